@@ -1,0 +1,279 @@
+#include "common/decide.h"
+
+#include <string.h>
+
+#include "common/error.h"
+
+static struct rbac_subjects subjects(const struct rbac_view *v, const struct rbac_request *rq)
+{
+	return (struct rbac_subjects){ .view = v, .user = rq->user, .len = strlen(rq->user), .uid = rq->uid, .now = rq->now,
+				       .groups = &rq->groups, .n = rq->n_groups, .primary = RBAC_NO_GID };
+}
+
+static bool in_groups(const struct rbac_request *rq, uint32_t gid)
+{
+	for (size_t i = 0; i < rq->n_groups; i++)
+		if (rq->groups[i] == gid)
+			return true;
+	return false;
+}
+
+static bool exempt_group(const struct rbac_view *v, const struct rbac_request *rq, uint32_t *gid)
+{
+	if (v->meta.n_exempt_gids == 0)
+		return false;
+	for (size_t i = 0; i < rq->n_groups; i++) {
+		uint32_t at = rq->groups[i];
+		if (!rbac_meta_in_range(&v->meta, at) && rbac_meta_exempt_gid(&v->meta, at)) {
+			*gid = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- the subjects of a rule ---- */
+
+static bool rule_names_user(const struct rbac_rule *rule, const char *user)
+{
+	size_t len = strlen(user);
+	const uint8_t *p = rule->users.p;
+	for (uint32_t i = 0; i < rule->n_users; i++, p += 1 + p[0])
+		if (p[0] == len && memcmp(p + 1, user, len) == 0)
+			return true;
+	return false;
+}
+
+static bool rule_names_group(const struct rbac_rule *rule, const struct rbac_request *rq, uint32_t *gid)
+{
+	for (uint32_t i = 0; i < rule->n_groups; i++) {
+		*gid = rbac_le32(rule->groups + 4 * (size_t)i);
+		if (in_groups(rq, *gid))
+			return true;
+	}
+	return false;
+}
+
+static bool rule_names_role(const struct rbac_rule *rule, uint32_t role)
+{
+	return role / 8 < rule->n_role_bytes && (rule->roles[role / 8] >> (role % 8) & 1);
+}
+
+/*
+ * RBAC_OK and *GRANT: one that is open, counts here and is of a role that RULE lets in. RBAC_NOTFOUND: there is none; *CLOSED
+ * tells whether there is one but for its window, which is in *GRANT then. RBAC_DAMAGED.
+ */
+static int find_grant(const struct rbac_subject *s, const struct rbac_rule *rule, int64_t now, struct rbac_grant *grant, bool *closed)
+{
+	*closed = false;
+	for (uint32_t i = 0; i < s->n_grants; i++) {
+		struct rbac_grant g;
+		int rc = rbac_subject_grant(s, i, &g);
+		if (rc != RBAC_OK)
+			return rc;
+		if (!(g.flags & RBAC_GRANT_HERE) || !rule_names_role(rule, g.role))
+			continue;
+		bool open = rbac_window_open(g.window, now);
+		if (open || !*closed)
+			*grant = g;
+		if (open)
+			return RBAC_OK;
+		*closed = true;
+	}
+	return RBAC_NOTFOUND;
+}
+
+static void note_grant(struct rbac_verdict *out, const struct rbac_subject_hit *hit, const struct rbac_grant *grant)
+{
+	out->grant = *grant;
+	out->via_group = hit->via_group;
+	out->gid = hit->via_group ? hit->gid : 0;
+}
+
+static int role_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule, struct rbac_verdict *out)
+{
+	struct rbac_subjects it = subjects(v, rq);
+	struct rbac_subject_hit hit;
+	int rc;
+	if (rule->n_role_bytes == 0)
+		return RBAC_NOTFOUND;
+	while ((rc = rbac_subjects_next(&it, &hit)) == RBAC_OK) {
+		struct rbac_grant grant;
+		bool closed;
+		rc = find_grant(&hit.subject, rule, rq->now, &grant, &closed);
+		if (rc == RBAC_OK || (closed && !out->window_closed))
+			note_grant(out, &hit, &grant);
+		out->window_closed = rc != RBAC_OK && (closed || out->window_closed);
+		if (rc != RBAC_NOTFOUND)
+			return rc;
+	}
+	return rc;
+}
+
+static int subject_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule, struct rbac_verdict *out)
+{
+	uint32_t gid;
+	int rc = RBAC_OK;
+	out->how = RBAC_HOW_NONE;
+	if (rule->flags & RBAC_RULE_ANYONE) {
+		out->how = RBAC_HOW_ANYONE;
+	} else if (rule_names_user(rule, rq->user)) {
+		out->how = RBAC_HOW_USER;
+	} else if (rule_names_group(rule, rq, &gid)) {
+		out->how = RBAC_HOW_GROUP;
+		out->gid = gid;
+	} else if ((rc = role_holds(v, rq, rule, out)) == RBAC_OK) {
+		out->how = RBAC_HOW_ROLE;
+	}
+	return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
+}
+
+/* ---- its conditions ---- */
+
+static bool from_holds(const struct rbac_rule *rule, const char *rhost)
+{
+	const uint8_t *p = rule->from.p;
+	for (uint32_t i = 0; i < rule->n_from; i++, p += 3 + p[2])
+		if (rbac_from_match(p[0], p[1], (struct rbac_bytes){ p + 3, p[2] }, rhost))
+			return true;
+	return rule->n_from == 0;
+}
+
+static bool hours_hold(const struct rbac_meta *meta, const struct rbac_rule *rule, int64_t now)
+{
+	int64_t local;
+	if (__builtin_add_overflow(now, (int64_t)rbac_meta_offset(meta, now), &local))
+		local = now;
+	const uint8_t *p = rule->hours;
+	for (uint32_t i = 0; i < rule->n_hours; i++, p += 5)
+		if (rbac_hours_match(p[0], rbac_le16(p + 1), rbac_le16(p + 3), local))
+			return true;
+	return rule->n_hours == 0;
+}
+
+int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule,
+		     struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
+{
+	*out = (struct rbac_verdict){ .generation = v->meta.generation, .rule = rule->number, .line = rule->line, .file = rule->file };
+	*from_ok = from_holds(rule, rq->rhost);
+	*hours_ok = hours_hold(&v->meta, rule, rq->now);
+	return subject_holds(v, rq, rule, out);
+}
+
+/* ---- the whole ---- */
+
+static int is_suspended(const struct rbac_view *v, const struct rbac_request *rq, bool *suspended)
+{
+	struct rbac_subjects it = subjects(v, rq);
+	struct rbac_subject_hit hit;
+	it.n = 0;
+	int rc = rbac_subjects_next(&it, &hit);
+	*suspended = it.suspended;
+	return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
+}
+
+/* *OPEN: one of the grants of S counts now, at whatever scope. */
+static int any_open(const struct rbac_subject *s, int64_t now, bool *open)
+{
+	*open = false;
+	for (uint32_t i = 0; !*open && i < s->n_grants; i++) {
+		struct rbac_grant g;
+		int rc = rbac_subject_grant(s, i, &g);
+		if (rc != RBAC_OK)
+			return rc;
+		*open = rbac_window_open(g.window, now);
+	}
+	return RBAC_OK;
+}
+
+/* Nothing that a rule asks for is held: why? */
+static int why_not(const struct rbac_view *v, const struct rbac_request *rq, enum rbac_why *why)
+{
+	struct rbac_subjects it = subjects(v, rq);
+	struct rbac_subject_hit hit;
+	bool group_open = false;
+	int rc;
+	while ((rc = rbac_subjects_next(&it, &hit)) == RBAC_OK && !it.recorded && !group_open) {
+		rc = any_open(&hit.subject, rq->now, &group_open);
+		if (rc != RBAC_OK)
+			return rc;
+	}
+	if (rc != RBAC_OK && rc != RBAC_NOTFOUND)
+		return rc;
+	if (it.uid_differs)
+		*why = RBAC_WHY_UID;
+	else
+		*why = it.recorded || group_open ? RBAC_WHY_MISSING : RBAC_WHY_UNKNOWN;
+	return RBAC_OK;
+}
+
+/* RBAC_OK: *OUT is decided, by a rule or because there is none. RBAC_NOTFOUND: no rule matches; *OUT may hold an OUTSIDE. */
+static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
+{
+	struct rbac_bytes rec;
+	struct rbac_rules rules;
+	struct rbac_rule rule;
+	int rc = rbac_view_get(v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
+	if (rc == RBAC_NOTFOUND) {
+		out->why = RBAC_WHY_NO_SERVICE;
+		return RBAC_OK;
+	}
+	if (rc == RBAC_OK)
+		rc = rbac_rules_decode(rec, &rules);
+	if (rc != RBAC_OK)
+		return rc;
+	while ((rc = rbac_rules_next(&rules, &rule)) == RBAC_OK) {
+		struct rbac_verdict one;
+		bool from_ok, hours_ok;
+		rc = rbac_decide_rule(v, rq, &rule, &one, &from_ok, &hours_ok);
+		if (rc != RBAC_OK)
+			return rc;
+		if (one.how == RBAC_HOW_NONE) {
+			if (one.window_closed && out->rule == 0)
+				*out = one;
+			continue;
+		}
+		one.allow = from_ok && hours_ok;
+		one.why = one.allow ? RBAC_WHY_RULE : RBAC_WHY_OUTSIDE;
+		one.from_failed = !from_ok;
+		one.hours_failed = !hours_ok;
+		if (one.allow || out->why != RBAC_WHY_OUTSIDE)
+			*out = one;
+		if (one.allow)
+			return RBAC_OK;
+	}
+	return rc;
+}
+
+static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
+{
+	bool suspended;
+	if (rbac_meta_exempt_user(&v->meta, rq->user, strlen(rq->user)))
+		out->why = RBAC_WHY_EXEMPT_USER;
+	else if (exempt_group(v, rq, &out->gid))
+		out->why = RBAC_WHY_EXEMPT_GROUP;
+	out->allow = out->why != 0;
+	if (out->allow)
+		return RBAC_OK;
+
+	int rc = is_suspended(v, rq, &suspended);
+	if (rc == RBAC_OK && suspended) {
+		out->why = RBAC_WHY_SUSPENDED;
+		return RBAC_OK;
+	}
+	if (rc == RBAC_OK)
+		rc = by_rules(v, rq, out);
+	if (rc != RBAC_NOTFOUND)
+		return rc;
+	return out->why == RBAC_WHY_OUTSIDE ? RBAC_OK : why_not(v, rq, &out->why);
+}
+
+int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
+{
+	const struct rbac_verdict denied = { .generation = v->meta.generation };
+	*out = denied;
+	int rc = decide(v, rq, out);
+	if (rc != RBAC_OK)
+		*out = denied;
+	return rc;
+}

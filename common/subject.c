@@ -1,0 +1,155 @@
+#include "common/subject.h"
+
+#include "common/error.h"
+
+enum { OWN, LISTED, BROUGHT, END };
+
+static int gid_record(const struct rbac_view *v, uint32_t gid, struct rbac_subject *s)
+{
+	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	struct rbac_bytes rec;
+	int rc = rbac_view_get(v, RBAC_REC_UNIX, be, sizeof(be), &rec);
+	return rc == RBAC_OK ? rbac_subject_decode(rec, s) : rc;
+}
+
+static int user_record(const struct rbac_subjects *it, struct rbac_subject *s)
+{
+	struct rbac_bytes rec;
+	int rc = rbac_view_get(it->view, RBAC_REC_USER, it->user, it->len, &rec);
+	return rc == RBAC_OK ? rbac_subject_decode(rec, s) : rc;
+}
+
+/* Note the extra Unix groups that S brings: what is assigned to those applies as well. */
+static int note_brought(struct rbac_subjects *it, const struct rbac_subject *s)
+{
+	const struct rbac_meta *meta = &it->view->meta;
+	if (meta->n_extra == 0 || meta->n_unix == 0)
+		return RBAC_OK;
+	for (uint32_t i = 0; i < s->n_gids; i++) {
+		uint32_t gid;
+		struct rbac_window w;
+		int rc = rbac_subject_gid(s, i, &gid, &w);
+		if (rc != RBAC_OK)
+			return rc;
+		int k = rbac_meta_extra(meta, gid);
+		if (k >= 0 && rbac_window_open(w, it->now))
+			it->brought |= UINT64_C(1) << k;
+	}
+	return RBAC_OK;
+}
+
+static int next_own(struct rbac_subjects *it, struct rbac_subject_hit *hit)
+{
+	struct rbac_subject *s = &hit->subject;
+	it->stage = it->view->meta.n_unix > 0 ? LISTED : END;
+	int rc = user_record(it, s);
+	if (rc != RBAC_OK)
+		return rc;
+	it->recorded = true;
+	if (s->flags & RBAC_SUBJECT_SUSPENDED) {
+		it->suspended = true;
+		it->stage = END;
+		return RBAC_NOTFOUND;
+	}
+	it->uid_differs = (s->flags & RBAC_SUBJECT_UID_CHANGED) ||
+			  (s->uid != RBAC_NO_UID && it->uid != RBAC_NO_UID && s->uid != it->uid);
+	if (it->uid_differs)
+		return RBAC_NOTFOUND;
+	hit->via_group = false;
+	hit->gid = RBAC_NO_GID;
+	return note_brought(it, s);
+}
+
+static int group_hit(struct rbac_subjects *it, uint32_t gid, struct rbac_subject_hit *hit)
+{
+	const struct rbac_meta *meta = &it->view->meta;
+	if (gid == RBAC_NO_GID || rbac_meta_in_range(meta, gid))
+		return RBAC_NOTFOUND;
+	int k = rbac_meta_extra(meta, gid);
+	if (k >= 0)
+		it->done |= UINT64_C(1) << k;
+	int rc = gid_record(it->view, gid, &hit->subject);
+	if (rc != RBAC_OK)
+		return rc;
+	hit->via_group = true;
+	hit->gid = gid;
+	return note_brought(it, &hit->subject);
+}
+
+/* The primary group comes first; it usually stands in the list as well. */
+static int next_listed(struct rbac_subjects *it, struct rbac_subject_hit *hit)
+{
+	while (it->next <= it->n) {
+		size_t i = it->next++;
+		uint32_t gid = i == 0 ? it->primary : (*it->groups)[i - 1];
+		if (i > 0 && gid == it->primary)
+			continue;
+		int rc = group_hit(it, gid, hit);
+		if (rc != RBAC_NOTFOUND)
+			return rc;
+	}
+	it->stage = BROUGHT;
+	return RBAC_NOTFOUND;
+}
+
+static int next_brought(struct rbac_subjects *it, struct rbac_subject_hit *hit)
+{
+	uint64_t left;
+	while ((left = it->brought & ~it->done) != 0) {
+		int k = __builtin_ctzll(left);
+		it->done |= UINT64_C(1) << k;
+		int rc = group_hit(it, rbac_le32(it->view->meta.extra + 4 * (size_t)k), hit);
+		if (rc != RBAC_NOTFOUND)
+			return rc;
+	}
+	it->stage = END;
+	return RBAC_NOTFOUND;
+}
+
+int rbac_subjects_next(struct rbac_subjects *it, struct rbac_subject_hit *hit)
+{
+	int rc = RBAC_NOTFOUND;
+	while (rc == RBAC_NOTFOUND && it->stage != END) {
+		if (it->stage == OWN)
+			rc = next_own(it, hit);
+		else if (it->stage == LISTED)
+			rc = next_listed(it, hit);
+		else
+			rc = next_brought(it, hit);
+	}
+	return rc;
+}
+
+static int collect_one(const struct rbac_subjects *it, const struct rbac_subject *s, int (*add)(void *ctx, uint32_t gid), void *ctx)
+{
+	for (uint32_t i = 0; i < s->n_gids; i++) {
+		uint32_t gid;
+		struct rbac_window w;
+		int rc = rbac_subject_gid(s, i, &gid, &w);
+		if (rc != RBAC_OK)
+			return rc;
+		if (!rbac_window_open(w, it->now))
+			continue;
+		/* A view has no say about any other group, whatever a record holds. */
+		if (!rbac_meta_in_range(&it->view->meta, gid) && rbac_meta_extra(&it->view->meta, gid) < 0)
+			continue;
+		rc = add(ctx, gid);
+		if (rc != RBAC_OK)
+			return rc;
+	}
+	return RBAC_OK;
+}
+
+int rbac_groups_collect(struct rbac_subjects *it, int (*add)(void *ctx, uint32_t gid), void *ctx)
+{
+	struct rbac_subject_hit hit;
+	bool any = false;
+	int rc;
+	while ((rc = rbac_subjects_next(it, &hit)) == RBAC_OK) {
+		any = true;
+		rc = collect_one(it, &hit.subject, add, ctx);
+		if (rc != RBAC_OK)
+			return rc;
+	}
+	return rc == RBAC_NOTFOUND && (any || it->recorded) ? RBAC_OK : rc;
+}

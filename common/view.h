@@ -1,0 +1,59 @@
+/*
+ * view.h - the published view, as the readers see it: opened, trusted, cached, and always the current one.
+ *
+ * Safe to call from any thread of any process, in a child of a threaded process, in a chroot, with every descriptor
+ * taken. It never blocks, leaves no descriptor open, allocates no heap memory, and keeps errno.
+ *
+ * How: four slots, each a mapped file with a count of those inside, on memory that a child gets zeroed
+ * (MADV_WIPEONFORK, Linux 4.14). Where the kernel cannot do that, nothing is cached and each call maps the file anew.
+ * A lookup takes a reference to the current slot, looks, and releases. When CLOCK_MONOTONIC_COARSE has moved since the
+ * last look (4 ms at CONFIG_HZ=250) the path is stat'ed; device, inode, size or ctime changed means: map the new file
+ * into a free slot. Publish returns only after that clock has moved past the rename, so that whoever looks
+ * after rbacctl returned sees the new view.
+ */
+#ifndef RBAC_COMMON_VIEW_H
+#define RBAC_COMMON_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/walk.h"
+#include "common/wire.h"
+
+/* Whose files are trusted beside root's. */
+enum rbac_view_trust {
+	RBAC_TRUST_ROOT = 0,         /* owner uid 0 only: pam_rbac */
+	RBAC_TRUST_OVERFLOW = 1,     /* also 65534, root seen from a user namespace that does not map it: nss_rbac */
+	RBAC_TRUST_SELF = 2,         /* also the effective uid: rbacctl with --store, tests */
+};
+
+/* A view held open for one call. Lives on the caller's stack; content is private to view.c but for the three read below. */
+struct rbac_view {
+	struct rbac_walk walk;
+	struct rbac_meta meta;   /* decoded; borrows the map */
+	int slot;                /* 0..3: referenced slot; -1: a mapping of its own */
+};
+
+/*
+ * Get the current view at PATH (one path per process is cached: the first one asked for; others are mapped each time).
+ * RBAC_OK, and release it soon; or RBAC_ABSENT, RBAC_UNTRUSTED, RBAC_DAMAGED, RBAC_NEWER, and nothing is held.
+ */
+int rbac_view_acquire(const char *path, int trust, struct rbac_view *v);
+
+/* The same, never through the cache: for an enumeration that keeps its snapshot, and for rbacctl. */
+int rbac_view_open(const char *path, int trust, struct rbac_view *v);
+
+/* Let go of what acquire or open gave. V is not to be used afterwards. */
+void rbac_view_release(struct rbac_view *v);
+
+/*
+ * Look up TYPE and NAME (see wire.h). *REC is the payload, checksum verified and cut off; it borrows the view.
+ * RBAC_OK, RBAC_NOTFOUND, RBAC_DAMAGED; RBAC_NOTFOUND too for a name too long to be a key.
+ */
+int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);
+
+/* The record after KEY in order, whatever its type; KEY empty: the first. Checksum verified as above. */
+int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * view_file.h - one published file: opened, judged, mapped and checked. Private to view.c, which keeps several.
+ *
+ * No descriptor is open after a call, no heap memory is used. errno is not kept: view.c does that.
+ */
+#ifndef RBAC_COMMON_VIEW_FILE_H
+#define RBAC_COMMON_VIEW_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "common/walk.h"
+#include "common/wire.h"
+
+struct view_file {
+	struct rbac_walk walk;   /* holds the mapping */
+	struct rbac_meta meta;
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec ctime;
+	uid_t owner;
+};
+
+/*
+ * Map the file at PATH when TRUST (enum rbac_view_trust) takes it. RBAC_OK, and rbac_view_file_unmap() it; or
+ * RBAC_ABSENT, RBAC_UNTRUSTED, RBAC_DAMAGED, RBAC_NEWER, RBAC_NOMEM, RBAC_SYSTEM, and nothing is held.
+ */
+int rbac_view_file_map(const char *path, int trust, struct view_file *f);
+
+/* SIZE bytes at ADDR, as in a walk; NULL: nothing. */
+void rbac_view_file_unmap(const void *addr, size_t size);
+
+/* Is what stands at PATH now still F? One system call. */
+bool rbac_view_file_same(const char *path, const struct view_file *f);
+
+/* rbac_view_get() on a walk. */
+int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);
+
+/* Check the CRC at the end of the LEN bytes at DATA, found under KEY; *REC is the rest. RBAC_OK or RBAC_DAMAGED. */
+int rbac_view_file_verify(const void *key, size_t key_len, const uint8_t *data, size_t len, struct rbac_bytes *rec);
+
+#endif

@@ -1,0 +1,305 @@
+#include "common/walk.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/error.h"
+
+/*
+ * The layout is that of lmdb.h and mdb.c 0.9 (data version 1) on a 64-bit machine. Every page begins with a header:
+ * its number (8 bytes), 2 unused, flags (2), then the end of the array of node offsets and the begin of the nodes
+ * (2 + 2), or the number of pages for an overflow run (4).
+ */
+enum { HDR_FLAGS = 10, HDR_LOWER = 12, HDR_UPPER = 14, HDR_RUN = 12, HDR_SIZE = 16 };
+enum {
+	PAGE_BRANCH = 0x01, PAGE_LEAF = 0x02, PAGE_OVERFLOW = 0x04, PAGE_META = 0x08,
+	PAGE_KINDS = 0x6f,       /* all that says what a page holds; the rest are a writer's notes to itself */
+};
+
+/* A meta page, after its header. A database record: pad (the free list's: page size), flags, depth, 4 counts, root. */
+enum {
+	META_MAGIC = 0, META_VERSION = 4, META_FREE_DB = 24, META_MAIN_DB = 72, META_LAST_PAGE = 120, META_TXN = 128,
+	META_SIZE = 136,
+};
+enum { DB_PAD = 0, DB_FLAGS = 4, DB_DEPTH = 6, DB_ROOT = 40 };
+
+#define LMDB_MAGIC 0xBEEFC0DEu
+#define LMDB_VERSION 1u
+#define LMDB_NO_PAGE UINT64_MAX
+
+/* A node: size of the data (4; in a branch: low bits of the child's page), flags (2; high bits), key length (2), key. */
+enum { NODE_FLAGS = 4, NODE_KEY_LEN = 6, NODE_KEY = 8 };
+enum { NODE_BIG = 0x01 };
+
+enum { PAGE_SIZE_MIN = 512, PAGE_SIZE_MAX = 32768, META_PAGES = 2 };
+
+struct page {
+	const uint8_t *p;
+	unsigned upper;          /* no node begins below */
+	unsigned n;              /* nodes */
+};
+
+struct node {
+	const uint8_t *p;
+	unsigned key_len;
+};
+
+static inline uint16_t get16(const uint8_t *p)
+{
+	uint16_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline uint32_t get32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static inline uint64_t get64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* The halves of a node's first word stand in the order that makes it one number. */
+static inline uint64_t node_child(const uint8_t *node)
+{
+	return get32(node) | (uint64_t)get16(node + NODE_FLAGS) << 32;
+}
+
+static bool meta_ok(const uint8_t *page, uint64_t number, uint32_t page_size)
+{
+	const uint8_t *meta = page + HDR_SIZE;
+
+	return get64(page) == number && (get16(page + HDR_FLAGS) & PAGE_KINDS) == PAGE_META &&
+	       get32(meta + META_MAGIC) == LMDB_MAGIC && get32(meta + META_VERSION) == LMDB_VERSION &&
+	       get32(meta + META_FREE_DB + DB_PAD) == page_size;
+}
+
+int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size)
+{
+	const uint8_t *first = map, *second, *meta;
+	uint32_t page;
+	uint64_t last;
+
+	if (size < (size_t)META_PAGES * PAGE_SIZE_MIN)
+		return RBAC_DAMAGED;
+	page = get32(first + HDR_SIZE + META_FREE_DB + DB_PAD);
+	if (page < PAGE_SIZE_MIN || page > PAGE_SIZE_MAX || (page & (page - 1)) || size < META_PAGES * (size_t)page)
+		return RBAC_DAMAGED;
+	second = first + page;
+	if (!meta_ok(first, 0, page) || !meta_ok(second, 1, page))
+		return RBAC_DAMAGED;
+	meta = get64(second + HDR_SIZE + META_TXN) > get64(first + HDR_SIZE + META_TXN) ? second : first;
+	meta += HDR_SIZE;
+
+	last = get64(meta + META_LAST_PAGE);
+	if (last < META_PAGES - 1 || last == LMDB_NO_PAGE || get16(meta + META_MAIN_DB + DB_FLAGS) != 0)
+		return RBAC_DAMAGED;
+	w->map = map;
+	w->size = size;
+	w->page = page;
+	w->depth = get16(meta + META_MAIN_DB + DB_DEPTH);
+	/* Pages that a transaction took and gave back are never written: where they were the last ones, the file is shorter. */
+	w->pages = last < size / page ? last + 1 : size / page;
+	w->root = get64(meta + META_MAIN_DB + DB_ROOT);
+	if (w->depth > RBAC_WALK_DEPTH || (w->depth == 0) != (w->root == LMDB_NO_PAGE))
+		return RBAC_DAMAGED;
+	return RBAC_OK;
+}
+
+static inline bool page_open(const struct rbac_walk *w, uint64_t number, unsigned kind, struct page *pg)
+{
+	const uint8_t *p;
+	unsigned lower;
+
+	if (number < META_PAGES || number >= w->pages)
+		return false;
+	p = w->map + number * w->page;
+	lower = get16(p + HDR_LOWER);
+	pg->p = p;
+	pg->upper = get16(p + HDR_UPPER);
+	pg->n = (lower - HDR_SIZE) / 2;
+	return get64(p) == number && (get16(p + HDR_FLAGS) & PAGE_KINDS) == kind && lower > HDR_SIZE && !(lower & 1) &&
+	       lower <= pg->upper && pg->upper <= w->page && (kind == PAGE_LEAF || pg->n > 1);
+}
+
+static inline bool page_node(const struct rbac_walk *w, const struct page *pg, unsigned i, struct node *node)
+{
+	unsigned at = get16(pg->p + HDR_SIZE + 2 * i);
+
+	if (at < pg->upper || at + NODE_KEY > w->page)
+		return false;
+	node->p = pg->p + at;
+	node->key_len = get16(node->p + NODE_KEY_LEN);
+	return node->key_len <= RBAC_WALK_KEY_MAX && at + NODE_KEY + node->key_len <= w->page;
+}
+
+static inline int key_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	int r = memcmp(a, b, a_len < b_len ? a_len : b_len);
+
+	if (r)
+		return r;
+	return a_len < b_len ? -1 : a_len > b_len;
+}
+
+/*
+ * *AT is the first of the nodes FROM..n whose key is greater than KEY; *HIT whether the one before has just this key.
+ * False: the page is damaged.
+ */
+static inline bool page_search(const struct rbac_walk *w, const struct page *pg, unsigned from, const uint8_t *key,
+			       size_t key_len, unsigned *at, bool *hit)
+{
+	unsigned low = from, high = pg->n;
+	struct node node;
+
+	*hit = false;
+	while (low < high) {
+		unsigned mid = (low + high) / 2;
+		int r;
+
+		if (!page_node(w, pg, mid, &node))
+			return false;
+		r = key_compare(key, key_len, node.p + NODE_KEY, node.key_len);
+		if (r == 0) {
+			*at = mid + 1;
+			*hit = true;
+			return true;
+		}
+		if (r > 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	*at = low;
+	return true;
+}
+
+static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t size, const uint8_t **data)
+{
+	const uint8_t *p;
+	uint64_t run;
+
+	if (number < META_PAGES || number >= w->pages)
+		return RBAC_DAMAGED;
+	p = w->map + number * w->page;
+	run = get32(p + HDR_RUN);
+	if (get64(p) != number || (get16(p + HDR_FLAGS) & PAGE_KINDS) != PAGE_OVERFLOW || run > w->pages - number ||
+	    (uint64_t)size + HDR_SIZE > run * w->page)
+		return RBAC_DAMAGED;
+	*data = p + HDR_SIZE;
+	return RBAC_OK;
+}
+
+static int node_data(const struct rbac_walk *w, const struct page *pg, const struct node *node, const uint8_t **data,
+		     size_t *len)
+{
+	const uint8_t *p = node->p + NODE_KEY + node->key_len;
+	size_t room = w->page - (size_t)(p - pg->p);
+	uint32_t size = get32(node->p);
+	unsigned flags = get16(node->p + NODE_FLAGS);
+
+	*len = size;
+	if (flags == NODE_BIG)
+		return room < sizeof(uint64_t) ? RBAC_DAMAGED : overflow_data(w, get64(p), size, data);
+	*data = p;
+	return flags != 0 || size > room ? RBAC_DAMAGED : RBAC_OK;
+}
+
+/*
+ * Open the leaf where KEY belongs. *RIGHT is the subtree next to the path on its right, at its lowest such place, or
+ * LMDB_NO_PAGE; *RIGHT_DEPTH how many pages deep that subtree is.
+ */
+static inline bool descend(const struct rbac_walk *w, const uint8_t *key, size_t key_len, struct page *leaf,
+			   uint64_t *right, unsigned *right_depth)
+{
+	uint64_t number = w->root;
+	struct node node;
+	unsigned at;
+	bool hit;
+
+	*right = LMDB_NO_PAGE;
+	for (unsigned level = w->depth; level > 1; level--) {
+		/* A branch's first key is not looked at: it stands for everything below the second. */
+		if (!page_open(w, number, PAGE_BRANCH, leaf) || !page_search(w, leaf, 1, key, key_len, &at, &hit))
+			return false;
+		if (at < leaf->n) {
+			if (!page_node(w, leaf, at, &node))
+				return false;
+			*right = node_child(node.p);
+			*right_depth = level - 1;
+		}
+		if (!page_node(w, leaf, at - 1, &node))
+			return false;
+		number = node_child(node.p);
+	}
+	return page_open(w, number, PAGE_LEAF, leaf);
+}
+
+static bool leftmost(const struct rbac_walk *w, uint64_t number, unsigned depth, struct page *leaf)
+{
+	struct node node;
+
+	for (; depth > 1; depth--) {
+		if (!page_open(w, number, PAGE_BRANCH, leaf) || !page_node(w, leaf, 0, &node))
+			return false;
+		number = node_child(node.p);
+	}
+	return page_open(w, number, PAGE_LEAF, leaf);
+}
+
+int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **data, size_t *len)
+{
+	struct page leaf;
+	struct node node;
+	uint64_t right;
+	unsigned at, right_depth;
+	bool hit;
+
+	if (w->depth == 0 || key_len == 0 || key_len > RBAC_WALK_KEY_MAX)
+		return RBAC_NOTFOUND;
+	if (!descend(w, key, key_len, &leaf, &right, &right_depth) || !page_search(w, &leaf, 0, key, key_len, &at, &hit))
+		return RBAC_DAMAGED;
+	if (!hit)
+		return RBAC_NOTFOUND;
+	return page_node(w, &leaf, at - 1, &node) ? node_data(w, &leaf, &node, data, len) : RBAC_DAMAGED;
+}
+
+int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **next_key,
+		    size_t *next_key_len, const uint8_t **data, size_t *len)
+{
+	static const uint8_t none[1];
+	const uint8_t *after = key_len ? key : none;
+	struct page leaf;
+	struct node node;
+	uint64_t right;
+	unsigned at, right_depth = 0;
+	bool hit;
+
+	if (w->depth == 0)
+		return RBAC_NOTFOUND;
+	if (!descend(w, after, key_len, &leaf, &right, &right_depth) ||
+	    !page_search(w, &leaf, 0, after, key_len, &at, &hit))
+		return RBAC_DAMAGED;
+	if (at == leaf.n) {
+		if (right == LMDB_NO_PAGE)
+			return RBAC_NOTFOUND;
+		if (!leftmost(w, right, right_depth, &leaf))
+			return RBAC_DAMAGED;
+		at = 0;
+	}
+	if (!page_node(w, &leaf, at, &node) || node.key_len == 0 ||
+	    key_compare(node.p + NODE_KEY, node.key_len, after, key_len) <= 0)
+		return RBAC_DAMAGED;
+	*next_key = node.p + NODE_KEY;
+	*next_key_len = node.key_len;
+	return node_data(w, &leaf, &node, data, len);
+}

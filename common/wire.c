@@ -1,0 +1,322 @@
+#include "common/wire.h"
+
+#include <string.h>
+
+#include "common/error.h"
+
+/* What is left of a record. A take that does not fit marks it bad; one check at the end will do. */
+struct cursor {
+	const uint8_t *p;
+	size_t left;
+	bool bad;
+};
+
+static const uint8_t *take(struct cursor *c, size_t n, size_t size)
+{
+	if (c->bad || n > c->left / size) {
+		c->bad = true;
+		return NULL;
+	}
+	const uint8_t *at = c->p;
+	c->p += n * size;
+	c->left -= n * size;
+	return at;
+}
+
+static uint8_t take_u8(struct cursor *c)
+{
+	const uint8_t *p = take(c, 1, 1);
+	return p ? *p : 0;
+}
+
+static uint16_t take_u16(struct cursor *c)
+{
+	const uint8_t *p = take(c, 1, 2);
+	return p ? rbac_le16(p) : 0;
+}
+
+static uint32_t take_u32(struct cursor *c)
+{
+	const uint8_t *p = take(c, 1, 4);
+	return p ? rbac_le32(p) : 0;
+}
+
+static uint64_t take_u64(struct cursor *c)
+{
+	const uint8_t *p = take(c, 1, 8);
+	return p ? rbac_le64(p) : 0;
+}
+
+/* N entries, each HEAD bytes of which the last LEN_SIZE are the length of what follows. */
+static struct rbac_bytes take_list(struct cursor *c, uint32_t n, size_t head, size_t len_size)
+{
+	const uint8_t *start = c->p;
+	for (uint32_t i = 0; i < n && !c->bad; i++) {
+		const uint8_t *h = take(c, 1, head);
+		if (h)
+			take(c, len_size == 2 ? rbac_le16(h + head - 2) : h[head - 1], 1);
+	}
+	return (struct rbac_bytes){ start, c->bad ? 0 : (size_t)(c->p - start) };
+}
+
+/* ---- meta ---- */
+
+enum { ZONE_SIZE = 12 };
+
+static bool gids_ascend(const uint8_t *gids, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+		if (rbac_le32(gids + 4 * (size_t)(i - 1)) > rbac_le32(gids + 4 * (size_t)i))
+			return false;
+	return true;
+}
+
+int rbac_meta_decode(struct rbac_bytes rec, struct rbac_meta *m)
+{
+	struct cursor c = { rec.p, rec.len, false };
+	m->version = take_u32(&c);
+	if (c.bad || m->version == 0)
+		return RBAC_DAMAGED;
+	if (m->version > RBAC_VIEW_VERSION)
+		return RBAC_NEWER;
+	m->flags = take_u32(&c);
+	m->generation = take_u64(&c);
+	m->identity = take(&c, RBAC_IDENTITY, 1);
+	m->published = (int64_t)take_u64(&c);
+	m->gid_min = take_u32(&c);
+	m->gid_max = take_u32(&c);
+	m->n_extra = take_u32(&c);
+	m->n_unix = take_u32(&c);
+	m->n_zone = take_u32(&c);
+	m->n_exempt_gids = take_u32(&c);
+	m->n_exempt_users = take_u32(&c);
+	m->n_hosts = take_u32(&c);
+	m->extra = take(&c, m->n_extra, 4);
+	m->exempt_gids = take(&c, m->n_exempt_gids, 4);
+	m->zone = take(&c, m->n_zone, ZONE_SIZE);
+	m->exempt_users = take_list(&c, m->n_exempt_users, 1, 1);
+	m->hosts = take_list(&c, m->n_hosts, 2, 2);
+	if (c.bad || c.left > 0 || m->gid_min > m->gid_max || m->n_extra > RBAC_EXTRA_MAX)
+		return RBAC_DAMAGED;
+	if (!gids_ascend(m->extra, m->n_extra) || !gids_ascend(m->exempt_gids, m->n_exempt_gids))
+		return RBAC_DAMAGED;
+	return RBAC_OK;
+}
+
+/* Where GID stands in N ascending gids; -1: nowhere. */
+static int64_t find_gid(const uint8_t *gids, uint32_t n, uint32_t gid)
+{
+	uint32_t lo = 0, hi = n;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2, at = rbac_le32(gids + 4 * (size_t)mid);
+		if (at == gid)
+			return mid;
+		if (at < gid)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return -1;
+}
+
+int rbac_meta_extra(const struct rbac_meta *m, uint32_t gid)
+{
+	return (int)find_gid(m->extra, m->n_extra, gid);
+}
+
+bool rbac_meta_exempt_gid(const struct rbac_meta *m, uint32_t gid)
+{
+	return find_gid(m->exempt_gids, m->n_exempt_gids, gid) >= 0;
+}
+
+bool rbac_meta_exempt_user(const struct rbac_meta *m, const char *user, size_t len)
+{
+	struct cursor c = { m->exempt_users.p, m->exempt_users.len, false };
+	for (uint32_t i = 0; i < m->n_exempt_users; i++) {
+		size_t n = take_u8(&c);
+		const uint8_t *p = take(&c, n, 1);
+		if (!p)
+			return false;
+		if (n == len && memcmp(p, user, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t)
+{
+	uint32_t lo = 0, hi = m->n_zone;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if ((int64_t)rbac_le64(m->zone + ZONE_SIZE * (size_t)mid) <= t)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	/* Before the first entry the first is the best guess there is. */
+	if (m->n_zone == 0)
+		return 0;
+	return (int32_t)rbac_le32(m->zone + ZONE_SIZE * (size_t)(lo > 0 ? lo - 1 : 0) + 8);
+}
+
+/* ---- subjects ---- */
+
+enum { WINDOW_SIZE = 16, SUBJECT_GID_SIZE = 8, GRANT_SIZE = 24 };
+
+int rbac_subject_decode(struct rbac_bytes rec, struct rbac_subject *s)
+{
+	struct cursor c = { rec.p, rec.len, false };
+	s->uid = take_u32(&c);
+	s->flags = take_u32(&c);
+	s->n_windows = take_u32(&c);
+	s->n_gids = take_u32(&c);
+	s->n_grants = take_u32(&c);
+	s->windows = take(&c, s->n_windows, WINDOW_SIZE);
+	s->gids = take(&c, s->n_gids, SUBJECT_GID_SIZE);
+	s->grants = take(&c, s->n_grants, GRANT_SIZE);
+	s->text = (struct rbac_bytes){ c.p, c.left };
+	return c.bad ? RBAC_DAMAGED : RBAC_OK;
+}
+
+static int subject_window(const struct rbac_subject *s, uint32_t number, struct rbac_window *w)
+{
+	if (number == 0) {
+		*w = (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX };
+		return RBAC_OK;
+	}
+	if (number > s->n_windows)
+		return RBAC_DAMAGED;
+	const uint8_t *p = s->windows + WINDOW_SIZE * (size_t)(number - 1);
+	*w = (struct rbac_window){ (int64_t)rbac_le64(p), (int64_t)rbac_le64(p + 8) };
+	return RBAC_OK;
+}
+
+int rbac_subject_gid(const struct rbac_subject *s, uint32_t i, uint32_t *gid, struct rbac_window *w)
+{
+	if (i >= s->n_gids)
+		return RBAC_DAMAGED;
+	const uint8_t *p = s->gids + SUBJECT_GID_SIZE * (size_t)i;
+	*gid = rbac_le32(p);
+	return subject_window(s, rbac_le32(p + 4), w);
+}
+
+int rbac_subject_grant(const struct rbac_subject *s, uint32_t i, struct rbac_grant *g)
+{
+	if (i >= s->n_grants)
+		return RBAC_DAMAGED;
+	const uint8_t *p = s->grants + GRANT_SIZE * (size_t)i;
+	uint32_t scope_at = rbac_le32(p + 20);
+	if (scope_at > s->text.len)
+		return RBAC_DAMAGED;
+	struct cursor c = { s->text.p + scope_at, s->text.len - scope_at, false };
+	g->id = rbac_le64(p);
+	g->role = rbac_le32(p + 8);
+	g->flags = rbac_le32(p + 12);
+	g->scope.len = take_u16(&c);
+	g->scope.p = take(&c, g->scope.len, 1);
+	if (c.bad)
+		return RBAC_DAMAGED;
+	return subject_window(s, rbac_le32(p + 16), &g->window);
+}
+
+/* ---- groups ---- */
+
+static bool ends_whole(const uint8_t *name, size_t len)
+{
+	return name && name[len] == '\0' && !memchr(name, '\0', len);
+}
+
+int rbac_group_decode(struct rbac_bytes rec, struct rbac_group *g)
+{
+	struct cursor c = { rec.p, rec.len, false };
+	g->gid = take_u32(&c);
+	g->flags = take_u8(&c);
+	g->name_len = take_u8(&c);
+	g->n_always = take_u32(&c);
+	g->always_len = take_u32(&c);
+	g->n_windowed = take_u32(&c);
+	g->name = take(&c, (size_t)g->name_len + 1, 1);
+	g->always_lens = take(&c, g->n_always, 1);
+	g->always = take(&c, g->always_len, 1);
+	g->windowed = (struct rbac_bytes){ c.p, c.left };
+	/* The least that a windowed member takes: so n_windowed can be relied upon for sizes. */
+	if (c.bad || !ends_whole(g->name, g->name_len) || g->n_windowed > c.left / (WINDOW_SIZE + 2))
+		return RBAC_DAMAGED;
+	return RBAC_OK;
+}
+
+int rbac_group_windowed(const struct rbac_group *g, size_t *at, struct rbac_window *w, const uint8_t **name, uint8_t *name_len)
+{
+	if (*at == g->windowed.len)
+		return RBAC_NOTFOUND;
+	if (*at > g->windowed.len)
+		return RBAC_DAMAGED;
+	struct cursor c = { g->windowed.p + *at, g->windowed.len - *at, false };
+	w->from = (int64_t)take_u64(&c);
+	w->until = (int64_t)take_u64(&c);
+	*name_len = take_u8(&c);
+	*name = take(&c, (size_t)*name_len + 1, 1);
+	if (c.bad || !ends_whole(*name, *name_len))
+		return RBAC_DAMAGED;
+	*at = g->windowed.len - c.left;
+	return RBAC_OK;
+}
+
+/* ---- login rules ---- */
+
+enum { HOURS_SIZE = 5 };
+
+int rbac_rules_decode(struct rbac_bytes rec, struct rbac_rules *r)
+{
+	struct cursor c = { rec.p, rec.len, false };
+	r->n = take_u16(&c);
+	r->rest = (struct rbac_bytes){ c.p, c.left };
+	return c.bad ? RBAC_DAMAGED : RBAC_OK;
+}
+
+static int rule_decode(struct cursor *c, struct rbac_rule *rule)
+{
+	rule->number = take_u16(c);
+	rule->flags = take_u16(c);
+	rule->line = take_u32(c);
+	rule->n_role_bytes = take_u32(c);
+	rule->n_users = take_u32(c);
+	rule->n_groups = take_u32(c);
+	rule->n_from = take_u32(c);
+	rule->n_hours = take_u32(c);
+	rule->file.len = take_u8(c);
+	rule->file.p = take(c, rule->file.len, 1);
+	rule->roles = take(c, rule->n_role_bytes, 1);
+	rule->users = take_list(c, rule->n_users, 1, 1);
+	rule->groups = take(c, rule->n_groups, 4);
+	rule->from = take_list(c, rule->n_from, 3, 1);
+	rule->hours = take(c, rule->n_hours, HOURS_SIZE);
+	return c->bad || c->left > 0 ? RBAC_DAMAGED : RBAC_OK;
+}
+
+int rbac_rules_next(struct rbac_rules *r, struct rbac_rule *rule)
+{
+	if (r->n == 0)
+		return r->rest.len > 0 ? RBAC_DAMAGED : RBAC_NOTFOUND;
+	struct cursor c = { r->rest.p, r->rest.len, false };
+	uint32_t size = take_u32(&c);
+	struct cursor body = { take(&c, size, 1), size, false };
+	if (c.bad || rule_decode(&body, rule) != RBAC_OK)
+		return RBAC_DAMAGED;
+	r->n--;
+	r->rest = (struct rbac_bytes){ c.p, c.left };
+	return RBAC_OK;
+}
+
+/* ---- scopes ---- */
+
+int rbac_scope_decode(struct rbac_bytes rec, struct rbac_scope_rec *s)
+{
+	struct cursor c = { rec.p, rec.len, false };
+	s->created = take_u64(&c);
+	s->owner.len = take_u8(&c);
+	s->owner.p = take(&c, s->owner.len, 1);
+	s->plan.len = take_u8(&c);
+	s->plan.p = take(&c, s->plan.len, 1);
+	return c.bad || c.left > 0 ? RBAC_DAMAGED : RBAC_OK;
+}

@@ -1,0 +1,99 @@
+/* Which names are names: each limit from both sides, and each character that is not for names. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/name.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static char longest[600];   /* 'a' all over */
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(longest, 'a', sizeof(longest));
+	return 0;
+}
+
+static void lengths(void **state)
+{
+	(void)state;
+	assert_true(rbac_name_is_user(longest, 1) && rbac_name_is_user(longest, RBAC_USER_MAX));
+	assert_false(rbac_name_is_user(longest, 0) || rbac_name_is_user(longest, RBAC_USER_MAX + 1));
+	assert_true(rbac_name_is_group(longest, 1) && rbac_name_is_group(longest, RBAC_GROUP_MAX));
+	assert_false(rbac_name_is_group(longest, 0) || rbac_name_is_group(longest, RBAC_GROUP_MAX + 1));
+	assert_true(rbac_name_is_word(longest, 1) && rbac_name_is_word(longest, RBAC_WORD_MAX));
+	assert_false(rbac_name_is_word(longest, 0) || rbac_name_is_word(longest, RBAC_WORD_MAX + 1));
+	assert_true(rbac_name_is_key(longest, RBAC_KEY_MAX));
+	assert_false(rbac_name_is_key(longest, 0) || rbac_name_is_key(longest, RBAC_KEY_MAX + 1));
+}
+
+static void users_are_printable_and_no_option(void **state)
+{
+	static const char *const good[] = { "bob", "Bob.Smith", "b", "host$", "a-b", "a+b", "_apt", "007", "dom\\bob", "bob@example.org", "...", "~" };
+	static const char *const bad[] = { "-bob", "+", "+bob", ".", "..", "a b", "a:b", "a,b", "a/b", "a\"b", "a'b", "%devs", "a%", "a\tb", "a\nb", "\x7f", "b\xc3\xb6" };
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		if (!rbac_name_is_user(good[i], strlen(good[i])))
+			fail_msg("refused: %s", good[i]);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		if (rbac_name_is_user(bad[i], strlen(bad[i])))
+			fail_msg("taken: %s", bad[i]);
+	assert_false(rbac_name_is_user("a\0b", 3));
+}
+
+static void words_begin_with_a_letter_digit_or_underscore(void **state)
+{
+	static const char *const good[] = { "a", "Z9", "_x", "0", "space-admin", "a.b-c_d", "a." };
+	static const char *const bad[] = { "-a", ".a", "a b", "a/b", "a:b", "a+", "\xc3\xb6", "a\n", "%a" };
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		assert_true(rbac_name_is_word(good[i], strlen(good[i])) && rbac_name_is_group(good[i], strlen(good[i])));
+	for (size_t i = 0; i < COUNT(bad); i++)
+		if (rbac_name_is_word(bad[i], strlen(bad[i])) || rbac_name_is_group(bad[i], strlen(bad[i])) || rbac_name_is_key(bad[i], strlen(bad[i])))
+			fail_msg("taken: %s", bad[i]);
+	assert_false(rbac_name_is_word("a\0b", 3));
+}
+
+static void scopes_are_a_kind_and_components(void **state)
+{
+	static const struct { const char *s; unsigned depth; } table[] = {
+		{ "account:main", 1 }, { "space:main/web", 2 }, { "a:b/c/d/e", 4 }, { "a", 0 }, { "", 0 }, { ":a", 0 }, { "a:", 0 }, { "a:b/", 0 },
+		{ "a:/b", 0 }, { "a:b//c", 0 }, { "a:b:c", 0 }, { "a/b:c", 0 }, { "a: b", 0 }, { "a:..", 0 }, { "a:b/../c", 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		if (rbac_name_scope_depth(table[i].s, strlen(table[i].s)) != table[i].depth)
+			fail_msg("depth of %s", table[i].s);
+		assert_int_equal(rbac_name_is_scope(table[i].s, strlen(table[i].s)), table[i].depth > 0);
+	}
+}
+
+static void a_whole_scope_has_a_limit(void **state)
+{
+	char s[RBAC_SCOPE_MAX + 3];
+	(void)state;
+	/* Components of 59, so that only the whole is ever too long. */
+	for (size_t i = 0; i < sizeof(s); i++)
+		s[i] = i == 1 ? ':' : i % 60 == 2 && i > 2 ? '/' : 'a';
+	assert_int_equal(s[RBAC_SCOPE_MAX - 1], 'a');
+	assert_true(rbac_name_is_scope(s, RBAC_SCOPE_MAX));
+	assert_false(rbac_name_is_scope(s, RBAC_SCOPE_MAX + 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lengths),
+		cmocka_unit_test(users_are_printable_and_no_option),
+		cmocka_unit_test(words_begin_with_a_letter_digit_or_underscore),
+		cmocka_unit_test(scopes_are_a_kind_and_components),
+		cmocka_unit_test(a_whole_scope_has_a_limit),
+	};
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
