@@ -1,0 +1,13 @@
+NSS_SRC := $(wildcard nss_rbac/*.c)
+NSS_OBJ := $(NSS_SRC:%.c=$(B)/%.o)
+NSS_SO  := $(B)/libnss_rbac.so.2
+
+$(NSS_SO): $(NSS_OBJ) $(COMMON_OBJ) nss_rbac/nss_rbac.map
+	$(call say,LINK,$@)
+	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,libnss_rbac.so.2 -Wl,--version-script=nss_rbac/nss_rbac.map $(LINKHARD) $(LDFLAGS) -o $@ $(NSS_OBJ) $(COMMON_OBJ)
+
+install-nss: $(NSS_SO)
+	$(Q)$(INSTALL) -D -m 0644 $(NSS_SO) $(DESTDIR)$(libdir)/libnss_rbac.so.2
+	$(Q)$(INSTALL) -D -m 0644 nss_rbac/nss_rbac.8 $(DESTDIR)$(mandir)/man8/nss_rbac.8
+
+.PHONY: install-nss

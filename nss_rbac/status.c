@@ -1,0 +1,67 @@
+#include <errno.h>
+#include <time.h>
+
+#include "common/error.h"
+#include "nss_rbac/nss_rbac.h"
+
+/* Codes of RBAC_* for which the C library is told UNAVAIL. */
+static int unavail_errno(int rc)
+{
+	switch (rc) {
+	case RBAC_ABSENT:
+		return ENOENT;
+	case RBAC_UNTRUSTED:
+		return EACCES;
+	case RBAC_NEWER:
+		return ENOTSUP;
+	case RBAC_INVALID:
+		return EOVERFLOW;
+	case RBAC_SYSTEM:
+		return EAGAIN;
+	default:
+		return EIO;
+	}
+}
+
+enum nss_status rbac_nss_status(int rc, int saved, int *errnop)
+{
+	enum nss_status status = NSS_STATUS_UNAVAIL;
+	int code = 0;
+	switch (rc) {
+	case RBAC_OK:
+		status = NSS_STATUS_SUCCESS;
+		break;
+	case RBAC_NOTFOUND:
+		status = NSS_STATUS_NOTFOUND;
+		break;
+	case RBAC_RANGE:
+		status = NSS_STATUS_TRYAGAIN;
+		code = ERANGE;
+		break;
+	case RBAC_NOMEM:
+		status = NSS_STATUS_TRYAGAIN;
+		code = ENOMEM;
+		break;
+	case RBAC_CONFLICT:
+		status = NSS_STATUS_TRYAGAIN;
+		code = EAGAIN;
+		break;
+	default:
+		code = unavail_errno(rc);
+	}
+	errno = saved;
+	if (code != 0 && errnop)
+		*errnop = code;
+	return status;
+}
+
+bool rbac_nss_members(const struct rbac_view *v, const struct rbac_group *g)
+{
+	return (v->meta.flags & RBAC_META_MEMBERS) && !(g->flags & RBAC_GROUP_NOMEMBERS);
+}
+
+int64_t rbac_nss_now(void)
+{
+	struct timespec t;
+	return clock_gettime(CLOCK_REALTIME, &t) == 0 ? (int64_t)t.tv_sec : 0;
+}

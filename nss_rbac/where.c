@@ -1,0 +1,11 @@
+#include "nss_rbac/where.h"
+
+int rbac_where_acquire(struct rbac_view *v)
+{
+	return rbac_view_acquire(RBAC_VIEW_PATH, RBAC_TRUST_OVERFLOW, v);
+}
+
+int rbac_where_open(struct rbac_view *v)
+{
+	return rbac_view_open(RBAC_VIEW_PATH, RBAC_TRUST_OVERFLOW, v);
+}

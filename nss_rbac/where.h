@@ -1,0 +1,13 @@
+/*
+ * where.h - which view this module reads. Apart, so that the unit tests can read another.
+ */
+#ifndef RBAC_NSS_WHERE_H
+#define RBAC_NSS_WHERE_H
+
+#include "common/view.h"
+
+/* As rbac_view_acquire() and rbac_view_open(). */
+int rbac_where_acquire(struct rbac_view *v);
+int rbac_where_open(struct rbac_view *v);
+
+#endif
