@@ -1,0 +1,151 @@
+#include "pam_rbac/report.h"
+
+#include <string.h>
+
+static void put_string(struct rbac_text *t, const char *key, const char *value)
+{
+	if (value && *value)
+		rbac_text_field(t, key, value, strlen(value));
+}
+
+void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome, const char *user, const char *service, const char *rhost)
+{
+	static const char *const word[] = { "allowed", "denied", "ignored" };
+	rbac_text_put(t, word[outcome]);
+	put_string(t, "user", user);
+	put_string(t, "service", service);
+	put_string(t, "rhost", rhost);
+}
+
+/* ---- the log ---- */
+
+static void put_hosts(struct rbac_text *t, const struct rbac_meta *meta)
+{
+	const uint8_t *p = meta->hosts.p;
+	rbac_text_put(t, " host=\"");
+	if (meta->flags & RBAC_META_HOST_ANY)
+		rbac_text_put(t, "any");
+	for (uint32_t i = 0; i < meta->n_hosts; i++, p += 2 + rbac_le16(p)) {
+		if (i == 4) {
+			rbac_text_put(t, ",...");
+			break;
+		}
+		if (i > 0 || (meta->flags & RBAC_META_HOST_ANY))
+			rbac_text_put(t, ",");
+		rbac_text_escaped(t, p + 2, rbac_le16(p));
+	}
+	rbac_text_put(t, "\"");
+}
+
+static const char *why_text(const struct rbac_verdict *verdict)
+{
+	switch (verdict->why) {
+	case RBAC_WHY_RULE:
+		return "a rule matches";
+	case RBAC_WHY_EXEMPT_USER:
+		return "exempt user (rbac.conf)";
+	case RBAC_WHY_EXEMPT_GROUP:
+		return "exempt group (rbac.conf)";
+	case RBAC_WHY_SUSPENDED:
+		return "suspended";
+	case RBAC_WHY_NO_SERVICE:
+		return "no login rule names this service";
+	case RBAC_WHY_OUTSIDE:
+		if (!verdict->hours_failed)
+			return "not from there";
+		return verdict->from_failed ? "not from there, and not at this hour" : "not at this hour";
+	case RBAC_WHY_UID:
+		return "the uid is not the one recorded";
+	case RBAC_WHY_UNKNOWN:
+		return verdict->window_closed ? "unknown user; a group's window is not open" : "unknown user";
+	case RBAC_WHY_MISSING:
+		return verdict->window_closed ? "the window is not open" : "no rule matches";
+	}
+	return "not decided";
+}
+
+static void put_how(struct rbac_text *t, const struct rbac_verdict *verdict)
+{
+	if (verdict->how == RBAC_HOW_ANYONE)
+		rbac_text_put(t, " through=anyone");
+	else if (verdict->how == RBAC_HOW_USER)
+		rbac_text_put(t, " through=user");
+	else if (verdict->how == RBAC_HOW_GROUP)
+		rbac_text_put(t, " through=group");
+	else if (verdict->how == RBAC_HOW_ROLE || verdict->window_closed)
+		rbac_text_put(t, " through=role");
+	if (verdict->how == RBAC_HOW_GROUP || verdict->via_group || verdict->why == RBAC_WHY_EXEMPT_GROUP)
+		rbac_text_count(t, "gid", verdict->gid);
+	if (verdict->how == RBAC_HOW_ROLE || verdict->window_closed) {
+		rbac_text_field(t, "scope", verdict->grant.scope.p, verdict->grant.scope.len);
+		rbac_text_count(t, "grant", verdict->grant.id);
+	}
+}
+
+void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta, const struct rbac_verdict *verdict)
+{
+	put_hosts(t, meta);
+	rbac_text_put(t, " why=\"");
+	rbac_text_put(t, why_text(verdict));
+	rbac_text_put(t, "\"");
+	if (verdict->rule > 0) {
+		rbac_text_count(t, "rule", verdict->rule);
+		rbac_text_put(t, " at=\"");
+		rbac_text_escaped(t, verdict->file.p, verdict->file.len);
+		rbac_text_put(t, ":");
+		rbac_text_number(t, verdict->line);
+		rbac_text_put(t, "\"");
+	}
+	put_how(t, verdict);
+	rbac_text_count(t, "generation", verdict->generation);
+}
+
+/* ---- the person ---- */
+
+static void put_refusal(struct rbac_text *t, const char *user, const char *service)
+{
+	rbac_text_put(t, "rbac: ");
+	rbac_text_escaped(t, user, strlen(user));
+	rbac_text_put(t, " may not use ");
+	rbac_text_escaped(t, service, strlen(service));
+	rbac_text_put(t, " on this host: ");
+}
+
+static const char *denial_text(const struct rbac_verdict *verdict)
+{
+	switch (verdict->why) {
+	case RBAC_WHY_SUSPENDED:
+		return "suspended";
+	case RBAC_WHY_NO_SERVICE:
+		return "no login rule names this service";
+	case RBAC_WHY_OUTSIDE:
+		if (!verdict->hours_failed)
+			return "not from there";
+		return verdict->from_failed ? "not from there, and not at this hour" : "not at this hour";
+	case RBAC_WHY_UID:
+		return "the account is not the one that was recorded (its uid differs)";
+	default:
+		return "no role here allows it";
+	}
+}
+
+void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq, const struct rbac_verdict *verdict)
+{
+	put_refusal(t, rq->user, rq->service);
+	if (verdict->why == RBAC_WHY_MISSING && verdict->window_closed)
+		rbac_text_put(t, rq->now < verdict->grant.window.from ? "the role that allows it has not begun yet"
+								      : "the role that allows it has ended");
+	else
+		rbac_text_put(t, denial_text(verdict));
+	rbac_text_put(t, " (ask those who run it: \"rbacctl explain ");
+	rbac_text_escaped(t, rq->user, strlen(rq->user));
+	rbac_text_put(t, " --service ");
+	rbac_text_escaped(t, rq->service, strlen(rq->service));
+	rbac_text_put(t, "\")");
+}
+
+void rbac_report_trouble(struct rbac_text *t, const char *user, const char *service)
+{
+	put_refusal(t, user, service);
+	rbac_text_put(t, "the roles can't be read now (ask those who run it: \"rbacctl doctor\")");
+}

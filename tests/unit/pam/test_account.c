@@ -1,0 +1,406 @@
+/* The account stage, entered as libpam enters it. libpam, passwd and group are stood in for here; the view is a real one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include <security/pam_modules.h>
+#include <security/pam_ext.h>
+
+#include <cmocka.h>
+
+#include "common/error.h"
+#include "pam_rbac/where.h"
+#include "tests/unit/make_view.h"
+
+enum { OURS = 2010000000, STRANGE = 60000, DEVS = 500, GLASS = 600 };
+
+int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv);
+
+static struct {
+	const char *user, *service, *rhost, *ruser;
+	bool by_root, conversation_fails, no_directory;
+	const char *path;
+	int looked, identified;
+	char log[4096], said[2048];
+	int priority, lines, messages;
+} world;
+
+/* ---- libpam ---- */
+
+int pam_get_item(const pam_handle_t *pamh, int type, const void **value)
+{
+	(void)pamh;
+	*value = type == PAM_USER ? world.user : type == PAM_SERVICE ? world.service : type == PAM_RHOST ? world.rhost : world.ruser;
+	return PAM_SUCCESS;
+}
+
+void pam_syslog(const pam_handle_t *pamh, int priority, const char *fmt, ...)
+{
+	va_list ap;
+	(void)pamh;
+	va_start(ap, fmt);
+	vsnprintf(world.log, sizeof(world.log), fmt, ap);
+	va_end(ap);
+	world.priority = priority;
+	world.lines++;
+}
+
+int pam_prompt(pam_handle_t *pamh, int style, char **response, const char *fmt, ...)
+{
+	va_list ap;
+	(void)pamh;
+	assert_int_equal(style, PAM_ERROR_MSG);
+	if (response)
+		*response = NULL;
+	va_start(ap, fmt);
+	vsnprintf(world.said, sizeof(world.said), fmt, ap);
+	va_end(ap);
+	world.messages++;
+	return world.conversation_fails ? PAM_CONV_ERR : PAM_SUCCESS;
+}
+
+/* ---- the machine ---- */
+
+int rbac_where_acquire(struct rbac_view *v)
+{
+	world.looked++;
+	return rbac_view_open(world.path, RBAC_TRUST_SELF, v);
+}
+
+static const struct { const char *name; uint32_t uid, gid; } people[] = {
+	{ "root", 0, 0 }, { "toor", 0, 0 }, { "bob", 1000, 100 }, { "carl", 1001, 100 }, { "dev", 1002, DEVS }, { "glass", 1003, GLASS },
+	{ "ours", 1004, OURS + 1 }, { "strange", 1005, STRANGE }, { "rescue", 1006, 100 }, { "barred", 1007, 100 }, { "late", 1008, 100 },
+	{ "moved", 1009, 100 }, { "safe", 1010, 100 },
+};
+
+int rbac_where_identify(const char *user, struct rbac_identity *id)
+{
+	world.identified++;
+	*id = (struct rbac_identity){ .uid = RBAC_NO_UID };
+	if (world.no_directory)
+		return RBAC_SYSTEM;
+	for (size_t i = 0; i < COUNT(people); i++) {
+		if (strcmp(people[i].name, user) != 0)
+			continue;
+		id->uid = people[i].uid;
+		id->groups = malloc(sizeof(*id->groups));
+		id->groups[0] = people[i].gid;
+		id->n_groups = 1;
+	}
+	return RBAC_OK;
+}
+
+void rbac_where_forget(struct rbac_identity *id)
+{
+	free(id->groups);
+	*id = (struct rbac_identity){ .uid = RBAC_NO_UID };
+}
+
+int rbac_where_gid(const char *name, uint32_t *gid)
+{
+	static const struct { const char *name; uint32_t gid; } groups[] = { { "breakglass", GLASS }, { "role", OURS + 1 }, { "strange-role", STRANGE } };
+	for (size_t i = 0; i < COUNT(groups); i++)
+		if (strcmp(groups[i].name, name) == 0) {
+			*gid = groups[i].gid;
+			return RBAC_OK;
+		}
+	return RBAC_NOTFOUND;
+}
+
+bool rbac_where_invoked_by_root(void)
+{
+	return world.by_root;
+}
+
+/* ---- the view ---- */
+
+static void put_user(struct maker *m, const char *name, uint32_t uid, uint32_t flags, struct rbac_window w)
+{
+	const struct encode_grant grant = { 17, 0, RBAC_GRANT_HERE, w, "space:main/web" };
+	encode_subject(&m->buf, uid, flags, NULL, 0, &grant, 1);
+	maker_put(m, RBAC_REC_USER, name);
+}
+
+static void make(const char *path, uint32_t gid_min)
+{
+	static const uint8_t roles[] = { 1 }, net[] = { 192, 0, 2, 0 };
+	static const char *const hosts[] = { "space:main/web" }, *const safe[] = { "safe" };
+	static const struct encode_from inside = { RBAC_FROM_IPV4, 24, 4, net };
+	const struct encode_rule rule = { .number = 1, .line = 4, .file = "rbac.conf", .roles = roles, .n_role_bytes = 1 };
+	struct encode_rule from = rule;
+	struct maker m;
+	from.from = &inside;
+	from.n_from = 1;
+	maker_begin(&m, path);
+	encode_meta(&m.buf, &(struct encode_meta){ .generation = 42, .gid_min = gid_min, .gid_max = gid_min + 999, .n_unix = 1, .hosts = hosts,
+						    .n_hosts = 1, .exempt_users = safe, .n_exempt_users = 1 });
+	maker_put(&m, RBAC_REC_META, "");
+	put_user(&m, "bob", 1000, 0, ALWAYS);
+	put_user(&m, "barred", 1007, RBAC_SUBJECT_SUSPENDED, ALWAYS);
+	put_user(&m, "late", 1008, 0, WINDOW(1, 2));
+	put_user(&m, "moved", 77, 0, ALWAYS);
+	put_user(&m, "ghost", 88, 0, ALWAYS);
+	encode_subject(&m.buf, RBAC_NO_UID, 0, NULL, 0, &(struct encode_grant){ 18, 0, RBAC_GRANT_HERE, ALWAYS, "account:main" }, 1);
+	maker_put_gid(&m, RBAC_REC_UNIX, DEVS);
+	static const char *const services[] = { "sshd", "su", "su-l", "sudo" };
+	for (size_t i = 0; i < COUNT(services); i++) {
+		encode_rules(&m.buf, &rule, 1);
+		maker_put(&m, RBAC_REC_LOGIN, services[i]);
+	}
+	encode_rules(&m.buf, &from, 1);
+	maker_put(&m, RBAC_REC_LOGIN, "from");
+	maker_end(&m);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	maker_enter_folder();
+	make("view.mdb", OURS);
+	make("other.mdb", STRANGE);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	maker_leave_folder();
+	return 0;
+}
+
+/* ---- asking ---- */
+
+static int ask_with(int flags, const char *options)
+{
+	static char text[512];
+	const char *argv[16];
+	int argc = 0;
+	snprintf(text, sizeof(text), "%s", options);
+	for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	world.looked = world.identified = world.lines = world.messages = 0;
+	world.log[0] = world.said[0] = '\0';
+	return pam_sm_acct_mgmt((pam_handle_t *)&world, flags, argc, argv);
+}
+
+static int ask(const char *user, const char *service, const char *options)
+{
+	memset(&world, 0, sizeof(world));
+	world.path = "view.mdb";
+	world.user = user;
+	world.service = service;
+	return ask_with(0, options);
+}
+
+static void assert_logged(int priority, const char *part)
+{
+	assert_int_equal(world.lines, 1);
+	assert_int_equal(world.priority, priority);
+	if (!strstr(world.log, part))
+		fail_msg("no %s in: %s", part, world.log);
+}
+
+static void assert_told(const char *part)
+{
+	assert_int_equal(world.messages, 1);
+	if (!strstr(world.said, part))
+		fail_msg("no %s in: %s", part, world.said);
+}
+
+static void a_rule_lets_in(void **state)
+{
+	(void)state;
+	assert_int_equal(ask("bob", "sshd", ""), PAM_SUCCESS);
+	assert_logged(LOG_INFO, "allowed user=\"bob\" service=\"sshd\" host=\"space:main/web\" why=\"a rule matches\" rule=1 at=\"rbac.conf:4\" "
+				"through=role scope=\"space:main/web\" grant=17 generation=42");
+	assert_int_equal(world.messages, 0);
+	assert_int_equal(ask("dev", "sshd", ""), PAM_SUCCESS);
+	assert_logged(LOG_INFO, "gid=500");
+	assert_int_equal(ask("ghost", "sshd", ""), PAM_SUCCESS);
+}
+
+static void what_is_missing_denies_and_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(ask("carl", "sshd", ""), PAM_PERM_DENIED);
+	assert_logged(LOG_NOTICE, "denied user=\"carl\"");
+	assert_told("no role here");
+	assert_int_equal(ask("bob", "cron", ""), PAM_PERM_DENIED);
+	assert_logged(LOG_NOTICE, "no login rule names this service");
+	assert_told("rbac: bob may not use cron on this host: no login rule");
+	assert_int_equal(ask("barred", "sshd", ""), PAM_PERM_DENIED);
+	assert_told("suspended");
+	assert_int_equal(ask("late", "sshd", ""), PAM_PERM_DENIED);
+	assert_logged(LOG_NOTICE, "why=\"the window is not open\" rule=1 at=\"rbac.conf:4\" through=role scope=\"space:main/web\" grant=17");
+	assert_told("has ended");
+	assert_int_equal(ask("moved", "sshd", ""), PAM_PERM_DENIED);
+	assert_told("uid differs");
+	assert_int_equal(ask("bob", "from", ""), PAM_PERM_DENIED);
+	assert_told("not from there");
+	world.rhost = "::ffff:192.0.2.3";
+	assert_int_equal(ask_with(0, ""), PAM_SUCCESS);
+	assert_logged(LOG_INFO, "rhost=\"::ffff:192.0.2.3\"");
+}
+
+static void the_message_has_no_part_in_the_result(void **state)
+{
+	(void)state;
+	assert_int_equal(ask("carl", "sshd", "quiet"), PAM_PERM_DENIED);
+	assert_int_equal(world.messages, 0);
+	assert_int_equal(ask_with(PAM_SILENT, ""), PAM_PERM_DENIED);
+	assert_int_equal(world.messages, 0);
+	world.conversation_fails = true;
+	assert_int_equal(ask_with(0, ""), PAM_PERM_DENIED);
+	assert_int_equal(world.messages, 1);
+}
+
+static void unknown_users_can_be_left_to_others(void **state)
+{
+	(void)state;
+	assert_int_equal(ask("carl", "sshd", "unknown=ignore"), PAM_IGNORE);
+	assert_logged(LOG_INFO, "ignored user=\"carl\"");
+	assert_int_equal(world.messages, 0);
+	assert_int_equal(ask("carl", "sshd", "unknown=ignore unknown=deny"), PAM_PERM_DENIED);
+	assert_int_equal(ask("late", "sshd", "unknown=ignore"), PAM_PERM_DENIED);
+	assert_int_equal(ask("barred", "sshd", "unknown=ignore"), PAM_PERM_DENIED);
+	assert_int_equal(ask("carl", "cron", "unknown=ignore"), PAM_PERM_DENIED);
+}
+
+static void exemptions_by_option_hold_whatever_the_view(void **state)
+{
+	static const char *const paths[] = { "view.mdb", "no-view.mdb" };
+	(void)state;
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		const char *options = "exempt_user=a,rescue,, exempt_group=nothing exempt_group=other,breakglass";
+		ask("x", "sshd", "");
+		world.path = paths[i];
+		static const char *const pass[] = { "root", "toor", "rescue", "a", "glass" };
+		for (size_t k = 0; k < COUNT(pass); k++) {
+			world.user = pass[k];
+			assert_int_equal(ask_with(0, options), PAM_SUCCESS);
+			assert_logged(LOG_INFO, "allowed");
+		}
+		static const char *const stay[] = { "rescu", "rescue,", "carl", "exempt_user=a" };
+		for (size_t k = 0; k < COUNT(stay); k++) {
+			world.user = stay[k];
+			assert_int_not_equal(ask_with(0, options), PAM_SUCCESS);
+		}
+		world.user = "rescue";
+		world.no_directory = true;
+		assert_int_equal(ask_with(0, options), PAM_SUCCESS);
+		assert_true(world.looked == 0 && world.identified == 0);
+	}
+	assert_int_equal(ask("safe", "sshd", ""), PAM_SUCCESS);
+	assert_logged(LOG_INFO, "exempt user (rbac.conf)");
+}
+
+static void a_group_of_ours_exempts_nobody(void **state)
+{
+	(void)state;
+	assert_int_equal(ask("ours", "sshd", "exempt_group=role"), PAM_PERM_DENIED);
+	world.path = "no-view.mdb";
+	assert_int_equal(ask_with(0, "exempt_group=role"), PAM_AUTHINFO_UNAVAIL);
+	assert_int_equal(ask("strange", "sshd", "exempt_group=strange-role"), PAM_SUCCESS);
+	world.path = "other.mdb";
+	assert_int_equal(ask_with(0, "exempt_group=strange-role"), PAM_PERM_DENIED);
+}
+
+static void without_a_view_nobody_is_let_in(void **state)
+{
+	(void)state;
+	ask("bob", "sshd", "");
+	world.path = "no-view.mdb";
+	assert_int_equal(ask_with(0, ""), PAM_AUTHINFO_UNAVAIL);
+	assert_logged(LOG_ERR, "denied user=\"bob\" service=\"sshd\" why=\"view: there is none\"");
+	assert_told("the roles can't be read now");
+	assert_int_equal(ask_with(0, "onerr=ignore"), PAM_IGNORE);
+	assert_int_equal(world.messages, 0);
+	assert_int_equal(ask_with(0, "onerr=ignore onerr=deny"), PAM_AUTHINFO_UNAVAIL);
+	world.path = "view.mdb";
+	world.no_directory = true;
+	assert_int_equal(ask_with(0, ""), PAM_AUTHINFO_UNAVAIL);
+}
+
+static void su_judges_who_invokes_it(void **state)
+{
+	static const char *const services[] = { "su", "su-l" };
+	(void)state;
+	for (size_t i = 0; i < COUNT(services); i++) {
+		assert_int_equal(ask("root", services[i], ""), PAM_PERM_DENIED);
+		assert_logged(LOG_ERR, "PAM_RUSER");
+		world.ruser = "carl";
+		assert_int_equal(ask_with(0, ""), PAM_PERM_DENIED);
+		assert_logged(LOG_NOTICE, "user=\"carl\"");
+		world.by_root = true;
+		assert_int_equal(ask_with(0, ""), PAM_PERM_DENIED);
+		world.ruser = "root";
+		assert_int_equal(ask_with(0, ""), PAM_SUCCESS);
+		world.by_root = false;
+		assert_int_equal(ask_with(0, ""), PAM_PERM_DENIED);
+		world.ruser = "bob";
+		assert_int_equal(ask_with(0, ""), PAM_SUCCESS);
+		world.user = "bob";
+		world.ruser = "carl";
+		assert_int_equal(ask_with(0, ""), PAM_PERM_DENIED);
+	}
+	assert_int_equal(ask("root", "sudo", ""), PAM_SUCCESS);
+}
+
+static void a_misspelt_option_opens_nothing(void **state)
+{
+	static const char *const options[] = { "exempt_user", "exempt-user=carl", "exempt_users=carl", "onerr=ignroe", "unknown=ignore,", "UNKNOWN=ignore", "permit" };
+	(void)state;
+	for (size_t i = 0; i < COUNT(options); i++) {
+		assert_int_equal(ask("carl", "sshd", options[i]), PAM_PERM_DENIED);
+		assert_int_equal(world.lines, 2);
+	}
+	assert_int_equal(ask("bob", "sshd", "permit"), PAM_SUCCESS);
+}
+
+static void nobody_writes_our_log_for_us(void **state)
+{
+	char host[3000];
+	(void)state;
+	memset(host, 'h', sizeof(host) - 1);
+	host[sizeof(host) - 1] = '\0';
+	assert_int_equal(ask("eve\" service=\"x\nallowed \xc3\xa9\x7f\\", "sshd", ""), PAM_PERM_DENIED);
+	assert_logged(LOG_NOTICE, "user=\"eve\\x22 service=\\x22x\\x0aallowed \\xc3\\xa9\\x7f\\x5c\"");
+	assert_null(strchr(world.log, '\n'));
+	assert_null(strchr(world.said, '\n'));
+	world.user = host;
+	world.rhost = host;
+	assert_int_equal(ask_with(0, "debug"), PAM_PERM_DENIED);
+	assert_non_null(strstr(world.log, "hhh...\""));
+	memset(host, 0x1b, sizeof(host) - 1);
+	world.service = host;
+	assert_int_equal(ask_with(0, "debug"), PAM_PERM_DENIED);
+	assert_true(strlen(world.log) < 1024);
+	assert_non_null(strstr(world.log, "\\x1b...\" host=\"space:main/web\""));
+	assert_non_null(strstr(world.log, "generation=42"));
+	assert_non_null(strstr(world.said, "no login rule names this service (ask"));
+	assert_int_equal(ask(NULL, "sshd", ""), PAM_PERM_DENIED);
+	assert_int_equal(ask("", "sshd", ""), PAM_PERM_DENIED);
+	assert_int_equal(ask("bob", NULL, ""), PAM_PERM_DENIED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rule_lets_in),
+		cmocka_unit_test(what_is_missing_denies_and_is_told),
+		cmocka_unit_test(the_message_has_no_part_in_the_result),
+		cmocka_unit_test(unknown_users_can_be_left_to_others),
+		cmocka_unit_test(exemptions_by_option_hold_whatever_the_view),
+		cmocka_unit_test(a_group_of_ours_exempts_nobody),
+		cmocka_unit_test(without_a_view_nobody_is_let_in),
+		cmocka_unit_test(su_judges_who_invokes_it),
+		cmocka_unit_test(a_misspelt_option_opens_nothing),
+		cmocka_unit_test(nobody_writes_our_log_for_us),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
