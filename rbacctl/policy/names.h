@@ -1,0 +1,28 @@
+/*
+ * names.h - the names of one table, in order, found by hash. Private to rbacctl/policy.
+ */
+#ifndef RBACCTL_POLICY_NAMES_H
+#define RBACCTL_POLICY_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rbacctl/policy/arena.h"
+
+struct policy_names {
+	const char **v;
+	size_t n, cap;
+	uint32_t *slot;          /* position + 1, 0: free; a power of two of them */
+	size_t mask;
+};
+
+/* Room for CAP names at most. */
+void policy_names_init(struct policy_names *t, struct policy_arena *a, size_t cap);
+
+/* Add NAME (borrowed) unless it is there. -1: added, at the end; else where it stands already. */
+int policy_names_add(struct policy_names *t, const char *name);
+
+/* Where the LEN bytes at NAME stand; -1: nowhere. */
+int policy_names_find(const struct policy_names *t, const char *name, size_t len);
+
+#endif

@@ -1,0 +1,169 @@
+#define _GNU_SOURCE /* vasprintf */
+#include "rbacctl/policy/problem.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEAREST_MAX = 128 };     /* longer words are no misspelt names */
+
+static bool grow(struct problems *p)
+{
+	if (p->n & (p->n - 1) && p->n)
+		return true;
+	struct problem *v = reallocarray(p->v, p->n ? p->n * 2 : 1, sizeof(*v));
+	if (!v)
+		return false;
+	p->v = v;
+	return true;
+}
+
+static __attribute__((format(printf, 4, 0)))
+void add(struct problems *p, struct policy_pos at, bool warning, const char *fmt, va_list ap)
+{
+	char *file = strdup(at.file ? at.file : "configuration"), *text = NULL;
+
+	if (warning)
+		p->warnings++;
+	else
+		p->errors++;
+	if (file && vasprintf(&text, fmt, ap) >= 0 && grow(p)) {
+		p->v[p->n++] = (struct problem){ .file = file, .line = at.line, .warning = warning, .text = text };
+		return;
+	}
+	/* A problem that cannot be told must not pass for none. */
+	if (warning)
+		p->errors++;
+	free(file);
+	free(text);
+}
+
+void problem_error(struct problems *p, struct policy_pos at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(p, at, false, fmt, ap);
+	va_end(ap);
+}
+
+void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(p, at, true, fmt, ap);
+	va_end(ap);
+}
+
+static bool same_file(const struct problem *a, const struct problem *b)
+{
+	return strcmp(a->file, b->file) == 0;
+}
+
+/* The first problem of each file, in turn, stands for the file. */
+static bool first_of_file(const struct problems *p, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (same_file(&p->v[k], &p->v[i]))
+			return false;
+	return true;
+}
+
+static void print_line(const struct problem *x, FILE *to)
+{
+	if (x->line)
+		fprintf(to, "%s:%u: %s: %s\n", x->file, x->line, x->warning ? "warning" : "error", x->text);
+	else
+		fprintf(to, "%s: %s: %s\n", x->file, x->warning ? "warning" : "error", x->text);
+}
+
+struct place { const struct problem *x; size_t i; };
+
+static int by_line(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->x->line != y->x->line)
+		return x->x->line < y->x->line ? -1 : 1;
+	return (x->i > y->i) - (x->i < y->i);
+}
+
+void problems_print(const struct problems *p, FILE *to)
+{
+	struct place *v = calloc(p->n ? p->n : 1, sizeof(*v));
+
+	for (size_t i = 0; i < p->n; i++) {
+		size_t n = 0;
+		if (!v)
+			print_line(&p->v[i], to);
+		if (!v || !first_of_file(p, i))
+			continue;
+		for (size_t k = i; k < p->n; k++)
+			if (same_file(&p->v[i], &p->v[k]))
+				v[n++] = (struct place){ &p->v[k], k };
+		qsort(v, n, sizeof(*v), by_line);
+		for (size_t k = 0; k < n; k++)
+			print_line(v[k].x, to);
+	}
+	free(v);
+}
+
+void problems_free(struct problems *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->v[i].file);
+		free(p->v[i].text);
+	}
+	free(p->v);
+	memset(p, 0, sizeof(*p));
+}
+
+static unsigned min(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment: insert, delete, replace, or swap two neighbours; each costs 1. */
+static unsigned distance(const char *a, size_t n, const char *b, size_t m)
+{
+	unsigned rows[3][NEAREST_MAX + 1];
+	unsigned *before = rows[0], *last = rows[1], *now = rows[2];
+
+	for (size_t k = 0; k <= m; k++)
+		last[k] = (unsigned)k;
+	for (size_t i = 1; i <= n; i++) {
+		now[0] = (unsigned)i;
+		for (size_t k = 1; k <= m; k++) {
+			now[k] = min(min(last[k] + 1, now[k - 1] + 1), last[k - 1] + (a[i - 1] != b[k - 1]));
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+				now[k] = min(now[k], before[k - 2] + 1);
+		}
+		unsigned *t = before;
+		before = last;
+		last = now;
+		now = t;
+	}
+	return last[m];
+}
+
+const char *problem_nearest(const char *word, const char *const *names, size_t n)
+{
+	size_t len = strlen(word);
+	size_t limit = (len / 3 ? len / 3 : 1) + 1;     /* below this */
+	const char *best = NULL;
+
+	if (len < 2 || len > NEAREST_MAX)
+		return NULL;
+	for (size_t i = 0; i < n && limit > 0; i++) {
+		size_t other = strlen(names[i]);
+		if (other > NEAREST_MAX || (other > len ? other - len : len - other) >= limit)
+			continue;
+		unsigned d = distance(word, len, names[i], other);
+		if (d < limit) {
+			best = names[i];
+			limit = d;
+		}
+	}
+	return best;
+}

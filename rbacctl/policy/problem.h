@@ -1,0 +1,42 @@
+/*
+ * problem.h - what is wrong with a configuration: collected, all of it, then printed in order.
+ */
+#ifndef RBACCTL_POLICY_PROBLEM_H
+#define RBACCTL_POLICY_PROBLEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct policy_pos {
+	const char *file;    /* as shown to people: "torque.conf", the name without its folder; borrowed */
+	unsigned line;       /* 1..; 0: the file as a whole */
+};
+
+struct problem {
+	char *file;
+	unsigned line;
+	bool warning;
+	char *text;
+};
+
+struct problems {
+	struct problem *v;
+	size_t n, errors, warnings;
+};
+
+/* Add one: "what, expected what, what would help", printf style, without a full stop. Never fails: out of memory ends in errors > 0. */
+void problem_error(struct problems *p, struct policy_pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* "FILE:LINE: error|warning: TEXT" lines, by file (order of first mention) and line. Adds nothing else. */
+void problems_print(const struct problems *p, FILE *to);
+
+void problems_free(struct problems *p);
+
+/*
+ * The name in NAMES nearest to WORD (edit distance at most a third of its length, at least 1), or NULL. For "did you mean".
+ */
+const char *problem_nearest(const char *word, const char *const *names, size_t n);
+
+#endif
