@@ -1,0 +1,49 @@
+/*
+ * admin.h - what every command of rbacctl starts from: where things are, who acts, what time it is, and how to fail.
+ */
+#ifndef RBACCTL_ADMIN_H
+#define RBACCTL_ADMIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/error.h"
+#include "common/name.h"
+#include "rbacctl/buf.h"
+
+/* Exit status (design.md). */
+enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_TROUBLE = 4 };
+
+/*
+ * The actor is always a person: the login uid (proc(5), /proc/PID/loginuid), else SUDO_UID, else the real uid. Root's
+ * authority is used with --as root, or when that person is uid 0.
+ */
+struct actor {
+	char name[RBAC_USER_MAX + 1];     /* whose authority: "alice"; "root" when ROOT */
+	char person[600];                 /* for the audit: "alice (uid 1000)", "alice (uid 1000) as root" */
+	uid_t uid;                        /* of the person who typed it */
+	bool root;
+};
+
+struct admin {
+	const char *etc;                  /* /etc/rbac */
+	const char *state;                /* /var/lib/rbac */
+	char view[4096];                  /* STATE/view.mdb */
+	char store[4096];                 /* STATE/store */
+	const char *as;                   /* --as, NULL */
+	bool json, dry_run;
+	int64_t now;                      /* seconds */
+	struct actor actor;
+};
+
+/* Find the person and whose authority is used. RBAC_OK; RBAC_REFUSED or RBAC_INVALID, and WHY says why. */
+int admin_actor(struct admin *a, struct buf *why);
+
+/* "rbacctl: ..." on stderr, with a newline. */
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The exit status that goes with an enum rbac_error. */
+int exit_of(int err);
+
+#endif

@@ -1,0 +1,169 @@
+/* A new policy, whole or not at all; and the first one, with a root scope and an administrator. */
+#include "rbacctl/change/apply.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/publish/facts.h"
+
+struct judge { struct change *c; };
+
+static int on_user(void *ctx, const char *name, const struct store_user *u)
+{
+	(void)u;
+	return change_check_exclusive(((struct judge *)ctx)->c, name, "the new policy");
+}
+
+static int on_assignment(void *ctx, const struct store_assignment *a)
+{
+	struct change *c = ((struct judge *)ctx)->c;
+	int role = policy_role_find(c->p, a->role);
+	if (role < 0 || a->until <= c->a->now || c->p->roles[role].max_is == POLICY_MAX_NONE)
+		return RBAC_OK;
+	struct rbac_window w = { a->from > c->a->now ? a->from : c->a->now, a->until };
+	return change_check_max(c, role, a->scope, w, "the new policy");
+}
+
+int apply_check_holders(struct change *c)
+{
+	struct judge j = { c };
+	int err = c->p->n_exclusives ? store_users_all(&c->t, on_user, &j) : RBAC_OK;
+	if (!err)
+		err = store_assignments_all(&c->t, on_assignment, &j);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+/* A host in a scope that is not there could let nobody in. */
+static int check_hosts(struct change *c)
+{
+	struct store_scope s;
+	for (size_t i = 0; i < c->p->hosts.n; i++) {
+		int err = store_scope_get(&c->t, c->p->hosts.v[i], &s);
+		if (err == RBAC_NOTFOUND)
+			return change_fail(c, RBAC_REFUSED, "refused: rbac.conf:%u: the host's scope %s does not exist, and nobody could hold a role there\n"
+					   "  rbacctl scope create %s first, or name it in assignments.d, or change `host`", c->p->hosts.pos.line,
+					   c->p->hosts.v[i], c->p->hosts.v[i]);
+		if (err)
+			return change_store_fail(c, err);
+	}
+	return RBAC_OK;
+}
+
+/* What a role would bring on this host, and cannot. */
+static void note_missing_groups(struct change *c)
+{
+	struct facts f;
+	uint32_t gid;
+	if (facts_gather(c->p, &c->t, &f))
+		return;
+	for (size_t i = 0; i < c->p->n_extras; i++)
+		for (size_t j = 0; j < c->p->extras[i].unix_groups.n; j++)
+			if (!facts_gid(&f, c->p, c->p->extras[i].unix_groups.v[j], &gid))
+				buf_printf(&c->notes, "%s:%u: this host has no Unix group \"%s\" that a role could bring (gid 0 does not count): left out until it exists\n",
+					   c->p->extras[i].pos.file, c->p->extras[i].pos.line, c->p->extras[i].unix_groups.v[j]);
+	for (size_t i = 0; i < c->p->exempt_groups.n; i++)
+		if (!facts_gid(&f, c->p, c->p->exempt_groups.v[i], &gid))
+			buf_printf(&c->notes, "rbac.conf:%u: this host has no Unix group \"%s\": it exempts nobody\n", c->p->exempt_groups.pos.line,
+				   c->p->exempt_groups.v[i]);
+	facts_free(&f);
+}
+
+/* ---- init ---- */
+
+static int make_scope(struct change *c, const char *scope, const char *admin)
+{
+	struct store_scope old;
+	int kind = policy_scope_kind(c->p, scope);
+	int err = store_scope_get(&c->t, scope, &old);
+	if (err != RBAC_NOTFOUND)
+		return err ? change_store_fail(c, err) : RBAC_OK;
+	const char *owner = c->p->kinds[kind].owner_role >= 0 ? admin : "";
+	err = store_scope_put(&c->t, scope, &(struct store_scope){ .owner = owner, .plan = "", .source = "init", .change = c->change });
+	buf_printf(&c->done, "scope +%s%s%s\n", scope, owner[0] ? " owner " : "", owner);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+/* SCOPE and every scope above it, from the top. */
+static int make_path(struct change *c, const char *scope, const char *admin)
+{
+	char parent[RBAC_SCOPE_MAX + 1];
+	if (policy_scope_kind(c->p, scope) < 0)
+		return change_fail(c, RBAC_INVALID, "%s is no scope of this policy: expected KIND:NAME/NAME with a kind of it", scope);
+	int err = policy_scope_parent(c->p, scope, parent) == RBAC_OK ? make_path(c, parent, admin) : RBAC_OK;
+	return err ? err : make_scope(c, scope, admin);
+}
+
+/* Where a bootstrap role is given: at the root scope, or at the first host scope's ancestor of the role's kind. */
+static int bootstrap(struct change *c, int role, const char *root, const char *admin)
+{
+	char scope[RBAC_SCOPE_MAX + 1];
+	const char *under = c->p->hosts.n ? c->p->hosts.v[0] : root;
+	if (policy_scope_ancestor(c->p, root, c->p->roles[role].kind, scope) && policy_scope_ancestor(c->p, under, c->p->roles[role].kind, scope))
+		return RBAC_OK;
+	struct assign_request r = {
+		.subject = admin, .role = c->p->roles[role].name, .scope = scope, .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX,
+		.reason = "bootstrap", .source = "init",
+	};
+	int err = change_assign(c, &r);
+	c->nothing = false;
+	return err;
+}
+
+static int first(struct change *c, const char *root, const char *admin)
+{
+	int err = change_record_user(c, admin, false);
+	if (!err)
+		err = make_path(c, root, admin);
+	for (size_t i = 0; i < c->p->hosts.n && !err; i++)
+		err = make_path(c, c->p->hosts.v[i], admin);
+	for (size_t r = 0; r < c->p->n_roles && !err; r++)
+		if (c->p->roles[r].bootstrap)
+			err = bootstrap(c, (int)r, root, admin);
+	return err;
+}
+
+/* ---- apply ---- */
+
+int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop, const struct init_request *init)
+{
+	struct policy *old = c->p;
+	struct policy_sources old_sources = c->sources;
+	struct problems problems = { 0 };
+	c->verb = init ? "init" : "apply";
+	int err = apply_renames(c, policy);
+	if (!err)
+		err = apply_drops(c, old, policy, drop);
+	c->p = policy;
+	c->sources = *new;
+	*new = (struct policy_sources){ 0 };
+	if (!err)
+		err = apply_gids(c, &problems);
+	if (err == RBAC_INVALID && problems.errors) {
+		problems_print(&problems, stderr);
+		change_fail(c, err, "%zu problem%s with group names or ids; nothing was changed", problems.errors, problems.errors == 1 ? "" : "s");
+		err = RBAC_REFUSED;
+	}
+	if (!err && init)
+		err = first(c, init->root, init->admin);
+	if (!err)
+		err = apply_files(c);
+	if (!err)
+		err = check_hosts(c);
+	if (!err)
+		err = apply_check_holders(c);
+	if (!err) {
+		err = store_texts_put(&c->t, c->change, &c->sources);
+		if (err)
+			change_store_fail(c, err);
+	}
+	if (!err)
+		note_missing_groups(c);
+	for (size_t i = 0; i < c->sources.n && !err; i++)
+		buf_printf(&c->done, "file %s\n", c->sources.v[i].name);
+	problems_free(&problems);
+	policy_free(old);
+	policy_sources_free(&old_sources);
+	return err;
+}

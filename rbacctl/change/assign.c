@@ -1,0 +1,275 @@
+/* assign and revoke. */
+#include "rbacctl/change/change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/words.h"
+
+/* ---- the assignments of one subject, role and scope ---- */
+
+struct match {
+	const char *subject;
+	uint64_t id;                    /* 0: any */
+	struct store_assignment *v; size_t n;
+};
+
+static int on_match(void *ctx, const struct store_assignment *a)
+{
+	struct match *m = ctx;
+	if (strcmp(a->subject, m->subject) != 0 || (m->id && a->id != m->id))
+		return RBAC_OK;
+	struct store_assignment *v = reallocarray(m->v, m->n + 1, sizeof *v);
+	if (!v)
+		return RBAC_NOMEM;
+	m->v = v;
+	m->v[m->n++] = *a;
+	return RBAC_OK;
+}
+
+static int from_file(struct change *c, const struct store_assignment *a)
+{
+	if (strcmp(a->source, "command") == 0 || strcmp(a->source, "init") == 0)
+		return RBAC_OK;
+	return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s, %s at %s) comes from %s: take it out there, then rbacctl apply",
+			   (unsigned long long)a->id, a->subject, a->role, a->scope, a->source);
+}
+
+/* ---- extra Unix groups that may be worth root ---- */
+
+/* Assigning a role that brings an extra Unix group takes root or someone who holds that role there. */
+static int check_extras(struct change *c, int role, const char *scope)
+{
+	const struct policy *p = c->p;
+	for (size_t i = 0; i < p->n_extras && !c->a->actor.root; i++) {
+		const struct policy_extra *x = &p->extras[i];
+		if (!policy_role_counts(p, role, x->role) || x->unix_groups.n == 0)
+			continue;
+		if (holdings_role_at(p, &c->actor, x->role, scope, c->a->now))
+			continue;
+		return change_fail(c, RBAC_REFUSED, "refused: %s brings the Unix group %s on this host, which may be worth root\n"
+				   "  rule  %s:%u: who gives it must hold %s at %s; %s does not\n  may   those who hold it (rbacctl who %s --scope %s); root with --as root",
+				   p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line, p->roles[x->role].name, scope,
+				   c->a->actor.name, p->roles[x->role].name, scope);
+	}
+	return RBAC_OK;
+}
+
+static void note_extras(struct change *c, int role)
+{
+	for (size_t i = 0; i < c->p->n_extras; i++)
+		for (size_t j = 0; policy_role_counts(c->p, role, c->p->extras[i].role) && j < c->p->extras[i].unix_groups.n; j++)
+			buf_printf(&c->notes, "%s brings the Unix group %s on this host, which may be worth root\n", c->p->roles[role].name,
+				   c->p->extras[i].unix_groups.v[j]);
+}
+
+/* ---- assign ---- */
+
+static int find_role(struct change *c, const char *name, int *role)
+{
+	*role = policy_role_find(c->p, name);
+	if (*role >= 0)
+		return RBAC_OK;
+	const char *near = policy_role_nearest(c->p, name);
+	return change_fail(c, RBAC_INVALID, "the applied policy has no role \"%s\"%s%s%s (rbacctl list roles)", name,
+			   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+static int check_subject(struct change *c, const struct assign_request *r, int role)
+{
+	if (r->subject[0] != '%')
+		return change_record_user(c, r->subject, r->force);
+	const char *group = r->subject + 1;
+	if (!rbac_name_is_group(group, strlen(group)))
+		return change_fail(c, RBAC_INVALID, "%s: expected %% and the name of a Unix group", r->subject);
+	if (c->p->roles[role].max_is != POLICY_MAX_NONE)
+		return change_fail(c, RBAC_REFUSED, "refused: %s has a maximum (%s:%u), and nobody can count the members of %s: assign it to users",
+				   r->role, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line, r->subject);
+	uint32_t gid, flags;
+	int err = store_gid_get(&c->t, group, &gid, &flags);
+	if (!err && !(flags & STORE_GID_GONE))
+		return change_fail(c, RBAC_REFUSED, "refused: %s is a group that a role makes; include that role in %s in the policy instead", group, r->role);
+	if (err && err != RBAC_NOTFOUND)
+		return change_store_fail(c, err);
+	if (!words_unix_group_exists(group) && !r->force)
+		return change_fail(c, RBAC_REFUSED, "refused: this host has no group \"%s\" (getent group %s); --force assigns all the same", group, group);
+	return RBAC_OK;
+}
+
+/* The windows that stand beside the new one: one that covers it makes it pointless, and would outlive it. */
+static int check_windows(struct change *c, const struct assign_request *r, const struct match *m)
+{
+	for (size_t i = 0; i < m->n && !r->replace; i++) {
+		const struct store_assignment *a = &m->v[i];
+		char end[64];
+		if (a->from == r->from && a->until == r->until) {
+			c->nothing = true;
+			buf_printf(&c->notes, "%s already holds %s at %s just so (assignment %llu)\n", r->subject, r->role, r->scope, (unsigned long long)a->id);
+			return RBAC_OK;
+		}
+		if (a->from > (r->from > c->a->now ? r->from : c->a->now) || a->until < r->until)
+			continue;
+		words_instant(a->until, c->a->now, end, sizeof end);
+		return change_fail(c, RBAC_REFUSED, "refused: %s already holds %s at %s %s%s (assignment %llu), and several windows stand side by side: "
+				   "the new one would change nothing\n  --replace puts it in the place of the old", r->subject, r->role, r->scope,
+				   a->until == RBAC_TIME_MAX ? "without end" : "until ", a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);
+	}
+	return RBAC_OK;
+}
+
+static int remove_matches(struct change *c, const struct match *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		int err = store_assignment_del(&c->t, m->v[i].id);
+		if (err)
+			return change_store_fail(c, err);
+	}
+	return RBAC_OK;
+}
+
+static size_t permanent(struct change *c, int role, const char *scope)
+{
+	struct holders h = { 0 };
+	size_t n = change_holders(c, role, scope, &h) ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
+	change_holders_free(&h);
+	return n;
+}
+
+static int write_assignment(struct change *c, const struct assign_request *r)
+{
+	struct store_assignment a = {
+		.change = c->change, .when = c->a->now, .from = r->from, .until = r->until, .subject = r->subject, .role = r->role,
+		.scope = r->scope, .by = c->a->actor.name, .reason = r->reason ? r->reason : "", .source = r->source ? r->source : "command",
+	};
+	int err = store_next_id(&c->t, c->change, &a.id);
+	if (!err)
+		err = store_assignment_put(&c->t, &a);
+	if (err)
+		return change_store_fail(c, err);
+	c->last_id = a.id;
+	char from[32] = "", until[32] = "";
+	if (r->from != RBAC_TIME_MIN)
+		policy_time_print(r->from, from);
+	if (r->until != RBAC_TIME_MAX)
+		policy_time_print(r->until, until);
+	buf_printf(&c->done, "%s +%s at %s%s%s%s%s%s%s id %llu\n", r->subject, r->role, r->scope, *from ? " from " : "", from,
+		   *until ? " until " : "", until, r->reason && *r->reason ? " reason " : "", r->reason ? r->reason : "", (unsigned long long)a.id);
+	return RBAC_OK;
+}
+
+/* The rules that look at what the store holds after the write. */
+static int check_after(struct change *c, const struct assign_request *r, int role, size_t permanent_before)
+{
+	char what[900];
+	struct rbac_window w = { r->from == RBAC_TIME_MIN ? c->a->now : r->from, r->until };
+	snprintf(what, sizeof what, "assigning %s to %s", r->role, r->subject);
+	int err = r->subject[0] == '%' ? RBAC_OK : change_check_max(c, role, r->scope, w, what);
+	if (!err)
+		err = change_check_exclusive(c, r->subject, what);
+	unsigned min = c->p->roles[role].min;
+	if (!err && permanent_before >= min && min && permanent(c, role, r->scope) < min)
+		err = change_fail(c, RBAC_REFUSED, "refused: %s is the last who holds %s at %s without end, and an expiry cannot be refused later\n"
+				  "  rule  %s:%u: min = %u\n  first give it to someone else without --until", r->subject, r->role, r->scope,
+				  c->p->roles[role].min_pos.file, c->p->roles[role].min_pos.line, min);
+	return err;
+}
+
+static int replace(struct change *c, const struct assign_request *r, struct match *m)
+{
+	int err = RBAC_OK;
+	for (size_t i = 0; i < m->n && !err && !r->source; i++)
+		err = from_file(c, &m->v[i]);
+	return err ? err : remove_matches(c, m);
+}
+
+int change_assign(struct change *c, const struct assign_request *r)
+{
+	int role, kind;
+	char what[200];
+	c->verb = c->verb ? c->verb : "assign";
+	int err = find_role(c, r->role, &role);
+	if (!err)
+		err = change_need_scope(c, r->scope, &kind);
+	if (err)
+		return err;
+	if (c->p->roles[role].kind != kind)
+		return change_fail(c, RBAC_INVALID, "%s is assigned at a scope of kind %s, and %s is of kind %s", r->role,
+				   c->p->kinds[c->p->roles[role].kind].name, r->scope, c->p->kinds[kind].name);
+	if (r->until <= r->from || r->until <= c->a->now)
+		return change_fail(c, RBAC_INVALID, "the end lies %s: nothing would ever be granted", r->until <= r->from ? "before the beginning" : "in the past");
+	snprintf(what, sizeof what, "assign %s", r->role);
+	err = r->source ? RBAC_OK : change_may(c, &c->p->roles[role].assign_by, what, r->scope);
+	if (!err && !r->source)
+		err = check_extras(c, role, r->scope);
+	if (!err)
+		err = check_subject(c, r, role);
+	if (err)
+		return err;
+	struct match m = { .subject = r->subject };
+	size_t before = permanent(c, role, r->scope);
+	err = store_assignments_at(&c->t, r->scope, r->role, on_match, &m);
+	if (err)
+		change_store_fail(c, err);
+	else
+		err = r->replace ? replace(c, r, &m) : check_windows(c, r, &m);
+	free(m.v);
+	if (err || c->nothing)
+		return err;
+	err = write_assignment(c, r);
+	if (!err)
+		err = check_after(c, r, role, before);
+	if (!err)
+		note_extras(c, role);
+	return err;
+}
+
+/* ---- revoke ---- */
+
+static int nothing_to_revoke(struct change *c, const struct revoke_request *r, int role)
+{
+	char owner[RBAC_USER_MAX + 1];
+	int kind = policy_scope_kind(c->p, r->scope);
+	change_owner(c, r->scope, owner);
+	if (kind >= 0 && c->p->kinds[kind].owner_role == role && strcmp(owner, r->subject) == 0)
+		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s as its owner, which is no assignment: rbacctl scope transfer %s USER",
+				   r->subject, r->role, r->scope, r->scope);
+	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (rbacctl user show %s)", r->subject, r->role, r->scope,
+			   r->id ? " with that id" : "", r->subject);
+}
+
+int change_revoke(struct change *c, const struct revoke_request *r)
+{
+	int role, kind;
+	char what[900];
+	struct match m = { .subject = r->subject, .id = r->id };
+	struct watch watch = { 0 };
+	c->verb = c->verb ? c->verb : "revoke";
+	int err = find_role(c, r->role, &role);
+	if (!err)
+		err = change_need_scope(c, r->scope, &kind);
+	snprintf(what, sizeof what, "take %s away", r->role);
+	if (!err)
+		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
+	if (err)
+		return err;
+	err = store_assignments_at(&c->t, r->scope, r->role, on_match, &m);
+	if (err)
+		change_store_fail(c, err);
+	if (!err && m.n == 0)
+		err = nothing_to_revoke(c, r, role);
+	for (size_t i = 0; i < m.n && !err; i++)
+		err = from_file(c, &m.v[i]);
+	for (size_t i = 0; i < m.n && !err; i++)
+		buf_printf(&c->done, "%s -%s at %s id %llu\n", r->subject, r->role, r->scope, (unsigned long long)m.v[i].id);
+	if (!err)
+		err = change_watch(c, &watch, role, r->scope);
+	if (!err)
+		err = remove_matches(c, &m);
+	free(m.v);
+	snprintf(what, sizeof what, "taking %s from %s", r->role, r->subject);
+	if (!err)
+		err = change_watch_check(c, &watch, what);
+	change_watch_free(&watch);
+	return err;
+}

@@ -1,0 +1,138 @@
+/*
+ * change.h - the only door to a change: rules -> store -> audit -> publish, in one transaction.
+ *
+ *	struct change c;
+ *	int err = change_open(&c, admin);                 lock, applied policy, repair of what a crash left
+ *	if (!err) err = change_assign(&c, &request);      checks the rules, writes
+ *	if (!err) err = change_commit(&c);                audit, view, commit, rename
+ *	change_close(&c);                                 prints C's message when ERR, lets go of everything
+ *
+ * An act that is refused or fails leaves the store as it was: nothing is written before the commit. The message for the
+ * administrator is in c->message; what was done, for people and for the audit, in c->done.
+ */
+#ifndef RBACCTL_CHANGE_CHANGE_H
+#define RBACCTL_CHANGE_CHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rbacctl/admin.h"
+#include "rbacctl/buf.h"
+#include "rbacctl/holdings.h"
+#include "rbacctl/policy/model.h"
+#include "rbacctl/publish/groups.h"
+#include "rbacctl/rules.h"
+#include "rbacctl/store/store.h"
+
+struct change {
+	struct admin *a;
+	struct store *s;
+	struct store_txn t;
+	struct policy_sources sources;    /* of the applied policy; after change_apply: of the new one */
+	struct policy *p;                 /* loaded from SOURCES; NULL before the first init */
+	struct holdings actor;            /* what the actor holds, at change_open */
+	struct buf message;               /* why not */
+	struct buf done;                  /* what was done: lines of the audit record */
+	struct buf notes;                 /* what the administrator should know beside it */
+	const char *verb;                 /* set by the act */
+	uint64_t change;                  /* the number of this change: the generation + 1 */
+	uint64_t last_id;                 /* of the last assignment made */
+	bool nothing;                     /* there was nothing to do: commit does nothing */
+	void (*preview)(struct change *c, const char *view);   /* with a->dry_run: called with the view that would be; NULL: not */
+	void *preview_ctx;
+};
+
+/*
+ * Take the lock and open. The view is compiled anew first when it is not the one of the store's generation and head.
+ * CREATE: for init; the store is made, and there need be no policy. RBAC_OK or an error with a message.
+ */
+int change_open(struct change *c, struct admin *a, bool create);
+
+/* With a->dry_run: rolls back, and says what would be. */
+int change_commit(struct change *c);
+
+/* Prints the message on stderr when there is one. Returns the exit status that goes with ERR. */
+int change_close(struct change *c, int err);
+
+/* Compile and install the view of what the store holds, whatever is there (`publish`). */
+int change_publish(struct change *c);
+
+/* ---- acts; each needs c->p ---- */
+struct assign_request {
+	const char *subject, *role, *scope;
+	int64_t from, until;
+	const char *reason;
+	bool replace, force;
+	const char *source;               /* NULL: "command" */
+};
+int change_assign(struct change *c, const struct assign_request *r);
+
+struct revoke_request {
+	const char *subject, *role, *scope;   /* SCOPE NULL: needs ID */
+	uint64_t id;                          /* 0: all of this subject, role and scope */
+};
+int change_revoke(struct change *c, const struct revoke_request *r);
+
+int change_scope_create(struct change *c, const char *scope, const char *owner);      /* OWNER NULL: the actor */
+int change_scope_delete(struct change *c, const char *scope, bool recursive, bool force);
+int change_scope_transfer(struct change *c, const char *scope, const char *to, bool keep_role);
+int change_scope_plan(struct change *c, const char *scope, const char *plan);
+
+int change_user_add(struct change *c, const char *user, const char *root, bool force); /* ROOT: under which root scope; NULL: the only one */
+int change_user_suspend(struct change *c, const char *user, bool suspend);
+int change_user_rename(struct change *c, const char *from, const char *to);
+int change_user_forget(struct change *c, const char *user);
+
+/*
+ * Make the texts in NEW the applied policy, and the assignments and scopes of assignments.d those in the store. DROP: the
+ * administrator has decided that what the new policy no longer has is to go. INIT (NULL: not the first time): make the root
+ * scope and the host's, with those between, and give ADMIN the bootstrap roles. Takes over NEW and POLICY, whatever it returns.
+ */
+struct init_request { const char *root, *admin; };
+int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop, const struct init_request *init);
+
+/* ---- for the files of this folder ---- */
+int change_fail(struct change *c, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));    /* message; returns ERR */
+int change_store_fail(struct change *c, int err);                                                        /* the store's words */
+
+/* The rule: may the actor, by BYS, do WHAT ("assign space-admin") at SCOPE? If not: a refusal with rule, lack, who may. */
+int change_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope);
+
+/* SCOPE exists and is of a known kind; KIND gets it. Says what is near when not. */
+int change_need_scope(struct change *c, const char *scope, int *kind);
+
+/* Record USER when it is not yet; its uid comes from passwd. A name nobody knows is refused unless FORCE. */
+int change_record_user(struct change *c, const char *user, bool force);
+
+/* Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed. */
+struct holders { struct holder *v; size_t n; };
+int change_holders(struct change *c, int role, const char *scope, struct holders *out);
+void change_holders_free(struct holders *h);
+int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w);
+
+/* The limit in force for ROLE at SCOPE: *MAX, or UINT_MAX for none. */
+int change_max(struct change *c, int role, const char *scope, unsigned *max);
+
+/*
+ * The minimum: note how many hold a role at a scope before the write, look again after it. RBAC_REFUSED when there are fewer
+ * than before and fewer than `min`. A role without a minimum is not noted.
+ */
+struct watch { struct watched { int role; char *scope; size_t before; } *v; size_t n; };
+int change_watch(struct change *c, struct watch *w, int role, const char *scope);
+int change_watch_user(struct change *c, struct watch *w, const char *user);     /* all that USER holds */
+int change_watch_check(struct change *c, const struct watch *w, const char *what);
+void change_watch_free(struct watch *w);
+
+/* RBAC_REFUSED when more hold ROLE at SCOPE at one instant of W than its maximum. Looks at the store: call it after the write. */
+int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w, const char *what);
+
+/* RBAC_REFUSED when what SUBJECT now holds in the store violates an exclusive set. */
+int change_check_exclusive(struct change *c, const char *subject, const char *what);
+
+/* The owner of a scope, as rules.h wants it. CTX: the struct change. */
+void change_owner(void *ctx, const char *scope, char *out);
+
+struct rules_actor change_actor(const struct change *c);
+
+#endif

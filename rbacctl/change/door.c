@@ -1,0 +1,220 @@
+/* Opening, committing and closing a change, and the repair of what a crash left behind. */
+#include "rbacctl/change/change.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rbacctl/publish/publish.h"
+
+int change_fail(struct change *c, int err, const char *fmt, ...)
+{
+	char text[4096];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (c->message.len == 0)
+		buf_printf(&c->message, "%s", text);
+	return err;
+}
+
+int change_store_fail(struct change *c, int err)
+{
+	return change_fail(c, err, "the store: %s%s", store_why(c->s),
+			   err == RBAC_DAMAGED ? "; restore the folder from a backup" : "");
+}
+
+/* The policy that is applied; none yet is RBAC_NOTFOUND. */
+static int load_applied(struct change *c)
+{
+	struct problems problems = { 0 };
+	int err = store_texts_get(&c->t, 0, &c->sources);
+	if (err)
+		return err;
+	err = policy_load(&c->sources, &c->p, &problems);
+	if (err) {
+		problems_print(&problems, stderr);
+		change_fail(c, RBAC_DAMAGED, "the applied policy cannot be read by this version of rbacctl; apply a mended one");
+	}
+	problems_free(&problems);
+	return err ? RBAC_DAMAGED : RBAC_OK;
+}
+
+/* Compile what the open transaction sees. The publication is ready to be installed when RBAC_OK. */
+static int prepare(struct change *c, struct publication *pub)
+{
+	struct problems problems = { 0 };
+	struct role_groups groups = { 0 };
+	struct facts facts = { 0 };
+	int err = publish_begin(pub, c->a->state);
+	if (err)
+		return change_fail(c, err, "%s", pub->why);
+	err = role_groups_make(c->p, &groups, &problems);
+	if (err)
+		problems_print(&problems, stderr);
+	if (!err)
+		err = facts_gather(c->p, &c->t, &facts);
+	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
+	if (!err) {
+		err = publish_prepare(pub, &job);
+		if (err)
+			change_fail(c, err, "the view cannot be made: %s", pub->why);
+	}
+	facts_free(&facts);
+	role_groups_free(&groups);
+	problems_free(&problems);
+	if (err)
+		change_fail(c, err, "the view cannot be made: %s", rbac_error_text(err));
+	return err;
+}
+
+static int begin(struct change *c)
+{
+	int err = store_begin(c->s, &c->t);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+int change_publish(struct change *c)
+{
+	struct publication pub;
+	int err = prepare(c, &pub);
+	if (!err) {
+		err = publish_install(&pub);
+		if (err)
+			change_fail(c, err, "%s", pub.why);
+	}
+	publish_discard(&pub);
+	return err;
+}
+
+/* A change that was killed between commit and rename is committed and not yet effective: make it so. */
+static int repair(struct change *c)
+{
+	uint8_t head[STORE_HASH];
+	uint64_t generation = 0;
+	int err = store_generation(&c->t, &generation);
+	if (!err)
+		err = store_audit_head(&c->t, head);
+	if (err)
+		return change_store_fail(c, err);
+	c->change = generation + 1;
+	if (publish_matches(c->a->state, generation, head))
+		return RBAC_OK;
+	err = change_publish(c);
+	if (!err)
+		complain("the published view was not that of the store (generation %llu): published anew", (unsigned long long)generation);
+	return err;
+}
+
+static int need_state_dir(struct change *c, bool create)
+{
+	if (create && mkdir(c->a->state, 0755) != 0 && errno != EEXIST)
+		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s", c->a->state, strerror(errno));
+	return RBAC_OK;
+}
+
+int change_open(struct change *c, struct admin *a, bool create)
+{
+	*c = (struct change){ .a = a };
+	int err = admin_actor(a, &c->message);
+	if (!err)
+		err = need_state_dir(c, create);
+	if (err)
+		return err;
+	err = store_open(a->store, create ? STORE_CREATE : STORE_CHANGE, &c->s);
+	if (err == RBAC_ABSENT)
+		return change_fail(c, err, "there is no role store at %s yet: rbacctl init --policy unix", a->store);
+	if (err)
+		return change_fail(c, err, "%s%s", store_why(c->s), geteuid() ? "; changes need root: sudo rbacctl ..." : "");
+	err = begin(c);
+	if (!err)
+		err = load_applied(c);
+	if (err == RBAC_NOTFOUND)
+		return create ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: rbacctl init");
+	if (!err)
+		err = repair(c);
+	if (!err && !a->actor.root) {
+		err = holdings_of_user_in_store(&c->actor, &c->t, c->p, a->actor.name);
+		if (err)
+			change_store_fail(c, err);
+	}
+	return err;
+}
+
+/* An error of the commit does not mean that it was not committed: look. */
+static int after_failed_commit(struct change *c)
+{
+	struct store *again = NULL;
+	struct store_txn t = { 0 };
+	uint64_t generation = 0;
+	char why[512];
+	snprintf(why, sizeof why, "%s", store_why(c->s));
+	store_close(c->s);   /* and the lock: opening takes it again */
+	c->s = NULL;
+	int err = store_open(c->a->store, STORE_CHANGE, &again);
+	if (!err)
+		err = store_begin(again, &t);
+	if (!err)
+		err = store_generation(&t, &generation);
+	store_abort(&t);
+	c->s = again;
+	if (!err && generation >= c->change)
+		return RBAC_OK;
+	return change_fail(c, RBAC_SYSTEM, "the change was not made: %s", err ? "and the store cannot be opened again" : why);
+}
+
+int change_commit(struct change *c)
+{
+	struct publication pub;
+	struct store_audit audit = {
+		.when = c->a->now, .actor = c->a->actor.name, .person = c->a->actor.person, .verb = c->verb, .text = buf_text(&c->done),
+	};
+	if (c->nothing)
+		return RBAC_OK;
+	int err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : RBAC_OK;
+	if (!err) {
+		err = store_audit_append(&c->t, &audit);
+		if (err)
+			change_store_fail(c, err);
+	}
+	if (!err)
+		err = prepare(c, &pub);
+	if (err || c->a->dry_run) {
+		if (!err && c->preview)
+			c->preview(c, pub.temp);
+		if (!err)
+			publish_discard(&pub);
+		return err;
+	}
+	err = store_commit(&c->t);
+	if (err)
+		err = after_failed_commit(c);
+	if (!err) {
+		err = publish_install(&pub);
+		if (err)
+			change_fail(c, err, "change %llu is made, but not in effect yet: %s; the next rbacctl command, or rbacctl publish, puts it in force",
+				    (unsigned long long)c->change, pub.why);
+	}
+	publish_discard(&pub);
+	return err;
+}
+
+int change_close(struct change *c, int err)
+{
+	store_abort(&c->t);
+	store_close(c->s);
+	if (err)
+		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
+	holdings_free(&c->actor);
+	policy_free(c->p);
+	policy_sources_free(&c->sources);
+	buf_free(&c->message);
+	buf_free(&c->done);
+	buf_free(&c->notes);
+	return exit_of(err);
+}

@@ -1,0 +1,177 @@
+/* A new policy that renames or no longer has what the store uses: nothing dangles, and nothing goes without a decision. */
+#include "rbacctl/change/apply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- renames ---- */
+
+static const char *role_now(const struct policy *new, const char *role)
+{
+	for (size_t i = 0; i < new->n_roles; i++)
+		if (new->roles[i].renamed_from && strcmp(new->roles[i].renamed_from, role) == 0)
+			return new->roles[i].name;
+	return role;
+}
+
+/* SCOPE with the name its kind has now, into OUT. */
+static void scope_now(const struct policy *new, const char *scope, char *out)
+{
+	const char *colon = strchr(scope, ':');
+	snprintf(out, RBAC_SCOPE_MAX + 1, "%s", scope);
+	for (size_t i = 0; colon && i < new->n_kinds; i++) {
+		const char *old = new->kinds[i].renamed_from;
+		if (old && strlen(old) == (size_t)(colon - scope) && strncmp(old, scope, (size_t)(colon - scope)) == 0)
+			snprintf(out, RBAC_SCOPE_MAX + 1, "%s%s", new->kinds[i].name, colon);
+	}
+}
+
+static int rename_scope(struct change *c, const struct policy *new, const struct copied_scope *s)
+{
+	char now[RBAC_SCOPE_MAX + 1];
+	scope_now(new, s->scope, now);
+	if (strcmp(now, s->scope) == 0)
+		return RBAC_OK;
+	int err = store_scope_del(&c->t, s->scope);
+	if (!err)
+		err = store_scope_put(&c->t, now, &(struct store_scope){ .owner = s->owner, .plan = s->plan, .source = s->source, .change = s->change });
+	buf_printf(&c->done, "scope %s -> %s\n", s->scope, now);
+	return err;
+}
+
+static int rename_assignment(struct change *c, const struct policy *new, const struct store_assignment *a)
+{
+	char now[RBAC_SCOPE_MAX + 1];
+	struct store_assignment moved = *a;
+	scope_now(new, a->scope, now);
+	moved.scope = now;
+	moved.role = role_now(new, a->role);
+	if (strcmp(moved.role, a->role) == 0 && strcmp(now, a->scope) == 0)
+		return RBAC_OK;
+	int err = store_assignment_del(&c->t, a->id);
+	if (!err)
+		err = store_assignment_put(&c->t, &moved);
+	buf_printf(&c->done, "id %llu %s at %s -> %s at %s\n", (unsigned long long)a->id, a->role, a->scope, moved.role, now);
+	return err;
+}
+
+int apply_renames(struct change *c, const struct policy *new)
+{
+	struct copies k;
+	bool any = false;
+	for (size_t i = 0; i < new->n_roles; i++)
+		any |= new->roles[i].renamed_from != NULL;
+	for (size_t i = 0; i < new->n_kinds; i++)
+		any |= new->kinds[i].renamed_from != NULL;
+	if (!any)
+		return RBAC_OK;
+	int err = copies_all(c, &k);
+	for (size_t i = 0; i < k.n_scopes && !err; i++)
+		err = rename_scope(c, new, &k.scopes[i]);
+	for (size_t i = 0; i < k.n && !err; i++)
+		err = rename_assignment(c, new, &k.v[i]);
+	copies_free(&k);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+/* ---- drops ---- */
+
+enum { SHOWN = 20 };
+
+struct drops { struct buf list; size_t n; };
+
+__attribute__((format(printf, 2, 3))) static void touched(struct drops *d, const char *fmt, ...)
+{
+	char line[1200];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	if (d->n++ < SHOWN)
+		buf_printf(&d->list, "  %s\n", line);
+}
+
+/* Why assignment A cannot stay under NEW; NULL: it can. */
+static const char *misfit(const struct policy *new, const struct store_assignment *a)
+{
+	int role = policy_role_find(new, a->role), kind = policy_scope_kind(new, a->scope);
+	if (role < 0)
+		return "the role is gone";
+	if (kind < 0)
+		return "the kind of the scope is gone";
+	return new->roles[role].kind != kind ? "the role is of another kind now" : NULL;
+}
+
+static int drop_assignment(struct change *c, const struct policy *new, const struct store_assignment *a, struct drops *d)
+{
+	const char *why = misfit(new, a);
+	if (!why)
+		return RBAC_OK;
+	touched(d, "%s loses %s at %s: %s", a->subject, a->role, a->scope, why);
+	buf_printf(&c->done, "%s -%s at %s id %llu\n", a->subject, a->role, a->scope, (unsigned long long)a->id);
+	return store_assignment_del(&c->t, a->id);
+}
+
+static int drop_scope(struct change *c, const struct policy *new, const struct copied_scope *s, struct drops *d)
+{
+	int kind = policy_scope_kind(new, s->scope);
+	bool no_owner = kind >= 0 && s->owner[0] && new->kinds[kind].owner_role < 0;
+	bool no_plan = kind >= 0 && s->plan[0] && !policy_plan_find(new, s->plan);
+	if (kind >= 0 && !no_owner && !no_plan)
+		return RBAC_OK;
+	if (kind < 0) {
+		touched(d, "scope %s goes%s%s: its kind is gone", s->scope, s->owner[0] ? ", owned by " : "", s->owner);
+		buf_printf(&c->done, "scope -%s\n", s->scope);
+		return store_scope_del(&c->t, s->scope);
+	}
+	if (no_owner)
+		touched(d, "scope %s loses its owner %s: its kind has none now", s->scope, s->owner);
+	if (no_plan)
+		touched(d, "scope %s loses its plan %s, which is gone", s->scope, s->plan);
+	buf_printf(&c->done, "scope %s%s%s\n", s->scope, no_owner ? " no owner" : "", no_plan ? " default plan" : "");
+	return store_scope_put(&c->t, s->scope, &(struct store_scope){ .owner = no_owner ? "" : s->owner, .plan = no_plan ? "" : s->plan,
+								      .source = s->source, .change = s->change });
+}
+
+/* A key that is gone, and that someone held: the roles that had it tell who. */
+static void dropped_keys(struct change *c, const struct policy *old, const struct policy *new, const struct copies *k, struct drops *d)
+{
+	for (size_t i = 0; i < old->n_keys; i++) {
+		bool renamed = false;
+		for (size_t j = 0; j < new->n_keys; j++)
+			renamed |= new->keys[j].renamed_from && strcmp(new->keys[j].renamed_from, old->keys[i].name) == 0;
+		if (renamed || policy_key_find(new, old->keys[i].name) >= 0)
+			continue;
+		for (size_t a = 0; a < k->n; a++) {
+			int role = policy_role_find(old, k->v[a].role);
+			if (role >= 0 && policy_role_has_key(old, role, (int)i) && k->v[a].until > c->a->now)
+				touched(d, "%s loses key %s at %s: the key is gone", k->v[a].subject, old->keys[i].name, k->v[a].scope);
+		}
+	}
+}
+
+int apply_drops(struct change *c, const struct policy *old, const struct policy *new, bool drop)
+{
+	struct copies k;
+	struct drops d = { 0 };
+	int err = copies_all(c, &k);
+	if (!err && old)
+		dropped_keys(c, old, new, &k, &d);
+	for (size_t i = 0; i < k.n && !err; i++)
+		err = drop_assignment(c, new, &k.v[i], &d);
+	for (size_t i = 0; i < k.n_scopes && !err; i++)
+		err = drop_scope(c, new, &k.scopes[i], &d);
+	copies_free(&k);
+	if (err)
+		change_store_fail(c, err);
+	else if (d.n && !drop)
+		err = change_fail(c, RBAC_REFUSED, "refused: the new policy no longer has what is in use\n%s%s  if that is meant:  rbacctl apply --drop\n"
+				  "  if it has another name now: renamed_from = \"OLD\" in the policy keeps group ids and assignments", buf_text(&d.list),
+				  d.n > SHOWN ? "  ... and more\n" : "");
+	else if (d.n)
+		buf_printf(&c->notes, "dropped:\n%s", buf_text(&d.list));
+	buf_free(&d.list);
+	return err;
+}

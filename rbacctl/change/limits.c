@@ -1,0 +1,200 @@
+/* Holders of a role at a scope, and the limits on them: min, max, plans, exclusive sets. */
+#include "rbacctl/change/change.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
+{
+	struct holder *v = reallocarray(h->v, h->n + 1, sizeof *v);
+	char *name = v ? strdup(user) : NULL;
+	if (v)
+		h->v = v;
+	if (!name)
+		return change_fail(c, RBAC_NOMEM, "out of memory");
+	h->v[h->n++] = (struct holder){ name, w };
+	return RBAC_OK;
+}
+
+void change_holders_free(struct holders *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		free((char *)h->v[i].user);
+	free(h->v);
+	*h = (struct holders){ 0 };
+}
+
+struct gather { struct change *c; struct holders *out; };
+
+/* `min` and `max` count unsuspended users; %group counts 0. */
+static int add_if_counted(struct gather *g, const char *user, struct rbac_window w)
+{
+	struct store_user u;
+	int err = store_user_get(&g->c->t, user, &u);
+	if (err == RBAC_NOTFOUND || (!err && (u.flags & STORE_USER_SUSPENDED)))
+		return RBAC_OK;
+	return err ? err : change_holders_add(g->c, g->out, user, w);
+}
+
+static int on_assignment(void *ctx, const struct store_assignment *a)
+{
+	return a->subject[0] == '%' ? RBAC_OK : add_if_counted(ctx, a->subject, (struct rbac_window){ a->from, a->until });
+}
+
+int change_holders(struct change *c, int role, const char *scope, struct holders *out)
+{
+	struct gather g = { c, out };
+	char owner[RBAC_USER_MAX + 1];
+	int kind = policy_scope_kind(c->p, scope);
+	*out = (struct holders){ 0 };
+	int err = store_assignments_at(&c->t, scope, c->p->roles[role].name, on_assignment, &g);
+	if (!err && kind >= 0 && c->p->kinds[kind].owner_role == role) {
+		change_owner(c, scope, owner);
+		if (owner[0])
+			err = add_if_counted(&g, owner, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX });
+	}
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+/* The plan that is in force at SCOPE: its own, else that of the nearest scope above that has one, else its kind's default. */
+static const struct policy_plan *plan_of(struct change *c, const char *scope)
+{
+	char at[RBAC_SCOPE_MAX + 1], up[RBAC_SCOPE_MAX + 1];
+	const struct policy_plan *plan = NULL;
+	if (strlen(scope) > RBAC_SCOPE_MAX)
+		return NULL;
+	for (strcpy(up, scope), strcpy(at, scope); !plan; strcpy(at, up)) {
+		struct store_scope s;
+		int kind = policy_scope_kind(c->p, at);
+		if (store_scope_get(&c->t, at, &s) == RBAC_OK && s.plan[0])
+			plan = policy_plan_find(c->p, s.plan);
+		else if (kind >= 0 && c->p->kinds[kind].plan)
+			plan = policy_plan_find(c->p, c->p->kinds[kind].plan);
+		if (policy_scope_parent(c->p, at, up))
+			break;
+	}
+	return plan;
+}
+
+int change_max(struct change *c, int role, const char *scope, unsigned *max)
+{
+	const struct policy_role *r = &c->p->roles[role];
+	*max = UINT_MAX;
+	if (r->max_is == POLICY_MAX_NUMBER)
+		*max = r->max;
+	if (r->max_is != POLICY_MAX_PLAN)
+		return RBAC_OK;
+	const struct policy_plan *plan = plan_of(c, scope);
+	for (size_t i = 0; plan && i < plan->n; i++)
+		if (strcmp(plan->limits[i].name, r->max_plan) == 0)
+			*max = plan->limits[i].number;
+	return RBAC_OK;
+}
+
+static int count_now(struct change *c, int role, const char *scope, size_t *n)
+{
+	struct holders h = { 0 };
+	int err = change_holders(c, role, scope, &h);
+	*n = err ? 0 : rules_holders_at(h.v, h.n, c->a->now);
+	change_holders_free(&h);
+	return err;
+}
+
+int change_watch(struct change *c, struct watch *w, int role, const char *scope)
+{
+	struct watched *v;
+	size_t before;
+	if (c->p->roles[role].min == 0)
+		return RBAC_OK;
+	int err = count_now(c, role, scope, &before);
+	if (err)
+		return err;
+	char *copy = strdup(scope);
+	v = copy ? reallocarray(w->v, w->n + 1, sizeof *v) : NULL;
+	if (!v) {
+		free(copy);
+		return change_fail(c, RBAC_NOMEM, "out of memory");
+	}
+	w->v = v;
+	w->v[w->n++] = (struct watched){ role, copy, before };
+	return RBAC_OK;
+}
+
+int change_watch_user(struct change *c, struct watch *w, const char *user)
+{
+	struct holdings h = { 0 };
+	int err = holdings_from_store(&h, &c->t, c->p, user);
+	if (err)
+		change_store_fail(c, err);
+	for (size_t i = 0; i < h.n && !err; i++)
+		err = change_watch(c, w, h.v[i].role, h.v[i].scope);
+	holdings_free(&h);
+	return err;
+}
+
+int change_watch_check(struct change *c, const struct watch *w, const char *what)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct policy_role *r = &c->p->roles[w->v[i].role];
+		size_t n;
+		int err = count_now(c, w->v[i].role, w->v[i].scope, &n);
+		if (err)
+			return err;
+		if (n < r->min && n < w->v[i].before)
+			return change_fail(c, RBAC_REFUSED, "refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u\n"
+					   "  first give it to someone else:  rbacctl assign USER %s --scope %s", what, n, n == 1 ? "" : "s", r->name,
+					   w->v[i].scope, r->min_pos.file, r->min_pos.line, r->min, r->name, w->v[i].scope);
+	}
+	return RBAC_OK;
+}
+
+void change_watch_free(struct watch *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		free(w->v[i].scope);
+	free(w->v);
+	*w = (struct watch){ 0 };
+}
+
+int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w, const char *what)
+{
+	const struct policy_role *r = &c->p->roles[role];
+	struct holders h = { 0 };
+	unsigned max;
+	int err = change_max(c, role, scope, &max);
+	if (err || max == UINT_MAX)
+		return err;
+	err = change_holders(c, role, scope, &h);
+	size_t n = err ? 0 : rules_most_holders(h.v, h.n, w);
+	change_holders_free(&h);
+	if (err || n <= max)
+		return err;
+	return change_fail(c, RBAC_REFUSED, "refused: %s would make %zu holders of %s at %s\n  rule  %s:%u: max = %u%s%s\n"
+			   "  take it from someone first (rbacctl who %s --scope %s)%s", what, n, r->name, scope, r->max_pos.file, r->max_pos.line, max,
+			   r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "", r->max_is == POLICY_MAX_PLAN ? r->max_plan : "", r->name, scope,
+			   r->max_is == POLICY_MAX_PLAN ? ", or change the plan (rbacctl scope set SCOPE --plan PLAN)" : "");
+}
+
+int change_check_exclusive(struct change *c, const char *subject, const char *what)
+{
+	struct holdings h = { 0 };
+	struct rules_clash clash;
+	if (c->p->n_exclusives == 0)
+		return RBAC_OK;
+	int err = holdings_from_store(&h, &c->t, c->p, subject);
+	if (err)
+		change_store_fail(c, err);
+	for (size_t i = 0; i < h.n; i++) {   /* a group's own assignments are judged like a user's */
+		free(h.v[i].via);
+		h.v[i].via = NULL;
+	}
+	if (!err && rules_exclusive(c->p, &h, false, c->a->now, &clash)) {
+		const struct policy_exclusive *set = &c->p->exclusives[clash.set];
+		err = change_fail(c, RBAC_REFUSED, "refused: %s: %s would hold %s (at %s) and %s (at %s) together at %s\n  rule  %s:%u: exclusive \"%s\", at most %u",
+				  what, subject, c->p->roles[clash.a->role].name, clash.a->scope, c->p->roles[clash.b->role].name, clash.b->scope,
+				  clash.scope, set->pos.file, set->pos.line, set->name, set->at_most);
+	}
+	holdings_free(&h);
+	return err;
+}

@@ -1,0 +1,297 @@
+/* Users: add (with the scopes that are theirs from the start), suspend, resume, rename, forget. */
+#include "rbacctl/change/apply.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int need_user(struct change *c, const char *user, struct store_user *u)
+{
+	int err = store_user_get(&c->t, user, u);
+	if (err == RBAC_NOTFOUND)
+		return change_fail(c, RBAC_INVALID, "user %s is not recorded here (rbacctl list users)", user);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+/* ---- add ---- */
+
+/* A kind's template with %{user} filled in. */
+static int fill_user(struct change *c, const char *template, const char *user, char *out, size_t size)
+{
+	size_t len = 0;
+	while (*template) {
+		bool here = strncmp(template, "%{user}", 7) == 0;
+		const char *add = here ? user : template;
+		size_t n = here ? strlen(user) : 1;
+		if (len + n >= size)
+			return change_fail(c, RBAC_INVALID, "the scope of %s would have too long a name", user);
+		memcpy(out + len, add, n);
+		len += n;
+		template += here ? 7 : 1;
+	}
+	out[len] = 0;
+	return RBAC_OK;
+}
+
+/* The path behind the colon of USER's own scope of KIND: that of the parent kind's, and the template. */
+static int own_path(struct change *c, int kind, const char *user, const char *root_path, char *out, size_t size)
+{
+	const struct policy_kind *k = &c->p->kinds[kind];
+	char parent[RBAC_SCOPE_MAX + 1], own[RBAC_SCOPE_MAX + 1];
+	if (k->parent < 0) {
+		snprintf(out, size, "%s", root_path);
+		return RBAC_OK;
+	}
+	if (!k->per_user)
+		return change_fail(c, RBAC_INVALID, "%s:%u: %s has no per_user of its own", k->pos.file, k->pos.line, k->name);
+	int err = own_path(c, k->parent, user, root_path, parent, sizeof parent);
+	if (!err)
+		err = fill_user(c, k->per_user, user, own, sizeof own);
+	if (err)
+		return err;
+	/* Scopes below a root kind do carry the root's name: organization:main/alice. */
+	if ((size_t)snprintf(out, size, "%s/%s", parent, own) >= size)
+		return change_fail(c, RBAC_INVALID, "the scope of %s would have too long a name", user);
+	return RBAC_OK;
+}
+
+struct only { struct change *c; int kind; char scope[RBAC_SCOPE_MAX + 1]; size_t n; };
+
+static int on_root(void *ctx, const char *scope, const struct store_scope *s)
+{
+	struct only *o = ctx;
+	(void)s;
+	if (policy_scope_kind(o->c->p, scope) == o->kind && o->n++ == 0)
+		snprintf(o->scope, sizeof o->scope, "%s", scope);
+	return RBAC_OK;
+}
+
+/* The root scope under which the kinds above KIND begin: the one that is named, or the only one there is. */
+static int find_root(struct change *c, int kind, const char *named, char *path, size_t size)
+{
+	struct only o = { .c = c, .kind = kind };
+	int named_kind;
+	while (c->p->kinds[o.kind].parent >= 0)
+		o.kind = c->p->kinds[o.kind].parent;
+	int err = named ? change_need_scope(c, named, &named_kind) : RBAC_OK;
+	if (!err && named && named_kind != o.kind)
+		err = change_fail(c, RBAC_INVALID, "--scope %s: expected a scope of kind %s, under which the scopes of users begin", named, c->p->kinds[o.kind].name);
+	if (!err && !named) {
+		err = store_scopes_all(&c->t, on_root, &o);
+		if (!err && o.n != 1)
+			err = change_fail(c, RBAC_INVALID, "there are %zu scopes of kind %s: say under which, --scope %s:NAME", o.n,
+					  c->p->kinds[o.kind].name, c->p->kinds[o.kind].name);
+	}
+	if (!err)
+		snprintf(path, size, "%s", strchr(named ? named : o.scope, ':') + 1);
+	return err;
+}
+
+static int make_own_scope(struct change *c, int kind, const char *user, const char *root)
+{
+	char root_path[RBAC_SCOPE_MAX + 1], path[RBAC_SCOPE_MAX + 1], scope[RBAC_SCOPE_MAX + 80];
+	struct store_scope old, s = { .owner = user, .plan = "", .source = "command", .change = c->change };
+	const struct policy_kind *k = &c->p->kinds[kind];
+	int err = find_root(c, kind, root, root_path, sizeof root_path);
+	if (!err)
+		err = own_path(c, kind, user, root_path, path, sizeof path);
+	if (err)
+		return err;
+	snprintf(scope, sizeof scope, "%s:%s", k->name, path);
+	if (policy_scope_kind(c->p, scope) != kind)
+		return change_fail(c, RBAC_INVALID, "%s is not a name for a scope: the name of the user does not fit into one (%s:%u per_user)", scope,
+				   k->pos.file, k->pos.line);
+	err = store_scope_get(&c->t, scope, &old);
+	if (!err)
+		return change_fail(c, RBAC_CONFLICT, "refused: %s exists already, and %s is to get one of that name; nothing was done\n"
+				   "  rbacctl scope show %s", scope, user, scope);
+	if (err != RBAC_NOTFOUND)
+		return change_store_fail(c, err);
+	err = store_scope_put(&c->t, scope, &s);
+	if (err)
+		return change_store_fail(c, err);
+	buf_printf(&c->done, "scope +%s owner %s\n", scope, user);
+	err = change_check_max(c, k->owner_role, scope, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, "owning it");
+	return err ? err : change_check_exclusive(c, user, "owning scopes of their own");
+}
+
+int change_user_add(struct change *c, const char *user, const char *root, bool force)
+{
+	struct store_user u;
+	c->verb = "user add";
+	int err = change_may(c, &c->p->add_by, "add users", NULL);
+	if (err)
+		return err;
+	if (store_user_get(&c->t, user, &u) == RBAC_OK)
+		return change_fail(c, RBAC_CONFLICT, "%s is recorded already (rbacctl user show %s)", user, user);
+	err = change_record_user(c, user, force);
+	buf_printf(&c->done, "user +%s\n", user);
+	/* Parents stand before children in depth: go by depth. */
+	for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX && !err; depth++)
+		for (size_t k = 0; k < c->p->n_kinds && !err; k++)
+			if (c->p->kinds[k].per_user && c->p->kinds[k].depth == depth)
+				err = make_own_scope(c, (int)k, user, root);
+	return err;
+}
+
+/* ---- suspend, resume ---- */
+
+/* Coming back must not break what held while the user was away. */
+static int check_return(struct change *c, const char *user)
+{
+	struct holdings h = { 0 };
+	int err = holdings_from_store(&h, &c->t, c->p, user);
+	if (err)
+		change_store_fail(c, err);
+	for (size_t i = 0; i < h.n && !err; i++) {
+		struct rbac_window w = h.v[i].window;
+		w.from = w.from > c->a->now ? w.from : c->a->now;
+		if (w.until > w.from)
+			err = change_check_max(c, h.v[i].role, h.v[i].scope, w, "resuming");
+	}
+	holdings_free(&h);
+	return err;
+}
+
+int change_user_suspend(struct change *c, const char *user, bool suspend)
+{
+	struct store_user u;
+	struct watch watch = { 0 };
+	c->verb = suspend ? "user suspend" : "user resume";
+	int err = need_user(c, user, &u);
+	if (!err)
+		err = change_may(c, &c->p->suspend_by, suspend ? "suspend users" : "resume users", NULL);
+	if (err)
+		return err;
+	if (!!(u.flags & STORE_USER_SUSPENDED) == suspend) {
+		c->nothing = true;
+		buf_printf(&c->notes, "%s is %s\n", user, suspend ? "suspended already" : "not suspended");
+		return RBAC_OK;
+	}
+	if (suspend)
+		err = change_watch_user(c, &watch, user);
+	u.flags ^= STORE_USER_SUSPENDED;
+	if (!err) {
+		err = store_user_put(&c->t, user, &u);
+		if (err)
+			change_store_fail(c, err);
+	}
+	buf_printf(&c->done, "user %s %s\n", user, suspend ? "suspended" : "resumed");
+	char what[RBAC_USER_MAX + 20];
+	snprintf(what, sizeof what, "suspending %s", user);
+	if (!err)
+		err = suspend ? change_watch_check(c, &watch, what) : check_return(c, user);
+	change_watch_free(&watch);
+	return err;
+}
+
+/* ---- rename, forget ---- */
+
+static int from_file(struct change *c, const struct copies *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (strcmp(m->v[i].source, "command") != 0 && strcmp(m->v[i].source, "init") != 0)
+			return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s at %s) comes from %s: change the name there, then rbacctl apply",
+					   (unsigned long long)m->v[i].id, m->v[i].role, m->v[i].scope, m->v[i].source);
+	return RBAC_OK;
+}
+
+static int move_scope(struct change *c, const struct copied_scope *s, const char *to)
+{
+	return store_scope_put(&c->t, s->scope, &(struct store_scope){ .owner = to, .plan = s->plan, .source = s->source, .change = s->change });
+}
+
+static int move_assignment(struct change *c, struct store_assignment *a, const char *to)
+{
+	int err = store_assignment_del(&c->t, a->id);
+	if (err)
+		return err;
+	struct store_assignment new = *a;
+	new.subject = to;
+	return store_assignment_put(&c->t, &new);
+}
+
+static int check_new_name(struct change *c, const char *from, const char *to)
+{
+	struct store_user u;
+	if (strcmp(from, to) == 0 || store_user_get(&c->t, to, &u) == RBAC_OK)
+		return change_fail(c, RBAC_CONFLICT, "%s is recorded already: two people cannot be made one (rbacctl user show %s)", to, to);
+	const struct passwd *pw = getpwnam(to);
+	if (!pw)
+		return change_fail(c, RBAC_REFUSED, "refused: nobody here is called \"%s\" (getent passwd %s)", to, to);
+	return RBAC_OK;
+}
+
+int change_user_rename(struct change *c, const char *from, const char *to)
+{
+	struct store_user u, new;
+	struct copies m = { 0 };
+	c->verb = "user rename";
+	int err = need_user(c, from, &u);
+	if (!err)
+		err = change_may(c, &c->p->forget_by, "rename users", NULL);
+	if (!err)
+		err = check_new_name(c, from, to);
+	if (!err)
+		err = copies_of_user(c, from, &m);
+	if (!err)
+		err = from_file(c, &m);
+	if (!err)
+		err = change_record_user(c, to, false);
+	if (!err) {
+		err = store_user_get(&c->t, to, &new);
+		new.flags = u.flags;
+		if (!err)
+			err = store_user_put(&c->t, to, &new);
+		for (size_t i = 0; i < m.n && !err; i++)
+			err = move_assignment(c, &m.v[i], to);
+		for (size_t i = 0; i < m.n_scopes && !err; i++)
+			err = move_scope(c, &m.scopes[i], to);
+		if (!err)
+			err = store_user_del(&c->t, from);
+		if (err)
+			change_store_fail(c, err);
+	}
+	buf_printf(&c->done, "user %s -> %s\n", from, to);
+	copies_free(&m);
+	return err;
+}
+
+int change_user_forget(struct change *c, const char *user)
+{
+	struct store_user u;
+	struct copies m = { 0 };
+	struct watch watch = { 0 };
+	char what[RBAC_USER_MAX + 20];
+	c->verb = "user forget";
+	int err = need_user(c, user, &u);
+	if (!err)
+		err = change_may(c, &c->p->forget_by, "forget users", NULL);
+	if (!err)
+		err = copies_of_user(c, user, &m);
+	if (!err)
+		err = from_file(c, &m);
+	if (!err && m.n_scopes)
+		err = change_fail(c, RBAC_REFUSED, "refused: %s owns %s%s: first rbacctl scope transfer %s USER, or rbacctl scope delete", user, m.scopes[0].scope,
+				  m.n_scopes > 1 ? " and others" : "", m.scopes[0].scope);
+	if (!err)
+		err = change_watch_user(c, &watch, user);
+	if (!err) {
+		for (size_t i = 0; i < m.n && !err; i++) {
+			err = store_assignment_del(&c->t, m.v[i].id);
+			buf_printf(&c->done, "%s -%s at %s id %llu\n", user, m.v[i].role, m.v[i].scope, (unsigned long long)m.v[i].id);
+		}
+		if (!err)
+			err = store_user_del(&c->t, user);
+		if (err)
+			change_store_fail(c, err);
+	}
+	buf_printf(&c->done, "user -%s\n", user);
+	snprintf(what, sizeof what, "forgetting %s", user);
+	if (!err)
+		err = change_watch_check(c, &watch, what);
+	change_watch_free(&watch);
+	copies_free(&m);
+	return err;
+}

@@ -1,0 +1,145 @@
+/* assign, revoke */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/effect.h"
+#include "rbacctl/words.h"
+
+/* The scope that is meant: --scope, or the host's by the applied policy. */
+static const char *scope_meant(struct change *c, const struct args *args)
+{
+	const char *scope = args->value[OPT_SCOPE];
+	if (scope || (!c->p->host_any && c->p->hosts.n == 1))
+		return scope ? scope : c->p->hosts.v[0];
+	change_fail(c, RBAC_INVALID, "this host is in %s: say where with --scope", c->p->host_any ? "any scope" : "several scopes");
+	return NULL;
+}
+
+static void say_window(const struct admin *a, int64_t from, int64_t until)
+{
+	char at[64], rel[64];
+	if (from != RBAC_TIME_MIN) {
+		words_instant(from, a->now, at, sizeof at);
+		words_relative(from, a->now, rel, sizeof rel);
+		printf(" from %s (%s)", at, rel);
+	}
+	if (until != RBAC_TIME_MAX) {
+		words_instant(until, a->now, at, sizeof at);
+		words_relative(until, a->now, rel, sizeof rel);
+		printf(" until %s (%s)", at, rel);
+	}
+}
+
+/* Where SUBJECT stands before the change; an empty standing for a %group, or where there is no view yet. */
+static void stand(const struct admin *a, const char *subject, struct look *l, struct standing *s)
+{
+	*s = (struct standing){ 0 };
+	*l = (struct look){ 0 };
+	if (subject[0] != '%' && look_open(l, a->view) == RBAC_OK)
+		standing_of(l, subject, a->now, s);
+}
+
+/* FIRST: "bob: +role at scope ..." has been printed without its end. */
+static void say_change(const struct change *c)
+{
+	if (c->a->dry_run)
+		printf("      not done (--dry-run)\n");
+	else
+		printf("      change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
+}
+
+static void say_effect(const struct admin *a, const char *subject, const struct standing *before)
+{
+	struct look l;
+	struct standing after;
+	if (subject[0] == '%') {
+		printf("  whoever is in the Unix group %s here, from the next login on\n", subject + 1);
+		return;
+	}
+	if (look_open(&l, a->view) == RBAC_OK && standing_of(&l, subject, a->now, &after) == RBAC_OK) {
+		standing_print_difference(before, &after);
+		if (after.suspended)
+			printf("  %s is suspended: nothing of it counts until rbacctl user resume %s\n", subject, subject);
+		standing_free(&after);
+	}
+	look_close(&l);
+}
+
+int cmd_assign(struct admin *a, const struct args *args)
+{
+	struct change c;
+	struct look l;
+	struct standing before;
+	struct assign_request r = {
+		.subject = args->v[0], .role = args->v[1], .reason = args->value[OPT_REASON],
+		.replace = args->value[OPT_REPLACE] != NULL, .force = args->value[OPT_FORCE] != NULL,
+	};
+	int status = cmd_window(a, args, &r.from, &r.until);
+	if (status)
+		return status;
+	int err = change_open(&c, a, false);
+	stand(a, r.subject, &l, &before);
+	if (!err) {
+		r.scope = scope_meant(&c, args);
+		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
+	}
+	if (!err)
+		err = change_commit(&c);
+	if (!err && !c.nothing) {
+		printf("%s: +%s at %s", r.subject, r.role, r.scope);
+		say_window(a, r.from, r.until);
+		say_change(&c);
+		if (!a->dry_run)
+			say_effect(a, r.subject, &before);
+	}
+	if (!err)
+		cmd_report(&c);
+	standing_free(&before);
+	look_close(&l);
+	return cmd_done(change_close(&c, err));
+}
+
+static int read_id(const char *text, uint64_t *id)
+{
+	char *end;
+	errno = 0;
+	*id = text ? strtoull(text, &end, 10) : 0;
+	if (!text || (!errno && *text >= '1' && *text <= '9' && !*end))
+		return EXIT_DONE;
+	complain("--id %s: expected the number of an assignment (rbacctl user show USER)", text);
+	return EXIT_USAGE;
+}
+
+int cmd_revoke(struct admin *a, const struct args *args)
+{
+	struct change c;
+	struct look l;
+	struct standing before;
+	struct revoke_request r = { .subject = args->v[0], .role = args->v[1] };
+	int status = read_id(args->value[OPT_ID], &r.id);
+	if (status)
+		return status;
+	int err = change_open(&c, a, false);
+	stand(a, r.subject, &l, &before);
+	if (!err) {
+		r.scope = scope_meant(&c, args);
+		err = r.scope ? change_revoke(&c, &r) : RBAC_INVALID;
+	}
+	if (!err)
+		err = change_commit(&c);
+	if (!err) {
+		printf("%s: -%s at %s", r.subject, r.role, r.scope);
+		say_change(&c);
+		if (!a->dry_run)
+			say_effect(a, r.subject, &before);
+		cmd_report(&c);
+	}
+	standing_free(&before);
+	look_close(&l);
+	return cmd_done(change_close(&c, err));
+}

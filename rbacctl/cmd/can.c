@@ -1,0 +1,239 @@
+/* can, who */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/query.h"
+#include "rbacctl/table.h"
+#include "rbacctl/words.h"
+
+static int unknown(const char *what, const char *name, const char *near, const char *list)
+{
+	complain("the applied policy has no %s \"%s\"%s%s%s (rbacctl list %s)", what, name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", list);
+	return EXIT_USAGE;
+}
+
+static int find_role(const struct look *l, const char *name, int *role)
+{
+	*role = policy_role_find(l->p, name);
+	return *role >= 0 ? EXIT_DONE : unknown("role", name, policy_role_nearest(l->p, name), "roles");
+}
+
+static int find_key(const struct look *l, const char *name, int *key)
+{
+	*key = policy_key_find(l->p, name);
+	return *key >= 0 ? EXIT_DONE : unknown("key", name, policy_key_nearest(l->p, name), "keys");
+}
+
+/* ---- can ---- */
+
+/* Why nothing of this user counts at all; "" when something may. */
+static const char *standing_of_user(const struct holdings *h)
+{
+	return h->suspended ? "; suspended" : h->uid_changed ? "; another uid than when the roles were given" : !h->recorded && !h->n ? "; holds no role" : "";
+}
+
+static int can_key(const struct look *l, const char *user, const char *name, const char *scope, int64_t t)
+{
+	struct holdings h;
+	struct buf path = { 0 };
+	int key, status = find_key(l, name, &key);
+	if (status)
+		return status;
+	int err = holdings_of_user_in_view(&h, &l->v, l->p, user);
+	const struct held *e = err ? NULL : holdings_key_at(l->p, &h, key, scope, t);
+	const struct held *else_where = err || e ? NULL : holdings_key_at(l->p, &h, key, NULL, t);
+	if (err)
+		complain("%s", rbac_error_text(err));
+	else if (e) {
+		query_path(l->p, e, key, -1, &path);
+		printf("yes  %s: %s\n", user, buf_text(&path));
+	} else {
+		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope, standing_of_user(&h), else_where ? "; held only at " : "",
+		       else_where ? else_where->scope : "");
+	}
+	buf_free(&path);
+	holdings_free(&h);
+	return err ? exit_of(err) : e ? EXIT_DONE : EXIT_NO;
+}
+
+static int can_assign(const struct look *l, const char *user, const char *name, const char *scope, int64_t t)
+{
+	struct holdings h;
+	struct rules_answer answer;
+	struct buf text = { 0 }, may = { 0 };
+	int role, status = find_role(l, name, &role);
+	if (status)
+		return status;
+	const struct policy_role *r = &l->p->roles[role];
+	int kind = policy_scope_kind(l->p, scope);
+	if (r->kind != kind) {
+		complain("%s is assigned at scopes of kind %s, and %s is of kind %s: say where with --scope", name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
+		return EXIT_USAGE;
+	}
+	int err = query_may(l, user, &r->assign_by, scope, t, &h, &answer);
+	rules_by_text(l->p, &r->assign_by, &text);
+	if (err)
+		complain("%s", rbac_error_text(err));
+	else if (answer.yes) {
+		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
+	} else {
+		err = query_who_may(l, &r->assign_by, scope, t, &may);
+		printf("no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
+		       buf_text(&text), standing_of_user(&h), answer.elsewhere ? "; held only at " : "", answer.elsewhere ? answer.elsewhere->scope : "",
+		       buf_text(&may));
+	}
+	buf_free(&text);
+	buf_free(&may);
+	holdings_free(&h);
+	return err ? exit_of(err) : answer.yes ? EXIT_DONE : EXIT_NO;
+}
+
+int cmd_can(struct admin *a, const struct args *args)
+{
+	struct look l;
+	const char *scope;
+	int64_t t;
+	bool assign = args->n == 3;
+	if (assign && strcmp(args->v[1], "assign") != 0) {
+		complain("can USER KEY, or can USER assign ROLE");
+		return EXIT_USAGE;
+	}
+	int status = cmd_at(a, args, &t);
+	if (status)
+		return status;
+	int err = look_open(&l, a->view);
+	status = err ? exit_of(err) : cmd_scope(&l, args, &scope);
+	if (!status && !query_known_user(&l, args->v[0])) {
+		complain("nobody here is called \"%s\"", args->v[0]);
+		status = EXIT_USAGE;
+	}
+	if (!status)
+		status = assign ? can_assign(&l, args->v[0], args->v[2], scope, t) : can_key(&l, args->v[0], args->v[1], scope, t);
+	look_close(&l);
+	return cmd_done(status);
+}
+
+/* ---- who ---- */
+
+struct ask {
+	const struct look *l;
+	int role, key;                     /* one of them, or the role that may be assigned */
+	bool may_assign;
+	const char *scope;
+	int64_t t;
+	struct table *table;
+};
+
+static void holder_row(const struct ask *q, const char *subject, const struct held *e, const char *path)
+{
+	char ends[64];
+	words_relative(e->window.until, q->t, ends, sizeof ends);
+	table_row(q->table, -1, (const char *[]){ subject, path, ends });
+}
+
+static int holder(const struct ask *q, const char *subject, const struct holdings *h)
+{
+	struct buf path = { 0 };
+	const struct held *e = q->key >= 0 ? holdings_key_at(q->l->p, h, q->key, q->scope, q->t) : holdings_role_at(q->l->p, h, q->role, q->scope, q->t);
+	if (!e)
+		return RBAC_OK;
+	query_path(q->l->p, e, q->key, q->role, &path);
+	holder_row(q, subject, e, buf_text(&path));
+	buf_free(&path);
+	return RBAC_OK;
+}
+
+static int who_user(void *ctx, const char *user)
+{
+	struct ask *q = ctx;
+	struct holdings h;
+	struct rules_answer answer;
+	int err;
+	if (q->may_assign) {
+		err = query_may(q->l, user, &q->l->p->roles[q->role].assign_by, q->scope, q->t, &h, &answer);
+		if (!err && answer.yes) {
+			struct buf path = { 0 };
+			if (answer.through)
+				query_path(q->l->p, answer.through, answer.by.what == BY_KEY ? answer.by.ref : -1, answer.by.what == BY_ROLE ? answer.by.ref : -1, &path);
+			else
+				buf_printf(&path, "%s", answer.by.what == BY_ANYONE ? "any recorded user" : answer.by.what == BY_OWNER ? "its owner" : "owner above");
+			table_row(q->table, -1, (const char *[]){ user, buf_text(&path), "-" });
+			buf_free(&path);
+		}
+	} else {
+		err = holdings_of_user_in_view(&h, &q->l->v, q->l->p, user);
+		if (!err)
+			err = holder(q, user, &h);
+	}
+	holdings_free(&h);
+	return err;
+}
+
+/* Unix groups that hold it stand for whoever is in them. */
+static int who_groups(struct ask *q)
+{
+	const uint8_t type = RBAC_REC_UNIX;
+	struct rbac_bytes key = { &type, 1 }, next, rec;
+	int err;
+	while ((err = rbac_view_next(&q->l->v, key, &next, &rec)) == RBAC_OK && next.p[0] == type) {
+		struct holdings h = { .uid = RBAC_NO_UID };
+		uint32_t gid = (uint32_t)next.p[1] << 24 | (uint32_t)next.p[2] << 16 | (uint32_t)next.p[3] << 8 | next.p[4];
+		err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 });
+		if (!err && h.n)
+			err = holder(q, h.v[0].via, &h);
+		holdings_free(&h);
+		if (err)
+			return err;
+		key = next;
+	}
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+/* Which question it is; exit status. */
+static int read_question(struct ask *q, const struct args *args)
+{
+	const char *may = args->value[OPT_MAY_ASSIGN], *key = args->value[OPT_KEY];
+	if ((args->n == 1) + (may != NULL) + (key != NULL) != 1) {
+		complain("who: one of ROLE, --key KEY, --may-assign ROLE");
+		return EXIT_USAGE;
+	}
+	q->role = q->key = -1;
+	q->may_assign = may != NULL;
+	if (key)
+		return find_key(q->l, key, &q->key);
+	int status = find_role(q->l, may ? may : args->v[0], &q->role);
+	if (!status && may && q->l->p->roles[q->role].kind != policy_scope_kind(q->l->p, q->scope)) {
+		complain("%s is assigned at scopes of kind %s: say where with --scope", may, q->l->p->kinds[q->l->p->roles[q->role].kind].name);
+		status = EXIT_USAGE;
+	}
+	return status;
+}
+
+int cmd_who(struct admin *a, const struct args *args)
+{
+	struct look l;
+	struct ask q = { .l = &l };
+	int status = cmd_at(a, args, &q.t);
+	if (status)
+		return status;
+	int err = look_open(&l, a->view);
+	status = err ? exit_of(err) : cmd_scope(&l, args, &q.scope);
+	if (!status)
+		status = read_question(&q, args);
+	if (!status) {
+		q.table = table_new("who", a->json, 3, (const char *[]){ "WHO", "THROUGH", "ENDS" });
+		err = look_users(&l, who_user, &q);
+		if (!err && !q.may_assign)
+			err = who_groups(&q);
+		if (!err && !a->json && table_rows(q.table) == 0)
+			printf("nobody at %s%s\n", q.scope, q.may_assign ? "; root with --as root" : "");
+		else if (!err)
+			err = table_print(q.table);
+		status = err ? exit_of(err) : table_rows(q.table) ? EXIT_DONE : EXIT_NO;
+		table_free(q.table);
+	}
+	look_close(&l);
+	return cmd_done(status);
+}

@@ -1,0 +1,274 @@
+/* explain: the gate's own verdict, in words; and for a refusal the smallest change that would allow it. */
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/mend.h"
+#include "rbacctl/cmd/query.h"
+#include "rbacctl/effect.h"
+#include "rbacctl/store/store.h"
+#include "rbacctl/words.h"
+
+static void say_host(const struct look *l)
+{
+	char name[256] = "this host";
+	gethostname(name, sizeof name - 1);
+	printf("host %s = %s", name, l->p->host_any ? "any scope" : "");
+	for (size_t i = 0; i < l->p->hosts.n; i++)
+		printf("%s%s", i ? " " : "", l->p->hosts.v[i]);
+	printf(", generation %" PRIu64 "\n", l->v.meta.generation);
+}
+
+/* Who gave assignment ID, from the store; nothing where it cannot be read. */
+static void say_giver(const struct question *q, uint64_t id)
+{
+	struct store *s = NULL;
+	struct store_txn t = { 0 };
+	struct store_assignment a;
+	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_assignment_get(&t, id, &a) == RBAC_OK)
+		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, a.reason[0] ? ", " : "", a.reason);
+	else
+		printf("assignment %" PRIu64, id);
+	store_abort(&t);
+	store_close(s);
+}
+
+/* The login rule number N; NULL: the view and the policy in it do not agree. */
+static const struct policy_login *login_rule(const struct look *l, unsigned number)
+{
+	return number >= 1 && number <= l->p->n_logins ? &l->p->logins[number - 1] : NULL;
+}
+
+/* The key or role of RULE that role ROLE brings, as a path. */
+static void say_path(const struct question *q, const struct policy_login *rule, const struct rbac_grant *g, const char *via)
+{
+	const struct policy *p = q->l->p;
+	struct buf path = { 0 };
+	char scope[RBAC_SCOPE_MAX + 1];
+	int role = (int)g->role, key = -1, target = -1;
+	if (g->role >= p->n_roles)
+		return;
+	snprintf(scope, sizeof scope, "%.*s", (int)g->scope.len, (const char *)g->scope.p);
+	for (size_t i = 0; i < rule->keys.n && key < 0; i++)
+		key = policy_role_has_key(p, role, rule->keys.v[i]) ? rule->keys.v[i] : -1;
+	for (size_t i = 0; i < rule->roles.n && key < 0 && target < 0; i++)
+		target = policy_role_counts(p, role, rule->roles.v[i]) ? rule->roles.v[i] : -1;
+	struct held e = { .role = role, .scope = scope, .owner = g->flags & RBAC_GRANT_OWNER, .via = (char *)via };
+	if (key >= 0 || target >= 0)
+		query_path(p, &e, key, target, &path);
+	printf("%s\n", buf_text(&path));
+	buf_free(&path);
+}
+
+static void say_allowed(const struct question *q, const struct rbac_verdict *v)
+{
+	const struct policy_login *rule = login_rule(q->l, v->rule);
+	char via[64] = "", ends[64];
+	if (v->via_group)
+		mend_group_name(v->gid, via, sizeof via);
+	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
+		printf("  exempt by rbac.conf:%u, whatever the store says\n", v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line : q->l->p->exempt_groups.pos.line);
+		return;
+	}
+	printf("  rule %u (%.*s:%u)  ", v->rule, (int)v->file.len, (const char *)v->file.p, v->line);
+	if (v->how == RBAC_HOW_ROLE && rule) {
+		say_path(q, rule, &v->grant, v->via_group ? via : NULL);
+		words_relative(v->grant.window.until, q->t, ends, sizeof ends);
+		printf("  ");
+		if (v->grant.flags & RBAC_GRANT_OWNER)
+			printf("as the owner of %.*s", (int)v->grant.scope.len, (const char *)v->grant.scope.p);
+		else
+			say_giver(q, v->grant.id);
+		printf(", %s%s\n", v->grant.window.until == RBAC_TIME_MAX ? "without end" : "ends ", v->grant.window.until == RBAC_TIME_MAX ? "" : ends);
+	} else {
+		printf("%s\n", v->how == RBAC_HOW_ANYONE ? "anyone" : v->how == RBAC_HOW_USER ? "names the user" : "names a Unix group of the user's");
+	}
+}
+
+/* What a rule asks for, in words. */
+static void say_needs(const struct policy *p, const struct policy_login *l)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->keys.n; i++)
+		printf("%skey %s", n++ ? " or " : "needs ", p->keys[l->keys.v[i]].name);
+	for (size_t i = 0; i < l->roles.n; i++)
+		printf("%srole %s", n++ ? " or " : "needs ", p->roles[l->roles.v[i]].name);
+	for (size_t i = 0; i < l->users.n; i++)
+		printf("%suser %s", n++ ? " or " : "needs ", l->users.v[i]);
+	for (size_t i = 0; i < l->groups.n; i++)
+		printf("%sUnix group %s", n++ ? " or " : "needs ", l->groups.v[i]);
+	if (l->anyone)
+		printf("anyone");
+	else if (!n)
+		printf("lets nobody in: its lists are empty");
+}
+
+/* What USER held for RULE and holds no longer, or not yet, or not here. */
+static void say_almost(const struct question *q, const struct policy_login *rule)
+{
+	const struct policy *p = q->l->p;
+	for (size_t i = 0; i < q->h->n; i++) {
+		const struct held *e = &q->h->v[i];
+		char rel[64];
+		bool fits = false;
+		for (size_t k = 0; k < rule->keys.n; k++)
+			fits |= policy_role_has_key(p, e->role, rule->keys.v[k]);
+		for (size_t k = 0; k < rule->roles.n; k++)
+			fits |= policy_role_counts(p, e->role, rule->roles.v[k]);
+		if (!fits)
+			continue;
+		if (e->window.until <= q->t) {
+			words_relative(e->window.until, q->t, rel, sizeof rel);
+			printf("; %s's %s ended %s (assignment %" PRIu64 ")", q->user, p->roles[e->role].name, rel, e->id);
+		} else if (e->window.from > q->t) {
+			words_relative(e->window.from, q->t, rel, sizeof rel);
+			printf("; %s's %s begins %s (assignment %" PRIu64 ")", q->user, p->roles[e->role].name, rel, e->id);
+		} else {
+			printf("; %s holds %s at %s, which does not count here", q->user, p->roles[e->role].name, e->scope);
+		}
+		return;
+	}
+	printf("; %s holds nothing of that", q->user);
+}
+
+static int say_rules(const struct question *q, const struct rbac_verdict *verdict)
+{
+	for (size_t i = 0; i < q->l->p->n_logins; i++) {
+		const struct policy_login *rule = &q->l->p->logins[i];
+		bool named = false;
+		for (size_t j = 0; j < rule->services.n; j++)
+			named |= strcmp(rule->services.v[j], q->service) == 0;
+		if (!named)
+			continue;
+		printf("  rule %u (%s:%u)  ", rule->number, rule->pos.file, rule->pos.line);
+		say_needs(q->l->p, rule);
+		if (verdict->why == RBAC_WHY_OUTSIDE && verdict->rule == rule->number) {
+			printf("; that holds, but not");
+			for (size_t j = 0; verdict->hours_failed && j < rule->n_hours; j++)
+				printf("%s%s", j ? ", " : " the hours ", rule->hours[j].text);
+			for (size_t j = 0; verdict->from_failed && j < rule->n_from; j++)
+				printf("%s%s", j ? ", " : verdict->hours_failed ? "; nor coming from " : " coming from ", rule->from[j].text);
+			if (verdict->from_failed)
+				printf(" (the remote host is %s)", q->rhost && *q->rhost ? q->rhost : "not known: say --rhost");
+		} else {
+			say_almost(q, rule);
+		}
+		putchar('\n');
+	}
+	return RBAC_OK;
+}
+
+static void say_denied(const struct question *q, const struct rbac_verdict *v)
+{
+	switch (v->why) {
+	case RBAC_WHY_SUSPENDED:
+		printf("  %s is suspended, which denies everything\n", q->user);
+		break;
+	case RBAC_WHY_NO_SERVICE:
+		printf("  no login rule of rbac.conf names the service %s\n", q->service);
+		break;
+	case RBAC_WHY_UID:
+		printf("  %s has another uid than when the roles were given (%u): what was given counts for nothing\n", q->user, q->h->uid);
+		break;
+	case RBAC_WHY_UNKNOWN:
+		printf("  %s was never recorded here, and no group assignment applies\n", q->user);
+		say_rules(q, v);
+		break;
+	default:
+		say_rules(q, v);
+	}
+	mend_print(q, v);
+	printf("  not judged here: %s other PAM modules\n", strcmp(q->service, "sshd") == 0 ? "sshd's AllowGroups and AllowUsers," :
+	       strncmp(q->service, "sudo", 4) == 0 ? "sudoers," : "");
+}
+
+/* su is judged by who calls it; uid 0 always passes. */
+static bool always_passes(const struct question *q)
+{
+	const struct passwd *pw = getpwnam(q->user);
+	if (!pw || pw->pw_uid != 0)
+		return false;
+	printf("ALLOWED  %s, %s: uid 0 always passes\n", q->user, q->service);
+	return true;
+}
+
+static int explain_service(struct question *q)
+{
+	struct rbac_verdict v;
+	if (always_passes(q))
+		return EXIT_DONE;
+	int err = look_decide(q->l, q->user, q->service, q->rhost, q->t, &v);
+	if (err) {
+		complain("a record of the view: %s", rbac_error_text(err));
+		return exit_of(err);
+	}
+	printf("%s  %s, %s%s, ", v.allow ? "ALLOWED" : "DENIED ", q->user, q->service, strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0 ? " (as who calls it)" : "");
+	say_host(q->l);
+	if (v.allow)
+		say_allowed(q, &v);
+	else
+		say_denied(q, &v);
+	return v.allow ? EXIT_DONE : EXIT_NO;
+}
+
+/* ---- everything about someone here ---- */
+
+static int explain_all(struct question *q)
+{
+	struct standing s;
+	size_t n;
+	const char **services = effect_services(q->l->p, &n);
+	int status = EXIT_NO;
+	int err = services ? standing_of(q->l, q->user, q->t, &s) : RBAC_NOMEM;
+	if (err) {
+		complain("%s", rbac_error_text(err));
+		free(services);
+		return exit_of(err);
+	}
+	printf("%s, ", q->user);
+	say_host(q->l);
+	printf("  roles   ");
+	for (size_t i = 0, shown = 0; i < q->h->n; i++)
+		if (rbac_window_open(q->h->v[i].window, q->t))
+			printf("%s%s at %s%s%s", shown++ ? ", " : "", q->l->p->roles[q->h->v[i].role].name, q->h->v[i].scope, q->h->v[i].owner ? " (as owner)" : "",
+			       q->h->v[i].via ? " (through its Unix group)" : "");
+	printf("%s\n  groups  ", q->h->n ? "" : s.suspended ? "suspended" : s.uid_changed ? "another uid than when they were given" : "none");
+	for (size_t i = 0; i < s.n_groups; i++)
+		printf("%s%s%s", i ? " " : "", s.groups[i].name, s.groups[i].extra ? " (Unix)" : "");
+	printf("%s\n\n", s.n_groups ? "" : "none");
+	for (size_t i = 0; i < n; i++) {
+		q->service = services[i];
+		if (explain_service(q) == EXIT_DONE)
+			status = EXIT_DONE;
+	}
+	standing_free(&s);
+	free(services);
+	return status;
+}
+
+int cmd_explain(struct admin *a, const struct args *args)
+{
+	struct look l;
+	struct holdings h = { 0 };
+	struct question q = { a, &l, &h, args->v[0], args->value[OPT_SERVICE], args->value[OPT_RHOST], 0 };
+	int status = cmd_at(a, args, &q.t);
+	if (status)
+		return status;
+	int err = look_open(&l, a->view);
+	if (!err)
+		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user);
+	status = exit_of(err);
+	if (!err && !query_known_user(&l, q.user)) {
+		complain("nobody here is called \"%s\" (getent passwd %s)", q.user, q.user);
+		status = EXIT_USAGE;
+	} else if (!err) {
+		status = q.service ? explain_service(&q) : explain_all(&q);
+	}
+	holdings_free(&h);
+	look_close(&l);
+	return cmd_done(status);
+}

@@ -1,0 +1,85 @@
+/* graph: scopes, roles, keychains, keys and users as DOT. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/holdings.h"
+
+struct graph { const struct admin *a; const struct look *l; };
+
+static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
+{
+	struct graph *g = ctx;
+	char parent[RBAC_SCOPE_MAX + 1];
+	printf("  \"s %s\" [label=\"%s\", shape=folder];\n", scope, scope);
+	if (policy_scope_parent(g->l->p, scope, parent) == RBAC_OK)
+		printf("  \"s %s\" -> \"s %s\" [style=dotted];\n", parent, scope);
+	if (rec->owner.len)
+		printf("  \"u %.*s\" -> \"s %s\" [label=\"owns\", style=bold];\n", (int)rec->owner.len, (const char *)rec->owner.p, scope);
+	return RBAC_OK;
+}
+
+/* Names of users may hold a backslash, which DOT would take for an escape. */
+static void quoted(const char *s)
+{
+	for (; *s; s++)
+		printf(*s == '\\' ? "\\\\" : "%c", *s);
+}
+
+static int on_user(void *ctx, const char *user)
+{
+	struct graph *g = ctx;
+	struct holdings h = { .uid = RBAC_NO_UID };
+	int err = holdings_from_view(&h, &g->l->v, g->l->p, user);
+	fputs("  \"u ", stdout);
+	quoted(user);
+	fputs("\" [label=\"", stdout);
+	quoted(user);
+	printf("\", shape=oval%s];\n", h.suspended ? ", style=dashed" : "");
+	for (size_t i = 0; i < h.n; i++) {
+		if (h.v[i].owner || !rbac_window_open(h.v[i].window, g->a->now))
+			continue;
+		fputs("  \"u ", stdout);
+		quoted(user);
+		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->l->p->roles[h.v[i].role].name, h.v[i].scope);
+	}
+	holdings_free(&h);
+	return err;
+}
+
+static void print_policy(const struct policy *p)
+{
+	for (size_t i = 0; i < p->n_roles; i++) {
+		const struct policy_role *r = &p->roles[i];
+		printf("  \"r %s\" [label=\"%s\\n%s\", shape=box, style=filled, fillcolor=lightblue];\n", r->name, r->name, p->kinds[r->kind].name);
+		for (size_t j = 0; j < r->includes.n; j++)
+			printf("  \"r %s\" -> \"r %s\" [label=\"includes\"];\n", r->name, p->roles[r->includes.v[j]].name);
+		for (size_t j = 0; j < r->keychains.n; j++)
+			printf("  \"r %s\" -> \"c %s\";\n", r->name, p->keychains[r->keychains.v[j]].name);
+	}
+	for (size_t i = 0; i < p->n_keychains; i++) {
+		printf("  \"c %s\" [label=\"%s\", shape=component];\n", p->keychains[i].name, p->keychains[i].name);
+		for (size_t j = 0; j < p->keychains[i].keys.n; j++)
+			printf("  \"c %s\" -> \"k %s\";\n", p->keychains[i].name, p->keys[p->keychains[i].keys.v[j]].name);
+	}
+	for (size_t i = 0; i < p->n_keys; i++)
+		printf("  \"k %s\" [label=\"%s\", shape=plaintext];\n", p->keys[i].name, p->keys[i].name);
+}
+
+int cmd_graph(struct admin *a, const struct args *args)
+{
+	struct look l;
+	(void)args;
+	int err = look_open(&l, a->view);
+	if (!err) {
+		struct graph g = { a, &l };
+		puts("digraph rbac {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];");
+		print_policy(l.p);
+		err = look_scopes(&l, on_scope, &g);
+		if (!err)
+			err = look_users(&l, on_user, &g);
+		puts("}");
+	}
+	look_close(&l);
+	return cmd_done(exit_of(err));
+}

@@ -1,0 +1,223 @@
+/* list roles|keys|keychains|scopes|users|groups|assignments */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/buf.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/holdings.h"
+#include "rbacctl/policy/problem.h"
+#include "rbacctl/rules.h"
+#include "rbacctl/store/store.h"
+#include "rbacctl/table.h"
+#include "rbacctl/words.h"
+
+static int finish(struct table *t, int err)
+{
+	if (!err)
+		err = table_print(t);
+	table_free(t);
+	return err;
+}
+
+/* ---- what the policy has ---- */
+
+static int list_roles(const struct admin *a, const struct look *l)
+{
+	const struct policy *p = l->p;
+	struct table *t = table_new("roles", a->json, 7, (const char *[]){ "ROLE", "KIND", "KEYCHAINS", "INCLUDES", "ASSIGN-BY", "HOLDERS", "TITLE" });
+	for (size_t i = 0; i < p->n_roles; i++) {
+		const struct policy_role *r = &p->roles[i];
+		struct buf chains = { 0 }, includes = { 0 }, by = { 0 }, holders = { 0 };
+		for (size_t j = 0; j < r->keychains.n; j++)
+			buf_printf(&chains, "%s%s", j ? " " : "", p->keychains[r->keychains.v[j]].name);
+		for (size_t j = 0; j < r->includes.n; j++)
+			buf_printf(&includes, "%s%s", j ? " " : "", p->roles[r->includes.v[j]].name);
+		rules_by_text(p, &r->assign_by, &by);
+		buf_printf(&holders, "%u to ", r->min);
+		if (r->max_is == POLICY_MAX_NUMBER)
+			buf_printf(&holders, "%u", r->max);
+		else
+			buf_printf(&holders, "%s", r->max_is == POLICY_MAX_PLAN ? "plan" : "many");
+		table_row(t, -1, (const char *[]){ r->name, p->kinds[r->kind].name, buf_text(&chains), buf_text(&includes), buf_text(&by), buf_text(&holders), r->title });
+		buf_free(&chains);
+		buf_free(&includes);
+		buf_free(&by);
+		buf_free(&holders);
+	}
+	return finish(t, RBAC_OK);
+}
+
+static int list_keys(const struct admin *a, const struct look *l)
+{
+	const struct policy *p = l->p;
+	struct table *t = table_new("keys", a->json, 3, (const char *[]){ "KEY", "TITLE", "KEYCHAINS" });
+	for (size_t i = 0; i < p->n_keys; i++) {
+		struct buf chains = { 0 };
+		for (size_t j = 0; j < p->n_keychains; j++)
+			for (size_t k = 0; k < p->keychains[j].keys.n; k++)
+				if (p->keychains[j].keys.v[k] == (int)i)
+					buf_printf(&chains, "%s%s", chains.len ? " " : "", p->keychains[j].name);
+		table_row(t, -1, (const char *[]){ p->keys[i].name, p->keys[i].title, buf_text(&chains) });
+		buf_free(&chains);
+	}
+	return finish(t, RBAC_OK);
+}
+
+static int list_keychains(const struct admin *a, const struct look *l)
+{
+	const struct policy *p = l->p;
+	struct table *t = table_new("keychains", a->json, 3, (const char *[]){ "KEYCHAIN", "KEYS", "ROLES" });
+	for (size_t i = 0; i < p->n_keychains; i++) {
+		struct buf keys = { 0 }, roles = { 0 };
+		for (size_t j = 0; j < p->keychains[i].keys.n; j++)
+			buf_printf(&keys, "%s%s", j ? " " : "", p->keys[p->keychains[i].keys.v[j]].name);
+		for (size_t j = 0; j < p->n_roles; j++)
+			for (size_t k = 0; k < p->roles[j].keychains.n; k++)
+				if (p->roles[j].keychains.v[k] == (int)i)
+					buf_printf(&roles, "%s%s", roles.len ? " " : "", p->roles[j].name);
+		table_row(t, -1, (const char *[]){ p->keychains[i].name, buf_text(&keys), buf_text(&roles) });
+		buf_free(&keys);
+		buf_free(&roles);
+	}
+	return finish(t, RBAC_OK);
+}
+
+/* ---- what the view has ---- */
+
+struct rows { const struct admin *a; const struct look *l; struct table *t; };
+
+static int on_user(void *ctx, const char *user)
+{
+	struct rows *r = ctx;
+	struct holdings h = { .uid = RBAC_NO_UID };
+	struct buf roles = { 0 };
+	char uid[16] = "";
+	int err = holdings_from_view(&h, &r->l->v, r->l->p, user);
+	size_t owns = 0;
+	for (size_t i = 0; i < h.n; i++) {
+		owns += h.v[i].owner;
+		if (!h.v[i].owner && rbac_window_open(h.v[i].window, r->a->now))
+			buf_printf(&roles, "%s%s@%s", roles.len ? " " : "", r->l->p->roles[h.v[i].role].name, h.v[i].scope);
+	}
+	if (h.uid != RBAC_NO_UID)
+		snprintf(uid, sizeof uid, "%u", h.uid);
+	char owned[32];
+	snprintf(owned, sizeof owned, "%zu", owns);
+	table_row(r->t, -1, (const char *[]){ user, uid, h.suspended ? "suspended" : h.uid_changed ? "another uid" : "active", owned, buf_text(&roles) });
+	buf_free(&roles);
+	holdings_free(&h);
+	return err;
+}
+
+static int list_users(const struct admin *a, const struct look *l)
+{
+	struct rows r = { a, l, table_new("users", a->json, 5, (const char *[]){ "USER", "UID", "STATE", "OWNS", "ROLES" }) };
+	table_number(r.t, 3);
+	return finish(r.t, look_users(l, on_user, &r));
+}
+
+/* A group's members as getgrnam would give them now. */
+static int group_row(const struct admin *a, struct table *t, const struct rbac_group *g)
+{
+	struct buf members = { 0 };
+	struct rbac_window w;
+	const uint8_t *name;
+	uint8_t len;
+	size_t at = 0;
+	char gid[16], last[256] = "";
+	const uint8_t *p = g->always;
+	for (uint32_t i = 0; i < g->n_always; p += g->always_lens[i] + 1, i++)
+		buf_printf(&members, "%s%s", members.len ? " " : "", (const char *)p);
+	int err;
+	while ((err = rbac_group_windowed(g, &at, &w, &name, &len)) == RBAC_OK)
+		if (rbac_window_open(w, a->now) && strcmp(last, (const char *)name) != 0) {
+			snprintf(last, sizeof last, "%s", (const char *)name);
+			buf_printf(&members, "%s%s", members.len ? " " : "", last);
+		}
+	snprintf(gid, sizeof gid, "%u", g->gid);
+	table_row(t, -1, (const char *[]){ (const char *)g->name, gid, g->flags & RBAC_GROUP_EXTRA ? "Unix, brought by a role" : "role", buf_text(&members) });
+	buf_free(&members);
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+static int list_groups(const struct admin *a, const struct look *l)
+{
+	struct table *t = table_new("groups", a->json, 4, (const char *[]){ "GROUP", "GID", "FROM", "MEMBERS" });
+	const uint8_t type = RBAC_REC_GROUP;
+	struct rbac_bytes key = { &type, 1 }, next, rec;
+	struct rbac_group g;
+	int err;
+	table_number(t, 1);
+	while ((err = rbac_view_next(&l->v, key, &next, &rec)) == RBAC_OK && next.p[0] == type) {
+		err = rbac_group_decode(rec, &g);
+		if (!err)
+			err = group_row(a, t, &g);
+		if (err)
+			break;
+		key = next;
+	}
+	return finish(t, err == RBAC_NOTFOUND ? RBAC_OK : err);
+}
+
+/* ---- what only the store has ---- */
+
+static int on_assignment(void *ctx, const struct store_assignment *x)
+{
+	struct rows *r = ctx;
+	char id[32], ends[64], when[64];
+	snprintf(id, sizeof id, "%" PRIu64, x->id);
+	words_relative(x->until, r->a->now, ends, sizeof ends);
+	words_instant(x->when, r->a->now, when, sizeof when);
+	const char *state = x->until <= r->a->now ? "expired" : x->from > r->a->now ? "not yet" : "active";
+	table_row(r->t, -1, (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by, x->source, when, x->reason });
+	return RBAC_OK;
+}
+
+static int list_assignments(const struct admin *a)
+{
+	struct store *s;
+	struct store_txn t = { 0 };
+	int err = store_open(a->store, STORE_READ, &s);
+	if (!err)
+		err = store_begin(s, &t);
+	if (err)
+		complain("%s%s", store_why(s), geteuid() ? "; who gave what, and why, is root's to read: sudo rbacctl list assignments" : "");
+	else {
+		struct rows r = { a, NULL, table_new("assignments", a->json, 10, (const char *[]){ "ID", "SUBJECT", "ROLE", "SCOPE", "STATE", "ENDS", "BY", "FROM", "WHEN", "REASON" }) };
+		table_number(r.t, 0);
+		err = store_assignments_all(&t, on_assignment, &r);
+		if (err)
+			complain("%s", store_why(s));
+		err = finish(r.t, err);
+	}
+	store_abort(&t);
+	store_close(s);
+	return err;
+}
+
+int cmd_list(struct admin *a, const struct args *args)
+{
+	static const struct { const char *what; int (*list)(const struct admin *, const struct look *); } lists[] = {
+		{ "roles", list_roles }, { "keys", list_keys }, { "keychains", list_keychains }, { "users", list_users }, { "groups", list_groups },
+	};
+	static const char *const names[] = { "roles", "keys", "keychains", "users", "groups", "scopes", "assignments" };
+	struct look l;
+	const char *what = args->v[0];
+	if (strcmp(what, "scopes") == 0)
+		return cmd_scope_list(a, args);
+	if (strcmp(what, "assignments") == 0)
+		return cmd_done(exit_of(list_assignments(a)));
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (strcmp(what, lists[i].what) == 0) {
+			int err = look_open(&l, a->view);
+			if (!err)
+				err = lists[i].list(a, &l);
+			look_close(&l);
+			return cmd_done(exit_of(err));
+		}
+	const char *near = problem_nearest(what, names, sizeof names / sizeof *names);
+	complain("list %s: expected roles, keys, keychains, scopes, users, groups or assignments%s%s%s", what, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	return EXIT_USAGE;
+}

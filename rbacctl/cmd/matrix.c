@@ -1,0 +1,96 @@
+/* matrix: permissions against roles, for the terminal, as JSON, as a page for an auditor. */
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/table.h"
+
+static int print_table(const struct admin *a, const struct policy *p)
+{
+	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	const char *dot = a->json ? "yes" : utf8 ? "\u25cf" : "x", *none = a->json ? "no" : ".";
+	const char **cells = calloc(p->n_roles + 2, sizeof *cells);
+	if (!cells)
+		return RBAC_NOMEM;
+	cells[0] = a->json ? "PERMISSION" : "";
+	for (size_t r = 0; r < p->n_roles; r++)
+		cells[1 + r] = p->roles[r].name;
+	struct table *t = table_new("matrix", a->json, p->n_roles + 1, cells);
+	for (size_t k = 0; k < p->n_keys; k++) {
+		cells[0] = p->keys[k].title;
+		for (size_t r = 0; r < p->n_roles; r++)
+			cells[1 + r] = policy_role_has_key(p, (int)r, (int)k) ? dot : none;
+		table_row(t, -1, cells);
+	}
+	int err = table_print(t);
+	table_free(t);
+	free(cells);
+	return err;
+}
+
+static void escaped(const char *s)
+{
+	for (; *s; s++)
+		switch (*s) {
+		case '&': fputs("&amp;", stdout); break;
+		case '<': fputs("&lt;", stdout); break;
+		case '>': fputs("&gt;", stdout); break;
+		case '"': fputs("&quot;", stdout); break;
+		default: putchar(*s);
+		}
+}
+
+static void html_head(const struct look *l)
+{
+	printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Roles and permissions</title>\n<style>\n"
+	       "body { font: 15px/1.4 sans-serif; margin: 2em; } table { border-collapse: collapse; }\n"
+	       "th, td { border: 1px solid #bbb; padding: .3em .6em; text-align: left; } td.yes, td.no { text-align: center; }\n"
+	       "thead th { background: #eee; position: sticky; top: 0; } td.no { color: #bbb; } code { color: #555; }\n"
+	       "</style>\n</head>\n<body>\n<h1>Roles and permissions</h1>\n<p>As applied, generation %llu. A role counts where it is held and below; "
+	       "included roles are counted in.</p>\n<table>\n<thead><tr><th>Permission</th>", (unsigned long long)l->v.meta.generation);
+	for (size_t r = 0; r < l->p->n_roles; r++) {
+		fputs("<th title=\"", stdout);
+		escaped(l->p->roles[r].purpose);
+		fputs("\">", stdout);
+		escaped(l->p->roles[r].title);
+		fputs("<br><code>", stdout);
+		escaped(l->p->roles[r].name);
+		fputs("</code></th>", stdout);
+	}
+	puts("</tr></thead>\n<tbody>");
+}
+
+static void print_html(const struct look *l)
+{
+	const struct policy *p = l->p;
+	html_head(l);
+	for (size_t k = 0; k < p->n_keys; k++) {
+		fputs("<tr><th>", stdout);
+		escaped(p->keys[k].title);
+		fputs("<br><code>", stdout);
+		escaped(p->keys[k].name);
+		fputs("</code></th>", stdout);
+		for (size_t r = 0; r < p->n_roles; r++)
+			fputs(policy_role_has_key(p, (int)r, (int)k) ? "<td class=\"yes\">yes</td>" : "<td class=\"no\">-</td>", stdout);
+		puts("</tr>");
+	}
+	puts("</tbody>\n</table>\n</body>\n</html>");
+}
+
+int cmd_matrix(struct admin *a, const struct args *args)
+{
+	struct look l;
+	if (a->json && args->value[OPT_HTML]) {
+		complain("matrix: --json or --html, not both");
+		return EXIT_USAGE;
+	}
+	int err = look_open(&l, a->view);
+	if (!err && args->value[OPT_HTML])
+		print_html(&l);
+	else if (!err)
+		err = print_table(a, l.p);
+	look_close(&l);
+	return cmd_done(exit_of(err));
+}

@@ -1,0 +1,125 @@
+#include "rbacctl/cmd/mend.h"
+
+#include <grp.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/cmd/query.h"
+
+void mend_group_name(uint32_t gid, char *out, size_t size)
+{
+	const struct group *g = getgrgid(gid);
+	snprintf(out, size, "%%%s", g ? g->gr_name : "?");
+}
+
+static bool rule_takes(const struct policy *p, const struct policy_login *rule, int role)
+{
+	for (size_t i = 0; i < rule->keys.n; i++)
+		if (policy_role_has_key(p, role, rule->keys.v[i]))
+			return true;
+	for (size_t i = 0; i < rule->roles.n; i++)
+		if (policy_role_counts(p, role, rule->roles.v[i]))
+			return true;
+	return false;
+}
+
+static unsigned key_count(const struct policy *p, int role)
+{
+	unsigned n = 0;
+	for (size_t k = 0; k < p->n_keys; k++)
+		n += policy_role_has_key(p, role, (int)k);
+	return n;
+}
+
+/* Would giving ROLE at SCOPE break an exclusive set? */
+static bool forbidden(const struct question *q, int role, const char *scope)
+{
+	struct holdings h = { 0 };
+	struct rules_clash clash;
+	bool bad = holdings_from_view(&h, &q->l->v, q->l->p, q->user) ||
+		   holdings_add(&h, 0, role, scope, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, false, NULL);
+	bad = bad || rules_exclusive(q->l->p, &h, false, q->t, &clash);
+	holdings_free(&h);
+	return bad;
+}
+
+struct best { int role; char scope[RBAC_SCOPE_MAX + 1]; unsigned keys, depth; };
+
+/* ROLE would let in if held at the ancestor of HOST that is of its kind. */
+static void consider(const struct question *q, int role, const char *host, struct best *best)
+{
+	const struct policy *p = q->l->p;
+	char scope[RBAC_SCOPE_MAX + 1];
+	if (policy_scope_ancestor(p, host, p->roles[role].kind, scope) || look_scope(q->l, scope, NULL))
+		return;
+	if (!p->roles[role].cascade && strcmp(scope, host) != 0)
+		return;
+	unsigned keys = key_count(p, role), depth = p->kinds[p->roles[role].kind].depth;
+	bool better = best->role < 0 || keys < best->keys || (keys == best->keys && depth > best->depth);
+	if (!better || forbidden(q, role, scope))
+		return;
+	*best = (struct best){ .role = role, .keys = keys, .depth = depth };
+	strcpy(best->scope, scope);
+}
+
+static struct best smallest(const struct question *q)
+{
+	const struct policy *p = q->l->p;
+	struct best best = { .role = -1, .keys = UINT_MAX };
+	for (size_t i = 0; i < p->n_logins; i++) {
+		const struct policy_login *rule = &p->logins[i];
+		bool named = false;
+		for (size_t j = 0; j < rule->services.n; j++)
+			named |= strcmp(rule->services.v[j], q->service) == 0;
+		for (size_t r = 0; named && r < p->n_roles; r++)
+			for (size_t h = 0; rule_takes(p, rule, (int)r) && h < p->hosts.n; h++)
+				consider(q, (int)r, p->hosts.v[h], &best);
+	}
+	return best;
+}
+
+static void line(const struct question *q, const char *command, const struct policy_bys *bys, const char *scope)
+{
+	struct buf may = { 0 };
+	query_who_may(q->l, bys, scope, q->t, &may);
+	printf("  mend   %s      (%s may)\n", command, buf_text(&may));
+	buf_free(&may);
+}
+
+static void mend_role(const struct question *q)
+{
+	const struct policy *p = q->l->p;
+	struct best best = smallest(q);
+	char command[RBAC_USER_MAX + RBAC_SCOPE_MAX + 200];
+	if (best.role < 0) {
+		printf("  mend   a login rule in rbac.conf that takes what %s holds, then rbacctl apply      (root may)\n", q->user);
+		return;
+	}
+	/* A window of the same role that has not begun is put aside by the new one. */
+	snprintf(command, sizeof command, "rbacctl assign %s %s --scope %s", q->user, p->roles[best.role].name, best.scope);
+	line(q, command, &p->roles[best.role].assign_by, best.scope);
+}
+
+void mend_print(const struct question *q, const struct rbac_verdict *v)
+{
+	char command[RBAC_USER_MAX + 200];
+	switch (v->why) {
+	case RBAC_WHY_SUSPENDED:
+		snprintf(command, sizeof command, "rbacctl user resume %s", q->user);
+		line(q, command, &q->l->p->suspend_by, NULL);
+		break;
+	case RBAC_WHY_NO_SERVICE:
+		printf("  mend   name %s in the services of a login rule in rbac.conf, then rbacctl apply      (root may)\n", q->service);
+		break;
+	case RBAC_WHY_UID:
+		snprintf(command, sizeof command, "rbacctl user forget %s   (a new person), or rbacctl user rename", q->user);
+		line(q, command, &q->l->p->forget_by, NULL);
+		break;
+	case RBAC_WHY_OUTSIDE:
+		printf("  mend   wait for the hours, come from an address it takes, or change the rule in rbac.conf      (root may)\n");
+		break;
+	default:
+		mend_role(q);
+	}
+}

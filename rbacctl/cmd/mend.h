@@ -1,0 +1,27 @@
+/*
+ * mend.h - for a refusal at the gate: the smallest change that would allow it, and who may make it.
+ */
+#ifndef RBACCTL_CMD_MEND_H
+#define RBACCTL_CMD_MEND_H
+
+#include "rbacctl/holdings.h"
+#include "rbacctl/look.h"
+
+struct question {
+	const struct admin *a;
+	const struct look *l;
+	const struct holdings *h;      /* what USER holds */
+	const char *user, *service, *rhost;
+	int64_t t;
+};
+
+/*
+ * Print "  mend   COMMAND      (WHO may)" lines for the denial V of Q. The smallest change is the role that brings the fewest keys,
+ * at the lowest scope that counts here, that no exclusive set forbids.
+ */
+void mend_print(const struct question *q, const struct rbac_verdict *v);
+
+/* "%devs" of a gid, "%?" when it has no name. */
+void mend_group_name(uint32_t gid, char *out, size_t size);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * query.h - questions about who may what, answered from the view.
+ */
+#ifndef RBACCTL_CMD_QUERY_H
+#define RBACCTL_CMD_QUERY_H
+
+#include "rbacctl/buf.h"
+#include "rbacctl/holdings.h"
+#include "rbacctl/look.h"
+#include "rbacctl/rules.h"
+
+/* The owner of a scope in the view, as rules.h wants it. CTX: a struct look. */
+void query_owner(void *ctx, const char *scope, char *out);
+
+/* May USER do what BYS says at SCOPE (NULL: the users = { } lists) at T? H gets what USER holds (to be freed); ANSWER borrows it. */
+int query_may(const struct look *l, const char *user, const struct policy_bys *bys, const char *scope, int64_t t, struct holdings *h,
+	      struct rules_answer *answer);
+
+/* "alice, dana or sam": whom BYS lets at SCOPE now, at most five names; "root" where nobody. */
+int query_who_may(const struct look *l, const struct policy_bys *bys, const char *scope, int64_t t, struct buf *out);
+
+/* Is NAME a user of this host or of the store? */
+bool query_known_user(const struct look *l, const char *name);
+
+/* "key sandbox.launch < launching < space-member < space-developer at space:main/web": how holding E brings key K or role R (-1). */
+void query_path(const struct policy *p, const struct held *e, int key, int role, struct buf *out);
+
+#endif

@@ -1,0 +1,161 @@
+/* scope create|delete|transfer|set|show|list */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/holdings.h"
+#include "rbacctl/table.h"
+#include "rbacctl/words.h"
+
+int cmd_scope_create(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_scope_create(&c, args->v[0], args->value[OPT_OWNER]));
+}
+
+int cmd_scope_delete(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_scope_delete(&c, args->v[0], args->value[OPT_RECURSIVE] != NULL, args->value[OPT_FORCE] != NULL));
+}
+
+int cmd_scope_transfer(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_scope_transfer(&c, args->v[0], args->v[1], args->value[OPT_KEEP_ROLE] != NULL));
+}
+
+int cmd_scope_set(struct admin *a, const struct args *args)
+{
+	struct change c;
+	if (!args->value[OPT_PLAN]) {
+		complain("scope set: what? --plan PLAN");
+		return EXIT_USAGE;
+	}
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_scope_plan(&c, args->v[0], args->value[OPT_PLAN]));
+}
+
+/* ---- show ---- */
+
+struct show { const struct look *l; const char *scope; struct table *t; int64_t now; };
+
+static int on_user(void *ctx, const char *user)
+{
+	struct show *s = ctx;
+	struct holdings h = { .uid = RBAC_NO_UID };
+	int err = holdings_from_view(&h, &s->l->v, s->l->p, user);
+	for (size_t i = 0; i < h.n && !err; i++) {
+		char ends[64];
+		const struct held *e = &h.v[i];
+		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
+			continue;
+		words_relative(e->window.until, s->now, ends, sizeof ends);
+		table_row(s->t, -1, (const char *[]){ user, s->l->p->roles[e->role].name, e->owner ? "as owner" : "assigned",
+						     h.suspended ? "suspended" : e->window.from > s->now ? "not yet" : "active", ends });
+	}
+	holdings_free(&h);
+	return err;
+}
+
+int cmd_scope_show(struct admin *a, const struct args *args)
+{
+	struct look l;
+	struct rbac_scope_rec rec;
+	int err = look_open(&l, a->view);
+	int status = exit_of(err);
+	if (!err && (policy_scope_kind(l.p, args->v[0]) < 0 || look_scope(&l, args->v[0], &rec))) {
+		complain("scope %s does not exist (rbacctl scope list)", args->v[0]);
+		status = EXIT_USAGE;
+	} else if (!err) {
+		const struct policy_kind *k = &l.p->kinds[policy_scope_kind(l.p, args->v[0])];
+		struct show s = { &l, args->v[0], table_new("holders", a->json, 5, (const char *[]){ "USER", "ROLE", "HOW", "STATE", "ENDS" }), a->now };
+		if (!a->json) {
+			printf("%s  kind %s, made by change %" PRIu64 "\n", args->v[0], k->name, rec.created);
+			if (k->owner_role >= 0)
+				printf("  owner %.*s, who carries %s\n", rec.owner.len ? (int)rec.owner.len : 6,
+				       rec.owner.len ? (const char *)rec.owner.p : "nobody", l.p->roles[k->owner_role].name);
+			if (rec.plan.len || k->plan)
+				printf("  plan  %.*s%s\n", rec.plan.len ? (int)rec.plan.len : (int)strlen(k->plan), rec.plan.len ? (const char *)rec.plan.p : k->plan,
+				       rec.plan.len ? "" : " (default of its kind)");
+		}
+		err = look_users(&l, on_user, &s);
+		if (!err && (a->json || table_rows(s.t)))
+			err = table_print(s.t);
+		table_free(s.t);
+		status = exit_of(err);
+	}
+	look_close(&l);
+	return cmd_done(status);
+}
+
+/* ---- list ---- */
+
+struct tree { const struct look *l; struct table *t; char **names; size_t n, cap; bool failed; };
+
+/* The row of SCOPE's parent, -1 for a root. Names sort parents of one kind before others only by accident: rows are made top down. */
+static int row_of(const struct tree *t, const char *scope)
+{
+	char parent[RBAC_SCOPE_MAX + 1];
+	if (policy_scope_parent(t->l->p, scope, parent))
+		return -1;
+	for (size_t i = 0; i < t->n; i++)
+		if (strcmp(t->names[i], parent) == 0)
+			return (int)i;
+	return -1;
+}
+
+struct level { struct tree *t; unsigned depth; };
+
+static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
+{
+	struct level *lv = ctx;
+	struct tree *t = lv->t;
+	char owner[RBAC_USER_MAX + 1], plan[256];
+	if (rbac_name_scope_depth(scope, strlen(scope)) != lv->depth)
+		return RBAC_OK;
+	char **v = reallocarray(t->names, t->n + 1, sizeof *v);
+	if (!v)
+		return RBAC_NOMEM;
+	t->names = v;
+	int parent = row_of(t, scope);
+	t->names[t->n] = strdup(scope);
+	if (!t->names[t->n++])
+		return RBAC_NOMEM;
+	snprintf(owner, sizeof owner, "%.*s", (int)rec->owner.len, (const char *)rec->owner.p);
+	snprintf(plan, sizeof plan, "%.*s", (int)rec->plan.len, (const char *)rec->plan.p);
+	bool here = false;
+	for (size_t i = 0; i < t->l->p->hosts.n; i++)
+		here |= strcmp(t->l->p->hosts.v[i], scope) == 0;
+	int kind = policy_scope_kind(t->l->p, scope);
+	table_row(t->t, parent, (const char *[]){ scope, kind >= 0 ? t->l->p->kinds[kind].name : "?", owner[0] ? owner : "-", plan[0] ? plan : "-",
+						  here ? "this host" : "" });
+	return RBAC_OK;
+}
+
+int cmd_scope_list(struct admin *a, const struct args *args)
+{
+	struct look l;
+	(void)args;
+	int err = look_open(&l, a->view);
+	if (!err) {
+		struct tree t = { .l = &l, .t = table_new("scopes", a->json, 5, (const char *[]){ "SCOPE", "KIND", "OWNER", "PLAN", "HOST" }) };
+		table_tree(t.t, 0);
+		for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX && !err; depth++)
+			err = look_scopes(&l, on_scope, &(struct level){ &t, depth });
+		if (!err)
+			err = table_print(t.t);
+		table_free(t.t);
+		for (size_t i = 0; i < t.n; i++)
+			free(t.names[i]);
+		free(t.names);
+	}
+	look_close(&l);
+	return cmd_done(exit_of(err));
+}

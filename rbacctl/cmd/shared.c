@@ -1,0 +1,90 @@
+/* What several commands do: windows, instants, scopes, and what is said after a change. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/cmd/cmd.h"
+
+static int instant(const char *option, const char *text, int64_t *t)
+{
+	if (policy_time_parse(text, t) == RBAC_OK)
+		return EXIT_DONE;
+	complain("--%s %s: expected an instant as 2026-01-31T18:00:00Z, 2026-01-31T18:00:00+01:00, or a date", option, text);
+	return EXIT_USAGE;
+}
+
+int cmd_at(const struct admin *a, const struct args *args, int64_t *t)
+{
+	*t = a->now;
+	return args->value[OPT_AT] ? instant("at", args->value[OPT_AT], t) : EXIT_DONE;
+}
+
+int cmd_window(const struct admin *a, const struct args *args, int64_t *from, int64_t *until)
+{
+	const char *duration = args->value[OPT_FOR];
+	int64_t seconds;
+	int status = EXIT_DONE;
+	*from = RBAC_TIME_MIN;
+	*until = RBAC_TIME_MAX;
+	if (duration && args->value[OPT_UNTIL]) {
+		complain("--for and --until both say when it ends: give one");
+		return EXIT_USAGE;
+	}
+	if (args->value[OPT_FROM])
+		status = instant("from", args->value[OPT_FROM], from);
+	if (!status && args->value[OPT_UNTIL])
+		status = instant("until", args->value[OPT_UNTIL], until);
+	if (!status && duration) {
+		if (policy_duration_parse(duration, &seconds)) {
+			complain("--for %s: expected a duration as 90s, 30m, 8h, 7d, 2w or 1h30m", duration);
+			return EXIT_USAGE;
+		}
+		*until = (*from == RBAC_TIME_MIN ? a->now : *from) + seconds;
+	}
+	return status;
+}
+
+int cmd_scope(const struct look *l, const struct args *args, const char **scope)
+{
+	*scope = args->value[OPT_SCOPE];
+	if (!*scope) {
+		*scope = look_host_scope(l);
+		return *scope ? EXIT_DONE : EXIT_USAGE;
+	}
+	int err = policy_scope_kind(l->p, *scope) < 0 ? RBAC_NOTFOUND : look_scope(l, *scope, NULL);
+	if (err)
+		complain("--scope %s: %s (rbacctl scope list)", *scope, err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err));
+	return err ? EXIT_USAGE : EXIT_DONE;
+}
+
+void cmd_report(const struct change *c)
+{
+	if (c->notes.len)
+		fputs(buf_text(&c->notes), stdout);
+}
+
+int cmd_done(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	complain("standard output: %s", strerror(errno));
+	return EXIT_TROUBLE;
+}
+
+int cmd_finish(struct change *c, int err)
+{
+	if (!err)
+		err = change_commit(c);
+	if (!err && !c->nothing) {
+		if (c->a->dry_run)
+			printf("would be done (--dry-run):\n%s", buf_text(&c->done));
+		else
+			printf("%s  change %" PRIu64 ", by %s\n", buf_text(&c->done), c->change, c->a->actor.name);
+	}
+	if (!err)
+		cmd_report(c);
+	return cmd_done(change_close(c, err));
+}

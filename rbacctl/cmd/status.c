@@ -1,0 +1,248 @@
+/* status: how things stand, and what needs attention. */
+#include <grp.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/buf.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/effect.h"
+#include "rbacctl/holdings.h"
+#include "rbacctl/rules.h"
+#include "rbacctl/store/store.h"
+#include "rbacctl/table.h"
+#include "rbacctl/words.h"
+
+enum { SOON = 7 * 86400, SHOWN = 10 };
+
+struct report {
+	const struct admin *a;
+	const struct look *l;
+	struct table *t;
+	struct buf admins;
+	size_t n_admins, n_soon, n_warn;
+};
+
+static void row(struct report *r, const char *what, const char *text)
+{
+	table_row(r->t, -1, (const char *[]){ what, text });
+}
+
+/* ---- users: administrators, what ends soon, what looks wrong ---- */
+
+static void soon(struct report *r, const char *user, const struct held *e)
+{
+	char rel[64], text[1200];
+	if (e->window.until <= r->a->now || e->window.until > r->a->now + SOON || r->n_soon++ >= SHOWN)
+		return;
+	words_relative(e->window.until, r->a->now, rel, sizeof rel);
+	snprintf(text, sizeof text, "%s %s at %s ends %s", user, r->l->p->roles[e->role].name, e->scope, rel);
+	row(r, "soon", text);
+}
+
+static int on_user(void *ctx, const char *user)
+{
+	struct report *r = ctx;
+	struct holdings h = { .uid = RBAC_NO_UID };
+	char text[1200];
+	int err = holdings_from_view(&h, &r->l->v, r->l->p, user);
+	const struct passwd *pw = getpwnam(user);
+	for (size_t i = 0; i < h.n && !err; i++)
+		soon(r, user, &h.v[i]);
+	text[0] = 0;
+	if (!err && !pw)
+		snprintf(text, sizeof text, "%s: no such user in passwd        (rbacctl user forget %s)", user, user);
+	else if (!err && h.uid != RBAC_NO_UID && pw->pw_uid != h.uid)
+		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (rbacctl user rename or forget %s)", user, (unsigned)pw->pw_uid, h.uid, user);
+	if (text[0] && r->n_warn++ < SHOWN)
+		row(r, "warn", text);
+	if (!err && pw && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
+		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
+	holdings_free(&h);
+	return err;
+}
+
+/* ---- minima that will be undercut when windows end ---- */
+
+
+struct held_roles { struct report *r; size_t *now, *lasting; char **scopes; int *roles; size_t n; };
+
+static int tally(struct held_roles *t, int role, const char *scope, bool lasting)
+{
+	size_t i = 0;
+	while (i < t->n && (t->roles[i] != role || strcmp(t->scopes[i], scope) != 0))
+		i++;
+	if (i == t->n) {
+		size_t *now = reallocarray(t->now, i + 1, sizeof *now), *last = reallocarray(t->lasting, i + 1, sizeof *last);
+		char **scopes = reallocarray(t->scopes, i + 1, sizeof *scopes);
+		int *roles = reallocarray(t->roles, i + 1, sizeof *roles);
+		t->now = now ? now : t->now;
+		t->lasting = last ? last : t->lasting;
+		t->scopes = scopes ? scopes : t->scopes;
+		t->roles = roles ? roles : t->roles;
+		if (!now || !last || !scopes || !roles || !(scopes[i] = strdup(scope)))
+			return RBAC_NOMEM;
+		now[i] = last[i] = 0;
+		roles[i] = role;
+		t->n++;
+	}
+	t->now[i]++;
+	t->lasting[i] += lasting;
+	return RBAC_OK;
+}
+
+static int on_minimum(void *ctx, const char *user)
+{
+	struct held_roles *t = ctx;
+	struct holdings h = { .uid = RBAC_NO_UID };
+	int err = holdings_from_view(&h, &t->r->l->v, t->r->l->p, user);
+	for (size_t i = 0; i < h.n && !err && !h.suspended; i++)
+		if (t->r->l->p->roles[h.v[i].role].min && rbac_window_open(h.v[i].window, t->r->a->now))
+			err = tally(t, h.v[i].role, h.v[i].scope, h.v[i].window.until == RBAC_TIME_MAX);
+	holdings_free(&h);
+	return err;
+}
+
+static int minima(struct report *r)
+{
+	struct held_roles t = { .r = r };
+	char text[1200];
+	int err = look_users(r->l, on_minimum, &t);
+	for (size_t i = 0; i < t.n; i++) {
+		const struct policy_role *role = &r->l->p->roles[t.roles[i]];
+		if (t.lasting[i] >= role->min || r->n_warn++ >= SHOWN)
+			continue;
+		snprintf(text, sizeof text, "%s at %s: %zu hold it, %zu without end, and min is %u (%s:%u): give it to someone without --until", role->name, t.scopes[i],
+			 t.now[i], t.lasting[i], role->min, role->min_pos.file, role->min_pos.line);
+		row(r, "warn", text);
+	}
+	for (size_t i = 0; i < t.n; i++)
+		free(t.scopes[i]);
+	free(t.scopes);
+	free(t.roles);
+	free(t.now);
+	free(t.lasting);
+	return err;
+}
+
+/* ---- the rest ---- */
+
+static void gate(struct report *r)
+{
+	size_t n;
+	const char **services = effect_services(r->l->p, &n);
+	struct buf on = { 0 };
+	/* Whether a service asks us is the business of its PAM stack: look whether it names the module. */
+	for (size_t i = 0; services && i < n; i++) {
+		char path[300], line[600];
+		bool found = false;
+		snprintf(path, sizeof path, "/etc/pam.d/%.200s", services[i]);
+		FILE *f = strchr(services[i], '/') ? NULL : fopen(path, "re");
+		while (f && fgets(line, sizeof line, f))
+			found |= line[strspn(line, " \t")] != '#' && strstr(line, "pam_rbac.so");
+		if (f)
+			fclose(f);
+		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i], found ? "on" : "off");
+	}
+	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
+	buf_free(&on);
+	free(services);
+}
+
+static void host(struct report *r)
+{
+	struct buf b = { 0 };
+	buf_printf(&b, "%s", r->l->p->host_any ? "any scope" : "");
+	for (size_t i = 0; i < r->l->p->hosts.n; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", r->l->p->hosts.v[i]);
+	row(r, "host", buf_text(&b));
+	buf_free(&b);
+}
+
+static void break_glass(struct report *r)
+{
+	struct buf b = { 0 };
+	for (size_t i = 0; i < r->l->p->exempt_users.n; i++)
+		buf_printf(&b, "%s%s", b.len ? ", " : "", r->l->p->exempt_users.v[i]);
+	for (size_t i = 0; i < r->l->p->exempt_groups.n; i++) {
+		const struct group *g = getgrnam(r->l->p->exempt_groups.v[i]);
+		size_t n = 0;
+		while (g && g->gr_mem[n])
+			n++;
+		buf_printf(&b, "%s%%%s (%s%.0zu%s)", b.len ? ", " : "", r->l->p->exempt_groups.v[i], g ? "" : "no such group", g ? n : 0, g && n == 0 ? "0" : "");
+	}
+	row(r, "exempt", b.len ? buf_text(&b) : "nobody: keep a root shell open when you change the gate");
+	buf_free(&b);
+}
+
+static void files(struct report *r)
+{
+	struct policy_sources etc = { 0 };
+	struct problems problems = { 0 };
+	char text[600];
+	if (policy_sources_read(r->a->etc, &etc, &problems))
+		snprintf(text, sizeof text, "%.300s cannot be read (rbacctl check)", r->a->etc);
+	else {
+		bool same = true;
+		/* The view has the policy with its comments blanked; assignments.d is in the store alone. */
+		for (size_t i = 0; i < etc.n && same; i++) {
+			if (strncmp(etc.v[i].name, "assignments.d/", 14) == 0)
+				continue;
+			const struct policy_text *t = policy_sources_find(&r->l->sources, etc.v[i].name);
+			policy_text_blank_comments(etc.v[i].text, etc.v[i].len);
+			same = t && t->len == etc.v[i].len && memcmp(t->text, etc.v[i].text, t->len) == 0;
+		}
+		for (size_t i = 0; i < r->l->sources.n && same; i++)
+			same = policy_sources_find(&etc, r->l->sources.v[i].name) != NULL;
+		snprintf(text, sizeof text, "%.300s %s", r->a->etc, same ? "is what is applied" : "differs from what is applied (rbacctl diff)");
+	}
+	row(r, "files", text);
+	problems_free(&problems);
+	policy_sources_free(&etc);
+}
+
+static void view(struct report *r)
+{
+	char text[200], rel[64], state[80] = "";
+	struct store *s = NULL;
+	struct store_txn t = { 0 };
+	uint64_t generation = 0;
+	words_relative(r->l->v.meta.published, r->a->now, rel, sizeof rel);
+	if (store_open(r->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_generation(&t, &generation) == RBAC_OK)
+		snprintf(state, sizeof state, generation == r->l->v.meta.generation ? ", matches the store" : ", but the store is at %" PRIu64 " (rbacctl publish)", generation);
+	store_abort(&t);
+	store_close(s);
+	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s", r->l->v.meta.generation, state, rel);
+	row(r, "view", text);
+}
+
+int cmd_status(struct admin *a, const struct args *args)
+{
+	struct look l;
+	struct report r = { .a = a, .l = &l };
+	char text[1500];
+	(void)args;
+	int err = look_open(&l, a->view);
+	if (!err) {
+		r.t = table_new("status", a->json, 2, (const char *[]){ "WHAT", "STATE" });
+		gate(&r);
+		host(&r);
+		view(&r);
+		files(&r);
+		break_glass(&r);
+		err = look_users(&l, on_user, &r);
+		snprintf(text, sizeof text, "%zu can act: %s%s", r.n_admins, r.n_admins ? buf_text(&r.admins) : "nobody; root assigns with --as root", r.n_admins > SHOWN ? ", ..." : "");
+		row(&r, "admins", text);
+		if (!err)
+			err = minima(&r);
+		if (!err)
+			err = table_print(r.t);
+		table_free(r.t);
+		buf_free(&r.admins);
+	}
+	look_close(&l);
+	return cmd_done(exit_of(err));
+}

@@ -1,0 +1,100 @@
+/* user add|rename|suspend|resume|forget|show */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/holdings.h"
+#include "rbacctl/table.h"
+#include "rbacctl/words.h"
+
+int cmd_user_add(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_user_add(&c, args->v[0], args->value[OPT_SCOPE], args->value[OPT_FORCE] != NULL));
+}
+
+int cmd_user_rename(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_user_rename(&c, args->v[0], args->v[1]));
+}
+
+int cmd_user_suspend(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], true));
+}
+
+int cmd_user_resume(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], false));
+}
+
+int cmd_user_forget(struct admin *a, const struct args *args)
+{
+	struct change c;
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : change_user_forget(&c, args->v[0]));
+}
+
+/* ---- show ---- */
+
+static const char *state_of(const struct holdings *h, const struct held *e, int64_t now)
+{
+	return h->suspended ? "suspended" : h->uid_changed ? "another uid" : e->window.until <= now ? "expired" : e->window.from > now ? "not yet" : "active";
+}
+
+static int show(const struct admin *a, const struct look *l, const char *user)
+{
+	struct holdings h = { .uid = RBAC_NO_UID };
+	struct gids gids;
+	int err = holdings_from_view(&h, &l->v, l->p, user);
+	if (!err)
+		err = gids_of_user(user, &gids);
+	if (!err) {
+		err = holdings_groups_from_view(&h, &l->v, l->p, &gids);
+		gids_free(&gids);
+	}
+	if (!err && !h.recorded && h.n == 0) {
+		complain("user %s is not recorded here, and no group assignment applies", user);
+		holdings_free(&h);
+		return RBAC_NOTFOUND;
+	}
+	struct table *t = table_new("holdings", a->json, 6, (const char *[]){ "ID", "ROLE", "SCOPE", "HOW", "STATE", "ENDS" });
+	for (size_t i = 0; i < h.n && !err; i++) {
+		char id[32], ends[64];
+		const struct held *e = &h.v[i];
+		snprintf(id, sizeof id, "%" PRIu64, e->id);
+		words_relative(e->window.until, a->now, ends, sizeof ends);
+		table_row(t, -1, (const char *[]){ e->owner ? "-" : id, l->p->roles[e->role].name, e->scope, e->owner ? "as owner" : e->via ? e->via : "assigned",
+						  state_of(&h, e, a->now), ends });
+	}
+	if (!err && !a->json) {
+		printf("%s%s%s", user, h.recorded ? "" : "  not recorded, known through a group", h.suspended ? "  suspended" : "");
+		if (h.uid != RBAC_NO_UID)
+			printf("  uid %u when recorded", h.uid);
+		putchar('\n');
+	}
+	if (!err && (a->json || table_rows(t)))
+		err = table_print(t);
+	table_free(t);
+	holdings_free(&h);
+	return err;
+}
+
+int cmd_user_show(struct admin *a, const struct args *args)
+{
+	struct look l;
+	int err = look_open(&l, a->view);
+	if (!err)
+		err = show(a, &l, args->v[0]);
+	look_close(&l);
+	return cmd_done(exit_of(err));
+}

@@ -1,0 +1,150 @@
+/* verify, publish, log */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/publish/publish.h"
+#include "rbacctl/table.h"
+#include "rbacctl/words.h"
+
+struct faults { size_t n; };
+
+static void on_fault(void *ctx, const char *what)
+{
+	struct faults *f = ctx;
+	f->n++;
+	printf("FAULT  %s\n", what);
+}
+
+/* Every record of the view, checksums and all; they are checked by reading them. */
+static void verify_view(const struct admin *a, struct faults *f)
+{
+	struct rbac_view v;
+	struct rbac_bytes key = { 0 }, next, rec;
+	size_t n = 0;
+	int err = rbac_view_open(a->view, RBAC_TRUST_SELF, &v);
+	if (err) {
+		on_fault(f, "the view cannot be opened");
+		printf("       %s: %s; rbacctl publish makes it anew\n", a->view, rbac_error_text(err));
+		return;
+	}
+	while ((err = rbac_view_next(&v, key, &next, &rec)) == RBAC_OK) {
+		key = next;
+		n++;
+	}
+	if (err != RBAC_NOTFOUND)
+		on_fault(f, "a record of the view is damaged; rbacctl publish makes it anew");
+	printf("view   generation %" PRIu64 ", %zu records\n", v.meta.generation, n);
+	rbac_view_release(&v);
+}
+
+static int verify_store(struct admin *a, struct faults *f)
+{
+	struct store *s;
+	struct store_txn t = { 0 };
+	uint64_t generation = 0, bad = 0;
+	uint8_t head[STORE_HASH];
+	char text[200];
+	int err = store_open(a->store, STORE_READ, &s);
+	if (!err)
+		err = store_begin(s, &t);
+	if (!err)
+		err = store_verify(&t, on_fault, f);
+	if (!err && store_audit_verify(&t, &bad)) {
+		snprintf(text, sizeof text, "the audit chain does not hold at change %" PRIu64 ": a record was changed, or is missing", bad);
+		on_fault(f, text);
+	}
+	if (!err)
+		err = store_generation(&t, &generation);
+	if (!err)
+		err = store_audit_head(&t, head);
+	if (err)
+		complain("%s%s", store_why(s), geteuid() ? "; the store is root's to read" : "");
+	else {
+		printf("store  generation %" PRIu64 "\n", generation);
+		if (!publish_matches(a->state, generation, head))
+			on_fault(f, "the view is not that of the store; rbacctl publish makes it anew");
+	}
+	store_abort(&t);
+	store_close(s);
+	return err;
+}
+
+int cmd_verify(struct admin *a, const struct args *args)
+{
+	struct faults f = { 0 };
+	(void)args;
+	int err = verify_store(a, &f);
+	if (err)
+		return cmd_done(exit_of(err));
+	verify_view(a, &f);
+	printf("%s\n", f.n ? "NOT sound" : "sound: store, indexes, audit chain and view agree");
+	return cmd_done(f.n ? EXIT_NO : EXIT_DONE);
+}
+
+int cmd_publish(struct admin *a, const struct args *args)
+{
+	struct change c;
+	(void)args;
+	int err = change_open(&c, a, false);
+	if (!err)
+		err = change_publish(&c);
+	if (!err)
+		printf("published generation %" PRIu64 "\n", c.change - 1);
+	return cmd_done(change_close(&c, err));
+}
+
+/* ---- log ---- */
+
+struct rows { const struct admin *a; struct table *t; };
+
+static int on_record(void *ctx, const struct store_audit *r)
+{
+	struct rows *w = ctx;
+	char change[32], when[32];
+	snprintf(change, sizeof change, "%" PRIu64, r->change);
+	policy_time_print(r->when, when);
+	if (w->a->json) {
+		table_row(w->t, -1, (const char *[]){ change, when, r->actor, r->person, r->verb, r->text });
+		return RBAC_OK;
+	}
+	printf("%s  %s  %s  by %s  (%s)\n", change, when, r->verb, r->actor, r->person);
+	for (const char *p = r->text; *p;) {
+		size_t len = strcspn(p, "\n");
+		printf("    %.*s\n", (int)len, p);
+		p += len + (p[len] == '\n');
+	}
+	return RBAC_OK;
+}
+
+int cmd_log(struct admin *a, const struct args *args)
+{
+	struct store *s;
+	struct store_txn t = { 0 };
+	struct rows w = { a, NULL };
+	uint64_t bad = 0;
+	int status = EXIT_DONE;
+	int err = store_open(a->store, STORE_READ, &s);
+	if (!err)
+		err = store_begin(s, &t);
+	if (!err && a->json)
+		w.t = table_new("log", true, 6, (const char *[]){ "CHANGE", "WHEN", "ACTOR", "PERSON", "VERB", "TEXT" });
+	if (!err)
+		err = store_audit_each(&t, 0, on_record, &w);
+	if (!err && a->json)
+		err = table_print(w.t);
+	if (err)
+		complain("%s%s", store_why(s), geteuid() ? "; the log is root's to read" : "");
+	if (!err && args->value[OPT_VERIFY]) {
+		int broken = store_audit_verify(&t, &bad);
+		fprintf(a->json ? stderr : stdout, broken ? "the chain does NOT hold at change %" PRIu64 "\n" : "the chain holds\n", bad);
+		status = broken ? EXIT_NO : EXIT_DONE;
+	}
+	table_free(w.t);
+	store_abort(&t);
+	store_close(s);
+	return cmd_done(err ? exit_of(err) : status);
+}

@@ -1,0 +1,133 @@
+#include "rbacctl/look.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/holdings.h"
+
+static int take_file(struct look *l, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	char name[RBAC_WALK_KEY_MAX + 1];
+	memcpy(name, key.p + 1, key.len - 1);
+	name[key.len - 1] = 0;
+	return policy_sources_add(&l->sources, name, (const char *)rec.p, rec.len);
+}
+
+/* Walk the records of TYPE. */
+typedef int record_fn(void *ctx, struct rbac_bytes key, struct rbac_bytes rec);
+
+static int each(const struct look *l, uint8_t type, record_fn *fn, void *ctx)
+{
+	struct rbac_bytes key = { &type, 1 }, next, rec;
+	int err;
+	while ((err = rbac_view_next(&l->v, key, &next, &rec)) == RBAC_OK) {
+		if (next.p[0] != type)
+			return RBAC_OK;
+		err = fn(ctx, next, rec);
+		if (err)
+			return err;
+		key = next;
+	}
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+static int on_file(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	return take_file(ctx, key, rec);
+}
+
+int look_open(struct look *l, const char *path)
+{
+	struct problems problems = { 0 };
+	*l = (struct look){ 0 };
+	int err = rbac_view_open(path, RBAC_TRUST_SELF | RBAC_TRUST_OVERFLOW, &l->v);
+	if (err) {
+		complain("the view %s: %s; %s", path, rbac_error_text(err), err == RBAC_ABSENT ? "root makes it with rbacctl init" : "root publishes it anew with rbacctl publish");
+		return err;
+	}
+	l->open = true;
+	err = each(l, RBAC_REC_FILE, on_file, l);
+	if (!err)
+		err = policy_load(&l->sources, &l->p, &problems);
+	if (err) {
+		problems_print(&problems, stderr);
+		complain("the policy in the view %s: %s; root publishes it anew with rbacctl publish", path, rbac_error_text(err));
+		err = RBAC_DAMAGED;
+	}
+	problems_free(&problems);
+	return err;
+}
+
+void look_close(struct look *l)
+{
+	policy_free(l->p);
+	policy_sources_free(&l->sources);
+	if (l->open)
+		rbac_view_release(&l->v);
+	*l = (struct look){ 0 };
+}
+
+const char *look_host_scope(const struct look *l)
+{
+	if (!l->p->host_any && l->p->hosts.n == 1)
+		return l->p->hosts.v[0];
+	complain("this host is %s: say which with --scope", l->p->host_any ? "in any scope" : "in several scopes");
+	return NULL;
+}
+
+int look_scope(const struct look *l, const char *scope, struct rbac_scope_rec *out)
+{
+	struct rbac_bytes rec;
+	struct rbac_scope_rec r;
+	int err = rbac_view_get(&l->v, RBAC_REC_SCOPE, scope, strlen(scope), &rec);
+	return err ? err : rbac_scope_decode(rec, out ? out : &r);
+}
+
+struct walk { look_user_fn *user; look_scope_fn *scope; void *ctx; };
+
+static int on_user(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	struct walk *w = ctx;
+	char name[RBAC_WALK_KEY_MAX + 1];
+	(void)rec;
+	memcpy(name, key.p + 1, key.len - 1);
+	name[key.len - 1] = 0;
+	return w->user(w->ctx, name);
+}
+
+int look_users(const struct look *l, look_user_fn *fn, void *ctx)
+{
+	struct walk w = { .user = fn, .ctx = ctx };
+	return each(l, RBAC_REC_USER, on_user, &w);
+}
+
+static int on_scope(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	struct walk *w = ctx;
+	struct rbac_scope_rec r;
+	char name[RBAC_WALK_KEY_MAX + 1];
+	memcpy(name, key.p + 1, key.len - 1);
+	name[key.len - 1] = 0;
+	int err = rbac_scope_decode(rec, &r);
+	return err ? err : w->scope(w->ctx, name, &r);
+}
+
+int look_scopes(const struct look *l, look_scope_fn *fn, void *ctx)
+{
+	struct walk w = { .scope = fn, .ctx = ctx };
+	return each(l, RBAC_REC_SCOPE, on_scope, &w);
+}
+
+int look_decide(const struct look *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out)
+{
+	struct gids gids;
+	int err = gids_of_user(user, &gids);
+	if (err)
+		return err;
+	const struct passwd *pw = getpwnam(user);
+	struct rbac_request rq = { user, pw ? pw->pw_uid : RBAC_NO_UID, service, rhost, gids.v, gids.n, now };
+	err = rbac_decide(&l->v, &rq, out);
+	gids_free(&gids);
+	return err;
+}

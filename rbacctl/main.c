@@ -1,0 +1,252 @@
+/* Verbs and their help, one table; options, one table. */
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/policy/problem.h"
+
+#define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
+#define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
+
+static const struct verb verbs[] = {
+	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0, "--policy NAME|FILE [--root KIND:NAME] [--host SCOPE] [--admin USER]",
+	  "start this host on a policy: unix, torque, layer5, or a file of yours",
+	  "Copies the policy to /etc/rbac/policy.d, writes a commented rbac.conf where there is none, makes the root scope (KIND:main) and the\n"
+	  "host's scope with those between, gives USER (you, unless you are root) the roles that the policy marks bootstrap, publishes, and\n"
+	  "says who can now log in here." },
+	{ "check", cmd_check, 0, 0, 0, "", "is what stands in /etc/rbac sound? (changes nothing)", NULL },
+	{ "diff", cmd_diff, OPT(JSON), 0, 0, "", "/etc/rbac against what is applied, and whom it would touch", NULL },
+	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(AS), 0, 0, "[--dry-run] [--drop]", "make /etc/rbac the policy of this host",
+	  "--drop: what the new policy no longer has, and the store uses, is to go." },
+	{ "assign", cmd_assign, OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2, 2,
+	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]", "give a role",
+	  "Without --scope: at this host's scope. T is RFC 3339 (2026-01-31T18:00:00Z); a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
+	  "--replace puts the new window in the place of those that stand. --force takes a name that nobody here knows." },
+	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS, 2, 2, "USER|%GROUP ROLE [--scope S] [--id N]", "take a role away", NULL },
+	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1, "SCOPE [--owner USER]", "make a scope; who makes it owns it, where its kind has owners", NULL },
+	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
+	  "--recursive: with all below it. --force (root): also where only the owner may." },
+	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS, 2, 2, "SCOPE USER [--keep-role]", "give a scope to another owner",
+	  "--keep-role leaves the old owner the role, as an assignment." },
+	{ "scope set", cmd_scope_set, OPT(PLAN) | CHANGE_OPTIONS, 1, 1, "SCOPE --plan PLAN", "put a scope on a plan (\"\": the default)", NULL },
+	{ "scope show", cmd_scope_show, OPT(JSON), 1, 1, "SCOPE", "a scope: owner, plan, who holds what there", NULL },
+	{ "scope list", cmd_scope_list, OPT(JSON), 0, 0, "", "the tree of scopes", NULL },
+	{ "user add", cmd_user_add, OPT(SCOPE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--scope ROOT]", "record a user, with the scopes that are theirs from the start", NULL },
+	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW", "the same person has another login name now", NULL },
+	{ "user suspend", cmd_user_suspend, CHANGE_OPTIONS, 1, 1, "USER", "deny a user everywhere, keeping what they hold", NULL },
+	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },
+	{ "user forget", cmd_user_forget, CHANGE_OPTIONS, 1, 1, "USER", "take everything from a user and strike them from the store", NULL },
+	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "what a user holds", NULL },
+	{ "list", cmd_list, OPT(JSON), 1, 1, "roles|keys|keychains|scopes|users|groups|assignments", "tables (assignments: root)", NULL },
+	{ "matrix", cmd_matrix, OPT(JSON) | OPT(HTML), 0, 0, "[--html]", "permissions against roles", NULL },
+	{ "graph", cmd_graph, 0, 0, 0, "", "scopes, roles, keychains, keys and users as DOT, for graphviz", NULL },
+	{ "who", cmd_who, OPT(SCOPE) | OPT(KEY) | OPT(MAY_ASSIGN) | OPT(AT) | OPT(JSON), 0, 1, "ROLE | --key KEY | --may-assign ROLE  [--scope S] [--at T]",
+	  "who holds a role or a key there, or may assign a role", NULL },
+	{ "can", cmd_can, OPT(SCOPE) | OPT(AT), 2, 3, "USER KEY | USER assign ROLE  [--scope S] [--at T]", "may this user do that there? exit 0 yes, 1 no, 2 unknown name", NULL },
+	{ "explain", cmd_explain, OPT(SERVICE) | OPT(RHOST) | OPT(AT), 1, 1, "USER [--service S] [--rhost H] [--at T]",
+	  "why may a user log in, or not; without --service: roles, groups and every service here", NULL },
+	{ "status", cmd_status, OPT(JSON), 0, 0, "", "how things stand, and what needs attention", NULL },
+	{ "verify", cmd_verify, 0, 0, 0, "", "store, audit chain and view: whole, and in step? (root)", NULL },
+	{ "publish", cmd_publish, 0, 0, 0, "", "compile the view anew (at boot, and when Unix groups have changed)", NULL },
+	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]", "every change: when, who, what (root)", NULL },
+};
+
+enum { N_VERBS = sizeof verbs / sizeof *verbs };
+
+static const struct option options[OPT_COUNT + 1] = {
+	[OPT_SCOPE] = { "scope", required_argument, NULL, OPT_SCOPE },
+	[OPT_FROM] = { "from", required_argument, NULL, OPT_FROM },
+	[OPT_UNTIL] = { "until", required_argument, NULL, OPT_UNTIL },
+	[OPT_FOR] = { "for", required_argument, NULL, OPT_FOR },
+	[OPT_REASON] = { "reason", required_argument, NULL, OPT_REASON },
+	[OPT_REPLACE] = { "replace", no_argument, NULL, OPT_REPLACE },
+	[OPT_FORCE] = { "force", no_argument, NULL, OPT_FORCE },
+	[OPT_ID] = { "id", required_argument, NULL, OPT_ID },
+	[OPT_OWNER] = { "owner", required_argument, NULL, OPT_OWNER },
+	[OPT_RECURSIVE] = { "recursive", no_argument, NULL, OPT_RECURSIVE },
+	[OPT_KEEP_ROLE] = { "keep-role", no_argument, NULL, OPT_KEEP_ROLE },
+	[OPT_PLAN] = { "plan", required_argument, NULL, OPT_PLAN },
+	[OPT_KEY] = { "key", required_argument, NULL, OPT_KEY },
+	[OPT_MAY_ASSIGN] = { "may-assign", required_argument, NULL, OPT_MAY_ASSIGN },
+	[OPT_SERVICE] = { "service", required_argument, NULL, OPT_SERVICE },
+	[OPT_RHOST] = { "rhost", required_argument, NULL, OPT_RHOST },
+	[OPT_AT] = { "at", required_argument, NULL, OPT_AT },
+	[OPT_POLICY] = { "policy", required_argument, NULL, OPT_POLICY },
+	[OPT_ROOT] = { "root", required_argument, NULL, OPT_ROOT },
+	[OPT_HOST] = { "host", required_argument, NULL, OPT_HOST },
+	[OPT_ADMIN] = { "admin", required_argument, NULL, OPT_ADMIN },
+	[OPT_DROP] = { "drop", no_argument, NULL, OPT_DROP },
+	[OPT_DRY_RUN] = { "dry-run", no_argument, NULL, OPT_DRY_RUN },
+	[OPT_HTML] = { "html", no_argument, NULL, OPT_HTML },
+	[OPT_VERIFY] = { "verify", no_argument, NULL, OPT_VERIFY },
+	[OPT_JSON] = { "json", no_argument, NULL, OPT_JSON },
+	[OPT_AS] = { "as", required_argument, NULL, OPT_AS },
+	[OPT_ETC] = { "etc", required_argument, NULL, OPT_ETC },
+	[OPT_STORE] = { "store", required_argument, NULL, OPT_STORE },
+	[OPT_HELP] = { "help", no_argument, NULL, OPT_HELP },
+};
+
+static const char *const option_help[OPT_COUNT] = {
+	[OPT_SCOPE] = "--scope S        where: KIND:NAME/NAME; default: this host's scope",
+	[OPT_FROM] = "--from T         from this instant on",
+	[OPT_UNTIL] = "--until T        up to, not including, this instant",
+	[OPT_FOR] = "--for D          for so long: 90s, 30m, 8h, 7d, 2w, 1h30m",
+	[OPT_REASON] = "--reason R       why, for the audit",
+	[OPT_REPLACE] = "--replace        in the place of what stands",
+	[OPT_FORCE] = "--force          although it looks like a mistake",
+	[OPT_ID] = "--id N           only the assignment of this number",
+	[OPT_OWNER] = "--owner USER     who is to own it (root)",
+	[OPT_RECURSIVE] = "--recursive      with everything below",
+	[OPT_KEEP_ROLE] = "--keep-role      the old owner keeps the role, as an assignment",
+	[OPT_PLAN] = "--plan PLAN      one of the policy's plans",
+	[OPT_KEY] = "--key KEY        who holds this permission",
+	[OPT_MAY_ASSIGN] = "--may-assign R   who may assign this role",
+	[OPT_SERVICE] = "--service S      a PAM service: sshd, sudo, ...",
+	[OPT_RHOST] = "--rhost H        coming from this host or address",
+	[OPT_AT] = "--at T           at this instant instead of now",
+	[OPT_POLICY] = "--policy P       unix, torque, layer5, or a file",
+	[OPT_ROOT] = "--root S         the root scope; default KIND:main",
+	[OPT_HOST] = "--host S         this host's scope; default: the root scope",
+	[OPT_ADMIN] = "--admin USER     who gets the bootstrap roles; default: you",
+	[OPT_DROP] = "--drop           let go what the new policy no longer has",
+	[OPT_DRY_RUN] = "--dry-run        say what would happen, change nothing",
+	[OPT_HTML] = "--html           as a page of HTML",
+	[OPT_VERIFY] = "--verify         check the audit chain",
+	[OPT_JSON] = "--json           for programs",
+	[OPT_AS] = "--as USER        act for USER, or for root (root only)",
+	[OPT_ETC] = "--etc DIR        instead of " RBAC_ETC_DIR " (or RBAC_ETC)",
+	[OPT_STORE] = "--store DIR      instead of " RBAC_STATE_DIR " (or RBAC_STORE)",
+	[OPT_HELP] = "--help           this",
+};
+
+static const uint64_t everywhere = OPT(ETC) | OPT(STORE) | OPT(HELP);
+
+static int usage(FILE *to)
+{
+	fputs("rbacctl " RBAC_VERSION ": roles for Linux logins and groups\n\n", to);
+	for (size_t i = 0; i < N_VERBS; i++)
+		fprintf(to, "  %-15s %s\n", verbs[i].name, verbs[i].what);
+	fputs("\nrbacctl VERB --help says more; rbacctl(8) says all. Exit status: 0 done or yes, 1 no, 2 usage, 3 refused, 4 trouble.\n", to);
+	return to == stdout ? cmd_done(EXIT_DONE) : EXIT_USAGE;
+}
+
+static int help(const struct verb *v)
+{
+	printf("usage: rbacctl %s %s\n%s\n", v->name, v->usage, v->what);
+	if (v->help)
+		printf("\n%s\n", v->help);
+	putchar('\n');
+	for (int i = 0; i < OPT_COUNT; i++)
+		if ((v->options | everywhere) >> i & 1)
+			printf("  %s\n", option_help[i]);
+	return cmd_done(EXIT_DONE);
+}
+
+/* The verb that ARGV begins with, one word or two; *WORDS gets how many. */
+static const struct verb *find_verb(int argc, char **argv, int *words)
+{
+	for (*words = 2; *words > 0; --*words) {
+		char name[64];
+		if (argc < *words)
+			continue;
+		snprintf(name, sizeof name, "%s%s%s", argv[0], *words == 2 ? " " : "", *words == 2 ? argv[1] : "");
+		for (size_t i = 0; i < N_VERBS; i++)
+			if (strcmp(verbs[i].name, name) == 0)
+				return &verbs[i];
+	}
+	return NULL;
+}
+
+static int no_such_verb(int argc, char **argv)
+{
+	const char *names[N_VERBS];
+	char word[64];
+	bool family = false;
+	for (size_t i = 0; i < N_VERBS; i++) {
+		names[i] = verbs[i].name;
+		size_t len = strlen(argv[0]);
+		family |= strncmp(names[i], argv[0], len) == 0 && names[i][len] == ' ';
+	}
+	snprintf(word, sizeof word, "%s%s%s", argv[0], family && argc > 1 ? " " : "", family && argc > 1 ? argv[1] : "");
+	const char *near = problem_nearest(word, names, N_VERBS);
+	complain("there is no \"%s\"%s%s%s; rbacctl --help lists what there is", word, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	return EXIT_USAGE;
+}
+
+/* Sort what follows the verb into options and positional arguments. -1, or the exit status. */
+static int read_args(const struct verb *v, int argc, char **argv, struct args *args)
+{
+	int c;
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		if (c == '?' || c == ':') {
+			complain("%s: %s %s\n  usage: rbacctl %s %s", v->name, argv[optind - 1], c == '?' ? "is no option of rbacctl" : "needs a value", v->name, v->usage);
+			return EXIT_USAGE;
+		}
+		if (!((v->options | everywhere) >> c & 1)) {
+			complain("%s takes no --%s\n  usage: rbacctl %s %s", v->name, options[c].name, v->name, v->usage);
+			return EXIT_USAGE;
+		}
+		args->value[c] = optarg ? optarg : "";
+	}
+	args->v = argv + optind;
+	args->n = argc - optind;
+	if (args->value[OPT_HELP])
+		return help(v);
+	if (args->n < v->min || args->n > v->max) {
+		complain("%s: %s\n  usage: rbacctl %s %s", v->name, args->n < v->min ? "something is missing" : "one word too many", v->name, v->usage);
+		return EXIT_USAGE;
+	}
+	return -1;
+}
+
+static const char *place(const char *option, const char *variable, const char *fixed)
+{
+	const char *env = getenv(variable);
+	return option ? option : env && *env ? env : fixed;
+}
+
+static int run(const struct verb *v, const struct args *args)
+{
+	struct admin a = {
+		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR), .state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
+		.as = args->value[OPT_AS], .json = args->value[OPT_JSON] != NULL, .dry_run = args->value[OPT_DRY_RUN] != NULL, .now = time(NULL),
+	};
+	if ((size_t)snprintf(a.store, sizeof a.store, "%s/store", a.state) >= sizeof a.store - 64) {
+		complain("--store: too long a path");
+		return EXIT_USAGE;
+	}
+	snprintf(a.view, sizeof a.view, "%s/view.mdb", a.state);
+	return v->run(&a, args);
+}
+
+int main(int argc, char **argv)
+{
+	struct args args = { 0 };
+	int words;
+	setlocale(LC_ALL, "");
+	if (sodium_init() < 0) {
+		complain("libsodium cannot be set up");
+		return EXIT_TROUBLE;
+	}
+	if (argc < 2)
+		return usage(stderr);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return usage(stdout);
+	if (strcmp(argv[1], "--version") == 0)
+		return puts("rbacctl " RBAC_VERSION) < 0 ? EXIT_TROUBLE : cmd_done(EXIT_DONE);
+	const struct verb *v = find_verb(argc - 1, argv + 1, &words);
+	if (!v)
+		return no_such_verb(argc - 1, argv + 1);
+	args.verb = v->name;
+	int status = read_args(v, argc - words, argv + words, &args);
+	return status >= 0 ? status : run(v, &args);
+}

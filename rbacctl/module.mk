@@ -1,0 +1,21 @@
+RBACCTL_SRC := $(wildcard rbacctl/*.c rbacctl/policy/*.c rbacctl/store/*.c rbacctl/publish/*.c rbacctl/change/*.c rbacctl/cmd/*.c)
+RBACCTL_OBJ := $(RBACCTL_SRC:%.c=$(B)/%.o)
+RBACCTL     := $(B)/bin/rbacctl
+RBACCTL_PKG := libconfig smartcols libsodium
+# liblmdb has a lmdb.pc on Debian 12; where there is none, -llmdb is right.
+RBACCTL_LIBS = $(shell pkg-config --libs $(RBACCTL_PKG)) $(shell pkg-config --libs lmdb 2>/dev/null || echo -llmdb)
+# All of rbacctl but its main: what the unit tests link.
+RBACCTL_LIB_OBJ := $(filter-out $(B)/rbacctl/main.o,$(RBACCTL_OBJ))
+INCLUDES_rbacctl = $(shell pkg-config --cflags $(RBACCTL_PKG))
+
+$(RBACCTL): $(RBACCTL_OBJ) $(COMMON_OBJ)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -pie $(LINKHARD) $(LDFLAGS) -o $@ $(RBACCTL_OBJ) $(COMMON_OBJ) $(RBACCTL_LIBS)
+
+install-rbacctl: $(RBACCTL)
+	$(Q)$(INSTALL) -D -m 0755 $(RBACCTL) $(DESTDIR)$(sbindir)/rbacctl
+	$(Q)$(INSTALL) -D -m 0644 rbacctl/rbacctl.8 $(DESTDIR)$(mandir)/man8/rbacctl.8
+	$(Q)$(INSTALL) -d -m 0755 $(DESTDIR)$(RBAC_STATE)
+
+.PHONY: install-rbacctl

@@ -1,0 +1,151 @@
+#include "rbacctl/publish/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+
+/* ---- login rules ---- */
+
+struct rule_parts {
+	uint8_t *roles;
+	uint32_t *groups;
+	struct encode_from *from;
+	struct encode_hours *hours;
+};
+
+static void free_parts(struct rule_parts *parts)
+{
+	free(parts->roles);
+	free(parts->groups);
+	free(parts->from);
+	free(parts->hours);
+}
+
+/* A role lets in when it counts as a role the rule names, or brings a key the rule names. */
+static void role_bits(const struct policy *p, const struct policy_login *l, uint8_t *bits)
+{
+	for (size_t r = 0; r < p->n_roles; r++) {
+		bool in = false;
+		for (size_t i = 0; i < l->roles.n; i++)
+			in |= policy_role_counts(p, (int)r, l->roles.v[i]);
+		for (size_t i = 0; i < l->keys.n; i++)
+			in |= policy_role_has_key(p, (int)r, l->keys.v[i]);
+		if (in)
+			bits[r / 8] |= (uint8_t)(1u << r % 8);
+	}
+}
+
+static int make_rule(const struct compile *c, const struct policy_login *l, struct encode_rule *e, struct rule_parts *parts)
+{
+	const struct policy *p = c->policy;
+	*parts = (struct rule_parts){
+		.roles = calloc(p->n_roles / 8 + 1, 1),
+		.groups = calloc(l->groups.n + 1, sizeof(uint32_t)),
+		.from = calloc(l->n_from + 1, sizeof *parts->from),
+		.hours = calloc(l->n_hours + 1, sizeof *parts->hours),
+	};
+	if (!parts->roles || !parts->groups || !parts->from || !parts->hours)
+		return RBAC_NOMEM;
+	role_bits(p, l, parts->roles);
+	*e = (struct encode_rule){
+		.number = (uint16_t)l->number, .flags = l->anyone ? RBAC_RULE_ANYONE : 0, .line = l->pos.line, .file = l->pos.file,
+		.roles = parts->roles, .n_role_bytes = (p->n_roles + 7) / 8, .users = l->users.v, .n_users = l->users.n,
+		.groups = parts->groups, .from = parts->from, .n_from = l->n_from, .hours = parts->hours, .n_hours = l->n_hours,
+	};
+	for (size_t i = 0; i < l->groups.n; i++)
+		if (facts_gid(c->facts, p, l->groups.v[i], &parts->groups[e->n_groups]))
+			e->n_groups++;
+	for (size_t i = 0; i < l->n_from; i++)
+		parts->from[i] = (struct encode_from){ l->from[i].type, l->from[i].prefix, l->from[i].len, l->from[i].bytes };
+	for (size_t i = 0; i < l->n_hours; i++)
+		parts->hours[i] = (struct encode_hours){ l->hours[i].days, l->hours[i].start, l->hours[i].end };
+	return RBAC_OK;
+}
+
+static bool names_service(const struct policy_login *l, const char *service)
+{
+	for (size_t i = 0; i < l->services.n; i++)
+		if (strcmp(l->services.v[i], service) == 0)
+			return true;
+	return false;
+}
+
+static int put_service(struct output *o, const struct compile *c, struct buf *b, const char *service)
+{
+	const struct policy *p = c->policy;
+	struct encode_rule *rules = calloc(p->n_logins, sizeof *rules);
+	struct rule_parts *parts = calloc(p->n_logins, sizeof *parts);
+	size_t n = 0;
+	int err = rules && parts ? RBAC_OK : output_fail(o, RBAC_NOMEM, "out of memory");
+	for (size_t i = 0; i < p->n_logins && !err; i++)
+		if (names_service(&p->logins[i], service)) {
+			err = make_rule(c, &p->logins[i], &rules[n], &parts[n]);
+			n++;
+		}
+	if (!err) {
+		buf_reset(b);
+		encode_rules(b, rules, n);
+		err = output_put(o, RBAC_REC_LOGIN, service, strlen(service), b, false);
+	}
+	for (size_t i = 0; parts && i < n; i++)
+		free_parts(&parts[i]);
+	free(parts);
+	free(rules);
+	return err;
+}
+
+int records_put_rules(struct output *o, const struct compile *c, struct buf *b)
+{
+	const struct policy *p = c->policy;
+	int err = RBAC_OK;
+	for (size_t i = 0; i < p->n_logins && !err; i++)
+		for (size_t j = 0; j < p->logins[i].services.n && !err; j++) {
+			const char *service = p->logins[i].services.v[j];
+			bool before = false;
+			for (size_t k = 0; k < i && !before; k++)
+				before = names_service(&p->logins[k], service);
+			for (size_t k = 0; k < j && !before; k++)
+				before = strcmp(p->logins[i].services.v[k], service) == 0;
+			if (!before)
+				err = put_service(o, c, b, service);
+		}
+	return err;
+}
+
+/* ---- meta ---- */
+
+static int gid_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+int records_put_meta(struct output *o, const struct compile *c, struct buf *b, const uint32_t *extra, size_t n_extra, uint32_t n_unix)
+{
+	const struct policy *p = c->policy;
+	struct encode_meta m = {
+		.flags = (p->members ? RBAC_META_MEMBERS : 0u) | (p->enumerate ? RBAC_META_ENUMERATE : 0u) | (p->host_any ? RBAC_META_HOST_ANY : 0u),
+		.published = c->now, .gid_min = p->gid_min, .gid_max = p->gid_max, .n_unix = n_unix, .extra = extra, .n_extra = n_extra,
+		.zone = c->facts->zone, .n_zone = c->facts->n_zone,
+		.exempt_users = p->exempt_users.v, .n_exempt_users = p->exempt_users.n, .hosts = p->hosts.v, .n_hosts = p->hosts.n,
+	};
+	uint32_t *gids = calloc(p->exempt_groups.n + 1, sizeof *gids);
+	if (!gids)
+		return output_fail(o, RBAC_NOMEM, "out of memory");
+	for (size_t i = 0; i < p->exempt_groups.n; i++)
+		if (facts_gid(c->facts, p, p->exempt_groups.v[i], &gids[m.n_exempt_gids]))
+			m.n_exempt_gids++;
+	qsort(gids, m.n_exempt_gids, sizeof *gids, gid_order);
+	m.exempt_gids = gids;
+	int err = store_generation(c->txn, &m.generation);
+	if (!err)
+		err = store_audit_head(c->txn, m.identity);
+	if (!err) {
+		buf_reset(b);
+		encode_meta(b, &m);
+		err = output_put(o, RBAC_REC_META, NULL, 0, b, false);
+	}
+	free(gids);
+	return err;
+}

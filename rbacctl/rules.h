@@ -1,0 +1,75 @@
+/*
+ * rules.h - may this actor do this? Pure: everything that is asked about is an argument.
+ *
+ * The sentences are those of docs/design.md, "Meaning"; each function names its own.
+ */
+#ifndef RBACCTL_RULES_H
+#define RBACCTL_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rbacctl/buf.h"
+#include "rbacctl/holdings.h"
+#include "rbacctl/policy/model.h"
+
+struct rules_actor {
+	const char *name;
+	bool root;                    /* root needs no `by` entry */
+	const struct holdings *h;     /* what the actor holds; h->recorded: `anyone` covers them */
+	int64_t now;
+};
+
+/* The owner of SCOPE into OUT (RBAC_USER_MAX + 1 bytes), "" when it has none. */
+typedef void rules_owner_fn(void *ctx, const char *scope, char *out);
+
+struct rules_answer {
+	bool yes;
+	struct policy_by by;          /* the entry that holds, when yes and not root */
+	const struct held *through;   /* for a role or key: the holding; NULL otherwise */
+	const struct held *elsewhere; /* when no: a needed role or key is held, but not there */
+};
+
+/*
+ * `by` lists: owner (of exactly that scope), owner:KIND (of the ancestor of that kind), a role or key:NAME that counts at
+ * SCOPE, anyone (recorded in the store). SCOPE NULL: the roots of all scopes, for the users = { } lists: a role or
+ * key counts when it is held at any scope of a root kind. An empty list means nobody.
+ */
+bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct rules_actor *a, const char *scope,
+	      rules_owner_fn *owner, void *ctx, struct rules_answer *answer);
+
+/* Is the list just [ "owner" ]: then nobody else may, root's --force aside. */
+bool rules_only_owner(const struct policy_bys *bys);
+
+/* "key space.users.manage or the owner of the organization", for messages; "nobody" for an empty list. */
+void rules_by_text(const struct policy *p, const struct policy_bys *bys, struct buf *out);
+
+/* One direct holder of a role at a scope. */
+struct holder { const char *user; struct rbac_window window; };
+
+/*
+ * The largest number of different holders whose windows are open at one instant of WINDOW (with an open window the count at
+ * T is rules_holders_at).
+ */
+size_t rules_most_holders(const struct holder *v, size_t n, struct rbac_window window);
+size_t rules_holders_at(const struct holder *v, size_t n, int64_t t);
+/* Different holders that hold at T and without end. */
+size_t rules_permanent_holders(const struct holder *v, size_t n, int64_t t);
+
+/* A violation of an exclusive set: at SCOPE, from the instant AT, these two (or more) roles of the set count together. */
+struct rules_clash {
+	int set;                      /* index of the exclusive set */
+	const char *scope;            /* borrows H */
+	const struct held *a, *b;     /* two of the holdings that bring it about */
+};
+
+/*
+ * `exclusive`: at any one scope, cascade and inclusion counted, overlapping windows counted, suspended or not. Judges all of H
+ * together from NOW on (what has ended is no violation any more); entries through a group (via) are counted only when GROUPS.
+ * True: *CLASH tells the first one found.
+ */
+bool rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now,
+		     struct rules_clash *clash);
+
+#endif

@@ -1,0 +1,149 @@
+/* Typed walks over the tables; each decodes and hands on. */
+#include "rbacctl/store/store.h"
+
+#include <string.h>
+
+#include "common/name.h"
+
+struct walk {
+	struct store_txn *t;
+	union {
+		store_assignment_fn *assignment;
+		store_user_fn *user;
+		store_scope_fn *scope;
+		store_gid_fn *gid;
+	} fn;
+	void *ctx;
+	size_t skip;       /* bytes of a key before the name */
+};
+
+/* Names are keys without a NUL; hand them on with one. */
+static int key_name(struct walk *w, const MDB_val *key, size_t skip, char out[512])
+{
+	if (key->mv_size < skip || key->mv_size - skip > 511)
+		return store_fail(w->t->s, RBAC_DAMAGED, "a key of %zu bytes", key->mv_size);
+	memcpy(out, (const char *)key->mv_data + skip, key->mv_size - skip);
+	out[key->mv_size - skip] = 0;
+	return RBAC_OK;
+}
+
+static int on_assignment(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct walk *w = ctx;
+	struct store_assignment a;
+	if (store_assignment_decode(key, value, &a))
+		return store_fail(w->t->s, RBAC_DAMAGED, "a record of an assignment");
+	return w->fn.assignment(w->ctx, &a);
+}
+
+int store_assignments_all(struct store_txn *t, store_assignment_fn *fn, void *ctx)
+{
+	struct walk w = { .t = t, .fn.assignment = fn, .ctx = ctx };
+	return store_each(t, T_ASSIGN, NULL, 0, on_assignment, &w);
+}
+
+/* Both indexes end in the id. */
+static int on_index(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct walk *w = ctx;
+	struct store_assignment a;
+	(void)value;
+	if (key->mv_size < 8)
+		return store_fail(w->t->s, RBAC_DAMAGED, "a key of an index");
+	uint64_t id = store_from_be64((const uint8_t *)key->mv_data + key->mv_size - 8);
+	int err = store_assignment_get(w->t, id, &a);
+	if (err == RBAC_NOTFOUND)
+		return store_fail(w->t->s, RBAC_DAMAGED, "an index names assignment %llu, which is not there", (unsigned long long)id);
+	return err ? err : w->fn.assignment(w->ctx, &a);
+}
+
+int store_assignments_of(struct store_txn *t, const char *subject, store_assignment_fn *fn, void *ctx)
+{
+	size_t len = strlen(subject) + 1;
+	struct walk w = { .t = t, .fn.assignment = fn, .ctx = ctx };
+	return store_each(t, T_SUBJECT, subject, len, on_index, &w);
+}
+
+int store_assignments_at(struct store_txn *t, const char *scope, const char *role, store_assignment_fn *fn, void *ctx)
+{
+	char prefix[RBAC_SCOPE_MAX + RBAC_WORD_MAX + 2];
+	size_t s = strlen(scope) + 1, r = role ? strlen(role) + 1 : 0;
+	if (s + r > sizeof prefix)
+		return RBAC_OK;
+	memcpy(prefix, scope, s);
+	if (role)
+		memcpy(prefix + s, role, r);
+	struct walk w = { .t = t, .fn.assignment = fn, .ctx = ctx };
+	return store_each(t, T_HELD, prefix, s + r, on_index, &w);
+}
+
+static int on_user(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct walk *w = ctx;
+	struct store_user u;
+	char name[512];
+	int err = key_name(w, key, 0, name);
+	if (!err && store_user_decode(value, &u))
+		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of user %s", name);
+	return err ? err : w->fn.user(w->ctx, name, &u);
+}
+
+int store_users_all(struct store_txn *t, store_user_fn *fn, void *ctx)
+{
+	struct walk w = { .t = t, .fn.user = fn, .ctx = ctx };
+	return store_each(t, T_USER, NULL, 0, on_user, &w);
+}
+
+static int on_scope(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct walk *w = ctx;
+	struct store_scope s;
+	char name[512];
+	int err = key_name(w, key, 0, name);
+	if (!err && store_scope_decode(value, &s))
+		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of scope %s", name);
+	return err ? err : w->fn.scope(w->ctx, name, &s);
+}
+
+int store_scopes_all(struct store_txn *t, store_scope_fn *fn, void *ctx)
+{
+	struct walk w = { .t = t, .fn.scope = fn, .ctx = ctx };
+	return store_each(t, T_SCOPE, NULL, 0, on_scope, &w);
+}
+
+static int on_owned(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct walk *w = ctx;
+	struct store_scope s;
+	char name[512];
+	(void)value;
+	int err = key_name(w, key, w->skip, name);
+	if (!err)
+		err = store_scope_get(w->t, name, &s);
+	if (err == RBAC_NOTFOUND)
+		return store_fail(w->t->s, RBAC_DAMAGED, "the index of owners names %s, which is not there", name);
+	return err ? err : w->fn.scope(w->ctx, name, &s);
+}
+
+int store_scopes_owned(struct store_txn *t, const char *owner, store_scope_fn *fn, void *ctx)
+{
+	size_t len = strlen(owner) + 1;
+	struct walk w = { .t = t, .fn.scope = fn, .ctx = ctx, .skip = len };
+	return store_each(t, T_OWNED, owner, len, on_owned, &w);
+}
+
+static int on_gid(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct walk *w = ctx;
+	char name[512];
+	int err = key_name(w, key, 0, name);
+	if (!err && value->mv_size != 8)
+		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of group %s", name);
+	return err ? err : w->fn.gid(w->ctx, name, rbac_le32(value->mv_data), rbac_le32((const uint8_t *)value->mv_data + 4));
+}
+
+int store_gids_all(struct store_txn *t, store_gid_fn *fn, void *ctx)
+{
+	struct walk w = { .t = t, .fn.gid = fn, .ctx = ctx };
+	return store_each(t, T_GID, NULL, 0, on_gid, &w);
+}

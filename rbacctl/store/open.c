@@ -1,0 +1,184 @@
+#include "rbacctl/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const table_names[STORE_TABLES] = {
+	[T_META] = "meta", [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign", [T_SUBJECT] = "subject",
+	[T_HELD] = "held", [T_OWNED] = "owned", [T_GID] = "gid", [T_GIDNAME] = "gidname", [T_TEXT] = "text", [T_AUDIT] = "audit",
+};
+
+int store_fail(struct store *s, int err, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(s->why, sizeof s->why, fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+int store_lmdb(struct store *s, int rc, const char *doing)
+{
+	switch (rc) {
+	case MDB_SUCCESS:
+		return RBAC_OK;
+	case MDB_NOTFOUND:
+		return RBAC_NOTFOUND;
+	case MDB_VERSION_MISMATCH:
+		return store_fail(s, RBAC_NEWER, "%s: the store was written by another version of LMDB", doing);
+	case MDB_CORRUPTED: case MDB_INVALID: case MDB_PAGE_NOTFOUND: case MDB_BAD_TXN: case MDB_PANIC:
+		return store_fail(s, RBAC_DAMAGED, "%s: %s", doing, mdb_strerror(rc));
+	case ENOENT:
+		return store_fail(s, RBAC_ABSENT, "%s: %s", doing, strerror(rc));
+	case ENOMEM:
+		return store_fail(s, RBAC_NOMEM, "%s: %s", doing, strerror(rc));
+	default:
+		return store_fail(s, RBAC_SYSTEM, "%s: %s", doing, mdb_strerror(rc));
+	}
+}
+
+const char *store_why(const struct store *s)
+{
+	return s && s->why[0] ? s->why : "out of memory";
+}
+
+static int take_lock(struct store *s)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s/lock", s->dir);
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lock_fd < 0)
+		return store_fail(s, RBAC_SYSTEM, "%s: %s", path, strerror(errno));
+	while (flock(s->lock_fd, LOCK_EX) != 0)
+		if (errno != EINTR)
+			return store_fail(s, RBAC_SYSTEM, "%s: cannot lock: %s", path, strerror(errno));
+	return RBAC_OK;
+}
+
+/* The folder is root's alone: a store that others could have written is not the truth. */
+static int check_dir(struct store *s, enum store_mode mode)
+{
+	struct stat st;
+	if (mode == STORE_CREATE && mkdir(s->dir, 0700) != 0 && errno != EEXIST)
+		return store_fail(s, RBAC_SYSTEM, "%s: cannot make the folder: %s", s->dir, strerror(errno));
+	if (lstat(s->dir, &st) != 0)
+		return store_fail(s, errno == ENOENT ? RBAC_ABSENT : RBAC_SYSTEM, "%s: %s", s->dir, strerror(errno));
+	if (!S_ISDIR(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 022))
+		return store_fail(s, RBAC_UNTRUSTED, "%s: expected a folder of root's that nobody else can write", s->dir);
+	return RBAC_OK;
+}
+
+static int open_tables(struct store *s, MDB_txn *txn, bool create)
+{
+	for (int i = 0; i < STORE_TABLES; i++) {
+		int rc = mdb_dbi_open(txn, table_names[i], create ? MDB_CREATE : 0, &s->table[i]);
+		if (rc == MDB_NOTFOUND)
+			return store_fail(s, RBAC_ABSENT, "%s: there is no store yet", s->dir);
+		if (rc)
+			return store_lmdb(s, rc, s->dir);
+	}
+	return RBAC_OK;
+}
+
+/* Make the tables of a new store, or check that an old one is of a version that is known here. */
+static int set_up(struct store *s, bool create)
+{
+	struct store_txn t = { .s = s, .write = create };
+	int rc = mdb_txn_begin(s->env, NULL, create ? 0 : MDB_RDONLY, &t.txn);
+	if (rc)
+		return store_lmdb(s, rc, s->dir);
+	int err = open_tables(s, t.txn, create);
+	uint64_t version = 0;
+	if (!err)
+		err = store_number_get(&t, "version", &version);
+	if (err == RBAC_NOTFOUND && create)
+		err = store_number_put(&t, "version", STORE_VERSION);
+	else if (!err && version > STORE_VERSION)
+		err = store_fail(s, RBAC_NEWER, "%s: version %llu of the store, this rbacctl knows %d", s->dir,
+				 (unsigned long long)version, STORE_VERSION);
+	if (err) {
+		mdb_txn_abort(t.txn);
+		return err == RBAC_NOTFOUND ? store_fail(s, RBAC_DAMAGED, "%s: the store has no version", s->dir) : err;
+	}
+	return store_lmdb(s, mdb_txn_commit(t.txn), s->dir);
+}
+
+static int open_env(struct store *s, enum store_mode mode)
+{
+	char path[4096];
+	struct stat st;
+	snprintf(path, sizeof path, "%s/data.mdb", s->dir);
+	bool absent = stat(path, &st) != 0;
+	if (absent && mode != STORE_CREATE)
+		return store_fail(s, RBAC_ABSENT, "%s: %s", path, strerror(errno));
+	int rc = mdb_env_create(&s->env);
+	if (!rc)
+		rc = mdb_env_set_maxdbs(s->env, STORE_TABLES);
+	if (!rc)
+		rc = mdb_env_set_mapsize(s->env, STORE_MAP_SIZE);
+	if (!rc)
+		rc = mdb_env_open(s->env, s->dir, mode == STORE_READ ? MDB_RDONLY : 0, 0600);
+	if (rc)
+		return store_lmdb(s, rc, s->dir);
+	int dead;
+	mdb_reader_check(s->env, &dead);   /* slots of readers that were killed would keep old pages for ever */
+	return set_up(s, mode == STORE_CREATE);
+}
+
+int store_open(const char *dir, enum store_mode mode, struct store **out)
+{
+	struct store *s = calloc(1, sizeof *s);
+	*out = s;
+	if (!s)
+		return RBAC_NOMEM;
+	s->lock_fd = -1;
+	s->writable = mode != STORE_READ;
+	s->dir = strdup(dir);
+	if (!s->dir)
+		return RBAC_NOMEM;
+	int err = check_dir(s, mode);
+	if (!err && s->writable)
+		err = take_lock(s);
+	if (!err)
+		err = open_env(s, mode);
+	return err;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	if (s->env)
+		mdb_env_close(s->env);
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	free(s->dir);
+	free(s);
+}
+
+int store_begin(struct store *s, struct store_txn *t)
+{
+	*t = (struct store_txn){ .s = s, .write = s->writable };
+	return store_lmdb(s, mdb_txn_begin(s->env, NULL, s->writable ? 0 : MDB_RDONLY, &t->txn), "begin");
+}
+
+int store_commit(struct store_txn *t)
+{
+	MDB_txn *txn = t->txn;
+	t->txn = NULL;
+	return store_lmdb(t->s, mdb_txn_commit(txn), "commit");
+}
+
+void store_abort(struct store_txn *t)
+{
+	if (t->txn)
+		mdb_txn_abort(t->txn);
+	t->txn = NULL;
+}

@@ -1,0 +1,95 @@
+#include "rbacctl/store/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len, MDB_val *value)
+{
+	MDB_val k = { len, (void *)key };
+	if (len == 0 || len > 511)
+		return RBAC_NOTFOUND;
+	return store_lmdb(t->s, mdb_get(t->txn, t->s->table[table], &k, value), "read");
+}
+
+int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len, const void *value, size_t vlen)
+{
+	MDB_val k = { len, (void *)key }, v = { vlen, (void *)value };
+	return store_lmdb(t->s, mdb_put(t->txn, t->s->table[table], &k, &v, 0), "write");
+}
+
+int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len)
+{
+	MDB_val k = { len, (void *)key };
+	if (len == 0 || len > 511)
+		return RBAC_NOTFOUND;
+	return store_lmdb(t->s, mdb_del(t->txn, t->s->table[table], &k, NULL), "delete");
+}
+
+int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len, store_fn *fn, void *ctx)
+{
+	MDB_cursor *c;
+	MDB_val k = { len, (void *)prefix }, v;
+	int rc = mdb_cursor_open(t->txn, t->s->table[table], &c);
+	if (rc)
+		return store_lmdb(t->s, rc, "walk");
+	int err = RBAC_OK;
+	for (rc = mdb_cursor_get(c, &k, &v, len ? MDB_SET_RANGE : MDB_FIRST); !rc && !err;
+	     rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) {
+		if (k.mv_size < len || (len && memcmp(k.mv_data, prefix, len) != 0))
+			break;
+		err = fn(ctx, &k, &v);
+		if (err)
+			break;
+	}
+	mdb_cursor_close(c);
+	if (!err && rc && rc != MDB_NOTFOUND)
+		err = store_lmdb(t->s, rc, "walk");
+	return err;
+}
+
+int store_count(struct store_txn *t, enum store_table table, size_t *n)
+{
+	MDB_stat st;
+	int rc = mdb_stat(t->txn, t->s->table[table], &st);
+	*n = rc ? 0 : st.ms_entries;
+	return store_lmdb(t->s, rc, "count");
+}
+
+int store_number_get(struct store_txn *t, const char *name, uint64_t *value)
+{
+	MDB_val v;
+	int err = store_get(t, T_META, name, strlen(name), &v);
+	if (err)
+		return err;
+	if (v.mv_size != 8)
+		return store_fail(t->s, RBAC_DAMAGED, "the number \"%s\" has %zu bytes", name, v.mv_size);
+	*value = store_from_be64(v.mv_data);
+	return RBAC_OK;
+}
+
+int store_number_put(struct store_txn *t, const char *name, uint64_t value)
+{
+	uint8_t b[8];
+	store_be64(b, value);
+	return store_put(t, T_META, name, strlen(name), b, sizeof b);
+}
+
+int store_generation(struct store_txn *t, uint64_t *generation)
+{
+	int err = store_number_get(t, "generation", generation);
+	if (err == RBAC_NOTFOUND) {
+		*generation = 0;
+		err = RBAC_OK;
+	}
+	return err;
+}
+
+int store_next_id(struct store_txn *t, uint64_t generation, uint64_t *id)
+{
+	uint64_t last = 0;
+	int err = store_number_get(t, "id", &last);
+	if (err && err != RBAC_NOTFOUND)
+		return err;
+	*id = last + 1 > generation ? last + 1 : generation;
+	return store_number_put(t, "id", *id);
+}

@@ -1,0 +1,89 @@
+#include "rbacctl/table.h"
+
+#include <libsmartcols.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/error.h"
+
+struct table {
+	struct libscols_table *tb;
+	struct libscols_line **lines;
+	size_t n, cap, columns;
+	bool failed;
+};
+
+struct table *table_new(const char *name, bool json, size_t n_columns, const char *const *columns)
+{
+	struct table *t = calloc(1, sizeof *t);
+	if (!t)
+		return NULL;
+	t->columns = n_columns;
+	t->tb = scols_new_table();
+	t->failed = !t->tb || scols_table_set_name(t->tb, name) || scols_table_enable_json(t->tb, json);
+	for (size_t i = 0; i < n_columns && !t->failed; i++)
+		t->failed = !scols_table_new_column(t->tb, columns[i], 0, 0);
+	return t;
+}
+
+void table_number(struct table *t, size_t column)
+{
+	struct libscols_column *c = t && !t->failed ? scols_table_get_column(t->tb, column) : NULL;
+	if (c && (scols_column_set_flags(c, SCOLS_FL_RIGHT) || scols_column_set_json_type(c, SCOLS_JSON_NUMBER)))
+		t->failed = true;
+}
+
+void table_tree(struct table *t, size_t column)
+{
+	struct libscols_column *c = t && !t->failed ? scols_table_get_column(t->tb, column) : NULL;
+	if (c && scols_column_set_flags(c, SCOLS_FL_TREE))
+		t->failed = true;
+}
+
+int table_row(struct table *t, int parent, const char *const *cells)
+{
+	if (!t || t->failed)
+		return -1;
+	if (t->n == t->cap) {
+		size_t cap = t->cap ? 2 * t->cap : 32;
+		struct libscols_line **v = reallocarray(t->lines, cap, sizeof *v);
+		if (!v) {
+			t->failed = true;
+			return -1;
+		}
+		t->lines = v;
+		t->cap = cap;
+	}
+	struct libscols_line *ln = scols_table_new_line(t->tb, parent >= 0 && (size_t)parent < t->n ? t->lines[parent] : NULL);
+	for (size_t i = 0; ln && i < t->columns; i++)
+		if (cells[i] && scols_line_set_data(ln, i, cells[i]))
+			t->failed = true;
+	t->failed |= !ln;
+	if (t->failed)
+		return -1;
+	t->lines[t->n] = ln;
+	return (int)t->n++;
+}
+
+size_t table_rows(const struct table *t)
+{
+	return t ? t->n : 0;
+}
+
+int table_print(struct table *t)
+{
+	if (!t || t->failed)
+		return RBAC_NOMEM;
+	if (scols_print_table(t->tb) < 0 || fflush(stdout) != 0 || ferror(stdout))
+		return RBAC_SYSTEM;
+	return RBAC_OK;
+}
+
+void table_free(struct table *t)
+{
+	if (!t)
+		return;
+	scols_unref_table(t->tb);
+	free(t->lines);
+	free(t);
+}

@@ -1,0 +1,20 @@
+/*
+ * words.h - times and names as people say them.
+ */
+#ifndef RBACCTL_WORDS_H
+#define RBACCTL_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* "today 23:10", "tomorrow 08:00", "2026-12-01 08:00" in local time, with seconds where they are not 0; "-" for no limit. */
+void words_instant(int64_t t, int64_t now, char *out, size_t size);
+
+/* "in 7h 58m", "2 days ago", "now"; two units at most. */
+void words_relative(int64_t t, int64_t now, char *out, size_t size);
+
+/* Does NSS know a group of this name? */
+bool words_unix_group_exists(const char *group);
+
+#endif
