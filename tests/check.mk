@@ -1,0 +1,35 @@
+# Set-up, the system tests' own programs, and `make check` and `make demo`.  What pkg-config says is asked when a recipe
+# runs, so the set-up goes first and the rest is another make.
+SYSTEM_TOOL_SRC := $(wildcard tests/system/tools/*.c)
+SYSTEM_TOOLS    := $(SYSTEM_TOOL_SRC:%.c=$(B)/%)
+THREAD_TESTS    := $(filter %threads,$(UNIT_TESTS))
+
+$(B)/tests/system/tools/account: private TOOL_LIBS := -lpam
+$(SYSTEM_TOOLS): %: %.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $< $(TOOL_LIBS)
+
+setup: ## install what building and testing need (apt)
+	@tests/setup.sh
+
+check: ## everything: set-up, build, all tests, all linters
+	@tests/setup.sh
+	@MAKE='$(MAKE)' tests/check.sh
+
+demo: ## the main job, shown on a disposable host with a real sshd
+	@tests/setup.sh demo
+	@$(MAKE) --no-print-directory -s all $(SYSTEM_TOOLS)
+	@tests/demo/demo.sh $(B)
+
+link-check: all ## what the objects need and export
+	@tests/link/check.sh $(B)
+
+system: all $(SYSTEM_TOOLS) ## real glibc, PAM, sshd on disposable hosts; T=name for one file
+	@tests/system/run.sh $(B) $(T)
+
+unit-threads: $(THREAD_TESTS)
+	$(Q)for t in $(THREAD_TESTS); do $$t || exit 1; done
+
+all-tests: all $(UNIT_TESTS) $(SYSTEM_TOOLS)
+
+.PHONY: setup check demo link-check system unit-threads all-tests

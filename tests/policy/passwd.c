@@ -1,0 +1,151 @@
+#include "tests/policy/passwd.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
+
+static struct { char name[NAME]; uid_t uid; gid_t primary, of[MEMBER_OF]; int n; } users[USERS];
+static struct { char name[NAME]; gid_t gid; } groups[GROUPS];
+static int n_users, n_groups, next;
+
+static int find_user(const char *name)
+{
+	for (int i = 0; i < n_users; i++)
+		if (strcmp(users[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+void passwd_reset(void)
+{
+	n_users = n_groups = next = 0;
+	passwd_group("root", 0);
+	passwd_user("root", 0, 0);
+}
+
+void passwd_user(const char *name, uid_t uid, gid_t primary)
+{
+	int i = find_user(name);
+	if (i < 0) {
+		if (n_users == USERS)
+			abort();
+		i = n_users++;
+		users[i].n = 0;
+		snprintf(users[i].name, NAME, "%s", name);
+	}
+	users[i].uid = uid;
+	users[i].primary = primary;
+}
+
+void passwd_group(const char *name, gid_t gid)
+{
+	if (n_groups == GROUPS)
+		abort();
+	snprintf(groups[n_groups].name, NAME, "%s", name);
+	groups[n_groups++].gid = gid;
+}
+
+void passwd_member(const char *user, gid_t gid)
+{
+	int i = find_user(user);
+	if (i < 0 || users[i].n == MEMBER_OF)
+		abort();
+	users[i].of[users[i].n++] = gid;
+}
+
+void passwd_drop_user(const char *name)
+{
+	int i = find_user(name);
+	if (i >= 0)
+		users[i] = users[--n_users];
+}
+
+void passwd_drop_group(const char *name)
+{
+	for (int i = 0; i < n_groups; i++)
+		if (strcmp(groups[i].name, name) == 0)
+			groups[i--] = groups[--n_groups];
+}
+
+/* ---- what the C library would answer ---- */
+
+static struct passwd *entry(int i)
+{
+	static char name[NAME], empty[1];
+	static struct passwd pw;
+	if (i < 0 || i >= n_users)
+		return NULL;
+	strcpy(name, users[i].name);
+	pw = (struct passwd){ .pw_name = name, .pw_passwd = empty, .pw_uid = users[i].uid, .pw_gid = users[i].primary,
+			      .pw_gecos = empty, .pw_dir = empty, .pw_shell = empty };
+	return &pw;
+}
+
+struct passwd *getpwnam(const char *name)
+{
+	return entry(find_user(name));
+}
+
+struct passwd *getpwuid(uid_t uid)
+{
+	for (int i = 0; i < n_users; i++)
+		if (users[i].uid == uid)
+			return entry(i);
+	return NULL;
+}
+
+void setpwent(void)
+{
+	next = 0;
+}
+
+struct passwd *getpwent(void)
+{
+	return next < n_users ? entry(next++) : NULL;
+}
+
+void endpwent(void)
+{
+	next = 0;
+}
+
+static struct group *group_entry(int i)
+{
+	static char name[NAME], empty[1], *nobody[1];
+	static struct group gr;
+	if (i == n_groups)
+		return NULL;
+	strcpy(name, groups[i].name);
+	gr = (struct group){ .gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = nobody };
+	return &gr;
+}
+
+struct group *getgrnam(const char *name)
+{
+	int i = 0;
+	while (i < n_groups && strcmp(groups[i].name, name) != 0)
+		i++;
+	return group_entry(i);
+}
+
+struct group *getgrgid(gid_t gid)
+{
+	int i = 0;
+	while (i < n_groups && groups[i].gid != gid)
+		i++;
+	return group_entry(i);
+}
+
+int getgrouplist(const char *user, gid_t primary, gid_t *out, int *n)
+{
+	int room = *n, i = find_user(user);
+	*n = 1 + (i < 0 ? 0 : users[i].n);
+	for (int k = 0; k < *n && k < room; k++)
+		out[k] = k ? users[i].of[k - 1] : primary;
+	return *n <= room ? *n : -1;
+}

@@ -1,0 +1,23 @@
+/*
+ * passwd.h - the passwd and group of a test: instead of those of this machine, for everything that is linked with passwd.c.
+ *
+ * passwd.c defines getpwnam(3) and its kin; a program that links it sees no other users and groups.
+ */
+#ifndef TESTS_POLICY_PASSWD_H
+#define TESTS_POLICY_PASSWD_H
+
+#include <sys/types.h>
+
+/* Forget everyone but root, and every group but root's. */
+void passwd_reset(void);
+
+/* NAME with UID and the primary group PRIMARY (added with GID when it is not there). A known name gets the new numbers. */
+void passwd_user(const char *name, uid_t uid, gid_t primary);
+void passwd_group(const char *name, gid_t gid);
+void passwd_member(const char *user, gid_t gid);
+
+/* Take NAME out again. */
+void passwd_drop_user(const char *name);
+void passwd_drop_group(const char *name);
+
+#endif
