@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/policy/problem.h"
 
@@ -164,8 +165,23 @@ static const struct verb *find_verb(int argc, char **argv, int *words)
 	return NULL;
 }
 
+/* "scope" alone: the verbs that begin with it. */
+static bool print_family(const char *word)
+{
+	bool any = false;
+	size_t len = strlen(word);
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ') {
+			fprintf(stderr, "%s  rbacctl %s %s\n", any ? "" : "rbacctl: what of it?\n", verbs[i].name, verbs[i].usage);
+			any = true;
+		}
+	return any;
+}
+
 static int no_such_verb(int argc, char **argv)
 {
+	if (argc == 1 && print_family(argv[0]))
+		return EXIT_USAGE;
 	const char *names[N_VERBS];
 	char word[64];
 	bool family = false;
@@ -225,6 +241,8 @@ static int run(const struct verb *v, const struct args *args)
 		return EXIT_USAGE;
 	}
 	snprintf(a.view, sizeof a.view, "%s/view.mdb", a.state);
+	if (geteuid() == 0 && v->run != cmd_verify)
+		change_repair(&a);
 	return v->run(&a, args);
 }
 

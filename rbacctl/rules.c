@@ -86,10 +86,10 @@ static void by_text(const struct policy *p, const struct policy_by *by, struct b
 {
 	switch (by->what) {
 	case BY_OWNER:
-		buf_printf(out, "its owner");
+		buf_printf(out, "ownership");
 		break;
 	case BY_OWNER_OF:
-		buf_printf(out, "the owner of the %s", p->kinds[by->ref].name);
+		buf_printf(out, "ownership of the %s", p->kinds[by->ref].name);
 		break;
 	case BY_ROLE:
 		buf_printf(out, "role %s", p->roles[by->ref].name);
@@ -98,7 +98,7 @@ static void by_text(const struct policy *p, const struct policy_by *by, struct b
 		buf_printf(out, "key %s", p->keys[by->ref].name);
 		break;
 	case BY_ANYONE:
-		buf_printf(out, "any recorded user");
+		buf_printf(out, "to be recorded");
 		break;
 	}
 }

@@ -42,7 +42,7 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
 /* Is the list just [ "owner" ]: then nobody else may, root's --force aside. */
 bool rules_only_owner(const struct policy_bys *bys);
 
-/* "key space.users.manage or the owner of the organization", for messages; "nobody" for an empty list. */
+/* "key space.users.manage or ownership of the organization", for messages; "nobody" for an empty list. */
 void rules_by_text(const struct policy *p, const struct policy_bys *bys, struct buf *out);
 
 /* One direct holder of a role at a scope. */

@@ -3,6 +3,7 @@
 #include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/error.h"
 
@@ -10,7 +11,7 @@ struct table {
 	struct libscols_table *tb;
 	struct libscols_line **lines;
 	size_t n, cap, columns;
-	bool failed;
+	bool failed, json;
 };
 
 struct table *table_new(const char *name, bool json, size_t n_columns, const char *const *columns)
@@ -19,6 +20,7 @@ struct table *table_new(const char *name, bool json, size_t n_columns, const cha
 	if (!t)
 		return NULL;
 	t->columns = n_columns;
+	t->json = json;
 	t->tb = scols_new_table();
 	t->failed = !t->tb || scols_table_set_name(t->tb, name) || scols_table_enable_json(t->tb, json);
 	for (size_t i = 0; i < n_columns && !t->failed; i++)
@@ -56,7 +58,7 @@ int table_row(struct table *t, int parent, const char *const *cells)
 	}
 	struct libscols_line *ln = scols_table_new_line(t->tb, parent >= 0 && (size_t)parent < t->n ? t->lines[parent] : NULL);
 	for (size_t i = 0; ln && i < t->columns; i++)
-		if (cells[i] && scols_line_set_data(ln, i, cells[i]))
+		if (cells[i] && !(t->json && strcmp(cells[i], "-") == 0) && scols_line_set_data(ln, i, cells[i]))
 			t->failed = true;
 	t->failed |= !ln;
 	if (t->failed)

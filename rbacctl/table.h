@@ -7,7 +7,7 @@
  *	table_free(t);
  *
  * In JSON the table is an object with one member, NAME, an array of objects with the columns' names in lower case. Cells are
- * copied. Out of memory shows in table_print.
+ * copied; "-" stands for nothing and is null in JSON. Out of memory shows in table_print.
  */
 #ifndef RBACCTL_TABLE_H
 #define RBACCTL_TABLE_H

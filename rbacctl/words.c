@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "common/wire.h"
+#include "rbacctl/policy/model.h"
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
@@ -58,6 +59,17 @@ void words_relative(int64_t t, int64_t now, char *out, size_t size)
 		snprintf(out, size, "now");
 	else
 		snprintf(out, size, t > now ? "in %s" : "%s ago", text);
+}
+
+void words_end(int64_t t, int64_t now, bool json, char *out, size_t size)
+{
+	char text[32];
+	if (!json || t == RBAC_TIME_MIN || t == RBAC_TIME_MAX) {
+		words_relative(t, now, out, size);
+		return;
+	}
+	policy_time_print(t, text);
+	snprintf(out, size, "%s", text);
 }
 
 bool words_unix_group_exists(const char *group)

@@ -55,6 +55,12 @@ int change_commit(struct change *c);
 /* Prints the message on stderr when there is one. Returns the exit status that goes with ERR. */
 int change_close(struct change *c, int err);
 
+/*
+ * What every rbacctl of root's does first: where there is a store and the view is not of it, publish. Looks without the lock;
+ * cheap when all is well. Failures are said when the command itself meets them.
+ */
+void change_repair(struct admin *a);
+
 /* Compile and install the view of what the store holds, whatever is there (`publish`). */
 int change_publish(struct change *c);
 

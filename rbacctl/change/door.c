@@ -134,6 +134,7 @@ int change_open(struct change *c, struct admin *a, bool create)
 	err = begin(c);
 	if (!err)
 		err = load_applied(c);
+	c->change = 1;
 	if (err == RBAC_NOTFOUND)
 		return create ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: rbacctl init");
 	if (!err)
@@ -217,4 +218,22 @@ int change_close(struct change *c, int err)
 	buf_free(&c->done);
 	buf_free(&c->notes);
 	return exit_of(err);
+}
+
+void change_repair(struct admin *a)
+{
+	struct store *s = NULL;
+	struct store_txn t = { 0 };
+	uint8_t head[STORE_HASH];
+	uint64_t generation = 0;
+	struct change c;
+	bool stale = store_open(a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK &&
+		     store_generation(&t, &generation) == RBAC_OK && store_audit_head(&t, head) == RBAC_OK && generation > 0 &&
+		     !publish_matches(a->state, generation, head);
+	store_abort(&t);
+	store_close(s);
+	if (!stale)
+		return;
+	int err = change_open(&c, a, false);   /* repairs, under the lock */
+	change_close(&c, err);
 }

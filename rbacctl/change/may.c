@@ -56,7 +56,7 @@ static void who_may(struct change *c, const struct policy_bys *bys, const char *
 	buf_printf(out, "%sroot with --as root", anyone || w.found ? "; " : "nobody yet; ");
 }
 
-static void lack(struct change *c, const struct rules_answer *answer, const char *scope, struct buf *out)
+static void lack(struct change *c, const struct rules_answer *answer, struct buf *out)
 {
 	const char *who = c->a->actor.name;
 	if (c->actor.suspended)
@@ -64,12 +64,11 @@ static void lack(struct change *c, const struct rules_answer *answer, const char
 	else if (c->actor.uid_changed)
 		buf_printf(out, "%s has another uid than when the roles were given (rbacctl user rename or forget)", who);
 	else if (answer->elsewhere)
-		buf_printf(out, "%s holds it at %s only", who, answer->elsewhere->scope);
+		buf_printf(out, "%s has that at %s only", who, answer->elsewhere->scope);
 	else if (!c->actor.recorded && !c->actor.n)
 		buf_printf(out, "%s holds no role", who);
 	else
-		buf_printf(out, "%s does not hold it", who);
-	(void)scope;
+		buf_printf(out, "%s does not have that", who);
 }
 
 int change_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope)
@@ -77,13 +76,14 @@ int change_may(struct change *c, const struct policy_bys *bys, const char *what,
 	struct rules_actor actor = change_actor(c);
 	struct rules_answer answer;
 	struct buf needs = { 0 }, missing = { 0 }, may = { 0 };
+	const char *at = scope && !strstr(what, scope) ? scope : NULL;
 	if (rules_by(c->p, bys, &actor, scope, change_owner, c, &answer))
 		return RBAC_OK;
 	rules_by_text(c->p, bys, &needs);
-	lack(c, &answer, scope, &missing);
+	lack(c, &answer, &missing);
 	who_may(c, bys, scope, &may);
 	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s:%u: %s%s%s; %s\n  may   %s", actor.name, what,
-		    scope ? " at " : "", scope ? scope : "", bys->pos.file ? bys->pos.file : "no rule", bys->pos.line,
+		    at ? " at " : "", at ? at : "", bys->pos.file ? bys->pos.file : "no rule", bys->pos.line,
 		    bys->n ? "needs " : "", buf_text(&needs), bys->n && scope ? " there" : "", buf_text(&missing), buf_text(&may));
 	buf_free(&needs);
 	buf_free(&missing);

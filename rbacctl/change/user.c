@@ -103,6 +103,8 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 		return change_fail(c, RBAC_INVALID, "%s is not a name for a scope: the name of the user does not fit into one (%s:%u per_user)", scope,
 				   k->pos.file, k->pos.line);
 	err = store_scope_get(&c->t, scope, &old);
+	if (!err && strcmp(old.owner, user) == 0)
+		return RBAC_OK;   /* has it already: recorded by an assignment, say, or from before */
 	if (!err)
 		return change_fail(c, RBAC_CONFLICT, "refused: %s exists already, and %s is to get one of that name; nothing was done\n"
 				   "  rbacctl scope show %s", scope, user, scope);
@@ -123,15 +125,19 @@ int change_user_add(struct change *c, const char *user, const char *root, bool f
 	int err = change_may(c, &c->p->add_by, "add users", NULL);
 	if (err)
 		return err;
-	if (store_user_get(&c->t, user, &u) == RBAC_OK)
-		return change_fail(c, RBAC_CONFLICT, "%s is recorded already (rbacctl user show %s)", user, user);
+	bool recorded = store_user_get(&c->t, user, &u) == RBAC_OK;   /* an assignment records too, without scopes of one's own */
 	err = change_record_user(c, user, force);
-	buf_printf(&c->done, "user +%s\n", user);
+	if (!recorded)
+		buf_printf(&c->done, "user +%s\n", user);
 	/* Parents stand before children in depth: go by depth. */
 	for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX && !err; depth++)
 		for (size_t k = 0; k < c->p->n_kinds && !err; k++)
 			if (c->p->kinds[k].per_user && c->p->kinds[k].depth == depth)
 				err = make_own_scope(c, (int)k, user, root);
+	if (!err && c->done.len == 0) {
+		c->nothing = true;
+		buf_printf(&c->notes, "%s is recorded already (rbacctl user show %s)\n", user, user);
+	}
 	return err;
 }
 

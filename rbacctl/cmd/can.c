@@ -120,7 +120,7 @@ int cmd_can(struct admin *a, const struct args *args)
 struct ask {
 	const struct look *l;
 	int role, key;                     /* one of them, or the role that may be assigned */
-	bool may_assign;
+	bool may_assign, json;
 	const char *scope;
 	int64_t t;
 	struct table *table;
@@ -129,7 +129,7 @@ struct ask {
 static void holder_row(const struct ask *q, const char *subject, const struct held *e, const char *path)
 {
 	char ends[64];
-	words_relative(e->window.until, q->t, ends, sizeof ends);
+	words_end(e->window.until, q->t, q->json, ends, sizeof ends);
 	table_row(q->table, -1, (const char *[]){ subject, path, ends });
 }
 
@@ -214,7 +214,7 @@ static int read_question(struct ask *q, const struct args *args)
 int cmd_who(struct admin *a, const struct args *args)
 {
 	struct look l;
-	struct ask q = { .l = &l };
+	struct ask q = { .l = &l, .json = a->json };
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;

@@ -182,8 +182,8 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 		say_rules(q, v);
 	}
 	mend_print(q, v);
-	printf("  not judged here: %s other PAM modules\n", strcmp(q->service, "sshd") == 0 ? "sshd's AllowGroups and AllowUsers," :
-	       strncmp(q->service, "sudo", 4) == 0 ? "sudoers," : "");
+	printf("  not judged here: %sother PAM modules\n", strcmp(q->service, "sshd") == 0 ? "sshd's AllowGroups and AllowUsers, " :
+	       strncmp(q->service, "sudo", 4) == 0 ? "sudoers, " : "");
 }
 
 /* su is judged by who calls it; uid 0 always passes. */

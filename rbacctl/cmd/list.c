@@ -168,8 +168,11 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 	struct rows *r = ctx;
 	char id[32], ends[64], when[64];
 	snprintf(id, sizeof id, "%" PRIu64, x->id);
-	words_relative(x->until, r->a->now, ends, sizeof ends);
-	words_instant(x->when, r->a->now, when, sizeof when);
+	words_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
+	if (r->a->json)
+		words_end(x->when, r->a->now, true, when, sizeof when);
+	else
+		words_instant(x->when, r->a->now, when, sizeof when);
 	const char *state = x->until <= r->a->now ? "expired" : x->from > r->a->now ? "not yet" : "active";
 	table_row(r->t, -1, (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by, x->source, when, x->reason });
 	return RBAC_OK;

@@ -44,7 +44,7 @@ int cmd_scope_set(struct admin *a, const struct args *args)
 
 /* ---- show ---- */
 
-struct show { const struct look *l; const char *scope; struct table *t; int64_t now; };
+struct show { const struct look *l; const char *scope; struct table *t; int64_t now; bool json; };
 
 static int on_user(void *ctx, const char *user)
 {
@@ -56,7 +56,7 @@ static int on_user(void *ctx, const char *user)
 		const struct held *e = &h.v[i];
 		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
 			continue;
-		words_relative(e->window.until, s->now, ends, sizeof ends);
+		words_end(e->window.until, s->now, s->json, ends, sizeof ends);
 		table_row(s->t, -1, (const char *[]){ user, s->l->p->roles[e->role].name, e->owner ? "as owner" : "assigned",
 						     h.suspended ? "suspended" : e->window.from > s->now ? "not yet" : "active", ends });
 	}
@@ -75,7 +75,7 @@ int cmd_scope_show(struct admin *a, const struct args *args)
 		status = EXIT_USAGE;
 	} else if (!err) {
 		const struct policy_kind *k = &l.p->kinds[policy_scope_kind(l.p, args->v[0])];
-		struct show s = { &l, args->v[0], table_new("holders", a->json, 5, (const char *[]){ "USER", "ROLE", "HOW", "STATE", "ENDS" }), a->now };
+		struct show s = { &l, args->v[0], table_new("holders", a->json, 5, (const char *[]){ "USER", "ROLE", "HOW", "STATE", "ENDS" }), a->now, a->json };
 		if (!a->json) {
 			printf("%s  kind %s, made by change %" PRIu64 "\n", args->v[0], k->name, rec.created);
 			if (k->owner_role >= 0)

@@ -72,7 +72,7 @@ static int show(const struct admin *a, const struct look *l, const char *user)
 		char id[32], ends[64];
 		const struct held *e = &h.v[i];
 		snprintf(id, sizeof id, "%" PRIu64, e->id);
-		words_relative(e->window.until, a->now, ends, sizeof ends);
+		words_end(e->window.until, a->now, a->json, ends, sizeof ends);
 		table_row(t, -1, (const char *[]){ e->owner ? "-" : id, l->p->roles[e->role].name, e->scope, e->owner ? "as owner" : e->via ? e->via : "assigned",
 						  state_of(&h, e, a->now), ends });
 	}
