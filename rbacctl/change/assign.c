@@ -7,10 +7,12 @@
 
 #include "rbacctl/words.h"
 
+enum { REASON_MAX = 500 };
+
 /* ---- the assignments of one subject, role and scope ---- */
 
 struct match {
-	const char *subject;
+	const char *role, *scope;
 	uint64_t id;                    /* 0: any */
 	struct store_assignment *v; size_t n;
 };
@@ -18,7 +20,7 @@ struct match {
 static int on_match(void *ctx, const struct store_assignment *a)
 {
 	struct match *m = ctx;
-	if (strcmp(a->subject, m->subject) != 0 || (m->id && a->id != m->id))
+	if (strcmp(a->role, m->role) != 0 || strcmp(a->scope, m->scope) != 0 || (m->id && a->id != m->id))
 		return RBAC_OK;
 	struct store_assignment *v = reallocarray(m->v, m->n + 1, sizeof *v);
 	if (!v)
@@ -168,57 +170,99 @@ static int check_after(struct change *c, const struct assign_request *r, int rol
 	if (!err)
 		err = change_check_exclusive(c, r->subject, what);
 	unsigned min = c->p->roles[role].min;
-	if (!err && permanent_before >= min && min && permanent(c, role, r->scope) < min)
+	if (!err && min && permanent_before >= min && permanent(c, role, r->scope) < min)
 		err = change_fail(c, RBAC_REFUSED, "refused: %s is the last who holds %s at %s without end, and an expiry cannot be refused later\n"
 				  "  rule  %s:%u: min = %u\n  first give it to someone else without --until", r->subject, r->role, r->scope,
 				  c->p->roles[role].min_pos.file, c->p->roles[role].min_pos.line, min);
 	return err;
 }
 
-static int replace(struct change *c, const struct assign_request *r, struct match *m)
+/* To put something in the place of what stands is to take that away: it needs the right to, and minds the minimum. */
+static int replace(struct change *c, const struct assign_request *r, int role, struct match *m, struct watch *watch)
 {
+	char what[200];
 	int err = RBAC_OK;
+	snprintf(what, sizeof what, "replace %s, which takes away what stands,", r->role);
+	if (m->n && !r->source)
+		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
 	for (size_t i = 0; i < m->n && !err && !r->source; i++)
 		err = from_file(c, &m->v[i]);
+	if (!err && m->n)
+		err = change_watch(c, watch, role, r->scope);
 	return err ? err : remove_matches(c, m);
 }
 
-int change_assign(struct change *c, const struct assign_request *r)
+/* It goes into the log and onto terminals: no control characters, of C1 neither. */
+static int check_reason(struct change *c, const char *reason)
 {
-	int role, kind;
+	const unsigned char *p = (const unsigned char *)(reason ? reason : "");
+	if (strlen((const char *)p) > REASON_MAX)
+		return change_fail(c, RBAC_INVALID, "--reason: at most %d bytes", REASON_MAX);
+	for (; *p; p++)
+		if (*p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
+			return change_fail(c, RBAC_INVALID, "--reason: no control characters");
+	return RBAC_OK;
+}
+
+int change_may_assign(struct change *c, const struct assign_request *r, int *role)
+{
+	int kind;
 	char what[200];
-	c->verb = c->verb ? c->verb : "assign";
-	int err = find_role(c, r->role, &role);
+	int err = find_role(c, r->role, role);
 	if (!err)
 		err = change_need_scope(c, r->scope, &kind);
 	if (err)
 		return err;
-	if (c->p->roles[role].kind != kind)
+	if (c->p->roles[*role].kind != kind)
 		return change_fail(c, RBAC_INVALID, "%s is assigned at a scope of kind %s, and %s is of kind %s", r->role,
-				   c->p->kinds[c->p->roles[role].kind].name, r->scope, c->p->kinds[kind].name);
-	if (r->until <= r->from || r->until <= c->a->now)
-		return change_fail(c, RBAC_INVALID, "the end lies %s: nothing would ever be granted", r->until <= r->from ? "before the beginning" : "in the past");
+				   c->p->kinds[c->p->roles[*role].kind].name, r->scope, c->p->kinds[kind].name);
+	if (r->source)
+		return RBAC_OK;   /* a file of root's */
 	snprintf(what, sizeof what, "assign %s", r->role);
-	err = r->source ? RBAC_OK : change_may(c, &c->p->roles[role].assign_by, what, r->scope);
-	if (!err && !r->source)
-		err = check_extras(c, role, r->scope);
+	err = change_may(c, &c->p->roles[*role].assign_by, what, r->scope);
+	return err ? err : check_extras(c, *role, r->scope);
+}
+
+int change_check_window(struct change *c, int64_t from, int64_t until)
+{
+	if (until > from && until > c->a->now)
+		return RBAC_OK;
+	return change_fail(c, RBAC_INVALID, "the end lies %s: nothing would ever be granted", until <= from ? "before the beginning" : "in the past");
+}
+
+int change_assign(struct change *c, const struct assign_request *r)
+{
+	int role;
+	struct watch watch = { 0 };
+	c->verb = c->verb ? c->verb : "assign";
+	int err = check_reason(c, r->reason);
+	if (!err)
+		err = change_may_assign(c, r, &role);
+	if (!err)
+		err = change_check_window(c, r->from, r->until);
 	if (!err)
 		err = check_subject(c, r, role);
 	if (err)
 		return err;
-	struct match m = { .subject = r->subject };
-	size_t before = permanent(c, role, r->scope);
-	err = store_assignments_at(&c->t, r->scope, r->role, on_match, &m);
+	/* A subject has few assignments; a scope may have a million. */
+	struct match m = { .role = r->role, .scope = r->scope };
+	size_t before = r->replace && c->p->roles[role].min ? permanent(c, role, r->scope) : 0;
+	err = store_assignments_of(&c->t, r->subject, on_match, &m);
 	if (err)
 		change_store_fail(c, err);
 	else
-		err = r->replace ? replace(c, r, &m) : check_windows(c, r, &m);
+		err = r->replace ? replace(c, r, role, &m, &watch) : r->source ? RBAC_OK : check_windows(c, r, &m);   /* a file says what it says */
 	free(m.v);
-	if (err || c->nothing)
+	if (err || c->nothing) {
+		change_watch_free(&watch);
 		return err;
+	}
 	err = write_assignment(c, r);
 	if (!err)
 		err = check_after(c, r, role, before);
+	if (!err)
+		err = change_watch_check(c, &watch, "putting this in its place");
+	change_watch_free(&watch);
 	if (!err)
 		note_extras(c, role);
 	return err;
@@ -242,7 +286,7 @@ int change_revoke(struct change *c, const struct revoke_request *r)
 {
 	int role, kind;
 	char what[900];
-	struct match m = { .subject = r->subject, .id = r->id };
+	struct match m = { .role = r->role, .scope = r->scope, .id = r->id };
 	struct watch watch = { 0 };
 	c->verb = c->verb ? c->verb : "revoke";
 	int err = find_role(c, r->role, &role);
@@ -253,7 +297,7 @@ int change_revoke(struct change *c, const struct revoke_request *r)
 		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
 	if (err)
 		return err;
-	err = store_assignments_at(&c->t, r->scope, r->role, on_match, &m);
+	err = store_assignments_of(&c->t, r->subject, on_match, &m);
 	if (err)
 		change_store_fail(c, err);
 	if (!err && m.n == 0)

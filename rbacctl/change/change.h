@@ -74,6 +74,12 @@ struct assign_request {
 };
 int change_assign(struct change *c, const struct assign_request *r);
 
+/* The half of it that has no subject: role and scope exist and fit, the actor may. *ROLE gets its index. */
+int change_may_assign(struct change *c, const struct assign_request *r, int *role);
+
+/* A window that has a beginning before its end, and an end that is to come. */
+int change_check_window(struct change *c, int64_t from, int64_t until);
+
 struct revoke_request {
 	const char *subject, *role, *scope;   /* SCOPE NULL: needs ID */
 	uint64_t id;                          /* 0: all of this subject, role and scope */

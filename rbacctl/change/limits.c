@@ -57,7 +57,7 @@ int change_holders(struct change *c, int role, const char *scope, struct holders
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-/* The plan that is in force at SCOPE: its own, else that of the nearest scope above that has one, else its kind's default. */
+/* The plan that is in force at SCOPE: its own, else its kind's default, else that of the scope above. */
 static const struct policy_plan *plan_of(struct change *c, const char *scope)
 {
 	char at[RBAC_SCOPE_MAX + 1], up[RBAC_SCOPE_MAX + 1];
@@ -166,6 +166,7 @@ int change_check_max(struct change *c, int role, const char *scope, struct rbac_
 	if (err || max == UINT_MAX)
 		return err;
 	err = change_holders(c, role, scope, &h);
+	w.from = w.from > c->a->now ? w.from : c->a->now;   /* what has been is over */
 	size_t n = err ? 0 : rules_most_holders(h.v, h.n, w);
 	change_holders_free(&h);
 	if (err || n <= max)

@@ -16,7 +16,7 @@
 enum opt {
 	OPT_SCOPE, OPT_FROM, OPT_UNTIL, OPT_FOR, OPT_REASON, OPT_REPLACE, OPT_FORCE, OPT_ID, OPT_OWNER, OPT_RECURSIVE, OPT_KEEP_ROLE, OPT_PLAN,
 	OPT_KEY, OPT_MAY_ASSIGN, OPT_SERVICE, OPT_RHOST, OPT_AT, OPT_POLICY, OPT_ROOT, OPT_HOST, OPT_ADMIN, OPT_DROP, OPT_DRY_RUN,
-	OPT_HTML, OPT_VERIFY, OPT_JSON, OPT_AS, OPT_ETC, OPT_STORE, OPT_HELP, OPT_COUNT
+	OPT_HTML, OPT_CSV, OPT_VERIFY, OPT_JSON, OPT_AS, OPT_ETC, OPT_STORE, OPT_HELP, OPT_COUNT
 };
 #define OPT(name) (UINT64_C(1) << OPT_##name)
 
@@ -39,6 +39,7 @@ struct verb {
 
 int cmd_assign(struct admin *a, const struct args *args);
 int cmd_revoke(struct admin *a, const struct args *args);
+int cmd_import(struct admin *a, const struct args *args);
 int cmd_scope_create(struct admin *a, const struct args *args);
 int cmd_scope_delete(struct admin *a, const struct args *args);
 int cmd_scope_transfer(struct admin *a, const struct args *args);
