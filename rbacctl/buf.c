@@ -102,3 +102,17 @@ const char *buf_text(const struct buf *b)
 {
 	return b->failed || !b->p ? "" : (const char *)b->p;
 }
+
+bool buf_room(void *v, size_t n, size_t *cap, size_t size)
+{
+	void *old, *new;
+	if (n < *cap)
+		return true;
+	memcpy(&old, v, sizeof old);
+	new = reallocarray(old, *cap ? 2 * *cap : 16, size);
+	if (!new)
+		return false;
+	*cap = *cap ? 2 * *cap : 16;
+	memcpy(v, &new, sizeof new);
+	return true;
+}

@@ -30,4 +30,10 @@ void buf_u64(struct buf *b, uint64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 const char *buf_text(const struct buf *b);                  /* "" when empty or failed */
 
+/*
+ * Room for one more in an array of malloc's: V points at the pointer to its N elements of SIZE bytes, *CAP is how many fit. False:
+ * out of memory, and the array is as it was.
+ */
+bool buf_room(void *v, size_t n, size_t *cap, size_t size);
+
 #endif

@@ -134,7 +134,8 @@ static int on_group_subject(void *ctx, const MDB_val *key, const MDB_val *value)
 		return RBAC_OK;
 	snprintf(g->last, sizeof g->last, "%s", subject);
 	const struct group *gr = getgrnam(subject + 1);
-	if (!gr || (gr->gr_gid >= g->f.p->gid_min && gr->gr_gid <= g->f.p->gid_max) || !gids_has(g->f.gids, gr->gr_gid))
+	/* As in a view: neither gid 0 nor a group of our own range is a subject. */
+	if (!gr || gr->gr_gid == 0 || (gr->gr_gid >= g->f.p->gid_min && gr->gr_gid <= g->f.p->gid_max) || !gids_has(g->f.gids, gr->gr_gid))
 		return RBAC_OK;
 	g->f.via = g->last;
 	return store_assignments_of(g->f.t, g->last, on_assignment, &g->f);

@@ -56,7 +56,7 @@ static void note_missing_groups(struct change *c)
 {
 	struct facts f;
 	uint32_t gid;
-	if (facts_gather(c->p, &c->t, &f))
+	if (facts_gather(c->p, &c->t, true, &f))
 		return;
 	for (size_t i = 0; i < c->p->n_extras; i++)
 		for (size_t j = 0; j < c->p->extras[i].unix_groups.n; j++)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "rbacctl/publish/publish.h"
+#include "rbacctl/publish/update.h"
 
 int change_fail(struct change *c, int err, const char *fmt, ...)
 {
@@ -45,8 +46,18 @@ static int load_applied(struct change *c)
 	return err ? RBAC_DAMAGED : RBAC_OK;
 }
 
-/* Compile what the open transaction sees. The publication is ready to be installed when RBAC_OK. */
-static int prepare(struct change *c, struct publication *pub)
+/* A small change to a large store: the view that is there needs a few records rewritten. It is that of the store (repair()). */
+static bool is_small(struct change *c)
+{
+	size_t users;
+	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK && users >= UPDATE_USERS;
+}
+
+/*
+ * Compile what the open transaction sees, or update what is published with what it touched. The publication is ready to be
+ * installed when RBAC_OK.
+ */
+static int prepare(struct change *c, struct publication *pub, bool small)
 {
 	struct problems problems = { 0 };
 	struct role_groups groups = { 0 };
@@ -58,16 +69,18 @@ static int prepare(struct change *c, struct publication *pub)
 	if (err)
 		problems_print(&problems, stderr);
 	if (!err)
-		err = facts_gather(c->p, &c->t, &facts);
+		err = facts_gather(c->p, &c->t, small, &facts);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
 	if (!err) {
-		err = publish_prepare(pub, &job);
-		if (err)
+		err = publish_prepare(pub, &job, small);
+		if (err && !(small && err == RBAC_NOTFOUND))
 			change_fail(c, err, "the view cannot be made: %s", pub->why);
 	}
 	facts_free(&facts);
 	role_groups_free(&groups);
 	problems_free(&problems);
+	if (small && err == RBAC_NOTFOUND)
+		return prepare(c, pub, false);
 	if (err)
 		change_fail(c, err, "the view cannot be made: %s", rbac_error_text(err));
 	return err;
@@ -82,7 +95,7 @@ static int begin(struct change *c)
 int change_publish(struct change *c)
 {
 	struct publication pub;
-	int err = prepare(c, &pub);
+	int err = prepare(c, &pub, false);
 	if (!err) {
 		err = publish_install(&pub);
 		if (err)
@@ -184,7 +197,7 @@ int change_commit(struct change *c)
 			change_store_fail(c, err);
 	}
 	if (!err)
-		err = prepare(c, &pub);
+		err = prepare(c, &pub, is_small(c));
 	if (err || c->a->dry_run) {
 		if (!err && c->preview)
 			c->preview(c, pub.temp);

@@ -200,7 +200,7 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 {
 	struct import m = { .c = c, .rows = rows, .n = n, .force = force, .problems = problems, .file = file, .progress = progress };
 	c->verb = "import";
-	int err = facts_gather(c->p, &c->t, &m.facts);
+	int err = facts_gather(c->p, &c->t, false, &m.facts);
 	if (err)
 		return change_fail(c, err, "%s", rbac_error_text(err));
 	err = check_places(&m);

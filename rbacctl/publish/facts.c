@@ -88,7 +88,25 @@ static int read_passwd(struct facts *f)
 	return RBAC_OK;
 }
 
-int facts_gather(const struct policy *p, struct store_txn *t, struct facts *f)
+static int read_touched(struct facts *f, const struct store_touched *t)
+{
+	f->users = calloc(STORE_TOUCHED_MAX, sizeof *f->users);
+	if (!f->users)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < t->n_subjects; i++) {
+		const struct passwd *pw = t->subjects[i][0] == '%' ? NULL : getpwnam(t->subjects[i]);
+		if (!pw)
+			continue;
+		char *name = strdup(t->subjects[i]);
+		if (!name)
+			return RBAC_NOMEM;
+		f->users[f->n_users++] = (struct fact_user){ name, pw->pw_uid };
+	}
+	qsort(f->users, f->n_users, sizeof *f->users, user_order);
+	return RBAC_OK;
+}
+
+int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only, struct facts *f)
 {
 	*f = (struct facts){ 0 };
 	int err = add_groups(f, &p->exempt_groups);
@@ -101,7 +119,7 @@ int facts_gather(const struct policy *p, struct store_txn *t, struct facts *f)
 	if (!err && f->n_groups)
 		qsort(f->groups, f->n_groups, sizeof *f->groups, group_order);
 	if (!err)
-		err = read_passwd(f);
+		err = touched_only ? read_touched(f, &t->touched) : read_passwd(f);
 	if (!err)
 		err = facts_zone(p->zone, time(NULL), &f->zone, &f->n_zone);
 	if (err)

@@ -24,8 +24,11 @@ struct facts {
 	struct encode_zone *zone; size_t n_zone;
 };
 
-/* Everything POLICY and the %group subjects in the store need. RBAC_OK, RBAC_NOMEM, or the store's error. */
-int facts_gather(const struct policy *p, struct store_txn *t, struct facts *f);
+/*
+ * Everything POLICY and the %group subjects in the store need; of users all that passwd enumerates or, with TOUCHED_ONLY, those
+ * that T has touched. RBAC_OK, RBAC_NOMEM, or the store's error.
+ */
+int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only, struct facts *f);
 void facts_free(struct facts *f);
 
 /* The gid of a Unix group; false when this host has none of that name, or its gid is 0 or one of ours by range. */

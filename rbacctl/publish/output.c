@@ -1,16 +1,17 @@
+#define _GNU_SOURCE   /* copy_file_range(2) */
 #include "rbacctl/publish/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
-#include "common/walk.h"
 
 #define OUTPUT_MAP_SIZE ((size_t)64 << 30)   /* address space; the file has the size that is used */
 
@@ -30,27 +31,93 @@ static int lmdb(struct output *o, int rc, const char *doing)
 	return output_fail(o, rc == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, "%s: %s: %s", o->path, doing, mdb_strerror(rc));
 }
 
-int output_begin(struct output *o, const char *path, char *why, size_t why_size)
+static int open_env(struct output *o)
 {
-	*o = (struct output){ .path = path, .why = why, .why_size = why_size };
-	/* Ours alone from the start: LMDB would open what lies there. */
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return output_fail(o, RBAC_SYSTEM, "%s: cannot be made: %s", path, strerror(errno));
-	int bad = fchmod(fd, 0644);   /* whatever the umask */
-	close(fd);
-	if (bad)
-		return output_fail(o, RBAC_SYSTEM, "%s: chmod: %s", path, strerror(errno));
 	int rc = mdb_env_create(&o->env);
 	if (!rc)
 		rc = mdb_env_set_mapsize(o->env, OUTPUT_MAP_SIZE);
 	if (!rc)
-		rc = mdb_env_open(o->env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC | MDB_NORDAHEAD, 0644);
+		rc = mdb_env_open(o->env, o->path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC | MDB_NORDAHEAD, 0644);
 	if (!rc)
 		rc = mdb_txn_begin(o->env, NULL, 0, &o->txn);
 	if (!rc)
 		rc = mdb_dbi_open(o->txn, NULL, 0, &o->dbi);
 	return lmdb(o, rc, "cannot be opened");
+}
+
+/* A new file, ours alone from the start: LMDB would open what lies there. Its descriptor, or -1. */
+static int make_file(struct output *o)
+{
+	int fd = open(o->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd >= 0 && fchmod(fd, 0644) != 0) {   /* whatever the umask */
+		close(fd);
+		fd = -1;
+	}
+	if (fd < 0)
+		output_fail(o, RBAC_SYSTEM, "%s: cannot be made: %s", o->path, strerror(errno));
+	return fd;
+}
+
+int output_begin(struct output *o, const char *path, char *why, size_t why_size)
+{
+	*o = (struct output){ .path = path, .why = why, .why_size = why_size };
+	int fd = make_file(o);
+	if (fd < 0)
+		return RBAC_SYSTEM;
+	close(fd);
+	return open_env(o);
+}
+
+/* A reflink where the filesystem has them. */
+static int copy_file(struct output *o, int from, int to)
+{
+	struct stat st;
+	off_t done = 0;
+	if (fstat(from, &st) != 0)
+		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
+	while (done < st.st_size) {
+		ssize_t n = copy_file_range(from, NULL, to, NULL, (size_t)(st.st_size - done), 0);
+		if (n <= 0)
+			return output_fail(o, RBAC_NOTFOUND, "%s: cannot be copied: %s", o->path, n ? strerror(errno) : "too short");
+		done += n;
+	}
+	return RBAC_OK;
+}
+
+/* More free pages than used ones: the file has grown by many small changes, and is better written anew. */
+static bool is_wasteful(struct output *o)
+{
+	MDB_envinfo info;
+	MDB_stat st;
+	if (mdb_env_info(o->env, &info) || mdb_stat(o->txn, o->dbi, &st))
+		return true;
+	return info.me_last_pgno > 2 * (st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) + 64;
+}
+
+int output_begin_copy(struct output *o, const char *from, const char *path, char *why, size_t why_size)
+{
+	*o = (struct output){ .path = path, .why = why, .why_size = why_size, .copy = true };
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (in < 0)
+		return RBAC_NOTFOUND;
+	int out = make_file(o);
+	int err = out < 0 ? RBAC_SYSTEM : copy_file(o, in, out);
+	close(in);
+	if (out >= 0)
+		close(out);
+	if (!err)
+		err = open_env(o);
+	return !err && is_wasteful(o) ? RBAC_NOTFOUND : err;
+}
+
+static int touch(struct output *o, const uint8_t *key, size_t len)
+{
+	if (!buf_room(&o->touched, o->n_touched, &o->cap_touched, sizeof *o->touched))
+		return output_fail(o, RBAC_NOMEM, "%s: out of memory", o->path);
+	struct output_key *k = &o->touched[o->n_touched++];
+	memcpy(k->key, key, len);
+	k->len = len;
+	return RBAC_OK;
 }
 
 static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bool last)
@@ -59,7 +126,9 @@ static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bo
 	if (b->failed)
 		return output_fail(o, RBAC_NOMEM, "%s: out of memory", o->path);
 	MDB_val k = { key_len, key }, v = { b->len, b->p };
-	return lmdb(o, mdb_put(o->txn, o->dbi, &k, &v, last ? MDB_APPEND : MDB_NOOVERWRITE), "write");
+	int flags = o->copy ? 0 : last ? MDB_APPEND : MDB_NOOVERWRITE;
+	int err = lmdb(o, mdb_put(o->txn, o->dbi, &k, &v, (unsigned)flags), "write");
+	return err || !o->copy ? err : touch(o, key, key_len);
 }
 
 int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b, bool last)
@@ -69,37 +138,89 @@ int output_put(struct output *o, uint8_t type, const void *name, size_t len, str
 	return key_len ? put(o, key, key_len, b, last) : output_fail(o, RBAC_INVALID, "%s: a name is too long", o->path);
 }
 
+int output_replace(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b)
+{
+	return output_put(o, type, name, len, b, false);
+}
+
+int output_remove(struct output *o, uint8_t type, const void *name, size_t len)
+{
+	uint8_t key[RBAC_WALK_KEY_MAX];
+	MDB_val k = { encode_key(key, type, name, len), key };
+	if (!k.mv_size)
+		return RBAC_OK;
+	int rc = mdb_del(o->txn, o->dbi, &k, NULL);
+	return rc && rc != MDB_NOTFOUND ? lmdb(o, rc, "write") : touch(o, key, k.mv_size);
+}
+
+int output_get(struct output *o, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec)
+{
+	uint8_t key[RBAC_WALK_KEY_MAX];
+	MDB_val k = { encode_key(key, type, name, len), key }, v;
+	int rc = k.mv_size ? mdb_get(o->txn, o->dbi, &k, &v) : MDB_NOTFOUND;
+	if (rc == MDB_NOTFOUND)
+		return RBAC_NOTFOUND;
+	if (rc || v.mv_size < 4)
+		return rc ? lmdb(o, rc, "read") : RBAC_DAMAGED;
+	*rec = (struct rbac_bytes){ v.mv_data, v.mv_size - 4 };
+	return RBAC_OK;
+}
+
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b)
 {
 	uint8_t key[RBAC_WALK_KEY_MAX];
 	return put(o, key, encode_key_gid(key, type, gid), b, false);
 }
 
-/* What liblmdb says is there, our own walker must say too, byte for byte: another format of LMDB ends here. */
+/* What liblmdb says of a key, our own walker must say too, byte for byte: another format of LMDB ends here. RC is liblmdb's. */
+static int same(const struct rbac_walk *w, const MDB_val *k, int rc, const MDB_val *v)
+{
+	const uint8_t *data;
+	size_t len;
+	int err = rbac_walk_get(w, k->mv_data, k->mv_size, &data, &len);
+	if (rc == MDB_NOTFOUND)
+		return err == RBAC_NOTFOUND ? RBAC_OK : RBAC_DAMAGED;
+	if (!err && (rc || len != v->mv_size || memcmp(data, v->mv_data, len) != 0))
+		err = RBAC_DAMAGED;
+	return err == RBAC_NOTFOUND ? RBAC_DAMAGED : err;
+}
+
+static int compare_touched(struct output *o, MDB_txn *txn, const struct rbac_walk *w)
+{
+	int err = RBAC_OK;
+	for (size_t i = 0; i < o->n_touched && !err; i++) {
+		MDB_val k = { o->touched[i].len, o->touched[i].key }, v;
+		err = same(w, &k, mdb_get(txn, o->dbi, &k, &v), &v);
+	}
+	return err;
+}
+
+static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w)
+{
+	MDB_cursor *c;
+	MDB_val k, v;
+	int err = RBAC_OK, rc = mdb_cursor_open(txn, o->dbi, &c);
+	if (rc)
+		return RBAC_DAMAGED;
+	while (!err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0)
+		err = same(w, &k, 0, &v);
+	mdb_cursor_close(c);
+	return err ? err : rc == MDB_NOTFOUND ? RBAC_OK : RBAC_DAMAGED;
+}
+
 static int compare(struct output *o, const void *map, size_t size)
 {
 	struct rbac_walk w;
 	MDB_txn *txn;
-	MDB_cursor *c;
-	MDB_val k, v;
-	size_t n = 0;
 	int rc = mdb_txn_begin(o->env, NULL, MDB_RDONLY, &txn);
 	if (rc)
 		return lmdb(o, rc, "read back");
 	int err = rbac_walk_init(&w, map, size);
-	rc = mdb_cursor_open(txn, o->dbi, &c);
-	for (rc = rc ? rc : mdb_cursor_get(c, &k, &v, MDB_FIRST); !rc && !err; rc = mdb_cursor_get(c, &k, &v, MDB_NEXT), n++) {
-		const uint8_t *data;
-		size_t len;
-		err = rbac_walk_get(&w, k.mv_data, k.mv_size, &data, &len);
-		if (!err && (len != v.mv_size || memcmp(data, v.mv_data, len) != 0))
-			err = RBAC_DAMAGED;
-	}
+	if (!err)
+		err = o->copy ? compare_touched(o, txn, &w) : compare_all(o, txn, &w);
 	mdb_txn_abort(txn);
-	if (err || rc != MDB_NOTFOUND)
-		return output_fail(o, RBAC_DAMAGED, "%s: record %zu: what liblmdb (%s) wrote cannot be read back by the readers of this version: %s",
-				   o->path, n, mdb_version(NULL, NULL, NULL), err ? rbac_error_text(err) : mdb_strerror(rc));
-	return RBAC_OK;
+	return err ? output_fail(o, RBAC_DAMAGED, "%s: what liblmdb (%s) wrote cannot be read back by the readers of this version: %s", o->path,
+				 mdb_version(NULL, NULL, NULL), rbac_error_text(err)) : RBAC_OK;
 }
 
 static int read_back(struct output *o, int fd)
@@ -131,6 +252,8 @@ int output_finish(struct output *o)
 	close(fd);
 	mdb_env_close(o->env);
 	o->env = NULL;
+	free(o->touched);
+	o->touched = NULL;
 	return err;
 }
 
@@ -140,7 +263,9 @@ void output_discard(struct output *o)
 		mdb_txn_abort(o->txn);
 	if (o->env)
 		mdb_env_close(o->env);
+	free(o->touched);
 	o->txn = NULL;
 	o->env = NULL;
+	o->touched = NULL;
 	unlink(o->path);
 }

@@ -8,7 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/walk.h"
 #include "rbacctl/publish/encode.h"
+
+struct output_key { uint8_t key[RBAC_WALK_KEY_MAX]; size_t len; };
 
 struct output {
 	MDB_env *env;
@@ -17,16 +20,28 @@ struct output {
 	const char *path;
 	char *why;
 	size_t why_size;
+	bool copy;                                          /* of a view: read back what was touched, not all */
+	struct output_key *touched; size_t n_touched, cap_touched;
 };
 
 /* Make PATH (must not exist) and begin. Failures go to WHY in words; functions return enum rbac_error. */
 int output_begin(struct output *o, const char *path, char *why, size_t why_size);
 
+/* Make PATH a copy of the view at FROM, and begin to rewrite records of it. RBAC_NOTFOUND: it wants a full compile. */
+int output_begin_copy(struct output *o, const char *from, const char *path, char *why, size_t why_size);
+
+/* For a copy: put in the place of what stands, or take out (which need not be there). NAME as in output_put. */
+int output_replace(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b);
+int output_remove(struct output *o, uint8_t type, const void *name, size_t len);
+
+/* The payload of a record as it stands in this output; borrows it until the next write. RBAC_NOTFOUND: there is none. */
+int output_get(struct output *o, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);
+
 /* Seal BUF under TYPE and NAME and write it. LAST: keys come in rising order after all others (MDB_APPEND). */
 int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b, bool last);
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b);
 
-/* Commit, read every record back through common/walk, sync, close. */
+/* Commit, read back through common/walk (every record; of a copy those that were touched), sync, close. */
 int output_finish(struct output *o);
 
 /* Close and remove the file; after output_finish too. */

@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/view.h"
+#include "rbacctl/publish/update.h"
 
 static int fail(struct publication *p, int err, const char *what, const char *path)
 {
@@ -31,9 +32,11 @@ int publish_begin(struct publication *p, const char *dir)
 	return RBAC_OK;
 }
 
-int publish_prepare(struct publication *p, const struct compile *c)
+int publish_prepare(struct publication *p, const struct compile *c, bool small)
 {
-	int err = compile_view(c, p->temp, p->why, sizeof p->why);
+	int err = small ? update_view(c, p->path, p->temp, p->why, sizeof p->why) : compile_view(c, p->temp, p->why, sizeof p->why);
+	if (small && err == RBAC_DAMAGED)
+		err = RBAC_NOTFOUND;   /* what is published is no base to build on */
 	p->ready = !err;
 	return err;
 }

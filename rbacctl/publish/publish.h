@@ -22,8 +22,11 @@ struct publication {
 /* Where the view of the state folder DIR lies. Leftovers of a publish that was killed are deleted: the caller holds the lock. */
 int publish_begin(struct publication *p, const char *dir);
 
-/* Compile C into the temporary file. RBAC_OK or why in P->why. */
-int publish_prepare(struct publication *p, const struct compile *c);
+/*
+ * Compile C into the temporary file or, with SMALL, update a copy of what is published (update.h; RBAC_NOTFOUND: compile it).
+ * RBAC_OK or why in P->why.
+ */
+int publish_prepare(struct publication *p, const struct compile *c, bool small);
 
 /*
  * Rename it into place and return once every reader sees it: after CLOCK_MONOTONIC_COARSE, by which readers decide when to

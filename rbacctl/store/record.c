@@ -56,11 +56,13 @@ int store_user_put(struct store_txn *t, const char *name, const struct store_use
 	buf_u32(&b, u->uid);
 	buf_u32(&b, u->flags);
 	buf_u64(&b, u->change);
+	store_touch_subject(t, name);
 	return put_buf(t, T_USER, name, strlen(name), &b);
 }
 
 int store_user_del(struct store_txn *t, const char *name)
 {
+	store_touch_subject(t, name);
 	return store_del(t, T_USER, name, strlen(name));
 }
 
@@ -104,6 +106,7 @@ static int drop_owned(struct store_txn *t, const char *scope)
 		return RBAC_OK;
 	if (err)
 		return err;
+	store_touch_subject(t, old.owner);
 	err = store_del(t, T_OWNED, key, owned_key(key, old.owner, scope));
 	return err == RBAC_NOTFOUND ? store_fail(t->s, RBAC_DAMAGED, "the index of owners lacks %s", scope) : err;
 }
@@ -119,6 +122,9 @@ int store_scope_put(struct store_txn *t, const char *scope, const struct store_s
 	put_string(&b, in->owner);
 	put_string(&b, in->plan);
 	put_string(&b, in->source);
+	store_touch_scope(t, scope);
+	if (in->owner[0])
+		store_touch_subject(t, in->owner);
 	int err = drop_owned(t, scope);
 	if (err) {
 		buf_free(&b);
@@ -132,6 +138,7 @@ int store_scope_put(struct store_txn *t, const char *scope, const struct store_s
 
 int store_scope_del(struct store_txn *t, const char *scope)
 {
+	store_touch_scope(t, scope);
 	int err = drop_owned(t, scope);
 	return err ? err : store_del(t, T_SCOPE, scope, strlen(scope));
 }
@@ -190,6 +197,7 @@ int store_assignment_put(struct store_txn *t, const struct store_assignment *a)
 	size_t index_len = held_key(index, a);
 	if (index_len > 511)
 		return store_fail(t->s, RBAC_INVALID, "%s at %s: the names are too long together", a->role, a->scope);
+	store_touch_subject(t, a->subject);
 	int err = store_put(t, T_HELD, index, index_len, "", 0);
 	if (!err)
 		err = store_put(t, T_SUBJECT, index, subject_key(index, a), "", 0);
@@ -217,6 +225,7 @@ int store_assignment_del(struct store_txn *t, uint64_t id)
 	if (err)
 		return err;
 	size_t subject_len = subject_key(subject, &a), held_len = held_key(held, &a);
+	store_touch_subject(t, a.subject);
 	store_be64(key, id);
 	err = store_del(t, T_ASSIGN, key, 8);
 	if (!err)

@@ -35,10 +35,19 @@ struct store {
 	char why[512];
 };
 
+/* What a transaction has written that a view shows: for a small change at scale, publish rewrites just that. */
+enum { STORE_TOUCHED_MAX = 64 };
+struct store_touched {
+	char *subjects[STORE_TOUCHED_MAX], *scopes[STORE_TOUCHED_MAX];   /* users and "%group"s; owned */
+	size_t n_subjects, n_scopes;
+	bool all;                 /* more than fits, or a new policy: everything may be otherwise */
+};
+
 struct store_txn {
 	struct store *s;
 	MDB_txn *txn;
 	bool write;
+	struct store_touched touched;
 };
 
 enum store_mode {
@@ -157,6 +166,8 @@ int store_verify(struct store_txn *t, store_fault_fn *fn, void *ctx);
 /* For the files of store/ only: note a failure and return ERR. */
 int store_fail(struct store *s, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int store_lmdb(struct store *s, int rc, const char *doing);              /* liblmdb's code to ours */
+void store_touch_subject(struct store_txn *t, const char *subject);
+void store_touch_scope(struct store_txn *t, const char *scope);
 int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len, MDB_val *value);
 int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len, const void *value, size_t vlen);
 int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len);

@@ -9,6 +9,7 @@ static const char applied_key[] = "applied";
 
 int store_texts_put(struct store_txn *t, uint64_t change, const struct policy_sources *in)
 {
+	t->touched.all = true;
 	for (size_t i = 0; i < in->n; i++) {
 		uint8_t key[12];
 		struct buf b = { 0 };

@@ -1,0 +1,37 @@
+/*
+ * subjects.h - what a user or a Unix group comes to on this host: inclusion, cascade, gids. For compile.c and update.c.
+ */
+#ifndef RBACCTL_PUBLISH_SUBJECTS_H
+#define RBACCTL_PUBLISH_SUBJECTS_H
+
+#include "rbacctl/holdings.h"
+#include "rbacctl/publish/compile.h"
+
+struct subjects {
+	const struct compile *c;
+	/* Extra Unix groups that this host has, ascending. */
+	uint32_t extra[RBAC_EXTRA_MAX];
+	const char *extra_name[RBAC_EXTRA_MAX];
+	size_t n_extra;
+	/* Of the subject encoded last: its gids here. */
+	struct encode_gid *gids; size_t n_gids, cap_gids;
+	struct encode_grant *grants; size_t cap_grants;
+};
+
+void subjects_begin(struct subjects *w, const struct compile *c);
+void subjects_end(struct subjects *w);
+
+/* The record of what H says into OUT. RBAC_OK or RBAC_NOMEM. */
+int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, uint32_t flags, struct buf *out);
+
+/* The record of a user of the store; *FLAGS: those in the record. RBAC_OK, RBAC_NOMEM, or the store's error. */
+int subjects_of_user(struct subjects *w, const char *name, const struct store_user *u, struct buf *out, uint32_t *flags);
+
+/* The record of "%group", its gid, and how many assignments it has. RBAC_NOTFOUND: this host has no such group. */
+int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gid, size_t *n, struct buf *out);
+
+/* Where GID stands: among the groups of roles first, then among the extra ones; -1: nowhere. subjects_extra: among those alone. */
+int subjects_group(const struct subjects *w, uint32_t gid);
+int subjects_extra(const struct subjects *w, uint32_t gid);
+
+#endif
