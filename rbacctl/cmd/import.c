@@ -118,6 +118,15 @@ static void say_problems(struct problems *p)
 	p->n = all;
 }
 
+static void forget_rows(struct csv *c)
+{
+	free(c->rows);
+	free(c->text);
+	c->rows = NULL;
+	c->text = NULL;
+	c->n = c->cap = 0;
+}
+
 static int import(struct admin *a, struct csv *csv, bool force)
 {
 	struct change c;
@@ -129,10 +138,12 @@ static int import(struct admin *a, struct csv *csv, bool force)
 	if (terminal)
 		fputs("\r\033[K", stderr);
 	say_problems(&csv->problems);
+	size_t lines = csv->n;
+	forget_rows(csv);   /* before the view is compiled, which takes memory of its own */
 	if (!err)
 		err = change_commit(&c);
 	if (!err)
-		printf("%zu assignments %s (%zu lines, the rest stood already)      change %" PRIu64 ", by %s\n", made, a->dry_run ? "would be made" : "made", csv->n,
+		printf("%zu assignments %s (%zu lines, the rest stood already)      change %" PRIu64 ", by %s\n", made, a->dry_run ? "would be made" : "made", lines,
 		       c.nothing ? c.change - 1 : c.change, a->actor.name);
 	return change_close(&c, err);
 }
@@ -163,7 +174,6 @@ int cmd_import(struct admin *a, const struct args *args)
 		status = import(a, &csv, args->value[OPT_FORCE] != NULL);
 	}
 	problems_free(&csv.problems);
-	free(csv.rows);
-	free(csv.text);
+	forget_rows(&csv);
 	return cmd_done(status);
 }

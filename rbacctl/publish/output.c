@@ -13,6 +13,8 @@
 
 #include "common/error.h"
 
+enum { COMMIT_EVERY = 50000 };
+
 #define OUTPUT_MAP_SIZE ((size_t)64 << 30)   /* address space; the file has the size that is used */
 
 int output_fail(struct output *o, int err, const char *fmt, ...)
@@ -120,6 +122,15 @@ static int touch(struct output *o, const uint8_t *key, size_t len)
 	return RBAC_OK;
 }
 
+/* A transaction holds what it wrote in memory; nobody else has this file, so that it may be committed in parts. */
+static int commit_so_far(struct output *o)
+{
+	MDB_txn *txn = o->txn;
+	o->txn = NULL;
+	int rc = mdb_txn_commit(txn);
+	return lmdb(o, rc ? rc : mdb_txn_begin(o->env, NULL, 0, &o->txn), "write");
+}
+
 static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bool last)
 {
 	encode_seal(b, key, key_len);
@@ -128,7 +139,9 @@ static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bo
 	MDB_val k = { key_len, key }, v = { b->len, b->p };
 	int flags = o->copy ? 0 : last ? MDB_APPEND : MDB_NOOVERWRITE;
 	int err = lmdb(o, mdb_put(o->txn, o->dbi, &k, &v, (unsigned)flags), "write");
-	return err || !o->copy ? err : touch(o, key, key_len);
+	if (!err && o->copy)
+		err = touch(o, key, key_len);
+	return err || ++o->puts % COMMIT_EVERY ? err : commit_so_far(o);
 }
 
 int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b, bool last)

@@ -20,6 +20,7 @@ struct output {
 	const char *path;
 	char *why;
 	size_t why_size;
+	size_t puts;
 	bool copy;                                          /* of a view: read back what was touched, not all */
 	struct output_key *touched; size_t n_touched, cap_touched;
 };
