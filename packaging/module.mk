@@ -1,0 +1,18 @@
+UNITS := rbac-publish.service rbac-publish.path
+
+install-docs:
+	$(Q)$(INSTALL) -D -m 0644 conf/rbac.conf.5 $(DESTDIR)$(mandir)/man5/rbac.conf.5
+	$(Q)for f in README.md CHANGELOG.md LICENSE docs/design.md docs/format.md; do \
+		$(INSTALL) -D -m 0644 $$f $(DESTDIR)$(docdir)/$${f##*/} || exit 1; done
+
+# The units are installed and left disabled: systemctl enable is the administrator's, or a package's.
+install-units:
+	$(Q)$(INSTALL) -d -m 0755 $(DESTDIR)$(unitdir)
+	$(Q)for u in $(UNITS); do \
+		sed -e 's|@SBINDIR@|$(sbindir)|g; s|@STATE@|$(RBAC_STATE)|g' packaging/systemd/$$u >$(DESTDIR)$(unitdir)/$$u && \
+		chmod 0644 $(DESTDIR)$(unitdir)/$$u || exit 1; done
+
+docs-check: $(RBACCTL) ## manuals: lint, and that they and --help agree
+	@tests/docs/check.sh $(RBACCTL)
+
+.PHONY: install-docs install-units docs-check

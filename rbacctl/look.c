@@ -41,7 +41,7 @@ int look_open(struct look *l, const char *path)
 {
 	struct problems problems = { 0 };
 	*l = (struct look){ 0 };
-	int err = rbac_view_open(path, RBAC_TRUST_SELF | RBAC_TRUST_OVERFLOW, &l->v);
+	int err = rbac_view_open(path, RBAC_TRUST_SELF, &l->v);
 	if (err) {
 		complain("the view %s: %s; %s", path, rbac_error_text(err), err == RBAC_ABSENT ? "root makes it with rbacctl init" : "root publishes it anew with rbacctl publish");
 		return err;

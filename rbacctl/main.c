@@ -23,7 +23,7 @@ static const struct verb verbs[] = {
 	  "host's scope with those between, gives USER (you, unless you are root) the roles that the policy marks bootstrap, publishes, and\n"
 	  "says who can now log in here." },
 	{ "check", cmd_check, 0, 0, 0, "", "is what stands in /etc/rbac sound? (changes nothing)", NULL },
-	{ "diff", cmd_diff, OPT(JSON), 0, 0, "", "/etc/rbac against what is applied, and whom it would touch", NULL },
+	{ "diff", cmd_diff, 0, 0, 0, "", "/etc/rbac against what is applied, and whom it would touch", NULL },
 	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(AS), 0, 0, "[--dry-run] [--drop]", "make /etc/rbac the policy of this host",
 	  "--drop: what the new policy no longer has, and the store uses, is to go." },
 	{ "assign", cmd_assign, OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2, 2,

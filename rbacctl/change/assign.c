@@ -1,6 +1,7 @@
 /* assign and revoke. */
 #include "rbacctl/change/change.h"
 
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,11 @@ static int check_subject(struct change *c, const struct assign_request *r, int r
 		return change_fail(c, RBAC_REFUSED, "refused: %s is a group that a role makes; include that role in %s in the policy instead", group, r->role);
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
-	if (!words_unix_group_exists(group) && !r->force)
+	const struct group *gr = getgrnam(group);
+	if (gr && (gr->gr_gid == 0 || (gr->gr_gid >= c->p->gid_min && gr->gr_gid <= c->p->gid_max)))
+		return change_fail(c, RBAC_REFUSED, "refused: %s has gid %u here, and %s is never a subject: nobody would get anything", r->subject,
+				   (unsigned)gr->gr_gid, gr->gr_gid ? "a group within the range of roles' groups" : "the group of gid 0");
+	if (!gr && !r->force)
 		return change_fail(c, RBAC_REFUSED, "refused: this host has no group \"%s\" (getent group %s); --force assigns all the same", group, group);
 	return RBAC_OK;
 }

@@ -118,6 +118,8 @@ static int put_row(struct import *m, const struct import_row *r, bool known)
 {
 	struct change *c = m->c;
 	struct standing_rows s = { .r = r };
+	if (r->role_at < 0)
+		return RBAC_OK;   /* named already */
 	int err = known ? store_assignments_of(&c->t, r->user, on_standing, &s) : RBAC_OK;
 	if (err)
 		return change_store_fail(c, err);
@@ -204,8 +206,8 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 	if (err)
 		return change_fail(c, err, "%s", rbac_error_text(err));
 	err = check_places(&m);
-	if (!err && !problems->errors)
-		err = put_users(&m);
+	if (!err)
+		err = put_users(&m);   /* also after a bad role or scope: every bad line is named in one run */
 	if (!err && !problems->errors)
 		err = check_maxima(&m);
 	facts_free(&m.facts);

@@ -43,8 +43,9 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
 }
 
 /* "alice, dana; root with --as root" */
-static void who_may(struct change *c, const struct policy_bys *bys, const char *scope, struct buf *out)
+static void who_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope, struct buf *out)
 {
+	bool force = strncmp(what, "delete ", 7) == 0 && rules_only_owner(bys);
 	struct who w = { c, bys, scope, 0, 0, out };
 	bool anyone = false;
 	for (size_t i = 0; i < bys->n; i++)
@@ -53,7 +54,7 @@ static void who_may(struct change *c, const struct policy_bys *bys, const char *
 		buf_printf(out, "any user that is recorded (rbacctl user add)");
 	else if (bys->n)
 		store_users_all(&c->t, on_user, &w);
-	buf_printf(out, "%sroot with --as root", anyone || w.found ? "; " : "nobody yet; ");
+	buf_printf(out, "%sroot with --as root%s", anyone || w.found ? "; " : "nobody yet; ", force ? " --force" : "");
 }
 
 static void lack(struct change *c, const struct rules_answer *answer, struct buf *out)
@@ -81,7 +82,7 @@ int change_may(struct change *c, const struct policy_bys *bys, const char *what,
 		return RBAC_OK;
 	rules_by_text(c->p, bys, &needs);
 	lack(c, &answer, &missing);
-	who_may(c, bys, scope, &may);
+	who_may(c, bys, what, scope, &may);
 	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s:%u: %s%s%s; %s\n  may   %s", actor.name, what,
 		    at ? " at " : "", at ? at : "", bys->pos.file ? bys->pos.file : "no rule", bys->pos.line,
 		    bys->n ? "needs " : "", buf_text(&needs), bys->n && scope ? " there" : "", buf_text(&missing), buf_text(&may));

@@ -35,12 +35,12 @@ static void say_window(const struct admin *a, int64_t from, int64_t until)
 	}
 }
 
-/* Where SUBJECT stands before the change; an empty standing for a %group, or where there is no view yet. */
+/* Where SUBJECT stands before the change; an empty standing for NULL, a %group, or where there is no view yet. */
 static void stand(const struct admin *a, const char *subject, struct look *l, struct standing *s)
 {
 	*s = (struct standing){ 0 };
 	*l = (struct look){ 0 };
-	if (subject[0] != '%' && look_open(l, a->view) == RBAC_OK)
+	if (subject && subject[0] != '%' && look_open(l, a->view) == RBAC_OK)
 		standing_of(l, subject, a->now, s);
 }
 
@@ -83,7 +83,7 @@ int cmd_assign(struct admin *a, const struct args *args)
 	if (status)
 		return status;
 	int err = change_open(&c, a, false);
-	stand(a, r.subject, &l, &before);
+	stand(a, err ? NULL : r.subject, &l, &before);
 	if (!err) {
 		r.scope = scope_meant(&c, args);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
@@ -115,6 +115,17 @@ static int read_id(const char *text, uint64_t *id)
 	return EXIT_USAGE;
 }
 
+/* A number says where by itself. */
+static const char *scope_of_id(struct change *c, uint64_t id, char *out)
+{
+	struct store_assignment x;
+	if (store_assignment_get(&c->t, id, &x) || strlen(x.scope) > RBAC_SCOPE_MAX) {
+		change_fail(c, RBAC_INVALID, "there is no assignment %" PRIu64 " (rbacctl list assignments)", id);
+		return NULL;
+	}
+	return strcpy(out, x.scope);
+}
+
 int cmd_revoke(struct admin *a, const struct args *args)
 {
 	struct change c;
@@ -124,10 +135,11 @@ int cmd_revoke(struct admin *a, const struct args *args)
 	int status = read_id(args->value[OPT_ID], &r.id);
 	if (status)
 		return status;
+	char scope[RBAC_SCOPE_MAX + 1];
 	int err = change_open(&c, a, false);
-	stand(a, r.subject, &l, &before);
+	stand(a, err ? NULL : r.subject, &l, &before);
 	if (!err) {
-		r.scope = scope_meant(&c, args);
+		r.scope = r.id && !args->value[OPT_SCOPE] ? scope_of_id(&c, r.id, scope) : scope_meant(&c, args);
 		err = r.scope ? change_revoke(&c, &r) : RBAC_INVALID;
 	}
 	if (!err)

@@ -13,7 +13,10 @@
 __attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, const char *name, const char *fmt, ...)
 {
 	va_list ap;
-	printf("%s:%u  %s  ", pos.file, pos.line, name);
+	if (pos.line)
+		printf("%s:%u  %s  ", pos.file, pos.line, name);
+	else
+		printf("%s  %s  ", pos.file, name);
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
@@ -233,7 +236,8 @@ size_t difference_policies(const struct policy *old, const struct policy *new)
 
 enum { NAMES = 8 };
 
-struct tally { char what[120]; size_t n; struct buf names; };
+struct tally { char what[120];   /* "lose sshd", "gain group x": a verb of four letters first */
+	       size_t n; struct buf names; };
 struct effects {
 	const struct look *old, *new;
 	int64_t now;
@@ -306,7 +310,7 @@ static int on_new_user(void *ctx, const char *user)
 static void print_effects(struct effects *e)
 {
 	for (size_t i = 0; i < e->n; i++)
-		printf("effect: %zu user%s %s (%s%s)\n", e->v[i].n, e->v[i].n == 1 ? "" : "s", e->v[i].what, buf_text(&e->v[i].names), e->v[i].n > NAMES ? ", ..." : "");
+		printf("effect: %zu %s%.4s%s%s (%s%s)\n", e->v[i].n, e->v[i].n == 1 ? "user " : "users ", e->v[i].what, e->v[i].n == 1 ? "s" : "", e->v[i].what + 4, buf_text(&e->v[i].names), e->v[i].n > NAMES ? ", ..." : "");
 	if (e->n == 0)
 		printf("effect: nobody gains or loses a login or a group here\n");
 	if (strcmp(buf_text(&e->admins_old), buf_text(&e->admins_new)) == 0)

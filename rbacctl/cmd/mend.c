@@ -63,6 +63,26 @@ static void consider(const struct question *q, int role, const char *host, struc
 	strcpy(best->scope, scope);
 }
 
+/* A host in any scope: the first scope of the role's kind will do. */
+struct first { const struct question *q; int kind; char scope[RBAC_SCOPE_MAX + 1]; };
+
+static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
+{
+	struct first *f = ctx;
+	(void)rec;
+	if (policy_scope_kind(f->q->l->p, scope) != f->kind)
+		return RBAC_OK;
+	snprintf(f->scope, sizeof f->scope, "%s", scope);
+	return RBAC_CONFLICT;   /* found: no further */
+}
+
+static void consider_anywhere(const struct question *q, int role, struct best *best)
+{
+	struct first f = { .q = q, .kind = q->l->p->roles[role].kind };
+	if (look_scopes(q->l, on_scope, &f) == RBAC_CONFLICT)
+		consider(q, role, f.scope, best);
+}
+
 static struct best smallest(const struct question *q)
 {
 	const struct policy *p = q->l->p;
@@ -72,6 +92,9 @@ static struct best smallest(const struct question *q)
 		bool named = false;
 		for (size_t j = 0; j < rule->services.n; j++)
 			named |= strcmp(rule->services.v[j], q->service) == 0;
+		for (size_t r = 0; named && p->host_any && r < p->n_roles; r++)
+			if (rule_takes(p, rule, (int)r))
+				consider_anywhere(q, (int)r, &best);
 		for (size_t r = 0; named && r < p->n_roles; r++)
 			for (size_t h = 0; rule_takes(p, rule, (int)r) && h < p->hosts.n; h++)
 				consider(q, (int)r, p->hosts.v[h], &best);

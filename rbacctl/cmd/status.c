@@ -1,4 +1,5 @@
 /* status: how things stand, and what needs attention. */
+#include <dirent.h>
 #include <grp.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -130,6 +131,39 @@ static int minima(struct report *r)
 
 /* ---- the rest ---- */
 
+/* Has the PAM file at PATH a line, not a comment, that names our module? */
+static bool names_module(const char *path)
+{
+	char line[600];
+	bool found = false;
+	FILE *f = fopen(path, "re");
+	while (f && fgets(line, sizeof line, f))
+		found |= line[strspn(line, " \t")] != '#' && strstr(line, "pam_rbac.so");
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* A stack that asks us about a service that no rule names denies everyone but root and the exempt. */
+static void unnamed_services(struct report *r, const char *const *services, size_t n)
+{
+	char path[600], text[800];
+	const struct dirent *e;
+	DIR *d = opendir("/etc/pam.d");
+	while (d && (e = readdir(d))) {
+		bool named = e->d_name[0] == '.';
+		for (size_t i = 0; i < n && !named; i++)
+			named = strcmp(services[i], e->d_name) == 0;
+		snprintf(path, sizeof path, "/etc/pam.d/%s", e->d_name);
+		if (named || !names_module(path))
+			continue;
+		snprintf(text, sizeof text, "%s names pam_rbac.so, and no login rule names the service: everyone is denied there", path);
+		row(r, "warn", text);
+	}
+	if (d)
+		closedir(d);
+}
+
 static void gate(struct report *r)
 {
 	size_t n;
@@ -137,17 +171,13 @@ static void gate(struct report *r)
 	struct buf on = { 0 };
 	/* Whether a service asks us is the business of its PAM stack: look whether it names the module. */
 	for (size_t i = 0; services && i < n; i++) {
-		char path[300], line[600];
-		bool found = false;
+		char path[300];
 		snprintf(path, sizeof path, "/etc/pam.d/%.200s", services[i]);
-		FILE *f = strchr(services[i], '/') ? NULL : fopen(path, "re");
-		while (f && fgets(line, sizeof line, f))
-			found |= line[strspn(line, " \t")] != '#' && strstr(line, "pam_rbac.so");
-		if (f)
-			fclose(f);
-		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i], found ? "on" : "off");
+		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i], !strchr(services[i], '/') && names_module(path) ? "on" : "off");
 	}
 	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
+	if (services)
+		unnamed_services(r, services, n);
 	buf_free(&on);
 	free(services);
 }

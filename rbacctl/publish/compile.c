@@ -19,7 +19,7 @@ struct work {
 	/* Groups: those of roles first, then the extra Unix groups. */
 	struct members *members; size_t n_groups;
 	char **names; size_t n_names, cap_names;     /* users' names, for the members */
-	uint32_t n_unix;
+	uint32_t *unix_gids; size_t n_unix, cap_unix;
 };
 
 static int no_memory(struct work *w)
@@ -78,8 +78,15 @@ static int put_unix_group(struct work *w, const char *subject)
 	int err = subjects_of_unix_group(&w->subjects, subject, &gid, &n, &w->buf);
 	if (err == RBAC_NOTFOUND)
 		return RBAC_OK;   /* this host has no such group: nobody is in it */
-	w->n_unix++;
-	return err ? store_trouble(w, err) : output_put_gid(&w->out, RBAC_REC_UNIX, gid, &w->buf);
+	if (err)
+		return store_trouble(w, err);
+	for (size_t i = 0; i < w->n_unix; i++)
+		if (w->unix_gids[i] == gid)
+			return RBAC_OK;   /* another name of the same group came before, with what this one is assigned */
+	if (!buf_room(&w->unix_gids, w->n_unix, &w->cap_unix, sizeof *w->unix_gids))
+		return no_memory(w);
+	w->unix_gids[w->n_unix++] = gid;
+	return output_put_gid(&w->out, RBAC_REC_UNIX, gid, &w->buf);
 }
 
 struct unix_walk { struct work *w; char last[512]; };
@@ -181,7 +188,7 @@ int compile_view(const struct compile *c, const char *path, char *why, size_t wh
 	if (!err)
 		err = records_put_rules(&w.out, c, &w.buf);
 	if (!err)
-		err = records_put_meta(&w.out, c, &w.buf, w.subjects.extra, w.subjects.n_extra, w.n_unix);
+		err = records_put_meta(&w.out, c, &w.buf, w.subjects.extra, w.subjects.n_extra, (uint32_t)w.n_unix);
 	if (!err)
 		err = output_finish(&w.out);
 	if (err) {
@@ -195,6 +202,7 @@ int compile_view(const struct compile *c, const char *path, char *why, size_t wh
 		free(w.names[i]);
 	free(w.members);
 	free(w.names);
+	free(w.unix_gids);
 	subjects_end(&w.subjects);
 	buf_free(&w.buf);
 	return err;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/crc32c.h"
 #include "common/error.h"
 
 enum { COMMIT_EVERY = 50000 };
@@ -173,8 +174,11 @@ int output_get(struct output *o, uint8_t type, const void *name, size_t len, str
 	int rc = k.mv_size ? mdb_get(o->txn, o->dbi, &k, &v) : MDB_NOTFOUND;
 	if (rc == MDB_NOTFOUND)
 		return RBAC_NOTFOUND;
-	if (rc || v.mv_size < 4)
-		return rc ? lmdb(o, rc, "read") : RBAC_DAMAGED;
+	if (rc)
+		return lmdb(o, rc, "read");
+	/* It is read to be written again under a new checksum: what is damaged must not be made whole that way. */
+	if (v.mv_size < 4 || rbac_crc32c(rbac_crc32c(0, key, k.mv_size), v.mv_data, v.mv_size - 4) != rbac_le32((const uint8_t *)v.mv_data + v.mv_size - 4))
+		return RBAC_DAMAGED;
 	*rec = (struct rbac_bytes){ v.mv_data, v.mv_size - 4 };
 	return RBAC_OK;
 }

@@ -35,7 +35,8 @@ int output_begin_copy(struct output *o, const char *from, const char *path, char
 int output_replace(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b);
 int output_remove(struct output *o, uint8_t type, const void *name, size_t len);
 
-/* The payload of a record as it stands in this output; borrows it until the next write. RBAC_NOTFOUND: there is none. */
+/* The payload of a record as it stands in this output; borrows it until the next write. RBAC_NOTFOUND: there is none; RBAC_DAMAGED:
+ * its checksum does not hold. */
 int output_get(struct output *o, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);
 
 /* Seal BUF under TYPE and NAME and write it. LAST: keys come in rising order after all others (MDB_APPEND). */

@@ -1,5 +1,6 @@
 #include "rbacctl/publish/subjects.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,7 +150,15 @@ int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gi
 	struct holdings h = { 0 };
 	if (!facts_gid(w->c->facts, w->c->policy, subject + 1, gid))
 		return RBAC_NOTFOUND;
-	int err = holdings_from_store(&h, w->c->txn, w->c->policy, subject);
+	int err = RBAC_OK;
+	/* A host may have several names for one gid: the record is that of them all. */
+	for (size_t i = 0; i < w->c->facts->n_groups && !err; i++) {
+		char other[RBAC_GROUP_MAX + 2];
+		uint32_t its;
+		snprintf(other, sizeof other, "%%%s", w->c->facts->groups[i].name);
+		if (facts_gid(w->c->facts, w->c->policy, other + 1, &its) && its == *gid)
+			err = holdings_from_store(&h, w->c->txn, w->c->policy, other);
+	}
 	if (!err)
 		err = subjects_encode(w, &h, RBAC_NO_UID, 0, out);
 	*n = h.n;

@@ -27,7 +27,10 @@ int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, 
 /* The record of a user of the store; *FLAGS: those in the record. RBAC_OK, RBAC_NOMEM, or the store's error. */
 int subjects_of_user(struct subjects *w, const char *name, const struct store_user *u, struct buf *out, uint32_t *flags);
 
-/* The record of "%group", its gid, and how many assignments it has. RBAC_NOTFOUND: this host has no such group. */
+/*
+ * The record of "%group" and of every other name that this host has for its gid; the gid, and how many assignments they have.
+ * RBAC_NOTFOUND: this host has no such group.
+ */
 int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gid, size_t *n, struct buf *out);
 
 /* Where GID stands: among the groups of roles first, then among the extra ones; -1: nowhere. subjects_extra: among those alone. */
