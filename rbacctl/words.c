@@ -1,6 +1,5 @@
 #include "rbacctl/words.h"
 
-#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -70,9 +69,4 @@ void words_end(int64_t t, int64_t now, bool json, char *out, size_t size)
 	}
 	policy_time_print(t, text);
 	snprintf(out, size, "%s", text);
-}
-
-bool words_unix_group_exists(const char *group)
-{
-	return getgrnam(group) != NULL;
 }

@@ -17,7 +17,4 @@ void words_relative(int64_t t, int64_t now, char *out, size_t size);
 /* When something ends, in a table: words_relative for people; RFC 3339 for programs. "-" for no end. */
 void words_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 
-/* Does NSS know a group of this name? */
-bool words_unix_group_exists(const char *group);
-
 #endif

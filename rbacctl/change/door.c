@@ -160,7 +160,10 @@ int change_open(struct change *c, struct admin *a, bool create)
 	return err;
 }
 
-/* An error of the commit does not mean that it was not committed: look. */
+/*
+ * An error of the commit does not mean that it was not committed: look. Our lock stays ours meanwhile: whoever got in
+ * between would delete our view, and give a change of theirs the number of ours.
+ */
 static int after_failed_commit(struct change *c)
 {
 	struct store *again = NULL;
@@ -168,18 +171,24 @@ static int after_failed_commit(struct change *c)
 	uint64_t generation = 0;
 	char why[512];
 	snprintf(why, sizeof why, "%s", store_why(c->s));
-	store_close(c->s);   /* and the lock: opening takes it again */
-	c->s = NULL;
-	int err = store_open(c->a->store, STORE_CHANGE, &again);
+	int lock = c->s->lock_fd;
+	c->s->lock_fd = -1;
+	store_close(c->s);
+	int err = store_open(c->a->store, STORE_READ, &again);
 	if (!err)
 		err = store_begin(again, &t);
 	if (!err)
 		err = store_generation(&t, &generation);
 	store_abort(&t);
 	c->s = again;
+	if (again)
+		again->lock_fd = lock;
+	else
+		close(lock);
 	if (!err && generation >= c->change)
 		return RBAC_OK;
-	return change_fail(c, RBAC_SYSTEM, "the change was not made: %s", err ? "and the store cannot be opened again" : why);
+	return err ? change_fail(c, RBAC_SYSTEM, "whether the change was made can't be told, the store does not open again: %s; rbacctl verify", why)
+		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
 }
 
 int change_commit(struct change *c)
@@ -211,8 +220,8 @@ int change_commit(struct change *c)
 	if (!err) {
 		err = publish_install(&pub);
 		if (err)
-			change_fail(c, err, "change %llu is made, but not in effect yet: %s; the next rbacctl command, or rbacctl publish, puts it in force",
-				    (unsigned long long)c->change, pub.why);
+			change_fail(c, err, "change %llu is made, but %s: %s; the next rbacctl command, or rbacctl publish, mends that",
+				    (unsigned long long)c->change, pub.ready ? "not in effect yet" : "may not outlive a power loss", pub.why);
 	}
 	publish_discard(&pub);
 	return err;

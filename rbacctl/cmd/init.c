@@ -51,34 +51,58 @@ static int read_file(const char *path, char **text, size_t *len)
 	return RBAC_OK;
 }
 
-/* A new file with these bytes, never in the place of one that is there. */
-static int write_new(const char *path, const char *text, size_t len)
+static int write_all(int fd, const char *text, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return RBAC_SYSTEM;
 	while (len) {
 		ssize_t n = write(fd, text, len);
 		if (n < 0 && errno != EINTR)
-			break;
+			return RBAC_SYSTEM;
 		if (n > 0) {
 			text += n;
 			len -= (size_t)n;
 		}
 	}
-	int bad = len || fsync(fd);
-	if (close(fd) || bad) {
-		int e = errno;
-		unlink(path);
-		errno = e;
+	return fsync(fd) ? RBAC_SYSTEM : RBAC_OK;
+}
+
+/*
+ * A new file with these bytes, whole or not at all, never in the place of one that is there. What an init that is killed
+ * leaves of it does not end in .conf: nobody reads it, and the next init begins it anew.
+ */
+static int write_new(const char *path, const char *text, size_t len)
+{
+	char temp[4300];
+	snprintf(temp, sizeof temp, "%s.new", path);
+	if (unlink(temp) != 0 && errno != ENOENT)
 		return RBAC_SYSTEM;
-	}
-	return RBAC_OK;
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return RBAC_SYSTEM;
+	int e = write_all(fd, text, len) ? errno : 0;
+	if (close(fd) && !e)
+		e = errno;
+	if (!e && link(temp, path))
+		e = errno;
+	unlink(temp);
+	errno = e;
+	return e ? RBAC_SYSTEM : RBAC_OK;
 }
 
 static int make_dir(const char *path)
 {
 	return mkdir(path, 0755) == 0 || errno == EEXIST ? RBAC_OK : RBAC_SYSTEM;
+}
+
+/* The names in folder PATH outlive a power loss. */
+static int sync_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int bad = fd < 0 || fsync(fd);
+	int e = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = e;
+	return bad ? RBAC_SYSTEM : RBAC_OK;
 }
 
 /* The roles that P marks bootstrap, or all of them, as a list in the grammar of rbac.conf. */
@@ -230,6 +254,10 @@ static int put_files(const struct admin *a, const struct args *args, struct setu
 	}
 	if (!status && (put_file(a->etc, s->name, text, len, s) || put_file(a->etc, "rbac.conf", buf_text(&conf), conf.len, s)))
 		status = EXIT_TROUBLE;
+	if (!status && (sync_dir(dir) || sync_dir(a->etc))) {
+		complain("%s: sync: %s", a->etc, strerror(errno));
+		status = EXIT_TROUBLE;
+	}
 	policy_free(p);
 	policy_sources_free(&sources);
 	buf_free(&conf);

@@ -1,5 +1,6 @@
 #include "rbacctl/publish/facts.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -19,6 +20,24 @@ static int user_order(const void *a, const void *b)
 	return strcmp(((const struct fact_user *)a)->name, ((const struct fact_user *)b)->name);
 }
 
+/*
+ * A group that can't be read is not a group that is not there: what its members hold would be gone until someone
+ * publishes again. The C library does not tell the one from the other when a later source of nsswitch.conf says "not
+ * found". So what is not found is looked for twice, and the group of root must be found.
+ */
+static int look_up(const char *name, struct fact_group *out)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		const struct group *g = getgrnam(name);
+		if (g) {
+			out->gid = g->gr_gid;
+			out->found = true;
+			return RBAC_OK;
+		}
+	}
+	return getgrgid(0) ? RBAC_OK : RBAC_SYSTEM;
+}
+
 static int add_group(struct facts *f, const char *name)
 {
 	for (size_t i = 0; i < f->n_groups; i++)
@@ -31,10 +50,10 @@ static int add_group(struct facts *f, const char *name)
 	v[f->n_groups] = (struct fact_group){ .name = strdup(name) };
 	if (!v[f->n_groups].name)
 		return RBAC_NOMEM;
-	const struct group *g = getgrnam(name);
-	if (g) {
-		v[f->n_groups].gid = g->gr_gid;
-		v[f->n_groups].found = true;
+	int err = look_up(name, &v[f->n_groups]);
+	if (err) {
+		free(v[f->n_groups].name);
+		return err;
 	}
 	f->n_groups++;
 	return RBAC_OK;
@@ -66,7 +85,7 @@ static int read_passwd(struct facts *f)
 	size_t cap = 0;
 	const struct passwd *pw;
 	setpwent();
-	while ((pw = getpwent())) {
+	while ((errno = 0, pw = getpwent())) {
 		if (f->n_users == cap) {
 			cap = cap ? 2 * cap : 64;
 			struct fact_user *v = reallocarray(f->users, cap, sizeof *v);
@@ -79,9 +98,16 @@ static int read_passwd(struct facts *f)
 			break;
 		f->users[f->n_users++] = (struct fact_user){ name, pw->pw_uid };
 	}
+	int e = errno;
 	endpwent();
-	if (pw)
+	if (pw || e == ENOMEM)
 		return RBAC_NOMEM;
+	/*
+	 * Half a passwd would give a name back to whoever has its uid now; there is always someone in a whole one. Other
+	 * errors are those of a directory that does not answer: it is not to keep anyone from a revoke.
+	 */
+	if (f->n_users == 0 || e == EMFILE || e == ENFILE)
+		return RBAC_SYSTEM;
 	/* Of two entries of one name the first counts, as it does for getpwnam; qsort of glibc is a stable merge sort. */
 	if (f->n_users)
 		qsort(f->users, f->n_users, sizeof *f->users, user_order);
@@ -114,6 +140,10 @@ int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only,
 		err = add_groups(f, &p->extras[i].unix_groups);
 	for (size_t i = 0; i < p->n_logins && !err; i++)
 		err = add_groups(f, &p->logins[i].groups);
+	/* A group that has just lost its last assignment is no subject any more; its record is still to be found. */
+	for (size_t i = 0; i < t->touched.n_subjects && !err; i++)
+		if (t->touched.subjects[i][0] == '%')
+			err = add_group(f, t->touched.subjects[i] + 1);
 	if (!err)
 		err = store_each(t, T_SUBJECT, "%", 1, on_subject, f);
 	if (!err && f->n_groups)

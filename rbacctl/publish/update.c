@@ -188,7 +188,7 @@ static int update_unix_group(struct update *u, const char *subject)
 	struct rbac_bytes rec;
 	int err = subjects_of_unix_group(&u->subjects, subject, &gid, &n, &u->buf);
 	if (err)
-		return err == RBAC_NOTFOUND ? RBAC_OK : store_trouble(u, err);
+		return err == RBAC_NOTFOUND ? err : store_trouble(u, err);   /* its gid is not known any more: from scratch */
 	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
 	bool before = output_get(&u->out, RBAC_REC_UNIX, key, sizeof key, &rec) == RBAC_OK;
 	u->n_unix += (n > 0) - before;

@@ -132,6 +132,17 @@ static int open_env(struct store *s, enum store_mode mode)
 	return set_up(s, mode == STORE_CREATE);
 }
 
+/* LMDB syncs what is in its file, not the name of a new one. */
+static int sync_dir(struct store *s)
+{
+	int fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int bad = fd < 0 || fsync(fd);
+	int err = bad ? store_fail(s, RBAC_SYSTEM, "%s: sync: %s", s->dir, strerror(errno)) : RBAC_OK;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
 int store_open(const char *dir, enum store_mode mode, struct store **out)
 {
 	struct store *s = calloc(1, sizeof *s);
@@ -148,6 +159,8 @@ int store_open(const char *dir, enum store_mode mode, struct store **out)
 		err = take_lock(s);
 	if (!err)
 		err = open_env(s, mode);
+	if (!err && mode == STORE_CREATE)
+		err = sync_dir(s);
 	return err;
 }
 

@@ -54,20 +54,68 @@ static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 	return err;
 }
 
-/* A walk over an index fails by itself where it names what is not there; the counts find what it lacks. */
-static int on_index(void *ctx, const MDB_val *key, const MDB_val *value)
+/* Every entry of an index is that of a row which says the same; the counts find what an index lacks. */
+static int on_index(struct verify *v, const MDB_val *key, const char *(*name)(const struct store_assignment *a, size_t i), size_t names)
 {
-	struct verify *v = ctx;
 	struct store_assignment a;
-	(void)value;
+	char number[32];
 	if (key->mv_size < 8)
 		return store_fail(v->t->s, RBAC_DAMAGED, "a key of an index");
 	uint64_t id = store_from_be64((const uint8_t *)key->mv_data + key->mv_size - 8);
+	snprintf(number, sizeof number, "%" PRIu64, id);
 	int err = store_assignment_get(v->t, id, &a);
 	if (err == RBAC_NOTFOUND) {
-		char number[32];
-		snprintf(number, sizeof number, "%" PRIu64, id);
-		fault(v, " is in an index and not in the table", "assignment ", number);
+		fault(v, "an index names an assignment that is not in the table: ", "", number);
+		return RBAC_OK;
+	}
+	const char *p = key->mv_data, *end = p + key->mv_size - 8;
+	bool same = !err;
+	for (size_t i = 0; i < names && same; i++) {
+		size_t len = strlen(name(&a, i)) + 1;
+		same = (size_t)(end - p) >= len && memcmp(p, name(&a, i), len) == 0;
+		p += same ? len : 0;
+	}
+	if (!err && (!same || p != end))
+		fault(v, "an index says something else than the table of assignment ", "", number);
+	return err;
+}
+
+static const char *subject_of(const struct store_assignment *a, size_t i)
+{
+	(void)i;
+	return a->subject;
+}
+
+static const char *held_of(const struct store_assignment *a, size_t i)
+{
+	return i == 0 ? a->scope : a->role;
+}
+
+static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	(void)value;
+	return on_index(ctx, key, subject_of, 1);
+}
+
+static int on_held(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	(void)value;
+	return on_index(ctx, key, held_of, 2);
+}
+
+static int on_owned(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct verify *v = ctx;
+	struct store_scope s;
+	char name[512] = "";
+	const char *owner = key->mv_data, *nul = memchr(owner, 0, key->mv_size);
+	(void)value;
+	if (!nul || key->mv_size > sizeof name)
+		return store_fail(v->t->s, RBAC_DAMAGED, "a key of the index of owners");
+	memcpy(name, nul + 1, key->mv_size - (size_t)(nul + 1 - owner));
+	int err = store_scope_get(v->t, name, &s);
+	if (err == RBAC_NOTFOUND || (!err && strcmp(s.owner, owner) != 0)) {
+		fault(v, " is not what the index of owners says it is: of ", name, owner);
 		return RBAC_OK;
 	}
 	return err;
@@ -94,9 +142,11 @@ int store_verify(struct store_txn *t, store_fault_fn *fn, void *ctx)
 	if (!err)
 		err = store_scopes_all(t, on_scope, &v);
 	if (!err)
-		err = store_each(t, T_SUBJECT, NULL, 0, on_index, &v);
+		err = store_each(t, T_SUBJECT, NULL, 0, on_subject, &v);
 	if (!err)
-		err = store_each(t, T_HELD, NULL, 0, on_index, &v);
+		err = store_each(t, T_HELD, NULL, 0, on_held, &v);
+	if (!err)
+		err = store_each(t, T_OWNED, NULL, 0, on_owned, &v);
 	if (!err)
 		err = store_gids_all(t, on_gid, &v);
 	if (!err)
