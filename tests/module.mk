@@ -28,12 +28,31 @@ $(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW
 $(TEST_POLICY): %: %.o $(POLICY_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig
-$(TEST_ADMIN): %: %.o $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
+# A host in a temporary folder, and a passwd of its own.
+LAB_OBJ := $(B)/tests/policy/lab.o $(B)/tests/policy/passwd.o
+$(TEST_ADMIN): %: %.o $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(RBACCTL_LIBS)
+
+# Policies, assignments and requests as data (tests/policy/README.md), and random ones against a plain evaluator.
+POLICY_CASES  := $(sort $(wildcard tests/policy/cases/*.case))
+POLICY_RUN    := $(B)/tests/policy/run
+POLICY_RANDOM := $(B)/tests/policy/random
+$(POLICY_RUN): $(patsubst %,$(B)/tests/policy/%.o,run acts ask)
+$(POLICY_RANDOM): $(patsubst %,$(B)/tests/policy/%.o,random random_rules world world_text plain)
+$(POLICY_RUN) $(POLICY_RANDOM): $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(RBACCTL_LIBS)
+
+policy-cases: $(POLICY_RUN) ## policy cases as data (root)
+	$(Q)$(POLICY_RUN) $(POLICY_CASES)
+policy-random: $(POLICY_RANDOM) ## random policies against a plain evaluator (root; RBAC_RANDOM_COUNT=, RBAC_RANDOM_SEED=)
+	$(Q)$(POLICY_RANDOM)
+.PHONY: policy-cases policy-random
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	$(Q)for t in $(UNIT_TESTS); do $$t || exit 1; done
 
 .PHONY: unit
 include tests/check.mk
+include tests/bench/module.mk

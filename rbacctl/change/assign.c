@@ -41,8 +41,7 @@ static int from_file(struct change *c, const struct store_assignment *a)
 
 /* ---- extra Unix groups that may be worth root ---- */
 
-/* Assigning a role that brings an extra Unix group takes root or someone who holds that role there. */
-static int check_extras(struct change *c, int role, const char *scope)
+int change_check_extras(struct change *c, int role, const char *scope)
 {
 	const struct policy *p = c->p;
 	for (size_t i = 0; i < p->n_extras && !c->a->actor.root; i++) {
@@ -225,7 +224,7 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 		return RBAC_OK;   /* a file of root's */
 	snprintf(what, sizeof what, "assign %s", r->role);
 	err = change_may(c, &c->p->roles[*role].assign_by, what, r->scope);
-	return err ? err : check_extras(c, *role, r->scope);
+	return err ? err : change_check_extras(c, *role, r->scope);
 }
 
 int change_check_window(struct change *c, int64_t from, int64_t until)

@@ -77,6 +77,12 @@ int change_assign(struct change *c, const struct assign_request *r);
 /* The half of it that has no subject: role and scope exist and fit, the actor may. *ROLE gets its index. */
 int change_may_assign(struct change *c, const struct assign_request *r, int *role);
 
+/*
+ * Giving a role that brings an extra Unix group, also by inclusion and by making someone an owner, takes root or someone who holds
+ * that role there.
+ */
+int change_check_extras(struct change *c, int role, const char *scope);
+
 /* A window that has a beginning before its end, and an end that is to come. */
 int change_check_window(struct change *c, int64_t from, int64_t until);
 
@@ -92,7 +98,8 @@ int change_scope_transfer(struct change *c, const char *scope, const char *to, b
 int change_scope_plan(struct change *c, const char *scope, const char *plan);
 
 int change_user_add(struct change *c, const char *user, const char *root, bool force); /* ROOT: under which root scope; NULL: the only one */
-int change_user_suspend(struct change *c, const char *user, bool suspend);
+/* FORCE (root): although a role falls below its minimum; an owner could not be stopped otherwise. */
+int change_user_suspend(struct change *c, const char *user, bool suspend, bool force);
 int change_user_rename(struct change *c, const char *from, const char *to);
 int change_user_forget(struct change *c, const char *user);
 

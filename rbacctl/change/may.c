@@ -1,6 +1,7 @@
 /* Who may, and the refusal that names the rule, what is missing, and who may instead. */
 #include "rbacctl/change/change.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { WHO_NAMES = 5, WHO_LOOK = 20000 };   /* names printed; users looked at for them */
@@ -83,8 +84,10 @@ int change_may(struct change *c, const struct policy_bys *bys, const char *what,
 	rules_by_text(c->p, bys, &needs);
 	lack(c, &answer, &missing);
 	who_may(c, bys, what, scope, &may);
-	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s:%u: %s%s%s; %s\n  may   %s", actor.name, what,
-		    at ? " at " : "", at ? at : "", bys->pos.file ? bys->pos.file : "no rule", bys->pos.line,
+	char rule[300] = "the policy does not say, and that means nobody";
+	if (bys->pos.file)
+		snprintf(rule, sizeof rule, "%.200s:%u", bys->pos.file, bys->pos.line);
+	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s: %s%s%s; %s\n  may   %s", actor.name, what, at ? " at " : "", at ? at : "", rule,
 		    bys->n ? "needs " : "", buf_text(&needs), bys->n && scope ? " there" : "", buf_text(&missing), buf_text(&may));
 	buf_free(&needs);
 	buf_free(&missing);

@@ -66,7 +66,10 @@ static int check_owner(struct change *c, const char *scope, int kind, const char
 	int role = c->p->kinds[kind].owner_role;
 	if (role < 0 || !owner[0])
 		return RBAC_OK;
-	int err = change_check_max(c, role, scope, always, say(what, sizeof what, "owning", scope));
+	int err = change_check_extras(c, role, scope);   /* an owner has the role without an assignment */
+	if (err)
+		return err;
+	err = change_check_max(c, role, scope, always, say(what, sizeof what, "owning", scope));
 	return err ? err : change_check_exclusive(c, owner, what);
 }
 
@@ -205,13 +208,26 @@ int change_scope_delete(struct change *c, const char *scope, bool recursive, boo
 
 /* ---- transfer ---- */
 
+struct standing_role { const char *role, *scope; bool always; };
+
+static int on_standing(void *ctx, const struct store_assignment *a)
+{
+	struct standing_role *s = ctx;
+	s->always |= strcmp(a->role, s->role) == 0 && strcmp(a->scope, s->scope) == 0 && a->until == RBAC_TIME_MAX && a->from == RBAC_TIME_MIN;
+	return RBAC_OK;
+}
+
 static int leave_role(struct change *c, const char *scope, const char *role, const char *user)
 {
 	struct store_assignment a = {
 		.change = c->change, .when = c->a->now, .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX, .subject = user, .role = role,
 		.scope = scope, .by = c->a->actor.name, .reason = "kept on transfer", .source = "command",
 	};
-	int err = store_next_id(&c->t, c->change, &a.id);
+	struct standing_role has = { role, scope, false };
+	int err = store_assignments_of(&c->t, user, on_standing, &has);
+	if (err || has.always)
+		return err ? change_store_fail(c, err) : RBAC_OK;   /* was assigned to the owner as well */
+	err = store_next_id(&c->t, c->change, &a.id);
 	if (!err)
 		err = store_assignment_put(&c->t, &a);
 	if (!err)

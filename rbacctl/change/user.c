@@ -114,6 +114,9 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 	if (err)
 		return change_store_fail(c, err);
 	buf_printf(&c->done, "scope +%s owner %s\n", scope, user);
+	err = change_check_extras(c, k->owner_role, scope);
+	if (err)
+		return err;
 	err = change_check_max(c, k->owner_role, scope, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, "owning it");
 	return err ? err : change_check_exclusive(c, user, "owning scopes of their own");
 }
@@ -160,7 +163,7 @@ static int check_return(struct change *c, const char *user)
 	return err;
 }
 
-int change_user_suspend(struct change *c, const char *user, bool suspend)
+int change_user_suspend(struct change *c, const char *user, bool suspend, bool force)
 {
 	struct store_user u;
 	struct watch watch = { 0 };
@@ -175,7 +178,9 @@ int change_user_suspend(struct change *c, const char *user, bool suspend)
 		buf_printf(&c->notes, "%s is %s\n", user, suspend ? "suspended already" : "not suspended");
 		return RBAC_OK;
 	}
-	if (suspend)
+	if (force && !c->a->actor.root)
+		return change_fail(c, RBAC_REFUSED, "refused: --force is root's, with --as root");
+	if (suspend && !force)
 		err = change_watch_user(c, &watch, user);
 	u.flags ^= STORE_USER_SUSPENDED;
 	if (!err) {
@@ -188,6 +193,8 @@ int change_user_suspend(struct change *c, const char *user, bool suspend)
 	snprintf(what, sizeof what, "suspending %s", user);
 	if (!err)
 		err = suspend ? change_watch_check(c, &watch, what) : check_return(c, user);
+	if (err == RBAC_REFUSED && suspend)
+		buf_printf(&c->message, "\n  in an emergency: rbacctl user suspend %s --force --as root", user);
 	change_watch_free(&watch);
 	return err;
 }

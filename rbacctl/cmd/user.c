@@ -27,14 +27,14 @@ int cmd_user_suspend(struct admin *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], true));
+	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], true, args->value[OPT_FORCE] != NULL));
 }
 
 int cmd_user_resume(struct admin *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], false));
+	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], false, false));
 }
 
 int cmd_user_forget(struct admin *a, const struct args *args)

@@ -109,7 +109,9 @@ void policy_time_print(int64_t t, char *out)
 		snprintf(out, 32, "%s", t < 0 ? "the beginning of time" : "the end of time");
 		return;
 	}
-	strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	/* Not strftime: its %Y leaves out leading zeros. */
+	snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
+		 (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
 }
 
 static int64_t unit(char c)

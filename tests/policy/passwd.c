@@ -141,11 +141,18 @@ struct group *getgrgid(gid_t gid)
 	return group_entry(i);
 }
 
+/* Each gid once, as glibc does. */
 int getgrouplist(const char *user, gid_t primary, gid_t *out, int *n)
 {
 	int room = *n, i = find_user(user);
-	*n = 1 + (i < 0 ? 0 : users[i].n);
-	for (int k = 0; k < *n && k < room; k++)
-		out[k] = k ? users[i].of[k - 1] : primary;
+	*n = 0;
+	for (int k = -1; k < (i < 0 ? 0 : users[i].n); k++) {
+		gid_t gid = k < 0 ? primary : users[i].of[k];
+		if (k >= 0 && gid == primary)
+			continue;
+		if (*n < room)
+			out[*n] = gid;
+		++*n;
+	}
 	return *n <= room ? *n : -1;
 }

@@ -78,12 +78,12 @@ static int add_dan(struct change *c)
 
 static int suspend_dan(struct change *c)
 {
-	return change_user_suspend(c, "dan", true);
+	return change_user_suspend(c, "dan", true, false);
 }
 
 static int resume_dan(struct change *c)
 {
-	return change_user_suspend(c, "dan", false);
+	return change_user_suspend(c, "dan", false, false);
 }
 
 static int rename_dan(struct change *c)

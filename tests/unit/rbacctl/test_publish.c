@@ -134,7 +134,7 @@ static void test_suspended_and_another_uid(void **state)
 	struct rbac_subject s;
 	struct change c;
 	int err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "bob", true)), RBAC_OK);
+	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "bob", true, false)), RBAC_OK);
 	passwd_user("cyd", 7777, 100);
 	err = lab_begin(l, &c, "root", false);
 	assert_int_equal(err ? err : change_publish(&c), RBAC_OK);

@@ -69,7 +69,7 @@ static int act(struct change *c)
 	case 0:
 		return change_scope_create(c, "space:main/api", NULL);
 	case 1:
-		return change_user_suspend(c, user, rand() % 2);
+		return change_user_suspend(c, user, rand() % 2, false);
 	case 2:
 		return change_user_forget(c, user);
 	case 3:
