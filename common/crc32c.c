@@ -50,30 +50,48 @@ uint32_t rbac_crc32c_table(uint32_t crc, const void *data, size_t len)
 
 #if defined(__x86_64__)
 
+#include <cpuid.h>
 #include <nmmintrin.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#pragma weak __x86_get_cpuid_feature_leaf
+#define HAVE_PLATFORM_X86 1
+#endif
 
 /*
- * The instruction takes three cycles and one can start in each: three streams side by side, STRIDE bytes each, then
- * joined. 192 measures best over records of 100 bytes to 6 kB; shorter ones are one stream.
+ * The instruction takes three cycles and one can start in each: three streams side by side, a stride each, then joined.
+ * Joining costs as much as 100 bytes do: a long stride for groups (300 members: 3 kB), a short one for what remains; under
+ * three short ones it is one stream.
  */
-#define STRIDE ((size_t)192)
+#define LONG_STRIDE ((size_t)960)
+#define SHORT_STRIDE ((size_t)192)
 
 #define NIBBLES(...) { ROW16(MIX4, 0u, __VA_ARGS__) }
 
-/* skip[k][n]: the register n << 4k followed by STRIDE zero bytes. */
-static const uint32_t skip[8][16] = {
+/* [k][n]: the register n << 4k followed by a stride of zero bytes. */
+static const uint32_t skip_long[8][16] = {
+	NIBBLES(0x80ff0093u, 0x041277d7u, 0x0824efaeu, 0x1049df5cu), NIBBLES(0x2093beb8u, 0x41277d70u, 0x824efae0u, 0x01718331u),
+	NIBBLES(0x02e30662u, 0x05c60cc4u, 0x0b8c1988u, 0x17183310u), NIBBLES(0x2e306620u, 0x5c60cc40u, 0xb8c19880u, 0x746f47f1u),
+	NIBBLES(0xe8de8fe2u, 0xd4516935u, 0xad4ea49bu, 0x5f713fc7u), NIBBLES(0xbee27f8eu, 0x782889edu, 0xf05113dau, 0xe54e5145u),
+	NIBBLES(0xcf70d47bu, 0x9b0dde07u, 0x33f7caffu, 0x67ef95feu), NIBBLES(0xcfdf2bfcu, 0x9a522109u, 0x314834e3u, 0x629069c6u),
+};
+
+static const uint32_t skip_short[8][16] = {
 	NIBBLES(0xa87ab8a8u, 0x551907a1u, 0xaa320f42u, 0x51886875u), NIBBLES(0xa310d0eau, 0x43cdd725u, 0x879bae4au, 0x0adb2a65u),
 	NIBBLES(0x15b654cau, 0x2b6ca994u, 0x56d95328u, 0xadb2a650u), NIBBLES(0x5e893a51u, 0xbd1274a2u, 0x7fc89fb5u, 0xff913f6au),
 	NIBBLES(0xface0825u, 0xf07066bbu, 0xe50cbb87u, 0xcff501ffu), NIBBLES(0x9a06750fu, 0x31e09cefu, 0x63c139deu, 0xc78273bcu),
 	NIBBLES(0x8ae89189u, 0x103d55e3u, 0x207aabc6u, 0x40f5578cu), NIBBLES(0x81eaaf18u, 0x063928c1u, 0x0c725182u, 0x18e4a304u),
 };
 
-static uint32_t skip_stride(uint32_t crc)
+static uint32_t skip(const uint32_t table[8][16], uint32_t crc)
 {
 	uint32_t out = 0;
 
 	for (unsigned k = 0; k < 8; k++)
-		out ^= skip[k][crc >> 4 * k & 15];
+		out ^= table[k][crc >> 4 * k & 15];
 	return out;
 }
 
@@ -86,24 +104,26 @@ static uint64_t load64(const uint8_t *p)
 }
 
 __attribute__((target("sse4.2")))
-static uint32_t crc_three(uint32_t crc, const uint8_t *p)
+static inline uint32_t crc_three(uint32_t crc, const uint8_t *p, size_t stride, const uint32_t table[8][16])
 {
 	uint64_t a = crc, b = 0, c = 0;
 
-	for (size_t i = 0; i < STRIDE; i += 8) {
+	for (size_t i = 0; i < stride; i += 8) {
 		a = _mm_crc32_u64(a, load64(p + i));
-		b = _mm_crc32_u64(b, load64(p + STRIDE + i));
-		c = _mm_crc32_u64(c, load64(p + 2 * STRIDE + i));
+		b = _mm_crc32_u64(b, load64(p + stride + i));
+		c = _mm_crc32_u64(c, load64(p + 2 * stride + i));
 	}
-	return skip_stride(skip_stride((uint32_t)a) ^ (uint32_t)b) ^ (uint32_t)c;
+	return skip(table, skip(table, (uint32_t)a) ^ (uint32_t)b) ^ (uint32_t)c;
 }
 
 __attribute__((target("sse4.2")))
 static uint32_t crc_sse42(uint32_t crc, const uint8_t *p, size_t len)
 {
 	crc = ~crc;
-	for (; len >= 3 * STRIDE; p += 3 * STRIDE, len -= 3 * STRIDE)
-		crc = crc_three(crc, p);
+	for (; len >= 3 * LONG_STRIDE; p += 3 * LONG_STRIDE, len -= 3 * LONG_STRIDE)
+		crc = crc_three(crc, p, LONG_STRIDE, skip_long);
+	for (; len >= 3 * SHORT_STRIDE; p += 3 * SHORT_STRIDE, len -= 3 * SHORT_STRIDE)
+		crc = crc_three(crc, p, SHORT_STRIDE, skip_short);
 	for (; len >= 8; p += 8, len -= 8)
 		crc = (uint32_t)_mm_crc32_u64(crc, load64(p));
 	if (len & 4) {
@@ -115,13 +135,41 @@ static uint32_t crc_sse42(uint32_t crc, const uint8_t *p, size_t len)
 	return ~crc;
 }
 
+/*
+ * Not __builtin_cpu_supports(): with it comes a constructor that asks the processor a dozen times when the module is loaded,
+ * and in a virtual machine each CPUID is a trap of several microseconds. The C library has asked already (since 2.33).
+ */
+static bool cpu_has_sse42(void)
+{
+	unsigned a, b, c = 0, d;
+
+#if HAVE_PLATFORM_X86
+	const struct cpuid_feature *leaf = __x86_get_cpuid_feature_leaf ? __x86_get_cpuid_feature_leaf(CPUID_INDEX_1) : NULL;
+
+	if (leaf)
+		return x86_cpu_active(x86_cpu_SSE4_2);
+#endif
+	return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_SSE4_2);
+}
+
+enum { UNKNOWN, INSTRUCTION, TABLE };
+
+static int way_find(atomic_int *way)
+{
+	int found = cpu_has_sse42() ? INSTRUCTION : TABLE;
+
+	atomic_store_explicit(way, found, memory_order_relaxed);
+	return found;
+}
+
 uint32_t rbac_crc32c(uint32_t crc, const void *data, size_t len)
 {
-	/* Usually done by a constructor of libgcc; a call before that ran must not read an empty table of features. */
-	__builtin_cpu_init();
-	if (__builtin_cpu_supports("sse4.2"))
-		return crc_sse42(crc, data, len);
-	return rbac_crc32c_table(crc, data, len);
+	static atomic_int known;
+	int way = atomic_load_explicit(&known, memory_order_relaxed);
+
+	if (way == UNKNOWN)
+		way = way_find(&known);
+	return way == INSTRUCTION ? crc_sse42(crc, data, len) : rbac_crc32c_table(crc, data, len);
 }
 
 #else

@@ -4,10 +4,11 @@
 
 #include "common/error.h"
 
-static struct rbac_subjects subjects(const struct rbac_view *v, const struct rbac_request *rq)
+/* OWN: the user's record; NULL where it is not known yet. */
+static struct rbac_subjects subjects(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own)
 {
 	return (struct rbac_subjects){ .view = v, .user = rq->user, .len = strlen(rq->user), .uid = rq->uid, .now = rq->now,
-				       .groups = &rq->groups, .n = rq->n_groups, .primary = RBAC_NO_GID };
+				       .groups = &rq->groups, .n = rq->n_groups, .primary = RBAC_NO_GID, .own = own };
 }
 
 static bool in_groups(const struct rbac_request *rq, uint32_t gid)
@@ -90,9 +91,10 @@ static void note_grant(struct rbac_verdict *out, const struct rbac_subject_hit *
 	out->gid = hit->via_group ? hit->gid : 0;
 }
 
-static int role_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule, struct rbac_verdict *out)
+static int role_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, const struct rbac_rule *rule,
+		      struct rbac_verdict *out)
 {
-	struct rbac_subjects it = subjects(v, rq);
+	struct rbac_subjects it = subjects(v, rq, own);
 	struct rbac_subject_hit hit;
 	int rc;
 	if (rule->n_role_bytes == 0)
@@ -110,7 +112,8 @@ static int role_holds(const struct rbac_view *v, const struct rbac_request *rq, 
 	return rc;
 }
 
-static int subject_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule, struct rbac_verdict *out)
+static int subject_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, const struct rbac_rule *rule,
+			 struct rbac_verdict *out)
 {
 	uint32_t gid;
 	int rc = RBAC_OK;
@@ -122,7 +125,7 @@ static int subject_holds(const struct rbac_view *v, const struct rbac_request *r
 	} else if (rule_names_group(rule, rq, &gid)) {
 		out->how = RBAC_HOW_GROUP;
 		out->gid = gid;
-	} else if ((rc = role_holds(v, rq, rule, out)) == RBAC_OK) {
+	} else if ((rc = role_holds(v, rq, own, rule, out)) == RBAC_OK) {
 		out->how = RBAC_HOW_ROLE;
 	}
 	return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
@@ -151,20 +154,26 @@ static bool hours_hold(const struct rbac_meta *meta, const struct rbac_rule *rul
 	return rule->n_hours == 0;
 }
 
-int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule,
-		     struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
+static int decide_rule(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, const struct rbac_rule *rule,
+		       struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
 {
 	*out = (struct rbac_verdict){ .generation = v->meta.generation, .rule = rule->number, .line = rule->line, .file = rule->file };
 	*from_ok = from_holds(rule, rq->rhost);
 	*hours_ok = hours_hold(&v->meta, rule, rq->now);
-	return subject_holds(v, rq, rule, out);
+	return subject_holds(v, rq, own, rule, out);
+}
+
+int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule,
+		     struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
+{
+	return decide_rule(v, rq, NULL, rule, out, from_ok, hours_ok);
 }
 
 /* ---- the whole ---- */
 
-static int is_suspended(const struct rbac_view *v, const struct rbac_request *rq, bool *suspended)
+static int is_suspended(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, bool *suspended)
 {
-	struct rbac_subjects it = subjects(v, rq);
+	struct rbac_subjects it = subjects(v, rq, own);
 	struct rbac_subject_hit hit;
 	it.n = 0;
 	int rc = rbac_subjects_next(&it, &hit);
@@ -187,9 +196,9 @@ static int any_open(const struct rbac_subject *s, int64_t now, bool *open)
 }
 
 /* Nothing that a rule asks for is held: why? */
-static int why_not(const struct rbac_view *v, const struct rbac_request *rq, enum rbac_why *why)
+static int why_not(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, enum rbac_why *why)
 {
-	struct rbac_subjects it = subjects(v, rq);
+	struct rbac_subjects it = subjects(v, rq, own);
 	struct rbac_subject_hit hit;
 	bool group_open = false;
 	int rc;
@@ -208,7 +217,7 @@ static int why_not(const struct rbac_view *v, const struct rbac_request *rq, enu
 }
 
 /* RBAC_OK: *OUT is decided, by a rule or because there is none. RBAC_NOTFOUND: no rule matches; *OUT may hold an OUTSIDE. */
-static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
+static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, struct rbac_verdict *out)
 {
 	struct rbac_bytes rec;
 	struct rbac_rules rules;
@@ -225,7 +234,7 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, st
 	while ((rc = rbac_rules_next(&rules, &rule)) == RBAC_OK) {
 		struct rbac_verdict one;
 		bool from_ok, hours_ok;
-		rc = rbac_decide_rule(v, rq, &rule, &one, &from_ok, &hours_ok);
+		rc = decide_rule(v, rq, own, &rule, &one, &from_ok, &hours_ok);
 		if (rc != RBAC_OK)
 			return rc;
 		if (one.how == RBAC_HOW_NONE) {
@@ -247,8 +256,10 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, st
 
 static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
 {
+	struct rbac_own own;
+	size_t len = strlen(rq->user);
 	bool suspended;
-	if (rbac_meta_exempt_user(&v->meta, rq->user, strlen(rq->user)))
+	if (rbac_meta_exempt_user(&v->meta, rq->user, len))
 		out->why = RBAC_WHY_EXEMPT_USER;
 	else if (exempt_group(v, rq, &out->gid))
 		out->why = RBAC_WHY_EXEMPT_GROUP;
@@ -256,16 +267,17 @@ static int decide(const struct rbac_view *v, const struct rbac_request *rq, stru
 	if (out->allow)
 		return RBAC_OK;
 
-	int rc = is_suspended(v, rq, &suspended);
+	rbac_subjects_own(v, rq->user, len, &own);
+	int rc = is_suspended(v, rq, &own, &suspended);
 	if (rc == RBAC_OK && suspended) {
 		out->why = RBAC_WHY_SUSPENDED;
 		return RBAC_OK;
 	}
 	if (rc == RBAC_OK)
-		rc = by_rules(v, rq, out);
+		rc = by_rules(v, rq, &own, out);
 	if (rc != RBAC_NOTFOUND)
 		return rc;
-	return out->why == RBAC_WHY_OUTSIDE ? RBAC_OK : why_not(v, rq, &out->why);
+	return out->why == RBAC_WHY_OUTSIDE ? RBAC_OK : why_not(v, rq, &own, &out->why);
 }
 
 int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)

@@ -12,11 +12,25 @@ static int gid_record(const struct rbac_view *v, uint32_t gid, struct rbac_subje
 	return rc == RBAC_OK ? rbac_subject_decode(rec, s) : rc;
 }
 
-static int user_record(const struct rbac_subjects *it, struct rbac_subject *s)
+void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, struct rbac_own *own)
 {
 	struct rbac_bytes rec;
-	int rc = rbac_view_get(it->view, RBAC_REC_USER, it->user, it->len, &rec);
-	return rc == RBAC_OK ? rbac_subject_decode(rec, s) : rc;
+	own->rc = rbac_view_get(v, RBAC_REC_USER, user, len, &rec);
+	if (own->rc == RBAC_OK)
+		own->rc = rbac_subject_decode(rec, &own->subject);
+}
+
+static int user_record(const struct rbac_subjects *it, struct rbac_subject *s)
+{
+	struct rbac_own own;
+	const struct rbac_own *found = it->own;
+	if (!found) {
+		rbac_subjects_own(it->view, it->user, it->len, &own);
+		found = &own;
+	}
+	if (found->rc == RBAC_OK)
+		*s = found->subject;
+	return found->rc;
 }
 
 /* Note the extra Unix groups that S brings: what is assigned to those applies as well. */

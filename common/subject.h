@@ -17,6 +17,12 @@
 
 #define RBAC_NO_GID UINT32_MAX
 
+/* What became of looking up a user's own record. */
+struct rbac_own {
+	int rc;                          /* RBAC_OK, RBAC_NOTFOUND or RBAC_DAMAGED */
+	struct rbac_subject subject;
+};
+
 struct rbac_subjects {
 	/* Set these; all borrowed for as long as the walk goes on. */
 	const struct rbac_view *view;
@@ -27,6 +33,7 @@ struct rbac_subjects {
 	const uint32_t *const *groups;   /* *GROUPS may move between two steps; its first N are looked at */
 	size_t n;
 	uint32_t primary;                /* one more gid, or RBAC_NO_GID */
+	const struct rbac_own *own;      /* the user's, where it is known already; NULL: it is looked up */
 
 	/* Zero these. The first three may be read after the walk, the rest is private. */
 	bool recorded;                   /* the user has a record */
@@ -42,6 +49,9 @@ struct rbac_subject_hit {
 	bool via_group;                  /* the record is that of the Unix group GID, not the user's */
 	uint32_t gid;
 };
+
+/* Look up the record of USER, for those who walk several times. */
+void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, struct rbac_own *own);
 
 /* The next record. RBAC_OK, RBAC_NOTFOUND after the last, or RBAC_DAMAGED. */
 int rbac_subjects_next(struct rbac_subjects *it, struct rbac_subject_hit *hit);

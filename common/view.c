@@ -10,7 +10,7 @@
 #include "common/error.h"
 #include "common/view_file.h"
 
-enum { SLOTS = 4, PATH_KEPT = 256, ENTER_TRIES = 8 };
+enum { SLOTS = 4, STRIPES = 8, PATH_KEPT = 256, ENTER_TRIES = 8 };
 
 #if defined(__x86_64__) || defined(__i386__)
 enum { PAGE_MOST = 4096 };
@@ -18,12 +18,17 @@ enum { PAGE_MOST = 4096 };
 enum { PAGE_MOST = 65536 };
 #endif
 
+/* Those inside, counted. Several counts, each on a cache line of its own: threads that only look do not meet there. */
+struct stripe {
+	_Alignas(64) atomic_int refs;
+};
+
 /*
  * A slot's file is written by the holder of `busy` while the slot is not current and nobody is in it, and read by those
- * who hold a reference and have seen the slot current since they took it. `refs` is only ever counted, never set.
+ * who hold a reference and have seen the slot current since they took it. A count is only ever counted, never set.
  */
 struct slot {
-	_Alignas(64) atomic_int refs;
+	struct stripe stripes[STRIPES];
 	_Alignas(64) _Atomic uint64_t tick;   /* when the path was last seen to be this file */
 	int trust;                            /* with which it was loaded */
 	struct view_file file;
@@ -101,13 +106,31 @@ static bool try_lock(struct state *s)
 	return atomic_load(&s->busy) == 0 && atomic_compare_exchange_strong(&s->busy, &open, 1);
 }
 
+/* This thread's: errno is somewhere else in each. */
+static unsigned stripe_mine(void)
+{
+	return (unsigned)((uint64_t)(uintptr_t)&errno * UINT64_C(0x9e3779b97f4a7c15) >> 32) % STRIPES;
+}
+
+/*
+ * Is nobody in slot I? Each stripe stands for itself: who counts himself in after it was read here sees that the slot is
+ * not current, and of several who leave at once the last one finds all of them zero.
+ */
+static bool slot_deserted(struct state *s, int i)
+{
+	for (int k = 0; k < STRIPES; k++)
+		if (atomic_load(&s->slots[i].stripes[k].refs) != 0)
+			return false;
+	return true;
+}
+
 /*
  * May slot I be unmapped? Nobody can come in any more once this has been true under the lock: whoever counts himself in
  * later looks at `current` again and goes.
  */
 static bool slot_left(struct state *s, int i)
 {
-	return atomic_load(&s->current) != i + 1 && atomic_load(&mapped[i].addr) && atomic_load(&s->slots[i].refs) == 0;
+	return atomic_load(&s->current) != i + 1 && atomic_load(&mapped[i].addr) && slot_deserted(s, i);
 }
 
 /* Under the lock. In a child this also finds what its parent had mapped. */
@@ -149,31 +172,32 @@ static void unlock(struct state *s)
 	tidy(s);
 }
 
-static void slot_leave(struct state *s, int i)
+static void slot_leave(struct state *s, int i, unsigned stripe)
 {
-	int refs = atomic_load(&s->slots[i].refs);
+	atomic_int *count = &s->slots[i].stripes[stripe].refs;
+	int refs = atomic_load(count);
 
 	/* Not below 0: a signal handler may have forked in the midst of a lookup, and the child comes back to a wiped page. */
 	do {
 		if (refs == 0)
 			return;
-	} while (!atomic_compare_exchange_weak(&s->slots[i].refs, &refs, refs - 1));
+	} while (!atomic_compare_exchange_weak(count, &refs, refs - 1));
 	if (refs == 1 && atomic_load(&s->current) != i + 1)
 		tidy(s);
 }
 
 /* Count oneself into the current slot. Its number, or -1: there is none. */
-static int slot_enter(struct state *s)
+static int slot_enter(struct state *s, unsigned stripe)
 {
 	for (int tries = 0; tries < ENTER_TRIES; tries++) {
 		int current = atomic_load(&s->current);
 
 		if (current == 0)
 			return -1;
-		atomic_fetch_add(&s->slots[current - 1].refs, 1);
+		atomic_fetch_add(&s->slots[current - 1].stripes[stripe].refs, 1);
 		if (atomic_load(&s->current) == current)
 			return current - 1;
-		slot_leave(s, current - 1);
+		slot_leave(s, current - 1, stripe);
 	}
 	return -1;
 }
@@ -191,11 +215,12 @@ static bool slot_fresh(struct slot *slot, const char *path)
 	return true;
 }
 
-static void view_fill(struct rbac_view *v, const struct view_file *f, int slot)
+static void view_fill(struct rbac_view *v, const struct view_file *f, int slot, unsigned stripe)
 {
 	v->walk = f->walk;
 	v->meta = f->meta;
 	v->slot = slot;
+	v->stripe = stripe;
 }
 
 static int map_own(const char *path, int trust, struct rbac_view *v)
@@ -204,7 +229,7 @@ static int map_own(const char *path, int trust, struct rbac_view *v)
 	int rc = rbac_view_file_map(path, trust, &f);
 
 	if (rc == RBAC_OK)
-		view_fill(v, &f, -1);
+		view_fill(v, &f, -1, 0);
 	return rc;
 }
 
@@ -223,7 +248,7 @@ static bool path_claim(struct state *s, const char *path)
 static int slot_free(struct state *s)
 {
 	for (int i = 0; i < SLOTS; i++)
-		if (atomic_load(&s->current) != i + 1 && !atomic_load(&mapped[i].addr) && atomic_load(&s->slots[i].refs) == 0)
+		if (atomic_load(&s->current) != i + 1 && !atomic_load(&mapped[i].addr) && slot_deserted(s, i))
 			return i;
 	return -1;
 }
@@ -235,6 +260,7 @@ static int slot_free(struct state *s)
 static int slot_load(struct state *s, int i, const char *path, int trust, struct rbac_view *v)
 {
 	uint64_t now = tick_now();
+	unsigned stripe = stripe_mine();
 	struct view_file f;
 	struct slot *slot;
 	int rc;
@@ -252,9 +278,9 @@ static int slot_load(struct state *s, int i, const char *path, int trust, struct
 	atomic_store_explicit(&slot->tick, now, memory_order_relaxed);
 	atomic_store(&mapped[i].size, f.walk.size);
 	atomic_store(&mapped[i].addr, (void *)(uintptr_t)f.walk.map);
-	atomic_fetch_add(&slot->refs, 1);
+	atomic_fetch_add(&slot->stripes[stripe].refs, 1);
 	atomic_store(&s->current, i + 1);
-	view_fill(v, &f, i);
+	view_fill(v, &f, i, stripe);
 	return RBAC_OK;
 }
 
@@ -284,7 +310,7 @@ static int reload(struct state *s, const char *path, int trust, int seen, struct
  * Fill V from slot I, which was entered. RBAC_CONFLICT: it is stale. RBAC_INVALID: it is not for this caller; it may be
  * for others, and is left as it is.
  */
-static int slot_use(struct state *s, int i, const char *path, int trust, struct rbac_view *v)
+static int slot_use(struct state *s, int i, unsigned stripe, const char *path, int trust, struct rbac_view *v)
 {
 	struct slot *slot = &s->slots[i];
 	int rc = RBAC_OK;
@@ -296,19 +322,21 @@ static int slot_use(struct state *s, int i, const char *path, int trust, struct 
 	else if (slot->file.owner != 0 && slot->trust != trust)
 		rc = RBAC_INVALID;   /* root's file satisfies everyone; another's only who trusts like the one who loaded it */
 	if (rc)
-		slot_leave(s, i);
+		slot_leave(s, i, stripe);
 	else
-		view_fill(v, &slot->file, i);
+		view_fill(v, &slot->file, i, stripe);
 	return rc;
 }
 
 static int acquire(struct state *s, const char *path, int trust, struct rbac_view *v)
 {
+	unsigned stripe = stripe_mine();
+
 	for (int tries = 0; tries < 2; tries++) {
-		int rc = RBAC_CONFLICT, i = slot_enter(s);
+		int rc = RBAC_CONFLICT, i = slot_enter(s, stripe);
 
 		if (i >= 0)
-			rc = slot_use(s, i, path, trust, v);
+			rc = slot_use(s, i, stripe, path, trust, v);
 		if (rc == RBAC_CONFLICT)
 			rc = reload(s, path, trust, i, v);
 		if (rc == RBAC_INVALID)
@@ -356,7 +384,7 @@ void rbac_view_release(struct rbac_view *v)
 	if (v->slot < 0)
 		rbac_view_file_unmap(v->walk.map, v->walk.size);
 	else
-		slot_leave(atomic_load(&ready), v->slot);
+		slot_leave(atomic_load(&ready), v->slot, v->stripe);
 	errno = saved;
 }
 

@@ -33,6 +33,7 @@ struct rbac_view {
 	struct rbac_walk walk;
 	struct rbac_meta meta;   /* decoded; borrows the map */
 	int slot;                /* 0..3: referenced slot; -1: a mapping of its own */
+	unsigned stripe;         /* which of the slot's counts counts us */
 };
 
 /*

@@ -1,5 +1,6 @@
 #include "common/walk.h"
 
+#include <endian.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ enum { DB_PAD = 0, DB_FLAGS = 4, DB_DEPTH = 6, DB_ROOT = 40 };
 enum { NODE_FLAGS = 4, NODE_KEY_LEN = 6, NODE_KEY = 8 };
 enum { NODE_BIG = 0x01 };
 
+enum { CACHE_LINE = 64, PREFETCH_MOST = 4096 };
 enum { PAGE_SIZE_MIN = 512, PAGE_SIZE_MAX = 32768, META_PAGES = 2 };
 
 struct page {
@@ -142,6 +144,50 @@ static inline bool page_node(const struct rbac_walk *w, const struct page *pg, u
 	return node->key_len <= RBAC_WALK_KEY_MAX && at + NODE_KEY + node->key_len <= w->page;
 }
 
+/* A key that is looked for, and its first 16 bytes as two numbers that compare as the bytes do; what is missing is 0. */
+struct sought {
+	const uint8_t *key;
+	size_t len;
+	uint64_t head, next;
+};
+
+enum { HEAD = 8 };
+
+static inline uint64_t get_be64(const uint8_t *p)
+{
+	return be64toh(get64(p));
+}
+
+/* The first LEN bytes at P, or 8; there are at least 8 that may be read. */
+static inline uint64_t get_head(const uint8_t *p, size_t len)
+{
+	uint64_t v = get_be64(p);
+
+	if (len >= HEAD)
+		return v;
+	return len ? v & ~UINT64_C(0) << (64 - 8 * len) : 0;
+}
+
+/* The same where not more than LEN may be read. */
+static inline uint64_t get_just(const uint8_t *p, size_t len)
+{
+	uint64_t v = 0;
+
+	if (len >= HEAD)
+		return get_be64(p);
+	for (size_t i = 0; i < len; i++)
+		v |= (uint64_t)p[i] << (56 - 8 * i);
+	return v;
+}
+
+static inline void sought_set(struct sought *s, const uint8_t *key, size_t len)
+{
+	s->key = key;
+	s->len = len;
+	s->head = get_just(key, len);
+	s->next = len > HEAD ? get_just(key + HEAD, len - HEAD) : 0;
+}
+
 static inline int key_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 {
 	int r = memcmp(a, b, a_len < b_len ? a_len : b_len);
@@ -152,11 +198,32 @@ static inline int key_compare(const uint8_t *a, size_t a_len, const uint8_t *b, 
 }
 
 /*
- * *AT is the first of the nodes FROM..n whose key is greater than KEY; *HIT whether the one before has just this key.
- * False: the page is damaged.
+ * The same, mostly without a call: where the first 16 bytes differ, the order of the numbers is that of the keys, a
+ * shorter one being filled with zeros. ROOM bytes may be read at KEY, whatever LEN is.
  */
-static inline bool page_search(const struct rbac_walk *w, const struct page *pg, unsigned from, const uint8_t *key,
-			       size_t key_len, unsigned *at, bool *hit)
+static inline int sought_compare(const struct sought *s, const uint8_t *key, size_t len, size_t room)
+{
+	uint64_t there;
+
+	if (room < 2 * HEAD)
+		return key_compare(s->key, s->len, key, len);
+	there = get_head(key, len);
+	if (s->head != there)
+		return s->head < there ? -1 : 1;
+	there = len > HEAD ? get_head(key + HEAD, len - HEAD) : 0;
+	if (s->next != there)
+		return s->next < there ? -1 : 1;
+	if (s->len > 2 * HEAD && len > 2 * HEAD)
+		return key_compare(s->key + 2 * HEAD, s->len - 2 * HEAD, key + 2 * HEAD, len - 2 * HEAD);
+	return s->len < len ? -1 : s->len > len;
+}
+
+/*
+ * *AT is the first of the nodes FROM..n whose key is greater than what is sought; *HIT whether the one before has just
+ * this key. False: the page is damaged.
+ */
+static inline bool page_search(const struct rbac_walk *w, const struct page *pg, unsigned from, const struct sought *s,
+			       unsigned *at, bool *hit)
 {
 	unsigned low = from, high = pg->n;
 	struct node node;
@@ -168,7 +235,7 @@ static inline bool page_search(const struct rbac_walk *w, const struct page *pg,
 
 		if (!page_node(w, pg, mid, &node))
 			return false;
-		r = key_compare(key, key_len, node.p + NODE_KEY, node.key_len);
+		r = sought_compare(s, node.p + NODE_KEY, node.key_len, w->page - (size_t)(node.p + NODE_KEY - pg->p));
 		if (r == 0) {
 			*at = mid + 1;
 			*hit = true;
@@ -181,6 +248,16 @@ static inline bool page_search(const struct rbac_walk *w, const struct page *pg,
 	}
 	*at = low;
 	return true;
+}
+
+/*
+ * All lines of a large record at once: it will be read from one end to the other, and the processor by itself begins
+ * with one at a time. Where nothing is mapped this does nothing.
+ */
+static inline void prefetch(const uint8_t *p, size_t len)
+{
+	for (size_t at = 0; at < len && at < PREFETCH_MOST; at += CACHE_LINE)
+		__builtin_prefetch(p + at);
 }
 
 static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t size, const uint8_t **data)
@@ -196,6 +273,7 @@ static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t si
 	    (uint64_t)size + HDR_SIZE > run * w->page)
 		return RBAC_DAMAGED;
 	*data = p + HDR_SIZE;
+	prefetch(p + CACHE_LINE, size);
 	return RBAC_OK;
 }
 
@@ -215,23 +293,24 @@ static int node_data(const struct rbac_walk *w, const struct page *pg, const str
 }
 
 /*
- * Open the leaf where KEY belongs. *RIGHT is the subtree next to the path on its right, at its lowest such place, or
- * LMDB_NO_PAGE; *RIGHT_DEPTH how many pages deep that subtree is.
+ * Open the leaf where the key belongs. *RIGHT, unless RIGHT is NULL, is the subtree next to the path on its right, at its
+ * lowest such place, or LMDB_NO_PAGE; *RIGHT_DEPTH how many pages deep that subtree is.
  */
-static inline bool descend(const struct rbac_walk *w, const uint8_t *key, size_t key_len, struct page *leaf,
-			   uint64_t *right, unsigned *right_depth)
+static inline __attribute__((always_inline)) bool descend(const struct rbac_walk *w, const struct sought *s, struct page *leaf,
+							  uint64_t *right, unsigned *right_depth)
 {
 	uint64_t number = w->root;
 	struct node node;
 	unsigned at;
 	bool hit;
 
-	*right = LMDB_NO_PAGE;
+	if (right)
+		*right = LMDB_NO_PAGE;
 	for (unsigned level = w->depth; level > 1; level--) {
 		/* A branch's first key is not looked at: it stands for everything below the second. */
-		if (!page_open(w, number, PAGE_BRANCH, leaf) || !page_search(w, leaf, 1, key, key_len, &at, &hit))
+		if (!page_open(w, number, PAGE_BRANCH, leaf) || !page_search(w, leaf, 1, s, &at, &hit))
 			return false;
-		if (at < leaf->n) {
+		if (right && at < leaf->n) {
 			if (!page_node(w, leaf, at, &node))
 				return false;
 			*right = node_child(node.p);
@@ -258,15 +337,16 @@ static bool leftmost(const struct rbac_walk *w, uint64_t number, unsigned depth,
 
 int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **data, size_t *len)
 {
+	struct sought s;
 	struct page leaf;
 	struct node node;
-	uint64_t right;
-	unsigned at, right_depth;
+	unsigned at;
 	bool hit;
 
 	if (w->depth == 0 || key_len == 0 || key_len > RBAC_WALK_KEY_MAX)
 		return RBAC_NOTFOUND;
-	if (!descend(w, key, key_len, &leaf, &right, &right_depth) || !page_search(w, &leaf, 0, key, key_len, &at, &hit))
+	sought_set(&s, key, key_len);
+	if (!descend(w, &s, &leaf, NULL, NULL) || !page_search(w, &leaf, 0, &s, &at, &hit))
 		return RBAC_DAMAGED;
 	if (!hit)
 		return RBAC_NOTFOUND;
@@ -278,6 +358,7 @@ int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len, 
 {
 	static const uint8_t none[1];
 	const uint8_t *after = key_len ? key : none;
+	struct sought s;
 	struct page leaf;
 	struct node node;
 	uint64_t right;
@@ -286,8 +367,8 @@ int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len, 
 
 	if (w->depth == 0)
 		return RBAC_NOTFOUND;
-	if (!descend(w, after, key_len, &leaf, &right, &right_depth) ||
-	    !page_search(w, &leaf, 0, after, key_len, &at, &hit))
+	sought_set(&s, after, key_len);
+	if (!descend(w, &s, &leaf, &right, &right_depth) || !page_search(w, &leaf, 0, &s, &at, &hit))
 		return RBAC_DAMAGED;
 	if (at == leaf.n) {
 		if (right == LMDB_NO_PAGE)

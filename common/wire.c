@@ -161,21 +161,29 @@ int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t)
 
 /* ---- subjects ---- */
 
-enum { WINDOW_SIZE = 16, SUBJECT_GID_SIZE = 8, GRANT_SIZE = 24 };
+enum { SUBJECT_HEAD = 20, WINDOW_SIZE = 16, SUBJECT_GID_SIZE = 8, GRANT_SIZE = 24 };
 
+/* Every lookup of a user passes here: sizes are added up in 64 bits and compared once. */
 int rbac_subject_decode(struct rbac_bytes rec, struct rbac_subject *s)
 {
-	struct cursor c = { rec.p, rec.len, false };
-	s->uid = take_u32(&c);
-	s->flags = take_u32(&c);
-	s->n_windows = take_u32(&c);
-	s->n_gids = take_u32(&c);
-	s->n_grants = take_u32(&c);
-	s->windows = take(&c, s->n_windows, WINDOW_SIZE);
-	s->gids = take(&c, s->n_gids, SUBJECT_GID_SIZE);
-	s->grants = take(&c, s->n_grants, GRANT_SIZE);
-	s->text = (struct rbac_bytes){ c.p, c.left };
-	return c.bad ? RBAC_DAMAGED : RBAC_OK;
+	const uint8_t *p = rec.p;
+	if (rec.len < SUBJECT_HEAD)
+		return RBAC_DAMAGED;
+	s->uid = rbac_le32(p);
+	s->flags = rbac_le32(p + 4);
+	s->n_windows = rbac_le32(p + 8);
+	s->n_gids = rbac_le32(p + 12);
+	s->n_grants = rbac_le32(p + 16);
+	uint64_t windows = (uint64_t)s->n_windows * WINDOW_SIZE, gids = (uint64_t)s->n_gids * SUBJECT_GID_SIZE;
+	uint64_t grants = (uint64_t)s->n_grants * GRANT_SIZE;
+	if (windows + gids + grants > rec.len - SUBJECT_HEAD)
+		return RBAC_DAMAGED;
+	s->windows = p + SUBJECT_HEAD;
+	s->gids = s->windows + windows;
+	s->grants = s->gids + gids;
+	s->text.p = s->grants + grants;
+	s->text.len = (size_t)(rec.p + rec.len - s->text.p);
+	return RBAC_OK;
 }
 
 static int subject_window(const struct rbac_subject *s, uint32_t number, struct rbac_window *w)

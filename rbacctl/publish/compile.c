@@ -180,9 +180,9 @@ int compile_view(const struct compile *c, const char *path, char *why, size_t wh
 	why[0] = 0;
 	int err = output_begin(&w.out, path, why, why_size);
 	if (!err) {
-		subjects_begin(&w.subjects, c);
+		err = subjects_begin(&w.subjects, c);
 		w.n_groups = c->groups->n + w.subjects.n_extra;
-		w.members = calloc(w.n_groups + 1, sizeof *w.members);
+		w.members = err ? NULL : calloc(w.n_groups + 1, sizeof *w.members);
 		err = w.members ? put_all(&w) : no_memory(&w);
 	}
 	if (!err)

@@ -22,10 +22,22 @@ int subjects_extra(const struct subjects *w, uint32_t gid)
 	return -1;
 }
 
-void subjects_begin(struct subjects *w, const struct compile *c)
+static int number_order(const void *a, const void *b)
+{
+	uint32_t x = ((const struct numbered_gid *)a)->gid, y = ((const struct numbered_gid *)b)->gid;
+	return x < y ? -1 : x > y;
+}
+
+int subjects_begin(struct subjects *w, const struct compile *c)
 {
 	const struct policy *p = c->policy;
 	*w = (struct subjects){ .c = c };
+	w->order = calloc(c->groups->n + 1, sizeof *w->order);
+	if (!w->order)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < c->groups->n; i++)
+		w->order[w->n_order++] = (struct numbered_gid){ c->groups->v[i].gid, (int)i };
+	qsort(w->order, w->n_order, sizeof *w->order, number_order);
 	for (size_t i = 0; i < p->n_extras; i++)
 		for (size_t j = 0; j < p->extras[i].unix_groups.n; j++) {
 			uint32_t gid;
@@ -39,6 +51,7 @@ void subjects_begin(struct subjects *w, const struct compile *c)
 			if (facts_gid(w->c->facts, p, p->extras[i].unix_groups.v[j], &gid) && subjects_extra(w, gid) >= 0)
 				w->extra_name[subjects_extra(w, gid)] = p->extras[i].unix_groups.v[j];
 		}
+	return RBAC_OK;
 }
 
 /* ---- one subject ---- */
@@ -61,21 +74,45 @@ static int add_gid(struct subjects *w, uint32_t gid, struct rbac_window win)
 	return RBAC_OK;
 }
 
-static int add_role_gids(struct subjects *w, int role, size_t host, struct rbac_window win)
+/* ---- what holding a role brings at a host scope: worked out once, the first time it is asked for ---- */
+
+static bool list_gid(struct brought *b, uint32_t gid)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->gids[i] == gid)
+			return true;
+	if (!buf_room(&b->gids, b->n, &b->cap, sizeof *b->gids))
+		return false;
+	b->gids[b->n++] = gid;
+	return true;
+}
+
+static bool list_role(struct subjects *w, struct brought *b, int role, size_t host)
 {
 	const struct policy *p = w->c->policy;
 	const struct role_group *g = role_groups_at(w->c->groups, role, host);
-	int err = g ? add_gid(w, g->gid, win) : RBAC_OK;
-	for (size_t i = 0; i < p->n_extras && !err; i++) {
-		if (p->extras[i].role != role)
-			continue;
-		for (size_t j = 0; j < p->extras[i].unix_groups.n && !err; j++) {
-			uint32_t gid;
+	bool ok = !g || list_gid(b, g->gid);
+	for (size_t i = 0; i < p->n_extras && ok; i++) {
+		uint32_t gid;
+		for (size_t j = 0; p->extras[i].role == role && j < p->extras[i].unix_groups.n && ok; j++)
 			if (facts_gid(w->c->facts, p, p->extras[i].unix_groups.v[j], &gid))
-				err = add_gid(w, gid, win);
-		}
+				ok = list_gid(b, gid);
 	}
-	return err;
+	return ok;
+}
+
+static const struct brought *brought_by(struct subjects *w, int role, size_t host)
+{
+	const struct policy *p = w->c->policy;
+	if (!w->brought)
+		w->brought = calloc(p->n_roles * w->c->groups->n_hosts, sizeof *w->brought);
+	struct brought *b = w->brought ? &w->brought[(size_t)role * w->c->groups->n_hosts + host] : NULL;
+	for (size_t r = 0; b && !b->known && r < p->n_roles; r++)
+		if (policy_role_counts(p, role, (int)r) && !list_role(w, b, (int)r, host))
+			return NULL;
+	if (b)
+		b->known = true;
+	return b;
 }
 
 /* What one holding comes to on this host; *HERE: it counts at a scope of the host's. */
@@ -87,8 +124,11 @@ static int add_held(struct subjects *w, const struct held *e, bool *here)
 		if (!p->host_any && !held_reaches(p, e, p->hosts.v[h]))
 			continue;
 		*here = true;
-		for (size_t r = 0; r < p->n_roles; r++) {
-			int err = policy_role_counts(p, e->role, (int)r) ? add_role_gids(w, (int)r, h, e->window) : RBAC_OK;
+		const struct brought *b = brought_by(w, e->role, h);
+		if (!b)
+			return RBAC_NOMEM;
+		for (size_t i = 0; i < b->n; i++) {
+			int err = add_gid(w, b->gids[i], e->window);
 			if (err)
 				return err;
 		}
@@ -122,9 +162,9 @@ int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, 
 
 int subjects_group(const struct subjects *w, uint32_t gid)
 {
-	for (size_t i = 0; i < w->c->groups->n; i++)
-		if (w->c->groups->v[i].gid == gid)
-			return (int)i;
+	struct numbered_gid key = { .gid = gid }, *found = w->n_order ? bsearch(&key, w->order, w->n_order, sizeof key, number_order) : NULL;
+	if (found)
+		return found->group;
 	int x = subjects_extra(w, gid);
 	return x < 0 ? -1 : (int)w->c->groups->n + x;
 }
@@ -168,6 +208,10 @@ int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gi
 
 void subjects_end(struct subjects *w)
 {
+	for (size_t i = 0; w->brought && i < w->c->policy->n_roles * w->c->groups->n_hosts; i++)
+		free(w->brought[i].gids);
+	free(w->brought);
+	free(w->order);
 	free(w->gids);
 	free(w->grants);
 }

@@ -7,8 +7,14 @@
 #include "rbacctl/holdings.h"
 #include "rbacctl/publish/compile.h"
 
+/* The gids that a role, held where it counts at a host scope, brings there. */
+struct brought { uint32_t *gids; size_t n, cap; bool known; };
+struct numbered_gid { uint32_t gid; int group; };
+
 struct subjects {
 	const struct compile *c;
+	struct brought *brought;         /* [role * hosts + host] */
+	struct numbered_gid *order; size_t n_order;   /* the roles' groups by gid */
 	/* Extra Unix groups that this host has, ascending. */
 	uint32_t extra[RBAC_EXTRA_MAX];
 	const char *extra_name[RBAC_EXTRA_MAX];
@@ -18,7 +24,8 @@ struct subjects {
 	struct encode_grant *grants; size_t cap_grants;
 };
 
-void subjects_begin(struct subjects *w, const struct compile *c);
+/* RBAC_OK or RBAC_NOMEM. End it in any case. */
+int subjects_begin(struct subjects *w, const struct compile *c);
 void subjects_end(struct subjects *w);
 
 /* The record of what H says into OUT. RBAC_OK or RBAC_NOMEM. */

@@ -246,8 +246,9 @@ int update_view(const struct compile *c, const char *from, const char *path, cha
 	why[0] = 0;
 	if (c->txn->touched.all)
 		return RBAC_NOTFOUND;
-	subjects_begin(&u.subjects, c);
 	int err = output_begin_copy(&u.out, from, path, why, why_size);
+	if (!err && subjects_begin(&u.subjects, c))
+		err = no_memory(&u);
 	if (!err)
 		err = rewrite(&u);
 	if (!err)

@@ -1,0 +1,254 @@
+/* rbacctl as a program: the bulk import, the compile from scratch, and a small change at each size. */
+#define _GNU_SOURCE   /* nftw(3) */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/bench/bench.h"
+
+extern char **environ;
+
+enum { ROLES_MOST = 1000, CHANGES = 7 };
+
+static char rbacctl[256];
+static uint32_t next_user;   /* whom nothing has been assigned to beyond the import */
+
+struct store {
+	char at[256];          /* etc/ and st/ are in it */
+	uint32_t users, roles;
+};
+
+static const char *in_store(const struct store *s, char out[320], const char *file)
+{
+	snprintf(out, 320, "%s/%s", s->at, file);
+	return out;
+}
+
+/* Seconds, or -1 when it failed; *KB its largest size. What it says goes to DIR/said. */
+static double run(const struct store *s, char *const argv[], long *kb)
+{
+	posix_spawn_file_actions_t files;
+	struct rusage used;
+	char path[320];
+	int status;
+	pid_t pid;
+
+	setenv("RBAC_ETC", in_store(s, path, "etc"), 1);
+	setenv("RBAC_STORE", in_store(s, path, "st"), 1);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 1, in_store(s, path, "said"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	posix_spawn_file_actions_adddup2(&files, 1, 2);
+	double began = now_ns();
+	if (posix_spawn(&pid, rbacctl, &files, NULL, argv, environ))
+		world_fail(rbacctl);
+	wait4(pid, &status, 0, &used);
+	began = now_ns() - began;
+	posix_spawn_file_actions_destroy(&files);
+	if (kb)
+		*kb = used.ru_maxrss;
+	return status == 0 ? began / 1e9 : -1;
+}
+
+static void say_why(const struct store *s, const char *label)
+{
+	char path[320], line[160] = "";
+	FILE *f = fopen(in_store(s, path, "said"), "r");
+
+	if (f && fgets(line, sizeof(line), f))
+		line[strcspn(line, "\n")] = '\0';
+	if (f)
+		fclose(f);
+	report_missing(label, *line ? line : "not there");
+}
+
+static void write_policy(const struct store *s)
+{
+	char path[320];
+	FILE *f = fopen(in_store(s, path, "bench.conf"), "w");
+
+	if (!f)
+		world_fail(path);
+	fputs("version = 1;\nkinds = { host = { }; };\nkeys = ( { name = \"login\"; } );\nkeychains = { login = [ \"login\" ]; };\nroles = {\n"
+	      "  admin = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; bootstrap = true; };\n", f);
+	for (uint32_t r = 0; r < s->roles; r++)
+		fprintf(f, "  r%04u = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n", r, GID_MIN + r);
+	fputs("};\n", f);
+	fclose(f);
+}
+
+static void write_csv(const struct store *s)
+{
+	char path[320], name[NAME_SIZE];
+	FILE *f = fopen(in_store(s, path, "all.csv"), "w");
+
+	if (!f)
+		world_fail(path);
+	for (uint32_t u = 0; u < s->users; u++) {
+		user_name(name, u);
+		for (uint32_t k = 0; k < GROUPS_PER_USER; k++)
+			fprintf(f, "%s,r%04u,,,\n", name, (u + k * (s->roles / 4)) % s->roles);
+	}
+	fclose(f);
+}
+
+static int forget_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st, (void)kind, (void)ftw;
+	return remove(path);
+}
+
+static bool make_store(struct store *s, const char *name, uint32_t users, uint32_t roles)
+{
+	char path[320], policy[320];
+
+	*s = (struct store){ .users = users, .roles = roles };
+	snprintf(s->at, sizeof(s->at), "%s/%s", config.dir, name);
+	nftw(s->at, forget_one, 16, FTW_DEPTH | FTW_PHYS);
+	mkdir(s->at, 0755);
+	mkdir(in_store(s, path, "etc"), 0755);
+	mkdir(in_store(s, path, "st"), 0755);
+	write_policy(s);
+	write_csv(s);
+	in_store(s, policy, "bench.conf");
+	return run(s, (char *[]){ "rbacctl", "init", "--policy", policy, "--host", "host:main", "--admin", "daemon", NULL }, NULL) >= 0;
+}
+
+static bool import(struct store *s, double bound)
+{
+	char label[96], path[320];
+	long kb;
+
+	in_store(s, path, "all.csv");
+	double took = run(s, (char *[]){ "rbacctl", "import", "--force", "--csv", path, NULL }, &kb);
+	snprintf(label, sizeof(label), "import --csv, %u users x 3 roles", s->users);
+	if (took < 0) {
+		say_why(s, label);
+		return false;
+	}
+	report_value(label, took, "s", bound, "to a published view");
+	snprintf(label, sizeof(label), "import --csv, %u users: memory", s->users);
+	report_value(label, (double)kb / 1024, "MB", bound > 0 ? 1024 : 0, NULL);
+	return true;
+}
+
+static void compile(struct store *s, double bound)
+{
+	char label[96], path[320];
+	double took[3];
+
+	snprintf(label, sizeof(label), "compile from scratch, %u users", s->users);
+	for (int i = 0; i < 3; i++) {
+		unlink(in_store(s, path, "st/view.mdb"));
+		took[i] = run(s, (char *[]){ "rbacctl", "publish", NULL }, NULL);
+		if (took[i] < 0)
+			return say_why(s, label);
+	}
+	report_value(label, median_of(took, 3), "s", bound, "rbacctl publish, start to end, with no view there");
+}
+
+static double assign(const struct store *s)
+{
+	char user[NAME_SIZE], role[16];
+
+	user_name(user, next_user++);
+	/* One role further than the first that the import gave: nobody has it yet. */
+	snprintf(role, sizeof(role), "r%04u", (next_user + 1) % s->roles);
+	return run(s, (char *[]){ "rbacctl", "assign", user, role, "--force", NULL }, NULL);
+}
+
+/* What it takes to write the view a second time, at its least: no sync. */
+static double copy_view(const struct store *s)
+{
+	static char buf[1 << 20];
+	char from[320], to[320];
+	ssize_t n = 1;
+
+	int in = open(in_store(s, from, "st/view.mdb"), O_RDONLY | O_CLOEXEC);
+	double began = now_ns();
+	int out = open(in_store(s, to, "copy"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (in < 0 || out < 0)
+		world_fail(from);
+	while (n > 0 && (n = read(in, buf, sizeof(buf))) > 0)
+		n = write(out, buf, (size_t)n);
+	close(out);
+	began = now_ns() - began;
+	close(in);
+	unlink(to);
+	return began / 1e9;
+}
+
+static void change_beside_copy(struct store *s, double bound)
+{
+	double changes[CHANGES], copies[CHANGES], ratios[CHANGES];
+	char label[96], note[96];
+
+	snprintf(label, sizeof(label), "assign, %u users, over one copy of the view", s->users);
+	for (int i = 0; i < CHANGES; i++) {
+		copies[i] = copy_view(s);
+		changes[i] = assign(s);
+		if (changes[i] < 0)
+			return say_why(s, label);
+		ratios[i] = changes[i] / copies[i];
+	}
+	snprintf(note, sizeof(note), "assign %.0f ms, copy %.0f ms", 1e3 * median_of(changes, CHANGES), 1e3 * median_of(copies, CHANGES));
+	report_value(label, median_of(ratios, CHANGES), "x", bound, note);
+}
+
+static void change_beside_empty(struct store *s, const struct store *empty)
+{
+	double changes[CHANGES], none[CHANGES], ratios[CHANGES];
+	char label[96], note[96];
+
+	snprintf(label, sizeof(label), "assign, %u users, over an empty store", s->users);
+	for (int i = 0; i < CHANGES; i++) {
+		none[i] = assign(empty);
+		changes[i] = assign(s);
+		if (changes[i] < 0 || none[i] < 0)
+			return say_why(changes[i] < 0 ? s : empty, label);
+		ratios[i] = changes[i] / none[i];
+	}
+	snprintf(note, sizeof(note), "%.1f ms, empty %.1f ms", 1e3 * median_of(changes, CHANGES), 1e3 * median_of(none, CHANGES));
+	report_value(label, median_of(ratios, CHANGES), "x", s->users == 10000 ? 3 : 0, note);
+}
+
+static void forget(const struct store *s)
+{
+	nftw(s->at, forget_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void lines_admin(void)
+{
+	struct store empty, s;
+
+	snprintf(rbacctl, sizeof(rbacctl), "%s/bin/rbacctl", config.bin);
+	world_small_group();   /* rbacctl looks there whose the gids are */
+	world_nsswitch("files");
+	printf("\nrbacctl, as a program (the last two lines of a size: medians of %d changes)\n", CHANGES);
+	for (unsigned i = 0; i < config.n_sizes; i++) {
+		uint32_t users = config.sizes[i], roles = group_count(users) < ROLES_MOST ? group_count(users) : ROLES_MOST;
+		bool largest = users == 1000000;
+		if (users < 10000)
+			continue;
+		next_user = 1;
+		/* The same policy on both sides: only what is in the store differs. */
+		if (!make_store(&empty, "store-empty", 0, roles))
+			return say_why(&empty, "rbacctl init");
+		if (!make_store(&s, "store-full", users, roles))
+			return say_why(&s, "rbacctl init");
+		if (import(&s, largest ? 10 : 0)) {
+			compile(&s, largest ? 3 : 0);
+			change_beside_copy(&s, largest ? 5 : 0);
+			change_beside_empty(&s, &empty);
+		}
+		forget(&empty);
+		forget(&s);
+	}
+}

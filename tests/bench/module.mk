@@ -1,0 +1,25 @@
+# The bench: one program, one generator of data, the module that knows nothing, and a program for a fresh process's first
+# lookup.  tests/bench/run.sh makes the world they run in.
+BENCH_SRC := $(filter-out $(patsubst %,tests/bench/%.c,generate empty first),$(wildcard tests/bench/*.c))
+BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first libnss_empty.so.2)
+BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN)
+
+$(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -llmdb -lpam -ldl -lpthread
+$(B)/tests/bench/generate: $(B)/tests/bench/generate.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(COMMON_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -llmdb
+$(B)/tests/bench/first: $(B)/tests/bench/first.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^
+$(B)/tests/bench/libnss_empty.so.2: $(B)/tests/bench/empty.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,libnss_empty.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^
+
+bench: $(BENCH) ## figures beside the raw limit and the peers: 1,000 to 100,000 users (root)
+	$(Q)BENCH_QUICK=1 tests/bench/run.sh $(B) 1000 10000 100000
+bench-full: $(BENCH) ## the same with 1,000,000 users (root)
+	$(Q)tests/bench/run.sh $(B) 1000 10000 100000 1000000
+
+.PHONY: bench bench-full
