@@ -5,20 +5,21 @@ SYSTEM_TOOLS    := $(SYSTEM_TOOL_SRC:%.c=$(B)/%)
 THREAD_TESTS    := $(filter %threads,$(UNIT_TESTS))
 
 $(B)/tests/system/tools/account: private TOOL_LIBS := -lpam
+$(B)/tests/system/tools/newer_view: $(COMMON_OBJ)
 $(SYSTEM_TOOLS): %: %.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $< $(TOOL_LIBS)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 setup: ## install what building and testing need (apt)
 	@tests/setup.sh
 
 check: ## everything: set-up, build, all tests, all linters
 	@tests/setup.sh
-	@MAKE='$(MAKE)' tests/check.sh
+	@tests/check.sh
 
 demo: ## the main job, shown on a disposable host with a real sshd
 	@tests/setup.sh demo
-	@$(MAKE) --no-print-directory -s all $(SYSTEM_TOOLS)
+	@$(MAKE) --no-print-directory -s -j2 all $(SYSTEM_TOOLS)
 	@tests/demo/demo.sh $(B)
 
 link-check: all ## what the objects need and export
@@ -30,6 +31,8 @@ system: all $(SYSTEM_TOOLS) ## real glibc, PAM, sshd on disposable hosts; T=name
 unit-threads: $(THREAD_TESTS)
 	$(Q)for t in $(THREAD_TESTS); do $$t || exit 1; done
 
-all-tests: all $(UNIT_TESTS) $(SYSTEM_TOOLS)
+all-tests: all all-units $(SYSTEM_TOOLS)
+all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)
+all-threads: $(THREAD_TESTS)
 
-.PHONY: setup check demo link-check system unit-threads all-tests
+.PHONY: setup check demo link-check system unit-threads all-tests all-units all-threads

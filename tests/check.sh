@@ -1,0 +1,89 @@
+#!/bin/bash
+# check.sh: every stage of `make check`.  Each says what it is; all run, whatever fails; the last line sums up.
+set -uo pipefail
+
+cd "$(dirname "$0")/.." || exit 1
+unset MAKEFLAGS MFLAGS MAKELEVEL   # this is no part of the make that called
+logs=build/check
+passed=0 failed=0 broken=()
+export CI=true
+rm -rf $logs
+mkdir -p $logs
+
+# How many lines of a log are results of cmocka's or TAP's kind; a stage that counts nothing counts as one.
+count() { grep -aEc "$1" "$2" || true; }
+
+stage() {   # stage NAME TITLE COMMAND...
+	local name=$1 title=$2 log=$logs/$1 status=0 cases good bad began=$SECONDS
+	shift 2
+	printf '\n== %s\n' "$title"
+	"$@" </dev/null 2>&1 | tee "$log" | quieter || status=${PIPESTATUS[0]}
+	cases=$(sed -n 's/^policy cases: \([0-9]*\) in .*/\1/p' "$log")
+	good=$(($(count '^\[       OK \] |^ok ' "$log") + ${cases:-0}))
+	bad=$(count '^\[  FAILED  \] [^0-9]*$|^not ok ' "$log")
+	if [ "$status" = 0 ] && [ "$bad" = 0 ] && [ "$good" = 0 ]; then good=1; fi
+	if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+	passed=$((passed + good)) failed=$((failed + bad))
+	if [ "$bad" != 0 ]; then broken+=("$name"); fi
+	printf '   %s: %d passed, %d failed, %d s\n' "$name" "$good" "$bad" $((SECONDS - began))
+	[ "$bad" = 0 ]
+}
+
+# What passes is counted, not shown; the log has all of it.
+quieter() { grep -avE '^\[( RUN| +OK|=+|-+|  PASSED )|^ok |^1\.\.|^# tests/system/|^  (CC|LINK) ' || true; }
+
+jobs=-j$(nproc)
+clang='CC=clang WERROR=-Werror'
+warnings='WERROR=-Werror'
+# Not with -Werror: what the sanitizers put in makes gcc guess at lengths.
+asan='SAN=address,undefined'
+tsan='SAN=thread'
+
+# Ten minutes are more than any stage takes: what hangs is a failure, not a wait.
+run_make() { timeout --kill-after=10 600 make --no-print-directory "$@"; }
+
+lint_c() {
+	cppcheck "--enable=warning,performance,portability" --inline-suppr --error-exitcode=1 --quiet --std=c11 -I . "$jobs" \
+		--suppressions-list=tests/cppcheck.suppress \
+		'-DRBAC_VIEW_PATH="/"' '-DRBAC_STATE_DIR="/"' '-DRBAC_ETC_DIR="/"' '-DRBAC_DATA_DIR="/"' '-DRBAC_VERSION="0"' \
+		common nss_rbac pam_rbac rbacctl
+}
+
+lint_shell() {
+	local files
+	mapfile -t files < <(grep -rlE '^#!/(usr/)?bin/(env )?(ba)?sh' tests .ci packaging 2>/dev/null)
+	shellcheck -x "${files[@]}" && shellcheck -x -s bash tests/system/lib.bash tests/system/*.bats
+}
+
+lint_manuals() {
+	local page bad=0
+	for page in */*.[1-8]; do
+		if mandoc -T lint -W warning "$page"; then echo "ok $page"; else echo "not ok $page"; bad=1; fi
+	done
+	return $bad
+}
+
+# shellcheck disable=SC2086 # lists of assignments to variables of make
+{
+	if stage build-gcc 'build with gcc, warnings are errors' run_make $jobs $warnings all-tests; then
+		stage unit 'unit tests' run_make unit
+		stage policy 'policy cases as data' run_make policy-cases
+		stage random 'random policies against a plain evaluator' run_make policy-random
+		stage link 'what the objects need and export; who includes whom' run_make link-check
+		stage system 'real glibc, PAM and sshd, on disposable hosts' run_make system
+	fi
+	stage build-clang 'build with clang, warnings are errors' run_make $jobs $clang all-tests
+	stage build-asan 'build with address and undefined-behaviour sanitizers' run_make $jobs $asan all-units &&
+		stage unit-asan 'unit tests under them' run_make $asan unit
+	stage build-tsan 'build with the thread sanitizer' run_make $jobs $tsan all-threads &&
+		stage unit-tsan 'tests with threads under it' run_make $tsan unit-threads
+	stage cppcheck 'cppcheck' lint_c
+	stage shellcheck 'shellcheck' lint_shell
+	stage mandoc 'manuals: mandoc' lint_manuals
+	stage docs 'manuals and --help say the same' run_make docs-check
+}
+
+printf '\n'
+if [ ${#broken[@]} -gt 0 ]; then printf 'failed: %s (logs in %s/)\n' "${broken[*]}" "$logs"; fi
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]

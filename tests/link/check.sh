@@ -1,0 +1,67 @@
+#!/bin/bash
+# check.sh BUILD: what each object needs, what it exports and what it calls, against the lists in this folder; and which
+# room's headers each room includes (docs/design.md).  One line for each statement, "ok" or "not ok".
+set -euo pipefail
+export LC_ALL=C
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=$1
+cd "$here/../.."
+bad=0
+
+statement() {   # statement TEXT WRONG: WRONG is empty when it holds
+	if [ -z "$2" ]; then
+		printf 'ok %s\n' "$1"
+	else
+		printf 'not ok %s\n' "$1"
+		printf '%s\n' "$2" | sed 's/^/#   /'
+		bad=1
+	fi
+}
+
+words() { sed 's/#.*//; /^[[:space:]]*$/d; s/[[:space:]]*$//' "$1" | sort; }
+needed() { readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort; }
+symbols() { nm -D --format=posix "$1" | awk -v defined="$2" '{ sub(/@.*/, "", $1); if (($2 == "U" || $2 == "w" || $2 == "v") != defined) print $1 }' | sort -u; }
+exported() { symbols "$1" 1; }
+called() { symbols "$1" 0; }
+
+check_object() {   # check_object FILE NAME: against NAME.needed, NAME.exports and NAME.forbidden
+	statement "$2 needs the libraries of its list and no others" "$(diff <(words "$here/$2.needed") <(needed "$1") || true)"
+	if [ -e "$here/$2.exports" ]; then
+		statement "$2 exports the symbols of its list and no others" "$(diff <(words "$here/$2.exports") <(exported "$1") || true)"
+	fi
+	if [ -e "$here/$2.forbidden" ]; then
+		statement "$2 calls nothing that is forbidden there" "$(called "$1" | grep -xEf <(words "$here/$2.forbidden") || true)"
+	fi
+	statement "$2 has no writable and executable memory, and binds at once" "$(hardening "$1")"
+	statement "$2 has no library search path of its own" "$(readelf -dW "$1" | grep -E 'RPATH|RUNPATH' || true)"
+}
+
+hardening() {
+	readelf -lW "$1" | grep -E 'GNU_STACK.*RWE' || true
+	readelf -lW "$1" | grep -q GNU_RELRO || echo 'no GNU_RELRO'
+	readelf -dW "$1" | grep -qE 'BIND_NOW|FLAGS.*NOW' || echo 'not bound at once'
+	readelf -dW "$1" | grep TEXTREL || true
+}
+
+never_includes() {   # never_includes ROOM PATTERN
+	statement "$1 never includes $2" "$(grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" "$1" --include='*.c' --include='*.h' || true)"
+}
+
+check_object "$build/libnss_rbac.so.2" libnss_rbac
+check_object "$build/pam_rbac.so" pam_rbac
+check_object "$build/bin/rbacctl" rbacctl
+
+never_includes common 'security/|nss\.h|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|grp\.h|(pam_rbac|nss_rbac|rbacctl)/'
+never_includes nss_rbac 'security/|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|(pam_rbac|rbacctl)/'
+never_includes pam_rbac 'lmdb\.h|libconfig|stdio\.h|pthread\.h|(nss_rbac|rbacctl)/'
+never_includes rbacctl/policy 'lmdb\.h|rbacctl/(store|publish|change|cmd)/'
+never_includes rbacctl/store 'libconfig|rbacctl/(publish|change|cmd)/'
+never_includes rbacctl/publish 'libconfig|rbacctl/(change|cmd)/'
+never_includes rbacctl/change 'libconfig|lmdb\.h|rbacctl/cmd/'
+never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
+pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c common/crc32c.c'
+# shellcheck disable=SC2086 # a list of files
+statement 'the decision knows no clock, file or log' "$(grep -nE '\b(time|clock_gettime|gettimeofday|open|openat|fopen|syslog|getenv) ?\(' $pure || true)"
+
+exit $bad

@@ -1,0 +1,270 @@
+#!/usr/bin/env bats
+# What administrators get wrong, and what goes wrong under them: exit status, message, and that nothing was changed.
+
+load lib
+
+setup_file() {
+	host_up
+	rbacctl assign bob host-developer
+}
+
+setup() { before=$(everything); }
+
+# What a command that failed must have left alone.
+everything() {
+	rbacctl list assignments
+	rbacctl list scopes
+	rbacctl log | tail -n 1
+	sha256sum "$VIEW" /etc/rbac/rbac.conf /etc/rbac/policy.d/*
+}
+
+# refuses STATUS ARGUMENTS...: with a message on stderr that says who speaks, and nothing changed.
+refuses() {
+	local want=$1
+	shift
+	run --separate-stderr rbacctl "$@"
+	# shellcheck disable=SC2154 # stderr is set by run
+	[ "$status" = "$want" ] || { echo "rbacctl $*: exit status $status, expected $want"; echo "$output$stderr"; return 1; }
+	[[ $stderr == rbacctl:* ]] || { echo "rbacctl $*: stderr is: $stderr"; return 1; }
+	[ "$(everything)" = "$before" ] || { echo "rbacctl $*: something changed"; return 1; }
+}
+
+verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
+
+@test "every verb has --help, and so has rbacctl" {
+	local verb n=0
+	run -0 rbacctl --help
+	while read -r verb; do
+		# shellcheck disable=SC2086 # two words are two arguments
+		run -0 rbacctl $verb --help
+		says "usage: rbacctl $verb"
+		n=$((n + 1))
+	done < <(verbs)
+	[ $n -ge 25 ]
+	run -0 rbacctl --version
+}
+
+@test "every verb refuses an option that does not exist, and too many words: 2" {
+	local verb
+	while read -r verb; do
+		# shellcheck disable=SC2086
+		refuses 2 $verb --no-such-option
+		# shellcheck disable=SC2086
+		refuses 2 $verb a b c d e f
+	done < <(verbs)
+}
+
+@test "no verb, a wrong verb, half a verb, a misspelt one: 2" {
+	fails_with 2 rbacctl
+	refuses 2 asign bob host-user
+	says_stderr 'did you mean "assign"'
+	refuses 2 scope
+	refuses 2 user frobnicate bob
+	refuses 2 ''
+}
+
+says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }; }
+
+@test "what is missing: 2" {
+	refuses 2 assign
+	refuses 2 assign bob
+	refuses 2 assign bob host-user --scope
+	refuses 2 revoke bob
+	refuses 2 user suspend
+	refuses 2 who
+	refuses 2 can bob
+	refuses 2 explain
+	refuses 2 list
+}
+
+@test "names that do not exist: 2, never \"no\"" {
+	refuses 2 assign bob no-such-role
+	refuses 2 assign bob host-user --scope host:elsewhere
+	refuses 2 assign bob host-user --scope nonsense
+	refuses 2 revoke bob no-such-role
+	refuses 2 can bob no.such.key
+	refuses 2 can bob login.ssh --scope host:elsewhere
+	refuses 2 can bob assign no-such-role
+	refuses 2 who no-such-role
+	refuses 2 who --key no.such.key
+	refuses 2 who --may-assign no-such-role
+	refuses 2 list nonsense
+	refuses 2 user show nobody-knows
+}
+
+@test "a user or group nobody here knows is not assigned anything, unless --force" {
+	run rbacctl assign nosuchuser host-user
+	[ "$status" = 2 ] || [ "$status" = 3 ]
+	run rbacctl assign %nosuchgroup host-user
+	[ "$status" = 2 ] || [ "$status" = 3 ]
+	[ "$(everything)" = "$before" ]
+	run -0 rbacctl assign nosuchuser host-user --force
+	run -0 rbacctl user forget nosuchuser
+}
+
+@test "names with odd bytes are refused, and named so that a terminal can show them" {
+	local name
+	for name in '' ' ' 'a b' $'a\nb' $'a\tb' $'\e[31m' 'a:b' 'a,b' '../a' '-a' '%' '%%devs' $'\xff\xfe' "$(printf 'a%.0s' {1..33})" "$(printf 'a%.0s' {1..5000})"; do
+		run --separate-stderr rbacctl assign "$name" host-user
+		[ "$status" = 2 ] || [ "$status" = 3 ] || { echo "name $name: $status"; false; }
+		[ "$(everything)" = "$before" ]
+		run rbacctl assign bob "$name"
+		[ "$status" = 2 ] || [ "$status" = 3 ]
+		run rbacctl assign bob host-user --scope "$name"
+		[ "$status" = 2 ] || [ "$status" = 3 ]
+		[ "$(everything)" = "$before" ]
+	done
+}
+
+@test "times that are none, or make no sense: 2" {
+	refuses 2 assign bob host-user --until tomorrow
+	refuses 2 assign bob host-user --until 2026-13-01
+	refuses 2 assign bob host-user --for 8
+	refuses 2 assign bob host-user --for -8h
+	refuses 2 assign bob host-user --for 99999999999999999999h
+	refuses 2 assign bob host-user --for 8h --until 2090-01-01
+	refuses 2 assign bob host-user --until 2020-01-01
+	refuses 2 explain bob --at nonsense
+}
+
+@test "who has no right is refused: 3, with the rule and who may" {
+	refuses 3 assign mia host-user --as bob
+	says_stderr 'unix.conf:'
+	says_stderr alice
+	refuses 3 assign mia host-auditor --as alice
+	refuses 3 revoke alice host-operator --as bob
+	refuses 3 revoke alice host-operator
+	refuses 3 user suspend alice --as bob
+}
+
+@test "unprivileged: queries work, changes do not, and say what would help" {
+	run -0 as bob rbacctl can bob login.ssh
+	fails_with 1 as bob rbacctl can bob login.sudo
+	run -0 as bob rbacctl explain bob --service sshd
+	run -0 as bob rbacctl list roles
+	run as bob rbacctl assign bob host-operator
+	[ "$status" = 3 ] || [ "$status" = 4 ]
+	says rbacctl:
+	says sudo
+	run ! as bob rbacctl list assignments
+	run ! as bob rbacctl log
+	[ "$(everything)" = "$before" ]
+}
+
+@test "can, explain: 0 yes, 1 no" {
+	run -0 rbacctl can bob login.ssh
+	fails_with 1 rbacctl can bob login.sudo
+	run -0 rbacctl explain bob --service sshd
+	says ALLOWED
+	fails_with 1 rbacctl explain bob --service sudo
+	says DENIED
+}
+
+@test "a configuration with mistakes: check says all of them with file and line, apply changes nothing" {
+	cp -r /etc/rbac /tmp/etc-rbac
+	sed -i 's/keys = \[ "login.ssh" \]/keys = [ "login.shh" ]/; s/roles = \[ "host-operator" \]/rolls = [ "host-operator" ]/' /etc/rbac/rbac.conf
+	fails_with 1 rbacctl check
+	says 'rbac.conf:4'
+	says 'login.ssh'
+	says 'rbac.conf:6'
+	says 'roles'
+	run ! rbacctl apply
+	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
+	echo 'version = 1; login = (' >/etc/rbac/rbac.conf
+	fails_with 1 rbacctl check
+	run ! rbacctl apply
+	rm /etc/rbac/rbac.conf
+	run ! rbacctl apply
+	chmod 000 /etc/rbac/policy.d/unix.conf
+	rm -rf /etc/rbac
+	cp -r /tmp/etc-rbac /etc/rbac
+	run -0 rbacctl check
+	[ "$(everything)" = "$before" ]
+}
+
+@test "changes are made by the applied policy, whatever lies in /etc" {
+	cp /etc/rbac/rbac.conf /tmp/rbac.conf
+	echo broken >/etc/rbac/rbac.conf
+	run -0 rbacctl assign mia host-user
+	run -0 rbacctl revoke mia host-user
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+}
+
+@test "init a second time is refused: 3" {
+	refuses 3 init --policy torque --admin alice
+}
+
+@test "init before anything is there: each command says what to do" {
+	local verb
+	for verb in 'assign bob host-user' 'list roles' 'explain bob' status verify publish; do
+		# shellcheck disable=SC2086
+		fails_with 4 rbacctl --store /tmp/nowhere $verb || fails_with 4 rbacctl $verb --store /tmp/nowhere
+		says rbacctl:
+	done
+}
+
+@test "output that cannot be written is an error, not a success" {
+	fails_with 4 bash -c 'rbacctl list roles >/dev/full'
+	fails_with 4 bash -c 'rbacctl --help >/dev/full'
+}
+
+@test "a full disk: 4, nothing half done, and all well once there is room" {
+	mkdir /tmp/small
+	mount -t tmpfs -o size=512k none /tmp/small
+	rbacctl init --policy unix --admin alice --store /tmp/small
+	dd if=/dev/zero of=/tmp/small/ballast bs=1k 2>/dev/null || true
+	fails_with 4 rbacctl assign bob host-user --store /tmp/small
+	says rbacctl:
+	run ! rbacctl can bob login.ssh --store /tmp/small
+	run -0 rbacctl can alice login.sudo --store /tmp/small
+	rm /tmp/small/ballast
+	run -0 rbacctl verify --store /tmp/small
+	run -0 rbacctl assign bob host-user --store /tmp/small
+	run -0 rbacctl verify --store /tmp/small
+	umount /tmp/small
+}
+
+@test "a read-only state folder: 4, and nothing changes" {
+	mount -o remount,ro "$STATE"
+	run rbacctl assign mia host-user
+	mount -o remount,rw "$STATE"
+	[ "$status" = 4 ]
+	says rbacctl:
+	[ "$(everything)" = "$before" ]
+}
+
+# strace kills rbacctl as it enters the K-th call of each kind that makes a change last.
+@test "killed anywhere in a change: the old state or the new one, and the next command repairs what is left" {
+	local call k n=0
+	for call in pwrite64 writev fdatasync fsync rename unlink ftruncate; do
+		for ((k = 1; k < 60; k++)); do
+			strace -f -qq -o /dev/null -e trace=$call -e "inject=$call:signal=KILL:when=$k" rbacctl assign mia host-user >/dev/null 2>&1 && break
+			n=$((n + 1))
+			[ -n "$(account gate mia 2>/dev/null)" ]
+			rbacctl publish >/dev/null 2>&1
+			run -0 rbacctl verify
+			[ ! -e "$VIEW.new" ]
+			rbacctl revoke mia host-user >/dev/null 2>&1 || true
+			rbacctl verify >/dev/null
+		done
+		rbacctl revoke mia host-user >/dev/null 2>&1 || true
+	done
+	echo "killed $n times"
+	[ $n -ge 5 ]
+}
+
+@test "a call that fails anywhere in a change: 4 and nothing done, or a change that is in force" {
+	local call error k
+	for call in pwrite64:ENOSPC pwrite64:EIO fdatasync:EIO fsync:EIO rename:EIO rename:ENOSPC; do
+		error=${call#*:} call=${call%:*}
+		for ((k = 1; k < 40; k++)); do
+			run strace -f -qq -o /dev/null -e trace="$call" -e "inject=$call:error=$error:when=$k" rbacctl assign mia host-user
+			[ "$status" = 0 ] && break
+			[ "$status" = 4 ] || { echo "$call $error $k: $status $output"; false; }
+			rbacctl publish >/dev/null 2>&1
+			run -0 rbacctl verify
+			rbacctl revoke mia host-user >/dev/null 2>&1 || true
+		done
+		rbacctl revoke mia host-user >/dev/null 2>&1 || true
+	done
+}

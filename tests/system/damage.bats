@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# Whatever lies where the view should be: lookups answer as if rbac were not there, the gate denies, nothing hangs.
+
+load lib
+
+setup_file() {
+	host_up
+	rbacctl assign bob host-developer
+	cp "$VIEW" /var/lib/rbac/whole
+	id mia >/tmp/id-mia
+}
+
+# The view as it should be comes back from the store, by any command of root's.
+teardown() {
+	if [ ! -d "$STATE" ]; then
+		mkdir "$STATE"
+		mount --move /var/lib/elsewhere "$STATE"
+	fi
+	rm -rf "$VIEW"
+	rbacctl publish
+	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
+	rbacctl verify
+}
+
+gone() {   # no role can be seen, and nothing else is missing
+	fails_with 2 timeout 10 getent group host-developer
+	fails_with 2 timeout 10 getent group 2035367306
+	fails_with 0 timeout 10 getent group devs
+	fails_with 0 timeout 10 id bob
+	[[ $output != *host-* ]]
+	fails_with 0 timeout 10 getent group
+	[[ $output != *host-* ]]
+	[ "$(timeout 10 id mia)" = "$(cat /tmp/id-mia)" ]
+	fails_with 0 timeout 10 account gate bob
+	says PAM_AUTHINFO_UNAVAIL
+	fails_with 0 timeout 10 account gate root
+	says PAM_SUCCESS
+	fails_with 0 as bob timeout 10 id
+}
+
+put() {   # put FILE: as the view
+	chmod 644 "$1"
+	mv -T "$1" "$VIEW"
+}
+
+@test "missing" { rm "$VIEW"; gone; }
+
+@test "the folder missing" {
+	mkdir /var/lib/elsewhere
+	mount --move "$STATE" /var/lib/elsewhere
+	rmdir "$STATE"
+	gone
+}
+
+@test "empty" { : >/var/lib/rbac/new; put /var/lib/rbac/new; gone; }
+
+@test "truncated, at every kind of place" {
+	local n size
+	size=$(stat -c %s /var/lib/rbac/whole)
+	for n in 1 16 4095 4096 4097 8191 8192 8193 12288 $((size - 4096)) $((size - 1)); do
+		head -c "$n" /var/lib/rbac/whole >/var/lib/rbac/new
+		put /var/lib/rbac/new
+		gone || { echo "cut to $n bytes"; false; }
+	done
+}
+
+@test "text, zeros, noise" {
+	echo 'not a view' >/var/lib/rbac/new; put /var/lib/rbac/new; gone
+	head -c 65536 /dev/zero >/var/lib/rbac/new; put /var/lib/rbac/new; gone
+	head -c 65536 /dev/urandom >/var/lib/rbac/new; put /var/lib/rbac/new; gone
+}
+
+@test "another LMDB file: the store itself" {
+	cp "$STATE/store/data.mdb" /var/lib/rbac/new
+	put /var/lib/rbac/new
+	gone
+}
+
+@test "of a newer version" {
+	newer_view /var/lib/rbac/whole /var/lib/rbac/new
+	put /var/lib/rbac/new
+	gone
+}
+
+@test "writable by the group or by everybody, or not root's" {
+	chmod 664 "$VIEW"; gone
+	chmod 646 "$VIEW"; gone
+	chmod 666 "$VIEW"; gone
+	chmod 644 "$VIEW"; chown bob "$VIEW"; gone
+}
+
+@test "a symlink, even to a good view" { ln -s whole "$STATE/new"; mv -T "$STATE/new" "$VIEW"; gone; }
+
+@test "a FIFO: nothing waits for its other end" { rm "$VIEW"; mkfifo -m 644 "$VIEW"; gone; }
+
+@test "a folder" { rm "$VIEW"; mkdir "$VIEW"; gone; rmdir "$VIEW"; }
+
+@test "a device, a socket" {
+	rm "$VIEW"
+	mknod "$VIEW" c 1 3 2>/dev/null && gone
+	rm -f "$VIEW"
+	background catch_log "$VIEW" /dev/null
+	wait_for test -S "$VIEW"
+	chmod 644 "$VIEW"
+	gone
+	kill $!
+}
+
+@test "a process that has a good view goes on with it only until the next look" {
+	local answer
+	coproc OLD { exec watch bob host-developer; }
+	echo >&"${OLD[1]}"
+	read -r -t 10 answer <&"${OLD[0]}"
+	[ "$answer" = in ]
+	: >/var/lib/rbac/new
+	put /var/lib/rbac/new
+	sleep 0.1
+	echo >&"${OLD[1]}"
+	read -r -t 10 answer <&"${OLD[0]}"
+	[ "$answer" = out ]
+	rm "$VIEW"
+	rbacctl publish
+	echo >&"${OLD[1]}"
+	read -r -t 10 answer <&"${OLD[0]}"
+	[ "$answer" = in ]
+	kill "$OLD_PID"
+}
+
+@test "a byte turned anywhere lets nobody in who may not, and crashes nothing" {
+	local size at
+	size=$(stat -c %s /var/lib/rbac/whole)
+	for ((at = 0; at < size; at += 97)); do
+		turn_byte /var/lib/rbac/whole /var/lib/rbac/new "$at"
+		put /var/lib/rbac/new
+		run -0 account gate mia
+		[[ $output == *PAM_PERM_DENIED* || $output == *PAM_AUTHINFO_UNAVAIL* ]] || { echo "byte $at: $output"; false; }
+		run -0 id bob
+		run account gate bob
+		[ "$status" = 0 ]
+	done
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# What `make install` puts where, and a host on which it is half there.
+
+load lib
+
+setup_file() { host_up; rbacctl assign bob host-user; }
+
+lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
+
+@test "the modules are where the C library and libpam look, and belong to root" {
+	local f
+	for f in "$(lib_dir)/libnss_rbac.so.2" "$(lib_dir)/security/pam_rbac.so" /usr/sbin/rbacctl; do
+		[ "$(stat -c %u:%g "$f")" = 0:0 ]
+		[ $((0$(stat -c %a "$f") & 022)) = 0 ]
+	done
+	[ "$(lib_dir)" = "$(dirname "$(find /usr/lib -name libnss_compat.so.2 | head -n 1)")" ]
+}
+
+@test "manuals, policies and samples are there" {
+	local f
+	for f in man8/pam_rbac.8 man8/nss_rbac.8 man8/rbacctl.8 man5/rbac.conf.5; do [ -s "/usr/share/man/$f" ]; done
+	for f in unix torque layer5; do [ -s "/usr/share/rbac/policies/$f.conf" ]; done
+	[ -s /usr/share/doc/rbac/README.md ]
+}
+
+@test "DESTDIR, prefix and libdir are honoured, and nothing else is written" {
+	make -s -C "$TOP" B="$BUILD" install DESTDIR=/tmp/dest prefix=/opt/rbac libdir=/opt/rbac/lib
+	[ -e /tmp/dest/opt/rbac/lib/libnss_rbac.so.2 ]
+	[ -e /tmp/dest/opt/rbac/lib/security/pam_rbac.so ]
+	[ -x /tmp/dest/opt/rbac/sbin/rbacctl ]
+	[ -z "$(find /tmp/dest -type f -not -path '/tmp/dest/opt/rbac/*')" ]
+	run ! grep -rl /tmp/dest /tmp/dest
+}
+
+@test "nsswitch.conf names rbac and the module is gone: the host lives on" {
+	mv "$(lib_dir)/libnss_rbac.so.2" /tmp/
+	run -0 id bob
+	[[ $output != *host-* ]]
+	run -0 getent group devs
+	fails_with 2 getent group host-user
+	run -0 as bob id
+	mv /tmp/libnss_rbac.so.2 "$(dirname "$(find /usr/lib -name libnss_compat.so.2 | head -n 1)")/"
+	member bob host-user
+}
+
+@test "a module that is no library at all: the host lives on" {
+	local at
+	at=$(lib_dir)
+	cp "$at/libnss_rbac.so.2" /tmp/
+	echo nonsense >/tmp/nonsense
+	mv /tmp/nonsense "$at/libnss_rbac.so.2"
+	run -0 id bob
+	fails_with 2 getent group host-user
+	mv /tmp/libnss_rbac.so.2 "$at/"
+	member bob host-user
+}
+
+@test "purged: configuration, state and modules gone, the host is what it was" {
+	local at
+	at=$(lib_dir)
+	group_line files
+	rm -rf "$at/libnss_rbac.so.2" "$at/security/pam_rbac.so" /usr/sbin/rbacctl /etc/rbac "${STATE:?}"/*
+	run -0 id bob
+	[ "$output" = "uid=1002(bob) gid=1002(bob) groups=1002(bob)" ]
+}

@@ -1,0 +1,168 @@
+# What the system tests share.  Each .bats file has a disposable host (tests/system/host) to itself; its tests follow one
+# another there, and each leaves a store, an audit chain and a view that `rbacctl verify` finds in step.
+# shellcheck shell=bash disable=SC2154 # status, output and stderr are set by bats
+
+bats_require_minimum_version 1.5.0
+
+STATE=/var/lib/rbac
+VIEW=$STATE/view.mdb
+LOG=/var/log/captured
+export STATE VIEW LOG
+
+teardown() {
+	if [ -e "$STATE/store/data.mdb" ]; then
+		rbacctl verify >/tmp/verify.out 2>&1 || { cat /tmp/verify.out; return 1; }
+	fi
+}
+
+# ---- the people ----
+
+add_group() {   # add_group NAME GID [MEMBERS]
+	printf '%s:x:%s:%s\n' "$1" "$2" "${3-}" >>/etc/group
+}
+
+add_user() {   # add_user NAME UID [PRIMARY GID]
+	local gid=${3-$2}
+	[ -n "${3-}" ] || add_group "$1" "$2"
+	printf '%s:x:%s:%s:%s:/home/%s:/bin/bash\n' "$1" "$2" "$gid" "$1" "$1" >>/etc/passwd
+	printf '%s:*:19000:0:99999:7:::\n' "$1" >>/etc/shadow
+	mkdir -p "/home/$1"
+	chown "$2:$gid" "/home/$1"
+}
+
+add_people() {
+	add_user alice 1001        # administrator
+	add_user bob 1002
+	add_user carl 1003
+	add_user dave 1004
+	add_user mia 1005
+	add_user eve 1006          # never recorded in the store
+	add_user pat 1007 2001     # devs is pat's primary group
+	add_group devs 2001 dave
+	sed -i '/^docker:/d' /etc/group
+	add_group docker 2002
+	add_group breakglass 2003 eve
+}
+
+# ---- the host's configuration ----
+
+group_line() {   # group_line WORDS...: the group line of nsswitch.conf
+	sed -i '/^group:/d; /^initgroups:/d' /etc/nsswitch.conf
+	printf 'group: %s\n' "$*" >>/etc/nsswitch.conf
+}
+
+gate() {   # gate SERVICE [OPTIONS]: a service with nothing but our account stage
+	printf 'account required pam_rbac.so%s\n' "${2:+ $2}" >"/etc/pam.d/$1"
+}
+
+# "Mon-Sun 05:00-06:00", an hour that is not now.
+another_hour() {
+	local hour=$((10#$(date +%H)))
+	printf 'Mon-Sun %02d:00-%02d:00' $(((hour + 6) % 24)) $(((hour + 6) % 24 + 1))
+}
+
+write_rbac_conf() {   # write_rbac_conf [LINE...]: more lines of the group `groups`
+	mkdir -p /etc/rbac
+	cat >/etc/rbac/rbac.conf <<-EOF
+		version = 1;
+		host = "host:main";
+		login = (
+		  { services = [ "sshd", "gate", "gate-quiet", "gate-debug", "gate-onerr", "gate-unknown", "gate-exempt" ]; keys = [ "login.ssh" ]; },
+		  { services = [ "sudo", "sudo-i" ]; keys = [ "login.sudo" ]; },
+		  { services = [ "su", "su-l" ];     roles = [ "host-operator" ]; },
+		  { services = [ "cron" ];           roles = [ "host-operator", "host-deployer" ]; },
+		  { services = [ "gate-users" ];     users = [ "mia" ]; },
+		  { services = [ "gate-groups" ];    groups = [ "devs" ]; },
+		  { services = [ "gate-anyone" ];    anyone = true; },
+		  { services = [ "gate-from" ];      anyone = true; from = [ "10.0.0.0/8", ".example.org" ]; },
+		  { services = [ "gate-now" ];       anyone = true; hours = [ "Mon-Sun 00:00-24:00" ]; },
+		  { services = [ "gate-never" ];     anyone = true; hours = [ "$(another_hour)" ]; }
+		);
+		exempt = { users = [ "carl" ]; groups = [ "breakglass" ]; };
+		groups = {
+		  name = "%{role}";
+		  extra = ( { role = "host-auditor"; unix_groups = [ "docker" ]; } );
+		  $*
+		};
+	EOF
+}
+
+# A host with people, the unix policy applied, alice its operator, rbac in nsswitch.conf, and a gate for each kind of rule.
+host_up() {
+	local s
+	add_people
+	write_rbac_conf "$@"
+	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || { cat /tmp/init.out; return 1; }
+	group_line files rbac
+	for s in gate gate-users gate-groups gate-anyone gate-from gate-now gate-never gate-unnamed; do gate $s; done
+	gate gate-quiet quiet
+	gate gate-debug debug
+	gate gate-onerr onerr=ignore
+	gate gate-unknown unknown=ignore
+	gate gate-exempt 'exempt_user=dave exempt_group=breakglass,host-user'
+	background catch_log /dev/log "$LOG"
+	wait_for test -S /dev/log
+}
+
+# ---- small tools ----
+
+# Bats waits for whoever holds a descriptor of its. The process is in $!.
+background() {   # background COMMAND...
+	(
+		for fd in /proc/self/fd/*; do
+			fd=${fd##*/}
+			if [ "$fd" -gt 2 ]; then exec {fd}>&-; fi
+		done
+		exec "$@"
+	) </dev/null >/dev/null 2>&1 &
+}
+
+wait_for() {   # wait_for COMMAND...: at most ten seconds
+	local _
+	for _ in {1..200}; do
+		if "$@"; then return 0; fi
+		sleep 0.05
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+as() {   # as USER COMMAND...: with the user's groups, as a login would set them
+	local user=$1
+	shift
+	setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups --reset-env env PATH="$PATH" "$@"
+}
+
+gid_of() { getent group "$1" | cut -d: -f3; }
+
+member() { id -Gn "$1" | tr ' ' '\n' | grep -qx "$2"; }
+
+# Empty the log, once all that was sent so far has arrived in it.
+log_begin() {
+	local mark=mark-$RANDOM$RANDOM
+	logger "$mark"
+	wait_for grep -qa "$mark" "$LOG"
+	: >"$LOG"
+}
+
+logged() { grep -aE "$1" "$LOG"; }
+
+# The one line that the decision of "$@" leaves in the log.
+decision() {
+	log_begin
+	"$@" >/dev/null 2>&1 || true
+	wait_for grep -qa pam_rbac "$LOG"
+	[ "$(grep -ac pam_rbac "$LOG")" = 1 ] || { echo "more than one line:"; cat "$LOG"; return 1; }
+	grep -a pam_rbac "$LOG"
+}
+
+fails_with() {   # fails_with STATUS COMMAND...
+	local want=$1
+	shift
+	run "$@"
+	[ "$status" = "$want" ] || { echo "exit status $status, expected $want: $*"; echo "$output"; return 1; }
+}
+
+says() {   # says TEXT: within $output of the last run
+	[[ $output == *"$1"* ]] || { printf 'expected: %s\nsaid:     %s\n' "$1" "$output"; return 1; }
+}

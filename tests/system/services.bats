@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# sudo, su, cron and passwd, each with the gate in its PAM file.
+
+load lib
+
+setup_file() {
+	host_up
+	rbacctl assign bob host-auditor
+	rbacctl assign dave host-developer
+	gate_before_others sudo
+	gate_before_others sudo-i
+	gate_before_others su
+	gate_before_others su-l
+	gate_before_others cron
+	cat >/etc/sudoers.d/rbac <<-EOF
+		%host-operator ALL=(ALL:ALL) NOPASSWD: ALL
+		%host-auditor ALL=(root) NOPASSWD: /usr/bin/id, /bin/bash
+		dave ALL=(ALL:ALL) NOPASSWD: ALL
+		alice ALL=(ALL:ALL) NOPASSWD: ALL
+		carl ALL=(ALL:ALL) NOPASSWD: ALL
+	EOF
+	chmod 440 /etc/sudoers.d/rbac
+	visudo -cq
+	# Whoever gets past the account stage is let in without a password: it is that stage which is tested.
+	sed -i '1i auth sufficient pam_permit.so' /etc/pam.d/su /etc/pam.d/su-l
+}
+
+gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1"; }
+
+@test "sudo: by the role's group in sudoers, and by the key that the gate wants" {
+	run -0 as alice sudo -n id -u
+	[ "$output" = 0 ]
+	run -0 as bob sudo -n id -u
+	[ "$output" = 0 ]
+}
+
+@test "sudo: sudoers alone is not enough" {
+	run ! as dave sudo -n id -u
+	says 'Permission denied'    # sudo asks PAM_SILENT: the reason is in the log alone
+	run ! as mia sudo -n id -u
+}
+
+@test "sudo: exempt users pass the gate" {
+	run -0 as carl sudo -n id -u
+	[ "$output" = 0 ]
+}
+
+@test "sudo: a role revoked is a right gone, from sudoers' group and from the gate" {
+	rbacctl assign mia host-auditor
+	run -0 as mia sudo -n id -u
+	rbacctl revoke mia host-auditor
+	run ! as mia sudo -n id -u
+}
+
+@test "sudo -i is the service sudo-i" {
+	log_begin
+	run -0 as alice sudo -n -i id -u
+	wait_for grep -qa 'service="sudo-i"' "$LOG"
+	run ! as dave sudo -n -i id -u
+}
+
+@test "sudo rbacctl: who acts is the person, not root" {
+	run -0 as alice sudo -n rbacctl assign mia host-user
+	says 'by alice'
+	run -0 as alice sudo -n rbacctl revoke mia host-user
+	sed -i 's|/usr/bin/id,|/usr/bin/id, /usr/sbin/rbacctl,|' /etc/sudoers.d/rbac
+	fails_with 3 as bob sudo -n rbacctl assign mia host-operator
+	says 'rbacctl: refused'
+	fails_with 3 as bob sudo -n rbacctl assign bob host-operator
+	run ! member bob host-operator
+}
+
+@test "su: the invoker is judged, not the target" {
+	run -0 as alice su dave -c 'id -un'
+	[ "$output" = dave ]
+	run ! as dave su alice -c 'id -un'
+	[[ $output != *alice$'\n'* && $output != alice ]]
+	run -0 as alice su - dave -c 'id -un'
+	[ "$output" = dave ]
+	run ! as dave su - alice -c 'id -un'
+}
+
+@test "su to root: the target's uid 0 does not exempt" {
+	run ! as dave su root -c 'id -u'
+	run -0 as alice su root -c 'id -u'
+	[ "$output" = 0 ]
+}
+
+@test "su: root may, whoever the target" {
+	run -0 su mia -c 'id -un'
+	[ "$output" = mia ]
+}
+
+@test "su: the line in the log names the invoker" {
+	log_begin
+	run ! as dave su mia -c true
+	wait_for grep -qa 'pam_rbac(su:account)' "$LOG"
+	logged 'denied user="dave" service="su"'
+}
+
+@test "cron runs the crontab of who may, and not that of who may not" {
+	local user
+	rbacctl assign mia host-deployer
+	for user in mia dave; do
+		printf '@reboot touch /tmp/cron-%s\n' $user >/var/spool/cron/crontabs/$user
+		chown "$user:crontab" /var/spool/cron/crontabs/$user
+		chmod 600 /var/spool/cron/crontabs/$user
+	done
+	log_begin
+	background cron -f
+	wait_for test -e /tmp/cron-mia
+	wait_for grep -qa 'denied user="dave" service="cron"' "$LOG"
+	kill $!
+	[ "$(stat -c %U /tmp/cron-mia)" = mia ]
+	[ ! -e /tmp/cron-dave ]
+	rbacctl revoke mia host-deployer
+}
+
+@test "services that the gate does not stand in know nothing of it" {
+	rbacctl user suspend dave
+	run -0 passwd -S dave
+	run -0 chage -l dave
+	printf 'account required pam_permit.so\n' >/etc/pam.d/other-service
+	fails_with 0 account other-service dave
+	says PAM_SUCCESS
+	rbacctl user resume dave
+}
