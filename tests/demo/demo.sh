@@ -24,7 +24,7 @@ shown  'rbacctl init --policy unix --admin alice' 0 'alice +host-operator'
 tell 'The roles are defined, alice is the operator. Nothing has changed for anybody yet.'
 
 title '2. One word in /etc/nsswitch.conf: roles are groups'
-shown  "sed -i 's/^group:.*/group: files [SUCCESS=merge] systemd [SUCCESS=merge] rbac/' /etc/nsswitch.conf" 0
+shown  "sed -i 's/^group:.*/group: files systemd rbac/' /etc/nsswitch.conf" 0
 shown  'id alice' 0 'host-operator'
 shown  'getent group host-operator' 0 ':alice'
 
@@ -70,7 +70,7 @@ Keep a root shell open until the end, and test in another window.
     rbacctl assign BOB host-developer
     rbacctl explain BOB --service sshd
 
-    /etc/nsswitch.conf    group:  files [SUCCESS=merge] systemd [SUCCESS=merge] rbac
+    /etc/nsswitch.conf    group:  files systemd rbac
     /etc/pam.d/sshd       account  required  pam_rbac.so exempt_group=breakglass      (before the other account lines)
 
 README.md has the whole of it, how not to lock yourself out, and how to undo each step.
