@@ -41,6 +41,9 @@ static int check_recorded(struct change *c, const struct role_group *g, struct p
 	const char *holder;
 	uint32_t old, flags;
 	int err = store_gid_get(&c->t, g->name, &old, &flags);
+	/* A second rename: what the hash of the name in between gives is not what its group had. */
+	if (err == RBAC_NOTFOUND && g->renamed_from[0])
+		err = store_gid_get(&c->t, g->renamed_from, &old, &flags);
 	if (!err && old != g->gid) {
 		if (old >= c->p->gid_min && old <= c->p->gid_max)
 			problem_error(problems, r->pos, "the group %s has had gid %u, and files may carry it: keep it, add to role \"%s\":  gid = %u;",

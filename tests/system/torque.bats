@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# The page of Torque, done with rbacctl as each of its persons, each acting through sudo.
+
+load lib
+
+setup_file() {
+	add_people
+	rbacctl init --policy torque --admin alice --host space:main/web >/tmp/init.out 2>&1 || { cat /tmp/init.out; return 1; }
+	group_line files rbac
+	rbacctl scope create space:main/api --as alice
+	rbacctl assign mia space-admin --scope space:main/web --as alice
+	rbacctl assign bob space-developer --scope space:main/web --as mia
+	rbacctl assign carl space-member --scope space:main/web --as mia
+	printf 'ALL ALL=(root) NOPASSWD: /usr/sbin/rbacctl\n' >/etc/sudoers.d/rbac
+	chmod 440 /etc/sudoers.d/rbac
+	printf 'account sufficient pam_permit.so\nauth sufficient pam_permit.so\nsession required pam_permit.so\n' >/etc/pam.d/sudo
+}
+
+by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
+	local user=$1
+	shift
+	as "$user" sudo -n /usr/sbin/rbacctl "$@"
+}
+
+@test "the matrix has the 17 rows of the page in their order, then the five of its prose" {
+	run -0 env LC_ALL=C rbacctl matrix
+	[ "${#lines[@]}" = 23 ]
+	[[ ${lines[1]} == "Add / Remove Cloud Accounts "* ]]
+	[[ ${lines[17]} == "Manage blueprint tags "* ]]
+	[[ ${lines[18]} == "Browse the blueprint catalogue "* ]]
+	# dots: account-admin has all 22; the others 3 + 4 + 2 + 2 for the table's rows and the prose's
+	[ "$(grep -o ' x' <<<"$output" | wc -l)" = $((22 + 11 + 4 + 3)) ]
+	for row in 'Launch sandboxes' 'View cost data'; do
+		[ "$(grep "^$row" <<<"$output" | grep -o ' x' | wc -l)" = 4 ]
+	done
+	for row in 'Setup blueprint repositories' 'Manage space users & roles' 'Manage space tags' 'Manage space policies'; do
+		[ "$(grep "^$row" <<<"$output" | grep -o ' x' | wc -l)" = 2 ]
+	done
+}
+
+@test "the matrix as a page: one table, every title escaped, nothing left open" {
+	run -0 rbacctl matrix --html
+	says '<!DOCTYPE html>'
+	says 'Manage space users &amp; roles'
+	[ "$(grep -o '<tr>' <<<"$output" | wc -l)" = "$(grep -o '</tr>' <<<"$output" | wc -l)" ]
+	[ "$(grep -o '<td' <<<"$output" | wc -l)" = $((22 * 4)) ]
+	fails_with 2 rbacctl matrix --html --json
+}
+
+@test "the graph is one digraph with every role, scope and user, and its quotes pair up" {
+	run -0 rbacctl graph
+	[[ ${lines[0]} == 'digraph rbac {' && ${lines[-1]} == '}' ]]
+	for node in 'r space-admin' 's space:main/api' 'u carl' 'k cost.view' 'c launching'; do says "\"$node\""; done
+	says '"u carl" -> "r space-member" [label="at space:main/web"]'
+	[ $(($(grep -o '"' <<<"$output" | wc -l) % 2)) = 0 ]
+}
+
+@test "an account admin: every act of the page, in every space" {
+	run -0 by alice assign dave account-admin --scope account:main
+	run -0 by dave revoke alice account-admin --scope account:main --dry-run
+	run -0 by dave scope create space:main/new
+	run -0 by dave assign eve space-admin --scope space:main/new
+	run -0 by dave scope delete space:main/new
+	run -0 by alice user suspend carl
+	run -0 by alice user resume carl
+	run -0 by alice revoke dave account-admin --scope account:main
+	run -0 rbacctl can alice space.tags.manage --scope space:main/api
+	says 'space-admin < account-admin at account:main'
+}
+
+@test "a space admin: users and roles of that space, and nowhere else" {
+	run -0 by mia assign dave space-member --scope space:main/web
+	run -0 by mia revoke dave space-member --scope space:main/web
+	fails_with 3 by mia assign dave space-member --scope space:main/api
+	says 'needs key space.users.manage there; mia has that at space:main/web only'
+	says 'may   alice; root with --as root'
+	fails_with 3 by mia scope create space:main/more
+	says 'key space.create'
+	fails_with 3 by mia assign dave account-admin --scope account:main
+	fails_with 3 by mia user suspend carl
+	fails_with 3 by mia scope delete space:main/web
+}
+
+@test "developers and members: nothing of that, and the page's own permissions" {
+	local who
+	for who in bob carl; do
+		fails_with 3 by $who assign dave space-member --scope space:main/web
+		fails_with 3 by $who revoke carl space-member --scope space:main/web
+		run -0 rbacctl can $who sandbox.launch
+		run -0 rbacctl can $who cost.view
+		run -0 rbacctl can $who catalog.browse
+		fails_with 1 rbacctl can $who space.users.manage
+	done
+	run -0 rbacctl can bob environment.tags.manage
+	fails_with 1 rbacctl can carl environment.tags.manage
+	fails_with 1 rbacctl can carl sandbox.launch --scope space:main/api
+	fails_with 2 rbacctl can carl sandbox.lunch
+	says 'did you mean "sandbox.launch"'
+}
+
+@test "the person counts, not the uid: sudo alone gives no authority, --as root does and is on record" {
+	fails_with 3 by carl assign carl space-admin
+	run -0 by carl assign dave space-member --as root
+	run rbacctl log
+	says 'by root  (carl (uid 1003) as root)'
+	run -0 rbacctl revoke dave space-member
+	fails_with 3 as carl /usr/sbin/rbacctl assign carl space-admin --as root
+}
+
+@test "groups: a role brings its own and those it includes" {
+	member carl space-member
+	member mia space-admin && member mia space-developer && member mia space-member
+	member alice account-admin && member alice space-member
+	[ "$(getent group space-member | cut -d: -f4)" = alice,bob,carl,mia ]
+}
+
+@test "who, who may, and when" {
+	run -0 rbacctl who space-member
+	for name in alice bob carl mia; do says "$name"; done
+	run -0 rbacctl who --key space.tags.manage
+	says mia
+	[[ $output != *carl* ]]
+	run -0 rbacctl who --may-assign space-admin --scope space:main/api
+	says alice
+	[[ $output != *mia* ]]
+	run -0 rbacctl assign dave space-member --from 2027-01-01T00:00:00Z --until 2027-02-01T00:00:00Z
+	fails_with 1 rbacctl can dave sandbox.launch
+	run -0 rbacctl can dave sandbox.launch --at 2027-01-01T00:00:00Z
+	run -0 rbacctl can dave sandbox.launch --at 2027-01-31T23:59:59Z
+	fails_with 1 rbacctl can dave sandbox.launch --at 2027-02-01T00:00:00Z
+	run -0 rbacctl who space-member --at 2027-01-15 --json
+	says '"who": "dave"'
+	run -0 rbacctl revoke dave space-member
+}
+
+@test "explain a refusal: the smallest change that would allow it, and who may make it; it does allow it" {
+	fails_with 1 rbacctl explain dave --service sshd
+	says 'mend   rbacctl assign dave space-member --scope space:main/web      (alice or mia may)'
+	run -0 by mia assign dave space-member --scope space:main/web --for 1h
+	run -0 rbacctl explain dave --service sshd
+	says 'assigned by mia'
+	run -0 by mia revoke dave space-member --scope space:main/web
+	fails_with 1 rbacctl explain bob --service sudo
+	says 'mend   rbacctl assign bob account-admin'
+}
+
+@test "import: all or nothing, every bad line named" {
+	printf 'dave,space-member,space:main/api\neve,space-membr\nnosuch,space-member\ndave,space-admin,,,2001-01-01\n' >/tmp/in.csv
+	fails_with 3 rbacctl import --csv /tmp/in.csv
+	says 'in.csv:2'
+	says 'in.csv:3'
+	says 'in.csv:4'
+	fails_with 1 rbacctl can dave sandbox.launch --scope space:main/api
+	printf 'user,role,scope,from,until\ndave,space-member,space:main/api\neve,space-member,,,\n' >/tmp/in.csv
+	run -0 rbacctl import --csv /tmp/in.csv
+	says '2 assignments made'
+	run -0 rbacctl import --csv /tmp/in.csv
+	says '0 assignments made'
+	run -0 rbacctl can eve sandbox.launch
+	fails_with 3 by carl import --csv /tmp/in.csv
+}
+
+@test "a policy that drops what is in use needs a decision; a rename keeps gid and holders" {
+	local gid policy=/etc/rbac/policy.d/torque.conf
+	gid=$(gid_of space-member)
+	cp $policy /tmp/torque.conf
+	sed -i 's/space-member/space-guest/g' $policy
+	fails_with 1 rbacctl apply
+	says 'rbac.conf'
+	says 'no role "space-member"'
+	sed -i 's/space-member/space-guest/g' /etc/rbac/rbac.conf
+	fails_with 3 rbacctl diff
+	fails_with 3 rbacctl apply
+	says 'carl loses space-member at space:main/web: the role is gone'
+	sed -i 's/^  space-guest = {/  space-guest = { renamed_from = "space-member";/' $policy
+	run -0 rbacctl apply
+	[ "$(gid_of space-guest)" = "$gid" ]
+	member carl space-guest
+	run -2 getent group space-member
+	# Back again: the gid is no longer what a name gives by itself, and has to be said.
+	cp /tmp/torque.conf $policy
+	sed -i 's/^  space-member = {/  space-member = { renamed_from = "space-guest";/' $policy
+	sed -i 's/space-guest/space-member/g' /etc/rbac/rbac.conf
+	fails_with 3 rbacctl apply
+	says "gid = $gid;"
+	sed -i "s/^  space-member = {/  space-member = { gid = $gid;/" $policy
+	run -0 rbacctl apply
+	[ "$(gid_of space-member)" = "$gid" ]
+	member carl space-member
+}
