@@ -103,7 +103,7 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 	rbacctl assign mia host-deployer
 	for user in mia dave; do
 		printf '@reboot touch /tmp/cron-%s\n' $user >/var/spool/cron/crontabs/$user
-		chown "$user:crontab" /var/spool/cron/crontabs/$user
+		chown "$user" /var/spool/cron/crontabs/$user
 		chmod 600 /var/spool/cron/crontabs/$user
 	done
 	log_begin
