@@ -160,9 +160,23 @@ static int load_alone(const char *name, const char *text, size_t len, struct pol
 	return err;
 }
 
-/* --root, or main of the only root kind. */
-static int find_root(const struct policy *p, const char *given, char *root, size_t size)
+/* The root scope that HOST lies in, into ROOT. */
+static int root_of_host(const struct policy *p, const char *host, char *root)
 {
+	int kind = policy_scope_kind(p, host);
+	if (kind < 0) {
+		complain("--host %s: expected a scope of the policy's, KIND:NAME/NAME", host);
+		return EXIT_USAGE;
+	}
+	while (p->kinds[kind].parent >= 0)
+		kind = p->kinds[kind].parent;
+	return policy_scope_ancestor(p, host, kind, root) ? EXIT_USAGE : EXIT_DONE;
+}
+
+/* --root; else the one that --host lies in; else main of the only root kind. ROOT holds RBAC_SCOPE_MAX + 1 bytes. */
+static int find_root(const struct policy *p, const char *given, const char *host, char *root, size_t size)
+{
+	char above[RBAC_SCOPE_MAX + 1];
 	int kind = -1;
 	size_t n = 0;
 	for (size_t i = 0; i < p->n_kinds; i++)
@@ -176,9 +190,15 @@ static int find_root(const struct policy *p, const char *given, char *root, size
 			complain("--root %s: expected a scope of a root kind, for example %s:main", given, n ? p->kinds[0].name : "account");
 			return EXIT_USAGE;
 		}
+		if (host && (root_of_host(p, host, above) || strcmp(above, given) != 0)) {
+			complain("--host %s does not lie in --root %s: what is held there would not count here", host, given);
+			return EXIT_USAGE;
+		}
 		snprintf(root, size, "%s", given);
 		return EXIT_DONE;
 	}
+	if (host)
+		return root_of_host(p, host, root);
 	if (n != 1) {
 		complain("the policy has %zu root kinds: say which is this host's with --root KIND:NAME", n);
 		return EXIT_USAGE;
@@ -191,6 +211,10 @@ static int find_admin(const char *given, char *admin, size_t size)
 {
 	struct admin probe = { 0 };
 	struct buf why = { 0 };
+	if (given && (strlen(given) >= size || !getpwnam(given))) {
+		complain("--admin %s: nobody here is called that (getent passwd %s)", given, given);
+		return EXIT_USAGE;
+	}
 	if (given) {
 		snprintf(admin, size, "%s", given);
 		return EXIT_DONE;
@@ -243,7 +267,7 @@ static int put_files(const struct admin *a, const struct args *args, struct setu
 		complain("%s: %s", s->policy_path, strerror(errno));
 	if (!err)
 		err = load_alone(s->name, text, len, &sources, &p);
-	int status = err ? exit_of(err) : find_root(p, args->value[OPT_ROOT], s->root, sizeof s->root);
+	int status = err ? exit_of(err) : find_root(p, args->value[OPT_ROOT], args->value[OPT_HOST], s->root, sizeof s->root);
 	if (!status) {
 		write_host_conf(p, args->value[OPT_HOST] ? args->value[OPT_HOST] : s->root, &conf);
 		snprintf(dir, sizeof dir, "%.3800s/policy.d", a->etc);
@@ -336,8 +360,10 @@ int cmd_init(struct admin *a, const struct args *args)
 		cmd_report(&c);
 		say_who(a);
 	}
+	/* All or nothing: what this init wrote, an init that failed takes back. */
 	for (int i = 0; i < s.n_made && err; i++)
-		unlink(s.made[i]);   /* all or nothing: what this init wrote, an init that failed takes back */
+		if (unlink(s.made[i]) == 0)
+			printf("took back %s\n", s.made[i]);
 	policy_sources_free(&sources);
 	problems_free(&problems);
 	return cmd_done(change_close(&c, err));
