@@ -71,11 +71,11 @@ static void verify_groups(const struct admin *a)
 	look_close(&l);
 }
 
-static int verify_store(struct admin *a, struct faults *f)
+static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
-	uint64_t generation = 0, bad = 0;
+	uint64_t bad = 0;
 	uint8_t head[STORE_HASH];
 	char text[200];
 	int err = store_open(a->store, STORE_READ, &s);
@@ -88,14 +88,14 @@ static int verify_store(struct admin *a, struct faults *f)
 		on_fault(f, text);
 	}
 	if (!err)
-		err = store_generation(&t, &generation);
+		err = store_generation(&t, generation);
 	if (!err)
 		err = store_audit_head(&t, head);
 	if (err)
 		complain("%s%s", store_why(s), geteuid() ? "; the store is root's to read" : "");
 	else {
-		printf("store  generation %" PRIu64 "\n", generation);
-		if (!publish_matches(a->state, generation, head))
+		printf("store  generation %" PRIu64 "\n", *generation);
+		if (*generation > 0 && !publish_matches(a->state, *generation, head))
 			on_fault(f, "the view is not that of the store; rbacctl publish makes it anew");
 	}
 	store_abort(&t);
@@ -107,9 +107,14 @@ int cmd_verify(struct admin *a, const struct args *args)
 {
 	struct faults f = { 0 };
 	(void)args;
-	int err = verify_store(a, &f);
+	uint64_t generation = 0;
+	int err = verify_store(a, &f, &generation);
 	if (err)
 		return cmd_done(exit_of(err));
+	if (generation == 0) {
+		printf("nothing was ever applied: rbacctl init\n");
+		return cmd_done(f.n ? EXIT_NO : EXIT_DONE);
+	}
 	verify_view(a, &f);
 	verify_groups(a);
 	printf("%s\n", f.n ? "NOT sound" : "sound: store, indexes, audit chain and view agree");

@@ -5,7 +5,7 @@ load lib
 
 setup_file() { add_people; }
 
-setup() { rm -rf /etc/rbac "$STATE"; }
+setup() { rm -rf /etc/rbac/* "${STATE:?}"/*; }   # the folders themselves are mounts
 
 nothing_left() { [ -z "$(find /etc/rbac -type f 2>/dev/null)" ] && ! rbacctl status 2>/dev/null; }
 
