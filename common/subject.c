@@ -16,6 +16,9 @@ void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, 
 {
 	struct rbac_bytes rec;
 	own->rc = rbac_view_get(v, RBAC_REC_USER, user, len, &rec);
+	/* Someone without a record has what their Unix groups have; with one, they may be suspended. */
+	if (own->rc == RBAC_NOTFOUND && v->meta.n_unix > 0)
+		own->rc = rbac_view_absent(v, RBAC_REC_USER, user, len);
 	if (own->rc == RBAC_OK)
 		own->rc = rbac_subject_decode(rec, &own->subject);
 }

@@ -54,6 +54,12 @@ void rbac_view_release(struct rbac_view *v);
  */
 int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);
 
+/*
+ * Called when rbac_view_get() said RBAC_NOTFOUND, where absence would give something away: RBAC_NOTFOUND when no damage of one place can
+ * have hidden the record, else RBAC_DAMAGED. Looks at every page on the way, and at two records.
+ */
+int rbac_view_absent(const struct rbac_view *v, uint8_t type, const void *name, size_t len);
+
 /* The record after KEY in order, whatever its type; KEY empty: the first. Checksum verified as above. */
 int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec);
 

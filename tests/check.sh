@@ -70,6 +70,8 @@ lint_manuals() {
 		stage policy 'policy cases as data' run_make policy-cases
 		stage random 'random policies against a plain evaluator' run_make policy-random
 		stage link 'what the objects need and export; who includes whom' run_make link-check
+		stage fault 'hosts, data, users and machines that misbehave' run_make fault-short
+		stage fuzz 'what fuzzing kept, replayed' run_make fuzz-replay
 		stage system 'real glibc, PAM and sshd, on disposable hosts' run_make system
 	fi
 	stage build-clang 'build with clang, warnings are errors' run_make $jobs $clang all-tests

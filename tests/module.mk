@@ -56,3 +56,5 @@ unit: $(UNIT_TESTS) ## unit tests (cmocka)
 .PHONY: unit
 include tests/check.mk
 include tests/bench/module.mk
+include tests/fault/module.mk
+include tests/fuzz/module.mk

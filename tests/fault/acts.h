@@ -1,0 +1,38 @@
+/*
+ * acts.h - the changing commands that are killed, starved and cut off from power, each on a site where it has something to do.
+ */
+#ifndef TESTS_FAULT_ACTS_H
+#define TESTS_FAULT_ACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/fault/site.h"
+
+struct act {
+	const char *name;
+	const char *argv[SITE_ARGS + 1];
+	/* Set by acts_make(): what the view says before and after it, and its generations. 0: there is none. */
+	uint64_t before, after, from, to;
+};
+
+/* Make the site of each, keep it under its name, do it once undisturbed. */
+void acts_make(void);
+
+extern struct act acts[];
+extern const size_t n_acts;
+
+/* The argv of ACT as execv() wants it. */
+char *const *acts_argv(const struct act *act);
+
+/*
+ * After ACT was cut short somehow, HOW saying where: what readers find now is old or new; after the next command (NEXT picks
+ * which) store and view are sound, nothing is left over, and the change is wholly there or wholly not. True: it is there.
+ */
+bool acts_judge(const struct act *act, unsigned next, const char *how);
+
+/* What readers find right now is what ACT found or what it makes. True: the latter. */
+bool acts_look(const struct act *act, const char *how);
+
+#endif

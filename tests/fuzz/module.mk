@@ -1,0 +1,40 @@
+# Inputs of any kind. `make check` replays what is kept (fuzz-replay); `make fuzz` looks for more with libFuzzer, FUZZ_SECONDS for
+# each harness (CC is clang then), and keeps what grew in tests/fuzz/corpus.
+FUZZ_SECONDS ?= 60
+FUZZ_JOBS    ?= 1
+FUZZ         := view records policy text
+FUZZ_REPLAY  := $(FUZZ:%=$(B)/tests/fuzz/%_replay)
+FUZZ_RUN     := $(FUZZ:%=$(B)/tests/fuzz/%_fuzz)
+FUZZ_SEED    := $(B)/tests/fuzz/seed
+
+# What each harness is linked with; records.c has a view of its own.
+FUZZ_OBJ_view    := $(COMMON_OBJ)
+FUZZ_OBJ_records := $(filter-out %/view.o %/view_file.o %/absent.o,$(COMMON_OBJ)) $(filter-out %/where.o,$(NSS_OBJ)) $(patsubst %,$(B)/pam_rbac/%.o,report text)
+FUZZ_OBJ_policy  := $(COMMON_OBJ) $(POLICY_OBJ)
+FUZZ_OBJ_text    := $(COMMON_OBJ) $(POLICY_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,options text)
+
+define FUZZ_RULES
+$(B)/tests/fuzz/$(1)_replay: $(B)/tests/fuzz/$(1).o $(B)/tests/fuzz/replay.o $(FUZZ_OBJ_$(1))
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(SANFLAGS) $$(LDFLAGS) -o $$@ $$^ -lconfig
+$(B)/tests/fuzz/$(1)_fuzz: $(B)/tests/fuzz/$(1).o $(FUZZ_OBJ_$(1))
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) -fsanitize=fuzzer $$(SANFLAGS) $$(LDFLAGS) -o $$@ $$^ -lconfig
+endef
+$(foreach f,$(FUZZ),$(eval $(call FUZZ_RULES,$(f))))
+
+$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(COMMON_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^
+
+fuzz-replay: $(FUZZ_REPLAY) $(FUZZ_SEED) ## every input that fuzzing kept, and the seeds
+	$(Q)rm -rf $(B)/fuzz-seeds && mkdir -p $(B)/fuzz-seeds && $(FUZZ_SEED) $(B)/fuzz-seeds
+	$(Q)for f in $(FUZZ); do $(B)/tests/fuzz/$${f}_replay $(B)/fuzz-seeds/$$f $$(ls tests/fuzz/corpus/$$f.pack 2>/dev/null) || exit 1; done
+
+fuzz: ## look for inputs that break something (clang, libFuzzer; FUZZ_SECONDS=60 for each harness)
+	$(Q)$(MAKE) --no-print-directory CC=clang SAN=address,undefined,fuzzer-no-link fuzz-run
+
+fuzz-run: $(FUZZ_RUN) $(FUZZ_REPLAY) $(FUZZ_SEED)
+	$(Q)CC=$(CC) tests/fuzz/run.sh $(B)/tests/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) $(FUZZ)
+
+.PHONY: fuzz-replay fuzz fuzz-run
