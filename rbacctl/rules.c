@@ -77,6 +77,16 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
 	return answer->yes;
 }
 
+const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope, const struct rules_actor *a)
+{
+	for (size_t i = 0; i < p->n_extras && !a->root; i++) {
+		const struct policy_extra *x = &p->extras[i];
+		if (policy_role_counts(p, role, x->role) && x->unix_groups.n && !holdings_role_at(p, a->h, x->role, scope, a->now))
+			return x;
+	}
+	return NULL;
+}
+
 bool rules_only_owner(const struct policy_bys *bys)
 {
 	return bys->n == 1 && bys->v[0].what == BY_OWNER;

@@ -39,6 +39,12 @@ struct rules_answer {
 bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct rules_actor *a, const char *scope,
 	      rules_owner_fn *owner, void *ctx, struct rules_answer *answer);
 
+/*
+ * groups.extra: assigning ROLE at SCOPE, when it brings an extra Unix group, takes root or someone for whom the role that brings it counts
+ * there. The entry that ACTOR lacks; NULL: nothing stands against it.
+ */
+const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope, const struct rules_actor *a);
+
 /* Is the list just [ "owner" ]: then nobody else may, root's --force aside. */
 bool rules_only_owner(const struct policy_bys *bys);
 

@@ -22,6 +22,9 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	int role = policy_role_find(c->p, a->role);
 	if (role < 0 || a->until <= c->a->now || c->p->roles[role].max_is == POLICY_MAX_NONE)
 		return RBAC_OK;
+	if (a->subject[0] == '%')
+		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s, which has a maximum now (%s:%u), and nobody can count its members: revoke it first",
+				   a->subject, a->role, a->scope, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line);
 	struct rbac_window w = { a->from > c->a->now ? a->from : c->a->now, a->until };
 	return change_check_max(c, role, a->scope, w, "the new policy");
 }

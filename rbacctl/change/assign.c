@@ -44,18 +44,14 @@ static int from_file(struct change *c, const struct store_assignment *a)
 int change_check_extras(struct change *c, int role, const char *scope)
 {
 	const struct policy *p = c->p;
-	for (size_t i = 0; i < p->n_extras && !c->a->actor.root; i++) {
-		const struct policy_extra *x = &p->extras[i];
-		if (!policy_role_counts(p, role, x->role) || x->unix_groups.n == 0)
-			continue;
-		if (holdings_role_at(p, &c->actor, x->role, scope, c->a->now))
-			continue;
-		return change_fail(c, RBAC_REFUSED, "refused: %s brings the Unix group %s on this host, which may be worth root\n"
-				   "  rule  %s:%u: who gives it must hold %s at %s; %s does not\n  may   those who hold it (rbacctl who %s --scope %s); root with --as root",
-				   p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line, p->roles[x->role].name, scope,
-				   c->a->actor.name, p->roles[x->role].name, scope);
-	}
-	return RBAC_OK;
+	struct rules_actor actor = change_actor(c);
+	const struct policy_extra *x = rules_extra_lacking(p, role, scope, &actor);
+	if (!x)
+		return RBAC_OK;
+	return change_fail(c, RBAC_REFUSED, "refused: %s brings the Unix group %s on this host, which may be worth root\n"
+			   "  rule  %s:%u: who gives it must hold %s at %s; %s does not\n  may   those who hold it (rbacctl who %s --scope %s); root with --as root",
+			   p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line, p->roles[x->role].name, scope, c->a->actor.name,
+			   p->roles[x->role].name, scope);
 }
 
 static void note_extras(struct change *c, int role)

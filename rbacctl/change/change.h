@@ -38,6 +38,7 @@ struct change {
 	const char *verb;                 /* set by the act */
 	uint64_t change;                  /* the number of this change: the generation + 1 */
 	uint64_t last_id;                 /* of the last assignment made */
+	bool committed;                   /* change_commit came past the point of no return, or cannot tell that it did not */
 	bool nothing;                     /* there was nothing to do: commit does nothing */
 	void (*preview)(struct change *c, const char *view);   /* with a->dry_run: called with the view that would be; NULL: not */
 	void *preview_ctx;
@@ -135,9 +136,9 @@ int change_max(struct change *c, int role, const char *scope, unsigned *max);
 
 /*
  * The minimum: note how many hold a role at a scope before the write, look again after it. RBAC_REFUSED when there are fewer
- * than before and fewer than `min`. A role without a minimum is not noted.
+ * than before and fewer than `min`. An expiry cannot be refused, but it is told in the notes: where those without end become fewer than `min`. A role without a minimum is not noted.
  */
-struct watch { struct watched { int role; char *scope; size_t before; } *v; size_t n; };
+struct watch { struct watched { int role; char *scope; size_t before, lasting; } *v; size_t n; };
 int change_watch(struct change *c, struct watch *w, int role, const char *scope);
 int change_watch_user(struct change *c, struct watch *w, const char *user);     /* all that USER holds */
 int change_watch_check(struct change *c, const struct watch *w, const char *what);

@@ -187,6 +187,7 @@ static int after_failed_commit(struct change *c)
 		close(lock);
 	if (!err && generation >= c->change)
 		return RBAC_OK;
+	c->committed = err != RBAC_OK;   /* as far as anybody can tell */
 	return err ? change_fail(c, RBAC_SYSTEM, "whether the change was made can't be told, the store does not open again: %s; rbacctl verify", why)
 		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
 }
@@ -215,6 +216,7 @@ int change_commit(struct change *c)
 		return err;
 	}
 	err = store_commit(&c->t);
+	c->committed = true;
 	if (err)
 		err = after_failed_commit(c);
 	if (!err) {

@@ -16,24 +16,29 @@ static const char *role_now(const struct policy *new, const char *role)
 	return role;
 }
 
-/* SCOPE with the name its kind has now, into OUT. */
-static void scope_now(const struct policy *new, const char *scope, char *out)
+/* SCOPE with the name its kind has now, into OUT (RBAC_SCOPE_MAX + 1 bytes). False: it would be too long. */
+static bool scope_now(const struct policy *new, const char *scope, char *out)
 {
 	const char *colon = strchr(scope, ':');
-	snprintf(out, RBAC_SCOPE_MAX + 1, "%s", scope);
+	int len = snprintf(out, RBAC_SCOPE_MAX + 1, "%s", scope);
 	for (size_t i = 0; colon && i < new->n_kinds; i++) {
 		const char *old = new->kinds[i].renamed_from;
 		if (old && strlen(old) == (size_t)(colon - scope) && strncmp(old, scope, (size_t)(colon - scope)) == 0)
-			snprintf(out, RBAC_SCOPE_MAX + 1, "%s%s", new->kinds[i].name, colon);
+			len = snprintf(out, RBAC_SCOPE_MAX + 1, "%s%s", new->kinds[i].name, colon);
 	}
+	return len >= 0 && len <= RBAC_SCOPE_MAX;
 }
 
 static int rename_scope(struct change *c, const struct policy *new, const struct copied_scope *s)
 {
 	char now[RBAC_SCOPE_MAX + 1];
-	scope_now(new, s->scope, now);
+	struct store_scope there;
+	if (!scope_now(new, s->scope, now))
+		return change_fail(c, RBAC_REFUSED, "refused: %s would have too long a name under the new name of its kind", s->scope);
 	if (strcmp(now, s->scope) == 0)
 		return RBAC_OK;
+	if (store_scope_get(&c->t, now, &there) == RBAC_OK)
+		return change_fail(c, RBAC_REFUSED, "refused: %s would become %s, which is there already", s->scope, now);
 	int err = store_scope_del(&c->t, s->scope);
 	if (!err)
 		err = store_scope_put(&c->t, now, &(struct store_scope){ .owner = s->owner, .plan = s->plan, .source = s->source, .change = s->change });
@@ -45,7 +50,8 @@ static int rename_assignment(struct change *c, const struct policy *new, const s
 {
 	char now[RBAC_SCOPE_MAX + 1];
 	struct store_assignment moved = *a;
-	scope_now(new, a->scope, now);
+	if (!scope_now(new, a->scope, now))
+		return change_fail(c, RBAC_REFUSED, "refused: %s would have too long a name under the new name of its kind", a->scope);
 	moved.scope = now;
 	moved.role = role_now(new, a->role);
 	if (strcmp(moved.role, a->role) == 0 && strcmp(now, a->scope) == 0)
@@ -117,6 +123,11 @@ static int drop_assignment(struct change *c, const struct policy *new, const str
 static int drop_scope(struct change *c, const struct policy *new, const struct copied_scope *s, struct drops *d)
 {
 	int kind = policy_scope_kind(new, s->scope);
+	char parent[RBAC_SCOPE_MAX + 1];
+	struct store_scope above;
+	if (kind >= 0 && policy_scope_parent(new, s->scope, parent) == RBAC_OK && store_scope_get(&c->t, parent, &above) == RBAC_NOTFOUND)
+		return change_fail(c, RBAC_REFUSED, "refused: by the new kinds %s lies in %s, which does not exist; keep the kind's parent, or make that scope first",
+				   s->scope, parent);
 	bool no_owner = kind >= 0 && s->owner[0] && new->kinds[kind].owner_role < 0;
 	bool no_plan = kind >= 0 && s->plan[0] && !policy_plan_find(new, s->plan);
 	if (kind >= 0 && !no_owner && !no_plan)

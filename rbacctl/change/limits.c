@@ -92,11 +92,12 @@ int change_max(struct change *c, int role, const char *scope, unsigned *max)
 	return RBAC_OK;
 }
 
-static int count_now(struct change *c, int role, const char *scope, size_t *n)
+static int count_now(struct change *c, int role, const char *scope, size_t *n, size_t *lasting)
 {
 	struct holders h = { 0 };
 	int err = change_holders(c, role, scope, &h);
 	*n = err ? 0 : rules_holders_at(h.v, h.n, c->a->now);
+	*lasting = err ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
 	change_holders_free(&h);
 	return err;
 }
@@ -104,10 +105,10 @@ static int count_now(struct change *c, int role, const char *scope, size_t *n)
 int change_watch(struct change *c, struct watch *w, int role, const char *scope)
 {
 	struct watched *v;
-	size_t before;
+	size_t before, lasting;
 	if (c->p->roles[role].min == 0)
 		return RBAC_OK;
-	int err = count_now(c, role, scope, &before);
+	int err = count_now(c, role, scope, &before, &lasting);
 	if (err)
 		return err;
 	char *copy = strdup(scope);
@@ -117,7 +118,7 @@ int change_watch(struct change *c, struct watch *w, int role, const char *scope)
 		return change_fail(c, RBAC_NOMEM, "out of memory");
 	}
 	w->v = v;
-	w->v[w->n++] = (struct watched){ role, copy, before };
+	w->v[w->n++] = (struct watched){ role, copy, before, lasting };
 	return RBAC_OK;
 }
 
@@ -137,14 +138,17 @@ int change_watch_check(struct change *c, const struct watch *w, const char *what
 {
 	for (size_t i = 0; i < w->n; i++) {
 		const struct policy_role *r = &c->p->roles[w->v[i].role];
-		size_t n;
-		int err = count_now(c, w->v[i].role, w->v[i].scope, &n);
+		size_t n, lasting;
+		int err = count_now(c, w->v[i].role, w->v[i].scope, &n, &lasting);
 		if (err)
 			return err;
 		if (n < r->min && n < w->v[i].before)
 			return change_fail(c, RBAC_REFUSED, "refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u\n"
 					   "  first give it to someone else:  rbacctl assign USER %s --scope %s", what, n, n == 1 ? "" : "s", r->name,
 					   w->v[i].scope, r->min_pos.file, r->min_pos.line, r->min, r->name, w->v[i].scope);
+		if (lasting < r->min && w->v[i].lasting >= r->min)
+			buf_printf(&c->notes, "%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): give it to someone without --until before the others' ends\n",
+				   r->name, w->v[i].scope, lasting, lasting == 1 ? "s" : "", r->min, r->min_pos.file, r->min_pos.line);
 	}
 	return RBAC_OK;
 }

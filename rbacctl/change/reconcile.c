@@ -23,7 +23,7 @@ static const char *scope_of(const struct policy *p, const struct policy_file_ass
 
 /* ---- scopes ---- */
 
-static int put_scope(struct change *c, const struct policy_file_scope *f, const struct copied_scope *old)
+static int put_scope(struct change *c, const struct policy_file_scope *f, const struct copied_scope *old, struct watch *watch)
 {
 	char source[400], parent[RBAC_SCOPE_MAX + 1];
 	struct store_scope above;
@@ -43,13 +43,22 @@ static int put_scope(struct change *c, const struct policy_file_scope *f, const 
 	}
 	if (old && strcmp(old->owner, owner) == 0 && strcmp(old->plan, plan) == 0 && strcmp(old->source, source) == 0)
 		return RBAC_OK;
+	int kind = policy_scope_kind(c->p, f->scope);
+	if (old && strcmp(old->owner, owner) != 0) {
+		err = kind >= 0 && c->p->kinds[kind].owner_role >= 0 ? change_watch(c, watch, c->p->kinds[kind].owner_role, f->scope) : RBAC_OK;
+		if (err)
+			return err;
+		buf_printf(&c->done, "scope %s owner %s -> %s (%s)\n", f->scope, old->owner[0] ? old->owner : "(none)", owner, source);
+	}
+	if (old && strcmp(old->plan, plan) != 0)
+		buf_printf(&c->done, "scope %s plan %s -> %s (%s)\n", f->scope, old->plan[0] ? old->plan : "(default)", plan, source);
 	if (!old)
 		buf_printf(&c->done, "scope +%s%s%s (%s)\n", f->scope, owner[0] ? " owner " : "", owner, source);
 	err = store_scope_put(&c->t, f->scope, &(struct store_scope){ .owner = owner, .plan = plan, .source = source, .change = old ? old->change : c->change });
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-static int put_scopes(struct change *c, const struct copies *k)
+static int put_scopes(struct change *c, const struct copies *k, struct watch *watch)
 {
 	/* Parents before children, whatever their order in the files. */
 	for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX; depth++)
@@ -61,7 +70,7 @@ static int put_scopes(struct change *c, const struct copies *k)
 			for (size_t j = 0; j < k->n_scopes; j++)
 				if (strcmp(k->scopes[j].scope, f->scope) == 0)
 					old = &k->scopes[j];
-			int err = put_scope(c, f, old);
+			int err = put_scope(c, f, old, watch);
 			if (err)
 				return err;
 		}
@@ -199,7 +208,7 @@ int apply_files(struct change *c)
 	if (!kept)
 		err = change_fail(c, RBAC_NOMEM, "out of memory");
 	if (!err)
-		err = put_scopes(c, &k);
+		err = put_scopes(c, &k, &watch);
 	if (!err) {
 		err = reconcile(c, &k, kept, &watch);
 		if (err)

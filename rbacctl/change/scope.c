@@ -246,6 +246,18 @@ static int check_heir(struct change *c, const char *scope, const char *to, const
 	return err;
 }
 
+/* What a file says is changed there: the next apply would take it back. */
+static int said_in_file(struct change *c, const char *scope, bool owner)
+{
+	for (size_t i = 0; i < c->p->n_scopes; i++) {
+		const struct policy_file_scope *f = &c->p->scopes[i];
+		if (strcmp(f->scope, scope) == 0 && (owner ? f->owner : f->plan))
+			return change_fail(c, RBAC_REFUSED, "refused: the %s of %s comes from %s:%u: change it there, then rbacctl apply", owner ? "owner" : "plan", scope,
+					   f->pos.file, f->pos.line);
+	}
+	return RBAC_OK;
+}
+
 int change_scope_transfer(struct change *c, const char *scope, const char *to, bool keep_role)
 {
 	char what[RBAC_SCOPE_MAX + 40], old[RBAC_USER_MAX + 1], plan[RBAC_WORD_MAX + 1], source[400];
@@ -260,6 +272,8 @@ int change_scope_transfer(struct change *c, const char *scope, const char *to, b
 	if (k->owner_role < 0)
 		return change_fail(c, RBAC_INVALID, "scopes of kind %s have no owner: there is nothing to transfer", k->name);
 	err = change_may(c, &k->transfer_by, say(what, sizeof what, "transfer", scope), scope);
+	if (!err)
+		err = said_in_file(c, scope, true);
 	change_owner(c, scope, old);
 	if (!err)
 		err = check_heir(c, scope, to, old);
@@ -324,6 +338,8 @@ int change_scope_plan(struct change *c, const char *scope, const char *plan)
 		return err;
 	}
 	err = change_may(c, &k->plan_by, say(what, sizeof what, "set the plan of", scope), scope);
+	if (!err)
+		err = said_in_file(c, scope, false);
 	if (!err)
 		err = store_scope_get(&c->t, scope, &s);
 	if (err)

@@ -203,6 +203,10 @@ int change_user_suspend(struct change *c, const char *user, bool suspend, bool f
 
 static int from_file(struct change *c, const struct copies *m)
 {
+	for (size_t i = 0; i < m->n_scopes; i++)
+		if (strcmp(m->scopes[i].source, "command") != 0 && strcmp(m->scopes[i].source, "init") != 0)
+			return change_fail(c, RBAC_REFUSED, "refused: scope %s comes from %s: change its owner there, then rbacctl apply", m->scopes[i].scope,
+					   m->scopes[i].source);
 	for (size_t i = 0; i < m->n; i++)
 		if (strcmp(m->v[i].source, "command") != 0 && strcmp(m->v[i].source, "init") != 0)
 			return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s at %s) comes from %s: change the name there, then rbacctl apply",
@@ -225,7 +229,8 @@ static int move_assignment(struct change *c, struct store_assignment *a, const c
 	return store_assignment_put(&c->t, &new);
 }
 
-static int check_new_name(struct change *c, const char *from, const char *to)
+/* A rename is one person with another login name: the uid stays. Anything else would hand over what only owners may give. */
+static int check_new_name(struct change *c, const char *from, const struct store_user *old, const char *to)
 {
 	struct store_user u;
 	if (strcmp(from, to) == 0 || store_user_get(&c->t, to, &u) == RBAC_OK)
@@ -233,6 +238,9 @@ static int check_new_name(struct change *c, const char *from, const char *to)
 	const struct passwd *pw = getpwnam(to);
 	if (!pw)
 		return change_fail(c, RBAC_REFUSED, "refused: nobody here is called \"%s\" (getent passwd %s)", to, to);
+	if (!c->a->actor.root && pw->pw_uid != old->uid)
+		return change_fail(c, RBAC_REFUSED, "refused: %s is uid %u, and %s was recorded with %s: another person\n  may   root with --as root", to,
+				   (unsigned)pw->pw_uid, from, old->uid == RBAC_NO_UID ? "none" : "another uid");
 	return RBAC_OK;
 }
 
@@ -245,7 +253,7 @@ int change_user_rename(struct change *c, const char *from, const char *to)
 	if (!err)
 		err = change_may(c, &c->p->forget_by, "rename users", NULL);
 	if (!err)
-		err = check_new_name(c, from, to);
+		err = check_new_name(c, from, &u, to);
 	if (!err)
 		err = copies_of_user(c, from, &m);
 	if (!err)

@@ -73,10 +73,18 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 		return EXIT_USAGE;
 	}
 	int err = query_may(l, user, &r->assign_by, scope, t, &h, &answer);
+	struct rules_actor actor = { user, strcmp(user, "root") == 0, &h, t };
+	const struct policy_extra *lacks = err || !answer.yes ? NULL : rules_extra_lacking(l->p, role, scope, &actor);
+	answer.yes = answer.yes && !lacks;
 	rules_by_text(l->p, &r->assign_by, &text);
 	if (err)
 		complain("%s", rbac_error_text(err));
-	else if (answer.yes) {
+	else if (lacks) {
+		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: who gives it must hold %s there\n", user, name, scope,
+		       lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line, l->p->roles[lacks->role].name);
+	} else if (answer.yes && actor.root) {
+		printf("yes  root may assign %s at %s, with --as root\n", name, scope);
+	} else if (answer.yes) {
 		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
 	} else {
 		err = query_who_may(l, &r->assign_by, scope, t, &may);
@@ -153,7 +161,8 @@ static int who_user(void *ctx, const char *user)
 	int err;
 	if (q->may_assign) {
 		err = query_may(q->l, user, &q->l->p->roles[q->role].assign_by, q->scope, q->t, &h, &answer);
-		if (!err && answer.yes) {
+		struct rules_actor actor = { user, false, &h, q->t };
+		if (!err && answer.yes && !rules_extra_lacking(q->l->p, q->role, q->scope, &actor)) {
 			struct buf path = { 0 };
 			if (answer.through)
 				query_path(q->l->p, answer.through, answer.by.what == BY_KEY ? answer.by.ref : -1, answer.by.what == BY_ROLE ? answer.by.ref : -1, &path);

@@ -7,23 +7,27 @@
 
 struct graph { const struct admin *a; const struct look *l; };
 
-static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
-{
-	struct graph *g = ctx;
-	char parent[RBAC_SCOPE_MAX + 1];
-	printf("  \"s %s\" [label=\"%s\", shape=folder];\n", scope, scope);
-	if (policy_scope_parent(g->l->p, scope, parent) == RBAC_OK)
-		printf("  \"s %s\" -> \"s %s\" [style=dotted];\n", parent, scope);
-	if (rec->owner.len)
-		printf("  \"u %.*s\" -> \"s %s\" [label=\"owns\", style=bold];\n", (int)rec->owner.len, (const char *)rec->owner.p, scope);
-	return RBAC_OK;
-}
-
 /* Names of users may hold a backslash, which DOT would take for an escape. */
 static void quoted(const char *s)
 {
 	for (; *s; s++)
 		printf(*s == '\\' ? "\\\\" : "%c", *s);
+}
+
+static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
+{
+	struct graph *g = ctx;
+	char parent[RBAC_SCOPE_MAX + 1], owner[RBAC_USER_MAX + 1];
+	printf("  \"s %s\" [label=\"%s\", shape=folder];\n", scope, scope);
+	if (policy_scope_parent(g->l->p, scope, parent) == RBAC_OK)
+		printf("  \"s %s\" -> \"s %s\" [style=dotted];\n", parent, scope);
+	if (rec->owner.len) {
+		snprintf(owner, sizeof owner, "%.*s", (int)rec->owner.len, (const char *)rec->owner.p);
+		fputs("  \"u ", stdout);
+		quoted(owner);
+		printf("\" -> \"s %s\" [label=\"owns\", style=bold];\n", scope);
+	}
+	return RBAC_OK;
 }
 
 static int on_user(void *ctx, const char *user)

@@ -344,12 +344,12 @@ int cmd_init(struct admin *a, const struct args *args)
 		err = change_fail(&c, RBAC_CONFLICT, "this host has a policy already (rbacctl status): change /etc/rbac and rbacctl apply");
 	if (!err) {
 		status = put_files(a, args, &s);
-		err = status ? RBAC_INVALID : policy_sources_read(a->etc, &sources, &problems);
+		err = status == EXIT_TROUBLE ? RBAC_SYSTEM : status ? RBAC_INVALID : policy_sources_read(a->etc, &sources, &problems);
 		if (!err)
 			err = policy_load(&sources, &p, &problems);
 		problems_print(&problems, stderr);
 		if (err)
-			change_fail(&c, RBAC_INVALID, "nothing was set up; mend that, then rbacctl init again");
+			change_fail(&c, err, "nothing was set up; mend that, then rbacctl init again");
 	}
 	if (!err)
 		err = change_apply(&c, &sources, p, false, &(struct init_request){ s.root, s.admin });
@@ -361,7 +361,7 @@ int cmd_init(struct admin *a, const struct args *args)
 		say_who(a);
 	}
 	/* All or nothing: what this init wrote, an init that failed takes back. */
-	for (int i = 0; i < s.n_made && err; i++)
+	for (int i = 0; i < s.n_made && err && !c.committed; i++)
 		if (unlink(s.made[i]) == 0)
 			printf("took back %s\n", s.made[i]);
 	policy_sources_free(&sources);

@@ -71,7 +71,7 @@ static int on_user(void *ctx, const char *user)
 
 struct held_roles { struct report *r; size_t *now, *lasting; char **scopes; int *roles; size_t n; };
 
-static int tally(struct held_roles *t, int role, const char *scope, bool lasting)
+static int tally(struct held_roles *t, int role, const char *scope, bool open, bool lasting)
 {
 	size_t i = 0;
 	while (i < t->n && (t->roles[i] != role || strcmp(t->scopes[i], scope) != 0))
@@ -90,7 +90,7 @@ static int tally(struct held_roles *t, int role, const char *scope, bool lasting
 		roles[i] = role;
 		t->n++;
 	}
-	t->now[i]++;
+	t->now[i] += open;
 	t->lasting[i] += lasting;
 	return RBAC_OK;
 }
@@ -100,9 +100,20 @@ static int on_minimum(void *ctx, const char *user)
 	struct held_roles *t = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
 	int err = holdings_from_view(&h, &t->r->l->v, t->r->l->p, user);
-	for (size_t i = 0; i < h.n && !err && !h.suspended; i++)
-		if (t->r->l->p->roles[h.v[i].role].min && rbac_window_open(h.v[i].window, t->r->a->now))
-			err = tally(t, h.v[i].role, h.v[i].scope, h.v[i].window.until == RBAC_TIME_MAX);
+	for (size_t i = 0; i < h.n && !err; i++) {
+		const struct held *e = &h.v[i];
+		bool open = false, lasting = false, seen = false;
+		for (size_t j = 0; j < h.n; j++) {
+			if (h.v[j].role != e->role || strcmp(h.v[j].scope, e->scope) != 0)
+				continue;
+			bool now = !h.suspended && rbac_window_open(h.v[j].window, t->r->a->now);
+			seen |= j < i;   /* owner and assigned as well: one holder */
+			open |= now;
+			lasting |= now && h.v[j].window.until == RBAC_TIME_MAX;
+		}
+		if (t->r->l->p->roles[e->role].min && !seen)
+			err = tally(t, e->role, e->scope, open, lasting);
+	}
 	holdings_free(&h);
 	return err;
 }

@@ -88,6 +88,7 @@ static int resume_dan(struct change *c)
 
 static int rename_dan(struct change *c)
 {
+	passwd_user("eve", 1004, 100);   /* the same person: the uid stays */
 	return change_user_rename(c, "dan", "eve");
 }
 
