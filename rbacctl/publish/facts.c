@@ -15,7 +15,15 @@ static int group_order(const void *a, const void *b)
 	return strcmp(((const struct fact_group *)a)->name, ((const struct fact_group *)b)->name);
 }
 
+/* By name; of two entries of one name the one that passwd has first, which is the one that getpwnam finds. */
 static int user_order(const void *a, const void *b)
+{
+	const struct fact_user *x = a, *y = b;
+	int d = strcmp(x->name, y->name);
+	return d ? d : x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int name_order(const void *a, const void *b)
 {
 	return strcmp(((const struct fact_user *)a)->name, ((const struct fact_user *)b)->name);
 }
@@ -96,7 +104,8 @@ static int read_passwd(struct facts *f)
 		char *name = strdup(pw->pw_name);
 		if (!name)
 			break;
-		f->users[f->n_users++] = (struct fact_user){ name, pw->pw_uid };
+		f->users[f->n_users] = (struct fact_user){ name, pw->pw_uid, f->n_users };
+		f->n_users++;
 	}
 	int e = errno;
 	endpwent();
@@ -108,7 +117,6 @@ static int read_passwd(struct facts *f)
 	 */
 	if (f->n_users == 0 || e == EMFILE || e == ENFILE)
 		return RBAC_SYSTEM;
-	/* Of two entries of one name the first counts, as it does for getpwnam; qsort of glibc is a stable merge sort. */
 	if (f->n_users)
 		qsort(f->users, f->n_users, sizeof *f->users, user_order);
 	return RBAC_OK;
@@ -126,7 +134,8 @@ static int read_touched(struct facts *f, const struct store_touched *t)
 		char *name = strdup(t->subjects[i]);
 		if (!name)
 			return RBAC_NOMEM;
-		f->users[f->n_users++] = (struct fact_user){ name, pw->pw_uid };
+		f->users[f->n_users] = (struct fact_user){ name, pw->pw_uid, f->n_users };
+		f->n_users++;
 	}
 	qsort(f->users, f->n_users, sizeof *f->users, user_order);
 	return RBAC_OK;
@@ -182,7 +191,7 @@ bool facts_gid(const struct facts *f, const struct policy *p, const char *group,
 uint32_t facts_uid(const struct facts *f, const char *user)
 {
 	struct fact_user key = { .name = (char *)user };
-	const struct fact_user *u = f->n_users ? bsearch(&key, f->users, f->n_users, sizeof key, user_order) : NULL;
+	const struct fact_user *u = f->n_users ? bsearch(&key, f->users, f->n_users, sizeof key, name_order) : NULL;
 	while (u && u > f->users && strcmp(u[-1].name, user) == 0)
 		u--;
 	return u ? u->uid : RBAC_NO_UID;

@@ -16,7 +16,7 @@
 #include "rbacctl/store/store.h"
 
 struct fact_group { char *name; uint32_t gid; bool found; };
-struct fact_user { char *name; uint32_t uid; };
+struct fact_user { char *name; uint32_t uid; size_t at; };   /* AT: its place in passwd */
 
 struct facts {
 	struct fact_group *groups; size_t n_groups;     /* sorted by name */
