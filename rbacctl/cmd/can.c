@@ -87,7 +87,7 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 	} else if (answer.yes) {
 		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
 	} else {
-		err = query_who_may(l, &r->assign_by, scope, t, &may);
+		err = query_who_may(l, &r->assign_by, role, scope, t, &may);
 		printf("no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
 		       buf_text(&text), standing_of_user(&h), answer.elsewhere ? "; held only at " : "", answer.elsewhere ? answer.elsewhere->scope : "",
 		       buf_text(&may));

@@ -102,10 +102,10 @@ static struct best smallest(const struct question *q)
 	return best;
 }
 
-static void line(const struct question *q, const char *command, const struct policy_bys *bys, const char *scope)
+static void line(const struct question *q, const char *command, const struct policy_bys *bys, int role, const char *scope)
 {
 	struct buf may = { 0 };
-	query_who_may(q->l, bys, scope, q->t, &may);
+	query_who_may(q->l, bys, role, scope, q->t, &may);
 	printf("  mend   %s      (%s may)\n", command, buf_text(&may));
 	buf_free(&may);
 }
@@ -121,7 +121,7 @@ static void mend_role(const struct question *q)
 	}
 	/* A window of the same role that has not begun is put aside by the new one. */
 	snprintf(command, sizeof command, "rbacctl assign %s %s --scope %s", q->user, p->roles[best.role].name, best.scope);
-	line(q, command, &p->roles[best.role].assign_by, best.scope);
+	line(q, command, &p->roles[best.role].assign_by, best.role, best.scope);
 }
 
 void mend_print(const struct question *q, const struct rbac_verdict *v)
@@ -130,14 +130,14 @@ void mend_print(const struct question *q, const struct rbac_verdict *v)
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
 		snprintf(command, sizeof command, "rbacctl user resume %s", q->user);
-		line(q, command, &q->l->p->suspend_by, NULL);
+		line(q, command, &q->l->p->suspend_by, -1, NULL);
 		break;
 	case RBAC_WHY_NO_SERVICE:
 		printf("  mend   name %s in the services of a login rule in rbac.conf, then rbacctl apply      (root may)\n", q->service);
 		break;
 	case RBAC_WHY_UID:
 		snprintf(command, sizeof command, "rbacctl user forget %s   (a new person), or rbacctl user rename", q->user);
-		line(q, command, &q->l->p->forget_by, NULL);
+		line(q, command, &q->l->p->forget_by, -1, NULL);
 		break;
 	case RBAC_WHY_OUTSIDE:
 		printf("  mend   wait for the hours, come from an address it takes, or change the rule in rbac.conf      (root may)\n");

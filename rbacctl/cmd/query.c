@@ -28,7 +28,7 @@ int query_may(const struct look *l, const char *user, const struct policy_bys *b
 
 enum { NAMES = 5 };
 
-struct who { const struct look *l; const struct policy_bys *bys; const char *scope; int64_t t; char text[NAMES][RBAC_USER_MAX + 1]; size_t n; };
+struct who { const struct look *l; const struct policy_bys *bys; int role; const char *scope; int64_t t; char text[NAMES][RBAC_USER_MAX + 1]; size_t n; };
 
 static int on_user(void *ctx, const char *user)
 {
@@ -36,6 +36,9 @@ static int on_user(void *ctx, const char *user)
 	struct holdings h;
 	struct rules_answer answer;
 	int err = query_may(w->l, user, w->bys, w->scope, w->t, &h, &answer);
+	struct rules_actor actor = { user, false, &h, w->t };
+	if (!err && answer.yes && w->role >= 0 && rules_extra_lacking(w->l->p, w->role, w->scope, &actor))
+		answer.yes = false;
 	if (!err && answer.yes && w->n < NAMES)
 		strcpy(w->text[w->n], user);
 	w->n += !err && answer.yes;
@@ -43,9 +46,9 @@ static int on_user(void *ctx, const char *user)
 	return err ? err : w->n > NAMES ? RBAC_CONFLICT : RBAC_OK;   /* enough names */
 }
 
-int query_who_may(const struct look *l, const struct policy_bys *bys, const char *scope, int64_t t, struct buf *out)
+int query_who_may(const struct look *l, const struct policy_bys *bys, int role, const char *scope, int64_t t, struct buf *out)
 {
-	struct who w = { .l = l, .bys = bys, .scope = scope, .t = t };
+	struct who w = { .l = l, .bys = bys, .role = role, .scope = scope, .t = t };
 	int err = bys->n ? look_users(l, on_user, &w) : RBAC_OK;
 	if (err && err != RBAC_CONFLICT)
 		return err;

@@ -16,8 +16,11 @@ void query_owner(void *ctx, const char *scope, char *out);
 int query_may(const struct look *l, const char *user, const struct policy_bys *bys, const char *scope, int64_t t, struct holdings *h,
 	      struct rules_answer *answer);
 
-/* "alice, dana or sam": whom BYS lets at SCOPE now, at most five names; "root" where nobody. */
-int query_who_may(const struct look *l, const struct policy_bys *bys, const char *scope, int64_t t, struct buf *out);
+/*
+ * "alice, dana or sam": whom BYS lets at SCOPE now, at most five names; "root" where nobody. ROLE: the role that is to be assigned,
+ * which may bring an extra Unix group that not all of them may give; -1: none.
+ */
+int query_who_may(const struct look *l, const struct policy_bys *bys, int role, const char *scope, int64_t t, struct buf *out);
 
 /* Is NAME a user of this host or of the store? */
 bool query_known_user(const struct look *l, const char *name);

@@ -93,6 +93,26 @@ setup_file() {
 	fails_with 1 rbacctl can carl organization.users --scope organization:main/dave
 }
 
+@test "a role that brings a Unix group: who may give it by the page, and does not hold it, may not; can, who and assign agree" {
+	cp /etc/rbac/rbac.conf /tmp/rbac.conf
+	sed -i 's|^  # extra = .*|  extra = ( { role = "workspace-manager"; unix_groups = [ "docker" ]; } );|' /etc/rbac/rbac.conf
+	run -0 rbacctl apply
+	fails_with 1 rbacctl can bob assign workspace-manager --scope $WS
+	says 'it brings the Unix group docker'
+	fails_with 3 rbacctl assign dave workspace-manager --scope $WS --as bob
+	says 'may be worth root'
+	run -0 rbacctl can carl assign workspace-manager --scope $WS
+	run -0 rbacctl who --may-assign workspace-manager --scope $WS
+	says carl
+	[ "$(grep -c '^bob ' <<<"$output")" = 0 ]
+	fails_with 1 rbacctl can eve assign workspace-manager --scope $WS
+	says 'may   carl'
+	run -0 rbacctl assign dave workspace-manager --scope $WS --as carl --dry-run
+	run -0 rbacctl can root assign workspace-manager --scope $WS
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+	run -0 rbacctl apply
+}
+
 @test "a team's roles: by the organization's administrators or the team's owner" {
 	run -0 rbacctl scope create team:main/bob/ops --as carl
 	run -0 rbacctl assign dave team-manager --scope team:main/bob/ops --as bob
