@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/error.h"
 #include "common/view_file.h"
@@ -38,6 +39,7 @@ struct slot {
 struct state {
 	atomic_int busy;                      /* try-lock of all changes; never waited for */
 	atomic_int current;                   /* slot + 1; 0: none */
+	atomic_int pid;                       /* of this process; 0: not asked yet */
 	char path[PATH_KEPT];                 /* set once, before `current` is first set */
 	struct slot slots[SLOTS];
 };
@@ -209,7 +211,7 @@ static bool slot_fresh(struct slot *slot, const char *path)
 
 	if (now != 0 && now == atomic_load_explicit(&slot->tick, memory_order_relaxed))
 		return true;
-	if (!rbac_view_file_same(path, &slot->file))
+	if (!rbac_view_file_same(path, &slot->file.id))
 		return false;
 	atomic_store_explicit(&slot->tick, now, memory_order_relaxed);
 	return true;
@@ -377,6 +379,35 @@ int rbac_view_open(const char *path, int trust, struct rbac_view *v)
 	return rc;
 }
 
+int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k)
+{
+	struct view_file f;
+	int rc, saved = errno;
+
+	if (k->held && rbac_view_file_same(path, &k->id))
+		return RBAC_OK;
+	rbac_view_forget(k);
+	rc = rbac_view_file_map(path, trust, &f);
+	if (rc == RBAC_OK) {
+		view_fill(&k->view, &f, -1, 0);
+		k->id = f.id;
+		k->held = true;
+	}
+	errno = saved;
+	return rc;
+}
+
+void rbac_view_forget(struct rbac_view_kept *k)
+{
+	int saved = errno;
+
+	if (k->held)
+		rbac_view_file_unmap(k->view.walk.map, k->view.walk.size);
+	view_clear(&k->view);
+	k->held = false;
+	errno = saved;
+}
+
 void rbac_view_release(struct rbac_view *v)
 {
 	int saved = errno;
@@ -393,13 +424,28 @@ int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, siz
 	return rbac_view_file_get(&v->walk, type, name, len, rec);
 }
 
-int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec)
+int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec, struct rbac_walk_place *place)
 {
 	const uint8_t *data;
 	size_t len;
-	int rc = rbac_walk_after(&v->walk, key.p, key.len, &next->p, &next->len, &data, &len);
+	int rc = rbac_walk_after(&v->walk, key.p, key.len, &next->p, &next->len, &data, &len, place);
 
 	return rc ? rc : rbac_view_file_verify(next->p, next->len, data, len, rec);
+}
+
+pid_t rbac_view_pid(void)
+{
+	struct state *s = state_get();
+	int pid = s ? atomic_load(&s->pid) : 0;
+
+	/* Asked again after it is stored: a signal handler may have forked in between, and the child stored its parent's. */
+	while (pid == 0 && s) {
+		pid = getpid();
+		atomic_store(&s->pid, pid);
+		if (getpid() != pid)
+			pid = 0;
+	}
+	return s ? pid : getpid();
 }
 
 /*

@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "common/walk.h"
 #include "common/wire.h"
@@ -36,14 +38,39 @@ struct rbac_view {
 	unsigned stripe;         /* which of the slot's counts counts us */
 };
 
+/* Which file it was, and in which state: what has changed in between or stands in its place has another. */
+struct rbac_file_id {
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec ctime;
+};
+
+/* A view kept from one enumeration to the next. All zero: none. */
+struct rbac_view_kept {
+	struct rbac_view view;   /* to be read, not to be released */
+	struct rbac_file_id id;
+	bool held;
+};
+
 /*
  * Get the current view at PATH (one path per process is cached: the first one asked for; others are mapped each time).
  * RBAC_OK, and release it soon; or RBAC_ABSENT, RBAC_UNTRUSTED, RBAC_DAMAGED, RBAC_NEWER, and nothing is held.
  */
 int rbac_view_acquire(const char *path, int trust, struct rbac_view *v);
 
-/* The same, never through the cache: for an enumeration that keeps its snapshot, and for rbacctl. */
+/* The same, never through the cache: for rbacctl. */
 int rbac_view_open(const char *path, int trust, struct rbac_view *v);
+
+/*
+ * The same, for an enumeration, which keeps its snapshot however long it takes: what K holds, if that is still the file at PATH, or else a
+ * new mapping in its place. RBAC_OK, and rbac_view_forget() it one day; or an error, and K holds nothing. K's owner sees to it that nobody
+ * else uses K meanwhile. A child has its parent's mapping, and may go on with it.
+ */
+int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k);
+
+/* Unmap what K holds, if anything. */
+void rbac_view_forget(struct rbac_view_kept *k);
 
 /* Let go of what acquire or open gave. V is not to be used afterwards. */
 void rbac_view_release(struct rbac_view *v);
@@ -60,7 +87,10 @@ int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, siz
  */
 int rbac_view_absent(const struct rbac_view *v, uint8_t type, const void *name, size_t len);
 
-/* The record after KEY in order, whatever its type; KEY empty: the first. Checksum verified as above. */
-int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec);
+/* The record after KEY in order, whatever its type; KEY empty: the first. Checksum verified as above. PLACE: see walk.h; NULL will do. */
+int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec, struct rbac_walk_place *place);
+
+/* getpid(2) without its system call, right in every child (fork, _Fork, clone), for as long as the cache is on. */
+pid_t rbac_view_pid(void);
 
 #endif

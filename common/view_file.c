@@ -95,10 +95,7 @@ static int fd_map(int fd, int trust, struct view_file *f, void **map)
 	*map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (*map == MAP_FAILED)
 		return errno == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM;
-	f->dev = st.st_dev;
-	f->ino = st.st_ino;
-	f->size = st.st_size;
-	f->ctime = st.st_ctim;
+	f->id = (struct rbac_file_id){ st.st_dev, st.st_ino, st.st_size, st.st_ctim };
 	f->owner = st.st_uid;
 	return RBAC_OK;
 }
@@ -106,7 +103,7 @@ static int fd_map(int fd, int trust, struct view_file *f, void **map)
 static int file_check(void *map, struct view_file *f)
 {
 	struct rbac_bytes rec;
-	int rc = rbac_walk_init(&f->walk, map, (size_t)f->size);
+	int rc = rbac_walk_init(&f->walk, map, (size_t)f->id.size);
 
 	if (rc)
 		return rc;
@@ -129,7 +126,7 @@ int rbac_view_file_map(const char *path, int trust, struct view_file *f)
 		return rc;
 	rc = file_check(map, f);
 	if (rc)
-		munmap(map, (size_t)f->size);
+		munmap(map, (size_t)f->id.size);
 	return rc;
 }
 
@@ -139,12 +136,12 @@ void rbac_view_file_unmap(const void *addr, size_t size)
 		munmap((void *)(uintptr_t)addr, size);
 }
 
-bool rbac_view_file_same(const char *path, const struct view_file *f)
+bool rbac_view_file_same(const char *path, const struct rbac_file_id *id)
 {
 	struct stat st;
 
-	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == f->ino && st.st_dev == f->dev &&
-	       st.st_size == f->size && st.st_ctim.tv_sec == f->ctime.tv_sec && st.st_ctim.tv_nsec == f->ctime.tv_nsec;
+	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == id->ino && st.st_dev == id->dev &&
+	       st.st_size == id->size && st.st_ctim.tv_sec == id->ctime.tv_sec && st.st_ctim.tv_nsec == id->ctime.tv_nsec;
 }
 
 int rbac_view_file_verify(const void *key, size_t key_len, const uint8_t *data, size_t len, struct rbac_bytes *rec)

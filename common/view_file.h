@@ -10,18 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
 
-#include "common/walk.h"
-#include "common/wire.h"
+#include "common/view.h"
 
 struct view_file {
 	struct rbac_walk walk;   /* holds the mapping */
 	struct rbac_meta meta;
-	dev_t dev;
-	ino_t ino;
-	off_t size;
-	struct timespec ctime;
+	struct rbac_file_id id;
 	uid_t owner;
 };
 
@@ -34,8 +29,8 @@ int rbac_view_file_map(const char *path, int trust, struct view_file *f);
 /* SIZE bytes at ADDR, as in a walk; NULL: nothing. */
 void rbac_view_file_unmap(const void *addr, size_t size);
 
-/* Is what stands at PATH now still F? One system call. */
-bool rbac_view_file_same(const char *path, const struct view_file *f);
+/* Is what stands at PATH now still the file ID? One system call. */
+bool rbac_view_file_same(const char *path, const struct rbac_file_id *id);
 
 /* rbac_view_get() on a walk. */
 int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);

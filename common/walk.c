@@ -32,7 +32,8 @@ enum { DB_PAD = 0, DB_FLAGS = 4, DB_DEPTH = 6, DB_ROOT = 40 };
 enum { NODE_FLAGS = 4, NODE_KEY_LEN = 6, NODE_KEY = 8 };
 enum { NODE_BIG = 0x01 };
 
-enum { CACHE_LINE = 64, PREFETCH_MOST = 4096 };
+/* FAR: a file of more pages than that (4 MB) does not fit the nearer caches. */
+enum { CACHE_LINE = 64, PREFETCH_MOST = 4096, FAR = 1024 };
 enum { PAGE_SIZE_MIN = 512, PAGE_SIZE_MAX = 32768, META_PAGES = 2 };
 
 struct page {
@@ -115,6 +116,16 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size)
 	if (w->depth > RBAC_WALK_DEPTH || (w->depth == 0) != (w->root == LMDB_NO_PAGE))
 		return RBAC_DAMAGED;
 	return RBAC_OK;
+}
+
+/*
+ * All lines of a large record, or of a leaf, at once: the processor by itself begins with one at a time, and waits for one
+ * node before it knows which is the next to be compared. Where nothing is mapped this does nothing.
+ */
+static inline void prefetch(const uint8_t *p, size_t len)
+{
+	for (size_t at = 0; at < len && at < PREFETCH_MOST; at += CACHE_LINE)
+		__builtin_prefetch(p + at);
 }
 
 static inline bool page_open(const struct rbac_walk *w, uint64_t number, unsigned kind, struct page *pg)
@@ -250,16 +261,6 @@ static inline bool page_search(const struct rbac_walk *w, const struct page *pg,
 	return true;
 }
 
-/*
- * All lines of a large record at once: it will be read from one end to the other, and the processor by itself begins
- * with one at a time. Where nothing is mapped this does nothing.
- */
-static inline void prefetch(const uint8_t *p, size_t len)
-{
-	for (size_t at = 0; at < len && at < PREFETCH_MOST; at += CACHE_LINE)
-		__builtin_prefetch(p + at);
-}
-
 static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t size, const uint8_t **data)
 {
 	const uint8_t *p;
@@ -320,7 +321,11 @@ static inline __attribute__((always_inline)) bool descend(const struct rbac_walk
 			return false;
 		number = node_child(node.p);
 	}
-	return page_open(w, number, PAGE_LEAF, leaf);
+	if (!page_open(w, number, PAGE_LEAF, leaf))
+		return false;
+	if (w->pages > FAR)
+		prefetch(leaf->p, w->page);
+	return true;
 }
 
 static bool leftmost(const struct rbac_walk *w, uint64_t number, unsigned depth, struct page *leaf)
@@ -353,33 +358,60 @@ int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, co
 	return page_node(w, &leaf, at - 1, &node) ? node_data(w, &leaf, &node, data, len) : RBAC_DAMAGED;
 }
 
+/* Is there a node after that of KEY in the leaf at PLACE, and is KEY there? *AT is its number. */
+static bool place_next(const struct rbac_walk *w, const struct rbac_walk_place *place, const uint8_t *key, size_t key_len,
+		       struct page *leaf, unsigned *at)
+{
+	struct node node;
+
+	if (!page_open(w, place->page, PAGE_LEAF, leaf) || place->at >= leaf->n - 1 || !page_node(w, leaf, place->at, &node) ||
+	    node.key_len != key_len || memcmp(node.p + NODE_KEY, key, key_len) != 0)
+		return false;
+	*at = place->at + 1;
+	return true;
+}
+
+/* The leaf, and the number in it, of the first key greater than KEY. RBAC_OK, RBAC_NOTFOUND or RBAC_DAMAGED. */
+static int seek_after(const struct rbac_walk *w, const uint8_t *key, size_t key_len, struct page *leaf, unsigned *at)
+{
+	struct sought s;
+	uint64_t right;
+	unsigned right_depth = 0;
+	bool hit;
+
+	sought_set(&s, key, key_len);
+	if (!descend(w, &s, leaf, &right, &right_depth) || !page_search(w, leaf, 0, &s, at, &hit))
+		return RBAC_DAMAGED;
+	if (*at < leaf->n)
+		return RBAC_OK;
+	if (right == LMDB_NO_PAGE)
+		return RBAC_NOTFOUND;
+	*at = 0;
+	return leftmost(w, right, right_depth, leaf) ? RBAC_OK : RBAC_DAMAGED;
+}
+
 int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **next_key,
-		    size_t *next_key_len, const uint8_t **data, size_t *len)
+		    size_t *next_key_len, const uint8_t **data, size_t *len, struct rbac_walk_place *place)
 {
 	static const uint8_t none[1];
 	const uint8_t *after = key_len ? key : none;
-	struct sought s;
 	struct page leaf;
 	struct node node;
-	uint64_t right;
-	unsigned at, right_depth = 0;
-	bool hit;
+	unsigned at;
+	int rc;
 
 	if (w->depth == 0)
 		return RBAC_NOTFOUND;
-	sought_set(&s, after, key_len);
-	if (!descend(w, &s, &leaf, &right, &right_depth) || !page_search(w, &leaf, 0, &s, &at, &hit))
-		return RBAC_DAMAGED;
-	if (at == leaf.n) {
-		if (right == LMDB_NO_PAGE)
-			return RBAC_NOTFOUND;
-		if (!leftmost(w, right, right_depth, &leaf))
-			return RBAC_DAMAGED;
-		at = 0;
+	if (!place || !place_next(w, place, after, key_len, &leaf, &at)) {
+		rc = seek_after(w, after, key_len, &leaf, &at);
+		if (rc)
+			return rc;
 	}
 	if (!page_node(w, &leaf, at, &node) || node.key_len == 0 ||
 	    key_compare(node.p + NODE_KEY, node.key_len, after, key_len) <= 0)
 		return RBAC_DAMAGED;
+	if (place)
+		*place = (struct rbac_walk_place){ get64(leaf.p), at };
 	*next_key = node.p + NODE_KEY;
 	*next_key_len = node.key_len;
 	return node_data(w, &leaf, &node, data, len);

@@ -5,7 +5,7 @@ int rbac_where_acquire(struct rbac_view *v)
 	return rbac_view_acquire(RBAC_VIEW_PATH, RBAC_TRUST_OVERFLOW, v);
 }
 
-int rbac_where_open(struct rbac_view *v)
+int rbac_where_keep(struct rbac_view_kept *k)
 {
-	return rbac_view_open(RBAC_VIEW_PATH, RBAC_TRUST_OVERFLOW, v);
+	return rbac_view_keep(RBAC_VIEW_PATH, RBAC_TRUST_OVERFLOW, k);
 }

@@ -6,8 +6,8 @@
 
 #include "common/view.h"
 
-/* As rbac_view_acquire() and rbac_view_open(). */
+/* As rbac_view_acquire() and rbac_view_keep(). */
 int rbac_where_acquire(struct rbac_view *v);
-int rbac_where_open(struct rbac_view *v);
+int rbac_where_keep(struct rbac_view_kept *k);
 
 #endif

@@ -21,7 +21,7 @@ static int each(const struct look *l, uint8_t type, record_fn *fn, void *ctx)
 {
 	struct rbac_bytes key = { &type, 1 }, next, rec;
 	int err;
-	while ((err = rbac_view_next(&l->v, key, &next, &rec)) == RBAC_OK) {
+	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK) {
 		if (next.p[0] != type)
 			return RBAC_OK;
 		err = fn(ctx, next, rec);

@@ -186,7 +186,7 @@ static int who_groups(struct ask *q)
 	const uint8_t type = RBAC_REC_UNIX;
 	struct rbac_bytes key = { &type, 1 }, next, rec;
 	int err;
-	while ((err = rbac_view_next(&q->l->v, key, &next, &rec)) == RBAC_OK && next.p[0] == type) {
+	while ((err = rbac_view_next(&q->l->v, key, &next, &rec, NULL)) == RBAC_OK && next.p[0] == type) {
 		struct holdings h = { .uid = RBAC_NO_UID };
 		uint32_t gid = (uint32_t)next.p[1] << 24 | (uint32_t)next.p[2] << 16 | (uint32_t)next.p[3] << 8 | next.p[4];
 		err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 });

@@ -150,7 +150,7 @@ static int list_groups(const struct admin *a, const struct look *l)
 	struct rbac_group g;
 	int err;
 	table_number(t, 1);
-	while ((err = rbac_view_next(&l->v, key, &next, &rec)) == RBAC_OK && next.p[0] == type) {
+	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK && next.p[0] == type) {
 		err = rbac_group_decode(rec, &g);
 		if (!err)
 			err = group_row(a, t, &g);

@@ -31,7 +31,7 @@ static void verify_view(const struct admin *a, struct faults *f)
 		printf("       %s: %s; rbacctl publish makes it anew\n", a->view, rbac_error_text(err));
 		return;
 	}
-	while ((err = rbac_view_next(&v, key, &next, &rec)) == RBAC_OK) {
+	while ((err = rbac_view_next(&v, key, &next, &rec, NULL)) == RBAC_OK) {
 		key = next;
 		n++;
 	}

@@ -162,8 +162,8 @@ static void one_through(const struct line *l, uint32_t users)
 
 	world_enter(users, l->members);
 	for (int i = 0; i < COLUMNS; i++)
-		if (modules[i].getgrnam && (l->members || i == OURS || i == EMPTY))
-			c[i] = (struct contender){ l->direct, &modules[i], prepare, i == EMPTY };
+		if (modules[i].getgrnam && (l->members || i == OURS || i == EMPTY || i == RAW))
+			c[i] = (struct contender){ l->direct, &modules[i], prepare, i == EMPTY || i == RAW };
 	measure(c, t, l->kind, users, l->hits);
 	report_times(l->label, t, EMPTY, l->bound);
 }

@@ -62,7 +62,7 @@ static void crowd_line(const char *label, enum key_kind kind, size_t (*direct)(v
 	struct times t[CONTENDERS];
 
 	for (int i = 0; i < COLUMNS; i++)
-		if (direct == module_initgroups ? modules[i].initgroups && i != EMPTY : modules[i].getgrnam && i != EMPTY)
+		if (i != EMPTY && i != RAW && (direct == module_initgroups ? (void *)modules[i].initgroups : (void *)modules[i].getgrnam))
 			c[i] = (struct contender){ direct, &modules[i], NULL, false };
 	measure(c, t, kind, CROWD, true);
 	report_times(label, t, FILES, 0);

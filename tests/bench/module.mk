@@ -1,7 +1,7 @@
-# The bench: one program, one generator of data, the module that knows nothing, and a program for a fresh process's first
-# lookup.  tests/bench/run.sh makes the world they run in.
-BENCH_SRC := $(filter-out $(patsubst %,tests/bench/%.c,generate empty first),$(wildcard tests/bench/*.c))
-BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first libnss_empty.so.2)
+# The bench: one program, one generator of data, the module that knows nothing, the one that only looks up (the floor), and a
+# program for a fresh process's first lookup.  tests/bench/run.sh makes the world they run in.
+BENCH_SRC := $(filter-out $(patsubst %,tests/bench/%.c,generate empty floor first),$(wildcard tests/bench/*.c))
+BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first libnss_empty.so.2 libnss_raw.so.2)
 BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN)
 
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
@@ -16,6 +16,9 @@ $(B)/tests/bench/first: $(B)/tests/bench/first.o
 $(B)/tests/bench/libnss_empty.so.2: $(B)/tests/bench/empty.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,libnss_empty.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^
+$(B)/tests/bench/libnss_raw.so.2: $(B)/tests/bench/floor.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,libnss_raw.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^ -llmdb
 
 bench: $(BENCH) ## figures beside the raw limit and the peers: 1,000 to 100,000 users (root)
 	$(Q)BENCH_QUICK=1 tests/bench/run.sh $(B) 1000 10000 100000

@@ -6,7 +6,7 @@
 #include "tests/bench/bench.h"
 
 struct module modules[COLUMNS] = {
-	[OURS] = { .name = "rbac" }, [EMPTY] = { .name = "empty" }, [FILES] = { .name = "files" },
+	[OURS] = { .name = "rbac" }, [RAW] = { .name = "raw" }, [EMPTY] = { .name = "empty" }, [FILES] = { .name = "files" },
 	[EXTRAUSERS] = { .name = "extrausers" }, [CACHE] = { .name = "cache" }, [DB] = { .name = "db" },
 };
 
@@ -36,9 +36,17 @@ void modules_load(void)
 		*(void **)&m->setgrent = find(h, m->name, "setgrent");
 		*(void **)&m->getgrent = find(h, m->name, "getgrent_r");
 		*(void **)&m->endgrent = find(h, m->name, "endgrent");
+		*(void **)&m->reset = find(h, m->name, "reset");
 	}
-	if (!modules[OURS].getgrnam || !modules[EMPTY].getgrnam)
-		world_fail("libnss_rbac.so.2, libnss_empty.so.2");
+	if (!modules[OURS].getgrnam || !modules[EMPTY].getgrnam || !modules[RAW].getgrnam)
+		world_fail("libnss_rbac.so.2, libnss_empty.so.2, libnss_raw.so.2");
+}
+
+void modules_reset(void)
+{
+	for (int i = 0; i < COLUMNS; i++)
+		if (modules[i].reset)
+			modules[i].reset();
 }
 
 /* Big enough for the crowd; the same for all, so that nobody pays for it alone. */

@@ -8,7 +8,7 @@ enum { LABEL = 46, KEPT = 256 };
 static struct {
 	unsigned lines, over, missing;
 	char title[64];
-	char kept[KEPT][192];         /* the lines over their bound, said again at the end */
+	char kept[KEPT][224];         /* the lines over their bound, said again at the end */
 } sum;
 
 static const char *const heads[COLUMNS] = { "ours", "raw", "empty", "files", "extrausers", "cache", "db" };
@@ -56,7 +56,7 @@ static enum column best_peer(const struct times *t)
 
 void report_times(const char *label, const struct times *t, enum column base, double bound)
 {
-	char text[16], figures[64] = "", whole[112];
+	char text[16], figures[96] = "", whole[112], floor[32] = "";
 	double r = ratio(&t[OURS], &t[base]);
 	enum column peer = best_peer(t);
 	bool held = bound == 0 || r <= bound;
@@ -70,11 +70,14 @@ void report_times(const char *label, const struct times *t, enum column base, do
 		printf(" | %-16s %6s", "", "");
 	if (bound > 0)
 		printf(" %6.2f %s", bound, held ? "ok" : "OVER");
+	if (base != RAW && bound > 0 && !held && t[RAW].n)
+		snprintf(floor, sizeof(floor), "; raw alone %.2f", ratio(&t[RAW], &t[base]));
+	printf("%s", floor);
 	if (peer != COLUMNS)
 		printf("  (%s: %.4g)", heads[peer], ratio(&t[OURS], &t[peer]));
 	printf("\n");
 	fflush(stdout);
-	snprintf(figures, sizeof(figures), "%.2f x %s, bound %.2f", r, heads[base], bound);
+	snprintf(figures, sizeof(figures), "%.2f x %s, bound %.2f%s", r, heads[base], bound, floor);
 	snprintf(whole, sizeof(whole), "%s: %.46s", sum.title, label);
 	if (bound > 0)
 		judge(whole, held, figures);

@@ -46,7 +46,7 @@ scratch_etc() {
 	cp -L /etc/localtime "$keep/" 2>/dev/null || true
 	cp -r /etc/ld.so.conf /etc/ld.so.conf.d "$keep/" 2>/dev/null || true
 	mkdir "$keep/lib"
-	cp "$build/libnss_rbac.so.2" "$build/tests/bench/libnss_empty.so.2" "$keep/lib/"
+	cp "$build/libnss_rbac.so.2" "$build/tests/bench/libnss_empty.so.2" "$build/tests/bench/libnss_raw.so.2" "$keep/lib/"
 	cp "$build/pam_rbac.so" "$keep/lib/"
 	echo /etc/lib >"$keep/ld.so.new"
 	cat "$keep/ld.so.conf" >>"$keep/ld.so.new" 2>/dev/null || true

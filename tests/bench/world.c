@@ -62,6 +62,7 @@ static bool enter(const char *folder, bool members)
 	link_file("group.cache.ixname", "/etc/group.cache.ixname");
 	link_file("group.cache.ixgid", "/etc/group.cache.ixgid");
 	link_file("group.db", "/var/lib/misc/group.db");
+	modules_reset();
 	world_tick();
 	return true;
 }

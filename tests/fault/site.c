@@ -231,7 +231,7 @@ uint64_t site_print(uint64_t *generation)
 	if (rc == RBAC_ABSENT)
 		return 0;
 	need_say(rc == RBAC_OK, "the view: %s", rbac_error_text(rc));
-	while ((rc = rbac_view_next(&v, key, &key, &rec)) == RBAC_OK)
+	while ((rc = rbac_view_next(&v, key, &key, &rec, NULL)) == RBAC_OK)
 		if (key.p[0] != RBAC_REC_META)
 			h = mix(mix(h, key.p, key.len), rec.p, rec.len);
 	need_say(rc == RBAC_NOTFOUND, "a record of the view: %s", rbac_error_text(rc));

@@ -47,7 +47,7 @@ static void read_until_told(int told)
 		need_say(rc == RBAC_OK, "a reader found: %s", rbac_error_text(rc));
 		need_say(v.meta.generation >= last, "a reader went back from %" PRIu64 " to %" PRIu64, last, v.meta.generation);
 		last = v.meta.generation;
-		while ((rc = rbac_view_next(&v, key, &key, &rec)) == RBAC_OK)
+		while ((rc = rbac_view_next(&v, key, &key, &rec, NULL)) == RBAC_OK)
 			;
 		need_say(rc == RBAC_NOTFOUND, "a reader found a record: %s", rbac_error_text(rc));
 		rbac_view_release(&v);

@@ -58,11 +58,12 @@ int rbac_view_absent(const struct rbac_view *v, uint8_t type, const void *name, 
 }
 
 /* In the order of the list: what the key was says where it stands. */
-int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec)
+int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec, struct rbac_walk_place *place)
 {
 	static uint8_t whole[256];
 	size_t i = 0;
 	(void)v;
+	(void)place;
 	if (key.len > 1)
 		while (i < n_records && !(records[i].type == key.p[0] && records[i].name_len == key.len - 1 && memcmp(records[i].name, key.p + 1, key.len - 1) == 0))
 			i++;
@@ -93,9 +94,20 @@ int rbac_where_acquire(struct rbac_view *v)
 	return rbac_view_get(v, RBAC_REC_META, NULL, 0, &rec) == RBAC_OK ? rbac_meta_decode(rec, &v->meta) : RBAC_DAMAGED;
 }
 
-int rbac_where_open(struct rbac_view *v)
+int rbac_where_keep(struct rbac_view_kept *k)
 {
-	return rbac_where_acquire(v);
+	k->held = rbac_where_acquire(&k->view) == RBAC_OK;
+	return k->held ? RBAC_OK : RBAC_DAMAGED;
+}
+
+void rbac_view_forget(struct rbac_view_kept *k)
+{
+	k->held = false;
+}
+
+pid_t rbac_view_pid(void)
+{
+	return 1;
 }
 
 /* ---- the NSS module ---- */

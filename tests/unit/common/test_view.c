@@ -207,7 +207,7 @@ static void records_are_found_enumerated_and_checked(void **state)
 	memset(longest, 'x', sizeof(longest));
 	for (size_t len = 509; len <= 512; len++)
 		assert_int_equal(rbac_view_get(&v, RBAC_REC_USER, longest, len, &rec), RBAC_NOTFOUND);
-	while (rbac_view_next(&v, key, &key, &rec) == RBAC_OK)
+	while (rbac_view_next(&v, key, &key, &rec, NULL) == RBAC_OK)
 		assert_int_equal(key.p[0], n++ ? RBAC_REC_USER : RBAC_REC_META);
 	assert_int_equal(n, USERS + 1);
 	release(&v);

@@ -19,11 +19,11 @@ static size_t compare_all(struct db *db, const struct rbac_walk *w)
 	for (; mdb_cursor_get(c, &k, &v, n ? MDB_NEXT : MDB_FIRST) == 0; n++) {
 		assert_int_equal(rbac_walk_get(w, k.mv_data, k.mv_size, &data, &len), RBAC_OK);
 		assert_bytes(data, len, &v);
-		assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len), RBAC_OK);
+		assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, NULL), RBAC_OK);
 		assert_bytes(key, key_len, &k);
 		assert_bytes(data, len, &v);
 	}
-	assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len), RBAC_NOTFOUND);
+	assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, NULL), RBAC_NOTFOUND);
 	mdb_cursor_close(c);
 	return n;
 }
@@ -46,7 +46,7 @@ static void compare_random(struct db *db, const struct rbac_walk *w, unsigned tr
 		rc = mdb_cursor_get(c, &k, &v, MDB_SET_RANGE);
 		if (rc == 0 && k.mv_size == key_len && memcmp(k.mv_data, key, key_len) == 0)
 			rc = mdb_cursor_get(c, &k, &v, MDB_NEXT);
-		assert_int_equal(rbac_walk_after(w, key, key_len, &next, &next_len, &data, &len), rc ? RBAC_NOTFOUND : RBAC_OK);
+		assert_int_equal(rbac_walk_after(w, key, key_len, &next, &next_len, &data, &len, NULL), rc ? RBAC_NOTFOUND : RBAC_OK);
 		if (rc == 0) {
 			assert_bytes(next, next_len, &k);
 			assert_bytes(data, len, &v);
@@ -121,7 +121,7 @@ static void an_emptied_tree_has_nothing(void **state)
 	assert_int_equal(mdb_txn_commit(db.txn), 0);
 	map_file(&w);
 	assert_int_equal(rbac_walk_get(&w, "m", 1, &data, &len), RBAC_NOTFOUND);
-	assert_int_equal(rbac_walk_after(&w, NULL, 0, &key, &key_len, &data, &len), RBAC_NOTFOUND);
+	assert_int_equal(rbac_walk_after(&w, NULL, 0, &key, &key_len, &data, &len, NULL), RBAC_NOTFOUND);
 	unmap_file(&w);
 	assert_int_equal(compare(&db, 10, 10), 0);
 	db_close(&db);

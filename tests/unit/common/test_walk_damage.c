@@ -67,7 +67,7 @@ static int read_all(struct copy *c, size_t size)
 	c->records = 0;
 	if (rc)
 		return rc;
-	while ((rc = rbac_walk_after(&w, key, key_len, &key, &key_len, &data, &len)) == RBAC_OK) {
+	while ((rc = rbac_walk_after(&w, key, key_len, &key, &key_len, &data, &len, NULL)) == RBAC_OK) {
 		touch(c, key, key_len);
 		touch(c, data, len);
 		assert_true(++c->records < size);

@@ -25,9 +25,9 @@ int rbac_where_acquire(struct rbac_view *v)
 	return rbac_view_acquire("view.mdb", RBAC_TRUST_SELF, v);
 }
 
-int rbac_where_open(struct rbac_view *v)
+int rbac_where_keep(struct rbac_view_kept *k)
 {
-	return rbac_view_open("view.mdb", RBAC_TRUST_SELF, v);
+	return rbac_view_keep("view.mdb", RBAC_TRUST_SELF, k);
 }
 
 /* ---- the view ---- */

@@ -28,9 +28,9 @@ int rbac_where_acquire(struct rbac_view *v)
 	return rbac_view_acquire("view.mdb", RBAC_TRUST_SELF, v);
 }
 
-int rbac_where_open(struct rbac_view *v)
+int rbac_where_keep(struct rbac_view_kept *k)
 {
-	return rbac_view_open("view.mdb", RBAC_TRUST_SELF, v);
+	return rbac_view_keep("view.mdb", RBAC_TRUST_SELF, k);
 }
 
 static void make(void)
@@ -136,30 +136,37 @@ static int mappings(void)
 	return n;
 }
 
-static void an_enumeration_holds_one_mapping_and_lets_it_go(void **state)
+/* One, that serves all enumerations of one view, and goes when another view has come. */
+static void enumerations_hold_one_mapping(void **state)
 {
 	struct group gr;
 	char buf[256];
 	int err;
 	(void)state;
 	assert_int_equal(_nss_rbac_getgrnam_r("g07", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
-	_nss_rbac_endgrent();
-	int before = mappings();
+	int cached = mappings();
 	for (int i = 0; i < 10; i++)
 		_nss_rbac_setgrent(0);
-	assert_int_equal(mappings(), before + 1);
+	assert_int_equal(mappings(), cached + 1);
 	_nss_rbac_endgrent();
-	assert_int_equal(mappings(), before);
-	_nss_rbac_setgrent(0);
-	while (_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err) == NSS_STATUS_SUCCESS)
-		;
-	assert_int_equal(mappings(), before);
+	assert_int_equal(mappings(), cached + 1);
+	make();
+	for (int i = 0; i < 3; i++) {
+		_nss_rbac_setgrent(0);
+		while (_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err) == NSS_STATUS_SUCCESS)
+			;
+		assert_int_equal(mappings(), cached + 1);
+	}
+	assert_int_equal(unlink("view.mdb"), 0);
+	assert_int_equal(_nss_rbac_setgrent(0), NSS_STATUS_UNAVAIL);
+	assert_int_equal(mappings(), cached);
+	make();
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_enumeration_holds_one_mapping_and_lets_it_go),
+		cmocka_unit_test(enumerations_hold_one_mapping),
 		cmocka_unit_test(nobody_waits_for_anybody),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -155,7 +155,7 @@ static void test_walk(void **state)
 	struct rbac_bytes key = { NULL, 0 }, next, rec, again;
 	int n = 0;
 	open_view(*state, &v);
-	while (rbac_view_next(&v, key, &next, &rec) == RBAC_OK) {
+	while (rbac_view_next(&v, key, &next, &rec, NULL) == RBAC_OK) {
 		assert_int_equal(rbac_view_get(&v, next.p[0], next.p + 1, next.len - 1, &again), RBAC_OK);
 		assert_ptr_equal(again.p, rec.p);
 		key = next;

@@ -90,8 +90,8 @@ static void compare(const char *a, const char *b)
 	int err;
 	assert_int_equal(rbac_view_open(a, RBAC_TRUST_ROOT, &v), RBAC_OK);
 	assert_int_equal(rbac_view_open(b, RBAC_TRUST_ROOT, &w), RBAC_OK);
-	while ((err = rbac_view_next(&v, key, &next, &rec)) == RBAC_OK) {
-		assert_int_equal(rbac_view_next(&w, other_key, &other_next, &other), RBAC_OK);
+	while ((err = rbac_view_next(&v, key, &next, &rec, NULL)) == RBAC_OK) {
+		assert_int_equal(rbac_view_next(&w, other_key, &other_next, &other, NULL), RBAC_OK);
 		assert_int_equal(next.len, other_next.len);
 		assert_memory_equal(next.p, other_next.p, next.len);
 		assert_int_equal(rec.len, other.len);
@@ -101,7 +101,7 @@ static void compare(const char *a, const char *b)
 		other_key = other_next;
 	}
 	assert_int_equal(err, RBAC_NOTFOUND);
-	assert_int_equal(rbac_view_next(&w, other_key, &other_next, &other), RBAC_NOTFOUND);
+	assert_int_equal(rbac_view_next(&w, other_key, &other_next, &other, NULL), RBAC_NOTFOUND);
 	rbac_view_release(&v);
 	rbac_view_release(&w);
 }
