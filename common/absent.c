@@ -4,19 +4,17 @@
  * to be proven: the pages on the way are whole and in order, each child lies between the keys that its parent says, and the
  * two records between which the missing one would stand are there, in order, their checksums right.
  *
- * The page layout is that of walk.c; LMDB keeps the nodes of a page without gaps (mdb_node_add, mdb_node_del).
+ * LMDB keeps the nodes of a page without gaps (mdb_node_add, mdb_node_del).
  */
 #include "common/view.h"
 
 #include <string.h>
 
 #include "common/error.h"
+#include "common/page.h"
 #include "common/view_file.h"
 
-enum { FLAGS = 10, LOWER = 12, UPPER = 14, HEADER = 16 };
-enum { BRANCH = 0x01, LEAF = 0x02, KINDS = 0x6f };
-enum { NODE_FLAGS = 4, NODE_KEY_LEN = 6, NODE_KEY = 8, BIG = 0x01, BIG_SIZE = 8 };
-enum { META_PAGES = 2 };
+enum { BIG_SIZE = 8 };
 
 struct key { const uint8_t *p; size_t len; };             /* p NULL: no bound */
 struct node { struct key key; const uint8_t *p; size_t size; };
@@ -29,10 +27,6 @@ struct search {
 	struct subtree left, right;            /* next to it */
 };
 
-static uint16_t get16(const uint8_t *p) { uint16_t v; memcpy(&v, p, sizeof(v)); return v; }
-static uint32_t get32(const uint8_t *p) { uint32_t v; memcpy(&v, p, sizeof(v)); return v; }
-static uint64_t get64(const uint8_t *p) { uint64_t v; memcpy(&v, p, sizeof(v)); return v; }
-
 static int compare(struct key a, struct key b)
 {
 	int r = memcmp(a.p, b.p, a.len < b.len ? a.len : b.len);
@@ -40,22 +34,17 @@ static int compare(struct key a, struct key b)
 	return r ? r : (a.len > b.len) - (a.len < b.len);
 }
 
-static uint64_t child(const struct node *n)
-{
-	return get32(n->p) | (uint64_t)get16(n->p + NODE_FLAGS) << 32;
-}
-
 static bool get_node(const struct rbac_walk *w, const struct page *pg, unsigned i, struct node *n)
 {
-	size_t at = get16(pg->p + HEADER + 2 * (size_t)i), room;
+	size_t at = get16(pg->p + PAGE_HEADER + 2 * (size_t)i), room;
 
-	if (at < get16(pg->p + UPPER) || at + NODE_KEY > w->page)
+	if (at < get16(pg->p + PAGE_UPPER) || at + NODE_KEY > w->page)
 		return false;
 	n->p = pg->p + at;
 	n->key = (struct key){ n->p + NODE_KEY, get16(n->p + NODE_KEY_LEN) };
 	n->size = NODE_KEY + n->key.len;
-	if (pg->kind == LEAF)
-		n->size += get16(n->p + NODE_FLAGS) == BIG ? BIG_SIZE : get32(n->p);
+	if (pg->kind == PAGE_LEAF)
+		n->size += get16(n->p + NODE_FLAGS) == NODE_BIG ? BIG_SIZE : get32(n->p);
 	room = w->page - at;
 	if (n->key.len > RBAC_WALK_KEY_MAX || n->size > room)
 		return false;
@@ -74,7 +63,7 @@ static bool is_whole(const struct search *s, const struct page *pg)
 			return false;
 		filled += n.size;
 		/* A branch's first key stands for everything below the second. */
-		if (i == 0 && pg->kind == BRANCH)
+		if (i == 0 && pg->kind == PAGE_BRANCH)
 			continue;
 		if (last.p && compare(last.key, n.key) >= 0)
 			return false;
@@ -82,7 +71,7 @@ static bool is_whole(const struct search *s, const struct page *pg)
 			return false;
 		last = n;
 	}
-	return filled == s->w->page - get16(pg->p + UPPER);
+	return filled == s->w->page - get16(pg->p + PAGE_UPPER);
 }
 
 static bool open_page(const struct search *s, uint64_t number, unsigned kind, struct page *pg)
@@ -93,11 +82,11 @@ static bool open_page(const struct search *s, uint64_t number, unsigned kind, st
 		return false;
 	pg->p = s->w->map + number * s->w->page;
 	pg->kind = kind;
-	lower = get16(pg->p + LOWER);
-	upper = get16(pg->p + UPPER);
-	if (get64(pg->p) != number || (get16(pg->p + FLAGS) & KINDS) != kind || lower <= HEADER || lower & 1 || lower > upper || upper > s->w->page)
+	lower = get16(pg->p + PAGE_LOWER);
+	upper = get16(pg->p + PAGE_UPPER);
+	if (get64(pg->p) != number || (get16(pg->p + PAGE_FLAGS) & PAGE_KINDS) != kind || lower <= PAGE_HEADER || lower & 1 || lower > upper || upper > s->w->page)
 		return false;
-	pg->n = (unsigned)(lower - HEADER) / 2;
+	pg->n = (unsigned)(lower - PAGE_HEADER) / 2;
 	return is_whole(s, pg);
 }
 
@@ -110,7 +99,7 @@ static int count_before(const struct search *s, const struct page *pg, unsigned 
 	for (; i < pg->n && get_node(s->w, pg, i, &n); i++) {
 		int r = compare(n.key, s->sought);
 
-		if (r == 0 && pg->kind == LEAF)
+		if (r == 0 && pg->kind == PAGE_LEAF)
 			return -1;
 		if (r > 0)
 			break;
@@ -124,16 +113,16 @@ static uint64_t enter(struct search *s, const struct page *pg, unsigned i, unsig
 	struct node n;
 
 	if (i > 0 && get_node(s->w, pg, i - 1, &n))
-		s->left = (struct subtree){ true, child(&n), depth };
+		s->left = (struct subtree){ true, node_child(n.p), depth };
 	if (i + 1 < pg->n && get_node(s->w, pg, i + 1, &n)) {
-		s->right = (struct subtree){ true, child(&n), depth };
+		s->right = (struct subtree){ true, node_child(n.p), depth };
 		s->high = n.key;
 	}
 	if (!get_node(s->w, pg, i, &n))
 		return 0;
 	if (i > 0)
 		s->low = n.key;
-	return child(&n);
+	return node_child(n.p);
 }
 
 static bool find_leaf(struct search *s, struct page *leaf)
@@ -141,11 +130,11 @@ static bool find_leaf(struct search *s, struct page *leaf)
 	uint64_t number = s->w->root;
 
 	for (unsigned depth = s->w->depth - 1; depth > 0; depth--) {
-		if (!open_page(s, number, BRANCH, leaf))
+		if (!open_page(s, number, PAGE_BRANCH, leaf))
 			return false;
 		number = enter(s, leaf, (unsigned)count_before(s, leaf, 1) - 1, depth);
 	}
-	return open_page(s, number, LEAF, leaf);
+	return open_page(s, number, PAGE_LEAF, leaf);
 }
 
 /* The outermost record of a subtree beside the leaf: its last where it is the left one. */
@@ -156,11 +145,11 @@ static bool outermost(const struct search *s, const struct subtree *t, bool last
 	struct page pg;
 
 	for (unsigned depth = t->depth; ; depth--) {
-		if (!open_page(&side, number, depth > 1 ? BRANCH : LEAF, &pg) || !get_node(s->w, &pg, last ? pg.n - 1 : 0, n))
+		if (!open_page(&side, number, depth > 1 ? PAGE_BRANCH : PAGE_LEAF, &pg) || !get_node(s->w, &pg, last ? pg.n - 1 : 0, n))
 			return false;
 		if (depth == 1)
 			return true;
-		number = child(n);
+		number = node_child(n->p);
 	}
 }
 
@@ -173,7 +162,7 @@ static bool checksum_holds(const struct rbac_walk *w, const struct node *n)
 	return rbac_walk_get(w, n->key.p, n->key.len, &data, &len) == RBAC_OK && rbac_view_file_verify(n->key.p, n->key.len, data, len, &rec) == RBAC_OK;
 }
 
-/* The neighbours on both sides of place AT in LEAF; where there is none, that is the end of all records. */
+/* The neighbours on both sides of place AT in PAGE_LEAF; where there is none, that is the end of all records. */
 static bool neighbours_hold(const struct search *s, const struct page *leaf, unsigned at)
 {
 	struct node n;

@@ -5,37 +5,10 @@
 #include <string.h>
 
 #include "common/error.h"
-
-/*
- * The layout is that of lmdb.h and mdb.c 0.9 (data version 1) on a 64-bit machine. Every page begins with a header:
- * its number (8 bytes), 2 unused, flags (2), then the end of the array of node offsets and the begin of the nodes
- * (2 + 2), or the number of pages for an overflow run (4).
- */
-enum { HDR_FLAGS = 10, HDR_LOWER = 12, HDR_UPPER = 14, HDR_RUN = 12, HDR_SIZE = 16 };
-enum {
-	PAGE_BRANCH = 0x01, PAGE_LEAF = 0x02, PAGE_OVERFLOW = 0x04, PAGE_META = 0x08,
-	PAGE_KINDS = 0x6f,       /* all that says what a page holds; the rest are a writer's notes to itself */
-};
-
-/* A meta page, after its header. A database record: pad (the free list's: page size), flags, depth, 4 counts, root. */
-enum {
-	META_MAGIC = 0, META_VERSION = 4, META_FREE_DB = 24, META_MAIN_DB = 72, META_LAST_PAGE = 120, META_TXN = 128,
-	META_SIZE = 136,
-};
-enum { DB_PAD = 0, DB_FLAGS = 4, DB_DEPTH = 6, DB_ROOT = 40 };
-
-#define LMDB_MAGIC 0xBEEFC0DEu
-#define LMDB_VERSION 1u
-#define LMDB_NO_PAGE UINT64_MAX
-
-/* A node: size of the data (4; in a branch: low bits of the child's page), flags (2; high bits), key length (2), key. */
-enum { NODE_FLAGS = 4, NODE_KEY_LEN = 6, NODE_KEY = 8 };
-enum { NODE_BIG = 0x01 };
+#include "common/page.h"
 
 /* FAR: a file of more pages than that (4 MB) does not fit the nearer caches. */
 enum { CACHE_LINE = 64, PREFETCH_MOST = 4096, FAR = 1024 };
-enum { PAGE_SIZE_MIN = 512, PAGE_SIZE_MAX = 32768, META_PAGES = 2 };
-
 struct page {
 	const uint8_t *p;
 	unsigned upper;          /* no node begins below */
@@ -47,41 +20,11 @@ struct node {
 	unsigned key_len;
 };
 
-static inline uint16_t get16(const uint8_t *p)
-{
-	uint16_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static inline uint32_t get32(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static inline uint64_t get64(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-/* The halves of a node's first word stand in the order that makes it one number. */
-static inline uint64_t node_child(const uint8_t *node)
-{
-	return get32(node) | (uint64_t)get16(node + NODE_FLAGS) << 32;
-}
-
 static bool meta_ok(const uint8_t *page, uint64_t number, uint32_t page_size)
 {
-	const uint8_t *meta = page + HDR_SIZE;
+	const uint8_t *meta = page + PAGE_HEADER;
 
-	return get64(page) == number && (get16(page + HDR_FLAGS) & PAGE_KINDS) == PAGE_META &&
+	return get64(page) == number && (get16(page + PAGE_FLAGS) & PAGE_KINDS) == PAGE_META &&
 	       get32(meta + META_MAGIC) == LMDB_MAGIC && get32(meta + META_VERSION) == LMDB_VERSION &&
 	       get32(meta + META_FREE_DB + DB_PAD) == page_size;
 }
@@ -94,14 +37,14 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size)
 
 	if (size < (size_t)META_PAGES * PAGE_SIZE_MIN)
 		return RBAC_DAMAGED;
-	page = get32(first + HDR_SIZE + META_FREE_DB + DB_PAD);
+	page = get32(first + PAGE_HEADER + META_FREE_DB + DB_PAD);
 	if (page < PAGE_SIZE_MIN || page > PAGE_SIZE_MAX || (page & (page - 1)) || size < META_PAGES * (size_t)page)
 		return RBAC_DAMAGED;
 	second = first + page;
 	if (!meta_ok(first, 0, page) || !meta_ok(second, 1, page))
 		return RBAC_DAMAGED;
-	meta = get64(second + HDR_SIZE + META_TXN) > get64(first + HDR_SIZE + META_TXN) ? second : first;
-	meta += HDR_SIZE;
+	meta = get64(second + PAGE_HEADER + META_TXN) > get64(first + PAGE_HEADER + META_TXN) ? second : first;
+	meta += PAGE_HEADER;
 
 	last = get64(meta + META_LAST_PAGE);
 	if (last < META_PAGES - 1 || last == LMDB_NO_PAGE || get16(meta + META_MAIN_DB + DB_FLAGS) != 0)
@@ -136,17 +79,17 @@ static inline bool page_open(const struct rbac_walk *w, uint64_t number, unsigne
 	if (number < META_PAGES || number >= w->pages)
 		return false;
 	p = w->map + number * w->page;
-	lower = get16(p + HDR_LOWER);
+	lower = get16(p + PAGE_LOWER);
 	pg->p = p;
-	pg->upper = get16(p + HDR_UPPER);
-	pg->n = (lower - HDR_SIZE) / 2;
-	return get64(p) == number && (get16(p + HDR_FLAGS) & PAGE_KINDS) == kind && lower > HDR_SIZE && !(lower & 1) &&
+	pg->upper = get16(p + PAGE_UPPER);
+	pg->n = (lower - PAGE_HEADER) / 2;
+	return get64(p) == number && (get16(p + PAGE_FLAGS) & PAGE_KINDS) == kind && lower > PAGE_HEADER && !(lower & 1) &&
 	       lower <= pg->upper && pg->upper <= w->page && (kind == PAGE_LEAF || pg->n > 1);
 }
 
 static inline bool page_node(const struct rbac_walk *w, const struct page *pg, unsigned i, struct node *node)
 {
-	unsigned at = get16(pg->p + HDR_SIZE + 2 * i);
+	unsigned at = get16(pg->p + PAGE_HEADER + 2 * i);
 
 	if (at < pg->upper || at + NODE_KEY > w->page)
 		return false;
@@ -269,11 +212,11 @@ static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t si
 	if (number < META_PAGES || number >= w->pages)
 		return RBAC_DAMAGED;
 	p = w->map + number * w->page;
-	run = get32(p + HDR_RUN);
-	if (get64(p) != number || (get16(p + HDR_FLAGS) & PAGE_KINDS) != PAGE_OVERFLOW || run > w->pages - number ||
-	    (uint64_t)size + HDR_SIZE > run * w->page)
+	run = get32(p + PAGE_RUN);
+	if (get64(p) != number || (get16(p + PAGE_FLAGS) & PAGE_KINDS) != PAGE_OVERFLOW || run > w->pages - number ||
+	    (uint64_t)size + PAGE_HEADER > run * w->page)
 		return RBAC_DAMAGED;
-	*data = p + HDR_SIZE;
+	*data = p + PAGE_HEADER;
 	prefetch(p + CACHE_LINE, size);
 	return RBAC_OK;
 }

@@ -31,7 +31,7 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size);
 /* Exact lookup. *DATA borrows the map; it has no alignment. RBAC_OK, RBAC_NOTFOUND or RBAC_DAMAGED. */
 int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **data, size_t *len);
 
-/* Where a key was found. All zero: not known. */
+/* Where a key was found, in this file. All zero: not known. */
 struct rbac_walk_place {
 	uint64_t page;
 	unsigned at;
@@ -41,8 +41,8 @@ struct rbac_walk_place {
  * The first key greater than KEY (KEY_LEN 0: the first of all), for enumeration: O(log n), and always ends, because
  * each answer is checked to be greater than what was asked. RBAC_OK, RBAC_NOTFOUND at the end, or RBAC_DAMAGED.
  *
- * PLACE, unless NULL, is where KEY was found, and becomes that of the next: then the way down is walked once for each
- * leaf. One that is wrong costs time and changes no answer.
+ * PLACE, unless NULL, is where the call before found KEY, or all zero, and becomes that of the next: then the way down is walked once
+ * for each leaf. It is only gone by where KEY is there.
  */
 int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **next_key,
 		    size_t *next_key_len, const uint8_t **data, size_t *len, struct rbac_walk_place *place);

@@ -13,6 +13,7 @@
 
 #include "common/crc32c.h"
 #include "common/error.h"
+#include "rbacctl/publish/layout.h"
 
 enum { COMMIT_EVERY = 50000 };
 
@@ -34,18 +35,23 @@ static int lmdb(struct output *o, int rc, const char *doing)
 	return output_fail(o, rc == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, "%s: %s: %s", o->path, doing, mdb_strerror(rc));
 }
 
-static int open_env(struct output *o)
+static int open_env(struct output *o, unsigned flags)
 {
 	int rc = mdb_env_create(&o->env);
 	if (!rc)
 		rc = mdb_env_set_mapsize(o->env, OUTPUT_MAP_SIZE);
 	if (!rc)
-		rc = mdb_env_open(o->env, o->path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC | MDB_NORDAHEAD, 0644);
-	if (!rc)
-		rc = mdb_txn_begin(o->env, NULL, 0, &o->txn);
-	if (!rc)
-		rc = mdb_dbi_open(o->txn, NULL, 0, &o->dbi);
+		rc = mdb_env_open(o->env, o->path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644);
 	return lmdb(o, rc, "cannot be opened");
+}
+
+static int begin(struct output *o)
+{
+	int err = open_env(o, MDB_NOSYNC);
+	if (err)
+		return err;
+	int rc = mdb_txn_begin(o->env, NULL, 0, &o->txn);
+	return lmdb(o, rc ? rc : mdb_dbi_open(o->txn, NULL, 0, &o->dbi), "cannot be opened");
 }
 
 /* A new file, ours alone from the start: LMDB would open what lies there. Its descriptor, or -1. */
@@ -68,7 +74,7 @@ int output_begin(struct output *o, const char *path, char *why, size_t why_size)
 	if (fd < 0)
 		return RBAC_SYSTEM;
 	close(fd);
-	return open_env(o);
+	return begin(o);
 }
 
 /* A reflink where the filesystem has them. */
@@ -109,7 +115,7 @@ int output_begin_copy(struct output *o, const char *from, const char *path, char
 	if (out >= 0)
 		close(out);
 	if (!err)
-		err = open_env(o);
+		err = begin(o);
 	return !err && is_wasteful(o) ? RBAC_NOTFOUND : err;
 }
 
@@ -216,13 +222,14 @@ static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w
 {
 	MDB_cursor *c;
 	MDB_val k, v;
+	size_t n = 0;
 	int err = RBAC_OK, rc = mdb_cursor_open(txn, o->dbi, &c);
 	if (rc)
 		return RBAC_DAMAGED;
-	while (!err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0)
+	for (; !err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0; n++)
 		err = same(w, &k, 0, &v);
 	mdb_cursor_close(c);
-	return err ? err : rc == MDB_NOTFOUND ? RBAC_OK : RBAC_DAMAGED;
+	return err ? err : rc == MDB_NOTFOUND && n == o->entries ? RBAC_OK : RBAC_DAMAGED;
 }
 
 static int compare(struct output *o, const void *map, size_t size)
@@ -240,17 +247,66 @@ static int compare(struct output *o, const void *map, size_t size)
 				 mdb_version(NULL, NULL, NULL), rbac_error_text(err)) : RBAC_OK;
 }
 
-static int read_back(struct output *o, int fd)
+struct mapped { void *p; size_t size; };
+
+static int map_file(struct output *o, int fd, struct mapped *m)
 {
 	struct stat st;
 	if (fstat(fd, &st) != 0)
 		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
-	void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		return output_fail(o, RBAC_SYSTEM, "%s: cannot be mapped: %s", o->path, strerror(errno));
-	int err = compare(o, map, (size_t)st.st_size);
-	munmap(map, (size_t)st.st_size);
+	m->size = (size_t)st.st_size;
+	m->p = mmap(NULL, m->size, PROT_READ, MAP_SHARED, fd, 0);
+	return m->p == MAP_FAILED ? output_fail(o, RBAC_SYSTEM, "%s: cannot be mapped: %s", o->path, strerror(errno)) : RBAC_OK;
+}
+
+static int read_back(struct output *o, int fd)
+{
+	struct mapped m;
+	int err = map_file(o, fd, &m);
+	if (err)
+		return err;
+	err = compare(o, m.p, m.size);
+	munmap(m.p, m.size);
 	return err;
+}
+
+static int write_laid_out(struct output *o, const struct mapped *m)
+{
+	static const uint8_t first[] = { RBAC_REC_META };
+	struct rbac_walk w;
+	int err = rbac_walk_init(&w, m->p, m->size), fd;
+	if (err)
+		return output_fail(o, err, "%s: what liblmdb (%s) wrote cannot be read by this version", o->path, mdb_version(NULL, NULL, NULL));
+	if (unlink(o->path) != 0)
+		return output_fail(o, RBAC_SYSTEM, "%s: cannot be deleted: %s", o->path, strerror(errno));
+	fd = make_file(o);
+	if (fd < 0)
+		return RBAC_SYSTEM;
+	err = layout_write(&w, first, sizeof first, fd);
+	if (err)
+		output_fail(o, err, "%s: write: %s", o->path, err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
+	if (close(fd) != 0 && !err)
+		err = output_fail(o, RBAC_SYSTEM, "%s: write: %s", o->path, strerror(errno));
+	return err;
+}
+
+/* In the place of what was committed comes the same in the order of its readers. */
+static int lay_out(struct output *o)
+{
+	struct mapped m;
+	MDB_stat st;
+	int fd, err = lmdb(o, mdb_env_stat(o->env, &st), "read back");
+	if (err)
+		return err;
+	o->entries = st.ms_entries;
+	err = mdb_env_get_fd(o->env, &fd) ? RBAC_SYSTEM : map_file(o, fd, &m);
+	if (err)
+		return err;
+	err = write_laid_out(o, &m);
+	munmap(m.p, m.size);
+	mdb_env_close(o->env);
+	o->env = NULL;
+	return err ? err : open_env(o, MDB_RDONLY);
 }
 
 int output_finish(struct output *o)
@@ -258,6 +314,8 @@ int output_finish(struct output *o)
 	MDB_txn *txn = o->txn;
 	o->txn = NULL;
 	int err = lmdb(o, mdb_txn_commit(txn), "write");
+	if (!err && !o->copy)
+		err = lay_out(o);
 	if (err)
 		return err;
 	int fd = open(o->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);

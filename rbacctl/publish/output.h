@@ -21,6 +21,7 @@ struct output {
 	char *why;
 	size_t why_size;
 	size_t puts;
+	size_t entries;                                     /* that there must be once it is laid out */
 	bool copy;                                          /* of a view: read back what was touched, not all */
 	struct output_key *touched; size_t n_touched, cap_touched;
 };
@@ -43,7 +44,10 @@ int output_get(struct output *o, uint8_t type, const void *name, size_t len, str
 int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b, bool last);
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b);
 
-/* Commit, read back through common/walk (every record; of a copy those that were touched), sync, close. */
+/*
+ * Commit; what is no copy is laid out for its readers (layout.h). Read back through common/walk (every record; of a copy those that
+ * were touched), sync, close.
+ */
 int output_finish(struct output *o);
 
 /* Close and remove the file; after output_finish too. */

@@ -7,7 +7,6 @@
  *	group.txt      what makedb(1) wants
  * crowd: one more group, of CROWD members.
  */
-#include <lmdb.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +14,9 @@
 #include <unistd.h>
 
 #include "common/walk.h"
-#include "rbacctl/publish/encode.h"
+#include "rbacctl/publish/output.h"
 #include "tests/bench/names.h"
 
-#define MAP_SIZE ((size_t)8 << 30)
 #define ALWAYS ((struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX })
 
 struct group {
@@ -91,36 +89,24 @@ static void make_world(bool crowd)
 /* ---- the view ---- */
 
 struct view {
-	MDB_env *env;
-	MDB_txn *txn;
-	MDB_dbi dbi;
+	struct output out;
 	struct buf buf;
+	char why[256];
 };
 
-static void lmdb(int rc, const char *what)
+static void wrote(const struct view *v, int err)
 {
-	if (rc) {
-		fprintf(stderr, "%s: %s\n", what, mdb_strerror(rc));
+	if (err) {
+		fprintf(stderr, "%s\n", v->why);
 		exit(1);
 	}
 }
 
 /* Keys come in order. */
-static void put(struct view *v, uint8_t *key, size_t len)
-{
-	encode_seal(&v->buf, key, len);
-	if (v->buf.failed || len == 0)
-		die("record");
-	MDB_val k = { len, key }, data = { v->buf.len, v->buf.p };
-	lmdb(mdb_put(v->txn, v->dbi, &k, &data, MDB_APPEND), "put");
-	buf_reset(&v->buf);
-}
-
 static void put_named(struct view *v, uint8_t type, const char *name)
 {
-	uint8_t key[RBAC_WALK_KEY_MAX];
-
-	put(v, key, encode_key(key, type, name, strlen(name)));
+	wrote(v, output_put(&v->out, type, name, strlen(name), &v->buf, true));
+	buf_reset(&v->buf);
 }
 
 static void put_group(struct view *v, const struct group *g, bool members)
@@ -178,23 +164,20 @@ static void put_meta(struct view *v, bool members)
 	put_named(v, RBAC_REC_META, "");
 }
 
+/* With what rbacctl itself writes views with. */
 static void make_view(const char *folder, bool members)
 {
 	char path[64];
-	uint8_t key[RBAC_WALK_KEY_MAX];
 	struct view v = { 0 };
 
 	mkdir(folder, 0755);
 	snprintf(path, sizeof(path), "%s/view.mdb", folder);
 	unlink(path);
-	lmdb(mdb_env_create(&v.env), path);
-	lmdb(mdb_env_set_mapsize(v.env, MAP_SIZE), path);
-	lmdb(mdb_env_open(v.env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0644), path);
-	lmdb(mdb_txn_begin(v.env, NULL, 0, &v.txn), path);
-	lmdb(mdb_dbi_open(v.txn, NULL, 0, &v.dbi), path);
+	wrote(&v, output_begin(&v.out, path, v.why, sizeof(v.why)));
 	for (uint32_t g = 0; g < n_groups; g++) {
 		encode_group(&v.buf, groups[g].gid, members ? 0 : RBAC_GROUP_NOMEMBERS, groups[g].name, NULL, 0);
-		put(&v, key, encode_key_gid(key, RBAC_REC_GID, groups[g].gid));
+		wrote(&v, output_put_gid(&v.out, RBAC_REC_GID, groups[g].gid, &v.buf));
+		buf_reset(&v.buf);
 	}
 	for (uint32_t g = 0; g < n_groups; g++)
 		put_group(&v, &groups[g], members);
@@ -202,10 +185,8 @@ static void make_view(const char *folder, bool members)
 	put_meta(&v, members);
 	for (uint32_t u = 0; u < n_users; u++)
 		put_user(&v, u, n_groups > group_count(n_users) && u < CROWD);
-	lmdb(mdb_txn_commit(v.txn), path);
-	mdb_env_close(v.env);
+	wrote(&v, output_finish(&v.out));
 	buf_free(&v.buf);
-	chmod(path, 0644);
 }
 
 /* ---- the peers' files ---- */

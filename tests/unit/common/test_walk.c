@@ -12,18 +12,23 @@ static size_t compare_all(struct db *db, const struct rbac_walk *w)
 {
 	MDB_cursor *c;
 	MDB_val k, v;
-	const uint8_t *key = NULL, *data;
-	size_t key_len = 0, len, n = 0;
+	const uint8_t *key = NULL, *data, *next;
+	size_t key_len = 0, next_len, len, n = 0;
+	struct rbac_walk_place place = { 0 }, wrong;
 
 	assert_int_equal(mdb_cursor_open(db->txn, db->dbi, &c), 0);
 	for (; mdb_cursor_get(c, &k, &v, n ? MDB_NEXT : MDB_FIRST) == 0; n++) {
 		assert_int_equal(rbac_walk_get(w, k.mv_data, k.mv_size, &data, &len), RBAC_OK);
 		assert_bytes(data, len, &v);
-		assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, NULL), RBAC_OK);
+		wrong = (struct rbac_walk_place){ random() % 4 ? place.page : w->pages + (uint64_t)random(), (unsigned)random() % 50 };
+		assert_int_equal(rbac_walk_after(w, key, key_len, &next, &next_len, &data, &len, n % 2 ? &wrong : NULL), RBAC_OK);
+		assert_bytes(next, next_len, &k);
+		assert_bytes(data, len, &v);
+		assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, &place), RBAC_OK);
 		assert_bytes(key, key_len, &k);
 		assert_bytes(data, len, &v);
 	}
-	assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, NULL), RBAC_NOTFOUND);
+	assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, &place), RBAC_NOTFOUND);
 	mdb_cursor_close(c);
 	return n;
 }
