@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "tests/unit/common/viewfile.h"
 
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -237,6 +238,55 @@ static void a_record_with_a_flipped_byte_is_damaged_and_its_neighbours_are_not(v
 	release(&v);
 }
 
+static void what_is_kept_is_kept_while_the_file_is_the_same(void **state)
+{
+	static struct rbac_view_kept k;
+	const uint8_t *map;
+
+	(void)state;
+	view_publish(1);
+	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_OK);
+	assert_int_equal(view_ask(&k.view, 3), RBAC_OK);
+	map = k.view.walk.map;
+	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_OK);
+	assert_ptr_equal(k.view.walk.map, map);
+	view_publish(2);             /* of the same size */
+	assert_int_equal(k.view.meta.generation, 1);
+	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_OK);
+	assert_int_equal(k.view.meta.generation, 2);
+	assert_int_equal(view_ask(&k.view, 3), RBAC_OK);
+	assert_int_equal(unlink(view_path), 0);
+	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_ABSENT);
+	assert_false(k.held);
+	rbac_view_forget(&k);
+	view_publish(3);
+	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_OK);
+	rbac_view_forget(&k);
+	assert_false(k.held);
+	assert_int_equal(generation(), 3);
+	assert_int_equal(views_mapped(), 1);
+}
+
+/* A child's child has another pid than both. */
+static int wrong_below(unsigned depth)
+{
+	int status, wrong = rbac_view_pid() != getpid() || rbac_view_pid() != getpid();
+	pid_t pid;
+
+	if (depth == 0 || wrong)
+		return wrong;
+	pid = depth % 2 ? fork() : (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0)
+		_exit(wrong_below(depth - 1));
+	return pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+static void a_pid_is_never_a_parents(void **state)
+{
+	(void)state;
+	assert_int_equal(wrong_below(4), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +300,8 @@ int main(void)
 		cmocka_unit_test(a_child_takes_over_what_it_inherits),
 		cmocka_unit_test(records_are_found_enumerated_and_checked),
 		cmocka_unit_test(a_record_with_a_flipped_byte_is_damaged_and_its_neighbours_are_not),
+		cmocka_unit_test(what_is_kept_is_kept_while_the_file_is_the_same),
+		cmocka_unit_test(a_pid_is_never_a_parents),
 	};
 
 	return cmocka_run_group_tests_name("view", tests, view_setup, view_teardown);
