@@ -64,19 +64,19 @@ static int group_name(const struct look *l, uint32_t gid, struct standing_group 
 	return RBAC_OK;
 }
 
-static int take_groups(const struct look *l, const char *user, int64_t now, struct standing *s)
+/* Who is asked about: a user with the groups of now, or the members of a group. */
+struct person { const char *name; uint32_t uid; struct gids gids; };
+
+static int take_groups(const struct look *l, const struct person *who, int64_t now, struct standing *s)
 {
-	struct gids mine;
 	struct gid_sink others = { 0 }, brought = { 0 };
-	int err = gids_of_user(user, &mine);
+	int err = RBAC_OK;
 	/* What other sources say counts for %group; our own groups and the extra ones among them are worked out anew. */
-	for (size_t i = 0; i < mine.n && !err; i++)
-		if (!rbac_meta_in_range(&l->v.meta, mine.v[i]) && rbac_meta_extra(&l->v.meta, mine.v[i]) < 0)
-			err = sink_add(&others, mine.v[i]);
-	gids_free(&mine);
-	const struct passwd *pw = getpwnam(user);
+	for (size_t i = 0; i < who->gids.n && !err; i++)
+		if (!rbac_meta_in_range(&l->v.meta, who->gids.v[i]) && rbac_meta_extra(&l->v.meta, who->gids.v[i]) < 0)
+			err = sink_add(&others, who->gids.v[i]);
 	const uint32_t *groups = others.v;
-	struct rbac_subjects it = { .view = &l->v, .user = user, .len = strlen(user), .uid = pw ? pw->pw_uid : RBAC_NO_UID, .now = now,
+	struct rbac_subjects it = { .view = &l->v, .user = who->name, .len = strlen(who->name), .uid = who->uid, .now = now,
 				    .groups = &groups, .n = others.n, .primary = RBAC_NO_GID };
 	if (!err)
 		err = rbac_groups_collect(&it, sink_add, &brought);
@@ -96,7 +96,7 @@ static int take_groups(const struct look *l, const char *user, int64_t now, stru
 
 /* ---- services ---- */
 
-static int take_services(const struct look *l, const char *user, int64_t now, struct standing *s)
+static int take_services(const struct look *l, const struct person *who, int64_t now, struct standing *s)
 {
 	size_t n;
 	const char **names = effect_services(l->p, &n);
@@ -106,7 +106,8 @@ static int take_services(const struct look *l, const char *user, int64_t now, st
 		err = RBAC_NOMEM;
 	for (size_t i = 0; i < n && !err; i++) {
 		struct rbac_verdict v;
-		err = look_decide(l, user, names[i], NULL, now, &v);
+		struct rbac_request rq = { who->name, who->uid, names[i], NULL, who->gids.v, who->gids.n, now };
+		err = rbac_decide(&l->v, &rq, &v);
 		if (!err && (v.allow || v.why == RBAC_WHY_OUTSIDE))
 			s->services[s->n_services++] = (struct standing_service){ names[i], v.line, !v.allow };
 	}
@@ -123,11 +124,24 @@ int standing_of(const struct look *l, const char *user, int64_t now, struct stan
 	s->suspended = h.suspended;
 	s->uid_changed = h.uid_changed;
 	holdings_free(&h);
+	const struct passwd *pw = getpwnam(user);
+	struct person who = { .name = user, .uid = pw ? pw->pw_uid : RBAC_NO_UID };
 	if (!err)
-		err = take_groups(l, user, now, s);
+		err = gids_of_user(user, &who.gids);
 	if (!err)
-		err = take_services(l, user, now, s);
+		err = take_groups(l, &who, now, s);
+	if (!err)
+		err = take_services(l, &who, now, s);
+	gids_free(&who.gids);
 	return err;
+}
+
+int standing_of_members(const struct look *l, const char *group, uint32_t gid, int64_t now, struct standing *s)
+{
+	const struct person who = { group, RBAC_NO_UID, { &gid, 1 } };   /* no user is called so */
+	*s = (struct standing){ 0 };
+	int err = take_groups(l, &who, now, s);
+	return err ? err : take_services(l, &who, now, s);
 }
 
 void standing_free(struct standing *s)
@@ -189,13 +203,26 @@ void standing_print_difference(const struct standing *before, const struct stand
 		putchar('\n');
 }
 
+static bool holds_bootstrap(const struct look *l, const struct holdings *h, int64_t now)
+{
+	bool yes = false;
+	for (size_t r = 0; r < l->p->n_roles && !yes; r++)
+		yes = l->p->roles[r].bootstrap && holdings_role_at(l->p, h, (int)r, NULL, now);
+	return yes;
+}
+
 bool effect_is_admin(const struct look *l, const char *user, int64_t now)
 {
 	struct holdings h;
-	bool yes = false;
-	int err = holdings_of_user_in_view(&h, &l->v, l->p, user);
-	for (size_t r = 0; r < l->p->n_roles && !err && !yes; r++)
-		yes = l->p->roles[r].bootstrap && holdings_role_at(l->p, &h, (int)r, NULL, now);
+	bool yes = !holdings_of_user_in_view(&h, &l->v, l->p, user) && holds_bootstrap(l, &h, now);
+	holdings_free(&h);
+	return yes;
+}
+
+bool effect_are_admins(const struct look *l, uint32_t gid, int64_t now)
+{
+	struct holdings h = { .uid = RBAC_NO_UID };
+	bool yes = !holdings_groups_from_view(&h, &l->v, l->p, &(struct gids){ &gid, 1 }) && holds_bootstrap(l, &h, now);
 	holdings_free(&h);
 	return yes;
 }

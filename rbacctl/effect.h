@@ -21,6 +21,10 @@ struct standing {
 
 /* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free it in any case, before L is closed. */
 int standing_of(const struct look *l, const char *user, int64_t now, struct standing *s);
+
+/* The same for whoever is in the Unix group GID, by that alone; GROUP is its name with the %. */
+int standing_of_members(const struct look *l, const char *group, uint32_t gid, int64_t now, struct standing *s);
+
 void standing_free(struct standing *s);
 
 bool standing_has_group(const struct standing *s, const char *name);
@@ -34,5 +38,6 @@ const char **effect_services(const struct policy *p, size_t *n);
 
 /* Who may act as an administrator: holds a role that is marked bootstrap, or can assign one. */
 bool effect_is_admin(const struct look *l, const char *user, int64_t now);
+bool effect_are_admins(const struct look *l, uint32_t gid, int64_t now);     /* the members of that Unix group, by that alone */
 
 #endif

@@ -3,8 +3,10 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rbacctl/holdings.h"
+#include "rbacctl/words.h"
 
 static int take_file(struct look *l, struct rbac_bytes key, struct rbac_bytes rec)
 {
@@ -37,25 +39,56 @@ static int on_file(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 	return take_file(ctx, key, rec);
 }
 
-int look_open(struct look *l, const char *path)
+static int load_policy(struct look *l, const char *path, struct buf *why)
 {
 	struct problems problems = { 0 };
+	int err = policy_load(&l->sources, &l->p, &problems);
+	if (err == RBAC_INVALID) {
+		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n", path);
+		words_problems(&problems, why);
+		err = RBAC_DAMAGED;
+	} else if (err) {
+		buf_printf(why, "%s\n", rbac_error_text(err));
+	}
+	problems_free(&problems);
+	return err;
+}
+
+int look_try(struct look *l, const char *path, struct buf *why)
+{
 	*l = (struct look){ 0 };
 	int err = rbac_view_open(path, RBAC_TRUST_SELF, &l->v);
 	if (err) {
-		complain("the view %s: %s; %s", path, rbac_error_text(err), err == RBAC_ABSENT ? "root makes it with rbacctl init" : "root publishes it anew with rbacctl publish");
+		buf_printf(why, "the view %s: %s\n", path, rbac_error_text(err));
 		return err;
 	}
 	l->open = true;
 	err = each(l, RBAC_REC_FILE, on_file, l);
 	if (!err)
-		err = policy_load(&l->sources, &l->p, &problems);
-	if (err) {
-		problems_print(&problems, stderr);
-		complain("the policy in the view %s: %s; root publishes it anew with rbacctl publish", path, rbac_error_text(err));
-		err = RBAC_DAMAGED;
-	}
-	problems_free(&problems);
+		return load_policy(l, path, why);
+	buf_printf(why, "the policy in the view %s: %s\n", path, rbac_error_text(err));
+	look_close(l);
+	return err;
+}
+
+/* What would help. A view that is not there was never made, or it has gone from beside its store. */
+static const char *help(const struct look *l, const char *path, int err)
+{
+	char store[4200];
+	const char *slash = strrchr(path, '/');
+	if (l->open)
+		return "logins and groups go on by it; root's rbacctl apply puts what stands in " RBAC_ETC_DIR " in its place";
+	snprintf(store, sizeof store, "%.*s/store", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	return err == RBAC_ABSENT && access(store, F_OK) ? "root makes it with rbacctl init" : "root makes it anew with rbacctl publish";
+}
+
+int look_open(struct look *l, const char *path)
+{
+	struct buf why = { 0 };
+	int err = look_try(l, path, &why);
+	if (err)   /* WHY ends its last line */
+		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ", help(l, path, err));
+	buf_free(&why);
 	return err;
 }
 
@@ -84,7 +117,7 @@ int look_scope(const struct look *l, const char *scope, struct rbac_scope_rec *o
 	return err ? err : rbac_scope_decode(rec, out ? out : &r);
 }
 
-struct walk { look_user_fn *user; look_scope_fn *scope; void *ctx; };
+struct walk { look_user_fn *user; look_scope_fn *scope; look_unix_fn *group; void *ctx; };
 
 static int on_user(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 {
@@ -117,6 +150,21 @@ int look_scopes(const struct look *l, look_scope_fn *fn, void *ctx)
 {
 	struct walk w = { .scope = fn, .ctx = ctx };
 	return each(l, RBAC_REC_SCOPE, on_scope, &w);
+}
+
+static int on_unix(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	struct walk *w = ctx;
+	(void)rec;
+	if (key.len != 5)
+		return RBAC_DAMAGED;
+	return w->group(w->ctx, (uint32_t)key.p[1] << 24 | (uint32_t)key.p[2] << 16 | (uint32_t)key.p[3] << 8 | key.p[4]);
+}
+
+int look_unix_groups(const struct look *l, look_unix_fn *fn, void *ctx)
+{
+	struct walk w = { .group = fn, .ctx = ctx };
+	return each(l, RBAC_REC_UNIX, on_unix, &w);
 }
 
 int look_decide(const struct look *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out)

@@ -21,6 +21,12 @@ struct look {
 
 /* Open the view at PATH and load its policy. Says on stderr what is wrong. RBAC_OK, or the error. Close it in any case. */
 int look_open(struct look *l, const char *path);
+
+/*
+ * The same, but says nothing: WHY gets what is wrong, in lines. Where only the policy in it cannot be read by this rbacctl, the
+ * view stays open, with the texts in L->sources and P NULL.
+ */
+int look_try(struct look *l, const char *path, struct buf *why);
 void look_close(struct look *l);
 
 /* The default scope: the host's only one. NULL, and said on stderr, when the host has several or "any". */
@@ -36,6 +42,10 @@ int look_users(const struct look *l, look_user_fn *fn, void *ctx);
 /* The same for scopes. */
 typedef int look_scope_fn(void *ctx, const char *scope, const struct rbac_scope_rec *rec);
 int look_scopes(const struct look *l, look_scope_fn *fn, void *ctx);
+
+/* The same for the gids of Unix groups to which something is assigned (%group). */
+typedef int look_unix_fn(void *ctx, uint32_t gid);
+int look_unix_groups(const struct look *l, look_unix_fn *fn, void *ctx);
 
 /* Ask the gate about USER as pam_rbac would at this moment: uid and groups from this host. */
 int look_decide(const struct look *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out);

@@ -241,6 +241,11 @@ static int run(const struct verb *v, const struct args *args)
 		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR), .state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
 		.as = args->value[OPT_AS], .json = args->value[OPT_JSON] != NULL, .dry_run = args->value[OPT_DRY_RUN] != NULL, .now = time(NULL),
 	};
+	/* A script whose variable is empty does not mean the root folder. */
+	if (!*a.etc || !*a.state) {
+		complain("%s: expected the name of a folder", *a.etc ? "--store" : "--etc");
+		return EXIT_USAGE;
+	}
 	if ((size_t)snprintf(a.store, sizeof a.store, "%s/store", a.state) >= sizeof a.store - 64) {
 		complain("--store: too long a path");
 		return EXIT_USAGE;

@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "common/error.h"
 #include "common/wire.h"
 #include "rbacctl/policy/model.h"
 
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
+enum { MINUTE = 60, HOUR = 3600, DAY = 86400, PROBLEMS_SHOWN = 5 };
 
 static long day_number(const struct tm *tm)
 {
@@ -69,4 +71,37 @@ void words_end(int64_t t, int64_t now, bool json, char *out, size_t size)
 	}
 	policy_time_print(t, text);
 	snprintf(out, size, "%s", text);
+}
+
+void words_problems(const struct problems *p, struct buf *out)
+{
+	size_t shown = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct problem *x = &p->v[i];
+		if (x->warning || shown++ >= PROBLEMS_SHOWN)
+			continue;
+		buf_printf(out, "  %s", x->file);
+		if (x->line)
+			buf_printf(out, ":%u", x->line);
+		buf_printf(out, ": %s\n", x->text);
+	}
+	if (shown > PROBLEMS_SHOWN)
+		buf_printf(out, "  and %zu more\n", shown - PROBLEMS_SHOWN);
+}
+
+const char *words_store_help(int err)
+{
+	/* Whoever may not look into the folder is not told whether there is one. */
+	if (geteuid() && (err == RBAC_ABSENT || err == RBAC_SYSTEM))
+		return "; the store is root's: sudo rbacctl ...";
+	switch (err) {
+	case RBAC_ABSENT:
+		return "; rbacctl init makes a store, for example rbacctl init --policy unix";
+	case RBAC_DAMAGED:
+		return "; logins and groups go on by the published view; restore the folder from a backup";
+	case RBAC_UNTRUSTED:
+		return "; see who could have written there, then chown it to root and chmod it to 0700";
+	default:
+		return "";
+	}
 }

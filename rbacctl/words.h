@@ -1,5 +1,5 @@
 /*
- * words.h - times and names as people say them.
+ * words.h - times, and what is wrong with a policy, as people say them.
  */
 #ifndef RBACCTL_WORDS_H
 #define RBACCTL_WORDS_H
@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "rbacctl/buf.h"
+#include "rbacctl/policy/problem.h"
 
 /* "today 23:10", "tomorrow 08:00", "2026-12-01 08:00" in local time, with seconds where they are not 0; "-" for no limit. */
 void words_instant(int64_t t, int64_t now, char *out, size_t size);
@@ -16,5 +19,11 @@ void words_relative(int64_t t, int64_t now, char *out, size_t size);
 
 /* When something ends, in a table: words_relative for people; RFC 3339 for programs. "-" for no end. */
 void words_end(int64_t t, int64_t now, bool json, char *out, size_t size);
+
+/* The errors in P, warnings left out: a line "  FILE:LINE: TEXT" for each of the first few, then how many more there are. */
+void words_problems(const struct problems *p, struct buf *out);
+
+/* What would help where the store cannot be opened or read because of ERR: "; ..." to be put behind why; "" where nothing is known. */
+const char *words_store_help(int err);
 
 #endif

@@ -6,6 +6,8 @@ THREAD_TESTS    := $(filter %threads,$(UNIT_TESTS))
 
 $(B)/tests/system/tools/account: private TOOL_LIBS := -lpam
 $(B)/tests/system/tools/newer_view: $(COMMON_OBJ)
+$(B)/tests/system/tools/stricter: private TOOL_LIBS = $(RBACCTL_LIBS)
+$(B)/tests/system/tools/stricter: $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 $(SYSTEM_TOOLS): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)

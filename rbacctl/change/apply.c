@@ -129,12 +129,22 @@ static int first(struct change *c, const char *root, const char *admin)
 
 /* ---- apply ---- */
 
+/* What is told of an apply comes from comparing two policies; here there is but one. */
+static void note_unread(struct change *c)
+{
+	buf_printf(&c->done, "in the place of a policy that could not be read\n");
+	buf_printf(&c->notes, "the policy that was applied could not be read, so whether it had keys that are gone now, and who held them, is not told:\n%s",
+		   buf_text(&c->unread));
+}
+
 int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop, const struct init_request *init)
 {
 	struct policy *old = c->p;
 	struct policy_sources old_sources = c->sources;
 	struct problems problems = { 0 };
 	c->verb = init ? "init" : "apply";
+	if (c->unread.len)
+		note_unread(c);
 	int err = apply_renames(c, policy);
 	if (!err)
 		err = apply_drops(c, old, policy, drop);

@@ -30,7 +30,8 @@ struct change {
 	struct store *s;
 	struct store_txn t;
 	struct policy_sources sources;    /* of the applied policy; after change_apply: of the new one */
-	struct policy *p;                 /* loaded from SOURCES; NULL before the first init */
+	struct policy *p;                 /* loaded from SOURCES; NULL before the first init, and where it is UNREAD */
+	struct buf unread;                /* change_open_to_apply: why what is applied cannot be used, in lines; empty: it can */
 	struct holdings actor;            /* what the actor holds, at change_open */
 	struct buf message;               /* why not */
 	struct buf done;                  /* what was done: lines of the audit record */
@@ -49,6 +50,18 @@ struct change {
  * CREATE: for init; the store is made, and there need be no policy. RBAC_OK or an error with a message.
  */
 int change_open(struct change *c, struct admin *a, bool create);
+
+/*
+ * The same for change_apply, which needs nothing of the policy that is applied: one that this rbacctl cannot read, or make a
+ * view of, is no error here but told in UNREAD, so that another can take its place. What the actor holds is left out: no rule is asked.
+ */
+int change_open_to_apply(struct change *c, struct admin *a);
+
+/*
+ * The applied policy as the store has it. RBAC_OK; RBAC_NOTFOUND: none was ever applied; RBAC_DAMAGED: it cannot be read by this
+ * rbacctl, and WHY gets lines that say where and why; RBAC_NOMEM, or the store's error. *S and *P are to be freed in any case.
+ */
+int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p, struct buf *why);
 
 /* With a->dry_run: rolls back, and says what would be. */
 int change_commit(struct change *c);

@@ -11,6 +11,7 @@
 
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/publish/update.h"
+#include "rbacctl/words.h"
 
 int change_fail(struct change *c, int err, const char *fmt, ...)
 {
@@ -30,20 +31,38 @@ int change_store_fail(struct change *c, int err)
 			   err == RBAC_DAMAGED ? "; restore the folder from a backup" : "");
 }
 
-/* The policy that is applied; none yet is RBAC_NOTFOUND. */
-static int load_applied(struct change *c)
+/* Its texts. RBAC_CONFLICT is two of one name. */
+static int applied_texts(struct store_txn *t, struct policy_sources *s, struct buf *why)
+{
+	uint64_t generation;
+	int err = store_texts_get(t, 0, s);
+	if (err == RBAC_DAMAGED || err == RBAC_CONFLICT) {
+		buf_printf(why, "  %s\n", store_why(t->s));
+		return RBAC_DAMAGED;
+	}
+	if (err != RBAC_NOTFOUND)
+		return err;
+	err = store_generation(t, &generation);
+	if (err || generation == 0)
+		return err ? err : RBAC_NOTFOUND;
+	buf_printf(why, "  its texts are missing in the store\n");
+	return RBAC_DAMAGED;
+}
+
+int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p, struct buf *why)
 {
 	struct problems problems = { 0 };
-	int err = store_texts_get(&c->t, 0, &c->sources);
+	*p = NULL;
+	int err = applied_texts(t, s, why);
 	if (err)
 		return err;
-	err = policy_load(&c->sources, &c->p, &problems);
-	if (err) {
-		problems_print(&problems, stderr);
-		change_fail(c, RBAC_DAMAGED, "the applied policy cannot be read by this version of rbacctl; apply a mended one");
+	err = policy_load(s, p, &problems);
+	if (err == RBAC_INVALID) {
+		words_problems(&problems, why);
+		err = RBAC_DAMAGED;
 	}
 	problems_free(&problems);
-	return err ? RBAC_DAMAGED : RBAC_OK;
+	return err;
 }
 
 /* A small change to a large store: the view that is there needs a few records rewritten. It is that of the store (repair()). */
@@ -88,7 +107,11 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 
 static int begin(struct change *c)
 {
+	uint64_t generation = 0;
 	int err = store_begin(c->s, &c->t);
+	if (!err)
+		err = store_generation(&c->t, &generation);
+	c->change = generation + 1;
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
@@ -109,13 +132,10 @@ int change_publish(struct change *c)
 static int repair(struct change *c)
 {
 	uint8_t head[STORE_HASH];
-	uint64_t generation = 0;
-	int err = store_generation(&c->t, &generation);
-	if (!err)
-		err = store_audit_head(&c->t, head);
+	uint64_t generation = c->change - 1;
+	int err = store_audit_head(&c->t, head);
 	if (err)
 		return change_store_fail(c, err);
-	c->change = generation + 1;
 	if (publish_matches(c->a->state, generation, head))
 		return RBAC_OK;
 	err = change_publish(c);
@@ -131,33 +151,75 @@ static int need_state_dir(struct change *c, bool create)
 	return RBAC_OK;
 }
 
-int change_open(struct change *c, struct admin *a, bool create)
+enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY };
+
+static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 {
 	*c = (struct change){ .a = a };
 	int err = admin_actor(a, &c->message);
 	if (!err)
-		err = need_state_dir(c, create);
+		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
 		return err;
-	err = store_open(a->store, create ? STORE_CREATE : STORE_CHANGE, &c->s);
+	err = store_open(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, &c->s);
 	if (err == RBAC_ABSENT)
 		return change_fail(c, err, "there is no role store at %s yet: rbacctl init --policy unix", a->store);
 	if (err)
-		return change_fail(c, err, "%s%s", store_why(c->s), geteuid() ? "; changes need root: sudo rbacctl ..." : "");
-	err = begin(c);
-	if (!err)
-		err = load_applied(c);
-	c->change = 1;
+		return change_fail(c, err, "%s%s", store_why(c->s), words_store_help(err));
+	return begin(c);
+}
+
+/* The applied policy into C. RBAC_NOTFOUND: there is none yet. */
+static int load_applied(struct change *c)
+{
+	int err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
+	if (err == RBAC_DAMAGED)
+		return change_fail(c, err, "the policy that is applied, as the store has it, cannot be read by this rbacctl:\n%s"
+				   "  the published view stays in force; rbacctl apply puts what stands in %s in its place", buf_text(&c->unread), c->a->etc);
+	return err && err != RBAC_NOTFOUND ? change_store_fail(c, err) : err;
+}
+
+/* What is applied is to be replaced: that nothing can be made of it is no reason to keep it. */
+static int set_aside(struct change *c, int err)
+{
+	if (err != RBAC_DAMAGED && err != RBAC_INVALID)
+		return err;
+	if (c->unread.len == 0)
+		buf_printf(&c->unread, "  %s\n", buf_text(&c->message));
+	buf_reset(&c->message);
+	policy_free(c->p);
+	c->p = NULL;
+	return RBAC_OK;
+}
+
+static int open_for(struct change *c, struct admin *a, enum purpose purpose)
+{
+	int err = open_store(c, a, purpose);
+	if (err)
+		return err;
+	err = load_applied(c);
 	if (err == RBAC_NOTFOUND)
-		return create ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: rbacctl init");
+		return purpose == TO_CREATE ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: rbacctl init");
 	if (!err)
 		err = repair(c);
+	if (purpose == TO_APPLY)
+		return set_aside(c, err);
 	if (!err && !a->actor.root) {
 		err = holdings_of_user_in_store(&c->actor, &c->t, c->p, a->actor.name);
 		if (err)
 			change_store_fail(c, err);
 	}
 	return err;
+}
+
+int change_open(struct change *c, struct admin *a, bool create)
+{
+	return open_for(c, a, create ? TO_CREATE : TO_CHANGE);
+}
+
+int change_open_to_apply(struct change *c, struct admin *a)
+{
+	return open_for(c, a, TO_APPLY);
 }
 
 /*
@@ -238,6 +300,7 @@ int change_close(struct change *c, int err)
 	holdings_free(&c->actor);
 	policy_free(c->p);
 	policy_sources_free(&c->sources);
+	buf_free(&c->unread);
 	buf_free(&c->message);
 	buf_free(&c->done);
 	buf_free(&c->notes);

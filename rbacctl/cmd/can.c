@@ -114,7 +114,7 @@ int cmd_can(struct admin *a, const struct args *args)
 	int err = look_open(&l, a->view);
 	status = err ? exit_of(err) : cmd_scope(&l, args, &scope);
 	if (!status && !query_known_user(&l, args->v[0])) {
-		complain("nobody here is called \"%s\"", args->v[0]);
+		complain("nobody here is called \"%s\" (getent passwd %s)", args->v[0], args->v[0]);
 		status = EXIT_USAGE;
 	}
 	if (!status)
@@ -181,23 +181,15 @@ static int who_user(void *ctx, const char *user)
 }
 
 /* Unix groups that hold it stand for whoever is in them. */
-static int who_groups(struct ask *q)
+static int on_group(void *ctx, uint32_t gid)
 {
-	const uint8_t type = RBAC_REC_UNIX;
-	struct rbac_bytes key = { &type, 1 }, next, rec;
-	int err;
-	while ((err = rbac_view_next(&q->l->v, key, &next, &rec, NULL)) == RBAC_OK && next.p[0] == type) {
-		struct holdings h = { .uid = RBAC_NO_UID };
-		uint32_t gid = (uint32_t)next.p[1] << 24 | (uint32_t)next.p[2] << 16 | (uint32_t)next.p[3] << 8 | next.p[4];
-		err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 });
-		if (!err && h.n)
-			err = holder(q, h.v[0].via, &h);
-		holdings_free(&h);
-		if (err)
-			return err;
-		key = next;
-	}
-	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+	struct ask *q = ctx;
+	struct holdings h = { .uid = RBAC_NO_UID };
+	int err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 });
+	if (!err && h.n)
+		err = holder(q, h.v[0].via, &h);
+	holdings_free(&h);
+	return err;
 }
 
 /* Which question it is; exit status. */
@@ -235,7 +227,7 @@ int cmd_who(struct admin *a, const struct args *args)
 		q.table = table_new("who", a->json, 3, (const char *[]){ "WHO", "THROUGH", "ENDS" });
 		err = look_users(&l, who_user, &q);
 		if (!err && !q.may_assign)
-			err = who_groups(&q);
+			err = look_unix_groups(&l, on_group, &q);
 		if (!err && !a->json && table_rows(q.table) == 0)
 			printf("nobody at %s%s\n", q.scope, q.may_assign ? "; root with --as root" : "");
 		else if (!err)

@@ -2,12 +2,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "common/error.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/effect.h"
 #include "rbacctl/rules.h"
 
 __attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, const char *name, const char *fmt, ...)
@@ -230,111 +227,4 @@ size_t difference_policies(const struct policy *old, const struct policy *new)
 	n += bys((struct policy_pos){ "users", 0 }, "users", "suspend_by", old, &old->suspend_by, new, &new->suspend_by);
 	n += bys((struct policy_pos){ "users", 0 }, "users", "forget_by", old, &old->forget_by, new, &new->forget_by);
 	return n + login_rules(old, new, '-') + login_rules(new, old, '+');
-}
-
-/* ---- whom it touches ---- */
-
-enum { NAMES = 8 };
-
-struct tally { char what[120];   /* "lose sshd", "gain group x": a verb of four letters first */
-	       size_t n; struct buf names; };
-struct effects {
-	const struct look *old, *new;
-	int64_t now;
-	struct tally *v; size_t n;
-	struct buf admins_old, admins_new;
-};
-
-static void count(struct effects *e, const char *what, const char *user)
-{
-	struct tally *t = NULL;
-	for (size_t i = 0; i < e->n && !t; i++)
-		if (strcmp(e->v[i].what, what) == 0)
-			t = &e->v[i];
-	if (!t) {
-		struct tally *v = reallocarray(e->v, e->n + 1, sizeof *v);
-		if (!v)
-			return;
-		e->v = v;
-		t = &v[e->n++];
-		*t = (struct tally){ 0 };
-		snprintf(t->what, sizeof t->what, "%s", what);
-	}
-	if (t->n++ < NAMES)
-		buf_printf(&t->names, "%s%s", t->n > 1 ? ", " : "", user);
-}
-
-static void compare(struct effects *e, const char *user, const struct standing *a, const struct standing *b, const char *verb)
-{
-	char what[120];
-	for (size_t i = 0; i < a->n_services; i++)
-		if (!standing_service(b, a->services[i].name)) {
-			snprintf(what, sizeof what, "%s %s", verb, a->services[i].name);
-			count(e, what, user);
-		}
-	for (size_t i = 0; i < a->n_groups; i++)
-		if (!standing_has_group(b, a->groups[i].name)) {
-			snprintf(what, sizeof what, "%s group %s", verb, a->groups[i].name);
-			count(e, what, user);
-		}
-}
-
-static int on_user(void *ctx, const char *user)
-{
-	struct effects *e = ctx;
-	struct standing before, after = { 0 };
-	int err = standing_of(e->old, user, e->now, &before);
-	if (!err)
-		err = standing_of(e->new, user, e->now, &after);
-	if (!err) {
-		compare(e, user, &before, &after, "lose");
-		compare(e, user, &after, &before, "gain");
-		if (effect_is_admin(e->old, user, e->now))
-			buf_printf(&e->admins_old, "%s%s", e->admins_old.len ? ", " : "", user);
-		if (effect_is_admin(e->new, user, e->now))
-			buf_printf(&e->admins_new, "%s%s", e->admins_new.len ? ", " : "", user);
-	}
-	standing_free(&before);
-	standing_free(&after);
-	return err;
-}
-
-/* Users that only the new view has. */
-static int on_new_user(void *ctx, const char *user)
-{
-	struct effects *e = ctx;
-	struct rbac_bytes rec;
-	return rbac_view_get(&e->old->v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND ? on_user(ctx, user) : RBAC_OK;
-}
-
-static void print_effects(struct effects *e)
-{
-	for (size_t i = 0; i < e->n; i++)
-		printf("effect: %zu %s%.4s%s%s (%s%s)\n", e->v[i].n, e->v[i].n == 1 ? "user " : "users ", e->v[i].what, e->v[i].n == 1 ? "s" : "", e->v[i].what + 4, buf_text(&e->v[i].names), e->v[i].n > NAMES ? ", ..." : "");
-	if (e->n == 0)
-		printf("effect: nobody gains or loses a login or a group here\n");
-	if (strcmp(buf_text(&e->admins_old), buf_text(&e->admins_new)) == 0)
-		printf("administrators same (%s)\n", e->admins_new.len ? buf_text(&e->admins_new) : "none");
-	else
-		printf("administrators %s -> %s\n", e->admins_old.len ? buf_text(&e->admins_old) : "none", e->admins_new.len ? buf_text(&e->admins_new) : "NONE");
-}
-
-int difference_effects(const struct look *old, const char *new, int64_t now)
-{
-	struct look b = { 0 };
-	struct effects e = { .old = old, .new = &b, .now = now };
-	int err = look_open(&b, new);
-	if (!err)
-		err = look_users(old, on_user, &e);
-	if (!err)
-		err = look_users(&b, on_new_user, &e);
-	if (!err)
-		print_effects(&e);
-	for (size_t i = 0; i < e.n; i++)
-		buf_free(&e.v[i].names);
-	free(e.v);
-	buf_free(&e.admins_old);
-	buf_free(&e.admins_new);
-	look_close(&b);
-	return err;
 }

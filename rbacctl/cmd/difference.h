@@ -15,9 +15,11 @@
 size_t difference_policies(const struct policy *old, const struct policy *new);
 
 /*
- * Print who gains or loses a service, a group, administration between the view OLD and the one at the path NEW; "effect: nobody
- * ..." when nobody does. RBAC_OK, or why a view cannot be read.
+ * touched.c: print who gains or loses a service, a group, administration between the view OLD and the one at the path NEW; "effect:
+ * nobody ..." when nobody does. Users who were never recorded are counted where they are named or are members of a Unix group
+ * that counts (members.h). ME, NULL for none, is told when they lose a login of their own. RBAC_OK, or the error that has
+ * been said on stderr.
  */
-int difference_effects(const struct look *old, const char *new, int64_t now);
+int difference_effects(const struct look *old, const char *new, const char *me, int64_t now);
 
 #endif

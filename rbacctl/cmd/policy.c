@@ -1,5 +1,6 @@
 /* check, apply */
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +9,14 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/difference.h"
 #include "rbacctl/publish/groups.h"
+
+static bool has_policy(const struct policy_sources *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strncmp(s->v[i].name, "policy.d/", 9) == 0)
+			return true;
+	return false;
+}
 
 /* Read and check /etc/rbac; says every problem. */
 static int load_etc(const struct admin *a, struct policy_sources *s, struct policy **p)
@@ -22,6 +31,8 @@ static int load_etc(const struct admin *a, struct policy_sources *s, struct poli
 		err = role_groups_make(*p, &groups, &problems);
 	role_groups_free(&groups);
 	problems_print(&problems, stderr);
+	if (problems.errors && policy_sources_find(s, "rbac.conf") && !has_policy(s))
+		complain("%s/policy.d has no NAME.conf, so there is no kind, key or role; shipped policies are in %s/policies", a->etc, RBAC_DATA_DIR);
 	if (problems.errors)
 		complain("%s: %zu error%s, %zu warning%s; nothing was changed", a->etc, problems.errors, problems.errors == 1 ? "" : "s", problems.warnings,
 			 problems.warnings == 1 ? "" : "s");
@@ -43,20 +54,36 @@ int cmd_check(struct admin *a, const struct args *args)
 	return cmd_done(err == RBAC_INVALID ? EXIT_NO : exit_of(err));
 }
 
-/* The view that would be, beside the one that is. */
+/* What was in force before: its view, and the lines why that cannot be compared with another. */
+struct before { struct look l; struct buf why; };
+
+/* Whom C touches: the view at the path NEW beside the one before. Who types it is the one to be locked out, whoever they act for. */
+static void say_effects(const struct change *c, const struct before *before, const char *new)
+{
+	const struct passwd *pw = getpwuid(c->a->actor.uid);
+	char me[RBAC_USER_MAX + 1] = "";
+	if (pw && pw->pw_uid != 0)
+		snprintf(me, sizeof me, "%s", pw->pw_name);
+	if (before->l.p)
+		difference_effects(&before->l, new, me[0] ? me : NULL, c->a->now);
+	else   /* why is said once: by the notes of C where the store's policy is no better */
+		printf("effect: not known, for what was in force so far cannot be compared (rbacctl explain USER says what is then)\n%s",
+		       c->unread.len ? "" : buf_text(&before->why));
+}
+
 static void preview(struct change *c, const char *view)
 {
-	difference_effects(c->preview_ctx, view, c->a->now);
+	say_effects(c, c->preview_ctx, view);
 }
 
 /* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S and P. */
-static int diff_effects(struct admin *a, const struct look *now, struct policy_sources *s, struct policy *p, bool *differ)
+static int diff_effects(struct admin *a, struct before *before, struct policy_sources *s, struct policy *p, bool *differ)
 {
 	struct change c;
 	a->dry_run = true;
-	int err = change_open(&c, a, false);
+	int err = change_open_to_apply(&c, a);
 	c.preview = preview;
-	c.preview_ctx = (void *)now;
+	c.preview_ctx = before;
 	if (err)
 		policy_free(p);
 	else {
@@ -70,41 +97,55 @@ static int diff_effects(struct admin *a, const struct look *now, struct policy_s
 	return change_close(&c, err);
 }
 
+/* What is applied, for diff: a policy that cannot be read is no reason not to say whether the new one would do. */
+static int look_before(const struct admin *a, struct before *before)
+{
+	int err = look_try(&before->l, a->view, &before->why);
+	if (!err || before->l.open)
+		return RBAC_OK;
+	look_close(&before->l);
+	return look_open(&before->l, a->view);   /* says it, with what would help */
+}
+
 int cmd_diff(struct admin *a, const struct args *args)
 {
 	struct policy_sources s = { 0 };
 	struct policy *p;
-	struct look l = { 0 };
+	struct before before = { 0 };
 	bool differ = false;
 	(void)args;
 	int err = load_etc(a, &s, &p);
 	int status = err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	if (!err)
-		status = exit_of(look_open(&l, a->view));
+		status = exit_of(look_before(a, &before));
 	if (!status) {
-		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc, l.v.meta.generation);
-		differ = difference_policies(l.p, p) > 0;
+		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc, before.l.v.meta.generation);
+		differ = !before.l.p || difference_policies(before.l.p, p) > 0;
 	}
 	/* Without root the store cannot be read: what the policies say is all that can be told. */
-	if (!status && access(a->store, R_OK | X_OK) == 0)
-		status = diff_effects(a, &l, &s, p, &differ);
+	bool readable = access(a->store, R_OK | X_OK) == 0;
+	if (!status && !readable)
+		fputs(buf_text(&before.why), stdout);
+	if (!status && readable)
+		status = diff_effects(a, &before, &s, p, &differ);
 	else
 		policy_free(p);
-	look_close(&l);
+	look_close(&before.l);
+	buf_free(&before.why);
 	policy_sources_free(&s);
 	if (!status)
 		printf(differ ? "Nothing changed yet.  rbacctl apply\n" : "no difference\n");
 	return cmd_done(status ? status : differ ? EXIT_NO : EXIT_DONE);
 }
 
-static void say_applied(struct change *c, const struct look *before)
+static void say_applied(struct change *c, const struct before *before)
 {
 	if (c->a->dry_run)
 		printf("would be applied (--dry-run):\n%s", buf_text(&c->done));
 	else
 		printf("%sapplied: change %" PRIu64 ", by %s\n", buf_text(&c->done), c->change, c->a->actor.name);
-	if (!c->a->dry_run && before->open)
-		difference_effects(before, c->a->view, c->a->now);
+	if (!c->a->dry_run)
+		say_effects(c, before, c->a->view);
 	cmd_report(c);
 }
 
@@ -113,20 +154,20 @@ int cmd_apply(struct admin *a, const struct args *args)
 	struct change c;
 	struct policy_sources s = { 0 };
 	struct policy *p;
-	struct look before = { 0 };
+	struct before before = { 0 };
 	int err = load_etc(a, &s, &p);
 	if (err) {
 		policy_sources_free(&s);
 		return err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	}
-	err = change_open(&c, a, false);
-	bool nothing = !err && policy_sources_equal(&c.sources, &s);
+	err = change_open_to_apply(&c, a);
+	bool nothing = !err && !c.unread.len && policy_sources_equal(&c.sources, &s);
 	if (err || nothing)
 		policy_free(p);
 	if (nothing)
 		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc, c.change - 1);
 	if (!err && !nothing) {
-		look_open(&before, a->view);   /* mapped: it stays readable when the new one takes its name */
+		look_try(&before.l, a->view, &before.why);   /* mapped: it stays readable when the new one takes its name */
 		c.preview = preview;
 		c.preview_ctx = &before;
 		err = change_apply(&c, &s, p, args->value[OPT_DROP] != NULL, NULL);
@@ -135,7 +176,8 @@ int cmd_apply(struct admin *a, const struct args *args)
 		if (!err)
 			say_applied(&c, &before);
 	}
-	look_close(&before);
+	look_close(&before.l);
+	buf_free(&before.why);
 	policy_sources_free(&s);
 	return cmd_done(change_close(&c, err));
 }

@@ -12,6 +12,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/effect.h"
 #include "rbacctl/holdings.h"
+#include "rbacctl/members.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
@@ -247,43 +248,80 @@ static void files(struct report *r)
 
 static void view(struct report *r)
 {
-	char text[200], rel[64], state[80] = "";
+	char text[800], rel[64], state[80] = "";
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	uint64_t generation = 0;
 	words_relative(r->l->v.meta.published, r->a->now, rel, sizeof rel);
-	if (store_open(r->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_generation(&t, &generation) == RBAC_OK)
+	int err = store_open(r->a->store, STORE_READ, &s);
+	if (!err)
+		err = store_begin(s, &t);
+	if (!err)
+		err = store_generation(&t, &generation);
+	if (!err)
 		snprintf(state, sizeof state, generation == r->l->v.meta.generation ? ", matches the store" : ", but the store is at %" PRIu64 " (rbacctl publish)", generation);
-	store_abort(&t);
-	store_close(s);
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s", r->l->v.meta.generation, state, rel);
 	row(r, "view", text);
+	/* It is root's to read; that root cannot read it is news. */
+	if (err && geteuid() == 0) {
+		snprintf(text, sizeof text, "%s%s", store_why(s), words_store_help(err));
+		row(r, "warn", text);
+	}
+	store_abort(&t);
+	store_close(s);
+}
+
+/* Administrators by their Unix groups alone; a group whose members this host cannot list stands for them. */
+static int unrecorded_admins(struct report *r)
+{
+	struct members m;
+	int err = members_gather(r->l, NULL, &m);
+	for (size_t i = 0; i < m.n && !err; i++)
+		if (effect_is_admin(r->l, m.names[i], r->a->now) && r->n_admins++ < SHOWN)
+			buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", m.names[i]);
+	for (size_t i = 0; i < m.n_open && !err; i++)
+		if (effect_are_admins(r->l, m.open[i].gid, r->a->now) && r->n_admins++ < SHOWN)
+			buf_printf(&r->admins, "%swhoever is in %s", r->admins.len ? ", " : "", m.open[i].name);
+	members_free(&m);
+	return err;
+}
+
+static int people(struct report *r)
+{
+	char text[1500];
+	int err = look_users(r->l, on_user, r);
+	if (!err)
+		err = unrecorded_admins(r);
+	snprintf(text, sizeof text, "%zu can act: %s%s", r->n_admins, r->n_admins ? buf_text(&r->admins) : "nobody; root assigns with --as root",
+		 r->n_admins > SHOWN ? ", ..." : "");
+	row(r, "admins", text);
+	return err ? err : minima(r);
 }
 
 int cmd_status(struct admin *a, const struct args *args)
 {
 	struct look l;
 	struct report r = { .a = a, .l = &l };
-	char text[1500];
 	(void)args;
-	int err = look_open(&l, a->view);
-	if (!err) {
+	int err = look_open(&l, a->view), bad = RBAC_OK;
+	/* A policy that cannot be read has been told: what does not need it is told all the same. */
+	if (l.open) {
 		r.t = table_new("status", a->json, 2, (const char *[]){ "WHAT", "STATE" });
-		gate(&r);
-		host(&r);
+		if (l.p) {
+			gate(&r);
+			host(&r);
+		}
 		view(&r);
 		files(&r);
-		break_glass(&r);
-		err = look_users(&l, on_user, &r);
-		snprintf(text, sizeof text, "%zu can act: %s%s", r.n_admins, r.n_admins ? buf_text(&r.admins) : "nobody; root assigns with --as root", r.n_admins > SHOWN ? ", ..." : "");
-		row(&r, "admins", text);
-		if (!err)
-			err = minima(&r);
-		if (!err)
-			err = table_print(r.t);
+		if (l.p) {
+			break_glass(&r);
+			bad = people(&r);
+		}
+		if (!bad)
+			bad = table_print(r.t);
 		table_free(r.t);
 		buf_free(&r.admins);
 	}
 	look_close(&l);
-	return cmd_done(exit_of(err));
+	return cmd_done(exit_of(err ? err : bad));
 }

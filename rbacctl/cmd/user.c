@@ -63,7 +63,10 @@ static int show(const struct admin *a, const struct look *l, const char *user)
 		gids_free(&gids);
 	}
 	if (!err && !h.recorded && h.n == 0) {
-		complain("user %s is not recorded here, and no group assignment applies", user);
+		if (user[0] == '%')
+			complain("user show: %s is a Unix group, not a user: rbacctl list assignments says what was given to it", user);
+		else
+			complain("user %s is not recorded here, and no group assignment applies (rbacctl list users)", user);
 		holdings_free(&h);
 		return RBAC_NOTFOUND;
 	}

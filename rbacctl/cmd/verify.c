@@ -6,6 +6,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/members.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
@@ -66,9 +67,32 @@ static void verify_groups(const struct admin *a)
 {
 	struct look l;
 	struct groups_clash g = { &l, a->now, 0 };
-	if (look_open(&l, a->view) == RBAC_OK && l.p->n_exclusives)
-		look_users(&l, on_user, &g);
+	int err = look_open(&l, a->view);
+	if (!err && l.p->n_exclusives) {
+		err = look_users(&l, on_user, &g);
+		if (!err)
+			err = members_each(&l, on_user, &g);
+		if (err)
+			complain("who comes to hold exclusive roles through a Unix group cannot be told: %s", rbac_error_text(err));
+	}
 	look_close(&l);
+}
+
+/* The applied policy, which every change but apply goes by. */
+static int verify_applied(struct store_txn *t, struct faults *f)
+{
+	struct policy_sources s = { 0 };
+	struct policy *p = NULL;
+	struct buf why = { 0 };
+	int err = change_applied(t, &s, &p, &why);
+	if (err == RBAC_DAMAGED) {
+		on_fault(f, "the policy that is applied, as the store has it, cannot be read; rbacctl apply puts what stands in " RBAC_ETC_DIR " in its place");
+		fputs(buf_text(&why), stdout);
+	}
+	policy_free(p);
+	policy_sources_free(&s);
+	buf_free(&why);
+	return err == RBAC_DAMAGED || err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
 static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
@@ -88,11 +112,13 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 		on_fault(f, text);
 	}
 	if (!err)
+		err = verify_applied(&t, f);
+	if (!err)
 		err = store_generation(&t, generation);
 	if (!err)
 		err = store_audit_head(&t, head);
 	if (err)
-		complain("%s%s", store_why(s), geteuid() ? "; the store is root's to read" : "");
+		complain("%s%s", store_why(s), words_store_help(err));
 	else {
 		printf("store  generation %" PRIu64 "\n", *generation);
 		if (*generation > 0 && !publish_matches(a->state, *generation, head))
@@ -173,7 +199,7 @@ int cmd_log(struct admin *a, const struct args *args)
 	if (!err && a->json)
 		err = table_print(w.t);
 	if (err)
-		complain("%s%s", store_why(s), geteuid() ? "; the log is root's to read" : "");
+		complain("%s%s", store_why(s), words_store_help(err));
 	if (!err && args->value[OPT_VERIFY]) {
 		int broken = store_audit_verify(&t, &bad);
 		fprintf(a->json ? stderr : stdout, broken ? "the chain does NOT hold at change %" PRIu64 "\n" : "the chain holds\n", bad);

@@ -179,6 +179,40 @@ static void check_gids(struct loader *l)
 	}
 }
 
+/* ---- exempt groups that a role brings ---- */
+
+/* The roles that bring what X does by inclusion, for people: "" or ", and by inclusion a, b,". */
+static const char *bringing_too(struct loader *l, const struct policy_extra *x)
+{
+	const struct policy *p = l->p;
+	const char *names = "";
+
+	for (size_t i = 0; i < p->n_roles; i++)
+		if ((int)i != x->role && policy_role_counts(p, (int)i, x->role))
+			names = load_text(l, "%s%s%s", names, *names ? ", " : "", p->roles[i].name);
+	return *names ? load_text(l, ", and by inclusion %s,", names) : "";
+}
+
+/* The gate lets the exempt pass before it looks at anything else: such a role opens every service, suspended or not. */
+static void check_exempt(struct loader *l)
+{
+	const struct policy *p = l->p;
+
+	for (size_t i = 0; i < p->n_extras; i++)
+		for (size_t g = 0; g < p->extras[i].unix_groups.n; g++) {
+			const struct policy_role *r = &p->roles[p->extras[i].role];
+			const char *group = p->extras[i].unix_groups.v[g];
+			bool exempt = false;
+			for (size_t k = 0; k < p->exempt_groups.n; k++)
+				exempt |= strcmp(p->exempt_groups.v[k], group) == 0;
+			if (exempt)
+				problem_warn(l->problems, p->extras[i].pos, "groups: extra: role \"%s\" (%s:%u)%s brings the Unix group \"%s\", which is exempt (%s:%u): "
+					     "whoever holds it passes the gate for every service; exempt a group that no role brings, or users",
+					     r->name, r->pos.file, r->pos.line, bringing_too(l, &p->extras[i]), group, p->exempt_groups.pos.file,
+					     p->exempt_groups.pos.line);
+		}
+}
+
 /* ---- renames ---- */
 
 static void check_renamed_twice(struct loader *l)
@@ -246,5 +280,6 @@ void policy_check_roles(struct loader *l)
 	for (size_t i = 0; i < l->p->n_exclusives; i++)
 		check_exclusive(l, &l->p->exclusives[i]);
 	check_gids(l);
+	check_exempt(l);
 	check_renamed_twice(l);
 }

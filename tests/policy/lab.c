@@ -100,8 +100,11 @@ int lab_apply(struct lab *l, struct policy_sources *new, bool drop, const char *
 		l->a.as = "root";
 		l->a.now = l->now;
 		l->a.dry_run = false;
-		err = change_open(&c, &l->a, root != NULL);
-		err = err ? err : change_apply(&c, new, p, drop, root ? &(struct init_request){ root, admin } : NULL);
+		err = root ? change_open(&c, &l->a, true) : change_open_to_apply(&c, &l->a);
+		if (err)
+			policy_free(p);
+		else
+			err = change_apply(&c, new, p, drop, root ? &(struct init_request){ root, admin } : NULL);
 		err = lab_end(l, &c, err);
 	}
 	policy_sources_free(new);

@@ -10,7 +10,7 @@
 enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 
 static struct { char name[NAME]; uid_t uid; gid_t primary, of[MEMBER_OF]; int n; } users[USERS];
-static struct { char name[NAME]; gid_t gid; } groups[GROUPS];
+static struct { char name[NAME]; gid_t gid; bool remote; } groups[GROUPS];
 static int n_users, n_groups, next;
 
 static int find_user(const char *name)
@@ -47,7 +47,14 @@ void passwd_group(const char *name, gid_t gid)
 	if (n_groups == GROUPS)
 		abort();
 	snprintf(groups[n_groups].name, NAME, "%s", name);
+	groups[n_groups].remote = false;
 	groups[n_groups++].gid = gid;
+}
+
+void passwd_remote_group(const char *name, gid_t gid)
+{
+	passwd_group(name, gid);
+	groups[n_groups - 1].remote = true;
 }
 
 void passwd_member(const char *user, gid_t gid)
@@ -114,14 +121,27 @@ void endpwent(void)
 	next = 0;
 }
 
+/* As in /etc/group: those of whom it is not the primary group. */
+static char **members(int i)
+{
+	static char *v[USERS + 1];
+	int n = 0;
+	for (int u = 0; u < n_users && !groups[i].remote; u++)
+		for (int k = 0; k < users[u].n; k++)
+			if (users[u].of[k] == groups[i].gid)
+				v[n++] = users[u].name;
+	v[n] = NULL;
+	return v;
+}
+
 static struct group *group_entry(int i)
 {
-	static char name[NAME], empty[1], *nobody[1];
+	static char name[NAME], empty[1];
 	static struct group gr;
 	if (i == n_groups)
 		return NULL;
 	strcpy(name, groups[i].name);
-	gr = (struct group){ .gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = nobody };
+	gr = (struct group){ .gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = members(i) };
 	return &gr;
 }
 
@@ -139,6 +159,21 @@ struct group *getgrgid(gid_t gid)
 	while (i < n_groups && groups[i].gid != gid)
 		i++;
 	return group_entry(i);
+}
+
+/* Of whatever file: where F stands says how many have been read. */
+struct group *fgetgrent(FILE *f)
+{
+	static char name[NAME], empty[1], *nobody[1];
+	static struct group gr;
+	long i = ftell(f);
+	while (i >= 0 && i < n_groups && groups[i].remote)
+		i++;
+	if (i < 0 || i >= n_groups || fseek(f, i + 1, SEEK_SET))
+		return NULL;
+	strcpy(name, groups[i].name);
+	gr = (struct group){ .gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = nobody };
+	return &gr;
 }
 
 /* Each gid once, as glibc does. */

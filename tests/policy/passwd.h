@@ -16,6 +16,9 @@ void passwd_user(const char *name, uid_t uid, gid_t primary);
 void passwd_group(const char *name, gid_t gid);
 void passwd_member(const char *user, gid_t gid);
 
+/* A group of a directory: it does not stand in /etc/group, and its members are not listed. */
+void passwd_remote_group(const char *name, gid_t gid);
+
 /* Take NAME out again. */
 void passwd_drop_user(const char *name);
 void passwd_drop_group(const char *name);

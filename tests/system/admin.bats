@@ -190,6 +190,53 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	cp /tmp/rbac.conf /etc/rbac/rbac.conf
 }
 
+@test "an error says what would help" {
+	refuses 2 assign bob host-user --store ''
+	refuses 2 check --etc ''
+	refuses 2 user show %devs
+	says_stderr 'rbacctl list assignments'
+	mkdir -p /tmp/half
+	run --separate-stderr -1 rbacctl check --etc /tmp/half
+	says_stderr 'rbac.conf: error: missing: rbacctl init'
+	cp /etc/rbac/rbac.conf /tmp/half
+	run --separate-stderr -1 rbacctl check --etc /tmp/half
+	says_stderr '/tmp/half/policy.d has no NAME.conf'
+	local verb
+	for verb in verify log 'list assignments' publish; do
+		# shellcheck disable=SC2086
+		refuses 4 $verb --store /tmp/nowhere
+		says_stderr 'rbacctl init'
+		# shellcheck disable=SC2086
+		fails_with 4 as bob rbacctl $verb
+		says 'sudo rbacctl'
+	done
+}
+
+@test "a store that root cannot read: 4, status goes on, and both say what would help" {
+	chmod 0770 "$STATE/store"
+	run --separate-stderr -4 rbacctl assign mia host-user
+	says_stderr 'chmod it to 0700'
+	run -0 rbacctl status
+	says 'chmod it to 0700'
+	chmod 0700 "$STATE/store"
+	cp "$STATE/store/data.mdb" /tmp/data.mdb
+	dd if=/dev/zero of="$STATE/store/data.mdb" bs=4096 count=2 conv=notrunc 2>/dev/null
+	run --separate-stderr -4 rbacctl apply
+	says_stderr 'restore the folder from a backup'
+	run -0 rbacctl status
+	says 'restore the folder from a backup'
+	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
+	cp /tmp/data.mdb "$STATE/store/data.mdb"
+	[ "$(everything)" = "$before" ]
+}
+
+@test "a view that has gone from beside its store is made anew by publish, not by init" {
+	rm "$VIEW"
+	fails_with 4 as bob rbacctl explain bob
+	says 'rbacctl publish'
+	run -0 rbacctl publish
+}
+
 @test "init a second time is refused: 3" {
 	refuses 3 init --policy torque --admin alice
 }

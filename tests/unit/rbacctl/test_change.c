@@ -174,6 +174,7 @@ static void test_assignment_is_recorded(void **state)
 	int err = lab_begin(l, &c, "ann", false);
 	assert_int_equal(err ? err : change_assign(&c, &r), RBAC_OK);
 	uint64_t id = c.last_id, change = c.change;
+	assert_int_equal(change, 2);   /* after init */
 	assert_string_equal(buf_text(&c.done), "bob +r at top:a from 2026-01-05T10:00:00Z until 2026-01-05T10:01:00Z reason a visit id 2\n");
 	assert_int_equal(lab_end(l, &c, RBAC_OK), RBAC_OK);
 	assert_int_equal(store_open(l->a.store, STORE_READ, &s), RBAC_OK);

@@ -1,0 +1,161 @@
+#!/usr/bin/env bats
+# Another policy takes the place of the one that is applied: whom that touches, what is warned of, and that it can be done
+# whatever has become of the one before.
+
+load lib
+
+setup_file() {
+	host_up
+	rbacctl assign bob host-developer
+	rbacctl assign %devs host-developer      # dave; pat by primary group; nobody recorded them
+}
+
+setup() { cp /etc/rbac/rbac.conf /tmp/rbac.conf; }
+
+refuses() {   # refuses STATUS ARGUMENTS...: with words of rbacctl's on stderr
+	local want=$1
+	shift
+	run --separate-stderr rbacctl "$@"
+	# shellcheck disable=SC2154 # stderr is set by run
+	[ "$status" = "$want" ] || { echo "rbacctl $*: exit status $status, expected $want"; echo "$output$stderr"; return 1; }
+	[[ $stderr == rbacctl:* ]] || { echo "rbacctl $*: stderr is: $stderr"; return 1; }
+}
+
+says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }; }
+
+@test "whom it touches: users, and members of a Unix group whom nobody recorded" {
+	sed -i 's/"login.ssh"/"container.run"/; s/"sudo-i" \]; keys = \[ "login.sudo" \]/"sudo-i" ]; groups = [ "devs" ]/' /etc/rbac/rbac.conf
+	fails_with 1 rbacctl diff
+	says 'effect: 1 user loses sshd (alice)'
+	says 'effect: 2 users gain sudo (dave, pat)'
+	run -0 rbacctl apply
+	says 'effect: 1 user loses sshd (alice)'
+	says 'effect: 2 users gain sudo (dave, pat)'
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+	run -0 rbacctl apply
+	says 'effect: 2 users lose sudo (dave, pat)'
+}
+
+@test "who types it is told when they lose a login of their own" {
+	sed -i 's/"sudo", "sudo-i" \]; keys = \[ "login.sudo" \]/"sudo", "sudo-i" ]; roles = [ "host-auditor" ]/' /etc/rbac/rbac.conf
+	grep -qx 4294967295 /proc/self/loginuid || skip 'here the login uid says who types'
+	run -1 env SUDO_UID=1001 rbacctl diff
+	says 'you: alice LOSES sudo, sudo-i; keep a root shell open'
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+}
+
+@test "an administrator by a Unix group alone is one" {
+	run -0 rbacctl assign %devs host-operator
+	run -0 rbacctl status
+	says '3 can act: alice, dave, pat'
+	run -0 rbacctl revoke %devs host-operator
+	run -0 rbacctl status
+	says '1 can act: alice'
+}
+
+@test "exclusive roles that only Unix groups bring together are told by verify, of someone whom nobody recorded" {
+	add_group ops 2005 dave
+	run -0 rbacctl assign %devs host-operator
+	run -0 rbacctl assign %ops host-auditor
+	run -0 rbacctl verify
+	says 'WARN   dave holds host-operator through %devs and host-auditor through %ops'
+	[[ $output != *"WARN   pat"* ]]
+	run -0 rbacctl revoke %devs host-operator
+	run -0 rbacctl revoke %ops host-auditor
+}
+
+@test "an exempt Unix group that a role brings is warned of, by check and by apply" {
+	sed -i 's/groups = \[ "breakglass" \]/groups = [ "breakglass", "docker" ]/' /etc/rbac/rbac.conf
+	run -0 rbacctl check
+	says 'rbac.conf:18: warning: groups: extra: role "host-auditor" (unix.conf:'
+	says 'brings the Unix group "docker", which is exempt (rbac.conf:15)'
+	run -0 rbacctl apply
+	says 'warning: groups: extra: role "host-auditor"'
+	run -0 rbacctl assign mia host-auditor
+	[ "$(account gate-unnamed mia)" = "PAM_SUCCESS 1" ]      # it is true
+	run -0 rbacctl revoke mia host-auditor
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+	run --separate-stderr -0 rbacctl apply
+	[ -z "$stderr" ]
+	[ "$(account gate-unnamed mia)" != "PAM_SUCCESS 1" ]
+}
+
+# lost WHERE: what must hold while the policy in the store (and, with both, in the view) cannot be read.
+lost() {
+	stricter "$STATE" "$1"
+	sum=$(sha256sum "$VIEW")
+	refuses 4 assign mia host-user
+	says_stderr 'unix.conf:'
+	says_stderr 'unknown setting "novelty"'
+	says_stderr 'rbacctl apply'
+	refuses 4 user suspend bob
+	refuses 4 publish
+	refuses 4 init --policy unix --admin alice
+	says_stderr 'rbacctl apply'
+	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
+	member bob host-developer
+	fails_with 1 rbacctl verify
+	says 'FAULT  the policy that is applied'
+	says 'novelty'
+	run -0 rbacctl check
+	run -0 rbacctl log
+	[ "$(sha256sum "$VIEW")" = "$sum" ]
+}
+
+mended() {
+	run -0 rbacctl verify
+	run -0 rbacctl assign mia host-user
+	run -0 rbacctl revoke mia host-user
+	run -0 rbacctl who host-developer
+	says bob
+	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
+	run -0 rbacctl apply
+	says 'nothing to do'
+}
+
+@test "a policy whose text was damaged in the store: changes are refused, logins go on, apply mends it" {
+	lost store
+	run -0 rbacctl status
+	fails_with 1 rbacctl diff
+	says 'could not be read'
+	says 'nobody gains or loses'                             # the view tells what was
+	run -0 rbacctl apply --dry-run
+	refuses 4 assign mia host-user                            # tried, not done
+	run -0 rbacctl apply
+	says 'applied: change'
+	says 'in the place of a policy that could not be read'
+	says 'unknown setting "novelty"'
+	says 'nobody gains or loses'
+	mended
+}
+
+@test "a policy that an older rbacctl took and this one does not: the same, and status says what it can" {
+	lost both
+	refuses 4 status
+	says_stderr novelty
+	says 'matches the store'
+	says 'differs from what is applied'
+	fails_with 4 as bob rbacctl explain bob
+	says 'rbacctl apply'
+	fails_with 1 rbacctl diff
+	says 'effect: not known'
+	run -0 rbacctl apply
+	says 'effect: not known'
+	says 'unknown setting "novelty"'
+	mended
+	run -0 rbacctl status
+}
+
+@test "and what the files in /etc get wrong is still said first, and nothing is applied" {
+	stricter "$STATE" store
+	echo 'version = 1; host = 7;' >/etc/rbac/rbac.conf
+	fails_with 1 rbacctl apply
+	says 'rbac.conf:1'
+	refuses 4 assign mia host-user
+	sed 's/exempt = .*/exempt = { };/; s/host-auditor/host-nosuch/' /tmp/rbac.conf >/etc/rbac/rbac.conf
+	fails_with 1 rbacctl apply
+	says 'host-nosuch'
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+	run -0 rbacctl apply
+	mended
+}
