@@ -251,7 +251,8 @@ static int run(const struct verb *v, const struct args *args)
 		return EXIT_USAGE;
 	}
 	snprintf(a.view, sizeof a.view, "%s/view.mdb", a.state);
-	if (geteuid() == 0 && v->run != cmd_verify)
+	/* publish does it itself, and once. */
+	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish)
 		change_repair(&a);
 	return v->run(&a, args);
 }

@@ -40,6 +40,7 @@ struct change {
 	uint64_t change;                  /* the number of this change: the generation + 1 */
 	uint64_t last_id;                 /* of the last assignment made */
 	bool committed;                   /* change_commit came past the point of no return, or cannot tell that it did not */
+	bool published;                   /* change_open found a view that was not the store's, and has published anew */
 	bool nothing;                     /* there was nothing to do: commit does nothing */
 	void (*preview)(struct change *c, const char *view);   /* with a->dry_run: called with the view that would be; NULL: not */
 	void *preview_ctx;

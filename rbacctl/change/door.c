@@ -124,6 +124,7 @@ int change_publish(struct change *c)
 		if (err)
 			change_fail(c, err, "%s", pub.why);
 	}
+	c->published = !err;
 	publish_discard(&pub);
 	return err;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/change/places.h"
 #include "rbacctl/publish/facts.h"
 
 enum { REPORT_EVERY = 20000 };
@@ -16,21 +17,12 @@ struct import {
 	struct problems *problems;
 	const char *file;
 	struct facts facts;
+	struct places places;
 	void (*progress)(size_t done, size_t of);
 };
 
-static struct policy_pos at(const struct import *m, const struct import_row *r)
-{
-	return (struct policy_pos){ m->file, r->line };
-}
-
-static int by_place(const void *a, const void *b)
-{
-	const struct import_row *x = a, *y = b;
-	int d = strcmp(x->scope, y->scope);
-	d = d ? d : strcmp(x->role, y->role);
-	return d ? d : x->line < y->line ? -1 : x->line > y->line;
-}
+/* What has become of a row; otherwise its place, a number in struct places. */
+enum { ROW_BAD = -1, ROW_STANDS = -2, ROW_COVERED = -3 };
 
 static int by_user(const void *a, const void *b)
 {
@@ -40,43 +32,55 @@ static int by_user(const void *a, const void *b)
 }
 
 /* Move the message of a check that failed to PROBLEMS. True when there was none to move: the store itself is at fault. */
-static bool blame(struct import *m, const struct import_row *r, int err)
+static bool blame(struct import *m, unsigned line, int err)
 {
 	struct change *c = m->c;
 	if (err != RBAC_REFUSED && err != RBAC_INVALID && err != RBAC_CONFLICT)
 		return true;
-	problem_error(m->problems, at(m, r), "%s", buf_text(&c->message));
+	problem_error(m->problems, (struct policy_pos){ m->file, line }, "%s", buf_text(&c->message));
 	buf_reset(&c->message);
 	return false;
 }
 
-/* ---- role and scope: once for all rows that name both ---- */
+static int no_memory(struct import *m)
+{
+	return change_fail(m->c, RBAC_NOMEM, "out of memory");
+}
+
+/* ---- role and scope: once for all rows that name both, and again for each where they are bad ---- */
+
+static int check_place(struct import *m, struct import_row *r)
+{
+	size_t number;
+	if (!*r->scope)
+		return change_fail(m->c, RBAC_INVALID, "no scope, and this host has not just one: say where");
+	if (places_find(&m->places, r->role, r->scope, r->line, &number))
+		return no_memory(m);
+	struct place *at = &m->places.v[number];
+	r->place = at->role_at < 0 ? ROW_BAD : (int)number;
+	if (at->role_at >= 0)
+		return RBAC_OK;
+	int role, err = change_may_assign(m->c, &(struct assign_request){ .role = r->role, .scope = r->scope }, &role);
+	if (err)
+		return err;
+	at->role_at = role;
+	r->place = (int)number;
+	return RBAC_OK;
+}
 
 static int check_places(struct import *m)
 {
 	const char *host = !m->c->p->host_any && m->c->p->hosts.n == 1 ? m->c->p->hosts.v[0] : NULL;
-	bool bad = false;
-	for (size_t i = 0; i < m->n; i++)
-		if (!*m->rows[i].scope && host)
-			m->rows[i].scope = host;
-	qsort(m->rows, m->n, sizeof *m->rows, by_place);
 	for (size_t i = 0; i < m->n; i++) {
-		struct import_row *r = &m->rows[i], *before = i ? r - 1 : NULL;
-		if (before && !bad && strcmp(before->scope, r->scope) == 0 && strcmp(before->role, r->role) == 0) {
-			r->role_at = before->role_at;
-			continue;
-		}
-		if (!*r->scope) {
-			problem_error(m->problems, at(m, r), "no scope, and this host has not just one: say where");
-			bad = true;
-			continue;
-		}
-		int err = change_may_assign(m->c, &(struct assign_request){ .role = r->role, .scope = r->scope }, &r->role_at);
-		bad = err != RBAC_OK;
-		if (err && blame(m, r, err))
+		struct import_row *r = &m->rows[i];
+		if (!*r->scope && host)
+			r->scope = host;
+		r->place = ROW_BAD;
+		int err = check_place(m, r);
+		if (err && blame(m, r->line, err))
 			return err;
 	}
-	return RBAC_OK;
+	return places_make_room(&m->places) ? no_memory(m) : RBAC_OK;
 }
 
 /* ---- users ---- */
@@ -85,60 +89,85 @@ static int check_places(struct import *m)
  * One look at passwd serves them all. Who is not in it (a directory does not enumerate) is asked for one by one, or, with FORCE,
  * taken as they are: without a uid, which the next assignment records.
  */
-static int record_user(struct import *m, const struct import_row *r)
+static int record_user(struct import *m, const char *user, bool *new)
 {
 	struct change *c = m->c;
 	struct store_user u;
-	uint32_t uid = facts_uid(&m->facts, r->user);
-	if ((uid == RBAC_NO_UID && !m->force) || uid == 0 || strcmp(r->user, "root") == 0 || !rbac_name_is_user(r->user, strlen(r->user)))
-		return change_record_user(c, r->user, false);
-	int err = store_user_get(&c->t, r->user, &u);
-	if (err == RBAC_NOTFOUND) {
-		err = store_user_put(&c->t, r->user, &(struct store_user){ .uid = uid, .change = c->change });
+	uint32_t uid = facts_uid(&m->facts, user);
+	int err = store_user_get(&c->t, user, &u);
+	*new = err == RBAC_NOTFOUND;
+	if ((uid == RBAC_NO_UID && !m->force) || uid == 0 || strcmp(user, "root") == 0 || !rbac_name_is_user(user, strlen(user)))
+		return change_record_user(c, user, false);
+	if (*new) {
+		err = store_user_put(&c->t, user, &(struct store_user){ .uid = uid, .change = c->change });
 		return err ? change_store_fail(c, err) : RBAC_OK;
 	}
 	if (err)
 		return change_store_fail(c, err);
-	return u.uid == uid || uid == RBAC_NO_UID ? RBAC_OK : change_record_user(c, r->user, m->force);
+	return u.uid == uid || uid == RBAC_NO_UID ? RBAC_OK : change_record_user(c, user, m->force);
 }
 
-struct standing_rows { const struct import_row *r; bool same, covered; };
+/* The rows of one user, FROM up to TO. */
+struct rows { struct import *m; size_t from, to; };
 
+/* What stands already: a row that says just that is passed over, one that says less would change nothing. */
 static int on_standing(void *ctx, const struct store_assignment *a)
 {
-	struct standing_rows *s = ctx;
-	if (strcmp(a->role, s->r->role) != 0 || strcmp(a->scope, s->r->scope) != 0)
-		return RBAC_OK;
-	s->same |= a->from == s->r->from && a->until == s->r->until;
-	s->covered |= a->from <= s->r->from && a->until >= s->r->until;
+	const struct rows *rows = ctx;
+	for (size_t i = rows->from; i < rows->to; i++) {
+		struct import_row *r = &rows->m->rows[i];
+		if (r->place == ROW_BAD || r->place == ROW_STANDS || strcmp(a->role, r->role) != 0 || strcmp(a->scope, r->scope) != 0)
+			continue;
+		if (a->from == r->from && a->until == r->until)
+			r->place = ROW_STANDS;
+		else if (a->from <= r->from && a->until >= r->until)
+			r->place = ROW_COVERED;
+	}
 	return RBAC_OK;
 }
 
-static int put_row(struct import *m, const struct import_row *r, bool known)
+/* The same, of the rows FROM up to R, which are made by now. */
+static void look_above(const struct import *m, size_t from, struct import_row *r)
+{
+	int place = r->place;
+	for (const struct import_row *a = &m->rows[from]; a < r; a++) {
+		if (a->place != place)
+			continue;
+		if (a->from == r->from && a->until == r->until)
+			r->place = ROW_STANDS;
+		else if (r->place != ROW_STANDS && a->from <= r->from && a->until >= r->until)
+			r->place = ROW_COVERED;
+	}
+}
+
+static int next_id(struct import *m, uint64_t *id)
 {
 	struct change *c = m->c;
-	struct standing_rows s = { .r = r };
-	if (r->role_at < 0)
-		return RBAC_OK;   /* named already */
-	int err = known ? store_assignments_of(&c->t, r->user, on_standing, &s) : RBAC_OK;
-	if (err)
-		return change_store_fail(c, err);
-	if (s.same)
-		return RBAC_OK;
-	if (s.covered)
-		return change_fail(c, RBAC_CONFLICT, "%s already holds %s at %s for longer: this would change nothing (rbacctl assign --replace)", r->user, r->role, r->scope);
-	err = change_check_window(c, r->from, r->until);
+	*id = c->last_id + 1;
+	int err = m->made ? RBAC_OK : store_next_id(&c->t, c->change, id);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+static int put_row(struct import *m, struct import_row *r)
+{
+	struct change *c = m->c;
+	int err = r->place == ROW_COVERED ?
+		change_fail(c, RBAC_CONFLICT, "%s already holds %s at %s for longer: this would change nothing (rbacctl assign --replace)", r->user, r->role, r->scope) :
+		change_check_window(c, r->from, r->until);
 	if (err)
 		return err;
 	struct store_assignment a = {
 		.change = c->change, .when = c->a->now, .from = r->from, .until = r->until, .subject = r->user, .role = r->role, .scope = r->scope,
 		.by = c->a->actor.name, .reason = "", .source = "command",
 	};
-	err = store_next_id(&c->t, c->change, &a.id);
-	if (!err)
-		err = store_assignment_put(&c->t, &a);
+	err = next_id(m, &a.id);
+	if (err)
+		return err;
+	err = store_assignment_put_record(&c->t, &a);
 	if (err)
 		return change_store_fail(c, err);
+	struct place *at = &m->places.v[r->place];
+	at->ids[at->made++] = a.id;
 	c->last_id = a.id;
 	m->made++;
 	return RBAC_OK;
@@ -148,26 +177,45 @@ static int put_row(struct import *m, const struct import_row *r, bool known)
 static int put_user(struct import *m, size_t from, size_t to)
 {
 	struct change *c = m->c;
-	struct store_user u;
 	const char *user = m->rows[from].user;
-	bool group = user[0] == '%';
-	bool known = to - from > 1 || group || store_user_get(&c->t, user, &u) == RBAC_OK;
-	int err = group ? change_fail(c, RBAC_INVALID, "%s: import takes users; rbacctl assign %s ...", user, user) : record_user(m, &m->rows[from]);
+	struct rows rows = { m, from, to };
+	bool new = false;
+	int err = user[0] == '%' ? change_fail(c, RBAC_INVALID, "%s: import takes users; rbacctl assign %s ...", user, user) : record_user(m, user, &new);
 	if (err)
-		return blame(m, &m->rows[from], err) ? err : RBAC_OK;
+		return blame(m, m->rows[from].line, err) ? err : RBAC_OK;
+	err = new ? RBAC_OK : store_assignments_of(&c->t, user, on_standing, &rows);
+	if (err)
+		return change_store_fail(c, err);
 	for (size_t i = from; i < to; i++) {
-		err = put_row(m, &m->rows[i], known);
-		if (err && blame(m, &m->rows[i], err))
+		struct import_row *r = &m->rows[i];
+		if (r->place >= 0)
+			look_above(m, from, r);
+		if (r->place == ROW_STANDS || r->place == ROW_BAD)   /* a bad one is named already */
+			continue;
+		err = put_row(m, r);
+		if (err && blame(m, r->line, err))
 			return err;
+		if (err)
+			r->place = ROW_BAD;
 	}
 	err = change_check_exclusive(c, user, "this file");
-	return err && blame(m, &m->rows[from], err) ? err : RBAC_OK;
+	return err && blame(m, m->rows[from].line, err) ? err : RBAC_OK;
+}
+
+/* Exports and most lists are sorted as they come. */
+static void sort_by_user(struct import *m)
+{
+	size_t i = 1;
+	while (i < m->n && by_user(&m->rows[i - 1], &m->rows[i]) < 0)
+		i++;
+	if (i < m->n)
+		qsort(m->rows, m->n, sizeof *m->rows, by_user);
 }
 
 static int put_users(struct import *m)
 {
 	size_t told = 0;
-	qsort(m->rows, m->n, sizeof *m->rows, by_user);
+	sort_by_user(m);
 	for (size_t i = 0, j; i < m->n; i = j) {
 		for (j = i + 1; j < m->n && strcmp(m->rows[j].user, m->rows[i].user) == 0;)
 			j++;
@@ -179,19 +227,31 @@ static int put_users(struct import *m)
 			m->progress(j, m->n);
 		}
 	}
-	return RBAC_OK;
+	int err = m->made ? store_last_id_put(&m->c->t, m->c->last_id) : RBAC_OK;
+	return err ? change_store_fail(m->c, err) : RBAC_OK;
 }
 
-/* Maxima: once for each role and scope that has one. */
-static int check_maxima(struct import *m)
+/* ---- places again: the index of who holds what where, and the maxima, once for each role and scope that has one ---- */
+
+static int put_held(struct import *m, const struct place *at)
 {
-	qsort(m->rows, m->n, sizeof *m->rows, by_place);
-	for (size_t i = 0; i < m->n; i++) {
-		struct import_row *r = &m->rows[i];
-		if (i && strcmp(r[-1].scope, r->scope) == 0 && strcmp(r[-1].role, r->role) == 0)
-			continue;
-		int err = change_check_max(m->c, r->role_at, r->scope, (struct rbac_window){ m->c->a->now, RBAC_TIME_MAX }, "this file");
-		if (err && blame(m, r, err))
+	struct change *c = m->c;
+	int err = RBAC_OK;
+	for (size_t i = 0; i < at->made && !err; i++)
+		err = store_assignment_put_held(&c->t, at->scope, at->role, at->ids[i]);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+static int finish_places(struct import *m)
+{
+	const struct rbac_window from_now = { m->c->a->now, RBAC_TIME_MAX };
+	places_sort(&m->places);
+	for (size_t i = 0; i < m->places.n; i++) {
+		const struct place *at = &m->places.v[i];
+		int err = put_held(m, at);
+		if (!err)
+			err = change_check_max(m->c, at->role_at, at->scope, from_now, "this file");
+		if (err && blame(m, at->line, err))
 			return err;
 	}
 	return RBAC_OK;
@@ -209,7 +269,8 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 	if (!err)
 		err = put_users(&m);   /* also after a bad role or scope: every bad line is named in one run */
 	if (!err && !problems->errors)
-		err = check_maxima(&m);
+		err = finish_places(&m);
+	places_free(&m.places);
 	facts_free(&m.facts);
 	*made = m.made;
 	if (!err && problems->errors)

@@ -152,7 +152,7 @@ int cmd_publish(struct admin *a, const struct args *args)
 	struct change c;
 	(void)args;
 	int err = change_open(&c, a, false);
-	if (!err)
+	if (!err && !c.published)
 		err = change_publish(&c);
 	if (!err)
 		printf("published generation %" PRIu64 "\n", c.change - 1);

@@ -14,6 +14,7 @@
 #include "common/crc32c.h"
 #include "common/error.h"
 #include "rbacctl/publish/layout.h"
+#include "rbacctl/publish/one_tree.h"
 
 enum { COMMIT_EVERY = 50000 };
 
@@ -28,11 +29,13 @@ int output_fail(struct output *o, int err, const char *fmt, ...)
 	return err;
 }
 
+/* What liblmdb finds to be damaged in a copy was so in the view: no base to build on, and no reason to refuse the change. */
 static int lmdb(struct output *o, int rc, const char *doing)
 {
+	bool damaged = o->copy && (rc == MDB_CORRUPTED || rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND);
 	if (rc == 0)
 		return RBAC_OK;
-	return output_fail(o, rc == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, "%s: %s: %s", o->path, doing, mdb_strerror(rc));
+	return output_fail(o, rc == ENOMEM ? RBAC_NOMEM : damaged ? RBAC_DAMAGED : RBAC_SYSTEM, "%s: %s: %s", o->path, doing, mdb_strerror(rc));
 }
 
 static int open_env(struct output *o, unsigned flags)
@@ -51,7 +54,11 @@ static int begin(struct output *o)
 	if (err)
 		return err;
 	int rc = mdb_txn_begin(o->env, NULL, 0, &o->txn);
-	return lmdb(o, rc ? rc : mdb_dbi_open(o->txn, NULL, 0, &o->dbi), "cannot be opened");
+	if (!rc)
+		rc = mdb_dbi_open(o->txn, NULL, 0, &o->dbi);
+	if (!rc)
+		o->first = mdb_txn_id(o->txn);
+	return lmdb(o, rc, "cannot be opened");
 }
 
 /* A new file, ours alone from the start: LMDB would open what lies there. Its descriptor, or -1. */
@@ -129,13 +136,28 @@ static int touch(struct output *o, const uint8_t *key, size_t len)
 	return RBAC_OK;
 }
 
+static int commit(struct output *o)
+{
+	MDB_txn *txn = o->txn;
+	if (o->at)
+		mdb_cursor_close(o->at);
+	o->at = NULL;
+	o->txn = NULL;
+	return lmdb(o, mdb_txn_commit(txn), "write");
+}
+
 /* A transaction holds what it wrote in memory; nobody else has this file, so that it may be committed in parts. */
 static int commit_so_far(struct output *o)
 {
-	MDB_txn *txn = o->txn;
-	o->txn = NULL;
-	int rc = mdb_txn_commit(txn);
-	return lmdb(o, rc ? rc : mdb_txn_begin(o->env, NULL, 0, &o->txn), "write");
+	int err = commit(o);
+	return err ? err : lmdb(o, mdb_txn_begin(o->env, NULL, 0, &o->txn), "write");
+}
+
+/* With one cursor for all: the next record mostly belongs beside the last, where LMDB then begins to look. */
+static int put_at(struct output *o, MDB_val *k, MDB_val *v, bool last)
+{
+	int rc = o->at ? 0 : mdb_cursor_open(o->txn, o->dbi, &o->at);
+	return rc ? rc : mdb_cursor_put(o->at, k, v, last ? MDB_APPEND : MDB_NOOVERWRITE);
 }
 
 static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bool last)
@@ -144,8 +166,7 @@ static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bo
 	if (b->failed)
 		return output_fail(o, RBAC_NOMEM, "%s: out of memory", o->path);
 	MDB_val k = { key_len, key }, v = { b->len, b->p };
-	int flags = o->copy ? 0 : last ? MDB_APPEND : MDB_NOOVERWRITE;
-	int err = lmdb(o, mdb_put(o->txn, o->dbi, &k, &v, (unsigned)flags), "write");
+	int err = lmdb(o, o->copy ? mdb_put(o->txn, o->dbi, &k, &v, 0) : put_at(o, &k, &v, last), "write");
 	if (!err && o->copy)
 		err = touch(o, key, key_len);
 	return err || ++o->puts % COMMIT_EVERY ? err : commit_so_far(o);
@@ -218,6 +239,7 @@ static int compare_touched(struct output *o, MDB_txn *txn, const struct rbac_wal
 	return err;
 }
 
+/* The file is mapped twice, by liblmdb and by us: our pages are given back now and then, as a host may have few. */
 static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w)
 {
 	MDB_cursor *c;
@@ -226,8 +248,11 @@ static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w
 	int err = RBAC_OK, rc = mdb_cursor_open(txn, o->dbi, &c);
 	if (rc)
 		return RBAC_DAMAGED;
-	for (; !err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0; n++)
+	while (!err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0) {
 		err = same(w, &k, 0, &v);
+		if (++n % COMMIT_EVERY == 0)
+			madvise((void *)(uintptr_t)w->map, w->size, MADV_DONTNEED);
+	}
 	mdb_cursor_close(c);
 	return err ? err : rc == MDB_NOTFOUND && n == o->entries ? RBAC_OK : RBAC_DAMAGED;
 }
@@ -311,17 +336,18 @@ static int lay_out(struct output *o)
 
 int output_finish(struct output *o)
 {
-	MDB_txn *txn = o->txn;
-	o->txn = NULL;
-	int err = lmdb(o, mdb_txn_commit(txn), "write");
+	int err = commit(o);
 	if (!err && !o->copy)
 		err = lay_out(o);
 	if (err)
 		return err;
-	int fd = open(o->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(o->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
-	err = read_back(o, fd);
+	if (o->copy)
+		err = lmdb(o, one_tree(o->env, fd, o->first), "write");
+	if (!err)
+		err = read_back(o, fd);
 	if (!err && fsync(fd) != 0)
 		err = output_fail(o, RBAC_SYSTEM, "%s: sync: %s", o->path, strerror(errno));
 	close(fd);

@@ -17,11 +17,13 @@ struct output {
 	MDB_env *env;
 	MDB_txn *txn;
 	MDB_dbi dbi;
+	MDB_cursor *at;                                     /* where the last record was put; NULL: none yet */
 	const char *path;
 	char *why;
 	size_t why_size;
 	size_t puts;
-	size_t entries;                                     /* that there must be once it is laid out */
+	size_t first;                                       /* of a copy: the number of our first transaction in the file */
+	size_t entries;                                     /* of a view laid out: that it must have */
 	bool copy;                                          /* of a view: read back what was touched, not all */
 	struct output_key *touched; size_t n_touched, cap_touched;
 };
@@ -45,8 +47,8 @@ int output_put(struct output *o, uint8_t type, const void *name, size_t len, str
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b);
 
 /*
- * Commit; what is no copy is laid out for its readers (layout.h). Read back through common/walk (every record; of a copy those that
- * were touched), sync, close.
+ * Commit; lay out for the readers (layout.h), or of a copy leave one tree (one_tree.h). Read back through common/walk: every record, of
+ * a copy those that were touched. Sync, close.
  */
 int output_finish(struct output *o);
 

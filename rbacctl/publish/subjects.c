@@ -33,7 +33,8 @@ int subjects_begin(struct subjects *w, const struct compile *c)
 	const struct policy *p = c->policy;
 	*w = (struct subjects){ .c = c };
 	w->order = calloc(c->groups->n + 1, sizeof *w->order);
-	if (!w->order)
+	w->reach = calloc(c->groups->n_hosts + 1, sizeof *w->reach);
+	if (!w->order || !w->reach)
 		return RBAC_NOMEM;
 	for (size_t i = 0; i < c->groups->n; i++)
 		w->order[w->n_order++] = (struct numbered_gid){ c->groups->v[i].gid, (int)i };
@@ -115,13 +116,26 @@ static const struct brought *brought_by(struct subjects *w, int role, size_t hos
 	return b;
 }
 
+/* Neighbours are mostly held at one scope, and the question takes two scopes apart. */
+static bool reaches(struct subjects *w, const struct held *e, size_t host)
+{
+	struct reach *last = &w->reach[host];
+	if (!w->c->policy->roles[e->role].cascade || strlen(e->scope) > RBAC_SCOPE_MAX)
+		return held_reaches(w->c->policy, e, w->c->policy->hosts.v[host]);
+	if (strcmp(last->scope, e->scope) != 0) {
+		last->here = held_reaches(w->c->policy, e, w->c->policy->hosts.v[host]);
+		strcpy(last->scope, e->scope);
+	}
+	return last->here;
+}
+
 /* What one holding comes to on this host; *HERE: it counts at a scope of the host's. */
 static int add_held(struct subjects *w, const struct held *e, bool *here)
 {
 	const struct policy *p = w->c->policy;
 	*here = false;
 	for (size_t h = 0; h < w->c->groups->n_hosts; h++) {
-		if (!p->host_any && !held_reaches(p, e, p->hosts.v[h]))
+		if (!p->host_any && !reaches(w, e, h))
 			continue;
 		*here = true;
 		const struct brought *b = brought_by(w, e->role, h);
@@ -212,6 +226,7 @@ void subjects_end(struct subjects *w)
 		free(w->brought[i].gids);
 	free(w->brought);
 	free(w->order);
+	free(w->reach);
 	free(w->gids);
 	free(w->grants);
 }

@@ -10,10 +10,13 @@
 /* The gids that a role, held where it counts at a host scope, brings there. */
 struct brought { uint32_t *gids; size_t n, cap; bool known; };
 struct numbered_gid { uint32_t gid; int group; };
+/* The scope that was asked about last, for one host scope: held there, does a role that cascades count here? */
+struct reach { char scope[RBAC_SCOPE_MAX + 1]; bool here; };
 
 struct subjects {
 	const struct compile *c;
 	struct brought *brought;         /* [role * hosts + host] */
+	struct reach *reach;             /* [host] */
 	struct numbered_gid *order; size_t n_order;   /* the roles' groups by gid */
 	/* Extra Unix groups that this host has, ascending. */
 	uint32_t extra[RBAC_EXTRA_MAX];

@@ -6,7 +6,7 @@
 
 #include "rbacctl/publish/compile.h"
 
-/* From how many users on it pays: below, a compile from scratch takes about as long as the copy. */
+/* From how many users on it pays: below, a compile from scratch is a few milliseconds, less than the syncs of a change. */
 enum { UPDATE_USERS = 100000 };
 
 /*

@@ -103,6 +103,7 @@ static int set_up(struct store *s, bool create)
 	else if (!err && version > STORE_VERSION)
 		err = store_fail(s, RBAC_NEWER, "%s: version %llu of the store, this rbacctl knows %d", s->dir,
 				 (unsigned long long)version, STORE_VERSION);
+	store_let_go(&t);
 	if (err) {
 		mdb_txn_abort(t.txn);
 		return err == RBAC_NOTFOUND ? store_fail(s, RBAC_DAMAGED, "%s: the store has no version", s->dir) : err;
@@ -184,7 +185,7 @@ int store_begin(struct store *s, struct store_txn *t)
 
 static void touch(struct store_txn *t, char **v, size_t *n, const char *name)
 {
-	for (size_t i = 0; i < *n; i++)
+	for (size_t i = 0; i < *n && !t->touched.all; i++)
 		if (strcmp(v[i], name) == 0)
 			return;
 	if (t->touched.all)
@@ -217,6 +218,7 @@ static void untouch(struct store_txn *t)
 int store_commit(struct store_txn *t)
 {
 	MDB_txn *txn = t->txn;
+	store_let_go(t);
 	t->txn = NULL;
 	untouch(t);
 	return store_lmdb(t->s, mdb_txn_commit(txn), "commit");
@@ -224,6 +226,7 @@ int store_commit(struct store_txn *t)
 
 void store_abort(struct store_txn *t)
 {
+	store_let_go(t);
 	if (t->txn)
 		mdb_txn_abort(t->txn);
 	t->txn = NULL;

@@ -153,12 +153,12 @@ static size_t subject_key(uint8_t *out, const struct store_assignment *a)
 	return n + 1 + 8;
 }
 
-static size_t held_key(uint8_t *out, const struct store_assignment *a)
+static size_t held_key(uint8_t *out, const char *scope, const char *role, uint64_t id)
 {
-	size_t s = strlen(a->scope), r = strlen(a->role);
-	memcpy(out, a->scope, s + 1);
-	memcpy(out + s + 1, a->role, r + 1);
-	store_be64(out + s + r + 2, a->id);
+	size_t s = strlen(scope), r = strlen(role);
+	memcpy(out, scope, s + 1);
+	memcpy(out + s + 1, role, r + 1);
+	store_be64(out + s + r + 2, id);
 	return s + r + 2 + 8;
 }
 
@@ -190,17 +190,27 @@ int store_assignment_get(struct store_txn *t, uint64_t id, struct store_assignme
 		store_fail(t->s, RBAC_DAMAGED, "the record of assignment %llu", (unsigned long long)id) : RBAC_OK;
 }
 
+int store_assignment_put_held(struct store_txn *t, const char *scope, const char *role, uint64_t id)
+{
+	uint8_t key[RBAC_SCOPE_MAX + RBAC_WORD_MAX + 16];
+	size_t len = held_key(key, scope, role, id);
+	if (len > 511)
+		return store_fail(t->s, RBAC_INVALID, "%s at %s: the names are too long together", role, scope);
+	return store_put(t, T_HELD, key, len, "", 0);
+}
+
 int store_assignment_put(struct store_txn *t, const struct store_assignment *a)
 {
-	uint8_t key[8], index[RBAC_SCOPE_MAX + RBAC_WORD_MAX + RBAC_USER_MAX + 16];
+	int err = store_assignment_put_held(t, a->scope, a->role, a->id);
+	return err ? err : store_assignment_put_record(t, a);
+}
+
+int store_assignment_put_record(struct store_txn *t, const struct store_assignment *a)
+{
+	uint8_t key[8], index[RBAC_USER_MAX + 16];
 	struct buf b = { 0 };
-	size_t index_len = held_key(index, a);
-	if (index_len > 511)
-		return store_fail(t->s, RBAC_INVALID, "%s at %s: the names are too long together", a->role, a->scope);
 	store_touch_subject(t, a->subject);
-	int err = store_put(t, T_HELD, index, index_len, "", 0);
-	if (!err)
-		err = store_put(t, T_SUBJECT, index, subject_key(index, a), "", 0);
+	int err = store_put(t, T_SUBJECT, index, subject_key(index, a), "", 0);
 	if (err)
 		return err;
 	store_be64(key, a->id);
@@ -224,7 +234,7 @@ int store_assignment_del(struct store_txn *t, uint64_t id)
 	int err = store_assignment_get(t, id, &a);
 	if (err)
 		return err;
-	size_t subject_len = subject_key(subject, &a), held_len = held_key(held, &a);
+	size_t subject_len = subject_key(subject, &a), held_len = held_key(held, a.scope, a.role, id);
 	store_touch_subject(t, a.subject);
 	store_be64(key, id);
 	err = store_del(t, T_ASSIGN, key, 8);

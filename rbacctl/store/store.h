@@ -48,6 +48,8 @@ struct store_txn {
 	MDB_txn *txn;
 	bool write;
 	struct store_touched touched;
+	/* Where each table was read or written last, and where it was walked last: table.c keeps them. NULL: nowhere. */
+	MDB_cursor *at[STORE_TABLES], *walked[STORE_TABLES];
 };
 
 enum store_mode {
@@ -69,6 +71,7 @@ void store_abort(struct store_txn *t);  /* also after commit, and twice: does no
 /* ---- numbers ---- */
 int store_generation(struct store_txn *t, uint64_t *generation);    /* 0: nothing was ever changed */
 int store_next_id(struct store_txn *t, uint64_t generation, uint64_t *id);
+int store_last_id_put(struct store_txn *t, uint64_t id);            /* when others were counted up from a next one */
 int store_number_get(struct store_txn *t, const char *name, uint64_t *value);   /* RBAC_NOTFOUND: never set */
 int store_number_put(struct store_txn *t, const char *name, uint64_t value);
 
@@ -102,6 +105,12 @@ struct store_assignment {
 int store_assignment_get(struct store_txn *t, uint64_t id, struct store_assignment *a);
 int store_assignment_put(struct store_txn *t, const struct store_assignment *a);   /* new, or the same subject, role, scope */
 int store_assignment_del(struct store_txn *t, uint64_t id);
+/*
+ * The same as store_assignment_put in two halves, for many new ones: by rising ids and subjects the one, by scope, role and id
+ * the other, so that each table is written in the order of its keys. Both halves of each must be put.
+ */
+int store_assignment_put_record(struct store_txn *t, const struct store_assignment *a);
+int store_assignment_put_held(struct store_txn *t, const char *scope, const char *role, uint64_t id);
 
 /* ---- group ids ---- */
 enum { STORE_GID_GONE = 1 };
@@ -168,6 +177,7 @@ int store_fail(struct store *s, int err, const char *fmt, ...) __attribute__((fo
 int store_lmdb(struct store *s, int rc, const char *doing);              /* liblmdb's code to ours */
 void store_touch_subject(struct store_txn *t, const char *subject);
 void store_touch_scope(struct store_txn *t, const char *scope);
+void store_let_go(struct store_txn *t);                                  /* of all cursors: before the transaction ends */
 int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len, MDB_val *value);
 int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len, const void *value, size_t vlen);
 int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len);

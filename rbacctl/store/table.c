@@ -3,18 +3,58 @@
 #include <stdio.h>
 #include <string.h>
 
+/*
+ * One cursor for each table stays where it was: what comes next is mostly a neighbour, which LMDB finds there without coming down
+ * from the root, through a list of 100,000 changed pages. Whoever fails or deletes lets go of it, so that a position is
+ * never older than the page it is on.
+ */
+static void let_go(MDB_cursor **c)
+{
+	if (*c)
+		mdb_cursor_close(*c);
+	*c = NULL;
+}
+
+void store_let_go(struct store_txn *t)
+{
+	for (int i = 0; i < STORE_TABLES; i++) {
+		let_go(&t->at[i]);
+		let_go(&t->walked[i]);
+	}
+}
+
+static int stand(struct store_txn *t, enum store_table table, MDB_cursor **c)
+{
+	int rc = t->at[table] ? 0 : mdb_cursor_open(t->txn, t->s->table[table], &t->at[table]);
+	*c = t->at[table];
+	return rc;
+}
+
 int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len, MDB_val *value)
 {
 	MDB_val k = { len, (void *)key };
+	MDB_cursor *c;
 	if (len == 0 || len > 511)
 		return RBAC_NOTFOUND;
-	return store_lmdb(t->s, mdb_get(t->txn, t->s->table[table], &k, value), "read");
+	int rc = stand(t, table, &c);
+	if (!rc)
+		rc = mdb_cursor_get(c, &k, value, MDB_SET);
+	if (rc && rc != MDB_NOTFOUND)
+		let_go(&t->at[table]);
+	return store_lmdb(t->s, rc, "read");
 }
 
 int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len, const void *value, size_t vlen)
 {
 	MDB_val k = { len, (void *)key }, v = { vlen, (void *)value };
-	return store_lmdb(t->s, mdb_put(t->txn, t->s->table[table], &k, &v, 0), "write");
+	MDB_cursor *c;
+	let_go(&t->walked[table]);
+	int rc = stand(t, table, &c);
+	if (!rc)
+		rc = mdb_cursor_put(c, &k, &v, 0);
+	if (rc)
+		let_go(&t->at[table]);
+	return store_lmdb(t->s, rc, "write");
 }
 
 int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len)
@@ -22,17 +62,19 @@ int store_del(struct store_txn *t, enum store_table table, const void *key, size
 	MDB_val k = { len, (void *)key };
 	if (len == 0 || len > 511)
 		return RBAC_NOTFOUND;
+	let_go(&t->at[table]);
+	let_go(&t->walked[table]);
 	return store_lmdb(t->s, mdb_del(t->txn, t->s->table[table], &k, NULL), "delete");
 }
 
 int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len, store_fn *fn, void *ctx)
 {
-	MDB_cursor *c;
+	MDB_cursor *c = t->walked[table];
 	MDB_val k = { len, (void *)prefix }, v;
-	int rc = mdb_cursor_open(t->txn, t->s->table[table], &c);
+	int err = RBAC_OK, rc = c ? 0 : mdb_cursor_open(t->txn, t->s->table[table], &c);
 	if (rc)
 		return store_lmdb(t->s, rc, "walk");
-	int err = RBAC_OK;
+	t->walked[table] = NULL;   /* FN may walk this table too: with a cursor of its own */
 	for (rc = mdb_cursor_get(c, &k, &v, len ? MDB_SET_RANGE : MDB_FIRST); !rc && !err;
 	     rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) {
 		if (k.mv_size < len || (len && memcmp(k.mv_data, prefix, len) != 0))
@@ -41,9 +83,12 @@ int store_each(struct store_txn *t, enum store_table table, const void *prefix, 
 		if (err)
 			break;
 	}
-	mdb_cursor_close(c);
 	if (!err && rc && rc != MDB_NOTFOUND)
 		err = store_lmdb(t->s, rc, "walk");
+	if (err)
+		let_go(&c);
+	let_go(&t->walked[table]);
+	t->walked[table] = c;
 	return err;
 }
 
@@ -91,5 +136,10 @@ int store_next_id(struct store_txn *t, uint64_t generation, uint64_t *id)
 	if (err && err != RBAC_NOTFOUND)
 		return err;
 	*id = last + 1 > generation ? last + 1 : generation;
-	return store_number_put(t, "id", *id);
+	return store_last_id_put(t, *id);
+}
+
+int store_last_id_put(struct store_txn *t, uint64_t id)
+{
+	return store_number_put(t, "id", id);
 }

@@ -100,6 +100,10 @@ size_t raw_user(void *r, const struct key *keys, size_t n);
 size_t raw_group(void *r, const struct key *keys, size_t n);
 size_t raw_gid(void *r, const struct key *keys, size_t n);
 
+/* ---- admin_floor.c: what liblmdb alone takes ---- */
+/* Seconds to write the records of the LMDB file FROM to a new file TO, which is removed again. TABLES: it has named databases. */
+double floor_append(const char *from, const char *to, bool tables);
+
 /* ---- the lines ---- */
 void lines_direct(void);
 void lines_glibc(void);

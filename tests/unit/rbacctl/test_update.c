@@ -11,13 +11,13 @@
 
 #include "common/error.h"
 #include "common/view.h"
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/import.h"
 #include "rbacctl/publish/compile.h"
 #include "rbacctl/publish/update.h"
 #include "tests/policy/lab.h"
 #include "tests/policy/passwd.h"
 
-enum { USERS = 12, ROUNDS = 600, START = 1790000000 };
+enum { USERS = 12, ROUNDS = 600, ANEW = 40, START = 1790000000 };
 
 static const char conf[] =
 	"version = 1; host = \"space:main/web\";\n"
@@ -106,36 +106,69 @@ static void compare(const char *a, const char *b)
 	rbac_view_release(&w);
 }
 
-/* What C's transaction sees, both ways. */
-static void both_ways(struct change *c)
+/* No more pages hold anything than the tree, the list of free pages and the two meta pages are: the trees before are gone. */
+static void holds_one_tree(const char *path)
 {
-	char whole[300], part[300], why[1024] = "";
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_stat tree, list;
+	char page[4096], zeros[sizeof page] = "";
+	size_t held = 0;
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
+	assert_int_equal(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
+	assert_int_equal(mdb_stat(txn, 1, &tree), 0);
+	assert_int_equal(mdb_stat(txn, 0, &list), 0);
+	mdb_txn_abort(txn);
+	mdb_env_close(env);
+	assert_int_equal(tree.ms_psize, sizeof page);
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	while (fread(page, sizeof page, 1, f) == 1)
+		held += memcmp(page, zeros, sizeof page) != 0;
+	fclose(f);
+	assert_in_range(held, 1, 2 + tree.ms_branch_pages + tree.ms_leaf_pages + tree.ms_overflow_pages +
+			list.ms_branch_pages + list.ms_leaf_pages + list.ms_overflow_pages);
+}
+
+/* What C's transaction sees, both ways: from scratch, and at PART as an update of the view at FROM. What the update says. */
+static int both_ways(struct change *c, const char *from, const char *part)
+{
+	char whole[300], why[1024] = "";
 	struct problems problems = { 0 };
 	struct role_groups groups;
 	struct facts all, some;
 	snprintf(whole, sizeof whole, "%s/whole", lab.state);
-	snprintf(part, sizeof part, "%s/part", lab.state);
 	assert_int_equal(role_groups_make(c->p, &groups, &problems), RBAC_OK);
 	assert_int_equal(facts_gather(c->p, &c->t, false, &all), RBAC_OK);
 	assert_int_equal(facts_gather(c->p, &c->t, true, &some), RBAC_OK);
 	struct compile job = { &c->t, c->p, &c->sources, &all, &groups, c->a->now };
 	assert_int_equal(compile_view(&job, whole, why, sizeof why), RBAC_OK);
 	job.facts = &some;
-	if (update_view(&job, lab.a.view, part, why, sizeof why) != RBAC_OK)
+	int err = update_view(&job, from, part, why, sizeof why);
+	if (err && err != RBAC_NOTFOUND)
 		fail_msg("update: %s", why);
-	compare(whole, part);
+	if (!err) {
+		compare(whole, part);
+		holds_one_tree(part);
+	}
+	holds_one_tree(whole);
 	unlink(whole);
-	unlink(part);
 	facts_free(&all);
 	facts_free(&some);
 	role_groups_free(&groups);
 	problems_free(&problems);
+	return err;
 }
 
+/* Of the view that was compiled, and of one that is an update of an update, as the next change to a large store finds it. */
 static void an_update_is_what_a_compile_is(void **state)
 {
-	int made = 0;
+	char part[300], last[300];
+	int made = 0, length = 0, longest = 0;
 	(void)state;
+	snprintf(part, sizeof part, "%s/part", lab.state);
+	snprintf(last, sizeof last, "%s/last", lab.state);
 	srand(7);
 	for (int i = 0; i < ROUNDS; i++) {
 		struct change c;
@@ -143,13 +176,41 @@ static void an_update_is_what_a_compile_is(void **state)
 		int err = lab_begin(&lab, &c, "root", false);
 		for (int n = rand() % 3; n >= 0 && !err; n--)
 			err = act(&c);
-		if (!err && !c.nothing) {
-			both_ways(&c);
-			made++;
+		bool change = !err && !c.nothing;
+		if (change) {
+			bool chained = made++ % ANEW && both_ways(&c, last, part) == RBAC_OK;   /* not found: too much of it lies free by now */
+			length = chained ? length + 1 : 0;
+			longest = length > longest ? length : longest;
+			if (!chained)
+				assert_int_equal(both_ways(&c, lab.a.view, part), RBAC_OK);
 		}
-		lab_end(&lab, &c, err);
+		err = lab_end(&lab, &c, err);
+		if (change)
+			assert_int_equal(err ? unlink(part) : rename(part, last), 0);
 	}
 	assert_true(made > ROUNDS / 6);
+	assert_int_equal(longest, ANEW - 1);
+}
+
+/* The byte AT in the file at PATH, with the bits of MASK turned over. */
+static void flip(const char *path, size_t at, int mask)
+{
+	FILE *f = fopen(path, "r+");
+	assert_non_null(f);
+	fseek(f, (long)at, SEEK_SET);
+	int byte = fgetc(f) ^ mask;
+	fseek(f, (long)at, SEEK_SET);
+	assert_int_equal(fputc(byte, f), byte);
+	fclose(f);
+}
+
+/* Where the kind of the page that is the tree's root stands (docs/format.md): a branch turned into nothing at all. */
+static size_t root_kind(const char *text)
+{
+	enum { PAGE = 4096, META_ROOT = 16 + 72 + 40, KIND = 10 };
+	uint64_t root;
+	memcpy(&root, text + META_ROOT, sizeof root);
+	return root * PAGE + KIND;
 }
 
 /* A record that is damaged must not be read and sealed again as if it were whole. */
@@ -159,29 +220,32 @@ static void a_damaged_view_is_no_base(void **state)
 	struct problems problems = { 0 };
 	struct role_groups groups;
 	struct facts some;
-	char part[300], why[1024] = "", byte;
+	char part[300], why[1024] = "";
 	const char name[] = "gspace-member";
 	(void)state;
 	assert_int_equal(lab_begin(&lab, &c, "root", false), RBAC_OK);
 	assert_int_equal(change_assign(&c, &(struct assign_request){ .subject = "u01", .role = "space-member", .scope = "space:main/web", .reason = "", .replace = true,
 			 .from = RBAC_TIME_MIN, .until = START + 9999 }), RBAC_OK);
 	/* One bit of the group's record, found by its key in the file. */
-	FILE *f = fopen(lab.a.view, "r+");
-	char text[1 << 16];
+	FILE *f = fopen(lab.a.view, "r");
+	static char text[1 << 18];
 	assert_non_null(f);
 	size_t len = fread(text, 1, sizeof text, f), at = 0;
 	for (size_t i = 0; i + sizeof name < len; i++)
 		if (memcmp(text + i, name, sizeof name - 1) == 0)
 			at = i + sizeof name - 1 + 6;
 	assert_true(at > 0);
-	byte = (char)(text[at] ^ 1);
-	fseek(f, (long)at, SEEK_SET);
-	assert_int_equal(fwrite(&byte, 1, 1, f), 1);
 	fclose(f);
+	flip(lab.a.view, at, 1);
 	snprintf(part, sizeof part, "%s/part", lab.state);
 	assert_int_equal(role_groups_make(c.p, &groups, &problems), RBAC_OK);
 	assert_int_equal(facts_gather(c.p, &c.t, true, &some), RBAC_OK);
 	struct compile job = { &c.t, c.p, &c.sources, &some, &groups, c.a->now };
+	assert_int_equal(update_view(&job, lab.a.view, part, why, sizeof why), RBAC_DAMAGED);
+	assert_int_not_equal(access(part, F_OK), 0);
+	flip(lab.a.view, at, 1);
+	/* Likewise where the tree itself is: what liblmdb then says is no reason to refuse the change. */
+	flip(lab.a.view, root_kind(text), 0x01);
 	assert_int_equal(update_view(&job, lab.a.view, part, why, sizeof why), RBAC_DAMAGED);
 	assert_int_not_equal(access(part, F_OK), 0);
 	facts_free(&some);
@@ -189,11 +253,65 @@ static void a_damaged_view_is_no_base(void **state)
 	lab_end(&lab, &c, RBAC_REFUSED);
 }
 
+/* The number of the transaction that LMDB made the published view in: a compile always ends with the same, an update adds one. */
+static size_t transactions(void)
+{
+	MDB_env *env;
+	MDB_envinfo info;
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_open(env, lab.a.view, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
+	assert_int_equal(mdb_env_info(env, &info), 0);
+	mdb_env_close(env);
+	return info.me_last_txnid;
+}
+
+static void assign_another(void)
+{
+	static int next = 1;
+	struct change c;
+	char user[16];
+	snprintf(user, sizeof user, "u%02d", next++);
+	int err = lab_begin(&lab, &c, "root", false);
+	if (!err)
+		err = change_assign(&c, &(struct assign_request){ .subject = user, .role = "space-member", .scope = "space:main/web", .reason = "",
+				    .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX });
+	assert_int_equal(lab_end(&lab, &c, err), RBAC_OK);
+}
+
+static void a_change_is_an_update_from_so_many_users_on(void **state)
+{
+	static struct import_row rows[UPDATE_USERS];
+	static char names[UPDATE_USERS][16];
+	struct problems problems = { 0 };
+	struct change c;
+	size_t there = 0, made = 0;
+	(void)state;
+	int err = lab_begin(&lab, &c, "root", false);
+	assert_int_equal(err ? err : store_count(&c.t, T_USER, &there), RBAC_OK);
+	size_t n = UPDATE_USERS - 2 - there;
+	for (size_t i = 0; i < n; i++) {
+		snprintf(names[i], sizeof names[i], "x%05u", (unsigned)i);
+		rows[i] = (struct import_row){ .user = names[i], .role = "space-member", .scope = "", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX, .line = 1 };
+	}
+	assert_int_equal(lab_end(&lab, &c, change_import(&c, rows, n, true, &problems, "many", NULL, &made)), RBAC_OK);
+	assert_int_equal(made, n);
+	size_t compiled = transactions();
+	assign_another();   /* the last but one that is not enough */
+	assert_int_equal(transactions(), compiled);
+	assign_another();
+	assert_int_equal(transactions(), compiled + 1);
+	assign_another();
+	assert_int_equal(transactions(), compiled + 2);
+	assert_true(lab_verify(&lab));
+	problems_free(&problems);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_update_is_what_a_compile_is, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_damaged_view_is_no_base, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_change_is_an_update_from_so_many_users_on, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,35 @@
+/*
+ * places.h - the pairs of a role and a scope that many rows name, each of them once.
+ */
+#ifndef RBACCTL_CHANGE_PLACES_H
+#define RBACCTL_CHANGE_PLACES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct place {
+	const char *role, *scope;       /* borrowed */
+	int role_at;                    /* index in the policy; -1 until somebody has found it good */
+	unsigned line;                  /* of the first row that names it */
+	size_t rows;                    /* how many do */
+	uint64_t *ids; size_t made;     /* of the assignments that were made here, rising; they stand in struct places */
+};
+
+struct places {
+	struct place *v; size_t n, cap;
+	uint32_t *slots; size_t n_slots;   /* a hash table of numbers in V, 0 for none, else one more */
+	uint64_t *ids;
+};
+
+/* The number in P->v of ROLE at SCOPE, which LINE names; it is added when it is not there. RBAC_OK or RBAC_NOMEM. */
+int places_find(struct places *p, const char *role, const char *scope, unsigned line, size_t *number);
+
+/* Room for the ids of as many assignments as there are rows. To be called when all rows are in. RBAC_OK or RBAC_NOMEM. */
+int places_make_room(struct places *p);
+
+/* By scope and role, which is the order of the store's index. The numbers that places_find gave are no longer true. */
+void places_sort(struct places *p);
+
+void places_free(struct places *p);
+
+#endif
