@@ -263,6 +263,7 @@ static void what_is_kept_is_kept_while_the_file_is_the_same(void **state)
 	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_OK);
 	rbac_view_forget(&k);
 	assert_false(k.held);
+	tick_wait();
 	assert_int_equal(generation(), 3);
 	assert_int_equal(views_mapped(), 1);
 }
