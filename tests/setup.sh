@@ -1,6 +1,7 @@
 #!/bin/sh
-# setup.sh [demo]: install with apt what building and testing need and is missing.  It starts nothing: what has a daemon
-# (sshd, cron) is not installed but unpacked under build/, for the disposable hosts of tests/system/host.
+# setup.sh [demo|soak]: install with apt what building and testing need and is missing.  It starts nothing: what has a
+# daemon (sshd, cron, dovecot ...) is not installed but unpacked under build/, for the disposable hosts of
+# tests/system/host.  demo: only what `make demo` needs; soak: Go and a JDK as well, 950 MB.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -8,7 +9,14 @@ cd "$(dirname "$0")/.."
 build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev libpam0g-dev'
 hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-modules libpam-runtime'
 libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'   # what sshd and cron link
-tests='git libcmocka-dev pamtester bats strace binutils diffutils mandoc shellcheck cppcheck clang libclang-rt-14-dev'
+tests='git libcmocka-dev pamtester bats strace binutils diffutils mandoc shellcheck cppcheck clang libclang-rt-14-dev
+	python3 perl-base'
+# What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon.
+more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72 liblua5.4-0 liblz4-1 libstemmer0d
+	libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1 libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3'
+compilers='golang-go default-jdk-headless'
+mode=${1-}
+unscd=/usr/lib/unscd   # its files have the names of nscd's
 
 say() { printf '%s\n' "$*"; }
 
@@ -25,12 +33,30 @@ fi
 
 # sudo is no daemon, but its package may replace a sudo-ldap: only what is missing is touched.
 wanted="$build $hosts $libraries"
-[ "${1-}" = demo ] || wanted="$wanted $tests"
+[ "$mode" = demo ] || wanted="$wanted $tests $more_libraries"
+[ "$mode" != soak ] || wanted="$wanted $compilers"
 # shellcheck disable=SC2086 # lists of words
 packages=$(missing $wanted)
 daemons=
-[ -x /usr/sbin/sshd ] || [ -x build/daemons/usr/sbin/sshd ] || daemons="openssh-server openssh-sftp-server"
-[ -x /usr/sbin/cron ] || [ -x build/daemons/usr/sbin/cron ] || daemons="$daemons cron cron-daemon-common"
+daemon() {   # daemon FILE PACKAGE...: it is in these packages
+	if [ -e "$1" ] || [ -e "build/daemons$1" ]; then return; fi
+	shift
+	daemons="$daemons $*"
+}
+daemon /usr/sbin/sshd openssh-server openssh-sftp-server
+daemon /usr/sbin/cron cron cron-daemon-common
+if [ "$mode" != demo ]; then
+	daemon /usr/sbin/atd at
+	daemon /usr/sbin/vsftpd vsftpd
+	daemon /usr/sbin/dovecot dovecot-core
+	daemon /usr/lib/dovecot/imap dovecot-imapd
+	daemon /usr/bin/dbus-daemon dbus-daemon
+	daemon /usr/share/dbus-1/system.conf dbus-system-bus-common
+	daemon /usr/lib/polkit-1/polkitd polkitd
+	daemon /usr/bin/pkexec pkexec
+	daemon /usr/sbin/nscd nscd
+	daemon $unscd/usr/sbin/nscd unscd
+fi
 [ -n "$packages$daemons" ] || exit 0
 
 if [ "$(id -u)" != 0 ]; then
@@ -58,9 +84,14 @@ unpack() {
 	chmod 755 "$tmp"
 	into=$PWD/build/daemons
 	# shellcheck disable=SC2086
-	(cd "$tmp" && apt_or_die download $daemons)
+	(cd "$tmp" && { apt download $daemons || { apt_or_die update; apt_or_die download $daemons; }; })
 	mkdir -p "$into"
-	for deb in "$tmp"/*.deb; do dpkg -x "$deb" "$into"; done
+	for deb in "$tmp"/*.deb; do
+		case $deb in
+		*/unscd_*) mkdir -p "$into$unscd" && dpkg -x "$deb" "$into$unscd" ;;
+		*) dpkg -x "$deb" "$into" ;;
+		esac
+	done
 	# The package's own script makes this file.
 	[ -e "$into/etc/pam.d/sshd" ] || [ ! -x "$into/usr/sbin/sshd" ] || cp /etc/pam.d/other "$into/etc/pam.d/sshd"
 }
@@ -73,6 +104,5 @@ if [ -n "$packages" ]; then
 fi
 if [ -n "$daemons" ]; then
 	say "set-up: unpacking $daemons under build/daemons (not installed)"
-	apt-cache show openssh-server >/dev/null 2>&1 || apt_or_die update
 	unpack
 fi

@@ -137,6 +137,13 @@ gid_of() { getent group "$1" | cut -d: -f3; }
 
 member() { id -Gn "$1" | tr ' ' '\n' | grep -qx "$2"; }
 
+# These names and no others, in any order; the last line of what `id -Gn` said.
+groups_are() {   # groups_are SAID NAME...
+	local said=${1##*$'\n'}
+	shift
+	[ "$(tr ' ' '\n' <<<"$said" | sort)" = "$(printf '%s\n' "$@" | sort)" ] || { echo "groups: $said, expected: $*"; return 1; }
+}
+
 # Empty the log, once all that was sent so far has arrived in it.
 log_begin() {
 	local mark=mark-$RANDOM$RANDOM

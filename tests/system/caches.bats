@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# nscd and unscd in front of the modules: what they answer is as old as they are told to let it be, and no older; the gate
+# does not ask them what roles there are. nss_rbac(8), CAVEATS, says the same.
+
+load lib
+
+PRUNE=15   # nscd looks through its cache every so many seconds, however short the time that it may keep a group
+
+setup_file() {
+	host_up
+	rbacctl assign %devs host-deployer   # dave is in devs by /etc/group, pat by passwd
+	mkdir -p /run/nscd /var/cache/nscd
+}
+
+teardown() {
+	kill "$CACHE"
+	wait "$CACHE" 2>/dev/null || true
+	rm -f /run/nscd/socket
+	! rbacctl list assignments | grep -q bob || rbacctl revoke bob host-developer
+	rbacctl verify
+}
+
+cache() {   # cache no|SECONDS PROGRAM...: in front, and how long it keeps a group
+	local db cached=yes
+	if [ "$1" = no ]; then cached=no; fi
+	{
+		printf 'enable-cache group %s\npositive-time-to-live group %s\nnegative-time-to-live group %s\n' $cached "${1/no/1}" "${1/no/1}"
+		for db in passwd hosts; do echo "enable-cache $db no"; done
+	} >/etc/nscd.conf
+	shift
+	background "$@"
+	CACHE=$!
+	wait_for test -S /run/nscd/socket
+	run -0 strace -qq -e trace=connect id bob
+	says '"/var/run/nscd/socket"}, 110) = 0'
+}
+
+NSCD=(nscd --foreground)
+UNSCD=(/usr/lib/unscd/usr/sbin/nscd -d)
+
+listed() { getent group "$2" | cut -d: -f4 | tr , '\n' | grep -qx "$1"; }
+
+has() { member "$1" "$2" && listed "$1" "$2"; }
+has_not() { ! member "$1" "$2" && ! listed "$1" "$2"; }
+
+gate_says() { [ "$(account gate "$1" 2>/dev/null)" = "$2 1" ]; }
+
+# Right after each change, and COMMAND after it.
+each_time() {   # each_time COMMAND...
+	local _
+	for _ in {1..5}; do
+		rbacctl assign bob host-developer
+		"$@" has bob host-developer
+		rbacctl revoke bob host-developer
+		"$@" has_not bob host-developer
+	done
+}
+
+forget_then() { nscd -i group && "$@"; }
+
+# The cache's answer is the old one for a while; the gate's is not.
+after_a_while() {   # after_a_while SECONDS
+	local began bound=$(($1 + 3))   # a busy machine is given three more
+	has_not bob host-developer
+	rbacctl assign bob host-developer
+	has_not bob host-developer
+	gate_says bob PAM_SUCCESS
+	began=$SECONDS
+	until has bob host-developer; do [ $((SECONDS - began)) -le $bound ]; sleep 0.3; done
+	rbacctl revoke bob host-developer
+	has bob host-developer
+	gate_says bob PAM_PERM_DENIED
+	began=$SECONDS
+	until has_not bob host-developer; do [ $((SECONDS - began)) -le $bound ]; sleep 0.3; done
+}
+
+@test "nscd that does not cache groups is as if it were not there" {
+	cache no "${NSCD[@]}"
+	each_time eval
+	member dave host-deployer
+	member pat host-deployer
+}
+
+@test "nscd that caches groups: right at once after nscd -i group" {
+	cache 600 "${NSCD[@]}"
+	each_time forget_then
+}
+
+@test "nscd that caches groups: right by itself when the time is up; the gate at once" {
+	cache 2 "${NSCD[@]}"
+	after_a_while $((2 + PRUNE))
+}
+
+@test "nscd that caches groups asks without the primary group: what is assigned to that is the gate's alone" {
+	cache 600 "${NSCD[@]}"
+	member dave host-deployer
+	run ! member pat host-deployer
+	gate_says dave PAM_SUCCESS
+	gate_says pat PAM_SUCCESS
+}
+
+# Its -i is not tested: unscd drops a request whose sender has gone by the time it reads, and the sender does not wait.
+@test "unscd: right by itself when the time is up; the gate at once; primary groups count" {
+	cache 2 "${UNSCD[@]}"
+	after_a_while 2
+	member dave host-deployer
+	member pat host-deployer
+}

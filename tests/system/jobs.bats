@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# Programs that run something as somebody: cron, at, sudo, su. Each gives the groups that the roles give at that moment;
+# cron and atd run on through assign and revoke.
+
+load lib
+
+setup_file() {
+	local s
+	host_up
+	sed -i 's/"cron" \]/"cron", "atd" ]/' /etc/rbac/rbac.conf
+	rbacctl apply
+	for s in sudo su su-l cron atd; do sed -i '1i account required pam_rbac.so' /etc/pam.d/$s; done
+	printf '%%host-operator ALL=(ALL:ALL) NOPASSWD: ALL\n' >/etc/sudoers.d/rbac
+	chmod 440 /etc/sudoers.d/rbac
+	sed -i '1i auth sufficient pam_permit.so' /etc/pam.d/su /etc/pam.d/su-l
+	rbacctl assign mia host-deployer
+	rbacctl assign bob host-deployer
+	crontab_of mia
+	crontab_of bob
+	background cron -f
+	at_up
+}
+
+crontab_of() {
+	printf '@reboot id -Gn >/tmp/boot-%s\n* * * * * id -Gn >/tmp/minute-%s\n' "$1" "$1" >"/var/spool/cron/crontabs/$1"
+	chown "$1" "/var/spool/cron/crontabs/$1"
+	chmod 600 "/var/spool/cron/crontabs/$1"
+}
+
+at_up() {
+	mkdir -p /var/spool/cron/atjobs /var/spool/cron/atspool
+	echo 0 >/var/spool/cron/atjobs/.SEQ
+	chown daemon:daemon /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/cron/atjobs/.SEQ
+	chmod 1770 /var/spool/cron/atjobs /var/spool/cron/atspool
+	: >/etc/at.deny
+	background atd -f
+	wait_for test -s /run/atd.pid
+}
+
+# The groups that a job of USER has, now.
+at_now() {   # at_now USER
+	rm -f "/tmp/at-$1"
+	echo "id -Gn >/tmp/at-new-$1; mv /tmp/at-new-$1 /tmp/at-$1" | as "$1" at now
+	wait_for test -s "/tmp/at-$1"
+	cat "/tmp/at-$1"
+}
+
+@test "cron: jobs have the groups" {
+	wait_for test -s /tmp/boot-mia
+	groups_are "$(cat /tmp/boot-mia)" mia host-deployer host-user
+	groups_are "$(cat /tmp/boot-bob)" bob host-deployer host-user
+}
+
+@test "at: jobs have the groups, and those of the roles given since atd began" {
+	run -0 at_now mia
+	groups_are "$output" mia host-deployer host-user
+	rbacctl assign mia host-developer
+	run -0 at_now mia
+	groups_are "$output" mia host-deployer host-developer host-user
+	rbacctl revoke mia host-developer
+	run -0 at_now mia
+	groups_are "$output" mia host-deployer host-user
+}
+
+@test "at: a job of who may not is not run" {
+	log_begin
+	echo 'id >/tmp/at-dave' | as dave at now
+	wait_for grep -qa 'denied user="dave" service="atd"' "$LOG"
+	run -0 at_now mia
+	[ ! -e /tmp/at-dave ]
+}
+
+@test "sudo: by the role's group in sudoers, to the role's groups of who is meant" {
+	run -0 as alice sudo -n -u bob id -Gn
+	groups_are "$output" bob host-deployer host-user
+	run ! as carl sudo -n -u bob id -Gn
+	rbacctl assign carl host-operator
+	run -0 as carl sudo -n -u bob id -Gn
+	rbacctl revoke carl host-operator
+	run ! as carl sudo -n -u bob id -Gn
+}
+
+@test "su: the groups of who is meant, before and after" {
+	run -0 as alice su bob -c 'id -Gn'
+	groups_are "$output" bob host-deployer host-user
+	rbacctl assign bob host-developer
+	run -0 as alice su - bob -c 'id -Gn'
+	groups_are "$output" bob host-deployer host-developer host-user
+	rbacctl revoke bob host-developer
+	run -0 as alice su bob -c 'id -Gn'
+	groups_are "$output" bob host-deployer host-user
+}
+
+# The same cron, a minute later at most. Bob's job is refused now; mia's has more groups than at the beginning.
+@test "cron: groups and decisions of the next minute are those of the roles given and taken since it began" {
+	case $(date +%S) in 5[5-9] | 0[0-2]) sleep 8 ;; esac   # no job is to begin between the two changes
+	rbacctl assign mia host-developer
+	rbacctl revoke bob host-deployer
+	rm -f /tmp/minute-*
+	log_begin
+	for _ in {1..8}; do if wait_for test -s /tmp/minute-mia; then break; fi; done
+	groups_are "$(cat /tmp/minute-mia)" mia host-deployer host-developer host-user
+	wait_for grep -qa 'denied user="bob" service="cron"' "$LOG"
+	[ ! -e /tmp/minute-bob ]
+}

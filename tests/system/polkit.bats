@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# polkit as Debian sets it up: polkitd asks for the groups of who asks, by the C library, and lives on through assign and
+# revoke; its helper, setuid root, asks PAM.
+
+load lib
+
+ACTION=org.freedesktop.policykit.exec   # what pkexec asks for
+HELPER=/usr/lib/polkit-1/polkit-agent-helper-1
+
+setup_file() {
+	host_up
+	sed -i 's/^login = (/&{ services = [ "polkit-1" ]; roles = [ "host-auditor" ]; },/' /etc/rbac/rbac.conf
+	rbacctl apply
+	echo mia:secret | chpasswd -c SHA256
+	sed '/^#%PAM/a account required pam_rbac.so' /usr/lib/pam.d/polkit-1 >/etc/pam.d/polkit-1
+	bus_up
+	polkit_up
+}
+
+# What the packages' own scripts do is done here.
+system_user() {   # system_user NAME UID
+	sed -i "/^$1:/d" /etc/passwd /etc/group
+	add_group "$1" "$2"
+	printf '%s:x:%s:%s::/nonexistent:/usr/sbin/nologin\n' "$1" "$2" "$2" >>/etc/passwd
+}
+
+bus_up() {
+	system_user messagebus 994
+	system_user polkitd 995
+	mkdir -p /run/dbus
+	[ -s /etc/machine-id ] || echo 0123456789abcdef0123456789abcdef >/etc/machine-id
+	background dbus-daemon --system --nofork --nopidfile
+	wait_for test -S /run/dbus/system_bus_socket
+}
+
+# The rule of unix.conf's heading, and administrators by a role.
+polkit_up() {
+	chmod 4755 "$HELPER" /usr/bin/pkexec
+	mkdir -p /etc/polkit-1/rules.d
+	cat >/etc/polkit-1/rules.d/40-rbac.rules <<-EOF
+		polkit.addRule(function (action, subject) {
+			if (action.id == "$ACTION" && subject.isInGroup("host-operator"))
+				return polkit.Result.YES;
+		});
+		polkit.addAdminRule(function (action, subject) { return [ "unix-group:host-deployer" ]; });
+	EOF
+	chown -R polkitd /etc/polkit-1/rules.d /usr/share/polkit-1/rules.d
+	background /usr/lib/polkit-1/polkitd --no-debug
+	wait_for grep -qa 'Acquired the name' "$LOG"
+}
+
+# May USER run programs as root, by polkitd's rules?
+may_exec() {   # may_exec USER
+	as "$1" bash -c "pkcheck --action-id $ACTION --process \$\$"
+}
+
+# USER runs pkexec on a terminal and is asked for a password. The agent is a process of its own, as on a desktop: the one
+# within pkexec needs logind.
+exec_by_password() {   # exec_by_password USER PASSWORD
+	local asked
+	rm -f /tmp/keys /tmp/ready
+	mkfifo -m 666 /tmp/keys /tmp/ready
+	cat >/tmp/ask <<-'EOF'
+		pkttyagent --process $$ --notify-fd 3 3>/tmp/ready &
+		cat /tmp/ready
+		pkexec --disable-internal-agent id -un
+		kill $!
+	EOF
+	exec {keys}<>/tmp/keys
+	as "$1" timeout 30 script -qefc 'bash /tmp/ask' /dev/null </tmp/keys >/tmp/said 2>&1 {keys}<&- &
+	asked=$!
+	wait_for grep -q Password: /tmp/said
+	# The agent throws away what is typed before it is ready to read, and says nothing when it is.
+	while kill -0 $asked 2>/dev/null; do
+		echo "$2" >&$keys
+		sleep 0.3
+	done
+	wait $asked || true
+	exec {keys}>&-
+	sed 's/\r//; s/\x1b\[[0-9;]*m//g' /tmp/said
+}
+
+@test "pkcheck, pkexec: a rule on a role's group counts for who has the role, and for nobody else" {
+	may_exec alice
+	[ "$(as alice pkexec id -un)" = root ]
+	fails_with 2 may_exec bob
+	fails_with 2 may_exec eve
+}
+
+@test "polkitd, which lives on, sees what is given and taken" {
+	local _
+	for _ in {1..10}; do
+		rbacctl assign bob host-operator
+		may_exec bob
+		rbacctl revoke bob host-operator
+		fails_with 2 may_exec bob
+	done
+}
+
+@test "an administrator by a role's group is asked for the password, and the helper asks the gate" {
+	rbacctl assign mia host-deployer
+	run -0 exec_by_password bob secret
+	says 'as: mia'
+	says 'AUTHENTICATION FAILED'
+	logged 'denied user="mia" service="polkit-1"'
+	rbacctl assign mia host-auditor
+	run -0 exec_by_password bob secret
+	says 'AUTHENTICATION COMPLETE'
+	says $'\nroot'
+	rbacctl revoke mia host-auditor
+	run -0 exec_by_password bob secret
+	says 'AUTHENTICATION FAILED'
+	rbacctl revoke mia host-deployer
+	run -0 exec_by_password bob secret
+	says 'as: root'   # polkit's last resort: there is no administrator
+}
