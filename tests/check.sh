@@ -74,14 +74,17 @@ lint_manuals() {
 		stage random 'random policies against a plain evaluator' run_make policy-random
 		stage link 'what the objects need and export; who includes whom' run_make link-check
 		stage fault 'hosts, data, users and machines that misbehave' run_make fault-short
+		stage memory 'unit tests, modules and commands under valgrind' run_make memory
 		stage fuzz 'what fuzzing kept, replayed' run_make fuzz-replay
 		stage system 'real glibc, PAM and sshd, on disposable hosts' run_make system
 	fi
 	stage build-clang 'build with clang, warnings are errors' run_make $jobs $clang all-tests
 	stage build-asan 'build with address and undefined-behaviour sanitizers' run_make $jobs $asan all-units &&
-		stage unit-asan 'unit tests under them' run_make $asan unit
+		stage unit-asan 'unit tests under them' run_make $asan unit &&
+		stage fault-asan 'hosts, data and users that misbehave, under them' run_make $jobs $asan fault-watched
 	stage build-tsan 'build with the thread sanitizer' run_make $jobs $tsan all-threads &&
-		stage unit-tsan 'tests with threads under it' run_make $tsan unit-threads
+		stage unit-tsan 'tests with threads under it' run_make $tsan unit-threads &&
+		stage fault-tsan 'hosts with threads under it' run_make $jobs $tsan fault-watched
 	stage cppcheck 'cppcheck' lint_c
 	stage shellcheck 'shellcheck' lint_shell
 	stage mandoc 'manuals: mandoc' lint_manuals

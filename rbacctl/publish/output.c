@@ -13,12 +13,11 @@
 
 #include "common/crc32c.h"
 #include "common/error.h"
+#include "rbacctl/env.h"
 #include "rbacctl/publish/layout.h"
 #include "rbacctl/publish/one_tree.h"
 
 enum { COMMIT_EVERY = 50000 };
-
-#define OUTPUT_MAP_SIZE ((size_t)64 << 30)   /* address space; the file has the size that is used */
 
 int output_fail(struct output *o, int err, const char *fmt, ...)
 {
@@ -40,12 +39,7 @@ static int lmdb(struct output *o, int rc, const char *doing)
 
 static int open_env(struct output *o, unsigned flags)
 {
-	int rc = mdb_env_create(&o->env);
-	if (!rc)
-		rc = mdb_env_set_mapsize(o->env, OUTPUT_MAP_SIZE);
-	if (!rc)
-		rc = mdb_env_open(o->env, o->path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644);
-	return lmdb(o, rc, "cannot be opened");
+	return lmdb(o, env_open(&o->env, o->path, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644), "cannot be opened");
 }
 
 static int begin(struct output *o)

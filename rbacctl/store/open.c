@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/env.h"
+
 static const char *const table_names[STORE_TABLES] = {
 	[T_META] = "meta", [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign", [T_SUBJECT] = "subject",
 	[T_HELD] = "held", [T_OWNED] = "owned", [T_GID] = "gid", [T_GIDNAME] = "gidname", [T_TEXT] = "text", [T_AUDIT] = "audit",
@@ -111,6 +113,33 @@ static int set_up(struct store *s, bool create)
 	return store_lmdb(s, mdb_txn_commit(t.txn), s->dir);
 }
 
+static int start_env(struct store *s, const char *path, unsigned flags)
+{
+	return store_lmdb(s, env_open(&s->env, path, STORE_TABLES, flags, 0600), path);
+}
+
+/*
+ * A new store gets its name when it is whole and synced: the first two pages of a new file are written, not synced, and
+ * what the power leaves of it before the first commit may be a file that LMDB takes for none of its own.
+ */
+static int make_env(struct store *s, const char *path)
+{
+	char aside[4096];
+	snprintf(aside, sizeof aside, "%s/data.new", s->dir);
+	if (unlink(aside) != 0 && errno != ENOENT)
+		return store_fail(s, RBAC_SYSTEM, "%s: %s", aside, strerror(errno));
+	int err = start_env(s, aside, MDB_NOSUBDIR | MDB_NOLOCK);
+	if (!err)
+		err = set_up(s, true);
+	mdb_env_close(s->env);
+	s->env = NULL;
+	if (!err && rename(aside, path) != 0)
+		err = store_fail(s, RBAC_SYSTEM, "%s: %s", path, strerror(errno));
+	if (err)
+		unlink(aside);
+	return err;
+}
+
 static int open_env(struct store *s, enum store_mode mode)
 {
 	char path[4096];
@@ -119,15 +148,11 @@ static int open_env(struct store *s, enum store_mode mode)
 	bool absent = stat(path, &st) != 0;
 	if (absent && mode != STORE_CREATE)
 		return store_fail(s, RBAC_ABSENT, "%s: %s", path, strerror(errno));
-	int rc = mdb_env_create(&s->env);
-	if (!rc)
-		rc = mdb_env_set_maxdbs(s->env, STORE_TABLES);
-	if (!rc)
-		rc = mdb_env_set_mapsize(s->env, STORE_MAP_SIZE);
-	if (!rc)
-		rc = mdb_env_open(s->env, s->dir, mode == STORE_READ ? MDB_RDONLY : 0, 0600);
-	if (rc)
-		return store_lmdb(s, rc, s->dir);
+	int err = absent ? make_env(s, path) : RBAC_OK;
+	if (!err)
+		err = start_env(s, s->dir, mode == STORE_READ ? MDB_RDONLY : 0);
+	if (err)
+		return err;
 	int dead;
 	mdb_reader_check(s->env, &dead);   /* slots of readers that were killed would keep old pages for ever */
 	return set_up(s, mode == STORE_CREATE);

@@ -20,7 +20,6 @@
 #include "rbacctl/policy/source.h"
 
 enum { STORE_VERSION = 1, STORE_HASH = RBAC_IDENTITY };
-#define STORE_MAP_SIZE ((size_t)64 << 30)   /* address space, not disk: LMDB's file grows as it is used */
 
 enum store_table {
 	T_META, T_USER, T_SCOPE, T_ASSIGN, T_SUBJECT, T_HELD, T_OWNED, T_GID, T_GIDNAME, T_TEXT, T_AUDIT, STORE_TABLES

@@ -284,7 +284,8 @@ static void replace_often(void *ctx)
 			unlink(STAGE_VIEW);
 		usleep(200);
 	}
-	need_say(n >= (*(unsigned long *)ctx) / 2, "only %lu replacements", n);
+	need_say(n >= *(unsigned long *)ctx || kit_watch(), "only %lu replacements", n);
+	kit_note("%lu replacements", n);
 }
 
 static void a_view_replaced_a_thousand_times_a_second_is_one_or_the_other(void)
@@ -319,13 +320,14 @@ static void a_view_replaced_a_thousand_times_a_second_is_one_or_the_other(void)
 
 static void an_older_or_lookalike_view_is_followed_too(void)
 {
-	struct stat st;
+	struct stat st, other;
 	expect_well(7);
 	need(stat(STAGE_VIEW, &st) == 0 && link(STAGE_VIEW, "/var/lib/old.mdb") == 0);
 	const struct timespec times[2] = { st.st_atim, st.st_mtim };
 	/* Of the same size and time of change, as a restored backup would be. */
 	host_publish(8);
-	need(utimensat(AT_FDCWD, STAGE_VIEW, times, 0) == 0);
+	need(utimensat(AT_FDCWD, STAGE_VIEW, times, 0) == 0 && stat(STAGE_VIEW, &other) == 0);
+	need(other.st_size == st.st_size && other.st_mtim.tv_sec == st.st_mtim.tv_sec && other.st_mtim.tv_nsec == st.st_mtim.tv_nsec);
 	wait_tick();
 	need(host_ask_generation(8));
 	need(rename("/var/lib/old.mdb", STAGE_VIEW) == 0);

@@ -279,7 +279,7 @@ static bool lucky(enum disk_luck luck, bool name, unsigned *seed)
 {
 	if (luck == DISK_CHANCE)
 		return rand_r(seed) & 1;
-	return luck == DISK_ALL || luck == (name ? DISK_NAMES_ONLY : DISK_CONTENT_ONLY);
+	return luck == DISK_ALL || luck == DISK_LATER || luck == (name ? DISK_NAMES_ONLY : DISK_CONTENT_ONLY);
 }
 
 static bool synced(size_t i, size_t n)
@@ -311,13 +311,20 @@ static void grow(struct file *f, size_t len)
 static struct file content(int number, size_t n, enum disk_luck luck, unsigned *seed)
 {
 	struct file f = { .mode = files[number].mode };
+	bool first_lost = luck != DISK_LATER;
 	grow(&f, files[number].len);
 	if (f.len)
 		memcpy(f.bytes, files[number].bytes, f.len);
 	for (size_t i = 0; i < n; i++) {
 		const struct event *e = &events[i];
-		if ((e->what != WRITE && e->what != TRUNCATE) || e->file != number || !(synced(i, n) || lucky(luck, false, seed)))
+		if ((e->what != WRITE && e->what != TRUNCATE) || e->file != number)
 			continue;
+		if (!synced(i, n)) {
+			bool lost = !first_lost || !lucky(luck, false, seed);
+			first_lost = true;
+			if (lost)
+				continue;
+		}
 		if (e->what == TRUNCATE || e->at + e->len > f.len)
 			grow(&f, e->what == TRUNCATE ? e->len : e->at + e->len);
 		if (e->what == WRITE)

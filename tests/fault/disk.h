@@ -25,7 +25,8 @@ void disk_note(void *ctx, const struct tracer_call *call);
 /* How many events there are. */
 size_t disk_events(void);
 
-enum disk_luck { DISK_NOTHING, DISK_NAMES_ONLY, DISK_CONTENT_ONLY, DISK_ALL, DISK_CHANCE };
+/* DISK_LATER: all names, and of each file all but the first write that was not synced. */
+enum disk_luck { DISK_NOTHING, DISK_NAMES_ONLY, DISK_CONTENT_ONLY, DISK_ALL, DISK_LATER, DISK_CHANCE };
 
 /* Leave in /var/lib what is left of the first N events. SEED: for DISK_CHANCE. */
 void disk_leave(size_t n, enum disk_luck luck, unsigned seed);

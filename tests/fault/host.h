@@ -10,14 +10,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Groups of ours: HOST_GROUPS of them, "r-00" (OURS) and on; ALICE is in the first three, and r-00 has her as a member. */
-enum { HOST_GROUPS = 20, HOST_OURS = 2010000000, HOST_ALICES = 3 };
+/*
+ * Groups of ours: HOST_GROUPS of them, "r-00" (OURS) and on; ALICE is in the first three, and r-00 has her as a member; r-01 has
+ * HOST_MEMBERS, one of them for a time that is not over. */
+enum { HOST_GROUPS = 20, HOST_OURS = 2010000000, HOST_ALICES = 3, HOST_MANY = 1, HOST_MEMBERS = 7 };
 
 /*
  * Put the view of GENERATION in place, as publish does, from a process of its own, and return once every reader sees it. r-gen (HOST_OURS +
  * HOST_GROUPS) has the one member "gen-GENERATION".
  */
 void host_publish(unsigned generation);
+
+/* From now on to the end of the case a process that is forked now makes the views: a host of many threads is not one to fork. */
+void host_publish_from_aside(void);
 
 /* Ask through the C library. False: not the right answer. GENERATION 0: any. */
 bool host_ask_group(void);

@@ -1,9 +1,11 @@
-/* Hosts that close what is not theirs, fork, cancel, change who and where they are: through the real C library. */
+/* Hosts that close what is not theirs, fork, change who and where they are: through the real C library. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,7 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/time.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,10 +50,31 @@ static void check_all(const struct stat *st)
 	}
 }
 
+/* Begun before the numbers are the host's, and ended while they are. */
+static void check_an_enumeration(const struct host_module *m, struct stat *st, unsigned round)
+{
+	struct group g;
+	char buf[512];
+	int err, n = 1;
+	need(m->setgrent(0) == NSS_STATUS_SUCCESS && m->getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS);
+	closefrom(FIRST);
+	if (round % 2)
+		host_publish(round + 1000);
+	take_all(st);
+	while (m->getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS)
+		n++;
+	need(n == HOST_GROUPS + 1 && m->endgrent() == NSS_STATUS_SUCCESS);
+	check_all(st);
+}
+
 static void no_descriptor_of_the_host_is_touched(void)
 {
 	struct stat st[LAST];
+	struct host_module m;
 	host_publish(1);
+	host_load(&m, 0);
+	closefrom(FIRST);
+	int before = host_descriptors();
 	for (unsigned round = 2; round < 22; round++) {
 		closefrom(FIRST);
 		if (round % 3)
@@ -64,12 +87,15 @@ static void no_descriptor_of_the_host_is_touched(void)
 		take_all(st);
 		need(host_ask_generation(round) && host_ask_all());
 		check_all(st);
+		check_an_enumeration(&m, st, round);
 	}
 	closefrom(FIRST);
-	need(host_ask_all() && host_descriptors() == FIRST);
+	need(host_ask_all() && host_descriptors() == before);
 }
 
 /* ---- forks ---- */
+
+enum { ASKERS = 8, BUSY = ASKERS + 1 };
 
 static void *ask_until_told(void *unused)
 {
@@ -90,6 +116,23 @@ static void start(pthread_t *t, int n, void *(*fn)(void *))
 		need(pthread_create(&t[i], &small, fn, NULL) == 0);
 }
 
+/* So that some are in the midst of taking up a new view. */
+static void *publish_until_told(void *unused)
+{
+	(void)unused;
+	for (unsigned generation = 2; !stop; generation++)
+		host_publish(generation);
+	return NULL;
+}
+
+static void start_busy(pthread_t *t)
+{
+	host_publish_from_aside();
+	host_publish(1);
+	start(t, ASKERS, ask_until_told);
+	start(t + ASKERS, 1, publish_until_told);
+}
+
 static void finish(pthread_t *t, int n)
 {
 	stop = true;
@@ -102,21 +145,54 @@ static void ask_in_child(void *unused)
 {
 	(void)unused;
 	need(host_ask_all());
-	/* And a child of the child, after the parent of it is gone: daemons do that. */
 	if (fork() == 0)
 		_exit(host_ask_all() ? 0 : 1);
 	int status;
 	need(wait(&status) > 0 && status == 0);
 }
 
+/* As daemon(3) is done by hand: twice a child whose parent is gone, in a session of its own, without descriptors. */
+static void become_daemon_and_ask(void *told)
+{
+	int fd = *(int *)told;
+	for (int times = 0; times < 2; times++) {
+		if (fork() != 0)
+			_exit(0);
+		alarm(10);
+		setsid();
+		need(host_ask_alice());
+	}
+	for (int other = 0; other < LAST; other++)
+		if (other != fd)
+			close(other);
+	if (!host_ask_all() || write(fd, "", 1) != 1)
+		_exit(1);
+}
+
+static void a_daemon_of_a_busy_host_is_answered(void)
+{
+	pthread_t t[BUSY];
+	kit_not_under(KIT_ADDRESS, "its own locks do not outlive a fork among threads");
+	start_busy(t);
+	for (unsigned i = 0; i < kit_count(30, 500); i++) {
+		int told[2];
+		char byte;
+		need(pipe(told) == 0 && kit_fork(become_daemon_and_ask, &told[1], 10) == 0);
+		close(told[1]);
+		need_say(read(told[0], &byte, 1) == 1, "a daemon had no answer");
+		close(told[0]);
+	}
+	finish(t, BUSY);
+}
+
 static void a_child_of_a_busy_host_is_answered(void)
 {
-	pthread_t t[8];
-	host_publish(1);
-	start(t, 8, ask_until_told);
+	pthread_t t[BUSY];
+	kit_not_under(KIT_ADDRESS, "its own locks do not outlive a fork among threads");
+	start_busy(t);
 	for (unsigned i = 0; i < kit_count(150, 1500); i++)
 		need(kit_fork(ask_in_child, NULL, 10) == 0);
-	finish(t, 8);
+	finish(t, BUSY);
 }
 
 static void a_child_by_vfork_that_becomes_another_program_is_answered(void)
@@ -136,128 +212,116 @@ static void a_child_by_vfork_that_becomes_another_program_is_answered(void)
 	}
 }
 
-/* ---- threads, publishes, cancellation, signals ---- */
-
-static void *ask_and_enumerate(void *unused)
-{
-	(void)unused;
-	for (unsigned long i = 0; !stop; i++) {
-		struct group g, *found;
-		char buf[1024];
-		wrong += !host_ask_group() || !host_ask_alice() || !host_ask_generation(0);
-		/* One cursor for the whole process: any part of the list may come. */
-		if (i % 8 == 0) {
-			setgrent();
-			for (int k = 0; k < 5 && getgrent_r(&g, buf, sizeof buf, &found) == 0 && found; k++)
-				wrong += g.gr_gid >= HOST_OURS && strncmp(g.gr_name, "r-", 2) != 0;
-			endgrent();
-		}
-		asked++;
-	}
-	return NULL;
-}
-
-static void threads_on_small_stacks_are_answered_through_publishes(void)
-{
-	pthread_t t[32];
-	unsigned publishes = (unsigned)kit_count(60, 1000);
-	host_publish(1);
-	start(t, 32, ask_and_enumerate);
-	for (unsigned g = 2; g < 2 + publishes; g++) {
-		host_publish(g);
-		need_say(host_ask_generation(g), "generation %u was published, and is not seen", g);
-	}
-	finish(t, 32);
-	kit_note("%lu rounds of 32 threads through %u publishes", (unsigned long)asked, publishes);
-	need(host_mappings() <= 2);
-}
+/* ---- a pid that comes round again ---- */
 
 static struct host_module module;
 
-static void *ask_for_ever(void *unused)
+/* Nothing of the C library's that another thread may have locked. */
+static void ask_past_libc(void)
 {
 	struct group g;
 	char buf[512];
-	int err;
+	gid_t room[16] = { ALICE }, *gids = room;
+	long n = 1, size = KIT_COUNT(room);
+	int err = 0;
+	need(module.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS && strcmp(g.gr_mem[0], "alice") == 0);
+	need(module.initgroups("alice", ALICE, &n, &size, &gids, -1, &err) == NSS_STATUS_SUCCESS && n == 1 + HOST_ALICES);
+}
+
+/* Process 1 of its namespace, and each child of it is process 1 of another. */
+static void ask_in_children_of_the_same_pid(void *unused)
+{
+	pthread_t t[BUSY];
 	(void)unused;
-	for (;;) {
-		pthread_testcancel();
-		wrong += module.getgrnam("r-00", &g, buf, sizeof buf, &err) != NSS_STATUS_SUCCESS;
-		/* Begun and not ended: the next thread begins anew. */
-		module.setgrent(0);
-		module.getgrent(&g, buf, sizeof buf, &err);
+	need(getpid() == 1);
+	start_busy(t);
+	for (unsigned i = 0; i < kit_count(50, 2000); i++) {
+		int status;
+		/* Not fork(): the C library's own locks are not what is asked about. */
+		pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
+		need_say(pid >= 0, "a pid namespace: %m");
+		if (pid == 0) {
+			alarm(10);
+			ask_past_libc();
+			_exit(0);
+		}
+		need(waitpid(pid, &status, 0) == pid);
+		need_say(status == 0, "child %u of the pid of its parent: %d", i, status);
 	}
-	return NULL;
+	finish(t, BUSY);
 }
 
-static void a_cancelled_thread_leaves_nothing_behind(void)
+static void a_child_with_the_pid_of_its_parent_is_answered(void)
 {
-	host_publish(1);
+	kit_not_under(KIT_ADDRESS | KIT_THREAD, "a child by clone alone has no sanitizer");
 	host_load(&module, 0);
-	int fds = host_descriptors();
-	for (unsigned i = 2; i < 2 + kit_count(60, 1000); i++) {
-		pthread_t t[4];
-		start(t, 4, ask_for_ever);
-		host_publish(i);
-		for (int k = 0; k < 4; k++)
-			need(pthread_cancel(t[k]) == 0 && pthread_join(t[k], NULL) == 0);
-	}
-	need_say(wrong == 0, "%lu answers wrong", (unsigned long)wrong);
-	module.endgrent();
-	need(host_ask_all() && host_descriptors() == fds);
-	need_say(host_mappings() <= 2, "%d mappings are left", host_mappings());
-}
-
-static atomic_ulong signals;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	signals++;
-}
-
-static void signals_change_no_answer(void)
-{
-	static const int flags[] = { SA_RESTART, 0 };
-	const struct itimerval often = { { 0, 200 }, { 0, 200 } }, never = { { 0, 0 }, { 0, 0 } };
-	host_publish(1);
-	for (size_t f = 0; f < 2; f++) {
-		struct sigaction sa = { .sa_handler = on_signal, .sa_flags = flags[f] };
-		need(sigaction(SIGPROF, &sa, NULL) == 0 && setitimer(ITIMER_PROF, &often, NULL) == 0);
-		for (int i = 0; i < 20000; i++)
-			need(host_ask_group() && (i % 50 || host_ask_all()));
-		setitimer(ITIMER_PROF, &never, NULL);
-	}
-	need(signals > 0);
+	need_say(unshare(CLONE_NEWPID) == 0, "a pid namespace: %m");
+	need(kit_fork(ask_in_children_of_the_same_pid, NULL, 60) == 0);
 }
 
 /* ---- who and where ---- */
 
 static void a_host_may_become_someone_else(void)
 {
-	host_publish(1);
+	static const gid_t sets[][2] = { { DOCKER, DEVS }, { HOST_OURS, HOST_OURS + 1 } };
+	unsigned generation = 1;
+	host_publish_from_aside();
+	host_publish(generation);
 	need(host_ask_all());
+	for (size_t i = 0; i < KIT_COUNT(sets); i++) {
+		need(setgroups(2, sets[i]) == 0 && host_ask_all());
+		host_publish(++generation);
+		need(host_ask_generation(generation) && host_ask_all());
+	}
+	/* For a while, as servers do, and for good. */
+	need(seteuid(ALICE) == 0 && host_ask_all());
+	host_publish(++generation);
+	need(host_ask_generation(generation) && host_ask_all() && seteuid(0) == 0 && host_ask_all());
 	stage_become(ALICE);
 	need(host_ask_all());
-	usleep(10000);
-	need(host_ask_all());
+	host_publish(++generation);
+	need(host_ask_generation(generation) && host_ask_all());
 }
 
-static void in_a_chroot_without_a_view_our_groups_are_not_there(void)
+#define JAIL "/var/lib/jail"
+
+static void make_folders(const char *path)
 {
-	struct host_module m;
+	char part[128];
+	for (const char *end = path + 1; (end = strchr(end, '/')); end++) {
+		snprintf(part, sizeof part, "%.*s", (int)(end - path), path);
+		need(mkdir(part, 0755) == 0 || errno == EEXIST);
+	}
+}
+
+static void in_a_chroot_our_groups_are_those_that_lie_there(void)
+{
 	struct group g;
 	char buf[512];
-	int err = 0;
+	int err = 0, n = 1;
+	/* In the jail lies the view of generation 2, and outside it that of generation 1. */
+	make_folders(JAIL STAGE_VIEW);
+	host_publish(2);
+	need(rename(STAGE_VIEW, JAIL STAGE_VIEW) == 0);
 	host_publish(1);
-	host_load(&m, 0);
-	need(host_ask_all() && m.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS);
-	need(mkdir("/var/lib/empty", 0755) == 0 && chroot("/var/lib/empty") == 0 && chdir("/") == 0);
+	host_load(&module, 0);
+	need(host_ask_generation(1) && host_ask_all());
+	need(module.setgrent(0) == NSS_STATUS_SUCCESS && module.getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS);
+	need(chroot(JAIL) == 0 && chdir("/") == 0);
+	usleep(10000);
+	need(module.getgrnam("r-gen", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS && strcmp(g.gr_mem[0], "gen-2") == 0);
+	/* An enumeration stays with what it began on. */
+	while (module.getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS) {
+		n++;
+		need(strcmp(g.gr_name, "r-gen") != 0 || strcmp(g.gr_mem[0], "gen-1") == 0);
+	}
+	need(n == HOST_GROUPS + 1);
+	need(unlink(STAGE_VIEW) == 0);
 	usleep(10000);
 	for (int i = 0; i < 100; i++) {
-		need(m.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_UNAVAIL && err == ENOENT);
-		need(m.setgrent(0) == NSS_STATUS_UNAVAIL);
-		m.endgrent();
+		need(module.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_UNAVAIL && err == ENOENT);
+		need(module.setgrent(0) == NSS_STATUS_UNAVAIL);
+		module.endgrent();
 	}
 }
 
@@ -267,11 +331,10 @@ int main(int argc, char **argv)
 		{ "no descriptor of the host is touched", no_descriptor_of_the_host_is_touched, 20 },
 		{ "a child of a busy host is answered", a_child_of_a_busy_host_is_answered, 30 },
 		{ "a child by vfork that becomes another program is answered", a_child_by_vfork_that_becomes_another_program_is_answered, 20 },
-		{ "threads on small stacks are answered through publishes", threads_on_small_stacks_are_answered_through_publishes, 60 },
-		{ "a cancelled thread leaves nothing behind", a_cancelled_thread_leaves_nothing_behind, 30 },
-		{ "signals change no answer", signals_change_no_answer, 30 },
+		{ "a daemon of a busy host is answered", a_daemon_of_a_busy_host_is_answered, 30 },
+		{ "a child with the pid of its parent is answered", a_child_with_the_pid_of_its_parent_is_answered, 60 },
 		{ "a host may become someone else", a_host_may_become_someone_else, 10 },
-		{ "in a chroot without a view our groups are not there", in_a_chroot_without_a_view_our_groups_are_not_there, 10 },
+		{ "in a chroot our groups are those that lie there", in_a_chroot_our_groups_are_those_that_lie_there, 10 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

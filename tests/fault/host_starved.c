@@ -1,115 +1,22 @@
-/*
- * Hosts that run out of everything: each call of the module for memory, a mapping, a descriptor or the clock fails in turn, by
- * functions of this program that stand in front of the C library's; and limits at the edge.
- */
+/* Hosts that run out of everything: each call of the module for memory, a mapping, a descriptor or the clock fails in turn; and limits at the edge. */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/fault/host.h"
 #include "tests/fault/kit.h"
 #include "tests/fault/stage.h"
-
-/* ---- what fails ---- */
-
-static int fail_at;          /* the call that fails, from 1; 0: none */
-static int fail_from;        /* this and all after it; 0: none */
-static int calls;
-static int fail_errno = ENOMEM;
-
-static bool fails(void)
-{
-	if (fail_at == 0 && fail_from == 0)
-		return false;
-	calls++;
-	if (calls != fail_at && (fail_from == 0 || calls < fail_from))
-		return false;
-	errno = fail_errno;
-	return true;
-}
-
-/* Each in front of the next of its name; prototypes as the C library has them. */
-#define SHOWN __attribute__((visibility("default")))
-#define NEXT(name) ((__typeof__(&name))next(#name))
-static void *next(const char *name)
-{
-	void *f = dlsym(RTLD_NEXT, name);
-	if (!f)
-		abort();
-	return f;
-}
-
-extern void *__libc_malloc(size_t);
-extern void *__libc_realloc(void *, size_t);
-
-SHOWN void *malloc(size_t size)
-{
-	return fails() ? NULL : __libc_malloc(size);
-}
-
-SHOWN void *realloc(void *p, size_t size)
-{
-	return fails() ? NULL : __libc_realloc(p, size);
-}
-
-SHOWN void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t at)
-{
-	return fails() ? MAP_FAILED : (void *)syscall(SYS_mmap, addr, len, prot, flags, fd, at);
-}
-
-SHOWN int madvise(void *addr, size_t len, int advice)
-{
-	return fails() ? -1 : NEXT(madvise)(addr, len, advice);
-}
-
-SHOWN int fstat(int fd, struct stat *st)
-{
-	return fails() ? -1 : NEXT(fstat)(fd, st);
-}
-
-SHOWN int fstatat(int at, const char *restrict path, struct stat *restrict st, int flags)
-{
-	return fails() ? -1 : NEXT(fstatat)(at, path, st, flags);
-}
-
-SHOWN int clock_gettime(clockid_t id, struct timespec *t)
-{
-	return fails() ? -1 : NEXT(clock_gettime)(id, t);
-}
-
-/* open and close of the module are these. */
-SHOWN long syscall(long nr, ...)
-{
-	static __typeof__(&syscall) real;
-	long a[6];
-	va_list ap;
-	va_start(ap, nr);
-	for (int i = 0; i < 6; i++)
-		a[i] = va_arg(ap, long);
-	va_end(ap);
-	if (!real)
-		real = NEXT(syscall);
-	if (nr == SYS_openat && fails())
-		return -1;
-	return real(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
-}
+#include "tests/fault/starve.h"
 
 /* ---- each in turn ---- */
 
 static struct host_module m;
+static int failing;          /* which call, for messages */
 
 static bool is_defined(enum nss_status rc, int err)
 {
@@ -135,7 +42,7 @@ static bool ask(enum question q)
 		need(rc != NSS_STATUS_SUCCESS || strcmp(g.gr_name, "r-05") == 0);
 	} else if (q == INITGROUPS) {
 		long start = 1, size = 1;
-		gid_t *gids = __libc_malloc(sizeof *gids);
+		gid_t *gids = starve_malloc(sizeof *gids);
 		gids[0] = ALICE;
 		rc = m.initgroups("alice", ALICE, &start, &size, &gids, -1, &err);
 		/* All or none. */
@@ -151,31 +58,24 @@ static bool ask(enum question q)
 		rc = rc == NSS_STATUS_NOTFOUND ? NSS_STATUS_SUCCESS : rc;
 		m.endgrent();
 	}
-	need_say(is_defined(rc, err), "question %d, call %d fails: status %d, error %d", q, fail_at, rc, err);
+	need_say(is_defined(rc, err), "question %d, call %d fails: status %d, error %d", q, failing, rc, err);
 	return rc == NSS_STATUS_SUCCESS;
-}
-
-static void begin(int *at, int *from, int call)
-{
-	calls = 0;
-	*at = call;
-	fail_from = *from;
 }
 
 static void fail_each(int error, bool all_after)
 {
 	unsigned points = 0, answered = 0;
-	int zero = 0;
 	for (enum question q = 0; q < QUESTIONS; q++) {
 		bool more = true;
 		for (int n = 1; more; n++, points++) {
 			/* Cold: the view is another one, and has to be mapped. */
 			host_publish((unsigned)(n + 1));
-			fail_errno = error;
-			begin(&fail_at, all_after ? &n : &zero, n);
+			failing = n;
+			long blocks = starve_blocks();
+			starve_begin(n, all_after, error);
 			answered += ask(q);
-			more = calls >= n;
-			fail_at = fail_from = 0;
+			more = starve_end() >= n;
+			need_say(starve_blocks() == blocks, "question %d, call %d fails: %ld blocks are left", q, n, starve_blocks() - blocks);
 			need(ask(BY_NAME) && ask(INITGROUPS) && ask(ENUMERATE));
 		}
 	}
@@ -198,11 +98,10 @@ static void first_call(void *ctx)
 {
 	int n = *(int *)ctx;
 	host_load(&m, 0);
-	calls = 0;
-	fail_at = n;
+	failing = n;
+	starve_begin(n, false, ENOMEM);
 	ask(BY_NAME);
-	bool more = calls >= n;
-	fail_at = 0;
+	bool more = starve_end() >= n;
 	for (enum question q = 0; q < QUESTIONS; q++)
 		need(ask(q));
 	_exit(more ? 0 : 77);

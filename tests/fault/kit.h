@@ -8,11 +8,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define KIT_BUILT_WITH KIT_ADDRESS
+#elif defined(__SANITIZE_THREAD__)
+#define KIT_BUILT_WITH KIT_THREAD
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KIT_BUILT_WITH KIT_ADDRESS
+#elif __has_feature(thread_sanitizer)
+#define KIT_BUILT_WITH KIT_THREAD
+#endif
+#endif
+
 struct kit_case {
 	const char *name;        /* a statement about the system */
 	void (*run)(void);       /* returns, or kit_fail() */
-	unsigned seconds;        /* 0: 60; the long form has twenty times as much */
+	unsigned seconds;        /* 0: 60; the long form and what watches have twenty times as much */
 };
+
+/* What watches this process: a sanitizer it was built with, or valgrind (tests/memory.sh). */
+enum kit_watch { KIT_ALONE = 0, KIT_ADDRESS = 1, KIT_THREAD = 2, KIT_VALGRIND = 4 };
+enum kit_watch kit_watch(void);
+
+/* First thing in a case that one of WATCHES (enum kit_watch) can't go with: ends it there as left out, saying WHY. */
+void kit_not_under(unsigned watches, const char *why);
 
 /* Run those of CASES whose name holds argv[1] (all without one). The exit status of the program. */
 int kit_main(int argc, char **argv, const struct kit_case *cases, size_t n);
@@ -25,7 +44,7 @@ void kit_fail(const char *file, int line, const char *fmt, ...) __attribute__((n
 /* A figure for the reader: "  name: text". */
 void kit_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Is this the long form (RBAC_FAULT_LONG set)? and SHORT or LONG by that. */
+/* Is this the long form (RBAC_FAULT_LONG set)? and IN_SHORT or IN_LONG by that; less under valgrind, where all is slow. */
 bool kit_long(void);
 unsigned long kit_count(unsigned long in_short, unsigned long in_long);
 

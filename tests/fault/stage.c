@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "tests/fault/stage.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,8 @@
 #include "tests/fault/kit.h"
 
 #define MARK "RBAC_FAULT_STAGE"
+
+extern void __asan_init(void) __attribute__((weak));   /* there when built with the address sanitizer */
 
 static void write_file(const char *path, const char *text)
 {
@@ -29,7 +33,7 @@ static void put_in_place(const char *name, const char *text)
 	snprintf(from, sizeof from, "/var/lib/stage-%s", name);
 	snprintf(to, sizeof to, "/etc/%s", name);
 	write_file(from, text);
-	need_say(mount(from, to, NULL, MS_BIND, NULL) == 0, "bind %s: %m", to);
+	need_say(mount(from, to, "none", MS_BIND, NULL) == 0, "bind %s: %m", to);
 }
 
 static void write_passwd(uid_t bob)
@@ -52,23 +56,28 @@ static void make(void)
 {
 	char group[512];
 	need_say(unshare(CLONE_NEWNS) == 0, "a mount namespace: %m");
-	need(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	need(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0);
 	need_say(mount("rbac-test", "/var/lib", "tmpfs", 0, "mode=0755") == 0, "tmpfs: %m");
 	snprintf(group, sizeof group, "root:x:0:\nalice:x:%d:\nbob:x:%d:\ncarol:x:%d:\nmallory:x:%d:\ndevs:x:%d:alice,mallory\ndocker:x:%d:\nglass:x:%d:\n",
 		 ALICE, BOB, CAROL, MALLORY, DEVS, DOCKER, GLASS);
 	write_passwd(BOB);
-	need(mount("/var/lib/stage-passwd", "/etc/passwd", NULL, MS_BIND, NULL) == 0);
+	need(mount("/var/lib/stage-passwd", "/etc/passwd", "none", MS_BIND, NULL) == 0);
 	put_in_place("group", group);
 	put_in_place("nsswitch.conf", "passwd: files\ngroup: files rbac\nshadow: files\nhosts: files\n");
 	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_ETC, 0755) == 0);
 }
 
+static void own_path(char *path, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	need(n > 0);
+	path[n] = '\0';
+}
+
 const char *stage_built(const char *path)
 {
 	static char built[4096];
-	ssize_t n = readlink("/proc/self/exe", built, sizeof built - 256);
-	need(n > 0);
-	built[n] = '\0';
+	own_path(built, sizeof built - 256);
 	/* build/COMPILER/tests/fault/PROGRAM */
 	for (int up = 0; up < 3; up++)
 		*strrchr(built, '/') = '\0';
@@ -88,8 +97,26 @@ static void forget_who_came(void)
 	unsetenv("SUDO_UID");
 }
 
+/*
+ * Programs that are not built with a sanitizer, and load a module that is, want its runtime first. Leaks are valgrind's to
+ * find: the sanitizer's search needs ptrace, which is taken here. A thread's alternate stack does not fit into 64 kB.
+ */
+static void watch_children(void)
+{
+	Dl_info runtime;
+	if (kit_watch() == KIT_ADDRESS) {
+		need(dladdr((void *)(uintptr_t)__asan_init, &runtime) != 0);
+		setenv("LD_PRELOAD", runtime.dli_fname, 1);
+		setenv("ASAN_OPTIONS", "detect_leaks=0:use_sigaltstack=0", 1);
+	}
+	/* The locks inside the C library are not seen: only what the module does is judged. */
+	if (kit_watch() == KIT_THREAD)
+		setenv("TSAN_OPTIONS", "ignore_noninstrumented_modules=1", 1);
+}
+
 void stage_enter(char **argv)
 {
+	char path[4096];
 	if (getenv(MARK))
 		return;
 	if (geteuid() != 0) {
@@ -104,7 +131,10 @@ void stage_enter(char **argv)
 	setenv("RBAC_ETC", STAGE_ETC, 1);
 	setenv("RBAC_STORE", STAGE_STATE, 1);
 	setenv("LC_ALL", "C", 1);
-	execv("/proc/self/exe", argv);
+	watch_children();
+	/* By its name: valgrind is what /proc/self/exe is. */
+	own_path(path, sizeof path);
+	execv(path, argv);
 	need_say(false, "exec: %m");
 }
 

@@ -15,7 +15,7 @@ static int go(void *ctx, const struct tracer_call *call)
 
 static size_t lose_power(struct act *act, size_t n, unsigned chances)
 {
-	static const char *const lucks[] = { "nothing kept", "names kept", "content kept", "all kept", "some kept" };
+	static const char *const lucks[] = { "nothing kept", "names kept", "content kept", "all kept", "all but the first write kept", "some kept" };
 	char event[320], how[400];
 	disk_describe(n, event, sizeof event);
 	for (unsigned i = 0; i < DISK_CHANCE + chances; i++) {

@@ -73,6 +73,34 @@ static void no_command_that_changes_or_tells_works_for_them(void)
 	need(a == b && before == after && site_do("verify") == 0);
 }
 
+/* By sudo, which is root and knows who came: what the rules refuse leaves no trace that grows. */
+static void nobody_fills_the_store_by_being_refused(void)
+{
+	static const char *const lines[] = { "assign mallory admin --scope account:main", "scope create space:main/mine", "user suspend alice", "revoke alice admin --scope account:main" };
+	struct stat before, after;
+	uint64_t generation, print;
+	char said[8192], *reason = malloc(65537);
+	site_make();
+	need(reason && setenv("SUDO_UID", "61066", 1) == 0);
+	need(site_do("log") == 0);
+	snprintf(said, sizeof said, "%s", site_said());
+	print = site_print(&generation);
+	need(stat(STAGE_STATE "/store/data.mdb", &before) == 0);
+	memset(reason, 'x', 65536);
+	reason[65536] = '\0';
+	const char *wordy[] = { "assign", "mallory", "member", "--scope", "space:main/web", "--as", "root", "--reason", reason, NULL };
+	need_say(site_run(wordy) == 2, "a reason of 64 kB: %s", site_said());
+	for (unsigned i = 0; i < kit_count(60, 2000); i++) {
+		const char *line = lines[i % KIT_COUNT(lines)];
+		int status = site_do(line);
+		need_say(status == 3, "rbacctl %s: %d: %s", line, status, site_said());
+	}
+	need(site_print(&generation) == print && stat(STAGE_STATE "/store/data.mdb", &after) == 0 && after.st_size == before.st_size);
+	need(site_do("log") == 0);
+	need_say(strcmp(said, site_said()) == 0, "the log grew: %s", site_said());
+	free(reason);
+}
+
 /* Everything that may be held, is held: readable files can be locked, mapped, watched. */
 static void hold_all(void *unused)
 {
@@ -231,6 +259,7 @@ int main(int argc, char **argv)
 	static const struct kit_case cases[] = {
 		{ "the view can be read, and nothing else", the_view_can_be_read_and_nothing_else, 10 },
 		{ "no command that changes or tells works for them", no_command_that_changes_or_tells_works_for_them, 20 },
+		{ "nobody fills the store by being refused", nobody_fills_the_store_by_being_refused, 20 },
 		{ "nobody is kept waiting by them", nobody_is_kept_waiting_by_them, 20 },
 		{ "the environment leads nobody to their files", the_environment_leads_nobody_to_their_files, 10 },
 		{ "hostile names are refused", hostile_names_are_refused, 30 },

@@ -3,27 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <security/pam_appl.h>
-
+#include "tests/fault/gate.h"
 #include "tests/fault/kit.h"
 #include "tests/fault/site.h"
 #include "tests/fault/stage.h"
-
-#define CONF "/var/lib/pam"
-
-static int told;
-
-static int say_nothing(int n, const struct pam_message **msg, struct pam_response **resp, void *data)
-{
-	(void)msg;
-	(void)data;
-	told += n;
-	*resp = calloc((size_t)n, sizeof **resp);
-	return *resp ? PAM_SUCCESS : PAM_BUF_ERR;
-}
 
 static int fail(int n, const struct pam_message **msg, struct pam_response **resp, void *data)
 {
@@ -44,41 +29,15 @@ static int lie(int n, const struct pam_message **msg, struct pam_response **resp
 	return PAM_SUCCESS;
 }
 
-static void configure(const char *service, const char *options)
-{
-	char path[128];
-	mkdir(CONF, 0755);
-	snprintf(path, sizeof path, CONF "/%s", service);
-	FILE *f = fopen(path, "we");
-	need(f && fprintf(f, "account required %s %s\n", stage_built("pam_rbac.so"), options) > 0 && fclose(f) == 0);
-}
-
-struct login { const char *user, *service, *rhost, *tty, *ruser; int (*conv)(int, const struct pam_message **, struct pam_response **, void *); bool no_conv; };
-
-static int gate(const struct login *l, const char *file)
-{
-	const struct pam_conv conv = { l->conv ? l->conv : say_nothing, NULL }, none = { NULL, NULL };
-	pam_handle_t *h = NULL;
-	need(pam_start_confdir(file, l->user, l->no_conv ? &none : &conv, CONF, &h) == PAM_SUCCESS);
-	if (l->service)
-		need(pam_set_item(h, PAM_SERVICE, l->service) == PAM_SUCCESS);
-	pam_set_item(h, PAM_RHOST, l->rhost);
-	pam_set_item(h, PAM_TTY, l->tty);
-	pam_set_item(h, PAM_RUSER, l->ruser);
-	int rc = pam_acct_mgmt(h, 0);
-	pam_end(h, rc);
-	return rc;
-}
-
 static void begin(void)
 {
 	site_make();
-	configure("sshd", "");
-	configure("su", "");
-	configure("loose", "onerr=ignore unknown=ignore");
-	need(gate(&(struct login){ .user = "alice" }, "sshd") == PAM_SUCCESS);
-	need(gate(&(struct login){ .user = "root" }, "sshd") == PAM_SUCCESS);
-	need(gate(&(struct login){ .user = "bob" }, "sshd") == PAM_PERM_DENIED && told > 0);
+	gate_configure("sshd", "");
+	gate_configure("su", "");
+	gate_configure("loose", "onerr=ignore unknown=ignore");
+	need(gate_ask(&(struct login){ .user = "alice" }, "sshd") == PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "root" }, "sshd") == PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "bob" }, "sshd") == PAM_PERM_DENIED && gate_told() > 0);
 }
 
 static const char *const odd[] = { "", " ", "-", "alice ", " alice", "alice\n", "alic", "alicee", "ALICE", "alice:", "alice\x1b[2J", "../alice", "%devs", "alice,bob", "root ", "rooT",
@@ -98,16 +57,16 @@ static void an_odd_name_is_denied(void)
 {
 	begin();
 	for (size_t i = 0; i < KIT_COUNT(odd); i++) {
-		int rc = gate(&(struct login){ .user = odd[i] }, "sshd");
+		int rc = gate_ask(&(struct login){ .user = odd[i] }, "sshd");
 		need_say(rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL, "user \"%s\": %d", odd[i], rc);
 		/* The invoker of su, whom the host names. */
-		rc = gate(&(struct login){ .user = "root", .ruser = odd[i] }, "su");
+		rc = gate_ask(&(struct login){ .user = "root", .ruser = odd[i] }, "su");
 		need_say(rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL, "ruser \"%s\": %d", odd[i], rc);
 	}
 	for (size_t len = 1; len <= 65536; len *= 2) {
 		char *s = of_length(len, 'a'), *control = of_length(len, '\n');
-		need(gate(&(struct login){ .user = s }, "sshd") != PAM_SUCCESS && gate(&(struct login){ .user = control }, "sshd") != PAM_SUCCESS);
-		need(gate(&(struct login){ .user = s }, "loose") != PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = s }, "sshd") != PAM_SUCCESS && gate_ask(&(struct login){ .user = control }, "sshd") != PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = s }, "loose") != PAM_SUCCESS);
 		free(s);
 		free(control);
 	}
@@ -117,15 +76,15 @@ static void odd_hosts_and_terminals_change_no_verdict(void)
 {
 	begin();
 	for (size_t i = 0; i < KIT_COUNT(odd); i++) {
-		need(gate(&(struct login){ .user = "alice", .rhost = odd[i], .tty = odd[i] }, "sshd") == PAM_SUCCESS);
-		need(gate(&(struct login){ .user = "bob", .rhost = odd[i], .tty = odd[i] }, "sshd") == PAM_PERM_DENIED);
+		need(gate_ask(&(struct login){ .user = "alice", .rhost = odd[i], .tty = odd[i] }, "sshd") == PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = "bob", .rhost = odd[i], .tty = odd[i] }, "sshd") == PAM_PERM_DENIED);
 	}
 	for (size_t len = 1; len <= 65536; len *= 2) {
 		char *s = of_length(len, '%');
-		int rc = gate(&(struct login){ .user = "alice", .rhost = s, .tty = s, .ruser = s }, "sshd");
+		int rc = gate_ask(&(struct login){ .user = "alice", .rhost = s, .tty = s, .ruser = s }, "sshd");
 		/* The audit record of libpam itself has no room for more. */
 		need_say(rc == PAM_SUCCESS || (len >= 8192 && rc == PAM_SYSTEM_ERR), "%zu bytes: %d", len, rc);
-		need(gate(&(struct login){ .user = "alice", .service = s, .rhost = s }, "sshd") != PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = "alice", .service = s, .rhost = s }, "sshd") != PAM_SUCCESS);
 		free(s);
 	}
 }
@@ -135,11 +94,11 @@ static void a_service_that_no_rule_names_is_denied(void)
 	begin();
 	/* libpam looks for the stack of the new name, and finds none or ours. */
 	for (size_t i = 1; i < KIT_COUNT(odd); i++)
-		need_say(gate(&(struct login){ .user = "alice", .service = odd[i] }, "sshd") != PAM_SUCCESS, "service \"%s\"", odd[i]);
+		need_say(gate_ask(&(struct login){ .user = "alice", .service = odd[i] }, "sshd") != PAM_SUCCESS, "service \"%s\"", odd[i]);
 	static const char *const near[] = { "sshd2", "ssh", "sshd-", "sudo-i2", "login" };
 	for (size_t i = 0; i < KIT_COUNT(near); i++) {
-		configure(near[i], "");
-		int rc = gate(&(struct login){ .user = "alice" }, near[i]);
+		gate_configure(near[i], "");
+		int rc = gate_ask(&(struct login){ .user = "alice" }, near[i]);
 		need_say(rc == PAM_PERM_DENIED, "service \"%s\": %d", near[i], rc);
 	}
 }
@@ -149,27 +108,27 @@ static void how_a_host_answers_changes_no_verdict(void)
 	begin();
 	static int (*const convs[])(int, const struct pam_message **, struct pam_response **, void *) = { fail, lie };
 	for (size_t i = 0; i < KIT_COUNT(convs); i++) {
-		need(gate(&(struct login){ .user = "alice", .conv = convs[i] }, "sshd") == PAM_SUCCESS);
-		need(gate(&(struct login){ .user = "bob", .conv = convs[i] }, "sshd") == PAM_PERM_DENIED);
+		need(gate_ask(&(struct login){ .user = "alice", .conv = convs[i] }, "sshd") == PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = "bob", .conv = convs[i] }, "sshd") == PAM_PERM_DENIED);
 	}
-	need(gate(&(struct login){ .user = "alice", .no_conv = true }, "sshd") == PAM_SUCCESS);
-	need(gate(&(struct login){ .user = "bob", .no_conv = true }, "sshd") == PAM_PERM_DENIED);
-	need(gate(&(struct login){ .user = NULL }, "sshd") != PAM_SUCCESS);
-	need(gate(&(struct login){ .user = "root", .ruser = NULL }, "su") != PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "alice", .no_conv = true }, "sshd") == PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "bob", .no_conv = true }, "sshd") == PAM_PERM_DENIED);
+	need(gate_ask(&(struct login){ .user = NULL }, "sshd") != PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "root", .ruser = NULL }, "su") != PAM_SUCCESS);
 }
 
 static void without_a_view_only_the_exempt_get_in(void)
 {
 	begin();
-	configure("glass", "exempt_user=carol");
+	gate_configure("glass", "exempt_user=carol");
 	need(unlink(STAGE_VIEW) == 0);
 	usleep(12000);
-	need(gate(&(struct login){ .user = "alice" }, "sshd") == PAM_AUTHINFO_UNAVAIL);
-	need(gate(&(struct login){ .user = "root" }, "sshd") == PAM_SUCCESS);
-	need(gate(&(struct login){ .user = "carol" }, "glass") == PAM_SUCCESS);
-	need(gate(&(struct login){ .user = "alice" }, "glass") == PAM_AUTHINFO_UNAVAIL);
+	need(gate_ask(&(struct login){ .user = "alice" }, "sshd") == PAM_AUTHINFO_UNAVAIL);
+	need(gate_ask(&(struct login){ .user = "root" }, "sshd") == PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "carol" }, "glass") == PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "alice" }, "glass") == PAM_AUTHINFO_UNAVAIL);
 	/* The only account module, and it says "not my business": libpam takes that for a no. */
-	need(gate(&(struct login){ .user = "alice" }, "loose") != PAM_SUCCESS);
+	need(gate_ask(&(struct login){ .user = "alice" }, "loose") != PAM_SUCCESS);
 }
 
 int main(int argc, char **argv)

@@ -107,7 +107,8 @@ static void what_is_no_view_is_damaged(void **state)
 		assert_int_equal(at_path(), RBAC_DAMAGED);
 	}
 	write_file(bytes, 1, (off_t)1 << 40);
-	assert_int_equal(at_path(), RBAC_DAMAGED);
+	/* There is no room for the giant in there. */
+	assert_int_equal(at_path(), under_valgrind() ? RBAC_SYSTEM : RBAC_DAMAGED);
 	view_publish(1);
 	fd = open(view_path, O_RDONLY);
 	for (off_t size = read(fd, bytes, sizeof(bytes)) - 1; size > 0; size -= 1111) {

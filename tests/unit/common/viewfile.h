@@ -38,6 +38,12 @@ enum { USERS = 40, VERSION_NEXT = RBAC_VIEW_VERSION + 1, ERRNO_MARK = 4242 };
 #endif
 #endif
 
+/* tests/memory.sh says so. */
+static inline bool under_valgrind(void)
+{
+	return getenv("RBAC_VALGRIND") != NULL;
+}
+
 static char folder[64], view_path[96], made_path[96];
 
 static inline void put_record(MDB_txn *txn, MDB_dbi dbi, uint8_t type, const char *name, struct buf *b)

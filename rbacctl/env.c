@@ -1,0 +1,36 @@
+#include "rbacctl/env.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#define MAP_MOST  ((size_t)64 << 30)
+#define MAP_LEAST ((size_t)1 << 30)
+
+static int open_with(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode, size_t map)
+{
+	int rc = mdb_env_create(env);
+	if (rc) {
+		*env = NULL;
+		return rc;
+	}
+	rc = mdb_env_set_mapsize(*env, map);
+	if (!rc && tables > 0)
+		rc = mdb_env_set_maxdbs(*env, tables);
+	if (!rc)
+		rc = mdb_env_open(*env, path, flags, mode);
+	if (rc) {
+		/* lmdb.h: also after an open that failed. */
+		mdb_env_close(*env);
+		*env = NULL;
+	}
+	return rc;
+}
+
+int env_open(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
+{
+	int rc = ENOMEM;
+	/* EINVAL is valgrind's word for it. */
+	for (size_t map = MAP_MOST; map >= MAP_LEAST && (rc == ENOMEM || rc == EINVAL); map /= 2)
+		rc = open_with(env, path, tables, flags, mode, map);
+	return rc;
+}

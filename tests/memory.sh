@@ -1,0 +1,79 @@
+#!/bin/bash
+# memory.sh BUILD [long]: unit tests, and the real modules and rbacctl in the programs of tests/fault, under valgrind: no byte
+# read or written that is not theirs, none used that was never set, nothing lost, no descriptor left open by rbacctl.
+# Two at a time; a line for each. The short form leaves out what takes long and is much the same memory again and again.
+set -uo pipefail
+
+build=$1 form=${2-short}
+cd "$(dirname "$0")/.." || exit 1
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+export RBAC_VALGRIND=1
+bad=0 running=0
+
+watch() {   # watch NAME SKIP PROGRAM [CASE]: children are watched too, but those whose names match SKIP
+	local name=$1 skip=$2
+	shift 2
+	timeout 900 valgrind -q --vgdb=no --error-exitcode=99 --leak-check=full --track-fds=yes --suppressions=tests/valgrind.supp \
+		--trace-children=yes --trace-children-skip="$skip" --log-file="$out/$name.%p.log" "$@" >"$out/$name" 2>&1 </dev/null
+}
+
+# What valgrind says of a descriptor that a process has opened itself is followed by where; else by "inherited".
+left_open() { awk '/Open file descriptor/ { what = $0; next } what != "" { if (!/<inherited from parent>/) print what; what = "" }' "$1"; }
+
+one() {   # one NAME SKIP PROGRAM [CASE]
+	local name=$1 status=0 log left=
+	watch "$@" || status=$?
+	if [ "$name" = commands ]; then
+		for log in "$out/$name".*.log; do left+=$(left_open "$log"); done
+	fi
+	if [ "$status" = 0 ] && [ -z "$left" ]; then
+		echo "ok $name under valgrind"
+		return 0
+	fi
+	{
+		echo "not ok $name under valgrind: status $status"
+		grep -vE '^\[( RUN| +OK)|^ok ' "$out/$name"
+		cat "$out/$name".*.log | grep -v 'FILE DESCRIPTORS\|Open file descriptor\|inherited from parent\|^==[0-9]*== $'
+		printf '%s' "$left"
+	} | head -n 200
+	return 1
+}
+
+start() {
+	if [ $running = 2 ]; then
+		wait -n || bad=1
+		running=$((running - 1))
+	fi
+	one "$@" &
+	running=$((running + 1))
+}
+
+fault() {   # fault NAME PROGRAM CASE: what stands around the module is not watched
+	start "$1" '*/rbacctl,*/sh,*/getent' "$build/tests/fault/$2" "$3"
+}
+
+# First what takes longest.
+start commands '*/sh' "$build/tests/fault/user_commands" 'every command'
+fault logins user_pam ''
+fault loading host_strange 'loading'
+fault buffers host_strange 'buffer'
+fault descriptors host_odd 'descriptor'
+fault another-user host_odd 'someone else'
+fault chroot host_odd 'chroot'
+fault no-views data_view 'as if absent'
+fault cut-views data_view 'cut anywhere'
+
+for program in "$build"/tests/unit/*/test_*; do
+	[ -x "$program" ] || continue
+	case $program in
+	*threads) continue ;;   # one at a time under valgrind: the thread sanitizer has them
+	*/test_walk_damage | */test_walk | */test_update | */test_syntax | */test_flip | */test_load | */test_audit | */test_change | */test_publish) [ "$form" = long ] || continue ;;
+	esac
+	start "$(basename "$(dirname "$program")")-$(basename "$program")" '' "$program"
+done
+while [ $running -gt 0 ]; do
+	wait -n || bad=1
+	running=$((running - 1))
+done
+exit $bad
