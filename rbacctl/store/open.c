@@ -58,6 +58,11 @@ static int take_lock(struct store *s)
 	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock_fd < 0)
 		return store_fail(s, RBAC_SYSTEM, "%s: %s", path, strerror(errno));
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return RBAC_OK;
+	/* Whoever sits there and waits should know what for. */
+	if (errno == EWOULDBLOCK && isatty(STDERR_FILENO))
+		fprintf(stderr, "rbacctl: %s: another change is under way, waiting for it to end (fuser -v %s says whose)\n", path, path);
 	while (flock(s->lock_fd, LOCK_EX) != 0)
 		if (errno != EINTR)
 			return store_fail(s, RBAC_SYSTEM, "%s: cannot lock: %s", path, strerror(errno));

@@ -61,3 +61,20 @@ stop_publishing() {
 	for i in {1..20}; do member "many$i" host-user || { cat "/tmp/many$i"; false; }; done
 	run -0 rbacctl verify
 }
+
+@test "who waits for another change is told so, at a terminal" {
+	local holder
+	mkfifo /tmp/held
+	# shellcheck disable=SC2016 # it is that shell's
+	background flock "$STATE/store/lock" bash -c 'echo >/tmp/held; sleep 2'
+	holder=$!
+	read -r </tmp/held
+	# --quiet, and what the command's own terminal showed on the output.
+	run script -qec 'rbacctl assign mia host-user --reason waited' /dev/null
+	wait "$holder" || true
+	[ "$status" = 0 ]
+	[[ $output == *"another change is under way, waiting for it to end"* ]]
+	run --separate-stderr rbacctl revoke mia host-user
+	[ "$status" = 0 ]
+	[[ $stderr != *"waiting"* ]]
+}
