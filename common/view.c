@@ -39,7 +39,7 @@ struct slot {
 struct state {
 	atomic_int busy;                      /* try-lock of all changes; never waited for */
 	atomic_int current;                   /* slot + 1; 0: none */
-	atomic_int pid;                       /* of this process; 0: not asked yet */
+	atomic_int life;                      /* rbac_view_life(); 0: not asked for yet */
 	char path[PATH_KEPT];                 /* set once, before `current` is first set */
 	struct slot slots[SLOTS];
 };
@@ -384,13 +384,14 @@ int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k)
 	struct view_file f;
 	int rc, saved = errno;
 
-	if (k->held && rbac_view_file_same(path, &k->id))
+	if (k->held && k->trust == trust && rbac_view_file_same(path, &k->id))
 		return RBAC_OK;
 	rbac_view_forget(k);
 	rc = rbac_view_file_map(path, trust, &f);
 	if (rc == RBAC_OK) {
 		view_fill(&k->view, &f, -1, 0);
 		k->id = f.id;
+		k->trust = trust;
 		k->held = true;
 	}
 	errno = saved;
@@ -433,19 +434,19 @@ int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac
 	return rc ? rc : rbac_view_file_verify(next->p, next->len, data, len, rec);
 }
 
-pid_t rbac_view_pid(void)
+int rbac_view_life(void)
 {
+	static atomic_int lives;   /* a child counts on from its parent's */
 	struct state *s = state_get();
-	int pid = s ? atomic_load(&s->pid) : 0;
+	int life = s ? atomic_load(&s->life) : getpid();
 
-	/* Asked again after it is stored: a signal handler may have forked in between, and the child stored its parent's. */
-	while (pid == 0 && s) {
-		pid = getpid();
-		atomic_store(&s->pid, pid);
-		if (getpid() != pid)
-			pid = 0;
+	if (life == 0) {
+		int mine = atomic_fetch_add(&lives, 1) + 1;
+
+		if (atomic_compare_exchange_strong(&s->life, &life, mine))
+			life = mine;
 	}
-	return s ? pid : getpid();
+	return life;
 }
 
 /*

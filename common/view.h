@@ -50,6 +50,7 @@ struct rbac_file_id {
 struct rbac_view_kept {
 	struct rbac_view view;   /* to be read, not to be released */
 	struct rbac_file_id id;
+	int trust;               /* with which it was mapped */
 	bool held;
 };
 
@@ -90,7 +91,11 @@ int rbac_view_absent(const struct rbac_view *v, uint8_t type, const void *name, 
 /* The record after KEY in order, whatever its type; KEY empty: the first. Checksum verified as above. PLACE: see walk.h; NULL will do. */
 int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec, struct rbac_walk_place *place);
 
-/* getpid(2) without its system call, right in every child (fork, _Fork, clone), for as long as the cache is on. */
-pid_t rbac_view_pid(void);
+/*
+ * A number that no process shares with its parent, nor with the parent's parents, however it was made (fork, _Fork, clone): for whoever holds
+ * a lock in memory that a child inherits. Not a pid, which comes round again and which a pid namespace gives out twice. Never 0. Where
+ * nothing can be wiped in a child it is the pid all the same.
+ */
+int rbac_view_life(void);
 
 #endif

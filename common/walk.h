@@ -42,7 +42,7 @@ struct rbac_walk_place {
  * each answer is checked to be greater than what was asked. RBAC_OK, RBAC_NOTFOUND at the end, or RBAC_DAMAGED.
  *
  * PLACE, unless NULL, is where the call before found KEY, or all zero, and becomes that of the next: then the way down is walked once
- * for each leaf. It is only gone by where KEY is there.
+ * for each leaf. It must come from the same file.
  */
 int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **next_key,
 		    size_t *next_key_len, const uint8_t **data, size_t *len, struct rbac_walk_place *place);

@@ -2,7 +2,7 @@
  * setgrent, getgrent, endgrent: one cursor per process, as POSIX has it. The C library serialises its own callers; a
  * host that calls past it, from several threads or in a child, finds a try-lock and is told TRYAGAIN (EAGAIN), never kept waiting.
  *
- * The lock holds the pid of its holder. A child that finds its parent's pid there was forked while another thread was
+ * The lock holds its holder's life (view.h). A child that finds its parent's there was forked while another thread was
  * inside: that thread isn't in the child, so the child takes the lock over and begins anew (the old snapshot stays
  * mapped, as its address may be half written). A child forked at any other time goes on where its parent stood.
  * Nothing that blocks, or that a thread could be cancelled in, is done under the lock.
@@ -32,7 +32,7 @@ static struct {
 
 static bool lock(void)
 {
-	int holder = 0, self = rbac_view_pid();
+	int holder = 0, self = rbac_view_life();
 	if (atomic_compare_exchange_strong_explicit(&cursor.holder, &holder, self, memory_order_acquire, memory_order_relaxed))
 		return true;
 	if (holder == self || !atomic_compare_exchange_strong_explicit(&cursor.holder, &holder, self, memory_order_acquire, memory_order_relaxed))

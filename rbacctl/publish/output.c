@@ -56,22 +56,22 @@ static int begin(struct output *o)
 }
 
 /* A new file, ours alone from the start: LMDB would open what lies there. Its descriptor, or -1. */
-static int make_file(struct output *o)
+static int make_file(struct output *o, const char *path)
 {
-	int fd = open(o->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd >= 0 && fchmod(fd, 0644) != 0) {   /* whatever the umask */
 		close(fd);
 		fd = -1;
 	}
 	if (fd < 0)
-		output_fail(o, RBAC_SYSTEM, "%s: cannot be made: %s", o->path, strerror(errno));
+		output_fail(o, RBAC_SYSTEM, "%s: cannot be made: %s", path, strerror(errno));
 	return fd;
 }
 
 int output_begin(struct output *o, const char *path, char *why, size_t why_size)
 {
 	*o = (struct output){ .path = path, .why = why, .why_size = why_size };
-	int fd = make_file(o);
+	int fd = make_file(o, path);
 	if (fd < 0)
 		return RBAC_SYSTEM;
 	close(fd);
@@ -110,7 +110,7 @@ int output_begin_copy(struct output *o, const char *from, const char *path, char
 	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (in < 0)
 		return RBAC_NOTFOUND;
-	int out = make_file(o);
+	int out = make_file(o, path);
 	int err = out < 0 ? RBAC_SYSTEM : copy_file(o, in, out);
 	close(in);
 	if (out >= 0)
@@ -188,6 +188,12 @@ int output_remove(struct output *o, uint8_t type, const void *name, size_t len)
 	return rc && rc != MDB_NOTFOUND ? lmdb(o, rc, "write") : touch(o, key, k.mv_size);
 }
 
+static bool is_sealed(const MDB_val *k, const MDB_val *v)
+{
+	const uint8_t *p = v->mv_data;
+	return v->mv_size >= 4 && rbac_crc32c(rbac_crc32c(0, k->mv_data, k->mv_size), p, v->mv_size - 4) == rbac_le32(p + v->mv_size - 4);
+}
+
 int output_get(struct output *o, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec)
 {
 	uint8_t key[RBAC_WALK_KEY_MAX];
@@ -198,7 +204,7 @@ int output_get(struct output *o, uint8_t type, const void *name, size_t len, str
 	if (rc)
 		return lmdb(o, rc, "read");
 	/* It is read to be written again under a new checksum: what is damaged must not be made whole that way. */
-	if (v.mv_size < 4 || rbac_crc32c(rbac_crc32c(0, key, k.mv_size), v.mv_data, v.mv_size - 4) != rbac_le32((const uint8_t *)v.mv_data + v.mv_size - 4))
+	if (!is_sealed(&k, &v))
 		return RBAC_DAMAGED;
 	*rec = (struct rbac_bytes){ v.mv_data, v.mv_size - 4 };
 	return RBAC_OK;
@@ -243,7 +249,7 @@ static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w
 	if (rc)
 		return RBAC_DAMAGED;
 	while (!err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0) {
-		err = same(w, &k, 0, &v);
+		err = is_sealed(&k, &v) ? same(w, &k, 0, &v) : RBAC_DAMAGED;
 		if (++n % COMMIT_EVERY == 0)
 			madvise((void *)(uintptr_t)w->map, w->size, MADV_DONTNEED);
 	}
@@ -289,43 +295,67 @@ static int read_back(struct output *o, int fd)
 	return err;
 }
 
-static int write_laid_out(struct output *o, const struct mapped *m)
+/* RBAC_NOTFOUND: there is no room for it. */
+static int write_laid_out(struct output *o, const struct mapped *m, const char *path)
 {
 	static const uint8_t first[] = { RBAC_REC_META };
 	struct rbac_walk w;
-	int err = rbac_walk_init(&w, m->p, m->size), fd;
+	int fd, failed, err = rbac_walk_init(&w, m->p, m->size);
 	if (err)
 		return output_fail(o, err, "%s: what liblmdb (%s) wrote cannot be read by this version", o->path, mdb_version(NULL, NULL, NULL));
-	if (unlink(o->path) != 0)
-		return output_fail(o, RBAC_SYSTEM, "%s: cannot be deleted: %s", o->path, strerror(errno));
-	fd = make_file(o);
+	fd = make_file(o, path);
 	if (fd < 0)
 		return RBAC_SYSTEM;
 	err = layout_write(&w, first, sizeof first, fd);
-	if (err)
-		output_fail(o, err, "%s: write: %s", o->path, err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
-	if (close(fd) != 0 && !err)
-		err = output_fail(o, RBAC_SYSTEM, "%s: write: %s", o->path, strerror(errno));
-	return err;
+	failed = errno;
+	if (close(fd) != 0 && !err) {
+		failed = errno;
+		err = RBAC_SYSTEM;
+	}
+	if (err == RBAC_SYSTEM && (failed == ENOSPC || failed == EDQUOT))
+		return RBAC_NOTFOUND;
+	return err ? output_fail(o, err, "%s: write: %s", path, err == RBAC_SYSTEM ? strerror(failed) : rbac_error_text(err)) : RBAC_OK;
 }
 
-/* In the place of what was committed comes the same in the order of its readers. */
+/* liblmdb closes what it wrote; what was laid out takes its place, and is opened. */
+static int replace(struct output *o, const char *path)
+{
+	mdb_env_close(o->env);
+	o->env = NULL;
+	if (rename(path, o->path) != 0)
+		return output_fail(o, RBAC_SYSTEM, "%s: cannot be renamed: %s", path, strerror(errno));
+	o->laid_out = true;
+	return open_env(o, MDB_RDONLY);
+}
+
+/* In the place of what was committed comes the same in the order of its readers, where there is room for both for a moment. */
 static int lay_out(struct output *o)
 {
 	struct mapped m;
 	MDB_stat st;
+	char path[4200];
 	int fd, err = lmdb(o, mdb_env_stat(o->env, &st), "read back");
 	if (err)
 		return err;
 	o->entries = st.ms_entries;
-	err = mdb_env_get_fd(o->env, &fd) ? RBAC_SYSTEM : map_file(o, fd, &m);
+	err = lmdb(o, mdb_env_get_fd(o->env, &fd), "read back");
+	if (!err)
+		err = map_file(o, fd, &m);
 	if (err)
 		return err;
-	err = write_laid_out(o, &m);
+	output_aside(o->path, path, sizeof path);
+	err = write_laid_out(o, &m, path);
 	munmap(m.p, m.size);
-	mdb_env_close(o->env);
-	o->env = NULL;
-	return err ? err : open_env(o, MDB_RDONLY);
+	if (!err)
+		err = replace(o, path);
+	if (err)
+		unlink(path);
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+void output_aside(const char *path, char *aside, size_t size)
+{
+	snprintf(aside, size, "%.4100s.laid", path);
 }
 
 int output_finish(struct output *o)
@@ -338,7 +368,7 @@ int output_finish(struct output *o)
 	int fd = open(o->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
-	if (o->copy)
+	if (!o->laid_out)
 		err = lmdb(o, one_tree(o->env, fd, o->first), "write");
 	if (!err)
 		err = read_back(o, fd);

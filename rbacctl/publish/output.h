@@ -22,8 +22,9 @@ struct output {
 	char *why;
 	size_t why_size;
 	size_t puts;
-	size_t first;                                       /* of a copy: the number of our first transaction in the file */
-	size_t entries;                                     /* of a view laid out: that it must have */
+	size_t first;                                       /* the number of our first transaction in the file */
+	size_t entries;                                     /* what is no copy must have when it is read back */
+	bool laid_out;
 	bool copy;                                          /* of a view: read back what was touched, not all */
 	struct output_key *touched; size_t n_touched, cap_touched;
 };
@@ -47,13 +48,16 @@ int output_put(struct output *o, uint8_t type, const void *name, size_t len, str
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b);
 
 /*
- * Commit; lay out for the readers (layout.h), or of a copy leave one tree (one_tree.h). Read back through common/walk: every record, of
- * a copy those that were touched. Sync, close.
+ * Commit; lay out for the readers (layout.h), or of a copy, or where the disk has no room for two, leave one tree (one_tree.h). Read back
+ * through common/walk: every record and its checksum, of a copy those that were touched. Sync, close.
  */
 int output_finish(struct output *o);
 
 /* Close and remove the file; after output_finish too. */
 void output_discard(struct output *o);
+
+/* The name that stands beside PATH while output_finish lays it out: ASIDE, of SIZE bytes. What was killed may leave it. */
+void output_aside(const char *path, char *aside, size_t size);
 
 int output_fail(struct output *o, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

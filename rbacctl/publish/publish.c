@@ -10,6 +10,7 @@
 
 #include "common/error.h"
 #include "common/view.h"
+#include "rbacctl/publish/output.h"
 #include "rbacctl/publish/update.h"
 
 static int fail(struct publication *p, int err, const char *what, const char *path)
@@ -20,6 +21,7 @@ static int fail(struct publication *p, int err, const char *what, const char *pa
 
 int publish_begin(struct publication *p, const char *dir)
 {
+	char aside[4200];
 	*p = (struct publication){ 0 };
 	if (snprintf(p->dir, sizeof p->dir, "%s", dir) >= 4000) {
 		errno = ENAMETOOLONG;
@@ -27,8 +29,11 @@ int publish_begin(struct publication *p, const char *dir)
 	}
 	snprintf(p->path, sizeof p->path, "%.4000s/view.mdb", dir);
 	snprintf(p->temp, sizeof p->temp, "%.4000s/view.mdb.new", dir);
+	output_aside(p->temp, aside, sizeof aside);
 	if (unlink(p->temp) != 0 && errno != ENOENT)
 		return fail(p, RBAC_SYSTEM, "a leftover that cannot be deleted", p->temp);
+	if (unlink(aside) != 0 && errno != ENOENT)
+		return fail(p, RBAC_SYSTEM, "a leftover that cannot be deleted", aside);
 	return RBAC_OK;
 }
 

@@ -70,7 +70,8 @@ static void walk_all(const struct rbac_walk *w)
 	uint8_t last[RBAC_WALK_KEY_MAX];
 	const uint8_t *key, *data;
 	size_t last_len = 0, key_len, len;
-	while (rbac_walk_after(w, last, last_len, &key, &key_len, &data, &len, NULL) == RBAC_OK) {
+	struct rbac_walk_place place = { 0 };
+	while (rbac_walk_after(w, last, last_len, &key, &key_len, &data, &len, last_len % 2 ? &place : NULL) == RBAC_OK) {
 		size_t least = key_len < last_len ? key_len : last_len;
 		int order = memcmp(key, last, least);
 		claim(key_len > 0 && key_len <= sizeof last && (order > 0 || (order == 0 && key_len > last_len)));

@@ -62,12 +62,13 @@ static int read_all(struct copy *c, size_t size)
 	const uint8_t *key = NULL, *data;
 	size_t key_len = 0, len;
 	struct rbac_walk w;
+	struct rbac_walk_place place = { 0 };
 	int rc = rbac_walk_init(&w, c->p, size);
 
 	c->records = 0;
 	if (rc)
 		return rc;
-	while ((rc = rbac_walk_after(&w, key, key_len, &key, &key_len, &data, &len, NULL)) == RBAC_OK) {
+	while ((rc = rbac_walk_after(&w, key, key_len, &key, &key_len, &data, &len, random() % 2 ? &place : NULL)) == RBAC_OK) {
 		touch(c, key, key_len);
 		touch(c, data, len);
 		assert_true(++c->records < size);

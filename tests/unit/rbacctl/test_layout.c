@@ -4,8 +4,6 @@
 #include "common/page.h"
 #include "rbacctl/publish/layout.h"
 
-enum { PAGE = 4096 };
-
 /* What lies in `file`, in the order of its keys, once more: the layout must not lose or change any of it. */
 static MDB_env *before;
 
@@ -79,12 +77,12 @@ static void check_pages(struct db *db, const char *front)
 	assert_int_equal(mdb_txn_begin(db->env, NULL, MDB_RDONLY, &txn), 0);
 	assert_int_equal(mdb_dbi_open(txn, NULL, 0, &dbi), 0);
 	assert_int_equal(mdb_stat(txn, dbi, &st), 0);
-	assert_int_equal(w.size, (META_PAGES + st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) * PAGE);
-	assert_int_equal(w.pages, w.size / PAGE);
+	assert_int_equal(w.size, (META_PAGES + st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) * w.page);
+	assert_int_equal(w.pages, w.size / w.page);
 	assert_int_equal(w.root, META_PAGES);
-	assert_memory_equal(w.map + PAGE_HEADER, w.map + PAGE + PAGE_HEADER, META_TXN);
+	assert_memory_equal(w.map + PAGE_HEADER, w.map + w.page + PAGE_HEADER, META_TXN);
 	if (rbac_walk_get(&w, front, strlen(front), &data, &len) == RBAC_OK && len < 300)
-		assert_true(data < w.map + (META_PAGES + (size_t)w.depth) * PAGE);
+		assert_true(data < w.map + (META_PAGES + (size_t)w.depth) * w.page);
 	mdb_txn_abort(txn);
 	unmap_file(&w);
 }
@@ -161,7 +159,7 @@ static void damage_stays_within_bounds(void **state)
 		damaged.map = copy;
 		for (int k = 0; k < 3; k++) {
 			size_t page = META_PAGES + (size_t)random() % (w.pages - META_PAGES);
-			copy[page * PAGE + (size_t)random() % (random() % 2 ? 64 : PAGE)] = (uint8_t)random();
+			copy[page * w.page + (size_t)random() % (random() % 2 ? 64 : w.page)] = (uint8_t)random();
 		}
 		int fd = open("/dev/null", O_WRONLY);
 		assert_true(fd >= 0);
