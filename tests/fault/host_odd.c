@@ -95,7 +95,7 @@ static void no_descriptor_of_the_host_is_touched(void)
 
 /* ---- forks ---- */
 
-enum { ASKERS = 8, BUSY = ASKERS + 1 };
+enum { ASKERS = 8, BUSY = ASKERS + 1, ENUMERATING = 12 };
 
 static void *ask_until_told(void *unused)
 {
@@ -223,19 +223,38 @@ static void ask_past_libc(void)
 	char buf[512];
 	gid_t room[16] = { ALICE }, *gids = room;
 	long n = 1, size = KIT_COUNT(room);
-	int err = 0;
+	int err = 0, listed = 0;
 	need(module.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS && strcmp(g.gr_mem[0], "alice") == 0);
 	need(module.initgroups("alice", ALICE, &n, &size, &gids, -1, &err) == NSS_STATUS_SUCCESS && n == 1 + HOST_ALICES);
+	need_say(module.setgrent(0) == NSS_STATUS_SUCCESS, "alone in its process, and kept out of the enumeration");
+	while (module.getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS)
+		listed++;
+	need(listed == HOST_GROUPS + 1 && module.endgrent() == NSS_STATUS_SUCCESS);
+}
+
+/* Past the C library: its own lock a child would find taken. */
+static void *enumerate_until_told(void *unused)
+{
+	struct group g;
+	char buf[512];
+	int err;
+	(void)unused;
+	while (!stop) {
+		module.setgrent(0);
+		module.getgrent(&g, buf, sizeof buf, &err);
+	}
+	return NULL;
 }
 
 /* Process 1 of its namespace, and each child of it is process 1 of another. */
 static void ask_in_children_of_the_same_pid(void *unused)
 {
-	pthread_t t[BUSY];
+	pthread_t t[BUSY + ENUMERATING];
 	(void)unused;
 	need(getpid() == 1);
 	start_busy(t);
-	for (unsigned i = 0; i < kit_count(50, 2000); i++) {
+	start(t + BUSY, ENUMERATING, enumerate_until_told);
+	for (unsigned i = 0; i < kit_count(150, 2000); i++) {
 		int status;
 		/* Not fork(): the C library's own locks are not what is asked about. */
 		pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
@@ -248,7 +267,7 @@ static void ask_in_children_of_the_same_pid(void *unused)
 		need(waitpid(pid, &status, 0) == pid);
 		need_say(status == 0, "child %u of the pid of its parent: %d", i, status);
 	}
-	finish(t, BUSY);
+	finish(t, BUSY + ENUMERATING);
 }
 
 static void a_child_with_the_pid_of_its_parent_is_answered(void)
