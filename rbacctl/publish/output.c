@@ -239,9 +239,43 @@ static int compare_touched(struct output *o, MDB_txn *txn, const struct rbac_wal
 	return err;
 }
 
+static bool equal(const MDB_val *a, const uint8_t *p, size_t len)
+{
+	return a->mv_size == len && memcmp(a->mv_data, p, len) == 0;
+}
+
+struct reading {
+	const struct rbac_walk *w;
+	struct rbac_walk_place place;
+	MDB_val k, v;                  /* the record before; k.mv_size 0: none */
+};
+
+/*
+ * The record that follows must be K and V, whole. Where a leaf ends and another begins, both neighbours are looked up from the root as
+ * well: what lies between two that are found in one leaf, in order, would be found there too.
+ */
+static int follow(struct reading *r, const MDB_val *k, const MDB_val *v)
+{
+	const uint8_t *key, *data;
+	size_t key_len, len;
+	uint64_t leaf = r->place.page;
+	int err = rbac_walk_after(r->w, r->k.mv_data, r->k.mv_size, &key, &key_len, &data, &len, &r->place);
+	if (err || !equal(k, key, key_len) || !equal(v, data, len) || !is_sealed(k, v))
+		return RBAC_DAMAGED;
+	if (r->place.page != leaf) {
+		err = r->k.mv_size ? same(r->w, &r->k, 0, &r->v) : RBAC_OK;
+		if (!err)
+			err = same(r->w, k, 0, v);
+	}
+	r->k = *k;
+	r->v = *v;
+	return err;
+}
+
 /* The file is mapped twice, by liblmdb and by us: our pages are given back now and then, as a host may have few. */
 static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w)
 {
+	struct reading r = { .w = w };
 	MDB_cursor *c;
 	MDB_val k, v;
 	size_t n = 0;
@@ -249,11 +283,13 @@ static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w
 	if (rc)
 		return RBAC_DAMAGED;
 	while (!err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0) {
-		err = is_sealed(&k, &v) ? same(w, &k, 0, &v) : RBAC_DAMAGED;
+		err = follow(&r, &k, &v);
 		if (++n % COMMIT_EVERY == 0)
 			madvise((void *)(uintptr_t)w->map, w->size, MADV_DONTNEED);
 	}
 	mdb_cursor_close(c);
+	if (!err && r.k.mv_size)
+		err = same(w, &r.k, 0, &r.v);
 	return err ? err : rc == MDB_NOTFOUND && n == o->entries ? RBAC_OK : RBAC_DAMAGED;
 }
 

@@ -1,6 +1,8 @@
 # Inputs of any kind. `make check` replays what is kept (fuzz-replay); `make fuzz` looks for more with libFuzzer, FUZZ_SECONDS for
-# each harness (CC is clang then), and keeps what grew in tests/fuzz/corpus.
+# each harness (CC is clang then) or FUZZ_RUNS executions of it (FUZZ_SECONDS=0: however long that takes), and keeps what grew in
+# tests/fuzz/corpus.
 FUZZ_SECONDS ?= 60
+FUZZ_RUNS    ?= 0
 FUZZ_JOBS    ?= 1
 FUZZ         := view records policy text
 FUZZ_REPLAY  := $(FUZZ:%=$(B)/tests/fuzz/%_replay)
@@ -35,6 +37,6 @@ fuzz: ## look for inputs that break something (clang, libFuzzer; FUZZ_SECONDS=60
 	$(Q)$(MAKE) --no-print-directory CC=clang SAN=address,undefined,fuzzer-no-link fuzz-run
 
 fuzz-run: $(FUZZ_RUN) $(FUZZ_REPLAY) $(FUZZ_SEED)
-	$(Q)CC=$(CC) tests/fuzz/run.sh $(B)/tests/fuzz $(FUZZ_SECONDS) $(FUZZ_JOBS) $(FUZZ)
+	$(Q)CC=$(CC) tests/fuzz/run.sh $(B)/tests/fuzz $(FUZZ_SECONDS) $(FUZZ_RUNS) $(FUZZ_JOBS) $(FUZZ)
 
 .PHONY: fuzz-replay fuzz fuzz-run
