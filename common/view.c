@@ -217,21 +217,13 @@ static bool slot_fresh(struct slot *slot, const char *path)
 	return true;
 }
 
-static void view_fill(struct rbac_view *v, const struct view_file *f, int slot, unsigned stripe)
-{
-	v->walk = f->walk;
-	v->meta = f->meta;
-	v->slot = slot;
-	v->stripe = stripe;
-}
-
 static int map_own(const char *path, int trust, struct rbac_view *v)
 {
 	struct view_file f;
 	int rc = rbac_view_file_map(path, trust, &f);
 
 	if (rc == RBAC_OK)
-		view_fill(v, &f, -1, 0);
+		rbac_view_file_give(v, &f, -1, 0);
 	return rc;
 }
 
@@ -282,7 +274,7 @@ static int slot_load(struct state *s, int i, const char *path, int trust, struct
 	atomic_store(&mapped[i].addr, (void *)(uintptr_t)f.walk.map);
 	atomic_fetch_add(&slot->stripes[stripe].refs, 1);
 	atomic_store(&s->current, i + 1);
-	view_fill(v, &f, i, stripe);
+	rbac_view_file_give(v, &f, i, stripe);
 	return RBAC_OK;
 }
 
@@ -326,7 +318,7 @@ static int slot_use(struct state *s, int i, unsigned stripe, const char *path, i
 	if (rc)
 		slot_leave(s, i, stripe);
 	else
-		view_fill(v, &slot->file, i, stripe);
+		rbac_view_file_give(v, &slot->file, i, stripe);
 	return rc;
 }
 
@@ -349,13 +341,6 @@ static int acquire(struct state *s, const char *path, int trust, struct rbac_vie
 	return map_own(path, trust, v);
 }
 
-/* A view that holds nothing: releasing it is harmless. */
-static void view_clear(struct rbac_view *v)
-{
-	memset(v, 0, sizeof(*v));
-	v->slot = -1;
-}
-
 int rbac_view_acquire(const char *path, int trust, struct rbac_view *v)
 {
 	int rc, saved = errno;
@@ -363,7 +348,7 @@ int rbac_view_acquire(const char *path, int trust, struct rbac_view *v)
 
 	rc = s ? acquire(s, path, trust, v) : map_own(path, trust, v);
 	if (rc)
-		view_clear(v);
+		rbac_view_file_none(v);
 	errno = saved;
 	return rc;
 }
@@ -374,39 +359,9 @@ int rbac_view_open(const char *path, int trust, struct rbac_view *v)
 
 	rc = map_own(path, trust, v);
 	if (rc)
-		view_clear(v);
+		rbac_view_file_none(v);
 	errno = saved;
 	return rc;
-}
-
-int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k)
-{
-	struct view_file f;
-	int rc, saved = errno;
-
-	if (k->held && k->trust == trust && rbac_view_file_same(path, &k->id))
-		return RBAC_OK;
-	rbac_view_forget(k);
-	rc = rbac_view_file_map(path, trust, &f);
-	if (rc == RBAC_OK) {
-		view_fill(&k->view, &f, -1, 0);
-		k->id = f.id;
-		k->trust = trust;
-		k->held = true;
-	}
-	errno = saved;
-	return rc;
-}
-
-void rbac_view_forget(struct rbac_view_kept *k)
-{
-	int saved = errno;
-
-	if (k->held)
-		rbac_view_file_unmap(k->view.walk.map, k->view.walk.size);
-	view_clear(&k->view);
-	k->held = false;
-	errno = saved;
 }
 
 void rbac_view_release(struct rbac_view *v)

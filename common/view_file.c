@@ -171,3 +171,9 @@ int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name
 	rc = rbac_walk_get(w, key, len + 1, &data, &data_len);
 	return rc ? rc : rbac_view_file_verify(key, len + 1, data, data_len, rec);
 }
+
+void rbac_view_file_none(struct rbac_view *v)
+{
+	memset(v, 0, sizeof(*v));
+	v->slot = -1;
+}

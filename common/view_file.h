@@ -1,5 +1,5 @@
 /*
- * view_file.h - one published file: opened, judged, mapped and checked. Private to view.c, which keeps several.
+ * view_file.h - one published file: opened, judged, mapped and checked. Private to view.c, which keeps several, and view_kept.c.
  *
  * No descriptor is open after a call, no heap memory is used. errno is not kept: view.c does that.
  */
@@ -31,6 +31,18 @@ void rbac_view_file_unmap(const void *addr, size_t size);
 
 /* Is what stands at PATH now still the file ID? One system call. */
 bool rbac_view_file_same(const char *path, const struct rbac_file_id *id);
+
+/* Fill V from F: through SLOT, counted in STRIPE; SLOT -1: the mapping is V's own. */
+static inline void rbac_view_file_give(struct rbac_view *v, const struct view_file *f, int slot, unsigned stripe)
+{
+	v->walk = f->walk;
+	v->meta = f->meta;
+	v->slot = slot;
+	v->stripe = stripe;
+}
+
+/* A view that holds nothing: releasing it is harmless. */
+void rbac_view_file_none(struct rbac_view *v);
 
 /* rbac_view_get() on a walk. */
 int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);

@@ -67,6 +67,12 @@ void encode_seal(struct buf *b, const uint8_t *key, size_t key_len)
 	buf_u32(b, rbac_crc32c(crc, b->p, b->len));
 }
 
+bool encode_is_sealed(const void *key, size_t key_len, const void *value, size_t len)
+{
+	const uint8_t *p = value;
+	return len >= 4 && rbac_crc32c(rbac_crc32c(0, key, key_len), p, len - 4) == rbac_le32(p + len - 4);
+}
+
 /* ---- meta ---- */
 
 void encode_meta(struct buf *b, const struct encode_meta *m)

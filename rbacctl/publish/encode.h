@@ -22,6 +22,9 @@ size_t encode_key_gid(uint8_t *out, uint8_t type, uint32_t gid);
 /* Append the CRC-32C of KEY and of all that is in B. */
 void encode_seal(struct buf *b, const uint8_t *key, size_t key_len);
 
+/* Does the checksum at the end of the LEN bytes at VALUE hold? */
+bool encode_is_sealed(const void *key, size_t key_len, const void *value, size_t len);
+
 struct encode_zone { int64_t from; int32_t offset; };
 struct encode_meta {
 	uint32_t flags;

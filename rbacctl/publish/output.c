@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/crc32c.h"
 #include "common/error.h"
 #include "rbacctl/env.h"
 #include "rbacctl/publish/layout.h"
 #include "rbacctl/publish/one_tree.h"
+#include "rbacctl/publish/readback.h"
 
 enum { COMMIT_EVERY = 50000 };
 
@@ -29,7 +29,7 @@ int output_fail(struct output *o, int err, const char *fmt, ...)
 }
 
 /* What liblmdb finds to be damaged in a copy was so in the view: no base to build on, and no reason to refuse the change. */
-static int lmdb(struct output *o, int rc, const char *doing)
+int output_lmdb(struct output *o, int rc, const char *doing)
 {
 	bool damaged = o->copy && (rc == MDB_CORRUPTED || rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND);
 	if (rc == 0)
@@ -39,7 +39,7 @@ static int lmdb(struct output *o, int rc, const char *doing)
 
 static int open_env(struct output *o, unsigned flags)
 {
-	return lmdb(o, env_open(&o->env, o->path, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644), "cannot be opened");
+	return output_lmdb(o, env_open(&o->env, o->path, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644), "cannot be opened");
 }
 
 static int begin(struct output *o)
@@ -52,7 +52,7 @@ static int begin(struct output *o)
 		rc = mdb_dbi_open(o->txn, NULL, 0, &o->dbi);
 	if (!rc)
 		o->first = mdb_txn_id(o->txn);
-	return lmdb(o, rc, "cannot be opened");
+	return output_lmdb(o, rc, "cannot be opened");
 }
 
 /* A new file, ours alone from the start: LMDB would open what lies there. Its descriptor, or -1. */
@@ -137,14 +137,14 @@ static int commit(struct output *o)
 		mdb_cursor_close(o->at);
 	o->at = NULL;
 	o->txn = NULL;
-	return lmdb(o, mdb_txn_commit(txn), "write");
+	return output_lmdb(o, mdb_txn_commit(txn), "write");
 }
 
 /* A transaction holds what it wrote in memory; nobody else has this file, so that it may be committed in parts. */
 static int commit_so_far(struct output *o)
 {
 	int err = commit(o);
-	return err ? err : lmdb(o, mdb_txn_begin(o->env, NULL, 0, &o->txn), "write");
+	return err ? err : output_lmdb(o, mdb_txn_begin(o->env, NULL, 0, &o->txn), "write");
 }
 
 /* With one cursor for all: the next record mostly belongs beside the last, where LMDB then begins to look. */
@@ -160,7 +160,7 @@ static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bo
 	if (b->failed)
 		return output_fail(o, RBAC_NOMEM, "%s: out of memory", o->path);
 	MDB_val k = { key_len, key }, v = { b->len, b->p };
-	int err = lmdb(o, o->copy ? mdb_put(o->txn, o->dbi, &k, &v, 0) : put_at(o, &k, &v, last), "write");
+	int err = output_lmdb(o, o->copy ? mdb_put(o->txn, o->dbi, &k, &v, 0) : put_at(o, &k, &v, last), "write");
 	if (!err && o->copy)
 		err = touch(o, key, key_len);
 	return err || ++o->puts % COMMIT_EVERY ? err : commit_so_far(o);
@@ -185,13 +185,7 @@ int output_remove(struct output *o, uint8_t type, const void *name, size_t len)
 	if (!k.mv_size)
 		return RBAC_OK;
 	int rc = mdb_del(o->txn, o->dbi, &k, NULL);
-	return rc && rc != MDB_NOTFOUND ? lmdb(o, rc, "write") : touch(o, key, k.mv_size);
-}
-
-static bool is_sealed(const MDB_val *k, const MDB_val *v)
-{
-	const uint8_t *p = v->mv_data;
-	return v->mv_size >= 4 && rbac_crc32c(rbac_crc32c(0, k->mv_data, k->mv_size), p, v->mv_size - 4) == rbac_le32(p + v->mv_size - 4);
+	return rc && rc != MDB_NOTFOUND ? output_lmdb(o, rc, "write") : touch(o, key, k.mv_size);
 }
 
 int output_get(struct output *o, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec)
@@ -202,9 +196,9 @@ int output_get(struct output *o, uint8_t type, const void *name, size_t len, str
 	if (rc == MDB_NOTFOUND)
 		return RBAC_NOTFOUND;
 	if (rc)
-		return lmdb(o, rc, "read");
+		return output_lmdb(o, rc, "read");
 	/* It is read to be written again under a new checksum: what is damaged must not be made whole that way. */
-	if (!is_sealed(&k, &v))
+	if (!encode_is_sealed(k.mv_data, k.mv_size, v.mv_data, v.mv_size))
 		return RBAC_DAMAGED;
 	*rec = (struct rbac_bytes){ v.mv_data, v.mv_size - 4 };
 	return RBAC_OK;
@@ -214,98 +208,6 @@ int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b)
 {
 	uint8_t key[RBAC_WALK_KEY_MAX];
 	return put(o, key, encode_key_gid(key, type, gid), b, false);
-}
-
-/* What liblmdb says of a key, our own walker must say too, byte for byte: another format of LMDB ends here. RC is liblmdb's. */
-static int same(const struct rbac_walk *w, const MDB_val *k, int rc, const MDB_val *v)
-{
-	const uint8_t *data;
-	size_t len;
-	int err = rbac_walk_get(w, k->mv_data, k->mv_size, &data, &len);
-	if (rc == MDB_NOTFOUND)
-		return err == RBAC_NOTFOUND ? RBAC_OK : RBAC_DAMAGED;
-	if (!err && (rc || len != v->mv_size || memcmp(data, v->mv_data, len) != 0))
-		err = RBAC_DAMAGED;
-	return err == RBAC_NOTFOUND ? RBAC_DAMAGED : err;
-}
-
-static int compare_touched(struct output *o, MDB_txn *txn, const struct rbac_walk *w)
-{
-	int err = RBAC_OK;
-	for (size_t i = 0; i < o->n_touched && !err; i++) {
-		MDB_val k = { o->touched[i].len, o->touched[i].key }, v;
-		err = same(w, &k, mdb_get(txn, o->dbi, &k, &v), &v);
-	}
-	return err;
-}
-
-static bool equal(const MDB_val *a, const uint8_t *p, size_t len)
-{
-	return a->mv_size == len && memcmp(a->mv_data, p, len) == 0;
-}
-
-struct reading {
-	const struct rbac_walk *w;
-	struct rbac_walk_place place;
-	MDB_val k, v;                  /* the record before; k.mv_size 0: none */
-};
-
-/*
- * The record that follows must be K and V, whole. Where a leaf ends and another begins, both neighbours are looked up from the root as
- * well: what lies between two that are found in one leaf, in order, would be found there too.
- */
-static int follow(struct reading *r, const MDB_val *k, const MDB_val *v)
-{
-	const uint8_t *key, *data;
-	size_t key_len, len;
-	uint64_t leaf = r->place.page;
-	int err = rbac_walk_after(r->w, r->k.mv_data, r->k.mv_size, &key, &key_len, &data, &len, &r->place);
-	if (err || !equal(k, key, key_len) || !equal(v, data, len) || !is_sealed(k, v))
-		return RBAC_DAMAGED;
-	if (r->place.page != leaf) {
-		err = r->k.mv_size ? same(r->w, &r->k, 0, &r->v) : RBAC_OK;
-		if (!err)
-			err = same(r->w, k, 0, v);
-	}
-	r->k = *k;
-	r->v = *v;
-	return err;
-}
-
-/* The file is mapped twice, by liblmdb and by us: our pages are given back now and then, as a host may have few. */
-static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w)
-{
-	struct reading r = { .w = w };
-	MDB_cursor *c;
-	MDB_val k, v;
-	size_t n = 0;
-	int err = RBAC_OK, rc = mdb_cursor_open(txn, o->dbi, &c);
-	if (rc)
-		return RBAC_DAMAGED;
-	while (!err && (rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) == 0) {
-		err = follow(&r, &k, &v);
-		if (++n % COMMIT_EVERY == 0)
-			madvise((void *)(uintptr_t)w->map, w->size, MADV_DONTNEED);
-	}
-	mdb_cursor_close(c);
-	if (!err && r.k.mv_size)
-		err = same(w, &r.k, 0, &r.v);
-	return err ? err : rc == MDB_NOTFOUND && n == o->entries ? RBAC_OK : RBAC_DAMAGED;
-}
-
-static int compare(struct output *o, const void *map, size_t size)
-{
-	struct rbac_walk w;
-	MDB_txn *txn;
-	int rc = mdb_txn_begin(o->env, NULL, MDB_RDONLY, &txn);
-	if (rc)
-		return lmdb(o, rc, "read back");
-	int err = rbac_walk_init(&w, map, size);
-	if (!err)
-		err = o->copy ? compare_touched(o, txn, &w) : compare_all(o, txn, &w);
-	mdb_txn_abort(txn);
-	return err ? output_fail(o, RBAC_DAMAGED, "%s: what liblmdb (%s) wrote cannot be read back by the readers of this version: %s", o->path,
-				 mdb_version(NULL, NULL, NULL), rbac_error_text(err)) : RBAC_OK;
 }
 
 struct mapped { void *p; size_t size; };
@@ -326,7 +228,7 @@ static int read_back(struct output *o, int fd)
 	int err = map_file(o, fd, &m);
 	if (err)
 		return err;
-	err = compare(o, m.p, m.size);
+	err = readback(o, m.p, m.size);
 	munmap(m.p, m.size);
 	return err;
 }
@@ -370,11 +272,11 @@ static int lay_out(struct output *o)
 	struct mapped m;
 	MDB_stat st;
 	char path[4200];
-	int fd, err = lmdb(o, mdb_env_stat(o->env, &st), "read back");
+	int fd, err = output_lmdb(o, mdb_env_stat(o->env, &st), "read back");
 	if (err)
 		return err;
 	o->entries = st.ms_entries;
-	err = lmdb(o, mdb_env_get_fd(o->env, &fd), "read back");
+	err = output_lmdb(o, mdb_env_get_fd(o->env, &fd), "read back");
 	if (!err)
 		err = map_file(o, fd, &m);
 	if (err)
@@ -405,7 +307,7 @@ int output_finish(struct output *o)
 	if (fd < 0)
 		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
 	if (!o->laid_out)
-		err = lmdb(o, one_tree(o->env, fd, o->first), "write");
+		err = output_lmdb(o, one_tree(o->env, fd, o->first), "write");
 	if (!err)
 		err = read_back(o, fd);
 	if (!err && fsync(fd) != 0)

@@ -1,5 +1,5 @@
 /*
- * output.h - the LMDB file a view is written to. For compile.c only.
+ * output.h - the LMDB file a view is written to. For compile.c, update.c and the bench.
  */
 #ifndef RBACCTL_PUBLISH_OUTPUT_H
 #define RBACCTL_PUBLISH_OUTPUT_H
@@ -60,5 +60,8 @@ void output_discard(struct output *o);
 void output_aside(const char *path, char *aside, size_t size);
 
 int output_fail(struct output *o, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* liblmdb's RC in our words: RBAC_OK for 0. */
+int output_lmdb(struct output *o, int rc, const char *doing);
 
 #endif

@@ -139,3 +139,32 @@ put() {   # put FILE: as the view
 		[ "$status" = 0 ]
 	done
 }
+
+@test "no room for two views beside the old one: the new one is published all the same; no room for one: refused, and the old one stays" {
+	local size
+	mkdir -p /tmp/small
+	mount -t tmpfs -o size=8m,mode=755 small /tmp/small
+	cp -a "$STATE/." /tmp/small/
+	mount --bind /tmp/small "$STATE"
+	size=$(stat -c %s "$VIEW")
+	leave $((size + size / 2))
+	rbacctl publish
+	[ ! -e "$VIEW.new" ] && [ ! -e "$VIEW.new.laid" ]
+	rbacctl verify
+	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
+	leave 8192
+	run rbacctl publish
+	[ "$status" = 4 ]
+	[[ $output == *"No space left on device"* ]]
+	[ ! -e "$VIEW.new" ] && [ ! -e "$VIEW.new.laid" ]
+	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
+	umount "$STATE"
+	umount /tmp/small
+}
+
+leave() {   # leave BYTES: of the small file system, no more are free
+	local free
+	rm -f /tmp/small/filler
+	free=$(($(stat -f -c '%a * %S' /tmp/small)))
+	head -c $((free - $1)) /dev/zero >/tmp/small/filler
+}
