@@ -43,6 +43,9 @@ struct key {
 };
 void keys_fill(enum key_kind kind, uint32_t users, struct key *keys, size_t n);
 
+/* ---- the table's columns: who is asked ---- */
+enum column { OURS, RAW, EMPTY, FILES, EXTRAUSERS, CACHE, DB, COLUMNS };
+
 /* ---- measure.c: several ways to do the same, side by side ---- */
 enum { CONTENDERS = 8 };
 struct contender {
@@ -56,15 +59,17 @@ struct times {
 	unsigned n;                      /* rounds */
 	double ns[64];                   /* per call */
 };
-/* RUN of contenders left NULL is skipped, its times stay n = 0. */
-void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits);
+/*
+ * RUN of contenders left NULL is skipped, its times stay n = 0. A line that comes out over BOUND (0: none) times BASE is measured anew, three
+ * times in all, and the last one counts: what disturbs a machine for a second does not decide, what is slow stays so.
+ */
+void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits, enum column base, double bound);
 double median(const struct times *t);
 double ratio(const struct times *a, const struct times *b);   /* median of the rounds' ratios */
 double now_ns(void);
 double median_of(double *v, unsigned n);
 
 /* ---- report.c: the table ---- */
-enum column { OURS, RAW, EMPTY, FILES, EXTRAUSERS, CACHE, DB, COLUMNS };
 void report_begin(const char *title);
 /* BASE: what the ratio is to; BOUND 0: no bound. Where RAW is not the base, its own ratio is told beside a bound that was missed. */
 void report_times(const char *label, const struct times *t, enum column base, double bound);

@@ -43,11 +43,11 @@ void lines_login(void)
 		world_enter(config.sizes[s], true);
 		struct raw *raw = raw_open(world_path(path, "on/view.mdb"));
 		c[RAW] = (struct contender){ raw_user, raw, NULL, false };
-		measure(c, t, KEY_USER, config.sizes[s], true);
+		measure(c, t, KEY_USER, config.sizes[s], true, RAW, 2);
 		snprintf(label, sizeof(label), "%u users, allowed", config.sizes[s]);
 		report_times(label, t, RAW, 2);
 		c[OURS].nothing = true;
-		measure(c, t, KEY_NO_USER, config.sizes[s], false);
+		measure(c, t, KEY_NO_USER, config.sizes[s], false, RAW, 0);
 		snprintf(label, sizeof(label), "%u users, unknown user", config.sizes[s]);
 		report_times(label, t, RAW, 0);
 		raw_close(raw);
@@ -132,12 +132,12 @@ void lines_stage(void)
 	world_nsswitch("files rbac");
 	report_begin("account stage through libpam, one process");
 	printf("  (empty: pam_permit, files: pam_unix; a small /etc/passwd and /etc/group, group: files rbac, a log daemon)\n");
-	measure(c, t, KEY_FEW, config.sizes[config.n_sizes - 1], true);
+	measure(c, t, KEY_FEW, config.sizes[config.n_sizes - 1], true, EMPTY, 1.5);
 	report_times("pam_start, pam_acct_mgmt, pam_end", t, EMPTY, 1.5);
 	for (int i = 0; i < CONTENDERS; i++)
 		if (c[i].run)
 			c[i].run = stage_again;
-	measure(c, t, KEY_FEW, config.sizes[config.n_sizes - 1], true);
+	measure(c, t, KEY_FEW, config.sizes[config.n_sizes - 1], true, EMPTY, 0);
 	report_times("pam_acct_mgmt alone", t, EMPTY, 0);
 	kill(log, SIGKILL);
 	waitpid(log, NULL, 0);

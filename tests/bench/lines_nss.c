@@ -51,7 +51,7 @@ static void one_direct(unsigned at, unsigned size)
 		if (i != RAW && i != EMPTY && has_entry(&modules[i], l->direct) && (l->members || i == OURS))
 			c[i] = (struct contender){ l->direct, &modules[i], NULL, false };
 	c[RAW] = (struct contender){ l->raw, raw, NULL, false };
-	measure(c, t, l->kind, users, l->hits);
+	measure(c, t, l->kind, users, l->hits, RAW, l->bound);
 	report_times(l->label, t, RAW, l->bound);
 	reached[at][size] = ratio(&t[OURS], &t[RAW]);
 	raw_close(raw);
@@ -63,7 +63,7 @@ static void far_gid(uint32_t users)
 	struct times t[CONTENDERS];
 
 	world_enter(users, true);
-	measure(c, t, KEY_FAR_GID, users, false);
+	measure(c, t, KEY_FAR_GID, users, false, RAW, 0);
 	report_value("getgrgid, gid out of our range", median(&t[OURS]), "ns", 30, NULL);
 }
 
@@ -164,7 +164,7 @@ static void one_through(const struct line *l, uint32_t users)
 	for (int i = 0; i < COLUMNS; i++)
 		if (modules[i].getgrnam && (l->members || i == OURS || i == EMPTY || i == RAW))
 			c[i] = (struct contender){ l->direct, &modules[i], prepare, i == EMPTY || i == RAW };
-	measure(c, t, l->kind, users, l->hits);
+	measure(c, t, l->kind, users, l->hits, EMPTY, l->bound);
 	report_times(l->label, t, EMPTY, l->bound);
 }
 

