@@ -76,5 +76,6 @@ stop_publishing() {
 	[[ $output == *"another change is under way, waiting for it to end"* ]]
 	run --separate-stderr rbacctl revoke mia host-user
 	[ "$status" = 0 ]
+	# shellcheck disable=SC2154 # stderr is set by run
 	[[ $stderr != *"waiting"* ]]
 }
