@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <sys/mman.h>
 
 #define MAP_MOST  ((size_t)64 << 30)
-#define MAP_LEAST ((size_t)1 << 30)
+#define MAP_LEAST ((size_t)1 << 29)
+#define BESIDE    (MAP_LEAST + MAP_LEAST / 4)
 
 static int open_with(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode, size_t map)
 {
@@ -26,11 +28,23 @@ static int open_with(MDB_env **env, const char *path, unsigned tables, unsigned 
 	return rc;
 }
 
-int env_open(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
+static int open_largest(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
 {
 	int rc = ENOMEM;
 	/* EINVAL is valgrind's word for it. */
 	for (size_t map = MAP_MOST; map >= MAP_LEAST && (rc == ENOMEM || rc == EINVAL); map /= 2)
 		rc = open_with(env, path, tables, flags, mode, map);
+	return rc;
+}
+
+int env_open(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
+{
+	/* A store leaves room for the view that is made beside it. */
+	void *beside = tables > 0 ? mmap(NULL, BESIDE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) : MAP_FAILED;
+	int rc = open_largest(env, path, tables, flags, mode);
+	if (beside != MAP_FAILED)
+		munmap(beside, BESIDE);
+	if (beside != MAP_FAILED && (rc == ENOMEM || rc == EINVAL))
+		rc = open_largest(env, path, tables, flags, mode);
 	return rc;
 }

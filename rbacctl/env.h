@@ -1,6 +1,6 @@
 /*
  * env.h - an LMDB environment with room to grow. The map is address space, not disk: 64 GB of it, or, where a limit on it
- * (setrlimit(2), RLIMIT_AS) or what the process runs in leaves less, as large a part of that as there is, down to 1 GB.
+ * (setrlimit(2), RLIMIT_AS) or what the process runs in leaves less, as large a part of that as there is, down to 512 MB.
  */
 #ifndef RBACCTL_ENV_H
 #define RBACCTL_ENV_H

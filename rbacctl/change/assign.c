@@ -54,7 +54,7 @@ int change_check_extras(struct change *c, int role, const char *scope)
 			   p->roles[x->role].name, scope);
 }
 
-static void note_extras(struct change *c, int role)
+void change_note_extras(struct change *c, int role)
 {
 	for (size_t i = 0; i < c->p->n_extras; i++)
 		for (size_t j = 0; policy_role_counts(c->p, role, c->p->extras[i].role) && j < c->p->extras[i].unix_groups.n; j++)
@@ -110,7 +110,7 @@ static int check_windows(struct change *c, const struct assign_request *r, const
 			buf_printf(&c->notes, "%s already holds %s at %s just so (assignment %llu)\n", r->subject, r->role, r->scope, (unsigned long long)a->id);
 			return RBAC_OK;
 		}
-		if (a->from > (r->from > c->a->now ? r->from : c->a->now) || a->until < r->until)
+		if (!change_covers(c, a->from, a->until, r->from, r->until))
 			continue;
 		words_instant(a->until, c->a->now, end, sizeof end);
 		return change_fail(c, RBAC_REFUSED, "refused: %s already holds %s at %s %s%s (assignment %llu), and several windows stand side by side: "
@@ -264,7 +264,7 @@ int change_assign(struct change *c, const struct assign_request *r)
 		err = change_watch_check(c, &watch, "putting this in its place");
 	change_watch_free(&watch);
 	if (!err)
-		note_extras(c, role);
+		change_note_extras(c, role);
 	return err;
 }
 

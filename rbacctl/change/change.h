@@ -101,6 +101,15 @@ int change_check_extras(struct change *c, int role, const char *scope);
 /* A window that has a beginning before its end, and an end that is to come. */
 int change_check_window(struct change *c, int64_t from, int64_t until);
 
+/* Does what stands from A_FROM until A_UNTIL cover all that is still to come of FROM until UNTIL? Who holds the one has nothing of the other. */
+static inline bool change_covers(const struct change *c, int64_t a_from, int64_t a_until, int64_t from, int64_t until)
+{
+	return a_from <= (from > c->a->now ? from : c->a->now) && a_until >= until;
+}
+
+/* Note which Unix groups ROLE brings on this host. */
+void change_note_extras(struct change *c, int role);
+
 struct revoke_request {
 	const char *subject, *role, *scope;   /* SCOPE NULL: needs ID */
 	uint64_t id;                          /* 0: all of this subject, role and scope */

@@ -176,7 +176,7 @@ static int load_applied(struct change *c)
 	int err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
 	if (err == RBAC_DAMAGED)
 		return change_fail(c, err, "the policy that is applied, as the store has it, cannot be read by this rbacctl:\n%s"
-				   "  the published view stays in force; rbacctl apply puts what stands in %s in its place", buf_text(&c->unread), c->a->etc);
+				   "  what is published stays in force; rbacctl apply puts what stands in %s in its place", buf_text(&c->unread), c->a->etc);
 	return err && err != RBAC_NOTFOUND ? change_store_fail(c, err) : err;
 }
 

@@ -47,7 +47,7 @@ static int no_memory(struct import *m)
 	return change_fail(m->c, RBAC_NOMEM, "out of memory");
 }
 
-/* ---- role and scope: once for all rows that name both, and again for each where they are bad ---- */
+/* ---- role and scope: once for all rows that name both; to say who may takes long, and the store is locked meanwhile ---- */
 
 static int check_place(struct import *m, struct import_row *r)
 {
@@ -60,9 +60,14 @@ static int check_place(struct import *m, struct import_row *r)
 	r->place = at->role_at < 0 ? ROW_BAD : (int)number;
 	if (at->role_at >= 0)
 		return RBAC_OK;
+	if (at->why)
+		return change_fail(m->c, at->err, "%s", at->why);
 	int role, err = change_may_assign(m->c, &(struct assign_request){ .role = r->role, .scope = r->scope }, &role);
-	if (err)
-		return err;
+	if (err) {
+		at->err = err;
+		at->why = strdup(buf_text(&m->c->message));
+		return at->why ? err : no_memory(m);
+	}
 	at->role_at = role;
 	r->place = (int)number;
 	return RBAC_OK;
@@ -120,7 +125,7 @@ static int on_standing(void *ctx, const struct store_assignment *a)
 			continue;
 		if (a->from == r->from && a->until == r->until)
 			r->place = ROW_STANDS;
-		else if (a->from <= r->from && a->until >= r->until)
+		else if (change_covers(rows->m->c, a->from, a->until, r->from, r->until))
 			r->place = ROW_COVERED;
 	}
 	return RBAC_OK;
@@ -135,7 +140,7 @@ static void look_above(const struct import *m, size_t from, struct import_row *r
 			continue;
 		if (a->from == r->from && a->until == r->until)
 			r->place = ROW_STANDS;
-		else if (r->place != ROW_STANDS && a->from <= r->from && a->until >= r->until)
+		else if (r->place != ROW_STANDS && change_covers(m->c, a->from, a->until, r->from, r->until))
 			r->place = ROW_COVERED;
 	}
 }
@@ -242,6 +247,22 @@ static int put_held(struct import *m, const struct place *at)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
+/* What `assign` says of a role that brings a Unix group, once. */
+static int note_roles(struct import *m)
+{
+	bool *noted = calloc(m->c->p->n_roles + 1, sizeof *noted);
+	if (!noted)
+		return no_memory(m);
+	for (size_t i = 0; i < m->places.n; i++) {
+		const struct place *at = &m->places.v[i];
+		if (at->made && !noted[at->role_at])
+			change_note_extras(m->c, at->role_at);
+		noted[at->role_at] |= at->made > 0;
+	}
+	free(noted);
+	return RBAC_OK;
+}
+
 static int finish_places(struct import *m)
 {
 	const struct rbac_window from_now = { m->c->a->now, RBAC_TIME_MAX };
@@ -254,7 +275,7 @@ static int finish_places(struct import *m)
 		if (err && blame(m, at->line, err))
 			return err;
 	}
-	return RBAC_OK;
+	return note_roles(m);
 }
 
 int change_import(struct change *c, struct import_row *rows, size_t n, bool force, struct problems *problems, const char *file,

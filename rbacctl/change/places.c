@@ -91,6 +91,8 @@ void places_sort(struct places *p)
 
 void places_free(struct places *p)
 {
+	for (size_t i = 0; i < p->n; i++)
+		free(p->v[i].why);
 	free(p->v);
 	free(p->slots);
 	free(p->ids);

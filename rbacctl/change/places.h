@@ -10,6 +10,7 @@
 struct place {
 	const char *role, *scope;       /* borrowed */
 	int role_at;                    /* index in the policy; -1 until somebody has found it good */
+	int err; char *why;             /* what is wrong with it, once that is known; WHY is freed with the place */
 	unsigned line;                  /* of the first row that names it */
 	size_t rows;                    /* how many do */
 	uint64_t *ids; size_t made;     /* of the assignments that were made here, rising; they stand in struct places */

@@ -107,7 +107,7 @@ static int parse(struct csv *c)
 			problem_error(&c->problems, (struct policy_pos){ c->file, number }, "a control character");
 			continue;
 		}
-		if (!*line || (number == 1 && strncmp(line, "user,role", 9) == 0))
+		if (!*line || (number == 1 && strncmp(line, "user,role", 9) == 0 && (!line[9] || line[9] == ',')))
 			continue;   /* an empty line; the names of the columns */
 		if (!add_line(c, line, number))
 			return RBAC_NOMEM;
@@ -155,6 +155,8 @@ static int import(struct admin *a, struct csv *csv, bool force)
 	forget_rows(csv);   /* before the view is compiled, which takes memory of its own */
 	if (!err)
 		err = change_commit(&c);
+	if (!err)
+		fputs(buf_text(&c.notes), stdout);
 	if (!err)
 		printf("%zu assignments %s (%zu lines, the rest stood already)      change %" PRIu64 ", by %s\n", made, a->dry_run ? "would be made" : "made", lines,
 		       c.nothing ? c.change - 1 : c.change, a->actor.name);

@@ -138,6 +138,11 @@ static void a_longer_window_makes_a_row_pointless(void **state)
 	passwd_user("abe", 1100, 100);
 	import_refused(l, in_store, COUNT(in_store), (unsigned[]){ 2, 0 });
 	assert_int_equal(count(l, NULL, NULL), n + 1);
+	/* What has begun covers also a row that would have begun earlier: only what is to come counts, as for `assign`. */
+	const struct import_row begun[] = { ROW_UNTIL(1, "cyd", "one", "", NOW - 60, NOW + 600), ROW_UNTIL(2, "cyd", "one", "", RBAC_TIME_MIN, NOW + 60) };
+	import_refused(l, begun, COUNT(begun), (unsigned[]){ 2, 0 });
+	assert_int_equal(import(l, begun, 1).err, RBAC_OK);
+	import_refused(l, begun + 1, 1, (unsigned[]){ 2, 0 });
 }
 
 static void every_bad_row_is_named(void **state)
@@ -150,6 +155,10 @@ static void every_bad_row_is_named(void **state)
 	};
 	import_refused(l, rows, COUNT(rows), (unsigned[]){ 1, 3, 4, 5, 6, 7, 8, 9, 0 });
 	assert_int_equal(count(l, NULL, NULL), n);
+	struct outcome o = import(l, rows, 3);   /* what is wrong with a place is found once, and said of each row */
+	assert_int_equal(o.problems.n, 2);
+	assert_string_equal(o.problems.v[0].text, o.problems.v[1].text);
+	problems_free(&o.problems);
 }
 
 static void maxima_and_exclusive_sets_hold(void **state)
