@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/buf.h"
 
 /* ---- groups of a user ---- */
 
@@ -50,14 +51,8 @@ static bool gids_has(const struct gids *g, uint32_t gid)
 
 int holdings_add(struct holdings *h, uint64_t id, int role, const char *scope, struct rbac_window w, bool owner, const char *via)
 {
-	if (h->n == h->cap) {
-		size_t cap = h->cap ? 2 * h->cap : 8;
-		struct held *v = reallocarray(h->v, cap, sizeof *v);
-		if (!v)
-			return RBAC_NOMEM;
-		h->v = v;
-		h->cap = cap;
-	}
+	if (!buf_room(&h->v, h->n, &h->cap, sizeof *h->v))
+		return RBAC_NOMEM;
 	struct held e = { .id = id, .role = role, .scope = strdup(scope), .window = w, .owner = owner, .via = via ? strdup(via) : NULL };
 	if (!e.scope || (via && !e.via)) {
 		free(e.scope);

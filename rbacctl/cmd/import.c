@@ -68,14 +68,8 @@ static bool add_line(struct csv *c, char *line, unsigned number)
 	}
 	for (int i = n; i < FIELDS; i++)
 		field[i] = line + strlen(line);   /* an empty string that lives as long as the text */
-	if (c->n == c->cap) {
-		size_t cap = c->cap ? 2 * c->cap : 1024;
-		struct import_row *v = reallocarray(c->rows, cap, sizeof *v);
-		if (!v)
-			return false;
-		c->rows = v;
-		c->cap = cap;
-	}
+	if (!buf_room(&c->rows, c->n, &c->cap, sizeof *c->rows))
+		return false;
 	struct import_row *r = &c->rows[c->n++];
 	*r = (struct import_row){ field[0], field[1], field[2], RBAC_TIME_MIN, RBAC_TIME_MAX, number, -1 };
 	time_field(c, number, "from", field[3], &r->from);
