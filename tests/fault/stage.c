@@ -15,7 +15,8 @@
 
 #include "tests/fault/kit.h"
 
-#define MARK "RBAC_FAULT_STAGE"
+#define MARK  "RBAC_FAULT_STAGE"
+#define BUILT "/var/lib/stage-built"
 
 extern void __asan_init(void) __attribute__((weak));   /* there when built with the address sanitizer */
 
@@ -52,6 +53,25 @@ void stage_change_uid(uid_t bob)
 	write_passwd(bob);
 }
 
+static void own_path(char *path, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	need(n > 0);
+	path[n] = '\0';
+}
+
+/* What was built, where everybody can get at it: the folder it was built in may be in somebody's home. */
+static void show_what_was_built(void)
+{
+	char built[4096];
+	own_path(built, sizeof built);
+	/* build/COMPILER/tests/fault/PROGRAM */
+	for (int up = 0; up < 3; up++)
+		*strrchr(built, '/') = '\0';
+	need(mkdir(BUILT, 0755) == 0);
+	need_say(mount(built, BUILT, "none", MS_BIND, NULL) == 0, "bind %s: %m", BUILT);
+}
+
 static void make(void)
 {
 	char group[512];
@@ -65,23 +85,13 @@ static void make(void)
 	put_in_place("group", group);
 	put_in_place("nsswitch.conf", "passwd: files\ngroup: files rbac\nshadow: files\nhosts: files\n");
 	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_ETC, 0755) == 0);
-}
-
-static void own_path(char *path, size_t size)
-{
-	ssize_t n = readlink("/proc/self/exe", path, size - 1);
-	need(n > 0);
-	path[n] = '\0';
+	show_what_was_built();
 }
 
 const char *stage_built(const char *path)
 {
-	static char built[4096];
-	own_path(built, sizeof built - 256);
-	/* build/COMPILER/tests/fault/PROGRAM */
-	for (int up = 0; up < 3; up++)
-		*strrchr(built, '/') = '\0';
-	snprintf(built + strlen(built), 256, "/%s", path);
+	static char built[256];
+	snprintf(built, sizeof built, "%s/%s", BUILT, path);
 	return built;
 }
 

@@ -20,7 +20,7 @@ enum { ALICE = 61001, BOB = 61002, CAROL = 61003, MALLORY = 61066, DEVS = 61100,
  */
 void stage_enter(char **argv);
 
-/* PATH of what was built, from build/COMPILER/: "bin/rbacctl". Static. */
+/* PATH of what was built, from build/COMPILER/: "bin/rbacctl"; on the stage, for every user to read. Static. */
 const char *stage_built(const char *path);
 
 /* Give up root for good, for USER with its own group alone. */
