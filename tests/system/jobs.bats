@@ -40,7 +40,8 @@ at_up() {
 # The groups that a job of USER has, now.
 at_now() {   # at_now USER
 	rm -f "/tmp/at-$1"
-	echo "id -Gn >/tmp/at-new-$1; mv /tmp/at-new-$1 /tmp/at-$1" | as "$1" at now
+	# From where everybody may be: a job goes back to the folder that it was made in.
+	(cd / && echo "id -Gn >/tmp/at-new-$1; mv /tmp/at-new-$1 /tmp/at-$1" | as "$1" at now)
 	wait_for test -s "/tmp/at-$1"
 	cat "/tmp/at-$1"
 }
@@ -64,7 +65,7 @@ at_now() {   # at_now USER
 
 @test "at: a job of who may not is not run" {
 	log_begin
-	echo 'id >/tmp/at-dave' | as dave at now
+	(cd / && echo 'id >/tmp/at-dave' | as dave at now)
 	wait_for grep -qa 'denied user="dave" service="atd"' "$LOG"
 	run -0 at_now mia
 	[ ! -e /tmp/at-dave ]
