@@ -162,7 +162,7 @@ static bool checksum_holds(const struct rbac_walk *w, const struct node *n)
 	return rbac_walk_get(w, n->key.p, n->key.len, &data, &len) == RBAC_OK && rbac_view_file_verify(n->key.p, n->key.len, data, len, &rec) == RBAC_OK;
 }
 
-/* The neighbours on both sides of place AT in PAGE_LEAF; where there is none, that is the end of all records. */
+/* The neighbours on both sides of place AT in LEAF; where there is none, that is the end of all records. */
 static bool neighbours_hold(const struct search *s, const struct page *leaf, unsigned at)
 {
 	struct node n;

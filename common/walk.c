@@ -9,6 +9,7 @@
 
 /* FAR: a file of more pages than that (4 MB) does not fit the nearer caches. */
 enum { CACHE_LINE = 64, PREFETCH_MOST = 4096, FAR = 1024 };
+
 struct page {
 	const uint8_t *p;
 	unsigned upper;          /* no node begins below */

@@ -1,0 +1,101 @@
+/* setgrent, getgrent, endgrent, called as the C library calls them, over the view of world.h. */
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "tests/unit/nss/world.h"
+
+static const char *const all[] = { "empty", "hidden", "ops", "web" };
+
+static void assert_next(const char *name)
+{
+	struct group gr;
+	char buf[8192];
+	int err = UNTOUCHED;
+	enum nss_status rc = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err);
+	assert_int_equal(rc, name ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND);
+	if (name)
+		assert_string_equal(gr.gr_name, name);
+	assert_int_equal(err, UNTOUCHED);
+}
+
+static void enumeration_names_each_group_of_ours_once(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		assert_int_equal(_nss_rbac_setgrent(0), NSS_STATUS_SUCCESS);
+		for (size_t i = 0; i < COUNT(all); i++)
+			assert_next(all[i]);
+		assert_next(NULL);
+		assert_next(NULL);
+	}
+	assert_int_equal(_nss_rbac_endgrent(), NSS_STATUS_SUCCESS);
+	assert_next(all[0]);
+	assert_int_equal(_nss_rbac_setgrent(1), NSS_STATUS_SUCCESS);
+	assert_next(all[0]);
+	assert_int_equal(_nss_rbac_endgrent(), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_endgrent(), NSS_STATUS_SUCCESS);
+}
+
+static void enumeration_does_not_move_on_while_the_buffer_is_too_small(void **state)
+{
+	struct group gr;
+	char buf[64];
+	int err = 0;
+	(void)state;
+	_nss_rbac_setgrent(0);
+	assert_next("empty");
+	assert_next("hidden");
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err), NSS_STATUS_TRYAGAIN);
+		assert_int_equal(err, ERANGE);
+	}
+	assert_next("ops");
+	_nss_rbac_endgrent();
+}
+
+static void enumeration_keeps_the_snapshot_it_began_on(void **state)
+{
+	(void)state;
+	_nss_rbac_setgrent(0);
+	assert_next("empty");
+	make(RBAC_META_MEMBERS);
+	assert_next("hidden");
+	assert_next("ops");
+	assert_next("web");
+	assert_next(NULL);
+	/* The new one does not enumerate. */
+	assert_int_equal(_nss_rbac_setgrent(0), NSS_STATUS_SUCCESS);
+	assert_next(NULL);
+	_nss_rbac_endgrent();
+}
+
+static void a_child_goes_on_where_its_parent_stood(void **state)
+{
+	int status;
+	(void)state;
+	_nss_rbac_setgrent(0);
+	assert_next("empty");
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct group gr;
+		char buf[512];
+		int err;
+		bool ok = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err) == NSS_STATUS_SUCCESS && strcmp(gr.gr_name, "hidden") == 0;
+		_exit(ok ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_next("hidden");
+	_nss_rbac_endgrent();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(enumeration_names_each_group_of_ours_once, again),
+		cmocka_unit_test(enumeration_does_not_move_on_while_the_buffer_is_too_small),
+		cmocka_unit_test(enumeration_keeps_the_snapshot_it_began_on),
+		cmocka_unit_test_setup(a_child_goes_on_where_its_parent_stood, again),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
