@@ -169,21 +169,22 @@ static bool counted(const struct policy *p, const struct held *e, const char *sc
 	return (groups || !e->via) && rbac_window_open(e->window, t) && held_reaches(p, e, scope);
 }
 
-/* How many roles of SET count at SCOPE at T; A and B become two of the holdings that bring them. */
+/* The first of H through which ROLE counts at SCOPE at T; NULL: it does not count. */
+static const struct held *bringer(const struct policy *p, const struct holdings *h, int role, const char *scope, int64_t t, bool groups)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (policy_role_counts(p, h->v[i].role, role) && counted(p, &h->v[i], scope, t, groups))
+			return &h->v[i];
+	return NULL;
+}
+
+/* How many roles of SET count at SCOPE at T. */
 static unsigned together(const struct policy *p, const struct policy_exclusive *set, const struct holdings *h, const char *scope,
-			 int64_t t, bool groups, const struct held **a, const struct held **b)
+			 int64_t t, bool groups)
 {
 	unsigned n = 0;
 	for (size_t r = 0; r < set->roles.n; r++)
-		for (size_t i = 0; i < h->n; i++) {
-			const struct held *e = &h->v[i];
-			if (!counted(p, e, scope, t, groups) || !policy_role_counts(p, e->role, set->roles.v[r]))
-				continue;
-			*a = n == 0 ? e : *a;
-			*b = n == 1 ? e : *b;
-			n++;
-			break;
-		}
+		n += bringer(p, h, set->roles.v[r], scope, t, groups) != NULL;
 	return n;
 }
 
@@ -193,13 +194,31 @@ bool rules_exclusive(const struct policy *p, const struct holdings *h, bool grou
 	for (size_t s = 0; s < p->n_exclusives; s++)
 		for (size_t i = 0; i < h->n; i++)
 			for (size_t j = 0; j < h->n; j++) {
-				const struct held *a = NULL, *b = NULL;
 				const char *scope = h->v[i].scope;
 				int64_t t = h->v[j].window.from > now ? h->v[j].window.from : now;
-				if (together(p, &p->exclusives[s], h, scope, t, groups, &a, &b) <= p->exclusives[s].at_most)
+				if (together(p, &p->exclusives[s], h, scope, t, groups) <= p->exclusives[s].at_most)
 					continue;
-				*clash = (struct rules_clash){ (int)s, scope, a, b };
+				*clash = (struct rules_clash){ (int)s, scope, t };
 				return true;
 			}
 	return false;
+}
+
+void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups, const struct rules_clash *clash, struct buf *out)
+{
+	const struct policy_exclusive *set = &p->exclusives[clash->set];
+	unsigned total = together(p, set, h, clash->scope, clash->at, groups), n = 0;
+	for (size_t r = 0; r < set->roles.n; r++) {
+		const struct held *e = bringer(p, h, set->roles.v[r], clash->scope, clash->at, groups);
+		if (!e)
+			continue;
+		buf_printf(out, "%s%s", n == 0 ? "" : n + 1 == total ? " and " : ", ", p->roles[set->roles.v[r]].name);
+		n++;
+		if (e->role != set->roles.v[r])
+			buf_printf(out, " by %s", p->roles[e->role].name);
+		if (e->via)
+			buf_printf(out, " through %s", e->via);
+		if (strcmp(e->scope, clash->scope) != 0)
+			buf_printf(out, " (at %s)", e->scope);
+	}
 }

@@ -63,11 +63,11 @@ size_t rules_holders_at(const struct holder *v, size_t n, int64_t t);
 /* Different holders that hold at T and without end. */
 size_t rules_permanent_holders(const struct holder *v, size_t n, int64_t t);
 
-/* A violation of an exclusive set: at SCOPE, from the instant AT, these two (or more) roles of the set count together. */
+/* A violation of an exclusive set: at SCOPE, at the instant AT, more roles of the set count than it allows. */
 struct rules_clash {
 	int set;                      /* index of the exclusive set */
 	const char *scope;            /* borrows H */
-	const struct held *a, *b;     /* two of the holdings that bring it about */
+	int64_t at;
 };
 
 /*
@@ -77,5 +77,11 @@ struct rules_clash {
  */
 bool rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now,
 		     struct rules_clash *clash);
+
+/*
+ * Every role of the set that counts there and then, not only two of them: "a, b through %devs and c (at account:main)". A role
+ * that is there by inclusion is told with the one that is held: "a by boss". P, H and GROUPS are those of rules_exclusive.
+ */
+void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups, const struct rules_clash *clash, struct buf *out);
 
 #endif

@@ -196,9 +196,13 @@ int change_check_exclusive(struct change *c, const char *subject, const char *wh
 	}
 	if (!err && rules_exclusive(c->p, &h, false, c->a->now, &clash)) {
 		const struct policy_exclusive *set = &c->p->exclusives[clash.set];
-		err = change_fail(c, RBAC_REFUSED, "refused: %s: %s would hold %s (at %s) and %s (at %s) together at %s\n  rule  %s:%u: exclusive \"%s\", at most %u",
-				  what, subject, c->p->roles[clash.a->role].name, clash.a->scope, c->p->roles[clash.b->role].name, clash.b->scope,
-				  clash.scope, set->pos.file, set->pos.line, set->name, set->at_most);
+		struct buf roles = { 0 };
+		rules_clash_text(c->p, &h, false, &clash, &roles);
+		err = change_fail(c, RBAC_REFUSED, "refused: %s: %s would hold %s together at %s\n"
+				  "  rule  %s:%u: exclusive \"%s\" allows at most %u of its %zu roles",
+				  what, subject, buf_text(&roles), clash.scope, set->pos.file, set->pos.line, set->name, set->at_most,
+				  set->roles.n);
+		buf_free(&roles);
 	}
 	holdings_free(&h);
 	return err;

@@ -103,27 +103,46 @@ static int on_held(void *ctx, const struct store_assignment *a)
 	return RBAC_OK;
 }
 
+static int remove_scope(struct change *c, const struct copied_scope *s)
+{
+	struct below b = { .c = c, .scope = s->scope };
+	int err = store_scopes_all(&c->t, on_scope, &b);
+	if (!err && !b.found[0])
+		err = store_assignments_at(&c->t, s->scope, NULL, on_held, &b);
+	if (!err && b.found[0])
+		return change_fail(c, RBAC_REFUSED, "refused: scope %s is gone from %s, and %s is still on it: remove that first, or put the scope back",
+				   s->scope, s->source, b.found);
+	if (!err)
+		err = store_scope_del(&c->t, s->scope);
+	if (err)
+		return change_store_fail(c, err);
+	buf_printf(&c->done, "scope -%s (%s)\n", s->scope, s->source);
+	return RBAC_OK;
+}
+
+/* The deepest first: names say nothing of depth, "zone:a" lies above "area:a/b". */
+static int deepest_first(const void *a, const void *b)
+{
+	const struct copied_scope *const *x = a, *const *y = b;
+	unsigned i = rbac_name_scope_depth((*x)->scope, strlen((*x)->scope)), j = rbac_name_scope_depth((*y)->scope, strlen((*y)->scope));
+	return i != j ? (i > j ? -1 : 1) : strcmp((*x)->scope, (*y)->scope);
+}
+
 /* A scope whose line is gone goes too, unless something made by hand still stands on it. */
 static int remove_scopes(struct change *c, const struct copies *k)
 {
-	for (size_t i = k->n_scopes; i > 0; i--) {
-		const struct copied_scope *s = &k->scopes[i - 1];
-		struct below b = { .c = c, .scope = s->scope };
-		if (by_hand(s->source) || in_files(c->p, s->scope))
-			continue;
-		int err = store_scopes_all(&c->t, on_scope, &b);
-		if (!err && !b.found[0])
-			err = store_assignments_at(&c->t, s->scope, NULL, on_held, &b);
-		if (!err && b.found[0])
-			return change_fail(c, RBAC_REFUSED, "refused: scope %s is gone from %s, and %s is still on it: remove that first, or put the scope back",
-					   s->scope, s->source, b.found);
-		if (!err)
-			err = store_scope_del(&c->t, s->scope);
-		if (err)
-			return change_store_fail(c, err);
-		buf_printf(&c->done, "scope -%s (%s)\n", s->scope, s->source);
-	}
-	return RBAC_OK;
+	const struct copied_scope **gone = calloc(k->n_scopes + 1, sizeof *gone);
+	size_t n = 0;
+	int err = gone ? RBAC_OK : change_fail(c, RBAC_NOMEM, "out of memory");
+	for (size_t i = 0; i < k->n_scopes && !err; i++)
+		if (!by_hand(k->scopes[i].source) && !in_files(c->p, k->scopes[i].scope))
+			gone[n++] = &k->scopes[i];
+	if (n)
+		qsort(gone, n, sizeof *gone, deepest_first);
+	for (size_t i = 0; i < n && !err; i++)
+		err = remove_scope(c, gone[i]);
+	free(gone);
+	return err;
 }
 
 /* ---- assignments ---- */

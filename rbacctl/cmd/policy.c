@@ -149,6 +149,25 @@ static void say_applied(struct change *c, const struct before *before)
 	cmd_report(c);
 }
 
+/*
+ * /etc was read before the lock was taken, which may have taken long: where the files are others by now, read and check them
+ * anew, so that what is applied is what stands there at that moment.
+ */
+static int load_etc_again(const struct admin *a, struct policy_sources *s, struct policy **p)
+{
+	struct policy_sources now = { 0 };
+	struct problems problems = { 0 };
+	int err = policy_sources_read(a->etc, &now, &problems);
+	bool same = !err && policy_sources_equal(&now, s);
+	policy_sources_free(&now);
+	problems_free(&problems);
+	if (same)
+		return RBAC_OK;
+	policy_free(*p);
+	policy_sources_free(s);
+	return load_etc(a, s, p);
+}
+
 int cmd_apply(struct admin *a, const struct args *args)
 {
 	struct change c;
@@ -161,6 +180,10 @@ int cmd_apply(struct admin *a, const struct args *args)
 		return err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	}
 	err = change_open_to_apply(&c, a);
+	if (!err)
+		err = load_etc_again(a, &s, &p);
+	if (err == RBAC_INVALID && !c.message.len)
+		buf_printf(&c.message, "%s was changed while this waited for another change: what stands there now is not sound", a->etc);
 	bool nothing = !err && !c.unread.len && policy_sources_equal(&c.sources, &s);
 	if (err || nothing)
 		policy_free(p);
@@ -179,5 +202,6 @@ int cmd_apply(struct admin *a, const struct args *args)
 	look_close(&before.l);
 	buf_free(&before.why);
 	policy_sources_free(&s);
-	return cmd_done(change_close(&c, err));
+	int status = change_close(&c, err);
+	return cmd_done(err == RBAC_INVALID ? EXIT_NO : status);
 }

@@ -54,9 +54,11 @@ static int on_user(void *ctx, const char *user)
 	int err = holdings_of_user_in_view(&h, &g->l->v, p, user);
 	if (!err && rules_exclusive(p, &h, true, g->now, &clash)) {
 		const struct policy_exclusive *set = &p->exclusives[clash.set];
-		printf("WARN   %s holds %s%s%s and %s%s%s together at %s, against exclusive \"%s\" (%s:%u)\n", user, p->roles[clash.a->role].name,
-		       clash.a->via ? " through " : "", clash.a->via ? clash.a->via : "", p->roles[clash.b->role].name, clash.b->via ? " through " : "",
-		       clash.b->via ? clash.b->via : "", clash.scope, set->name, set->pos.file, set->pos.line);
+		struct buf roles = { 0 };
+		rules_clash_text(p, &h, true, &clash, &roles);
+		printf("WARN   %s holds %s together at %s, against exclusive \"%s\" (%s:%u)\n", user, buf_text(&roles), clash.scope,
+		       set->name, set->pos.file, set->pos.line);
+		buf_free(&roles);
 		g->n++;
 	}
 	holdings_free(&h);

@@ -80,6 +80,41 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	[ "$(account gate-unnamed mia)" != "PAM_SUCCESS 1" ]
 }
 
+# The policy is edited while apply waits for the lock: edited_meanwhile SED-EXPRESSION.  Its exit status is in $late.
+edited_meanwhile() {
+	sed -i 's/"gate-from" \]/"gate-from", "gate-early" ]/' /etc/rbac/rbac.conf
+	background flock --no-fork "$STATE/store/lock" sleep 60
+	local holder=$!
+	wait_for grep -q FLOCK /proc/locks
+	rbacctl apply >/tmp/late.out 2>&1 &
+	local waits=$!
+	wait_for grep -q -e '-> FLOCK' /proc/locks
+	sed -i "$1" /etc/rbac/rbac.conf
+	kill "$holder"
+	late=0
+	wait "$waits" || late=$?
+}
+
+@test "apply reads /etc/rbac under the lock: what it applies is what stands there when its turn comes" {
+	edited_meanwhile 's/"gate-early"/"gate-late"/'
+	[ "$late" = 0 ] || { cat /tmp/late.out; return 1; }
+	run -0 rbacctl apply
+	says 'nothing to do'
+	run -1 as bob rbacctl explain bob --service gate-late
+	[[ $output != *'no login rule'* ]]
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+	run -0 rbacctl apply
+}
+
+@test "what was broken while apply waited is refused, and nothing is applied" {
+	sum=$(sha256sum "$VIEW")
+	edited_meanwhile 's/^host = .*/host = 7;/'
+	[ "$late" = 1 ] || { cat /tmp/late.out; return 1; }
+	grep -q 'rbac.conf:2: error: host must be' /tmp/late.out
+	[ "$(sha256sum "$VIEW")" = "$sum" ]
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+}
+
 # lost WHERE: what must hold while the policy in the store (and, with both, in the view) cannot be read.
 lost() {
 	stricter "$STATE" "$1"
