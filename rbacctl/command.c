@@ -1,0 +1,203 @@
+#include "rbacctl/command.h"
+
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Set once by main. Nobody but the messages reads it. */
+static struct command_typed typed;
+
+/* ---- one word ---- */
+
+/* No shell reads anything into these bytes, wherever in a word they stand. */
+static bool is_plain(const char *word)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+:,./-";
+	return *word && word[strspn(word, plain)] == '\0';
+}
+
+/* The code point of the UTF-8 character at P (RFC 3629, section 4) and its length; length 0: it is none. */
+static uint32_t code_point(const unsigned char *p, size_t *len)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
+	uint32_t code = n < 2 ? p[0] : p[0] & (0x7fu >> n);
+
+	*len = 0;
+	if (n == 0)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3f);
+	}
+	if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	*len = n;
+	return code;
+}
+
+/* The length of the character at P when a terminal just shows it; 0 when it is to be escaped. */
+static size_t shown(const unsigned char *p)
+{
+	size_t len;
+	uint32_t code = code_point(p, &len);
+	bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+	/* Unicode annex 9, section 2: marks, embeddings, overrides, isolates; and separators of lines and paragraphs. */
+	bool turns = code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+		     (code >= 0x2066 && code <= 0x2069);
+	return control || turns ? 0 : len;
+}
+
+static void quote_shown(struct buf *out, const char **word)
+{
+	size_t len;
+	buf_put(out, "'", 1);
+	while (**word && **word != '\'' && (len = shown((const unsigned char *)*word)) > 0) {
+		buf_put(out, *word, len);
+		*word += len;
+	}
+	buf_put(out, "'", 1);
+}
+
+static void quote_escaped(struct buf *out, const char **word)
+{
+	buf_put(out, "$'", 2);
+	for (; **word && shown((const unsigned char *)*word) == 0; ++*word)
+		buf_printf(out, "\\%03o", (unsigned char)**word);
+	buf_put(out, "'", 1);
+}
+
+void command_quote(struct buf *out, const char *word)
+{
+	if (is_plain(word)) {
+		buf_printf(out, "%s", word);
+		return;
+	}
+	if (!*word)
+		buf_printf(out, "''");
+	while (*word) {
+		if (*word == '\'') {
+			buf_printf(out, "\\'");
+			word++;
+		} else if (shown((const unsigned char *)word)) {
+			quote_shown(out, &word);
+		} else {
+			quote_escaped(out, &word);
+		}
+	}
+	buf_printf(out, "%s", "");   /* a NUL behind the end */
+}
+
+/* ---- one line ---- */
+
+/* The words of a line: the command with its verb, its arguments, its options. */
+struct parts { struct buf verb, arguments, options; bool dash; };
+
+/* Append the words of FMT, up to its end, to the parts that they belong to. */
+static void take_words(struct parts *parts, const char *fmt, va_list ap)
+{
+	bool argument = false, option = false;
+
+	for (size_t len; *fmt; fmt += len + (fmt[len] == ' ')) {
+		len = strcspn(fmt, " ");
+		bool given = len == 2 && strncmp(fmt, "%s", 2) == 0;
+		const char *word = given ? va_arg(ap, const char *) : NULL;
+		option |= strncmp(fmt, "--", 2) == 0;
+		argument |= given;
+		struct buf *to = option ? &parts->options : argument ? &parts->arguments : &parts->verb;
+		buf_printf(to, to == &parts->verb && to->len == 0 ? "" : " ");
+		if (given)
+			command_quote(to, word);
+		else
+			buf_printf(to, "%.*s", (int)len, fmt);
+		parts->dash |= given && !option && word[0] == '-';
+	}
+}
+
+static void take_places(struct parts *parts)
+{
+	const struct { const char *option, *value; } places[] = { { "--etc", typed.etc_option }, { "--store", typed.store_option } };
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (places[i].value) {
+			buf_printf(&parts->options, " %s ", places[i].option);
+			command_quote(&parts->options, places[i].value);
+		}
+}
+
+/* Put what is in LINE into C; frees LINE. */
+static const char *finish(struct command *c, struct buf *line)
+{
+	bool fits = !line->failed && line->len < sizeof c->text;
+	snprintf(c->text, sizeof c->text, "%s", fits ? buf_text(line) : "rbacctl --help");
+	buf_free(line);
+	return c->text;
+}
+
+const char *command_line(struct command *c, const char *fmt, ...)
+{
+	struct parts parts = { 0 };
+	struct buf line = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	take_words(&parts, fmt, ap);
+	va_end(ap);
+	if (strncmp(fmt, "rbacctl ", 8) == 0)
+		take_places(&parts);
+	buf_printf(&line, "%s", buf_text(&parts.verb));
+	if (parts.dash)
+		buf_printf(&line, "%s --%s", buf_text(&parts.options), buf_text(&parts.arguments));
+	else
+		buf_printf(&line, "%s%s", buf_text(&parts.arguments), buf_text(&parts.options));
+	line.failed |= parts.verb.failed || parts.arguments.failed || parts.options.failed;
+	buf_free(&parts.verb);
+	buf_free(&parts.arguments);
+	buf_free(&parts.options);
+	return finish(c, &line);
+}
+
+/* ---- what was typed ---- */
+
+void command_began(const struct command_typed *began)
+{
+	typed = *began;
+}
+
+const char *command_with_sudo(struct command *c)
+{
+	struct buf line = { 0 };
+	buf_printf(&line, "sudo rbacctl");
+	for (char **word = typed.argv ? typed.argv + 1 : NULL; word && *word; word++) {
+		buf_printf(&line, " ");
+		command_quote(&line, *word);
+	}
+	return finish(c, &line);
+}
+
+static bool has_policy(const char *etc)
+{
+	char path[4200];
+	const struct dirent *e;
+	bool found = false;
+
+	snprintf(path, sizeof path, "%.4000s/policy.d", etc);
+	DIR *d = opendir(path);
+	while (d && !found && (e = readdir(d))) {
+		size_t len = strlen(e->d_name);
+		found = e->d_name[0] != '.' && len > 5 && strcmp(e->d_name + len - 5, ".conf") == 0;
+	}
+	if (d)
+		closedir(d);
+	return found;
+}
+
+const char *command_to_init(struct command *c)
+{
+	if (has_policy(typed.etc ? typed.etc : RBAC_ETC_DIR))
+		return command_line(c, "rbacctl init --admin USER");
+	return command_line(c, "rbacctl init --policy unix --admin USER");
+}
