@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/command.h"
 #include "rbacctl/publish/facts.h"
 
 struct judge { struct change *c; };
@@ -23,8 +24,9 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	if (role < 0 || a->until <= c->a->now || c->p->roles[role].max_is == POLICY_MAX_NONE)
 		return RBAC_OK;
 	if (a->subject[0] == '%')
-		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s, which has a maximum now (%s:%u), and nobody can count its members: revoke it first",
-				   a->subject, a->role, a->scope, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line);
+		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s, which has a maximum now (%s:%u), and its members cannot be counted: first\n  %s",
+				   a->subject, a->role, a->scope, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line,
+				   COMMAND("rbacctl revoke %s %s --scope %s", a->subject, a->role, a->scope));
 	struct rbac_window w = { a->from > c->a->now ? a->from : c->a->now, a->until };
 	return change_check_max(c, role, a->scope, w, "the new policy");
 }
@@ -46,8 +48,8 @@ static int check_hosts(struct change *c)
 		int err = store_scope_get(&c->t, c->p->hosts.v[i], &s);
 		if (err == RBAC_NOTFOUND)
 			return change_fail(c, RBAC_REFUSED, "refused: rbac.conf:%u: the host's scope %s does not exist, and nobody could hold a role there\n"
-					   "  rbacctl scope create %s first, or name it in assignments.d, or change `host`", c->p->hosts.pos.line,
-					   c->p->hosts.v[i], c->p->hosts.v[i]);
+					   "  make it first:  %s\n  or name it in assignments.d, or change host", c->p->hosts.pos.line,
+					   c->p->hosts.v[i], COMMAND("rbacctl scope create %s", c->p->hosts.v[i]));
 		if (err)
 			return change_store_fail(c, err);
 	}
@@ -93,7 +95,7 @@ static int make_path(struct change *c, const char *scope, const char *admin)
 {
 	char parent[RBAC_SCOPE_MAX + 1];
 	if (policy_scope_kind(c->p, scope) < 0)
-		return change_fail(c, RBAC_INVALID, "%s is no scope of this policy: expected KIND:NAME/NAME with a kind of it", scope);
+		return change_fail(c, RBAC_INVALID, "%s is not a scope of this policy: expected KIND:NAME/NAME with one of its kinds", scope);
 	int err = policy_scope_parent(c->p, scope, parent) == RBAC_OK ? make_path(c, parent, admin) : RBAC_OK;
 	return err ? err : make_scope(c, scope, admin);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/command.h"
 #include "rbacctl/words.h"
 
 enum { REASON_MAX = 500 };
@@ -35,8 +36,8 @@ static int from_file(struct change *c, const struct store_assignment *a)
 {
 	if (strcmp(a->source, "command") == 0 || strcmp(a->source, "init") == 0)
 		return RBAC_OK;
-	return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s, %s at %s) comes from %s: take it out there, then rbacctl apply",
-			   (unsigned long long)a->id, a->subject, a->role, a->scope, a->source);
+	return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s, %s at %s) comes from %s: remove it there, then %s",
+			   (unsigned long long)a->id, a->subject, a->role, a->scope, a->source, COMMAND("rbacctl apply"));
 }
 
 /* ---- extra Unix groups that may be worth root ---- */
@@ -49,9 +50,10 @@ int change_check_extras(struct change *c, int role, const char *scope)
 	if (!x)
 		return RBAC_OK;
 	return change_fail(c, RBAC_REFUSED, "refused: %s brings the Unix group %s on this host, which may be worth root\n"
-			   "  rule  %s:%u: who gives it must hold %s at %s; %s does not\n  may   those who hold it (rbacctl who %s --scope %s); root with --as root",
+			   "  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n"
+			   "  may   those who hold it (%s); root with --as root",
 			   p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line, p->roles[x->role].name, scope, c->a->actor.name,
-			   p->roles[x->role].name, scope);
+			   COMMAND("rbacctl who %s --scope %s", p->roles[x->role].name, scope));
 }
 
 void change_note_extras(struct change *c, int role)
@@ -70,8 +72,8 @@ static int find_role(struct change *c, const char *name, int *role)
 	if (*role >= 0)
 		return RBAC_OK;
 	const char *near = policy_role_nearest(c->p, name);
-	return change_fail(c, RBAC_INVALID, "the applied policy has no role \"%s\"%s%s%s (rbacctl list roles)", name,
-			   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	return change_fail(c, RBAC_INVALID, "the applied policy has no role \"%s\"%s%s%s (%s)", name,
+			   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", COMMAND("rbacctl list roles"));
 }
 
 static int check_subject(struct change *c, const struct assign_request *r, int role)
@@ -82,7 +84,7 @@ static int check_subject(struct change *c, const struct assign_request *r, int r
 	if (!rbac_name_is_group(group, strlen(group)))
 		return change_fail(c, RBAC_INVALID, "%s: expected %% and the name of a Unix group", r->subject);
 	if (c->p->roles[role].max_is != POLICY_MAX_NONE)
-		return change_fail(c, RBAC_REFUSED, "refused: %s has a maximum (%s:%u), and nobody can count the members of %s: assign it to users",
+		return change_fail(c, RBAC_REFUSED, "refused: %s has a maximum (%s:%u), and the members of %s cannot be counted: assign it to users",
 				   r->role, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line, r->subject);
 	uint32_t gid, flags;
 	int err = store_gid_get(&c->t, group, &gid, &flags);
@@ -95,7 +97,8 @@ static int check_subject(struct change *c, const struct assign_request *r, int r
 		return change_fail(c, RBAC_REFUSED, "refused: %s has gid %u here, and %s is never a subject: nobody would get anything", r->subject,
 				   (unsigned)gr->gr_gid, gr->gr_gid ? "a group within the range of roles' groups" : "the group of gid 0");
 	if (!gr && !r->force)
-		return change_fail(c, RBAC_REFUSED, "refused: this host has no group \"%s\" (getent group %s); --force assigns all the same", group, group);
+		return change_fail(c, RBAC_REFUSED, "refused: this host has no group \"%s\" (%s finds none); --force assigns it nevertheless", group,
+				   COMMAND("getent group %s", group));
 	return RBAC_OK;
 }
 
@@ -107,14 +110,14 @@ static int check_windows(struct change *c, const struct assign_request *r, const
 		char end[64];
 		if (a->from == r->from && a->until == r->until) {
 			c->nothing = true;
-			buf_printf(&c->notes, "%s already holds %s at %s just so (assignment %llu)\n", r->subject, r->role, r->scope, (unsigned long long)a->id);
+			buf_printf(&c->notes, "%s already holds %s at %s for this very time (assignment %llu): nothing to do\n", r->subject, r->role, r->scope, (unsigned long long)a->id);
 			return RBAC_OK;
 		}
 		if (!change_covers(c, a->from, a->until, r->from, r->until))
 			continue;
 		words_instant(a->until, c->a->now, end, sizeof end);
-		return change_fail(c, RBAC_REFUSED, "refused: %s already holds %s at %s %s%s (assignment %llu), and several windows stand side by side: "
-				   "the new one would change nothing\n  --replace puts it in the place of the old", r->subject, r->role, r->scope,
+		return change_fail(c, RBAC_REFUSED, "refused: %s already holds %s at %s %s%s (assignment %llu), so the new assignment "
+				   "would change nothing\n  --replace revokes the old one and makes the new one", r->subject, r->role, r->scope,
 				   a->until == RBAC_TIME_MAX ? "without end" : "until ", a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);
 	}
 	return RBAC_OK;
@@ -171,18 +174,19 @@ static int check_after(struct change *c, const struct assign_request *r, int rol
 		err = change_check_exclusive(c, r->subject, what);
 	unsigned min = c->p->roles[role].min;
 	if (!err && min && permanent_before >= min && permanent(c, role, r->scope) < min)
-		err = change_fail(c, RBAC_REFUSED, "refused: %s is the last who holds %s at %s without end, and an expiry cannot be refused later\n"
-				  "  rule  %s:%u: min = %u\n  first give it to someone else without --until", r->subject, r->role, r->scope,
-				  c->p->roles[role].min_pos.file, c->p->roles[role].min_pos.line, min);
+		err = change_fail(c, RBAC_REFUSED, "refused: %s is the last who holds %s at %s without end, and when the time is over nobody would be left\n"
+				  "  rule  %s:%u: min = %u\n  first give it to someone else, without --until:\n  %s", r->subject, r->role, r->scope,
+				  c->p->roles[role].min_pos.file, c->p->roles[role].min_pos.line, min,
+				  COMMAND("rbacctl assign USER %s --scope %s", r->role, r->scope));
 	return err;
 }
 
-/* To put something in the place of what stands is to take that away: it needs the right to, and minds the minimum. */
+/* --replace also revokes: it needs remove_by, and must not bring the holders below the minimum. */
 static int replace(struct change *c, const struct assign_request *r, int role, struct match *m, struct watch *watch)
 {
 	char what[200];
 	int err = RBAC_OK;
-	snprintf(what, sizeof what, "replace %s, which takes away what stands,", r->role);
+	snprintf(what, sizeof what, "replace %s, which revokes it first,", r->role);
 	if (m->n && !r->source)
 		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
 	for (size_t i = 0; i < m->n && !err && !r->source; i++)
@@ -227,7 +231,7 @@ int change_check_window(struct change *c, int64_t from, int64_t until)
 {
 	if (until > from && until > c->a->now)
 		return RBAC_OK;
-	return change_fail(c, RBAC_INVALID, "the end lies %s: nothing would ever be granted", until <= from ? "before the beginning" : "in the past");
+	return change_fail(c, RBAC_INVALID, "the end is %s: the assignment would never count", until <= from ? "not after the beginning" : "in the past");
 }
 
 int change_assign(struct change *c, const struct assign_request *r)
@@ -261,7 +265,7 @@ int change_assign(struct change *c, const struct assign_request *r)
 	if (!err)
 		err = check_after(c, r, role, before);
 	if (!err)
-		err = change_watch_check(c, &watch, "putting this in its place");
+		err = change_watch_check(c, &watch, "replacing the old assignment");
 	change_watch_free(&watch);
 	if (!err)
 		change_note_extras(c, role);
@@ -276,10 +280,11 @@ static int nothing_to_revoke(struct change *c, const struct revoke_request *r, i
 	int kind = policy_scope_kind(c->p, r->scope);
 	change_owner(c, r->scope, owner);
 	if (kind >= 0 && c->p->kinds[kind].owner_role == role && strcmp(owner, r->subject) == 0)
-		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s as its owner, which is no assignment: rbacctl scope transfer %s USER",
-				   r->subject, r->role, r->scope, r->scope);
-	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (rbacctl user show %s)", r->subject, r->role, r->scope,
-			   r->id ? " with that id" : "", r->subject);
+		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s as its owner, not by an assignment; another owner takes it over by\n  %s",
+				   r->subject, r->role, r->scope, COMMAND("rbacctl scope transfer %s USER", r->scope));
+	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)", r->subject, r->role, r->scope,
+			   r->id ? " with that id" : "",
+			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments") : COMMAND("rbacctl user show %s", r->subject));
 }
 
 int change_revoke(struct change *c, const struct revoke_request *r)
@@ -292,7 +297,7 @@ int change_revoke(struct change *c, const struct revoke_request *r)
 	int err = find_role(c, r->role, &role);
 	if (!err)
 		err = change_need_scope(c, r->scope, &kind);
-	snprintf(what, sizeof what, "take %s away", r->role);
+	snprintf(what, sizeof what, "revoke %s", r->role);
 	if (!err)
 		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
 	if (err)
@@ -311,7 +316,7 @@ int change_revoke(struct change *c, const struct revoke_request *r)
 	if (!err)
 		err = remove_matches(c, &m);
 	free(m.v);
-	snprintf(what, sizeof what, "taking %s from %s", r->role, r->subject);
+	snprintf(what, sizeof what, "revoking %s from %s", r->role, r->subject);
 	if (!err)
 		err = change_watch_check(c, &watch, what);
 	change_watch_free(&watch);

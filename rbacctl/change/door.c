@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/command.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/publish/update.h"
 #include "rbacctl/words.h"
@@ -141,7 +142,7 @@ static int repair(struct change *c)
 		return RBAC_OK;
 	err = change_publish(c);
 	if (!err)
-		complain("the published view was not that of the store (generation %llu): published anew", (unsigned long long)generation);
+		complain("the published view did not match the store (generation %llu): it was published again", (unsigned long long)generation);
 	return err;
 }
 
@@ -164,7 +165,7 @@ static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 		return err;
 	err = store_open(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, &c->s);
 	if (err == RBAC_ABSENT)
-		return change_fail(c, err, "there is no role store at %s yet: rbacctl init --policy unix", a->store);
+		return change_fail(c, err, "there is no role store at %s yet: %s", a->store, COMMAND_TO_INIT());
 	if (err)
 		return change_fail(c, err, "%s%s", store_why(c->s), words_store_help(err));
 	return begin(c);
@@ -175,8 +176,8 @@ static int load_applied(struct change *c)
 {
 	int err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
 	if (err == RBAC_DAMAGED)
-		return change_fail(c, err, "the policy that is applied, as the store has it, cannot be read by this rbacctl:\n%s"
-				   "  what is published stays in force; rbacctl apply puts what stands in %s in its place", buf_text(&c->unread), c->a->etc);
+		return change_fail(c, err, "this rbacctl cannot read the applied policy in the store:\n%s"
+				   "  the published view stays in force; to replace that policy with %s: %s", buf_text(&c->unread), c->a->etc, COMMAND("rbacctl apply"));
 	return err && err != RBAC_NOTFOUND ? change_store_fail(c, err) : err;
 }
 
@@ -200,7 +201,7 @@ static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 		return err;
 	err = load_applied(c);
 	if (err == RBAC_NOTFOUND)
-		return purpose == TO_CREATE ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: rbacctl init");
+		return purpose == TO_CREATE ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s", COMMAND_TO_INIT());
 	if (!err)
 		err = repair(c);
 	if (purpose == TO_APPLY)
@@ -251,7 +252,7 @@ static int after_failed_commit(struct change *c)
 	if (!err && generation >= c->change)
 		return RBAC_OK;
 	c->committed = err != RBAC_OK;   /* as far as anybody can tell */
-	return err ? change_fail(c, RBAC_SYSTEM, "whether the change was made can't be told, the store does not open again: %s; rbacctl verify", why)
+	return err ? change_fail(c, RBAC_SYSTEM, "it is unknown whether the change was made, because the store does not open again: %s\n  to find out: %s", why, COMMAND("rbacctl verify"))
 		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
 }
 
@@ -285,8 +286,8 @@ int change_commit(struct change *c)
 	if (!err) {
 		err = publish_install(&pub);
 		if (err)
-			change_fail(c, err, "change %llu is made, but %s: %s; the next rbacctl command, or rbacctl publish, mends that",
-				    (unsigned long long)c->change, pub.ready ? "not in effect yet" : "may not outlive a power loss", pub.why);
+			change_fail(c, err, "change %llu is made, but %s: %s; to repair that: %s",
+				    (unsigned long long)c->change, pub.ready ? "not in effect yet" : "may not outlive a power loss", pub.why, COMMAND("rbacctl publish"));
 	}
 	publish_discard(&pub);
 	return err;

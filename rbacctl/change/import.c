@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/change/places.h"
+#include "rbacctl/command.h"
 #include "rbacctl/publish/facts.h"
 
 enum { REPORT_EVERY = 20000 };
@@ -53,7 +54,7 @@ static int check_place(struct import *m, struct import_row *r)
 {
 	size_t number;
 	if (!*r->scope)
-		return change_fail(m->c, RBAC_INVALID, "no scope, and this host has not just one: say where");
+		return change_fail(m->c, RBAC_INVALID, "a scope is missing, and this host is in any scope or in several");
 	if (places_find(&m->places, r->role, r->scope, r->line, &number))
 		return no_memory(m);
 	struct place *at = &m->places.v[number];
@@ -157,7 +158,7 @@ static int put_row(struct import *m, struct import_row *r)
 {
 	struct change *c = m->c;
 	int err = r->place == ROW_COVERED ?
-		change_fail(c, RBAC_CONFLICT, "%s already holds %s at %s for longer: this would change nothing (rbacctl assign --replace)", r->user, r->role, r->scope) :
+		change_fail(c, RBAC_CONFLICT, "%s already holds %s at %s for longer: this would change nothing; to shorten it, assign it with --replace", r->user, r->role, r->scope) :
 		change_check_window(c, r->from, r->until);
 	if (err)
 		return err;
@@ -185,7 +186,7 @@ static int put_user(struct import *m, size_t from, size_t to)
 	const char *user = m->rows[from].user;
 	struct rows rows = { m, from, to };
 	bool new = false;
-	int err = user[0] == '%' ? change_fail(c, RBAC_INVALID, "%s: import takes users; rbacctl assign %s ...", user, user) : record_user(m, user, &new);
+	int err = user[0] == '%' ? change_fail(c, RBAC_INVALID, "%s is a Unix group, and import takes users: %s", user, COMMAND("rbacctl assign %s %s --scope %s", user, m->rows[from].role, m->rows[from].scope)) : record_user(m, user, &new);
 	if (err)
 		return blame(m, m->rows[from].line, err) ? err : RBAC_OK;
 	err = new ? RBAC_OK : store_assignments_of(&c->t, user, on_standing, &rows);

@@ -2,8 +2,11 @@
 #include "rbacctl/change/change.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "rbacctl/command.h"
 
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
 {
@@ -144,10 +147,10 @@ int change_watch_check(struct change *c, const struct watch *w, const char *what
 			return err;
 		if (n < r->min && n < w->v[i].before)
 			return change_fail(c, RBAC_REFUSED, "refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u\n"
-					   "  first give it to someone else:  rbacctl assign USER %s --scope %s", what, n, n == 1 ? "" : "s", r->name,
-					   w->v[i].scope, r->min_pos.file, r->min_pos.line, r->min, r->name, w->v[i].scope);
+					   "  first give it to someone else:  %s", what, n, n == 1 ? "" : "s", r->name,
+					   w->v[i].scope, r->min_pos.file, r->min_pos.line, r->min, COMMAND("rbacctl assign USER %s --scope %s", r->name, w->v[i].scope));
 		if (lasting < r->min && w->v[i].lasting >= r->min)
-			buf_printf(&c->notes, "%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): give it to someone without --until before the others' ends\n",
+			buf_printf(&c->notes, "%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): assign it to someone without --until before the other assignments end\n",
 				   r->name, w->v[i].scope, lasting, lasting == 1 ? "s" : "", r->min, r->min_pos.file, r->min_pos.line);
 	}
 	return RBAC_OK;
@@ -159,6 +162,16 @@ void change_watch_free(struct watch *w)
 		free(w->v[i].scope);
 	free(w->v);
 	*w = (struct watch){ 0 };
+}
+
+/* What else would help where the plan sets the limit, into LINE; "" where it does not. */
+static const char *plan_help(const struct policy_role *r, const char *scope, struct command *line)
+{
+	struct command c;
+	if (r->max_is != POLICY_MAX_PLAN)
+		return "";
+	snprintf(line->text, sizeof line->text, ", or change the plan: %.1900s", command_line(&c, "rbacctl scope set %s --plan PLAN", scope));
+	return line->text;
 }
 
 int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w, const char *what)
@@ -176,9 +189,9 @@ int change_check_max(struct change *c, int role, const char *scope, struct rbac_
 	if (err || n <= max)
 		return err;
 	return change_fail(c, RBAC_REFUSED, "refused: %s would make %zu holders of %s at %s\n  rule  %s:%u: max = %u%s%s\n"
-			   "  take it from someone first (rbacctl who %s --scope %s)%s", what, n, r->name, scope, r->max_pos.file, r->max_pos.line, max,
-			   r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "", r->max_is == POLICY_MAX_PLAN ? r->max_plan : "", r->name, scope,
-			   r->max_is == POLICY_MAX_PLAN ? ", or change the plan (rbacctl scope set SCOPE --plan PLAN)" : "");
+			   "  first take it from someone (%s)%s", what, n, r->name, scope, r->max_pos.file, r->max_pos.line, max,
+			   r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "", r->max_is == POLICY_MAX_PLAN ? r->max_plan : "",
+			   COMMAND("rbacctl who %s --scope %s", r->name, scope), plan_help(r, scope, &(struct command){ "" }));
 }
 
 int change_check_exclusive(struct change *c, const char *subject, const char *what)

@@ -52,7 +52,7 @@ static void who_may(struct change *c, const struct policy_bys *bys, const char *
 	for (size_t i = 0; i < bys->n; i++)
 		anyone |= bys->v[i].what == BY_ANYONE;
 	if (anyone)
-		buf_printf(out, "any user that is recorded (rbacctl user add)");
+		buf_printf(out, "any recorded user");
 	else if (bys->n)
 		store_users_all(&c->t, on_user, &w);
 	buf_printf(out, "%sroot with --as root%s", anyone || w.found ? "; " : "nobody yet; ", force ? " --force" : "");

@@ -4,6 +4,8 @@
 #include <pwd.h>
 #include <string.h>
 
+#include "rbacctl/command.h"
+
 int change_need_scope(struct change *c, const char *scope, int *kind)
 {
 	struct store_scope s;
@@ -15,14 +17,15 @@ int change_need_scope(struct change *c, const char *scope, int *kind)
 		const char *colon = strchr(scope, ':');
 		int k = policy_kind_find(c->p, scope, (size_t)(colon - scope));
 		if (k >= 0)
-			return change_fail(c, RBAC_INVALID, "scope %s: a scope of kind %s has %u name%s behind the colon, parted by /", scope,
+			return change_fail(c, RBAC_INVALID, "scope %s: a scope of kind %s has %u name%s after the colon, separated by /", scope,
 					   c->p->kinds[k].name, c->p->kinds[k].depth, c->p->kinds[k].depth > 1 ? "s" : "");
-		return change_fail(c, RBAC_INVALID, "scope %s: the policy has no kind \"%.*s\" (rbacctl list scopes)", scope,
-				   (int)(colon - scope), scope);
+		return change_fail(c, RBAC_INVALID, "scope %s: the policy has no kind \"%.*s\" (%s)", scope,
+				   (int)(colon - scope), scope, COMMAND("rbacctl scope list"));
 	}
 	int err = store_scope_get(&c->t, scope, &s);
 	if (err == RBAC_NOTFOUND)
-		return change_fail(c, RBAC_INVALID, "scope %s does not exist: rbacctl list scopes, or rbacctl scope create %s", scope, scope);
+		return change_fail(c, RBAC_INVALID, "scope %s does not exist (%s); to make it: %s", scope, COMMAND("rbacctl scope list"),
+				   COMMAND("rbacctl scope create %s", scope));
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
@@ -41,11 +44,12 @@ int change_record_user(struct change *c, const char *user, bool force)
 		return change_store_fail(c, err);
 	if (!err && u.uid != RBAC_NO_UID && pw && pw->pw_uid != u.uid)
 		return change_fail(c, RBAC_REFUSED, "refused: %s was uid %u when the roles were given and is uid %u now: another person? "
-				   "rbacctl user forget %s, or rbacctl user rename", user, u.uid, (unsigned)pw->pw_uid, user);
+				   "%s", user, u.uid, (unsigned)pw->pw_uid, COMMAND("rbacctl user forget %s", user));
 	if (!err && (u.uid != RBAC_NO_UID || !pw))
 		return RBAC_OK;
 	if (err && !pw && !force)
-		return change_fail(c, RBAC_REFUSED, "refused: nobody here is called \"%s\" (getent passwd %s); --force records the name all the same", user, user);
+		return change_fail(c, RBAC_REFUSED, "refused: passwd knows no user \"%s\" (%s finds none); --force records the name nevertheless", user,
+				   COMMAND("getent passwd %s", user));
 	if (err)
 		u = (struct store_user){ .change = c->change };
 	u.uid = pw ? pw->pw_uid : RBAC_NO_UID;

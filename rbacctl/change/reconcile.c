@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/command.h"
+
 static bool by_hand(const char *source)
 {
 	return strcmp(source, "command") == 0 || strcmp(source, "init") == 0;
@@ -34,8 +36,8 @@ static int put_scope(struct change *c, const struct policy_file_scope *f, const 
 		buf_printf(&c->notes, "scope %s was made by hand and is now %s's\n", f->scope, source);
 	int err = policy_scope_parent(c->p, f->scope, parent);
 	if (!err && store_scope_get(&c->t, parent, &above))
-		return change_fail(c, RBAC_INVALID, "%s: scope %s lies in %s, which does not exist; name it in scopes too, or rbacctl scope create %s", source,
-				   f->scope, parent, parent);
+		return change_fail(c, RBAC_INVALID, "%s: scope %s lies in %s, which does not exist: add it to scopes too, or make it first: %s", source,
+				   f->scope, parent, COMMAND("rbacctl scope create %s", parent));
 	if (owner[0]) {
 		err = change_record_user(c, owner, true);
 		if (err)

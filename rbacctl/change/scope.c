@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/command.h"
+
 static const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
 
 /* The words of an act on a scope, for messages. */
@@ -33,7 +35,7 @@ static int check_new_name(struct change *c, const char *scope, int *kind, char *
 		return change_need_scope(c, scope, &need_kind);   /* says what is wrong with the name */
 	int err = store_scope_get(&c->t, scope, &s);
 	if (!err)
-		return change_fail(c, RBAC_CONFLICT, "scope %s exists already (rbacctl scope show %s)", scope, scope);
+		return change_fail(c, RBAC_CONFLICT, "scope %s exists already (%s)", scope, COMMAND("rbacctl scope show %s", scope));
 	if (err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
 	parent[0] = 0;
@@ -53,9 +55,10 @@ static int find_owner(struct change *c, const char *scope, int kind, const char 
 		return RBAC_OK;
 	}
 	if (*owner && !c->a->actor.root && strcmp(*owner, c->a->actor.name) != 0)
-		return change_fail(c, RBAC_REFUSED, "refused: who creates a scope owns it; afterwards rbacctl scope transfer %s %s", scope, *owner);
+		return change_fail(c, RBAC_REFUSED, "refused: %s would own what %s creates; make it without --owner, then\n  %s", c->a->actor.name,
+				   c->a->actor.name, COMMAND("rbacctl scope transfer %s %s", scope, *owner));
 	if (!*owner && c->a->actor.root)
-		return change_fail(c, RBAC_INVALID, "who is to own %s? root owns nothing: --owner USER", scope);
+		return change_fail(c, RBAC_INVALID, "%s needs an owner, and root owns nothing:\n  %s", scope, COMMAND("rbacctl scope create %s --owner USER", scope));
 	*owner = *owner ? *owner : c->a->actor.name;
 	return RBAC_OK;
 }
@@ -97,7 +100,7 @@ int change_scope_create(struct change *c, const char *scope, const char *owner)
 		return err;
 	const struct policy_kind *k = &c->p->kinds[kind];
 	if (k->parent < 0 && !c->a->actor.root)
-		return change_fail(c, RBAC_REFUSED, "refused: %s is a root kind; its scopes are made by init, and by root with --as root", k->name);
+		return change_fail(c, RBAC_REFUSED, "refused: %s is a root kind: only root makes its scopes\n  may   root with --as root", k->name);
 	err = k->parent < 0 ? RBAC_OK : change_may(c, &k->create_by, say(what, sizeof what, "create", scope), parent);
 	if (!err)
 		err = find_owner(c, scope, kind, &owner);
@@ -131,9 +134,9 @@ static int may_delete(struct change *c, const char *scope, bool force)
 	change_owner(c, scope, owner);
 	if (is_host_scope(c->p, scope) && !(c->a->actor.root && force))
 		return change_fail(c, RBAC_REFUSED, "refused: %s is this host's own scope: nobody could log in by a role any more\n"
-				   "  first change `host` in rbac.conf and apply; root's --force deletes it all the same", scope);
+				   "  first change host in rbac.conf, then apply; root deletes it nevertheless with --force", scope);
 	if (k->parent < 0 && !c->a->actor.root)
-		return change_fail(c, RBAC_REFUSED, "refused: %s is a root scope: root alone deletes it", scope);
+		return change_fail(c, RBAC_REFUSED, "refused: %s is a root scope: only root deletes it\n  may   root with --as root", scope);
 	if (c->a->actor.root && rules_only_owner(&k->delete_by) && owner[0] && !force)
 		return change_fail(c, RBAC_REFUSED, "refused: %s\n  rule  %s:%u: only its owner deletes it\n  may   %s; root with --force",
 				   say(what, sizeof what, "delete", scope), k->delete_by.pos.file, k->delete_by.pos.line, owner);
@@ -141,7 +144,7 @@ static int may_delete(struct change *c, const char *scope, bool force)
 	if (err)
 		return change_store_fail(c, err);
 	if (strcmp(s.source, "command") != 0 && strcmp(s.source, "init") != 0)
-		return change_fail(c, RBAC_REFUSED, "refused: scope %s comes from %s: take it out there, then rbacctl apply", scope, s.source);
+		return change_fail(c, RBAC_REFUSED, "refused: scope %s comes from %s: remove it there, then %s", scope, s.source, COMMAND("rbacctl apply"));
 	return k->parent < 0 ? RBAC_OK : change_may(c, &k->delete_by, say(what, sizeof what, "delete", scope), scope);
 }
 
@@ -151,8 +154,8 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 {
 	struct at *at = ctx;
 	if (strcmp(a->source, "command") != 0 && strcmp(a->source, "init") != 0)
-		return change_fail(at->c, RBAC_REFUSED, "refused: assignment %llu (%s, %s at %s) comes from %s: take it out there, then rbacctl apply",
-				   (unsigned long long)a->id, a->subject, a->role, a->scope, a->source);
+		return change_fail(at->c, RBAC_REFUSED, "refused: assignment %llu (%s, %s at %s) comes from %s: remove it there, then %s",
+				   (unsigned long long)a->id, a->subject, a->role, a->scope, a->source, COMMAND("rbacctl apply"));
 	uint64_t *v = reallocarray(at->v, at->n + 1, sizeof *v);
 	if (!v)
 		return RBAC_NOMEM;
@@ -242,7 +245,7 @@ static int check_heir(struct change *c, const char *scope, const char *to, const
 		return change_fail(c, RBAC_CONFLICT, "%s owns %s already", to, scope);
 	int err = change_record_user(c, to, false);
 	if (!err && store_user_get(&c->t, to, &u) == RBAC_OK && (u.flags & STORE_USER_SUSPENDED))
-		err = change_fail(c, RBAC_REFUSED, "refused: %s is suspended, and %s would be without an owner who can act (rbacctl user resume %s)", to, scope, to);
+		err = change_fail(c, RBAC_REFUSED, "refused: %s is suspended, and %s would have no owner who can act (%s)", to, scope, COMMAND("rbacctl user resume %s", to));
 	return err;
 }
 
@@ -252,8 +255,8 @@ static int said_in_file(struct change *c, const char *scope, bool owner)
 	for (size_t i = 0; i < c->p->n_scopes; i++) {
 		const struct policy_file_scope *f = &c->p->scopes[i];
 		if (strcmp(f->scope, scope) == 0 && (owner ? f->owner : f->plan))
-			return change_fail(c, RBAC_REFUSED, "refused: the %s of %s comes from %s:%u: change it there, then rbacctl apply", owner ? "owner" : "plan", scope,
-					   f->pos.file, f->pos.line);
+			return change_fail(c, RBAC_REFUSED, "refused: the %s of %s comes from %s:%u: change it there, then %s", owner ? "owner" : "plan", scope,
+					   f->pos.file, f->pos.line, COMMAND("rbacctl apply"));
 	}
 	return RBAC_OK;
 }

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/command.h"
+
 static int need_user(struct change *c, const char *user, struct store_user *u)
 {
 	int err = store_user_get(&c->t, user, u);
 	if (err == RBAC_NOTFOUND)
-		return change_fail(c, RBAC_INVALID, "user %s is not recorded here (rbacctl list users)", user);
+		return change_fail(c, RBAC_INVALID, "user %s is not recorded here (%s)", user, COMMAND("rbacctl list users"));
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
@@ -80,7 +82,7 @@ static int find_root(struct change *c, int kind, const char *named, char *path, 
 	if (!err && !named) {
 		err = store_scopes_all(&c->t, on_root, &o);
 		if (!err && o.n != 1)
-			err = change_fail(c, RBAC_INVALID, "there are %zu scopes of kind %s: say under which, --scope %s:NAME", o.n,
+			err = change_fail(c, RBAC_INVALID, "there are %zu scopes of kind %s: name the one to use with --scope %s:NAME", o.n,
 					  c->p->kinds[o.kind].name, c->p->kinds[o.kind].name);
 	}
 	if (!err)
@@ -106,8 +108,8 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 	if (!err && strcmp(old.owner, user) == 0)
 		return RBAC_OK;   /* has it already: recorded by an assignment, say, or from before */
 	if (!err)
-		return change_fail(c, RBAC_CONFLICT, "refused: %s exists already, and %s is to get one of that name; nothing was done\n"
-				   "  rbacctl scope show %s", scope, user, scope);
+		return change_fail(c, RBAC_CONFLICT, "refused: %s would get the scope %s, which exists already (%s)", user, scope,
+				   COMMAND("rbacctl scope show %s", scope));
 	if (err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
 	err = store_scope_put(&c->t, scope, &s);
@@ -139,7 +141,7 @@ int change_user_add(struct change *c, const char *user, const char *root, bool f
 				err = make_own_scope(c, (int)k, user, root);
 	if (!err && c->done.len == 0) {
 		c->nothing = true;
-		buf_printf(&c->notes, "%s is recorded already (rbacctl user show %s)\n", user, user);
+		buf_printf(&c->notes, "%s is recorded already (%s)\n", user, COMMAND("rbacctl user show %s", user));
 	}
 	return err;
 }
@@ -194,7 +196,7 @@ int change_user_suspend(struct change *c, const char *user, bool suspend, bool f
 	if (!err)
 		err = suspend ? change_watch_check(c, &watch, what) : check_return(c, user);
 	if (err == RBAC_REFUSED && suspend)
-		buf_printf(&c->message, "\n  in an emergency: rbacctl user suspend %s --force --as root", user);
+		buf_printf(&c->message, "\n  in an emergency: %s", COMMAND("rbacctl user suspend %s --force --as root", user));
 	change_watch_free(&watch);
 	return err;
 }
@@ -205,12 +207,12 @@ static int from_file(struct change *c, const struct copies *m)
 {
 	for (size_t i = 0; i < m->n_scopes; i++)
 		if (strcmp(m->scopes[i].source, "command") != 0 && strcmp(m->scopes[i].source, "init") != 0)
-			return change_fail(c, RBAC_REFUSED, "refused: scope %s comes from %s: change its owner there, then rbacctl apply", m->scopes[i].scope,
-					   m->scopes[i].source);
+			return change_fail(c, RBAC_REFUSED, "refused: scope %s comes from %s: change its owner there, then %s", m->scopes[i].scope,
+					   m->scopes[i].source, COMMAND("rbacctl apply"));
 	for (size_t i = 0; i < m->n; i++)
 		if (strcmp(m->v[i].source, "command") != 0 && strcmp(m->v[i].source, "init") != 0)
-			return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s at %s) comes from %s: change the name there, then rbacctl apply",
-					   (unsigned long long)m->v[i].id, m->v[i].role, m->v[i].scope, m->v[i].source);
+			return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s at %s) comes from %s: change the name there, then %s",
+					   (unsigned long long)m->v[i].id, m->v[i].role, m->v[i].scope, m->v[i].source, COMMAND("rbacctl apply"));
 	return RBAC_OK;
 }
 
@@ -234,10 +236,10 @@ static int check_new_name(struct change *c, const char *from, const struct store
 {
 	struct store_user u;
 	if (strcmp(from, to) == 0 || store_user_get(&c->t, to, &u) == RBAC_OK)
-		return change_fail(c, RBAC_CONFLICT, "%s is recorded already: two people cannot be made one (rbacctl user show %s)", to, to);
+		return change_fail(c, RBAC_CONFLICT, "%s is recorded already: two people cannot become one (%s)", to, COMMAND("rbacctl user show %s", to));
 	const struct passwd *pw = getpwnam(to);
 	if (!pw)
-		return change_fail(c, RBAC_REFUSED, "refused: nobody here is called \"%s\" (getent passwd %s)", to, to);
+		return change_fail(c, RBAC_REFUSED, "refused: passwd knows no user \"%s\" (%s finds none)", to, COMMAND("getent passwd %s", to));
 	if (!c->a->actor.root && pw->pw_uid != old->uid)
 		return change_fail(c, RBAC_REFUSED, "refused: %s is uid %u, and %s was recorded with %s: another person\n  may   root with --as root", to,
 				   (unsigned)pw->pw_uid, from, old->uid == RBAC_NO_UID ? "none" : "another uid");
@@ -294,8 +296,9 @@ int change_user_forget(struct change *c, const char *user)
 	if (!err)
 		err = from_file(c, &m);
 	if (!err && m.n_scopes)
-		err = change_fail(c, RBAC_REFUSED, "refused: %s owns %s%s: first rbacctl scope transfer %s USER, or rbacctl scope delete", user, m.scopes[0].scope,
-				  m.n_scopes > 1 ? " and others" : "", m.scopes[0].scope);
+		err = change_fail(c, RBAC_REFUSED, "refused: %s owns %s%s: first give it to another owner, or delete it\n  %s\n  %s", user, m.scopes[0].scope,
+				  m.n_scopes > 1 ? " and others" : "", COMMAND("rbacctl scope transfer %s USER", m.scopes[0].scope),
+				  COMMAND("rbacctl scope delete %s", m.scopes[0].scope));
 	if (!err)
 		err = change_watch_user(c, &watch, user);
 	if (!err) {
