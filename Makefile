@@ -38,7 +38,7 @@ SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all
 LINKHARD := -Wl,-z,relro,-z,now
 endif
 CFLAGS_ALL = -std=gnu11 -g $(OPT) $(WARN) $(WERROR) $(HARD) $(SANFLAGS) -I. \
-	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view.mdb"' -DRBAC_STATE_DIR='"$(RBAC_STATE)"' \
+	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view/view.mdb"' -DRBAC_STATE_DIR='"$(RBAC_STATE)"' \
 	-DRBAC_ETC_DIR='"$(RBAC_ETC)"' -DRBAC_DATA_DIR='"$(datadir)"' $(CPPFLAGS) $(CFLAGS)
 
 ifeq ($(V),1)

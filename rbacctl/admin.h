@@ -29,7 +29,7 @@ struct actor {
 struct admin {
 	const char *etc;                  /* /etc/rbac */
 	const char *state;                /* /var/lib/rbac */
-	char view[4096];                  /* STATE/view.mdb */
+	char view[4096];                  /* STATE/view/view.mdb */
 	char store[4096];                 /* STATE/store */
 	const char *as;                   /* --as, NULL */
 	bool json, dry_run;

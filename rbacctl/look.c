@@ -75,10 +75,11 @@ int look_try(struct look *l, const char *path, struct buf *why)
 static const char *help(const struct look *l, const char *path, int err)
 {
 	char store[4200];
-	const char *slash = strrchr(path, '/');
 	if (l->open)
 		return "logins and groups go on by it; root's rbacctl apply puts what stands in " RBAC_ETC_DIR " in its place";
-	snprintf(store, sizeof store, "%.*s/store", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	/* PATH is STATE/view/view.mdb, and the store is STATE/store. */
+	size_t state = strlen(path) - strlen("view/view.mdb");
+	snprintf(store, sizeof store, "%.*sstore", (int)state, path);
 	return err == RBAC_ABSENT && access(store, F_OK) ? "root makes it with rbacctl init" : "root makes it anew with rbacctl publish";
 }
 

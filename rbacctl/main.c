@@ -12,6 +12,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/policy/problem.h"
+#include "rbacctl/publish/publish.h"
 
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
@@ -250,7 +251,7 @@ static int run(const struct verb *v, const struct args *args)
 		complain("--store: too long a path");
 		return EXIT_USAGE;
 	}
-	snprintf(a.view, sizeof a.view, "%s/view.mdb", a.state);
+	publish_view_path(a.state, a.view, sizeof a.view);   /* shorter than that of the store */
 	/* publish does it itself, and once. */
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish)
 		change_repair(&a);

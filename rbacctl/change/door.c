@@ -85,6 +85,8 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 	int err = publish_begin(pub, c->a->state);
 	if (err)
 		return change_fail(c, err, "%s", pub->why);
+	if (pub->folder_mended)
+		complain("%s: somebody else owned it or could write to it, or not everybody could read it: it is root's now, mode 0755", pub->dir);
 	err = role_groups_make(c->p, &groups, &problems);
 	if (err)
 		problems_print(&problems, stderr);
@@ -148,8 +150,12 @@ static int repair(struct change *c)
 
 static int need_state_dir(struct change *c, bool create)
 {
-	if (create && mkdir(c->a->state, 0755) != 0 && errno != EEXIST)
+	bool made = create && mkdir(c->a->state, 0755) == 0;
+	if (create && !made && errno != EEXIST)
 		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s", c->a->state, strerror(errno));
+	/* Everybody reads the view through it, whatever the umask. */
+	if (made && chmod(c->a->state, 0755) != 0)
+		return change_fail(c, RBAC_SYSTEM, "%s: cannot set the mode of the folder: %s", c->a->state, strerror(errno));
 	return RBAC_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,22 +20,60 @@ static int fail(struct publication *p, int err, const char *what, const char *pa
 	return err;
 }
 
-int publish_begin(struct publication *p, const char *dir)
+int publish_view_path(const char *state, char *path, size_t size)
+{
+	return (size_t)snprintf(path, size, "%s/view/view.mdb", state) < size ? RBAC_OK : RBAC_INVALID;
+}
+
+/*
+ * The folder of the view, made where it is not there, with mode 0755 whatever the umask. What else it was before is said: in a folder
+ * that others can write to, they can put an old view back, and the readers believe nothing that lies there.
+ */
+static int need_folder(struct publication *p)
+{
+	struct stat st;
+	bool made = mkdir(p->dir, 0755) == 0;
+	if (!made && errno != EEXIST)
+		return fail(p, RBAC_SYSTEM, "cannot be made", p->dir);
+	int fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return fail(p, RBAC_SYSTEM, "expected a folder", p->dir);
+	int err = fstat(fd, &st) == 0 ? RBAC_OK : fail(p, RBAC_SYSTEM, "the folder", p->dir);
+	if (!err && st.st_uid != geteuid() && fchown(fd, geteuid(), (gid_t)-1) != 0)
+		err = fail(p, RBAC_UNTRUSTED, "belongs to somebody else", p->dir);
+	if (!err && (st.st_mode & 07777) != 0755 && fchmod(fd, 0755) != 0)
+		err = fail(p, RBAC_SYSTEM, "its mode cannot be set to 0755", p->dir);
+	p->folder_mended = !err && !made && (st.st_uid != geteuid() || (st.st_mode & 07777) != 0755);
+	close(fd);
+	return err;
+}
+
+static int remove_leftover(struct publication *p, const char *path)
+{
+	if (unlink(path) != 0 && errno != ENOENT)
+		return fail(p, RBAC_SYSTEM, "a leftover that cannot be deleted", path);
+	return RBAC_OK;
+}
+
+int publish_begin(struct publication *p, const char *state)
 {
 	char aside[4200];
 	*p = (struct publication){ 0 };
-	if (snprintf(p->dir, sizeof p->dir, "%s", dir) >= 4000) {
+	if (strlen(state) >= 3900) {
 		errno = ENAMETOOLONG;
-		return fail(p, RBAC_INVALID, "the folder", dir);
+		return fail(p, RBAC_INVALID, "the folder", state);
 	}
-	snprintf(p->path, sizeof p->path, "%.4000s/view.mdb", dir);
-	snprintf(p->temp, sizeof p->temp, "%.4000s/view.mdb.new", dir);
+	publish_view_path(state, p->path, sizeof p->path);
+	snprintf(p->dir, sizeof p->dir, "%.3900s/view", state);
+	snprintf(p->temp, sizeof p->temp, "%.3900s/view/view.mdb.new", state);
+	snprintf(p->old, sizeof p->old, "%.3900s/view.mdb", state);
 	output_aside(p->temp, aside, sizeof aside);
-	if (unlink(p->temp) != 0 && errno != ENOENT)
-		return fail(p, RBAC_SYSTEM, "a leftover that cannot be deleted", p->temp);
-	if (unlink(aside) != 0 && errno != ENOENT)
-		return fail(p, RBAC_SYSTEM, "a leftover that cannot be deleted", aside);
-	return RBAC_OK;
+	int err = need_folder(p);
+	if (!err)
+		err = remove_leftover(p, p->temp);
+	if (!err)
+		err = remove_leftover(p, aside);
+	return err;
 }
 
 int publish_prepare(struct publication *p, const struct compile *c, bool small)
@@ -79,6 +118,7 @@ int publish_install(struct publication *p)
 		return fail(p, RBAC_SYSTEM, "cannot be renamed to view.mdb", p->temp);
 	p->ready = false;
 	int err = sync_dir(p);
+	unlink(p->old);   /* where it lay before it had a folder of its own: nobody reads that one any more */
 	wait_for_readers();
 	return err;
 }
@@ -90,12 +130,11 @@ void publish_discard(struct publication *p)
 	p->ready = false;
 }
 
-bool publish_matches(const char *dir, uint64_t generation, const uint8_t *head)
+bool publish_matches(const char *state, uint64_t generation, const uint8_t *head)
 {
 	char path[4096];
 	struct rbac_view v;
-	snprintf(path, sizeof path, "%.4000s/view.mdb", dir);
-	if (rbac_view_open(path, RBAC_TRUST_SELF, &v))
+	if (publish_view_path(state, path, sizeof path) || rbac_view_open(path, RBAC_TRUST_SELF, &v))
 		return false;
 	bool same = v.meta.generation == generation && memcmp(v.meta.identity, head, STORE_HASH) == 0;
 	rbac_view_release(&v);

@@ -14,13 +14,24 @@
 #include "rbacctl/publish/compile.h"
 
 struct publication {
-	char path[4096], temp[4096], dir[4096];
+	char path[4096], temp[4096];
+	char dir[4096];       /* the view's folder, which holds nothing else between two publishes */
+	char old[4096];       /* where views lay before they had a folder of their own */
 	char why[1024];
 	bool ready;           /* the temporary file is there */
+	bool folder_mended;   /* the folder had another owner or mode, and has no longer */
 };
 
-/* Where the view of the state folder DIR lies. Leftovers of a publish that was killed are deleted: the caller holds the lock. */
-int publish_begin(struct publication *p, const char *dir);
+/* The view of the state folder STATE, as PATH of SIZE bytes: STATE/view/view.mdb. RBAC_OK, or RBAC_INVALID: it does not fit. */
+int publish_view_path(const char *state, char *path, size_t size);
+
+/*
+ * Make ready to publish for the state folder STATE: its view's folder is made or its owner and mode are mended (0755, the caller's, whatever
+ * the umask), and leftovers of a publish that was killed are deleted. The caller holds the lock. The temporary file lies in the view's
+ * folder, so that the rename is one on a single file system wherever that folder is mounted.
+ * RBAC_OK; RBAC_INVALID, RBAC_UNTRUSTED, RBAC_SYSTEM and why in P->why.
+ */
+int publish_begin(struct publication *p, const char *state);
 
 /*
  * Compile C into the temporary file or, with SMALL, update a copy of what is published (update.h; RBAC_NOTFOUND: compile it).
@@ -37,7 +48,7 @@ int publish_install(struct publication *p);
 /* Forget the temporary file, if there is one. */
 void publish_discard(struct publication *p);
 
-/* Is the view at DIR the one of GENERATION and HEAD (STORE_HASH bytes), and whole as far as its meta record tells? */
-bool publish_matches(const char *dir, uint64_t generation, const uint8_t *head);
+/* Is the view of the state folder STATE the one of GENERATION and HEAD (STORE_HASH bytes), and whole as far as its meta record tells? */
+bool publish_matches(const char *state, uint64_t generation, const uint8_t *head);
 
 #endif

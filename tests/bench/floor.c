@@ -42,7 +42,7 @@ static int begin(void)
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(env, (size_t)8 << 30);
 	if (rc == 0)
-		rc = mdb_env_open(env, "/var/lib/rbac/view.mdb", MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0);
+		rc = mdb_env_open(env, RBAC_VIEW_PATH, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0);
 	if (rc == 0)
 		rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
 	if (rc == 0)

@@ -159,7 +159,7 @@ static bool make_store(struct store *s, const char *name, uint32_t users, uint32
 static double floor_of(const struct store *s, bool store)
 {
 	char from[320], to[320];
-	double least = floor_append(in_store(s, from, "st/view.mdb"), in_store(s, to, "floor"), false);
+	double least = floor_append(in_store(s, from, "st/view/view.mdb"), in_store(s, to, "floor"), false);
 
 	return store ? least + floor_append(in_store(s, from, "st/store/data.mdb"), to, true) : least;
 }
@@ -229,7 +229,7 @@ static double copy_view(const struct store *s)
 	char from[320], to[320];
 	ssize_t n = 1;
 
-	int in = open(in_store(s, from, "st/view.mdb"), O_RDONLY | O_CLOEXEC);
+	int in = open(in_store(s, from, "st/view/view.mdb"), O_RDONLY | O_CLOEXEC);
 	double began = now_ns();
 	int out = open(in_store(s, to, "copy"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (in < 0 || out < 0)

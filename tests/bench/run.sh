@@ -72,7 +72,7 @@ inside() {
 	scratch_dev
 	scratch_etc
 	mount -t tmpfs -o mode=0755 bench /var/lib
-	mkdir /var/lib/rbac /var/lib/extrausers /var/lib/misc
+	mkdir -p /var/lib/rbac/view /var/lib/extrausers /var/lib/misc
 	if [ -d /var/db ]; then mount --bind /var/lib/misc /var/db; fi
 	rm -rf "$point"
 	"$build/tests/bench/bench" "$data" "$build" "$@"

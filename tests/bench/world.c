@@ -9,7 +9,7 @@
 
 #include "tests/bench/bench.h"
 
-#define VIEW_FOLDER "/var/lib/rbac"
+#define VIEW_FOLDER "/var/lib/rbac/view"
 
 static char current[128];   /* DIR/N */
 

@@ -277,8 +277,8 @@ static void replace_often(void *ctx)
 	unsigned long until = kit_ms() + *(unsigned long *)ctx, n = 0;
 	for (; kit_ms() < until; n++) {
 		const char *from = n % 2 ? "/var/lib/a.mdb" : "/var/lib/b.mdb";
-		unlink("/var/lib/rbac/next");
-		need(link(from, "/var/lib/rbac/next") == 0 && rename("/var/lib/rbac/next", STAGE_VIEW) == 0);
+		unlink(STAGE_FOLDER "/next");
+		need(link(from, STAGE_FOLDER "/next") == 0 && rename(STAGE_FOLDER "/next", STAGE_VIEW) == 0);
 		/* rename does nothing where both names are one file. */
 		if (n % 50 == 0)
 			unlink(STAGE_VIEW);

@@ -84,7 +84,7 @@ static void make(void)
 	need(mount("/var/lib/stage-passwd", "/etc/passwd", "none", MS_BIND, NULL) == 0);
 	put_in_place("group", group);
 	put_in_place("nsswitch.conf", "passwd: files\ngroup: files rbac\nshadow: files\nhosts: files\n");
-	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_ETC, 0755) == 0);
+	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_FOLDER, 0755) == 0 && mkdir(STAGE_ETC, 0755) == 0);
 	show_what_was_built();
 }
 

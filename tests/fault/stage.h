@@ -8,7 +8,8 @@
 #include <sys/types.h>
 
 #define STAGE_STATE "/var/lib/rbac"
-#define STAGE_VIEW STAGE_STATE "/view.mdb"
+#define STAGE_FOLDER STAGE_STATE "/view"
+#define STAGE_VIEW STAGE_FOLDER "/view.mdb"
 #define STAGE_ETC "/var/lib/etc"
 
 /* In passwd and group here, beside root. DEVS has ALICE and MALLORY as members; GLASS, which nobody is in, exempts. */

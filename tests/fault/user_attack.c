@@ -35,8 +35,8 @@ static void as_mallory(void *unused)
 	refused(chmod(STAGE_VIEW, 0666), "chmod the view");
 	refused(unlink(STAGE_VIEW), "unlink the view");
 	refused(rename(STAGE_VIEW, STAGE_STATE "/other"), "rename the view");
-	refused(open(STAGE_STATE "/view.mdb.new", O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "lay a temporary file");
-	refused(symlink("/etc/passwd", STAGE_STATE "/view.mdb.new"), "lay a link");
+	refused(open(STAGE_VIEW ".new", O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "lay a temporary file");
+	refused(symlink("/etc/passwd", STAGE_VIEW ".new"), "lay a link");
 	refused(open(STAGE_STATE "/store", O_RDONLY | O_CLOEXEC), "list the store");
 	refused(open(STAGE_STATE "/store/data.mdb", O_RDONLY | O_CLOEXEC), "read the store");
 	refused(open(STAGE_STATE "/store/lock", O_RDWR | O_CLOEXEC), "take the lock");

@@ -32,7 +32,7 @@ bool lab_open(struct lab *l)
 	}
 	chmod(l->state, 0755);
 	l->a.etc = l->a.state = l->state;
-	snprintf(l->a.view, sizeof l->a.view, "%s/view.mdb", l->state);
+	publish_view_path(l->state, l->a.view, sizeof l->a.view);
 	snprintf(l->a.store, sizeof l->a.store, "%s/store", l->state);
 	return true;
 }
@@ -149,7 +149,7 @@ bool lab_verify(struct lab *l)
 		buf_printf(&l->said, "the view is not that of generation %llu\n", (unsigned long long)generation);
 	store_abort(&t);
 	store_close(s);
-	snprintf(left, sizeof left, "%s/view.mdb.new", l->state);
+	snprintf(left, sizeof left, "%s/view/view.mdb.new", l->state);
 	if (access(left, F_OK) == 0)
 		buf_printf(&l->said, "a leftover: %s\n", left);
 	return l->said.len == 0;

@@ -55,3 +55,21 @@ nothing_left() { [ -z "$(find /etc/rbac -type f 2>/dev/null)" ] && ! rbacctl sta
 	says 'has a policy already'
 	fails_with 1 rbacctl can bob login.ssh
 }
+
+@test "umask 077: everybody can read the view and what else they should" {
+	write_rbac_conf
+	(umask 077; rbacctl init --policy unix --admin alice)
+	[ "$(stat -c %a "$VIEW" "$STATE/view" "$STATE/store" | tr '\n' ' ')" = "644 755 700 " ]
+	group_line files rbac
+	run -0 as alice id -nG
+	says host-operator
+	run -0 as bob rbacctl explain alice --service sudo
+}
+
+@test "the view is alone in its folder; one at the place of an older version goes" {
+	rbacctl init --policy unix --admin alice
+	: >"$STATE/view.mdb"
+	rbacctl assign bob host-user
+	[ ! -e "$STATE/view.mdb" ]
+	[ "$(ls -A "$STATE/view")" = view.mdb ]
+}

@@ -5,7 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 STATE=/var/lib/rbac
-VIEW=$STATE/view.mdb
+VIEW=$STATE/view/view.mdb
 LOG=/var/log/captured
 export STATE VIEW LOG
 

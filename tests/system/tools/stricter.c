@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "rbacctl/change/change.h"
+#include "rbacctl/publish/publish.h"
 
 static const char more[] = "\nnovelty = 1;\n";
 
@@ -72,6 +73,6 @@ int main(int argc, char **argv)
 		return 2;
 	a.etc = a.state = argv[1];
 	snprintf(a.store, sizeof a.store, "%s/store", argv[1]);
-	snprintf(a.view, sizeof a.view, "%s/view.mdb", argv[1]);
+	publish_view_path(argv[1], a.view, sizeof a.view);
 	return strcmp(argv[2], "both") == 0 ? in_both(&a) : in_store(&a);
 }
