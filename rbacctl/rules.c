@@ -125,100 +125,93 @@ void rules_by_text(const struct policy *p, const struct policy_bys *bys, struct 
 
 /* ---- holders ---- */
 
-static bool seen_before(const struct holder *v, size_t i, int64_t t, bool permanent)
+/* By name, then by where the window begins. */
+static int holder_order(const void *a, const void *b)
 {
-	for (size_t j = 0; j < i; j++)
-		if (rbac_window_open(v[j].window, t) && (!permanent || v[j].window.until == RBAC_TIME_MAX) && strcmp(v[j].user, v[i].user) == 0)
-			return true;
-	return false;
+	const struct holder *x = a, *y = b;
+	int d = strcmp(x->user, y->user);
+	return d ? d : x->window.from < y->window.from ? -1 : x->window.from > y->window.from;
 }
 
-size_t rules_holders_at(const struct holder *v, size_t n, int64_t t)
+static void sort_holders(struct holder *v, size_t n)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++)
-		if (rbac_window_open(v[i].window, t) && !seen_before(v, i, t, false))
-			count++;
-	return count;
+	if (n)
+		qsort(v, n, sizeof *v, holder_order);
 }
 
-size_t rules_permanent_holders(const struct holder *v, size_t n, int64_t t)
+static size_t count(struct holder *v, size_t n, int64_t t, bool permanent)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++)
-		if (rbac_window_open(v[i].window, t) && v[i].window.until == RBAC_TIME_MAX && !seen_before(v, i, t, true))
-			count++;
-	return count;
-}
-
-size_t rules_most_holders(const struct holder *v, size_t n, struct rbac_window window)
-{
-	size_t most = rules_holders_at(v, n, window.from);
-	/* The number rises only where some window begins. */
+	const char *last = NULL;
+	size_t found = 0;
+	sort_holders(v, n);
 	for (size_t i = 0; i < n; i++) {
-		size_t at = v[i].window.from > window.from && v[i].window.from < window.until ? rules_holders_at(v, n, v[i].window.from) : 0;
-		most = at > most ? at : most;
-	}
-	return most;
-}
-
-/* ---- exclusive sets ---- */
-
-static bool counted(const struct policy *p, const struct held *e, const char *scope, int64_t t, bool groups)
-{
-	return (groups || !e->via) && rbac_window_open(e->window, t) && held_reaches(p, e, scope);
-}
-
-/* The first of H through which ROLE counts at SCOPE at T; NULL: it does not count. */
-static const struct held *bringer(const struct policy *p, const struct holdings *h, int role, const char *scope, int64_t t, bool groups)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (policy_role_counts(p, h->v[i].role, role) && counted(p, &h->v[i], scope, t, groups))
-			return &h->v[i];
-	return NULL;
-}
-
-/* How many roles of SET count at SCOPE at T. */
-static unsigned together(const struct policy *p, const struct policy_exclusive *set, const struct holdings *h, const char *scope,
-			 int64_t t, bool groups)
-{
-	unsigned n = 0;
-	for (size_t r = 0; r < set->roles.n; r++)
-		n += bringer(p, h, set->roles.v[r], scope, t, groups) != NULL;
-	return n;
-}
-
-bool rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now, struct rules_clash *clash)
-{
-	/* Roles that count together at all do so at the lowest scope where one of them is held, from when the last of them begins. */
-	for (size_t s = 0; s < p->n_exclusives; s++)
-		for (size_t i = 0; i < h->n; i++)
-			for (size_t j = 0; j < h->n; j++) {
-				const char *scope = h->v[i].scope;
-				int64_t t = h->v[j].window.from > now ? h->v[j].window.from : now;
-				if (together(p, &p->exclusives[s], h, scope, t, groups) <= p->exclusives[s].at_most)
-					continue;
-				*clash = (struct rules_clash){ (int)s, scope, t };
-				return true;
-			}
-	return false;
-}
-
-void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups, const struct rules_clash *clash, struct buf *out)
-{
-	const struct policy_exclusive *set = &p->exclusives[clash->set];
-	unsigned total = together(p, set, h, clash->scope, clash->at, groups), n = 0;
-	for (size_t r = 0; r < set->roles.n; r++) {
-		const struct held *e = bringer(p, h, set->roles.v[r], clash->scope, clash->at, groups);
-		if (!e)
+		if (!rbac_window_open(v[i].window, t) || (permanent && v[i].window.until != RBAC_TIME_MAX) || (last && strcmp(last, v[i].user) == 0))
 			continue;
-		buf_printf(out, "%s%s", n == 0 ? "" : n + 1 == total ? " and " : ", ", p->roles[set->roles.v[r]].name);
-		n++;
-		if (e->role != set->roles.v[r])
-			buf_printf(out, " by %s", p->roles[e->role].name);
-		if (e->via)
-			buf_printf(out, " through %s", e->via);
-		if (strcmp(e->scope, clash->scope) != 0)
-			buf_printf(out, " (at %s)", e->scope);
+		last = v[i].user;
+		found++;
 	}
+	return found;
+}
+
+size_t rules_holders_at(struct holder *v, size_t n, int64_t t)
+{
+	return count(v, n, t, false);
+}
+
+size_t rules_permanent_holders(struct holder *v, size_t n, int64_t t)
+{
+	return count(v, n, t, true);
+}
+
+static int time_order(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * Into FROM and UNTIL, when a user begins and ends to hold, within WINDOW: windows of one user that touch are one. V is sorted.
+ * How many.
+ */
+static size_t stays(const struct holder *v, size_t n, struct rbac_window window, int64_t *from, int64_t *until)
+{
+	const char *last = NULL;
+	size_t m = 0;
+	for (size_t i = 0; i < n; i++) {
+		int64_t a = v[i].window.from > window.from ? v[i].window.from : window.from;
+		int64_t b = v[i].window.until < window.until ? v[i].window.until : window.until;
+		if (a >= b)
+			continue;
+		if (last && strcmp(last, v[i].user) == 0 && a <= until[m - 1]) {
+			until[m - 1] = b > until[m - 1] ? b : until[m - 1];
+			continue;
+		}
+		last = v[i].user;
+		from[m] = a;
+		until[m++] = b;
+	}
+	return m;
+}
+
+int rules_most_holders(struct holder *v, size_t n, struct rbac_window window, size_t *most)
+{
+	int64_t *from = calloc(2 * n + 1, sizeof *from), *until = from ? from + n : NULL;
+	size_t now = 0, m;
+	*most = 0;
+	if (!from)
+		return RBAC_NOMEM;
+	sort_holders(v, n);
+	m = stays(v, n, window, from, until);
+	if (m) {
+		qsort(from, m, sizeof *from, time_order);
+		qsort(until, m, sizeof *until, time_order);
+	}
+	for (size_t i = 0, j = 0; i < m; i++) {
+		for (; until[j] <= from[i]; j++)   /* half-open: who ends then holds no more */
+			now--;
+		now++;
+		*most = now > *most ? now : *most;
+	}
+	free(from);
+	return RBAC_OK;
 }

@@ -55,13 +55,12 @@ void rules_by_text(const struct policy *p, const struct policy_bys *bys, struct 
 struct holder { const char *user; struct rbac_window window; };
 
 /*
- * The largest number of different holders whose windows are open at one instant of WINDOW (with an open window the count at
- * T is rules_holders_at).
+ * V is put into the order of the users. At T; at T and without end; the largest number of different holders whose windows
+ * are open at one instant of WINDOW, into *MOST (RBAC_OK or RBAC_NOMEM).
  */
-size_t rules_most_holders(const struct holder *v, size_t n, struct rbac_window window);
-size_t rules_holders_at(const struct holder *v, size_t n, int64_t t);
-/* Different holders that hold at T and without end. */
-size_t rules_permanent_holders(const struct holder *v, size_t n, int64_t t);
+size_t rules_holders_at(struct holder *v, size_t n, int64_t t);
+size_t rules_permanent_holders(struct holder *v, size_t n, int64_t t);
+int rules_most_holders(struct holder *v, size_t n, struct rbac_window window, size_t *most);
 
 /* A violation of an exclusive set: at SCOPE, at the instant AT, more roles of the set count than it allows. */
 struct rules_clash {
@@ -71,12 +70,11 @@ struct rules_clash {
 };
 
 /*
- * `exclusive`: at any one scope, cascade and inclusion counted, overlapping windows counted, suspended or not. Judges all of H
- * together from NOW on (what has ended is no violation any more); entries through a group (via) are counted only when GROUPS.
- * True: *CLASH tells the first one found.
+ * `exclusive` (exclusive.c): at any one scope, cascade and inclusion counted, overlapping windows counted, suspended or not. Judges
+ * all of H together from NOW on (what has ended is no violation any more); entries through a group (via) are counted only when
+ * GROUPS. RBAC_OK: none; RBAC_CONFLICT: *CLASH tells one; RBAC_NOMEM.
  */
-bool rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now,
-		     struct rules_clash *clash);
+int rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now, struct rules_clash *clash);
 
 /*
  * Every role of the set that counts there and then, not only two of them: "a, b through %devs and c (at account:main)". A role

@@ -10,7 +10,7 @@ TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_POLICY) $(TEST_ADMIN)
-POLICY_OBJ  := $(filter $(B)/rbacctl/policy/%,$(RBACCTL_OBJ))
+POLICY_OBJ  := $(filter $(B)/rbacctl/policy/% $(B)/rbacctl/lookup.o,$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
 MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o

@@ -149,7 +149,7 @@ int change_need_scope(struct change *c, const char *scope, int *kind);
 int change_record_user(struct change *c, const char *user, bool force);
 
 /* Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed. */
-struct holders { struct holder *v; size_t n; };
+struct holders { struct holder *v; size_t n, cap; };
 int change_holders(struct change *c, int role, const char *scope, struct holders *out);
 void change_holders_free(struct holders *h);
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w);

@@ -10,10 +10,7 @@
 
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
 {
-	struct holder *v = reallocarray(h->v, h->n + 1, sizeof *v);
-	char *name = v ? strdup(user) : NULL;
-	if (v)
-		h->v = v;
+	char *name = buf_room(&h->v, h->n, &h->cap, sizeof *h->v) ? strdup(user) : NULL;
 	if (!name)
 		return change_fail(c, RBAC_NOMEM, "out of memory");
 	h->v[h->n++] = (struct holder){ name, w };
@@ -184,7 +181,9 @@ int change_check_max(struct change *c, int role, const char *scope, struct rbac_
 		return err;
 	err = change_holders(c, role, scope, &h);
 	w.from = w.from > c->a->now ? w.from : c->a->now;   /* what has been is over */
-	size_t n = err ? 0 : rules_most_holders(h.v, h.n, w);
+	size_t n = 0;
+	if (!err && rules_most_holders(h.v, h.n, w, &n))
+		err = change_fail(c, RBAC_NOMEM, "out of memory");
 	change_holders_free(&h);
 	if (err || n <= max)
 		return err;
@@ -207,7 +206,9 @@ int change_check_exclusive(struct change *c, const char *subject, const char *wh
 		free(h.v[i].via);
 		h.v[i].via = NULL;
 	}
-	if (!err && rules_exclusive(c->p, &h, false, c->a->now, &clash)) {
+	if (!err)
+		err = rules_exclusive(c->p, &h, false, c->a->now, &clash);
+	if (err == RBAC_CONFLICT) {
 		const struct policy_exclusive *set = &c->p->exclusives[clash.set];
 		struct buf roles = { 0 };
 		rules_clash_text(c->p, &h, false, &clash, &roles);

@@ -6,60 +6,25 @@
 #include "common/error.h"
 #include "rbacctl/buf.h"
 
-enum { SLOTS_LEAST = 1024 };
-
-/* FNV-1a, 64 bits; the NUL between the two counts. */
-static uint64_t hash(const char *role, const char *scope)
+static bool is_place(const void *ctx, uint32_t number, const void *key)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	for (const char *s = role; *s; s++)
-		h = (h ^ (uint8_t)*s) * UINT64_C(0x100000001b3);
-	h *= UINT64_C(0x100000001b3);
-	for (const char *s = scope; *s; s++)
-		h = (h ^ (uint8_t)*s) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32;
-}
-
-/* The slot of ROLE at SCOPE, or the empty one where it belongs. */
-static uint32_t *slot_of(const struct places *p, const char *role, const char *scope)
-{
-	size_t i = hash(role, scope) & (p->n_slots - 1);
-	for (; p->slots[i]; i = (i + 1) & (p->n_slots - 1)) {
-		const struct place *at = &p->v[p->slots[i] - 1];
-		if (strcmp(at->role, role) == 0 && strcmp(at->scope, scope) == 0)
-			break;
-	}
-	return &p->slots[i];
-}
-
-/* At most half of the slots are taken. */
-static int grow(struct places *p)
-{
-	size_t n = p->n_slots ? 2 * p->n_slots : SLOTS_LEAST;
-	uint32_t *slots = n > UINT32_MAX ? NULL : calloc(n, sizeof *slots);
-	if (!slots)
-		return RBAC_NOMEM;
-	free(p->slots);
-	p->slots = slots;
-	p->n_slots = n;
-	for (size_t i = 0; i < p->n; i++)
-		*slot_of(p, p->v[i].role, p->v[i].scope) = (uint32_t)i + 1;
-	return RBAC_OK;
+	const struct place *at = &((const struct places *)ctx)->v[number], *want = key;
+	return strcmp(at->role, want->role) == 0 && strcmp(at->scope, want->scope) == 0;
 }
 
 int places_find(struct places *p, const char *role, const char *scope, unsigned line, size_t *number)
 {
-	if (p->n >= p->n_slots / 2 && grow(p))
-		return RBAC_NOMEM;
-	uint32_t *slot = slot_of(p, role, scope);
-	if (!*slot) {
-		if (!buf_room(&p->v, p->n, &p->cap, sizeof *p->v))
+	struct place new = { .role = role, .scope = scope, .role_at = -1, .line = line };
+	uint64_t hash = lookup_hash_text(lookup_hash_text(LOOKUP_SEED, role), scope);
+	uint32_t there = lookup_find(&p->at, hash, is_place, p, &new);
+	if (there == LOOKUP_NONE) {
+		there = (uint32_t)p->n;
+		if (!buf_room(&p->v, p->n, &p->cap, sizeof *p->v) || lookup_add(&p->at, hash, there))
 			return RBAC_NOMEM;
-		p->v[p->n] = (struct place){ .role = role, .scope = scope, .role_at = -1, .line = line };
-		*slot = (uint32_t)++p->n;
+		p->v[p->n++] = new;
 	}
-	*number = *slot - 1;
-	p->v[*number].rows++;
+	*number = there;
+	p->v[there].rows++;
 	return RBAC_OK;
 }
 
@@ -94,7 +59,7 @@ void places_free(struct places *p)
 	for (size_t i = 0; i < p->n; i++)
 		free(p->v[i].why);
 	free(p->v);
-	free(p->slots);
+	lookup_free(&p->at);
 	free(p->ids);
 	*p = (struct places){ 0 };
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rbacctl/lookup.h"
+
 struct place {
 	const char *role, *scope;       /* borrowed */
 	int role_at;                    /* index in the policy; -1 until somebody has found it good */
@@ -18,7 +20,7 @@ struct place {
 
 struct places {
 	struct place *v; size_t n, cap;
-	uint32_t *slots; size_t n_slots;   /* a hash table of numbers in V, 0 for none, else one more */
+	struct lookup at;                  /* numbers in V */
 	uint64_t *ids;
 };
 

@@ -39,7 +39,7 @@ static bool forbidden(const struct question *q, int role, const char *scope)
 	struct rules_clash clash;
 	bool bad = holdings_from_view(&h, &q->l->v, q->l->p, q->user) ||
 		   holdings_add(&h, 0, role, scope, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, false, NULL);
-	bad = bad || rules_exclusive(q->l->p, &h, false, q->t, &clash);
+	bad = bad || rules_exclusive(q->l->p, &h, false, q->t, &clash) != RBAC_OK;
 	holdings_free(&h);
 	return bad;
 }

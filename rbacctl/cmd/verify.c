@@ -52,7 +52,10 @@ static int on_user(void *ctx, const char *user)
 	struct rules_clash clash;
 	const struct policy *p = g->l->p;
 	int err = holdings_of_user_in_view(&h, &g->l->v, p, user);
-	if (!err && rules_exclusive(p, &h, true, g->now, &clash)) {
+	if (!err)
+		err = rules_exclusive(p, &h, true, g->now, &clash);
+	if (err == RBAC_CONFLICT) {
+		err = RBAC_OK;
 		const struct policy_exclusive *set = &p->exclusives[clash.set];
 		struct buf roles = { 0 };
 		rules_clash_text(p, &h, true, &clash, &roles);

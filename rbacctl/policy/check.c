@@ -137,21 +137,30 @@ static void check_limits_used(struct loader *l)
 
 /* ---- exclusive sets ---- */
 
-static void check_exclusive(struct loader *l, const struct policy_exclusive *x)
+/* Role R comes to the places from V up to END, all of one set. */
+static void check_exclusive(struct loader *l, const struct policy_role *r, const struct policy_member *v, const struct policy_member *end)
 {
-	const struct policy *p = l->p;
+	const struct policy_exclusive *x = &l->p->exclusives[v->set];
+	const char *members = "";
 
-	for (size_t i = 0; i < p->n_roles; i++) {
-		const char *members = "";
-		size_t n = 0;
-		for (size_t k = 0; k < x->roles.n; k++)
-			if (policy_role_counts(p, (int)i, x->roles.v[k])) {
-				members = load_text(l, "%s%s%s", members, n ? ", " : "", p->roles[x->roles.v[k]].name);
-				n++;
-			}
-		if (n > x->at_most)
-			problem_error(l->problems, p->roles[i].pos, "role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), at most %u may be held: %s",
-				      p->roles[i].name, n, x->name, x->pos.file, x->pos.line, x->at_most, members);
+	if ((size_t)(end - v) <= x->at_most)
+		return;
+	for (const struct policy_member *m = v; m < end; m++)
+		members = load_text(l, "%s%s%s", members, m > v ? ", " : "", l->p->roles[x->roles.v[m->at]].name);
+	problem_error(l->problems, r->pos, "role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), at most %u may be held: %s",
+		      r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most, members);
+}
+
+static void check_exclusives(struct loader *l)
+{
+	for (size_t i = 0; i < l->p->n_roles; i++) {
+		const struct policy_role *r = &l->p->roles[i];
+		const struct policy_member *end = r->members + r->n_members, *next;
+		for (const struct policy_member *v = r->members; v < end; v = next) {
+			for (next = v; next < end && next->set == v->set;)
+				next++;
+			check_exclusive(l, r, v, next);
+		}
 	}
 }
 
@@ -277,8 +286,7 @@ void policy_check_roles(struct loader *l)
 	for (size_t i = 0; i < l->p->n_roles; i++)
 		check_limits(l, (int)i);
 	check_limits_used(l);
-	for (size_t i = 0; i < l->p->n_exclusives; i++)
-		check_exclusive(l, &l->p->exclusives[i]);
+	check_exclusives(l);
 	check_gids(l);
 	check_exempt(l);
 	check_renamed_twice(l);

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/policy/load.h"
@@ -95,4 +96,63 @@ void policy_closure(struct loader *l)
 	for (size_t i = 0; i < n; i++)
 		if (marks[i] == NEW)
 			visit(l, (int)i, marks, stack);
+}
+
+/* ---- exclusive sets: which places in them a role comes to ---- */
+
+static int by_place(const void *a, const void *b)
+{
+	const struct policy_member *x = a, *y = b;
+
+	return x->set != y->set ? (x->set < y->set ? -1 : 1) : (x->at > y->at) - (x->at < y->at);
+}
+
+/* The places of each role by itself: those of role R are from START[R] up to START[R + 1]. */
+static struct policy_member *own_places(struct loader *l, size_t *start)
+{
+	const struct policy *p = l->p;
+	size_t *fill = policy_arena_alloc(&l->priv->arena, p->n_roles, sizeof(*fill)), n = 0;
+
+	for (size_t s = 0; s < p->n_exclusives; s++)
+		for (size_t i = 0; i < p->exclusives[s].roles.n; i++)
+			start[p->exclusives[s].roles.v[i] + 1]++;
+	for (size_t r = 0; r < p->n_roles; r++) {
+		n = start[r + 1] += start[r];
+		fill[r] = start[r];
+	}
+	struct policy_member *own = policy_arena_alloc(&l->priv->arena, n, sizeof(*own));
+	for (size_t s = 0; s < p->n_exclusives; s++)
+		for (size_t i = 0; i < p->exclusives[s].roles.n; i++)
+			own[fill[p->exclusives[s].roles.v[i]]++] = (struct policy_member){ (int)s, (int)i };
+	return own;
+}
+
+void policy_close_exclusives(struct loader *l)
+{
+	struct policy *p = l->p;
+	size_t *start = policy_arena_alloc(&l->priv->arena, p->n_roles + 1, sizeof(*start));
+
+	if (!p->n_exclusives)
+		return;
+	const struct policy_member *own = own_places(l, start);
+	for (size_t r = 0; r < p->n_roles; r++) {
+		struct policy_role *role = &p->roles[r];
+		for (int pass = 0; pass < 2; pass++) {
+			size_t n = 0;
+			for (size_t byte = 0; byte < bytes(p->n_roles); byte++)
+				for (unsigned bits = role->counts[byte]; bits; bits &= bits - 1) {
+					size_t q = byte * 8 + (unsigned)__builtin_ctz(bits), count = start[q + 1] - start[q];
+					if (pass && count)
+						memcpy(role->members + n, own + start[q], count * sizeof(*own));
+					n += count;
+				}
+			if (!pass && n)
+				role->members = policy_arena_alloc(&l->priv->arena, n, sizeof(*role->members));
+			role->n_members = n;
+			if (!n)
+				break;
+		}
+		if (role->n_members)
+			qsort(role->members, role->n_members, sizeof(*role->members), by_place);
+	}
 }

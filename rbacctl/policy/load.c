@@ -112,6 +112,7 @@ static void read_all(struct loader *l)
 	policy_closure(l);
 	load_users(l);
 	load_exclusives(l);
+	policy_close_exclusives(l);
 	load_host(l);
 	policy_check_roles(l);
 	load_assignments(l);

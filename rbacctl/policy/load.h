@@ -110,6 +110,7 @@ int load_scope(struct loader *l, const config_setting_t *s, const char *what, co
 
 /* ---- check.c, closure.c ---- */
 void policy_closure(struct loader *l);          /* roles' counts and keys; cycles of includes are errors */
+void policy_close_exclusives(struct loader *l); /* roles' places in exclusive sets */
 void policy_check_kinds(struct loader *l);      /* parents without a cycle, depths */
 void policy_check_roles(struct loader *l);      /* after closure */
 void policy_check_bys(struct loader *l);

@@ -47,6 +47,9 @@ struct policy_kind {
 struct policy_key { const char *name, *title, *renamed_from; struct policy_pos pos; };   /* title: the name when absent */
 struct policy_keychain { const char *name; struct policy_ints keys; struct policy_pos pos; };
 
+/* A place in an exclusive set: the set, and the position in its list of roles. */
+struct policy_member { int set, at; };
+
 enum policy_max { POLICY_MAX_NONE, POLICY_MAX_NUMBER, POLICY_MAX_PLAN };
 
 struct policy_role {
@@ -66,6 +69,7 @@ struct policy_role {
 	/* derived: bit sets */
 	uint8_t *counts;                                    /* roles that count where this one does, itself included */
 	uint8_t *keys;                                      /* keys of all of those */
+	struct policy_member *members; size_t n_members;    /* places in exclusive sets of all of those, by set and position */
 };
 
 struct policy_limit { const char *name; unsigned number; };

@@ -2,54 +2,42 @@
 
 #include <string.h>
 
+struct word { const char *p; size_t len; };
+
+static bool is_word(const void *ctx, uint32_t number, const void *key)
+{
+	const struct policy_names *t = ctx;
+	const struct word *w = key;
+
+	return strlen(t->v[number]) == w->len && memcmp(t->v[number], w->p, w->len) == 0;
+}
+
 void policy_names_init(struct policy_names *t, struct policy_arena *a, size_t cap)
 {
-	size_t slots = 8;
+	size_t slots = lookup_slots_for(cap);
 
-	while (slots < cap * 2)
-		slots *= 2;
 	t->v = policy_arena_alloc(a, cap, sizeof(*t->v));
-	t->slot = policy_arena_alloc(a, slots, sizeof(*t->slot));
-	t->mask = slots - 1;
+	lookup_use(&t->at, policy_arena_alloc(a, slots, sizeof(struct lookup_slot)), slots);
 	t->cap = cap;
 	t->n = 0;
 }
 
-/* FNV-1a, 64 bits: the names come from root's files, nobody plays with collisions. */
-static size_t hash(const char *s, size_t len)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
-	return (size_t)(h ^ h >> 32);
-}
-
-static size_t place(const struct policy_names *t, const char *name, size_t len)
-{
-	for (size_t i = hash(name, len);; i++) {
-		uint32_t at = t->slot[i & t->mask];
-		if (!at || (strlen(t->v[at - 1]) == len && memcmp(t->v[at - 1], name, len) == 0))
-			return i & t->mask;
-	}
-}
-
 int policy_names_find(const struct policy_names *t, const char *name, size_t len)
 {
-	if (!t->n)
-		return -1;
-	return (int)t->slot[place(t, name, len)] - 1;
+	uint32_t i = lookup_find(&t->at, lookup_hash(LOOKUP_SEED, name, len), is_word, t, &(struct word){ name, len });
+
+	return i == LOOKUP_NONE ? -1 : (int)i;
 }
 
 int policy_names_add(struct policy_names *t, const char *name)
 {
-	size_t i = place(t, name, strlen(name));
+	size_t len = strlen(name);
+	int there = policy_names_find(t, name, len);
 
-	if (t->slot[i])
-		return (int)t->slot[i] - 1;
-	if (t->n == t->cap)
+	if (there >= 0)
+		return there;
+	if (t->n == t->cap || lookup_add(&t->at, lookup_hash(LOOKUP_SEED, name, len), (uint32_t)t->n))
 		return -1;      /* cannot be: callers count first */
 	t->v[t->n++] = name;
-	t->slot[i] = (uint32_t)t->n;
 	return -1;
 }

@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rbacctl/lookup.h"
 #include "rbacctl/policy/arena.h"
 
 struct policy_names {
 	const char **v;
 	size_t n, cap;
-	uint32_t *slot;          /* position + 1, 0: free; a power of two of them */
-	size_t mask;
+	struct lookup at;        /* numbers in V; its room is the arena's */
 };
 
 /* Room for CAP names at most. */

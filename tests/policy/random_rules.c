@@ -92,7 +92,10 @@ void random_ask_limits(struct trial *x)
 		int err = change_holders(&c, r, scope, &h);
 		if (!err)
 			err = change_max(&c, r, scope, &max);
-		int now = (int)rules_holders_at(h.v, h.n, t), most = (int)rules_most_holders(h.v, h.n, (struct rbac_window){ from, until });
+		size_t peak = 0;
+		if (!err)
+			err = rules_most_holders(h.v, h.n, (struct rbac_window){ from, until }, &peak);
+		int now = (int)rules_holders_at(h.v, h.n, t), most = (int)peak;
 		int want_max = plain_max(w, r, s);
 		x->asked += 4;
 		if (err || now != plain_holders(w, r, s, t) || most != plain_most(w, r, s, from, until))
@@ -116,9 +119,10 @@ void random_ask_exclusive(struct trial *x, int u, int group)
 	int64_t now = w_instant();
 	snprintf(name, sizeof name, u >= 0 ? "u%d" : "%%g%d", u >= 0 ? u : group);
 	int err = holdings_from_store(&h, &x->t, x->p, name);
-	bool got = rules_exclusive(x->p, &h, u < 0, now, &clash), want = plain_exclusive(&x->w, u, group, now);
+	int got = rules_exclusive(x->p, &h, u < 0, now, &clash);
+	bool want = plain_exclusive(&x->w, u, group, now);
 	x->asked++;
-	if (err || got != want)
+	if (err || got != (want ? RBAC_CONFLICT : RBAC_OK))
 		random_differ(x, "%s at %lld: exclusive sets: plainly %s", name, (long long)now, want ? "broken" : "kept");
 	holdings_free(&h);
 }
