@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/command.h"
+
 void complain(const char *fmt, ...)
 {
 	va_list ap;
@@ -73,7 +75,7 @@ static int act_as(struct admin *a, const char *person, struct buf *why)
 {
 	struct actor *act = &a->actor;
 	if (geteuid() != 0) {
-		buf_printf(why, "--as is root's alone; sudo rbacctl ... --as %s", a->as);
+		buf_printf(why, "--as is for root only: %s", COMMAND_WITH_SUDO());
 		return RBAC_REFUSED;
 	}
 	if (!rbac_name_is_user(a->as, strlen(a->as))) {
@@ -97,7 +99,7 @@ int admin_actor(struct admin *a, struct buf *why)
 	if (a->as)
 		return act_as(a, person, why);
 	if (!pw || !rbac_name_is_user(name, strlen(name))) {
-		buf_printf(why, "who acts? uid %u has no name in passwd; root says --as USER", (unsigned)act->uid);
+		buf_printf(why, "uid %u has no name in passwd, so it is unknown who acts; root can name somebody with --as USER", (unsigned)act->uid);
 		return RBAC_INVALID;
 	}
 	act->root = act->uid == 0;

@@ -71,16 +71,20 @@ int look_try(struct look *l, const char *path, struct buf *why)
 	return err;
 }
 
-/* What would help. A view that is not there was never made, or it has gone from beside its store. */
-static const char *help(const struct look *l, const char *path, int err)
+/* What would help, into H. A view that is absent was never made, or it was removed and its store is still there. */
+static const char *help(const struct look *l, const char *path, int err, struct words_help *h)
 {
 	char store[4200];
-	if (l->open)
-		return "logins and groups go on by it; root's rbacctl apply puts what stands in " RBAC_ETC_DIR " in its place";
 	/* PATH is STATE/view/view.mdb, and the store is STATE/store. */
 	size_t state = strlen(path) - strlen("view/view.mdb");
 	snprintf(store, sizeof store, "%.*sstore", (int)state, path);
-	return err == RBAC_ABSENT && access(store, F_OK) ? "root makes it with rbacctl init" : "root makes it anew with rbacctl publish";
+	if (l->open)
+		snprintf(h->text, sizeof h->text, "logins and groups still use it; for root to replace that policy with " RBAC_ETC_DIR ": %s", COMMAND("rbacctl apply"));
+	else if (err == RBAC_ABSENT && access(store, F_OK))
+		snprintf(h->text, sizeof h->text, "for root to make it: %s", COMMAND_TO_INIT());
+	else
+		snprintf(h->text, sizeof h->text, "for root to make it again: %s", COMMAND("rbacctl publish"));
+	return h->text;
 }
 
 int look_open(struct look *l, const char *path)
@@ -88,7 +92,7 @@ int look_open(struct look *l, const char *path)
 	struct buf why = { 0 };
 	int err = look_try(l, path, &why);
 	if (err)   /* WHY ends its last line */
-		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ", help(l, path, err));
+		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ", help(l, path, err, &(struct words_help){ "" }));
 	buf_free(&why);
 	return err;
 }
@@ -106,7 +110,7 @@ const char *look_host_scope(const struct look *l)
 {
 	if (!l->p->host_any && l->p->hosts.n == 1)
 		return l->p->hosts.v[0];
-	complain("this host is %s: say which with --scope", l->p->host_any ? "in any scope" : "in several scopes");
+	complain("--scope is missing: this host is in %s", l->p->host_any ? "any scope" : "several scopes");
 	return NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/policy/problem.h"
 #include "rbacctl/publish/publish.h"
 
@@ -171,63 +172,130 @@ static const struct verb *find_verb(int argc, char **argv, int *words)
 	return NULL;
 }
 
-/* "scope" alone: the verbs that begin with it. */
-static bool print_family(const char *word)
+/* The second words of the verbs that begin with WORD, "create, delete, ...", into OUT. False: no verb does. */
+static bool family(const char *word, struct buf *out)
 {
-	bool any = false;
 	size_t len = strlen(word);
 	for (size_t i = 0; i < N_VERBS; i++)
-		if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ') {
-			fprintf(stderr, "%s  rbacctl %s %s\n", any ? "" : "rbacctl: what of it?\n", verbs[i].name, verbs[i].usage);
-			any = true;
-		}
-	return any;
+		if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ')
+			buf_printf(out, "%s%s", out->len ? ", " : "", verbs[i].name + len + 1);
+	return out->len > 0;
+}
+
+/* "scope" alone or with a wrong second word. */
+static void complain_family(const char *word, const char *second, const char *words)
+{
+	const char *names[N_VERBS];
+	char both[64], wrong[80] = "";
+	for (size_t i = 0; i < N_VERBS; i++)
+		names[i] = verbs[i].name;
+	snprintf(both, sizeof both, "%s %s", word, second ? second : "");
+	const char *near = second ? problem_nearest(both, names, N_VERBS) : NULL;
+	if (second)
+		snprintf(wrong, sizeof wrong, ", not \"%.60s\"", second);
+	complain("%s: expected a command: %s%s%s%s%s", word, words, wrong, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static int no_such_verb(int argc, char **argv)
 {
-	if (argc == 1 && print_family(argv[0]))
-		return EXIT_USAGE;
 	const char *names[N_VERBS];
-	char word[64];
-	bool family = false;
-	for (size_t i = 0; i < N_VERBS; i++) {
+	struct buf words = { 0 };
+	for (size_t i = 0; i < N_VERBS; i++)
 		names[i] = verbs[i].name;
-		size_t len = strlen(argv[0]);
-		family |= strncmp(names[i], argv[0], len) == 0 && names[i][len] == ' ';
-	}
-	snprintf(word, sizeof word, "%s%s%s", argv[0], family && argc > 1 ? " " : "", family && argc > 1 ? argv[1] : "");
-	const char *near = problem_nearest(word, names, N_VERBS);
-	complain("there is no \"%s\"%s%s%s; rbacctl --help lists what there is", word, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	const char *near = problem_nearest(argv[0], names, N_VERBS);
+	if (argv[0][0] == '-')
+		complain("expected a command before %s (%s)", argv[0], COMMAND("rbacctl --help"));
+	else if (family(argv[0], &words))
+		complain_family(argv[0], argc > 1 ? argv[1] : NULL, buf_text(&words));
+	else
+		complain("there is no command \"%s\"%s%s%s (%s)", argv[0], near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", COMMAND("rbacctl --help"));
+	buf_free(&words);
 	return EXIT_USAGE;
+}
+
+/* A complaint about the arguments of V, and its usage. */
+static int usage_of(const struct verb *v, const char *what, const char *word, const char *help)
+{
+	complain("%s: %s%s%s\n  usage: rbacctl %s%s%s", v->name, word, what, help, v->name, *v->usage ? " " : "", v->usage);
+	return EXIT_USAGE;
+}
+
+/* The option of V that is nearest to the misspelt WORD, as "; did you mean --scope?" in OUT. */
+static const char *near_option(const struct verb *v, const char *word, char *out, size_t size)
+{
+	const char *names[OPT_COUNT];
+	char name[64];
+	size_t n = 0;
+	for (int i = 0; i < OPT_COUNT; i++)
+		if ((v->options | everywhere) >> i & 1)
+			names[n++] = options[i].name;
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+	const char *near = problem_nearest(name + strspn(name, "-"), names, n);
+	snprintf(out, size, near ? "; did you mean --%s?" : "%s", near ? near : "");
+	return out;
+}
+
+/* getopt_long's '?': an option that does not exist, is short for several, or takes no value and was given one. */
+static int bad_option(const struct verb *v, char **argv)
+{
+	char help[100], letter[] = { '-', (char)optopt, '\0' };
+	const char *word = argv[optind - 1];
+	if (optopt > 0 && optopt < OPT_COUNT) {
+		snprintf(help, sizeof help, "--%s", options[optopt].name);
+		return usage_of(v, " takes no value", help, "");
+	}
+	if (optopt)
+		return usage_of(v, " is not an option; options have two dashes and a whole word, as --help", letter, "");
+	for (int i = 0; i < OPT_COUNT; i++)
+		if (strlen(word) > 2 && strncmp(options[i].name, word + 2, strlen(word + 2)) == 0)
+			return usage_of(v, " is short for more than one option", word, "");
+	return usage_of(v, " is not an option", word, near_option(v, word, help, sizeof help));
+}
+
+/* The name of positional argument number N (from 0) in the usage of V. */
+static void argument_name(const struct verb *v, int n, char *out, size_t size)
+{
+	const char *p = v->usage;
+	for (; n > 0 && *p; n--)
+		p += strcspn(p, " ") + 1;
+	snprintf(out, size, "%.*s", (int)strcspn(p, " "), p);
+}
+
+static int check_number(const struct verb *v, const struct args *args)
+{
+	char word[200];
+	if (args->n < v->min) {
+		argument_name(v, args->n, word, sizeof word);
+		return usage_of(v, " is missing", word, "");
+	}
+	if (args->n <= v->max)
+		return -1;
+	snprintf(word, sizeof word, "\"%.150s\"", args->v[v->max]);
+	return usage_of(v, " is one word too many", word, v->max ? "; does a value with blanks need quotes?" : "");
 }
 
 /* Sort what follows the verb into options and positional arguments. -1, or the exit status. */
 static int read_args(const struct verb *v, int argc, char **argv, struct args *args)
 {
+	char word[64];
 	int c;
 	opterr = 0;
 	optind = 1;
 	while ((c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (c == '?' || c == ':') {
-			complain("%s: %s %s\n  usage: rbacctl %s %s", v->name, argv[optind - 1], c == '?' ? "is no option of rbacctl" : "needs a value", v->name, v->usage);
-			return EXIT_USAGE;
-		}
-		if (!((v->options | everywhere) >> c & 1)) {
-			complain("%s takes no --%s\n  usage: rbacctl %s %s", v->name, options[c].name, v->name, v->usage);
-			return EXIT_USAGE;
-		}
+		if (c == '?')
+			return bad_option(v, argv);
+		if (c == ':')
+			return usage_of(v, " needs a value", argv[optind - 1], "");
+		snprintf(word, sizeof word, "--%s", options[c].name);
+		if (!((v->options | everywhere) >> c & 1))
+			return usage_of(v, " is not an option of this command", word, "");
+		if (args->value[c])
+			return usage_of(v, " is given twice", word, "");
 		args->value[c] = optarg ? optarg : "";
 	}
 	args->v = argv + optind;
 	args->n = argc - optind;
-	if (args->value[OPT_HELP])
-		return help(v);
-	if (args->n < v->min || args->n > v->max) {
-		complain("%s: %s\n  usage: rbacctl %s %s", v->name, args->n < v->min ? "something is missing" : "one word too many", v->name, v->usage);
-		return EXIT_USAGE;
-	}
-	return -1;
+	return args->value[OPT_HELP] ? help(v) : check_number(v, args);
 }
 
 static const char *place(const char *option, const char *variable, const char *fixed)
@@ -236,7 +304,7 @@ static const char *place(const char *option, const char *variable, const char *f
 	return option ? option : env && *env ? env : fixed;
 }
 
-static int run(const struct verb *v, const struct args *args)
+static int run(const struct verb *v, const struct args *args, char **argv)
 {
 	struct admin a = {
 		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR), .state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
@@ -244,7 +312,7 @@ static int run(const struct verb *v, const struct args *args)
 	};
 	/* A script whose variable is empty does not mean the root folder. */
 	if (!*a.etc || !*a.state) {
-		complain("%s: expected the name of a folder", *a.etc ? "--store" : "--etc");
+		complain("%s: expected the name of a folder, not an empty word", *a.etc ? "--store" : "--etc");
 		return EXIT_USAGE;
 	}
 	if ((size_t)snprintf(a.store, sizeof a.store, "%s/store", a.state) >= sizeof a.store - 64) {
@@ -252,10 +320,21 @@ static int run(const struct verb *v, const struct args *args)
 		return EXIT_USAGE;
 	}
 	publish_view_path(a.state, a.view, sizeof a.view);   /* shorter than that of the store */
+	command_began(&(struct command_typed){ argv, a.etc, args->value[OPT_ETC], args->value[OPT_STORE] });
 	/* publish does it itself, and once. */
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish)
 		change_repair(&a);
 	return v->run(&a, args);
+}
+
+/* `help`, or `help VERB`. */
+static int help_about(int argc, char **argv)
+{
+	int words;
+	const struct verb *v = argc ? find_verb(argc, argv, &words) : NULL;
+	if (argc == 0)
+		return usage(stdout);
+	return v ? help(v) : no_such_verb(argc, argv);
 }
 
 int main(int argc, char **argv)
@@ -264,19 +343,19 @@ int main(int argc, char **argv)
 	int words;
 	setlocale(LC_ALL, "");
 	if (sodium_init() < 0) {
-		complain("libsodium cannot be set up");
+		complain("libsodium cannot be initialised");
 		return EXIT_TROUBLE;
 	}
 	if (argc < 2)
 		return usage(stderr);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
-		return usage(stdout);
-	if (strcmp(argv[1], "--version") == 0)
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+		return help_about(argc - 2, argv + 2);
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return puts("rbacctl " RBAC_VERSION) < 0 ? EXIT_TROUBLE : cmd_done(EXIT_DONE);
 	const struct verb *v = find_verb(argc - 1, argv + 1, &words);
 	if (!v)
 		return no_such_verb(argc - 1, argv + 1);
 	args.verb = v->name;
 	int status = read_args(v, argc - words, argv + words, &args);
-	return status >= 0 ? status : run(v, &args);
+	return status >= 0 ? status : run(v, &args, argv);
 }

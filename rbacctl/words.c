@@ -89,19 +89,26 @@ void words_problems(const struct problems *p, struct buf *out)
 		buf_printf(out, "  and %zu more\n", shown - PROBLEMS_SHOWN);
 }
 
-const char *words_store_help(int err)
+static const char *store_help(int err)
 {
-	/* Whoever may not look into the folder is not told whether there is one. */
-	if (geteuid() && (err == RBAC_ABSENT || err == RBAC_SYSTEM))
-		return "; the store is root's: sudo rbacctl ...";
 	switch (err) {
-	case RBAC_ABSENT:
-		return "; rbacctl init makes a store, for example rbacctl init --policy unix";
 	case RBAC_DAMAGED:
-		return "; logins and groups go on by the published view; restore the folder from a backup";
+		return "; logins and groups still use the published view; restore the folder from a backup";
 	case RBAC_UNTRUSTED:
-		return "; see who could have written there, then chown it to root and chmod it to 0700";
+		return "; find out who could have written there, then chown it to root and chmod it to 0700";
 	default:
 		return "";
 	}
+}
+
+const char *words_store_help(struct words_help *h, int err)
+{
+	/* A user who may not look into the folder is not told whether there is one. */
+	if (geteuid() && (err == RBAC_ABSENT || err == RBAC_SYSTEM))
+		snprintf(h->text, sizeof h->text, "; only root can read the store: %s", COMMAND_WITH_SUDO());
+	else if (err == RBAC_ABSENT)
+		snprintf(h->text, sizeof h->text, "; to make a store: %s", COMMAND_TO_INIT());
+	else
+		snprintf(h->text, sizeof h->text, "%s", store_help(err));
+	return h->text;
 }

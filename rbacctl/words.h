@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "rbacctl/buf.h"
+#include "rbacctl/command.h"
 #include "rbacctl/policy/problem.h"
 
 /* "today 23:10", "tomorrow 08:00", "2026-12-01 08:00" in local time, with seconds where they are not 0; "-" for no limit. */
@@ -23,7 +24,12 @@ void words_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 /* The errors in P, warnings left out: a line "  FILE:LINE: TEXT" for each of the first few, then how many more there are. */
 void words_problems(const struct problems *p, struct buf *out);
 
-/* What would help where the store cannot be opened or read because of ERR: "; ..." to be put behind why; "" where nothing is known. */
-const char *words_store_help(int err);
+/*
+ * What would help where the store cannot be opened or read because of ERR: "; ..." to be put behind why; "" where nothing is known.
+ * Returns H's text.
+ */
+struct words_help { char text[COMMAND_MAX + 200]; };
+const char *words_store_help(struct words_help *h, int err);
+#define WORDS_STORE_HELP(err) words_store_help(&(struct words_help){ "" }, err)   /* lives to the end of the block */
 
 #endif

@@ -173,7 +173,7 @@ static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 	if (err == RBAC_ABSENT)
 		return change_fail(c, err, "there is no role store at %s yet: %s", a->store, COMMAND_TO_INIT());
 	if (err)
-		return change_fail(c, err, "%s%s", store_why(c->s), words_store_help(err));
+		return change_fail(c, err, "%s%s", store_why(c->s), WORDS_STORE_HELP(err));
 	return begin(c);
 }
 

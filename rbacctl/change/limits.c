@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/command.h"
+#include "rbacctl/words.h"
 
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
 {
@@ -161,14 +161,13 @@ void change_watch_free(struct watch *w)
 	*w = (struct watch){ 0 };
 }
 
-/* What else would help where the plan sets the limit, into LINE; "" where it does not. */
-static const char *plan_help(const struct policy_role *r, const char *scope, struct command *line)
+/* What else would help where the plan sets the limit, into H; "" where it does not. */
+static const char *plan_help(const struct policy_role *r, const char *scope, struct words_help *h)
 {
-	struct command c;
 	if (r->max_is != POLICY_MAX_PLAN)
 		return "";
-	snprintf(line->text, sizeof line->text, ", or change the plan: %.1900s", command_line(&c, "rbacctl scope set %s --plan PLAN", scope));
-	return line->text;
+	snprintf(h->text, sizeof h->text, ", or change the plan: %s", COMMAND("rbacctl scope set %s --plan PLAN", scope));
+	return h->text;
 }
 
 int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w, const char *what)
@@ -190,7 +189,7 @@ int change_check_max(struct change *c, int role, const char *scope, struct rbac_
 	return change_fail(c, RBAC_REFUSED, "refused: %s would make %zu holders of %s at %s\n  rule  %s:%u: max = %u%s%s\n"
 			   "  first take it from someone (%s)%s", what, n, r->name, scope, r->max_pos.file, r->max_pos.line, max,
 			   r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "", r->max_is == POLICY_MAX_PLAN ? r->max_plan : "",
-			   COMMAND("rbacctl who %s --scope %s", r->name, scope), plan_help(r, scope, &(struct command){ "" }));
+			   COMMAND("rbacctl who %s --scope %s", r->name, scope), plan_help(r, scope, &(struct words_help){ "" }));
 }
 
 int change_check_exclusive(struct change *c, const char *subject, const char *what)

@@ -7,6 +7,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/effect.h"
 #include "rbacctl/words.h"
 
@@ -16,7 +17,7 @@ static const char *scope_meant(struct change *c, const struct args *args)
 	const char *scope = args->value[OPT_SCOPE];
 	if (scope || (!c->p->host_any && c->p->hosts.n == 1))
 		return scope ? scope : c->p->hosts.v[0];
-	change_fail(c, RBAC_INVALID, "this host is in %s: say where with --scope", c->p->host_any ? "any scope" : "several scopes");
+	change_fail(c, RBAC_INVALID, "--scope is missing: this host is in %s", c->p->host_any ? "any scope" : "several scopes");
 	return NULL;
 }
 
@@ -58,13 +59,13 @@ static void say_effect(const struct admin *a, const char *subject, const struct 
 	struct look l;
 	struct standing after;
 	if (subject[0] == '%') {
-		printf("  whoever is in the Unix group %s here, from the next login on\n", subject + 1);
+		printf("  for all members of the Unix group %s on this host, from their next login\n", subject + 1);
 		return;
 	}
 	if (look_open(&l, a->view) == RBAC_OK && standing_of(&l, subject, a->now, &after) == RBAC_OK) {
 		standing_print_difference(before, &after);
 		if (after.suspended)
-			printf("  %s is suspended: nothing of it counts until rbacctl user resume %s\n", subject, subject);
+			printf("  %s is suspended, so none of this counts; to end the suspension: %s\n", subject, COMMAND("rbacctl user resume %s", subject));
 		standing_free(&after);
 	}
 	look_close(&l);
@@ -111,7 +112,7 @@ static int read_id(const char *text, uint64_t *id)
 	*id = text ? strtoull(text, &end, 10) : 0;
 	if (!text || (!errno && *text >= '1' && *text <= '9' && !*end))
 		return EXIT_DONE;
-	complain("--id %s: expected the number of an assignment (rbacctl user show USER)", text);
+	complain("--id %s: expected the number of an assignment (%s)", text, COMMAND("rbacctl user show USER"));
 	return EXIT_USAGE;
 }
 
@@ -120,7 +121,7 @@ static const char *scope_of_id(struct change *c, uint64_t id, char *out)
 {
 	struct store_assignment x;
 	if (store_assignment_get(&c->t, id, &x) || strlen(x.scope) > RBAC_SCOPE_MAX) {
-		change_fail(c, RBAC_INVALID, "there is no assignment %" PRIu64 " (rbacctl list assignments)", id);
+		change_fail(c, RBAC_INVALID, "there is no assignment %" PRIu64 " (%s)", id, COMMAND("rbacctl list assignments"));
 		return NULL;
 	}
 	return strcpy(out, x.scope);

@@ -5,12 +5,14 @@
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/query.h"
+#include "rbacctl/command.h"
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
 
 static int unknown(const char *what, const char *name, const char *near, const char *list)
 {
-	complain("the applied policy has no %s \"%s\"%s%s%s (rbacctl list %s)", what, name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", list);
+	complain("the applied policy has no %s \"%s\"%s%s%s (%s)", what, name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+		 COMMAND("rbacctl list %s", list));
 	return EXIT_USAGE;
 }
 
@@ -69,7 +71,7 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 	const struct policy_role *r = &l->p->roles[role];
 	int kind = policy_scope_kind(l->p, scope);
 	if (r->kind != kind) {
-		complain("%s is assigned at scopes of kind %s, and %s is of kind %s: say where with --scope", name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
+		complain("%s is assigned at scopes of kind %s, and %s is of kind %s: name one with --scope", name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
 		return EXIT_USAGE;
 	}
 	int err = query_may(l, user, &r->assign_by, scope, t, &h, &answer);
@@ -80,7 +82,7 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (lacks) {
-		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: who gives it must hold %s there\n", user, name, scope,
+		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: the person who gives it must hold %s there\n", user, name, scope,
 		       lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line, l->p->roles[lacks->role].name);
 	} else if (answer.yes && actor.root) {
 		printf("yes  root may assign %s at %s, with --as root\n", name, scope);
@@ -105,7 +107,7 @@ int cmd_can(struct admin *a, const struct args *args)
 	int64_t t;
 	bool assign = args->n == 3;
 	if (assign && strcmp(args->v[1], "assign") != 0) {
-		complain("can USER KEY, or can USER assign ROLE");
+		complain("can: expected USER KEY, or USER assign ROLE");
 		return EXIT_USAGE;
 	}
 	int status = cmd_at(a, args, &t);
@@ -114,7 +116,8 @@ int cmd_can(struct admin *a, const struct args *args)
 	int err = look_open(&l, a->view);
 	status = err ? exit_of(err) : cmd_scope(&l, args, &scope);
 	if (!status && !query_known_user(&l, args->v[0])) {
-		complain("nobody here is called \"%s\" (getent passwd %s)", args->v[0], args->v[0]);
+		complain("passwd knows no user \"%s\" (%s finds none), and none is recorded", args->v[0],
+			 COMMAND("getent passwd %s", args->v[0]));
 		status = EXIT_USAGE;
 	}
 	if (!status)
@@ -197,7 +200,7 @@ static int read_question(struct ask *q, const struct args *args)
 {
 	const char *may = args->value[OPT_MAY_ASSIGN], *key = args->value[OPT_KEY];
 	if ((args->n == 1) + (may != NULL) + (key != NULL) != 1) {
-		complain("who: one of ROLE, --key KEY, --may-assign ROLE");
+		complain("who: expected just one of ROLE, --key KEY, --may-assign ROLE");
 		return EXIT_USAGE;
 	}
 	q->role = q->key = -1;
@@ -206,7 +209,7 @@ static int read_question(struct ask *q, const struct args *args)
 		return find_key(q->l, key, &q->key);
 	int status = find_role(q->l, may ? may : args->v[0], &q->role);
 	if (!status && may && q->l->p->roles[q->role].kind != policy_scope_kind(q->l->p, q->scope)) {
-		complain("%s is assigned at scopes of kind %s: say where with --scope", may, q->l->p->kinds[q->l->p->roles[q->role].kind].name);
+		complain("%s is assigned at scopes of kind %s: name one with --scope", may, q->l->p->kinds[q->l->p->roles[q->role].kind].name);
 		status = EXIT_USAGE;
 	}
 	return status;

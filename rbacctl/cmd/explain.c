@@ -9,6 +9,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/mend.h"
 #include "rbacctl/cmd/query.h"
+#include "rbacctl/command.h"
 #include "rbacctl/effect.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/words.h"
@@ -153,7 +154,7 @@ static int say_rules(const struct question *q, const struct rbac_verdict *verdic
 			for (size_t j = 0; verdict->from_failed && j < rule->n_from; j++)
 				printf("%s%s", j ? ", " : verdict->hours_failed ? "; nor coming from " : " coming from ", rule->from[j].text);
 			if (verdict->from_failed)
-				printf(" (the remote host is %s)", q->rhost && *q->rhost ? q->rhost : "not known: say --rhost");
+				printf(" (the remote host is %s)", q->rhost && *q->rhost ? q->rhost : "not known: name it with --rhost");
 		} else {
 			say_almost(q, rule);
 		}
@@ -263,7 +264,7 @@ int cmd_explain(struct admin *a, const struct args *args)
 		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user);
 	status = exit_of(err);
 	if (!err && !query_known_user(&l, q.user)) {
-		complain("nobody here is called \"%s\" (getent passwd %s)", q.user, q.user);
+		complain("passwd knows no user \"%s\" (%s finds none), and none is recorded", q.user, COMMAND("getent passwd %s", q.user));
 		status = EXIT_USAGE;
 	} else if (!err) {
 		status = q.service ? explain_service(&q) : explain_all(&q);

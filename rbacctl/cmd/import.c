@@ -162,7 +162,7 @@ int cmd_import(struct admin *a, const struct args *args)
 	struct csv csv = { 0 };
 	const char *path = args->value[OPT_CSV];
 	if (!path) {
-		complain("import: of what? --csv FILE (- for standard input)");
+		complain("import: --csv FILE is missing (- is standard input)");
 		return EXIT_USAGE;
 	}
 	const char *slash = strrchr(path, '/');

@@ -186,7 +186,7 @@ static int list_assignments(const struct admin *a)
 	if (!err)
 		err = store_begin(s, &t);
 	if (err)
-		complain("%s%s", store_why(s), geteuid() ? "; who gave what, and why, is root's to read: sudo rbacctl list assignments" : words_store_help(err));
+		complain("%s%s", store_why(s), WORDS_STORE_HELP(err));
 	else {
 		struct rows r = { a, NULL, table_new("assignments", a->json, 10, (const char *[]){ "ID", "SUBJECT", "ROLE", "SCOPE", "STATE", "ENDS", "BY", "FROM", "WHEN", "REASON" }) };
 		table_number(r.t, 0);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rbacctl/cmd/query.h"
+#include "rbacctl/command.h"
 
 void mend_group_name(uint32_t gid, char *out, size_t size)
 {
@@ -114,33 +115,28 @@ static void mend_role(const struct question *q)
 {
 	const struct policy *p = q->l->p;
 	struct best best = smallest(q);
-	char command[RBAC_USER_MAX + RBAC_SCOPE_MAX + 200];
 	if (best.role < 0) {
-		printf("  mend   a login rule in rbac.conf that takes what %s holds, then rbacctl apply      (root may)\n", q->user);
+		printf("  mend   add a login rule to rbac.conf that accepts what %s holds, then %s      (root may)\n", q->user, COMMAND("rbacctl apply"));
 		return;
 	}
-	/* A window of the same role that has not begun is put aside by the new one. */
-	snprintf(command, sizeof command, "rbacctl assign %s %s --scope %s", q->user, p->roles[best.role].name, best.scope);
-	line(q, command, &p->roles[best.role].assign_by, best.role, best.scope);
+	/* Another window of the same role that has not begun yet does no harm. */
+	line(q, COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best.role].name, best.scope), &p->roles[best.role].assign_by, best.role, best.scope);
 }
 
 void mend_print(const struct question *q, const struct rbac_verdict *v)
 {
-	char command[RBAC_USER_MAX + 200];
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		snprintf(command, sizeof command, "rbacctl user resume %s", q->user);
-		line(q, command, &q->l->p->suspend_by, -1, NULL);
+		line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by, -1, NULL);
 		break;
 	case RBAC_WHY_NO_SERVICE:
-		printf("  mend   name %s in the services of a login rule in rbac.conf, then rbacctl apply      (root may)\n", q->service);
+		printf("  mend   name %s in the services of a login rule in rbac.conf, then %s      (root may)\n", q->service, COMMAND("rbacctl apply"));
 		break;
 	case RBAC_WHY_UID:
-		snprintf(command, sizeof command, "rbacctl user forget %s   (a new person), or rbacctl user rename", q->user);
-		line(q, command, &q->l->p->forget_by, -1, NULL);
+		line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by, -1, NULL);
 		break;
 	case RBAC_WHY_OUTSIDE:
-		printf("  mend   wait for the hours, come from an address it takes, or change the rule in rbac.conf      (root may)\n");
+		printf("  mend   wait for the hours, come from an address that it accepts, or change the rule in rbac.conf      (root may)\n");
 		break;
 	default:
 		mend_role(q);

@@ -1,4 +1,5 @@
 /* check, apply */
+#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/difference.h"
+#include "rbacctl/command.h"
 #include "rbacctl/publish/groups.h"
 
 static bool has_policy(const struct policy_sources *s)
@@ -16,6 +18,14 @@ static bool has_policy(const struct policy_sources *s)
 		if (strncmp(s->v[i].name, "policy.d/", 9) == 0)
 			return true;
 	return false;
+}
+
+/* No rbac.conf and no view: this host was never started. */
+static bool can_start(const struct admin *a)
+{
+	char path[4300];
+	snprintf(path, sizeof path, "%.4200s/rbac.conf", a->etc);
+	return access(path, F_OK) != 0 && errno == ENOENT && access(a->view, F_OK) != 0;
 }
 
 /* Read and check /etc/rbac; says every problem. */
@@ -31,6 +41,8 @@ static int load_etc(const struct admin *a, struct policy_sources *s, struct poli
 		err = role_groups_make(*p, &groups, &problems);
 	role_groups_free(&groups);
 	problems_print(&problems, stderr);
+	if (problems.errors && can_start(a))
+		complain("%s has no rbac.conf; to write one: %s", a->etc, COMMAND_TO_INIT());
 	if (problems.errors && policy_sources_find(s, "rbac.conf") && !has_policy(s))
 		complain("%s/policy.d has no NAME.conf, so there is no kind, key or role; shipped policies are in %s/policies", a->etc, RBAC_DATA_DIR);
 	if (problems.errors)
@@ -67,8 +79,8 @@ static void say_effects(const struct change *c, const struct before *before, con
 	if (before->l.p)
 		difference_effects(&before->l, new, me[0] ? me : NULL, c->a->now);
 	else   /* why is said once: by the notes of C where the store's policy is no better */
-		printf("effect: not known, for what was in force so far cannot be compared (rbacctl explain USER says what is then)\n%s",
-		       c->unread.len ? "" : buf_text(&before->why));
+		printf("effect: not known, because the policy so far cannot be compared (afterwards: %s)\n%s",
+		       COMMAND("rbacctl explain USER"), c->unread.len ? "" : buf_text(&before->why));
 }
 
 static void preview(struct change *c, const char *view)
@@ -134,7 +146,7 @@ int cmd_diff(struct admin *a, const struct args *args)
 	buf_free(&before.why);
 	policy_sources_free(&s);
 	if (!status)
-		printf(differ ? "Nothing changed yet.  rbacctl apply\n" : "no difference\n");
+		printf("%s%s\n", differ ? "Nothing changed yet. To put it in force: " : "no difference", differ ? COMMAND("rbacctl apply") : "");
 	return cmd_done(status ? status : differ ? EXIT_NO : EXIT_DONE);
 }
 

@@ -6,6 +6,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
@@ -35,7 +36,7 @@ int cmd_scope_set(struct admin *a, const struct args *args)
 {
 	struct change c;
 	if (!args->value[OPT_PLAN]) {
-		complain("scope set: what? --plan PLAN");
+		complain("scope set: --plan PLAN is missing");
 		return EXIT_USAGE;
 	}
 	int err = change_open(&c, a, false);
@@ -71,7 +72,7 @@ int cmd_scope_show(struct admin *a, const struct args *args)
 	int err = look_open(&l, a->view);
 	int status = exit_of(err);
 	if (!err && (policy_scope_kind(l.p, args->v[0]) < 0 || look_scope(&l, args->v[0], &rec))) {
-		complain("scope %s does not exist (rbacctl scope list)", args->v[0]);
+		complain("scope %s does not exist (%s)", args->v[0], COMMAND("rbacctl scope list"));
 		status = EXIT_USAGE;
 	} else if (!err) {
 		const struct policy_kind *k = &l.p->kinds[policy_scope_kind(l.p, args->v[0])];

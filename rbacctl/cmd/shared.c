@@ -7,6 +7,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 
 static int instant(const char *option, const char *text, int64_t *t)
 {
@@ -56,7 +57,8 @@ int cmd_scope(const struct look *l, const struct args *args, const char **scope)
 	}
 	int err = policy_scope_kind(l->p, *scope) < 0 ? RBAC_NOTFOUND : look_scope(l, *scope, NULL);
 	if (err)
-		complain("--scope %s: %s (rbacctl scope list)", *scope, err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err));
+		complain("--scope %s: %s (%s)", *scope, err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err),
+			 COMMAND("rbacctl scope list"));
 	return err ? EXIT_USAGE : EXIT_DONE;
 }
 

@@ -10,6 +10,7 @@
 
 #include "rbacctl/buf.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/effect.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/members.h"
@@ -56,9 +57,9 @@ static int on_user(void *ctx, const char *user)
 		soon(r, user, &h.v[i]);
 	text[0] = 0;
 	if (!err && !pw)
-		snprintf(text, sizeof text, "%s: no such user in passwd        (rbacctl user forget %s)", user, user);
+		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user, COMMAND("rbacctl user forget %s", user));
 	else if (!err && h.uid != RBAC_NO_UID && pw->pw_uid != h.uid)
-		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (rbacctl user rename or forget %s)", user, (unsigned)pw->pw_uid, h.uid, user);
+		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (%s)", user, (unsigned)pw->pw_uid, h.uid, COMMAND("rbacctl user forget %s", user));
 	if (text[0] && r->n_warn++ < SHOWN)
 		row(r, "warn", text);
 	if (!err && pw && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
@@ -226,7 +227,7 @@ static void files(struct report *r)
 	struct problems problems = { 0 };
 	char text[600];
 	if (policy_sources_read(r->a->etc, &etc, &problems))
-		snprintf(text, sizeof text, "%.300s cannot be read (rbacctl check)", r->a->etc);
+		snprintf(text, sizeof text, "%.300s cannot be read (%s)", r->a->etc, COMMAND("rbacctl check"));
 	else {
 		bool same = true;
 		/* The view has the policy with its comments blanked; assignments.d is in the store alone. */
@@ -239,7 +240,7 @@ static void files(struct report *r)
 		}
 		for (size_t i = 0; i < r->l->sources.n && same; i++)
 			same = policy_sources_find(&etc, r->l->sources.v[i].name) != NULL;
-		snprintf(text, sizeof text, "%.300s %s", r->a->etc, same ? "is what is applied" : "differs from what is applied (rbacctl diff)");
+		snprintf(text, sizeof text, same ? "%.300s is what is applied%s" : "%.300s differs from what is applied (%s)", r->a->etc, same ? "" : COMMAND("rbacctl diff"));
 	}
 	row(r, "files", text);
 	problems_free(&problems);
@@ -248,7 +249,7 @@ static void files(struct report *r)
 
 static void view(struct report *r)
 {
-	char text[800], rel[64], state[80] = "";
+	char text[COMMAND_MAX + 200], rel[64], state[COMMAND_MAX + 80] = "";
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	uint64_t generation = 0;
@@ -259,12 +260,14 @@ static void view(struct report *r)
 	if (!err)
 		err = store_generation(&t, &generation);
 	if (!err)
-		snprintf(state, sizeof state, generation == r->l->v.meta.generation ? ", matches the store" : ", but the store is at %" PRIu64 " (rbacctl publish)", generation);
+		snprintf(state, sizeof state, ", matches the store");
+	if (!err && generation != r->l->v.meta.generation)
+		snprintf(state, sizeof state, ", but the store is at %" PRIu64 " (%s)", generation, COMMAND("rbacctl publish"));
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s", r->l->v.meta.generation, state, rel);
 	row(r, "view", text);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0) {
-		snprintf(text, sizeof text, "%s%s", store_why(s), words_store_help(err));
+		snprintf(text, sizeof text, "%s%s", store_why(s), WORDS_STORE_HELP(err));
 		row(r, "warn", text);
 	}
 	store_abort(&t);

@@ -5,6 +5,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
@@ -64,9 +65,9 @@ static int show(const struct admin *a, const struct look *l, const char *user)
 	}
 	if (!err && !h.recorded && h.n == 0) {
 		if (user[0] == '%')
-			complain("user show: %s is a Unix group, not a user: rbacctl list assignments says what was given to it", user);
+			complain("user show: %s is a Unix group, not a user; to see its assignments: %s", user, COMMAND("rbacctl list assignments"));
 		else
-			complain("user %s is not recorded here, and no group assignment applies (rbacctl list users)", user);
+			complain("user %s is not recorded here, and no group assignment applies (%s)", user, COMMAND("rbacctl list users"));
 		holdings_free(&h);
 		return RBAC_NOTFOUND;
 	}

@@ -6,6 +6,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/members.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/table.h"
@@ -20,6 +21,13 @@ static void on_fault(void *ctx, const char *what)
 	printf("FAULT  %s\n", what);
 }
 
+static void fault_with_help(struct faults *f, const char *what, const char *command)
+{
+	char text[COMMAND_MAX + 200];
+	snprintf(text, sizeof text, "%s%s", what, command);
+	on_fault(f, text);
+}
+
 /* Every record of the view, checksums and all; they are checked by reading them. */
 static void verify_view(const struct admin *a, struct faults *f)
 {
@@ -29,7 +37,7 @@ static void verify_view(const struct admin *a, struct faults *f)
 	int err = rbac_view_open(a->view, RBAC_TRUST_SELF, &v);
 	if (err) {
 		on_fault(f, "the view cannot be opened");
-		printf("       %s: %s; rbacctl publish makes it anew\n", a->view, rbac_error_text(err));
+		printf("       %s: %s; to make it again: %s\n", a->view, rbac_error_text(err), COMMAND("rbacctl publish"));
 		return;
 	}
 	while ((err = rbac_view_next(&v, key, &next, &rec, NULL)) == RBAC_OK) {
@@ -37,7 +45,7 @@ static void verify_view(const struct admin *a, struct faults *f)
 		n++;
 	}
 	if (err != RBAC_NOTFOUND)
-		on_fault(f, "a record of the view is damaged; rbacctl publish makes it anew");
+		fault_with_help(f, "a record of the view is damaged; to make the view again: ", COMMAND("rbacctl publish"));
 	printf("view   generation %" PRIu64 ", %zu records\n", v.meta.generation, n);
 	rbac_view_release(&v);
 }
@@ -91,7 +99,7 @@ static int verify_applied(struct store_txn *t, struct faults *f)
 	struct buf why = { 0 };
 	int err = change_applied(t, &s, &p, &why);
 	if (err == RBAC_DAMAGED) {
-		on_fault(f, "the policy that is applied, as the store has it, cannot be read; rbacctl apply puts what stands in " RBAC_ETC_DIR " in its place");
+		fault_with_help(f, "the applied policy in the store cannot be read; to replace it with " RBAC_ETC_DIR ": ", COMMAND("rbacctl apply"));
 		fputs(buf_text(&why), stdout);
 	}
 	policy_free(p);
@@ -123,11 +131,11 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 	if (!err)
 		err = store_audit_head(&t, head);
 	if (err)
-		complain("%s%s", store_why(s), words_store_help(err));
+		complain("%s%s", store_why(s), WORDS_STORE_HELP(err));
 	else {
 		printf("store  generation %" PRIu64 "\n", *generation);
 		if (*generation > 0 && !publish_matches(a->state, *generation, head))
-			on_fault(f, "the view is not that of the store; rbacctl publish makes it anew");
+			fault_with_help(f, "the view does not match the store; to make it again: ", COMMAND("rbacctl publish"));
 	}
 	store_abort(&t);
 	store_close(s);
@@ -143,7 +151,7 @@ int cmd_verify(struct admin *a, const struct args *args)
 	if (err)
 		return cmd_done(exit_of(err));
 	if (generation == 0) {
-		printf("nothing was ever applied: rbacctl init\n");
+		printf("no policy has been applied yet: %s\n", COMMAND_TO_INIT());
 		return cmd_done(f.n ? EXIT_NO : EXIT_DONE);
 	}
 	verify_view(a, &f);
@@ -204,7 +212,7 @@ int cmd_log(struct admin *a, const struct args *args)
 	if (!err && a->json)
 		err = table_print(w.t);
 	if (err)
-		complain("%s%s", store_why(s), words_store_help(err));
+		complain("%s%s", store_why(s), WORDS_STORE_HELP(err));
 	if (!err && args->value[OPT_VERIFY]) {
 		int broken = store_audit_verify(&t, &bad);
 		fprintf(a->json ? stderr : stdout, broken ? "the chain does NOT hold at change %" PRIu64 "\n" : "the chain holds\n", bad);

@@ -181,7 +181,7 @@ static int read_one(int dir, const char *file, const char *name, struct policy_s
 
 	if (fd < 0) {
 		if (errno == ENOENT)
-			problem_error(problems, at, "missing: rbacctl init writes one, rbac.conf(5) has an example");
+			problem_error(problems, at, "missing; rbac.conf(5) has an example");
 		else
 			problem_error(problems, at, "cannot be opened: %m");
 		return RBAC_OK;

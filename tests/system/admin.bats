@@ -197,7 +197,7 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	says_stderr 'rbacctl list assignments'
 	mkdir -p /tmp/half
 	run --separate-stderr -1 rbacctl check --etc /tmp/half
-	says_stderr 'rbac.conf: error: missing: rbacctl init'
+	says_stderr 'rbac.conf: error: missing'
 	cp /etc/rbac/rbac.conf /tmp/half
 	run --separate-stderr -1 rbacctl check --etc /tmp/half
 	says_stderr '/tmp/half/policy.d has no NAME.conf'

@@ -93,7 +93,7 @@ static void test_folders_may_be_absent(void **state)
 static void test_rbac_conf_may_not(void **state)
 {
 	(void)state;
-	check(RBAC_INVALID, "rbac.conf: error: missing: rbacctl init writes one, rbac.conf(5) has an example\n", "");
+	check(RBAC_INVALID, "rbac.conf: error: missing; rbac.conf(5) has an example\n", "");
 }
 
 static void test_not_regular(void **state)
