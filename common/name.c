@@ -1,5 +1,6 @@
 #include "common/name.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static bool word_first(unsigned char c)
@@ -39,6 +40,42 @@ bool rbac_name_is_user(const char *s, size_t len)
 bool rbac_name_is_group(const char *s, size_t len)
 {
 	return is_word(s, len, RBAC_GROUP_MAX);
+}
+
+/* The character at P of at most LEFT bytes, into *C. Its length; 0: it is none (RFC 3629 section 4). */
+static size_t utf8(const unsigned char *p, size_t left, uint32_t *c)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+	if (n == 0 || n > left)
+		return 0;
+	*c = n == 1 ? *p : *p & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (p[i] & 0x3f);
+	}
+	return *c < least[n] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000) ? 0 : n;
+}
+
+/* Does C steer a terminal: C0, DEL, C1, line ends, or what turns the direction of text (Unicode UAX #9, explicit and implicit)? */
+static bool steers(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+bool rbac_name_is_unix_group(const char *s, size_t len)
+{
+	if (len == 0 || len > RBAC_UNIX_GROUP_MAX || strchr("%-+ ", s[0]) || s[len - 1] == ' ')
+		return false;
+	for (size_t i = 0, n; i < len; i += n) {
+		uint32_t c;
+		n = utf8((const unsigned char *)s + i, len - i, &c);
+		if (n == 0 || steers(c) || c == ':' || c == ',')
+			return false;
+	}
+	return true;
 }
 
 bool rbac_name_is_word(const char *s, size_t len)

@@ -3,7 +3,8 @@
  *
  * Limits (bytes, without the terminating NUL):
  *   RBAC_USER_MAX   255  LOGIN_NAME_MAX - 1 (limits.h): directory users are longer than useradd's 32
- *   RBAC_GROUP_MAX   32  groupadd(8): "Groupnames may only be up to 32 characters long"
+ *   RBAC_GROUP_MAX   32  a group that we make; groupadd(8): "Groupnames may only be up to 32 characters long"
+ *   RBAC_UNIX_GROUP_MAX 255  a group of another source: Active Directory allows 256 characters, our records 255 bytes
  *   RBAC_WORD_MAX    64  roles, keychains, kinds, plans, one component of a scope, services
  *   RBAC_KEY_MAX     64  keys (permissions)
  *   RBAC_SCOPE_MAX  380  a whole scope, KIND:A/B/C; index keys of the store hold it and a role in LMDB's 511 bytes
@@ -14,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { RBAC_USER_MAX = 255, RBAC_GROUP_MAX = 32, RBAC_WORD_MAX = 64, RBAC_KEY_MAX = 64, RBAC_SCOPE_MAX = 380 };
+enum { RBAC_USER_MAX = 255, RBAC_GROUP_MAX = 32, RBAC_UNIX_GROUP_MAX = 255, RBAC_WORD_MAX = 64, RBAC_KEY_MAX = 64, RBAC_SCOPE_MAX = 380 };
 
 /*
  * A user: printable ASCII without space, and none of  % : , / " '  and not starting with - or +  ('-' is an option,
@@ -22,8 +23,15 @@ enum { RBAC_USER_MAX = 255, RBAC_GROUP_MAX = 32, RBAC_WORD_MAX = 64, RBAC_KEY_MA
  */
 bool rbac_name_is_user(const char *s, size_t len);
 
-/* A Unix group, ours or another's: a letter, digit or _ first, then also - and . ; at most RBAC_GROUP_MAX bytes. */
+/* A group that we make: a letter, digit or _ first, then also - and . ; at most RBAC_GROUP_MAX bytes. */
 bool rbac_name_is_group(const char *s, size_t len);
+
+/*
+ * A Unix group of another source, as a directory names it: "domain users@corp", "CORP\\devs". UTF-8 (RFC 3629) that a terminal
+ * shows as it is: no control character of C0, C1 or DEL, none that turns the direction of text. No : and , (group(5), and lists of
+ * PAM options); no blank at the ends; not beginning with % (ours, in front of a group), - (an option) or + (NIS in group(5)).
+ */
+bool rbac_name_is_unix_group(const char *s, size_t len);
 
 /* A role, keychain, kind, plan or scope component: a letter, digit or _ first, then also - and . ; at most RBAC_WORD_MAX. */
 bool rbac_name_is_word(const char *s, size_t len);

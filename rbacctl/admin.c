@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* vasprintf */
 #include "rbacctl/admin.h"
 
 #include <errno.h>
@@ -9,16 +10,23 @@
 #include <unistd.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/policy/problem.h"
 
 void complain(const char *fmt, ...)
 {
 	va_list ap;
+	char *text = NULL;
 	fflush(stdout);
-	fputs("rbacctl: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	int len = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	if (len < 0) {
+		fputs("rbacctl: out of memory\n", stderr);
+		return;
+	}
+	problem_tame(text);
+	fprintf(stderr, "rbacctl: %s\n", text);
+	free(text);
 }
 
 int exit_of(int err)

@@ -10,7 +10,7 @@
 
 #include "rbacctl/look.h"
 
-struct standing_group { char name[RBAC_GROUP_MAX + 1]; bool extra; };
+struct standing_group { char name[RBAC_UNIX_GROUP_MAX + 1]; bool extra; };
 struct standing_service { const char *name; uint32_t line; bool restricted; };   /* name borrows the policy; restricted: from or hours, not met now */
 
 struct standing {

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/name.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/words.h"
 
 /* ---- groups of a user ---- */
 
@@ -215,7 +217,7 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 		const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
 		struct rbac_bytes rec;
 		struct rbac_subject s;
-		char via[64];
+		char via[RBAC_UNIX_GROUP_MAX + 2];
 		if (rbac_meta_in_range(&v->meta, gid))
 			continue;
 		int err = rbac_view_get(v, RBAC_REC_UNIX, key, sizeof key, &rec);
@@ -223,8 +225,7 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 			continue;
 		if (!err)
 			err = rbac_subject_decode(rec, &s);
-		const struct group *gr = getgrgid(gid);
-		snprintf(via, sizeof via, "%%%s", gr ? gr->gr_name : "?");
+		words_unix_group(gid, via, sizeof via);
 		if (!err)
 			err = take_grants(h, p, &s, via);
 		if (err)

@@ -1,11 +1,14 @@
 #include "rbacctl/words.h"
 
+#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/name.h"
 #include "common/wire.h"
 #include "rbacctl/policy/model.h"
 
@@ -78,7 +81,7 @@ void words_problems(const struct problems *p, struct buf *out)
 	size_t shown = 0;
 	for (size_t i = 0; i < p->n; i++) {
 		const struct problem *x = &p->v[i];
-		if (x->warning || shown++ >= PROBLEMS_SHOWN)
+		if (x->kind != PROBLEM_ERROR || shown++ >= PROBLEMS_SHOWN)
 			continue;
 		buf_printf(out, "  %s", x->file);
 		if (x->line)
@@ -111,4 +114,13 @@ const char *words_store_help(struct words_help *h, int err)
 	else
 		snprintf(h->text, sizeof h->text, "%s", store_help(err));
 	return h->text;
+}
+
+void words_unix_group(uint32_t gid, char *out, size_t size)
+{
+	const struct group *g = getgrgid(gid);
+	if (g && rbac_name_is_unix_group(g->gr_name, strlen(g->gr_name)))
+		snprintf(out, size, "%%%s", g->gr_name);
+	else
+		snprintf(out, size, "%%gid %u", (unsigned)gid);
 }

@@ -21,6 +21,12 @@ void words_relative(int64_t t, int64_t now, char *out, size_t size);
 /* When something ends, in a table: words_relative for people; RFC 3339 for programs. "-" for no end. */
 void words_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 
+/*
+ * "%devs", the Unix group GID by the name that this host has for it now; "%gid 2001" where there is none, or where its name is
+ * none that a terminal can be shown. SIZE: RBAC_UNIX_GROUP_MAX + 2 is enough.
+ */
+void words_unix_group(uint32_t gid, char *out, size_t size);
+
 /* The errors in P, warnings left out: a line "  FILE:LINE: TEXT" for each of the first few, then how many more there are. */
 void words_problems(const struct problems *p, struct buf *out);
 

@@ -81,7 +81,7 @@ static int check_subject(struct change *c, const struct assign_request *r, int r
 	if (r->subject[0] != '%')
 		return change_record_user(c, r->subject, r->force);
 	const char *group = r->subject + 1;
-	if (!rbac_name_is_group(group, strlen(group)))
+	if (!rbac_name_is_unix_group(group, strlen(group)))
 		return change_fail(c, RBAC_INVALID, "%s: expected %% and the name of a Unix group", r->subject);
 	if (c->p->roles[role].max_is != POLICY_MAX_NONE)
 		return change_fail(c, RBAC_REFUSED, "refused: %s has a maximum (%s:%u), and the members of %s cannot be counted: assign it to users",

@@ -164,6 +164,9 @@ static int keep(struct change *c, const struct store_assignment *a, const struct
 		return RBAC_OK;
 	new.source = source;
 	new.reason = f->reason;
+	if (strcmp(a->reason, f->reason) != 0)
+		buf_printf(&c->done, "%s %s at %s reason %s -> %s id %llu (%s)\n", a->subject, a->role, a->scope, *a->reason ? a->reason : "(none)",
+			   *f->reason ? f->reason : "(none)", (unsigned long long)a->id, source);
 	int err = store_assignment_put(&c->t, &new);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }

@@ -2,10 +2,13 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/rules.h"
+#include "rbacctl/fields.h"
+
+static const struct policy_pos rbac_conf = { "rbac.conf", 0 };
 
 __attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, const char *name, const char *fmt, ...)
 {
@@ -13,7 +16,7 @@ __attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, 
 	if (pos.line)
 		printf("%s:%u  %s  ", pos.file, pos.line, name);
 	else
-		printf("%s  %s  ", pos.file, name);
+		printf("%s  %s  ", pos.file ? pos.file : "policy.d", name);
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
@@ -21,210 +24,263 @@ __attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, 
 	return 1;
 }
 
-/* ---- keychains and roles ---- */
+/* ---- one setting ---- */
 
-static bool has_name(const struct policy_ints *list, const char *(*name)(const struct policy *, int), const struct policy *p, const char *want)
+/* One side of a comparison: element I of P. */
+struct side { const struct policy *p; size_t i; };
+
+static int by_text(const void *a, const void *b)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(name(p, list->v[i]), want) == 0)
-			return true;
-	return false;
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static const char *key_name(const struct policy *p, int i) { return p->keys[i].name; }
-static const char *chain_name(const struct policy *p, int i) { return p->keychains[i].name; }
-static const char *role_name(const struct policy *p, int i) { return p->roles[i].name; }
-
-struct side { const struct policy *p; const struct policy_ints *list; };
-
-static size_t lists(struct policy_pos pos, const char *of, const char *what, struct side old, struct side new, const char *(*name)(const struct policy *, int))
+/* The lines of TEXT, which they borrow, sorted; to be freed. */
+static char **items(struct buf *text, size_t *n)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < old.list->n; i++)
-		if (!has_name(new.list, name, new.p, name(old.p, old.list->v[i])))
-			n += line(pos, of, "-%s %s", what, name(old.p, old.list->v[i]));
-	for (size_t i = 0; i < new.list->n; i++)
-		if (!has_name(old.list, name, old.p, name(new.p, new.list->v[i])))
-			n += line(pos, of, "+%s %s", what, name(new.p, new.list->v[i]));
-	return n;
-}
-
-static size_t keys_and_chains(const struct policy *old, const struct policy *new)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < old->n_keys; i++)
-		if (policy_key_find(new, old->keys[i].name) < 0)
-			n += line(old->keys[i].pos, old->keys[i].name, "-key");
-	for (size_t i = 0; i < new->n_keys; i++)
-		if (policy_key_find(old, new->keys[i].name) < 0)
-			n += line(new->keys[i].pos, new->keys[i].name, "+key");
-	for (size_t i = 0; i < old->n_keychains; i++)
-		if (policy_keychain_find(new, old->keychains[i].name) < 0)
-			n += line(old->keychains[i].pos, old->keychains[i].name, "-keychain");
-	for (size_t i = 0; i < new->n_keychains; i++) {
-		const struct policy_keychain *k = &new->keychains[i];
-		int j = policy_keychain_find(old, k->name);
-		n += j < 0 ? line(k->pos, k->name, "+keychain") :
-			     lists(k->pos, k->name, "key", (struct side){ old, &old->keychains[j].keys }, (struct side){ new, &k->keys }, key_name);
+	*n = 0;
+	for (size_t i = 0; i < text->len; i++)
+		*n += text->p[i] == '\n';
+	char **v = calloc(*n + 1, sizeof *v);
+	char *p = (char *)text->p;
+	for (size_t i = 0; v && i < *n; i++) {
+		char *end = strchr(p, '\n');
+		*end = 0;
+		v[i] = p;
+		p = end + 1;
 	}
-	return n;
+	if (v && *n)
+		qsort(v, *n, sizeof *v, by_text);
+	return v;
 }
 
-static size_t texts(struct policy_pos pos, const char *of, const char *what, const char *a, const char *b)
+static size_t list_lines(struct policy_pos pos, const char *of, const char *what, struct buf *x, struct buf *y)
 {
-	return strcmp(a, b) == 0 ? 0 : line(pos, of, "%s: %s -> %s", what, a, b);
+	size_t n, m, said = 0;
+	char **old = items(x, &n), **new = items(y, &m);
+	for (size_t i = 0, j = 0; old && new && (i < n || j < m);) {
+		int d = i == n ? 1 : j == m ? -1 : strcmp(old[i], new[j]);
+		if (d)
+			said += line(pos, of, "%c%s %s", d < 0 ? '-' : '+', what, d < 0 ? old[i] : new[j]);
+		i += d <= 0;
+		j += d >= 0;
+	}
+	if (!old || !new)
+		said += line(pos, of, "%s: not compared: out of memory", what);
+	free(old);
+	free(new);
+	return said;
 }
 
-static size_t bys(struct policy_pos pos, const char *of, const char *what, const struct policy *old, const struct policy_bys *a,
-		  const struct policy *new, const struct policy_bys *b)
+/* What of setting F is otherwise in NEW. OF, WHAT: whose, and what it is called. */
+static size_t setting(const struct field *f, struct policy_pos pos, const char *of, const char *what, struct side old, struct side new)
 {
 	struct buf x = { 0 }, y = { 0 };
-	rules_by_text(old, a, &x);
-	rules_by_text(new, b, &y);
-	size_t n = texts(pos, of, what, buf_text(&x), buf_text(&y));
+	size_t n = 0;
+	f->text(old.p, old.i, &x);
+	f->text(new.p, new.i, &y);
+	if (f->list)
+		n = list_lines(pos, of, what, &x, &y);
+	else if (strcmp(buf_text(&x), buf_text(&y)) != 0)
+		n = line(pos, of, "%s: %s -> %s", what, buf_text(&x), buf_text(&y));
 	buf_free(&x);
 	buf_free(&y);
 	return n;
 }
 
-static const char *max_text(const struct policy_role *r, char *out, size_t size)
-{
-	snprintf(out, size, r->max_is == POLICY_MAX_NONE ? "none" : r->max_is == POLICY_MAX_NUMBER ? "%u" : "plan", r->max);
-	if (r->max_is == POLICY_MAX_PLAN)
-		snprintf(out, size, "plan:%s", r->max_plan);
-	return out;
-}
-
-static size_t role(const struct policy *old, const struct policy_role *a, const struct policy *new, const struct policy_role *b)
-{
-	char x[128], y[128];
-	size_t n = lists(b->pos, b->name, "keychain", (struct side){ old, &a->keychains }, (struct side){ new, &b->keychains }, chain_name);
-	n += lists(b->pos, b->name, "includes", (struct side){ old, &a->includes }, (struct side){ new, &b->includes }, role_name);
-	n += texts(b->pos, b->name, "kind", old->kinds[a->kind].name, new->kinds[b->kind].name);
-	n += texts(b->pos, b->name, "cascade", a->cascade ? "true" : "false", b->cascade ? "true" : "false");
-	n += bys(b->pos, b->name, "assign_by", old, &a->assign_by, new, &b->assign_by);
-	n += bys(b->pos, b->name, "remove_by", old, &a->remove_by, new, &b->remove_by);
-	snprintf(x, sizeof x, "%u", a->min);
-	snprintf(y, sizeof y, "%u", b->min);
-	n += texts(b->pos, b->name, "min", x, y);
-	return n + texts(b->pos, b->name, "max", max_text(a, x, sizeof x), max_text(b, y, sizeof y));
-}
-
-static size_t all_roles(const struct policy *old, const struct policy *new)
+/* Every setting of section OF, of the element called NAME. */
+static size_t settings(enum grammar_of of, struct policy_pos pos, const char *name, struct side old, struct side new)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < old->n_roles; i++) {
-		bool renamed = false;
-		for (size_t j = 0; j < new->n_roles; j++)
-			renamed |= new->roles[j].renamed_from && strcmp(new->roles[j].renamed_from, old->roles[i].name) == 0;
-		if (policy_role_find(new, old->roles[i].name) < 0)
-			n += line(old->roles[i].pos, old->roles[i].name, renamed ? "has another name now" : "-role");
-	}
-	for (size_t i = 0; i < new->n_roles; i++) {
-		int j = policy_role_find(old, new->roles[i].name);
-		n += j < 0 ? line(new->roles[i].pos, new->roles[i].name, "+role") : role(old, &old->roles[j], new, &new->roles[i]);
-	}
+	for (size_t f = 0; f < fields_n; f++)
+		if (fields[f].of == of)
+			n += setting(&fields[f], pos, name, field_name(&fields[f]), old, new);
 	return n;
 }
 
-/* ---- kinds, and what rbac.conf says ---- */
+/* ---- things that have names: kinds, keys, keychains, roles, plans, exclusive sets ---- */
 
-static size_t all_kinds(const struct policy *old, const struct policy *new)
+struct thing { const char *name, *renamed_from; struct policy_pos pos; };
+
+struct things {
+	const char *word;
+	enum grammar_of of;
+	int list;                /* of = GRAMMAR_POLICY: which setting of it; else unused */
+	const char *item;        /* what an entry of that list is called */
+	size_t (*count)(const struct policy *p);
+	struct thing (*at)(const struct policy *p, size_t i);
+};
+
+#define THINGS(one, table, renamed) \
+	static size_t count_##one(const struct policy *p) { return p->n_##table; } \
+	static struct thing one##_at(const struct policy *p, size_t i) \
+	{ \
+		return (struct thing){ p->table[i].name, renamed, p->table[i].pos }; \
+	}
+THINGS(kind, kinds, p->kinds[i].renamed_from)
+THINGS(key, keys, p->keys[i].renamed_from)
+THINGS(keychain, keychains, NULL)
+THINGS(role, roles, p->roles[i].renamed_from)
+THINGS(plan, plans, NULL)
+THINGS(exclusive, exclusives, NULL)
+
+static const struct things tables[] = {
+	{ "kind", GRAMMAR_KIND, 0, NULL, count_kind, kind_at },
+	{ "key", GRAMMAR_KEY, 0, NULL, count_key, key_at },
+	{ "keychain", GRAMMAR_POLICY, P_KEYCHAINS, "key", count_keychain, keychain_at },
+	{ "role", GRAMMAR_ROLE, 0, NULL, count_role, role_at },
+	{ "plan", GRAMMAR_POLICY, P_PLANS, "limit", count_plan, plan_at },
+	{ "exclusive", GRAMMAR_EXCLUSIVE, 0, NULL, count_exclusive, exclusive_at },
+};
+
+struct named { const char *name; size_t i; };
+
+static int by_name(const void *a, const void *b)
 {
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+/* The names of T in P, or the names that they had, sorted; to be freed. */
+static struct named *names_of(const struct things *t, const struct policy *p, bool former, size_t *n)
+{
+	size_t all = t->count(p);
+	struct named *v = calloc(all + 1, sizeof *v);
+	*n = 0;
+	for (size_t i = 0; v && i < all; i++) {
+		struct thing x = t->at(p, i);
+		const char *name = former ? x.renamed_from : x.name;
+		if (name)
+			v[(*n)++] = (struct named){ name, i };
+	}
+	if (v && *n)
+		qsort(v, *n, sizeof *v, by_name);
+	return v;
+}
+
+static const struct named *find(const struct named *v, size_t n, const char *name)
+{
+	struct named key = { name, 0 };
+	return n && name ? bsearch(&key, v, n, sizeof key, by_name) : NULL;
+}
+
+static size_t thing_settings(const struct things *t, struct thing x, struct side old, struct side new)
+{
+	if (t->of != GRAMMAR_POLICY)
+		return settings(t->of, x.pos, x.name, old, new);
 	size_t n = 0;
-	for (size_t i = 0; i < old->n_kinds; i++)
-		if (policy_kind_find(new, old->kinds[i].name, strlen(old->kinds[i].name)) < 0)
-			n += line(old->kinds[i].pos, old->kinds[i].name, "-kind");
-	for (size_t i = 0; i < new->n_kinds; i++) {
-		const struct policy_kind *b = &new->kinds[i];
-		int j = policy_kind_find(old, b->name, strlen(b->name));
-		if (j < 0) {
-			n += line(b->pos, b->name, "+kind");
+	for (size_t f = 0; f < fields_n; f++)
+		if (fields[f].of == t->of && fields[f].setting == t->list)
+			n += setting(&fields[f], x.pos, x.name, t->item, old, new);
+	return n;
+}
+
+static size_t things(const struct things *t, const struct policy *old, const struct policy *new)
+{
+	size_t n_old, n_new, n_former, n = 0;
+	struct named *in_old = names_of(t, old, false, &n_old), *in_new = names_of(t, new, false, &n_new);
+	struct named *former = names_of(t, new, true, &n_former);
+	for (size_t i = 0; in_old && in_new && former && i < t->count(old); i++) {
+		struct thing x = t->at(old, i);
+		if (!find(in_new, n_new, x.name) && !find(former, n_former, x.name))
+			n += line(x.pos, x.name, "-%s", t->word);
+	}
+	for (size_t i = 0; in_old && in_new && former && i < t->count(new); i++) {
+		struct thing x = t->at(new, i);
+		const struct named *was = find(in_old, n_old, x.name);
+		if (!was && (was = find(in_old, n_old, x.renamed_from)))
+			n += line(x.pos, x.name, "%s %s is called so now", t->word, x.renamed_from);
+		else if (!was)
+			n += line(x.pos, x.name, "+%s", t->word);
+		if (was)
+			n += thing_settings(t, x, (struct side){ old, was->i }, (struct side){ new, i });
+	}
+	if (!in_old || !in_new || !former)
+		n += line(rbac_conf, t->word, "not compared: out of memory");
+	free(in_old);
+	free(in_new);
+	free(former);
+	return n;
+}
+
+/* ---- login rules: by what they say, whatever their number ---- */
+
+/* "sshd keys login.ssh hours Mon-Fri": the same for the same meaning. */
+static char *rule_text(const struct policy *p, size_t rule)
+{
+	struct buf out = { 0 };
+	for (size_t f = 0; f < fields_n; f++) {
+		struct buf text = { 0 };
+		if (fields[f].of != GRAMMAR_LOGIN)
 			continue;
-		}
-		const struct policy_kind *a = &old->kinds[j];
-		n += bys(b->pos, b->name, "create_by", old, &a->create_by, new, &b->create_by);
-		n += bys(b->pos, b->name, "delete_by", old, &a->delete_by, new, &b->delete_by);
-		n += bys(b->pos, b->name, "transfer_by", old, &a->transfer_by, new, &b->transfer_by);
-		n += bys(b->pos, b->name, "plan_by", old, &a->plan_by, new, &b->plan_by);
-		n += texts(b->pos, b->name, "owner", a->owner_role < 0 ? "none" : old->roles[a->owner_role].name, b->owner_role < 0 ? "none" : new->roles[b->owner_role].name);
+		fields[f].text(p, rule, &text);
+		if (text.len && fields[f].setting != L_SERVICES)
+			buf_printf(&out, " %s", field_name(&fields[f]));
+		for (size_t i = 0; i + 1 < text.len; i++)
+			if (text.p[i] == '\n')
+				text.p[i] = ',';
+		if (text.len && fields[f].setting != L_ANYONE)
+			buf_printf(&out, "%s%.*s", fields[f].setting == L_SERVICES ? "" : " ", (int)text.len - 1, buf_text(&text));
+		buf_free(&text);
 	}
-	return n;
+	char *copy = strdup(buf_text(&out));
+	buf_free(&out);
+	return copy;
 }
 
-static void words(struct buf *out, const char *what, const struct policy_strs *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		buf_printf(out, "%s%s", i ? "," : what, s->v[i]);
-}
+struct rules { struct named *v; size_t n; };
 
-/* A login rule in one line, the same for the same meaning. */
-static void rule_text(const struct policy *p, const struct policy_login *l, struct buf *out)
+static struct rules rules_of(const struct policy *p)
 {
-	words(out, "", &l->services);
-	for (size_t i = 0; i < l->keys.n; i++)
-		buf_printf(out, "%s%s", i ? "," : " keys ", p->keys[l->keys.v[i]].name);
-	for (size_t i = 0; i < l->roles.n; i++)
-		buf_printf(out, "%s%s", i ? "," : " roles ", p->roles[l->roles.v[i]].name);
-	words(out, " users ", &l->users);
-	words(out, " groups ", &l->groups);
-	buf_printf(out, "%s", l->anyone ? " anyone" : "");
-	for (size_t i = 0; i < l->n_from; i++)
-		buf_printf(out, "%s%s", i ? "," : " from ", l->from[i].text);
-	for (size_t i = 0; i < l->n_hours; i++)
-		buf_printf(out, "%s%s", i ? "," : " hours ", l->hours[i].text);
-}
-
-static bool has_rule(const struct policy *p, const char *text)
-{
-	bool found = false;
-	for (size_t i = 0; i < p->n_logins && !found; i++) {
-		struct buf b = { 0 };
-		rule_text(p, &p->logins[i], &b);
-		found = strcmp(buf_text(&b), text) == 0;
-		buf_free(&b);
+	struct rules r = { calloc(p->n_logins + 1, sizeof *r.v), 0 };
+	for (size_t i = 0; r.v && i < p->n_logins; i++) {
+		char *text = rule_text(p, i);
+		if (text)
+			r.v[r.n++] = (struct named){ text, i };
 	}
-	return found;
+	if (r.n)
+		qsort(r.v, r.n, sizeof *r.v, by_name);
+	return r;
 }
 
-static size_t login_rules(const struct policy *of, const struct policy *other, char sign)
+static size_t rule_lines(const struct policy *of, const struct rules *rules, const struct rules *other, char sign)
 {
+	const char **text = calloc(of->n_logins + 1, sizeof *text);
 	size_t n = 0;
-	for (size_t i = 0; i < of->n_logins; i++) {
-		struct buf b = { 0 };
-		rule_text(of, &of->logins[i], &b);
-		if (!has_rule(other, buf_text(&b)))
-			n += line(of->logins[i].pos, "login", "%c%s", sign, buf_text(&b));
-		buf_free(&b);
-	}
+	for (size_t i = 0; text && i < rules->n; i++)
+		text[rules->v[i].i] = rules->v[i].name;
+	for (size_t i = 0; text && i < of->n_logins; i++)
+		if (text[i] && !find(other->v, other->n, text[i]))
+			n += line(of->logins[i].pos, "login", "%c%s", sign, text[i]);
+	if (!text || rules->n < of->n_logins)
+		n += line(rbac_conf, "login", "not compared: out of memory");
+	free(text);
 	return n;
 }
 
-static void host_text(const struct policy *p, struct buf *b)
+static void rules_free(struct rules *r)
 {
-	buf_printf(b, "host %s", p->host_any ? "any" : "");
-	words(b, "", &p->hosts);
-	words(b, "; exempt users ", &p->exempt_users);
-	words(b, "; exempt groups ", &p->exempt_groups);
-	buf_printf(b, "; groups %s %u-%u%s%s; zone %s", p->group_template, p->gid_min, p->gid_max, p->members ? "" : " no members",
-		   p->enumerate ? "" : " no enumeration", p->zone ? p->zone : "local");
-	for (size_t i = 0; i < p->n_extras; i++) {
-		buf_printf(b, "; %s brings ", p->roles[p->extras[i].role].name);
-		words(b, "", &p->extras[i].unix_groups);
-	}
+	for (size_t i = 0; i < r->n; i++)
+		free((char *)r->v[i].name);
+	free(r->v);
+}
+
+static size_t login_rules(const struct policy *old, const struct policy *new)
+{
+	struct rules a = rules_of(old), b = rules_of(new);
+	size_t n = rule_lines(old, &a, &b, '-') + rule_lines(new, &b, &a, '+');
+	rules_free(&a);
+	rules_free(&b);
+	return n;
 }
 
 size_t difference_policies(const struct policy *old, const struct policy *new)
 {
-	struct buf a = { 0 }, b = { 0 };
-	size_t n = all_kinds(old, new) + keys_and_chains(old, new) + all_roles(old, new);
-	host_text(old, &a);
-	host_text(new, &b);
-	n += texts((struct policy_pos){ "rbac.conf", 0 }, "settings", "this host", buf_text(&a), buf_text(&b));
-	buf_free(&a);
-	buf_free(&b);
-	n += bys((struct policy_pos){ "users", 0 }, "users", "add_by", old, &old->add_by, new, &new->add_by);
-	n += bys((struct policy_pos){ "users", 0 }, "users", "suspend_by", old, &old->suspend_by, new, &new->suspend_by);
-	n += bys((struct policy_pos){ "users", 0 }, "users", "forget_by", old, &old->forget_by, new, &new->forget_by);
-	return n + login_rules(old, new, '-') + login_rules(new, old, '+');
+	const struct side a = { old, 0 }, b = { new, 0 };
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		n += things(&tables[i], old, new);
+	n += settings(GRAMMAR_USERS, new->add_by.pos, "users", a, b);
+	n += settings(GRAMMAR_HOST, new->hosts.pos.file ? new->hosts.pos : rbac_conf, "this host", a, b);
+	n += settings(GRAMMAR_EXEMPT, new->exempt_users.pos.file ? new->exempt_users.pos : rbac_conf, "exempt", a, b);
+	n += settings(GRAMMAR_GROUPS, rbac_conf, "groups", a, b);
+	return n + login_rules(old, new);
 }

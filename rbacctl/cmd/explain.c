@@ -68,9 +68,9 @@ static void say_path(const struct question *q, const struct policy_login *rule, 
 static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 {
 	const struct policy_login *rule = login_rule(q->l, v->rule);
-	char via[64] = "", ends[64];
+	char via[RBAC_UNIX_GROUP_MAX + 2] = "", ends[64];
 	if (v->via_group)
-		mend_group_name(v->gid, via, sizeof via);
+		words_unix_group(v->gid, via, sizeof via);
 	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
 		printf("  exempt by rbac.conf:%u, whatever the store says\n", v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line : q->l->p->exempt_groups.pos.line);
 		return;

@@ -1,18 +1,11 @@
 #include "rbacctl/cmd/mend.h"
 
-#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rbacctl/cmd/query.h"
 #include "rbacctl/command.h"
-
-void mend_group_name(uint32_t gid, char *out, size_t size)
-{
-	const struct group *g = getgrgid(gid);
-	snprintf(out, size, "%%%s", g ? g->gr_name : "?");
-}
 
 static bool rule_takes(const struct policy *p, const struct policy_login *rule, int role)
 {

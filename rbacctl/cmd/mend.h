@@ -21,7 +21,4 @@ struct question {
  */
 void mend_print(const struct question *q, const struct rbac_verdict *v);
 
-/* "%devs" of a gid, "%?" when it has no name. */
-void mend_group_name(uint32_t gid, char *out, size_t size);
-
 #endif

@@ -88,6 +88,17 @@ static void preview(struct change *c, const char *view)
 	say_effects(c, c->preview_ctx, view);
 }
 
+/* What would change in the store: scopes and assignments that stand in files. */
+static void say_store(const struct change *c)
+{
+	const char *p = buf_text(&c->done);
+	for (size_t len; *p; p += len + (p[len] == '\n')) {
+		len = strcspn(p, "\n");
+		if (strncmp(p, "file ", 5) != 0)
+			printf("store: %.*s\n", (int)len, p);
+	}
+}
+
 /* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S and P. */
 static int diff_effects(struct admin *a, struct before *before, struct policy_sources *s, struct policy *p, bool *differ)
 {
@@ -104,8 +115,10 @@ static int diff_effects(struct admin *a, struct before *before, struct policy_so
 	}
 	if (!err)
 		err = change_commit(&c);
-	if (!err)
+	if (!err) {
+		say_store(&c);
 		cmd_report(&c);
+	}
 	return change_close(&c, err);
 }
 

@@ -12,7 +12,7 @@
 enum { NAMES = 8 };
 
 /* What is gained or lost, "lose sshd", "gain group x": a verb of four letters first; by how many users, and by members of which groups. */
-struct tally { char what[120]; size_t n; struct buf names, groups; };
+struct tally { char what[RBAC_UNIX_GROUP_MAX + 40]; size_t n; struct buf names, groups; };
 
 struct effects {
 	const struct look *old, *new;
@@ -42,7 +42,7 @@ static void append(struct buf *list, const char *name)
 /* WHO: a user, or a group's members ("%staff"). */
 static int count(struct effects *e, const char *verb, const char *what, const char *who)
 {
-	char text[120];
+	char text[RBAC_UNIX_GROUP_MAX + 40];
 	snprintf(text, sizeof text, "%s %s", verb, what);
 	struct tally *t = find(e, text);
 	if (!t)
@@ -66,7 +66,7 @@ static int compare(struct effects *e, const char *who, const struct standing *a,
 			append(&e->mine, a->services[i].name);
 	}
 	for (size_t i = 0; i < a->n_groups && !err; i++) {
-		char what[RBAC_GROUP_MAX + 20];
+		char what[RBAC_UNIX_GROUP_MAX + 20];
 		snprintf(what, sizeof what, "group %s", a->groups[i].name);
 		err = standing_has_group(b, a->groups[i].name) ? RBAC_OK : count(e, verb, what, who);
 	}

@@ -8,11 +8,6 @@
  * then point forward, or into another file.
  */
 
-static const struct load_known top_policy[] = {
-	{ "version", LOAD_INT }, { "kinds", LOAD_GROUP }, { "users", LOAD_GROUP }, { "keys", LOAD_GROUPS },
-	{ "keychains", LOAD_GROUP }, { "roles", LOAD_GROUP }, { "plans", LOAD_GROUP }, { "exclusive", LOAD_GROUPS },
-};
-
 /* What is declared: a table, its word for messages, which names it takes. */
 struct table {
 	const char *section, *word;
@@ -49,8 +44,9 @@ static void prepare(struct loader *l, struct table *t)
 static void declare(struct loader *l, struct table *t, config_setting_t *s, config_setting_t *named, const char *name)
 {
 	if (!t->is_name(name, strlen(name))) {
-		load_error(l, named, "\"%s\" is no name for a %s: expected a letter, a digit or _, then also - and ., at most %d in all",
-			   name, t->word, RBAC_WORD_MAX);
+		load_error(l, named, "\"%s\" is no name for a %s: expected %s, at most %d bytes", name, t->word,
+			   t->is_name == load_is_setting_name ? "a letter, then letters, digits, - and _" :
+			   "a letter, a digit or _, then also - and .", RBAC_WORD_MAX);
 		return;
 	}
 	if (is_reserved(name)) {
@@ -103,13 +99,13 @@ static void check_size(struct loader *l, const struct table *t)
 void load_declare(struct loader *l)
 {
 	struct policy_private *v = l->priv;
-	struct table kinds = { "kinds", "kind", rbac_name_is_word, &v->kinds, NULL, POLICY_KINDS_MAX };
+	struct table kinds = { "kinds", "kind", load_is_setting_name, &v->kinds, NULL, POLICY_KINDS_MAX };
 	struct table keys = { "keys", "key", rbac_name_is_key, &v->keys, NULL, POLICY_KEYS_MAX };
-	struct table keychains = { "keychains", "keychain", rbac_name_is_word, &v->keychains, NULL, POLICY_KEYS_MAX };
-	struct table roles = { "roles", "role", rbac_name_is_word, &v->roles, NULL, POLICY_ROLES_MAX };
-	struct table plans = { "plans", "plan", rbac_name_is_word, &v->plans, NULL, POLICY_ROLES_MAX };
+	struct table keychains = { "keychains", "keychain", load_is_setting_name, &v->keychains, NULL, POLICY_KEYS_MAX };
+	struct table roles = { "roles", "role", load_is_setting_name, &v->roles, NULL, POLICY_ROLES_MAX };
+	struct table plans = { "plans", "plan", load_is_setting_name, &v->plans, NULL, POLICY_ROLES_MAX };
 	struct table *const all[] = { &kinds, &keys, &keychains, &roles, &plans };
-	config_setting_t *got[LOAD_COUNT(top_policy)];
+	config_setting_t *got[P_COUNT];
 
 	for (size_t i = 0; i < LOAD_COUNT(all); i++)
 		prepare(l, all[i]);
@@ -117,12 +113,12 @@ void load_declare(struct loader *l)
 		if (l->files[i].where != LOAD_POLICY)
 			continue;
 		l->file = &l->files[i];
-		load_settings(l, config_root_setting(&l->file->config), "", top_policy, LOAD_COUNT(top_policy), got);
-		declare_named(l, &kinds, got[1], LOAD_GROUP);
-		declare_keys(l, &keys, got[3]);
-		declare_named(l, &keychains, got[4], LOAD_STRINGS);
-		declare_named(l, &roles, got[5], LOAD_GROUP);
-		declare_named(l, &plans, got[6], LOAD_GROUP);
+		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_POLICY, got);
+		declare_named(l, &kinds, got[P_KINDS], LOAD_GROUP);
+		declare_keys(l, &keys, got[P_KEYS]);
+		declare_named(l, &keychains, got[P_KEYCHAINS], LOAD_STRINGS);
+		declare_named(l, &roles, got[P_ROLES], LOAD_GROUP);
+		declare_named(l, &plans, got[P_PLANS], LOAD_GROUP);
 	}
 	for (size_t i = 0; i < LOAD_COUNT(all); i++)
 		check_size(l, all[i]);

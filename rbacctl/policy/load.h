@@ -11,10 +11,9 @@
 #include <setjmp.h>
 
 #include "rbacctl/policy/arena.h"
+#include "rbacctl/policy/grammar.h"
 #include "rbacctl/policy/model.h"
 #include "rbacctl/policy/names.h"
-
-enum load_where { LOAD_RBAC, LOAD_POLICY, LOAD_ASSIGNMENTS };
 
 struct load_file {
 	const struct policy_text *text;
@@ -45,10 +44,6 @@ struct loader {
 
 /* ---- setting.c: typed, strict access ---- */
 
-enum load_type { LOAD_STRING, LOAD_INT, LOAD_BOOL, LOAD_STRINGS, LOAD_STRINGS_OR_STRING, LOAD_STRING_OR_INT, LOAD_GROUP, LOAD_GROUPS };
-
-struct load_known { const char *name; enum load_type type; };
-
 struct policy_pos load_pos(const struct loader *l, const config_setting_t *s);
 struct policy_pos load_pos_file(const struct loader *l);
 
@@ -62,14 +57,19 @@ struct policy_pos load_pos_file(const struct loader *l);
 const char *load_hint(struct loader *l, const char *word, const char *const *names, size_t n);
 
 /*
- * The settings of group S by the table KNOWN: GOT[i] is the one named KNOWN[i], NULL where absent or of the wrong type.
- * What is unknown or wrong is reported for WHAT ("role \"x\"", or "" for the top of a file).
+ * The settings of group S by section OF of the grammar: GOT[i] is the one named by the section's entry i, NULL where absent
+ * or of the wrong type. What is unknown or wrong is reported for WHAT ("role \"x\"", or "" for the top of a file).
  */
-void load_settings(struct loader *l, config_setting_t *s, const char *what, const struct load_known *known, size_t n,
-		   config_setting_t **got);
+void load_settings(struct loader *l, config_setting_t *s, const char *what, enum grammar_of of, config_setting_t **got);
 
 bool load_is_type(const config_setting_t *s, enum load_type type);
 const char *load_type_text(enum load_type type);
+
+/*
+ * What libconfig takes for the name of a setting, which is what names roles, keychains, kinds, plans and limits: a letter, then
+ * letters, digits, - and _. (It takes a * as well, which no name of ours has.)
+ */
+bool load_is_setting_name(const char *s, size_t len);
 
 /* An owned copy; for S == NULL: OTHERWISE. Free text for people: control characters are refused. */
 const char *load_line(struct loader *l, config_setting_t *s, const char *what, const char *otherwise);

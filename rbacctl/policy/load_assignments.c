@@ -6,29 +6,13 @@
 
 /* assignments.d: scopes and assignments that stand in files. */
 
-static const struct load_known top[] = { { "version", LOAD_INT }, { "scopes", LOAD_GROUPS }, { "assignments", LOAD_GROUPS } };
-
-enum { S_SCOPE, S_OWNER, S_PLAN };
-
-static const struct load_known scope_known[] = {
-	[S_SCOPE] = { "scope", LOAD_STRING }, [S_OWNER] = { "owner", LOAD_STRING }, [S_PLAN] = { "plan", LOAD_STRING },
-};
-
-enum { A_USER, A_GROUP, A_ROLE, A_SCOPE, A_FROM, A_UNTIL, A_REASON };
-
-static const struct load_known assignment_known[] = {
-	[A_USER] = { "user", LOAD_STRING }, [A_GROUP] = { "group", LOAD_STRING }, [A_ROLE] = { "role", LOAD_STRING },
-	[A_SCOPE] = { "scope", LOAD_STRING }, [A_FROM] = { "from", LOAD_STRING }, [A_UNTIL] = { "until", LOAD_STRING },
-	[A_REASON] = { "reason", LOAD_STRING },
-};
-
 static void load_file_scope(struct loader *l, config_setting_t *s, struct policy_names *seen)
 {
 	struct policy *p = l->p;
 	struct policy_file_scope *f = &p->scopes[p->n_scopes];
-	config_setting_t *got[LOAD_COUNT(scope_known)];
+	config_setting_t *got[S_COUNT];
 
-	load_settings(l, s, "scopes", scope_known, LOAD_COUNT(scope_known), got);
+	load_settings(l, s, "scopes", GRAMMAR_SCOPE, got);
 	if (!config_setting_get_member(s, "scope"))
 		load_error(l, s, "scopes: scope is missing, expected { scope = \"KIND:NAME\"; }");
 	if (!got[S_SCOPE])
@@ -66,7 +50,7 @@ static void load_subject(struct loader *l, config_setting_t *s, config_setting_t
 	if (user == group || (!got[A_USER] && !got[A_GROUP]))
 		return;
 	const char *name = config_setting_get_string(user ? got[A_USER] : got[A_GROUP]);
-	bool ok = user ? rbac_name_is_user(name, strlen(name)) : rbac_name_is_group(name, strlen(name));
+	bool ok = user ? rbac_name_is_user(name, strlen(name)) : rbac_name_is_unix_group(name, strlen(name));
 	if (!ok)
 		load_error(l, user ? got[A_USER] : got[A_GROUP], "assignment: \"%s\" is not a %s%s", name, user ? "user's name" : "Unix group's name",
 			   *name == '%' ? (user ? " (a Unix group stands in group = \"...\", without the %)" : " (it stands here without the %)") : "");
@@ -127,9 +111,9 @@ static void check_twice(struct loader *l, struct policy_names *seen, const struc
 static void load_assignment(struct loader *l, config_setting_t *s, struct policy_names *seen)
 {
 	struct policy_file_assignment *a = &l->p->assignments[l->p->n_assignments++];
-	config_setting_t *got[LOAD_COUNT(assignment_known)];
+	config_setting_t *got[A_COUNT];
 
-	load_settings(l, s, "assignment", assignment_known, LOAD_COUNT(assignment_known), got);
+	load_settings(l, s, "assignment", GRAMMAR_ASSIGNMENT, got);
 	a->pos = load_pos(l, s);
 	load_subject(l, s, got, a);
 	a->role = got[A_ROLE] ? load_ref(l, got[A_ROLE], "assignment", &l->priv->roles, "role") : -1;
@@ -163,7 +147,7 @@ static size_t count(const struct loader *l, const char *section)
 void load_assignments(struct loader *l)
 {
 	size_t n_scopes = count(l, "scopes"), n = count(l, "assignments");
-	config_setting_t *got[LOAD_COUNT(top)];
+	config_setting_t *got[F_COUNT];
 	struct policy_names scopes, seen;
 
 	l->p->scopes = policy_arena_alloc(&l->priv->arena, n_scopes, sizeof(*l->p->scopes));
@@ -174,10 +158,10 @@ void load_assignments(struct loader *l)
 		l->file = &l->files[i];
 		if (l->file->where != LOAD_ASSIGNMENTS)
 			continue;
-		load_settings(l, config_root_setting(&l->file->config), "", top, LOAD_COUNT(top), got);
-		for (int k = 0; got[1] && k < config_setting_length(got[1]); k++)
-			load_file_scope(l, config_setting_get_elem(got[1], (unsigned)k), &scopes);
-		for (int k = 0; got[2] && k < config_setting_length(got[2]); k++)
-			load_assignment(l, config_setting_get_elem(got[2], (unsigned)k), &seen);
+		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_FILES, got);
+		for (int k = 0; got[F_SCOPES] && k < config_setting_length(got[F_SCOPES]); k++)
+			load_file_scope(l, config_setting_get_elem(got[F_SCOPES], (unsigned)k), &scopes);
+		for (int k = 0; got[F_ASSIGNMENTS] && k < config_setting_length(got[F_ASSIGNMENTS]); k++)
+			load_assignment(l, config_setting_get_elem(got[F_ASSIGNMENTS], (unsigned)k), &seen);
 	}
 }

@@ -5,13 +5,6 @@
 
 /* groups = { } of rbac.conf: how roles become groups here. */
 
-enum { G_NAME, G_GID_MIN, G_GID_MAX, G_MEMBERS, G_ENUMERATE, G_EXTRA };
-
-static const struct load_known group_known[] = {
-	[G_NAME] = { "name", LOAD_STRING }, [G_GID_MIN] = { "gid_min", LOAD_INT }, [G_GID_MAX] = { "gid_max", LOAD_INT },
-	[G_MEMBERS] = { "members", LOAD_BOOL }, [G_ENUMERATE] = { "enumerate", LOAD_BOOL }, [G_EXTRA] = { "extra", LOAD_GROUPS },
-};
-
 static const char *const placeholders[] = { "role", "scope", "kind" };
 
 /* Every % begins one of the three; %{scope} only where there is a scope. */
@@ -68,26 +61,25 @@ static void load_range(struct loader *l, config_setting_t *min, config_setting_t
 
 static void load_extra(struct loader *l, config_setting_t *s, struct policy_names *groups)
 {
-	static const struct load_known known[] = { { "role", LOAD_STRING }, { "unix_groups", LOAD_STRINGS } };
 	static const char what[] = "groups: extra";
-	config_setting_t *got[LOAD_COUNT(known)];
+	config_setting_t *got[X_COUNT];
 	struct policy_extra *x = &l->p->extras[l->p->n_extras];
 
-	load_settings(l, s, what, known, LOAD_COUNT(known), got);
-	for (size_t i = 0; i < LOAD_COUNT(known); i++)
-		if (!config_setting_get_member(s, known[i].name))
-			load_error(l, s, "%s: %s is missing", what, known[i].name);
+	load_settings(l, s, what, GRAMMAR_EXTRA, got);
+	for (size_t i = 0; i < X_COUNT; i++)
+		if (!config_setting_get_member(s, policy_grammar[GRAMMAR_EXTRA].known[i].name))
+			load_error(l, s, "%s: %s is missing", what, policy_grammar[GRAMMAR_EXTRA].known[i].name);
 	x->pos = load_pos(l, s);
-	x->role = got[0] ? load_ref(l, got[0], what, &l->priv->roles, "role") : -1;
-	load_strings(l, got[1], what, rbac_name_is_group, "a Unix group's name", &x->unix_groups);
+	x->role = got[X_ROLE] ? load_ref(l, got[X_ROLE], what, &l->priv->roles, "role") : -1;
+	load_strings(l, got[X_UNIX_GROUPS], what, rbac_name_is_unix_group, "a Unix group's name", &x->unix_groups);
 	for (size_t i = 0; i < x->unix_groups.n; i++) {
 		const char *g = x->unix_groups.v[i];
 		if (strcmp(g, "root") == 0)
-			load_error(l, got[1], "%s: unix_groups: \"root\" is refused, a role cannot bring the group of gid 0", what);
+			load_error(l, got[X_UNIX_GROUPS], "%s: unix_groups: \"root\" is refused, a role cannot bring the group of gid 0", what);
 		if (groups->n < groups->cap)
 			(void)policy_names_add(groups, g);
 		else if (policy_names_find(groups, g, strlen(g)) < 0)
-			load_error(l, got[1], "%s: \"%s\" is one too many, at most %d different Unix groups in all", what, g, RBAC_EXTRA_MAX);
+			load_error(l, got[X_UNIX_GROUPS], "%s: \"%s\" is one too many, at most %d different Unix groups in all", what, g, RBAC_EXTRA_MAX);
 	}
 	if (x->role >= 0)
 		l->p->n_extras++;
@@ -95,12 +87,12 @@ static void load_extra(struct loader *l, config_setting_t *s, struct policy_name
 
 void load_host_groups(struct loader *l, config_setting_t *s)
 {
-	config_setting_t *got[LOAD_COUNT(group_known)] = { 0 };
+	config_setting_t *got[G_COUNT] = { 0 };
 	struct policy_names groups;
 	struct policy *p = l->p;
 
 	if (s)
-		load_settings(l, s, "groups", group_known, LOAD_COUNT(group_known), got);
+		load_settings(l, s, "groups", GRAMMAR_GROUPS, got);
 	p->group_template = got[G_NAME] ? policy_arena_strdup(&l->priv->arena, config_setting_get_string(got[G_NAME])) : "%{role}";
 	p->group_pos = got[G_NAME] ? load_pos(l, got[G_NAME]) : s ? load_pos(l, s) : load_pos_file(l);
 	if (got[G_NAME] && !check_template(l, got[G_NAME], p->group_template))

@@ -7,14 +7,7 @@
 /* rbac.conf: which scopes this host is, who logs in, who is exempt. Its groups are in load_groups.c. */
 
 static const char *const user_text = "a user's name";
-static const char *const group_text = "a Unix group's name (a letter, digit or _, then also - and ., at most 32; no %)";
-
-enum { H_VERSION, H_HOST, H_LOGIN, H_EXEMPT, H_GROUPS, H_ZONE };
-
-static const struct load_known host_known[] = {
-	[H_VERSION] = { "version", LOAD_INT }, [H_HOST] = { "host", LOAD_STRINGS_OR_STRING }, [H_LOGIN] = { "login", LOAD_GROUPS },
-	[H_EXEMPT] = { "exempt", LOAD_GROUP }, [H_GROUPS] = { "groups", LOAD_GROUP }, [H_ZONE] = { "zone", LOAD_STRING },
-};
+static const char *const group_text = "a Unix group's name (without a % before it; no : and no ,)";
 
 /* How a scope of KIND is written: "space:ACCOUNT/SPACE". */
 static const char *scope_form(struct loader *l, int kind)
@@ -91,14 +84,6 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 
 /* ---- login ---- */
 
-enum { L_SERVICES, L_KEYS, L_ROLES, L_USERS, L_GROUPS, L_ANYONE, L_FROM, L_HOURS };
-
-static const struct load_known login_known[] = {
-	[L_SERVICES] = { "services", LOAD_STRINGS }, [L_KEYS] = { "keys", LOAD_STRINGS }, [L_ROLES] = { "roles", LOAD_STRINGS },
-	[L_USERS] = { "users", LOAD_STRINGS }, [L_GROUPS] = { "groups", LOAD_STRINGS }, [L_ANYONE] = { "anyone", LOAD_BOOL },
-	[L_FROM] = { "from", LOAD_STRINGS }, [L_HOURS] = { "hours", LOAD_STRINGS },
-};
-
 static void load_from(struct loader *l, config_setting_t *s, const char *what, struct policy_login *r)
 {
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
@@ -154,10 +139,10 @@ static void warn_no_remote(struct loader *l, config_setting_t *from, const char 
 static void load_login(struct loader *l, config_setting_t *s, struct policy_login *r)
 {
 	const char *what = load_text(l, "login rule %u", r->number);
-	config_setting_t *got[LOAD_COUNT(login_known)];
+	config_setting_t *got[L_COUNT];
 	bool subject = false;
 
-	load_settings(l, s, what, login_known, LOAD_COUNT(login_known), got);
+	load_settings(l, s, what, GRAMMAR_LOGIN, got);
 	r->pos = load_pos(l, s);
 	load_strings(l, got[L_SERVICES], what, rbac_name_is_word, "a PAM service", &r->services);
 	if (!config_setting_get_member(s, "services"))
@@ -165,14 +150,14 @@ static void load_login(struct loader *l, config_setting_t *s, struct policy_logi
 	else if (got[L_SERVICES] && config_setting_length(got[L_SERVICES]) == 0)
 		load_error(l, got[L_SERVICES], "%s: services is empty, expected the PAM services it is about", what);
 	for (int i = L_KEYS; i <= L_ANYONE; i++)
-		subject |= config_setting_get_member(s, login_known[i].name) != NULL;
+		subject |= config_setting_get_member(s, policy_grammar[GRAMMAR_LOGIN].known[i].name) != NULL;
 	r->anyone = load_bool(got[L_ANYONE], false);
 	if (!subject)
 		load_error(l, s, "%s: names nobody, expected one or more of keys, roles, users, groups and anyone", what);
 	load_refs(l, got[L_KEYS], load_text(l, "%s: keys", what), &l->priv->keys, "key", &r->keys);
 	load_refs(l, got[L_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role", &r->roles);
 	load_strings(l, got[L_USERS], what, rbac_name_is_user, user_text, &r->users);
-	load_strings(l, got[L_GROUPS], what, rbac_name_is_group, group_text, &r->groups);
+	load_strings(l, got[L_GROUPS], what, rbac_name_is_unix_group, group_text, &r->groups);
 	load_from(l, got[L_FROM], what, r);
 	load_hours(l, got[L_HOURS], what, r);
 	warn_no_remote(l, got[L_FROM], what, r);
@@ -218,14 +203,13 @@ static void load_logins(struct loader *l, config_setting_t *s)
 
 static void load_exempt(struct loader *l, config_setting_t *s)
 {
-	static const struct load_known known[] = { { "users", LOAD_STRINGS }, { "groups", LOAD_STRINGS } };
-	config_setting_t *got[LOAD_COUNT(known)];
+	config_setting_t *got[E_COUNT];
 
 	if (!s)
 		return;
-	load_settings(l, s, "exempt", known, LOAD_COUNT(known), got);
-	load_strings(l, got[0], "exempt", rbac_name_is_user, user_text, &l->p->exempt_users);
-	load_strings(l, got[1], "exempt", rbac_name_is_group, group_text, &l->p->exempt_groups);
+	load_settings(l, s, "exempt", GRAMMAR_EXEMPT, got);
+	load_strings(l, got[E_USERS], "exempt", rbac_name_is_user, user_text, &l->p->exempt_users);
+	load_strings(l, got[E_GROUPS], "exempt", rbac_name_is_unix_group, group_text, &l->p->exempt_groups);
 }
 
 /* A name below /usr/share/zoneinfo (tzfile(5)), or UTC's: never a path that leaves it. */
@@ -261,13 +245,13 @@ static void load_zone(struct loader *l, config_setting_t *s)
 
 void load_host(struct loader *l)
 {
-	config_setting_t *got[LOAD_COUNT(host_known)];
+	config_setting_t *got[H_COUNT];
 
 	for (size_t i = 0; i < l->n_files; i++) {
 		l->file = &l->files[i];
 		if (l->file->where != LOAD_RBAC)
 			continue;
-		load_settings(l, config_root_setting(&l->file->config), "", host_known, LOAD_COUNT(host_known), got);
+		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_HOST, got);
 		load_hosts(l, got[H_HOST]);
 		load_logins(l, got[H_LOGIN]);
 		load_exempt(l, got[H_EXEMPT]);

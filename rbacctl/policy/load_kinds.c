@@ -3,15 +3,6 @@
 #include "common/name.h"
 #include "rbacctl/policy/load.h"
 
-enum { K_PARENT, K_CREATE_BY, K_DELETE_BY, K_TRANSFER_BY, K_PLAN_BY, K_OWNER, K_PER_USER, K_PLAN, K_RENAMED };
-
-static const struct load_known known[] = {
-	[K_PARENT] = { "parent", LOAD_STRING }, [K_CREATE_BY] = { "create_by", LOAD_STRINGS },
-	[K_DELETE_BY] = { "delete_by", LOAD_STRINGS }, [K_TRANSFER_BY] = { "transfer_by", LOAD_STRINGS },
-	[K_PLAN_BY] = { "plan_by", LOAD_STRINGS }, [K_OWNER] = { "owner", LOAD_STRING }, [K_PER_USER] = { "per_user", LOAD_STRING },
-	[K_PLAN] = { "plan", LOAD_STRING }, [K_RENAMED] = { "renamed_from", LOAD_STRING },
-};
-
 static const char *name_of(struct loader *l, size_t i)
 {
 	return load_text(l, "kind \"%s\"", l->p->kinds[i].name);
@@ -28,7 +19,7 @@ static void load_frame(struct loader *l, size_t i, config_setting_t **got)
 	k->owner_role = got[K_OWNER] ? load_ref(l, got[K_OWNER], what, &l->priv->roles, "role") : -1;
 	if (got[K_RENAMED]) {
 		const char *old = config_setting_get_string(got[K_RENAMED]);
-		if (!rbac_name_is_word(old, strlen(old)))
+		if (!load_is_setting_name(old, strlen(old)))
 			load_error(l, got[K_RENAMED], "%s: renamed_from: \"%s\" is no name for a kind", what, old);
 		else if (policy_names_find(&l->priv->kinds, old, strlen(old)) >= 0)
 			load_error(l, got[K_RENAMED], "%s: renamed_from: \"%s\" is still defined, expected a name that is gone", what, old);
@@ -112,13 +103,13 @@ void load_kinds(struct loader *l)
 
 	p->n_kinds = l->priv->kinds.n;
 	p->kinds = policy_arena_alloc(&l->priv->arena, p->n_kinds, sizeof(*p->kinds));
-	config_setting_t *(*got)[LOAD_COUNT(known)] = policy_arena_alloc(&l->priv->arena, p->n_kinds, sizeof(*got));
+	config_setting_t *(*got)[K_COUNT] = policy_arena_alloc(&l->priv->arena, p->n_kinds, sizeof(*got));
 
 	for (size_t i = 0; i < p->n_kinds; i++)
 		p->kinds[i].name = l->priv->kinds.v[i];
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		l->file = l->kinds[i].file;
-		load_settings(l, l->kinds[i].s, name_of(l, i), known, LOAD_COUNT(known), got[i]);
+		load_settings(l, l->kinds[i].s, name_of(l, i), GRAMMAR_KIND, got[i]);
 		load_frame(l, i, got[i]);
 	}
 	policy_check_kinds(l);

@@ -20,8 +20,7 @@ static const char *renamed_from(struct loader *l, config_setting_t *s, const cha
 
 void load_keys(struct loader *l)
 {
-	static const struct load_known known[] = { { "name", LOAD_STRING }, { "title", LOAD_STRING }, { "renamed_from", LOAD_STRING } };
-	config_setting_t *got[LOAD_COUNT(known)];
+	config_setting_t *got[KEY_COUNT];
 	struct policy *p = l->p;
 
 	p->n_keys = l->priv->keys.n;
@@ -31,10 +30,10 @@ void load_keys(struct loader *l)
 		l->file = l->keys[i].file;
 		k->name = l->priv->keys.v[i];
 		const char *what = load_text(l, "key \"%s\"", k->name);
-		load_settings(l, l->keys[i].s, what, known, LOAD_COUNT(known), got);
+		load_settings(l, l->keys[i].s, what, GRAMMAR_KEY, got);
 		k->pos = load_pos(l, l->keys[i].s);
-		k->title = load_line(l, got[1], what, k->name);
-		k->renamed_from = renamed_from(l, got[2], what, &l->priv->keys, rbac_name_is_key, "key");
+		k->title = load_line(l, got[KEY_TITLE], what, k->name);
+		k->renamed_from = renamed_from(l, got[KEY_RENAMED], what, &l->priv->keys, rbac_name_is_key, "key");
 	}
 }
 
@@ -61,7 +60,7 @@ static void load_plan(struct loader *l, config_setting_t *s, struct policy_plan 
 	for (int i = 0; i < config_setting_length(s); i++) {
 		config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *name = config_setting_name(e);
-		if (!rbac_name_is_word(name, strlen(name)))
+		if (!load_is_setting_name(name, strlen(name)))
 			load_error(l, e, "%s: \"%s\" is no name for a limit", what, name);
 		else if (!load_is_type(e, LOAD_INT) || config_setting_get_int(e) < 1)
 			load_error(l, e, "%s: limit %s must be a whole number of at least 1; leave it out for no limit", what, name);
@@ -85,20 +84,6 @@ void load_plans(struct loader *l)
 	}
 }
 
-enum {
-	R_KIND, R_TITLE, R_PURPOSE, R_KEYCHAINS, R_INCLUDES, R_ASSIGN_BY, R_REMOVE_BY, R_BOOTSTRAP, R_CASCADE,
-	R_MIN, R_MAX, R_GID, R_RENAMED,
-};
-
-static const struct load_known role_known[] = {
-	[R_KIND] = { "kind", LOAD_STRING }, [R_TITLE] = { "title", LOAD_STRING }, [R_PURPOSE] = { "purpose", LOAD_STRING },
-	[R_KEYCHAINS] = { "keychains", LOAD_STRINGS }, [R_INCLUDES] = { "includes", LOAD_STRINGS },
-	[R_ASSIGN_BY] = { "assign_by", LOAD_STRINGS }, [R_REMOVE_BY] = { "remove_by", LOAD_STRINGS },
-	[R_BOOTSTRAP] = { "bootstrap", LOAD_BOOL }, [R_CASCADE] = { "cascade", LOAD_BOOL },
-	[R_MIN] = { "min", LOAD_INT }, [R_MAX] = { "max", LOAD_STRING_OR_INT }, [R_GID] = { "gid", LOAD_INT },
-	[R_RENAMED] = { "renamed_from", LOAD_STRING },
-};
-
 static void load_max(struct loader *l, config_setting_t *s, const char *what, struct policy_role *r)
 {
 	static const char plan[] = "plan:";
@@ -113,7 +98,7 @@ static void load_max(struct loader *l, config_setting_t *s, const char *what, st
 		return;
 	}
 	const char *text = config_setting_get_string(s);
-	if (strncmp(text, plan, sizeof(plan) - 1) != 0 || !rbac_name_is_word(text + 5, strlen(text + 5))) {
+	if (strncmp(text, plan, sizeof(plan) - 1) != 0 || !load_is_setting_name(text + 5, strlen(text + 5))) {
 		load_error(l, s, "%s: max = \"%s\": expected a number or \"plan:LIMIT\"", what, text);
 		return;
 	}
@@ -144,9 +129,9 @@ static void load_numbers(struct loader *l, config_setting_t **got, const char *w
 static void load_role(struct loader *l, config_setting_t *s, struct policy_role *r)
 {
 	const char *what = load_text(l, "role \"%s\"", r->name);
-	config_setting_t *got[LOAD_COUNT(role_known)];
+	config_setting_t *got[R_COUNT];
 
-	load_settings(l, s, what, role_known, LOAD_COUNT(role_known), got);
+	load_settings(l, s, what, GRAMMAR_ROLE, got);
 	r->pos = load_pos(l, s);
 	r->kind = -1;
 	if (got[R_KIND])
@@ -155,7 +140,7 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 		load_error(l, s, "%s: kind is missing, expected the kind of scope where it is assigned", what);
 	r->title = load_line(l, got[R_TITLE], what, r->name);
 	r->purpose = load_line(l, got[R_PURPOSE], what, "");
-	r->renamed_from = renamed_from(l, got[R_RENAMED], what, &l->priv->roles, rbac_name_is_word, "role");
+	r->renamed_from = renamed_from(l, got[R_RENAMED], what, &l->priv->roles, load_is_setting_name, "role");
 	load_refs(l, got[R_KEYCHAINS], load_text(l, "%s: keychains", what), &l->priv->keychains, "keychain", &r->keychains);
 	load_refs(l, got[R_INCLUDES], load_text(l, "%s: includes", what), &l->priv->roles, "role", &r->includes);
 	r->cascade = load_bool(got[R_CASCADE], true);
@@ -186,32 +171,31 @@ void load_roles(struct loader *l)
 
 static void load_exclusive(struct loader *l, config_setting_t *s, struct policy_names *names)
 {
-	static const struct load_known known[] = { { "name", LOAD_STRING }, { "roles", LOAD_STRINGS }, { "at_most", LOAD_INT } };
-	config_setting_t *got[LOAD_COUNT(known)];
+	config_setting_t *got[XC_COUNT];
 	struct policy_exclusive *x = &l->p->exclusives[l->p->n_exclusives];
 
-	load_settings(l, s, "exclusive", known, LOAD_COUNT(known), got);
-	const char *name = got[0] ? config_setting_get_string(got[0]) : NULL;
+	load_settings(l, s, "exclusive", GRAMMAR_EXCLUSIVE, got);
+	const char *name = got[XC_NAME] ? config_setting_get_string(got[XC_NAME]) : NULL;
 	if (!name || !rbac_name_is_word(name, strlen(name))) {
-		load_error(l, got[0] ? got[0] : s, "exclusive: expected a name");
+		load_error(l, got[XC_NAME] ? got[XC_NAME] : s, "exclusive: expected a name");
 		return;
 	}
 	*x = (struct policy_exclusive){ .name = policy_arena_strdup(&l->priv->arena, name), .pos = load_pos(l, s), .at_most = 1 };
 	int there = policy_names_add(names, x->name);
 	if (there >= 0) {
-		load_error(l, got[0], "exclusive \"%s\" is defined already in %s:%u", x->name,
+		load_error(l, got[XC_NAME], "exclusive \"%s\" is defined already in %s:%u", x->name,
 			   l->p->exclusives[there].pos.file, l->p->exclusives[there].pos.line);
 		return;
 	}
 	l->p->n_exclusives++;
 	const char *what = load_text(l, "exclusive \"%s\"", x->name);
-	size_t named = got[1] ? (size_t)config_setting_length(got[1]) : 0;
-	load_refs(l, got[1], load_text(l, "%s: roles", what), &l->priv->roles, "role", &x->roles);
-	if (named < 2 && (got[1] || !config_setting_get_member(s, "roles")))
-		load_error(l, got[1] ? got[1] : s, "%s: expected two roles or more", what);
-	int at_most = got[2] ? config_setting_get_int(got[2]) : 1;
+	size_t named = got[XC_ROLES] ? (size_t)config_setting_length(got[XC_ROLES]) : 0;
+	load_refs(l, got[XC_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role", &x->roles);
+	if (named < 2 && (got[XC_ROLES] || !config_setting_get_member(s, "roles")))
+		load_error(l, got[XC_ROLES] ? got[XC_ROLES] : s, "%s: expected two roles or more", what);
+	int at_most = got[XC_AT_MOST] ? config_setting_get_int(got[XC_AT_MOST]) : 1;
 	if (at_most < 1 || (named >= 2 && (size_t)at_most >= named))
-		load_error(l, got[2] ? got[2] : s, "%s: at_most = %d: expected 1 up to one less than the %zu roles", what, at_most, named);
+		load_error(l, got[XC_AT_MOST] ? got[XC_AT_MOST] : s, "%s: at_most = %d: expected 1 up to one less than the %zu roles", what, at_most, named);
 	else
 		x->at_most = (unsigned)at_most;
 }
@@ -240,17 +224,17 @@ void load_exclusives(struct loader *l)
 
 void load_users(struct loader *l)
 {
-	static const struct load_known known[] = { { "add_by", LOAD_STRINGS }, { "suspend_by", LOAD_STRINGS }, { "forget_by", LOAD_STRINGS } };
-	struct policy_bys *const out[] = { &l->p->add_by, &l->p->suspend_by, &l->p->forget_by };
-	config_setting_t *got[LOAD_COUNT(known)];
+	const struct load_known *known = policy_grammar[GRAMMAR_USERS].known;
+	struct policy_bys *const out[U_COUNT] = { &l->p->add_by, &l->p->suspend_by, &l->p->forget_by };
+	config_setting_t *got[U_COUNT];
 
 	for (size_t i = 0; i < l->n_files; i++) {
 		l->file = &l->files[i];
 		config_setting_t *s = l->file->where == LOAD_POLICY ? config_lookup(&l->file->config, "users") : NULL;
 		if (!s || !load_is_type(s, LOAD_GROUP))
 			continue;
-		load_settings(l, s, "users", known, LOAD_COUNT(known), got);
-		for (size_t k = 0; k < LOAD_COUNT(known); k++) {
+		load_settings(l, s, "users", GRAMMAR_USERS, got);
+		for (size_t k = 0; k < U_COUNT; k++) {
 			if (got[k] && out[k]->given)
 				load_error(l, got[k], "users: %s is defined already in %s:%u", known[k].name, out[k]->pos.file, out[k]->pos.line);
 			else if (got[k])

@@ -18,21 +18,30 @@ static bool grow(struct problems *p)
 	return true;
 }
 
+void problem_tame(char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f)
+			*p = '?';
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			p[0] = p[1] = '?';
+	}
+}
+
 static __attribute__((format(printf, 4, 0)))
-void add(struct problems *p, struct policy_pos at, bool warning, const char *fmt, va_list ap)
+void add(struct problems *p, struct policy_pos at, enum problem_kind kind, const char *fmt, va_list ap)
 {
 	char *file = strdup(at.file ? at.file : "configuration"), *text = NULL;
 
-	if (warning)
-		p->warnings++;
-	else
-		p->errors++;
+	p->warnings += kind == PROBLEM_WARNING;
+	p->errors += kind == PROBLEM_ERROR;
 	if (file && vasprintf(&text, fmt, ap) >= 0 && grow(p)) {
-		p->v[p->n++] = (struct problem){ .file = file, .line = at.line, .warning = warning, .text = text };
+		problem_tame(text);
+		p->v[p->n++] = (struct problem){ .file = file, .line = at.line, .kind = kind, .text = text };
 		return;
 	}
 	/* A problem that cannot be told must not pass for none. */
-	if (warning)
+	if (kind != PROBLEM_ERROR)
 		p->errors++;
 	free(file);
 	free(text);
@@ -43,7 +52,7 @@ void problem_error(struct problems *p, struct policy_pos at, const char *fmt, ..
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(p, at, false, fmt, ap);
+	add(p, at, PROBLEM_ERROR, fmt, ap);
 	va_end(ap);
 }
 
@@ -52,7 +61,16 @@ void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...
 	va_list ap;
 
 	va_start(ap, fmt);
-	add(p, at, true, fmt, ap);
+	add(p, at, PROBLEM_WARNING, fmt, ap);
+	va_end(ap);
+}
+
+void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(p, at, PROBLEM_NOTE, fmt, ap);
 	va_end(ap);
 }
 
@@ -72,10 +90,12 @@ static bool first_of_file(const struct problems *p, size_t i)
 
 static void print_line(const struct problem *x, FILE *to)
 {
+	static const char *const kinds[] = { [PROBLEM_ERROR] = "error", [PROBLEM_WARNING] = "warning", [PROBLEM_NOTE] = "note" };
+
 	if (x->line)
-		fprintf(to, "%s:%u: %s: %s\n", x->file, x->line, x->warning ? "warning" : "error", x->text);
+		fprintf(to, "%s:%u: %s: %s\n", x->file, x->line, kinds[x->kind], x->text);
 	else
-		fprintf(to, "%s: %s: %s\n", x->file, x->warning ? "warning" : "error", x->text);
+		fprintf(to, "%s: %s: %s\n", x->file, kinds[x->kind], x->text);
 }
 
 struct place { const struct problem *x; size_t i; };

@@ -16,20 +16,29 @@ struct policy_pos {
 struct problem {
 	char *file;
 	unsigned line;
-	bool warning;
+	enum problem_kind { PROBLEM_ERROR, PROBLEM_WARNING, PROBLEM_NOTE } kind;
 	char *text;
 };
 
 struct problems {
 	struct problem *v;
-	size_t n, errors, warnings;
+	size_t n, errors, warnings;      /* notes are counted in N alone */
 };
 
 /* Add one: "what, expected what, what would help", printf style, without a full stop. Never fails: out of memory ends in errors > 0. */
 void problem_error(struct problems *p, struct policy_pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* "FILE:LINE: error|warning: TEXT" lines, by file (order of first mention) and line. Adds nothing else. */
+/* What is good to know and needs no attention: a key that nothing uses. */
+void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Make TEXT, which may hold whatever somebody typed or a file says, harmless for a terminal: control characters (C0 but line ends
+ * and tabs, DEL, C1 in UTF-8) become "?".
+ */
+void problem_tame(char *text);
+
+/* "FILE:LINE: error|warning|note: TEXT" lines, by file (order of first mention) and line. Adds nothing else. */
 void problems_print(const struct problems *p, FILE *to);
 
 void problems_free(struct problems *p);

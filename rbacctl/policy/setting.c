@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "common/name.h"
 #include "rbacctl/policy/load.h"
 
 struct policy_pos load_pos(const struct loader *l, const config_setting_t *s)
@@ -17,6 +18,11 @@ const char *load_hint(struct loader *l, const char *word, const char *const *nam
 	const char *near = problem_nearest(word, names, n);
 
 	return near ? load_text(l, " (did you mean \"%s\"?)", near) : "";
+}
+
+bool load_is_setting_name(const char *s, size_t len)
+{
+	return rbac_name_is_word(s, len) && !memchr(s, '.', len) && ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z'));
 }
 
 static bool is_list(const config_setting_t *s)
@@ -77,20 +83,17 @@ static const char *joint(const char *what)
 /* Settings of the other files, for those who look for them in the wrong one. */
 static const char *elsewhere(const struct loader *l, const char *name)
 {
-	static const struct { const char *name; enum load_where where; } top[] = {
-		{ "host", LOAD_RBAC }, { "login", LOAD_RBAC }, { "exempt", LOAD_RBAC }, { "groups", LOAD_RBAC }, { "zone", LOAD_RBAC },
-		{ "kinds", LOAD_POLICY }, { "users", LOAD_POLICY }, { "keys", LOAD_POLICY }, { "keychains", LOAD_POLICY },
-		{ "roles", LOAD_POLICY }, { "plans", LOAD_POLICY }, { "exclusive", LOAD_POLICY },
-		{ "scopes", LOAD_ASSIGNMENTS }, { "assignments", LOAD_ASSIGNMENTS },
-	};
 	static const char *const folder[] = {
 		[LOAD_RBAC] = " (it belongs in rbac.conf)", [LOAD_POLICY] = " (it belongs in a file of policy.d)",
 		[LOAD_ASSIGNMENTS] = " (it belongs in a file of assignments.d)",
 	};
 
-	for (size_t i = 0; i < LOAD_COUNT(top); i++)
-		if (top[i].where != l->file->where && strcmp(top[i].name, name) == 0)
-			return folder[top[i].where];
+	for (size_t i = 0; i < GRAMMAR_COUNT; i++) {
+		const struct grammar_section *top = &policy_grammar[i];
+		for (size_t k = 0; !*top->name && top->where != l->file->where && k < top->n; k++)
+			if (strcmp(top->known[k].name, name) == 0)
+				return folder[top->where];
+	}
 	return NULL;
 }
 
@@ -112,9 +115,11 @@ static void unknown(struct loader *l, config_setting_t *s, const char *what, con
 	load_error(l, s, "%s%sunknown setting \"%s\"%s", what, joint(what), name, hint);
 }
 
-void load_settings(struct loader *l, config_setting_t *s, const char *what, const struct load_known *known, size_t n,
-		   config_setting_t **got)
+void load_settings(struct loader *l, config_setting_t *s, const char *what, enum grammar_of of, config_setting_t **got)
 {
+	const struct load_known *known = policy_grammar[of].known;
+	size_t n = policy_grammar[of].n;
+
 	memset(got, 0, n * sizeof(*got));
 	for (int k = 0; k < config_setting_length(s); k++) {
 		config_setting_t *e = config_setting_get_elem(s, (unsigned)k);

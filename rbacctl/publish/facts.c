@@ -77,11 +77,11 @@ static int add_groups(struct facts *f, const struct policy_strs *names)
 
 static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
 {
-	char name[RBAC_GROUP_MAX + 1];
+	char name[RBAC_UNIX_GROUP_MAX + 1];
 	const char *group = (const char *)key->mv_data + 1, *nul = memchr(group, 0, key->mv_size - 1);
 	size_t len = nul ? (size_t)(nul - group) : 0;
 	(void)value;
-	if (len == 0 || len > RBAC_GROUP_MAX)
+	if (len == 0 || len > RBAC_UNIX_GROUP_MAX)
 		return RBAC_OK;
 	memcpy(name, group, len);
 	name[len] = 0;

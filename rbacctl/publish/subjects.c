@@ -207,7 +207,7 @@ int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gi
 	int err = RBAC_OK;
 	/* A host may have several names for one gid: the record is that of them all. */
 	for (size_t i = 0; i < w->c->facts->n_groups && !err; i++) {
-		char other[RBAC_GROUP_MAX + 2];
+		char other[RBAC_UNIX_GROUP_MAX + 2];
 		uint32_t its;
 		snprintf(other, sizeof other, "%%%s", w->c->facts->groups[i].name);
 		if (facts_gid(w->c->facts, w->c->policy, other + 1, &its) && its == *gid)

@@ -14,6 +14,7 @@ static void as_name(const char *s, size_t len)
 	bool user = rbac_name_is_user(s, len), group = rbac_name_is_group(s, len), word = rbac_name_is_word(s, len);
 	claim(!user || (len > 0 && len <= RBAC_USER_MAX && !memchr(s, ':', len) && !memchr(s, '\0', len) && s[0] != '-' && s[0] != '%'));
 	claim(!group || (len <= RBAC_GROUP_MAX && word));
+	claim(!rbac_name_is_unix_group(s, len) || (len <= RBAC_UNIX_GROUP_MAX && !memchr(s, 0x1b, len) && !memchr(s, ':', len) && s[0] != '%'));
 	claim(!word || (rbac_name_is_key(s, len) && !memchr(s, '/', len)));
 	claim(rbac_name_is_scope(s, len) == (rbac_name_scope_depth(s, len) > 0));
 }

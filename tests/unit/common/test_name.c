@@ -27,6 +27,8 @@ static void lengths(void **state)
 	assert_false(rbac_name_is_user(longest, 0) || rbac_name_is_user(longest, RBAC_USER_MAX + 1));
 	assert_true(rbac_name_is_group(longest, 1) && rbac_name_is_group(longest, RBAC_GROUP_MAX));
 	assert_false(rbac_name_is_group(longest, 0) || rbac_name_is_group(longest, RBAC_GROUP_MAX + 1));
+	assert_true(rbac_name_is_unix_group(longest, 1) && rbac_name_is_unix_group(longest, RBAC_UNIX_GROUP_MAX));
+	assert_false(rbac_name_is_unix_group(longest, 0) || rbac_name_is_unix_group(longest, RBAC_UNIX_GROUP_MAX + 1));
 	assert_true(rbac_name_is_word(longest, 1) && rbac_name_is_word(longest, RBAC_WORD_MAX));
 	assert_false(rbac_name_is_word(longest, 0) || rbac_name_is_word(longest, RBAC_WORD_MAX + 1));
 	assert_true(rbac_name_is_key(longest, RBAC_KEY_MAX));
@@ -58,6 +60,23 @@ static void words_begin_with_a_letter_digit_or_underscore(void **state)
 		if (rbac_name_is_word(bad[i], strlen(bad[i])) || rbac_name_is_group(bad[i], strlen(bad[i])) || rbac_name_is_key(bad[i], strlen(bad[i])))
 			fail_msg("taken: %s", bad[i]);
 	assert_false(rbac_name_is_word("a\0b", 3));
+}
+
+static void groups_of_a_directory(void **state)
+{
+	static const char *const good[] = { "devs", "domain users@corp", "CORP\\devs", "Dom\xc3\xa4nen-Benutzer", "a/b", "a%b", "wheel$", "R&D (Berlin)", "\xf0\x9f\x90\xa7", "7" };
+	static const char *const bad[] = {
+		" devs", "devs ", "%devs", "-devs", "+devs", "a:b", "a,b", "a\tb", "a\nb", "a\x1b[2Jb", "a\x7f", "a\xc2\x9b" "2J", "a\xff", "a\xc0\xaf", "a\xed\xa0\x80",
+		"a\xe2\x80\xae" "b", "a\xe2\x81\xa6" "b", "a\xe2\x80\x8f", "\xc3", "a\xf5\x80\x80\x80", "a\xe2\x80\xa8" "b",
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++)
+		if (!rbac_name_is_unix_group(good[i], strlen(good[i])))
+			fail_msg("refused: %s", good[i]);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		if (rbac_name_is_unix_group(bad[i], strlen(bad[i])))
+			fail_msg("taken: %s", bad[i]);
+	assert_false(rbac_name_is_unix_group("a\0b", 3));
 }
 
 static void scopes_are_a_kind_and_components(void **state)
@@ -92,7 +111,7 @@ int main(void)
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(users_are_printable_and_no_option),
 		cmocka_unit_test(words_begin_with_a_letter_digit_or_underscore),
-		cmocka_unit_test(scopes_are_a_kind_and_components),
+		cmocka_unit_test(groups_of_a_directory), cmocka_unit_test(scopes_are_a_kind_and_components),
 		cmocka_unit_test(a_whole_scope_has_a_limit),
 	};
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -24,6 +24,20 @@ static void test_printed_by_file_and_line(void **state)
 	assert_int_equal(p.errors, 0);
 }
 
+static void test_harmless_for_a_terminal(void **state)
+{
+	struct problems p = { 0 };
+	struct policy_pos at = { "a.conf", 1 };
+
+	(void)state;
+	problem_note(&p, at, "no \"%s\"", "\x1b[2J\x7f\xc2\x9bm caf\xc3\xa9");
+	assert_int_equal(p.errors + p.warnings, 0);
+	char *text = problems_text(&p);
+	assert_string_equal(text, "a.conf:1: note: no \"?[2J???m caf\xc3\xa9\"\n");
+	free(text);
+	problems_free(&p);
+}
+
 static void test_many(void **state)
 {
 	struct problems p = { 0 };
@@ -92,7 +106,7 @@ static void test_nearest_takes_the_nearest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_printed_by_file_and_line), cmocka_unit_test(test_many), cmocka_unit_test(test_none),
+		cmocka_unit_test(test_printed_by_file_and_line), cmocka_unit_test(test_harmless_for_a_terminal), cmocka_unit_test(test_many), cmocka_unit_test(test_none),
 		cmocka_unit_test(test_nearest), cmocka_unit_test(test_nearest_takes_the_nearest),
 	};
 
