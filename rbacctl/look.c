@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/canonical.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/words.h"
 
@@ -43,6 +44,8 @@ static int load_policy(struct look *l, const char *path, struct buf *why)
 {
 	struct problems problems = { 0 };
 	int err = policy_load(&l->sources, &l->p, &problems);
+	if (!err)
+		err = canonical_rules(l->p, NULL, NULL);
 	if (err == RBAC_INVALID) {
 		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n", path);
 		words_problems(&problems, why);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/canonical.h"
 #include "rbacctl/command.h"
 #include "rbacctl/publish/facts.h"
 
@@ -116,9 +117,13 @@ static int bootstrap(struct change *c, int role, const char *root, const char *a
 	return err;
 }
 
-static int first(struct change *c, const char *root, const char *admin)
+static int first(struct change *c, const char *root, const char *typed)
 {
-	int err = change_record_user(c, admin, false);
+	struct person p;
+	const char *admin = p.name;
+	int err = change_person(c, typed, &p);
+	if (!err)
+		err = change_record_user(c, &p, false);
 	if (!err)
 		err = make_path(c, root, admin);
 	for (size_t i = 0; i < c->p->hosts.n && !err; i++)
@@ -139,6 +144,25 @@ static void note_unread(struct change *c)
 		   buf_text(&c->unread));
 }
 
+/* What is applied is what passwd calls the people whom the files name; two lines that come to be one are refused. */
+static int name_people(struct change *c)
+{
+	struct buf notes = { 0 };
+	int err = change_read_passwd(c);
+	if (!err)
+		err = canonical_rules(c->p, &c->passwd, &notes);
+	if (!err)
+		err = canonical_files(c->p, &c->passwd, &notes);
+	if (err == RBAC_CONFLICT)
+		err = change_fail(c, RBAC_REFUSED, "refused: in assignments.d one person has two names\n%s", buf_text(&notes));
+	else if (err)
+		change_fail(c, err, "%s", rbac_error_text(err));
+	else if (notes.len)
+		buf_printf(&c->notes, "%s", buf_text(&notes));
+	buf_free(&notes);
+	return err;
+}
+
 int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop, const struct init_request *init)
 {
 	struct policy *old = c->p;
@@ -153,6 +177,8 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 	c->p = policy;
 	c->sources = *new;
 	*new = (struct policy_sources){ 0 };
+	if (!err)
+		err = name_people(c);
 	if (!err)
 		err = apply_gids(c, &problems);
 	if (err == RBAC_INVALID && problems.errors) {

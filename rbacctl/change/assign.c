@@ -76,10 +76,8 @@ static int find_role(struct change *c, const char *name, int *role)
 			   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", COMMAND("rbacctl list roles"));
 }
 
-static int check_subject(struct change *c, const struct assign_request *r, int role)
+static int check_group(struct change *c, const struct assign_request *r, int role)
 {
-	if (r->subject[0] != '%')
-		return change_record_user(c, r->subject, r->force);
 	const char *group = r->subject + 1;
 	if (!rbac_name_is_unix_group(group, strlen(group)))
 		return change_fail(c, RBAC_INVALID, "%s: expected %% and the name of a Unix group", r->subject);
@@ -234,24 +232,13 @@ int change_check_window(struct change *c, int64_t from, int64_t until)
 	return change_fail(c, RBAC_INVALID, "the end is %s: the assignment would never count", until <= from ? "not after the beginning" : "in the past");
 }
 
-int change_assign(struct change *c, const struct assign_request *r)
+static int give(struct change *c, const struct assign_request *r, int role)
 {
-	int role;
 	struct watch watch = { 0 };
-	c->verb = c->verb ? c->verb : "assign";
-	int err = check_reason(c, r->reason);
-	if (!err)
-		err = change_may_assign(c, r, &role);
-	if (!err)
-		err = change_check_window(c, r->from, r->until);
-	if (!err)
-		err = check_subject(c, r, role);
-	if (err)
-		return err;
 	/* A subject has few assignments; a scope may have a million. */
 	struct match m = { .role = r->role, .scope = r->scope };
 	size_t before = r->replace && c->p->roles[role].min ? permanent(c, role, r->scope) : 0;
-	err = store_assignments_of(&c->t, r->subject, on_match, &m);
+	int err = store_assignments_of(&c->t, r->subject, on_match, &m);
 	if (err)
 		change_store_fail(c, err);
 	else
@@ -272,6 +259,33 @@ int change_assign(struct change *c, const struct assign_request *r)
 	return err;
 }
 
+/* *R says whom it is about by the name that counts; P holds it. */
+static int find_subject(struct change *c, struct assign_request *r, int role, struct person *p)
+{
+	snprintf(c->whom, sizeof(c->whom), "%s", r->subject);
+	if (r->subject[0] == '%')
+		return check_group(c, r, role);
+	int err = change_person(c, r->subject, p);
+	r->subject = p->name;
+	return err ? err : change_record_user(c, p, r->force);
+}
+
+int change_assign(struct change *c, const struct assign_request *request)
+{
+	struct assign_request r = *request;
+	struct person p;
+	int role;
+	c->verb = c->verb ? c->verb : "assign";
+	int err = check_reason(c, r.reason);
+	if (!err)
+		err = change_may_assign(c, &r, &role);
+	if (!err)
+		err = change_check_window(c, r.from, r.until);
+	if (!err)
+		err = find_subject(c, &r, role, &p);
+	return err ? err : give(c, &r, role);
+}
+
 /* ---- revoke ---- */
 
 static int nothing_to_revoke(struct change *c, const struct revoke_request *r, int role)
@@ -287,22 +301,12 @@ static int nothing_to_revoke(struct change *c, const struct revoke_request *r, i
 			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments") : COMMAND("rbacctl user show %s", r->subject));
 }
 
-int change_revoke(struct change *c, const struct revoke_request *r)
+static int take(struct change *c, const struct revoke_request *r, int role)
 {
-	int role, kind;
 	char what[900];
 	struct match m = { .role = r->role, .scope = r->scope, .id = r->id };
 	struct watch watch = { 0 };
-	c->verb = c->verb ? c->verb : "revoke";
-	int err = find_role(c, r->role, &role);
-	if (!err)
-		err = change_need_scope(c, r->scope, &kind);
-	snprintf(what, sizeof what, "revoke %s", r->role);
-	if (!err)
-		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
-	if (err)
-		return err;
-	err = store_assignments_of(&c->t, r->subject, on_match, &m);
+	int err = store_assignments_of(&c->t, r->subject, on_match, &m);
 	if (err)
 		change_store_fail(c, err);
 	if (!err && m.n == 0)
@@ -321,4 +325,34 @@ int change_revoke(struct change *c, const struct revoke_request *r)
 		err = change_watch_check(c, &watch, what);
 	change_watch_free(&watch);
 	return err;
+}
+
+/* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an assignment. */
+static int find_holder(struct change *c, struct revoke_request *r, struct person *p)
+{
+	struct store_user u;
+	snprintf(c->whom, sizeof(c->whom), "%s", r->subject);
+	if (r->subject[0] == '%')
+		return RBAC_OK;
+	int err = change_recorded(c, r->subject, p, &u);
+	r->subject = p->name;
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+int change_revoke(struct change *c, const struct revoke_request *request)
+{
+	struct revoke_request r = *request;
+	struct person p;
+	char what[900];
+	int role, kind;
+	c->verb = c->verb ? c->verb : "revoke";
+	int err = find_role(c, r.role, &role);
+	if (!err)
+		err = change_need_scope(c, r.scope, &kind);
+	snprintf(what, sizeof what, "revoke %s", r.role);
+	if (!err)
+		err = change_may(c, &c->p->roles[role].remove_by, what, r.scope);
+	if (!err)
+		err = find_holder(c, &r, &p);
+	return err ? err : take(c, &r, role);
 }

@@ -19,7 +19,9 @@
 
 #include "rbacctl/admin.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/change/uids.h"
 #include "rbacctl/holdings.h"
+#include "rbacctl/person.h"
 #include "rbacctl/policy/model.h"
 #include "rbacctl/publish/groups.h"
 #include "rbacctl/rules.h"
@@ -36,6 +38,10 @@ struct change {
 	struct buf message;               /* why not */
 	struct buf done;                  /* what was done: lines of the audit record */
 	struct buf notes;                 /* what the administrator should know beside it */
+	char whom[512];                   /* whom the act was about: the name of a person as passwd has it, or "%group" */
+	size_t n_understood;              /* notes of names that were typed otherwise */
+	struct facts passwd;              /* the users that passwd lists, once change_read_passwd() was called */
+	struct uids uids;                 /* the recorded names of each uid, once they were asked for */
 	const char *verb;                 /* set by the act */
 	uint64_t change;                  /* the number of this change: the generation + 1 */
 	uint64_t last_id;                 /* of the last assignment made */
@@ -145,8 +151,40 @@ int change_may(struct change *c, const struct policy_bys *bys, const char *what,
 /* SCOPE exists and is of a known kind; KIND gets it. Says what is near when not. */
 int change_need_scope(struct change *c, const char *scope, int *kind);
 
-/* Record USER when it is not yet; its uid comes from passwd. A name nobody knows is refused unless FORCE. */
-int change_record_user(struct change *c, const char *user, bool force);
+/* ---- people.c: whom a name means, and who is recorded ---- */
+
+/*
+ * Whom TYPED means, for an act that gives something; what was understood is noted where it differs, and put into C->whom.
+ * RBAC_OK, RBAC_INVALID (no name), or RBAC_REFUSED (recorded as it was typed, and passwd has another name for that person).
+ */
+int change_person(struct change *c, const char *typed, struct person *out);
+
+/*
+ * Whom TYPED means, for an act on what is recorded: a record of exactly that name comes first, so that a second name which an
+ * old store has can be settled. RBAC_OK and *U; RBAC_NOTFOUND without a message, and *OUT is set; or an error with one.
+ * change_need_user: RBAC_NOTFOUND is a mistake (RBAC_INVALID).
+ */
+int change_recorded(struct change *c, const char *typed, struct person *out, struct store_user *u);
+int change_need_user(struct change *c, const char *typed, struct person *out, struct store_user *u);
+
+/*
+ * Record P when it is not yet, with the uid that passwd says; a uid that is not recorded yet is. A name that passwd does not know
+ * is refused unless FORCE, a uid that is recorded under another name (other than ALSO, which is about to go) always.
+ */
+int change_record_user(struct change *c, const struct person *p, bool force);
+int change_record_as(struct change *c, const struct person *p, bool force, const char *also);
+
+/* Another recorded name of UID than NAME and ALSO (NULL: none), into *OTHER; NULL: there is none. */
+int change_other_name(struct change *c, uint32_t uid, const char *name, const char *also, const char **other);
+
+/* Write the record of USER, and keep C->uids in step. */
+int change_put_user(struct change *c, const char *user, const struct store_user *u);
+
+/* Look once at all that passwd lists, for a change that names many. */
+int change_read_passwd(struct change *c);
+
+/* The ways out for USER, whose uid is not the recorded one, as lines for a message. */
+void change_settle(const char *user, struct buf *out);
 
 /* Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed. */
 struct holders { struct holder *v; size_t n, cap; };

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/canonical.h"
 #include "rbacctl/command.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/publish/update.h"
@@ -58,6 +59,8 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
 	if (err)
 		return err;
 	err = policy_load(s, p, &problems);
+	if (!err)
+		err = canonical_rules(*p, NULL, NULL);
 	if (err == RBAC_INVALID) {
 		words_problems(&problems, why);
 		err = RBAC_DAMAGED;
@@ -306,6 +309,8 @@ int change_close(struct change *c, int err)
 	if (err)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
 	holdings_free(&c->actor);
+	facts_free(&c->passwd);
+	uids_free(&c->uids);
 	policy_free(c->p);
 	policy_sources_free(&c->sources);
 	buf_free(&c->unread);

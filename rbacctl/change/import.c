@@ -6,7 +6,6 @@
 
 #include "rbacctl/change/places.h"
 #include "rbacctl/command.h"
-#include "rbacctl/publish/facts.h"
 
 enum { REPORT_EVERY = 20000 };
 
@@ -17,7 +16,7 @@ struct import {
 	bool force;
 	struct problems *problems;
 	const char *file;
-	struct facts facts;
+	bool renamed;               /* some row names its user by a name that is not what it says */
 	struct places places;
 	void (*progress)(size_t done, size_t of);
 };
@@ -92,25 +91,41 @@ static int check_places(struct import *m)
 /* ---- users ---- */
 
 /*
- * One look at passwd serves them all. Who is not in it (a directory does not enumerate) is asked for one by one, or, with FORCE,
- * taken as they are: without a uid, which the next assignment records.
+ * The person whom the rows FROM up to TO name: one look at passwd serves all that it lists, the others (a directory does not
+ * enumerate) are asked for one by one. A wrong name is put to PROBLEMS, and its rows are bad.
  */
-static int record_user(struct import *m, const char *user, bool *new)
+static int name_user(struct import *m, size_t from, size_t to)
+{
+	struct change *c = m->c;
+	const char *typed = m->rows[from].user, *name = typed;
+	struct person p = { 0 };
+	int err = typed[0] == '%' ? change_fail(c, RBAC_INVALID, "%s is a Unix group, and import takes users: %s", typed,
+							COMMAND("rbacctl assign %s %s --scope %s", typed, m->rows[from].role, m->rows[from].scope)) :
+					    change_person(c, typed, &p);
+	bool bad = err != RBAC_OK;
+	if (err && blame(m, m->rows[from].line, err))
+		return err;
+	if (p.differs && !(name = policy_keep(c->p, p.name)))
+		return no_memory(m);
+	for (size_t i = from; i < to; i++) {
+		struct import_row *r = &m->rows[i];
+		r->user = name;
+		r->uid = p.uid;
+		r->state = p.state;
+		r->no_user = bad;
+	}
+	m->renamed |= p.differs;
+	return RBAC_OK;
+}
+
+static int record_user(struct import *m, const struct import_row *r, bool *new)
 {
 	struct change *c = m->c;
 	struct store_user u;
-	uint32_t uid = facts_uid(&m->facts, user);
-	int err = store_user_get(&c->t, user, &u);
-	*new = err == RBAC_NOTFOUND;
-	if ((uid == RBAC_NO_UID && !m->force) || uid == 0 || strcmp(user, "root") == 0 || !rbac_name_is_user(user, strlen(user)))
-		return change_record_user(c, user, false);
-	if (*new) {
-		err = store_user_put(&c->t, user, &(struct store_user){ .uid = uid, .change = c->change });
-		return err ? change_store_fail(c, err) : RBAC_OK;
-	}
-	if (err)
-		return change_store_fail(c, err);
-	return u.uid == uid || uid == RBAC_NO_UID ? RBAC_OK : change_record_user(c, user, m->force);
+	struct person p = { .uid = r->uid, .state = r->state };
+	snprintf(p.name, sizeof p.name, "%s", r->user);
+	*new = store_user_get(&c->t, r->user, &u) == RBAC_NOTFOUND;
+	return change_record_user(c, &p, m->force);
 }
 
 /* The rows of one user, FROM up to TO. */
@@ -186,7 +201,9 @@ static int put_user(struct import *m, size_t from, size_t to)
 	const char *user = m->rows[from].user;
 	struct rows rows = { m, from, to };
 	bool new = false;
-	int err = user[0] == '%' ? change_fail(c, RBAC_INVALID, "%s is a Unix group, and import takes users: %s", user, COMMAND("rbacctl assign %s %s --scope %s", user, m->rows[from].role, m->rows[from].scope)) : record_user(m, user, &new);
+	if (m->rows[from].no_user)
+		return RBAC_OK;   /* named already */
+	int err = record_user(m, &m->rows[from], &new);
 	if (err)
 		return blame(m, m->rows[from].line, err) ? err : RBAC_OK;
 	err = new ? RBAC_OK : store_assignments_of(&c->t, user, on_standing, &rows);
@@ -218,22 +235,43 @@ static void sort_by_user(struct import *m)
 		qsort(m->rows, m->n, sizeof *m->rows, by_user);
 }
 
+/* The end of the rows of one user that begin at FROM. */
+static size_t rows_end(const struct import *m, size_t from)
+{
+	size_t to = from + 1;
+	while (to < m->n && strcmp(m->rows[to].user, m->rows[from].user) == 0)
+		to++;
+	return to;
+}
+
+static int name_users(struct import *m)
+{
+	int err = RBAC_OK;
+	sort_by_user(m);
+	for (size_t i = 0, j; i < m->n && !err; i = j) {
+		j = rows_end(m, i);
+		err = name_user(m, i, j);
+	}
+	if (m->renamed)
+		sort_by_user(m);
+	return err;
+}
+
 static int put_users(struct import *m)
 {
 	size_t told = 0;
-	sort_by_user(m);
-	for (size_t i = 0, j; i < m->n; i = j) {
-		for (j = i + 1; j < m->n && strcmp(m->rows[j].user, m->rows[i].user) == 0;)
-			j++;
-		int err = put_user(m, i, j);
-		if (err)
-			return err;
-		if (m->progress && j - told >= REPORT_EVERY) {
+	int err = name_users(m);
+	for (size_t i = 0, j; i < m->n && !err; i = j) {
+		j = rows_end(m, i);
+		err = put_user(m, i, j);
+		if (!err && m->progress && j - told >= REPORT_EVERY) {
 			told = j;
 			m->progress(j, m->n);
 		}
 	}
-	int err = m->made ? store_last_id_put(&m->c->t, m->c->last_id) : RBAC_OK;
+	if (err)
+		return err;
+	err = m->made ? store_last_id_put(&m->c->t, m->c->last_id) : RBAC_OK;
 	return err ? change_store_fail(m->c, err) : RBAC_OK;
 }
 
@@ -284,16 +322,14 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 {
 	struct import m = { .c = c, .rows = rows, .n = n, .force = force, .problems = problems, .file = file, .progress = progress };
 	c->verb = "import";
-	int err = facts_gather(c->p, &c->t, false, &m.facts);
-	if (err)
-		return change_fail(c, err, "%s", rbac_error_text(err));
-	err = check_places(&m);
+	int err = change_read_passwd(c);
+	if (!err)
+		err = check_places(&m);
 	if (!err)
 		err = put_users(&m);   /* also after a bad role or scope: every bad line is named in one run */
 	if (!err && !problems->errors)
 		err = finish_places(&m);
 	places_free(&m.places);
-	facts_free(&m.facts);
 	*made = m.made;
 	if (!err && problems->errors)
 		err = change_fail(c, RBAC_REFUSED, "%zu bad line%s; nothing was imported", problems->errors, problems->errors == 1 ? "" : "s");

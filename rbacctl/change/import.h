@@ -10,7 +10,10 @@ struct import_row {
 	const char *user, *role, *scope;   /* SCOPE "" : the host's */
 	int64_t from, until;
 	unsigned line;
-	int place;                         /* for change_import alone */
+	int place;                         /* this and what follows: for change_import alone */
+	uint32_t uid;
+	enum person_state state;
+	bool no_user;
 };
 
 /*

@@ -39,7 +39,8 @@ static int put_scope(struct change *c, const struct policy_file_scope *f, const 
 		return change_fail(c, RBAC_INVALID, "%s: scope %s lies in %s, which does not exist: add it to scopes too, or make it first: %s", source,
 				   f->scope, parent, COMMAND("rbacctl scope create %s", parent));
 	if (owner[0]) {
-		err = change_record_user(c, owner, true);
+		struct person p;
+		err = person_among(&c->passwd, owner, &p) ? RBAC_OK : change_record_user(c, &p, true);
 		if (err)
 			return err;
 	}

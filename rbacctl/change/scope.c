@@ -45,8 +45,8 @@ static int check_new_name(struct change *c, const char *scope, int *kind, char *
 	return change_need_scope(c, parent, &need_kind);
 }
 
-/* Who is to own it: the creator, or whom root names. */
-static int find_owner(struct change *c, const char *scope, int kind, const char **owner)
+/* Who is to own it: the creator, or whom root names; P holds the name that counts. */
+static int find_owner(struct change *c, const char *scope, int kind, const char **owner, struct person *p)
 {
 	if (c->p->kinds[kind].owner_role < 0) {
 		if (*owner)
@@ -54,13 +54,22 @@ static int find_owner(struct change *c, const char *scope, int kind, const char 
 		*owner = "";
 		return RBAC_OK;
 	}
+	if (*owner) {
+		int err = change_person(c, *owner, p);
+		*owner = p->name;
+		if (err)
+			return err;
+	}
 	if (*owner && !c->a->actor.root && strcmp(*owner, c->a->actor.name) != 0)
 		return change_fail(c, RBAC_REFUSED, "refused: %s would own what %s creates; make it without --owner, then\n  %s", c->a->actor.name,
 				   c->a->actor.name, COMMAND("rbacctl scope transfer %s %s", scope, *owner));
 	if (!*owner && c->a->actor.root)
 		return change_fail(c, RBAC_INVALID, "%s needs an owner, and root owns nothing:\n  %s", scope, COMMAND("rbacctl scope create %s --owner USER", scope));
-	*owner = *owner ? *owner : c->a->actor.name;
-	return RBAC_OK;
+	if (*owner)
+		return RBAC_OK;
+	int err = change_person(c, c->a->actor.name, p);
+	*owner = p->name;
+	return err;
 }
 
 static int check_owner(struct change *c, const char *scope, int kind, const char *owner)
@@ -76,11 +85,11 @@ static int check_owner(struct change *c, const char *scope, int kind, const char
 	return err ? err : change_check_exclusive(c, owner, what);
 }
 
-/* Write a scope that has been found allowed. SOURCE: "command", FILE:LINE. */
-static int make(struct change *c, const char *scope, int kind, const char *owner, const char *source)
+/* Write a scope that has been found allowed. P is its OWNER, where it has one. SOURCE: "command", FILE:LINE. */
+static int make(struct change *c, const char *scope, int kind, const char *owner, const struct person *p, const char *source)
 {
 	struct store_scope s = { .owner = owner, .plan = "", .source = source, .change = c->change };
-	int err = owner[0] ? change_record_user(c, owner, false) : RBAC_OK;
+	int err = owner[0] ? change_record_user(c, p, false) : RBAC_OK;
 	if (err)
 		return err;
 	err = store_scope_put(&c->t, scope, &s);
@@ -93,6 +102,7 @@ static int make(struct change *c, const char *scope, int kind, const char *owner
 int change_scope_create(struct change *c, const char *scope, const char *owner)
 {
 	char parent[RBAC_SCOPE_MAX + 1], what[RBAC_SCOPE_MAX + 40];
+	struct person p;
 	int kind;
 	c->verb = "scope create";
 	int err = check_new_name(c, scope, &kind, parent);
@@ -103,8 +113,8 @@ int change_scope_create(struct change *c, const char *scope, const char *owner)
 		return change_fail(c, RBAC_REFUSED, "refused: %s is a root kind: only root makes its scopes\n  may   root with --as root", k->name);
 	err = k->parent < 0 ? RBAC_OK : change_may(c, &k->create_by, say(what, sizeof what, "create", scope), parent);
 	if (!err)
-		err = find_owner(c, scope, kind, &owner);
-	return err ? err : make(c, scope, kind, owner, "command");
+		err = find_owner(c, scope, kind, &owner, &p);
+	return err ? err : make(c, scope, kind, owner, &p, "command");
 }
 
 /* ---- delete ---- */
@@ -238,12 +248,16 @@ static int leave_role(struct change *c, const char *scope, const char *role, con
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-static int check_heir(struct change *c, const char *scope, const char *to, const char *old)
+static int check_heir(struct change *c, const char *scope, const char *typed, const char *old, struct person *p)
 {
 	struct store_user u;
+	const char *to = p->name;
+	int err = change_person(c, typed, p);
+	if (err)
+		return err;
 	if (strcmp(to, old) == 0)
 		return change_fail(c, RBAC_CONFLICT, "%s owns %s already", to, scope);
-	int err = change_record_user(c, to, false);
+	err = change_record_user(c, p, false);
 	if (!err && store_user_get(&c->t, to, &u) == RBAC_OK && (u.flags & STORE_USER_SUSPENDED))
 		err = change_fail(c, RBAC_REFUSED, "refused: %s is suspended, and %s would have no owner who can act (%s)", to, scope, COMMAND("rbacctl user resume %s", to));
 	return err;
@@ -261,8 +275,10 @@ static int said_in_file(struct change *c, const char *scope, bool owner)
 	return RBAC_OK;
 }
 
-int change_scope_transfer(struct change *c, const char *scope, const char *to, bool keep_role)
+int change_scope_transfer(struct change *c, const char *scope, const char *typed, bool keep_role)
 {
+	struct person heir = { 0 };
+	const char *to = heir.name;
 	char what[RBAC_SCOPE_MAX + 40], old[RBAC_USER_MAX + 1], plan[RBAC_WORD_MAX + 1], source[400];
 	struct store_scope s;
 	struct watch watch = { 0 };
@@ -279,7 +295,7 @@ int change_scope_transfer(struct change *c, const char *scope, const char *to, b
 		err = said_in_file(c, scope, true);
 	change_owner(c, scope, old);
 	if (!err)
-		err = check_heir(c, scope, to, old);
+		err = check_heir(c, scope, typed, old, &heir);
 	if (!err)
 		err = change_watch(c, &watch, k->owner_role, scope);
 	if (!err)

@@ -1,20 +1,11 @@
 /* Users: add (with the scopes that are theirs from the start), suspend, resume, rename, forget. */
 #include "rbacctl/change/apply.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/command.h"
-
-static int need_user(struct change *c, const char *user, struct store_user *u)
-{
-	int err = store_user_get(&c->t, user, u);
-	if (err == RBAC_NOTFOUND)
-		return change_fail(c, RBAC_INVALID, "user %s is not recorded here (%s)", user, COMMAND("rbacctl list users"));
-	return err ? change_store_fail(c, err) : RBAC_OK;
-}
 
 /* ---- add ---- */
 
@@ -123,15 +114,19 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 	return err ? err : change_check_exclusive(c, user, "owning scopes of their own");
 }
 
-int change_user_add(struct change *c, const char *user, const char *root, bool force)
+int change_user_add(struct change *c, const char *typed, const char *root, bool force)
 {
 	struct store_user u;
+	struct person p;
+	const char *user = p.name;
 	c->verb = "user add";
 	int err = change_may(c, &c->p->add_by, "add users", NULL);
+	if (!err)
+		err = change_person(c, typed, &p);
 	if (err)
 		return err;
 	bool recorded = store_user_get(&c->t, user, &u) == RBAC_OK;   /* an assignment records too, without scopes of one's own */
-	err = change_record_user(c, user, force);
+	err = change_record_user(c, &p, force);
 	if (!recorded)
 		buf_printf(&c->done, "user +%s\n", user);
 	/* Parents stand before children in depth: go by depth. */
@@ -165,12 +160,14 @@ static int check_return(struct change *c, const char *user)
 	return err;
 }
 
-int change_user_suspend(struct change *c, const char *user, bool suspend, bool force)
+int change_user_suspend(struct change *c, const char *typed, bool suspend, bool force)
 {
 	struct store_user u;
+	struct person p;
 	struct watch watch = { 0 };
+	const char *user = p.name;
 	c->verb = suspend ? "user suspend" : "user resume";
-	int err = need_user(c, user, &u);
+	int err = change_need_user(c, typed, &p, &u);
 	if (!err)
 		err = change_may(c, &c->p->suspend_by, suspend ? "suspend users" : "resume users", NULL);
 	if (err)
@@ -232,63 +229,79 @@ static int move_assignment(struct change *c, struct store_assignment *a, const c
 }
 
 /* A rename is one person with another login name: the uid stays. Anything else would hand over what only owners may give. */
-static int check_new_name(struct change *c, const char *from, const struct store_user *old, const char *to)
+static int check_new_name(struct change *c, const char *from, const struct store_user *old, const struct person *to)
 {
 	struct store_user u;
-	if (strcmp(from, to) == 0 || store_user_get(&c->t, to, &u) == RBAC_OK)
-		return change_fail(c, RBAC_CONFLICT, "%s is recorded already: two people cannot become one (%s)", to, COMMAND("rbacctl user show %s", to));
-	const struct passwd *pw = getpwnam(to);
-	if (!pw)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd knows no user \"%s\" (%s finds none)", to, COMMAND("getent passwd %s", to));
-	if (!c->a->actor.root && pw->pw_uid != old->uid)
-		return change_fail(c, RBAC_REFUSED, "refused: %s is uid %u, and %s was recorded with %s: another person\n  may   root with --as root", to,
-				   (unsigned)pw->pw_uid, from, old->uid == RBAC_NO_UID ? "none" : "another uid");
+	if (strcmp(from, to->name) == 0)
+		return change_fail(c, RBAC_CONFLICT, "refused: %s is called that already; the same person, whose uid has changed:\n  %s", from,
+				   COMMAND("rbacctl user rebind %s", from));
+	if (store_user_get(&c->t, to->name, &u) == RBAC_OK)
+		return change_fail(c, RBAC_CONFLICT, "%s is recorded already: two people cannot become one (%s)", to->name,
+				   COMMAND("rbacctl user show %s", to->name));
+	if (to->state == PERSON_ABSENT)
+		return change_fail(c, RBAC_REFUSED, "refused: passwd knows no user \"%s\" (%s finds none)", to->name, COMMAND("getent passwd %s", to->name));
+	if (to->state == PERSON_UNASKED)
+		return change_fail(c, RBAC_REFUSED, "refused: passwd does not answer for \"%s\" now (%s)", to->name, COMMAND("getent passwd %s", to->name));
+	if (!c->a->actor.root && to->uid != old->uid)
+		return change_fail(c, RBAC_REFUSED, "refused: %s is uid %u, and %s was recorded with %s: another person\n  may   root with --as root", to->name,
+				   to->uid, from, old->uid == RBAC_NO_UID ? "none" : "another uid");
 	return RBAC_OK;
 }
 
-int change_user_rename(struct change *c, const char *from, const char *to)
+static int move_user(struct change *c, const struct store_user *u, const char *from, const char *to, struct copies *m)
 {
-	struct store_user u, new;
+	struct store_user new;
+	int err = store_user_get(&c->t, to, &new);
+	new.flags = u->flags;
+	if (!err)
+		err = store_user_put(&c->t, to, &new);
+	for (size_t i = 0; i < m->n && !err; i++)
+		err = move_assignment(c, &m->v[i], to);
+	for (size_t i = 0; i < m->n_scopes && !err; i++)
+		err = move_scope(c, &m->scopes[i], to);
+	if (!err)
+		err = store_user_del(&c->t, from);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+int change_user_rename(struct change *c, const char *typed, const char *new_name)
+{
+	struct store_user u;
 	struct copies m = { 0 };
+	struct person old, to;
+	const char *from = old.name;
 	c->verb = "user rename";
-	int err = need_user(c, from, &u);
+	int err = change_need_user(c, typed, &old, &u);
 	if (!err)
 		err = change_may(c, &c->p->forget_by, "rename users", NULL);
+	if (!err && person_find(new_name, &to))
+		err = change_fail(c, RBAC_INVALID, "user \"%s\": no name that could be recorded", new_name);
 	if (!err)
-		err = check_new_name(c, from, &u, to);
+		err = check_new_name(c, from, &u, &to);
 	if (!err)
 		err = copies_of_user(c, from, &m);
 	if (!err)
 		err = from_file(c, &m);
 	if (!err)
-		err = change_record_user(c, to, false);
-	if (!err) {
-		err = store_user_get(&c->t, to, &new);
-		new.flags = u.flags;
-		if (!err)
-			err = store_user_put(&c->t, to, &new);
-		for (size_t i = 0; i < m.n && !err; i++)
-			err = move_assignment(c, &m.v[i], to);
-		for (size_t i = 0; i < m.n_scopes && !err; i++)
-			err = move_scope(c, &m.scopes[i], to);
-		if (!err)
-			err = store_user_del(&c->t, from);
-		if (err)
-			change_store_fail(c, err);
-	}
-	buf_printf(&c->done, "user %s -> %s\n", from, to);
+		err = change_record_as(c, &to, false, from);
+	if (!err)
+		err = move_user(c, &u, from, to.name, &m);
+	if (!err)
+		buf_printf(&c->done, "user %s -> %s\n", from, to.name);
 	copies_free(&m);
 	return err;
 }
 
-int change_user_forget(struct change *c, const char *user)
+int change_user_forget(struct change *c, const char *typed)
 {
 	struct store_user u;
+	struct person p;
+	const char *user = p.name;
 	struct copies m = { 0 };
 	struct watch watch = { 0 };
 	char what[RBAC_USER_MAX + 20];
 	c->verb = "user forget";
-	int err = need_user(c, user, &u);
+	int err = change_need_user(c, typed, &p, &u);
 	if (!err)
 		err = change_may(c, &c->p->forget_by, "forget users", NULL);
 	if (!err)

@@ -39,10 +39,11 @@ static void say_window(const struct admin *a, int64_t from, int64_t until)
 /* Where SUBJECT stands before the change; an empty standing for NULL, a %group, or where there is no view yet. */
 static void stand(const struct admin *a, const char *subject, struct look *l, struct standing *s)
 {
+	struct person p;
 	*s = (struct standing){ 0 };
 	*l = (struct look){ 0 };
-	if (subject && subject[0] != '%' && look_open(l, a->view) == RBAC_OK)
-		standing_of(l, subject, a->now, s);
+	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK && look_open(l, a->view) == RBAC_OK)
+		standing_of(l, p.name, a->now, s);
 }
 
 /* FIRST: "bob: +role at scope ..." has been printed without its end. */
@@ -92,11 +93,11 @@ int cmd_assign(struct admin *a, const struct args *args)
 	if (!err)
 		err = change_commit(&c);
 	if (!err && !c.nothing) {
-		printf("%s: +%s at %s", r.subject, r.role, r.scope);
+		printf("%s: +%s at %s", c.whom, r.role, r.scope);
 		say_window(a, r.from, r.until);
 		say_change(&c);
 		if (!a->dry_run)
-			say_effect(a, r.subject, &before);
+			say_effect(a, c.whom, &before);
 	}
 	if (!err)
 		cmd_report(&c);
@@ -146,10 +147,10 @@ int cmd_revoke(struct admin *a, const struct args *args)
 	if (!err)
 		err = change_commit(&c);
 	if (!err) {
-		printf("%s: -%s at %s", r.subject, r.role, r.scope);
+		printf("%s: -%s at %s", c.whom, r.role, r.scope);
 		say_change(&c);
 		if (!a->dry_run)
-			say_effect(a, r.subject, &before);
+			say_effect(a, c.whom, &before);
 		cmd_report(&c);
 	}
 	standing_free(&before);

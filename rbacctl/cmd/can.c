@@ -103,6 +103,7 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 int cmd_can(struct admin *a, const struct args *args)
 {
 	struct look l;
+	struct person p;
 	const char *scope;
 	int64_t t;
 	bool assign = args->n == 3;
@@ -115,13 +116,10 @@ int cmd_can(struct admin *a, const struct args *args)
 		return status;
 	int err = look_open(&l, a->view);
 	status = err ? exit_of(err) : cmd_scope(&l, args, &scope);
-	if (!status && !query_known_user(&l, args->v[0])) {
-		complain("passwd knows no user \"%s\" (%s finds none), and none is recorded", args->v[0],
-			 COMMAND("getent passwd %s", args->v[0]));
-		status = EXIT_USAGE;
-	}
 	if (!status)
-		status = assign ? can_assign(&l, args->v[0], args->v[2], scope, t) : can_key(&l, args->v[0], args->v[1], scope, t);
+		status = query_person(&l, args->v[0], &p);
+	if (!status)
+		status = assign ? can_assign(&l, p.name, args->v[2], scope, t) : can_key(&l, p.name, args->v[1], scope, t);
 	look_close(&l);
 	return cmd_done(status);
 }

@@ -255,19 +255,16 @@ int cmd_explain(struct admin *a, const struct args *args)
 {
 	struct look l;
 	struct holdings h = { 0 };
-	struct question q = { a, &l, &h, args->v[0], args->value[OPT_SERVICE], args->value[OPT_RHOST], 0 };
+	struct person p;
+	struct question q = { a, &l, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], 0 };
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;
 	int err = look_open(&l, a->view);
-	if (!err)
+	status = err ? exit_of(err) : query_person(&l, args->v[0], &p);
+	if (!status) {
 		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user);
-	status = exit_of(err);
-	if (!err && !query_known_user(&l, q.user)) {
-		complain("passwd knows no user \"%s\" (%s finds none), and none is recorded", q.user, COMMAND("getent passwd %s", q.user));
-		status = EXIT_USAGE;
-	} else if (!err) {
-		status = q.service ? explain_service(&q) : explain_all(&q);
+		status = err ? exit_of(err) : q.service ? explain_service(&q) : explain_all(&q);
 	}
 	holdings_free(&h);
 	look_close(&l);

@@ -71,7 +71,7 @@ static bool add_line(struct csv *c, char *line, unsigned number)
 	if (!buf_room(&c->rows, c->n, &c->cap, sizeof *c->rows))
 		return false;
 	struct import_row *r = &c->rows[c->n++];
-	*r = (struct import_row){ field[0], field[1], field[2], RBAC_TIME_MIN, RBAC_TIME_MAX, number, -1 };
+	*r = (struct import_row){ .user = field[0], .role = field[1], .scope = field[2], .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX, .line = number, .place = -1 };
 	time_field(c, number, "from", field[3], &r->from);
 	time_field(c, number, "until", field[4], &r->until);
 	return true;

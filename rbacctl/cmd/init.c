@@ -1,7 +1,6 @@
 /* init: a policy, a commented rbac.conf, the first administrator. */
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,13 +209,16 @@ static int find_root(const struct policy *p, const char *given, const char *host
 static int find_admin(const char *given, char *admin, size_t size)
 {
 	struct admin probe = { 0 };
+	struct person p;
 	struct buf why = { 0 };
-	if (given && (strlen(given) >= size || !getpwnam(given))) {
+	if (given && (person_find(given, &p) || p.state != PERSON_KNOWN)) {
 		complain("--admin %s: nobody here is called that (getent passwd %s)", given, given);
 		return EXIT_USAGE;
 	}
 	if (given) {
-		snprintf(admin, size, "%s", given);
+		if (p.differs)
+			complain("%s is %s here", given, p.name);
+		snprintf(admin, size, "%s", p.name);
 		return EXIT_DONE;
 	}
 	int err = admin_actor(&probe, &why);

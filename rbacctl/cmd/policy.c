@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/canonical.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/difference.h"
@@ -39,6 +40,8 @@ static int load_etc(const struct admin *a, struct policy_sources *s, struct poli
 		err = policy_load(s, p, &problems);
 	if (!err)
 		err = role_groups_make(*p, &groups, &problems);
+	if (!err)
+		err = canonical_rules(*p, NULL, NULL);
 	role_groups_free(&groups);
 	problems_print(&problems, stderr);
 	if (problems.errors && can_start(a))

@@ -1,9 +1,9 @@
 #include "rbacctl/cmd/query.h"
 
-#include <pwd.h>
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/command.h"
 
 void query_owner(void *ctx, const char *scope, char *out)
 {
@@ -59,10 +59,21 @@ int query_who_may(const struct look *l, const struct policy_bys *bys, int role, 
 	return RBAC_OK;
 }
 
-bool query_known_user(const struct look *l, const char *name)
+int query_person(const struct look *l, const char *typed, struct person *p)
 {
 	struct rbac_bytes rec;
-	return getpwnam(name) || rbac_view_get(&l->v, RBAC_REC_USER, name, strlen(name), &rec) == RBAC_OK;
+	if (person_find(typed, p)) {
+		complain("%s is not the name of a user that can be recorded (%s)", p->name, COMMAND("getent passwd %s", p->name));
+		return EXIT_USAGE;
+	}
+	if (p->state != PERSON_KNOWN && rbac_view_get(&l->v, RBAC_REC_USER, p->name, strlen(p->name), &rec) == RBAC_NOTFOUND) {
+		complain(p->state == PERSON_UNASKED ? "passwd does not answer for \"%s\" now (%s), and none is recorded" :
+			 "passwd knows no user \"%s\" (%s finds none), and none is recorded", p->name, COMMAND("getent passwd %s", p->name));
+		return EXIT_USAGE;
+	}
+	if (p->differs)
+		complain("%s is %s here", typed, p->name);
+	return EXIT_DONE;
 }
 
 /* From ROLE down to the role that has KEY in a keychain of its own (or is TARGET), by inclusion: depth first, the first found. */

@@ -7,6 +7,7 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/look.h"
+#include "rbacctl/person.h"
 #include "rbacctl/rules.h"
 
 /* The owner of a scope in the view, as rules.h wants it. CTX: a struct look. */
@@ -22,8 +23,11 @@ int query_may(const struct look *l, const char *user, const struct policy_bys *b
  */
 int query_who_may(const struct look *l, const struct policy_bys *bys, int role, const char *scope, int64_t t, struct buf *out);
 
-/* Is NAME a user of this host or of the store? */
-bool query_known_user(const struct look *l, const char *name);
+/*
+ * Whom TYPED means: a user of this host or of the view. EXIT_DONE, having said on stderr what was understood where it differs; or
+ * EXIT_USAGE with a complaint.
+ */
+int query_person(const struct look *l, const char *typed, struct person *p);
 
 /* "key sandbox.launch < launching < space-member < space-developer at space:main/web": how holding E brings key K or role R (-1). */
 void query_path(const struct policy *p, const struct held *e, int key, int role, struct buf *out);

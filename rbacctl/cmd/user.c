@@ -96,9 +96,18 @@ static int show(const struct admin *a, const struct look *l, const char *user)
 int cmd_user_show(struct admin *a, const struct args *args)
 {
 	struct look l;
+	struct person p;
+	struct rbac_bytes rec;
+	const char *user = args->v[0];
 	int err = look_open(&l, a->view);
+	/* A record of just this name comes first: a second name of an old store can be looked at. */
+	if (!err && user[0] != '%' && person_find(user, &p) == RBAC_OK && p.differs &&
+	    rbac_view_get(&l.v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND) {
+		complain("%s is %s here", user, p.name);
+		user = p.name;
+	}
 	if (!err)
-		err = show(a, &l, args->v[0]);
+		err = show(a, &l, user);
 	look_close(&l);
 	return cmd_done(exit_of(err));
 }

@@ -218,6 +218,19 @@ int policy_load(const struct policy_sources *sources, struct policy **out, struc
 	return err;
 }
 
+const char *policy_keep(struct policy *p, const char *text)
+{
+	struct policy_private *priv = p->arena;
+	const char *volatile kept = NULL;
+	jmp_buf full;
+
+	priv->arena.full = &full;
+	if (!setjmp(full))
+		kept = policy_arena_strdup(&priv->arena, text);
+	priv->arena.full = NULL;
+	return kept;
+}
+
 void policy_free(struct policy *p)
 {
 	if (!p)

@@ -1,7 +1,7 @@
 /*
  * model.h - a policy that has been read and checked: what everything else in rbacctl works on.
  *
- * A policy is immutable once loaded and owns all it points to (one arena). Names are unique within their table. Indexes
+ * A policy is immutable once loaded, but for the names of users (rbacctl/canonical.h), and owns all it points to (one arena). Names are unique within their table. Indexes
  * are positions in the tables, in loading order; -1 stands for none. Derived data (closures) is complete.
  */
 #ifndef RBACCTL_POLICY_MODEL_H
@@ -137,6 +137,9 @@ struct policy {
  */
 int policy_load(const struct policy_sources *sources, struct policy **out, struct problems *problems);
 void policy_free(struct policy *p);
+
+/* A copy of TEXT that lives as long as P; NULL: out of memory. */
+const char *policy_keep(struct policy *p, const char *text);
 
 /* Positions in the tables by name, byte for byte; -1: none. */
 int policy_kind_find(const struct policy *p, const char *name, size_t len);

@@ -88,7 +88,7 @@ static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
 	return add_group(ctx, name);
 }
 
-static int read_passwd(struct facts *f)
+int facts_read_passwd(struct facts *f)
 {
 	size_t cap = 0;
 	const struct passwd *pw;
@@ -158,7 +158,7 @@ int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only,
 	if (!err && f->n_groups)
 		qsort(f->groups, f->n_groups, sizeof *f->groups, group_order);
 	if (!err)
-		err = touched_only ? read_touched(f, &t->touched) : read_passwd(f);
+		err = touched_only ? read_touched(f, &t->touched) : facts_read_passwd(f);
 	if (!err)
 		err = facts_zone(p->zone, time(NULL), &f->zone, &f->n_zone);
 	if (err)

@@ -31,6 +31,9 @@ struct facts {
 int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only, struct facts *f);
 void facts_free(struct facts *f);
 
+/* Only the users that passwd lists, by one pass. F all zeros. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM. */
+int facts_read_passwd(struct facts *f);
+
 /* The gid of a Unix group; false when this host has none of that name, or its gid is 0 or one of ours by range. */
 bool facts_gid(const struct facts *f, const struct policy *p, const char *group, uint32_t *gid);
 

@@ -6,6 +6,7 @@
 #include "common/decide.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/look.h"
+#include "rbacctl/person.h"
 #include "tests/policy/run.h"
 
 static const char *const why_words[] = {
@@ -27,10 +28,13 @@ static int64_t at(struct run *r, int first)
 }
 
 /* What pam_rbac asks; *GID_NAME is no part of it. */
-static int decide(struct run *r, const char *user, const char *service, int first, struct rbac_verdict *out, char *said, size_t size)
+static int decide(struct run *r, const char *typed, const char *service, int first, struct rbac_verdict *out, char *said, size_t size)
 {
 	struct rbac_view v;
+	struct person p;
 	int64_t t = at(r, first);
+	person_find(typed, &p);
+	const char *user = p.name;
 	int err = rbac_view_open(r->lab.a.view, RBAC_TRUST_SELF, &v);
 	if (err)
 		return err;
@@ -158,7 +162,9 @@ static void holds(struct run *r, bool key)
 	for (int i = 0; what >= 0 && i < r->n_actors; i++) {
 		struct holdings h;
 		bool yes = r->w[1][i] == 'x';
-		err = holdings_of_user_in_view(&h, &l.v, l.p, r->actors[i]);
+		struct person p;
+		person_find(r->actors[i], &p);
+		err = holdings_of_user_in_view(&h, &l.v, l.p, p.name);
 		const struct held *e = key ? holdings_key_at(l.p, &h, what, r->w[3], t) : holdings_role_at(l.p, &h, what, r->w[3], t);
 		run_case(r, !err && !!e == yes, "%s %s at %s: expected %s", r->actors[i], r->w[2], r->w[3], yes ? "yes" : "no");
 		holdings_free(&h);

@@ -1,5 +1,6 @@
 #include "tests/policy/passwd.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
@@ -11,7 +12,10 @@ enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 
 static struct { char name[NAME]; uid_t uid; gid_t primary, of[MEMBER_OF]; int n; } users[USERS];
 static struct { char name[NAME]; gid_t gid; bool remote; } groups[GROUPS];
-static int n_users, n_groups, next;
+/* What a directory answers for other spellings, and the names it does not answer for. */
+static struct { char alias[NAME], name[NAME]; } aliases[USERS];
+static char silent[USERS][NAME];
+static int n_users, n_groups, n_aliases, n_silent, next;
 
 static int find_user(const char *name)
 {
@@ -23,7 +27,7 @@ static int find_user(const char *name)
 
 void passwd_reset(void)
 {
-	n_users = n_groups = next = 0;
+	n_users = n_groups = n_aliases = n_silent = next = 0;
 	passwd_group("root", 0);
 	passwd_user("root", 0, 0);
 }
@@ -65,6 +69,35 @@ void passwd_member(const char *user, gid_t gid)
 	users[i].of[users[i].n++] = gid;
 }
 
+void passwd_alias(const char *alias, const char *name)
+{
+	if (n_aliases == USERS)
+		abort();
+	snprintf(aliases[n_aliases].alias, NAME, "%s", alias);
+	snprintf(aliases[n_aliases++].name, NAME, "%s", name);
+}
+
+static int find_silent(const char *name)
+{
+	for (int i = 0; i < n_silent; i++)
+		if (strcmp(silent[i], name) == 0)
+			return i;
+	return -1;
+}
+
+void passwd_silence(const char *name)
+{
+	if (n_silent == USERS)
+		abort();
+	if (find_silent(name) < 0)
+		snprintf(silent[n_silent++], NAME, "%s", name);
+}
+
+void passwd_speak(void)
+{
+	n_silent = 0;
+}
+
 void passwd_drop_user(const char *name)
 {
 	int i = find_user(name);
@@ -95,6 +128,13 @@ static struct passwd *entry(int i)
 
 struct passwd *getpwnam(const char *name)
 {
+	for (int i = 0; i < n_aliases; i++)
+		if (strcmp(aliases[i].alias, name) == 0)
+			name = aliases[i].name;
+	if (find_silent(name) >= 0) {
+		errno = EIO;
+		return NULL;
+	}
 	return entry(find_user(name));
 }
 
@@ -113,6 +153,8 @@ void setpwent(void)
 
 struct passwd *getpwent(void)
 {
+	while (next < n_users && find_silent(users[next].name) >= 0)
+		next++;
 	return next < n_users ? entry(next++) : NULL;
 }
 

@@ -19,6 +19,13 @@ void passwd_member(const char *user, gid_t gid);
 /* A group of a directory: it does not stand in /etc/group, and its members are not listed. */
 void passwd_remote_group(const char *name, gid_t gid);
 
+/* getpwnam(3) answers ALIAS with the entry of NAME, as SSSD and winbind do for other spellings. */
+void passwd_alias(const char *alias, const char *name);
+
+/* A directory does not answer for NAME: getpwnam(3) fails with EIO, and getpwent(3) leaves it out. Until passwd_speak(). */
+void passwd_silence(const char *name);
+void passwd_speak(void);
+
 /* Take NAME out again. */
 void passwd_drop_user(const char *name);
 void passwd_drop_group(const char *name);

@@ -219,6 +219,23 @@ static void take_gone(struct run *r)
 	}
 }
 
+/* alias ALIAS NAME */
+static void take_alias(struct run *r)
+{
+	if (r->n == 3)
+		passwd_alias(r->w[1], r->w[2]);
+	else
+		run_wrong(r, "alias ALIAS NAME");
+}
+
+/* silent NAME...: these and no others */
+static void take_silent(struct run *r)
+{
+	passwd_speak();
+	for (int i = 1; i < r->n; i++)
+		passwd_silence(r->w[i]);
+}
+
 static void take_actors(struct run *r)
 {
 	r->n_actors = r->n - 1;
@@ -236,7 +253,7 @@ static void take_now(struct run *r)
 
 static const struct { const char *name; void (*run)(struct run *r); } lines[] = {
 	{ "scenario", begin_scenario }, { "policy", take_policy }, { "init", take_apply }, { "apply", take_apply }, { "refused", take_refused },
-	{ "users", take_users }, { "user", take_user }, { "group", take_group }, { "gone", take_gone }, { "actors", take_actors },
+	{ "users", take_users }, { "user", take_user }, { "group", take_group }, { "gone", take_gone }, { "alias", take_alias }, { "silent", take_silent }, { "actors", take_actors },
 	{ "now", take_now }, { "do", run_do }, { "ok", run_ok }, { "no", run_no }, { "bad", run_bad }, { "may", run_may },
 	{ "login", run_login }, { "logins", run_logins }, { "groups", run_groups }, { "key", run_key }, { "role", run_role },
 };
