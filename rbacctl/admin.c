@@ -2,14 +2,15 @@
 #include "rbacctl/admin.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/actor.h"
 #include "rbacctl/command.h"
+#include "rbacctl/person.h"
 #include "rbacctl/policy/problem.h"
 
 void complain(const char *fmt, ...)
@@ -45,73 +46,71 @@ int exit_of(int err)
 	}
 }
 
-static bool parse_uid(const char *text, uid_t *uid)
-{
-	char *end;
-	errno = 0;
-	unsigned long v = strtoul(text, &end, 10);
-	if (errno || end == text || (*end && *end != '\n') || v >= UINT32_MAX || text[0] < '0' || text[0] > '9')
-		return false;
-	*uid = (uid_t)v;
-	return true;
-}
-
-/* proc(5): 4294967295 when it was never set. */
-static bool login_uid(uid_t *uid)
-{
-	char text[32] = "";
-	FILE *f = fopen("/proc/self/loginuid", "re");
-	if (!f)
-		return false;
-	bool ok = fgets(text, sizeof text, f) && parse_uid(text, uid);
-	fclose(f);
-	return ok;
-}
-
-static uid_t person_uid(void)
-{
-	uid_t uid;
-	const char *sudo = getenv("SUDO_UID");
-	if (login_uid(&uid))
-		return uid;
-	if (geteuid() == 0 && sudo && parse_uid(sudo, &uid))
-		return uid;
-	return getuid();
-}
-
-static int act_as(struct admin *a, const char *person, struct buf *why)
+/* --as: whose authority is used, by the name that counts. */
+static int act_as(struct admin *a, struct buf *why)
 {
 	struct actor *act = &a->actor;
+	struct person p;
 	if (geteuid() != 0) {
 		buf_printf(why, "--as is for root only: %s", COMMAND_WITH_SUDO());
 		return RBAC_REFUSED;
 	}
-	if (!rbac_name_is_user(a->as, strlen(a->as))) {
+	if (person_find(a->as, &p)) {
 		buf_printf(why, "--as %s: expected the name of a user", a->as);
 		return RBAC_INVALID;
 	}
-	act->root = strcmp(a->as, "root") == 0;
-	snprintf(act->name, sizeof act->name, "%s", a->as);
-	snprintf(act->person, sizeof act->person, "%s as %s", person, a->as);
+	act->root = strcmp(p.name, "root") == 0 || (p.state == PERSON_KNOWN && p.uid == 0);
+	snprintf(act->name, sizeof act->name, "%s", act->root ? "root" : p.name);
 	return RBAC_OK;
+}
+
+static int act_as_oneself(struct admin *a, const struct claim *who, struct buf *why)
+{
+	struct actor *act = &a->actor;
+	if (!who->known) {
+		buf_printf(why, "uid %u has no name in passwd, so it is unknown who acts; root can name somebody with --as USER", (unsigned)who->uid);
+		return RBAC_INVALID;
+	}
+	act->root = who->uid == 0;
+	snprintf(act->name, sizeof act->name, "%s", act->root ? "root" : who->name);
+	return RBAC_OK;
+}
+
+/* For the audit: who it was by the claim that is believed, whose authority was used, and every claim. */
+static void tell_person(struct admin *a, const struct claim v[CLAIMS], const struct claim *who)
+{
+	struct actor *act = &a->actor;
+	struct buf all = { 0 };
+	claims_text(v, &all);
+	snprintf(act->person, sizeof act->person, "%s (uid %u)%s%s; %s", who->name, (unsigned)who->uid, a->as ? " as " : "", a->as ? act->name : "", buf_text(&all));
+	buf_free(&all);
 }
 
 int admin_actor(struct admin *a, struct buf *why)
 {
-	struct actor *act = &a->actor;
-	char person[400];
-	act->uid = person_uid();
-	const struct passwd *pw = getpwuid(act->uid);
-	const char *name = pw ? pw->pw_name : "?";
-	snprintf(person, sizeof person, "%.255s (uid %u)", name, (unsigned)act->uid);
-	if (a->as)
-		return act_as(a, person, why);
-	if (!pw || !rbac_name_is_user(name, strlen(name))) {
-		buf_printf(why, "uid %u has no name in passwd, so it is unknown who acts; root can name somebody with --as USER", (unsigned)act->uid);
-		return RBAC_INVALID;
+	struct claim v[CLAIMS];
+	struct buf clash = { 0 };
+	enum claim_source which = CLAIM_REAL;
+	claims_read(v, "/proc/self/loginuid");
+	int err = claims_choose(v, &which, &clash);
+	if (err && !a->as) {
+		buf_printf(why, "refused: it is unknown who acts: %s\n  say whose authority is used: --as USER, or --as root", buf_text(&clash));
+		err = RBAC_REFUSED;
+	} else {
+		a->actor.uid = v[which].uid;
+		err = a->as ? act_as(a, why) : act_as_oneself(a, &v[which], why);
 	}
-	act->root = act->uid == 0;
-	snprintf(act->name, sizeof act->name, "%s", act->root ? "root" : name);
-	snprintf(act->person, sizeof act->person, "%s", person);
-	return RBAC_OK;
+	tell_person(a, v, &v[which]);
+	buf_free(&clash);
+	return err;
+}
+
+void admin_actor_for_upkeep(struct admin *a)
+{
+	struct buf why = { 0 };
+	if (admin_actor(a, &why) && geteuid() == 0) {
+		a->actor.root = true;
+		strcpy(a->actor.name, "root");
+	}
+	buf_free(&why);
 }

@@ -16,12 +16,12 @@
 enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_TROUBLE = 4 };
 
 /*
- * The actor is always a person: the login uid (proc(5), /proc/PID/loginuid), else SUDO_UID, else the real uid. Root's
- * authority is used with --as root, or when that person is uid 0.
+ * The actor is always a person: the one whom the claims of actor.h name. Root's authority is used with --as root, or when no
+ * claim names anybody else.
  */
 struct actor {
 	char name[RBAC_USER_MAX + 1];     /* whose authority: "alice"; "root" when ROOT */
-	char person[600];                 /* for the audit: "alice (uid 1000)", "alice (uid 1000) as root" */
+	char person[2048];                /* for the audit: "alice (uid 1000) as root; login uid 1000 (alice), real uid 0 (root)" */
 	uid_t uid;                        /* of the person who typed it */
 	bool root;
 };
@@ -37,8 +37,17 @@ struct admin {
 	struct actor actor;
 };
 
-/* Find the person and whose authority is used. RBAC_OK; RBAC_REFUSED or RBAC_INVALID, and WHY says why. */
+/*
+ * Find the person and whose authority is used. RBAC_OK; RBAC_REFUSED (claims contradict one another, and there is no --as; --as
+ * without being root) or RBAC_INVALID, and WHY says why.
+ */
 int admin_actor(struct admin *a, struct buf *why);
+
+/*
+ * The same for what needs nobody's authority: publish, and the repair of what a crash left. A login uid that has no name, or
+ * claims that contradict one another, do not stop it; root is who acts then, and every claim is recorded all the same.
+ */
+void admin_actor_for_upkeep(struct admin *a);
 
 /* "rbacctl: ..." on stderr, with a newline. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -64,6 +64,9 @@ int change_open(struct change *c, struct admin *a, bool create);
  */
 int change_open_to_apply(struct change *c, struct admin *a);
 
+/* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing about it is an error. */
+int change_open_to_publish(struct change *c, struct admin *a);
+
 /*
  * The applied policy as the store has it. RBAC_OK; RBAC_NOTFOUND: none was ever applied; RBAC_DAMAGED: it cannot be read by this
  * rbacctl, and WHY gets lines that say where and why; RBAC_NOMEM, or the store's error. *S and *P are to be freed in any case.

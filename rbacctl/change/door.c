@@ -162,12 +162,16 @@ static int need_state_dir(struct change *c, bool create)
 	return RBAC_OK;
 }
 
-enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY };
+enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH };
 
 static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 {
 	*c = (struct change){ .a = a };
-	int err = admin_actor(a, &c->message);
+	int err = RBAC_OK;
+	if (purpose == TO_PUBLISH)
+		admin_actor_for_upkeep(a);
+	else
+		err = admin_actor(a, &c->message);
 	if (!err)
 		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
@@ -215,7 +219,7 @@ static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 		err = repair(c);
 	if (purpose == TO_APPLY)
 		return set_aside(c, err);
-	if (!err && !a->actor.root) {
+	if (!err && !a->actor.root && purpose != TO_PUBLISH) {
 		err = holdings_of_user_in_store(&c->actor, &c->t, c->p, a->actor.name);
 		if (err)
 			change_store_fail(c, err);
@@ -231,6 +235,11 @@ int change_open(struct change *c, struct admin *a, bool create)
 int change_open_to_apply(struct change *c, struct admin *a)
 {
 	return open_for(c, a, TO_APPLY);
+}
+
+int change_open_to_publish(struct change *c, struct admin *a)
+{
+	return open_for(c, a, TO_PUBLISH);
 }
 
 /*
@@ -334,6 +343,6 @@ void change_repair(struct admin *a)
 	store_close(s);
 	if (!stale)
 		return;
-	int err = change_open(&c, a, false);   /* repairs, under the lock */
+	int err = change_open_to_publish(&c, a);   /* repairs, under the lock */
 	change_close(&c, err);
 }

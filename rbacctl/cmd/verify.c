@@ -164,7 +164,7 @@ int cmd_publish(struct admin *a, const struct args *args)
 {
 	struct change c;
 	(void)args;
-	int err = change_open(&c, a, false);
+	int err = change_open_to_publish(&c, a);
 	if (!err && !c.published)
 		err = change_publish(&c);
 	if (!err)
