@@ -13,7 +13,7 @@ UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_POLICY) $(TEST_ADMI
 POLICY_OBJ  := $(filter $(B)/rbacctl/policy/% $(B)/rbacctl/lookup.o,$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
-MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o
+MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o
 
 $(TEST_COMMON): %: %.o $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
 	$(call say,LINK,$@)

@@ -10,34 +10,39 @@
 #include "rbacctl/command.h"
 #include "rbacctl/publish/facts.h"
 
-struct judge { struct change *c; };
-
 static int on_user(void *ctx, const char *name, const struct store_user *u)
 {
 	(void)u;
-	return change_check_exclusive(((struct judge *)ctx)->c, name, "the new policy");
+	return change_check_exclusive(ctx, name, "the new policy");
 }
 
-static int on_assignment(void *ctx, const struct store_assignment *a)
+static int on_group(void *ctx, const struct store_assignment *a)
 {
-	struct change *c = ((struct judge *)ctx)->c;
+	struct change *c = ctx;
 	int role = policy_role_find(c->p, a->role);
-	if (role < 0 || a->until <= c->a->now || c->p->roles[role].max_is == POLICY_MAX_NONE)
+	if (role < 0 || a->until <= c->a->now || a->subject[0] != '%')
 		return RBAC_OK;
-	if (a->subject[0] == '%')
-		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s, which has a maximum now (%s:%u), and its members cannot be counted: first\n  %s",
-				   a->subject, a->role, a->scope, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line,
-				   COMMAND("rbacctl revoke %s %s --scope %s", a->subject, a->role, a->scope));
-	struct rbac_window w = { a->from > c->a->now ? a->from : c->a->now, a->until };
-	return change_check_max(c, role, a->scope, w, "the new policy");
+	return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s, which has a maximum now (%s:%u), and its members cannot be counted: first\n  %s",
+			   a->subject, a->role, a->scope, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line,
+			   COMMAND("rbacctl revoke %s %s --scope %s", a->subject, a->role, a->scope));
+}
+
+/* Once for each role and scope: the holders of both are counted each time. */
+static int on_place(void *ctx, const char *scope, const char *role)
+{
+	struct change *c = ctx;
+	int i = policy_role_find(c->p, role);
+	if (i < 0 || c->p->roles[i].max_is == POLICY_MAX_NONE)
+		return RBAC_OK;
+	int err = store_assignments_at(&c->t, scope, role, on_group, c);
+	return err ? err : change_check_max(c, i, scope, (struct rbac_window){ c->a->now, RBAC_TIME_MAX }, "the new policy");
 }
 
 int apply_check_holders(struct change *c)
 {
-	struct judge j = { c };
-	int err = c->p->n_exclusives ? store_users_all(&c->t, on_user, &j) : RBAC_OK;
+	int err = c->p->n_exclusives ? store_users_all(&c->t, on_user, c) : RBAC_OK;
 	if (!err)
-		err = store_assignments_all(&c->t, on_assignment, &j);
+		err = store_places_all(&c->t, on_place, c);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 

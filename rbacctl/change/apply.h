@@ -14,6 +14,13 @@ int apply_drops(struct change *c, const struct policy *old, const struct policy 
 
 /* reconcile.c: scopes and assignments of assignments.d into the store, and out of it. */
 int apply_files(struct change *c);
+bool apply_by_hand(const char *source);                                   /* not from a file */
+void apply_source(struct policy_pos pos, char *out, size_t size);         /* "site.conf:7", the source of what that line says */
+int apply_blame(struct change *c, struct policy_pos pos, int err);        /* put the line before the message; returns ERR */
+
+/* added.c: what files have added, judged when all of it is in the store. ID: its number there. V is sorted anew. */
+struct added { const struct policy_file_assignment *f; uint64_t id; const char *scope; };
+int added_check(struct change *c, struct added *v, size_t n);
 
 /* gids.c: RBAC_INVALID with PROBLEMS for a clash. */
 int apply_gids(struct change *c, struct problems *problems);
@@ -23,12 +30,16 @@ int apply_check_holders(struct change *c);
 
 /* Copies of assignments and scopes, for walks that are followed by writes. */
 struct copies {
-	struct store_assignment *v; size_t n;
-	struct copied_scope { char *scope, *owner, *plan, *source; uint64_t change; } *scopes; size_t n_scopes;
+	struct store_assignment *v; size_t n, cap;
+	struct copied_scope { char *scope, *owner, *plan, *source; uint64_t change; } *scopes; size_t n_scopes, cap_scopes;
 	bool failed;
 };
 int copies_all(struct change *c, struct copies *k);                        /* every assignment and every scope */
 int copies_of_user(struct change *c, const char *user, struct copies *k);  /* what USER holds and owns */
 void copies_free(struct copies *k);
+
+/* file_scopes.c: the scopes that files name are made or changed; those of K that no file names any more go. */
+int apply_put_scopes(struct change *c, const struct copies *k, struct watch *watch);
+int apply_remove_scopes(struct change *c, const struct copies *k);
 
 #endif

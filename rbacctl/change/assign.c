@@ -16,7 +16,7 @@ enum { REASON_MAX = 500 };
 struct match {
 	const char *role, *scope;
 	uint64_t id;                    /* 0: any */
-	struct store_assignment *v; size_t n;
+	struct store_assignment *v; size_t n, cap;
 };
 
 static int on_match(void *ctx, const struct store_assignment *a)
@@ -24,10 +24,8 @@ static int on_match(void *ctx, const struct store_assignment *a)
 	struct match *m = ctx;
 	if (strcmp(a->role, m->role) != 0 || strcmp(a->scope, m->scope) != 0 || (m->id && a->id != m->id))
 		return RBAC_OK;
-	struct store_assignment *v = reallocarray(m->v, m->n + 1, sizeof *v);
-	if (!v)
+	if (!buf_room(&m->v, m->n, &m->cap, sizeof *m->v))
 		return RBAC_NOMEM;
-	m->v = v;
 	m->v[m->n++] = *a;
 	return RBAC_OK;
 }
@@ -238,7 +236,8 @@ static int give(struct change *c, const struct assign_request *r, int role)
 	/* A subject has few assignments; a scope may have a million. */
 	struct match m = { .role = r->role, .scope = r->scope };
 	size_t before = r->replace && c->p->roles[role].min ? permanent(c, role, r->scope) : 0;
-	int err = store_assignments_of(&c->t, r->subject, on_match, &m);
+	/* A file says what it says, whatever stands beside it. */
+	int err = r->source && !r->replace ? RBAC_OK : store_assignments_of(&c->t, r->subject, on_match, &m);
 	if (err)
 		change_store_fail(c, err);
 	else
@@ -249,12 +248,12 @@ static int give(struct change *c, const struct assign_request *r, int role)
 		return err;
 	}
 	err = write_assignment(c, r);
-	if (!err)
+	if (!err && !r->judged_later)
 		err = check_after(c, r, role, before);
 	if (!err)
 		err = change_watch_check(c, &watch, "replacing the old assignment");
 	change_watch_free(&watch);
-	if (!err)
+	if (!err && !r->judged_later)
 		change_note_extras(c, role);
 	return err;
 }

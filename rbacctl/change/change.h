@@ -21,6 +21,7 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/change/uids.h"
 #include "rbacctl/holdings.h"
+#include "rbacctl/lookup.h"
 #include "rbacctl/person.h"
 #include "rbacctl/policy/model.h"
 #include "rbacctl/publish/groups.h"
@@ -95,6 +96,7 @@ struct assign_request {
 	const char *reason;
 	bool replace, force;
 	const char *source;               /* NULL: "command" */
+	bool judged_later;                /* the caller asks for maximum and exclusive sets, and notes Unix groups, when all is in */
 };
 int change_assign(struct change *c, const struct assign_request *r);
 
@@ -202,7 +204,7 @@ int change_max(struct change *c, int role, const char *scope, unsigned *max);
  * The minimum: note how many hold a role at a scope before the write, look again after it. RBAC_REFUSED when there are fewer
  * than before and fewer than `min`. An expiry cannot be refused, but it is told in the notes: where those without end become fewer than `min`. A role without a minimum is not noted.
  */
-struct watch { struct watched { int role; char *scope; size_t before, lasting; } *v; size_t n; };
+struct watch { struct watched { int role; char *scope; size_t before, lasting; } *v; size_t n, cap; struct lookup at; };
 int change_watch(struct change *c, struct watch *w, int role, const char *scope);
 int change_watch_user(struct change *c, struct watch *w, const char *user);     /* all that USER holds */
 int change_watch_check(struct change *c, const struct watch *w, const char *what);
@@ -213,6 +215,10 @@ int change_check_max(struct change *c, int role, const char *scope, struct rbac_
 
 /* RBAC_REFUSED when what SUBJECT now holds in the store violates an exclusive set. */
 int change_check_exclusive(struct change *c, const char *subject, const char *what);
+
+/* The same two as if no assignment with a larger id than LAST were there. */
+int change_check_max_up_to(struct change *c, int role, const char *scope, struct rbac_window w, uint64_t last, const char *what);
+int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last, const char *what);
 
 /* The owner of a scope, as rules.h wants it. CTX: the struct change. */
 void change_owner(void *ctx, const char *scope, char *out);

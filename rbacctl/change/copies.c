@@ -7,10 +7,9 @@
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
 	struct copies *k = ctx;
-	struct store_assignment *v = reallocarray(k->v, k->n + 1, sizeof *v);
-	if (!v)
+	if (!buf_room(&k->v, k->n, &k->cap, sizeof *k->v))
 		return RBAC_NOMEM;
-	k->v = v;
+	struct store_assignment *v = k->v;
 	v[k->n] = *a;
 	const char **strings[] = { &v[k->n].subject, &v[k->n].role, &v[k->n].scope, &v[k->n].by, &v[k->n].reason, &v[k->n].source };
 	k->n++;
@@ -25,11 +24,9 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 {
 	struct copies *k = ctx;
-	struct copied_scope *v = reallocarray(k->scopes, k->n_scopes + 1, sizeof *v);
-	if (!v)
+	if (!buf_room(&k->scopes, k->n_scopes, &k->cap_scopes, sizeof *k->scopes))
 		return RBAC_NOMEM;
-	k->scopes = v;
-	struct copied_scope *n = &v[k->n_scopes++];
+	struct copied_scope *n = &k->scopes[k->n_scopes++];
 	*n = (struct copied_scope){ strdup(scope), strdup(s->owner), strdup(s->plan), strdup(s->source), s->change };
 	return n->scope && n->owner && n->plan && n->source ? RBAC_OK : RBAC_NOMEM;
 }

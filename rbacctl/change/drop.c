@@ -10,12 +10,28 @@
 
 /* ---- renames ---- */
 
-static const char *role_now(const struct policy *new, const char *role)
+/* The roles that were renamed, found by the names they had. */
+struct renamed { const struct policy *new; struct lookup at; };
+
+static bool was_called(const void *ctx, uint32_t number, const void *key)
 {
-	for (size_t i = 0; i < new->n_roles; i++)
-		if (new->roles[i].renamed_from && strcmp(new->roles[i].renamed_from, role) == 0)
-			return new->roles[i].name;
-	return role;
+	return strcmp(((const struct renamed *)ctx)->new->roles[number].renamed_from, key) == 0;
+}
+
+static int find_renamed(struct renamed *r, const struct policy *new)
+{
+	int err = RBAC_OK;
+	*r = (struct renamed){ .new = new };
+	for (size_t i = 0; i < new->n_roles && !err; i++)
+		if (new->roles[i].renamed_from)
+			err = lookup_add(&r->at, lookup_hash_text(LOOKUP_SEED, new->roles[i].renamed_from), (uint32_t)i);
+	return err;
+}
+
+static const char *role_now(const struct renamed *r, const char *role)
+{
+	uint32_t i = lookup_find(&r->at, lookup_hash_text(LOOKUP_SEED, role), was_called, r, role);
+	return i == LOOKUP_NONE ? role : r->new->roles[i].name;
 }
 
 /* SCOPE with the name its kind has now, into OUT (RBAC_SCOPE_MAX + 1 bytes). False: it would be too long. */
@@ -48,14 +64,14 @@ static int rename_scope(struct change *c, const struct policy *new, const struct
 	return err;
 }
 
-static int rename_assignment(struct change *c, const struct policy *new, const struct store_assignment *a)
+static int rename_assignment(struct change *c, const struct renamed *renamed, const struct store_assignment *a)
 {
 	char now[RBAC_SCOPE_MAX + 1];
 	struct store_assignment moved = *a;
-	if (!scope_now(new, a->scope, now))
+	if (!scope_now(renamed->new, a->scope, now))
 		return change_fail(c, RBAC_REFUSED, "refused: %s would have too long a name under the new name of its kind", a->scope);
 	moved.scope = now;
-	moved.role = role_now(new, a->role);
+	moved.role = role_now(renamed, a->role);
 	if (strcmp(moved.role, a->role) == 0 && strcmp(now, a->scope) == 0)
 		return RBAC_OK;
 	int err = store_assignment_del(&c->t, a->id);
@@ -75,11 +91,15 @@ int apply_renames(struct change *c, const struct policy *new)
 		any |= new->kinds[i].renamed_from != NULL;
 	if (!any)
 		return RBAC_OK;
+	struct renamed renamed;
 	int err = copies_all(c, &k);
+	if (find_renamed(&renamed, new))
+		err = change_fail(c, RBAC_NOMEM, "out of memory");
 	for (size_t i = 0; i < k.n_scopes && !err; i++)
 		err = rename_scope(c, new, &k.scopes[i]);
 	for (size_t i = 0; i < k.n && !err; i++)
-		err = rename_assignment(c, new, &k.v[i]);
+		err = rename_assignment(c, &renamed, &k.v[i]);
+	lookup_free(&renamed.at);
 	copies_free(&k);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
@@ -94,11 +114,12 @@ __attribute__((format(printf, 2, 3))) static void touched(struct drops *d, const
 {
 	char line[1200];
 	va_list ap;
+	if (d->n++ >= SHOWN)
+		return;
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
-	if (d->n++ < SHOWN)
-		buf_printf(&d->list, "  %s\n", line);
+	buf_printf(&d->list, "  %s\n", line);
 }
 
 /* Why assignment A cannot stay under NEW; NULL: it can. */
@@ -148,21 +169,45 @@ static int drop_scope(struct change *c, const struct policy *new, const struct c
 								      .source = s->source, .change = s->change });
 }
 
-/* A key that is gone, and that someone held: the roles that had it tell who. */
-static void dropped_keys(struct change *c, const struct policy *old, const struct policy *new, const struct copies *k, struct drops *d)
+/* The keys of OLD that are gone, renamed ones left out: bits, or NULL when out of memory. *ANY: there is one. */
+static uint8_t *gone_keys(const struct policy *old, const struct policy *new, bool *any)
 {
-	for (size_t i = 0; i < old->n_keys; i++) {
-		bool renamed = false;
-		for (size_t j = 0; j < new->n_keys; j++)
-			renamed |= new->keys[j].renamed_from && strcmp(new->keys[j].renamed_from, old->keys[i].name) == 0;
-		if (renamed || policy_key_find(new, old->keys[i].name) >= 0)
-			continue;
-		for (size_t a = 0; a < k->n; a++) {
-			int role = policy_role_find(old, k->v[a].role);
-			if (role >= 0 && policy_role_has_key(old, role, (int)i) && k->v[a].until > c->a->now)
-				touched(d, "%s loses key %s at %s: the key is gone", k->v[a].subject, old->keys[i].name, k->v[a].scope);
-		}
+	uint8_t *gone = calloc(old->n_keys / 8 + 1, 1);
+	*any = false;
+	for (size_t i = 0; gone && i < old->n_keys; i++)
+		if (policy_key_find(new, old->keys[i].name) < 0)
+			gone[i / 8] |= (uint8_t)(1u << i % 8);
+	for (size_t j = 0; gone && j < new->n_keys; j++) {
+		int i = new->keys[j].renamed_from ? policy_key_find(old, new->keys[j].renamed_from) : -1;
+		if (i >= 0)
+			gone[i / 8] &= (uint8_t)~(1u << i % 8);
 	}
+	for (size_t i = 0; gone && i < old->n_keys / 8 + 1; i++)
+		*any |= gone[i] != 0;
+	return gone;
+}
+
+/* What A loses of the keys in GONE. */
+static void lose_keys(const struct policy *old, const uint8_t *gone, const struct store_assignment *a, struct drops *d)
+{
+	int role = policy_role_find(old, a->role);
+	for (size_t byte = 0; role >= 0 && byte < (old->n_keys + 7) / 8; byte++)
+		for (unsigned bits = old->roles[role].keys[byte] & gone[byte]; bits; bits &= bits - 1)
+			touched(d, "%s loses key %s at %s: the key is gone", a->subject, old->keys[byte * 8 + (unsigned)__builtin_ctz(bits)].name, a->scope);
+}
+
+/* A key that is gone, and that someone held: the roles that had it tell who. */
+static int dropped_keys(struct change *c, const struct policy *old, const struct policy *new, const struct copies *k, struct drops *d)
+{
+	bool any;
+	uint8_t *gone = gone_keys(old, new, &any);
+	if (!gone)
+		return change_fail(c, RBAC_NOMEM, "out of memory");
+	for (size_t i = 0; any && i < k->n; i++)
+		if (k->v[i].until > c->a->now)
+			lose_keys(old, gone, &k->v[i], d);
+	free(gone);
+	return RBAC_OK;
 }
 
 int apply_drops(struct change *c, const struct policy *old, const struct policy *new, bool drop)
@@ -171,7 +216,7 @@ int apply_drops(struct change *c, const struct policy *old, const struct policy 
 	struct drops d = { 0 };
 	int err = copies_all(c, &k);
 	if (!err && old)
-		dropped_keys(c, old, new, &k, &d);
+		err = dropped_keys(c, old, new, &k, &d);
 	for (size_t i = 0; i < k.n && !err; i++)
 		err = drop_assignment(c, new, &k.v[i], &d);
 	for (size_t i = 0; i < k.n_scopes && !err; i++)

@@ -2,14 +2,13 @@
 #include "rbacctl/change/apply.h"
 
 #include <grp.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_ours(const struct role_groups *g, const char *name, uint32_t gid)
 {
-	for (size_t i = 0; i < g->n; i++)
-		if (g->v[i].gid == gid && strcmp(g->v[i].name, name) == 0)
-			return true;
-	return false;
+	const struct role_group *x = role_groups_find(g, name);
+	return x && x->gid == gid;
 }
 
 /*
@@ -80,32 +79,30 @@ static int record(struct change *c, const struct role_group *g)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-struct gone { struct change *c; const struct role_groups *g; char name[RBAC_GROUP_MAX + 1]; uint32_t gid; };
+/* The groups that are recorded as living and that the policy does not make any more. */
+struct gone { const struct role_groups *g; struct { char name[RBAC_GROUP_MAX + 1]; uint32_t gid; } *v; size_t n, cap; };
 
-/* The first group that is recorded as living and that the policy does not make any more. */
 static int on_gid(void *ctx, const char *group, uint32_t gid, uint32_t flags)
 {
 	struct gone *x = ctx;
-	if ((flags & STORE_GID_GONE) || strlen(group) > RBAC_GROUP_MAX)
+	if ((flags & STORE_GID_GONE) || strlen(group) > RBAC_GROUP_MAX || role_groups_find(x->g, group))
 		return RBAC_OK;
-	for (size_t i = 0; i < x->g->n; i++)
-		if (strcmp(x->g->v[i].name, group) == 0)
-			return RBAC_OK;
-	strcpy(x->name, group);
-	x->gid = gid;
-	return RBAC_CONFLICT;   /* stop here; tombstones are written one walk at a time */
+	if (!buf_room(&x->v, x->n, &x->cap, sizeof *x->v))
+		return RBAC_NOMEM;
+	strcpy(x->v[x->n].name, group);
+	x->v[x->n++].gid = gid;
+	return RBAC_OK;
 }
 
 static int bury(struct change *c, const struct role_groups *g)
 {
-	struct gone x = { .c = c, .g = g };
-	int err;
-	while ((err = store_gids_all(&c->t, on_gid, &x)) == RBAC_CONFLICT) {
-		err = store_gid_put(&c->t, x.name, x.gid, STORE_GID_GONE);
-		if (err)
-			break;
-		buf_printf(&c->done, "group -%s gid %u\n", x.name, x.gid);
+	struct gone x = { .g = g };
+	int err = store_gids_all(&c->t, on_gid, &x);
+	for (size_t i = 0; i < x.n && !err; i++) {
+		err = store_gid_put(&c->t, x.v[i].name, x.v[i].gid, STORE_GID_GONE);
+		buf_printf(&c->done, "group -%s gid %u\n", x.v[i].name, x.v[i].gid);
 	}
+	free(x.v);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 

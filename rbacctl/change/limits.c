@@ -25,7 +25,7 @@ void change_holders_free(struct holders *h)
 	*h = (struct holders){ 0 };
 }
 
-struct gather { struct change *c; struct holders *out; };
+struct gather { struct change *c; struct holders *out; uint64_t last; };
 
 /* `min` and `max` count unsuspended users; %group counts 0. */
 static int add_if_counted(struct gather *g, const char *user, struct rbac_window w)
@@ -39,12 +39,13 @@ static int add_if_counted(struct gather *g, const char *user, struct rbac_window
 
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
-	return a->subject[0] == '%' ? RBAC_OK : add_if_counted(ctx, a->subject, (struct rbac_window){ a->from, a->until });
+	return a->subject[0] == '%' || a->id > ((struct gather *)ctx)->last ? RBAC_OK : add_if_counted(ctx, a->subject, (struct rbac_window){ a->from, a->until });
 }
 
-int change_holders(struct change *c, int role, const char *scope, struct holders *out)
+/* Those of the assignments up to id LAST. */
+static int holders_up_to(struct change *c, int role, const char *scope, uint64_t last, struct holders *out)
 {
-	struct gather g = { c, out };
+	struct gather g = { c, out, last };
 	char owner[RBAC_USER_MAX + 1];
 	int kind = policy_scope_kind(c->p, scope);
 	*out = (struct holders){ 0 };
@@ -55,6 +56,11 @@ int change_holders(struct change *c, int role, const char *scope, struct holders
 			err = add_if_counted(&g, owner, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX });
 	}
 	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+int change_holders(struct change *c, int role, const char *scope, struct holders *out)
+{
+	return holders_up_to(c, role, scope, UINT64_MAX, out);
 }
 
 /* The plan that is in force at SCOPE: its own, else its kind's default, else that of the scope above. */
@@ -102,23 +108,26 @@ static int count_now(struct change *c, int role, const char *scope, size_t *n, s
 	return err;
 }
 
+static bool is_watched(const void *ctx, uint32_t number, const void *key)
+{
+	const struct watched *x = &((const struct watch *)ctx)->v[number], *want = key;
+	return x->role == want->role && strcmp(x->scope, want->scope) == 0;
+}
+
 int change_watch(struct change *c, struct watch *w, int role, const char *scope)
 {
-	struct watched *v;
-	size_t before, lasting;
-	if (c->p->roles[role].min == 0)
+	struct watched new = { .role = role, .scope = (char *)scope };
+	uint64_t hash = lookup_hash_text(lookup_hash(LOOKUP_SEED, &role, sizeof role), scope);
+	if (c->p->roles[role].min == 0 || lookup_find(&w->at, hash, is_watched, w, &new) != LOOKUP_NONE)
 		return RBAC_OK;
-	int err = count_now(c, role, scope, &before, &lasting);
+	int err = count_now(c, role, scope, &new.before, &new.lasting);
 	if (err)
 		return err;
-	char *copy = strdup(scope);
-	v = copy ? reallocarray(w->v, w->n + 1, sizeof *v) : NULL;
-	if (!v) {
-		free(copy);
+	if (!buf_room(&w->v, w->n, &w->cap, sizeof *w->v) || !(new.scope = strdup(scope)))
 		return change_fail(c, RBAC_NOMEM, "out of memory");
-	}
-	w->v = v;
-	w->v[w->n++] = (struct watched){ role, copy, before, lasting };
+	w->v[w->n] = new;
+	if (lookup_add(&w->at, hash, (uint32_t)w->n++))
+		return change_fail(c, RBAC_NOMEM, "out of memory");
 	return RBAC_OK;
 }
 
@@ -158,6 +167,7 @@ void change_watch_free(struct watch *w)
 	for (size_t i = 0; i < w->n; i++)
 		free(w->v[i].scope);
 	free(w->v);
+	lookup_free(&w->at);
 	*w = (struct watch){ 0 };
 }
 
@@ -172,13 +182,18 @@ static const char *plan_help(const struct policy_role *r, const char *scope, str
 
 int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w, const char *what)
 {
+	return change_check_max_up_to(c, role, scope, w, UINT64_MAX, what);
+}
+
+int change_check_max_up_to(struct change *c, int role, const char *scope, struct rbac_window w, uint64_t last, const char *what)
+{
 	const struct policy_role *r = &c->p->roles[role];
 	struct holders h = { 0 };
 	unsigned max;
 	int err = change_max(c, role, scope, &max);
 	if (err || max == UINT_MAX)
 		return err;
-	err = change_holders(c, role, scope, &h);
+	err = holders_up_to(c, role, scope, last, &h);
 	w.from = w.from > c->a->now ? w.from : c->a->now;   /* what has been is over */
 	size_t n = 0;
 	if (!err && rules_most_holders(h.v, h.n, w, &n))
@@ -194,6 +209,26 @@ int change_check_max(struct change *c, int role, const char *scope, struct rbac_
 
 int change_check_exclusive(struct change *c, const char *subject, const char *what)
 {
+	return change_check_exclusive_up_to(c, subject, UINT64_MAX, what);
+}
+
+/* Leave out the assignments after id LAST; a group's own are judged like a user's. */
+static void only_up_to(struct holdings *h, uint64_t last)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < h->n; i++) {
+		free(h->v[i].via);
+		h->v[i].via = NULL;
+		if (h->v[i].owner || h->v[i].id <= last)
+			h->v[n++] = h->v[i];
+		else
+			free(h->v[i].scope);
+	}
+	h->n = n;
+}
+
+int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last, const char *what)
+{
 	struct holdings h = { 0 };
 	struct rules_clash clash;
 	if (c->p->n_exclusives == 0)
@@ -201,10 +236,7 @@ int change_check_exclusive(struct change *c, const char *subject, const char *wh
 	int err = holdings_from_store(&h, &c->t, c->p, subject);
 	if (err)
 		change_store_fail(c, err);
-	for (size_t i = 0; i < h.n; i++) {   /* a group's own assignments are judged like a user's */
-		free(h.v[i].via);
-		h.v[i].via = NULL;
-	}
+	only_up_to(&h, last);
 	if (!err)
 		err = rules_exclusive(c->p, &h, false, c->a->now, &clash);
 	if (err == RBAC_CONFLICT) {

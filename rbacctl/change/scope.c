@@ -119,7 +119,7 @@ int change_scope_create(struct change *c, const char *scope, const char *owner)
 
 /* ---- delete ---- */
 
-struct below { struct change *c; const char *top; char **v; size_t n; };
+struct below { struct change *c; const char *top; char **v; size_t n, cap; };
 
 static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 {
@@ -127,10 +127,8 @@ static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 	(void)s;
 	if (!policy_scope_within(b->c->p, scope, b->top))
 		return RBAC_OK;
-	char **v = reallocarray(b->v, b->n + 1, sizeof *v);
-	if (!v)
+	if (!buf_room(&b->v, b->n, &b->cap, sizeof *b->v))
 		return RBAC_NOMEM;
-	b->v = v;
 	b->v[b->n] = strdup(scope);
 	return b->v[b->n++] ? RBAC_OK : RBAC_NOMEM;
 }
@@ -158,7 +156,7 @@ static int may_delete(struct change *c, const char *scope, bool force)
 	return k->parent < 0 ? RBAC_OK : change_may(c, &k->delete_by, say(what, sizeof what, "delete", scope), scope);
 }
 
-struct at { struct change *c; uint64_t *v; size_t n; };
+struct at { struct change *c; uint64_t *v; size_t n, cap; };
 
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
@@ -166,10 +164,8 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	if (strcmp(a->source, "command") != 0 && strcmp(a->source, "init") != 0)
 		return change_fail(at->c, RBAC_REFUSED, "refused: assignment %llu (%s, %s at %s) comes from %s: remove it there, then %s",
 				   (unsigned long long)a->id, a->subject, a->role, a->scope, a->source, COMMAND("rbacctl apply"));
-	uint64_t *v = reallocarray(at->v, at->n + 1, sizeof *v);
-	if (!v)
+	if (!buf_room(&at->v, at->n, &at->cap, sizeof *at->v))
 		return RBAC_NOMEM;
-	at->v = v;
 	at->v[at->n++] = a->id;
 	buf_printf(&at->c->done, "%s -%s at %s id %llu\n", a->subject, a->role, a->scope, (unsigned long long)a->id);
 	return RBAC_OK;

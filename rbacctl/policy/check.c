@@ -70,37 +70,44 @@ static bool is_bestowed(const struct policy *p, int role)
 	return false;
 }
 
-static unsigned limit_of(const struct policy_plan *plan, const char *name)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (strcmp(plan->limits[i].name, name) == 0)
-			return plan->limits[i].number;
-	return 0;
-}
+/* The limits that plans have, each once: the lowest number that a plan gives it, and which plan does. */
+struct limits { struct policy_names names; unsigned *lowest; const struct policy_plan **plan; };
 
-static void check_plan_max(struct loader *l, const struct policy_role *r)
+static void find_limits(struct loader *l, struct limits *limits)
 {
 	const struct policy *p = l->p;
-	struct policy_names limits;
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->n_plans; i++) {
-		unsigned limit = limit_of(&p->plans[i], r->max_plan);
-		if (limit && limit < r->min)
-			problem_error(l->problems, r->max_pos, "role \"%s\": min = %u is more than %s = %u of plan \"%s\"",
-				      r->name, r->min, r->max_plan, limit, p->plans[i].name);
-		n += p->plans[i].n;
-	}
-	policy_names_init(&limits, &l->priv->arena, n);
 	for (size_t i = 0; i < p->n_plans; i++)
-		for (size_t k = 0; k < p->plans[i].n; k++)
-			(void)policy_names_add(&limits, p->plans[i].limits[k].name);
-	if (policy_names_find(&limits, r->max_plan, strlen(r->max_plan)) < 0)
-		problem_warn(l->problems, r->max_pos, "role \"%s\": max: no plan has a limit \"%s\", so there is none%s", r->name, r->max_plan,
-			     load_hint(l, r->max_plan, limits.v, limits.n));
+		n += p->plans[i].n;
+	policy_names_init(&limits->names, &l->priv->arena, n);
+	limits->lowest = policy_arena_alloc(&l->priv->arena, n, sizeof(*limits->lowest));
+	limits->plan = policy_arena_alloc(&l->priv->arena, n, sizeof(*limits->plan));
+	for (size_t i = 0; i < p->n_plans; i++)
+		for (size_t k = 0; k < p->plans[i].n; k++) {
+			const struct policy_limit *x = &p->plans[i].limits[k];
+			int there = policy_names_add(&limits->names, x->name);
+			size_t at = there < 0 ? limits->names.n - 1 : (size_t)there;
+			if (there >= 0 && limits->lowest[at] <= x->number)
+				continue;
+			limits->lowest[at] = x->number;
+			limits->plan[at] = &p->plans[i];
+		}
 }
 
-static void check_limits(struct loader *l, int role)
+static void check_plan_max(struct loader *l, const struct policy_role *r, const struct limits *limits)
+{
+	int at = policy_names_find(&limits->names, r->max_plan, strlen(r->max_plan));
+
+	if (at < 0)
+		problem_warn(l->problems, r->max_pos, "role \"%s\": max: no plan has a limit \"%s\", so there is none%s", r->name, r->max_plan,
+			     load_hint(l, r->max_plan, limits->names.v, limits->names.n));
+	else if (limits->lowest[at] < r->min)
+		problem_error(l->problems, r->max_pos, "role \"%s\": min = %u is more than %s = %u of plan \"%s\"",
+			      r->name, r->min, r->max_plan, limits->lowest[at], limits->plan[at]->name);
+}
+
+static void check_limits(struct loader *l, int role, const struct limits *limits)
 {
 	const struct policy_role *r = &l->p->roles[role];
 
@@ -111,7 +118,7 @@ static void check_limits(struct loader *l, int role)
 	if (r->max_is == POLICY_MAX_NUMBER && r->min > r->max)
 		problem_error(l->problems, r->min_pos, "role \"%s\": min = %u is more than max = %u", r->name, r->min, r->max);
 	if (r->max_is == POLICY_MAX_PLAN)
-		check_plan_max(l, r);
+		check_plan_max(l, r, limits);
 }
 
 /* A limit that no role asks for is most likely misspelt here or there. */
@@ -146,7 +153,7 @@ static void check_exclusive(struct loader *l, const struct policy_role *r, const
 	if ((size_t)(end - v) <= x->at_most)
 		return;
 	for (const struct policy_member *m = v; m < end; m++)
-		members = load_text(l, "%s%s%s", members, m > v ? ", " : "", l->p->roles[x->roles.v[m->at]].name);
+		members = load_name(l, members, (size_t)(m - v), l->p->roles[x->roles.v[m->at]].name);
 	problem_error(l->problems, r->pos, "role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), at most %u may be held: %s",
 		      r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most, members);
 }
@@ -166,10 +173,19 @@ static void check_exclusives(struct loader *l)
 
 /* ---- gids ---- */
 
+static bool has_gid(const void *ctx, uint32_t number, const void *key)
+{
+	return ((const struct policy *)ctx)->roles[number].gid == *(const uint32_t *)key;
+}
+
 static void check_gids(struct loader *l)
 {
 	const struct policy *p = l->p;
 
+	struct lookup gids;
+	size_t slots = lookup_slots_for(p->n_roles);
+
+	lookup_use(&gids, policy_arena_alloc(&l->priv->arena, slots, sizeof(struct lookup_slot)), slots);
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
 		if (!r->gid)
@@ -179,12 +195,13 @@ static void check_gids(struct loader *l)
 		if (r->gid < p->gid_min || r->gid > p->gid_max)
 			load_error(l, s, "role \"%s\": gid = %u is outside groups.gid_min and gid_max, expected %u to %u", r->name, r->gid,
 				   p->gid_min, p->gid_max);
-		for (size_t k = 0; k < i; k++)
-			if (p->roles[k].gid == r->gid) {
-				load_error(l, s, "role \"%s\": gid = %u is that of role \"%s\" already (%s:%u)", r->name, r->gid,
-					   p->roles[k].name, p->roles[k].pos.file, p->roles[k].pos.line);
-				break;
-			}
+		uint64_t hash = lookup_hash(LOOKUP_SEED, &r->gid, sizeof(r->gid));
+		uint32_t k = lookup_find(&gids, hash, has_gid, p, &r->gid);
+		if (k == LOOKUP_NONE)
+			(void)lookup_add(&gids, hash, (uint32_t)i);     /* there is room for all of them */
+		else
+			load_error(l, s, "role \"%s\": gid = %u is that of role \"%s\" already (%s:%u)", r->name, r->gid,
+				   p->roles[k].name, p->roles[k].pos.file, p->roles[k].pos.line);
 	}
 }
 
@@ -195,26 +212,28 @@ static const char *bringing_too(struct loader *l, const struct policy_extra *x)
 {
 	const struct policy *p = l->p;
 	const char *names = "";
+	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_roles; i++)
 		if ((int)i != x->role && policy_role_counts(p, (int)i, x->role))
-			names = load_text(l, "%s%s%s", names, *names ? ", " : "", p->roles[i].name);
-	return *names ? load_text(l, ", and by inclusion %s,", names) : "";
+			names = load_name(l, names, n++, p->roles[i].name);
+	return n ? load_text(l, ", and by inclusion %s,", names) : "";
 }
 
 /* The gate lets the exempt pass before it looks at anything else: such a role opens every service, suspended or not. */
 static void check_exempt(struct loader *l)
 {
 	const struct policy *p = l->p;
+	struct policy_names exempt;
 
+	policy_names_init(&exempt, &l->priv->arena, p->exempt_groups.n);
+	for (size_t k = 0; k < p->exempt_groups.n; k++)
+		(void)policy_names_add(&exempt, p->exempt_groups.v[k]);
 	for (size_t i = 0; i < p->n_extras; i++)
 		for (size_t g = 0; g < p->extras[i].unix_groups.n; g++) {
 			const struct policy_role *r = &p->roles[p->extras[i].role];
 			const char *group = p->extras[i].unix_groups.v[g];
-			bool exempt = false;
-			for (size_t k = 0; k < p->exempt_groups.n; k++)
-				exempt |= strcmp(p->exempt_groups.v[k], group) == 0;
-			if (exempt)
+			if (policy_names_find(&exempt, group, strlen(group)) >= 0)
 				problem_warn(l->problems, p->extras[i].pos, "groups: extra: role \"%s\" (%s:%u)%s brings the Unix group \"%s\", which is exempt (%s:%u): "
 					     "whoever holds it passes the gate for every service; exempt a group that no role brings, or users",
 					     r->name, r->pos.file, r->pos.line, bringing_too(l, &p->extras[i]), group, p->exempt_groups.pos.file,
@@ -282,9 +301,12 @@ void policy_check_bys(struct loader *l)
 
 void policy_check_roles(struct loader *l)
 {
+	struct limits limits;
+
 	check_owner_roles(l);
+	find_limits(l, &limits);
 	for (size_t i = 0; i < l->p->n_roles; i++)
-		check_limits(l, (int)i);
+		check_limits(l, (int)i, &limits);
 	check_limits_used(l);
 	check_exclusives(l);
 	check_gids(l);

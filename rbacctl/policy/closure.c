@@ -42,13 +42,16 @@ static void begin(struct loader *l, int role)
 
 static void report_cycle(struct loader *l, const struct step *stack, size_t depth, int role)
 {
+	enum { SHOWN = 20 };
 	const char *path = "";
 	size_t i = depth;
 
 	while (stack[i - 1].role != role)
 		i--;
-	for (size_t k = i - 1; k < depth; k++)
+	for (size_t k = i - 1; k < depth && k < i - 1 + SHOWN; k++)
 		path = load_text(l, "%s%s > ", path, l->p->roles[stack[k].role].name);
+	if (depth - (i - 1) > SHOWN)
+		path = load_text(l, "%s... > ", path);
 	problem_error(l->problems, l->p->roles[role].pos, "roles include each other in a circle: %s%s", path, l->p->roles[role].name);
 }
 
@@ -96,6 +99,51 @@ void policy_closure(struct loader *l)
 	for (size_t i = 0; i < n; i++)
 		if (marks[i] == NEW)
 			visit(l, (int)i, marks, stack);
+}
+
+/* ---- kinds: what can count at a scope of each ---- */
+
+struct reach { uint8_t *counts, *keys; };       /* what comes from above: of roles that cascade */
+
+static void close_kind(struct loader *l, int kind, struct reach *down)
+{
+	struct policy *p = l->p;
+	struct policy_kind *k = &p->kinds[kind];
+	int up = k->parent;
+
+	if (k->counts)
+		return;
+	if (up >= 0)
+		close_kind(l, up, down);        /* kinds lie at most POLICY_DEPTH_MAX deep, or this is in error already */
+	k->counts = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
+	k->keys = policy_arena_alloc(&l->priv->arena, bytes(p->n_keys), 1);
+	down[kind].counts = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
+	down[kind].keys = policy_arena_alloc(&l->priv->arena, bytes(p->n_keys), 1);
+	for (size_t i = 0; i < p->n_roles; i++) {
+		const struct policy_role *r = &p->roles[i];
+		if (r->kind != kind)
+			continue;
+		merge(k->counts, r->counts, bytes(p->n_roles));
+		merge(k->keys, r->keys, bytes(p->n_keys));
+		if (r->cascade) {
+			merge(down[kind].counts, r->counts, bytes(p->n_roles));
+			merge(down[kind].keys, r->keys, bytes(p->n_keys));
+		}
+	}
+	if (up < 0)
+		return;
+	merge(down[kind].counts, down[up].counts, bytes(p->n_roles));
+	merge(down[kind].keys, down[up].keys, bytes(p->n_keys));
+	merge(k->counts, down[up].counts, bytes(p->n_roles));
+	merge(k->keys, down[up].keys, bytes(p->n_keys));
+}
+
+void policy_close_kinds(struct loader *l)
+{
+	struct reach *down = policy_arena_alloc(&l->priv->arena, l->p->n_kinds, sizeof(*down));
+
+	for (size_t i = 0; i < l->p->n_kinds; i++)
+		close_kind(l, (int)i, down);
 }
 
 /* ---- exclusive sets: which places in them a role comes to ---- */

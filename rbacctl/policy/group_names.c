@@ -5,31 +5,6 @@
 
 /* The names that groups.name gives the roles on this host: that they are names, and nobody else's. */
 
-/* Does ROLE, held where it is assigned, count at a scope of KIND? */
-static bool reaches(const struct policy *p, const struct policy_role *r, int kind)
-{
-	for (int at = kind; at >= 0; at = p->kinds[at].parent)
-		if (r->kind == at)
-			return r->cascade || at == kind;
-	return false;
-}
-
-bool policy_can_count(const struct policy *p, int role, int kind)
-{
-	for (size_t i = 0; i < p->n_roles; i++)
-		if (policy_role_counts(p, (int)i, role) && reaches(p, &p->roles[i], kind))
-			return true;
-	return false;
-}
-
-bool policy_key_can_count(const struct policy *p, int key, int kind)
-{
-	for (size_t i = 0; i < p->n_roles; i++)
-		if (policy_role_has_key(p, (int)i, key) && reaches(p, &p->roles[i], kind))
-			return true;
-	return false;
-}
-
 static const char *fill(struct loader *l, const char *role, const char *scope, const char *kind)
 {
 	const char *text = l->p->group_template, *out = "";

@@ -110,6 +110,7 @@ static void read_all(struct loader *l)
 	load_plans(l);
 	load_roles(l);
 	policy_closure(l);
+	policy_close_kinds(l);
 	load_users(l);
 	load_exclusives(l);
 	policy_close_exclusives(l);

@@ -50,6 +50,9 @@ struct policy_pos load_pos_file(const struct loader *l);
 #define load_error(l, s, ...) problem_error((l)->problems, load_pos(l, s), __VA_ARGS__)
 #define load_warn(l, s, ...) problem_warn((l)->problems, load_pos(l, s), __VA_ARGS__)
 
+/* LIST, which names N things so far, and NAME; what comes after the first twenty is ", ..." once. */
+const char *load_name(struct loader *l, const char *list, size_t n, const char *name);
+
 /* Printed into the arena: names of things for messages. */
 #define load_text(l, ...) policy_arena_printf(&(l)->priv->arena, __VA_ARGS__)
 
@@ -110,17 +113,12 @@ int load_scope(struct loader *l, const config_setting_t *s, const char *what, co
 
 /* ---- check.c, closure.c ---- */
 void policy_closure(struct loader *l);          /* roles' counts and keys; cycles of includes are errors */
+void policy_close_kinds(struct loader *l);      /* what can count at scopes of each kind */
 void policy_close_exclusives(struct loader *l); /* roles' places in exclusive sets */
 void policy_check_kinds(struct loader *l);      /* parents without a cycle, depths */
 void policy_check_roles(struct loader *l);      /* after closure */
 void policy_check_bys(struct loader *l);
 void policy_check_group_names(struct loader *l);
-
-/* Can ROLE count at a scope of KIND, held by itself or as part of another? */
-bool policy_can_count(const struct policy *p, int role, int kind);
-
-/* Can someone hold KEY at a scope of KIND? */
-bool policy_key_can_count(const struct policy *p, int key, int kind);
 
 #define LOAD_COUNT(a) (sizeof(a) / sizeof(*(a)))
 

@@ -88,27 +88,24 @@ static void load_place(struct loader *l, config_setting_t *s, config_setting_t *
 		   p->kinds[p->roles[a->role].kind].name, a->scope ? a->scope : p->hosts.v[0], p->kinds[kind].name);
 }
 
+/* The assignments that were sound so far, and the text of each: entries that were in error are not among them. */
+struct seen { struct policy_names texts; const struct policy_file_assignment **of; };
+
 /* The same twice over would be one assignment with two homes. */
-static void check_twice(struct loader *l, struct policy_names *seen, const struct policy_file_assignment *a)
+static void check_twice(struct loader *l, struct seen *seen, const struct policy_file_assignment *a)
 {
-	const struct policy *p = l->p;
 
 	if (!a->subject || a->role < 0)
 		return;
-	int there = policy_names_add(seen, load_text(l, "%s %d %s %lld %lld", a->subject, a->role, a->scope ? a->scope : "",
+	int there = policy_names_add(&seen->texts, load_text(l, "%s %d %s %lld %lld", a->subject, a->role, a->scope ? a->scope : "",
 						     (long long)a->from, (long long)a->until));
 	if (there < 0)
-		return;
-	/* Entries that were in error are not among the names: look for the first that is the same. */
-	for (const struct policy_file_assignment *b = p->assignments; b < a; b++)
-		if (b->subject && b->role == a->role && b->from == a->from && b->until == a->until && strcmp(b->subject, a->subject) == 0 &&
-		    strcmp(b->scope ? b->scope : "", a->scope ? a->scope : "") == 0) {
-			problem_error(l->problems, a->pos, "assignment: the same stands in %s:%u already", b->pos.file, b->pos.line);
-			return;
-		}
+		seen->of[seen->texts.n - 1] = a;
+	else
+		problem_error(l->problems, a->pos, "assignment: the same stands in %s:%u already", seen->of[there]->pos.file, seen->of[there]->pos.line);
 }
 
-static void load_assignment(struct loader *l, config_setting_t *s, struct policy_names *seen)
+static void load_assignment(struct loader *l, config_setting_t *s, struct seen *seen)
 {
 	struct policy_file_assignment *a = &l->p->assignments[l->p->n_assignments++];
 	config_setting_t *got[A_COUNT];
@@ -148,12 +145,14 @@ void load_assignments(struct loader *l)
 {
 	size_t n_scopes = count(l, "scopes"), n = count(l, "assignments");
 	config_setting_t *got[F_COUNT];
-	struct policy_names scopes, seen;
+	struct policy_names scopes;
+	struct seen seen;
 
 	l->p->scopes = policy_arena_alloc(&l->priv->arena, n_scopes, sizeof(*l->p->scopes));
 	l->p->assignments = policy_arena_alloc(&l->priv->arena, n, sizeof(*l->p->assignments));
 	policy_names_init(&scopes, &l->priv->arena, n_scopes);
-	policy_names_init(&seen, &l->priv->arena, n);
+	policy_names_init(&seen.texts, &l->priv->arena, n);
+	seen.of = policy_arena_alloc(&l->priv->arena, n, sizeof(*seen.of));
 	for (size_t i = 0; i < l->n_files; i++) {
 		l->file = &l->files[i];
 		if (l->file->where != LOAD_ASSIGNMENTS)

@@ -113,6 +113,7 @@ static bool by(const struct by_context *c, const config_setting_t *e, struct pol
 
 void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load_by_at at, int kind, struct policy_bys *out)
 {
+	struct policy_names seen;
 	struct by_context c = { .l = l, .list = s, .what = what, .at = at, .kind = kind };
 
 	*out = (struct policy_bys){ 0 };
@@ -124,14 +125,15 @@ void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load
 	out->given = true;
 	out->pos = load_pos(l, s);
 	out->v = policy_arena_alloc(&l->priv->arena, n, sizeof(*out->v));
+	policy_names_init(&seen, &l->priv->arena, n);
 	for (size_t i = 0; i < n; i++) {
 		struct policy_by *b = &out->v[out->n];
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		if (!by(&c, e, b))
 			continue;
 		out->n++;
-		for (struct policy_by *k = out->v; k < b; k++)
-			if (k->what == b->what && k->ref == b->ref)
-				load_error(l, e, "%s: %s: \"%s\" stands twice", what, config_setting_name(s), config_setting_get_string(e));
+		/* Each entry has one spelling. */
+		if (policy_names_add(&seen, config_setting_get_string(e)) >= 0)
+			load_error(l, e, "%s: %s: \"%s\" stands twice", what, config_setting_name(s), config_setting_get_string(e));
 	}
 }

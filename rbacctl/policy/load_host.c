@@ -56,10 +56,12 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 			problem_error(l->problems, load_pos_file(l), "host is missing, expected the scope that this host is, a list of them, or \"any\"");
 		return;
 	}
+	struct policy_names seen;
 	bool single = config_setting_type(s) == CONFIG_TYPE_STRING;
 	size_t n = single ? 1 : (size_t)config_setting_length(s);
 	p->hosts.pos = load_pos(l, s);
 	p->hosts.v = policy_arena_alloc(&l->priv->arena, n, sizeof(*p->hosts.v));
+	policy_names_init(&seen, &l->priv->arena, n);
 	if (n == 0)
 		load_error(l, s, "host names no scope, expected one, a list of them, or \"any\"");
 	for (size_t i = 0; i < n; i++) {
@@ -73,9 +75,8 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 		}
 		if (load_scope(l, e, "", scope) < 0)
 			continue;
-		for (size_t k = 0; k < p->hosts.n; k++)
-			if (strcmp(p->hosts.v[k], scope) == 0)
-				load_error(l, e, "host: \"%s\" stands twice", scope);
+		if (policy_names_add(&seen, scope) >= 0)
+			load_error(l, e, "host: \"%s\" stands twice", scope);
 		p->hosts.v[p->hosts.n++] = policy_arena_strdup(&l->priv->arena, scope);
 	}
 	if (p->host_any)

@@ -42,6 +42,8 @@ struct policy_kind {
 	int owner_role;                     /* -1: this kind has no owners */
 	const char *per_user;               /* template for the scope made at `user add`, "%{user}"; NULL: none */
 	const char *plan;                   /* default plan's name; NULL: none */
+	/* derived: bit sets */
+	uint8_t *counts, *keys;             /* roles that can count at a scope of this kind, held there or above; their keys */
 };
 
 struct policy_key { const char *name, *title, *renamed_from; struct policy_pos pos; };   /* title: the name when absent */
@@ -156,6 +158,10 @@ static inline bool policy_bit(const uint8_t *set, size_t i) { return set[i / 8] 
 /* Does role R, where it counts, bring role WITH / key K? */
 static inline bool policy_role_counts(const struct policy *p, int r, int with) { return policy_bit(p->roles[r].counts, (size_t)with); }
 static inline bool policy_role_has_key(const struct policy *p, int r, int k) { return policy_bit(p->roles[r].keys, (size_t)k); }
+
+/* Can ROLE count, and can KEY be held, at a scope of KIND at all: by a role that is assigned there, or above and cascades? */
+static inline bool policy_can_count(const struct policy *p, int role, int kind) { return policy_bit(p->kinds[kind].counts, (size_t)role); }
+static inline bool policy_key_can_count(const struct policy *p, int key, int kind) { return policy_bit(p->kinds[kind].keys, (size_t)key); }
 
 /* ---- scopes by name: KIND:A/B/C, where the kind's ancestors are its prefixes ---- */
 

@@ -74,20 +74,6 @@ void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...
 	va_end(ap);
 }
 
-static bool same_file(const struct problem *a, const struct problem *b)
-{
-	return strcmp(a->file, b->file) == 0;
-}
-
-/* The first problem of each file, in turn, stands for the file. */
-static bool first_of_file(const struct problems *p, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (same_file(&p->v[k], &p->v[i]))
-			return false;
-	return true;
-}
-
 static void print_line(const struct problem *x, FILE *to)
 {
 	static const char *const kinds[] = { [PROBLEM_ERROR] = "error", [PROBLEM_WARNING] = "warning", [PROBLEM_NOTE] = "note" };
@@ -98,12 +84,23 @@ static void print_line(const struct problem *x, FILE *to)
 		fprintf(to, "%s: %s: %s\n", x->file, kinds[x->kind], x->text);
 }
 
-struct place { const struct problem *x; size_t i; };
+/* A problem, and where the first of its file stands: files come in that order, and in a file lines. */
+struct place { const struct problem *x; size_t i, file; };
+
+static int by_file_name(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int d = strcmp(x->x->file, y->x->file);
+
+	return d ? d : (x->i > y->i) - (x->i < y->i);
+}
 
 static int by_line(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
 	if (x->x->line != y->x->line)
 		return x->x->line < y->x->line ? -1 : 1;
 	return (x->i > y->i) - (x->i < y->i);
@@ -114,18 +111,20 @@ void problems_print(const struct problems *p, FILE *to)
 	struct place *v = calloc(p->n ? p->n : 1, sizeof(*v));
 
 	for (size_t i = 0; i < p->n; i++) {
-		size_t n = 0;
-		if (!v)
+		if (v)
+			v[i] = (struct place){ &p->v[i], i, i };
+		else
 			print_line(&p->v[i], to);
-		if (!v || !first_of_file(p, i))
-			continue;
-		for (size_t k = i; k < p->n; k++)
-			if (same_file(&p->v[i], &p->v[k]))
-				v[n++] = (struct place){ &p->v[k], k };
-		qsort(v, n, sizeof(*v), by_line);
-		for (size_t k = 0; k < n; k++)
-			print_line(v[k].x, to);
 	}
+	if (!v)
+		return;
+	qsort(v, p->n, sizeof(*v), by_file_name);
+	for (size_t i = 1; i < p->n; i++)
+		if (strcmp(v[i].x->file, v[i - 1].x->file) == 0)
+			v[i].file = v[i - 1].file;
+	qsort(v, p->n, sizeof(*v), by_line);
+	for (size_t i = 0; i < p->n; i++)
+		print_line(v[i].x, to);
 	free(v);
 }
 

@@ -13,6 +13,15 @@ struct policy_pos load_pos_file(const struct loader *l)
 	return (struct policy_pos){ .file = l->file->shown, .line = 0 };
 }
 
+const char *load_name(struct loader *l, const char *list, size_t n, const char *name)
+{
+	enum { NAMES = 20 };
+
+	if (n > NAMES)
+		return list;
+	return n == NAMES ? load_text(l, "%s, ...", list) : load_text(l, "%s%s%s", list, n ? ", " : "", name);
+}
+
 const char *load_hint(struct loader *l, const char *word, const char *const *names, size_t n)
 {
 	const char *near = problem_nearest(word, names, n);
@@ -186,17 +195,6 @@ static config_setting_t *list_elem(config_setting_t *s, size_t i)
 	return config_setting_type(s) == CONFIG_TYPE_STRING ? s : config_setting_get_elem(s, (unsigned)i);
 }
 
-static bool repeated(struct loader *l, config_setting_t *s, size_t i, const char *what)
-{
-	const char *text = config_setting_get_string(list_elem(s, i));
-
-	for (size_t k = 0; k < i; k++)
-		if (strcmp(config_setting_get_string(list_elem(s, k)), text) == 0) {
-			load_error(l, list_elem(s, i), "%s%s%s: \"%s\" stands twice", what, joint(what), config_setting_name(s), text);
-			return true;
-		}
-	return false;
-}
 
 void load_strings(struct loader *l, config_setting_t *s, const char *what, bool (*is_name)(const char *, size_t),
 		  const char *description, struct policy_strs *out)
@@ -206,6 +204,8 @@ void load_strings(struct loader *l, config_setting_t *s, const char *what, bool 
 	*out = (struct policy_strs){ 0 };
 	if (!s)
 		return;
+	struct policy_names seen;
+	policy_names_init(&seen, &l->priv->arena, n);
 	out->pos = load_pos(l, s);
 	out->v = policy_arena_alloc(&l->priv->arena, n, sizeof(*out->v));
 	for (size_t i = 0; i < n; i++) {
@@ -213,7 +213,9 @@ void load_strings(struct loader *l, config_setting_t *s, const char *what, bool 
 		const char *text = config_setting_get_string(e);
 		if (!is_name(text, strlen(text)))
 			load_error(l, e, "%s%s%s: \"%s\" is not %s", what, joint(what), config_setting_name(s), text, description);
-		else if (!repeated(l, s, i, what))
+		else if (policy_names_add(&seen, text) >= 0)
+			load_error(l, e, "%s%s%s: \"%s\" stands twice", what, joint(what), config_setting_name(s), text);
+		else
 			out->v[out->n++] = policy_arena_strdup(&l->priv->arena, text);
 	}
 }
@@ -228,14 +230,6 @@ static int find(struct loader *l, config_setting_t *e, const char *what, const s
 	return i;
 }
 
-static bool holds(const struct policy_ints *list, int ref)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i] == ref)
-			return true;
-	return false;
-}
-
 void load_refs(struct loader *l, config_setting_t *s, const char *what, const struct policy_names *table, const char *word,
 	       struct policy_ints *out)
 {
@@ -244,13 +238,15 @@ void load_refs(struct loader *l, config_setting_t *s, const char *what, const st
 	*out = (struct policy_ints){ 0 };
 	if (!n)
 		return;
+	struct policy_names seen;
+	policy_names_init(&seen, &l->priv->arena, n);
 	out->v = policy_arena_alloc(&l->priv->arena, n, sizeof(*out->v));
 	for (size_t i = 0; i < n; i++) {
 		config_setting_t *e = list_elem(s, i);
 		int ref = find(l, e, what, table, word);
 		if (ref < 0)
 			continue;
-		if (holds(out, ref))
+		if (policy_names_add(&seen, table->v[ref]) >= 0)
 			load_error(l, e, "%s: \"%s\" stands twice", what, table->v[ref]);
 		else
 			out->v[out->n++] = ref;

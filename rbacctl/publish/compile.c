@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/lookup.h"
 #include "rbacctl/publish/encode.h"
 #include "rbacctl/publish/output.h"
 #include "rbacctl/publish/records.h"
@@ -20,6 +21,7 @@ struct work {
 	struct members *members; size_t n_groups;
 	char **names; size_t n_names, cap_names;     /* users' names, for the members */
 	uint32_t *unix_gids; size_t n_unix, cap_unix;
+	struct lookup unix_at;                       /* numbers in UNIX_GIDS */
 };
 
 static int no_memory(struct work *w)
@@ -71,6 +73,11 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
 
 /* ---- Unix groups as subjects ---- */
 
+static bool is_unix_gid(const void *ctx, uint32_t number, const void *key)
+{
+	return ((const struct work *)ctx)->unix_gids[number] == *(const uint32_t *)key;
+}
+
 static int put_unix_group(struct work *w, const char *subject)
 {
 	uint32_t gid;
@@ -80,10 +87,10 @@ static int put_unix_group(struct work *w, const char *subject)
 		return RBAC_OK;   /* this host has no such group: nobody is in it */
 	if (err)
 		return store_trouble(w, err);
-	for (size_t i = 0; i < w->n_unix; i++)
-		if (w->unix_gids[i] == gid)
-			return RBAC_OK;   /* another name of the same group came before, with what this one is assigned */
-	if (!buf_room(&w->unix_gids, w->n_unix, &w->cap_unix, sizeof *w->unix_gids))
+	uint64_t hash = lookup_hash(LOOKUP_SEED, &gid, sizeof gid);
+	if (lookup_find(&w->unix_at, hash, is_unix_gid, w, &gid) != LOOKUP_NONE)
+		return RBAC_OK;   /* another name of the same group came before, with what this one is assigned */
+	if (!buf_room(&w->unix_gids, w->n_unix, &w->cap_unix, sizeof *w->unix_gids) || lookup_add(&w->unix_at, hash, (uint32_t)w->n_unix))
 		return no_memory(w);
 	w->unix_gids[w->n_unix++] = gid;
 	return output_put_gid(&w->out, RBAC_REC_UNIX, gid, &w->buf);
@@ -203,6 +210,7 @@ int compile_view(const struct compile *c, const char *path, char *why, size_t wh
 	free(w.members);
 	free(w.names);
 	free(w.unix_gids);
+	lookup_free(&w.unix_at);
 	subjects_end(&w.subjects);
 	buf_free(&w.buf);
 	return err;

@@ -5,6 +5,7 @@
 
 #include "common/crc32c.h"
 #include "common/walk.h"
+#include "rbacctl/lookup.h"
 
 static void store_le32(uint8_t *p, uint32_t v)
 {
@@ -113,26 +114,37 @@ static bool is_always(struct rbac_window w)
 	return w.from == RBAC_TIME_MIN && w.until == RBAC_TIME_MAX;
 }
 
-/* The number of W among the N windows that stand in B from AT on; 0: always, or not there. */
-static uint32_t window_number(const struct buf *b, size_t at, uint32_t n, struct rbac_window w)
+/* The windows of one subject, each once: N of them stand in B from FROM on. */
+struct windows { struct buf *b; size_t from; uint32_t n; struct lookup at; };
+
+static bool is_window(const void *ctx, uint32_t number, const void *key)
 {
-	if (b->failed || is_always(w))
-		return 0;
-	/* Backwards: windows of one assignment are asked for one after the other. */
-	for (uint32_t i = n; i > 0; i--) {
-		const uint8_t *p = b->p + at + (size_t)(i - 1) * 16;
-		if ((int64_t)rbac_le64(p) == w.from && (int64_t)rbac_le64(p + 8) == w.until)
-			return i;
-	}
-	return 0;
+	const struct windows *ws = ctx;
+	const struct rbac_window *w = key;
+	const uint8_t *p = ws->b->p + ws->from + (size_t)number * 16;
+	return (int64_t)rbac_le64(p) == w->from && (int64_t)rbac_le64(p + 8) == w->until;
 }
 
-static uint32_t put_new_window(struct buf *b, size_t at, uint32_t n, struct rbac_window w)
+static uint64_t window_hash(struct rbac_window w)
 {
-	if (is_always(w) || window_number(b, at, n, w) > 0)
-		return n;
-	put_window(b, w);
-	return n + 1;
+	return lookup_hash(lookup_hash(LOOKUP_SEED, &w.from, sizeof w.from), &w.until, sizeof w.until);
+}
+
+/* The number of W, from 1; 0: always, or not there. */
+static uint32_t window_number(const struct windows *ws, struct rbac_window w)
+{
+	if (ws->b->failed || is_always(w))
+		return 0;
+	uint32_t i = lookup_find(&ws->at, window_hash(w), is_window, ws, &w);
+	return i == LOOKUP_NONE ? 0 : i + 1;
+}
+
+static void put_new_window(struct windows *ws, struct rbac_window w)
+{
+	if (is_always(w) || window_number(ws, w) > 0)
+		return;
+	put_window(ws->b, w);
+	ws->b->failed |= lookup_add(&ws->at, window_hash(w), ws->n++) != 0;
 }
 
 /* Neighbours at one scope share its text. */
@@ -141,7 +153,7 @@ static bool scope_is_new(const struct encode_grant *grants, size_t i)
 	return i == 0 || strcmp(grants[i - 1].scope, grants[i].scope) != 0;
 }
 
-static void put_grants(struct buf *b, const struct encode_grant *grants, size_t n, size_t windows_at, uint32_t n_windows)
+static void put_grants(struct buf *b, const struct encode_grant *grants, size_t n, const struct windows *ws)
 {
 	size_t scope_at = 0, next = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -152,7 +164,7 @@ static void put_grants(struct buf *b, const struct encode_grant *grants, size_t 
 		buf_u64(b, grants[i].id);
 		buf_u32(b, grants[i].role);
 		buf_u32(b, grants[i].flags);
-		buf_u32(b, window_number(b, windows_at, n_windows, grants[i].window));
+		buf_u32(b, window_number(ws, grants[i].window));
 		put_count(b, scope_at);
 	}
 	for (size_t i = 0; i < n; i++)
@@ -170,20 +182,20 @@ void encode_subject(struct buf *b, uint32_t uid, uint32_t flags, const struct en
 	put_count(b, n_gids);
 	put_count(b, n_grants);
 
-	size_t windows_at = b->len;
-	uint32_t n_windows = 0;
+	struct windows ws = { .b = b, .from = b->len };
 	for (size_t i = 0; i < n_gids; i++)
-		n_windows = put_new_window(b, windows_at, n_windows, gids[i].window);
+		put_new_window(&ws, gids[i].window);
 	for (size_t i = 0; i < n_grants; i++)
-		n_windows = put_new_window(b, windows_at, n_windows, grants[i].window);
+		put_new_window(&ws, grants[i].window);
 	if (!b->failed)
-		store_le32(b->p + count_at, n_windows);
+		store_le32(b->p + count_at, ws.n);
 
 	for (size_t i = 0; i < n_gids; i++) {
 		buf_u32(b, gids[i].gid);
-		buf_u32(b, window_number(b, windows_at, n_windows, gids[i].window));
+		buf_u32(b, window_number(&ws, gids[i].window));
 	}
-	put_grants(b, grants, n_grants, windows_at, n_windows);
+	put_grants(b, grants, n_grants, &ws);
+	lookup_free(&ws.at);
 }
 
 /* ---- groups ---- */

@@ -46,25 +46,28 @@ static int look_up(const char *name, struct fact_group *out)
 	return getgrgid(0) ? RBAC_OK : RBAC_SYSTEM;
 }
 
+static bool is_group(const void *ctx, uint32_t number, const void *key)
+{
+	return strcmp(((const struct facts *)ctx)->groups[number].name, key) == 0;
+}
+
 static int add_group(struct facts *f, const char *name)
 {
-	for (size_t i = 0; i < f->n_groups; i++)
-		if (strcmp(f->groups[i].name, name) == 0)
-			return RBAC_OK;
-	struct fact_group *v = reallocarray(f->groups, f->n_groups + 1, sizeof *v);
-	if (!v)
+	uint64_t hash = lookup_hash_text(LOOKUP_SEED, name);
+	if (lookup_find(&f->group_at, hash, is_group, f, name) != LOOKUP_NONE)
+		return RBAC_OK;
+	if (!buf_room(&f->groups, f->n_groups, &f->cap_groups, sizeof *f->groups))
 		return RBAC_NOMEM;
-	f->groups = v;
-	v[f->n_groups] = (struct fact_group){ .name = strdup(name) };
-	if (!v[f->n_groups].name)
-		return RBAC_NOMEM;
-	int err = look_up(name, &v[f->n_groups]);
-	if (err) {
-		free(v[f->n_groups].name);
-		return err;
-	}
-	f->n_groups++;
-	return RBAC_OK;
+	struct fact_group *g = &f->groups[f->n_groups];
+	*g = (struct fact_group){ .name = strdup(name) };
+	int err = g->name ? look_up(name, g) : RBAC_NOMEM;
+	if (!err)
+		err = lookup_add(&f->group_at, hash, (uint32_t)f->n_groups);
+	if (err)
+		free(g->name);
+	else
+		f->n_groups++;
+	return err;
 }
 
 static int add_groups(struct facts *f, const struct policy_strs *names)
@@ -155,6 +158,7 @@ int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only,
 			err = add_group(f, t->touched.subjects[i] + 1);
 	if (!err)
 		err = store_each(t, T_SUBJECT, "%", 1, on_subject, f);
+	lookup_free(&f->group_at);
 	if (!err && f->n_groups)
 		qsort(f->groups, f->n_groups, sizeof *f->groups, group_order);
 	if (!err)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rbacctl/lookup.h"
 #include "rbacctl/policy/model.h"
 #include "rbacctl/publish/encode.h"
 #include "rbacctl/store/store.h"
@@ -19,7 +20,9 @@ struct fact_group { char *name; uint32_t gid; bool found; };
 struct fact_user { char *name; uint32_t uid; size_t at; };   /* AT: its place in passwd */
 
 struct facts {
-	struct fact_group *groups; size_t n_groups;     /* sorted by name */
+	struct fact_group *groups; size_t n_groups;     /* sorted by name, once they are gathered */
+	size_t cap_groups;
+	struct lookup group_at;                         /* numbers in GROUPS while they are gathered */
 	struct fact_user *users; size_t n_users;        /* sorted by name; the first of several of one name */
 	struct encode_zone *zone; size_t n_zone;
 };

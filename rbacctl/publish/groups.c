@@ -4,25 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/buf.h"
+
 uint32_t role_group_gid(const struct policy *p, const char *name)
 {
 	uint8_t h[crypto_generichash_BYTES_MIN];
 	uint64_t size = (uint64_t)p->gid_max - p->gid_min + 1;
 	crypto_generichash(h, sizeof h, (const uint8_t *)name, strlen(name), NULL, 0);
 	return p->gid_min + (uint32_t)(rbac_le64(h) % size);
-}
-
-/* Can ROLE count at a scope of KIND: is it, or is it included in, a role that may be held there or above? */
-static bool can_count(const struct policy *p, int role, int kind)
-{
-	for (size_t q = 0; q < p->n_roles; q++) {
-		if (!policy_role_counts(p, (int)q, role))
-			continue;
-		for (int k = kind; k >= 0; k = p->kinds[k].parent)
-			if (p->roles[q].kind == k && (p->roles[q].cascade || k == kind))
-				return true;
-	}
-	return false;
 }
 
 static void append(char *out, size_t cap, size_t *len, const char *s, size_t n)
@@ -57,26 +46,50 @@ static const char *last_component(const char *scope)
 	return slash ? slash + 1 : strchr(scope, ':') + 1;
 }
 
-static const struct role_group *find(const struct role_groups *g, const char *name)
+static bool is_name(const void *ctx, uint32_t number, const void *key)
 {
-	for (size_t i = 0; i < g->n; i++)
-		if (strcmp(g->v[i].name, name) == 0)
-			return &g->v[i];
-	return NULL;
+	return strcmp(((const struct role_groups *)ctx)->v[number].name, key) == 0;
+}
+
+const struct role_group *role_groups_find(const struct role_groups *g, const char *name)
+{
+	uint32_t i = lookup_find(&g->names, lookup_hash_text(LOOKUP_SEED, name), is_name, g, name);
+	return i == LOOKUP_NONE ? NULL : &g->v[i];
+}
+
+static bool is_gid(const void *ctx, uint32_t number, const void *key)
+{
+	return ((const struct role_groups *)ctx)->v[number].gid == *(const uint32_t *)key;
+}
+
+static uint64_t gid_hash(uint32_t gid)
+{
+	return lookup_hash(LOOKUP_SEED, &gid, sizeof gid);
 }
 
 static void check_gid(const struct policy *p, const struct role_groups *g, const struct role_group *new, struct problems *problems)
 {
 	const struct policy_role *r = &p->roles[new->role];
-	for (size_t i = 0; i < g->n; i++) {
-		if (g->v[i].gid == new->gid)
-			problem_error(problems, r->pos, "the groups %s and %s both come to gid %u; add to role \"%s\", on every host that "
-				      "applies this policy:  gid = %u;", g->v[i].name, new->name, new->gid, r->name,
-				      new->gid < p->gid_max ? new->gid + 1 : p->gid_min);
-		if (r->gid && g->v[i].role == new->role)
-			problem_error(problems, r->pos, "role \"%s\" has gid = %u and makes two groups here, %s and %s: take the gid out, or %%{scope} "
-				      "and %%{kind} out of the groups' name in rbac.conf", r->name, r->gid, g->v[i].name, new->name);
-	}
+	uint32_t there = lookup_find(&g->gids, gid_hash(new->gid), is_gid, g, &new->gid);
+	const struct role_group *other = there == LOOKUP_NONE ? NULL : &g->v[there];
+	if (!other)
+		return;
+	problem_error(problems, r->pos, "the groups %s and %s both come to gid %u; add to role \"%s\", on every host that "
+		      "applies this policy:  gid = %u;", other->name, new->name, new->gid, r->name,
+		      new->gid < p->gid_max ? new->gid + 1 : p->gid_min);
+	if (r->gid && other->role == new->role)
+		problem_error(problems, r->pos, "role \"%s\" has gid = %u and makes two groups here, %s and %s: take the gid out, or %%{scope} "
+			      "and %%{kind} out of the groups' name in rbac.conf", r->name, r->gid, other->name, new->name);
+}
+
+static int add_group(struct role_groups *g, const struct role_group *new)
+{
+	uint32_t number = (uint32_t)g->n;
+	if (!buf_room(&g->v, g->n, &g->cap, sizeof *g->v) || lookup_add(&g->names, lookup_hash_text(LOOKUP_SEED, new->name), number) ||
+	    lookup_add(&g->gids, gid_hash(new->gid), number))
+		return RBAC_NOMEM;
+	g->v[g->n++] = *new;
+	return RBAC_OK;
 }
 
 static int add_role_at(const struct policy *p, struct role_groups *g, int role, size_t host, struct problems *problems)
@@ -85,7 +98,7 @@ static int add_role_at(const struct policy *p, struct role_groups *g, int role, 
 	const char *scope = p->host_any ? "" : p->hosts.v[host];
 	int kind = p->host_any ? r->kind : policy_scope_kind(p, scope);
 	struct role_group new = { .role = role };
-	if (kind < 0 || (!p->host_any && !can_count(p, role, kind)))
+	if (kind < 0 || (!p->host_any && !policy_can_count(p, role, kind)))
 		return RBAC_OK;
 	const char *last = p->host_any ? "" : last_component(scope);
 	size_t len = fill(p, r->name, p->kinds[kind].name, last, new.name);
@@ -95,7 +108,7 @@ static int add_role_at(const struct policy *p, struct role_groups *g, int role, 
 			      len > RBAC_GROUP_MAX ? "..." : "", RBAC_GROUP_MAX);
 		return RBAC_OK;
 	}
-	const struct role_group *same = find(g, new.name);
+	const struct role_group *same = role_groups_find(g, new.name);
 	if (same && same->role != role) {
 		problem_error(problems, r->pos, "roles \"%s\" and \"%s\" would both make the group %s: put %%{role} into groups.name in rbac.conf",
 			      p->roles[same->role].name, r->name, new.name);
@@ -109,13 +122,8 @@ static int add_role_at(const struct policy *p, struct role_groups *g, int role, 
 		fill(p, r->renamed_from, p->kinds[kind].name, last, new.renamed_from);
 	new.gid = r->gid ? r->gid : role_group_gid(p, *new.renamed_from ? new.renamed_from : new.name);
 	check_gid(p, g, &new, problems);
-	struct role_group *v = reallocarray(g->v, g->n + 1, sizeof *v);
-	if (!v)
-		return RBAC_NOMEM;
-	g->v = v;
-	g->v[g->n] = new;
-	g->at[(size_t)role * g->n_hosts + host] = (int)g->n++;
-	return RBAC_OK;
+	g->at[(size_t)role * g->n_hosts + host] = (int)g->n;
+	return add_group(g, &new);
 }
 
 int role_groups_make(const struct policy *p, struct role_groups *g, struct problems *problems)
@@ -140,6 +148,8 @@ void role_groups_free(struct role_groups *g)
 {
 	free(g->v);
 	free(g->at);
+	lookup_free(&g->names);
+	lookup_free(&g->gids);
 	*g = (struct role_groups){ 0 };
 }
 

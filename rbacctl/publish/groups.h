@@ -13,6 +13,7 @@
 
 #include "common/error.h"
 #include "common/name.h"
+#include "rbacctl/lookup.h"
 #include "rbacctl/policy/model.h"
 
 struct role_group {
@@ -26,6 +27,8 @@ struct role_groups {
 	struct role_group *v; size_t n;
 	int *at;             /* [role * n_hosts + host]: which group, -1: none; host 0 alone with host = "any" */
 	size_t n_hosts;
+	size_t cap;
+	struct lookup names, gids;               /* numbers in V */
 };
 
 /*
@@ -37,6 +40,9 @@ void role_groups_free(struct role_groups *g);
 
 /* The group of ROLE at host scope number HOST; NULL: none. */
 const struct role_group *role_groups_at(const struct role_groups *g, int role, size_t host);
+
+/* The group of that name; NULL: no role makes it here. */
+const struct role_group *role_groups_find(const struct role_groups *g, const char *name);
 
 /* What the hash alone gives for NAME in the range of P. */
 uint32_t role_group_gid(const struct policy *p, const char *name);

@@ -22,18 +22,35 @@ static void free_parts(struct rule_parts *parts)
 	free(parts->hours);
 }
 
-/* A role lets in when it counts as a role the rule names, or brings a key the rule names. */
-static void role_bits(const struct policy *p, const struct policy_login *l, uint8_t *bits)
+static bool meet(const uint8_t *a, const uint8_t *b, size_t n_bits)
 {
-	for (size_t r = 0; r < p->n_roles; r++) {
-		bool in = false;
-		for (size_t i = 0; i < l->roles.n; i++)
-			in |= policy_role_counts(p, (int)r, l->roles.v[i]);
-		for (size_t i = 0; i < l->keys.n; i++)
-			in |= policy_role_has_key(p, (int)r, l->keys.v[i]);
-		if (in)
-			bits[r / 8] |= (uint8_t)(1u << r % 8);
+	for (size_t i = 0; i < (n_bits + 7) / 8; i++)
+		if (a[i] & b[i])
+			return true;
+	return false;
+}
+
+static void set_bits(uint8_t *bits, const struct policy_ints *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		bits[list->v[i] / 8] |= (uint8_t)(1u << list->v[i] % 8);
+}
+
+/* A role lets in when it counts as a role the rule names, or brings a key the rule names. */
+static int role_bits(const struct policy *p, const struct policy_login *l, uint8_t *bits)
+{
+	uint8_t *roles = calloc(p->n_roles / 8 + 1, 1), *keys = calloc(p->n_keys / 8 + 1, 1);
+	int err = roles && keys ? RBAC_OK : RBAC_NOMEM;
+	if (!err) {
+		set_bits(roles, &l->roles);
+		set_bits(keys, &l->keys);
 	}
+	for (size_t r = 0; r < p->n_roles && !err && (l->roles.n || l->keys.n); r++)
+		if (meet(p->roles[r].counts, roles, p->n_roles) || meet(p->roles[r].keys, keys, p->n_keys))
+			bits[r / 8] |= (uint8_t)(1u << r % 8);
+	free(roles);
+	free(keys);
+	return err;
 }
 
 static int make_rule(const struct compile *c, const struct policy_login *l, struct encode_rule *e, struct rule_parts *parts)
@@ -47,7 +64,8 @@ static int make_rule(const struct compile *c, const struct policy_login *l, stru
 	};
 	if (!parts->roles || !parts->groups || !parts->from || !parts->hours)
 		return RBAC_NOMEM;
-	role_bits(p, l, parts->roles);
+	if (role_bits(p, l, parts->roles))
+		return RBAC_NOMEM;
 	*e = (struct encode_rule){
 		.number = (uint16_t)l->number, .flags = l->anyone ? RBAC_RULE_ANYONE : 0, .line = l->pos.line, .file = l->pos.file,
 		.roles = parts->roles, .n_role_bytes = (p->n_roles + 7) / 8, .users = l->users.v, .n_users = l->users.n,
@@ -63,30 +81,39 @@ static int make_rule(const struct compile *c, const struct policy_login *l, stru
 	return RBAC_OK;
 }
 
-static bool names_service(const struct policy_login *l, const char *service)
+/* Which rules name a service: in the order of services, and of one service in that of rules. */
+struct naming { const char *service; size_t rule, at; };
+
+static int naming_order(const void *a, const void *b)
 {
-	for (size_t i = 0; i < l->services.n; i++)
-		if (strcmp(l->services.v[i], service) == 0)
-			return true;
-	return false;
+	const struct naming *x = a, *y = b;
+	int d = strcmp(x->service, y->service);
+	return d ? d : x->at < y->at ? -1 : x->at > y->at;
 }
 
-static int put_service(struct output *o, const struct compile *c, struct buf *b, const char *service)
+static size_t list_services(const struct policy *p, struct naming *v)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_logins; i++)
+		for (size_t j = 0; j < p->logins[i].services.n; j++, n++)
+			if (v)
+				v[n] = (struct naming){ p->logins[i].services.v[j], i, n };
+	return n;
+}
+
+/* The N rules at V, of one service. */
+static int put_service(struct output *o, const struct compile *c, struct buf *b, const struct naming *v, size_t n)
 {
 	const struct policy *p = c->policy;
-	struct encode_rule *rules = calloc(p->n_logins, sizeof *rules);
-	struct rule_parts *parts = calloc(p->n_logins, sizeof *parts);
-	size_t n = 0;
+	struct encode_rule *rules = calloc(n, sizeof *rules);
+	struct rule_parts *parts = calloc(n, sizeof *parts);
 	int err = rules && parts ? RBAC_OK : output_fail(o, RBAC_NOMEM, "out of memory");
-	for (size_t i = 0; i < p->n_logins && !err; i++)
-		if (names_service(&p->logins[i], service)) {
-			err = make_rule(c, &p->logins[i], &rules[n], &parts[n]);
-			n++;
-		}
+	for (size_t i = 0; i < n && !err; i++)
+		err = make_rule(c, &p->logins[v[i].rule], &rules[i], &parts[i]);
 	if (!err) {
 		buf_reset(b);
 		encode_rules(b, rules, n);
-		err = output_put(o, RBAC_REC_LOGIN, service, strlen(service), b, false);
+		err = output_put(o, RBAC_REC_LOGIN, v->service, strlen(v->service), b, false);
 	}
 	for (size_t i = 0; parts && i < n; i++)
 		free_parts(&parts[i]);
@@ -97,19 +124,19 @@ static int put_service(struct output *o, const struct compile *c, struct buf *b,
 
 int records_put_rules(struct output *o, const struct compile *c, struct buf *b)
 {
-	const struct policy *p = c->policy;
-	int err = RBAC_OK;
-	for (size_t i = 0; i < p->n_logins && !err; i++)
-		for (size_t j = 0; j < p->logins[i].services.n && !err; j++) {
-			const char *service = p->logins[i].services.v[j];
-			bool before = false;
-			for (size_t k = 0; k < i && !before; k++)
-				before = names_service(&p->logins[k], service);
-			for (size_t k = 0; k < j && !before; k++)
-				before = strcmp(p->logins[i].services.v[k], service) == 0;
-			if (!before)
-				err = put_service(o, c, b, service);
-		}
+	size_t n = list_services(c->policy, NULL), next;
+	struct naming *v = calloc(n + 1, sizeof *v);
+	int err = v ? RBAC_OK : output_fail(o, RBAC_NOMEM, "out of memory");
+	if (!err)
+		list_services(c->policy, v);
+	if (!err && n)
+		qsort(v, n, sizeof *v, naming_order);
+	for (size_t i = 0; i < n && !err; i = next) {
+		for (next = i + 1; next < n && strcmp(v[next].service, v[i].service) == 0;)
+			next++;
+		err = put_service(o, c, b, v + i, next - i);
+	}
+	free(v);
 	return err;
 }
 

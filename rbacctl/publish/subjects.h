@@ -22,6 +22,8 @@ struct subjects {
 	uint32_t extra[RBAC_EXTRA_MAX];
 	const char *extra_name[RBAC_EXTRA_MAX];
 	size_t n_extra;
+	struct numbered_gid *bringing; size_t n_bringing;   /* which role brings which of them: by role, GROUP is the role */
+	struct numbered_gid *unix_names; size_t n_unix_names;   /* the Unix groups of FACTS that may be subjects: by gid, GROUP is the number there */
 	/* Of the subject encoded last: its gids here. */
 	struct encode_gid *gids; size_t n_gids, cap_gids;
 	struct encode_grant *grants; size_t cap_grants;

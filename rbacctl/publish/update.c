@@ -27,7 +27,7 @@ static int no_memory(struct update *u)
 	return output_fail(&u->out, RBAC_NOMEM, "out of memory");
 }
 
-/* ---- a group: its members without USER, and USER as its record now says ---- */
+/* ---- a group: its members without USER, and USER as its record now says: the N windows at NOW are those of this group ---- */
 
 static int add_member(struct update *u, const char *name, struct rbac_window w)
 {
@@ -37,13 +37,12 @@ static int add_member(struct update *u, const char *name, struct rbac_window w)
 	return RBAC_OK;
 }
 
-/* USER's windows for GID, in its place among the others. */
-static int add_user(struct update *u, const char *user, uint32_t gid, const struct encode_gid *now, size_t n)
+/* The N windows of USER at NOW, in their place among the others. */
+static int add_user(struct update *u, const char *user, const struct encode_gid *now, size_t n)
 {
 	int err = RBAC_OK;
 	for (size_t i = 0; i < n && !err; i++)
-		if (now[i].gid == gid)
-			err = add_member(u, user, now[i].window);
+		err = add_member(u, user, now[i].window);
 	return err;
 }
 
@@ -64,7 +63,7 @@ static int merge(struct update *u, const struct rbac_group *g, const char *user,
 		const char *next = (const char *)(first ? a : name);
 		int order = strcmp(next, user);
 		if (order > 0 && !placed) {
-			err = add_user(u, user, g->gid, now, n);
+			err = add_user(u, user, now, n);
 			placed = true;
 		}
 		if (order != 0 && !err)
@@ -76,7 +75,7 @@ static int merge(struct update *u, const struct rbac_group *g, const char *user,
 	}
 	if (!err && more != RBAC_OK && more != RBAC_NOTFOUND)
 		err = more;
-	return err || placed ? err : add_user(u, user, g->gid, now, n);
+	return err || placed ? err : add_user(u, user, now, n);
 }
 
 static int rewrite_group(struct update *u, uint32_t gid, const char *user, const struct encode_gid *now, size_t n)
@@ -129,31 +128,72 @@ static int old_gids(struct update *u, const char *user, uint32_t **gids, size_t 
 	return err;
 }
 
-static bool listed(const uint32_t *v, size_t n, uint32_t gid)
+struct numbered { struct encode_gid g; size_t at; };
+
+/* The windows of one gid stay in the order in which they would be compiled. */
+static int by_gid(const void *a, const void *b)
 {
-	for (size_t i = 0; i < n; i++)
-		if (v[i] == gid)
-			return true;
-	return false;
+	const struct numbered *x = a, *y = b;
+	if (x->g.gid != y->g.gid)
+		return x->g.gid < y->g.gid ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+static bool sort_by_gid(struct encode_gid *v, size_t n)
+{
+	struct numbered *w = calloc(n + 1, sizeof *w);
+	for (size_t i = 0; w && i < n; i++)
+		w[i] = (struct numbered){ v[i], i };
+	if (w && n)
+		qsort(w, n, sizeof *w, by_gid);
+	for (size_t i = 0; w && i < n; i++)
+		v[i] = w[i].g;
+	free(w);
+	return w != NULL;
+}
+
+static int gid_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* Sorted, each once. How many are left. */
+static size_t each_once(uint32_t *v, size_t n)
+{
+	size_t kept = 0;
+	if (n)
+		qsort(v, n, sizeof *v, gid_order);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || v[kept - 1] != v[i])
+			v[kept++] = v[i];
+	return kept;
+}
+
+/* Every group that USER was in, or is now. */
 static int update_groups(struct update *u, const char *user, const uint32_t *old, size_t n_old, bool counts)
 {
-	const struct encode_gid *now = u->subjects.gids;
-	size_t n_now = counts && u->c->policy->members ? u->subjects.n_gids : 0;
+	struct encode_gid *now = u->subjects.gids;
+	size_t n_now = counts ? u->subjects.n_gids : 0;
+	uint32_t *both = u->c->policy->members ? calloc(n_old + n_now + 1, sizeof *both) : NULL;
 	int err = RBAC_OK;
 	if (!u->c->policy->members)
 		return RBAC_OK;
-	for (size_t i = 0; i < n_old && !err; i++)
-		if (!listed(old, i, old[i]))
-			err = rewrite_group(u, old[i], user, now, n_now);
-	for (size_t i = 0; i < n_now && !err; i++) {
-		bool before = listed(old, n_old, now[i].gid);
-		for (size_t j = 0; j < i; j++)
-			before |= now[j].gid == now[i].gid;
-		if (!before)
-			err = rewrite_group(u, now[i].gid, user, now, n_now);
+	if (!both || !sort_by_gid(now, n_now)) {
+		free(both);
+		return no_memory(u);
 	}
+	for (size_t i = 0; i < n_old; i++)
+		both[i] = old[i];
+	for (size_t i = 0; i < n_now; i++)
+		both[n_old + i] = now[i].gid;
+	size_t n = each_once(both, n_old + n_now);
+	for (size_t i = 0, at = 0, next; i < n && !err; i++, at = next) {
+		for (next = at; next < n_now && now[next].gid == both[i];)
+			next++;
+		err = rewrite_group(u, both[i], user, now + at, next - at);
+	}
+	free(both);
 	return err;
 }
 

@@ -77,6 +77,30 @@ int store_assignments_at(struct store_txn *t, const char *scope, const char *rol
 	return store_each(t, T_HELD, prefix, s + r, on_index, &w);
 }
 
+/* The last pair of a scope and a role that was handed on, as it stands in the key: two texts with their NULs. */
+struct places { struct walk w; store_place_fn *fn; size_t len; char last[512]; };
+
+static int on_place(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct places *p = ctx;
+	size_t len = key->mv_size < 8 ? 0 : key->mv_size - 8;
+	const char *scope = key->mv_data, *nul = len ? memchr(scope, 0, len) : NULL;
+	(void)value;
+	if (!nul || len > sizeof p->last || scope[len - 1] != 0 || nul == scope + len - 1)
+		return store_fail(p->w.t->s, RBAC_DAMAGED, "a key of an index");
+	if (p->len == len && memcmp(p->last, scope, len) == 0)
+		return RBAC_OK;
+	memcpy(p->last, scope, len);
+	p->len = len;
+	return p->fn(p->w.ctx, p->last, p->last + (nul - scope) + 1);
+}
+
+int store_places_all(struct store_txn *t, store_place_fn *fn, void *ctx)
+{
+	struct places p = { .w = { .t = t, .ctx = ctx }, .fn = fn };
+	return store_each(t, T_HELD, NULL, 0, on_place, &p);
+}
+
 static int on_user(void *ctx, const MDB_val *key, const MDB_val *value)
 {
 	struct walk *w = ctx;

@@ -125,6 +125,10 @@ typedef int store_fn(void *ctx, const MDB_val *key, const MDB_val *value);
 int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len, store_fn *fn, void *ctx);
 int store_count(struct store_txn *t, enum store_table table, size_t *n);
 
+/* Each pair of a scope and a role that somebody holds there, once, in the order of the index. */
+typedef int store_place_fn(void *ctx, const char *scope, const char *role);
+int store_places_all(struct store_txn *t, store_place_fn *fn, void *ctx);
+
 typedef int store_assignment_fn(void *ctx, const struct store_assignment *a);
 int store_assignments_all(struct store_txn *t, store_assignment_fn *fn, void *ctx);                        /* by id */
 int store_assignments_of(struct store_txn *t, const char *subject, store_assignment_fn *fn, void *ctx);    /* by id */

@@ -25,7 +25,7 @@ $(B)/tests/fuzz/$(1)_fuzz: $(B)/tests/fuzz/$(1).o $(FUZZ_OBJ_$(1))
 endef
 $(foreach f,$(FUZZ),$(eval $(call FUZZ_RULES,$(f))))
 
-$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(COMMON_OBJ)
+$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^
 
