@@ -58,3 +58,4 @@ include tests/check.mk
 include tests/bench/module.mk
 include tests/fault/module.mk
 include tests/fuzz/module.mk
+include tests/mutants/module.mk
