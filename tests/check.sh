@@ -18,7 +18,7 @@ stage() {   # stage NAME TITLE COMMAND...
 	shift 2
 	printf '\n== %s\n' "$title"
 	"$@" </dev/null 2>&1 | tee "$log" | quieter || status=${PIPESTATUS[0]}
-	cases=$(sed -n 's/^policy cases: \([0-9]*\) in .*/\1/p' "$log")
+	cases=$(sed -n 's/^\(policy\|command\) cases: \([0-9]*\) in .*/\2/p' "$log")
 	left=$(count "$skip" "$log")
 	good=$(($(count '^\[       OK \] |^ok ' "$log") + ${cases:-0} - left))
 	bad=$(count '^\[  FAILED  \] [^0-9]*$|^not ok ' "$log")
@@ -71,6 +71,7 @@ lint_manuals() {
 	if stage build-gcc 'build with gcc, warnings are errors' run_make $jobs $warnings all-tests; then
 		stage unit 'unit tests' run_make unit
 		stage policy 'policy cases as data' run_make policy-cases
+		stage cmd 'what commands print, as data' run_make cmd-cases
 		stage random 'random policies against a plain evaluator' run_make policy-random
 		stage link 'what the objects need and export; who includes whom' run_make link-check
 		stage fault 'hosts, data, users and machines that misbehave' run_make fault-short

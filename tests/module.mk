@@ -58,4 +58,5 @@ include tests/check.mk
 include tests/bench/module.mk
 include tests/fault/module.mk
 include tests/fuzz/module.mk
+include tests/cmd/module.mk
 include tests/mutants/module.mk

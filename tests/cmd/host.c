@@ -1,0 +1,135 @@
+/*
+ * host.c - the host that a command under test sees: linked into rbacctl, with tests/policy/passwd.c.
+ *
+ * The file that RBAC_TEST_HOST names says who is in passwd and group, what time it is and what the login uid is; run.py
+ * writes it from a case. /etc/pam.d and /usr/lib/pam.d are the folders pam.d and usr-pam.d of the working folder. The host
+ * is called "lab".
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/policy/passwd.h"
+
+FILE *fopen64(const char *path, const char *mode);
+
+static time_t now;
+static char login_uid[64];
+
+/* "user NAME UID GID [GID...]": the gids after the first are groups that list the user. */
+static void read_user(char *rest)
+{
+	char name[300];
+	unsigned uid, gid;
+	int at = 0;
+	if (sscanf(rest, "%299s %u %u%n", name, &uid, &gid, &at) != 3)
+		abort();
+	passwd_user(name, uid, gid);
+	for (char *word = strtok(rest + at, " \n"); word; word = strtok(NULL, " \n"))
+		passwd_member(name, (gid_t)strtoul(word, NULL, 10));
+}
+
+static void read_line(char *line)
+{
+	char word[32], name[300];
+	unsigned gid;
+	long long seconds;
+	int at = 0;
+	if (sscanf(line, "%31s %n", word, &at) != 1)
+		return;
+	if (strcmp(word, "user") == 0)
+		read_user(line + at);
+	else if (strcmp(word, "group") == 0 && sscanf(line + at, "%299s %u", name, &gid) == 2)
+		passwd_group(name, gid);
+	else if (strcmp(word, "remote-group") == 0 && sscanf(line + at, "%299s %u", name, &gid) == 2)
+		passwd_remote_group(name, gid);
+	else if (strcmp(word, "now") == 0 && sscanf(line + at, "%lld", &seconds) == 1)
+		now = (time_t)seconds;
+	else if (strcmp(word, "loginuid") == 0)
+		sscanf(line + at, "%63s", login_uid);
+	else
+		abort();
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	char line[1000];
+	const char *path = getenv("RBAC_TEST_HOST");
+	FILE *f = path ? fopen(path, "r") : NULL;
+	passwd_reset();
+	if (!f)
+		abort();
+	while (fgets(line, sizeof line, f))
+		read_line(line);
+	fclose(f);
+}
+
+time_t time(time_t *t)
+{
+	if (t)
+		*t = now;
+	return now;
+}
+
+/* Where PATH is on this host. */
+static const char *placed(const char *path, char out[600])
+{
+	static const struct { const char *from, *to; } moved[] = { { "/etc/pam.d", "pam.d" }, { "/usr/lib/pam.d", "usr-pam.d" } };
+	for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+		size_t len = strlen(moved[i].from);
+		if (strncmp(path, moved[i].from, len) == 0 && (path[len] == '/' || path[len] == 0)) {
+			snprintf(out, 600, "%s%.500s", moved[i].to, path + len);
+			return out;
+		}
+	}
+	return path;
+}
+
+int gethostname(char *name, size_t len)
+{
+	snprintf(name, len, "lab");
+	return 0;
+}
+
+static FILE *login_uid_file(void)
+{
+	if (login_uid[0])
+		return fmemopen(login_uid, strlen(login_uid), "r");
+	errno = ENOENT;
+	return NULL;
+}
+
+static FILE *open_there(const char *path, const char *mode)
+{
+	static FILE *(*real)(const char *, const char *);
+	char place[600];
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "fopen");
+	return strcmp(path, "/proc/self/loginuid") == 0 ? login_uid_file() : real(placed(path, place), mode);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+	return open_there(path, mode);
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+	return open_there(path, mode);
+}
+
+DIR *opendir(const char *path)
+{
+	static DIR *(*real)(const char *);
+	char place[600];
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "opendir");
+	return real(placed(path, place));
+}
