@@ -87,6 +87,14 @@ const struct policy_extra *rules_extra_lacking(const struct policy *p, int role,
 	return NULL;
 }
 
+bool rules_brings_extra(const struct policy *p, int role)
+{
+	for (size_t i = 0; i < p->n_extras; i++)
+		if (policy_role_counts(p, role, p->extras[i].role) && p->extras[i].unix_groups.n)
+			return true;
+	return false;
+}
+
 bool rules_only_owner(const struct policy_bys *bys)
 {
 	return bys->n == 1 && bys->v[0].what == BY_OWNER;

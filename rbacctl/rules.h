@@ -45,6 +45,9 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
  */
 const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope, const struct rules_actor *a);
 
+/* Does ROLE bring an extra Unix group, also by inclusion? */
+bool rules_brings_extra(const struct policy *p, int role);
+
 /* Is the list just [ "owner" ]: then nobody else may, root's --force aside. */
 bool rules_only_owner(const struct policy_bys *bys);
 

@@ -40,18 +40,30 @@ static int from_file(struct change *c, const struct store_assignment *a)
 
 /* ---- extra Unix groups that may be worth root ---- */
 
-int change_check_extras(struct change *c, int role, const char *scope)
+/* Who may give ROLE at SCOPE by BYS and holds what it takes; without BYS those who hold it are pointed at. */
+static void who_may_give(struct change *c, int role, const char *scope, const struct policy_bys *bys, const char *needed, struct buf *out)
+{
+	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	if (bys)
+		change_who_may(c, &(struct who_question){ c->p, bys, &one, role, c->a->now }, false, out);
+	else
+		buf_printf(out, "those who hold it (%s); root with --as root", COMMAND("rbacctl who %s --scope %s", needed, scope));
+}
+
+int change_check_extras(struct change *c, int role, const char *scope, const struct policy_bys *bys)
 {
 	const struct policy *p = c->p;
 	struct rules_actor actor = change_actor(c);
 	const struct policy_extra *x = rules_extra_lacking(p, role, scope, &actor);
+	struct buf may = { 0 };
 	if (!x)
 		return RBAC_OK;
-	return change_fail(c, RBAC_REFUSED, "refused: %s brings the Unix group %s on this host, which may be worth root\n"
-			   "  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n"
-			   "  may   those who hold it (%s); root with --as root",
-			   p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line, p->roles[x->role].name, scope, c->a->actor.name,
-			   COMMAND("rbacctl who %s --scope %s", p->roles[x->role].name, scope));
+	who_may_give(c, role, scope, bys, p->roles[x->role].name, &may);
+	int err = change_fail(c, RBAC_REFUSED, "refused: %s brings the Unix group %s on this host, which may be worth root\n"
+			      "  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n  may   %s", p->roles[role].name, x->unix_groups.v[0],
+			      x->pos.file, x->pos.line, p->roles[x->role].name, scope, c->a->actor.name, buf_text(&may));
+	buf_free(&may);
+	return err;
 }
 
 void change_note_extras(struct change *c, int role)
@@ -219,8 +231,7 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 	if (r->source)
 		return RBAC_OK;   /* a file of root's */
 	snprintf(what, sizeof what, "assign %s", r->role);
-	err = change_may(c, &c->p->roles[*role].assign_by, what, r->scope);
-	return err ? err : change_check_extras(c, *role, r->scope);
+	return change_may_give(c, &c->p->roles[*role].assign_by, what, *role, r->scope);
 }
 
 int change_check_window(struct change *c, int64_t from, int64_t until)

@@ -27,6 +27,7 @@
 #include "rbacctl/publish/groups.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
+#include "rbacctl/who.h"
 
 struct change {
 	struct admin *a;
@@ -105,9 +106,9 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 
 /*
  * Giving a role that brings an extra Unix group, also by inclusion and by making someone an owner, takes root or someone who holds
- * that role there.
+ * that role there. BYS: who may give it otherwise, for the refusal.
  */
-int change_check_extras(struct change *c, int role, const char *scope);
+int change_check_extras(struct change *c, int role, const char *scope, const struct policy_bys *bys);
 
 /* A window that has a beginning before its end, and an end that is to come. */
 int change_check_window(struct change *c, int64_t from, int64_t until);
@@ -152,6 +153,18 @@ int change_store_fail(struct change *c, int err);                               
 
 /* The rule: may the actor, by BYS, do WHAT ("assign space-admin") at SCOPE? If not: a refusal with rule, lack, who may. */
 int change_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope);
+
+/* The same for giving ROLE at SCOPE, which may bring an extra Unix group. */
+int change_may_give(struct change *c, const struct policy_bys *bys, const char *what, int role, const char *scope);
+
+/*
+ * The same for an act on USER ("suspend users"): the right is needed at the root scope above everything that USER holds or owns,
+ * also through Unix groups.
+ */
+int change_may_user(struct change *c, const struct policy_bys *bys, const char *what, const char *user);
+
+/* Who may what Q asks, as the refusal says it. */
+void change_who_may(struct change *c, const struct who_question *q, bool force, struct buf *out);
 
 /* SCOPE exists and is of a known kind; KIND gets it. Says what is near when not. */
 int change_need_scope(struct change *c, const char *scope, int *kind);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WHO_NAMES = 5, WHO_LOOK = 20000 };   /* names printed; users looked at for them */
+#include "rbacctl/command.h"
 
 void change_owner(void *ctx, const char *scope, char *out)
 {
@@ -20,42 +20,43 @@ struct rules_actor change_actor(const struct change *c)
 	return (struct rules_actor){ c->a->actor.name, c->a->actor.root, &c->actor, c->a->now };
 }
 
-struct who { struct change *c; const struct policy_bys *bys; const char *scope; size_t found, looked; struct buf *out; };
+/* ---- users of the store, for who.h ---- */
+
+struct users { who_user_fn *fn; void *arg; };
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
 {
-	struct who *w = ctx;
-	struct holdings h;
-	struct rules_answer answer;
-	if (++w->looked > WHO_LOOK || w->found > WHO_NAMES)
-		return RBAC_NOTFOUND;
-	if (u->flags & STORE_USER_SUSPENDED)
-		return RBAC_OK;
-	int err = holdings_of_user_in_store(&h, &w->c->t, w->c->p, name);
-	struct rules_actor actor = { name, false, &h, w->c->a->now };
-	if (!err && rules_by(w->c->p, w->bys, &actor, w->scope, change_owner, w->c, &answer)) {
-		if (++w->found > WHO_NAMES)
-			buf_printf(w->out, " and others");
-		else
-			buf_printf(w->out, "%s%s", w->found > 1 ? ", " : "", name);
-	}
-	holdings_free(&h);
-	return err;
+	const struct users *w = ctx;
+	return u->flags & STORE_USER_SUSPENDED ? RBAC_OK : w->fn(w->arg, name);
 }
 
-/* "alice, dana; root with --as root" */
-static void who_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope, struct buf *out)
+static int store_users(void *ctx, who_user_fn *fn, void *arg)
 {
-	bool force = strncmp(what, "delete ", 7) == 0 && rules_only_owner(bys);
-	struct who w = { c, bys, scope, 0, 0, out };
-	bool anyone = false;
-	for (size_t i = 0; i < bys->n; i++)
-		anyone |= bys->v[i].what == BY_ANYONE;
-	if (anyone)
-		buf_printf(out, "any recorded user");
-	else if (bys->n)
-		store_users_all(&c->t, on_user, &w);
-	buf_printf(out, "%sroot with --as root%s", anyone || w.found ? "; " : "nobody yet; ", force ? " --force" : "");
+	return store_users_all(&((struct change *)ctx)->t, on_user, &(struct users){ fn, arg });
+}
+
+static int store_holdings(void *ctx, const char *user, struct holdings *h)
+{
+	struct change *c = ctx;
+	return holdings_of_user_in_store(h, &c->t, c->p, user);
+}
+
+static struct who_source source(struct change *c)
+{
+	return (struct who_source){ c, store_users, store_holdings, change_owner };
+}
+
+/* ---- the refusal ---- */
+
+void change_who_may(struct change *c, const struct who_question *q, bool force, struct buf *out)
+{
+	struct who_source s = source(c);
+	struct who w;
+	int err = who_may(q, &s, &w);
+	if (err)
+		buf_printf(out, "(%s)", rbac_error_text(err));
+	else
+		who_text(&w, force, out);
 }
 
 static void lack(struct change *c, const struct rules_answer *answer, struct buf *out)
@@ -64,7 +65,7 @@ static void lack(struct change *c, const struct rules_answer *answer, struct buf
 	if (c->actor.suspended)
 		buf_printf(out, "%s is suspended", who);
 	else if (c->actor.uid_changed)
-		buf_printf(out, "%s has another uid than when the roles were given (rbacctl user rename or forget)", who);
+		buf_printf(out, "%s has another uid than when the roles were given (%s)", who, COMMAND("rbacctl user rebind %s", who));
 	else if (answer->elsewhere)
 		buf_printf(out, "%s has that at %s only", who, answer->elsewhere->scope);
 	else if (!c->actor.recorded && !c->actor.n)
@@ -73,24 +74,78 @@ static void lack(struct change *c, const struct rules_answer *answer, struct buf
 		buf_printf(out, "%s does not have that", who);
 }
 
-int change_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope)
+static int refuse(struct change *c, const struct who_question *q, const char *what, const char *scope, const struct rules_answer *answer)
 {
-	struct rules_actor actor = change_actor(c);
-	struct rules_answer answer;
+	const struct policy_bys *bys = q->bys;
 	struct buf needs = { 0 }, missing = { 0 }, may = { 0 };
 	const char *at = scope && !strstr(what, scope) ? scope : NULL;
-	if (rules_by(c->p, bys, &actor, scope, change_owner, c, &answer))
-		return RBAC_OK;
+	bool force = strncmp(what, "delete ", 7) == 0 && rules_only_owner(bys);
 	rules_by_text(c->p, bys, &needs);
-	lack(c, &answer, &missing);
-	who_may(c, bys, what, scope, &may);
+	lack(c, answer, &missing);
+	change_who_may(c, q, force, &may);
 	char rule[300] = "the policy does not say, and that means nobody";
 	if (bys->pos.file)
 		snprintf(rule, sizeof rule, "%.200s:%u", bys->pos.file, bys->pos.line);
-	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s: %s%s%s; %s\n  may   %s", actor.name, what, at ? " at " : "", at ? at : "", rule,
+	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s: %s%s%s; %s\n  may   %s", c->a->actor.name, what, at ? " at " : "", at ? at : "", rule,
 		    bys->n ? "needs " : "", buf_text(&needs), bys->n && scope ? " there" : "", buf_text(&missing), buf_text(&may));
 	buf_free(&needs);
 	buf_free(&missing);
 	buf_free(&may);
 	return RBAC_REFUSED;
+}
+
+static int may_at(struct change *c, const struct policy_bys *bys, const char *what, const struct who_scopes *scopes, int role)
+{
+	struct who_source s = source(c);
+	struct who_question q = { c->p, bys, scopes, role, c->a->now };
+	struct rules_actor actor = change_actor(c);
+	struct rules_answer answer;
+	const struct policy_extra *extra;
+	const char *at;
+	if (who_one(&q, &actor, &s, &answer, &at, &extra))
+		return RBAC_OK;
+	return extra ? change_check_extras(c, role, at, bys) : refuse(c, &q, what, at, &answer);
+}
+
+int change_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope)
+{
+	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	return may_at(c, bys, what, scope ? &one : NULL, -1);
+}
+
+int change_may_give(struct change *c, const struct policy_bys *bys, const char *what, int role, const char *scope)
+{
+	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	return may_at(c, bys, what, &one, role);
+}
+
+/* ---- acts on a user ---- */
+
+/* Everything that USER has, also through Unix groups, suspended or not: what an act on them may take away. */
+static int holdings_of(struct change *c, const char *user, struct holdings *h)
+{
+	struct gids gids = { 0 };
+	*h = (struct holdings){ .uid = RBAC_NO_UID };
+	int err = holdings_from_store(h, &c->t, c->p, user);
+	if (!err)
+		err = gids_of_user(user, &gids);
+	if (!err)
+		err = holdings_groups_from_store(h, &c->t, c->p, &gids);
+	gids_free(&gids);
+	return err;
+}
+
+int change_may_user(struct change *c, const struct policy_bys *bys, const char *what, const char *user)
+{
+	struct holdings h;
+	struct who_scopes roots = { 0 };
+	if (c->a->actor.root)
+		return RBAC_OK;
+	int err = holdings_of(c, user, &h);
+	if (!err)
+		err = who_roots(c->p, &h, c->a->now, &roots);
+	err = err ? change_store_fail(c, err) : may_at(c, bys, what, &roots, -1);
+	who_scopes_free(&roots);
+	holdings_free(&h);
+	return err;
 }

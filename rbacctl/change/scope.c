@@ -78,7 +78,7 @@ static int check_owner(struct change *c, const char *scope, int kind, const char
 	int role = c->p->kinds[kind].owner_role;
 	if (role < 0 || !owner[0])
 		return RBAC_OK;
-	int err = change_check_extras(c, role, scope);   /* an owner has the role without an assignment */
+	int err = change_check_extras(c, role, scope, NULL);   /* an owner has the role without an assignment */
 	if (err)
 		return err;
 	err = change_check_max(c, role, scope, always, say(what, sizeof what, "owning", scope));

@@ -81,12 +81,24 @@ static int find_root(struct change *c, int kind, const char *named, char *path, 
 	return err;
 }
 
+/* Who adds users makes scopes under that root, and needs the right there. */
+static int may_add_under(struct change *c, int kind, const char *root_path)
+{
+	char root[RBAC_SCOPE_MAX + 80];
+	while (c->p->kinds[kind].parent >= 0)
+		kind = c->p->kinds[kind].parent;
+	snprintf(root, sizeof root, "%s:%s", c->p->kinds[kind].name, root_path);
+	return change_may(c, &c->p->add_by, "add users", root);
+}
+
 static int make_own_scope(struct change *c, int kind, const char *user, const char *root)
 {
 	char root_path[RBAC_SCOPE_MAX + 1], path[RBAC_SCOPE_MAX + 1], scope[RBAC_SCOPE_MAX + 80];
 	struct store_scope old, s = { .owner = user, .plan = "", .source = "command", .change = c->change };
 	const struct policy_kind *k = &c->p->kinds[kind];
 	int err = find_root(c, kind, root, root_path, sizeof root_path);
+	if (!err)
+		err = may_add_under(c, kind, root_path);
 	if (!err)
 		err = own_path(c, kind, user, root_path, path, sizeof path);
 	if (err)
@@ -107,7 +119,7 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 	if (err)
 		return change_store_fail(c, err);
 	buf_printf(&c->done, "scope +%s owner %s\n", scope, user);
-	err = change_check_extras(c, k->owner_role, scope);
+	err = change_check_extras(c, k->owner_role, scope, NULL);
 	if (err)
 		return err;
 	err = change_check_max(c, k->owner_role, scope, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, "owning it");
@@ -169,7 +181,7 @@ int change_user_suspend(struct change *c, const char *typed, bool suspend, bool 
 	c->verb = suspend ? "user suspend" : "user resume";
 	int err = change_need_user(c, typed, &p, &u);
 	if (!err)
-		err = change_may(c, &c->p->suspend_by, suspend ? "suspend users" : "resume users", NULL);
+		err = change_may_user(c, &c->p->suspend_by, suspend ? "suspend users" : "resume users", user);
 	if (err)
 		return err;
 	if (!!(u.flags & STORE_USER_SUSPENDED) == suspend) {
@@ -273,7 +285,7 @@ int change_user_rename(struct change *c, const char *typed, const char *new_name
 	c->verb = "user rename";
 	int err = change_need_user(c, typed, &old, &u);
 	if (!err)
-		err = change_may(c, &c->p->forget_by, "rename users", NULL);
+		err = change_may_user(c, &c->p->forget_by, "rename users", from);
 	if (!err && person_find(new_name, &to))
 		err = change_fail(c, RBAC_INVALID, "user \"%s\": no name that could be recorded", new_name);
 	if (!err)
@@ -303,7 +315,7 @@ int change_user_forget(struct change *c, const char *typed)
 	c->verb = "user forget";
 	int err = change_need_user(c, typed, &p, &u);
 	if (!err)
-		err = change_may(c, &c->p->forget_by, "forget users", NULL);
+		err = change_may_user(c, &c->p->forget_by, "forget users", user);
 	if (!err)
 		err = copies_of_user(c, user, &m);
 	if (!err)

@@ -60,6 +60,16 @@ static int can_key(const struct look *l, const char *user, const char *name, con
 	return err ? exit_of(err) : e ? EXIT_DONE : EXIT_NO;
 }
 
+static int say_who_may_give(const struct look *l, int role, const char *scope, int64_t t, struct buf *out)
+{
+	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	struct who who;
+	int err = query_who_may(l, &(struct who_question){ l->p, &l->p->roles[role].assign_by, &one, role, t }, &who);
+	if (!err)
+		who_text(&who, false, out);
+	return err;
+}
+
 static int can_assign(const struct look *l, const char *user, const char *name, const char *scope, int64_t t)
 {
 	struct holdings h;
@@ -74,22 +84,21 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 		complain("%s is assigned at scopes of kind %s, and %s is of kind %s: name one with --scope", name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
 		return EXIT_USAGE;
 	}
-	int err = query_may(l, user, &r->assign_by, scope, t, &h, &answer);
-	struct rules_actor actor = { user, strcmp(user, "root") == 0, &h, t };
-	const struct policy_extra *lacks = err || !answer.yes ? NULL : rules_extra_lacking(l->p, role, scope, &actor);
-	answer.yes = answer.yes && !lacks;
+	const struct policy_extra *lacks;
+	int err = query_may_give(l, user, role, scope, t, &h, &answer, &lacks);
+	if (!err && !answer.yes)
+		err = say_who_may_give(l, role, scope, t, &may);
 	rules_by_text(l->p, &r->assign_by, &text);
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (lacks) {
-		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: the person who gives it must hold %s there\n", user, name, scope,
-		       lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line, l->p->roles[lacks->role].name);
-	} else if (answer.yes && actor.root) {
+		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n", user,
+		       name, scope, lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line, l->p->roles[lacks->role].name, buf_text(&may));
+	} else if (answer.yes && strcmp(user, "root") == 0) {
 		printf("yes  root may assign %s at %s, with --as root\n", name, scope);
 	} else if (answer.yes) {
 		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
 	} else {
-		err = query_who_may(l, &r->assign_by, role, scope, t, &may);
 		printf("no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
 		       buf_text(&text), standing_of_user(&h), answer.elsewhere ? "; held only at " : "", answer.elsewhere ? answer.elsewhere->scope : "",
 		       buf_text(&may));
@@ -161,9 +170,9 @@ static int who_user(void *ctx, const char *user)
 	struct rules_answer answer;
 	int err;
 	if (q->may_assign) {
-		err = query_may(q->l, user, &q->l->p->roles[q->role].assign_by, q->scope, q->t, &h, &answer);
-		struct rules_actor actor = { user, false, &h, q->t };
-		if (!err && answer.yes && !rules_extra_lacking(q->l->p, q->role, q->scope, &actor)) {
+		const struct policy_extra *lacks;
+		err = query_may_give(q->l, user, q->role, q->scope, q->t, &h, &answer, &lacks);
+		if (!err && answer.yes) {
 			struct buf path = { 0 };
 			if (answer.through)
 				query_path(q->l->p, answer.through, answer.by.what == BY_KEY ? answer.by.ref : -1, answer.by.what == BY_ROLE ? answer.by.ref : -1, &path);

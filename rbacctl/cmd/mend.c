@@ -96,12 +96,24 @@ static struct best smallest(const struct question *q)
 	return best;
 }
 
-static void line(const struct question *q, const char *command, const struct policy_bys *bys, int role, const char *scope)
+/* AT: the scopes that it is judged at; ROLE: that is given, -1: none. */
+static void line(const struct question *q, const char *command, const struct policy_bys *bys, int role, const struct who_scopes *at)
 {
 	struct buf may = { 0 };
-	query_who_may(q->l, bys, role, scope, q->t, &may);
-	printf("  mend   %s      (%s may)\n", command, buf_text(&may));
+	struct who who;
+	if (query_who_may(q->l, &(struct who_question){ q->l->p, bys, at, role, q->t }, &who) == RBAC_OK)
+		who_short_text(&who, &may);
+	printf("  mend   %s      (%s may)\n", command, may.len ? buf_text(&may) : "root");
 	buf_free(&may);
+}
+
+/* An act on the user. */
+static void user_line(const struct question *q, const char *command, const struct policy_bys *bys)
+{
+	struct who_scopes roots = { 0 };
+	if (query_roots(q->l, q->user, q->t, &roots) == RBAC_OK)
+		line(q, command, bys, -1, &roots);
+	who_scopes_free(&roots);
 }
 
 static void mend_role(const struct question *q)
@@ -113,20 +125,24 @@ static void mend_role(const struct question *q)
 		return;
 	}
 	/* Another window of the same role that has not begun yet does no harm. */
-	line(q, COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best.role].name, best.scope), &p->roles[best.role].assign_by, best.role, best.scope);
+	struct who_scopes at = { (char *[]){ best.scope }, 1, 1 };
+	line(q, COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best.role].name, best.scope), &p->roles[best.role].assign_by, best.role, &at);
 }
 
 void mend_print(const struct question *q, const struct rbac_verdict *v)
 {
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by, -1, NULL);
+		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by);
 		break;
 	case RBAC_WHY_NO_SERVICE:
 		printf("  mend   name %s in the services of a login rule in rbac.conf, then %s      (root may)\n", q->service, COMMAND("rbacctl apply"));
 		break;
 	case RBAC_WHY_UID:
-		line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by, -1, NULL);
+		printf("  the same person, whose uid has changed:\n");
+		user_line(q, COMMAND("rbacctl user rebind %s", q->user), &q->l->p->forget_by);
+		printf("  another person, who is to get nothing of it:\n");
+		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
 		break;
 	case RBAC_WHY_OUTSIDE:
 		printf("  mend   wait for the hours, come from an address that it accepts, or change the rule in rbac.conf      (root may)\n");

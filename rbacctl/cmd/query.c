@@ -15,48 +15,55 @@ void query_owner(void *ctx, const char *scope, char *out)
 	}
 }
 
-int query_may(const struct look *l, const char *user, const struct policy_bys *bys, const char *scope, int64_t t, struct holdings *h,
-	      struct rules_answer *answer)
+/* ---- users of the view, for who.h ---- */
+
+static int view_users(void *ctx, who_user_fn *fn, void *arg)
 {
-	int err = holdings_of_user_in_view(h, &l->v, l->p, user);
+	return look_users(ctx, fn, arg);
+}
+
+static int view_holdings(void *ctx, const char *user, struct holdings *h)
+{
+	const struct look *l = ctx;
+	return holdings_of_user_in_view(h, &l->v, l->p, user);
+}
+
+int query_who_may(const struct look *l, const struct who_question *q, struct who *out)
+{
+	struct who_source s = { (void *)l, view_users, view_holdings, query_owner };
+	return who_may(q, &s, out);
+}
+
+int query_may_give(const struct look *l, const char *user, int role, const char *scope, int64_t t, struct holdings *h, struct rules_answer *answer,
+		   const struct policy_extra **extra)
+{
+	struct who_source s = { (void *)l, view_users, view_holdings, query_owner };
+	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	struct who_question q = { l->p, &l->p->roles[role].assign_by, &one, role, t };
+	const char *at;
+	int err = view_holdings((void *)l, user, h);
 	struct rules_actor actor = { user, strcmp(user, "root") == 0, h, t };
 	*answer = (struct rules_answer){ 0 };
+	*extra = NULL;
 	if (!err)
-		rules_by(l->p, bys, &actor, scope, query_owner, (void *)l, answer);
+		answer->yes = who_one(&q, &actor, &s, answer, &at, extra);
 	return err;
 }
 
-enum { NAMES = 5 };
-
-struct who { const struct look *l; const struct policy_bys *bys; int role; const char *scope; int64_t t; char text[NAMES][RBAC_USER_MAX + 1]; size_t n; };
-
-static int on_user(void *ctx, const char *user)
+int query_roots(const struct look *l, const char *user, int64_t t, struct who_scopes *out)
 {
-	struct who *w = ctx;
-	struct holdings h;
-	struct rules_answer answer;
-	int err = query_may(w->l, user, w->bys, w->scope, w->t, &h, &answer);
-	struct rules_actor actor = { user, false, &h, w->t };
-	if (!err && answer.yes && w->role >= 0 && rules_extra_lacking(w->l->p, w->role, w->scope, &actor))
-		answer.yes = false;
-	if (!err && answer.yes && w->n < NAMES)
-		strcpy(w->text[w->n], user);
-	w->n += !err && answer.yes;
+	struct holdings h = { .uid = RBAC_NO_UID };
+	struct gids gids = { 0 };
+	int err = holdings_from_view(&h, &l->v, l->p, user);
+	if (!err)
+		err = gids_of_user(user, &gids);
+	if (!err)
+		err = holdings_groups_from_view(&h, &l->v, l->p, &gids);
+	if (!err)
+		err = who_roots(l->p, &h, t, out);
+	gids_free(&gids);
 	holdings_free(&h);
-	return err ? err : w->n > NAMES ? RBAC_CONFLICT : RBAC_OK;   /* enough names */
-}
-
-int query_who_may(const struct look *l, const struct policy_bys *bys, int role, const char *scope, int64_t t, struct buf *out)
-{
-	struct who w = { .l = l, .bys = bys, .role = role, .scope = scope, .t = t };
-	int err = bys->n ? look_users(l, on_user, &w) : RBAC_OK;
-	if (err && err != RBAC_CONFLICT)
-		return err;
-	size_t shown = w.n < NAMES ? w.n : NAMES;
-	for (size_t i = 0; i < shown; i++)
-		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == shown && w.n <= NAMES ? " or " : ", ", w.text[i]);
-	buf_printf(out, "%s", w.n > NAMES ? " or others" : w.n ? "" : "root");
-	return RBAC_OK;
+	return err;
 }
 
 int query_person(const struct look *l, const char *typed, struct person *p)

@@ -9,19 +9,22 @@
 #include "rbacctl/look.h"
 #include "rbacctl/person.h"
 #include "rbacctl/rules.h"
+#include "rbacctl/who.h"
 
 /* The owner of a scope in the view, as rules.h wants it. CTX: a struct look. */
 void query_owner(void *ctx, const char *scope, char *out);
 
-/* May USER do what BYS says at SCOPE (NULL: the users = { } lists) at T? H gets what USER holds (to be freed); ANSWER borrows it. */
-int query_may(const struct look *l, const char *user, const struct policy_bys *bys, const char *scope, int64_t t, struct holdings *h,
-	      struct rules_answer *answer);
-
 /*
- * "alice, dana or sam": whom BYS lets at SCOPE now, at most five names; "root" where nobody. ROLE: the role that is to be assigned,
- * which may bring an extra Unix group that not all of them may give; -1: none.
+ * May USER give ROLE at SCOPE at T? H gets what USER holds (to be freed); ANSWER and EXTRA as who_one() says. RBAC_OK or an error.
  */
-int query_who_may(const struct look *l, const struct policy_bys *bys, int role, const char *scope, int64_t t, struct buf *out);
+int query_may_give(const struct look *l, const char *user, int role, const char *scope, int64_t t, struct holdings *h, struct rules_answer *answer,
+		   const struct policy_extra **extra);
+
+/* Whom the question lets, of the users of the view. */
+int query_who_may(const struct look *l, const struct who_question *q, struct who *out);
+
+/* The root scopes above all that USER has, suspended or not, also through Unix groups: where acts on USER are judged. To be freed. */
+int query_roots(const struct look *l, const char *user, int64_t t, struct who_scopes *out);
 
 /*
  * Whom TYPED means: a user of this host or of the view. EXIT_DONE, having said on stderr what was understood where it differs; or

@@ -1,0 +1,149 @@
+#include "rbacctl/who.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+
+enum { WHO_LOOK = 20000 };   /* users looked at for the names */
+
+/* ---- scopes ---- */
+
+static int add(struct who_scopes *s, const char *scope)
+{
+	/* Neighbours mostly lie under one root. */
+	if (s->n && strcmp(s->v[s->n - 1], scope) == 0)
+		return RBAC_OK;
+	char *copy = buf_room(&s->v, s->n, &s->cap, sizeof(*s->v)) ? strdup(scope) : NULL;
+	if (!copy)
+		return RBAC_NOMEM;
+	s->v[s->n++] = copy;
+	return RBAC_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_once(struct who_scopes *s)
+{
+	size_t kept = 0;
+
+	if (s->n)
+		qsort(s->v, s->n, sizeof(*s->v), by_name);
+	for (size_t i = 0; i < s->n; i++)
+		if (kept && strcmp(s->v[kept - 1], s->v[i]) == 0)
+			free(s->v[i]);
+		else
+			s->v[kept++] = s->v[i];
+	s->n = kept;
+}
+
+void who_scopes_free(struct who_scopes *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->v[i]);
+	free(s->v);
+	*s = (struct who_scopes){ 0 };
+}
+
+int who_roots(const struct policy *p, const struct holdings *h, int64_t now, struct who_scopes *out)
+{
+	char root[RBAC_SCOPE_MAX + 1];
+	int err = RBAC_OK;
+
+	*out = (struct who_scopes){ 0 };
+	for (size_t i = 0; i < h->n && !err; i++) {
+		int kind = policy_scope_kind(p, h->v[i].scope);
+		if (kind < 0 || h->v[i].window.until <= now)
+			continue;
+		while (p->kinds[kind].parent >= 0)
+			kind = p->kinds[kind].parent;
+		if (policy_scope_ancestor(p, h->v[i].scope, kind, root) == RBAC_OK)
+			err = add(out, root);
+	}
+	sort_once(out);
+	return err;
+}
+
+/* ---- one ---- */
+
+bool who_one(const struct who_question *q, const struct rules_actor *a, const struct who_source *s, struct rules_answer *answer,
+	     const char **at, const struct policy_extra **extra)
+{
+	size_t n = q->scopes ? q->scopes->n : 0;
+
+	*extra = NULL;
+	*at = NULL;
+	for (size_t i = 0; i < n || i == 0; i++) {
+		*at = n ? q->scopes->v[i] : NULL;
+		if (!rules_by(q->p, q->bys, a, *at, s->owner, s->ctx, answer))
+			return false;
+		if (q->role >= 0 && *at)
+			*extra = rules_extra_lacking(q->p, q->role, *at, a);
+		if (*extra)
+			return false;
+	}
+	return true;
+}
+
+/* ---- all ---- */
+
+struct walk { const struct who_question *q; const struct who_source *s; struct who *out; size_t looked; };
+
+static int on_user(void *arg, const char *user)
+{
+	struct walk *w = arg;
+	struct holdings h;
+	struct rules_answer answer;
+	const struct policy_extra *extra;
+	const char *at;
+
+	if (++w->looked > WHO_LOOK || w->out->more)
+		return RBAC_CONFLICT;   /* enough */
+	int err = w->s->holdings(w->s->ctx, user, &h);
+	struct rules_actor actor = { user, false, &h, w->q->now };
+	if (!err && who_one(w->q, &actor, w->s, &answer, &at, &extra)) {
+		if (w->out->n < WHO_NAMES && strlen(user) <= RBAC_USER_MAX)
+			strcpy(w->out->names[w->out->n++], user);
+		else
+			w->out->more = true;
+	}
+	holdings_free(&h);
+	return err;
+}
+
+int who_may(const struct who_question *q, const struct who_source *s, struct who *out)
+{
+	struct walk w = { q, s, out, 0 };
+
+	*out = (struct who){ 0 };
+	/* With an extra Unix group not everyone may after all. */
+	for (size_t i = 0; i < q->bys->n; i++)
+		out->anyone |= q->bys->v[i].what == BY_ANYONE && (q->role < 0 || !rules_brings_extra(q->p, q->role));
+	if (out->anyone || q->bys->n == 0)
+		return RBAC_OK;
+	int err = s->users(s->ctx, on_user, &w);
+	return err == RBAC_CONFLICT ? RBAC_OK : err;
+}
+
+void who_text(const struct who *w, bool force, struct buf *out)
+{
+	if (w->anyone)
+		buf_printf(out, "any recorded user");
+	for (size_t i = 0; i < w->n; i++)
+		buf_printf(out, "%s%s", i ? ", " : "", w->names[i]);
+	if (w->more)
+		buf_printf(out, " and others");
+	buf_printf(out, "%sroot with --as root%s", w->anyone || w->n ? "; " : "nobody yet; ", force ? " --force" : "");
+}
+
+void who_short_text(const struct who *w, struct buf *out)
+{
+	if (w->anyone)
+		buf_printf(out, "any recorded user");
+	for (size_t i = 0; i < w->n; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == w->n && !w->more ? " or " : ", ", w->names[i]);
+	buf_printf(out, "%s", w->more ? " or others" : w->n || w->anyone ? "" : "root");
+}
