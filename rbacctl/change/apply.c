@@ -111,8 +111,12 @@ static int bootstrap(struct change *c, int role, const char *root, const char *a
 {
 	char scope[RBAC_SCOPE_MAX + 1];
 	const char *under = c->p->hosts.n ? c->p->hosts.v[0] : root;
-	if (policy_scope_ancestor(c->p, root, c->p->roles[role].kind, scope) && policy_scope_ancestor(c->p, under, c->p->roles[role].kind, scope))
+	const struct policy_role *r0 = &c->p->roles[role];
+	if (policy_scope_ancestor(c->p, root, r0->kind, scope) && policy_scope_ancestor(c->p, under, r0->kind, scope)) {
+		buf_printf(&c->notes, "%s:%u: %s is marked bootstrap, but neither %s nor %s lies at or below a scope of its kind, %s: it was given to nobody\n",
+			   r0->pos.file, r0->pos.line, r0->name, root, under, c->p->kinds[r0->kind].name);
 		return RBAC_OK;
+	}
 	struct assign_request r = {
 		.subject = admin, .role = c->p->roles[role].name, .scope = scope, .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX,
 		.reason = "bootstrap", .source = "init",
@@ -124,10 +128,10 @@ static int bootstrap(struct change *c, int role, const char *root, const char *a
 
 static int first(struct change *c, const char *root, const char *typed)
 {
-	struct person p;
+	struct person p = { 0 };
 	const char *admin = p.name;
-	int err = change_person(c, typed, &p);
-	if (!err)
+	int err = typed[0] ? change_person(c, typed, &p) : RBAC_OK;
+	if (!err && typed[0])
 		err = change_record_user(c, &p, false);
 	if (!err)
 		err = make_path(c, root, admin);

@@ -49,6 +49,7 @@ struct change {
 	uint64_t last_id;                 /* of the last assignment made */
 	bool committed;                   /* change_commit came past the point of no return, or cannot tell that it did not */
 	bool published;                   /* change_open found a view that was not the store's, and has published anew */
+	bool made_state, made_view;       /* init: the state folder and the view's folder were not there before */
 	bool nothing;                     /* there was nothing to do: commit does nothing */
 	void (*preview)(struct change *c, const char *view);   /* with a->dry_run: called with the view that would be; NULL: not */
 	void *preview_ctx;
@@ -142,7 +143,8 @@ int change_user_forget(struct change *c, const char *user);
 /*
  * Make the texts in NEW the applied policy, and the assignments and scopes of assignments.d those in the store. DROP: the
  * administrator has decided that what the new policy no longer has is to go. INIT (NULL: not the first time): make the root
- * scope and the host's, with those between, and give ADMIN the bootstrap roles. Takes over NEW and POLICY, whatever it returns.
+ * scope and the host's, with those between, and give ADMIN the bootstrap roles ("": there is
+ * no bootstrap role, and nobody is made administrator). Takes over NEW and POLICY, whatever it returns.
  */
 struct init_request { const char *root, *admin; };
 int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop, const struct init_request *init);

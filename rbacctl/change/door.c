@@ -153,9 +153,15 @@ static int repair(struct change *c)
 
 static int need_state_dir(struct change *c, bool create)
 {
+	char view[4200];
 	bool made = create && mkdir(c->a->state, 0755) == 0;
-	if (create && !made && errno != EEXIST)
-		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s", c->a->state, strerror(errno));
+	if (create && !made && errno != EEXIST) {
+		const char *why = strerror(errno);
+		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s%s", c->a->state, why, WORDS_STORE_HELP(RBAC_SYSTEM));
+	}
+	snprintf(view, sizeof view, "%s/view", c->a->state);
+	c->made_state = made;
+	c->made_view = create && access(view, F_OK) != 0 && errno == ENOENT;
 	/* Everybody reads the view through it, whatever the umask. */
 	if (made && chmod(c->a->state, 0755) != 0)
 		return change_fail(c, RBAC_SYSTEM, "%s: cannot set the mode of the folder: %s", c->a->state, strerror(errno));
@@ -311,9 +317,24 @@ int change_commit(struct change *c)
 	return err;
 }
 
+/* An init that fails leaves nothing of a store, and no folder that it made. */
+static void take_back(struct change *c)
+{
+	char view[4200];
+	snprintf(view, sizeof view, "%s/view", c->a->state);
+	if (c->s)
+		store_remove_new(c->s);
+	if (c->made_view)
+		rmdir(view);
+	if (c->made_state)
+		rmdir(c->a->state);
+}
+
 int change_close(struct change *c, int err)
 {
 	store_abort(&c->t);
+	if (err && !c->committed)
+		take_back(c);
 	store_close(c->s);
 	if (err)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));

@@ -1,15 +1,29 @@
-/* init: a policy, a commented rbac.conf, the first administrator. */
+/* init: start this host, on what is in /etc/rbac already or on a policy that is put there. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/init_conf.h"
+#include "rbacctl/cmd/init_files.h"
+#include "rbacctl/command.h"
 #include "rbacctl/effect.h"
+
+static const char conf_name[] = "rbac.conf", policy_folder[] = "policy.d/";
+
+struct start {
+	struct policy_sources sources;     /* what is in /etc/rbac, and what is to be written there */
+	struct policy *p;                  /* loaded from them */
+	char policy[300];                  /* policy.d/NAME.conf, where --policy is to be written; "": nothing is */
+	bool has_conf;                     /* rbac.conf is there already */
+	char root[RBAC_SCOPE_MAX + 1];
+	char admin[RBAC_USER_MAX + 1];     /* "": nobody is to be made administrator */
+};
+
+/* ---- the policy ---- */
 
 /* The file of --policy: a path, or the name of one that is shipped. */
 static int find_policy(const char *name, char *path, size_t size)
@@ -24,147 +38,79 @@ static int find_policy(const char *name, char *path, size_t size)
 	return EXIT_USAGE;
 }
 
-static int read_file(const char *path, char **text, size_t *len)
+/* The first text of S in policy.d; NULL: none. */
+static const struct policy_text *first_policy(const struct policy_sources *s)
 {
-	FILE *f = fopen(path, "re");
-	*len = 0;
-	*text = NULL;
-	if (!f)
-		return RBAC_SYSTEM;
-	for (size_t got = 1; got;) {
-		char *more = realloc(*text, *len + 65537);
-		if (!more)
-			break;
-		*text = more;
-		got = fread(*text + *len, 1, 65536, f);
-		*len += got;
+	for (size_t i = 0; i < s->n; i++)
+		if (strncmp(s->v[i].name, policy_folder, strlen(policy_folder)) == 0)
+			return &s->v[i];
+	return NULL;
+}
+
+/* One policy only: another file beside those of policy.d would be mixed into them. */
+static int refuse_second(const struct admin *a, const struct policy_text *stands, const struct start *s)
+{
+	bool same_name = strcmp(stands->name, s->policy) == 0;
+	complain("refused: %s/%s is there already%s\n  to start on it, leave --policy out: %s", a->etc, stands->name,
+		 same_name ? ", and it is not the file of --policy" : ", and --policy would mix a second policy in", COMMAND("rbacctl init --admin USER"));
+	return EXIT_REFUSED;
+}
+
+/* The file of --policy among the sources. An init that was interrupted has written it already. */
+static int take_policy(const struct admin *a, const char *option, struct start *s)
+{
+	char path[4096], *text = NULL;
+	size_t len;
+	int status = find_policy(option, path, sizeof path);
+	if (status)
+		return status;
+	const char *slash = strrchr(path, '/');
+	snprintf(s->policy, sizeof s->policy, "%s%.280s", policy_folder, slash ? slash + 1 : path);
+	int err = init_files_read(path, &text, &len);
+	if (err) {
+		complain("%s: %s", path, err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
+		return exit_of(err);
 	}
-	bool bad = ferror(f) || !*text;
-	fclose(f);
-	if (bad) {
-		free(*text);
-		*text = NULL;
-		return RBAC_SYSTEM;
-	}
-	(*text)[*len] = 0;
-	return RBAC_OK;
+	const struct policy_text *same = policy_sources_find(&s->sources, s->policy), *other = first_policy(&s->sources);
+	bool written = same && same->len == len && memcmp(same->text, text, len) == 0;
+	if (other && !written)
+		status = refuse_second(a, same ? same : other, s);
+	else if (!written)
+		status = exit_of(policy_sources_add(&s->sources, s->policy, text, len));
+	else
+		s->policy[0] = '\0';
+	free(text);
+	return status;
 }
 
-static int write_all(int fd, const char *text, size_t len)
+static int load(const struct policy_sources *sources, struct policy **p)
 {
-	while (len) {
-		ssize_t n = write(fd, text, len);
-		if (n < 0 && errno != EINTR)
-			return RBAC_SYSTEM;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return fsync(fd) ? RBAC_SYSTEM : RBAC_OK;
-}
-
-/*
- * A new file with these bytes, whole or not at all, never in the place of one that is there. What an init that is killed
- * leaves of it does not end in .conf: nobody reads it, and the next init begins it anew.
- */
-static int write_new(const char *path, const char *text, size_t len)
-{
-	char temp[4300];
-	snprintf(temp, sizeof temp, "%s.new", path);
-	if (unlink(temp) != 0 && errno != ENOENT)
-		return RBAC_SYSTEM;
-	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return RBAC_SYSTEM;
-	int e = write_all(fd, text, len) ? errno : 0;
-	if (close(fd) && !e)
-		e = errno;
-	if (!e && link(temp, path))
-		e = errno;
-	unlink(temp);
-	errno = e;
-	return e ? RBAC_SYSTEM : RBAC_OK;
-}
-
-static int make_dir(const char *path)
-{
-	return mkdir(path, 0755) == 0 || errno == EEXIST ? RBAC_OK : RBAC_SYSTEM;
-}
-
-/* The names in folder PATH outlive a power loss. */
-static int sync_dir(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd);
-	int e = errno;
-	if (fd >= 0)
-		close(fd);
-	errno = e;
-	return bad ? RBAC_SYSTEM : RBAC_OK;
-}
-
-/* The roles that P marks bootstrap, or all of them, as a list in the grammar of rbac.conf. */
-static void role_list(const struct policy *p, bool only_bootstrap, struct buf *out)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < p->n_roles; i++)
-		if (!only_bootstrap || p->roles[i].bootstrap)
-			buf_printf(out, "%s\"%s\"", n++ ? ", " : "", p->roles[i].name);
-}
-
-static void write_host_conf(const struct policy *p, const char *host, struct buf *out)
-{
-	struct buf all = { 0 }, first = { 0 };
-	role_list(p, false, &all);
-	role_list(p, true, &first);
-	buf_printf(out,
-		   "# rbac.conf - what this host is, and whom it lets in. rbac.conf(5) says all; `rbacctl check` before `rbacctl apply`.\n"
-		   "version = 1;\n\n"
-		   "# The scope this host belongs to. Roles held there, or above it, count here.\n"
-		   "host = \"%s\";\n\n"
-		   "# Who may log in, by PAM service. A service that no rule names is denied, where pam_rbac stands in its stack.\n"
-		   "# A rule matches when any of keys, roles, users, groups (Unix groups) or anyone holds, and from and hours, where given, hold.\n"
-		   "login = (\n"
-		   "  { services = [ \"sshd\" ]; roles = [ %s ]; },\n"
-		   "  { services = [ \"sudo\", \"sudo-i\" ]; roles = [ %s ]; }\n"
-		   ");\n\n"
-		   "# Let pass whatever the store says: name a break-glass account or group here. uid 0 always passes.\n"
-		   "exempt = { users = [ ]; groups = [ ]; };\n\n"
-		   "# Roles as Unix groups. extra: Unix groups of this host that a role brings; they may be worth root (docker, sudo, disk).\n"
-		   "groups = {\n"
-		   "  name = \"%%{role}\";\n"
-		   "  members = true;\n"
-		   "  enumerate = true;\n"
-		   "  # extra = ( { role = \"ROLE\"; unix_groups = [ \"docker\" ]; } );\n"
-		   "};\n", host, buf_text(&all), first.len ? buf_text(&first) : buf_text(&all));
-	buf_free(&all);
-	buf_free(&first);
+	struct problems problems = { 0 };
+	int err = policy_load(sources, p, &problems);
+	problems_print(&problems, stderr);
+	problems_free(&problems);
+	return exit_of(err);
 }
 
 /* The policy alone, to learn its kinds and roles. */
-static int load_alone(const char *name, const char *text, size_t len, struct policy_sources *s, struct policy **p)
+static int load_alone(const struct policy_sources *all, struct policy_sources *s, struct policy **p)
 {
 	static const char bare[] = "version = 1; host = \"any\"; login = ( );\n";
-	struct problems problems = { 0 };
-	*s = (struct policy_sources){ 0 };
-	int err = policy_sources_add(s, "rbac.conf", bare, strlen(bare));
-	if (!err)
-		err = policy_sources_add(s, name, text, len);
-	if (!err)
-		err = policy_load(s, p, &problems);
-	if (err)
-		problems_print(&problems, stderr);
-	problems_free(&problems);
-	return err;
+	int err = policy_sources_add(s, conf_name, bare, strlen(bare));
+	for (size_t i = 0; i < all->n && !err; i++)
+		if (strncmp(all->v[i].name, policy_folder, strlen(policy_folder)) == 0)
+			err = policy_sources_add(s, all->v[i].name, all->v[i].text, all->v[i].len);
+	return err ? exit_of(err) : load(s, p);
 }
+
+/* ---- scopes ---- */
 
 /* The root scope that HOST lies in, into ROOT. */
 static int root_of_host(const struct policy *p, const char *host, char *root)
 {
 	int kind = policy_scope_kind(p, host);
 	if (kind < 0) {
-		complain("--host %s: expected a scope of the policy's, KIND:NAME/NAME", host);
+		complain("--host %s: expected a scope of this policy, KIND:NAME/NAME", host);
 		return EXIT_USAGE;
 	}
 	while (p->kinds[kind].parent >= 0)
@@ -172,10 +118,23 @@ static int root_of_host(const struct policy *p, const char *host, char *root)
 	return policy_scope_ancestor(p, host, kind, root) ? EXIT_USAGE : EXIT_DONE;
 }
 
-/* --root; else the one that --host lies in; else main of the only root kind. ROOT holds RBAC_SCOPE_MAX + 1 bytes. */
-static int find_root(const struct policy *p, const char *given, const char *host, char *root, size_t size)
+static int check_root(const struct policy *p, const char *given, const char *host)
 {
 	char above[RBAC_SCOPE_MAX + 1];
+	int kind = policy_scope_kind(p, given);
+	if (kind < 0 || p->kinds[kind].parent >= 0) {
+		complain("--root %s: expected a scope of a root kind, for example %s:main", given, p->n_kinds ? p->kinds[0].name : "account");
+		return EXIT_USAGE;
+	}
+	if (!host || (root_of_host(p, host, above) == EXIT_DONE && strcmp(above, given) == 0))
+		return EXIT_DONE;
+	complain("the host's scope %s does not lie in --root %s: roles held there would not count here", host, given);
+	return EXIT_USAGE;
+}
+
+/* --root; else the one that HOST (NULL: any scope) lies in; else main of the only root kind. ROOT holds RBAC_SCOPE_MAX + 1 bytes. */
+static int find_root(const struct policy *p, const char *given, const char *host, char *root)
+{
 	int kind = -1;
 	size_t n = 0;
 	for (size_t i = 0; i < p->n_kinds; i++)
@@ -184,26 +143,91 @@ static int find_root(const struct policy *p, const char *given, const char *host
 			n++;
 		}
 	if (given) {
-		kind = policy_scope_kind(p, given);
-		if (kind < 0 || p->kinds[kind].parent >= 0) {
-			complain("--root %s: expected a scope of a root kind, for example %s:main", given, n ? p->kinds[0].name : "account");
-			return EXIT_USAGE;
-		}
-		if (host && (root_of_host(p, host, above) || strcmp(above, given) != 0)) {
-			complain("--host %s does not lie in --root %s: what is held there would not count here", host, given);
-			return EXIT_USAGE;
-		}
-		snprintf(root, size, "%s", given);
-		return EXIT_DONE;
+		snprintf(root, RBAC_SCOPE_MAX + 1, "%s", given);
+		return check_root(p, given, host);
 	}
 	if (host)
 		return root_of_host(p, host, root);
 	if (n != 1) {
-		complain("the policy has %zu root kinds: say which is this host's with --root KIND:NAME", n);
+		complain("--root KIND:NAME is missing: the policy has %zu root kinds", n);
 		return EXIT_USAGE;
 	}
-	snprintf(root, size, "%s:main", p->kinds[kind].name);
+	snprintf(root, RBAC_SCOPE_MAX + 1, "%s:main", p->kinds[kind].name);
 	return EXIT_DONE;
+}
+
+/* A rbac.conf that is there already says which host this is. */
+static int check_host(const struct policy *p, const char *option)
+{
+	if (!option || (!p->host_any && p->hosts.n == 1 && strcmp(p->hosts.v[0], option) == 0))
+		return EXIT_DONE;
+	complain("--host %s: rbac.conf:%u says that this host is %s; change it there, or leave --host out", option, p->hosts.pos.line,
+		 p->host_any ? "in any scope" : p->hosts.n == 1 ? p->hosts.v[0] : "in several scopes");
+	return EXIT_USAGE;
+}
+
+/* A rbac.conf for the policy, among the sources. */
+static int make_conf(const struct args *args, struct start *s)
+{
+	struct policy_sources alone = { 0 };
+	struct policy *p = NULL;
+	struct buf conf = { 0 };
+	const char *host = args->value[OPT_HOST];
+	int status = load_alone(&s->sources, &alone, &p);
+	if (!status)
+		status = find_root(p, args->value[OPT_ROOT], host, s->root);
+	if (!status) {
+		init_conf_write(p, host ? host : s->root, &conf);
+		status = exit_of(conf.failed ? RBAC_NOMEM : policy_sources_add(&s->sources, conf_name, buf_text(&conf), conf.len));
+	}
+	buf_free(&conf);
+	policy_free(p);
+	policy_sources_free(&alone);
+	return status;
+}
+
+/* ---- the first administrator ---- */
+
+/* A role that administrators seem to have: one that others are assigned by; else the first. */
+static const struct policy_role *likely_admin(const struct policy *p)
+{
+	for (size_t i = 0; i < p->n_roles; i++)
+		for (size_t j = 0; j < p->roles[i].assign_by.n; j++)
+			if (p->roles[i].assign_by.v[j].what == BY_ROLE)
+				return &p->roles[p->roles[i].assign_by.v[j].ref];
+	return p->n_roles ? &p->roles[0] : NULL;
+}
+
+/* Do scopes of SCOPE's kind, or of those above it, have owners? */
+static bool has_owner(const struct policy *p, const char *scope)
+{
+	bool owned = false;
+	for (int k = policy_scope_kind(p, scope); k >= 0; k = p->kinds[k].parent)
+		owned |= p->kinds[k].owner_role >= 0;
+	return owned;
+}
+
+/* Are there roles for a first administrator, or scopes to be made that need an owner? */
+static bool needs_admin(const struct start *s)
+{
+	bool needs = has_owner(s->p, s->root);
+	for (size_t i = 0; i < s->p->hosts.n; i++)
+		needs |= has_owner(s->p, s->p->hosts.v[i]);
+	for (size_t i = 0; i < s->p->n_roles; i++)
+		needs |= s->p->roles[i].bootstrap;
+	return needs;
+}
+
+/* Nobody would hold a role, and nobody but root could ever give one. */
+static int refuse_nobody(const struct policy *p)
+{
+	const struct policy_role *r = likely_admin(p);
+	if (r)
+		complain("refused: the policy marks no role bootstrap, so nobody would hold a role\n"
+			 "  add to the role of the administrators, for example to %s (%s:%u):  bootstrap = true;", r->name, r->pos.file, r->pos.line);
+	else
+		complain("refused: the policy has no role");
+	return EXIT_REFUSED;
 }
 
 static int find_admin(const char *given, char *admin, size_t size)
@@ -212,8 +236,12 @@ static int find_admin(const char *given, char *admin, size_t size)
 	struct person p;
 	struct buf why = { 0 };
 	if (given && (person_find(given, &p) || p.state != PERSON_KNOWN)) {
-		complain("--admin %s: nobody here is called that (getent passwd %s)", given, given);
+		complain("--admin %s: passwd knows no such user (%s finds none)", given, COMMAND("getent passwd %s", given));
 		return EXIT_USAGE;
+	}
+	if (given && p.uid == 0) {
+		complain("refused: --admin %s: root needs no role and gets none: uid 0 always passes, and may do everything with --as root", given);
+		return EXIT_REFUSED;
 	}
 	if (given) {
 		if (p.differs)
@@ -224,71 +252,75 @@ static int find_admin(const char *given, char *admin, size_t size)
 	int err = admin_actor(&probe, &why);
 	buf_free(&why);
 	if (err || probe.actor.root) {
-		complain("who is to administer? root needs no role and gets none: --admin USER");
+		complain("--admin USER is missing: somebody has to be the first administrator, and root gets no role");
 		return EXIT_USAGE;
 	}
 	snprintf(admin, size, "%s", probe.actor.name);
 	return EXIT_DONE;
 }
 
-struct setup {
-	char policy_path[4096];          /* --policy */
-	char name[300];                  /* policy.d/NAME.conf */
-	char root[RBAC_SCOPE_MAX + 1], admin[RBAC_USER_MAX + 1];
-	char made[2][4200];              /* files that were written, to be taken back when it fails */
-	int n_made;
-};
+/* ---- all of it ---- */
 
-static int put_file(const char *etc, const char *name, const char *text, size_t len, struct setup *s)
+static int read_etc(const struct admin *a, struct start *s)
 {
-	char path[4200];
-	snprintf(path, sizeof path, "%.3800s/%.300s", etc, name);
-	if (write_new(path, text, len) == RBAC_OK) {
-		snprintf(s->made[s->n_made], sizeof s->made[0], "%s", path);
-		s->n_made++;
-		printf("wrote %s\n", path);
-		return RBAC_OK;
-	}
-	if (errno == EEXIST) {
-		printf("kept  %s\n", path);
-		return RBAC_OK;
-	}
-	complain("%s: %s", path, strerror(errno));
-	return RBAC_SYSTEM;
+	struct problems problems = { 0 };
+	int err = policy_sources_read_parts(a->etc, &s->sources, &problems);
+	problems_print(&problems, stderr);
+	problems_free(&problems);
+	s->has_conf = policy_sources_find(&s->sources, conf_name) != NULL;
+	return exit_of(err);
 }
 
-static int put_files(const struct admin *a, const struct args *args, struct setup *s)
+/* Everything that can be wrong with the arguments and the files, before anything is made. The exit status. */
+static int choose(const struct admin *a, const struct args *args, struct start *s)
 {
-	char dir[4200], *text = NULL;
-	struct policy_sources sources = { 0 };
-	struct policy *p = NULL;
-	struct buf conf = { 0 };
-	size_t len;
-	int err = read_file(s->policy_path, &text, &len);
-	if (err)
-		complain("%s: %s", s->policy_path, strerror(errno));
+	const char *policy = args->value[OPT_POLICY];
+	int status = read_etc(a, s);
+	if (!status && !policy && !first_policy(&s->sources)) {
+		complain("init: --policy is missing, and %s/policy.d has no policy: unix, torque, layer5, or a file of yours", a->etc);
+		return EXIT_USAGE;
+	}
+	if (!status && policy)
+		status = take_policy(a, policy, s);
+	if (!status && !s->has_conf)
+		status = make_conf(args, s);
+	if (!status)
+		status = load(&s->sources, &s->p);
+	if (!status)
+		status = check_host(s->p, args->value[OPT_HOST]);
+	if (!status)
+		status = find_root(s->p, args->value[OPT_ROOT], s->p->hosts.n ? s->p->hosts.v[0] : NULL, s->root);
+	if (status)
+		return status;
+	bool needs = needs_admin(s);
+	if (!needs && s->p->n_assignments == 0)
+		return refuse_nobody(s->p);
+	return needs || args->value[OPT_ADMIN] ? find_admin(args->value[OPT_ADMIN], s->admin, sizeof s->admin) : EXIT_DONE;
+}
+
+static int write_one(const struct admin *a, const char *name, const struct start *s, struct init_files *files)
+{
+	char path[4200];
+	const struct policy_text *t = policy_sources_find(&s->sources, name);
+	snprintf(path, sizeof path, "%.3800s/%.300s", a->etc, name);
+	return t ? init_files_write(files, path, t->text, t->len) : RBAC_OK;
+}
+
+/* Write what /etc/rbac lacks. */
+static int write_files(struct change *c, struct start *s, struct init_files *files)
+{
+	char dir[4200];
+	snprintf(dir, sizeof dir, "%.3800s/policy.d", c->a->etc);
+	int err = init_files_folder(files, c->a->etc);
 	if (!err)
-		err = load_alone(s->name, text, len, &sources, &p);
-	int status = err ? exit_of(err) : find_root(p, args->value[OPT_ROOT], args->value[OPT_HOST], s->root, sizeof s->root);
-	if (!status) {
-		write_host_conf(p, args->value[OPT_HOST] ? args->value[OPT_HOST] : s->root, &conf);
-		snprintf(dir, sizeof dir, "%.3800s/policy.d", a->etc);
-		if (make_dir(a->etc) || make_dir(dir)) {
-			complain("%s: %s", dir, strerror(errno));
-			status = EXIT_TROUBLE;
-		}
-	}
-	if (!status && (put_file(a->etc, s->name, text, len, s) || put_file(a->etc, "rbac.conf", buf_text(&conf), conf.len, s)))
-		status = EXIT_TROUBLE;
-	if (!status && (sync_dir(dir) || sync_dir(a->etc))) {
-		complain("%s: sync: %s", a->etc, strerror(errno));
-		status = EXIT_TROUBLE;
-	}
-	policy_free(p);
-	policy_sources_free(&sources);
-	buf_free(&conf);
-	free(text);
-	return status;
+		err = init_files_folder(files, dir);
+	if (!err && s->policy[0])
+		err = write_one(c->a, s->policy, s, files);
+	if (!err && !s->has_conf)
+		err = write_one(c->a, conf_name, s, files);
+	if (!err && (init_files_sync(dir) || init_files_sync(c->a->etc)))
+		err = RBAC_SYSTEM;
+	return err ? change_fail(c, err, "%s: the files cannot be written: %s", c->a->etc, strerror(errno)) : RBAC_OK;
 }
 
 struct admitted { const struct look *l; int64_t now; size_t n; bool current; const char *me; };
@@ -309,7 +341,7 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
-static void say_who(const struct admin *a)
+static void say_who(const struct admin *a, const char *someone)
 {
 	struct look l;
 	struct admitted w = { &l, a->now, 0, a->actor.root, a->actor.name };
@@ -318,55 +350,59 @@ static void say_who(const struct admin *a)
 		printf("%s\n", w.n ? "" : "log in here by role: nobody yet");
 		printf("you: %s%s\n", a->actor.name, a->actor.root ? " (uid 0 always passes)" : w.current ? " can log in" : " CANNOT log in by role; do not close this session");
 		printf("next: keep a root shell open; add \"rbac\" to the group line of /etc/nsswitch.conf and\n"
-		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; test a login in another window (rbacctl explain USER --service sshd)\n");
+		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; test a login in another window (%s)\n",
+		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"));
 	}
 	look_close(&l);
 }
 
+static void say_files(const struct admin *a, const struct start *s, const struct init_files *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (!files->is_folder[i])
+			printf("wrote %s\n", files->made[i]);
+	if (s->has_conf)
+		printf("kept  %s/%s\n", a->etc, conf_name);
+}
+
+static int start(struct change *c, struct admin *a, struct start *s, struct init_files *files)
+{
+	int err = change_open(c, a, true);
+	if (!err && c->p)
+		err = change_fail(c, RBAC_CONFLICT, "refused: this host has a policy already (%s); to change it, edit %s, then: %s", COMMAND("rbacctl status"),
+				  a->etc, COMMAND("rbacctl apply"));
+	if (err)
+		return err;
+	struct policy_sources sources = { 0 };
+	err = policy_sources_copy(&s->sources, &sources);
+	if (err)
+		return change_fail(c, err, "out of memory");
+	err = change_apply(c, &sources, s->p, false, &(struct init_request){ s->root, s->admin });
+	s->p = NULL;
+	if (!err)
+		err = write_files(c, s, files);
+	return err ? err : change_commit(c);
+}
+
 int cmd_init(struct admin *a, const struct args *args)
 {
-	struct setup s = { 0 };
+	struct start s = { 0 };
+	struct init_files files = { 0 };
 	struct change c = { 0 };
-	struct policy_sources sources = { 0 };
-	struct problems problems = { 0 };
-	struct policy *p = NULL;
-	if (!args->value[OPT_POLICY]) {
-		complain("init: which policy? --policy unix, torque, layer5, or a file");
-		return EXIT_USAGE;
+	int status = choose(a, args, &s);
+	if (!status) {
+		int err = start(&c, a, &s, &files);
+		if (!err) {
+			say_files(a, &s, &files);
+			printf("%s", buf_text(&c.done));
+			cmd_report(&c);
+			say_who(a, s.admin);
+		}
+		if (err && !c.committed)
+			init_files_take_back(&files);
+		status = change_close(&c, err);
 	}
-	int status = find_policy(args->value[OPT_POLICY], s.policy_path, sizeof s.policy_path);
-	if (!status)
-		status = find_admin(args->value[OPT_ADMIN], s.admin, sizeof s.admin);
-	if (status)
-		return status;
-	const char *slash = strrchr(s.policy_path, '/');
-	snprintf(s.name, sizeof s.name, "policy.d/%.280s", slash ? slash + 1 : s.policy_path);
-	int err = change_open(&c, a, true);
-	if (!err && c.p)
-		err = change_fail(&c, RBAC_CONFLICT, "this host has a policy already (rbacctl status): change /etc/rbac and rbacctl apply");
-	if (!err) {
-		status = put_files(a, args, &s);
-		err = status == EXIT_TROUBLE ? RBAC_SYSTEM : status ? RBAC_INVALID : policy_sources_read(a->etc, &sources, &problems);
-		if (!err)
-			err = policy_load(&sources, &p, &problems);
-		problems_print(&problems, stderr);
-		if (err)
-			change_fail(&c, err, "nothing was set up; mend that, then rbacctl init again");
-	}
-	if (!err)
-		err = change_apply(&c, &sources, p, false, &(struct init_request){ s.root, s.admin });
-	if (!err)
-		err = change_commit(&c);
-	if (!err) {
-		printf("%s", buf_text(&c.done));
-		cmd_report(&c);
-		say_who(a);
-	}
-	/* All or nothing: what this init wrote, an init that failed takes back. */
-	for (int i = 0; i < s.n_made && err && !c.committed; i++)
-		if (unlink(s.made[i]) == 0)
-			printf("took back %s\n", s.made[i]);
-	policy_sources_free(&sources);
-	problems_free(&problems);
-	return cmd_done(change_close(&c, err));
+	policy_free(s.p);
+	policy_sources_free(&s.sources);
+	return cmd_done(status);
 }

@@ -66,6 +66,16 @@ int policy_sources_add(struct policy_sources *s, const char *name, const char *t
 	return insert(s, name, copy, len);
 }
 
+int policy_sources_copy(const struct policy_sources *from, struct policy_sources *to)
+{
+	int err = RBAC_OK;
+
+	memset(to, 0, sizeof(*to));
+	for (size_t i = 0; i < from->n && err == RBAC_OK; i++)
+		err = policy_sources_add(to, from->v[i].name, from->v[i].text, from->v[i].len);
+	return err;
+}
+
 const struct policy_text *policy_sources_find(const struct policy_sources *s, const char *name)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -236,22 +246,36 @@ static int read_folder(int dir, const char *folder, struct policy_sources *s, st
 	return err;
 }
 
-int policy_sources_read(const char *dir, struct policy_sources *s, struct problems *problems)
+/* PARTS: what is missing is no problem. */
+static int read_all(const char *dir, bool parts, struct policy_sources *s, struct problems *problems)
 {
 	size_t before = problems->errors;
 	int err = RBAC_OK;
 
 	memset(s, 0, sizeof(*s));
 	int fd = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	if (fd < 0 && errno == ENOENT && parts)
+		return RBAC_OK;
 	if (fd < 0) {
 		problem_error(problems, (struct policy_pos){ .file = dir }, "cannot be opened: %m");
 		return RBAC_INVALID;
 	}
-	err = read_one(fd, "rbac.conf", "rbac.conf", s, problems);
+	if (!parts || faccessat(fd, "rbac.conf", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+		err = read_one(fd, "rbac.conf", "rbac.conf", s, problems);
 	for (size_t i = 0; err == RBAC_OK && i < sizeof(folders) / sizeof(*folders); i++)
 		err = read_folder(fd, folders[i], s, problems);
 	close(fd);
 	if (err != RBAC_OK)
 		return err;
 	return problems->errors > before ? RBAC_INVALID : RBAC_OK;
+}
+
+int policy_sources_read(const char *dir, struct policy_sources *s, struct problems *problems)
+{
+	return read_all(dir, false, s, problems);
+}
+
+int policy_sources_read_parts(const char *dir, struct policy_sources *s, struct problems *problems)
+{
+	return read_all(dir, true, s, problems);
 }

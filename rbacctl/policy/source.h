@@ -32,8 +32,14 @@ struct policy_sources {
  */
 int policy_sources_read(const char *dir, struct policy_sources *s, struct problems *problems);
 
+/* The same before this host is started: DIR, or rbac.conf in it, may be missing. */
+int policy_sources_read_parts(const char *dir, struct policy_sources *s, struct problems *problems);
+
 /* Append a copy of the LEN bytes at TEXT under NAME, keeping loading order. RBAC_OK, RBAC_NOMEM, RBAC_CONFLICT (name taken). */
 int policy_sources_add(struct policy_sources *s, const char *name, const char *text, size_t len);
+
+/* A copy of FROM in *TO. RBAC_OK, RBAC_NOMEM; *TO is to be freed either way. */
+int policy_sources_copy(const struct policy_sources *from, struct policy_sources *to);
 
 /* The text called NAME, or NULL. */
 const struct policy_text *policy_sources_find(const struct policy_sources *s, const char *name);

@@ -151,6 +151,7 @@ static int open_env(struct store *s, enum store_mode mode)
 	struct stat st;
 	snprintf(path, sizeof path, "%s/data.mdb", s->dir);
 	bool absent = stat(path, &st) != 0;
+	s->fresh = absent && errno == ENOENT && mode == STORE_CREATE;
 	if (absent && mode != STORE_CREATE)
 		return store_fail(s, RBAC_ABSENT, "%s: %s", path, strerror(errno));
 	int err = absent ? make_env(s, path) : RBAC_OK;
@@ -174,6 +175,52 @@ static int sync_dir(struct store *s)
 	return err;
 }
 
+/* The lock that we hold is the one that others would take: the folder was not removed meanwhile. */
+static bool lock_is_current(const struct store *s)
+{
+	char path[4096];
+	struct stat held, there;
+	snprintf(path, sizeof path, "%s/lock", s->dir);
+	return fstat(s->lock_fd, &held) == 0 && stat(path, &there) == 0 && held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+}
+
+/* Somebody's init that was refused removes its store while we wait for the lock: look again what is there. */
+static int lock_dir(struct store *s, enum store_mode mode)
+{
+	for (;;) {
+		int err = check_dir(s, mode);
+		if (!err && s->writable)
+			err = take_lock(s);
+		if (err || !s->writable || lock_is_current(s))
+			return err;
+		close(s->lock_fd);
+		s->lock_fd = -1;
+	}
+}
+
+static bool has_changes(struct store *s)
+{
+	struct store_txn t;
+	uint64_t generation = 1;
+	if (store_begin(s, &t) == RBAC_OK)
+		(void)store_generation(&t, &generation);
+	store_abort(&t);
+	return generation > 0;
+}
+
+void store_remove_new(struct store *s)
+{
+	static const char *const files[] = { "data.mdb", "data.new", "lock.mdb", "lock" };
+	char path[4096];
+	if (!s->fresh || s->lock_fd < 0)
+		return;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		snprintf(path, sizeof path, "%s/%s", s->dir, files[i]);
+		unlink(path);
+	}
+	rmdir(s->dir);
+}
+
 int store_open(const char *dir, enum store_mode mode, struct store **out)
 {
 	struct store *s = calloc(1, sizeof *s);
@@ -185,13 +232,13 @@ int store_open(const char *dir, enum store_mode mode, struct store **out)
 	s->dir = strdup(dir);
 	if (!s->dir)
 		return RBAC_NOMEM;
-	int err = check_dir(s, mode);
-	if (!err && s->writable)
-		err = take_lock(s);
+	int err = lock_dir(s, mode);
 	if (!err)
 		err = open_env(s, mode);
 	if (!err && mode == STORE_CREATE)
 		err = sync_dir(s);
+	if (!err && mode == STORE_CREATE)
+		s->fresh |= !has_changes(s);   /* an init that was killed leaves such a one */
 	return err;
 }
 

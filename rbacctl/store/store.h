@@ -30,6 +30,7 @@ struct store {
 	MDB_dbi table[STORE_TABLES];
 	int lock_fd;              /* -1: not held */
 	bool writable;
+	bool fresh;               /* STORE_CREATE: no change was ever made in it */
 	char *dir;
 	char why[512];
 };
@@ -59,6 +60,9 @@ enum store_mode {
 
 /* Open DIR (mode 0700). On failure *S is still set when there was memory for it, for store_why(); close it in any case. */
 int store_open(const char *dir, enum store_mode mode, struct store **s);
+/* Remove the files of a store that STORE_CREATE made, or found without a change in it, and its folder; keep others. The lock is held. */
+void store_remove_new(struct store *s);
+
 void store_close(struct store *s);      /* NULL is fine. Lets go of the lock. */
 const char *store_why(const struct store *s);
 

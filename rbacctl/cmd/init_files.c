@@ -1,0 +1,116 @@
+#include "rbacctl/cmd/init_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+static void note(struct init_files *f, const char *path, bool is_folder)
+{
+	f->is_folder[f->n] = is_folder;
+	snprintf(f->made[f->n++], sizeof f->made[0], "%s", path);
+}
+
+int init_files_read(const char *path, char **text, size_t *len)
+{
+	FILE *f = fopen(path, "re");
+	int err = f ? RBAC_OK : RBAC_SYSTEM;
+	*len = 0;
+	*text = NULL;
+	for (size_t got = 1; got && !err;) {
+		char *more = realloc(*text, *len + 65537);
+		if (!more) {
+			err = RBAC_NOMEM;
+			break;
+		}
+		*text = more;
+		got = fread(*text + *len, 1, 65536, f);
+		*len += got;
+	}
+	int e = errno;
+	if (!err && ferror(f))
+		err = RBAC_SYSTEM;
+	if (f)
+		fclose(f);
+	if (err) {
+		free(*text);
+		*text = NULL;
+	} else {
+		(*text)[*len] = 0;
+	}
+	errno = e;
+	return err;
+}
+
+int init_files_folder(struct init_files *f, const char *path)
+{
+	if (mkdir(path, 0755) != 0)
+		return errno == EEXIST ? RBAC_OK : RBAC_SYSTEM;
+	note(f, path, true);
+	return chmod(path, 0755) == 0 ? RBAC_OK : RBAC_SYSTEM;   /* whatever the umask */
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+		if (n < 0 && errno != EINTR)
+			return RBAC_SYSTEM;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+	return fchmod(fd, 0644) || fsync(fd) ? RBAC_SYSTEM : RBAC_OK;
+}
+
+/*
+ * What an init that is killed leaves of a file does not end in .conf: nobody reads it, and the next init begins it again.
+ */
+int init_files_write(struct init_files *f, const char *path, const char *text, size_t len)
+{
+	char temp[4300];
+	snprintf(temp, sizeof temp, "%s.new", path);
+	if (unlink(temp) != 0 && errno != ENOENT)
+		return RBAC_SYSTEM;
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return RBAC_SYSTEM;
+	int e = write_all(fd, text, len) ? errno : 0;
+	if (close(fd) && !e)
+		e = errno;
+	if (!e && link(temp, path))
+		e = errno;
+	unlink(temp);
+	if (!e)
+		note(f, path, false);
+	errno = e;
+	return e ? RBAC_SYSTEM : RBAC_OK;
+}
+
+int init_files_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int bad = fd < 0 || fsync(fd);
+	int e = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = e;
+	return bad ? RBAC_SYSTEM : RBAC_OK;
+}
+
+void init_files_take_back(struct init_files *f)
+{
+	while (f->n > 0) {
+		const char *path = f->made[--f->n];
+		if (f->is_folder[f->n])
+			rmdir(path);
+		else if (unlink(path) == 0)
+			printf("removed %s again\n", path);
+	}
+}
