@@ -42,9 +42,9 @@ bool rbac_name_is_group(const char *s, size_t len)
 	return is_word(s, len, RBAC_GROUP_MAX);
 }
 
-/* The character at P of at most LEFT bytes, into *C. Its length; 0: it is none (RFC 3629 section 4). */
-static size_t utf8(const unsigned char *p, size_t left, uint32_t *c)
+size_t rbac_text_character(const char *text, size_t left, uint32_t *c)
 {
+	const unsigned char *p = (const unsigned char *)text;
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
 	if (n == 0 || n > left)
@@ -58,8 +58,7 @@ static size_t utf8(const unsigned char *p, size_t left, uint32_t *c)
 	return *c < least[n] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000) ? 0 : n;
 }
 
-/* Does C steer a terminal: C0, DEL, C1, line ends, or what turns the direction of text (Unicode UAX #9, explicit and implicit)? */
-static bool steers(uint32_t c)
+bool rbac_text_steers(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
 	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
@@ -71,8 +70,8 @@ bool rbac_name_is_unix_group(const char *s, size_t len)
 		return false;
 	for (size_t i = 0, n; i < len; i += n) {
 		uint32_t c;
-		n = utf8((const unsigned char *)s + i, len - i, &c);
-		if (n == 0 || steers(c) || c == ':' || c == ',')
+		n = rbac_text_character(s + i, len - i, &c);
+		if (n == 0 || rbac_text_steers(c) || c == ':' || c == ',')
 			return false;
 	}
 	return true;

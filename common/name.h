@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { RBAC_USER_MAX = 255, RBAC_GROUP_MAX = 32, RBAC_UNIX_GROUP_MAX = 255, RBAC_WORD_MAX = 64, RBAC_KEY_MAX = 64, RBAC_SCOPE_MAX = 380 };
 
@@ -32,6 +33,12 @@ bool rbac_name_is_group(const char *s, size_t len);
  * PAM options); no blank at the ends; not beginning with % (ours, in front of a group), - (an option) or + (NIS in group(5)).
  */
 bool rbac_name_is_unix_group(const char *s, size_t len);
+
+/* The character at TEXT, of at most LEFT (> 0) bytes, into *C. Its length in bytes; 0: it is no UTF-8 (RFC 3629 section 4). */
+size_t rbac_text_character(const char *text, size_t left, uint32_t *c);
+
+/* Does C steer a terminal: C0, DEL, C1, line ends, or what turns the direction of text (Unicode UAX #9, explicit and implicit)? */
+bool rbac_text_steers(uint32_t c);
 
 /* A role, keychain, kind, plan or scope component: a letter, digit or _ first, then also - and . ; at most RBAC_WORD_MAX. */
 bool rbac_name_is_word(const char *s, size_t len);

@@ -256,6 +256,10 @@ int cmd_explain(struct admin *a, const struct args *args)
 	struct look l;
 	struct holdings h = { 0 };
 	struct person p;
+	if (args->value[OPT_SERVICE] && !policy_service_is_lower(args->value[OPT_SERVICE])) {
+		complain("--service %s: PAM has no capital letters in the name of a service, and would ask for it in small ones", args->value[OPT_SERVICE]);
+		return EXIT_USAGE;
+	}
 	struct question q = { a, &l, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], 0 };
 	int status = cmd_at(a, args, &q.t);
 	if (status)

@@ -181,3 +181,38 @@ int policy_from_parse(const char *text, struct policy_from *out)
 
 	return err == RBAC_OK || strpbrk(text, ":/") ? err : parse_host(text, out);
 }
+
+/* tty1, ttyS0, pts/3, :0, /dev/tty1, console: where somebody sits, which PAM tells as the terminal. */
+static bool is_terminal(const char *s)
+{
+	if (strncmp(s, "/dev/", 5) == 0 || strncmp(s, "pts/", 4) == 0 || strcmp(s, "console") == 0)
+		return true;
+	if (*s == ':')
+		return s[1] && strspn(s + 1, "0123456789.") == strlen(s + 1);
+	if (strncmp(s, "tty", 3) != 0 && strncmp(s, "hvc", 3) != 0)
+		return false;
+	s += 3;
+	s += strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return *s && strspn(s, "0123456789") == strlen(s);
+}
+
+const char *policy_from_foreign(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (strcasecmp(text, "ALL") == 0)
+		return "leave from out, then the rule holds everywhere";
+	if (strcasecmp(text, "LOCAL") == 0)
+		return "a local login has none; name the services that are local (login, cron) in a rule without from";
+	if (strcasecmp(text, "EXCEPT") == 0)
+		return "there is no exception, name the networks that are meant";
+	if (is_terminal(text))
+		return "it is a terminal; name the service (login) in a rule without from";
+	if (text[0] == '@')
+		return "netgroups are not known here, name networks or a .domain";
+	if (text[0] == '*' || strchr(text, '*'))
+		return "there are no wildcards, \".example.org\" is every host below that";
+	if (len > 1 && text[len - 1] == '.' && strspn(text, "0123456789.") == len)
+		return "expected a network with its prefix, like \"192.0.2.0/24\"";
+	return NULL;
+}

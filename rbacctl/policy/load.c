@@ -119,6 +119,8 @@ static void read_all(struct loader *l)
 	load_assignments(l);
 	policy_check_bys(l);
 	policy_check_group_names(l);
+	policy_check_rules(l);
+	policy_check_unused(l);
 }
 
 struct sorted { struct problem x; size_t rank, i; };

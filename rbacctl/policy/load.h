@@ -119,6 +119,8 @@ void policy_check_kinds(struct loader *l);      /* parents without a cycle, dept
 void policy_check_roles(struct loader *l);      /* after closure */
 void policy_check_bys(struct loader *l);
 void policy_check_group_names(struct loader *l);
+void policy_check_rules(struct loader *l);      /* check_rules.c: what can never match on this host */
+void policy_check_unused(struct loader *l);     /* check_rules.c: what nothing uses */
 
 #define LOAD_COUNT(a) (sizeof(a) / sizeof(*(a)))
 

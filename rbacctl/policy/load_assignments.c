@@ -32,6 +32,8 @@ static void load_file_scope(struct loader *l, config_setting_t *s, struct policy
 		f->owner = policy_arena_strdup(&l->priv->arena, owner);
 		if (!rbac_name_is_user(owner, strlen(owner)))
 			load_error(l, got[S_OWNER], "%s: owner: \"%s\" is not a user's name", what, owner);
+		else if (strcmp(owner, "root") == 0)
+			load_error(l, got[S_OWNER], "%s: owner: root owns nothing, it may do everything as it is", what);
 		else if (kind >= 0 && !config_setting_get_member(l->kinds[kind].s, "owner"))
 			load_error(l, got[S_OWNER], "%s: owner: scopes of kind \"%s\" have no owners", what, p->kinds[kind].name);
 	}
@@ -54,6 +56,9 @@ static void load_subject(struct loader *l, config_setting_t *s, config_setting_t
 	if (!ok)
 		load_error(l, user ? got[A_USER] : got[A_GROUP], "assignment: \"%s\" is not a %s%s", name, user ? "user's name" : "Unix group's name",
 			   *name == '%' ? (user ? " (a Unix group stands in group = \"...\", without the %)" : " (it stands here without the %)") : "");
+	if (strcmp(name, "root") == 0)
+		load_error(l, user ? got[A_USER] : got[A_GROUP], user ? "assignment: root needs no role and gets none: the gate always lets uid 0 pass" :
+			   "assignment: the group root is no subject, expected another Unix group");
 	a->subject = user ? policy_arena_strdup(&l->priv->arena, name) : load_text(l, "%%%s", name);
 }
 

@@ -88,14 +88,21 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 static void load_from(struct loader *l, config_setting_t *s, const char *what, struct policy_login *r)
 {
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
+	struct policy_names seen;
 
 	r->from = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->from));
+	policy_names_init(&seen, &l->priv->arena, n);
 	if (s && n == 0)
 		load_error(l, s, "%s: from is empty, so nobody gets in by this rule: leave it out for everywhere", what);
 	for (size_t i = 0; i < n; i++) {
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *text = config_setting_get_string(e);
-		if (policy_from_parse(text, &r->from[r->n_from]) != RBAC_OK)
+		const char *instead = policy_from_foreign(text);
+		if (instead)
+			load_error(l, e, "%s: from: \"%s\" is no remote host: %s", what, text, instead);
+		else if (policy_names_add(&seen, text) >= 0)
+			load_error(l, e, "%s: from: \"%s\" stands twice", what, text);
+		else if (policy_from_parse(text, &r->from[r->n_from]) != RBAC_OK)
 			load_error(l, e, "%s: from: \"%s\" is not an address, a network (10.0.0.0/8: no bits behind the prefix), a host name or a .domain",
 				   what, text);
 		else
@@ -106,14 +113,18 @@ static void load_from(struct loader *l, config_setting_t *s, const char *what, s
 static void load_hours(struct loader *l, config_setting_t *s, const char *what, struct policy_login *r)
 {
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
+	struct policy_names seen;
 
 	r->hours = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->hours));
+	policy_names_init(&seen, &l->priv->arena, n);
 	if (s && n == 0)
 		load_error(l, s, "%s: hours is empty, so nobody gets in by this rule: leave it out for always", what);
 	for (size_t i = 0; i < n; i++) {
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *text = config_setting_get_string(e);
-		if (policy_hours_parse(text, &r->hours[r->n_hours]) != RBAC_OK)
+		if (policy_names_add(&seen, text) >= 0)
+			load_error(l, e, "%s: hours: \"%s\" stands twice", what, text);
+		else if (policy_hours_parse(text, &r->hours[r->n_hours]) != RBAC_OK)
 			load_error(l, e, "%s: hours: \"%s\" is not like \"Mon-Fri 08:00-18:00\", \"Sat,Sun\" or \"22:00-06:00\"", what, text);
 		else
 			r->hours[r->n_hours++].text = policy_arena_strdup(&l->priv->arena, text);
@@ -130,11 +141,31 @@ static bool has(const struct policy_strs *list, const char *word)
 
 static void warn_no_remote(struct loader *l, config_setting_t *from, const char *what, const struct policy_login *r)
 {
-	static const char *const local[] = { "sudo", "sudo-i", "su", "su-l", "cron", "crond", "atd", "login", "runuser", "runuser-l" };
+	static const char *const local[] = { "sudo", "sudo-i", "su", "su-l", "cron", "crond", "atd", "login", "runuser", "runuser-l",
+					     "systemd-user", "polkit-1", "chsh", "chfn", "passwd", "gdm-password", "lightdm", "sddm" };
 
 	for (size_t i = 0; from && i < LOAD_COUNT(local); i++)
 		if (has(&r->services, local[i]))
 			load_warn(l, from, "%s: from on service %s, which has no remote host: the rule never matches there", what, local[i]);
+}
+
+bool policy_service_is_lower(const char *service)
+{
+	return !strpbrk(service, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+/* libpam makes capitals of a service small before it looks for the file and asks us: such a name is never asked for. */
+static void check_lower_case(struct loader *l, config_setting_t *s, const char *what, const struct policy_login *r)
+{
+	for (size_t i = 0; i < r->services.n; i++) {
+		if (policy_service_is_lower(r->services.v[i]))
+			continue;
+		char *lower = load_text(l, "%s", r->services.v[i]);
+		for (char *c = lower; *c; c++)
+			*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+		load_error(l, s, "%s: services: \"%s\": PAM has no capital letters in the name of a service, expected \"%s\"", what,
+			   r->services.v[i], lower);
+	}
 }
 
 static void load_login(struct loader *l, config_setting_t *s, struct policy_login *r)
@@ -146,6 +177,7 @@ static void load_login(struct loader *l, config_setting_t *s, struct policy_logi
 	load_settings(l, s, what, GRAMMAR_LOGIN, got);
 	r->pos = load_pos(l, s);
 	load_strings(l, got[L_SERVICES], what, rbac_name_is_word, "a PAM service", &r->services);
+	check_lower_case(l, got[L_SERVICES], what, r);
 	if (!config_setting_get_member(s, "services"))
 		load_error(l, s, "%s: services is missing, expected the PAM services it is about", what);
 	else if (got[L_SERVICES] && config_setting_length(got[L_SERVICES]) == 0)

@@ -191,6 +191,12 @@ void policy_time_print(int64_t t, char *out);
 /* "90s", "30m", "8h", "7d", "2w", also joined ("1h30m"): seconds, 1 second to 100 years. RBAC_OK or RBAC_INVALID. */
 int policy_duration_parse(const char *text, int64_t *seconds);
 
+/* Is there no capital letter in SERVICE? libpam lowers them (pam_start(3)), so that a name that has one is never judged. */
+bool policy_service_is_lower(const char *service);
+
+/* Is TEXT a word that access.conf(5) has for origins, or its like, and `from` has not? What to write instead; NULL: it is not. */
+const char *policy_from_foreign(const char *text);
+
 int policy_hours_parse(const char *text, struct policy_hours *out);    /* RBAC_OK or RBAC_INVALID; text is not kept */
 int policy_from_parse(const char *text, struct policy_from *out);      /* likewise: address, CIDR, host name, .domain */
 

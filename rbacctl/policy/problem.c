@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/name.h"
+
 enum { NEAREST_MAX = 128 };     /* longer words are no misspelt names */
 
 static bool grow(struct problems *p)
@@ -20,11 +22,15 @@ static bool grow(struct problems *p)
 
 void problem_tame(char *text)
 {
-	for (unsigned char *p = (unsigned char *)text; *p; p++) {
-		if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f)
-			*p = '?';
-		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			p[0] = p[1] = '?';
+	size_t len = strlen(text);
+
+	for (size_t i = 0, n; i < len; i += n) {
+		uint32_t c = 0;
+		n = rbac_text_character(text + i, len - i, &c);
+		bool harmless = n && (!rbac_text_steers(c) || c == '\n' || c == '\t');
+		n = n ? n : 1;
+		if (!harmless)
+			memset(text + i, '?', n);
 	}
 }
 

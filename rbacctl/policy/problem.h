@@ -33,8 +33,8 @@ void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...
 void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Make TEXT, which may hold whatever somebody typed or a file says, harmless for a terminal: control characters (C0 but line ends
- * and tabs, DEL, C1 in UTF-8) become "?".
+ * Make TEXT, which may hold whatever somebody typed or a file says, harmless for a terminal: control characters (all but line
+ * ends and tabs), what turns the direction of text, and bytes that are no UTF-8 become "?".
  */
 void problem_tame(char *text);
 

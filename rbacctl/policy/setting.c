@@ -144,36 +144,18 @@ void load_settings(struct loader *l, config_setting_t *s, const char *what, enum
 	}
 }
 
-/* The length of the UTF-8 character at P (RFC 3629 section 4); 0: it is none, or a control character. */
-static size_t character(const unsigned char *p)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = *p < 0x80 ? 1 : *p < 0xc0 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf8 ? 4 : 0;
-
-	if (n <= 1)
-		return *p < 0x20 || *p == 0x7f ? 0 : n;
-	uint32_t c = *p & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	/* U+0080 to U+009F steer terminals like the escape character does. */
-	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || c < 0xa0 ? 0 : n;
-}
-
 const char *load_line(struct loader *l, config_setting_t *s, const char *what, const char *otherwise)
 {
 	if (!s)
 		return otherwise;
 	const char *text = config_setting_get_string(s);
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		size_t n = character(p);
-		if (!n) {
+	for (size_t len = strlen(text), i = 0, n; i < len; i += n) {
+		uint32_t c;
+		n = rbac_text_character(text + i, len - i, &c);
+		if (!n || rbac_text_steers(c)) {
 			load_error(l, s, "%s: %s holds a control character or is not UTF-8, expected one line of text", what, config_setting_name(s));
 			break;
 		}
-		p += n;
 	}
 	return policy_arena_strdup(&l->priv->arena, text);
 }
@@ -212,7 +194,8 @@ void load_strings(struct loader *l, config_setting_t *s, const char *what, bool 
 		config_setting_t *e = list_elem(s, i);
 		const char *text = config_setting_get_string(e);
 		if (!is_name(text, strlen(text)))
-			load_error(l, e, "%s%s%s: \"%s\" is not %s", what, joint(what), config_setting_name(s), text, description);
+			load_error(l, e, "%s%s%s: \"%s\" is not %s%s", what, joint(what), config_setting_name(s), text, description,
+				   *text == '%' && strcmp(config_setting_name(s), "users") == 0 ? " (a Unix group stands in groups, without the %)" : "");
 		else if (policy_names_add(&seen, text) >= 0)
 			load_error(l, e, "%s%s%s: \"%s\" stands twice", what, joint(what), config_setting_name(s), text);
 		else

@@ -111,8 +111,14 @@ static bool check_string(struct syntax *s)
 		if (t->p[i] != '\\')
 			continue;
 		i++;
-		if ((t->p[i] == 'x' || t->p[i] == 'X') && i + 3 < t->len &&
-		    hex_value(t->p[i + 1]) == 0 && hex_value(t->p[i + 2]) == 0) {
+		bool hex = i + 3 < t->len && (t->p[i] | 0x20) == 'x' && hex_value(t->p[i + 1]) >= 0 && hex_value(t->p[i + 2]) >= 0;
+		if (!hex && t->p[i] != '\\' && t->p[i] != '"') {
+			problem_error(s->problems, at(s, t->line), "\\%c in a string %s: write \\\\ where a backslash is meant",
+				      t->p[i] >= 0x20 && t->p[i] < 0x7f ? t->p[i] : '?',
+				      strchr("abnrtvf", t->p[i]) ? "would become a control character" : "is no escape that is known");
+			return true;
+		}
+		if (hex && hex_value(t->p[i + 1]) == 0 && hex_value(t->p[i + 2]) == 0) {
 			problem_error(s->problems, at(s, t->line), "\\x00 in a string would end it there, leave it out");
 			return true;
 		}
@@ -143,6 +149,11 @@ static bool check_number(struct syntax *s)
 	uint64_t n = 0;
 
 	p += *p == '-' || *p == '+';
+	if (end - p > 1 && p[0] == '0' && p[1] >= '0' && p[1] <= '9') {
+		problem_error(s->problems, at(s, s->t.line), "number %s begins with 0, and would be taken as decimal: leave out the 0, or write 0x for hexadecimal",
+			      shown(&s->t, text));
+		return true;
+	}
 	hex = p == s->t.p && end - p > 2 && p[0] == '0' && (p[1] | 0x20) == 'x';
 	p += hex ? 2 : 0;
 	for (; p < end; p++) {
@@ -298,6 +309,10 @@ bool policy_syntax_check(const char *file, const char *text, size_t len, struct 
 	};
 	size_t before = problems->errors;
 
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		problem_error(problems, at(&s, 1), "the file begins with a byte order mark (EF BB BF): save it as UTF-8 without one");
+		return false;
+	}
 	advance(&s);
 	(void)settings(&s, false);
 	return problems->errors == before;

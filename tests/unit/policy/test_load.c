@@ -53,7 +53,15 @@ static int setup(void **state)
 	add_text(&s, "rbac.conf", host_text);
 	add_text(&s, "policy.d/x.conf", policy_text);
 	add_text(&s, "assignments.d/site.conf", assignments_text);
-	p = load_clean(&s);
+	struct problems problems = { 0 };
+	assert_int_equal(policy_load(&s, &p, &problems), RBAC_OK);
+	char *said = problems_text(&problems);
+	assert_string_equal(said, "rbac.conf:7: warning: login rule 3 lets nobody in: its lists are empty\n"
+			    "x.conf:9: note: key \"idle\" is in no keychain: nobody can hold it\n"
+			    "x.conf:10: warning: keychain \"none\" has no key: the roles that name it get nothing by it\n");
+	free(said);
+	problems_free(&problems);
+	policy_sources_free(&s);
 	return 0;
 }
 

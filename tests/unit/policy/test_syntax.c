@@ -25,7 +25,7 @@ static size_t below(size_t n)
 static const char *const pieces[] = {
 	"a", "b", "c-d", "=", "=", "=", ":", ";", ";", ",", ",", "[", "]", "(", ")", "{", "}", "1", "-2", "0x1f", "1.5", "1e3", ".5", "true", "False",
 	"\"x\"", "\"y\"", "\"\\\"\"", "\"\\q\"", "# c\n", "// c\n", "/* c */", "\n", " ", "1x", "0x", "+", "-", "_", "/", "\"", "\\", "/*", "*", "\xc3", "\t", "\v",
-	"1.", "a = 1;", "b = { };", "c = [ 1, 2 ];", "d = ( { }, { } );", "0x7fffffff", "2147483647",
+	"\"\\\\\"", "\"\\t\"", "007", "1.", "a = 1;", "b = { };", "c = [ 1, 2 ];", "d = ( { }, { } );", "0x7fffffff", "2147483647",
 };
 
 /* libconfig 1.5 loses the strings of a text that it refuses. */
@@ -53,7 +53,8 @@ static bool libconfig_reads(const char *body, char *why, size_t size)
 /* Refused here and read by libconfig: only what it misreads, or what is refused on purpose. */
 static bool is_trap(const char *said)
 {
-	static const char *const traps[] = { "joined into one string", "out of range", "leave out the L", "not closed", "a number (of digits alone)" };
+	static const char *const traps[] = { "joined into one string", "out of range", "leave out the L", "not closed", "a number (of digits alone)", "escape that is known",
+					    "become a control character", "begins with 0" };
 
 	for (size_t i = 0; i < COUNT(traps); i++)
 		if (strstr(said, traps[i]))
