@@ -1,5 +1,6 @@
 #include "pam_rbac/report.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static void put_string(struct rbac_text *t, const char *key, const char *value)
@@ -129,6 +130,25 @@ static const char *denial_text(const struct rbac_verdict *verdict)
 	}
 }
 
+/* The command that says more, when it fits whole: half a name would be another's. */
+static void put_explain(struct rbac_text *t, const char *user, const char *service)
+{
+	size_t before = t->len;
+	bool option_like = user[0] == '-';
+	rbac_text_put(t, " (ask those who run it: rbacctl explain ");
+	bool fits = option_like || rbac_text_word(t, user);
+	rbac_text_put(t, option_like ? "--service " : " --service ");
+	fits = fits && rbac_text_word(t, service);
+	if (option_like) {
+		rbac_text_put(t, " -- ");
+		fits = fits && rbac_text_word(t, user);
+	}
+	size_t end = t->len;
+	rbac_text_put(t, ")");
+	if (!fits || t->len == end)
+		rbac_text_cut(t, before);
+}
+
 void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq, const struct rbac_verdict *verdict)
 {
 	put_refusal(t, rq->user, rq->service);
@@ -137,15 +157,11 @@ void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq, cons
 								      : "the role that allows it has ended");
 	else
 		rbac_text_put(t, denial_text(verdict));
-	rbac_text_put(t, " (ask those who run it: \"rbacctl explain ");
-	rbac_text_escaped(t, rq->user, strlen(rq->user));
-	rbac_text_put(t, " --service ");
-	rbac_text_escaped(t, rq->service, strlen(rq->service));
-	rbac_text_put(t, "\")");
+	put_explain(t, rq->user, rq->service);
 }
 
 void rbac_report_trouble(struct rbac_text *t, const char *user, const char *service)
 {
 	put_refusal(t, user, service);
-	rbac_text_put(t, "the roles can't be read now (ask those who run it: \"rbacctl doctor\")");
+	rbac_text_put(t, "the roles can't be read now (ask those who run it: rbacctl status)");
 }

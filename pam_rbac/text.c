@@ -3,13 +3,15 @@
 #include <stdbool.h>
 #include <string.h>
 
-static void put(struct rbac_text *t, const char *s, size_t len)
+/* False: there is no room for it, and nothing is written. */
+static bool put(struct rbac_text *t, const char *s, size_t len)
 {
 	if (len >= sizeof(t->s) - t->len)
-		return;
+		return false;
 	memcpy(t->s + t->len, s, len);
 	t->len += len;
 	t->s[t->len] = '\0';
+	return true;
 }
 
 void rbac_text_put(struct rbac_text *t, const char *s)
@@ -43,6 +45,52 @@ void rbac_text_escaped(struct rbac_text *t, const void *p, size_t len)
 		put(t, plain ? (const char *)&c[i] : escape, takes);
 		room -= takes;
 	}
+}
+
+/* Bytes that no shell reads anything into; bytes that can be shown. */
+static bool is_plain(const char *word)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+:,./-";
+	return *word && word[strspn(word, plain)] == '\0';
+}
+
+static bool is_shown(unsigned char c)
+{
+	return c >= 0x20 && c <= 0x7e;
+}
+
+static bool put_octal(struct rbac_text *t, unsigned char c)
+{
+	const char escape[4] = { '\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)), (char)('0' + (c & 7)) };
+	return put(t, escape, sizeof(escape));
+}
+
+bool rbac_text_word(struct rbac_text *t, const char *word)
+{
+	bool fits = true;
+	if (is_plain(word))
+		return put(t, word, strlen(word));
+	if (!*word)
+		return put(t, "''", 2);
+	while (*word && fits) {
+		bool shown = is_shown((unsigned char)*word);
+		if (*word == '\'') {
+			fits = put(t, "\\'", 2);
+			word++;
+			continue;
+		}
+		fits = put(t, shown ? "'" : "$'", shown ? 1 : 2);
+		for (; *word && fits && *word != '\'' && is_shown((unsigned char)*word) == shown; word++)
+			fits = shown ? put(t, word, 1) : put_octal(t, (unsigned char)*word);
+		fits = fits && put(t, "'", 1);
+	}
+	return fits;
+}
+
+void rbac_text_cut(struct rbac_text *t, size_t len)
+{
+	t->len = len;
+	t->s[len] = '\0';
 }
 
 void rbac_text_field(struct rbac_text *t, const char *key, const void *p, size_t len)

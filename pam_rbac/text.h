@@ -5,6 +5,7 @@
 #ifndef RBAC_PAM_TEXT_H
 #define RBAC_PAM_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,15 @@ struct rbac_text {
 void rbac_text_put(struct rbac_text *t, const char *s);
 void rbac_text_number(struct rbac_text *t, uint64_t n);
 void rbac_text_escaped(struct rbac_text *t, const void *p, size_t len);
+
+/*
+ * WORD quoted for a shell, whole: as it is, or between ' and '; what is not printable ASCII as octal in $'...', as rbacctl's
+ * messages have it (rbacctl/command.h). False: there is no room for all of it, and the line is to be cut with rbac_text_cut().
+ */
+bool rbac_text_word(struct rbac_text *t, const char *word);
+
+/* Back to the first LEN bytes. */
+void rbac_text_cut(struct rbac_text *t, size_t len);
 
 /* ` KEY="VALUE"`, the value escaped; ` KEY=N`. */
 void rbac_text_field(struct rbac_text *t, const char *key, const void *p, size_t len);
