@@ -9,7 +9,9 @@ TEST_POLICY := $(TEST_POLICY_SRC:%.c=$(B)/%)
 TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
-UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_POLICY) $(TEST_ADMIN)
+# Both where.c: what the other tests of the modules stand in for.
+TEST_WHERE  := $(B)/tests/unit/where/test_nss_where $(B)/tests/unit/where/test_pam_where
+UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_WHERE) $(TEST_POLICY) $(TEST_ADMIN)
 POLICY_OBJ  := $(filter $(B)/rbacctl/policy/% $(B)/rbacctl/lookup.o,$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
@@ -25,6 +27,11 @@ $(TEST_NSS): %: %.o $(filter-out %/where.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW
 $(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb
+$(B)/tests/unit/where/test_nss_where: $(B)/nss_rbac/where.o
+$(B)/tests/unit/where/test_pam_where: $(B)/pam_rbac/where.o
+$(TEST_WHERE): %: %.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka
 $(TEST_POLICY): %: %.o $(POLICY_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig

@@ -8,7 +8,10 @@
 
 enum { GIVE_BACK_EVERY = 50000 };
 
-/* What liblmdb says of a key, our own walker must say too, byte for byte: another format of LMDB ends here. RC is liblmdb's. */
+/*
+ * What liblmdb says of a key, our own walker must say too, byte for byte, and the checksum must hold: another format of LMDB
+ * ends here. RC is liblmdb's.
+ */
 static int same(const struct rbac_walk *w, const MDB_val *k, int rc, const MDB_val *v)
 {
 	const uint8_t *data;
@@ -16,7 +19,7 @@ static int same(const struct rbac_walk *w, const MDB_val *k, int rc, const MDB_v
 	int err = rbac_walk_get(w, k->mv_data, k->mv_size, &data, &len);
 	if (rc == MDB_NOTFOUND)
 		return err == RBAC_NOTFOUND ? RBAC_OK : RBAC_DAMAGED;
-	if (!err && (rc || len != v->mv_size || memcmp(data, v->mv_data, len) != 0))
+	if (!err && (rc || len != v->mv_size || memcmp(data, v->mv_data, len) != 0 || !encode_is_sealed(k->mv_data, k->mv_size, data, len)))
 		err = RBAC_DAMAGED;
 	return err == RBAC_NOTFOUND ? RBAC_DAMAGED : err;
 }

@@ -308,7 +308,6 @@ def main():
     if os.geteuid() != 0:
         sys.exit("mutants: the tests of rbacctl run as root alone, in a private copy of /tmp")
     os.nice(10)
-    os.environ["CCACHE_DISABLE"] = "1"
     rooms = list(chosen(room_sources(), options))
     if options.list:
         for _, places, _ in rooms:
@@ -317,6 +316,7 @@ def main():
         return
     build = Build(shlex.split(options.make), options.tree, options.tests,
                   options.programs.split(), options.jobs)
+    os.environ["CCACHE_DISABLE"] = "1"  # of a break nothing need be kept
     runner = Runner(build, options.slow)
     print(f"mutants: seed {options.seed}", flush=True)
     runner.measure({s for _, places, _ in rooms for s, _ in places})

@@ -16,6 +16,7 @@ static struct { char name[NAME]; gid_t gid; bool remote; } groups[GROUPS];
 static struct { char alias[NAME], name[NAME]; } aliases[USERS];
 static char silent[USERS][NAME];
 static int n_users, n_groups, n_aliases, n_silent, next;
+static int cut_at = USERS, cut_errno;
 
 static int find_user(const char *name)
 {
@@ -27,6 +28,7 @@ static int find_user(const char *name)
 
 void passwd_reset(void)
 {
+	passwd_cut(USERS, 0);
 	n_users = n_groups = n_aliases = n_silent = next = 0;
 	passwd_group("root", 0);
 	passwd_user("root", 0, 0);
@@ -98,6 +100,12 @@ void passwd_speak(void)
 	n_silent = 0;
 }
 
+void passwd_cut(int n, int err)
+{
+	cut_at = n;
+	cut_errno = err;
+}
+
 void passwd_drop_user(const char *name)
 {
 	int i = find_user(name);
@@ -155,7 +163,9 @@ struct passwd *getpwent(void)
 {
 	while (next < n_users && find_silent(users[next].name) >= 0)
 		next++;
-	return next < n_users ? entry(next++) : NULL;
+	if (next >= cut_at && cut_errno)
+		errno = cut_errno;
+	return next < n_users && next < cut_at ? entry(next++) : NULL;
 }
 
 void endpwent(void)

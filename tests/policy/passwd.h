@@ -26,6 +26,9 @@ void passwd_alias(const char *alias, const char *name);
 void passwd_silence(const char *name);
 void passwd_speak(void);
 
+/* getpwent(3) ends after N entries, with errno ERR; until the next reset. 0 entries and 0: an empty passwd. */
+void passwd_cut(int n, int err);
+
 /* Take NAME out again. */
 void passwd_drop_user(const char *name);
 void passwd_drop_group(const char *name);

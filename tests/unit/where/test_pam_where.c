@@ -1,0 +1,232 @@
+/*
+ * What pam_rbac reads of the machine: linked with pam_rbac/where.c alone. passwd, group and the allocator are stood in for
+ * here: a directory that fails in every way, entries that need megabytes.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/error.h"
+#include "pam_rbac/where.h"
+
+enum { KIB = 1024, MIB = 1024 * KIB };
+
+static struct {
+	int answer;              /* of getpwnam_r() and getgrnam_r(): 0 or an errno */
+	bool absent;             /* answered without an entry */
+	size_t needs;            /* bytes of buffer that the entry takes */
+	uid_t uid;
+	int n_groups;            /* of getgrouplist(); below 0: it fails otherwise than for room */
+	int asked, listed;
+	uid_t real;
+	const char *path;
+	int trust;
+} world;
+
+int rbac_view_acquire(const char *path, int trust, struct rbac_view *v)
+{
+	(void)v;
+	world.path = path;
+	world.trust = trust;
+	return RBAC_NEWER;
+}
+
+uid_t getuid(void)
+{
+	return world.real;
+}
+
+int getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size, struct passwd **found)
+{
+	(void)name;
+	*found = NULL;
+	world.asked++;
+	memset(buf, 1, size);    /* all of it may be written */
+	if (size < world.needs)
+		return ERANGE;
+	if (!world.answer && !world.absent) {
+		*pw = (struct passwd){ .pw_name = strcpy(buf, "bob"), .pw_uid = world.uid, .pw_gid = 100 };
+		*found = pw;
+	}
+	return world.answer;
+}
+
+int getgrnam_r(const char *name, struct group *gr, char *buf, size_t size, struct group **found)
+{
+	*found = NULL;
+	world.asked++;
+	memset(buf, 1, size);
+	if (size < world.needs)
+		return ERANGE;
+	if (!world.answer && !world.absent) {
+		*gr = (struct group){ .gr_name = (char *)name, .gr_gid = 600 };
+		*found = gr;
+	}
+	return world.answer;
+}
+
+int getgrouplist(const char *user, gid_t primary, gid_t *out, int *n)
+{
+	int room = *n;
+	world.listed++;
+	assert_string_equal(user, "bob");
+	assert_int_equal(primary, 100);
+	if (world.n_groups < 0)
+		return -1;
+	for (int i = 0; i < room && i < world.n_groups; i++)
+		out[i] = (gid_t)(100 + i);
+	*n = world.n_groups;
+	return world.n_groups <= room ? world.n_groups : -1;
+}
+
+static int reset(void **state)
+{
+	(void)state;
+	memset(&world, 0, sizeof(world));
+	world.uid = 1000;
+	world.n_groups = 3;
+	return 0;
+}
+
+/* ---- the tests ---- */
+
+static void test_the_view_is_roots(void **state)
+{
+	struct rbac_view v;
+	(void)state;
+	assert_int_equal(rbac_where_acquire(&v), RBAC_NEWER);
+	assert_string_equal(world.path, RBAC_VIEW_PATH);
+	assert_int_equal(world.trust, RBAC_TRUST_ROOT);
+}
+
+static void test_invoked_by_root_is_the_real_uid(void **state)
+{
+	(void)state;
+	assert_true(rbac_where_invoked_by_root());
+	world.real = 1;
+	assert_false(rbac_where_invoked_by_root());
+}
+
+static void test_identity(void **state)
+{
+	struct rbac_identity id;
+	(void)state;
+	assert_int_equal(rbac_where_identify("bob", &id), RBAC_OK);
+	assert_int_equal(id.uid, 1000);
+	assert_int_equal(id.n_groups, 3);
+	assert_int_equal(id.groups[0], 100);
+	assert_int_equal(id.groups[2], 102);
+	rbac_where_forget(&id);
+	assert_int_equal(id.uid, RBAC_NO_UID);
+	assert_null(id.groups);
+	assert_int_equal(id.n_groups, 0);
+}
+
+/* Root passes whatever its groups are, and has to while a directory hangs: its groups are not asked for. */
+static void test_root_has_no_groups(void **state)
+{
+	struct rbac_identity id;
+	(void)state;
+	world.uid = 0;
+	assert_int_equal(rbac_where_identify("bob", &id), RBAC_OK);
+	assert_int_equal(id.uid, 0);
+	assert_null(id.groups);
+	assert_int_equal(world.listed, 0);
+}
+
+/* getpwnam(3): 0, ENOENT, ESRCH, EBADF, EPERM without an entry say that there is none; whatever else is a failure. */
+static void test_no_entry_and_no_answer(void **state)
+{
+	static const struct { int answer, user, group; } rows[] = {
+		{ 0, RBAC_OK, RBAC_NOTFOUND }, { ENOENT, RBAC_OK, RBAC_NOTFOUND }, { ESRCH, RBAC_OK, RBAC_NOTFOUND },
+		{ EBADF, RBAC_OK, RBAC_NOTFOUND }, { EPERM, RBAC_OK, RBAC_NOTFOUND }, { ENOMEM, RBAC_NOMEM, RBAC_NOMEM },
+		{ EIO, RBAC_SYSTEM, RBAC_SYSTEM }, { EMFILE, RBAC_SYSTEM, RBAC_SYSTEM }, { EINTR, RBAC_SYSTEM, RBAC_SYSTEM },
+		{ EACCES, RBAC_SYSTEM, RBAC_SYSTEM }, { EAGAIN, RBAC_SYSTEM, RBAC_SYSTEM },
+	};
+	struct rbac_identity id;
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		uint32_t gid = 7;
+		world.answer = rows[i].answer;
+		world.absent = true;
+		assert_int_equal(rbac_where_identify("bob", &id), rows[i].user);
+		assert_int_equal(id.uid, RBAC_NO_UID);
+		assert_null(id.groups);
+		assert_int_equal(id.n_groups, 0);
+		assert_int_equal(rbac_where_gid("glass", &gid), rows[i].group);
+		assert_int_equal(gid, 7);
+	}
+	assert_int_equal(world.listed, 0);
+}
+
+static void test_group(void **state)
+{
+	uint32_t gid = 0;
+	(void)state;
+	assert_int_equal(rbac_where_gid("glass", &gid), RBAC_OK);
+	assert_int_equal(gid, 600);
+}
+
+/* A large entry is asked for again with more room, up to 64 MiB; 17 times from 4 KiB on at most. */
+static void test_room_for_an_entry(void **state)
+{
+	static const struct { size_t needs; int result, asked; } rows[] = {
+		{ 4 * KIB, RBAC_OK, 1 }, { 4 * KIB + 1, RBAC_OK, 2 }, { 8 * KIB, RBAC_OK, 2 }, { 1 * MIB, RBAC_OK, 9 },
+		{ 64 * MIB, RBAC_OK, 15 }, { 64 * MIB + 1, RBAC_SYSTEM, 15 },
+	};
+	struct rbac_identity id;
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		uint32_t gid;
+		world.needs = rows[i].needs;
+		world.asked = 0;
+		assert_int_equal(rbac_where_gid("glass", &gid), rows[i].result);
+		assert_int_equal(world.asked, rows[i].asked);
+		world.asked = 0;
+		assert_int_equal(rbac_where_identify("bob", &id), rows[i].result);
+		assert_int_equal(world.asked, rows[i].asked);
+		rbac_where_forget(&id);
+	}
+}
+
+/* Every group, however many: 64 at first, up to a million. getgrouplist(3) fails otherwise only without memory. */
+static void test_room_for_groups(void **state)
+{
+	static const struct { int n, result, listed; } rows[] = {
+		{ 1, RBAC_OK, 1 }, { 64, RBAC_OK, 1 }, { 65, RBAC_OK, 2 }, { 128, RBAC_OK, 2 }, { 65536, RBAC_OK, 11 },
+		{ 1 << 20, RBAC_OK, 15 }, { (1 << 20) + 1, RBAC_SYSTEM, 15 }, { -1, RBAC_NOMEM, 1 },
+	};
+	struct rbac_identity id;
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		world.n_groups = rows[i].n;
+		world.listed = 0;
+		assert_int_equal(rbac_where_identify("bob", &id), rows[i].result);
+		assert_int_equal(world.listed, rows[i].listed);
+		assert_int_equal(id.n_groups, rows[i].result ? 0 : rows[i].n);
+		if (!rows[i].result)
+			assert_int_equal(id.groups[rows[i].n - 1], 100 + rows[i].n - 1);
+		else
+			assert_null(id.groups);
+		rbac_where_forget(&id);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_the_view_is_roots, reset), cmocka_unit_test_setup(test_invoked_by_root_is_the_real_uid, reset),
+		cmocka_unit_test_setup(test_identity, reset), cmocka_unit_test_setup(test_root_has_no_groups, reset),
+		cmocka_unit_test_setup(test_no_entry_and_no_answer, reset), cmocka_unit_test_setup(test_group, reset),
+		cmocka_unit_test_setup(test_room_for_an_entry, reset), cmocka_unit_test_setup(test_room_for_groups, reset),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
