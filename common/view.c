@@ -224,6 +224,8 @@ static int map_own(const char *path, int trust, struct rbac_view *v)
 
 	if (rc == RBAC_OK)
 		rbac_view_file_give(v, &f, -1, 0);
+	else
+		v->cause = f.cause;
 	return rc;
 }
 
@@ -265,6 +267,7 @@ static int slot_load(struct state *s, int i, const char *path, int trust, struct
 	rc = rbac_view_file_map(path, trust, &f);
 	if (rc) {
 		atomic_store(&s->current, 0);
+		v->cause = f.cause;
 		return rc;
 	}
 	slot->file = f;
@@ -348,7 +351,7 @@ int rbac_view_acquire(const char *path, int trust, struct rbac_view *v)
 
 	rc = s ? acquire(s, path, trust, v) : map_own(path, trust, v);
 	if (rc)
-		rbac_view_file_none(v);
+		rbac_view_file_none(v, v->cause);
 	errno = saved;
 	return rc;
 }
@@ -359,7 +362,7 @@ int rbac_view_open(const char *path, int trust, struct rbac_view *v)
 
 	rc = map_own(path, trust, v);
 	if (rc)
-		rbac_view_file_none(v);
+		rbac_view_file_none(v, v->cause);
 	errno = saved;
 	return rc;
 }

@@ -26,16 +26,17 @@
 /* Whose files are trusted beside root's. */
 enum rbac_view_trust {
 	RBAC_TRUST_ROOT = 0,         /* owner uid 0 only: pam_rbac */
-	RBAC_TRUST_OVERFLOW = 1,     /* also 65534, root seen from a user namespace that does not map it: nss_rbac */
+	RBAC_TRUST_OVERFLOW = 1,     /* also 65534, where root is not mapped in this user namespace and shows as that: nss_rbac */
 	RBAC_TRUST_SELF = 2,         /* also the effective uid: rbacctl with --store, tests */
 };
 
-/* A view held open for one call. Lives on the caller's stack; content is private to view.c but for the three read below. */
+/* A view held open for one call. Lives on the caller's stack; content is private to view.c but for META and CAUSE. */
 struct rbac_view {
 	struct rbac_walk walk;
 	struct rbac_meta meta;   /* decoded; borrows the map */
 	int slot;                /* 0..3: referenced slot; -1: a mapping of its own */
 	unsigned stripe;         /* which of the slot's counts counts us */
+	int cause;               /* after a failure: errno of the system call that failed, 0 where none did */
 };
 
 /* Which file it was, and in which state: what has changed in between or stands in its place has another. */
@@ -56,7 +57,8 @@ struct rbac_view_kept {
 
 /*
  * Get the current view at PATH (one path per process is cached: the first one asked for; others are mapped each time).
- * RBAC_OK, and release it soon; or RBAC_ABSENT, RBAC_UNTRUSTED, RBAC_DAMAGED, RBAC_NEWER, and nothing is held.
+ * RBAC_OK, and release it soon; or RBAC_ABSENT, RBAC_UNTRUSTED (the file or its folder), RBAC_DAMAGED, RBAC_NEWER, RBAC_NOMEM,
+ * RBAC_SYSTEM, and nothing is held; V->cause then says why.
  */
 int rbac_view_acquire(const char *path, int trust, struct rbac_view *v);
 

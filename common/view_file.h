@@ -18,11 +18,13 @@ struct view_file {
 	struct rbac_meta meta;
 	struct rbac_file_id id;
 	uid_t owner;
+	int cause;               /* errno of the system call that failed; 0: none did */
 };
 
 /*
- * Map the file at PATH when TRUST (enum rbac_view_trust) takes it. RBAC_OK, and rbac_view_file_unmap() it; or
- * RBAC_ABSENT, RBAC_UNTRUSTED, RBAC_DAMAGED, RBAC_NEWER, RBAC_NOMEM, RBAC_SYSTEM, and nothing is held.
+ * Map the file at PATH when TRUST (enum rbac_view_trust) takes it and the folder it lies in. RBAC_OK, and rbac_view_file_unmap() it; or
+ * RBAC_ABSENT, RBAC_UNTRUSTED, RBAC_DAMAGED, RBAC_NEWER, RBAC_NOMEM, RBAC_SYSTEM, RBAC_INVALID (the path is too long),
+ * and nothing is held. F->cause is set either way.
  */
 int rbac_view_file_map(const char *path, int trust, struct view_file *f);
 
@@ -39,10 +41,11 @@ static inline void rbac_view_file_give(struct rbac_view *v, const struct view_fi
 	v->meta = f->meta;
 	v->slot = slot;
 	v->stripe = stripe;
+	v->cause = 0;
 }
 
-/* A view that holds nothing: releasing it is harmless. */
-void rbac_view_file_none(struct rbac_view *v);
+/* A view that holds nothing, for want of what CAUSE (an errno, or 0) says: releasing it is harmless. */
+void rbac_view_file_none(struct rbac_view *v, int cause);
 
 /* rbac_view_get() on a walk. */
 int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);

@@ -17,6 +17,8 @@ int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k)
 		k->id = f.id;
 		k->trust = trust;
 		k->held = true;
+	} else {
+		k->view.cause = f.cause;
 	}
 	errno = saved;
 	return rc;
@@ -28,7 +30,7 @@ void rbac_view_forget(struct rbac_view_kept *k)
 
 	if (k->held)
 		rbac_view_file_unmap(k->view.walk.map, k->view.walk.size);
-	rbac_view_file_none(&k->view);
+	rbac_view_file_none(&k->view, 0);
 	k->held = false;
 	errno = saved;
 }

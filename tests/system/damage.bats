@@ -82,6 +82,27 @@ put() {   # put FILE: as the view
 	gone
 }
 
+@test "a folder that others can write to: an old view that is put back after a revoke is not believed" {
+	rbacctl assign mia host-developer
+	chmod 0777 "$STATE/view"
+	as mia mv "$VIEW" "$STATE/view/old"
+	# The next command mends the folder and says so; somebody opens it again.
+	run -0 rbacctl revoke mia host-developer
+	says "$STATE/view: somebody else owned it or could write to it"
+	[ "$(stat -c %a "$STATE/view")" = 755 ]
+	chmod 0777 "$STATE/view"
+	as mia mv -f "$STATE/view/old" "$VIEW"
+	run -0 account gate mia
+	says PAM_AUTHINFO_UNAVAIL
+	run ! member mia host-developer
+	fails_with 1 rbacctl verify
+	says 'wrong type, owner or mode'
+	rbacctl publish
+	rbacctl verify
+	run -0 account gate mia
+	says PAM_PERM_DENIED
+}
+
 @test "writable by the group or by everybody, or not root's" {
 	chmod 664 "$VIEW"; gone
 	chmod 646 "$VIEW"; gone

@@ -1,7 +1,12 @@
+#define _GNU_SOURCE   /* unshare */
 #include "tests/unit/common/viewfile.h"
 
+#include <grp.h>
+#include <sched.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static void what_is_not_there_is_absent(void **state)
 {
@@ -74,8 +79,203 @@ static void only_root_owns_what_is_trusted(void **state)
 		assert_int_equal(verdict(view_path, trust), RBAC_UNTRUSTED);
 		assert_int_equal(chown(view_path, 65534, 0), 0);
 		tick_wait();
-		assert_int_equal(verdict(view_path, trust), trust == RBAC_TRUST_OVERFLOW ? RBAC_OK : RBAC_UNTRUSTED);
+		/* Here root is mapped: the overflow uid is somebody, or what a file server makes of root. */
+		assert_int_equal(verdict(view_path, trust), RBAC_UNTRUSTED);
 	}
+	assert_int_equal(chown(view_path, 0, 0), 0);
+}
+
+/* Only somebody outside may map another uid than one's own. */
+static bool write_map(pid_t pid, const char *text)
+{
+	char file[64];
+	snprintf(file, sizeof(file), "/proc/%d/uid_map", (int)pid);
+	int fd = open(file, O_WRONLY);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/*
+ * In a child, in a user namespace of its own (MAP: "INSIDE OUTSIDE COUNT"; NULL: none) and, where PROC is false, in a chroot without /proc:
+ * RUN. Its result; 77: there can be no such namespace here.
+ */
+static int in_namespace(const char *map, bool proc, int (*run)(void))
+{
+	int status, there[2], mapped[2];
+	char c = 0;
+	assert_true(pipe(there) == 0 && pipe(mapped) == 0);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		close(mapped[1]);
+		if (unshare(CLONE_NEWUSER) || write(there[1], "", 1) != 1 || read(mapped[0], &c, 1) != 1)
+			_exit(77);
+		/* The folder becomes the root: the view is /view.mdb there. */
+		if (!proc && (chroot(folder) || chdir("/")))
+			_exit(77);
+		if (!proc)
+			strcpy(view_path, "/view.mdb");
+		_exit(run());
+	}
+	close(there[1]);
+	close(mapped[0]);
+	if (read(there[0], &c, 1) == 1 && (!map || write_map(pid, map)))
+		assert_int_equal(write(mapped[1], "", 1), 1);
+	close(there[0]);
+	close(mapped[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int open_as(int trust)
+{
+	struct rbac_view v;
+	int rc = rbac_view_open(view_path, trust, &v);
+
+	if (rc == RBAC_OK)
+		rbac_view_release(&v);
+	return rc;
+}
+
+/* 0: nss_rbac takes the view and pam_rbac does not. */
+static int nss_alone_trusts(void) { return open_as(RBAC_TRUST_OVERFLOW) != RBAC_OK || open_as(RBAC_TRUST_ROOT) != RBAC_UNTRUSTED; }
+static int nobody_trusts(void) { return open_as(RBAC_TRUST_OVERFLOW) != RBAC_UNTRUSTED || open_as(RBAC_TRUST_ROOT) != RBAC_UNTRUSTED; }
+
+static void expect_in_namespace(const char *map, bool proc, int (*run)(void))
+{
+	int rc = in_namespace(map, proc, run);
+
+	if (rc == 77)
+		print_message("no user namespace %s here\n", map ? map : "");
+	else if (rc)
+		fail_msg("map %s, %s /proc: %d", map ? map : "none", proc ? "with" : "without", rc);
+}
+
+/* A rootless container maps its own root to an ordinary user: what is the machine's root's still shows as the overflow uid. */
+static void the_overflow_uid_is_root_where_root_is_not_mapped(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	view_publish(1);
+	assert_int_equal(chown(view_path, 0, 0), 0);
+	assert_int_equal(chown(folder, 0, 0), 0);
+	expect_in_namespace(NULL, true, nss_alone_trusts);
+	expect_in_namespace("0 1000 1\n", true, nss_alone_trusts);
+	expect_in_namespace("5 1000 1\n", true, nss_alone_trusts);
+	expect_in_namespace("0 1000 1\n", false, nss_alone_trusts);
+	/* Root is mapped, to another number even: the overflow uid is not root. */
+	assert_int_equal(chown(view_path, 65534, 0), 0);
+	expect_in_namespace("0 0 1\n", true, nobody_trusts);
+	expect_in_namespace("7 0 1\n", true, nobody_trusts);
+	expect_in_namespace("0 0 1\n", false, nobody_trusts);
+	assert_int_equal(chown(view_path, 0, 0), 0);
+}
+
+static void a_folder_that_others_may_write_is_untrusted(void **state)
+{
+	static const mode_t modes[] = { 0777, 0775, 0757, 01777, 0722, 0702 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		view_publish(1);
+		assert_int_equal(at_path(), RBAC_OK);
+		/* What is mapped is gone on with, as nothing else lies there yet; what is put there afterwards is not believed. */
+		assert_int_equal(chmod(folder, modes[i]), 0);
+		view_publish(2);
+		assert_int_equal(at_path(), RBAC_UNTRUSTED);
+		assert_int_equal(chmod(folder, 0755), 0);
+		assert_int_equal(at_path(), RBAC_OK);
+	}
+	if (geteuid() != 0)
+		return;
+	for (uid_t owner = 1; owner <= 65534; owner += 65533) {
+		view_publish(1);
+		assert_int_equal(chown(folder, owner, (gid_t)-1), 0);
+		for (int trust = RBAC_TRUST_ROOT; trust <= RBAC_TRUST_SELF; trust++) {
+			tick_wait();
+			assert_int_equal(open_as(trust), RBAC_UNTRUSTED);
+		}
+		assert_int_equal(chown(folder, 0, (gid_t)-1), 0);
+		assert_int_equal(open_as(RBAC_TRUST_ROOT), RBAC_OK);
+	}
+}
+
+static void a_folder_that_is_a_link_is_untrusted(void **state)
+{
+	char link_path[96], below[128];
+
+	(void)state;
+	view_publish(1);
+	snprintf(link_path, sizeof(link_path), "%s.link", folder);
+	snprintf(below, sizeof(below), "%s/view.mdb", link_path);
+	assert_int_equal(symlink(folder, link_path), 0);
+	assert_int_equal(verdict(below, RBAC_TRUST_SELF), RBAC_UNTRUSTED);
+	unlink(link_path);
+}
+
+/* One descriptor is all that a lookup takes: there may be no second one. */
+static void one_descriptor_will_do(void **state)
+{
+	struct rlimit old, one;
+	struct rbac_view v;
+	int fd = open("/dev/null", O_RDONLY);
+
+	(void)state;
+	view_publish(1);
+	assert_true(fd >= 0 && getrlimit(RLIMIT_NOFILE, &old) == 0);
+	one = old;
+	one.rlim_cur = (rlim_t)fd + 1;
+	close(fd);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &one), 0);
+	int rc = rbac_view_open(view_path, RBAC_TRUST_SELF, &v);
+	if (rc == RBAC_OK)
+		rbac_view_release(&v);
+	one.rlim_cur--;
+	setrlimit(RLIMIT_NOFILE, &one);
+	int none = rbac_view_open(view_path, RBAC_TRUST_SELF, &v);
+	setrlimit(RLIMIT_NOFILE, &old);
+	assert_int_equal(rc, RBAC_OK);
+	assert_int_equal(none, RBAC_SYSTEM);
+	assert_int_equal(v.cause, EMFILE);
+}
+
+static void the_cause_of_a_failure_is_told(void **state)
+{
+	struct rbac_view v;
+
+	(void)state;
+	unlink(view_path);
+	tick_wait();
+	errno = 12345;
+	assert_int_equal(rbac_view_acquire(view_path, RBAC_TRUST_SELF, &v), RBAC_ABSENT);
+	assert_int_equal(v.cause, ENOENT);
+	assert_int_equal(rbac_view_open(view_path, RBAC_TRUST_SELF, &v), RBAC_ABSENT);
+	assert_int_equal(v.cause, ENOENT);
+	assert_int_equal(errno, 12345);
+	view_publish(1);
+	chmod(view_path, 0666);
+	tick_wait();
+	assert_int_equal(rbac_view_acquire(view_path, RBAC_TRUST_SELF, &v), RBAC_UNTRUSTED);
+	assert_int_equal(v.cause, 0);
+	if (geteuid() != 0)
+		return;
+	/* What lies behind a folder that cannot be entered is not absent. */
+	int status;
+	view_publish(1);
+	chmod(folder, 0700);
+	pid_t pid = fork();
+	if (pid == 0) {
+		int bad = setgroups(0, NULL) || setuid(1000) || rbac_view_open(view_path, RBAC_TRUST_ROOT, &v) != RBAC_SYSTEM;
+		_exit(bad || v.cause != EACCES);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	chmod(folder, 0755);
+	assert_int_equal(status, 0);
 }
 
 static void a_cached_view_does_not_lend_its_trust(void **state)
@@ -86,14 +286,18 @@ static void a_cached_view_does_not_lend_its_trust(void **state)
 	if (geteuid() != 0)
 		skip();
 	need_cache();
-	assert_int_equal(chown(view_path, 65534, 0), 0);
+	assert_int_equal(chown(view_path, 1000, 0), 0);
+	assert_int_equal(chown(folder, 1000, 0), 0);
 	tick_wait();
+	assert_int_equal(seteuid(1000), 0);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(acquire(view_path, RBAC_TRUST_OVERFLOW, &v), RBAC_OK);
+		assert_int_equal(acquire(view_path, RBAC_TRUST_SELF, &v), RBAC_OK);
 		assert_in_range(v.slot, 0, 3);
 		assert_int_equal(acquire(view_path, RBAC_TRUST_ROOT, &(struct rbac_view){ 0 }), RBAC_UNTRUSTED);
 		release(&v);
 	}
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chown(folder, 0, 0), 0);
 }
 
 static void what_is_no_view_is_damaged(void **state)
@@ -146,6 +350,11 @@ int main(void)
 		cmocka_unit_test(what_is_no_regular_file_is_untrusted),
 		cmocka_unit_test(a_file_that_others_may_write_is_untrusted_also_once_cached),
 		cmocka_unit_test(only_root_owns_what_is_trusted),
+		cmocka_unit_test(the_overflow_uid_is_root_where_root_is_not_mapped),
+		cmocka_unit_test(a_folder_that_others_may_write_is_untrusted),
+		cmocka_unit_test(a_folder_that_is_a_link_is_untrusted),
+		cmocka_unit_test(one_descriptor_will_do),
+		cmocka_unit_test(the_cause_of_a_failure_is_told),
 		cmocka_unit_test(a_cached_view_does_not_lend_its_trust),
 		cmocka_unit_test(what_is_no_view_is_damaged),
 		cmocka_unit_test(a_view_of_a_later_format_is_newer),
