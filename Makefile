@@ -22,22 +22,36 @@ INSTALL      ?= install
 RBAC_ETC     ?= $(sysconfdir)/rbac
 RBAC_STATE   ?= $(localstatedir)/lib/rbac
 
+PKG_CONFIG   ?= pkg-config
+
 SAN          ?=
 comma        := ,
-B            := build/$(notdir $(CC))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+empty        :=
+space        := $(empty) $(empty)
+# CC may have options, as in CC='gcc -m32'.
+B            := build/$(subst $(space),,$(notdir $(CC)))$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+
+# LMDB's files differ between word sizes, and the readers read the 64-bit ones: rbacctl, which
+# writes them, is for 64-bit machines; the two modules are for all (docs/packaging.md).
+WORD_BITS    := $(if $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null | grep -w __LP64__),64,32)
 
 WARN  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
 HARD  := -fstack-protector-strong -fno-plt -fPIC -fvisibility=hidden
+# 32-bit machines: inode numbers, file sizes and times of 64 bits (feature_test_macros(7)).
+WIDE  := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 ifeq ($(SAN),)
 OPT   ?= -O2
+# A level that is set from outside counts; without optimization the C library only warns about it.
+ifeq ($(findstring _FORTIFY_SOURCE,$(CC) $(CPPFLAGS) $(CFLAGS))$(filter -O0,$(OPT) $(CFLAGS)),)
 HARD  += -D_FORTIFY_SOURCE=2
+endif
 LINKHARD := -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,-z,defs
 else
 OPT   ?= -O1 -fno-omit-frame-pointer
 SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all
 LINKHARD := -Wl,-z,relro,-z,now
 endif
-CFLAGS_ALL = -std=gnu11 -g $(OPT) $(WARN) $(WERROR) $(HARD) $(SANFLAGS) -I. \
+CFLAGS_ALL = -std=gnu11 -g $(OPT) $(WARN) $(WERROR) $(HARD) $(WIDE) $(SANFLAGS) -I. \
 	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view/view.mdb"' -DRBAC_STATE_DIR='"$(RBAC_STATE)"' \
 	-DRBAC_ETC_DIR='"$(RBAC_ETC)"' -DRBAC_DATA_DIR='"$(datadir)"' $(CPPFLAGS) $(CFLAGS)
 
@@ -48,7 +62,10 @@ Q := @
 endif
 say = @$(if $(Q),printf '  %-6s %s\n' $(1) $(2),:)
 
-all: modules tools
+# What links: CFLAGS too, for -flto and -m32.
+LINK = $(CC) $(CFLAGS) $(SANFLAGS)
+
+all: modules $(if $(filter 64,$(WORD_BITS)),tools)
 
 include common/module.mk
 include nss_rbac/module.mk
@@ -58,7 +75,14 @@ include conf/module.mk
 include tests/module.mk
 include packaging/module.mk
 
-$(B)/%.o: %.c
+# Paths are fixed when an object is built: other paths or flags than the last time build it anew.
+FLAGS_USED = $(filter-out $(WERROR),$(CC) $(CFLAGS_ALL) $(LINKHARD) $(LDFLAGS))
+$(B)/flags: export RBAC_FLAGS_USED = $(FLAGS_USED)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@[ "$$RBAC_FLAGS_USED" = "$$(cat $@ 2>/dev/null)" ] || printf '%s\n' "$$RBAC_FLAGS_USED" >$@
+
+$(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(INCLUDES_$(firstword $(subst /, ,$<))) -MMD -MP -c $< -o $@
@@ -66,9 +90,12 @@ $(B)/%.o: %.c
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 modules: $(NSS_SO) $(PAM_SO) ## build the two modules
-tools: $(RBACCTL) ## build rbacctl
+tools: $(RBACCTL) ## build rbacctl (64-bit machines)
 
-install: all install-nss install-pam install-rbacctl install-conf install-docs install-units ## install (DESTDIR, prefix, libdir honoured)
+install: all install-nss install-pam ## install (DESTDIR, prefix, libdir honoured)
+ifeq ($(WORD_BITS),64)
+install: install-rbacctl install-conf install-docs install-units
+endif
 
 clean: ## remove what was built
 	$(Q)rm -rf build
@@ -77,5 +104,5 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F '\t' '{printf "  %-16s %s\n", $$1, $$2}'
 	@echo '  variables        CC=clang  SAN=address,undefined | thread  V=1  DESTDIR= prefix= libdir= sysconfdir= localstatedir='
 
-.PHONY: all modules tools install clean help
+.PHONY: all modules tools install clean help FORCE
 .DEFAULT_GOAL := all

@@ -7,7 +7,7 @@ NSS_LAYOUT := -Wl,-z,noseparate-code
 
 $(NSS_SO): $(NSS_OBJ) $(COMMON_OBJ) nss_rbac/nss_rbac.map
 	$(call say,LINK,$@)
-	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,libnss_rbac.so.2 -Wl,--version-script=nss_rbac/nss_rbac.map $(LINKHARD) $(NSS_LAYOUT) $(LDFLAGS) -o $@ $(NSS_OBJ) $(COMMON_OBJ)
+	$(Q)$(LINK) -shared -Wl,-soname,libnss_rbac.so.2 -Wl,--version-script=nss_rbac/nss_rbac.map $(LINKHARD) $(NSS_LAYOUT) $(LDFLAGS) -o $@ $(NSS_OBJ) $(COMMON_OBJ)
 
 install-nss: $(NSS_SO)
 	$(Q)$(INSTALL) -D -m 0644 $(NSS_SO) $(DESTDIR)$(libdir)/libnss_rbac.so.2

@@ -8,7 +8,7 @@ PAM_LAYOUT := -Wl,-z,nodelete
 
 $(PAM_SO): $(PAM_OBJ) $(COMMON_OBJ) pam_rbac/pam_rbac.map
 	$(call say,LINK,$@)
-	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,pam_rbac.so -Wl,--version-script=pam_rbac/pam_rbac.map $(LINKHARD) $(PAM_LAYOUT) $(LDFLAGS) -o $@ $(PAM_OBJ) $(COMMON_OBJ) -lpam
+	$(Q)$(LINK) -shared -Wl,-soname,pam_rbac.so -Wl,--version-script=pam_rbac/pam_rbac.map $(LINKHARD) $(PAM_LAYOUT) $(LDFLAGS) -o $@ $(PAM_OBJ) $(COMMON_OBJ) -lpam
 
 install-pam: $(PAM_SO)
 	$(Q)$(INSTALL) -D -m 0644 $(PAM_SO) $(DESTDIR)$(pamdir)/pam_rbac.so

@@ -3,15 +3,15 @@ RBACCTL_OBJ := $(RBACCTL_SRC:%.c=$(B)/%.o)
 RBACCTL     := $(B)/bin/rbacctl
 RBACCTL_PKG := libconfig smartcols libsodium
 # liblmdb has a lmdb.pc on Debian 12; where there is none, -llmdb is right.
-RBACCTL_LIBS = $(shell pkg-config --libs $(RBACCTL_PKG)) $(shell pkg-config --libs lmdb 2>/dev/null || echo -llmdb)
+RBACCTL_LIBS = $(shell $(PKG_CONFIG) --libs $(RBACCTL_PKG)) $(shell $(PKG_CONFIG) --libs lmdb 2>/dev/null || echo -llmdb)
 # All of rbacctl but its main: what the unit tests link.
 RBACCTL_LIB_OBJ := $(filter-out $(B)/rbacctl/main.o,$(RBACCTL_OBJ))
-INCLUDES_rbacctl = $(shell pkg-config --cflags $(RBACCTL_PKG))
+INCLUDES_rbacctl = $(shell $(PKG_CONFIG) --cflags $(RBACCTL_PKG))
 
 $(RBACCTL): $(RBACCTL_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SANFLAGS) -pie $(LINKHARD) $(LDFLAGS) -o $@ $(RBACCTL_OBJ) $(COMMON_OBJ) $(RBACCTL_LIBS)
+	$(Q)$(LINK) -pie $(LINKHARD) $(LDFLAGS) -o $@ $(RBACCTL_OBJ) $(COMMON_OBJ) $(RBACCTL_LIBS)
 
 install-rbacctl: $(RBACCTL)
 	$(Q)$(INSTALL) -D -m 0755 $(RBACCTL) $(DESTDIR)$(sbindir)/rbacctl

@@ -10,7 +10,7 @@ $(B)/tests/system/tools/stricter: private TOOL_LIBS = $(RBACCTL_LIBS)
 $(B)/tests/system/tools/stricter: $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 $(SYSTEM_TOOLS): %: %.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
 setup: ## install what building and testing need (apt)
 	@tests/setup.sh

@@ -19,27 +19,27 @@ MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/publish/encode.o $(B)/
 
 $(TEST_COMMON): %: %.o $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb -lpthread
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb -lpthread
 # The modules without their where.c: the test says where the view is (and who is in passwd).
 $(TEST_NSS): %: %.o $(filter-out %/where.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb -lpthread
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb -lpthread
 $(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb
 $(B)/tests/unit/where/test_nss_where: $(B)/nss_rbac/where.o
 $(B)/tests/unit/where/test_pam_where: $(B)/pam_rbac/where.o
 $(TEST_WHERE): %: %.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka
 $(TEST_POLICY): %: %.o $(POLICY_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig
 # A host in a temporary folder, and a passwd of its own.
 LAB_OBJ := $(B)/tests/policy/lab.o $(B)/tests/policy/passwd.o
 $(TEST_ADMIN): %: %.o $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(RBACCTL_LIBS)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(RBACCTL_LIBS)
 
 # Policies, assignments and requests as data (tests/policy/README.md), and random ones against a plain evaluator.
 POLICY_CASES  := $(sort $(wildcard tests/policy/cases/*.case))
@@ -49,7 +49,7 @@ $(POLICY_RUN): $(patsubst %,$(B)/tests/policy/%.o,run acts ask)
 $(POLICY_RANDOM): $(patsubst %,$(B)/tests/policy/%.o,random random_rules world world_text plain)
 $(POLICY_RUN) $(POLICY_RANDOM): $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(RBACCTL_LIBS)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ $(RBACCTL_LIBS)
 
 policy-cases: $(POLICY_RUN) ## policy cases as data (root)
 	$(Q)$(POLICY_RUN) $(POLICY_CASES)

@@ -6,19 +6,19 @@ BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN)
 
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -llmdb -lpam -ldl -lpthread
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb -lpam -ldl -lpthread
 $(B)/tests/bench/generate: $(B)/tests/bench/generate.o $(patsubst %,$(B)/rbacctl/publish/%.o,encode layout one_tree output readback) $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(B)/rbacctl/env.o $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -llmdb
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb
 $(B)/tests/bench/first: $(B)/tests/bench/first.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^
 $(B)/tests/bench/libnss_empty.so.2: $(B)/tests/bench/empty.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,libnss_empty.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^
+	$(Q)$(LINK) -shared -Wl,-soname,libnss_empty.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^
 $(B)/tests/bench/libnss_raw.so.2: $(B)/tests/bench/floor.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) -shared $(SANFLAGS) -Wl,-soname,libnss_raw.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^ -llmdb
+	$(Q)$(LINK) -shared -Wl,-soname,libnss_raw.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^ -llmdb
 
 bench: $(BENCH) ## figures beside the raw limit and the peers: 1,000 to 100,000 users (root)
 	$(Q)BENCH_QUICK=1 tests/bench/run.sh $(B) 1000 10000 100000

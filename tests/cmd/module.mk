@@ -4,7 +4,7 @@ CMD_RUN     := $(B)/tests/cmd/run
 
 $(CMD_RBACCTL): $(B)/tests/cmd/host.o $(B)/tests/policy/passwd.o $(RBACCTL_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(RBACCTL_LIBS) -ldl
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ $(RBACCTL_LIBS) -ldl
 
 all-units: $(CMD_RBACCTL)
 

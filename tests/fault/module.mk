@@ -6,7 +6,7 @@ FAULT_KIT_OBJ := $(patsubst %,$(B)/tests/fault/%.o,kit stage site acts tracer di
 
 $(FAULT_TESTS): %: %.o $(FAULT_KIT_OBJ) $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) -rdynamic -o $@ $^ -lcmocka -llmdb -lpthread -ldl -lpam
+	$(Q)$(LINK) $(LDFLAGS) -rdynamic -o $@ $^ -lcmocka -llmdb -lpthread -ldl -lpam
 
 # In front of the C library's malloc and others, in these alone.
 $(B)/tests/fault/host_starved $(B)/tests/fault/user_starved: $(B)/tests/fault/starve.o
@@ -14,11 +14,11 @@ $(B)/tests/fault/host_starved $(B)/tests/fault/user_starved: $(B)/tests/fault/st
 # What a host exports under our names (host_strange.c).
 $(B)/tests/fault/trap.so: $(B)/tests/fault/trap.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) -shared $(SANFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(LINK) -shared $(LDFLAGS) -o $@ $^
 # The linker warns that such a program loads the C library that it was built with: that is what it is for.
 $(B)/tests/fault/static_pie: $(B)/tests/fault/static_pie.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) -static-pie $(LDFLAGS) -o $@ $^ 2>$@.said || { cat $@.said >&2; exit 1; }
+	$(Q)$(CC) $(CFLAGS) -static-pie $(LDFLAGS) -o $@ $^ 2>$@.said || { cat $@.said >&2; exit 1; }
 $(B)/tests/fault/host_strange: | $(B)/tests/fault/trap.so $(if $(SAN),,$(B)/tests/fault/static_pie)
 
 fault-short: all $(FAULT_TESTS) ## hosts, data, users and machines that misbehave, the short form (root)

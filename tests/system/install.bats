@@ -24,12 +24,25 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 }
 
 @test "DESTDIR, prefix and libdir are honoured, and nothing else is written" {
-	make -s -C "$TOP" B="$BUILD" install DESTDIR=/tmp/dest prefix=/opt/rbac libdir=/opt/rbac/lib
+	make -s -j2 -C "$TOP" B=/tmp/build install DESTDIR=/tmp/dest prefix=/opt/rbac libdir=/opt/rbac/lib
 	[ -e /tmp/dest/opt/rbac/lib/libnss_rbac.so.2 ]
 	[ -e /tmp/dest/opt/rbac/lib/security/pam_rbac.so ]
 	[ -x /tmp/dest/opt/rbac/sbin/rbacctl ]
 	[ -z "$(find /tmp/dest -type f -not -path '/tmp/dest/opt/rbac/*')" ]
 	run ! grep -rl /tmp/dest /tmp/dest
+}
+
+# Paths are fixed when an object is built; an object built for other paths is stale.
+@test "make with another localstatedir builds the modules anew, with the same one it builds nothing" {
+	nss_for() { make -s -j2 -C "$TOP" B=/tmp/build modules prefix=/opt/rbac localstatedir="$1"; }
+	nss_for /srv/one
+	grep -q /srv/one/lib/rbac /tmp/build/libnss_rbac.so.2
+	nss_for /srv/two
+	grep -q /srv/two/lib/rbac /tmp/build/libnss_rbac.so.2
+	run ! grep -q /srv/one /tmp/build/libnss_rbac.so.2 /tmp/build/pam_rbac.so
+	touch /tmp/after
+	nss_for /srv/two
+	[ -z "$(find /tmp/build -name '*.so*' -newer /tmp/after)" ]
 }
 
 @test "nsswitch.conf names rbac and the module is gone: the host lives on" {
