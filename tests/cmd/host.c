@@ -5,6 +5,9 @@
  * writes it from a case. /etc/pam.d and /usr/lib/pam.d are the folders pam.d and usr-pam.d of the working folder. The host
  * is called "lab".
  */
+/* fopen and fopen64 are two functions here: without these, <stdio.h> would give both one name. */
+#undef _FILE_OFFSET_BITS
+#undef _TIME_BITS
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
