@@ -58,6 +58,7 @@ never_includes pam_rbac 'lmdb\.h|libconfig|stdio\.h|pthread\.h|(nss_rbac|rbacctl
 never_includes rbacctl/policy 'lmdb\.h|rbacctl/(store|publish|change|cmd)/'
 never_includes rbacctl/store 'libconfig|rbacctl/(publish|change|cmd)/'
 never_includes rbacctl/publish 'libconfig|rbacctl/(change|cmd)/'
+never_includes rbacctl/host 'libconfig|lmdb\.h|rbacctl/(store|publish|change|cmd)/'
 never_includes rbacctl/change 'libconfig|lmdb\.h|rbacctl/cmd/'
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
 pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c common/crc32c.c'
