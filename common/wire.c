@@ -143,6 +143,13 @@ bool rbac_meta_exempt_user(const struct rbac_meta *m, const char *user, size_t l
 	return false;
 }
 
+void rbac_meta_zone(const struct rbac_meta *m, uint32_t i, int64_t *from, int32_t *offset)
+{
+	const uint8_t *p = m->zone + ZONE_SIZE * (size_t)i;
+	*from = (int64_t)rbac_le64(p);
+	*offset = (int32_t)rbac_le32(p + 8);
+}
+
 int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t)
 {
 	uint32_t lo = 0, hi = m->n_zone;

@@ -92,6 +92,9 @@ int rbac_meta_extra(const struct rbac_meta *m, uint32_t gid);
 bool rbac_meta_exempt_gid(const struct rbac_meta *m, uint32_t gid);
 bool rbac_meta_exempt_user(const struct rbac_meta *m, const char *user, size_t len);
 
+/* Entry I (below n_zone) of the table of offsets. */
+void rbac_meta_zone(const struct rbac_meta *m, uint32_t i, int64_t *from, int32_t *offset);
+
 /* Seconds east of UTC at instant T, by the view's table; 0 where the table is empty. */
 int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t);
 

@@ -24,10 +24,13 @@ static const struct verb verbs[] = {
 	  "Copies the policy to /etc/rbac/policy.d, writes a commented rbac.conf where there is none, makes the root scope (KIND:main) and the\n"
 	  "host's scope with those between, gives USER (you, unless you are root) the roles that the policy marks bootstrap, publishes, and\n"
 	  "says who can now log in here." },
-	{ "check", cmd_check, 0, 0, 0, "", "is what stands in /etc/rbac sound? (changes nothing)", NULL },
+	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]", "is what stands in /etc/rbac sound? (changes nothing)",
+	  "Exit status 0: it is; 1: an error or a warning needs attention. Root is told as well what apply would refuse.\n"
+	  "--elsewhere: the files are another host's: leave out what only that host can tell." },
 	{ "diff", cmd_diff, 0, 0, 0, "", "/etc/rbac against what is applied, and whom it would touch", NULL },
-	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(AS), 0, 0, "[--dry-run] [--drop]", "make /etc/rbac the policy of this host",
-	  "--drop: what the new policy no longer has, and the store uses, is to go." },
+	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 0, "[--dry-run] [--drop] [--force]", "make /etc/rbac the policy of this host",
+	  "--drop: what the new policy no longer has, and the store uses, is to go. --force: although nobody could log in and act\n"
+	  "afterwards, or a service that asks the gate would have no login rule any more." },
 	{ "assign", cmd_assign, OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2, 2,
 	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]", "give a role",
 	  "Without --scope: at this host's scope. T is RFC 3339 (2026-01-31T18:00:00Z); a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
@@ -95,6 +98,7 @@ static const struct option options[OPT_COUNT + 1] = {
 	[OPT_VERIFY] = { "verify", no_argument, NULL, OPT_VERIFY },
 	[OPT_JSON] = { "json", no_argument, NULL, OPT_JSON },
 	[OPT_AS] = { "as", required_argument, NULL, OPT_AS },
+	[OPT_ELSEWHERE] = { "elsewhere", no_argument, NULL, OPT_ELSEWHERE },
 	[OPT_ETC] = { "etc", required_argument, NULL, OPT_ETC },
 	[OPT_STORE] = { "store", required_argument, NULL, OPT_STORE },
 	[OPT_HELP] = { "help", no_argument, NULL, OPT_HELP },
@@ -129,6 +133,7 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_VERIFY] = "--verify         check the audit chain",
 	[OPT_JSON] = "--json           for programs",
 	[OPT_AS] = "--as USER        act for USER, or for root (root only)",
+	[OPT_ELSEWHERE] = "--elsewhere      the files are another host's: nothing of this one is looked at",
 	[OPT_ETC] = "--etc DIR        instead of " RBAC_ETC_DIR " (or RBAC_ETC)",
 	[OPT_STORE] = "--store DIR      instead of " RBAC_STATE_DIR " (or RBAC_STORE)",
 	[OPT_HELP] = "--help           this",

@@ -8,6 +8,7 @@
 
 #include "rbacctl/canonical.h"
 #include "rbacctl/command.h"
+#include "rbacctl/check_host.h"
 #include "rbacctl/publish/facts.h"
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
@@ -60,6 +61,17 @@ static int check_hosts(struct change *c)
 			return change_store_fail(c, err);
 	}
 	return RBAC_OK;
+}
+
+/* A zone that is not there would be UTC, and hours other hours than rbac.conf says. */
+static int need_zone(struct change *c)
+{
+	struct problems problems = { 0 };
+	check_zone(c->p, &problems);
+	problems_print(&problems, stderr);
+	int err = problems.errors ? change_fail(c, RBAC_REFUSED, "refused: the time zone of rbac.conf is none of this host's; nothing was changed") : RBAC_OK;
+	problems_free(&problems);
+	return err;
 }
 
 /* What a role would bring on this host, and cannot. */
@@ -188,6 +200,8 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 	*new = (struct policy_sources){ 0 };
 	if (!err)
 		err = name_people(c);
+	if (!err)
+		err = need_zone(c);
 	if (!err)
 		err = apply_gids(c, &problems);
 	if (err == RBAC_INVALID && problems.errors) {

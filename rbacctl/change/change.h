@@ -51,6 +51,7 @@ struct change {
 	bool published;                   /* change_open found a view that was not the store's, and has published anew */
 	bool made_state, made_view;       /* init: the state folder and the view's folder were not there before */
 	bool nothing;                     /* there was nothing to do: commit does nothing */
+	bool guarded;                     /* change_commit refuses what locks the administrators out (change_guard) */
 	void (*preview)(struct change *c, const char *view);   /* with a->dry_run: called with the view that would be; NULL: not */
 	void *preview_ctx;
 };
@@ -75,6 +76,12 @@ int change_open_to_publish(struct change *c, struct admin *a);
  * rbacctl, and WHY gets lines that say where and why; RBAC_NOMEM, or the store's error. *S and *P are to be freed in any case.
  */
 int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p, struct buf *why);
+
+/*
+ * Refuse what would lock the administrators out of this host (lockout.h): the view in force beside the one at the path NEW. Without
+ * a view in force that can be read there is nothing to lose. RBAC_OK, RBAC_REFUSED with a message, RBAC_NOMEM, RBAC_DAMAGED.
+ */
+int change_guard(struct change *c, const char *new);
 
 /* With a->dry_run: rolls back, and says what would be. */
 int change_commit(struct change *c);

@@ -11,6 +11,7 @@
 
 #include "rbacctl/canonical.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/zone.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/publish/update.h"
 #include "rbacctl/words.h"
@@ -80,6 +81,34 @@ static bool is_small(struct change *c)
  * Compile what the open transaction sees, or update what is published with what it touched. The publication is ready to be
  * installed when RBAC_OK.
  */
+/*
+ * The C library judges a zone that it does not find as UTC, without a word. Where the zone has gone since it was applied, the offsets
+ * that are in force stay in force, and it is said each time: no revoke waits for tzdata.
+ */
+static int keep_zone(struct change *c, struct facts *f)
+{
+	struct rbac_view old;
+	if (host_zone_exists(c->p->zone))
+		return RBAC_OK;
+	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK;
+	uint32_t n = there ? old.meta.n_zone : 0;
+	struct encode_zone *v = calloc(n + 1, sizeof *v);
+	for (uint32_t i = 0; v && i < n; i++)
+		rbac_meta_zone(&old.meta, i, &v[i].from, &v[i].offset);
+	if (v && n) {
+		free(f->zone);
+		f->zone = v;
+		f->n_zone = n;
+	} else {
+		free(v);
+	}
+	complain("this host has no time zone \"%s\" (/usr/share/zoneinfo): hours are judged by %s until it has", c->p->zone ? c->p->zone : "/etc/localtime",
+		 n ? "the offsets of the view in force" : "UTC");
+	if (there)
+		rbac_view_release(&old);
+	return v ? RBAC_OK : RBAC_NOMEM;
+}
+
 static int prepare(struct change *c, struct publication *pub, bool small)
 {
 	struct problems problems = { 0 };
@@ -95,6 +124,8 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 		problems_print(&problems, stderr);
 	if (!err)
 		err = facts_gather(c->p, &c->t, small, &facts);
+	if (!err)
+		err = keep_zone(c, &facts);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
 	if (!err) {
 		err = publish_prepare(pub, &job, small);
@@ -296,11 +327,14 @@ int change_commit(struct change *c)
 	}
 	if (!err)
 		err = prepare(c, &pub, is_small(c));
+	if (err)
+		return err;
+	if (c->a->dry_run && c->preview)
+		c->preview(c, pub.temp);
+	if (c->guarded)
+		err = change_guard(c, pub.temp);
 	if (err || c->a->dry_run) {
-		if (!err && c->preview)
-			c->preview(c, pub.temp);
-		if (!err)
-			publish_discard(&pub);
+		publish_discard(&pub);
 		return err;
 	}
 	err = store_commit(&c->t);

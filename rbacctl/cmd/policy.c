@@ -1,4 +1,4 @@
-/* check, apply */
+/* diff, apply */
 #include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -6,68 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/canonical.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/difference.h"
+#include "rbacctl/cmd/etc.h"
 #include "rbacctl/command.h"
-#include "rbacctl/publish/groups.h"
-
-static bool has_policy(const struct policy_sources *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (strncmp(s->v[i].name, "policy.d/", 9) == 0)
-			return true;
-	return false;
-}
-
-/* No rbac.conf and no view: this host was never started. */
-static bool can_start(const struct admin *a)
-{
-	char path[4300];
-	snprintf(path, sizeof path, "%.4200s/rbac.conf", a->etc);
-	return access(path, F_OK) != 0 && errno == ENOENT && access(a->view, F_OK) != 0;
-}
-
-/* Read and check /etc/rbac; says every problem. */
-static int load_etc(const struct admin *a, struct policy_sources *s, struct policy **p)
-{
-	struct problems problems = { 0 };
-	struct role_groups groups = { 0 };
-	*p = NULL;
-	int err = policy_sources_read(a->etc, s, &problems);
-	if (!err)
-		err = policy_load(s, p, &problems);
-	if (!err)
-		err = role_groups_make(*p, &groups, &problems);
-	if (!err)
-		err = canonical_rules(*p, NULL, NULL);
-	role_groups_free(&groups);
-	problems_print(&problems, stderr);
-	if (problems.errors && can_start(a))
-		complain("%s has no rbac.conf; to write one: %s", a->etc, COMMAND_TO_INIT());
-	if (problems.errors && policy_sources_find(s, "rbac.conf") && !has_policy(s))
-		complain("%s/policy.d has no NAME.conf, so there is no kind, key or role; shipped policies are in %s/policies", a->etc, RBAC_DATA_DIR);
-	if (problems.errors)
-		complain("%s: %zu error%s, %zu warning%s; nothing was changed", a->etc, problems.errors, problems.errors == 1 ? "" : "s", problems.warnings,
-			 problems.warnings == 1 ? "" : "s");
-	problems_free(&problems);
-	return err;
-}
-
-int cmd_check(struct admin *a, const struct args *args)
-{
-	struct policy_sources s = { 0 };
-	struct policy *p;
-	(void)args;
-	int err = load_etc(a, &s, &p);
-	if (!err)
-		printf("%s is sound: %zu kinds, %zu keys, %zu keychains, %zu roles, %zu login rules, %zu assignments in files\n", a->etc, p->n_kinds, p->n_keys,
-		       p->n_keychains, p->n_roles, p->n_logins, p->n_assignments);
-	policy_free(p);
-	policy_sources_free(&s);
-	return cmd_done(err == RBAC_INVALID ? EXIT_NO : exit_of(err));
-}
 
 /* What was in force before: its view, and the lines why that cannot be compared with another. */
 struct before { struct look l; struct buf why; };
@@ -110,6 +53,7 @@ static int diff_effects(struct admin *a, struct before *before, struct policy_so
 	int err = change_open_to_apply(&c, a);
 	c.preview = preview;
 	c.preview_ctx = before;
+	c.guarded = true;
 	if (err)
 		policy_free(p);
 	else {
@@ -142,7 +86,7 @@ int cmd_diff(struct admin *a, const struct args *args)
 	struct before before = { 0 };
 	bool differ = false;
 	(void)args;
-	int err = load_etc(a, &s, &p);
+	int err = etc_load(a, &s, &p);
 	int status = err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	if (!err)
 		status = exit_of(look_before(a, &before));
@@ -193,7 +137,7 @@ static int load_etc_again(const struct admin *a, struct policy_sources *s, struc
 		return RBAC_OK;
 	policy_free(*p);
 	policy_sources_free(s);
-	return load_etc(a, s, p);
+	return etc_load(a, s, p);
 }
 
 int cmd_apply(struct admin *a, const struct args *args)
@@ -202,7 +146,7 @@ int cmd_apply(struct admin *a, const struct args *args)
 	struct policy_sources s = { 0 };
 	struct policy *p;
 	struct before before = { 0 };
-	int err = load_etc(a, &s, &p);
+	int err = etc_load(a, &s, &p);
 	if (err) {
 		policy_sources_free(&s);
 		return err == RBAC_INVALID ? EXIT_NO : exit_of(err);
@@ -221,6 +165,9 @@ int cmd_apply(struct admin *a, const struct args *args)
 		look_try(&before.l, a->view, &before.why);   /* mapped: it stays readable when the new one takes its name */
 		c.preview = preview;
 		c.preview_ctx = &before;
+		c.guarded = args->value[OPT_FORCE] == NULL;
+		if (!c.guarded)
+			buf_printf(&c.done, "with --force\n");
 		err = change_apply(&c, &s, p, args->value[OPT_DROP] != NULL, NULL);
 		if (!err)
 			err = change_commit(&c);

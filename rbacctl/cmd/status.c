@@ -1,5 +1,4 @@
 /* status: how things stand, and what needs attention. */
-#include <dirent.h>
 #include <grp.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "rbacctl/buf.h"
+#include "rbacctl/check_host.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/effect.h"
@@ -144,37 +144,18 @@ static int minima(struct report *r)
 
 /* ---- the rest ---- */
 
-/* Has the PAM file at PATH a line, not a comment, that names our module? */
-static bool names_module(const char *path)
-{
-	char line[600];
-	bool found = false;
-	FILE *f = fopen(path, "re");
-	while (f && fgets(line, sizeof line, f))
-		found |= line[strspn(line, " \t")] != '#' && strstr(line, "pam_rbac.so");
-	if (f)
-		fclose(f);
-	return found;
-}
-
 /* A stack that asks us about a service that no rule names denies everyone but root and the exempt. */
-static void unnamed_services(struct report *r, const char *const *services, size_t n)
+static void unruled_services(struct report *r)
 {
-	char path[600], text[800];
-	const struct dirent *e;
-	DIR *d = opendir("/etc/pam.d");
-	while (d && (e = readdir(d))) {
-		bool named = e->d_name[0] == '.';
-		for (size_t i = 0; i < n && !named; i++)
-			named = strcmp(services[i], e->d_name) == 0;
-		snprintf(path, sizeof path, "/etc/pam.d/%s", e->d_name);
-		if (named || !names_module(path))
-			continue;
-		snprintf(text, sizeof text, "%s names pam_rbac.so, and no login rule names the service: everyone is denied there", path);
-		row(r, "warn", text);
-	}
-	if (d)
-		closedir(d);
+	struct pam_names unruled;
+	char text[800];
+	if (check_unruled(r->l->p, &pam_here, &unruled) == RBAC_OK)
+		for (size_t i = 0; i < unruled.n; i++) {
+			snprintf(text, sizeof text, "/etc/pam.d/%.300s names pam_rbac.so, and no login rule names the service: everyone is denied there",
+				 unruled.v[i]);
+			row(r, "warn", text);
+		}
+	pam_names_free(&unruled);
 }
 
 static void gate(struct report *r)
@@ -183,14 +164,10 @@ static void gate(struct report *r)
 	const char **services = effect_services(r->l->p, &n);
 	struct buf on = { 0 };
 	/* Whether a service asks us is the business of its PAM stack: look whether it names the module. */
-	for (size_t i = 0; services && i < n; i++) {
-		char path[300];
-		snprintf(path, sizeof path, "/etc/pam.d/%.200s", services[i]);
-		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i], !strchr(services[i], '/') && names_module(path) ? "on" : "off");
-	}
+	for (size_t i = 0; services && i < n; i++)
+		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i], pam_gate_of(&pam_here, services[i]) != PAM_OPEN ? "on" : "off");
 	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
-	if (services)
-		unnamed_services(r, services, n);
+	unruled_services(r);
 	buf_free(&on);
 	free(services);
 }

@@ -139,14 +139,37 @@ static bool has(const struct policy_strs *list, const char *word)
 	return false;
 }
 
+bool policy_service_is_local(const char *service)
+{
+	static const char *const local[] = {
+		"sudo", "sudo-i", "su", "su-l", "cron", "crond", "atd", "login", "runuser", "runuser-l", "systemd-user", "polkit-1", "chsh", "chfn",
+		"passwd", "gdm-password", "lightdm", "sddm",
+	};
+
+	for (size_t i = 0; i < LOAD_COUNT(local); i++)
+		if (strcmp(local[i], service) == 0)
+			return true;
+	return false;
+}
+
+bool policy_service_is_login(const char *service)
+{
+	static const char *const others[] = {
+		"sudo", "sudo-i", "su", "su-l", "cron", "crond", "atd", "runuser", "runuser-l", "systemd-user", "polkit-1", "chsh", "chfn", "passwd",
+		"chpasswd", "newusers", "useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel", "vlock", "cups", "samba",
+	};
+
+	for (size_t i = 0; i < LOAD_COUNT(others); i++)
+		if (strcmp(others[i], service) == 0)
+			return false;
+	return true;
+}
+
 static void warn_no_remote(struct loader *l, config_setting_t *from, const char *what, const struct policy_login *r)
 {
-	static const char *const local[] = { "sudo", "sudo-i", "su", "su-l", "cron", "crond", "atd", "login", "runuser", "runuser-l",
-					     "systemd-user", "polkit-1", "chsh", "chfn", "passwd", "gdm-password", "lightdm", "sddm" };
-
-	for (size_t i = 0; from && i < LOAD_COUNT(local); i++)
-		if (has(&r->services, local[i]))
-			load_warn(l, from, "%s: from on service %s, which has no remote host: the rule never matches there", what, local[i]);
+	for (size_t i = 0; from && i < r->services.n; i++)
+		if (policy_service_is_local(r->services.v[i]))
+			load_warn(l, from, "%s: from on service %s, which has no remote host: the rule never matches there", what, r->services.v[i]);
 }
 
 bool policy_service_is_lower(const char *service)
@@ -271,6 +294,7 @@ static void load_zone(struct loader *l, config_setting_t *s)
 	if (!s)
 		return;
 	const char *zone = config_setting_get_string(s);
+	l->p->zone_pos = load_pos(l, s);
 	if (!is_zone(zone))
 		load_error(l, s, "zone = \"%s\" is not the name of a time zone, expected one like \"Europe/Berlin\" or \"UTC\"", zone);
 	l->p->zone = policy_arena_strdup(&l->priv->arena, zone);

@@ -124,6 +124,7 @@ struct policy {
 	bool members, enumerate;                              /* default true, true */
 	struct policy_extra *extras; size_t n_extras;
 	const char *zone;                                     /* NULL: /etc/localtime */
+	struct policy_pos zone_pos;                           /* where ZONE is given */
 
 	/* assignments.d */
 	struct policy_file_scope *scopes; size_t n_scopes;
@@ -193,6 +194,10 @@ int policy_duration_parse(const char *text, int64_t *seconds);
 
 /* Is there no capital letter in SERVICE? libpam lowers them (pam_start(3)), so that a name that has one is never judged. */
 bool policy_service_is_lower(const char *service);
+
+/* Has SERVICE no remote host, as PAM tells it? Does a person begin a session by it? By the names that distributions use. */
+bool policy_service_is_local(const char *service);
+bool policy_service_is_login(const char *service);
 
 /* Is TEXT a word that access.conf(5) has for origins, or its like, and `from` has not? What to write instead; NULL: it is not. */
 const char *policy_from_foreign(const char *text);

@@ -70,7 +70,7 @@ example() {   # example N: the literal blocks of rbac.conf(5), in order
 }
 
 sound() {   # sound WHAT DIR
-	"$rbacctl" check --etc "$2" >"$tmp/out" 2>&1 || { cat "$tmp/out" >&2; fail "$1 is not sound"; }
+	"$rbacctl" check --elsewhere --etc "$2" >"$tmp/out" 2>&1 || { cat "$tmp/out" >&2; fail "$1 is not sound"; }
 	if grep -q warning "$tmp/out"; then cat "$tmp/out" >&2; fail "$1 has warnings"; fi
 }
 

@@ -213,6 +213,23 @@ struct group *getgrgid(gid_t gid)
 	return group_entry(i);
 }
 
+static int next_group;
+
+void setgrent(void)
+{
+	next_group = 0;
+}
+
+struct group *getgrent(void)
+{
+	return next_group < n_groups ? group_entry(next_group++) : NULL;
+}
+
+void endgrent(void)
+{
+	next_group = 0;
+}
+
 /* Of whatever file: where F stands says how many have been read. */
 struct group *fgetgrent(FILE *f)
 {

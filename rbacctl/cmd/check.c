@@ -1,0 +1,85 @@
+/* check: is what stands in /etc/rbac sound, does it fit this host, and would apply take it? */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/check_host.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/etc.h"
+#include "rbacctl/command.h"
+
+/* A refusal without its first word, which is apply's to say. */
+static const char *without_refused(const char *message)
+{
+	static const char word[] = "refused: ";
+	return strncmp(message, word, sizeof word - 1) == 0 ? message + sizeof word - 1 : message;
+}
+
+/*
+ * Apply, and roll back: with the same code and the same store. Takes over S and P. The exit status: EXIT_NO where apply would refuse.
+ */
+static int try_apply(struct admin *a, struct policy_sources *s, struct policy *p)
+{
+	struct change c;
+	a->dry_run = true;
+	int err = change_open_to_apply(&c, a);
+	if (err) {
+		policy_free(p);
+		return change_close(&c, err);
+	}
+	c.guarded = true;
+	err = change_apply(&c, s, p, false, NULL);
+	if (!err)
+		err = change_commit(&c);
+	bool refused = err == RBAC_REFUSED || err == RBAC_CONFLICT || err == RBAC_INVALID || err == RBAC_NOTFOUND;
+	if (!refused)
+		return change_close(&c, err);
+	complain("apply would refuse this: %s", c.message.len ? without_refused(buf_text(&c.message)) : rbac_error_text(err));
+	change_close(&c, RBAC_OK);
+	return EXIT_NO;
+}
+
+/* Can apply be tried? If not, say what is left out by that. */
+static bool can_try(const struct admin *a)
+{
+	if (access(a->store, R_OK | X_OK) == 0)
+		return true;
+	if (errno == ENOENT || errno == ENOTDIR)
+		fputs("note: there is no store yet: scopes, holders and group ids were not compared with one\n", stderr);
+	else
+		fprintf(stderr, "note: only root can read the store: scopes, holders, limits, exclusive roles and group ids were not compared with it; %s\n",
+			COMMAND_WITH_SUDO());
+	return false;
+}
+
+int cmd_check(struct admin *a, const struct args *args)
+{
+	struct policy_sources s = { 0 };
+	struct problems problems = { 0 };
+	struct policy *p;
+	bool here = args->value[OPT_ELSEWHERE] == NULL;
+	char sound[256] = "";
+	int err = etc_read(a, here, &s, &p, &problems), status = EXIT_DONE;
+	if (!err && here)
+		err = check_host(p, &pam_here, a->now, &problems);
+	etc_say(a, &s, &problems);
+	if (!err)
+		snprintf(sound, sizeof sound, "%zu kinds, %zu keys, %zu keychains, %zu roles, %zu login rules, %zu assignments in files", p->n_kinds,
+			 p->n_keys, p->n_keychains, p->n_roles, p->n_logins, p->n_assignments);
+	if (!err && here && can_try(a))
+		status = try_apply(a, &s, p);
+	else
+		policy_free(p);
+	if (!err && status == EXIT_DONE && problems.warnings) {
+		printf("%s: %s; %zu thing%s need%s attention\n", a->etc, sound, problems.warnings, problems.warnings == 1 ? "" : "s",
+		       problems.warnings == 1 ? "s" : "");
+		status = EXIT_NO;
+	} else if (!err && status == EXIT_DONE) {
+		printf("%s is sound: %s\n", a->etc, sound);
+	}
+	problems_free(&problems);
+	policy_sources_free(&s);
+	return cmd_done(err == RBAC_INVALID ? EXIT_NO : err ? exit_of(err) : status);
+}

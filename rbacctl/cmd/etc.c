@@ -1,0 +1,65 @@
+#include "rbacctl/cmd/etc.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/canonical.h"
+#include "rbacctl/check_host.h"
+#include "rbacctl/command.h"
+#include "rbacctl/publish/groups.h"
+
+static bool has_policy(const struct policy_sources *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strncmp(s->v[i].name, "policy.d/", 9) == 0)
+			return true;
+	return false;
+}
+
+/* No rbac.conf and no view: this host was never started. */
+static bool can_start(const struct admin *a)
+{
+	char path[4300];
+	snprintf(path, sizeof path, "%.4200s/rbac.conf", a->etc);
+	return access(path, F_OK) != 0 && errno == ENOENT && access(a->view, F_OK) != 0;
+}
+
+int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct policy **p, struct problems *problems)
+{
+	struct role_groups groups = { 0 };
+	*p = NULL;
+	int err = policy_sources_read(a->etc, s, problems);
+	if (!err)
+		err = policy_load(s, p, problems);
+	if (!err)
+		err = role_groups_make(*p, &groups, problems);
+	if (!err && here)
+		check_zone(*p, problems);
+	if (!err)
+		err = canonical_rules(*p, NULL, NULL);
+	role_groups_free(&groups);
+	return err ? err : problems->errors ? RBAC_INVALID : RBAC_OK;
+}
+
+void etc_say(const struct admin *a, const struct policy_sources *s, const struct problems *problems)
+{
+	problems_print(problems, stderr);
+	if (problems->errors && can_start(a))
+		complain("%s has no rbac.conf; to write one: %s", a->etc, COMMAND_TO_INIT());
+	if (problems->errors && policy_sources_find(s, "rbac.conf") && !has_policy(s))
+		complain("%s/policy.d has no NAME.conf, so there is no kind, key or role; shipped policies are in %s/policies", a->etc, RBAC_DATA_DIR);
+	if (problems->errors)
+		complain("%s: %zu error%s, %zu warning%s; nothing was changed", a->etc, problems->errors, problems->errors == 1 ? "" : "s",
+			 problems->warnings, problems->warnings == 1 ? "" : "s");
+}
+
+int etc_load(const struct admin *a, struct policy_sources *s, struct policy **p)
+{
+	struct problems problems = { 0 };
+	int err = etc_read(a, true, s, p, &problems);
+	etc_say(a, s, &problems);
+	problems_free(&problems);
+	return err;
+}

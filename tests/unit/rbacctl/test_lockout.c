@@ -1,0 +1,159 @@
+/* lockout.h and change_guard: a change that leaves nobody who can log in and act, or a gate without a rule, is refused. */
+#include "tests/unit/rbacctl/helper.h"
+
+#include <sys/stat.h>
+
+#include "rbacctl/lockout.h"
+
+#define POLICY "version = 1; kinds = { top = { }; };\n" \
+	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
+#define HOST "version = 1; host = \"top:a\"; zone = \"UTC\";\n"
+#define LOGIN(rules) HOST "login = ( " rules " );\n"
+#define SSHD(more) "{ services = [ \"sshd\" ]; " more " }"
+#define GOOD LOGIN(SSHD("roles = [ \"op\" ];"))
+
+static int setup(void **state)
+{
+	if (host_setup(state))
+		return -1;
+	host_init(*state, GOOD, POLICY, "top:a", "ann");
+	return 0;
+}
+
+static bool somebody(struct lab *l)
+{
+	struct look look;
+	bool yes;
+	assert_int_equal(look_open(&look, l->a.view), RBAC_OK);
+	assert_int_equal(lockout_somebody_can_act(&look, l->now, &yes), RBAC_OK);
+	look_close(&look);
+	return yes;
+}
+
+/* Apply HOST under the guard. */
+static int guarded(struct lab *l, const char *host)
+{
+	struct policy_sources s;
+	struct problems problems = { 0 };
+	struct policy *p;
+	struct change c;
+	two_files(&s, host, POLICY);
+	assert_int_equal(policy_load(&s, &p, &problems), RBAC_OK);
+	problems_free(&problems);
+	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
+	c.guarded = true;
+	int err = change_apply(&c, &s, p, false, NULL);
+	err = lab_end(l, &c, err);
+	policy_sources_free(&s);
+	return err;
+}
+
+/* NOW is Monday, 10:00 UTC. */
+static void test_who_counts(void **state)
+{
+	static const struct { const char *host; bool yes; } hosts[] = {
+		{ GOOD, true },
+		{ LOGIN(SSHD("anyone = true;")), true },
+		{ LOGIN(SSHD("users = [ \"ann\" ];")), true },
+		{ LOGIN(SSHD("users = [ \"bob\" ];")), false },                              /* bob is no administrator */
+		{ LOGIN(SSHD("roles = [ \"dev\" ];")), false },
+		{ LOGIN("{ services = [ \"sudo\", \"sudo-i\", \"cron\" ]; anyone = true; }"), false },      /* no login */
+		{ LOGIN(SSHD("anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"op\" ]; }"), true },
+		{ LOGIN(SSHD("anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"dev\" ]; }"), false },
+		{ LOGIN(SSHD("anyone = true; hours = [ \"Mon 18:00-18:05\" ];")), true },     /* within a day */
+		{ LOGIN(SSHD("anyone = true; hours = [ \"Tue 09:59-10:00\" ];")), true },
+		{ LOGIN(SSHD("anyone = true; hours = [ \"Tue 11:00-12:00\" ];")), false },
+		{ LOGIN(SSHD("anyone = true; hours = [ \"Sun\" ];")), false },
+		{ LOGIN(SSHD("anyone = true; from = [ \"192.0.2.0/24\" ];")), true },
+		{ LOGIN("{ services = [ \"login\" ]; anyone = true; from = [ \"192.0.2.0/24\" ]; }"), false },   /* never a remote host */
+		{ LOGIN("{ services = [ \"login\" ]; anyone = true; }"), true },
+		{ HOST "exempt = { users = [ \"ann\" ]; };\n", false },
+		{ HOST, false },
+	};
+	struct lab *l = *state;
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		assert_int_equal(host_apply(l, hosts[i].host, POLICY), RBAC_OK);
+		if (somebody(l) != hosts[i].yes)
+			fail_msg("expected %d: %s", hosts[i].yes, hosts[i].host);
+	}
+}
+
+static void test_living_accounts_alone(void **state)
+{
+	struct lab *l = *state;
+	passwd_drop_user("ann");
+	assert_false(somebody(l));
+	passwd_user("ann", 1999, 100);                                   /* another person */
+	assert_false(somebody(l));
+	passwd_user("ann", 1001, 100);
+	assert_true(somebody(l));
+	/* through a Unix group: dan, whom nobody recorded */
+	passwd_member("dan", 5000);
+	assert_int_equal(host_assign(l, "root", "%devs", "op", "top:a"), RBAC_OK);
+	passwd_drop_user("ann");
+	assert_true(somebody(l));
+	passwd_drop_user("dan");
+	assert_false(somebody(l));
+	passwd_remote_group("far", 6000);                                /* its members are not listed here */
+	assert_int_equal(host_assign(l, "root", "%far", "op", "top:a"), RBAC_OK);
+	assert_true(somebody(l));
+}
+
+static void test_refused_where_it_takes_away(void **state)
+{
+	struct lab *l = *state;
+	assert_int_equal(guarded(l, LOGIN(SSHD("roles = [ \"dev\" ];"))), RBAC_REFUSED);
+	assert_said(l, "nobody is left who can log in");
+	assert_said(l, "--force");
+	assert_true(somebody(l));
+	assert_int_equal(guarded(l, LOGIN(SSHD("anyone = true;"))), RBAC_OK);
+	/* by force; then there is nothing to lose any more */
+	assert_int_equal(host_apply(l, LOGIN(SSHD("roles = [ \"dev\" ];")), POLICY), RBAC_OK);
+	assert_int_equal(guarded(l, LOGIN(SSHD("users = [ \"bob\" ];"))), RBAC_OK);
+	assert_verified(l);
+}
+
+static void test_a_gate_without_a_rule(void **state)
+{
+	struct lab *l = *state;
+	char folder[160], path[300];
+	struct pam_folders pam = { { folder, NULL } };
+	struct look before, after;
+	struct policy_sources s;
+	struct problems problems = { 0 };
+	struct buf why = { 0 };
+	snprintf(folder, sizeof folder, "%s/pam.d", l->state);
+	assert_int_equal(mkdir(folder, 0755), 0);
+	for (const char *const *name = (const char *const[]){ "sshd", "unruled", NULL }; *name; name++) {
+		snprintf(path, sizeof path, "%s/%s", folder, *name);
+		FILE *f = fopen(path, "w");
+		assert_non_null(f);
+		fputs("account required pam_rbac.so\n", f);
+		assert_int_equal(fclose(f), 0);
+	}
+	assert_int_equal(look_open(&before, l->a.view), RBAC_OK);
+	assert_int_equal(look_open(&after, l->a.view), RBAC_OK);
+	policy_free(after.p);
+	two_files(&s, LOGIN("{ services = [ \"login\" ]; anyone = true; }"), POLICY);
+	assert_int_equal(policy_load(&s, &after.p, &problems), RBAC_OK);
+	assert_int_equal(lockout_judge(&before, &after, &pam, l->now, &why), RBAC_OK);
+	assert_non_null(strstr(buf_text(&why), "the gate of sshd has no login rule any more"));
+	assert_null(strstr(buf_text(&why), "unruled"));                  /* it had none before */
+	buf_reset(&why);
+	assert_int_equal(lockout_judge(&after, &before, &pam, l->now, &why), RBAC_OK);
+	assert_int_equal(why.len, 0);
+	buf_free(&why);
+	problems_free(&problems);
+	policy_sources_free(&s);
+	look_close(&before);
+	look_close(&after);
+}
+
+int main(void)
+{
+#define ON_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
+	const struct CMUnitTest tests[] = {
+		ON_HOST(test_who_counts), ON_HOST(test_living_accounts_alone), ON_HOST(test_refused_where_it_takes_away), ON_HOST(test_a_gate_without_a_rule),
+	};
+	return cmocka_run_group_tests_name("rbacctl: lock-out", tests, NULL, NULL);
+}
