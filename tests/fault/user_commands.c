@@ -24,7 +24,7 @@ static void expect(const char *line, int status)
 static void expect_what_tells(void)
 {
 	static const struct { const char *line; int status; } asked[] = {
-		{ "check", 0 }, { "diff", 0 }, { "status", 0 }, { "status --json", 0 }, { "verify", 0 }, { "log", 0 }, { "log --verify", 0 },
+		{ "check --elsewhere", 0 }, { "diff", 0 }, { "status", 0 }, { "status --json", 0 }, { "verify", 0 }, { "log", 0 }, { "log --verify", 0 },
 		{ "list keys", 0 }, { "list keychains --json", 0 }, { "list users", 0 }, { "list assignments", 0 },
 		{ "matrix", 0 }, { "matrix --html", 0 }, { "graph", 0 }, { "scope list", 0 }, { "scope show space:main/db", 0 }, { "user show carol", 0 },
 		{ "who guest --scope account:main", 0 }, { "who --key login", 0 }, { "who --may-assign admin --scope account:main", 0 }, { "can alice login", 0 },

@@ -178,7 +178,8 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	chmod 000 /etc/rbac/policy.d/unix.conf
 	rm -rf /etc/rbac
 	cp -r /tmp/etc-rbac /etc/rbac
-	run -0 rbacctl check
+	run -1 rbacctl check
+	says 'no rule names gate-unnamed'        # no mistake is left, but for what this host is there to try
 	[ "$(everything)" = "$before" ]
 }
 

@@ -22,6 +22,24 @@ warns() {
 	cp /tmp/rbac.conf /etc/rbac/rbac.conf
 }
 
+# refuses WORDS: check says what apply would refuse, and apply refuses it; nothing changes
+refuses() {
+	local sum
+	sum=$(sha256sum "$VIEW")
+	run --separate-stderr rbacctl check
+	[ "$status" = 1 ] || { echo "check: exit status $status"; echo "$output$stderr"; return 1; }
+	[[ $stderr == *"apply would refuse this"*"$1"* ]] || { echo "expected: $1"; echo "check: $stderr"; return 1; }
+	run --separate-stderr rbacctl apply
+	[ "$status" != 0 ] || { echo "applied"; return 1; }
+	[[ $stderr == *"$1"* ]] || { echo "apply: $stderr"; return 1; }
+	[ "$(sha256sum "$VIEW")" = "$sum" ]
+}
+
+in_file() {
+	mkdir -p /etc/rbac/assignments.d
+	printf 'version = 1;\n%s\n' "$*" >/etc/rbac/assignments.d/site.conf
+}
+
 @test "a sound configuration of a host as it should be: exit status 0, and nothing on stderr" {
 	run --separate-stderr -0 rbacctl check
 	[ -z "$stderr" ] || { echo "$stderr"; return 1; }
@@ -54,24 +72,6 @@ warns() {
 	sed -i 's/"gate-from" \]/"gate-from", "sshd" ]/' /etc/rbac/rbac.conf
 	run -0 rbacctl check
 	rm /etc/ssh/sshd_config
-}
-
-# refuses WORDS: check says what apply would refuse, and apply refuses it; nothing changes
-refuses() {
-	local sum
-	sum=$(sha256sum "$VIEW")
-	run --separate-stderr rbacctl check
-	[ "$status" = 1 ] || { echo "check: exit status $status"; echo "$output$stderr"; return 1; }
-	[[ $stderr == *"apply would refuse this"*"$1"* ]] || { echo "expected: $1"; echo "check: $stderr"; return 1; }
-	run --separate-stderr rbacctl apply
-	[ "$status" != 0 ] || { echo "applied"; return 1; }
-	[[ $stderr == *"$1"* ]] || { echo "apply: $stderr"; return 1; }
-	[ "$(sha256sum "$VIEW")" = "$sum" ]
-}
-
-in_file() {
-	mkdir -p /etc/rbac/assignments.d
-	printf 'version = 1;\n%s\n' "$*" >/etc/rbac/assignments.d/site.conf
 }
 
 @test "what apply would refuse, check says: host scope, exclusive, scopes that are missing" {
