@@ -167,13 +167,22 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 {
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		printf("  %s is suspended, which denies everything\n", q->user);
+		if (v->recorded.len)
+			printf("  %s is a second name of %.*s, whom the uid was recorded for, and who is suspended: that denies everything\n",
+			       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
+		else
+			printf("  %s is suspended, which denies everything\n", q->user);
 		break;
 	case RBAC_WHY_NO_SERVICE:
 		printf("  no login rule of rbac.conf names the service %s\n", q->service);
 		break;
 	case RBAC_WHY_UID:
 		printf("  %s has another uid than when the roles were given (%u): what was given counts for nothing\n", q->user, q->h->uid);
+		break;
+	case RBAC_WHY_SECOND:
+		printf("  %s is a second name of %.*s, whom the uid was recorded for: this name holds nothing, nor through Unix groups\n",
+		       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
+		say_rules(q, v);
 		break;
 	case RBAC_WHY_UNKNOWN:
 		printf("  %s was never recorded here, and no group assignment applies\n", q->user);

@@ -144,6 +144,10 @@ void mend_print(const struct question *q, const struct rbac_verdict *v)
 		printf("  another person, who is to get nothing of it:\n");
 		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
 		break;
+	case RBAC_WHY_SECOND:
+		printf("  mend   log in as %.*s, or give %s a uid of its own in passwd      (root may)\n", (int)v->recorded.len,
+		       (const char *)v->recorded.p, q->user);
+		break;
 	case RBAC_WHY_OUTSIDE:
 		printf("  mend   wait for the hours, come from an address that it accepts, or change the rule in rbac.conf      (root may)\n");
 		break;

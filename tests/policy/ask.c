@@ -11,7 +11,7 @@
 
 static const char *const why_words[] = {
 	[RBAC_WHY_RULE] = "rule", [RBAC_WHY_EXEMPT_USER] = "exempt-user", [RBAC_WHY_EXEMPT_GROUP] = "exempt-group", [RBAC_WHY_SUSPENDED] = "suspended",
-	[RBAC_WHY_NO_SERVICE] = "no-service", [RBAC_WHY_OUTSIDE] = "outside", [RBAC_WHY_UID] = "uid", [RBAC_WHY_UNKNOWN] = "unknown",
+	[RBAC_WHY_NO_SERVICE] = "no-service", [RBAC_WHY_OUTSIDE] = "outside", [RBAC_WHY_UID] = "uid", [RBAC_WHY_SECOND] = "second", [RBAC_WHY_UNKNOWN] = "unknown",
 	[RBAC_WHY_MISSING] = "missing",
 };
 static const char *const how_words[] = {
