@@ -144,7 +144,7 @@ static int remove_matches(struct change *c, const struct match *m)
 static size_t permanent(struct change *c, int role, const char *scope)
 {
 	struct holders h = { 0 };
-	size_t n = change_holders(c, role, scope, &h) ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
+	size_t n = change_living_holders(c, role, scope, &h) ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
 	change_holders_free(&h);
 	return n;
 }

@@ -286,9 +286,14 @@ int change_commit(struct change *c)
 	struct store_audit audit = {
 		.when = c->a->now, .actor = c->a->actor.name, .person = c->a->actor.person, .verb = c->verb, .text = buf_text(&c->done),
 	};
+	size_t recorded;
 	if (c->nothing)
 		return RBAC_OK;
-	int err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : RBAC_OK;
+	int err = is_small(c) ? RBAC_OK : change_record_uids(c, &recorded);
+	audit.text = buf_text(&c->done);
+	if (err)
+		return err;
+	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : RBAC_OK;
 	if (!err) {
 		err = store_audit_append(&c->t, &audit);
 		if (err)
@@ -328,6 +333,24 @@ static void take_back(struct change *c)
 		rmdir(view);
 	if (c->made_state)
 		rmdir(c->a->state);
+}
+
+int change_publish_now(struct change *c)
+{
+	size_t recorded;
+	c->verb = "publish";
+	int err = change_record_uids(c, &recorded);
+	if (!err && recorded)
+		err = change_commit(c);
+	if (c->committed)
+		return err;
+	if (err) {
+		complain("uids that are known now could not be recorded: %s", buf_text(&c->message));
+		buf_reset(&c->message);
+		store_abort(&c->t);
+		err = begin(c);
+	}
+	return err || c->published ? err : change_publish(c);
 }
 
 int change_close(struct change *c, int err)

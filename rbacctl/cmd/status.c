@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <grp.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +10,11 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/doubles.h"
 #include "rbacctl/effect.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/members.h"
+#include "rbacctl/person.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
@@ -27,6 +28,7 @@ struct report {
 	struct table *t;
 	struct buf admins;
 	size_t n_admins, n_soon, n_warn;
+	struct doubles doubles;
 };
 
 static void row(struct report *r, const char *what, const char *text)
@@ -46,23 +48,41 @@ static void soon(struct report *r, const char *user, const struct held *e)
 	row(r, "soon", text);
 }
 
+/* A name without a uid: whoever gets it gets what it holds. */
+static void say_unbound(const char *user, const struct person *p, char *text, size_t size)
+{
+	if (p->state == PERSON_KNOWN)
+		snprintf(text, size, "%s: no uid is recorded yet, and passwd says %u now        (%s records it)", user, p->uid, COMMAND("rbacctl publish"));
+	else
+		snprintf(text, size, "%s: no uid is recorded and passwd knows no such user: whoever gets the name gets what it holds        (%s)", user,
+			 COMMAND("rbacctl user forget %s", user));
+}
+
 static int on_user(void *ctx, const char *user)
 {
 	struct report *r = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
-	char text[1200];
+	char text[RBAC_USER_MAX + 2 * COMMAND_MAX];
+	struct person p;
 	int err = holdings_from_view(&h, &r->l->v, r->l->p, user);
-	const struct passwd *pw = getpwnam(user);
+	bool there = person_find(user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs;
 	for (size_t i = 0; i < h.n && !err; i++)
 		soon(r, user, &h.v[i]);
+	if (!err)
+		err = doubles_add(&r->doubles, user, h.uid);
 	text[0] = 0;
-	if (!err && !pw)
+	if (!err && p.state == PERSON_UNASKED)
+		snprintf(text, sizeof text, "%s: passwd does not answer for the name now", user);
+	else if (!err && !p.differs && h.uid == RBAC_NO_UID)
+		say_unbound(user, &p, text, sizeof text);
+	else if (!err && !p.differs && !there)
 		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user, COMMAND("rbacctl user forget %s", user));
-	else if (!err && h.uid != RBAC_NO_UID && pw->pw_uid != h.uid)
-		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (%s)", user, (unsigned)pw->pw_uid, h.uid, COMMAND("rbacctl user forget %s", user));
+	else if (!err && there && p.uid != h.uid)
+		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (%s: the same person; %s: another)", user, p.uid, h.uid,
+			 COMMAND("rbacctl user rebind %s", user), COMMAND("rbacctl user forget %s", user));
 	if (text[0] && r->n_warn++ < SHOWN)
 		row(r, "warn", text);
-	if (!err && pw && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
+	if (!err && there && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
 		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
 	holdings_free(&h);
 	return err;
@@ -101,14 +121,18 @@ static int on_minimum(void *ctx, const char *user)
 {
 	struct held_roles *t = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
+	struct person p;
 	int err = holdings_from_view(&h, &t->r->l->v, t->r->l->p, user);
+	/* As for a change: who has no account, or another uid, does not count. */
+	bool gone = person_find(user, &p) || p.state == PERSON_ABSENT || p.differs ||
+		    (p.state == PERSON_KNOWN && h.uid != RBAC_NO_UID && h.uid != p.uid);
 	for (size_t i = 0; i < h.n && !err; i++) {
 		const struct held *e = &h.v[i];
 		bool open = false, lasting = false, seen = false;
 		for (size_t j = 0; j < h.n; j++) {
 			if (h.v[j].role != e->role || strcmp(h.v[j].scope, e->scope) != 0)
 				continue;
-			bool now = !h.suspended && rbac_window_open(h.v[j].window, t->r->a->now);
+			bool now = !h.suspended && !gone && rbac_window_open(h.v[j].window, t->r->a->now);
 			seen |= j < i;   /* owner and assigned as well: one holder */
 			open |= now;
 			lasting |= now && h.v[j].window.until == RBAC_TIME_MAX;
@@ -289,10 +313,30 @@ static int unrecorded_admins(struct report *r)
 	return err;
 }
 
+static void on_double(void *ctx, const char *text, bool both)
+{
+	struct report *r = ctx;
+	(void)both;
+	if (r->n_warn++ < SHOWN)
+		row(r, "warn", text);
+}
+
+static int two_names(struct report *r)
+{
+	struct facts passwd = { 0 };
+	int err = facts_read_passwd(&passwd);
+	if (!err)
+		err = doubles_find(&r->doubles, &passwd, on_double, r);
+	facts_free(&passwd);
+	return err == RBAC_SYSTEM ? RBAC_OK : err;   /* each name that passwd does not answer for has its own line */
+}
+
 static int people(struct report *r)
 {
 	char text[1500];
 	int err = look_users(r->l, on_user, r);
+	if (!err)
+		err = two_names(r);
 	if (!err)
 		err = unrecorded_admins(r);
 	snprintf(text, sizeof text, "%zu can act: %s%s", r->n_admins, r->n_admins ? buf_text(&r->admins) : "nobody; root assigns with --as root",
@@ -324,6 +368,7 @@ int cmd_status(struct admin *a, const struct args *args)
 			bad = table_print(r.t);
 		table_free(r.t);
 		buf_free(&r.admins);
+		doubles_free(&r.doubles);
 	}
 	look_close(&l);
 	return cmd_done(exit_of(err ? err : bad));

@@ -7,6 +7,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/doubles.h"
 #include "rbacctl/members.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/table.h"
@@ -108,6 +109,36 @@ static int verify_applied(struct store_txn *t, struct faults *f)
 	return err == RBAC_DAMAGED || err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
+/* ---- two names of one person ---- */
+
+static int on_recorded(void *ctx, const char *name, const struct store_user *u)
+{
+	return doubles_add(ctx, name, u->uid);
+}
+
+/* What both hold has to be made one; a second name in passwd holds nothing, and is told. */
+static void on_double(void *ctx, const char *text, bool both)
+{
+	if (both)
+		on_fault(ctx, text);
+	else
+		printf("WARN   %s\n", text);
+}
+
+static int verify_people(struct store_txn *t, struct faults *f)
+{
+	struct doubles d = { 0 };
+	struct facts passwd = { 0 };
+	int err = store_users_all(t, on_recorded, &d);
+	if (!err && facts_read_passwd(&passwd))
+		printf("WARN   passwd cannot be read: second names of one person are not looked for\n");
+	else if (!err)
+		err = doubles_find(&d, &passwd, on_double, f);
+	facts_free(&passwd);
+	doubles_free(&d);
+	return err;
+}
+
 static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 {
 	struct store *s;
@@ -126,6 +157,8 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 	}
 	if (!err)
 		err = verify_applied(&t, f);
+	if (!err)
+		err = verify_people(&t, f);
 	if (!err)
 		err = store_generation(&t, generation);
 	if (!err)
@@ -165,10 +198,10 @@ int cmd_publish(struct admin *a, const struct args *args)
 	struct change c;
 	(void)args;
 	int err = change_open_to_publish(&c, a);
-	if (!err && !c.published)
-		err = change_publish(&c);
 	if (!err)
-		printf("published generation %" PRIu64 "\n", c.change - 1);
+		err = change_publish_now(&c);
+	if (!err)
+		printf("%spublished generation %" PRIu64 "\n", buf_text(&c.done), c.committed ? c.change : c.change - 1);
 	return cmd_done(change_close(&c, err));
 }
 
