@@ -11,6 +11,7 @@
 #include "rbacctl/cmd/query.h"
 #include "rbacctl/command.h"
 #include "rbacctl/effect.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/words.h"
 
@@ -30,10 +31,13 @@ static void say_giver(const struct question *q, uint64_t id)
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	struct store_assignment a;
-	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_assignment_get(&t, id, &a) == RBAC_OK)
-		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, a.reason[0] ? ", " : "", a.reason);
-	else
+	struct buf reason = { 0 };
+	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_assignment_get(&t, id, &a) == RBAC_OK) {
+		plain_text_escape(&reason, a.reason);
+		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, reason.len ? ", " : "", buf_text(&reason));
+	} else
 		printf("assignment %" PRIu64, id);
+	buf_free(&reason);
 	store_abort(&t);
 	store_close(s);
 }

@@ -7,6 +7,7 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/holdings.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/policy/problem.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
@@ -173,8 +174,11 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 		words_end(x->when, r->a->now, true, when, sizeof when);
 	else
 		words_instant(x->when, r->a->now, when, sizeof when);
+	struct buf reason = { 0 };
+	plain_text_escape(&reason, x->reason);
 	const char *state = x->until <= r->a->now ? "expired" : x->from > r->a->now ? "not yet" : "active";
-	table_row(r->t, -1, (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by, x->source, when, x->reason });
+	table_row(r->t, -1, (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by, x->source, when, buf_text(&reason) });
+	buf_free(&reason);
 	return RBAC_OK;
 }
 

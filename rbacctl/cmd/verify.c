@@ -9,6 +9,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/doubles.h"
 #include "rbacctl/members.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
@@ -209,6 +210,16 @@ int cmd_publish(struct admin *a, const struct args *args)
 
 struct rows { const struct admin *a; struct table *t; };
 
+static void print_line(const char *text, size_t len)
+{
+	struct buf line = { 0 }, shown = { 0 };
+	buf_printf(&line, "%.*s", (int)len, text);
+	plain_text_escape(&shown, buf_text(&line));
+	printf("    %s\n", buf_text(&shown));
+	buf_free(&line);
+	buf_free(&shown);
+}
+
 static int on_record(void *ctx, const struct store_audit *r)
 {
 	struct rows *w = ctx;
@@ -222,7 +233,7 @@ static int on_record(void *ctx, const struct store_audit *r)
 	printf("%s  %s  %s  by %s  (%s)\n", change, when, r->verb, r->actor, r->person);
 	for (const char *p = r->text; *p;) {
 		size_t len = strcspn(p, "\n");
-		printf("    %.*s\n", (int)len, p);
+		print_line(p, len);
 		p += len + (p[len] == '\n');
 	}
 	return RBAC_OK;
