@@ -213,6 +213,25 @@ static int set_aside(struct change *c, int err)
 	return RBAC_OK;
 }
 
+/*
+ * The claims are uids, and passwd may have a second name of one before the name that is recorded: the actor is the person, by the
+ * recorded name.
+ */
+static int name_actor(struct change *c)
+{
+	struct actor *act = &c->a->actor;
+	struct store_user u;
+	struct person p;
+	const char *recorded = NULL;
+	int err = c->a->as ? RBAC_OK : store_user_get(&c->t, act->name, &u);
+	if (err != RBAC_NOTFOUND)
+		return err ? change_store_fail(c, err) : RBAC_OK;
+	err = change_other_name(c, act->uid, act->name, NULL, &recorded);
+	if (!err && recorded && person_find(recorded, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs && p.uid == act->uid)
+		snprintf(act->name, sizeof act->name, "%s", recorded);
+	return err;
+}
+
 static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 {
 	int err = open_store(c, a, purpose);
@@ -225,6 +244,8 @@ static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 		err = repair(c);
 	if (purpose == TO_APPLY)
 		return set_aside(c, err);
+	if (!err && !a->actor.root && purpose != TO_PUBLISH)
+		err = name_actor(c);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH) {
 		err = holdings_of_user_in_store(&c->actor, &c->t, c->p, a->actor.name);
 		if (err)
