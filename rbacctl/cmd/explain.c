@@ -302,7 +302,7 @@ int cmd_explain(struct admin *a, const struct args *args)
 	int err = look_open(&l, a->view);
 	status = err ? exit_of(err) : query_person(&l, args->v[0], &p);
 	if (!status) {
-		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user);
+		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user, l.accounts);
 		if (!err)
 			err = query_first_name(&l, &p, first);
 		status = err ? exit_of(err) : q.service ? explain_service(&q) : explain_all(&q, &p);

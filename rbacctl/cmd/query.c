@@ -26,7 +26,7 @@ static int view_users(void *ctx, who_user_fn *fn, void *arg)
 static int view_holdings(void *ctx, const char *user, struct holdings *h)
 {
 	const struct look *l = ctx;
-	return holdings_of_user_in_view(h, &l->v, l->p, user);
+	return holdings_of_user_in_view(h, &l->v, l->p, user, l->accounts);
 }
 
 int query_who_may(const struct look *l, const struct who_question *q, struct who *out)

@@ -61,7 +61,7 @@ static int on_user(void *ctx, const char *user)
 	struct holdings h;
 	struct rules_clash clash;
 	const struct policy *p = g->l->p;
-	int err = holdings_of_user_in_view(&h, &g->l->v, p, user);
+	int err = holdings_of_user_in_view(&h, &g->l->v, p, user, g->l->accounts);
 	if (!err)
 		err = rules_exclusive(p, &h, true, g->now, &clash);
 	if (err == RBAC_CONFLICT) {
@@ -81,15 +81,19 @@ static int on_user(void *ctx, const char *user)
 static void verify_groups(const struct admin *a)
 {
 	struct look l;
+	struct accounts accounts = { 0 };
 	struct groups_clash g = { &l, a->now, 0 };
 	int err = look_open(&l, a->view);
 	if (!err && l.p->n_exclusives) {
-		err = look_users(&l, on_user, &g);
+		err = members_accounts(&l, NULL, &accounts);
+		if (!err)
+			err = look_users(&l, on_user, &g);
 		if (!err)
 			err = members_each(&l, on_user, &g);
 		if (err)
 			complain("who comes to hold exclusive roles through a Unix group cannot be told: %s", rbac_error_text(err));
 	}
+	accounts_free(&accounts);
 	look_close(&l);
 }
 

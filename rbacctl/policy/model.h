@@ -71,6 +71,7 @@ struct policy_role {
 	/* derived: bit sets */
 	uint8_t *counts;                                    /* roles that count where this one does, itself included */
 	uint8_t *keys;                                      /* keys of all of those */
+	bool administers;                                   /* one of those is marked bootstrap */
 	struct policy_member *members; size_t n_members;    /* places in exclusive sets of all of those, by set and position */
 };
 

@@ -1,3 +1,4 @@
+#include "rbacctl/accounts.h"
 #include "tests/policy/passwd.h"
 
 #include <errno.h>
@@ -29,6 +30,7 @@ static int find_user(const char *name)
 void passwd_reset(void)
 {
 	passwd_cut(USERS, 0);
+	accounts_nsswitch = "/nonexistent/nsswitch.conf";   /* who is in a group is asked for */
 	n_users = n_groups = n_aliases = n_silent = next = 0;
 	passwd_group("root", 0);
 	passwd_user("root", 0, 0);
@@ -211,6 +213,27 @@ struct group *getgrgid(gid_t gid)
 	while (i < n_groups && groups[i].gid != gid)
 		i++;
 	return group_entry(i);
+}
+
+static int next_group;
+
+void setgrent(void)
+{
+	next_group = 0;
+}
+
+/* A directory does not enumerate. */
+struct group *getgrent(void)
+{
+	while (next_group < n_groups && groups[next_group].remote)
+		next_group++;
+	errno = 0;
+	return next_group < n_groups ? group_entry(next_group++) : NULL;
+}
+
+void endgrent(void)
+{
+	next_group = 0;
 }
 
 /* Of whatever file: where F stands says how many have been read. */
