@@ -1,6 +1,7 @@
 /* Verbs and their help, one table; options, one table. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -101,6 +102,7 @@ static const struct option options[OPT_COUNT + 1] = {
 	[OPT_AS] = { "as", required_argument, NULL, OPT_AS },
 	[OPT_ETC] = { "etc", required_argument, NULL, OPT_ETC },
 	[OPT_STORE] = { "store", required_argument, NULL, OPT_STORE },
+	[OPT_WAIT] = { "wait", required_argument, NULL, OPT_WAIT },
 	[OPT_HELP] = { "help", no_argument, NULL, OPT_HELP },
 };
 
@@ -136,10 +138,11 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_AS] = "--as USER        act for USER, or for root (root only)",
 	[OPT_ETC] = "--etc DIR        instead of " RBAC_ETC_DIR " (or RBAC_ETC)",
 	[OPT_STORE] = "--store DIR      instead of " RBAC_STATE_DIR " (or RBAC_STORE)",
+	[OPT_WAIT] = "--wait D         wait so long for another change to end: 0, 90s, 10m; default: 60s",
 	[OPT_HELP] = "--help           this",
 };
 
-static const uint64_t everywhere = OPT(ETC) | OPT(STORE) | OPT(HELP);
+static const uint64_t everywhere = OPT(ETC) | OPT(STORE) | OPT(WAIT) | OPT(HELP);
 
 static int usage(FILE *to)
 {
@@ -309,12 +312,29 @@ static const char *place(const char *option, const char *variable, const char *f
 	return option ? option : env && *env ? env : fixed;
 }
 
+/* --wait: 0 is not at all. */
+static bool read_wait(const char *text, int *seconds)
+{
+	int64_t s = 0;
+	if (text && strcmp(text, "0") == 0)
+		*seconds = -1;
+	else if (!text || (policy_duration_parse(text, &s) == RBAC_OK && s <= INT_MAX))
+		*seconds = (int)s;
+	else {
+		complain("--wait %s: expected a time like 90s or 10m, or 0", text);
+		return false;
+	}
+	return true;
+}
+
 static int run(const struct verb *v, const struct args *args, char **argv)
 {
 	struct admin a = {
 		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR), .state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
 		.as = args->value[OPT_AS], .json = args->value[OPT_JSON] != NULL, .dry_run = args->value[OPT_DRY_RUN] != NULL, .now = time(NULL),
 	};
+	if (!read_wait(args->value[OPT_WAIT], &a.wait))
+		return EXIT_USAGE;
 	/* A script whose variable is empty does not mean the root folder. */
 	if (!*a.etc || !*a.state) {
 		complain("%s: expected the name of a folder, not an empty word", *a.etc ? "--store" : "--etc");

@@ -182,7 +182,7 @@ static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
 		return err;
-	err = store_open(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, &c->s);
+	err = store_open_within(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, a->wait < 0 ? 0 : a->wait ? a->wait : STORE_WAIT, &c->s);
 	if (err == RBAC_ABSENT)
 		return change_fail(c, err, "there is no role store at %s yet: %s", a->store, COMMAND_TO_INIT());
 	if (err)

@@ -12,6 +12,7 @@ struct scale_shape {
 	const char *name;
 	uint32_t users, scopes, roles, assignments;
 	enum scale_limit limit;
+	uint32_t most;               /* the largest N that there may be; 0: any */
 	bool group;                  /* one assignment, of a Unix group that all users are in */
 };
 
@@ -28,7 +29,7 @@ const char *scale_path(const struct scale_world *w, char out[320], const char *f
 void scale_make(struct scale_world *w, const struct scale_shape *shape, uint32_t n);
 void scale_write_files(const struct scale_world *w);
 
-/* passwd and group as they were before the first scale_make. */
-void scale_end(const struct scale_world *w);
+/* passwd and group as they were before; FORGET: the folder goes too. */
+void scale_end(const struct scale_world *w, bool forget);
 
 #endif

@@ -166,9 +166,10 @@ void scale_make(struct scale_world *w, const struct scale_shape *shape, uint32_t
 	write_rows(w);
 }
 
-void scale_end(const struct scale_world *w)
+void scale_end(const struct scale_world *w, bool forget)
 {
-	nftw(w->at, forget_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (forget)
+		nftw(w->at, forget_one, 16, FTW_DEPTH | FTW_PHYS);
 	if (rename("/etc/passwd.small", "/etc/passwd"))
 		world_fail("/etc/passwd");
 	world_small_group();
