@@ -4,7 +4,7 @@
 
 #include "common/error.h"
 
-/* OWN: the user's record; NULL where it is not known yet. */
+/* OWN: what the view says of this name and this uid. */
 static struct rbac_subjects subjects(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own)
 {
 	return (struct rbac_subjects){ .view = v, .user = rq->user, .len = strlen(rq->user), .uid = rq->uid, .now = rq->now,
@@ -166,20 +166,12 @@ static int decide_rule(const struct rbac_view *v, const struct rbac_request *rq,
 int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule,
 		     struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
 {
-	return decide_rule(v, rq, NULL, rule, out, from_ok, hours_ok);
+	struct rbac_own own;
+	rbac_subjects_own(v, rq->user, strlen(rq->user), rq->uid, &own);
+	return own.rc == RBAC_DAMAGED ? own.rc : decide_rule(v, rq, &own, rule, out, from_ok, hours_ok);
 }
 
 /* ---- the whole ---- */
-
-static int is_suspended(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, bool *suspended)
-{
-	struct rbac_subjects it = subjects(v, rq, own);
-	struct rbac_subject_hit hit;
-	it.n = 0;
-	int rc = rbac_subjects_next(&it, &hit);
-	*suspended = it.suspended;
-	return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
-}
 
 /* *OPEN: one of the grants of S counts now, at whatever scope. */
 static int any_open(const struct rbac_subject *s, int64_t now, bool *open)
@@ -202,6 +194,12 @@ static int why_not(const struct rbac_view *v, const struct rbac_request *rq, con
 	struct rbac_subject_hit hit;
 	bool group_open = false;
 	int rc;
+	if (own->second) {
+		*why = RBAC_WHY_SECOND;
+		return RBAC_OK;
+	}
+	/* `unknown=ignore` gives something to those who are unknown. */
+	it.prove = true;
 	while ((rc = rbac_subjects_next(&it, &hit)) == RBAC_OK && !it.recorded && !group_open) {
 		rc = any_open(&hit.subject, rq->now, &group_open);
 		if (rc != RBAC_OK)
@@ -223,6 +221,9 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, co
 	struct rbac_rules rules;
 	struct rbac_rule rule;
 	int rc = rbac_view_get(v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
+	/* `unlisted=ignore` gives something where no rule names the service. */
+	if (rc == RBAC_NOTFOUND)
+		rc = rbac_view_absent(v, RBAC_REC_LOGIN, rq->service, strlen(rq->service));
 	if (rc == RBAC_NOTFOUND) {
 		out->why = RBAC_WHY_NO_SERVICE;
 		return RBAC_OK;
@@ -254,11 +255,9 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, co
 	return rc;
 }
 
-static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
+static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_own *own, struct rbac_verdict *out)
 {
-	struct rbac_own own;
 	size_t len = strlen(rq->user);
-	bool suspended;
 	if (rbac_meta_exempt_user(&v->meta, rq->user, len))
 		out->why = RBAC_WHY_EXEMPT_USER;
 	else if (exempt_group(v, rq, &out->gid))
@@ -267,25 +266,28 @@ static int decide(const struct rbac_view *v, const struct rbac_request *rq, stru
 	if (out->allow)
 		return RBAC_OK;
 
-	rbac_subjects_own(v, rq->user, len, &own);
-	int rc = is_suspended(v, rq, &own, &suspended);
-	if (rc == RBAC_OK && suspended) {
+	rbac_subjects_own(v, rq->user, len, rq->uid, own);
+	if (own->rc == RBAC_DAMAGED)
+		return RBAC_DAMAGED;
+	if (own->suspended) {
 		out->why = RBAC_WHY_SUSPENDED;
 		return RBAC_OK;
 	}
-	if (rc == RBAC_OK)
-		rc = by_rules(v, rq, &own, out);
+	int rc = by_rules(v, rq, own, out);
 	if (rc != RBAC_NOTFOUND)
 		return rc;
-	return out->why == RBAC_WHY_OUTSIDE ? RBAC_OK : why_not(v, rq, &own, &out->why);
+	return out->why == RBAC_WHY_OUTSIDE ? RBAC_OK : why_not(v, rq, own, &out->why);
 }
 
 int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
 {
 	const struct rbac_verdict denied = { .generation = v->meta.generation };
+	struct rbac_own own = { 0 };
 	*out = denied;
-	int rc = decide(v, rq, out);
+	int rc = decide(v, rq, &own, out);
 	if (rc != RBAC_OK)
 		*out = denied;
+	else if (own.second)
+		out->recorded = own.recorded;
 	return rc;
 }

@@ -16,7 +16,7 @@
 #include "common/view.h"
 
 struct rbac_request {
-	const char *user;        /* whole name, NUL-terminated */
+	const char *user;        /* whole name as passwd writes it (pw_name), NUL-terminated; as typed where passwd has none */
 	uint32_t uid;            /* of that name now; RBAC_NO_UID when it is not known */
 	const char *service;     /* PAM service */
 	const char *rhost;       /* NULL or "": none */
@@ -33,6 +33,7 @@ enum rbac_why {
 	RBAC_WHY_NO_SERVICE,     /* no login rule names the service */
 	RBAC_WHY_OUTSIDE,        /* a rule's roles, users or groups hold, but not its from or hours */
 	RBAC_WHY_UID,            /* the name has another uid than when it was recorded: what it holds counts for nothing */
+	RBAC_WHY_SECOND,         /* the uid is recorded under another name (RECORDED): this one holds nothing, nor through %group */
 	RBAC_WHY_UNKNOWN,        /* never recorded, and no %group assignment applies */
 	RBAC_WHY_MISSING,        /* nothing that a rule asks for is held */
 };
@@ -53,6 +54,8 @@ struct rbac_verdict {
 	bool via_group;          /* RBAC_HOW_ROLE: the grant is a Unix group's (gid) */
 	struct rbac_grant grant; /* RBAC_HOW_ROLE: through which */
 	bool from_failed, hours_failed; /* RBAC_WHY_OUTSIDE: which of them */
+	/* Where the uid is recorded under another name, that name, whatever WHY says; borrows the view. len 0: it is not. */
+	struct rbac_bytes recorded;
 	/* Denied otherwise: RULE asks for what GRANT (VIA_GROUP, GID) gives here, but its window is not open now. */
 	bool window_closed;
 };
@@ -60,7 +63,7 @@ struct rbac_verdict {
 /*
  * RBAC_OK and *OUT, or RBAC_DAMAGED (a record it needed is; *OUT is then a denial that names no reason).
  * What is looked at first is what is reported: exemptions, suspended, no service, a rule that matches, a rule whose subject
- * holds (OUTSIDE), another uid, unknown, missing.
+ * holds (OUTSIDE), a second name, another uid, unknown, missing. A second name is suspended when the recorded one is.
  */
 int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out);
 

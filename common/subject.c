@@ -1,39 +1,78 @@
 #include "common/subject.h"
 
+#include <string.h>
+
 #include "common/error.h"
 
 enum { OWN, LISTED, BROUGHT, END };
 
-static int gid_record(const struct rbac_view *v, uint32_t gid, struct rbac_subject *s)
+/* A record; with PROVE, RBAC_NOTFOUND is the truth and not what damage has made of it. */
+static int get(const struct rbac_view *v, uint8_t type, const void *name, size_t len, bool prove, struct rbac_bytes *rec)
 {
-	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	int rc = rbac_view_get(v, type, name, len, rec);
+	return rc == RBAC_NOTFOUND && prove ? rbac_view_absent(v, type, name, len) : rc;
+}
+
+static int get_number(const struct rbac_view *v, uint8_t type, uint32_t n, bool prove, struct rbac_bytes *rec)
+{
+	const uint8_t be[4] = { (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+	return get(v, type, be, sizeof(be), prove, rec);
+}
+
+static int gid_record(const struct rbac_view *v, uint32_t gid, bool prove, struct rbac_subject *s)
+{
 	struct rbac_bytes rec;
-	int rc = rbac_view_get(v, RBAC_REC_UNIX, be, sizeof(be), &rec);
+	int rc = get_number(v, RBAC_REC_UNIX, gid, prove, &rec);
 	return rc == RBAC_OK ? rbac_subject_decode(rec, s) : rc;
 }
 
-void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, struct rbac_own *own)
+static int name_record(const struct rbac_view *v, const void *name, size_t len, bool prove, struct rbac_subject *s)
 {
 	struct rbac_bytes rec;
-	own->rc = rbac_view_get(v, RBAC_REC_USER, user, len, &rec);
-	/* Someone without a record has what their Unix groups have; with one, they may be suspended. */
-	if (own->rc == RBAC_NOTFOUND && v->meta.n_unix > 0)
-		own->rc = rbac_view_absent(v, RBAC_REC_USER, user, len);
-	if (own->rc == RBAC_OK)
-		own->rc = rbac_subject_decode(rec, &own->subject);
+	int rc = get(v, RBAC_REC_USER, name, len, prove, &rec);
+	return rc == RBAC_OK ? rbac_subject_decode(rec, s) : rc;
+}
+
+/* The name that UID is recorded under, where it is another than USER. */
+static int find_recorded(const struct rbac_view *v, const char *user, size_t len, uint32_t uid, struct rbac_own *own)
+{
+	struct rbac_bytes rec;
+	struct rbac_subject first;
+	int rc = get_number(v, RBAC_REC_UID, uid, true, &rec);
+	if (rc == RBAC_OK)
+		rc = rbac_uid_decode(rec, &own->recorded);
+	if (rc != RBAC_OK)
+		return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
+	own->second = own->recorded.len != len || memcmp(own->recorded.p, user, len) != 0;
+	if (!own->second)
+		return RBAC_OK;
+	rc = name_record(v, own->recorded.p, own->recorded.len, false, &first);
+	if (rc != RBAC_OK)
+		return RBAC_DAMAGED;   /* the record that the uid leads to is always there */
+	own->suspended |= (first.flags & RBAC_SUBJECT_SUSPENDED) != 0;
+	return RBAC_OK;
+}
+
+void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, uint32_t uid, struct rbac_own *own)
+{
+	*own = (struct rbac_own){ 0 };
+	own->rc = name_record(v, user, len, true, &own->subject);
+	own->suspended = own->rc == RBAC_OK && (own->subject.flags & RBAC_SUBJECT_SUSPENDED);
+	if (uid != RBAC_NO_UID && own->rc != RBAC_DAMAGED) {
+		int rc = find_recorded(v, user, len, uid, own);
+		if (rc != RBAC_OK)
+			own->rc = rc;
+	}
 }
 
 static int user_record(const struct rbac_subjects *it, struct rbac_subject *s)
 {
-	struct rbac_own own;
-	const struct rbac_own *found = it->own;
-	if (!found) {
-		rbac_subjects_own(it->view, it->user, it->len, &own);
-		found = &own;
-	}
-	if (found->rc == RBAC_OK)
-		*s = found->subject;
-	return found->rc;
+	/* Someone without a record has what their Unix groups have; with one, they may be suspended. */
+	if (!it->own)
+		return name_record(it->view, it->user, it->len, it->view->meta.n_unix > 0, s);
+	if (it->own->rc == RBAC_OK)
+		*s = it->own->subject;
+	return it->own->rc;
 }
 
 /* Note the extra Unix groups that S brings: what is assigned to those applies as well. */
@@ -59,6 +98,10 @@ static int next_own(struct rbac_subjects *it, struct rbac_subject_hit *hit)
 {
 	struct rbac_subject *s = &hit->subject;
 	it->stage = it->view->meta.n_unix > 0 ? LISTED : END;
+	if (it->own && it->own->second) {
+		it->stage = END;
+		return RBAC_NOTFOUND;
+	}
 	int rc = user_record(it, s);
 	if (rc != RBAC_OK)
 		return rc;
@@ -85,7 +128,7 @@ static int group_hit(struct rbac_subjects *it, uint32_t gid, struct rbac_subject
 	int k = rbac_meta_extra(meta, gid);
 	if (k >= 0)
 		it->done |= UINT64_C(1) << k;
-	int rc = gid_record(it->view, gid, &hit->subject);
+	int rc = gid_record(it->view, gid, it->prove, &hit->subject);
 	if (rc != RBAC_OK)
 		return rc;
 	hit->via_group = true;

@@ -3,8 +3,8 @@
  * decide, initgroups and explain all walk it here, so that they can't disagree.
  *
  * Pure, no allocation. Unix groups that a role brings on the way (groups.extra) are followed too, each once. Gids of our
- * own range are never Unix groups. A suspended user has no subjects at all; a user whose uid is not the recorded one has
- * none of their own, their groups' count.
+ * own range are never Unix groups. A suspended user has no subjects at all, nor has a second name of a recorded uid; a user whose
+ * uid is not the recorded one has none of their own, their groups' count.
  */
 #ifndef RBAC_COMMON_SUBJECT_H
 #define RBAC_COMMON_SUBJECT_H
@@ -21,6 +21,10 @@
 struct rbac_own {
 	int rc;                          /* RBAC_OK, RBAC_NOTFOUND or RBAC_DAMAGED */
 	struct rbac_subject subject;
+	/* The uid is recorded under another name, RECORDED, which borrows the view: this name holds nothing. */
+	bool second;
+	struct rbac_bytes recorded;
+	bool suspended;                  /* this name or, of a second name, the recorded one */
 };
 
 struct rbac_subjects {
@@ -34,6 +38,7 @@ struct rbac_subjects {
 	size_t n;
 	uint32_t primary;                /* one more gid, or RBAC_NO_GID */
 	const struct rbac_own *own;      /* the user's, where it is known already; NULL: it is looked up */
+	bool prove;                      /* that a group has no record is proven (rbac_view_absent): for those to whom absence gives */
 
 	/* Zero these. The first three may be read after the walk, the rest is private. */
 	bool recorded;                   /* the user has a record */
@@ -50,8 +55,11 @@ struct rbac_subject_hit {
 	uint32_t gid;
 };
 
-/* Look up the record of USER, for those who walk several times. */
-void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, struct rbac_own *own);
+/*
+ * Look up the record of USER and, where UID is not RBAC_NO_UID, under which name that uid is recorded: one uid is one person. That
+ * either is not there is proven, as whoever is suspended would gain by it. For those who walk several times, and know the uid.
+ */
+void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, uint32_t uid, struct rbac_own *own);
 
 /* The next record. RBAC_OK, RBAC_NOTFOUND after the last, or RBAC_DAMAGED. */
 int rbac_subjects_next(struct rbac_subjects *it, struct rbac_subject_hit *hit);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/name.h"
 
 /* What is left of a record. A take that does not fit marks it bad; one check at the end will do. */
 struct cursor {
@@ -334,4 +335,12 @@ int rbac_scope_decode(struct rbac_bytes rec, struct rbac_scope_rec *s)
 	s->plan.len = take_u8(&c);
 	s->plan.p = take(&c, s->plan.len, 1);
 	return c.bad || c.left > 0 ? RBAC_DAMAGED : RBAC_OK;
+}
+
+/* ---- uids ---- */
+
+int rbac_uid_decode(struct rbac_bytes rec, struct rbac_bytes *name)
+{
+	*name = rec;
+	return rec.len == 0 || rec.len > RBAC_USER_MAX || memchr(rec.p, '\0', rec.len) ? RBAC_DAMAGED : RBAC_OK;
 }

@@ -24,6 +24,7 @@ enum {
 	RBAC_REC_META = 'm',    /* (empty name)                 -> struct rbac_meta */
 	RBAC_REC_SCOPE = 's',   /* scope                        -> struct rbac_scope_rec */
 	RBAC_REC_USER = 'u',    /* user                         -> struct rbac_subject */
+	RBAC_REC_UID = 'w',     /* uid, big-endian u32          -> the name that it is recorded under (rbac_uid_decode) */
 };
 
 /* Times that stand for "no limit". */
@@ -196,5 +197,9 @@ struct rbac_scope_rec {
 };
 
 int rbac_scope_decode(struct rbac_bytes rec, struct rbac_scope_rec *s);
+
+/* ---- 'w': whose a uid is ---- */
+/* The name, 1 to RBAC_USER_MAX bytes, without a NUL. Where several recorded users have one uid, the one who was recorded first. */
+int rbac_uid_decode(struct rbac_bytes rec, struct rbac_bytes *name);
 
 #endif

@@ -2,6 +2,7 @@
  * The account stage, the one stage that this module has: who asks, is that person exempt, and if not, what does
  * common/decide say. pam_rbac(8) has the table of results.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -23,9 +24,9 @@ struct call {
 	pam_handle_t *pamh;
 	struct rbac_options options;
 	bool silent;
-	const char *user;             /* who is judged */
-	const char *service, *rhost;
-	bool su;
+	bool by_invoker;              /* su, sudo: who invokes it is judged, not whom they wish to become */
+	const char *service;
+	struct rbac_asked asked;      /* who is judged, and for what */
 	struct rbac_identity id;
 };
 
@@ -48,16 +49,61 @@ static int finish(const struct call *c, int priority, const struct rbac_text *li
 static int finish_why(const struct call *c, int priority, enum rbac_outcome outcome, const char *why, int result)
 {
 	struct rbac_text line = { 0 };
-	rbac_report_request(&line, outcome, c->user, c->service, c->rhost);
+	rbac_report_request(&line, outcome, &c->asked);
 	rbac_text_field(&line, "why", why, strlen(why));
 	return finish(c, priority, &line, result);
 }
 
-/* Whether the person can be told has no part in the result. */
-static void tell(const struct call *c, const struct rbac_text *message)
+/*
+ * Whether the person can be told has no part in the result. This comes after the log: a terminal that is stopped, or a pipe that is closed, may
+ * end the process here. The application is called itself, not through libpam, which logs a second line where it takes no messages.
+ */
+static void tell(const struct call *c, const struct rbac_text *text)
 {
-	if (!c->silent)
-		pam_error(c->pamh, "%s", message->s);
+	const void *item = NULL;
+	if (c->silent || pam_get_item(c->pamh, PAM_CONV, &item) != PAM_SUCCESS || !item)
+		return;
+	const struct pam_conv *conv = item;
+	const struct pam_message message = { .msg_style = PAM_ERROR_MSG, .msg = text->s }, *messages = &message;
+	struct pam_response *answer = NULL;
+	if (!conv->conv)
+		return;
+	conv->conv(1, &messages, &answer, conv->appdata_ptr);
+	if (answer)
+		free(answer->resp);
+	free(answer);
+}
+
+/* An option that does not do what whoever wrote it expects. */
+static void complain(const struct call *c, const char *what, const char *option, size_t len)
+{
+	struct rbac_text line = { 0 };
+	rbac_text_put(&line, what);
+	rbac_text_field(&line, "option", option, len);
+	pam_syslog(c->pamh, LOG_ERR, "%s", line.s);
+}
+
+/* ---- trouble ---- */
+
+/* What onerr=ignore passes over: these the judged user cannot bring about. Want of memory or descriptors they can. */
+static bool can_be_ignored(int rc)
+{
+	return rc == RBAC_ABSENT || rc == RBAC_UNTRUSTED || rc == RBAC_DAMAGED || rc == RBAC_NEWER;
+}
+
+/* WHAT could not be read: the view, passwd or group. */
+static int trouble(const struct call *c, const char *what, int rc, int cause)
+{
+	struct rbac_text line = { 0 }, message = { 0 };
+	bool ignore = c->options.ignore_error && can_be_ignored(rc);
+	rbac_report_request(&line, ignore ? RBAC_OUTCOME_IGNORED : RBAC_OUTCOME_DENIED, &c->asked);
+	rbac_report_cause(&line, what, rc, cause);
+	finish(c, LOG_ERR, &line, 0);
+	if (ignore)
+		return PAM_IGNORE;
+	rbac_report_trouble(&message, what, c->asked.user, c->service);
+	tell(c, &message);
+	return PAM_AUTHINFO_UNAVAIL;
 }
 
 /* ---- who is exempt, whatever the view says ---- */
@@ -70,15 +116,43 @@ static bool in_groups(const struct rbac_identity *id, uint32_t gid)
 	return false;
 }
 
-/* Is GID one of ours? Where the view can't be read nothing gives out gids of another range either, so the default will do. */
+/*
+ * Is GID one of ours? Where there is no view to be had, nothing gives out gids of another range than the default one. But a view that
+ * only this process can't read now may have another; and nss_rbac, in the same process, may have read it before.
+ */
 static bool is_ours(uint32_t gid)
 {
 	struct rbac_view v;
-	if (rbac_where_acquire(&v) != RBAC_OK)
-		return gid >= GID_MIN_DEFAULT && gid <= GID_MAX_DEFAULT;
+	int rc = rbac_where_acquire(&v);
+	if (rc != RBAC_OK)
+		return !can_be_ignored(rc) || (gid >= GID_MIN_DEFAULT && gid <= GID_MAX_DEFAULT);
 	bool ours = rbac_meta_in_range(&v.meta, gid);
 	rbac_view_release(&v);
 	return ours;
+}
+
+/* Is who is judged in the group NAME, which is none of ours? What makes the name useless is logged. */
+static bool exempts(const struct call *c, const char *name, size_t len)
+{
+	uint32_t gid;
+	char *group = strndup(name, len);
+	int rc = group ? rbac_where_gid(group, &gid) : RBAC_NOMEM;
+	int cause = errno;
+	free(group);
+	if (rc != RBAC_OK) {
+		struct rbac_text line = { 0 };
+		rbac_text_put(&line, "without effect:");
+		rbac_text_field(&line, "exempt_group", name, len);
+		rbac_report_cause(&line, "group", rc, rc == RBAC_NOTFOUND ? 0 : cause);
+		pam_syslog(c->pamh, LOG_ERR, "%s", line.s);
+		return false;
+	}
+	if (!in_groups(&c->id, gid))
+		return false;
+	if (!is_ours(gid))
+		return true;
+	complain(c, "a role's group exempts nobody:", name, len);
+	return false;
 }
 
 static bool in_exempt_group(const struct call *c)
@@ -86,50 +160,22 @@ static bool in_exempt_group(const struct call *c)
 	int arg = 0;
 	size_t at = 0, len;
 	const char *name;
-	while (rbac_options_names(&c->options, "exempt_group=", &arg, &at, &name, &len)) {
-		uint32_t gid;
-		char *group = strndup(name, len);
-		int rc = group ? rbac_where_gid(group, &gid) : RBAC_NOMEM;
-		free(group);
-		if (rc != RBAC_OK && c->options.debug)
-			pam_syslog(c->pamh, LOG_DEBUG, "exempt_group number %d: %s", arg + 1, rbac_error_text(rc));
-		if (rc == RBAC_OK && in_groups(&c->id, gid) && !is_ours(gid))
-			return true;
-	}
-	return false;
+	bool yes = false;
+	while (rbac_options_names(&c->options, "exempt_group=", &arg, &at, &name, &len))
+		yes = exempts(c, name, len) || yes;   /* each of them is looked at: one that does not exist is to be logged */
+	return yes;
 }
 
-/* The reason, or NULL. */
+/* By name or uid, without a look at any group. The reason, or NULL. */
 static const char *exemption(const struct call *c)
 {
-	/* As su's invoker, root is only who runs it as root: a name that su guessed from the terminal is not enough. */
-	if (c->id.uid == 0 && (!c->su || rbac_where_invoked_by_root()))
-		return c->su ? "invoked by root" : "uid 0";
-	if (rbac_options_exempt_user(&c->options, c->user))
-		return "exempt_user";
-	if (in_exempt_group(c))
-		return "exempt_group";
-	return NULL;
+	/* As an invoker, root is only who runs the process as root: a name that su guessed from the terminal is not enough. */
+	if (c->id.uid == 0 && (!c->by_invoker || rbac_where_invoked_by_root()))
+		return c->by_invoker ? "invoked by root" : "uid 0";
+	return rbac_options_exempt_user(&c->options, c->asked.user) ? "exempt_user" : NULL;
 }
 
 /* ---- the decision ---- */
-
-static int trouble(const struct call *c, int rc, const char *what)
-{
-	struct rbac_text line = { 0 }, message = { 0 };
-	bool ignore = c->options.ignore_error;
-	rbac_report_request(&line, ignore ? RBAC_OUTCOME_IGNORED : RBAC_OUTCOME_DENIED, c->user, c->service, c->rhost);
-	rbac_text_put(&line, " why=\"");
-	rbac_text_put(&line, what);
-	rbac_text_put(&line, ": ");
-	rbac_text_put(&line, rbac_error_text(rc));
-	rbac_text_put(&line, "\"");
-	if (ignore)
-		return finish(c, LOG_ERR, &line, PAM_IGNORE);
-	rbac_report_trouble(&message, c->user, c->service);
-	tell(c, &message);
-	return finish(c, LOG_ERR, &line, PAM_AUTHINFO_UNAVAIL);
-}
 
 static int result(const struct call *c, const struct rbac_verdict *verdict, enum rbac_outcome *outcome)
 {
@@ -138,6 +184,8 @@ static int result(const struct call *c, const struct rbac_verdict *verdict, enum
 		return PAM_SUCCESS;
 	*outcome = RBAC_OUTCOME_IGNORED;
 	if (verdict->why == RBAC_WHY_UNKNOWN && c->options.ignore_unknown)
+		return PAM_IGNORE;
+	if (verdict->why == RBAC_WHY_NO_SERVICE && c->options.ignore_unlisted)
 		return PAM_IGNORE;
 	*outcome = RBAC_OUTCOME_DENIED;
 	return PAM_PERM_DENIED;
@@ -150,40 +198,58 @@ static int judge(const struct call *c)
 	struct rbac_verdict verdict;
 	enum rbac_outcome outcome = RBAC_OUTCOME_DENIED;
 	int pam_result = PAM_PERM_DENIED;
-	const struct rbac_request rq = { .user = c->user, .uid = c->id.uid, .service = c->service, .rhost = c->rhost,
+	const struct rbac_request rq = { .user = c->asked.user, .uid = c->id.uid, .service = c->service, .rhost = c->asked.rhost,
 					 .groups = c->id.groups, .n_groups = c->id.n_groups, .now = (int64_t)time(NULL) };
 	int rc = rbac_where_acquire(&v);
 	if (rc != RBAC_OK)
-		return trouble(c, rc, "view");
+		return trouble(c, "view", rc, v.cause);
 	rc = rbac_decide(&v, &rq, &verdict);
 	if (rc == RBAC_OK) {
 		pam_result = result(c, &verdict, &outcome);
-		rbac_report_request(&line, outcome, c->user, c->service, c->rhost);
+		rbac_report_request(&line, outcome, &c->asked);
 		rbac_report_verdict(&line, &v.meta, &verdict);
 		rbac_report_denial(&message, &rq, &verdict);
 	}
 	/* Before anything is said: neither syslog nor a conversation is to keep an old view alive. */
 	rbac_view_release(&v);
 	if (rc != RBAC_OK)
-		return trouble(c, rc, "view");
+		return trouble(c, "view", rc, 0);
+	finish(c, outcome == RBAC_OUTCOME_DENIED ? LOG_NOTICE : LOG_INFO, &line, 0);
 	if (outcome == RBAC_OUTCOME_DENIED)
 		tell(c, &message);
-	return finish(c, outcome == RBAC_OUTCOME_DENIED ? LOG_NOTICE : LOG_INFO, &line, pam_result);
+	return pam_result;
 }
 
 static int judge_or_exempt(struct call *c)
 {
-	const char *why;
-	int rc = RBAC_OK;
-	/* Break-glass by name needs no directory: it is there for the day when the directory is not. */
-	if (!rbac_options_exempt_user(&c->options, c->user))
-		rc = rbac_where_identify(c->user, &c->id);
+	int rc = rbac_where_find(c->asked.typed, &c->id);
+	/* Break-glass by name is there for the day when passwd is not; then the name as typed is all there is. */
+	if (rc != RBAC_OK && rbac_options_exempt_user(&c->options, c->asked.typed))
+		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, "exempt_user, as typed: passwd cannot be read", PAM_SUCCESS);
 	if (rc != RBAC_OK)
-		return trouble(c, rc, "passwd and group");
+		return trouble(c, "passwd", rc, c->id.cause);
+	if (c->id.name)
+		c->asked.user = c->id.name;
+	const char *why = exemption(c);
+	if (why)
+		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, why, PAM_SUCCESS);
+	rc = rbac_where_groups(&c->id);
+	if (rc != RBAC_OK)
+		return trouble(c, "group", rc, c->id.cause);
 	if (c->options.debug)
 		pam_syslog(c->pamh, LOG_DEBUG, "judging uid %u, %zu groups", c->id.uid, c->id.n_groups);
-	why = exemption(c);
-	return why ? finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, why, PAM_SUCCESS) : judge(c);
+	if (in_exempt_group(c))
+		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, "exempt_group", PAM_SUCCESS);
+	return judge(c);
+}
+
+static bool judges_invoker(const char *service)
+{
+	static const char *const names[] = { "su", "su-l", "sudo", "sudo-i" };
+	for (size_t i = 0; service && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(service, names[i]) == 0)
+			return true;
+	return false;
 }
 
 __attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
@@ -192,20 +258,18 @@ __attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, 
 	rbac_options_parse(&c.options, argc, argv);
 	c.silent = c.options.quiet || (flags & PAM_SILENT);
 	c.service = item(pamh, PAM_SERVICE);
-	c.rhost = item(pamh, PAM_RHOST);
-	c.su = c.service && (strcmp(c.service, "su") == 0 || strcmp(c.service, "su-l") == 0);
-	c.user = item(pamh, c.su ? PAM_RUSER : PAM_USER);
-	if (c.options.unknown) {
-		struct rbac_text line = { 0 };
-		rbac_text_put(&line, "unknown option, without effect:");
-		rbac_text_field(&line, "option", c.options.unknown, strlen(c.options.unknown));
-		pam_syslog(pamh, LOG_ERR, "%s", line.s);
-	}
+	c.by_invoker = judges_invoker(c.service);
+	c.asked.service = c.service;
+	c.asked.rhost = item(pamh, PAM_RHOST);
+	c.asked.user = c.asked.typed = item(pamh, c.by_invoker ? PAM_RUSER : PAM_USER);
+	const char *unknown;
+	for (int arg = 0; (unknown = rbac_options_unknown(&c.options, &arg));)
+		complain(&c, "unknown option, without effect:", unknown, strlen(unknown));
 	if (!c.service)
 		return finish_why(&c, LOG_ERR, RBAC_OUTCOME_DENIED, "the application names no service", PAM_PERM_DENIED);
-	if (!c.user)
+	if (!c.asked.user)
 		return finish_why(&c, LOG_ERR, RBAC_OUTCOME_DENIED,
-				  c.su ? "su does not say who invokes it (PAM_RUSER)" : "the application names no user", PAM_PERM_DENIED);
+				  c.by_invoker ? "su or sudo does not say who invokes it (PAM_RUSER)" : "the application names no user", PAM_PERM_DENIED);
 	int pam_result = judge_or_exempt(&c);
 	rbac_where_forget(&c.id);
 	return pam_result;

@@ -7,18 +7,33 @@ static bool starts_with(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+/* ARG is KEY=ignore or KEY=deny: which of them. */
+static bool is_choice(const char *arg, const char *key, bool *ignore)
+{
+	size_t len = strlen(key);
+	if (strncmp(arg, key, len) != 0 || arg[len] != '=')
+		return false;
+	if (strcmp(arg + len + 1, "ignore") != 0 && strcmp(arg + len + 1, "deny") != 0)
+		return false;
+	*ignore = arg[len + 1] == 'i';
+	return true;
+}
+
+/* Key and at least one name. */
+static bool names_somebody(const char *arg, const char *key)
+{
+	return starts_with(arg, key) && arg[strlen(key) + strspn(arg + strlen(key), ",")] != '\0';
+}
+
 static bool parse_one(struct rbac_options *o, const char *arg)
 {
 	if (strcmp(arg, "debug") == 0)
 		o->debug = true;
 	else if (strcmp(arg, "quiet") == 0)
 		o->quiet = true;
-	else if (strcmp(arg, "onerr=ignore") == 0 || strcmp(arg, "onerr=deny") == 0)
-		o->ignore_error = strcmp(arg, "onerr=ignore") == 0;
-	else if (strcmp(arg, "unknown=ignore") == 0 || strcmp(arg, "unknown=deny") == 0)
-		o->ignore_unknown = strcmp(arg, "unknown=ignore") == 0;
 	else
-		return starts_with(arg, "exempt_user=") || starts_with(arg, "exempt_group=");
+		return is_choice(arg, "onerr", &o->ignore_error) || is_choice(arg, "unknown", &o->ignore_unknown) ||
+		       is_choice(arg, "unlisted", &o->ignore_unlisted) || names_somebody(arg, "exempt_user=") || names_somebody(arg, "exempt_group=");
 	return true;
 }
 
@@ -26,8 +41,18 @@ void rbac_options_parse(struct rbac_options *o, int argc, const char **argv)
 {
 	*o = (struct rbac_options){ .argc = argc, .argv = argv };
 	for (int i = 0; i < argc; i++)
-		if (!parse_one(o, argv[i]) && !o->unknown)
-			o->unknown = argv[i];
+		parse_one(o, argv[i]);
+}
+
+const char *rbac_options_unknown(const struct rbac_options *o, int *arg)
+{
+	struct rbac_options scratch;
+	while (*arg < o->argc) {
+		const char *one = o->argv[(*arg)++];
+		if (!parse_one(&scratch, one))
+			return one;
+	}
+	return NULL;
 }
 
 bool rbac_options_names(const struct rbac_options *o, const char *key, int *arg, size_t *at, const char **name, size_t *len)

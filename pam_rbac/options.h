@@ -11,13 +11,15 @@
 #include <stddef.h>
 
 struct rbac_options {
-	bool debug, quiet, ignore_error, ignore_unknown;
+	bool debug, quiet, ignore_error, ignore_unknown, ignore_unlisted;
 	int argc;                /* borrowed; the exempt names stay there */
 	const char **argv;
-	const char *unknown;     /* the first argument that is no option, or whose value is none; NULL */
 };
 
 void rbac_options_parse(struct rbac_options *o, int argc, const char **argv);
+
+/* Step through the arguments that are no option, or whose value is none: set *ARG to 0 before the first. NULL after the last. */
+const char *rbac_options_unknown(const struct rbac_options *o, int *arg);
 
 /*
  * Step through the names of KEY ("exempt_user=" or "exempt_group="), which may be given several times and hold several

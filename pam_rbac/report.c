@@ -1,7 +1,10 @@
 #include "pam_rbac/report.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+
+#include "common/error.h"
 
 static void put_string(struct rbac_text *t, const char *key, const char *value)
 {
@@ -9,13 +12,15 @@ static void put_string(struct rbac_text *t, const char *key, const char *value)
 		rbac_text_field(t, key, value, strlen(value));
 }
 
-void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome, const char *user, const char *service, const char *rhost)
+void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome, const struct rbac_asked *asked)
 {
 	static const char *const word[] = { "allowed", "denied", "ignored" };
 	rbac_text_put(t, word[outcome]);
-	put_string(t, "user", user);
-	put_string(t, "service", service);
-	put_string(t, "rhost", rhost);
+	put_string(t, "user", asked->user);
+	if (asked->user && asked->typed && strcmp(asked->user, asked->typed) != 0)
+		put_string(t, "typed", asked->typed);
+	put_string(t, "service", asked->service);
+	put_string(t, "rhost", asked->rhost);
 }
 
 /* ---- the log ---- */
@@ -57,6 +62,8 @@ static const char *why_text(const struct rbac_verdict *verdict)
 		return verdict->from_failed ? "not from there, and not at this hour" : "not at this hour";
 	case RBAC_WHY_UID:
 		return "the uid is not the one recorded";
+	case RBAC_WHY_SECOND:
+		return "the uid is recorded under another name";
 	case RBAC_WHY_UNKNOWN:
 		return verdict->window_closed ? "unknown user; a group's window is not open" : "unknown user";
 	case RBAC_WHY_MISSING:
@@ -98,6 +105,8 @@ void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta, cons
 		rbac_text_put(t, "\"");
 	}
 	put_how(t, verdict);
+	if (verdict->recorded.len)
+		rbac_text_field(t, "recorded", verdict->recorded.p, verdict->recorded.len);
 	rbac_text_count(t, "generation", verdict->generation);
 }
 
@@ -125,6 +134,8 @@ static const char *denial_text(const struct rbac_verdict *verdict)
 		return verdict->from_failed ? "not from there, and not at this hour" : "not at this hour";
 	case RBAC_WHY_UID:
 		return "the account is not the one that was recorded (its uid differs)";
+	case RBAC_WHY_SECOND:
+		return "this name is a second one of an account, and roles are held by the first";
 	default:
 		return "no role here allows it";
 	}
@@ -160,8 +171,38 @@ void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq, cons
 	put_explain(t, rq->user, rq->service);
 }
 
-void rbac_report_trouble(struct rbac_text *t, const char *user, const char *service)
+void rbac_report_trouble(struct rbac_text *t, const char *what, const char *user, const char *service)
 {
 	put_refusal(t, user, service);
-	rbac_text_put(t, "the roles can't be read now (ask those who run it: rbacctl status)");
+	rbac_text_put(t, strcmp(what, "view") == 0 ? "the roles can't be read now (ask those who run it: rbacctl status)"
+						   : "users and groups can't be looked up now");
+}
+
+/* errno's names, as far as looking something up comes to them; the C library has the others under numbers. */
+static const struct { int number; const char *name; } causes[] = {
+	{ EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EIO, "EIO" }, { ENXIO, "ENXIO" }, { EAGAIN, "EAGAIN" }, { ENOMEM, "ENOMEM" }, { EACCES, "EACCES" },
+	{ ENODEV, "ENODEV" }, { ENOTDIR, "ENOTDIR" }, { EINVAL, "EINVAL" }, { ENFILE, "ENFILE" }, { EMFILE, "EMFILE" }, { ELOOP, "ELOOP" },
+	{ ENOSYS, "ENOSYS" }, { ENAMETOOLONG, "ENAMETOOLONG" }, { EOVERFLOW, "EOVERFLOW" }, { ESTALE, "ESTALE" }, { ETIMEDOUT, "ETIMEDOUT" },
+	{ ECONNREFUSED, "ECONNREFUSED" }, { ENOTCONN, "ENOTCONN" }, { EHOSTUNREACH, "EHOSTUNREACH" }, { EBADF, "EBADF" }, { EINTR, "EINTR" },
+};
+
+void rbac_report_cause(struct rbac_text *t, const char *what, int err, int cause)
+{
+	rbac_text_put(t, " why=\"");
+	rbac_text_put(t, what);
+	rbac_text_put(t, ": ");
+	rbac_text_put(t, rbac_error_text(err));
+	if (cause) {
+		const char *name = NULL;
+		for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+			if (causes[i].number == cause)
+				name = causes[i].name;
+		rbac_text_put(t, name ? " (" : " (errno ");
+		if (name)
+			rbac_text_put(t, name);
+		else
+			rbac_text_number(t, (uint64_t)cause);
+		rbac_text_put(t, ")");
+	}
+	rbac_text_put(t, "\"");
 }

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -22,43 +23,35 @@ bool rbac_where_invoked_by_root(void)
 	return getuid() == 0;
 }
 
-/* getpwnam(3), getgrnam(3): these are ways to say that there is no such entry. */
+/*
+ * The C library returns 0 where each source has answered and none knows the name; any errno means that a source could not be asked, ENOENT too
+ * (a directory whose socket is not there). POSIX lists more of them as ways to say "not found", but then a judged user who takes all
+ * descriptors could make passwd forget who they are.
+ */
 static int lookup_result(int err)
 {
-	switch (err) {
-	case 0:
-	case ENOENT:
-	case ESRCH:
-	case EBADF:
-	case EPERM:
-		return RBAC_NOTFOUND;
-	case ENOMEM:
-		return RBAC_NOMEM;
-	default:
-		return RBAC_SYSTEM;
-	}
+	errno = err;
+	return err == 0 ? RBAC_NOTFOUND : err == ENOMEM ? RBAC_NOMEM : err == ERANGE ? RBAC_RANGE : RBAC_SYSTEM;
 }
 
-static int find_user(const char *user, char *buf, size_t size, uint32_t *uid, uint32_t *gid)
+static int find_user(const char *typed, char *buf, size_t size, void *out)
 {
+	struct rbac_identity *id = out;
 	struct passwd pw, *found = NULL;
-	int err = getpwnam_r(user, &pw, buf, size, &found);
-	if (err == ERANGE)
-		return RBAC_RANGE;
+	int err = getpwnam_r(typed, &pw, buf, size, &found);
 	if (!found)
 		return lookup_result(err);
-	*uid = pw.pw_uid;
-	*gid = pw.pw_gid;
-	return RBAC_OK;
+	id->uid = pw.pw_uid;
+	id->primary = pw.pw_gid;
+	id->name = strdup(pw.pw_name);
+	return id->name ? RBAC_OK : RBAC_NOMEM;
 }
 
-static int find_group(const char *name, char *buf, size_t size, uint32_t *gid, uint32_t *unused)
+static int find_group(const char *name, char *buf, size_t size, void *out)
 {
+	uint32_t *gid = out;
 	struct group gr, *found = NULL;
-	(void)unused;
 	int err = getgrnam_r(name, &gr, buf, size, &found);
-	if (err == ERANGE)
-		return RBAC_RANGE;
 	if (!found)
 		return lookup_result(err);
 	*gid = gr.gr_gid;
@@ -66,13 +59,13 @@ static int find_group(const char *name, char *buf, size_t size, uint32_t *gid, u
 }
 
 /* Ask with a buffer that doubles until it will do. */
-static int with_buffer(int (*find)(const char *, char *, size_t, uint32_t *, uint32_t *), const char *name, uint32_t *a, uint32_t *b)
+static int with_buffer(int (*find)(const char *, char *, size_t, void *), const char *name, void *out)
 {
 	for (size_t size = BUFFER_FIRST; size <= BUFFER_MAX; size *= 2) {
 		char *buf = malloc(size);
 		if (!buf)
 			return RBAC_NOMEM;
-		int rc = find(name, buf, size, a, b);
+		int rc = find(name, buf, size, out);
 		free(buf);
 		if (rc != RBAC_RANGE)
 			return rc;
@@ -82,43 +75,53 @@ static int with_buffer(int (*find)(const char *, char *, size_t, uint32_t *, uin
 
 int rbac_where_gid(const char *name, uint32_t *gid)
 {
-	return with_buffer(find_group, name, gid, NULL);
+	return with_buffer(find_group, name, gid);
 }
 
-static int find_groups(const char *user, uint32_t primary, struct rbac_identity *id)
+/*
+ * getgrouplist(3) passes over a source that fails, and says nothing of it: groups would be missing, and somebody who holds a role through one
+ * would be unknown. What a process that is short of something leaves in errno tells.
+ */
+static bool fell_short(int err)
 {
+	return err == ENOMEM || err == EMFILE || err == ENFILE || err == EIO;
+}
+
+int rbac_where_groups(struct rbac_identity *id)
+{
+	if (!id->name)
+		return RBAC_OK;
 	for (int room = GROUPS_FIRST; room <= GROUPS_MAX; room *= 2) {
 		int n = room;
 		gid_t *groups = malloc((size_t)room * sizeof(*groups));
-		if (!groups)
-			return RBAC_NOMEM;
-		if (getgrouplist(user, primary, groups, &n) >= 0 && n <= room) {
+		errno = groups ? 0 : ENOMEM;
+		int rc = groups ? getgrouplist(id->name, id->primary, groups, &n) : -1;
+		id->cause = errno;
+		if (fell_short(id->cause) || (rc < 0 && n <= room)) {
+			free(groups);   /* getgrouplist(3) has no other failure than want of memory */
+			return id->cause == ENOMEM || !fell_short(id->cause) ? RBAC_NOMEM : RBAC_SYSTEM;
+		}
+		if (rc >= 0 && n <= room) {
 			id->groups = groups;
 			id->n_groups = (size_t)n;
 			return RBAC_OK;
 		}
 		free(groups);
-		if (n <= room)
-			return RBAC_NOMEM;   /* getgrouplist(3) has no other failure */
 	}
 	return RBAC_SYSTEM;
 }
 
-int rbac_where_identify(const char *user, struct rbac_identity *id)
+int rbac_where_find(const char *typed, struct rbac_identity *id)
 {
-	uint32_t gid;
 	*id = (struct rbac_identity){ .uid = RBAC_NO_UID };
-	int rc = with_buffer(find_user, user, &id->uid, &gid);
-	if (rc == RBAC_NOTFOUND)
-		return RBAC_OK;
-	/* Root passes whatever its groups are, and has to while a directory hangs. */
-	if (rc == RBAC_OK && id->uid == 0)
-		return RBAC_OK;
-	return rc == RBAC_OK ? find_groups(user, gid, id) : rc;
+	int rc = with_buffer(find_user, typed, id);
+	id->cause = rc == RBAC_OK || rc == RBAC_NOTFOUND ? 0 : errno;
+	return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
 }
 
 void rbac_where_forget(struct rbac_identity *id)
 {
+	free(id->name);
 	free(id->groups);
 	*id = (struct rbac_identity){ .uid = RBAC_NO_UID };
 }

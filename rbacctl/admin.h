@@ -33,6 +33,7 @@ struct admin {
 	char store[4096];                 /* STATE/store */
 	const char *as;                   /* --as, NULL */
 	bool json, dry_run;
+	int wait;                         /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all */
 	int64_t now;                      /* seconds */
 	struct actor actor;
 };

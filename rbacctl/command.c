@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/plain_text.h"
+
 /* Set once by main. Nobody but the messages reads it. */
 static struct command_typed typed;
 
@@ -18,44 +20,11 @@ static bool is_plain(const char *word)
 	return *word && word[strspn(word, plain)] == '\0';
 }
 
-/* The code point of the UTF-8 character at P (RFC 3629, section 4) and its length; length 0: it is none. */
-static uint32_t code_point(const unsigned char *p, size_t *len)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
-	uint32_t code = n < 2 ? p[0] : p[0] & (0x7fu >> n);
-
-	*len = 0;
-	if (n == 0)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (p[i] & 0x3f);
-	}
-	if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-		return 0;
-	*len = n;
-	return code;
-}
-
-/* The length of the character at P when a terminal just shows it; 0 when it is to be escaped. */
-static size_t shown(const unsigned char *p)
-{
-	size_t len;
-	uint32_t code = code_point(p, &len);
-	bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-	/* Unicode annex 9, section 2: marks, embeddings, overrides, isolates; and separators of lines and paragraphs. */
-	bool turns = code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-		     (code >= 0x2066 && code <= 0x2069);
-	return control || turns ? 0 : len;
-}
-
 static void quote_shown(struct buf *out, const char **word)
 {
 	size_t len;
 	buf_put(out, "'", 1);
-	while (**word && **word != '\'' && (len = shown((const unsigned char *)*word)) > 0) {
+	while (**word && **word != '\'' && (len = plain_text_character(*word)) > 0) {
 		buf_put(out, *word, len);
 		*word += len;
 	}
@@ -65,7 +34,7 @@ static void quote_shown(struct buf *out, const char **word)
 static void quote_escaped(struct buf *out, const char **word)
 {
 	buf_put(out, "$'", 2);
-	for (; **word && shown((const unsigned char *)*word) == 0; ++*word)
+	for (; **word && plain_text_character(*word) == 0; ++*word)
 		buf_printf(out, "\\%03o", (unsigned char)**word);
 	buf_put(out, "'", 1);
 }
@@ -82,7 +51,7 @@ void command_quote(struct buf *out, const char *word)
 		if (*word == '\'') {
 			buf_printf(out, "\\'");
 			word++;
-		} else if (shown((const unsigned char *)word)) {
+		} else if (plain_text_character(word) > 0) {
 			quote_shown(out, &word);
 		} else {
 			quote_escaped(out, &word);

@@ -1,49 +1,60 @@
 #include "rbacctl/effect.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/accounts.h"
 #include "rbacctl/holdings.h"
+#include "rbacctl/lookup.h"
+
+static bool is_service(const void *ctx, uint32_t number, const void *key)
+{
+	return strcmp(((const char *const *)ctx)[number], key) == 0;
+}
 
 const char **effect_services(const struct policy *p, size_t *n)
 {
 	size_t most = 0;
+	struct lookup at = { 0 };
 	*n = 0;
 	for (size_t i = 0; i < p->n_logins; i++)
 		most += p->logins[i].services.n;
 	const char **v = calloc(most + 1, sizeof *v);
 	for (size_t i = 0; v && i < p->n_logins; i++)
-		for (size_t j = 0; j < p->logins[i].services.n; j++) {
+		for (size_t j = 0; v && j < p->logins[i].services.n; j++) {
 			const char *service = p->logins[i].services.v[j];
-			bool seen = false;
-			for (size_t k = 0; k < *n && !seen; k++)
-				seen = strcmp(v[k], service) == 0;
-			if (!seen)
-				v[(*n)++] = service;
+			uint64_t hash = lookup_hash_text(LOOKUP_SEED, service);
+			if (lookup_find(&at, hash, is_service, v, service) != LOOKUP_NONE)
+				continue;
+			if (lookup_add(&at, hash, (uint32_t)*n)) {
+				free(v);
+				v = NULL;
+				break;
+			}
+			v[(*n)++] = service;
 		}
+	lookup_free(&at);
 	return v;
 }
 
 /* ---- groups ---- */
 
-struct gid_sink { uint32_t *v; size_t n, cap; };
+struct gid_sink { uint32_t *v; size_t n, cap; struct lookup at; };
+
+static bool is_gid(const void *ctx, uint32_t number, const void *key)
+{
+	return ((const struct gid_sink *)ctx)->v[number] == *(const uint32_t *)key;
+}
 
 static int sink_add(void *ctx, uint32_t gid)
 {
 	struct gid_sink *s = ctx;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->v[i] == gid)
-			return RBAC_OK;
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 64;
-		uint32_t *v = reallocarray(s->v, cap, sizeof *v);
-		if (!v)
-			return RBAC_NOMEM;
-		s->v = v;
-		s->cap = cap;
-	}
+	uint64_t hash = lookup_hash(LOOKUP_SEED, &gid, sizeof gid);
+	if (lookup_find(&s->at, hash, is_gid, s, &gid) != LOOKUP_NONE)
+		return RBAC_OK;
+	if (!buf_room(&s->v, s->n, &s->cap, sizeof *s->v) || lookup_add(&s->at, hash, (uint32_t)s->n))
+		return RBAC_NOMEM;
 	s->v[s->n++] = gid;
 	return RBAC_OK;
 }
@@ -66,6 +77,22 @@ static int group_name(const struct look *l, uint32_t gid, struct standing_group 
 
 /* Who is asked about: a user with the groups of now, or the members of a group. */
 struct person { const char *name; uint32_t uid; struct gids gids; };
+
+static int group_order(const void *a, const void *b)
+{
+	return strcmp((*(const struct standing_group *const *)a)->name, (*(const struct standing_group *const *)b)->name);
+}
+
+static int sort_groups(struct standing *s)
+{
+	s->by_name = calloc(s->n_groups + 1, sizeof *s->by_name);
+	if (!s->by_name)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < s->n_groups; i++)
+		s->by_name[i] = &s->groups[i];
+	qsort(s->by_name, s->n_groups, sizeof *s->by_name, group_order);
+	return RBAC_OK;
+}
 
 static int take_groups(const struct look *l, const struct person *who, int64_t now, struct standing *s)
 {
@@ -91,7 +118,9 @@ static int take_groups(const struct look *l, const struct person *who, int64_t n
 	}
 	free(others.v);
 	free(brought.v);
-	return err;
+	lookup_free(&others.at);
+	lookup_free(&brought.at);
+	return err ? err : sort_groups(s);
 }
 
 /* ---- services ---- */
@@ -119,15 +148,14 @@ int standing_of(const struct look *l, const char *user, int64_t now, struct stan
 {
 	struct holdings h;
 	*s = (struct standing){ 0 };
-	int err = holdings_of_user_in_view(&h, &l->v, l->p, user);
+	int err = holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts);
 	s->recorded = h.recorded;
 	s->suspended = h.suspended;
 	s->uid_changed = h.uid_changed;
 	holdings_free(&h);
-	const struct passwd *pw = getpwnam(user);
-	struct person who = { .name = user, .uid = pw ? pw->pw_uid : RBAC_NO_UID };
+	struct person who = { .name = user, .uid = accounts_uid(l->accounts, user) };
 	if (!err)
-		err = gids_of_user(user, &who.gids);
+		err = accounts_gids(l->accounts, user, &who.gids);
 	if (!err)
 		err = take_groups(l, &who, now, s);
 	if (!err)
@@ -147,16 +175,17 @@ int standing_of_members(const struct look *l, const char *group, uint32_t gid, i
 void standing_free(struct standing *s)
 {
 	free(s->groups);
+	free(s->by_name);
 	free(s->services);
 	*s = (struct standing){ 0 };
 }
 
 bool standing_has_group(const struct standing *s, const char *name)
 {
-	for (size_t i = 0; i < s->n_groups; i++)
-		if (strcmp(s->groups[i].name, name) == 0)
-			return true;
-	return false;
+	struct standing_group key;
+	const struct standing_group *want = &key;
+	snprintf(key.name, sizeof key.name, "%s", name);
+	return s->n_groups && bsearch(&want, s->by_name, s->n_groups, sizeof *s->by_name, group_order);
 }
 
 const struct standing_service *standing_service(const struct standing *s, const char *name)
@@ -205,16 +234,16 @@ void standing_print_difference(const struct standing *before, const struct stand
 
 static bool holds_bootstrap(const struct look *l, const struct holdings *h, int64_t now)
 {
-	bool yes = false;
-	for (size_t r = 0; r < l->p->n_roles && !yes; r++)
-		yes = l->p->roles[r].bootstrap && holdings_role_at(l->p, h, (int)r, NULL, now);
-	return yes;
+	for (size_t i = 0; i < h->n; i++)
+		if (l->p->roles[h->v[i].role].administers && rbac_window_open(h->v[i].window, now))
+			return true;
+	return false;
 }
 
 bool effect_is_admin(const struct look *l, const char *user, int64_t now)
 {
 	struct holdings h;
-	bool yes = !holdings_of_user_in_view(&h, &l->v, l->p, user) && holds_bootstrap(l, &h, now);
+	bool yes = !holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts) && holds_bootstrap(l, &h, now);
 	holdings_free(&h);
 	return yes;
 }

@@ -15,6 +15,7 @@ struct standing_service { const char *name; uint32_t line; bool restricted; };  
 
 struct standing {
 	struct standing_group *groups; size_t n_groups;
+	const struct standing_group **by_name;                   /* the same, sorted */
 	struct standing_service *services; size_t n_services;    /* that let the user in, hours and addresses aside */
 	bool suspended, uid_changed, recorded;
 };

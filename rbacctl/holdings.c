@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/name.h"
+#include "rbacctl/accounts.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/words.h"
 
@@ -234,19 +235,20 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 	return RBAC_OK;
 }
 
-int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user)
+int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user,
+			     const struct accounts *known)
 {
 	struct gids gids;
 	*h = (struct holdings){ .uid = RBAC_NO_UID };
 	int err = holdings_from_view(h, v, p, user);
-	const struct passwd *pw = err ? NULL : getpwnam(user);
-	if (pw && h->recorded && h->uid != RBAC_NO_UID && h->uid != pw->pw_uid)
+	uint32_t uid = err ? RBAC_NO_UID : accounts_uid(known, user);
+	if (uid != RBAC_NO_UID && h->recorded && h->uid != RBAC_NO_UID && h->uid != uid)
 		h->uid_changed = true;
 	if (h->suspended || h->uid_changed)
 		clear(h);
 	if (err || h->suspended)
 		return err;
-	err = gids_of_user(user, &gids);
+	err = accounts_gids(known, user, &gids);
 	if (!err) {
 		err = holdings_groups_from_view(h, v, p, &gids);
 		gids_free(&gids);

@@ -49,7 +49,9 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 
 /* Everything of USER that counts for something: nothing when suspended or known by another uid (flags are still set). */
 int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user);
-int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user);
+struct accounts;
+int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user,
+			     const struct accounts *known);    /* KNOWN (accounts.h), NULL: passwd and group are asked */
 
 void holdings_free(struct holdings *h);
 

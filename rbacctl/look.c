@@ -1,11 +1,11 @@
 #include "rbacctl/look.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "rbacctl/canonical.h"
+#include "rbacctl/accounts.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/words.h"
 
@@ -178,11 +178,10 @@ int look_unix_groups(const struct look *l, look_unix_fn *fn, void *ctx)
 int look_decide(const struct look *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out)
 {
 	struct gids gids;
-	int err = gids_of_user(user, &gids);
+	int err = accounts_gids(l->accounts, user, &gids);
 	if (err)
 		return err;
-	const struct passwd *pw = getpwnam(user);
-	struct rbac_request rq = { user, pw ? pw->pw_uid : RBAC_NO_UID, service, rhost, gids.v, gids.n, now };
+	struct rbac_request rq = { user, accounts_uid(l->accounts, user), service, rhost, gids.v, gids.n, now };
 	err = rbac_decide(&l->v, &rq, out);
 	gids_free(&gids);
 	return err;

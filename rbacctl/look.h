@@ -17,6 +17,7 @@ struct look {
 	struct policy_sources sources;
 	struct policy *p;
 	bool open;
+	const struct accounts *accounts;   /* passwd and group, where many users are asked about; NULL: each is asked for. Borrowed */
 };
 
 /* Open the view at PATH and load its policy. Says on stderr what is wrong. RBAC_OK, or the error. Close it in any case. */

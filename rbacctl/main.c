@@ -1,6 +1,7 @@
 /* Verbs and their help, one table; options, one table. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -48,6 +49,9 @@ static const struct verb verbs[] = {
 	{ "scope list", cmd_scope_list, OPT(JSON), 0, 0, "", "the tree of scopes", NULL },
 	{ "user add", cmd_user_add, OPT(SCOPE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--scope ROOT]", "record a user, with the scopes that are theirs from the start", NULL },
 	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW", "the same person has another login name now", NULL },
+	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all", "the same person has another uid now; everything is kept",
+	  "--all: everyone whose uid is not the recorded one, after a migration; look with --dry-run first, for a name that was given to\n"
+	  "another person is taken for the same one." },
 	{ "user suspend", cmd_user_suspend, OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--force]", "deny a user everywhere, keeping what they hold",
 	  "--force (root): although a role falls below its minimum." },
 	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },
@@ -92,6 +96,7 @@ static const struct option options[OPT_COUNT + 1] = {
 	[OPT_HOST] = { "host", required_argument, NULL, OPT_HOST },
 	[OPT_ADMIN] = { "admin", required_argument, NULL, OPT_ADMIN },
 	[OPT_DROP] = { "drop", no_argument, NULL, OPT_DROP },
+	[OPT_ALL] = { "all", no_argument, NULL, OPT_ALL },
 	[OPT_DRY_RUN] = { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	[OPT_HTML] = { "html", no_argument, NULL, OPT_HTML },
 	[OPT_CSV] = { "csv", required_argument, NULL, OPT_CSV },
@@ -101,6 +106,7 @@ static const struct option options[OPT_COUNT + 1] = {
 	[OPT_ELSEWHERE] = { "elsewhere", no_argument, NULL, OPT_ELSEWHERE },
 	[OPT_ETC] = { "etc", required_argument, NULL, OPT_ETC },
 	[OPT_STORE] = { "store", required_argument, NULL, OPT_STORE },
+	[OPT_WAIT] = { "wait", required_argument, NULL, OPT_WAIT },
 	[OPT_HELP] = { "help", no_argument, NULL, OPT_HELP },
 };
 
@@ -127,6 +133,7 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_HOST] = "--host S         this host's scope; default: the root scope",
 	[OPT_ADMIN] = "--admin USER     who gets the bootstrap roles; default: you",
 	[OPT_DROP] = "--drop           let go what the new policy no longer has",
+	[OPT_ALL] = "--all            everyone",
 	[OPT_DRY_RUN] = "--dry-run        say what would happen, change nothing",
 	[OPT_HTML] = "--html           as a page of HTML",
 	[OPT_CSV] = "--csv FILE       lines user,role,scope,from,until; - for standard input",
@@ -136,10 +143,11 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_ELSEWHERE] = "--elsewhere      the files are another host's: nothing of this one is looked at",
 	[OPT_ETC] = "--etc DIR        instead of " RBAC_ETC_DIR " (or RBAC_ETC)",
 	[OPT_STORE] = "--store DIR      instead of " RBAC_STATE_DIR " (or RBAC_STORE)",
+	[OPT_WAIT] = "--wait D         wait so long for another change to end: 0, 90s, 10m; default: 60s",
 	[OPT_HELP] = "--help           this",
 };
 
-static const uint64_t everywhere = OPT(ETC) | OPT(STORE) | OPT(HELP);
+static const uint64_t everywhere = OPT(ETC) | OPT(STORE) | OPT(WAIT) | OPT(HELP);
 
 static int usage(FILE *to)
 {
@@ -309,12 +317,29 @@ static const char *place(const char *option, const char *variable, const char *f
 	return option ? option : env && *env ? env : fixed;
 }
 
+/* --wait: 0 is not at all. */
+static bool read_wait(const char *text, int *seconds)
+{
+	int64_t s = 0;
+	if (text && strcmp(text, "0") == 0)
+		*seconds = -1;
+	else if (!text || (policy_duration_parse(text, &s) == RBAC_OK && s <= INT_MAX))
+		*seconds = (int)s;
+	else {
+		complain("--wait %s: expected a time like 90s or 10m, or 0", text);
+		return false;
+	}
+	return true;
+}
+
 static int run(const struct verb *v, const struct args *args, char **argv)
 {
 	struct admin a = {
 		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR), .state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
 		.as = args->value[OPT_AS], .json = args->value[OPT_JSON] != NULL, .dry_run = args->value[OPT_DRY_RUN] != NULL, .now = time(NULL),
 	};
+	if (!read_wait(args->value[OPT_WAIT], &a.wait))
+		return EXIT_USAGE;
 	/* A script whose variable is empty does not mean the root folder. */
 	if (!*a.etc || !*a.state) {
 		complain("%s: expected the name of a folder, not an empty word", *a.etc ? "--store" : "--etc");

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/lookup.h"
+
 struct gather {
 	struct members *m;
 	const struct look *look;          /* the view that is looked at */
 	uint32_t *gids; size_t n, cap;    /* of the groups that count */
+	struct lookup at;                 /* numbers in GIDS */
 };
 
 static int add_name(struct members *m, const char *name)
@@ -22,12 +25,14 @@ static int add_name(struct members *m, const char *name)
 
 /* ---- which groups ---- */
 
+static bool is_gid(const void *ctx, uint32_t number, const void *key)
+{
+	return ((const struct gather *)ctx)->gids[number] == *(const uint32_t *)key;
+}
+
 static bool has_gid(const struct gather *g, uint32_t gid)
 {
-	for (size_t i = 0; i < g->n; i++)
-		if (g->gids[i] == gid)
-			return true;
-	return false;
+	return lookup_find(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), is_gid, g, &gid) != LOOKUP_NONE;
 }
 
 /* As at the gate: neither gid 0 nor a group of our own range stands for its members. */
@@ -36,7 +41,7 @@ static int on_gid(void *ctx, uint32_t gid)
 	struct gather *g = ctx;
 	if (gid == 0 || rbac_meta_in_range(&g->look->v.meta, gid) || has_gid(g, gid))
 		return RBAC_OK;
-	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids))
+	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids) || lookup_add(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), (uint32_t)g->n))
 		return RBAC_NOMEM;
 	g->gids[g->n++] = gid;
 	return RBAC_OK;
@@ -67,16 +72,46 @@ static int take_view(struct gather *g, const struct look *l)
 
 /* ---- who is in them ---- */
 
-static bool in_etc_group(const char *name, uint32_t gid)
+/* The groups of /etc/group by gid and name: those list all their members. */
+struct etc_group { uint32_t gid; char *name; };
+struct etc_groups { struct etc_group *v; size_t n, cap; };
+
+static int etc_order(const void *a, const void *b)
+{
+	const struct etc_group *x = a, *y = b;
+	return x->gid != y->gid ? (x->gid < y->gid ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+static int read_etc_group(struct etc_groups *e)
 {
 	FILE *f = fopen("/etc/group", "re");
 	const struct group *gr;
-	bool found = false;
-	while (f && !found && (gr = fgetgrent(f)))
-		found = gr->gr_gid == gid && strcmp(gr->gr_name, name) == 0;
+	int err = RBAC_OK;
+	while (f && !err && (gr = fgetgrent(f))) {
+		char *name = buf_room(&e->v, e->n, &e->cap, sizeof *e->v) ? strdup(gr->gr_name) : NULL;
+		if (name)
+			e->v[e->n++] = (struct etc_group){ gr->gr_gid, name };
+		else
+			err = RBAC_NOMEM;
+	}
 	if (f)
 		fclose(f);
-	return found;
+	if (e->n)
+		qsort(e->v, e->n, sizeof *e->v, etc_order);
+	return err;
+}
+
+static bool in_etc_group(const struct etc_groups *e, const char *name, uint32_t gid)
+{
+	struct etc_group key = { gid, (char *)name };
+	return e->n && bsearch(&key, e->v, e->n, sizeof key, etc_order);
+}
+
+static void forget_etc_group(struct etc_groups *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		free(e->v[i].name);
+	free(e->v);
 }
 
 static int add_open(struct members *m, const char *group, uint32_t gid)
@@ -94,13 +129,13 @@ static int add_open(struct members *m, const char *group, uint32_t gid)
 	return RBAC_OK;
 }
 
-static int add_listed(struct members *m, uint32_t gid)
+static int add_listed(struct members *m, const struct etc_groups *e, uint32_t gid)
 {
 	const struct group *gr = getgrgid(gid);
 	int err = RBAC_OK;
 	for (size_t i = 0; gr && gr->gr_mem[i] && !err; i++)
 		err = add_name(m, gr->gr_mem[i]);
-	if (gr && !err && !in_etc_group(gr->gr_name, gid))
+	if (gr && !err && !in_etc_group(e, gr->gr_name, gid))
 		err = add_open(m, gr->gr_name, gid);
 	return err;
 }
@@ -131,15 +166,28 @@ static bool recorded(const struct look *l, const char *name)
 }
 
 /* Sorted, each once, and without those of whom there is nothing to tell here. */
-static void tidy(struct members *m, const struct look *a, const struct look *b)
+static void each_once(struct members *m)
 {
 	size_t kept = 0;
 	if (m->n)
 		qsort(m->names, m->n, sizeof *m->names, by_name);
 	for (size_t i = 0; i < m->n; i++) {
+		if (kept && strcmp(m->names[kept - 1], m->names[i]) == 0)
+			free(m->names[i]);
+		else
+			m->names[kept++] = m->names[i];
+	}
+	m->n = kept;
+}
+
+static void tidy(struct members *m, const struct look *a, const struct look *b)
+{
+	size_t kept = 0;
+	each_once(m);
+	for (size_t i = 0; i < m->n; i++) {
 		char *name = m->names[i];
-		const struct passwd *pw = kept && strcmp(m->names[kept - 1], name) == 0 ? NULL : getpwnam(name);
-		if (pw && pw->pw_uid != 0 && !recorded(a, name) && !recorded(b, name))
+		uint32_t uid = accounts_uid(a->accounts, name);
+		if (uid != RBAC_NO_UID && uid != 0 && !recorded(a, name) && !recorded(b, name))
 			m->names[kept++] = name;
 		else
 			free(name);
@@ -147,20 +195,77 @@ static void tidy(struct members *m, const struct look *a, const struct look *b)
 	m->n = kept;
 }
 
+/* The groups that count in A or B, and who is named there. */
+static int gather_groups(struct gather *g, const struct look *a, const struct look *b)
+{
+	int err = take_view(g, a);
+	return !err && b ? take_view(g, b) : err;
+}
+
+static int add_all_listed(struct gather *g)
+{
+	struct etc_groups etc = { 0 };
+	int err = read_etc_group(&etc);
+	for (size_t i = 0; i < g->n && !err; i++)
+		err = add_listed(g->m, &etc, g->gids[i]);
+	forget_etc_group(&etc);
+	return err;
+}
+
+static void forget_groups(struct gather *g)
+{
+	free(g->gids);
+	lookup_free(&g->at);
+}
+
 int members_gather(const struct look *a, const struct look *b, struct members *m)
 {
 	struct gather g = { .m = m };
 	*m = (struct members){ 0 };
-	int err = take_view(&g, a);
-	if (!err && b)
-		err = take_view(&g, b);
-	for (size_t i = 0; i < g.n && !err; i++)
-		err = add_listed(m, g.gids[i]);
+	int err = gather_groups(&g, a, b);
+	if (!err && g.n)
+		err = add_all_listed(&g);
 	if (!err && g.n)
 		err = add_primary(&g);
 	if (!err)
 		tidy(m, a, b);
-	free(g.gids);
+	forget_groups(&g);
+	return err;
+}
+
+static int gid_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* A role may bring it: then who is in it is not in /etc/group alone. */
+static bool brought(const struct gather *g, const struct look *l)
+{
+	bool any = false;
+	for (size_t i = 0; l && i < g->n && !any; i++)
+		any = rbac_meta_extra(&l->v.meta, g->gids[i]) >= 0;
+	return any;
+}
+
+int members_accounts(struct look *a, struct look *b, struct accounts *accounts)
+{
+	struct members m = { 0 };
+	struct gather g = { .m = &m };
+	int err = gather_groups(&g, a, b);
+	bool asked = !err && (brought(&g, a) || brought(&g, b));
+	if (!err && g.n)
+		qsort(g.gids, g.n, sizeof *g.gids, gid_order);
+	if (!err)
+		err = accounts_read(accounts, g.gids, g.n);
+	if (asked)
+		accounts->all_groups = false;
+	if (!err)
+		a->accounts = accounts;
+	if (!err && b)
+		b->accounts = accounts;
+	forget_groups(&g);
+	members_free(&m);
 	return err;
 }
 

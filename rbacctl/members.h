@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rbacctl/accounts.h"
 #include "rbacctl/look.h"
 
 struct members_group { char *name; uint32_t gid; };      /* "%staff" */
@@ -27,6 +28,12 @@ struct members {
  */
 int members_gather(const struct look *a, const struct look *b, struct members *m);
 void members_free(struct members *m);
+
+/*
+ * For questions about many users of A and of B (NULL: of A alone): read passwd, and who is in the groups that count there,
+ * into *ACCOUNTS, and have both use it. To be freed when neither is asked any more. RBAC_OK, or as accounts_read().
+ */
+int members_accounts(struct look *a, struct look *b, struct accounts *accounts);
 
 /* Call FN with each name of one view's; what it returns other than RBAC_OK ends it and is passed on. Beside look_users(): everybody. */
 int members_each(const struct look *l, look_user_fn *fn, void *ctx);

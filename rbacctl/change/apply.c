@@ -8,6 +8,7 @@
 
 #include "rbacctl/canonical.h"
 #include "rbacctl/command.h"
+#include "rbacctl/doubles.h"
 #include "rbacctl/check_host.h"
 #include "rbacctl/publish/facts.h"
 
@@ -184,6 +185,28 @@ static int name_people(struct change *c)
 	return err;
 }
 
+static int on_recorded(void *ctx, const char *name, const struct store_user *u)
+{
+	return doubles_add(ctx, name, u->uid);
+}
+
+static void on_double(void *ctx, const char *text, bool both)
+{
+	(void)both;
+	buf_printf(ctx, "%s\n", text);
+}
+
+/* Two names of one person, which the store has from before it was refused, or passwd has. */
+static int note_doubles(struct change *c)
+{
+	struct doubles d = { 0 };
+	int err = store_users_all(&c->t, on_recorded, &d);
+	if (!err)
+		err = doubles_find(&d, &c->passwd, on_double, &c->notes);
+	doubles_free(&d);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
 int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop, const struct init_request *init)
 {
 	struct policy *old = c->p;
@@ -224,6 +247,8 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 	}
 	if (!err)
 		note_missing_groups(c);
+	if (!err)
+		err = note_doubles(c);
 	for (size_t i = 0; i < c->sources.n && !err; i++)
 		buf_printf(&c->done, "file %s\n", c->sources.v[i].name);
 	problems_free(&problems);

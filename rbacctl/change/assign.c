@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/words.h"
 
 enum { REASON_MAX = 500 };
@@ -144,7 +145,7 @@ static int remove_matches(struct change *c, const struct match *m)
 static size_t permanent(struct change *c, int role, const char *scope)
 {
 	struct holders h = { 0 };
-	size_t n = change_holders(c, role, scope, &h) ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
+	size_t n = change_living_holders(c, role, scope, &h) ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
 	change_holders_free(&h);
 	return n;
 }
@@ -204,15 +205,12 @@ static int replace(struct change *c, const struct assign_request *r, int role, s
 	return err ? err : remove_matches(c, m);
 }
 
-/* It goes into the log and onto terminals: no control characters, of C1 neither. */
 static int check_reason(struct change *c, const char *reason)
 {
-	const unsigned char *p = (const unsigned char *)(reason ? reason : "");
-	if (strlen((const char *)p) > REASON_MAX)
+	if (reason && strlen(reason) > REASON_MAX)
 		return change_fail(c, RBAC_INVALID, "--reason: at most %d bytes", REASON_MAX);
-	for (; *p; p++)
-		if (*p < 0x20 || *p == 0x7f || (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
-			return change_fail(c, RBAC_INVALID, "--reason: no control characters");
+	if (reason && !plain_text_is(reason))
+		return change_fail(c, RBAC_INVALID, "--reason: expected one line of UTF-8, without control characters and without what turns the direction of text");
 	return RBAC_OK;
 }
 

@@ -95,8 +95,14 @@ int change_close(struct change *c, int err);
  */
 void change_repair(struct admin *a);
 
-/* Compile and install the view of what the store holds, whatever is there (`publish`). */
+/* Compile and install the view of what the store holds, whatever is there. */
 int change_publish(struct change *c);
+
+/*
+ * `publish`: uids that are known now are recorded as a change of their own, and the view is published. What keeps a uid from being
+ * recorded does not keep the view from being published.
+ */
+int change_publish_now(struct change *c);
 
 /* ---- acts; each needs c->p ---- */
 struct assign_request {
@@ -146,6 +152,16 @@ int change_user_add(struct change *c, const char *user, const char *root, bool f
 int change_user_suspend(struct change *c, const char *user, bool suspend, bool force);
 int change_user_rename(struct change *c, const char *from, const char *to);
 int change_user_forget(struct change *c, const char *user);
+
+/* rebind.c: the same person has another uid; everything is kept. _all: everybody whose uid passwd says otherwise. */
+int change_user_rebind(struct change *c, const char *user);
+int change_user_rebind_all(struct change *c);
+
+/*
+ * Record the uids of users who were recorded before passwd knew them, as far as it does now: *RECORDED of them. Every change does
+ * it, but for a small one to a large store; so do apply and publish. Lines for the audit go to C->done.
+ */
+int change_record_uids(struct change *c, size_t *recorded);
 
 /*
  * Make the texts in NEW the applied policy, and the assignments and scopes of assignments.d those in the store. DROP: the
@@ -213,9 +229,13 @@ int change_read_passwd(struct change *c);
 /* The ways out for USER, whose uid is not the recorded one, as lines for a message. */
 void change_settle(const char *user, struct buf *out);
 
-/* Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed. */
-struct holders { struct holder *v; size_t n, cap; };
+/*
+ * Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed. _living: only those whose account
+ * exists, for `min`; how many were left out for that is in GONE, the first of them in GONE_NAME.
+ */
+struct holders { struct holder *v; size_t n, cap; size_t gone; char gone_name[RBAC_USER_MAX + 1]; };
 int change_holders(struct change *c, int role, const char *scope, struct holders *out);
+int change_living_holders(struct change *c, int role, const char *scope, struct holders *out);
 void change_holders_free(struct holders *h);
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w);
 
@@ -223,8 +243,8 @@ int change_holders_add(struct change *c, struct holders *h, const char *user, st
 int change_max(struct change *c, int role, const char *scope, unsigned *max);
 
 /*
- * The minimum: note how many hold a role at a scope before the write, look again after it. RBAC_REFUSED when there are fewer
- * than before and fewer than `min`. An expiry cannot be refused, but it is told in the notes: where those without end become fewer than `min`. A role without a minimum is not noted.
+ * The minimum: note how many whose accounts exist hold a role at a scope before the write, look again after it. RBAC_REFUSED when
+ * there are fewer than before and fewer than `min`. Where passwd does not answer for an account, it is taken to exist. An expiry cannot be refused, but it is told in the notes: where those without end become fewer than `min`. A role without a minimum is not noted.
  */
 struct watch { struct watched { int role; char *scope; size_t before, lasting; } *v; size_t n, cap; struct lookup at; };
 int change_watch(struct change *c, struct watch *w, int role, const char *scope);

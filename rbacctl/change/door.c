@@ -213,7 +213,7 @@ static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
 		return err;
-	err = store_open(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, &c->s);
+	err = store_open_within(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, a->wait < 0 ? 0 : a->wait ? a->wait : STORE_WAIT, &c->s);
 	if (err == RBAC_ABSENT)
 		return change_fail(c, err, "there is no role store at %s yet: %s", a->store, COMMAND_TO_INIT());
 	if (err)
@@ -244,6 +244,25 @@ static int set_aside(struct change *c, int err)
 	return RBAC_OK;
 }
 
+/*
+ * The claims are uids, and passwd may have a second name of one before the name that is recorded: the actor is the person, by the
+ * recorded name.
+ */
+static int name_actor(struct change *c)
+{
+	struct actor *act = &c->a->actor;
+	struct store_user u;
+	struct person p;
+	const char *recorded = NULL;
+	int err = c->a->as ? RBAC_OK : store_user_get(&c->t, act->name, &u);
+	if (err != RBAC_NOTFOUND)
+		return err ? change_store_fail(c, err) : RBAC_OK;
+	err = change_other_name(c, act->uid, act->name, NULL, &recorded);
+	if (!err && recorded && person_find(recorded, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs && p.uid == act->uid)
+		snprintf(act->name, sizeof act->name, "%s", recorded);
+	return err;
+}
+
 static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 {
 	int err = open_store(c, a, purpose);
@@ -256,6 +275,8 @@ static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 		err = repair(c);
 	if (purpose == TO_APPLY)
 		return set_aside(c, err);
+	if (!err && !a->actor.root && purpose != TO_PUBLISH)
+		err = name_actor(c);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH) {
 		err = holdings_of_user_in_store(&c->actor, &c->t, c->p, a->actor.name);
 		if (err)
@@ -317,9 +338,14 @@ int change_commit(struct change *c)
 	struct store_audit audit = {
 		.when = c->a->now, .actor = c->a->actor.name, .person = c->a->actor.person, .verb = c->verb, .text = buf_text(&c->done),
 	};
+	size_t recorded;
 	if (c->nothing)
 		return RBAC_OK;
-	int err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : RBAC_OK;
+	int err = is_small(c) ? RBAC_OK : change_record_uids(c, &recorded);
+	audit.text = buf_text(&c->done);
+	if (err)
+		return err;
+	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : RBAC_OK;
 	if (!err) {
 		err = store_audit_append(&c->t, &audit);
 		if (err)
@@ -362,6 +388,24 @@ static void take_back(struct change *c)
 		rmdir(view);
 	if (c->made_state)
 		rmdir(c->a->state);
+}
+
+int change_publish_now(struct change *c)
+{
+	size_t recorded;
+	c->verb = "publish";
+	int err = change_record_uids(c, &recorded);
+	if (!err && recorded)
+		err = change_commit(c);
+	if (c->committed)
+		return err;
+	if (err) {
+		complain("uids that are known now could not be recorded: %s", buf_text(&c->message));
+		buf_reset(&c->message);
+		store_abort(&c->t);
+		err = begin(c);
+	}
+	return err || c->published ? err : change_publish(c);
 }
 
 int change_close(struct change *c, int err)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/change/places.h"
+#include "rbacctl/change/windows.h"
 #include "rbacctl/command.h"
 
 enum { REPORT_EVERY = 20000 };
@@ -18,6 +19,7 @@ struct import {
 	const char *file;
 	bool renamed;               /* some row names its user by a name that is not what it says */
 	struct places places;
+	struct span *spans; size_t n_spans, cap_spans;   /* of the user who is looked at */
 	void (*progress)(size_t done, size_t of);
 };
 
@@ -128,37 +130,54 @@ static int record_user(struct import *m, const struct import_row *r, bool *new)
 	return change_record_user(c, &p, m->force);
 }
 
-/* The rows of one user, FROM up to TO. */
-struct rows { struct import *m; size_t from, to; };
+/* ---- what stands already: a row that says just that is passed over, one that says less would change nothing ---- */
 
-/* What stands already: a row that says just that is passed over, one that says less would change nothing. */
 static int on_standing(void *ctx, const struct store_assignment *a)
 {
-	const struct rows *rows = ctx;
-	for (size_t i = rows->from; i < rows->to; i++) {
-		struct import_row *r = &rows->m->rows[i];
-		if (r->place == ROW_BAD || r->place == ROW_STANDS || strcmp(a->role, r->role) != 0 || strcmp(a->scope, r->scope) != 0)
-			continue;
-		if (a->from == r->from && a->until == r->until)
-			r->place = ROW_STANDS;
-		else if (change_covers(rows->m->c, a->from, a->until, r->from, r->until))
-			r->place = ROW_COVERED;
-	}
+	struct import *m = ctx;
+	int place = places_known(&m->places, a->role, a->scope);
+	if (place < 0)
+		return RBAC_OK;
+	if (!buf_room(&m->spans, m->n_spans, &m->cap_spans, sizeof *m->spans))
+		return RBAC_NOMEM;
+	m->spans[m->n_spans++] = (struct span){ .from = a->from, .until = a->until, .place = place };
 	return RBAC_OK;
 }
 
-/* The same, of the rows FROM up to R, which are made by now. */
-static void look_above(const struct import *m, size_t from, struct import_row *r)
+static int by_place(const void *a, const void *b)
 {
-	int place = r->place;
-	for (const struct import_row *a = &m->rows[from]; a < r; a++) {
-		if (a->place != place)
+	const struct span *x = a, *y = b;
+	return x->place != y->place ? (x->place < y->place ? -1 : 1) : x->came < y->came ? -1 : x->came > y->came;
+}
+
+/* The rows FROM up to TO, of one user, beside one another and beside what stands; rows whose windows are wrong are left to put_row. */
+static int judge_rows(struct import *m, size_t from, size_t to, bool new)
+{
+	struct change *c = m->c;
+	m->n_spans = 0;
+	int err = new ? RBAC_OK : store_assignments_of(&c->t, m->rows[from].user, on_standing, m);
+	if (err)
+		return change_store_fail(c, err);
+	for (size_t i = from; i < to; i++) {
+		const struct import_row *r = &m->rows[i];
+		if (r->place < 0 || r->until <= r->from || r->until <= c->a->now)
 			continue;
-		if (a->from == r->from && a->until == r->until)
-			r->place = ROW_STANDS;
-		else if (r->place != ROW_STANDS && change_covers(m->c, a->from, a->until, r->from, r->until))
-			r->place = ROW_COVERED;
+		if (!buf_room(&m->spans, m->n_spans, &m->cap_spans, sizeof *m->spans))
+			return no_memory(m);
+		m->spans[m->n_spans++] = (struct span){ r->from, r->until, i - from + 1, i, r->place, SPAN_NEW };
 	}
+	if (m->n_spans > 1)
+		qsort(m->spans, m->n_spans, sizeof *m->spans, by_place);
+	for (size_t i = 0, next; i < m->n_spans; i = next) {
+		for (next = i + 1; next < m->n_spans && m->spans[next].place == m->spans[i].place;)
+			next++;
+		if (windows_judge(m->spans + i, next - i, c->a->now))
+			return no_memory(m);
+	}
+	for (size_t i = 0; i < m->n_spans; i++)
+		if (m->spans[i].is != SPAN_NEW)
+			m->rows[m->spans[i].row].place = m->spans[i].is == SPAN_STANDS ? ROW_STANDS : ROW_COVERED;
+	return RBAC_OK;
 }
 
 static int next_id(struct import *m, uint64_t *id)
@@ -199,20 +218,17 @@ static int put_user(struct import *m, size_t from, size_t to)
 {
 	struct change *c = m->c;
 	const char *user = m->rows[from].user;
-	struct rows rows = { m, from, to };
 	bool new = false;
 	if (m->rows[from].no_user)
 		return RBAC_OK;   /* named already */
 	int err = record_user(m, &m->rows[from], &new);
 	if (err)
 		return blame(m, m->rows[from].line, err) ? err : RBAC_OK;
-	err = new ? RBAC_OK : store_assignments_of(&c->t, user, on_standing, &rows);
+	err = judge_rows(m, from, to, new);
 	if (err)
-		return change_store_fail(c, err);
+		return err;
 	for (size_t i = from; i < to; i++) {
 		struct import_row *r = &m->rows[i];
-		if (r->place >= 0)
-			look_above(m, from, r);
 		if (r->place == ROW_STANDS || r->place == ROW_BAD)   /* a bad one is named already */
 			continue;
 		err = put_row(m, r);
@@ -330,6 +346,7 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 	if (!err && !problems->errors)
 		err = finish_places(&m);
 	places_free(&m.places);
+	free(m.spans);
 	*made = m.made;
 	if (!err && problems->errors)
 		err = change_fail(c, RBAC_REFUSED, "%zu bad line%s; nothing was imported", problems->errors, problems->errors == 1 ? "" : "s");

@@ -25,7 +25,37 @@ void change_holders_free(struct holders *h)
 	*h = (struct holders){ 0 };
 }
 
-struct gather { struct change *c; struct holders *out; uint64_t last; };
+/* How many accounts that the pass over passwd does not list are asked for one by one; the others are taken to exist. */
+enum { ACCOUNTS_ASKED = 1000 };
+
+struct gather { struct change *c; struct holders *out; uint64_t last; bool living; size_t asked; };
+
+/*
+ * Does the account exist, as the person who was recorded? A directory that does not answer is not to keep anybody from taking a
+ * role away: whom it knows is taken to exist.
+ */
+static bool lives(struct gather *g, const char *user, uint32_t recorded)
+{
+	struct person p = { .uid = facts_uid(&g->c->passwd, user), .state = PERSON_KNOWN };
+	if (p.uid == RBAC_NO_UID) {
+		if (g->asked++ >= ACCOUNTS_ASKED)
+			return true;
+		if (person_find(user, &p))
+			return false;
+	}
+	if (p.state == PERSON_UNASKED)
+		return true;
+	return p.state == PERSON_KNOWN && !p.differs && (recorded == RBAC_NO_UID || recorded == p.uid);
+}
+
+static bool is_gone(struct gather *g, const char *user, uint32_t recorded)
+{
+	if (!g->living || lives(g, user, recorded))
+		return false;
+	if (g->out->gone++ == 0)
+		snprintf(g->out->gone_name, sizeof g->out->gone_name, "%s", user);
+	return true;
+}
 
 /* `min` and `max` count unsuspended users; %group counts 0. */
 static int add_if_counted(struct gather *g, const char *user, struct rbac_window w)
@@ -33,6 +63,8 @@ static int add_if_counted(struct gather *g, const char *user, struct rbac_window
 	struct store_user u;
 	int err = store_user_get(&g->c->t, user, &u);
 	if (err == RBAC_NOTFOUND || (!err && (u.flags & STORE_USER_SUSPENDED)))
+		return RBAC_OK;
+	if (!err && is_gone(g, user, u.uid))
 		return RBAC_OK;
 	return err ? err : change_holders_add(g->c, g->out, user, w);
 }
@@ -42,10 +74,10 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	return a->subject[0] == '%' || a->id > ((struct gather *)ctx)->last ? RBAC_OK : add_if_counted(ctx, a->subject, (struct rbac_window){ a->from, a->until });
 }
 
-/* Those of the assignments up to id LAST. */
-static int holders_up_to(struct change *c, int role, const char *scope, uint64_t last, struct holders *out)
+/* Those of the assignments up to id LAST; LIVING: whose account exists. */
+static int gather(struct change *c, int role, const char *scope, uint64_t last, bool living, struct holders *out)
 {
-	struct gather g = { c, out, last };
+	struct gather g = { c, out, last, living, 0 };
 	char owner[RBAC_USER_MAX + 1];
 	int kind = policy_scope_kind(c->p, scope);
 	*out = (struct holders){ 0 };
@@ -60,7 +92,15 @@ static int holders_up_to(struct change *c, int role, const char *scope, uint64_t
 
 int change_holders(struct change *c, int role, const char *scope, struct holders *out)
 {
-	return holders_up_to(c, role, scope, UINT64_MAX, out);
+	return gather(c, role, scope, UINT64_MAX, false, out);
+}
+
+int change_living_holders(struct change *c, int role, const char *scope, struct holders *out)
+{
+	/* One pass for all of them; where it fails they are asked for one by one. */
+	if (!c->passwd.n_users && facts_read_passwd(&c->passwd))
+		facts_free(&c->passwd);
+	return gather(c, role, scope, UINT64_MAX, true, out);
 }
 
 /* The plan that is in force at SCOPE: its own, else its kind's default, else that of the scope above. */
@@ -98,10 +138,13 @@ int change_max(struct change *c, int role, const char *scope, unsigned *max)
 	return RBAC_OK;
 }
 
-static int count_now(struct change *c, int role, const char *scope, size_t *n, size_t *lasting)
+/* Those whose accounts exist. NOT_COUNTED (NULL: not wanted) gets who is left out for that, as words for a message. */
+static int count_now(struct change *c, int role, const char *scope, size_t *n, size_t *lasting, struct buf *not_counted)
 {
 	struct holders h = { 0 };
-	int err = change_holders(c, role, scope, &h);
+	int err = change_living_holders(c, role, scope, &h);
+	if (!err && not_counted && h.gone)
+		buf_printf(not_counted, "\n  not counted, for there is no such account, or it has another uid: %s%s", h.gone_name, h.gone > 1 ? " and others" : "");
 	*n = err ? 0 : rules_holders_at(h.v, h.n, c->a->now);
 	*lasting = err ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
 	change_holders_free(&h);
@@ -120,7 +163,7 @@ int change_watch(struct change *c, struct watch *w, int role, const char *scope)
 	uint64_t hash = lookup_hash_text(lookup_hash(LOOKUP_SEED, &role, sizeof role), scope);
 	if (c->p->roles[role].min == 0 || lookup_find(&w->at, hash, is_watched, w, &new) != LOOKUP_NONE)
 		return RBAC_OK;
-	int err = count_now(c, role, scope, &new.before, &new.lasting);
+	int err = count_now(c, role, scope, &new.before, &new.lasting, NULL);
 	if (err)
 		return err;
 	if (!buf_room(&w->v, w->n, &w->cap, sizeof *w->v) || !(new.scope = strdup(scope)))
@@ -148,13 +191,15 @@ int change_watch_check(struct change *c, const struct watch *w, const char *what
 	for (size_t i = 0; i < w->n; i++) {
 		const struct policy_role *r = &c->p->roles[w->v[i].role];
 		size_t n, lasting;
-		int err = count_now(c, w->v[i].role, w->v[i].scope, &n, &lasting);
+		struct buf not_counted = { 0 };
+		int err = count_now(c, w->v[i].role, w->v[i].scope, &n, &lasting, &not_counted);
+		if (!err && n < r->min && n < w->v[i].before)
+			err = change_fail(c, RBAC_REFUSED, "refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u%s\n"
+					  "  first give it to someone else:  %s", what, n, n == 1 ? "" : "s", r->name, w->v[i].scope, r->min_pos.file, r->min_pos.line, r->min,
+					  buf_text(&not_counted), COMMAND("rbacctl assign USER %s --scope %s", r->name, w->v[i].scope));
+		buf_free(&not_counted);
 		if (err)
 			return err;
-		if (n < r->min && n < w->v[i].before)
-			return change_fail(c, RBAC_REFUSED, "refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u\n"
-					   "  first give it to someone else:  %s", what, n, n == 1 ? "" : "s", r->name,
-					   w->v[i].scope, r->min_pos.file, r->min_pos.line, r->min, COMMAND("rbacctl assign USER %s --scope %s", r->name, w->v[i].scope));
 		if (lasting < r->min && w->v[i].lasting >= r->min)
 			buf_printf(&c->notes, "%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): assign it to someone without --until before the other assignments end\n",
 				   r->name, w->v[i].scope, lasting, lasting == 1 ? "s" : "", r->min, r->min_pos.file, r->min_pos.line);
@@ -193,7 +238,7 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 	int err = change_max(c, role, scope, &max);
 	if (err || max == UINT_MAX)
 		return err;
-	err = holders_up_to(c, role, scope, last, &h);
+	err = gather(c, role, scope, last, false, &h);
 	w.from = w.from > c->a->now ? w.from : c->a->now;   /* what has been is over */
 	size_t n = 0;
 	if (!err && rules_most_holders(h.v, h.n, w, &n))

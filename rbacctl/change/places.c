@@ -28,6 +28,13 @@ int places_find(struct places *p, const char *role, const char *scope, unsigned 
 	return RBAC_OK;
 }
 
+int places_known(const struct places *p, const char *role, const char *scope)
+{
+	const struct place want = { .role = role, .scope = scope };
+	uint32_t there = lookup_find(&p->at, lookup_hash_text(lookup_hash_text(LOOKUP_SEED, role), scope), is_place, p, &want);
+	return there == LOOKUP_NONE ? -1 : (int)there;
+}
+
 int places_make_room(struct places *p)
 {
 	size_t rows = 0;

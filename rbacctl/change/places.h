@@ -27,6 +27,9 @@ struct places {
 /* The number in P->v of ROLE at SCOPE, which LINE names; it is added when it is not there. RBAC_OK or RBAC_NOMEM. */
 int places_find(struct places *p, const char *role, const char *scope, unsigned line, size_t *number);
 
+/* The number of ROLE at SCOPE; -1: no row names both. */
+int places_known(const struct places *p, const char *role, const char *scope);
+
 /* Room for the ids of as many assignments as there are rows. To be called when all rows are in. RBAC_OK or RBAC_NOMEM. */
 int places_make_room(struct places *p);
 

@@ -43,7 +43,7 @@ static int can_key(const struct look *l, const char *user, const char *name, con
 	int key, status = find_key(l, name, &key);
 	if (status)
 		return status;
-	int err = holdings_of_user_in_view(&h, &l->v, l->p, user);
+	int err = holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts);
 	const struct held *e = err ? NULL : holdings_key_at(l->p, &h, key, scope, t);
 	const struct held *else_where = err || e ? NULL : holdings_key_at(l->p, &h, key, NULL, t);
 	if (err)
@@ -182,7 +182,7 @@ static int who_user(void *ctx, const char *user)
 			buf_free(&path);
 		}
 	} else {
-		err = holdings_of_user_in_view(&h, &q->l->v, q->l->p, user);
+		err = holdings_of_user_in_view(&h, &q->l->v, q->l->p, user, q->l->accounts);
 		if (!err)
 			err = holder(q, user, &h);
 	}

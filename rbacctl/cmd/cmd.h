@@ -15,8 +15,8 @@
 /* In the order of main.c's table of options. */
 enum opt {
 	OPT_SCOPE, OPT_FROM, OPT_UNTIL, OPT_FOR, OPT_REASON, OPT_REPLACE, OPT_FORCE, OPT_ID, OPT_OWNER, OPT_RECURSIVE, OPT_KEEP_ROLE, OPT_PLAN,
-	OPT_KEY, OPT_MAY_ASSIGN, OPT_SERVICE, OPT_RHOST, OPT_AT, OPT_POLICY, OPT_ROOT, OPT_HOST, OPT_ADMIN, OPT_DROP, OPT_DRY_RUN,
-	OPT_HTML, OPT_CSV, OPT_VERIFY, OPT_JSON, OPT_AS, OPT_ELSEWHERE, OPT_ETC, OPT_STORE, OPT_HELP, OPT_COUNT
+	OPT_KEY, OPT_MAY_ASSIGN, OPT_SERVICE, OPT_RHOST, OPT_AT, OPT_POLICY, OPT_ROOT, OPT_HOST, OPT_ADMIN, OPT_DROP, OPT_ALL, OPT_DRY_RUN,
+	OPT_HTML, OPT_CSV, OPT_VERIFY, OPT_JSON, OPT_AS, OPT_ELSEWHERE, OPT_ETC, OPT_STORE, OPT_WAIT, OPT_HELP, OPT_COUNT
 };
 #define OPT(name) (UINT64_C(1) << OPT_##name)
 
@@ -48,6 +48,7 @@ int cmd_scope_show(struct admin *a, const struct args *args);
 int cmd_scope_list(struct admin *a, const struct args *args);
 int cmd_user_add(struct admin *a, const struct args *args);
 int cmd_user_rename(struct admin *a, const struct args *args);
+int cmd_user_rebind(struct admin *a, const struct args *args);
 int cmd_user_suspend(struct admin *a, const struct args *args);
 int cmd_user_resume(struct admin *a, const struct args *args);
 int cmd_user_forget(struct admin *a, const struct args *args);

@@ -11,6 +11,7 @@
 #include "rbacctl/cmd/query.h"
 #include "rbacctl/command.h"
 #include "rbacctl/effect.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/words.h"
 
@@ -30,10 +31,13 @@ static void say_giver(const struct question *q, uint64_t id)
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	struct store_assignment a;
-	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_assignment_get(&t, id, &a) == RBAC_OK)
-		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, a.reason[0] ? ", " : "", a.reason);
-	else
+	struct buf reason = { 0 };
+	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_assignment_get(&t, id, &a) == RBAC_OK) {
+		plain_text_escape(&reason, a.reason);
+		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, reason.len ? ", " : "", buf_text(&reason));
+	} else
 		printf("assignment %" PRIu64, id);
+	buf_free(&reason);
 	store_abort(&t);
 	store_close(s);
 }
@@ -167,13 +171,22 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 {
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		printf("  %s is suspended, which denies everything\n", q->user);
+		if (v->recorded.len)
+			printf("  %s is a second name of %.*s, whom the uid was recorded for, and who is suspended: that denies everything\n",
+			       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
+		else
+			printf("  %s is suspended, which denies everything\n", q->user);
 		break;
 	case RBAC_WHY_NO_SERVICE:
 		printf("  no login rule of rbac.conf names the service %s\n", q->service);
 		break;
 	case RBAC_WHY_UID:
 		printf("  %s has another uid than when the roles were given (%u): what was given counts for nothing\n", q->user, q->h->uid);
+		break;
+	case RBAC_WHY_SECOND:
+		printf("  %s is a second name of %.*s, whom the uid was recorded for: this name holds nothing, nor through Unix groups\n",
+		       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
+		say_rules(q, v);
 		break;
 	case RBAC_WHY_UNKNOWN:
 		printf("  %s was never recorded here, and no group assignment applies\n", q->user);
@@ -216,9 +229,28 @@ static int explain_service(struct question *q)
 	return v.allow ? EXIT_DONE : EXIT_NO;
 }
 
+/* ---- who it is ---- */
+
+/* What the name has to do with what is recorded; nothing where it is just the name of one person with one uid. */
+static void say_person(const struct question *q, const struct person *p)
+{
+	const struct holdings *h = q->h;
+	if (*q->first)
+		printf("  note   %s has uid %u, which is recorded as %s: a second name of one person holds nothing\n", p->name, p->uid, q->first);
+	if (p->state == PERSON_UNASKED)
+		printf("  note   passwd does not answer for %s now: nothing of its account counts, until it does\n", p->name);
+	if (p->state == PERSON_ABSENT)
+		printf("  note   passwd has no %s: there is no such account here%s\n", p->name,
+		       h->uid == RBAC_NO_UID ? ", and no uid is recorded: whoever gets the name gets what it holds" : "");
+	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID)
+		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n", p->name, COMMAND("rbacctl publish"));
+	if (p->state == PERSON_KNOWN && h->recorded && h->uid != RBAC_NO_UID && h->uid != p->uid)
+		printf("  note   %s has uid %u, and was recorded with %u; the same person:  %s\n", p->name, p->uid, h->uid, COMMAND("rbacctl user rebind %s", p->name));
+}
+
 /* ---- everything about someone here ---- */
 
-static int explain_all(struct question *q)
+static int explain_all(struct question *q, const struct person *p)
 {
 	struct standing s;
 	size_t n;
@@ -240,7 +272,9 @@ static int explain_all(struct question *q)
 	printf("%s\n  groups  ", q->h->n ? "" : s.suspended ? "suspended" : s.uid_changed ? "another uid than when they were given" : "none");
 	for (size_t i = 0; i < s.n_groups; i++)
 		printf("%s%s%s", i ? " " : "", s.groups[i].name, s.groups[i].extra ? " (Unix)" : "");
-	printf("%s\n\n", s.n_groups ? "" : "none");
+	printf("%s\n", s.n_groups ? "" : "none");
+	say_person(q, p);
+	putchar('\n');
 	for (size_t i = 0; i < n; i++) {
 		q->service = services[i];
 		if (explain_service(q) == EXIT_DONE)
@@ -256,19 +290,24 @@ int cmd_explain(struct admin *a, const struct args *args)
 	struct look l;
 	struct holdings h = { 0 };
 	struct person p;
+	char first[RBAC_USER_MAX + 1] = "";
 	if (args->value[OPT_SERVICE] && !policy_service_is_lower(args->value[OPT_SERVICE])) {
 		complain("--service %s: PAM has no capital letters in the name of a service, and would ask for it in small ones", args->value[OPT_SERVICE]);
 		return EXIT_USAGE;
 	}
-	struct question q = { a, &l, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], 0 };
+	struct question q = { a, &l, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], first, 0 };
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;
 	int err = look_open(&l, a->view);
 	status = err ? exit_of(err) : query_person(&l, args->v[0], &p);
 	if (!status) {
-		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user);
-		status = err ? exit_of(err) : q.service ? explain_service(&q) : explain_all(&q);
+		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user, l.accounts);
+		if (!err)
+			err = query_first_name(&l, &p, first);
+		status = err ? exit_of(err) : q.service ? explain_service(&q) : explain_all(&q, &p);
+		if (!err && q.service)
+			say_person(&q, &p);
 	}
 	holdings_free(&h);
 	look_close(&l);

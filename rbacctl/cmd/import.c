@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/plain_text.h"
 
 enum { FIELDS = 5, PROBLEMS_SHOWN = 100 };
 
@@ -77,15 +78,6 @@ static bool add_line(struct csv *c, char *line, unsigned number)
 	return true;
 }
 
-/* What is read goes into messages and the log. */
-static bool has_control(const char *s)
-{
-	for (; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			return true;
-	return false;
-}
-
 static int parse(struct csv *c)
 {
 	unsigned number = 0;
@@ -97,8 +89,8 @@ static int parse(struct csv *c)
 		if (len && line[len - 1] == '\r')
 			line[len - 1] = 0;
 		number++;
-		if (has_control(line)) {
-			problem_error(&c->problems, (struct policy_pos){ c->file, number }, "a control character");
+		if (!plain_text_is(line)) {
+			problem_error(&c->problems, (struct policy_pos){ c->file, number }, "a control character, or not UTF-8");
 			continue;
 		}
 		if (!*line || (number == 1 && strncmp(line, "user,role", 9) == 0 && (!line[9] || line[9] == ',')))
@@ -166,7 +158,7 @@ int cmd_import(struct admin *a, const struct args *args)
 		return EXIT_USAGE;
 	}
 	const char *slash = strrchr(path, '/');
-	csv.file = strcmp(path, "-") == 0 ? "standard input" : has_control(path) ? "a file" : slash ? slash + 1 : path;
+	csv.file = strcmp(path, "-") == 0 ? "standard input" : !plain_text_is(path) ? "a file" : slash ? slash + 1 : path;
 	int status = EXIT_DONE;
 	int err = read_all(path, &csv.text);
 	if (err) {

@@ -1,12 +1,14 @@
 /* list roles|keys|keychains|scopes|users|groups|assignments */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "rbacctl/buf.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/holdings.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/policy/problem.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
@@ -49,39 +51,54 @@ static int list_roles(const struct admin *a, const struct look *l)
 	return finish(t, RBAC_OK);
 }
 
+/* For each of N things the names of those that have it, in words; NULL: out of memory. To be freed with free_words. */
+static struct buf *words_for(size_t n)
+{
+	return calloc(n + 1, sizeof(struct buf));
+}
+
+static void add_words(struct buf *words, const struct policy_ints *list, const char *name)
+{
+	for (size_t i = 0; words && i < list->n; i++)
+		buf_printf(&words[list->v[i]], "%s%s", words[list->v[i]].len ? " " : "", name);
+}
+
+static void free_words(struct buf *words, size_t n)
+{
+	for (size_t i = 0; words && i < n; i++)
+		buf_free(&words[i]);
+	free(words);
+}
+
 static int list_keys(const struct admin *a, const struct look *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("keys", a->json, 3, (const char *[]){ "KEY", "TITLE", "KEYCHAINS" });
-	for (size_t i = 0; i < p->n_keys; i++) {
-		struct buf chains = { 0 };
-		for (size_t j = 0; j < p->n_keychains; j++)
-			for (size_t k = 0; k < p->keychains[j].keys.n; k++)
-				if (p->keychains[j].keys.v[k] == (int)i)
-					buf_printf(&chains, "%s%s", chains.len ? " " : "", p->keychains[j].name);
-		table_row(t, -1, (const char *[]){ p->keys[i].name, p->keys[i].title, buf_text(&chains) });
-		buf_free(&chains);
-	}
-	return finish(t, RBAC_OK);
+	struct buf *chains = words_for(p->n_keys);
+	for (size_t j = 0; j < p->n_keychains; j++)
+		add_words(chains, &p->keychains[j].keys, p->keychains[j].name);
+	for (size_t i = 0; chains && i < p->n_keys; i++)
+		table_row(t, -1, (const char *[]){ p->keys[i].name, p->keys[i].title, buf_text(&chains[i]) });
+	free_words(chains, p->n_keys);
+	return finish(t, chains ? RBAC_OK : RBAC_NOMEM);
 }
 
 static int list_keychains(const struct admin *a, const struct look *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("keychains", a->json, 3, (const char *[]){ "KEYCHAIN", "KEYS", "ROLES" });
-	for (size_t i = 0; i < p->n_keychains; i++) {
-		struct buf keys = { 0 }, roles = { 0 };
+	struct buf *roles = words_for(p->n_keychains);
+	for (size_t j = 0; j < p->n_roles; j++)
+		add_words(roles, &p->roles[j].keychains, p->roles[j].name);
+	for (size_t i = 0; roles && i < p->n_keychains; i++) {
+		struct buf keys = { 0 };
 		for (size_t j = 0; j < p->keychains[i].keys.n; j++)
 			buf_printf(&keys, "%s%s", j ? " " : "", p->keys[p->keychains[i].keys.v[j]].name);
-		for (size_t j = 0; j < p->n_roles; j++)
-			for (size_t k = 0; k < p->roles[j].keychains.n; k++)
-				if (p->roles[j].keychains.v[k] == (int)i)
-					buf_printf(&roles, "%s%s", roles.len ? " " : "", p->roles[j].name);
-		table_row(t, -1, (const char *[]){ p->keychains[i].name, buf_text(&keys), buf_text(&roles) });
+		table_row(t, -1, (const char *[]){ p->keychains[i].name, buf_text(&keys), buf_text(&roles[i]) });
 		buf_free(&keys);
-		buf_free(&roles);
 	}
-	return finish(t, RBAC_OK);
+	free_words(roles, p->n_keychains);
+	return finish(t, roles ? RBAC_OK : RBAC_NOMEM);
 }
 
 /* ---- what the view has ---- */
@@ -173,8 +190,11 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 		words_end(x->when, r->a->now, true, when, sizeof when);
 	else
 		words_instant(x->when, r->a->now, when, sizeof when);
+	struct buf reason = { 0 };
+	plain_text_escape(&reason, x->reason);
 	const char *state = x->until <= r->a->now ? "expired" : x->from > r->a->now ? "not yet" : "active";
-	table_row(r->t, -1, (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by, x->source, when, x->reason });
+	table_row(r->t, -1, (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by, x->source, when, buf_text(&reason) });
+	buf_free(&reason);
 	return RBAC_OK;
 }
 

@@ -131,6 +131,12 @@ static void mend_role(const struct question *q)
 
 void mend_print(const struct question *q, const struct rbac_verdict *v)
 {
+	/* To give something to a second name would be refused: one uid is one person. */
+	if (*q->first && v->why != RBAC_WHY_NO_SERVICE && v->why != RBAC_WHY_OUTSIDE) {
+		printf("  %s is called %s now:\n", q->first, q->user);
+		user_line(q, COMMAND("rbacctl user rename %s %s", q->first, q->user), &q->l->p->forget_by);
+		return;
+	}
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
 		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by);
@@ -143,6 +149,10 @@ void mend_print(const struct question *q, const struct rbac_verdict *v)
 		user_line(q, COMMAND("rbacctl user rebind %s", q->user), &q->l->p->forget_by);
 		printf("  another person, who is to get nothing of it:\n");
 		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
+		break;
+	case RBAC_WHY_SECOND:
+		printf("  mend   log in as %.*s, or give %s a uid of its own in passwd      (root may)\n", (int)v->recorded.len,
+		       (const char *)v->recorded.p, q->user);
 		break;
 	case RBAC_WHY_OUTSIDE:
 		printf("  mend   wait for the hours, come from an address that it accepts, or change the rule in rbac.conf      (root may)\n");

@@ -12,6 +12,7 @@ struct question {
 	const struct look *l;
 	const struct holdings *h;      /* what USER holds */
 	const char *user, *service, *rhost;
+	const char *first;             /* the recorded name of USER's uid, where USER is a second one; "": it is not */
 	int64_t t;
 };
 

@@ -1,5 +1,6 @@
 #include "rbacctl/cmd/query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/error.h"
@@ -25,7 +26,7 @@ static int view_users(void *ctx, who_user_fn *fn, void *arg)
 static int view_holdings(void *ctx, const char *user, struct holdings *h)
 {
 	const struct look *l = ctx;
-	return holdings_of_user_in_view(h, &l->v, l->p, user);
+	return holdings_of_user_in_view(h, &l->v, l->p, user, l->accounts);
 }
 
 int query_who_may(const struct look *l, const struct who_question *q, struct who *out)
@@ -81,6 +82,36 @@ int query_person(const struct look *l, const char *typed, struct person *p)
 	if (p->differs)
 		complain("%s is %s here", typed, p->name);
 	return EXIT_DONE;
+}
+
+struct first { const struct look *l; const struct person *p; char *out; };
+
+static int on_name(void *ctx, const char *user)
+{
+	struct first *f = ctx;
+	struct rbac_bytes rec;
+	struct rbac_subject s;
+	int err = rbac_view_get(&f->l->v, RBAC_REC_USER, user, strlen(user), &rec);
+	if (!err)
+		err = rbac_subject_decode(rec, &s);
+	if (err || s.uid != f->p->uid || strcmp(user, f->p->name) == 0)
+		return err;
+	snprintf(f->out, RBAC_USER_MAX + 1, "%s", user);
+	return RBAC_CONFLICT;   /* found: no further */
+}
+
+int query_first_name(const struct look *l, const struct person *p, char *out)
+{
+	struct rbac_bytes rec;
+	struct rbac_subject s;
+	out[0] = 0;
+	if (p->state != PERSON_KNOWN)
+		return RBAC_OK;
+	/* Recorded with this uid itself. */
+	if (rbac_view_get(&l->v, RBAC_REC_USER, p->name, strlen(p->name), &rec) == RBAC_OK && rbac_subject_decode(rec, &s) == RBAC_OK && s.uid == p->uid)
+		return RBAC_OK;
+	int err = look_users(l, on_name, &(struct first){ l, p, out });
+	return err == RBAC_CONFLICT ? RBAC_OK : err;
 }
 
 /* From ROLE down to the role that has KEY in a keychain of its own (or is TARGET), by inclusion: depth first, the first found. */

@@ -32,6 +32,12 @@ int query_roots(const struct look *l, const char *user, int64_t t, struct who_sc
  */
 int query_person(const struct look *l, const char *typed, struct person *p);
 
+/*
+ * The recorded name of P's uid, where that is another name than P's: P is a second name of that person, and holds nothing.
+ * RBAC_OK and OUT (RBAC_USER_MAX + 1 bytes; "": there is none), or an error.
+ */
+int query_first_name(const struct look *l, const struct person *p, char *out);
+
 /* "key sandbox.launch < launching < space-member < space-developer at space:main/web": how holding E brings key K or role R (-1). */
 void query_path(const struct policy *p, const struct held *e, int key, int role, struct buf *out);
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "rbacctl/change/change.h"
+#include "rbacctl/buf.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/table.h"
@@ -98,7 +100,12 @@ int cmd_scope_show(struct admin *a, const struct args *args)
 
 /* ---- list ---- */
 
-struct tree { const struct look *l; struct table *t; char **names; size_t n, cap; bool failed; };
+struct tree { const struct look *l; struct table *t; char **names; size_t n, cap; struct lookup at; bool failed; };
+
+static bool is_row(const void *ctx, uint32_t number, const void *key)
+{
+	return strcmp(((const struct tree *)ctx)->names[number], key) == 0;
+}
 
 /* The row of SCOPE's parent, -1 for a root. Names sort parents of one kind before others only by accident: rows are made top down. */
 static int row_of(const struct tree *t, const char *scope)
@@ -106,10 +113,8 @@ static int row_of(const struct tree *t, const char *scope)
 	char parent[RBAC_SCOPE_MAX + 1];
 	if (policy_scope_parent(t->l->p, scope, parent))
 		return -1;
-	for (size_t i = 0; i < t->n; i++)
-		if (strcmp(t->names[i], parent) == 0)
-			return (int)i;
-	return -1;
+	uint32_t row = lookup_find(&t->at, lookup_hash_text(LOOKUP_SEED, parent), is_row, t, parent);
+	return row == LOOKUP_NONE ? -1 : (int)row;
 }
 
 struct level { struct tree *t; unsigned depth; };
@@ -121,13 +126,10 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	char owner[RBAC_USER_MAX + 1], plan[256];
 	if (rbac_name_scope_depth(scope, strlen(scope)) != lv->depth)
 		return RBAC_OK;
-	char **v = reallocarray(t->names, t->n + 1, sizeof *v);
-	if (!v)
-		return RBAC_NOMEM;
-	t->names = v;
 	int parent = row_of(t, scope);
-	t->names[t->n] = strdup(scope);
-	if (!t->names[t->n++])
+	if (!buf_room(&t->names, t->n, &t->cap, sizeof *t->names) || !(t->names[t->n] = strdup(scope)))
+		return RBAC_NOMEM;
+	if (lookup_add(&t->at, lookup_hash_text(LOOKUP_SEED, scope), (uint32_t)t->n++))
 		return RBAC_NOMEM;
 	snprintf(owner, sizeof owner, "%.*s", (int)rec->owner.len, (const char *)rec->owner.p);
 	snprintf(plan, sizeof plan, "%.*s", (int)rec->plan.len, (const char *)rec->plan.p);
@@ -156,6 +158,7 @@ int cmd_scope_list(struct admin *a, const struct args *args)
 		for (size_t i = 0; i < t.n; i++)
 			free(t.names[i]);
 		free(t.names);
+		lookup_free(&t.at);
 	}
 	look_close(&l);
 	return cmd_done(exit_of(err));

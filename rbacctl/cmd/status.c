@@ -1,7 +1,6 @@
 /* status: how things stand, and what needs attention. */
 #include <grp.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +9,13 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/check_host.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
+#include "rbacctl/doubles.h"
 #include "rbacctl/effect.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/members.h"
+#include "rbacctl/person.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
@@ -27,6 +29,7 @@ struct report {
 	struct table *t;
 	struct buf admins;
 	size_t n_admins, n_soon, n_warn;
+	struct doubles doubles;
 };
 
 static void row(struct report *r, const char *what, const char *text)
@@ -46,23 +49,41 @@ static void soon(struct report *r, const char *user, const struct held *e)
 	row(r, "soon", text);
 }
 
+/* A name without a uid: whoever gets it gets what it holds. */
+static void say_unbound(const char *user, const struct person *p, char *text, size_t size)
+{
+	if (p->state == PERSON_KNOWN)
+		snprintf(text, size, "%s: no uid is recorded yet, and passwd says %u now        (%s records it)", user, p->uid, COMMAND("rbacctl publish"));
+	else
+		snprintf(text, size, "%s: no uid is recorded and passwd knows no such user: whoever gets the name gets what it holds        (%s)", user,
+			 COMMAND("rbacctl user forget %s", user));
+}
+
 static int on_user(void *ctx, const char *user)
 {
 	struct report *r = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
-	char text[1200];
+	char text[RBAC_USER_MAX + 2 * COMMAND_MAX];
+	struct person p;
 	int err = holdings_from_view(&h, &r->l->v, r->l->p, user);
-	const struct passwd *pw = getpwnam(user);
+	bool there = person_find(user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs;
 	for (size_t i = 0; i < h.n && !err; i++)
 		soon(r, user, &h.v[i]);
+	if (!err)
+		err = doubles_add(&r->doubles, user, h.uid);
 	text[0] = 0;
-	if (!err && !pw)
+	if (!err && p.state == PERSON_UNASKED)
+		snprintf(text, sizeof text, "%s: passwd does not answer for the name now", user);
+	else if (!err && !p.differs && h.uid == RBAC_NO_UID)
+		say_unbound(user, &p, text, sizeof text);
+	else if (!err && !p.differs && !there)
 		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user, COMMAND("rbacctl user forget %s", user));
-	else if (!err && h.uid != RBAC_NO_UID && pw->pw_uid != h.uid)
-		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (%s)", user, (unsigned)pw->pw_uid, h.uid, COMMAND("rbacctl user forget %s", user));
+	else if (!err && there && p.uid != h.uid)
+		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (%s: the same person; %s: another)", user, p.uid, h.uid,
+			 COMMAND("rbacctl user rebind %s", user), COMMAND("rbacctl user forget %s", user));
 	if (text[0] && r->n_warn++ < SHOWN)
 		row(r, "warn", text);
-	if (!err && pw && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
+	if (!err && there && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
 		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
 	holdings_free(&h);
 	return err;
@@ -71,49 +92,61 @@ static int on_user(void *ctx, const char *user)
 /* ---- minima that will be undercut when windows end ---- */
 
 
-struct held_roles { struct report *r; size_t *now, *lasting; char **scopes; int *roles; size_t n; };
+/* A role at a scope that somebody holds: how many do now, and without end. */
+struct held_role { int role; char *scope; size_t now, lasting; };
+struct held_roles { struct report *r; struct held_role *v; size_t n, cap; struct lookup at; };
+
+static bool is_held_role(const void *ctx, uint32_t number, const void *key)
+{
+	const struct held_role *x = &((const struct held_roles *)ctx)->v[number], *want = key;
+	return x->role == want->role && strcmp(x->scope, want->scope) == 0;
+}
 
 static int tally(struct held_roles *t, int role, const char *scope, bool open, bool lasting)
 {
-	size_t i = 0;
-	while (i < t->n && (t->roles[i] != role || strcmp(t->scopes[i], scope) != 0))
-		i++;
-	if (i == t->n) {
-		size_t *now = reallocarray(t->now, i + 1, sizeof *now), *last = reallocarray(t->lasting, i + 1, sizeof *last);
-		char **scopes = reallocarray(t->scopes, i + 1, sizeof *scopes);
-		int *roles = reallocarray(t->roles, i + 1, sizeof *roles);
-		t->now = now ? now : t->now;
-		t->lasting = last ? last : t->lasting;
-		t->scopes = scopes ? scopes : t->scopes;
-		t->roles = roles ? roles : t->roles;
-		if (!now || !last || !scopes || !roles || !(scopes[i] = strdup(scope)))
+	struct held_role new = { .role = role, .scope = (char *)scope };
+	uint64_t hash = lookup_hash_text(lookup_hash(LOOKUP_SEED, &role, sizeof role), scope);
+	uint32_t i = lookup_find(&t->at, hash, is_held_role, t, &new);
+	if (i == LOOKUP_NONE) {
+		i = (uint32_t)t->n;
+		if (!buf_room(&t->v, t->n, &t->cap, sizeof *t->v) || !(new.scope = strdup(scope)))
 			return RBAC_NOMEM;
-		now[i] = last[i] = 0;
-		roles[i] = role;
-		t->n++;
+		t->v[t->n++] = new;
+		if (lookup_add(&t->at, hash, i))
+			return RBAC_NOMEM;
 	}
-	t->now[i] += open;
-	t->lasting[i] += lasting;
+	t->v[i].now += open;
+	t->v[i].lasting += lasting;
 	return RBAC_OK;
+}
+
+/* By role and scope: what one user holds of one is one holder, owner and assigned as well or not. */
+static int held_order(const void *a, const void *b)
+{
+	const struct held *x = a, *y = b;
+	return x->role != y->role ? (x->role < y->role ? -1 : 1) : strcmp(x->scope, y->scope);
 }
 
 static int on_minimum(void *ctx, const char *user)
 {
 	struct held_roles *t = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
+	struct person p;
 	int err = holdings_from_view(&h, &t->r->l->v, t->r->l->p, user);
-	for (size_t i = 0; i < h.n && !err; i++) {
+	/* As for a change: who has no account, or another uid, does not count. */
+	bool gone = person_find(user, &p) || p.state == PERSON_ABSENT || p.differs ||
+		    (p.state == PERSON_KNOWN && h.uid != RBAC_NO_UID && h.uid != p.uid);
+	if (!err && h.n)
+		qsort(h.v, h.n, sizeof *h.v, held_order);
+	for (size_t i = 0, next; i < h.n && !err; i = next) {
 		const struct held *e = &h.v[i];
-		bool open = false, lasting = false, seen = false;
-		for (size_t j = 0; j < h.n; j++) {
-			if (h.v[j].role != e->role || strcmp(h.v[j].scope, e->scope) != 0)
-				continue;
-			bool now = !h.suspended && rbac_window_open(h.v[j].window, t->r->a->now);
-			seen |= j < i;   /* owner and assigned as well: one holder */
+		bool open = false, lasting = false;
+		for (next = i; next < h.n && held_order(&h.v[next], e) == 0; next++) {
+			bool now = !h.suspended && !gone && rbac_window_open(h.v[next].window, t->r->a->now);
 			open |= now;
-			lasting |= now && h.v[j].window.until == RBAC_TIME_MAX;
+			lasting |= now && h.v[next].window.until == RBAC_TIME_MAX;
 		}
-		if (t->r->l->p->roles[e->role].min && !seen)
+		if (t->r->l->p->roles[e->role].min)
 			err = tally(t, e->role, e->scope, open, lasting);
 	}
 	holdings_free(&h);
@@ -126,19 +159,18 @@ static int minima(struct report *r)
 	char text[1200];
 	int err = look_users(r->l, on_minimum, &t);
 	for (size_t i = 0; i < t.n; i++) {
-		const struct policy_role *role = &r->l->p->roles[t.roles[i]];
-		if (t.lasting[i] >= role->min || r->n_warn++ >= SHOWN)
+		const struct held_role *x = &t.v[i];
+		const struct policy_role *role = &r->l->p->roles[x->role];
+		if (x->lasting >= role->min || r->n_warn++ >= SHOWN)
 			continue;
-		snprintf(text, sizeof text, "%s at %s: %zu hold it, %zu without end, and min is %u (%s:%u): give it to someone without --until", role->name, t.scopes[i],
-			 t.now[i], t.lasting[i], role->min, role->min_pos.file, role->min_pos.line);
+		snprintf(text, sizeof text, "%s at %s: %zu hold it, %zu without end, and min is %u (%s:%u): give it to someone without --until", role->name, x->scope,
+			 x->now, x->lasting, role->min, role->min_pos.file, role->min_pos.line);
 		row(r, "warn", text);
 	}
 	for (size_t i = 0; i < t.n; i++)
-		free(t.scopes[i]);
-	free(t.scopes);
-	free(t.roles);
-	free(t.now);
-	free(t.lasting);
+		free(t.v[i].scope);
+	free(t.v);
+	lookup_free(&t.at);
 	return err;
 }
 
@@ -266,10 +298,30 @@ static int unrecorded_admins(struct report *r)
 	return err;
 }
 
+static void on_double(void *ctx, const char *text, bool both)
+{
+	struct report *r = ctx;
+	(void)both;
+	if (r->n_warn++ < SHOWN)
+		row(r, "warn", text);
+}
+
+static int two_names(struct report *r)
+{
+	struct facts passwd = { 0 };
+	int err = facts_read_passwd(&passwd);
+	if (!err)
+		err = doubles_find(&r->doubles, &passwd, on_double, r);
+	facts_free(&passwd);
+	return err == RBAC_SYSTEM ? RBAC_OK : err;   /* each name that passwd does not answer for has its own line */
+}
+
 static int people(struct report *r)
 {
 	char text[1500];
 	int err = look_users(r->l, on_user, r);
+	if (!err)
+		err = two_names(r);
 	if (!err)
 		err = unrecorded_admins(r);
 	snprintf(text, sizeof text, "%zu can act: %s%s", r->n_admins, r->n_admins ? buf_text(&r->admins) : "nobody; root assigns with --as root",
@@ -301,6 +353,7 @@ int cmd_status(struct admin *a, const struct args *args)
 			bad = table_print(r.t);
 		table_free(r.t);
 		buf_free(&r.admins);
+		doubles_free(&r.doubles);
 	}
 	look_close(&l);
 	return cmd_done(exit_of(err ? err : bad));

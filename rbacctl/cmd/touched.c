@@ -6,7 +6,9 @@
 #include "common/error.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/cmd/difference.h"
+#include "rbacctl/accounts.h"
 #include "rbacctl/effect.h"
+#include "rbacctl/lookup.h"
 #include "rbacctl/members.h"
 
 enum { NAMES = 8 };
@@ -19,15 +21,22 @@ struct effects {
 	const char *me;
 	int64_t now;
 	struct tally *v; size_t n, cap;
+	struct lookup at;                          /* numbers in V */
 	struct buf admins_old, admins_new, mine;   /* MINE: the services that ME loses */
 };
 
+static bool is_tally(const void *ctx, uint32_t number, const void *key)
+{
+	return strcmp(((const struct effects *)ctx)->v[number].what, key) == 0;
+}
+
 static struct tally *find(struct effects *e, const char *what)
 {
-	for (size_t i = 0; i < e->n; i++)
-		if (strcmp(e->v[i].what, what) == 0)
-			return &e->v[i];
-	if (!buf_room(&e->v, e->n, &e->cap, sizeof *e->v))
+	uint64_t hash = lookup_hash_text(LOOKUP_SEED, what);
+	uint32_t there = lookup_find(&e->at, hash, is_tally, e, what);
+	if (there != LOOKUP_NONE)
+		return &e->v[there];
+	if (!buf_room(&e->v, e->n, &e->cap, sizeof *e->v) || lookup_add(&e->at, hash, (uint32_t)e->n))
 		return NULL;
 	e->v[e->n] = (struct tally){ .n = 0 };
 	snprintf(e->v[e->n].what, sizeof e->v[e->n].what, "%s", what);
@@ -202,6 +211,7 @@ static void forget(struct effects *e)
 		buf_free(&e->v[i].groups);
 	}
 	free(e->v);
+	lookup_free(&e->at);
 	buf_free(&e->admins_old);
 	buf_free(&e->admins_new);
 	buf_free(&e->mine);
@@ -209,11 +219,14 @@ static void forget(struct effects *e)
 
 int difference_effects(const struct look *old, const char *new, const char *me, int64_t now)
 {
-	struct look b = { 0 };
-	struct effects e = { .old = old, .new = &b, .me = me, .now = now };
+	struct accounts accounts = { 0 };
+	struct look a = *old, b = { 0 };   /* A borrows what is OLD's */
+	struct effects e = { .old = &a, .new = &b, .me = me, .now = now };
 	int err = look_open(&b, new);
 	if (!err)
-		err = look_users(old, on_user, &e);
+		err = members_accounts(&a, &b, &accounts);
+	if (!err)
+		err = look_users(&a, on_user, &e);
 	if (!err)
 		err = look_users(&b, on_new_user, &e);
 	if (!err)
@@ -223,6 +236,7 @@ int difference_effects(const struct look *old, const char *new, const char *me, 
 	else
 		complain("whom this touches cannot be told: %s", rbac_error_text(err));
 	forget(&e);
+	accounts_free(&accounts);
 	look_close(&b);
 	return err;
 }

@@ -1,4 +1,4 @@
-/* user add|rename|suspend|resume|forget|show */
+/* user add|rename|rebind|suspend|resume|forget|show */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +22,18 @@ int cmd_user_rename(struct admin *a, const struct args *args)
 	struct change c;
 	int err = change_open(&c, a, false);
 	return cmd_finish(&c, err ? err : change_user_rename(&c, args->v[0], args->v[1]));
+}
+
+int cmd_user_rebind(struct admin *a, const struct args *args)
+{
+	struct change c;
+	bool all = args->value[OPT_ALL] != NULL;
+	if (all == (args->n == 1)) {
+		complain("user rebind: expected USER, or --all");
+		return EXIT_USAGE;
+	}
+	int err = change_open(&c, a, false);
+	return cmd_finish(&c, err ? err : all ? change_user_rebind_all(&c) : change_user_rebind(&c, args->v[0]));
 }
 
 int cmd_user_suspend(struct admin *a, const struct args *args)

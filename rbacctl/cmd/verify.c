@@ -7,7 +7,9 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/doubles.h"
 #include "rbacctl/members.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
@@ -59,7 +61,7 @@ static int on_user(void *ctx, const char *user)
 	struct holdings h;
 	struct rules_clash clash;
 	const struct policy *p = g->l->p;
-	int err = holdings_of_user_in_view(&h, &g->l->v, p, user);
+	int err = holdings_of_user_in_view(&h, &g->l->v, p, user, g->l->accounts);
 	if (!err)
 		err = rules_exclusive(p, &h, true, g->now, &clash);
 	if (err == RBAC_CONFLICT) {
@@ -79,15 +81,19 @@ static int on_user(void *ctx, const char *user)
 static void verify_groups(const struct admin *a)
 {
 	struct look l;
+	struct accounts accounts = { 0 };
 	struct groups_clash g = { &l, a->now, 0 };
 	int err = look_open(&l, a->view);
 	if (!err && l.p->n_exclusives) {
-		err = look_users(&l, on_user, &g);
+		err = members_accounts(&l, NULL, &accounts);
+		if (!err)
+			err = look_users(&l, on_user, &g);
 		if (!err)
 			err = members_each(&l, on_user, &g);
 		if (err)
 			complain("who comes to hold exclusive roles through a Unix group cannot be told: %s", rbac_error_text(err));
 	}
+	accounts_free(&accounts);
 	look_close(&l);
 }
 
@@ -108,6 +114,36 @@ static int verify_applied(struct store_txn *t, struct faults *f)
 	return err == RBAC_DAMAGED || err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
+/* ---- two names of one person ---- */
+
+static int on_recorded(void *ctx, const char *name, const struct store_user *u)
+{
+	return doubles_add(ctx, name, u->uid);
+}
+
+/* What both hold has to be made one; a second name in passwd holds nothing, and is told. */
+static void on_double(void *ctx, const char *text, bool both)
+{
+	if (both)
+		on_fault(ctx, text);
+	else
+		printf("WARN   %s\n", text);
+}
+
+static int verify_people(struct store_txn *t, struct faults *f)
+{
+	struct doubles d = { 0 };
+	struct facts passwd = { 0 };
+	int err = store_users_all(t, on_recorded, &d);
+	if (!err && facts_read_passwd(&passwd))
+		printf("WARN   passwd cannot be read: second names of one person are not looked for\n");
+	else if (!err)
+		err = doubles_find(&d, &passwd, on_double, f);
+	facts_free(&passwd);
+	doubles_free(&d);
+	return err;
+}
+
 static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 {
 	struct store *s;
@@ -126,6 +162,8 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 	}
 	if (!err)
 		err = verify_applied(&t, f);
+	if (!err)
+		err = verify_people(&t, f);
 	if (!err)
 		err = store_generation(&t, generation);
 	if (!err)
@@ -165,16 +203,26 @@ int cmd_publish(struct admin *a, const struct args *args)
 	struct change c;
 	(void)args;
 	int err = change_open_to_publish(&c, a);
-	if (!err && !c.published)
-		err = change_publish(&c);
 	if (!err)
-		printf("published generation %" PRIu64 "\n", c.change - 1);
+		err = change_publish_now(&c);
+	if (!err)
+		printf("%spublished generation %" PRIu64 "\n", buf_text(&c.done), c.committed ? c.change : c.change - 1);
 	return cmd_done(change_close(&c, err));
 }
 
 /* ---- log ---- */
 
 struct rows { const struct admin *a; struct table *t; };
+
+static void print_line(const char *text, size_t len)
+{
+	struct buf line = { 0 }, shown = { 0 };
+	buf_printf(&line, "%.*s", (int)len, text);
+	plain_text_escape(&shown, buf_text(&line));
+	printf("    %s\n", buf_text(&shown));
+	buf_free(&line);
+	buf_free(&shown);
+}
 
 static int on_record(void *ctx, const struct store_audit *r)
 {
@@ -189,7 +237,7 @@ static int on_record(void *ctx, const struct store_audit *r)
 	printf("%s  %s  %s  by %s  (%s)\n", change, when, r->verb, r->actor, r->person);
 	for (const char *p = r->text; *p;) {
 		size_t len = strcspn(p, "\n");
-		printf("    %.*s\n", (int)len, p);
+		print_line(p, len);
 		p += len + (p[len] == '\n');
 	}
 	return RBAC_OK;

@@ -138,9 +138,24 @@ static void close_kind(struct loader *l, int kind, struct reach *down)
 	merge(k->keys, down[up].keys, bytes(p->n_keys));
 }
 
+static void find_administering(struct loader *l)
+{
+	struct policy *p = l->p;
+	uint8_t *marked = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
+
+	for (size_t i = 0; i < p->n_roles; i++)
+		if (p->roles[i].bootstrap)
+			set(marked, (int)i);
+	for (size_t i = 0; i < p->n_roles; i++)
+		for (size_t b = 0; b < bytes(p->n_roles) && !p->roles[i].administers; b++)
+			p->roles[i].administers = p->roles[i].counts[b] & marked[b];
+}
+
 void policy_close_kinds(struct loader *l)
 {
 	struct reach *down = policy_arena_alloc(&l->priv->arena, l->p->n_kinds, sizeof(*down));
+
+	find_administering(l);
 
 	for (size_t i = 0; i < l->p->n_kinds; i++)
 		close_kind(l, (int)i, down);

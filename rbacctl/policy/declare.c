@@ -27,8 +27,9 @@ static size_t count(struct loader *l, const char *section)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n_files; i++) {
-		config_setting_t *s = l->files[i].where == LOAD_POLICY ? config_lookup(&l->files[i].config, section) : NULL;
-		n += s && config_setting_is_aggregate(s) ? (size_t)config_setting_length(s) : 0;
+		config_setting_t *s;
+		for (unsigned k = 0; l->files[i].where == LOAD_POLICY && (s = load_piece(&l->files[i], section, k)); k++)
+			n += config_setting_is_aggregate(s) ? (size_t)config_setting_length(s) : 0;
 	}
 	return n;
 }
@@ -63,15 +64,22 @@ static void declare(struct loader *l, struct table *t, config_setting_t *s, conf
 	t->items[t->names->n - 1] = (struct load_item){ .s = s, .file = l->file };
 }
 
-static void declare_named(struct loader *l, struct table *t, config_setting_t *section, enum load_type type)
+static void declare_piece(struct loader *l, struct table *t, config_setting_t *section, enum load_type type)
 {
-	for (int i = 0; section && i < config_setting_length(section); i++) {
+	for (int i = 0; i < config_setting_length(section); i++) {
 		config_setting_t *s = config_setting_get_elem(section, (unsigned)i);
 		if (!load_is_type(s, type))
 			load_error(l, s, "%s \"%s\" must be %s", t->word, config_setting_name(s), load_type_text(type));
 		else
 			declare(l, t, s, s, config_setting_name(s));
 	}
+}
+
+/* SECTION: the first piece, of a type that was checked; NULL: there is none. */
+static void declare_named(struct loader *l, struct table *t, config_setting_t *section, enum load_type type)
+{
+	for (unsigned k = 1; section; section = load_piece(l->file, t->section, k++))
+		declare_piece(l, t, section, type);
 }
 
 static void declare_keys(struct loader *l, struct table *t, config_setting_t *section)
@@ -103,7 +111,7 @@ void load_declare(struct loader *l)
 	struct table keys = { "keys", "key", rbac_name_is_key, &v->keys, NULL, POLICY_KEYS_MAX };
 	struct table keychains = { "keychains", "keychain", load_is_setting_name, &v->keychains, NULL, POLICY_KEYS_MAX };
 	struct table roles = { "roles", "role", load_is_setting_name, &v->roles, NULL, POLICY_ROLES_MAX };
-	struct table plans = { "plans", "plan", load_is_setting_name, &v->plans, NULL, POLICY_ROLES_MAX };
+	struct table plans = { "plans", "plan", load_is_setting_name, &v->plans, NULL, POLICY_PLANS_MAX };
 	struct table *const all[] = { &kinds, &keys, &keychains, &roles, &plans };
 	config_setting_t *got[P_COUNT];
 

@@ -75,7 +75,7 @@ static void parse(struct loader *l, struct load_file *f)
 	config_init(&f->config);
 	f->parsed = true;
 	/* libconfig 1.5 takes a comment only with the end of its line. */
-	if (config_read_string(&f->config, load_text(l, "%s\n", f->text->text)))
+	if (config_read_string(&f->config, load_text(l, "%s\n", load_split(l, f))))
 		return;
 	at.line = (unsigned)config_error_line(&f->config);
 	const char *text = config_error_text(&f->config), *name = set_in_line(l, f, at.line);

@@ -21,6 +21,7 @@ struct load_file {
 	enum load_where where;
 	config_t config;
 	bool parsed;                     /* config is to be destroyed */
+	bool split;                      /* wide groups stand in it in pieces (split.c) */
 };
 
 /* What policy->arena is. */
@@ -41,6 +42,14 @@ struct loader {
 	const struct load_file *file;    /* the one being read */
 	struct load_item *kinds, *keys, *keychains, *roles, *plans;     /* in step with the model's tables */
 };
+
+/* ---- split.c: wide groups in pieces ---- */
+
+/* The text of F for libconfig; F->split when it is not that of the file. */
+const char *load_split(struct loader *l, struct load_file *f);
+
+/* SECTION of F, NUMBER 0, and the pieces it was split into, from 1; NULL: no more. */
+config_setting_t *load_piece(const struct load_file *f, const char *section, unsigned number);
 
 /* ---- setting.c: typed, strict access ---- */
 

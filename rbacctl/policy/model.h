@@ -15,7 +15,12 @@
 #include "rbacctl/policy/problem.h"
 #include "rbacctl/policy/source.h"
 
-enum { POLICY_KINDS_MAX = 64, POLICY_DEPTH_MAX = 16, POLICY_ROLES_MAX = 4096, POLICY_KEYS_MAX = 16384 };
+/*
+ * Limits, each in rbac.conf(5) and with a test on both sides. Roles and keys: what a role comes to is a bit for each role and
+ * each key, kept for each role, so memory grows with the square: 64 MB at both limits. A kind's names take a component each of the
+ * 380 bytes of a scope's name.
+ */
+enum { POLICY_KINDS_MAX = 64, POLICY_DEPTH_MAX = 16, POLICY_ROLES_MAX = 16384, POLICY_KEYS_MAX = 16384, POLICY_PLANS_MAX = 4096 };
 
 #define POLICY_GID_MIN 2010000000u   /* default range, design.md */
 #define POLICY_GID_MAX 2139999999u
@@ -71,6 +76,7 @@ struct policy_role {
 	/* derived: bit sets */
 	uint8_t *counts;                                    /* roles that count where this one does, itself included */
 	uint8_t *keys;                                      /* keys of all of those */
+	bool administers;                                   /* one of those is marked bootstrap */
 	struct policy_member *members; size_t n_members;    /* places in exclusive sets of all of those, by set and position */
 };
 

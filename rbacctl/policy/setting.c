@@ -135,6 +135,8 @@ void load_settings(struct loader *l, config_setting_t *s, const char *what, enum
 		size_t i = 0;
 		while (i < n && strcmp(known[i].name, config_setting_name(e)) != 0)
 			i++;
+		if (i == n && l->file->split && !*what && strchr(config_setting_name(e), '*'))
+			continue;               /* a piece of a wide group */
 		if (i == n)
 			unknown(l, e, what, known, n);
 		else if (!load_is_type(e, known[i].type))

@@ -9,6 +9,7 @@
 #include "rbacctl/publish/output.h"
 #include "rbacctl/publish/records.h"
 #include "rbacctl/publish/subjects.h"
+#include "rbacctl/publish/uid_index.h"
 
 struct members { struct encode_member *v; size_t n, cap; };
 
@@ -20,6 +21,7 @@ struct work {
 	/* Groups: those of roles first, then the extra Unix groups. */
 	struct members *members; size_t n_groups;
 	char **names; size_t n_names, cap_names;     /* users' names, for the members */
+	struct uid_index uids;
 	uint32_t *unix_gids; size_t n_unix, cap_unix;
 	struct lookup unix_at;                       /* numbers in UNIX_GIDS */
 };
@@ -68,6 +70,8 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
 		return store_trouble(w, err);
 	if (!flags)
 		err = add_members(w, name);
+	if (!err && uid_index_note(&w->uids, name, u))
+		err = no_memory(w);
 	return err ? err : output_put(&w->out, RBAC_REC_USER, name, strlen(name), &w->buf, true);
 }
 
@@ -171,6 +175,8 @@ static int put_all(struct work *w)
 	struct store_txn *t = w->c->txn;
 	int err = store_users_all(t, on_user, w);
 	if (!err)
+		err = uid_index_put(&w->uids, &w->out, &w->buf);
+	if (!err)
 		err = store_each(t, T_SUBJECT, "%", 1, on_unix, &u);
 	if (!err)
 		err = put_groups(w);
@@ -211,6 +217,7 @@ int compile_view(const struct compile *c, const char *path, char *why, size_t wh
 	free(w.names);
 	free(w.unix_gids);
 	lookup_free(&w.unix_at);
+	uid_index_free(&w.uids);
 	subjects_end(&w.subjects);
 	buf_free(&w.buf);
 	return err;

@@ -331,3 +331,10 @@ void encode_scope(struct buf *b, uint64_t created, const char *owner, const char
 	put_len8(b, owner, owner ? strlen(owner) : 0);
 	put_len8(b, plan, plan ? strlen(plan) : 0);
 }
+
+/* ---- uids ---- */
+
+void encode_uid(struct buf *b, const char *name)
+{
+	buf_put(b, name, strlen(name));
+}

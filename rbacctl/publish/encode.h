@@ -72,6 +72,8 @@ struct encode_rule {
 };
 void encode_rules(struct buf *b, const struct encode_rule *rules, size_t n);
 
+void encode_uid(struct buf *b, const char *name);
+
 void encode_scope(struct buf *b, uint64_t created, const char *owner, const char *plan);   /* NULL: none */
 
 #endif

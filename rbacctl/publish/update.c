@@ -7,6 +7,7 @@
 #include "rbacctl/publish/output.h"
 #include "rbacctl/publish/records.h"
 #include "rbacctl/publish/subjects.h"
+#include "rbacctl/publish/uid_index.h"
 
 struct update {
 	const struct compile *c;
@@ -103,13 +104,14 @@ static int rewrite_group(struct update *u, uint32_t gid, const char *user, const
 
 /* ---- users ---- */
 
-/* The gids of USER's record as it stands. To be freed. */
-static int old_gids(struct update *u, const char *user, uint32_t **gids, size_t *n)
+/* The gids, to be freed, and the uid of USER's record as it stands. */
+static int old_record(struct update *u, const char *user, uint32_t **gids, size_t *n, uint32_t *uid)
 {
 	struct rbac_bytes rec;
 	struct rbac_subject s;
 	*gids = NULL;
 	*n = 0;
+	*uid = RBAC_NO_UID;
 	int err = output_get(&u->out, RBAC_REC_USER, user, strlen(user), &rec);
 	if (err == RBAC_NOTFOUND)
 		return RBAC_OK;
@@ -117,6 +119,7 @@ static int old_gids(struct update *u, const char *user, uint32_t **gids, size_t 
 		err = rbac_subject_decode(rec, &s);
 	if (err)
 		return err;
+	*uid = s.uid;
 	*gids = calloc((size_t)s.n_gids + 1, sizeof **gids);
 	if (!*gids)
 		return no_memory(u);
@@ -197,12 +200,25 @@ static int update_groups(struct update *u, const char *user, const uint32_t *old
 	return err;
 }
 
+/* Whose the uids are that a user had before and has now: there it may have been another's turn. */
+static int update_uids(struct update *u, uint32_t before, uint32_t now)
+{
+	int err = RBAC_OK;
+	if (before == now)
+		return err;
+	if (before != RBAC_NO_UID)
+		err = uid_index_replace(u->c->txn, before, &u->out, &u->buf);
+	if (!err && now != RBAC_NO_UID)
+		err = uid_index_replace(u->c->txn, now, &u->out, &u->buf);
+	return err;
+}
+
 static int update_user(struct update *u, const char *user)
 {
-	struct store_user record;
-	uint32_t *old, flags = 0;
+	struct store_user record = { .uid = RBAC_NO_UID };
+	uint32_t *old, flags = 0, old_uid;
 	size_t n_old;
-	int err = old_gids(u, user, &old, &n_old);
+	int err = old_record(u, user, &old, &n_old, &old_uid);
 	if (!err) {
 		err = store_user_get(u->c->txn, user, &record);
 		bool gone = err == RBAC_NOTFOUND;
@@ -214,6 +230,8 @@ static int update_user(struct update *u, const char *user)
 			err = gone ? output_remove(&u->out, RBAC_REC_USER, user, strlen(user)) : output_replace(&u->out, RBAC_REC_USER, user, strlen(user), &u->buf);
 		if (!err)
 			err = update_groups(u, user, old, n_old, !gone && !flags);
+		if (!err)
+			err = update_uids(u, old_uid, gone ? RBAC_NO_UID : record.uid);
 	}
 	free(old);
 	return err;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,24 +48,6 @@ int store_lmdb(struct store *s, int rc, const char *doing)
 const char *store_why(const struct store *s)
 {
 	return s && s->why[0] ? s->why : "out of memory";
-}
-
-static int take_lock(struct store *s)
-{
-	char path[4096];
-	snprintf(path, sizeof path, "%s/lock", s->dir);
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock_fd < 0)
-		return store_fail(s, RBAC_SYSTEM, "%s: %s", path, strerror(errno));
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return RBAC_OK;
-	/* Whoever sits there and waits should know what for. */
-	if (errno == EWOULDBLOCK && isatty(STDERR_FILENO))
-		fprintf(stderr, "rbacctl: %s: another change is under way, waiting for it to end (fuser -v %s says whose)\n", path, path);
-	while (flock(s->lock_fd, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return store_fail(s, RBAC_SYSTEM, "%s: cannot lock: %s", path, strerror(errno));
-	return RBAC_OK;
 }
 
 /* The folder is root's alone: a store that others could have written is not the truth. */
@@ -185,12 +166,12 @@ static bool lock_is_current(const struct store *s)
 }
 
 /* Somebody's init that was refused removes its store while we wait for the lock: look again what is there. */
-static int lock_dir(struct store *s, enum store_mode mode)
+static int lock_dir(struct store *s, enum store_mode mode, int seconds)
 {
 	for (;;) {
 		int err = check_dir(s, mode);
 		if (!err && s->writable)
-			err = take_lock(s);
+			err = store_lock(s, seconds);
 		if (err || !s->writable || lock_is_current(s))
 			return err;
 		close(s->lock_fd);
@@ -223,6 +204,11 @@ void store_remove_new(struct store *s)
 
 int store_open(const char *dir, enum store_mode mode, struct store **out)
 {
+	return store_open_within(dir, mode, STORE_WAIT, out);
+}
+
+int store_open_within(const char *dir, enum store_mode mode, int seconds, struct store **out)
+{
 	struct store *s = calloc(1, sizeof *s);
 	*out = s;
 	if (!s)
@@ -232,7 +218,7 @@ int store_open(const char *dir, enum store_mode mode, struct store **out)
 	s->dir = strdup(dir);
 	if (!s->dir)
 		return RBAC_NOMEM;
-	int err = lock_dir(s, mode);
+	int err = lock_dir(s, mode, seconds);
 	if (!err)
 		err = open_env(s, mode);
 	if (!err && mode == STORE_CREATE)

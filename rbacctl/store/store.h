@@ -60,6 +60,14 @@ enum store_mode {
 
 /* Open DIR (mode 0700). On failure *S is still set when there was memory for it, for store_why(); close it in any case. */
 int store_open(const char *dir, enum store_mode mode, struct store **s);
+
+/*
+ * The same, and where another change is being made, wait for up to SECONDS (0: not at all): RBAC_SYSTEM when it is not done by
+ * then, with the words "busy" and, where the kernel tells, which process has the lock. store_open waits STORE_WAIT.
+ */
+enum { STORE_WAIT = 60 };
+int store_open_within(const char *dir, enum store_mode mode, int seconds, struct store **s);
+int store_lock(struct store *s, int seconds);    /* lock.c, for open.c */
 /* Remove the files of a store that STORE_CREATE made, or found without a change in it, and its folder; keep others. The lock is held. */
 void store_remove_new(struct store *s);
 

@@ -121,5 +121,6 @@ void lines_memory(void);
 void lines_threads(void);
 void lines_crowd(void);
 void lines_admin(void);
+void lines_scale(void);
 
 #endif

@@ -16,7 +16,7 @@ static const struct {
 	void (*run)(void);
 } sections[] = {
 	/* First, while this process is small: a program's largest size counts what it was spawned from. */
-	{ "admin", lines_admin },
+	{ "admin", lines_admin }, { "scale", lines_scale },
 	{ "direct", lines_direct }, { "growth", lines_growth }, { "glibc", lines_glibc }, { "login", lines_login },
 	{ "stage", lines_stage }, { "fresh", lines_fresh }, { "enumerate", lines_enumerate }, { "memory", lines_memory },
 	{ "threads", lines_threads }, { "crowd", lines_crowd },

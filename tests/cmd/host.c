@@ -5,7 +5,7 @@
  * writes it from a case. /etc/pam.d and /usr/lib/pam.d are the folders pam.d and usr-pam.d of the working folder. The host
  * is called "lab".
  */
-/* fopen and fopen64 are two functions here: without these, <stdio.h> would give both one name. */
+/* Both names of a function are defined here, the one with 64 as well; the headers are not to make them one. */
 #undef _FILE_OFFSET_BITS
 #undef _TIME_BITS
 #include <dirent.h>
@@ -41,7 +41,7 @@ static void read_user(char *rest)
 
 static void read_line(char *line)
 {
-	char word[32], name[300];
+	char word[32], name[300], other[300];
 	unsigned gid;
 	long long seconds;
 	int at = 0;
@@ -53,6 +53,10 @@ static void read_line(char *line)
 		passwd_group(name, gid);
 	else if (strcmp(word, "remote-group") == 0 && sscanf(line + at, "%299s %u", name, &gid) == 2)
 		passwd_remote_group(name, gid);
+	else if (strcmp(word, "alias") == 0 && sscanf(line + at, "%299s %299s", name, other) == 2)
+		passwd_alias(name, other);
+	else if (strcmp(word, "silent") == 0 && sscanf(line + at, "%299s", name) == 1)
+		passwd_silence(name);
 	else if (strcmp(word, "now") == 0 && sscanf(line + at, "%lld", &seconds) == 1)
 		now = (time_t)seconds;
 	else if (strcmp(word, "loginuid") == 0)

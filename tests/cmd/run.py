@@ -23,7 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 POLICIES = HERE.parent.parent / "conf" / "policies"
 COMMAND = re.compile(r"^([a-z]+)([$#])( .*)?$")
-USER_LINE = re.compile(r"^(user|group|remote-group|gone|now|loginuid) ")
+USER_LINE = re.compile(r"^(user|group|remote-group|alias|silent|gone|now|loginuid) ")
 LIMIT = 60
 
 

@@ -48,7 +48,7 @@ help_options() {
 	help_verbs | while read -r verb; do
 		printf '%s:\n' "$verb"
 		# shellcheck disable=SC2086 # a verb may be two words
-		"$rbacctl" $verb --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | grep -vxE -e '--(etc|store|help)' | sed "s/^/$verb: /"
+		"$rbacctl" $verb --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | grep -vxE -e '--(etc|store|wait|help)' | sed "s/^/$verb: /"
 	done | sort -u
 }
 
@@ -58,7 +58,7 @@ verbs_and_options() {
 	[ "$(wc -l <"$tmp/help")" -gt 40 ] || fail "too few verbs and options found in --help"
 	same "verbs and their options" "$tmp/help" "$tmp/manual"
 
-	{ sed -n 's/.*: //p' "$tmp/help"; printf '%s\n' --etc --store --help --version; } | sort -u >"$tmp/options"
+	{ sed -n 's/.*: //p' "$tmp/help"; printf '%s\n' --etc --store --wait --help --version; } | sort -u >"$tmp/options"
 	awk '/^\.Sh / { on = $2 == "OPTIONS" } on && /^\.It Fl / {
 		for (i = 2; i <= NF; i++) if ($i == "Fl") print "-" $(i + 1) }' rbacctl/rbacctl.8 | sort >"$tmp/manual"
 	same "OPTIONS" "$tmp/options" "$tmp/manual"

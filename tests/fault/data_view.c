@@ -26,9 +26,9 @@
 
 static const struct person { const char *name; uint32_t uid, gids[2]; size_t n; } people[] = {
 	{ "alice", ALICE, { ALICE, DEVS }, 2 }, { "bob", BOB + 50, { BOB }, 1 }, { "carol", CAROL, { CAROL }, 1 },
-	{ "mallory", MALLORY, { MALLORY, DEVS }, 2 }, { "nobody", 65534, { 65534 }, 1 },
+	{ "mallory", MALLORY, { MALLORY, DEVS }, 2 }, { "MALLORY", MALLORY, { MALLORY, DEVS }, 2 }, { "nobody", 65534, { 65534 }, 1 },
 };
-static const char *const services[] = { "sshd", "sudo", "cron" };
+static const char *const services[] = { "sshd", "sudo", "cron", "anyone" };
 
 enum { GIDS = 128 };
 

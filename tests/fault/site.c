@@ -38,7 +38,8 @@ static const char host[] =
 	"version = 1;\n"
 	"host = \"space:main/web\";\n"
 	"login = ( { services = [ \"sshd\" ]; keys = [ \"login\" ]; },\n"
-	"          { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"admin\" ]; groups = [ \"devs\" ]; } );\n"
+	"          { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"admin\" ]; groups = [ \"devs\" ]; },\n"
+	"          { services = [ \"anyone\" ]; anyone = true; } );\n"
 	"exempt = { users = [ ]; groups = [ \"glass\" ]; };\n"
 	"groups = { name = \"r-%{role}\"; members = true; enumerate = true;\n"
 	"           extra = ( { role = \"guest\"; unix_groups = [ \"docker\" ]; } ); };\n";

@@ -193,10 +193,11 @@ static void ask_gate(const struct rbac_view *v, const char *user, const char *se
 	int rc = rbac_decide(v, &rq, &verdict);
 	claim(rc == RBAC_OK || rc == RBAC_DAMAGED);
 	claim(rc == RBAC_OK || !verdict.allow);
+	claim(verdict.recorded.len <= 255);
 	claim(!verdict.allow || verdict.why == RBAC_WHY_RULE || verdict.why == RBAC_WHY_EXEMPT_USER || verdict.why == RBAC_WHY_EXEMPT_GROUP);
 	if (rc != RBAC_OK)
 		return;
-	rbac_report_request(&line, RBAC_OUTCOME_DENIED, user, service, rhost);
+	rbac_report_request(&line, RBAC_OUTCOME_DENIED, &(struct rbac_asked){ user, "typed\n", service, rhost });
 	rbac_report_verdict(&line, &v->meta, &verdict);
 	rbac_report_denial(&message, &rq, &verdict);
 	check_line(&line);

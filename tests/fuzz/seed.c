@@ -71,6 +71,8 @@ static void add_subjects(void)
 	static const struct encode_grant grants[] = { { 1, 0, RBAC_GRANT_HERE, ALWAYS, "space:main/web" }, { 2, 3, 0, { 1, 2 }, "account:main" } };
 	encode_subject(add(RBAC_REC_USER, "alice"), 1000, 0, gids, 2, grants, 2);
 	encode_subject(add(RBAC_REC_USER, "bob"), 1001, RBAC_SUBJECT_SUSPENDED, gids, 1, grants, 1);
+	encode_uid(add_gid(RBAC_REC_UID, 1000), "alice");
+	encode_uid(add_gid(RBAC_REC_UID, 1001), "bob");
 	encode_subject(add_gid(RBAC_REC_UNIX, 500), RBAC_NO_UID, 0, gids, 1, grants, 2);
 }
 

@@ -52,6 +52,7 @@ static void read_rules(struct rbac_bytes rec)
 static void read_record(uint8_t type, struct rbac_bytes rec)
 {
 	struct rbac_scope_rec scope;
+	struct rbac_bytes name;
 	if (type == RBAC_REC_USER || type == RBAC_REC_UNIX)
 		read_subject(rec);
 	else if (type == RBAC_REC_GROUP || type == RBAC_REC_GID)
@@ -60,6 +61,8 @@ static void read_record(uint8_t type, struct rbac_bytes rec)
 		read_rules(rec);
 	else if (type == RBAC_REC_SCOPE && rbac_scope_decode(rec, &scope) == RBAC_OK)
 		fuzz_touch(scope.owner.p, scope.owner.len);
+	else if (type == RBAC_REC_UID && rbac_uid_decode(rec, &name) == RBAC_OK)
+		claim(name.len > 0 && name.len <= 255 && !memchr(name.p, '\0', name.len));
 	else
 		fuzz_touch(rec.p, rec.len);
 }

@@ -64,6 +64,18 @@ static int act_rename(struct run *r, struct change *c, int i)
 	return change_user_rename(c, r->w[i], r->w[i + 1]);
 }
 
+static int act_rebind(struct run *r, struct change *c, int i)
+{
+	return change_user_rebind(c, r->w[i]);
+}
+
+static int act_rebind_all(struct run *r, struct change *c, int i)
+{
+	(void)r;
+	(void)i;
+	return change_user_rebind_all(c);
+}
+
 static int act_forget(struct run *r, struct change *c, int i)
 {
 	return change_user_forget(c, r->w[i]);
@@ -73,6 +85,7 @@ static const struct { const char *name; int args; act_fn *fn; } acts[] = {
 	{ "assign", 3, act_assign }, { "revoke", 3, act_revoke }, { "create", 1, act_create }, { "delete", 1, act_delete },
 	{ "transfer", 2, act_transfer }, { "plan", 2, act_plan }, { "add", 1, act_add }, { "suspend", 1, act_suspend },
 	{ "resume", 1, act_resume }, { "rename", 2, act_rename }, { "forget", 1, act_forget },
+	{ "rebind", 1, act_rebind }, { "rebind-all", 0, act_rebind_all },
 };
 
 /* ACTOR does what stands from word FIRST on. What it comes to; what goes wrong with a store that is tried only shows here. */

@@ -11,7 +11,7 @@
 
 static const char *const why_words[] = {
 	[RBAC_WHY_RULE] = "rule", [RBAC_WHY_EXEMPT_USER] = "exempt-user", [RBAC_WHY_EXEMPT_GROUP] = "exempt-group", [RBAC_WHY_SUSPENDED] = "suspended",
-	[RBAC_WHY_NO_SERVICE] = "no-service", [RBAC_WHY_OUTSIDE] = "outside", [RBAC_WHY_UID] = "uid", [RBAC_WHY_UNKNOWN] = "unknown",
+	[RBAC_WHY_NO_SERVICE] = "no-service", [RBAC_WHY_OUTSIDE] = "outside", [RBAC_WHY_UID] = "uid", [RBAC_WHY_SECOND] = "second", [RBAC_WHY_UNKNOWN] = "unknown",
 	[RBAC_WHY_MISSING] = "missing",
 };
 static const char *const how_words[] = {
@@ -164,7 +164,7 @@ static void holds(struct run *r, bool key)
 		bool yes = r->w[1][i] == 'x';
 		struct person p;
 		person_find(r->actors[i], &p);
-		err = holdings_of_user_in_view(&h, &l.v, l.p, p.name);
+		err = holdings_of_user_in_view(&h, &l.v, l.p, p.name, NULL);
 		const struct held *e = key ? holdings_key_at(l.p, &h, what, r->w[3], t) : holdings_role_at(l.p, &h, what, r->w[3], t);
 		run_case(r, !err && !!e == yes, "%s %s at %s: expected %s", r->actors[i], r->w[2], r->w[3], yes ? "yes" : "no");
 		holdings_free(&h);

@@ -1,3 +1,4 @@
+#include "rbacctl/accounts.h"
 #include "tests/policy/passwd.h"
 
 #include <errno.h>
@@ -29,6 +30,7 @@ static int find_user(const char *name)
 void passwd_reset(void)
 {
 	passwd_cut(USERS, 0);
+	accounts_nsswitch = "/nonexistent/nsswitch.conf";   /* who is in a group is asked for */
 	n_users = n_groups = n_aliases = n_silent = next = 0;
 	passwd_group("root", 0);
 	passwd_user("root", 0, 0);
@@ -220,8 +222,12 @@ void setgrent(void)
 	next_group = 0;
 }
 
+/* A directory does not enumerate. */
 struct group *getgrent(void)
 {
+	while (next_group < n_groups && groups[next_group].remote)
+		next_group++;
+	errno = 0;
 	return next_group < n_groups ? group_entry(next_group++) : NULL;
 }
 

@@ -63,7 +63,7 @@ static void ask_held(struct trial *x, int u, const struct holdings *h, const cha
 void random_ask_holdings(struct trial *x, int u)
 {
 	struct holdings h;
-	int err = holdings_of_user_in_view(&h, &x->v, x->p, random_user(u));
+	int err = holdings_of_user_in_view(&h, &x->v, x->p, random_user(u), NULL);
 	ask_held(x, u, &h, "view");
 	holdings_free(&h);
 	err = err ? err : holdings_of_user_in_store(&h, &x->t, x->p, random_user(u));

@@ -236,6 +236,47 @@ static void take_silent(struct run *r)
 		passwd_silence(r->w[i]);
 }
 
+static void take_publish(struct run *r)
+{
+	struct change c;
+	r->lab.a.as = "root";
+	r->lab.a.now = r->lab.now;
+	r->lab.a.dry_run = false;
+	buf_reset(&r->lab.said);
+	int err = change_open_to_publish(&c, &r->lab.a);
+	if (!err)
+		err = change_publish_now(&c);
+	run_case(r, !err, "publish: %s: %s", rbac_error_text(err), buf_text(&c.message));
+	change_close(&c, RBAC_OK);
+}
+
+static int on_recorded(void *ctx, const char *name, const struct store_user *u)
+{
+	if (u->uid == RBAC_NO_UID)
+		buf_printf(ctx, " %s=- ", name);
+	else
+		buf_printf(ctx, " %s=%u ", name, u->uid);
+	return RBAC_OK;
+}
+
+/* uids NAME=UID...: these are recorded so */
+static void take_uids(struct run *r)
+{
+	struct store *s;
+	struct store_txn t = { 0 };
+	struct buf all = { 0 };
+	char word[300];
+	if (store_open(r->lab.a.store, STORE_READ, &s) || store_begin(s, &t) || store_users_all(&t, on_recorded, &all))
+		run_wrong(r, "the store cannot be read");
+	for (int i = 1; i < r->n; i++) {
+		snprintf(word, sizeof word, " %.280s ", r->w[i]);
+		run_case(r, strstr(buf_text(&all), word) != NULL, "expected %s among:%s", r->w[i], buf_text(&all));
+	}
+	buf_free(&all);
+	store_abort(&t);
+	store_close(s);
+}
+
 static void take_actors(struct run *r)
 {
 	r->n_actors = r->n - 1;
@@ -253,7 +294,7 @@ static void take_now(struct run *r)
 
 static const struct { const char *name; void (*run)(struct run *r); } lines[] = {
 	{ "scenario", begin_scenario }, { "policy", take_policy }, { "init", take_apply }, { "apply", take_apply }, { "refused", take_refused },
-	{ "users", take_users }, { "user", take_user }, { "group", take_group }, { "gone", take_gone }, { "alias", take_alias }, { "silent", take_silent }, { "actors", take_actors },
+	{ "users", take_users }, { "user", take_user }, { "group", take_group }, { "gone", take_gone }, { "alias", take_alias }, { "silent", take_silent }, { "publish", take_publish }, { "uids", take_uids }, { "actors", take_actors },
 	{ "now", take_now }, { "do", run_do }, { "ok", run_ok }, { "no", run_no }, { "bad", run_bad }, { "may", run_may },
 	{ "login", run_login }, { "logins", run_logins }, { "groups", run_groups }, { "key", run_key }, { "role", run_role },
 };

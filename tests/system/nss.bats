@@ -196,3 +196,26 @@ setup_file() {
 	fails_with 0 account gate bob
 	says PAM_SUCCESS
 }
+
+# What nss_rbac(8) says cannot be mended.
+@test "usermod and adduser on a role's group change nothing, and gpasswd refuses" {
+	run -0 usermod -aG host-user mia
+	run adduser mia host-user
+	run ! gpasswd -a mia host-user
+	says 'does not exist in /etc/group'
+	run ! grep host-user /etc/group
+	run ! member mia host-user
+}
+
+@test "the ustar format has no room for the gid of a role; GNU tar's own and pax have" {
+	local format
+	: >/tmp/role-file
+	chgrp host-user /tmp/role-file
+	run ! tar --format=ustar -cf /tmp/role.tar -C /tmp role-file
+	says '2097151'
+	for format in gnu pax; do
+		tar --format=$format -cf /tmp/role.tar -C /tmp role-file
+		run -0 tar -tv --numeric-owner -f /tmp/role.tar
+		says "/$(gid_of host-user) "
+	done
+}

@@ -141,8 +141,10 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	says 'why="exempt_user"'
 	run -0 decision account gate-exempt eve
 	says 'why="exempt_group"'
-	run -0 decision account gate-exempt bob
-	says 'why="a rule matches"'
+	log_begin
+	judged gate-exempt bob PAM_SUCCESS
+	wait_for grep -qa 'why="a rule matches"' "$LOG"
+	logged "a role's group exempts nobody: option=\"host-user\""
 }
 
 @test "no view: PAM_AUTHINFO_UNAVAIL; who is exempt by an option, and root, still get in; who is exempt by rbac.conf does not" {
@@ -198,6 +200,63 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	wait_for grep -qa 'denied user="mia"' "$LOG"
 	logged 'unknown option.*exempt_users=mia'
 	write_rbac_conf
+}
+
+@test "each option without effect is said at each use: misspelt, without a name, with a group that does not exist" {
+	printf 'account required pam_rbac.so exempt_user= onerr=ignroe exempt_group=nosuch,breakglass Quiet\n' >/etc/pam.d/gate
+	for _ in 1 2; do
+		log_begin
+		judged gate mia PAM_PERM_DENIED
+		wait_for grep -qa 'denied user="mia"' "$LOG"
+		logged 'unknown option.*option="exempt_user="'
+		logged 'unknown option.*option="onerr=ignroe"'
+		logged 'unknown option.*option="Quiet"'
+		logged 'without effect: exempt_group="nosuch" why="group: not found"'
+		[ "$(grep -ac pam_rbac "$LOG")" = 5 ]
+	done
+	judged gate eve PAM_SUCCESS
+	gate gate
+}
+
+@test "unlisted=ignore: a service that no rule names is left to the other modules; suspended is denied all the same" {
+	printf 'account required pam_rbac.so unlisted=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-unnamed
+	judged gate-unnamed mia PAM_SUCCESS
+	run -0 decision account gate-unnamed mia
+	says 'ignored user="mia"'
+	rbacctl user suspend bob
+	judged gate-unnamed bob PAM_PERM_DENIED
+	rbacctl user resume bob
+	printf 'account required pam_rbac.so unlisted=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate
+	judged gate mia PAM_PERM_DENIED
+	gate gate
+	gate gate-unnamed
+}
+
+# What the judged user can bring about decides nothing: whatever memory or descriptors they leave, who may not get in does not.
+@test "onerr=ignore and unknown=ignore: no limit on memory or descriptors turns a denial into a login" {
+	local n
+	printf 'account required pam_rbac.so onerr=ignore unknown=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-onerr
+	rbacctl user suspend bob
+	for n in {2400..6400..40}; do
+		run as bob bash -c "ulimit -S -v $n && account gate-onerr bob"
+		[[ $output != *PAM_SUCCESS* && $output != *PAM_IGNORE* ]] || { echo "ulimit -v $n: $output"; false; }
+	done
+	run -0 as bob bash -c 'ulimit -S -v 100000; account gate-onerr bob'
+	says PAM_PERM_DENIED
+	for n in {3..9}; do
+		# shellcheck disable=SC2016 # it is that shell's fd
+		run as bob bash -c 'for fd in {3..20}; do eval "exec $fd>&-"; done; ulimit -n '"$n"'; exec account gate-onerr bob'
+		[[ $output != *PAM_SUCCESS* && $output != *PAM_IGNORE* ]] || { echo "ulimit -n $n: $output"; false; }
+	done
+	rbacctl user resume bob
+	gate gate-onerr onerr=ignore
+}
+
+@test "a program that takes no messages makes no second line in the log" {
+	run -0 decision account -m gate mia
+	says 'denied user="mia"'
+	run -0 decision account -m gate-unnamed bob
+	says 'denied user="bob"'
 }
 
 @test "a stack whose module is not there denies" {

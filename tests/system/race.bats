@@ -73,9 +73,27 @@ stop_publishing() {
 	run script -qec 'rbacctl assign mia host-user --reason waited' /dev/null
 	wait "$holder" || true
 	[ "$status" = 0 ]
-	[[ $output == *"another change is under way, waiting for it to end"* ]]
+	[[ $output == *"another change is being made by process "*"flock"*"; waiting for up to 60 s (--wait)"* ]]
 	run --separate-stderr rbacctl revoke mia host-user
 	[ "$status" = 0 ]
 	# shellcheck disable=SC2154 # stderr is set by run
 	[[ $stderr != *"waiting"* ]]
+}
+
+@test "who will not wait, or has waited long enough, is told who is at it, with exit status 4" {
+	local holder
+	mkfifo /tmp/kept
+	# shellcheck disable=SC2016 # it is that shell's
+	background flock "$STATE/store/lock" bash -c 'echo >/tmp/kept; read -r </tmp/kept'
+	holder=$!
+	read -r </tmp/kept
+	run --separate-stderr -4 rbacctl assign mia host-user --wait 0
+	[[ $stderr == *"busy: another change is being made by process "*"nothing was changed (--wait 10m waits longer)"* ]]
+	run --separate-stderr -4 rbacctl assign mia host-user --wait 1s
+	[[ $stderr == *"waited 1 s"* ]]
+	run -2 rbacctl assign mia host-user --wait soon
+	echo >/tmp/kept
+	wait "$holder" || true
+	run -0 rbacctl assign mia host-user --wait 10m --reason kept
+	run -0 rbacctl revoke mia host-user
 }

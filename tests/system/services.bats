@@ -70,6 +70,49 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 	run ! member bob host-operator
 }
 
+# With these sudo asks PAM about the target. Who may not become root may not by that either.
+@test "sudo: targetpw, rootpw and runaspw put the target before PAM; the invoker is judged" {
+	local setting
+	rbacctl user suspend bob
+	for setting in targetpw rootpw runaspw; do
+		printf 'Defaults %s\nbob ALL=(ALL:ALL) NOPASSWD: ALL\n' $setting >/etc/sudoers.d/target
+		log_begin
+		run ! as bob sudo -n id -u
+		wait_for grep -qa 'pam_rbac(sudo:account)' "$LOG"
+		logged 'denied user="bob" service="sudo".*why="suspended"'
+		run ! as bob sudo -n -i id -u
+		run -0 as alice sudo -n id -u
+		[ "$output" = 0 ]
+		run ! as dave sudo -n id -u
+		run ! as dave sudo -n -u carl id -u     # whom rbac.conf exempts
+	done
+	rm /etc/sudoers.d/target
+	rbacctl user resume bob
+	run -0 as bob sudo -n id -u
+}
+
+@test "sudo: root as invoker passes; an invoker whom sudo does not name does not" {
+	log_begin
+	run -0 sudo -n -u mia id -u
+	[ "$output" = 1005 ]
+	wait_for grep -qa 'why="invoked by root"' "$LOG"
+	printf 'Defaults !pam_ruser\n' >/etc/sudoers.d/ruser
+	log_begin
+	run ! as alice sudo -n id -u
+	wait_for grep -qa 'pam_rbac(sudo:account)' "$LOG"
+	logged 'denied .*PAM_RUSER'
+	rm /etc/sudoers.d/ruser
+}
+
+@test "su: a denial is in the log though the pipe for its message is closed, and ends su" {
+	local n
+	for n in {1..5}; do
+		log_begin
+		as dave bash -c '{ sleep 0.1; exec su alice; } 2>&1 >&- | true' </dev/null || true
+		wait_for grep -qa 'denied user="dave" service="su"' "$LOG"
+	done
+}
+
 @test "su: the invoker is judged, not the target" {
 	run -0 as alice su dave -c 'id -un'
 	[ "$output" = dave ]

@@ -1,9 +1,10 @@
 /*
- * account [-r RUSER] [-h RHOST] [-n TIMES] SERVICE USER: the account stage, and nothing else, TIMES times in one process.
- * Prints each result with how often it came; what the user is told goes to standard error.
+ * account [-r RUSER] [-h RHOST] [-n TIMES] [-m] SERVICE USER: the account stage, and nothing else, TIMES times in one process.
+ * Prints each result with how often it came; what the user is told goes to standard error. -m: takes no messages.
  */
 #include <getopt.h>
 #include <security/pam_appl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +29,13 @@ static const char *name_of(int rc)
 	}
 }
 
+static bool mute;
+
 static int converse(int n, const struct pam_message **messages, struct pam_response **responses, void *unused)
 {
 	(void)unused;
+	if (mute)
+		return PAM_CONV_ERR;
 	*responses = calloc((size_t)n, sizeof **responses);
 	for (int i = 0; i < n; i++)
 		fprintf(stderr, "%s\n", messages[i]->msg);
@@ -59,11 +64,13 @@ int main(int argc, char **argv)
 	const char *ruser = NULL, *rhost = NULL;
 	int c, times = 1, seen[RESULTS] = { 0 };
 
-	while ((c = getopt(argc, argv, "r:h:n:")) != -1) {
+	while ((c = getopt(argc, argv, "r:h:n:m")) != -1) {
 		if (c == 'r')
 			ruser = optarg;
 		else if (c == 'h')
 			rhost = optarg;
+		else if (c == 'm')
+			mute = true;
 		else if (c == 'n')
 			times = atoi(optarg);
 		else

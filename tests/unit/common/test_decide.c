@@ -28,6 +28,12 @@ static void put_meta(struct maker *m)
 	maker_put(m, RBAC_REC_META, "");
 }
 
+static void put_uid(struct maker *m, uint32_t uid, const char *name)
+{
+	encode_uid(&m->buf, name);
+	maker_put_gid(m, RBAC_REC_UID, uid);
+}
+
 static void put_user(struct maker *m, const char *name, uint32_t flags, const struct encode_gid *gids, size_t n_gids,
 		     const struct encode_grant *grants, size_t n)
 {
@@ -61,6 +67,11 @@ static void put_subjects(struct maker *m)
 	put_user(m, "whale", 0, &docker, 1, NULL, 0);
 	put_user(m, "ex-whale", 0, &late, 1, NULL, 0);
 	put_user(m, "rescue", RBAC_SUBJECT_SUSPENDED, NULL, 0, NULL, 0);
+	/* Of the others nothing but the name is recorded. */
+	put_uid(m, 2000, "bob");
+	put_uid(m, 2001, "barred");
+	put_uid(m, 2002, "other-uid");
+	put_uid(m, 2003, "nobody-has-this-record");
 	put_unix(m, DEVS, role, member);
 	put_unix(m, OPS, role, elsewhere);
 	put_unix(m, PAST, role, ended);
@@ -257,6 +268,46 @@ static void the_uid_must_be_the_recorded_one(void **state)
 	assert_int_equal(ask_as(&devs, 1001).why, RBAC_WHY_RULE);
 }
 
+/* One uid is one person: a second name of a recorded uid holds nothing, nor through groups, and is suspended when the first is. */
+static void a_second_name_holds_nothing(void **state)
+{
+	static const struct { const char *user; uint32_t uid; const char *service; uint32_t group; enum rbac_why why; const char *recorded; } table[] = {
+		{ "bob", 2000, "sudo", 0, RBAC_WHY_UID, NULL },          /* the recorded name itself; its record has uid 1000 */
+		{ "BOB", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
+		{ "bo", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
+		{ "bobb", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
+		{ "BOB", 2000, "sshd", DEVS, RBAC_WHY_SECOND, "bob" },   /* what is assigned to %group does not count */
+		{ "root-like", 2000, "sudo", 0, RBAC_WHY_SECOND, "bob" },/* nor what is assigned to the name */
+		{ "other-uid", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
+		{ "BOB", 2000, "all", 0, RBAC_WHY_RULE, "bob" },         /* anyone is anyone */
+		{ "BOB", 2000, "cron", OPS, RBAC_WHY_RULE, "bob" },      /* and a rule that names the group or the name asks for no role */
+		{ "cron", 2000, "cron", 0, RBAC_WHY_RULE, "bob" },
+		{ "BOB", 2000, "no-such", 0, RBAC_WHY_NO_SERVICE, "bob" },
+		{ "BARRED", 2001, "all", 0, RBAC_WHY_SUSPENDED, "barred" },
+		{ "BARRED", 2001, "no-such", DEVS, RBAC_WHY_SUSPENDED, "barred" },
+		{ "bob", 2001, "all", 0, RBAC_WHY_SUSPENDED, "barred" },
+		{ "barred", 2000, "all", 0, RBAC_WHY_SUSPENDED, "bob" }, /* suspended by name, whoever has the uid */
+		{ "nobody", 2999, "sshd", DEVS, RBAC_WHY_RULE, NULL },
+		{ "BARRED", RBAC_NO_UID, "all", 0, RBAC_WHY_RULE, NULL },
+		{ "rescue", 2000, "sshd", 0, RBAC_WHY_EXEMPT_USER, NULL },
+	};
+	struct rbac_verdict v;
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		const struct request r = { table[i].user, table[i].service, NULL, table[i].group, 0 };
+		v = ask_as(&r, table[i].uid);
+		if (v.why != table[i].why || v.allow != (v.why <= RBAC_WHY_EXEMPT_GROUP))
+			fail_msg("row %zu: %s at %s: %d", i, table[i].user, table[i].service, v.why);
+		size_t len = table[i].recorded ? strlen(table[i].recorded) : 0;
+		if (v.recorded.len != len || (len && memcmp(v.recorded.p, table[i].recorded, len) != 0))
+			fail_msg("row %zu: recorded as %.*s", i, (int)v.recorded.len, (const char *)v.recorded.p);
+	}
+	/* An index that leads nowhere is damage: whose uid it is, and whether they are suspended, is not known. */
+	const struct rbac_request rq = { .user = "x", .uid = 2003, .service = "all", .now = NOW };
+	assert_int_equal(rbac_decide(&view, &rq, &v), RBAC_DAMAGED);
+	assert_false(v.allow);
+}
+
 /* ---- the gids that someone's roles bring ---- */
 
 struct gathered { uint32_t gids[16]; size_t n; };
@@ -306,6 +357,7 @@ int main(void)
 		cmocka_unit_test(the_verdict_names_the_rule_and_what_matched),
 		cmocka_unit_test(a_denial_names_what_was_missing),
 		cmocka_unit_test(the_uid_must_be_the_recorded_one),
+		cmocka_unit_test(a_second_name_holds_nothing),
 		cmocka_unit_test(groups_are_collected_through_groups),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

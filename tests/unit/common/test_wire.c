@@ -238,6 +238,26 @@ static void scopes_come_back(void **state)
 	buf_free(&b);
 }
 
+static void uids_come_back(void **state)
+{
+	char name[257];
+	struct buf b = { 0 };
+	struct rbac_bytes got;
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	for (size_t len = 0; len <= 256; len++) {
+		name[len] = '\0';
+		buf_reset(&b);
+		encode_uid(&b, name);
+		assert_int_equal(rbac_uid_decode(bytes(&b), &got), len >= 1 && len <= 255 ? RBAC_OK : RBAC_DAMAGED);
+		if (len >= 1 && len <= 255)
+			assert_bytes(got, name);
+		name[len] = 'n';
+	}
+	assert_int_equal(rbac_uid_decode((struct rbac_bytes){ (const uint8_t *)"a\0b", 3 }, &got), RBAC_DAMAGED);
+	buf_free(&b);
+}
+
 static void what_a_field_cannot_hold_is_not_written(void **state)
 {
 	(void)state;
@@ -288,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_name_with_a_nul_inside_is_damage),
 		cmocka_unit_test(rules_come_back_in_order),
 		cmocka_unit_test(scopes_come_back),
+		cmocka_unit_test(uids_come_back),
 		cmocka_unit_test(what_a_field_cannot_hold_is_not_written),
 		cmocka_unit_test(keys_and_seals),
 	};

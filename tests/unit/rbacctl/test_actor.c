@@ -193,6 +193,24 @@ static void test_a_change_by_claims(void **state)
 	assert_verified(l);
 }
 
+/* passwd has two names of one uid, and the one that is not recorded first: the person acts by the recorded one. */
+static void test_second_name_first(void **state)
+{
+	struct lab *l = *state;
+	if (login_uid_is_set())
+		skip();
+	passwd_drop_user("ann");
+	passwd_user("anna", 1001, 100);
+	passwd_user("ann", 1001, 100);
+	say("SUDO_UID", "1001");
+	assert_int_equal(host_assign(l, NULL, "cyd", "r", "top:a"), RBAC_OK);
+	/* but not for another person who has the uid now */
+	passwd_drop_user("ann");
+	assert_int_equal(host_assign(l, NULL, "dan", "r", "top:a"), RBAC_REFUSED);
+	assert_said(l, "anna may not");
+	say("SUDO_UID", NULL);
+}
+
 static void test_publish_needs_nobody(void **state)
 {
 	struct lab *l = *state;
@@ -223,6 +241,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_contradictions, host_setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_all_claims_are_told, host_setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_a_change_by_claims, setup, host_teardown),
+		cmocka_unit_test_setup_teardown(test_second_name_first, setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_publish_needs_nobody, setup, host_teardown),
 	};
 	return cmocka_run_group_tests_name("rbacctl: who acts", tests, NULL, NULL);

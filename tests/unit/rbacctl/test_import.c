@@ -199,12 +199,32 @@ static void many_places(void **state)
 	assert_int_equal(o.made, SCOPES + SCOPES / 2);
 }
 
+/* A person is what passwd says: rows of several spellings are rows of one user, and a second name of a uid is refused. */
+static void each_person_once(void **state)
+{
+	struct lab *l = *state;
+	passwd_alias("BOB", "bob");
+	passwd_alias("Bob", "bob");
+	passwd_user("bobby", 1002, 100);
+	const struct import_row rows[] = { ROW(1, "zoe", "one", ""), ROW(2, "bob", "one", ""), ROW(3, "BOB", "one", ""), ROW(4, "Bob", "two", "") };
+	passwd_user("zoe", 1050, 100);
+	struct outcome o = import(l, rows, COUNT(rows));
+	assert_int_equal(o.err, RBAC_OK);
+	assert_int_equal(o.made, 3);
+	const struct import_row second[] = { ROW(1, "cyd", "one", ""), ROW(2, "bobby", "one", "") };
+	import_refused(l, second, COUNT(second), (unsigned[]){ 2, 0 });
+	/* exclusive: what bob holds and what Bob is to get */
+	const struct import_row both[] = { ROW(1, "dan", "day", ""), ROW(2, "bob", "day", ""), ROW(3, "Bob", "night", "") };
+	import_refused(l, both, COUNT(both), (unsigned[]){ 2, 0 });
+}
+
 int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(each_row_once_in_any_order), ON_A_HOST(what_stands_is_passed_over), ON_A_HOST(a_longer_window_makes_a_row_pointless),
 		ON_A_HOST(every_bad_row_is_named), ON_A_HOST(maxima_and_exclusive_sets_hold), ON_A_HOST(many_places),
+		ON_A_HOST(each_person_once),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: import", tests, NULL, NULL);

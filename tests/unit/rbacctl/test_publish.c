@@ -149,6 +149,61 @@ static void test_suspended_and_another_uid(void **state)
 	rbac_view_release(&v);
 }
 
+/* The name that UID is recorded under in the view of L; "" : none. */
+static const char *recorded_as(struct lab *l, uint32_t uid)
+{
+	static char name[256];
+	const uint8_t key[4] = { (uint8_t)(uid >> 24), (uint8_t)(uid >> 16), (uint8_t)(uid >> 8), (uint8_t)uid };
+	struct rbac_view v;
+	struct rbac_bytes rec, found = { 0 };
+	open_view(l, &v);
+	if (rbac_view_get(&v, RBAC_REC_UID, key, sizeof key, &rec) == RBAC_OK)
+		assert_int_equal(rbac_uid_decode(rec, &found), RBAC_OK);
+	snprintf(name, sizeof name, "%.*s", (int)found.len, (const char *)found.p);
+	rbac_view_release(&v);
+	return name;
+}
+
+/* Write users into the store behind rbacctl's back, as an older one did; the next command publishes. */
+static void record(struct lab *l, const struct store_user *u, const char *const *names, size_t n)
+{
+	struct store *s;
+	struct store_txn t;
+	struct store_audit a = { .when = NOW, .actor = "root", .person = "root", .verb = "test", .text = "" };
+	struct change c;
+	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &s), RBAC_OK);
+	assert_int_equal(store_begin(s, &t), RBAC_OK);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(store_user_put(&t, names[i], &u[i]), RBAC_OK);
+	assert_int_equal(store_audit_append(&t, &a), RBAC_OK);
+	assert_int_equal(store_commit(&t), RBAC_OK);
+	store_close(s);
+	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
+	change_close(&c, RBAC_OK);
+}
+
+static void test_uids(void **state)
+{
+	static const char *const names[] = { "aaa", "zed", "none" };
+	static const struct store_user users[] = { { 1002, 0, 900 }, { 1003, 0, 1 }, { RBAC_NO_UID, 0, 1 } };
+	struct lab *l = *state;
+	struct change c;
+	assert_string_equal(recorded_as(l, 1001), "ann");
+	assert_string_equal(recorded_as(l, 1002), "bob");
+	assert_string_equal(recorded_as(l, 1004), "");
+	/* Of several, who was recorded first. */
+	record(l, users, names, COUNT(users));
+	assert_string_equal(recorded_as(l, 1002), "bob");
+	assert_string_equal(recorded_as(l, 1003), "zed");
+	assert_string_equal(recorded_as(l, RBAC_NO_UID), "");
+	int err = lab_begin(l, &c, "root", false);
+	assert_int_equal(lab_end(l, &c, err ? err : change_user_forget(&c, "bob")), RBAC_OK);
+	assert_string_equal(recorded_as(l, 1002), "aaa");
+	err = lab_begin(l, &c, "root", false);
+	assert_int_equal(lab_end(l, &c, err ? err : change_user_forget(&c, "aaa")), RBAC_OK);
+	assert_string_equal(recorded_as(l, 1002), "");
+}
+
 /* Every record can be reached by name and by walking, and they come in order. */
 static void test_walk(void **state)
 {
@@ -162,8 +217,8 @@ static void test_walk(void **state)
 		key = next;
 		n++;
 	}
-	/* m; ann bob cyd; %devs; boss box keeper docker twice; two scopes; two files; one service */
-	assert_int_equal(n, 1 + 3 + 1 + 8 + 2 + 2 + 1);
+	/* m; ann bob cyd and their uids; %devs; boss box keeper docker twice; two scopes; two files; one service */
+	assert_int_equal(n, 1 + 3 + 3 + 1 + 8 + 2 + 2 + 1);
 	rbac_view_release(&v);
 }
 
@@ -344,7 +399,7 @@ int main(void)
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_user_records), ON_A_HOST(test_meta), ON_A_HOST(test_texts_without_comments_and_assignments), ON_A_HOST(test_members_off),
-		ON_A_HOST(test_suspended_and_another_uid), ON_A_HOST(test_walk), ON_A_HOST(test_mode_and_leftovers), ON_A_HOST(test_folder), ON_A_HOST(test_folder_made_whatever_the_umask),
+		ON_A_HOST(test_suspended_and_another_uid), ON_A_HOST(test_uids), ON_A_HOST(test_walk), ON_A_HOST(test_mode_and_leftovers), ON_A_HOST(test_folder), ON_A_HOST(test_folder_made_whatever_the_umask),
 		ON_A_HOST(test_folder_mended), ON_A_HOST(test_folder_that_is_a_link), ON_A_HOST(test_old_place), ON_A_HOST(test_replaced_never_changed),
 		ON_A_HOST(test_repair), ON_A_HOST(test_matches),
 	};

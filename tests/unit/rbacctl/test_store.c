@@ -1,5 +1,6 @@
 /* The store: every table and its indexes, the walks, the audit chain, and what verify finds. */
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/rbacctl/helper.h"
@@ -274,12 +275,65 @@ static void test_abort(void **state)
 	assert_int_equal(rows(b, T_USER), 0);
 }
 
+/* ---- the lock ---- */
+
+/* A process that has the lock of B's store until it reads a byte from the pipe that *LET_GO writes to. */
+static pid_t hold_lock(struct box *b, int *let_go)
+{
+	int has[2], end[2];
+	char c;
+	assert_int_equal(pipe(has), 0);
+	assert_int_equal(pipe(end), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct store *s;
+		close(end[1]);
+		int err = store_open(b->lab.a.store, STORE_CHANGE, &s);
+		if (err == RBAC_OK && write(has[1], "x", 1) == 1 && read(end[0], &c, 1) == 1)
+			store_close(s);
+		_exit(0);
+	}
+	close(has[1]);
+	close(end[0]);
+	assert_int_equal(read(has[0], &c, 1), 1);
+	close(has[0]);
+	*let_go = end[1];
+	return pid;
+}
+
+static void test_one_change_at_a_time(void **state)
+{
+	struct box *b = *state;
+	struct store *s;
+	char whom[40];
+	int let_go, status;
+	assert_int_equal(store_commit(&b->t), RBAC_OK);
+	store_close(b->s);
+	pid_t pid = hold_lock(b, &let_go);
+	snprintf(whom, sizeof whom, "by process %ld (", (long)pid);
+	for (int seconds = 0; seconds < 2; seconds++) {
+		assert_int_equal(store_open_within(b->lab.a.store, STORE_CHANGE, seconds, &s), RBAC_SYSTEM);
+		assert_non_null(strstr(store_why(s), "busy: another change is being made"));
+		assert_non_null(strstr(store_why(s), whom));
+		store_close(s);
+	}
+	/* Who only reads does not wait. */
+	assert_int_equal(store_open_within(b->lab.a.store, STORE_READ, 0, &s), RBAC_OK);
+	store_close(s);
+	assert_int_equal(write(let_go, "x", 1), 1);
+	assert_int_equal(store_open_within(b->lab.a.store, STORE_CHANGE, 60, &b->s), RBAC_OK);
+	assert_int_equal(store_begin(b->s, &b->t), RBAC_OK);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(let_go);
+}
+
 int main(void)
 {
 #define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, box_setup, box_teardown)
 	const struct CMUnitTest tests[] = {
 		IN_A_BOX(test_users), IN_A_BOX(test_scopes_and_owners), IN_A_BOX(test_assignments_and_indexes), IN_A_BOX(test_longest_names),
 		IN_A_BOX(test_gids), IN_A_BOX(test_numbers), IN_A_BOX(test_texts), IN_A_BOX(test_open), IN_A_BOX(test_abort),
+		IN_A_BOX(test_one_change_at_a_time),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: store", tests, NULL, NULL);

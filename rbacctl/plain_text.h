@@ -1,0 +1,25 @@
+/*
+ * plain_text.h - text that people give, such as reasons, which goes into the log and onto terminals: what is taken, how it is shown.
+ *
+ * Refused: bytes that are not UTF-8, and what steers a terminal (rbac_text_steers in common/name.h).
+ */
+#ifndef RBACCTL_PLAIN_TEXT_H
+#define RBACCTL_PLAIN_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "rbacctl/buf.h"
+
+/* The length of the character at TEXT, which is not at its end; 0: one that is refused, or no character. */
+size_t plain_text_character(const char *text);
+
+bool plain_text_is(const char *text);
+
+/*
+ * Append TEXT as a terminal may show it: what is refused becomes \ooo, byte by byte. Every output of a text from the store goes
+ * through here again: an old store, or one of another hand, may have taken what is refused today.
+ */
+void plain_text_escape(struct buf *out, const char *text);
+
+#endif

@@ -1,0 +1,128 @@
+/* One change at a time: flock(2) on the file `lock` of the store, and who has it while somebody waits. */
+#define _GNU_SOURCE   /* gnu_dev_makedev */
+#include "rbacctl/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * The process that holds the lock on FD, by /proc/locks (proc(5)); 0: not known. Where the file system has other device
+ * numbers there than stat(2) gives (btrfs), or the holder is in another namespace of processes, nobody is named.
+ */
+static long holder(int fd)
+{
+	char line[256];
+	struct stat st;
+	long found = 0;
+	FILE *f = fstat(fd, &st) ? NULL : fopen("/proc/locks", "re");
+	while (f && !found && fgets(line, sizeof line, f)) {
+		char kind[16];
+		unsigned major, minor;
+		unsigned long long inode;
+		long pid;
+		/* "1: FLOCK  ADVISORY  WRITE 1234 fd:01:56789 0 EOF"; those who wait have "->" after the number. */
+		if (sscanf(line, "%*d: %15s %*s %*s %ld %x:%x:%llu", kind, &pid, &major, &minor, &inode) == 5 && strcmp(kind, "FLOCK") == 0 && pid > 0 &&
+		    inode == st.st_ino && makedev(major, minor) == st.st_dev)
+			found = pid;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Its command line, one blank between the words, fit for a terminal; "" when that cannot be read. */
+static void command_of(long pid, char *out, size_t size)
+{
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%ld/cmdline", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, out, size - 1);
+	if (fd >= 0)
+		close(fd);
+	for (out[n > 0 ? n : 0] = 0; n > 0 && !out[n - 1]; n--)
+		;
+	for (ssize_t i = 0; i < n; i++)
+		out[i] = out[i] == 0 ? ' ' : out[i] < 0x20 || out[i] == 0x7f || (unsigned char)out[i] >= 0x80 ? '?' : out[i];
+}
+
+/* " by process 1234 (rbacctl import --csv all.csv)", or "". */
+static const char *by_whom(int fd, char *out, size_t size)
+{
+	char command[120];
+	long pid = holder(fd);
+	out[0] = 0;
+	if (!pid)
+		return out;
+	command_of(pid, command, sizeof command);
+	snprintf(out, size, " by process %ld%s%s%s", pid, *command ? " (" : "", command, *command ? ")" : "");
+	return out;
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+static time_t now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/*
+ * Wait in the kernel's queue, first come, first served. An alarm that comes again and again ends each wait, so that the time is
+ * looked at; one that came before flock() did is followed by another. RBAC_OK; RBAC_ABSENT: the time is up.
+ */
+static int wait_for(int fd, int seconds)
+{
+	static const struct itimerval often = { { 0, 100000 }, { 0, 100000 } };
+	const struct sigaction wake = { .sa_handler = on_alarm };   /* no SA_RESTART */
+	struct itimerval timer;
+	struct sigaction before;
+	time_t end = now() + seconds;
+	int err = RBAC_SYSTEM, e;
+	if (sigaction(SIGALRM, &wake, &before))
+		return RBAC_SYSTEM;
+	setitimer(ITIMER_REAL, &often, &timer);
+	do {
+		err = flock(fd, LOCK_EX) == 0 ? RBAC_OK : errno == EINTR ? RBAC_ABSENT : RBAC_SYSTEM;
+	} while (err == RBAC_ABSENT && now() < end);
+	e = errno;
+	setitimer(ITIMER_REAL, &timer, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	errno = e;
+	return err;
+}
+
+int store_lock(struct store *s, int seconds)
+{
+	char path[4096], whom[200];
+	snprintf(path, sizeof path, "%s/lock", s->dir);
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lock_fd < 0)
+		return store_fail(s, RBAC_SYSTEM, "%s: %s", path, strerror(errno));
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return RBAC_OK;
+	int err = errno == EWOULDBLOCK ? RBAC_ABSENT : RBAC_SYSTEM;
+	/* Whoever sits there and waits should know what for. */
+	if (err == RBAC_ABSENT && seconds > 0 && isatty(STDERR_FILENO))
+		fprintf(stderr, "rbacctl: another change is being made%s; waiting for up to %d s (--wait)\n", by_whom(s->lock_fd, whom, sizeof whom), seconds);
+	if (err == RBAC_ABSENT && seconds > 0)
+		err = wait_for(s->lock_fd, seconds);
+	if (err == RBAC_SYSTEM)
+		return store_fail(s, err, "%s: cannot lock: %s", path, strerror(errno));
+	if (err)
+		return store_fail(s, RBAC_SYSTEM, "busy: another change is being made%s; waited %d s, nothing was changed (--wait 10m waits longer)",
+				  by_whom(s->lock_fd, whom, sizeof whom), seconds);
+	return RBAC_OK;
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# A person is what passwd says, not what was typed: with a passwd source that answers BOB and bob@realm with bob, and with a second line of
+# passwd that has bob's uid.
+
+load lib
+load sshd
+
+setup_file() {
+	host_up
+	install -m 0644 "$(command -v nss_names)" "$(dirname "$(find /usr/lib -name libnss_rbac.so.2)")/libnss_names.so.2"
+	sed -i 's/^passwd:.*/passwd: files names/' /etc/nsswitch.conf
+	[ "$(id -un bob@realm)" = bob ]
+	sed -i 's/^devs:.*/&,bob/' /etc/group
+	printf 'account required pam_rbac.so unknown=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-unknown
+	for service in su su-l sudo sudo-i; do gate $service; done
+	rbacctl assign bob host-developer
+	new_key bob
+	sshd_up
+	# pam_unix wants a line of shadow for the name as it was typed; a directory's own module does not.
+	sed -i 's/^@include common-account/account required pam_permit.so/' /etc/pam.d/sshd
+}
+
+result() { account "$@" 2>/dev/null; }
+
+@test "any way of writing the name is the person: roles count, and the log has both names" {
+	local name
+	for name in bob BOB bob@realm Bob@realm; do
+		[ "$(result gate "$name")" = 'PAM_SUCCESS 1' ]
+	done
+	run -0 decision account gate BOB
+	says 'allowed user="bob" typed="BOB" service="gate"'
+	run -0 decision account gate bob
+	[[ $output != *typed=* ]]
+}
+
+@test "suspended in any way of writing the name: by a rule for anyone, by a group's role, with unknown=ignore" {
+	local name
+	rbacctl assign %devs host-user
+	rbacctl user suspend bob
+	for name in bob BOB bob@realm Bob@realm; do
+		[ "$(result gate-anyone "$name")" = 'PAM_PERM_DENIED 1' ]
+		[ "$(result gate "$name")" = 'PAM_PERM_DENIED 1' ]
+		[ "$(result gate-groups "$name")" = 'PAM_PERM_DENIED 1' ]
+		[ "$(result gate-unknown "$name")" = 'PAM_PERM_DENIED 1' ]
+	done
+	run -0 decision account gate-anyone bob@realm
+	says 'denied user="bob" typed="bob@realm" service="gate-anyone"'
+	says 'why="suspended"'
+	rbacctl user resume bob
+	rbacctl revoke %devs host-user
+}
+
+@test "somebody known who may not is no unknown in capitals" {
+	rbacctl user add mia
+	[ "$(result gate-unknown mia)" = 'PAM_PERM_DENIED 1' ]
+	[ "$(result gate-unknown MIA)" = 'PAM_PERM_DENIED 1' ]
+	# Nobody ever recorded her, and that is so in capitals too.
+	[ "$(result gate-unknown EVE)" = 'PAM_SUCCESS 1' ]
+}
+
+@test "exempt_user= and the exempt users of rbac.conf are names of passwd's" {
+	[ "$(result gate-exempt DAVE)" = 'PAM_SUCCESS 1' ]
+	[ "$(result gate CARL)" = 'PAM_SUCCESS 1' ]
+	gate gate-exempt 'exempt_user=DAVE'
+	[ "$(result gate-exempt dave)" = 'PAM_PERM_DENIED 1' ]
+	gate gate-exempt 'exempt_user=dave exempt_group=breakglass,host-user'
+}
+
+@test "ssh BOB@host: in with bob's role, out while bob is suspended" {
+	ln -s key-bob /tmp/key-BOB
+	ln -s key-bob /tmp/key-bob@realm
+	run -0 login BOB 'id -un' || { cat /var/log/sshd; false; }
+	[ "$output" = bob ]
+	rbacctl user suspend bob
+	fails_with 255 login BOB
+	says 'suspended'
+	fails_with 255 login bob@realm
+	rbacctl user resume bob
+	run -0 login bob@realm 'id -un'
+}
+
+@test "su and sudo: the invoker is whom passwd says" {
+	[ "$(result -r ALICE su root)" = 'PAM_SUCCESS 1' ]
+	[ "$(result -r alice@realm sudo root)" = 'PAM_SUCCESS 1' ]
+	rbacctl user suspend bob
+	for service in su su-l sudo sudo-i; do
+		[ "$(result -r BOB "$service" root)" = 'PAM_PERM_DENIED 1' ]
+	done
+	rbacctl user resume bob
+}
+
+@test "a second name of bob's uid holds nothing, not by its groups either, and is suspended when bob is" {
+	printf 'robert:x:1002:2001:second:/home/bob:/bin/bash\n' >>/etc/passwd
+	printf 'robert:*:19000:0:99999:7:::\n' >>/etc/shadow
+	rbacctl assign %devs host-user
+	[ "$(result gate pat)" = 'PAM_SUCCESS 1' ]
+	[ "$(result gate robert)" = 'PAM_PERM_DENIED 1' ]
+	[ "$(result gate-unknown ROBERT)" = 'PAM_PERM_DENIED 1' ]
+	run -0 decision account gate robert
+	says 'why="the uid is recorded under another name" recorded="bob"'
+	run account gate robert
+	says 'this name is a second one of an account'
+	# Rules that ask for no role are as they were, until the person is suspended.
+	[ "$(result gate-anyone robert)" = 'PAM_SUCCESS 1' ]
+	[ "$(result gate-groups robert)" = 'PAM_SUCCESS 1' ]
+	rbacctl user suspend bob
+	[ "$(result gate-anyone robert)" = 'PAM_PERM_DENIED 1' ]
+	[ "$(result gate-groups robert)" = 'PAM_PERM_DENIED 1' ]
+	rbacctl user resume bob
+	[ "$(result gate bob)" = 'PAM_SUCCESS 1' ]
+	rbacctl revoke %devs host-user
+	sed -i '/^robert:/d' /etc/passwd /etc/shadow
+	rbacctl publish
+}
+
+@test "passwd that cannot be asked makes nobody unknown" {
+	# The source is there for the C library, and fails: no file for it to read.
+	sed -i 's/^passwd:.*/passwd: names/' /etc/nsswitch.conf
+	mv /etc/passwd /etc/passwd.away
+	[ "$(result gate-unknown eve)" = 'PAM_AUTHINFO_UNAVAIL 1' ]
+	run -0 decision account gate-onerr eve
+	says 'why="passwd: system error (ENOENT)"'
+	mv /etc/passwd.away /etc/passwd
+	sed -i 's/^passwd:.*/passwd: files names/' /etc/nsswitch.conf
+	[ "$(result gate-unknown eve)" = 'PAM_SUCCESS 1' ]
+}
