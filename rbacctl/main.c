@@ -332,7 +332,7 @@ static bool read_wait(const char *text, int *seconds)
 	return true;
 }
 
-static int run(const struct verb *v, const struct args *args, char **argv)
+static int run(const struct verb *v, const struct args *args, char **typed)
 {
 	struct admin a = {
 		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR), .state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
@@ -350,7 +350,7 @@ static int run(const struct verb *v, const struct args *args, char **argv)
 		return EXIT_USAGE;
 	}
 	publish_view_path(a.state, a.view, sizeof a.view);   /* shorter than that of the store */
-	command_began(&(struct command_typed){ argv, a.etc, args->value[OPT_ETC], args->value[OPT_STORE] });
+	command_began(&(struct command_typed){ typed, a.etc, args->value[OPT_ETC], args->value[OPT_STORE] });
 	/* publish does it itself, and once. */
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish)
 		change_repair(&a);
@@ -365,6 +365,15 @@ static int help_about(int argc, char **argv)
 	if (argc == 0)
 		return usage(stdout);
 	return v ? help(v) : no_such_verb(argc, argv);
+}
+
+/* getopt_long puts the arguments into another order; messages repeat them as they were typed. NULL: out of memory. */
+static char **copy_words(int argc, char **argv)
+{
+	char **copy = calloc((size_t)argc + 1, sizeof *copy);
+	if (copy)
+		memcpy(copy, argv, (size_t)argc * sizeof *copy);
+	return copy;
 }
 
 int main(int argc, char **argv)
@@ -386,6 +395,10 @@ int main(int argc, char **argv)
 	if (!v)
 		return no_such_verb(argc - 1, argv + 1);
 	args.verb = v->name;
+	char **typed = copy_words(argc, argv);
 	int status = read_args(v, argc - words, argv + words, &args);
-	return status >= 0 ? status : run(v, &args, argv);
+	if (status < 0)
+		status = run(v, &args, typed);
+	free(typed);
+	return status;
 }

@@ -38,7 +38,15 @@ static bool forbidden(const struct question *q, int role, const char *scope)
 	return bad;
 }
 
-struct best { int role; char scope[RBAC_SCOPE_MAX + 1]; unsigned keys, depth; };
+/* Fewest keys first; then a role that is not for administrators, then the lowest scope. */
+struct best { int role; char scope[RBAC_SCOPE_MAX + 1]; unsigned keys, depth; bool admin; };
+
+static bool is_better(const struct best *a, const struct best *b)
+{
+	if (b->role < 0 || a->keys != b->keys)
+		return b->role < 0 || a->keys < b->keys;
+	return a->admin != b->admin ? b->admin : a->depth > b->depth;
+}
 
 /* ROLE would let in if held at the ancestor of HOST that is of its kind. */
 static void consider(const struct question *q, int role, const char *host, struct best *best)
@@ -49,12 +57,11 @@ static void consider(const struct question *q, int role, const char *host, struc
 		return;
 	if (!p->roles[role].cascade && strcmp(scope, host) != 0)
 		return;
-	unsigned keys = key_count(p, role), depth = p->kinds[p->roles[role].kind].depth;
-	bool better = best->role < 0 || keys < best->keys || (keys == best->keys && depth > best->depth);
-	if (!better || forbidden(q, role, scope))
+	struct best new = { .role = role, .keys = key_count(p, role), .depth = p->kinds[p->roles[role].kind].depth, .admin = p->roles[role].bootstrap };
+	if (!is_better(&new, best) || forbidden(q, role, scope))
 		return;
-	*best = (struct best){ .role = role, .keys = keys, .depth = depth };
-	strcpy(best->scope, scope);
+	strcpy(new.scope, scope);
+	*best = new;
 }
 
 /* A host in any scope: the first scope of the role's kind will do. */

@@ -1,0 +1,338 @@
+#!/usr/bin/env bats
+# Every command that a message suggests, run in the situation that prints it: the command exists, a shell reads the names in it as
+# they are, and it does what the message says.  The last test compares what was run with the commands in the sources.
+
+load lib
+
+RAN=/tmp/suggestions-ran
+BAD='x$(touch${IFS}pwned)'   # a name that passwd may have
+
+setup_file() {
+	add_people
+	add_user "$BAD" 1100
+	: >"$RAN"
+	mkdir /tmp/site
+	cat >/tmp/site/policy.conf <<-'EOF'
+		version = 1;
+		kinds = { site = { };
+		          team = { parent = "site"; owner = "lead"; create_by = [ "op" ]; delete_by = [ "op" ]; transfer_by = [ "op" ];
+		                   plan = "small"; plan_by = [ "op" ]; }; };
+		users = { add_by = [ "op" ]; suspend_by = [ "op" ]; forget_by = [ "op" ]; };
+		keys = ( { name = "run"; } );
+		keychains = { all = [ "run" ]; };
+		plans = { small = { members = 1; }; big = { members = 10; }; };
+		roles = {
+		  op     = { kind = "site"; keychains = [ "all" ]; assign_by = [ "op" ]; bootstrap = true; min = 1; };
+		  guest  = { kind = "site"; keychains = [ "all" ]; assign_by = [ "op" ]; };
+		  dock   = { kind = "site"; assign_by = [ "op" ]; };
+		  lead   = { kind = "team"; assign_by = [ "op" ]; };
+		  member = { kind = "team"; assign_by = [ "op" ]; max = "plan:members"; };
+		};
+	EOF
+	cat >/tmp/site/rbac.conf <<-'EOF'
+		version = 1;
+		host = "site:main";
+		login = ( { services = [ "sshd" ]; keys = [ "run" ]; } );
+		groups = { extra = ( { role = "dock"; unix_groups = [ "docker" ]; } ); };
+	EOF
+}
+
+# A host of this policy, alice its operator, with two teams of bob's.
+setup() {
+	rm -rf /etc/rbac/* "${STATE:?}"/* /tmp/pwned
+	mkdir -p /etc/rbac/policy.d
+	cp /tmp/site/policy.conf /etc/rbac/policy.d/site.conf
+	cp /tmp/site/rbac.conf /etc/rbac/rbac.conf
+	rbacctl init --admin alice >/dev/null
+}
+
+set_aside() { rm -rf "${STATE:?}"/*; }   # as before the first init
+
+teams() {
+	rbacctl scope create team:main/a --owner bob
+	rbacctl scope create team:main/b --owner bob
+}
+
+# suggested STATUS TEXT [SED]: the last output has TEXT; run it, its capitals filled in by SED; it ends with STATUS.
+suggested() {
+	local want=$1 text=$2 command=$2
+	[[ $output == *"$text"* ]] || { printf 'expected the command: %s\nsaid: %s\n' "$text" "$output"; return 1; }
+	[ -z "${3-}" ] || command=$(sed "$3" <<<"$text")
+	printf '%s\n' "$text" >>"$RAN"
+	run bash -c "cd /tmp && $command"
+	[ "$status" = "$want" ] || { printf '%s\nended with %s, expected %s\n%s\n' "$command" "$status" "$want" "$output"; return 1; }
+	[ ! -e /tmp/pwned ] || { echo "a name was run"; return 1; }
+}
+
+@test "no such command; no such role, key, scope, user, group" {
+	run rbacctl asign bob guest
+	suggested 0 'rbacctl --help'
+	run rbacctl assign bob nosuch
+	suggested 0 'rbacctl list roles'
+	run rbacctl who --key nosuch
+	suggested 0 'rbacctl list keys'
+	run rbacctl explain nosuch
+	suggested 2 'getent passwd nosuch'
+	run rbacctl can 'no$(touch /tmp/pwned)such' run
+	suggested 2 "getent passwd 'no\$(touch /tmp/pwned)such'"
+	run rbacctl assign nosuch guest
+	suggested 2 'getent passwd nosuch'
+	run rbacctl assign %nosuch guest
+	suggested 2 'getent group nosuch'
+	run rbacctl user show nosuch
+	suggested 0 'rbacctl list users'
+	run rbacctl user show %devs
+	suggested 0 'rbacctl list assignments'
+	run rbacctl who guest --scope site:nosuch
+	suggested 0 'rbacctl scope list'
+	run rbacctl revoke alice op --id x
+	suggested 0 'rbacctl user show USER' 's/USER/alice/'
+	run rbacctl revoke bob guest
+	says 'rbacctl user show bob'
+	run rbacctl revoke alice guest
+	suggested 0 'rbacctl user show alice'
+}
+
+@test "a scope that does not exist, or exists, or needs an owner" {
+	run rbacctl scope create team:main/a
+	suggested 0 'rbacctl scope create team:main/a --owner USER' 's/USER/bob/'
+	says 'scope +team:main/a owner bob'
+	run rbacctl scope create team:main/a --owner carl
+	suggested 0 'rbacctl scope show team:main/a'
+	run rbacctl assign carl guest --scope site:second
+	suggested 0 'rbacctl scope create site:second'
+	run rbacctl scope create team:main/c --owner bob --as alice
+	says 'make it without --owner, then'
+	rbacctl scope create team:main/c --as alice
+	suggested 0 'rbacctl scope transfer team:main/c bob'
+}
+
+@test "a denial: the smallest change that would help, whatever the name" {
+	run rbacctl explain "$BAD" --service sshd
+	suggested 0 "rbacctl assign '$BAD' guest --scope site:main"
+	run -0 rbacctl explain "$BAD" --service sshd
+	rbacctl user suspend "$BAD"
+	run rbacctl explain "$BAD" --service sshd
+	suggested 0 "rbacctl user resume '$BAD'"
+	run -0 rbacctl explain "$BAD" --service sshd
+	rbacctl user suspend "$BAD"
+	run rbacctl assign "$BAD" dock --as root
+	suggested 0 "rbacctl user resume '$BAD'"
+	run rbacctl explain bob --service vsftpd
+	sed -i 's/"sshd"/"sshd", "vsftpd"/' /etc/rbac/rbac.conf
+	suggested 0 'rbacctl apply'
+}
+
+@test "the last holder of a role with a minimum" {
+	run rbacctl revoke alice op
+	suggested 0 'rbacctl assign USER op --scope site:main' 's/USER/bob/'
+	run -0 rbacctl revoke alice op
+	run rbacctl user suspend bob
+	suggested 0 'rbacctl user suspend bob --force --as root'
+	rbacctl user resume bob
+	run rbacctl assign bob op --for 8h --replace
+	suggested 0 'rbacctl assign USER op --scope site:main' 's/USER/alice/'
+	run -0 rbacctl assign bob op --for 8h --replace
+}
+
+@test "limits: who holds it, and the plan" {
+	teams
+	rbacctl assign bob member --scope team:main/a
+	run rbacctl assign carl member --scope team:main/a
+	says 'or change the plan'
+	suggested 0 'rbacctl who member --scope team:main/a'
+	run rbacctl assign carl member --scope team:main/a
+	suggested 0 'rbacctl scope set team:main/a --plan PLAN' 's/PLAN/big/'
+	run -0 rbacctl assign carl member --scope team:main/a
+}
+
+@test "a role that brings a Unix group: root may" {
+	run rbacctl assign bob dock --as alice
+	says 'the person who gives it must hold dock at site:main; alice does not'
+	says 'root with --as root'
+	run -0 rbacctl assign carl dock --as root
+	run -0 rbacctl who dock --scope site:main
+}
+
+@test "owners: transfer before revoke and forget" {
+	teams
+	run rbacctl revoke bob lead --scope team:main/a
+	suggested 0 'rbacctl scope transfer team:main/a USER' 's/USER/carl/'
+	run rbacctl user forget bob
+	suggested 0 'rbacctl scope delete team:main/b'
+	run -0 rbacctl user forget bob
+	rbacctl user suspend carl
+	run rbacctl scope transfer team:main/a mia
+	teams 2>/dev/null || true
+	rbacctl scope create team:main/c --owner bob
+	run rbacctl scope transfer team:main/c carl
+	suggested 0 'rbacctl user resume carl'
+	run -0 rbacctl scope transfer team:main/c carl
+}
+
+@test "what comes from files is changed there" {
+	mkdir /etc/rbac/assignments.d
+	cat >/etc/rbac/assignments.d/a.conf <<-'EOF'
+		version = 1;
+		scopes = ( { scope = "team:main/f"; owner = "bob"; } );
+		assignments = ( { user = "carl"; role = "guest"; } );
+	EOF
+	rbacctl apply
+	run rbacctl revoke carl guest
+	sed -i /carl/d /etc/rbac/assignments.d/a.conf
+	suggested 0 'rbacctl apply'
+	fails_with 2 rbacctl revoke carl guest
+	run rbacctl scope transfer team:main/f carl
+	sed -i s/bob/carl/ /etc/rbac/assignments.d/a.conf
+	suggested 0 'rbacctl apply'
+	run rbacctl scope delete team:main/f
+	rm /etc/rbac/assignments.d/a.conf
+	suggested 0 'rbacctl apply'
+	fails_with 2 rbacctl scope show team:main/f
+}
+
+@test "apply: what is refused, and how to go on" {
+	rbacctl assign bob guest
+	rbacctl assign %devs guest
+	sed -i 's/  guest .*/&/; /^  guest /d' /etc/rbac/policy.d/site.conf
+	run rbacctl apply
+	suggested 0 'rbacctl apply --drop'
+	cp /tmp/site/policy.conf /etc/rbac/policy.d/site.conf
+	rbacctl apply
+	rbacctl assign %devs guest
+	sed -i '/^  guest /s/assign_by/max = 3; assign_by/' /etc/rbac/policy.d/site.conf
+	run rbacctl apply
+	suggested 0 'rbacctl revoke %devs guest --scope site:main'
+	run -0 rbacctl apply
+	sed -i 's/site:main/site:other/' /etc/rbac/rbac.conf
+	run rbacctl apply
+	suggested 0 'rbacctl scope create site:other'
+	run rbacctl status
+	suggested 1 'rbacctl diff'
+	says 'rbacctl apply'
+	run rbacctl diff
+	suggested 0 'rbacctl apply' 's/$/ --dry-run/'
+	rm /etc/rbac/rbac.conf
+	run rbacctl status
+	suggested 1 'rbacctl check'
+}
+
+@test "before the first init: the init that fits to what is there" {
+	set_aside
+	run rbacctl assign bob guest
+	suggested 0 'rbacctl init --admin USER' 's/USER/alice/'
+	run -0 rbacctl assign bob guest
+	set_aside
+	rm -r /etc/rbac/policy.d /etc/rbac/rbac.conf
+	run rbacctl check
+	suggested 0 'rbacctl init --policy unix --admin USER' 's/USER/alice/'
+	run -0 rbacctl check
+	run rbacctl init --policy torque --admin USER
+	says 'leave --policy out: rbacctl init --admin USER'
+	run rbacctl init --admin alice
+	suggested 0 'rbacctl status'
+	set_aside
+	local verb
+	for verb in verify log 'list roles' 'explain bob' publish; do
+		# shellcheck disable=SC2086 # two words are two arguments
+		run rbacctl $verb
+		suggested 0 'rbacctl init --admin USER' 's/USER/alice/'
+		set_aside
+	done
+	run rbacctl init --admin alice
+	suggested 0 'rbacctl explain alice --service sshd'
+}
+
+@test "another store and other files are kept in the command" {
+	mkdir /tmp/'a b'
+	run rbacctl list roles --store '/tmp/a b'
+	suggested 0 "rbacctl init --admin USER --store '/tmp/a b'" 's/USER/alice/'
+	run -0 rbacctl list roles --store '/tmp/a b'
+	run rbacctl explain bob --service sshd --store '/tmp/a b'
+	suggested 0 "rbacctl assign bob guest --scope site:main --store '/tmp/a b'"
+	fails_with 1 rbacctl explain bob --service sshd
+	rm -r '/tmp/a b'
+}
+
+@test "a view that is gone, or damaged, or of another generation" {
+	rm "$VIEW"
+	run as bob rbacctl explain bob
+	suggested 0 'rbacctl publish'
+	run -0 rbacctl explain alice
+	truncate -s 5000 "$VIEW"
+	run rbacctl verify
+	suggested 0 'rbacctl publish'
+	run -0 rbacctl verify
+}
+
+@test "a policy in the store that this rbacctl cannot read" {
+	stricter "$STATE" both
+	run rbacctl diff
+	says 'rbacctl explain USER'
+	run rbacctl explain alice
+	suggested 0 'rbacctl apply'
+	stricter "$STATE" store
+	run rbacctl verify
+	suggested 0 'rbacctl apply'
+	stricter "$STATE" both
+	run rbacctl diff
+	rbacctl apply
+	suggested 0 'rbacctl explain USER' 's/USER/alice/'
+}
+
+@test "only root: the same command with sudo" {
+	printf 'account required pam_permit.so\nauth required pam_permit.so\nsession required pam_permit.so\n' >/etc/pam.d/sudo
+	printf 'bob ALL=(root) NOPASSWD: /usr/sbin/rbacctl\n' >/etc/sudoers.d/test
+	chmod 440 /etc/sudoers.d/test
+	local text='sudo rbacctl log --verify'
+	run as bob rbacctl log --verify
+	says "$text"
+	run -0 as bob bash -c "$text"
+	run as alice rbacctl assign --reason "it's ok" "$BAD" guest --as root
+	text="sudo rbacctl assign --reason 'it'\\''s ok' '$BAD' guest --as root"
+	says "$text"
+	run -0 as bob bash -c "cd /tmp && $text"
+	[ ! -e /tmp/pwned ]
+	rm /etc/sudoers.d/test
+}
+
+@test "another uid, and a second name of one uid" {
+	rbacctl assign mia guest
+	sed -i 's/^mia:x:1005/mia:x:1905/' /etc/passwd
+	run rbacctl explain mia --service sshd
+	suggested 0 'rbacctl user rebind mia'
+	sed -i 's/^mia:x:1905/mia:x:1005/' /etc/passwd
+	run rbacctl assign mia guest
+	suggested 0 'rbacctl user forget mia'
+	rbacctl assign mia guest
+	add_user mia2 1005 1005
+	run rbacctl assign mia2 guest
+	suggested 0 'rbacctl user rename mia mia2'
+	sed -i '/^mia2:/d' /etc/passwd
+	run rbacctl user forget mia2
+}
+
+@test "import: a group is assigned, not imported; a user is recorded already" {
+	printf '%%devs,guest,site:main\n' >/tmp/list.csv
+	run rbacctl import --csv /tmp/list.csv
+	suggested 0 'rbacctl assign %devs guest --scope site:main'
+	run rbacctl user add alice
+	suggested 0 'rbacctl user show alice'
+}
+
+@test "a change of which nobody knows whether it was made" {
+	# The commit fails, and the store is then opened for the fourth time.
+	run strace -f -qq -o /dev/null -P "$STATE/store/data.mdb" -e inject=fdatasync:error=EIO -e inject=openat:error=EMFILE:when=4+ rbacctl assign bob guest
+	says 'it is unknown whether the change was made'
+	suggested 0 'rbacctl verify'
+}
+
+# Each "%s" of a command in the sources stands for one or more words of what was run.
+@test "no command in the sources is left out" {
+	local template regex missing=0
+	while read -r template; do
+		regex=$(sed 's/[.[\*^$]/\\&/g; s/%s/.\\+/g' <<<"$template")
+		grep -q "^$regex\( --.*\)\?$" "$RAN" || { echo "never run: $template"; missing=1; }
+	done < <(grep -rhoE '(COMMAND|command_line)\((c, )?"[^"]+"' "$TOP/rbacctl" --include='*.c' | sed 's/^[^"]*"//; s/"$//' | sort -u)
+	[ "$missing" = 0 ]
+}
