@@ -20,11 +20,11 @@
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
 
 static const struct verb verbs[] = {
-	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0, "--policy NAME|FILE [--root KIND:NAME] [--host SCOPE] [--admin USER]",
-	  "start this host on a policy: unix, torque, layer5, or a file of yours",
-	  "Copies the policy to /etc/rbac/policy.d, writes a commented rbac.conf where there is none, makes the root scope (KIND:main) and the\n"
-	  "host's scope with those between, gives USER (you, unless you are root) the roles that the policy marks bootstrap, publishes, and\n"
-	  "says who can now log in here." },
+	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0, "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]",
+	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, layer5, or a file of yours",
+	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, copies that of --policy to policy.d; where there is no\n"
+	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, gives USER (you, unless you are root) the roles that the\n"
+	  "policy marks bootstrap, publishes, and says who can now log in here. An init that is refused leaves nothing behind." },
 	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]", "is what stands in /etc/rbac sound? (changes nothing)",
 	  "Exit status 0: it is; 1: an error or a warning needs attention. Root is told as well what apply would refuse.\n"
 	  "--elsewhere: the files are another host's: leave out what only that host can tell." },

@@ -5,7 +5,8 @@
 # - every verb of --help has its item in rbacctl(8), and the manual has no other;
 # - the options of each verb in its item are those of its --help; every option is described once under OPTIONS;
 # - the examples of rbac.conf(5) and the shipped policies are what `rbacctl check` calls sound;
-# - the verbs and options in README.md exist.
+# - the verbs and options of every command line in the sources' messages, the manuals, docs, samples and policies exist;
+# - no message has a command line that is not made by rbacctl/command.c.
 set -eu
 
 rbacctl=$(realpath "$1")
@@ -102,33 +103,72 @@ examples() {
 	sound "README.md: the policy" "$tmp/b"
 }
 
-# shellcheck disable=SC2016
-# Lines of code in README.md that begin with a prompt, and `rbacctl ...` in the text.
-readme() {
-	sed -n 's/^ *[$#] \(sudo \)\{0,1\}rbacctl \(.*\)$/\2/p; s/.*`rbacctl \([^`]*\)`.*/\1/p' README.md | sed 's/ *#.*//; s/ && rbacctl.*//' >"$tmp/readme"
-	[ -s "$tmp/readme" ] || fail "no commands found in README.md"
-	while read -r one two rest; do
-		if grep -qx "$one $two" "$tmp/verbs"; then
-			verb="$one $two"
-		elif grep -qx "$one" "$tmp/verbs"; then
-			verb=$one
-		else
-			fail "README.md: there is no rbacctl $one"
-			continue
-		fi
+# ---- command lines everywhere else ----
+
+# shellcheck disable=SC2016 # backquotes of text, not of the shell
+# FILE<tab>what follows "rbacctl" in a command line.  In prose, "rbacctl" is followed by a verb of English: only what is marked
+# as code counts.
+command_lines() {
+	grep -rnoE '"[^"]*rbacctl [a-z][^"]*"' rbacctl pam_rbac nss_rbac common --include='*.c' |
+		grep -vE 'this rbacctl |#include' | sed -E 's/^([^:]*):[0-9]*:"[^"]*rbacctl /\1\t/; s/(\\n|["`),;:]).*//'
+	for page in rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8; do
+		sed -nE "s|^\.(Ql\|Dl) (sudo )?rbacctl ([a-z].*)|$page\t\3|p" "$page" | sed -E 's/ [,;.:]$//; s/ No .*//'
+	done
+	for page in README.md SECURITY.md docs/*.md; do
+		sed -nE 's/^ *[$#] (sudo )?rbacctl ([a-z].*)$/\2/p; s/.*`(sudo )?rbacctl ([a-z][^`]*)`.*/\2/p' "$page" | sed "s|^|$page\t|; s/ *#.*//; s/ && .*//"
+	done
+	grep -rnoE '(`|or: |/usr/s?bin/|ExecStart=[^ ]*)rbacctl [a-z][^`,)]*' conf/policies conf/rbac.conf conf/assignments.conf conf/samples packaging |
+		sed -E 's/^([^:]*):[0-9]*:.*rbacctl /\1\t/'
+}
+
+# check_line WHERE WORD...: a command line as a shell would split it.
+check_line() {
+	where=$1
+	shift
+	case $1 in (help) return ;; esac
+	if grep -qx "$1 ${2-}" "$tmp/verbs"; then
+		verb="$1 $2"
+	elif grep -qx "$1" "$tmp/verbs"; then
+		verb=$1
+	else
+		fail "$where: there is no rbacctl $1"
+		return
+	fi
+	# shellcheck disable=SC2086
+	"$rbacctl" $verb --help >"$tmp/out"
+	for word; do
+		case $word in
+		--*) grep -q "^  ${word%%=*} " "$tmp/out" || fail "$where: rbacctl $verb has no $word" ;;
+		esac
+	done
+}
+
+commands_everywhere() {
+	command_lines | sed 's/[[:space:]]*$//' | sort -u >"$tmp/lines"
+	[ "$(wc -l <"$tmp/lines")" -gt 60 ] || fail "too few command lines found in sources, manuals and docs"
+	for place in rbacctl/cmd/ rbacctl/change/ pam_rbac/report.c conf/rbac.conf.5 README.md conf/policies/ packaging/; do
+		grep -q "^$place" "$tmp/lines" || fail "no command line found in $place"
+	done
+	set -f
+	while IFS='	' read -r where line; do
+		case $line in (*'^('*) continue ;; esac   # a pattern of sudoers
 		# shellcheck disable=SC2086
-		"$rbacctl" $verb --help >"$tmp/out"
-		for word in $two $rest; do
-			case $word in
-			--*) grep -q "^  $word " "$tmp/out" || fail "README.md: rbacctl $verb has no $word" ;;
-			esac
-		done
-	done <"$tmp/readme"
+		check_line "$where" $line
+	done <"$tmp/lines"
+	set +f
+}
+
+# A command in a message is a template of its own; help, the usage and the file that init writes are no messages.
+no_stray_commands() {
+	grep -rnE '"[^"]+rbacctl [a-z]' rbacctl --include='*.c' | grep -vE 'this rbacctl |rbacctl/(main|command|cmd/init_conf)\.c:' >"$tmp/stray" || true
+	grep -rnE '"rbacctl [a-z]' rbacctl --include='*.c' | grep -vE 'COMMAND\(|command_line\(|rbacctl/(main|command)\.c:' >>"$tmp/stray" || true
+	[ ! -s "$tmp/stray" ] || { cat "$tmp/stray" >&2; fail "these commands are not made by COMMAND()"; }
 }
 
 lint
 verbs_and_options
 examples
-readme
+commands_everywhere
+no_stray_commands
 [ "$failed" = 0 ] && echo "docs: manuals, --help and examples agree"
 exit "$failed"

@@ -5,6 +5,7 @@
 load lib
 
 RAN=/tmp/suggestions-ran
+# shellcheck disable=SC2016 # nothing is to expand
 BAD='x$(touch${IFS}pwned)'   # a name that passwd may have
 
 setup_file() {
@@ -73,6 +74,7 @@ suggested() {
 	suggested 0 'rbacctl list keys'
 	run rbacctl explain nosuch
 	suggested 2 'getent passwd nosuch'
+	# shellcheck disable=SC2016
 	run rbacctl can 'no$(touch /tmp/pwned)such' run
 	suggested 2 "getent passwd 'no\$(touch /tmp/pwned)such'"
 	run rbacctl assign nosuch guest
