@@ -65,7 +65,7 @@ static void lack(struct change *c, const struct rules_answer *answer, struct buf
 	if (c->actor.suspended)
 		buf_printf(out, "%s is suspended", who);
 	else if (c->actor.uid_changed)
-		buf_printf(out, "%s has another uid than when the roles were given (%s)", who, COMMAND("rbacctl user rebind %s", who));
+		buf_printf(out, "%s has another uid than the recorded one (%s)", who, COMMAND("rbacctl user rebind %s", who));
 	else if (answer->elsewhere)
 		buf_printf(out, "%s has that at %s only", who, answer->elsewhere->scope);
 	else if (!c->actor.recorded && !c->actor.n)
@@ -83,7 +83,7 @@ static int refuse(struct change *c, const struct who_question *q, const char *wh
 	rules_by_text(c->p, bys, &needs);
 	lack(c, answer, &missing);
 	change_who_may(c, q, force, &may);
-	char rule[300] = "the policy does not say, and that means nobody";
+	char rule[300] = "the policy names nobody who may";
 	if (bys->pos.file)
 		snprintf(rule, sizeof rule, "%.200s:%u", bys->pos.file, bys->pos.line);
 	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s: %s%s%s; %s\n  may   %s", c->a->actor.name, what, at ? " at " : "", at ? at : "", rule,

@@ -76,7 +76,7 @@ static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 	if (v->via_group)
 		words_unix_group(v->gid, via, sizeof via);
 	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
-		printf("  exempt by rbac.conf:%u, whatever the store says\n", v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line : q->l->p->exempt_groups.pos.line);
+		printf("  exempt by rbac.conf:%u, whatever roles they hold\n", v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line : q->l->p->exempt_groups.pos.line);
 		return;
 	}
 	printf("  rule %u (%.*s:%u)  ", v->rule, (int)v->file.len, (const char *)v->file.p, v->line);
@@ -90,7 +90,7 @@ static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 			say_giver(q, v->grant.id);
 		printf(", %s%s\n", v->grant.window.until == RBAC_TIME_MAX ? "without end" : "ends ", v->grant.window.until == RBAC_TIME_MAX ? "" : ends);
 	} else {
-		printf("%s\n", v->how == RBAC_HOW_ANYONE ? "anyone" : v->how == RBAC_HOW_USER ? "names the user" : "names a Unix group of the user's");
+		printf("%s\n", v->how == RBAC_HOW_ANYONE ? "anyone" : v->how == RBAC_HOW_USER ? "names the user" : "names a Unix group of the user");
 	}
 }
 
@@ -137,7 +137,7 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 		}
 		return;
 	}
-	printf("; %s holds nothing of that", q->user);
+	printf("; %s has none of these", q->user);
 }
 
 static int say_rules(const struct question *q, const struct rbac_verdict *verdict)
@@ -152,11 +152,11 @@ static int say_rules(const struct question *q, const struct rbac_verdict *verdic
 		printf("  rule %u (%s:%u)  ", rule->number, rule->pos.file, rule->pos.line);
 		say_needs(q->l->p, rule);
 		if (verdict->why == RBAC_WHY_OUTSIDE && verdict->rule == rule->number) {
-			printf("; that holds, but not");
+			printf("; the user matches it, but not");
 			for (size_t j = 0; verdict->hours_failed && j < rule->n_hours; j++)
-				printf("%s%s", j ? ", " : " the hours ", rule->hours[j].text);
+				printf("%s%s", j ? ", " : " within the hours ", rule->hours[j].text);
 			for (size_t j = 0; verdict->from_failed && j < rule->n_from; j++)
-				printf("%s%s", j ? ", " : verdict->hours_failed ? "; nor coming from " : " coming from ", rule->from[j].text);
+				printf("%s%s", j ? ", " : verdict->hours_failed ? "; nor from " : " from ", rule->from[j].text);
 			if (verdict->from_failed)
 				printf(" (the remote host is %s)", q->rhost && *q->rhost ? q->rhost : "not known: name it with --rhost");
 		} else {
@@ -181,7 +181,7 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 		printf("  no login rule of rbac.conf names the service %s\n", q->service);
 		break;
 	case RBAC_WHY_UID:
-		printf("  %s has another uid than when the roles were given (%u): what was given counts for nothing\n", q->user, q->h->uid);
+		printf("  %s has another uid than the recorded one (%u): the roles do not count\n", q->user, q->h->uid);
 		break;
 	case RBAC_WHY_SECOND:
 		printf("  %s is a second name of %.*s, whom the uid was recorded for: this name holds nothing, nor through Unix groups\n",

@@ -144,7 +144,7 @@ static int import(struct admin *a, struct csv *csv, bool force)
 	if (!err)
 		fputs(buf_text(&c.notes), stdout);
 	if (!err)
-		printf("%zu assignments %s (%zu lines, the rest stood already)      change %" PRIu64 ", by %s\n", made, a->dry_run ? "would be made" : "made", lines,
+		printf("%zu assignments %s (%zu lines; the others existed already)      change %" PRIu64 ", by %s\n", made, a->dry_run ? "would be made" : "made", lines,
 		       c.nothing ? c.change - 1 : c.change, a->actor.name);
 	return change_close(&c, err);
 }

@@ -155,7 +155,7 @@ int cmd_apply(struct admin *a, const struct args *args)
 	if (!err)
 		err = load_etc_again(a, &s, &p);
 	if (err == RBAC_INVALID && !c.message.len)
-		buf_printf(&c.message, "%s was changed while this waited for another change: what stands there now is not sound", a->etc);
+		buf_printf(&c.message, "%s was changed while this command waited for another change, and has errors now", a->etc);
 	bool nothing = !err && !c.unread.len && policy_sources_equal(&c.sources, &s);
 	if (err || nothing)
 		policy_free(p);

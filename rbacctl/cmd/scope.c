@@ -82,7 +82,7 @@ int cmd_scope_show(struct admin *a, const struct args *args)
 		if (!a->json) {
 			printf("%s  kind %s, made by change %" PRIu64 "\n", args->v[0], k->name, rec.created);
 			if (k->owner_role >= 0)
-				printf("  owner %.*s, who carries %s\n", rec.owner.len ? (int)rec.owner.len : 6,
+				printf("  owner %.*s, who holds %s\n", rec.owner.len ? (int)rec.owner.len : 6,
 				       rec.owner.len ? (const char *)rec.owner.p : "nobody", l.p->roles[k->owner_role].name);
 			if (rec.plan.len || k->plan)
 				printf("  plan  %.*s%s\n", rec.plan.len ? (int)rec.plan.len : (int)strlen(k->plan), rec.plan.len ? (const char *)rec.plan.p : k->plan,

@@ -163,7 +163,7 @@ static int minima(struct report *r)
 		const struct policy_role *role = &r->l->p->roles[x->role];
 		if (x->lasting >= role->min || r->n_warn++ >= SHOWN)
 			continue;
-		snprintf(text, sizeof text, "%s at %s: %zu hold it, %zu without end, and min is %u (%s:%u): give it to someone without --until", role->name, x->scope,
+		snprintf(text, sizeof text, "%s at %s: %zu hold it, %zu of them without end, and min is %u (%s:%u): assign it to someone without --until", role->name, x->scope,
 			 x->now, x->lasting, role->min, role->min_pos.file, role->min_pos.line);
 		row(r, "warn", text);
 	}
@@ -183,7 +183,7 @@ static void unruled_services(struct report *r)
 	char text[800];
 	if (check_unruled(r->l->p, &pam_here, &unruled) == RBAC_OK)
 		for (size_t i = 0; i < unruled.n; i++) {
-			snprintf(text, sizeof text, "/etc/pam.d/%.300s names pam_rbac.so, and no login rule names the service: everyone is denied there",
+			snprintf(text, sizeof text, "/etc/pam.d/%.300s names pam_rbac.so, and no login rule names the service: everybody but root and the exempt is denied there",
 				 unruled.v[i]);
 			row(r, "warn", text);
 		}
@@ -293,7 +293,7 @@ static int unrecorded_admins(struct report *r)
 			buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", m.names[i]);
 	for (size_t i = 0; i < m.n_open && !err; i++)
 		if (effect_are_admins(r->l, m.open[i].gid, r->a->now) && r->n_admins++ < SHOWN)
-			buf_printf(&r->admins, "%swhoever is in %s", r->admins.len ? ", " : "", m.open[i].name);
+			buf_printf(&r->admins, "%sthe members of %s", r->admins.len ? ", " : "", m.open[i].name);
 	members_free(&m);
 	return err;
 }

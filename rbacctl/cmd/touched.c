@@ -195,13 +195,13 @@ static void print_effects(const struct effects *e)
 	if (lines == 0)
 		printf("effect: nobody gains or loses a login or a group here\n");
 	if (groups)
-		printf("  a group that is not in /etc/group need not list its members: those named may not be all\n");
+		printf("  a group that is not in /etc/group may have more members than it lists\n");
 	if (strcmp(buf_text(&e->admins_old), buf_text(&e->admins_new)) == 0)
-		printf("administrators same (%s)\n", e->admins_new.len ? buf_text(&e->admins_new) : "none");
+		printf("administrators unchanged (%s)\n", e->admins_new.len ? buf_text(&e->admins_new) : "none");
 	else
 		printf("administrators %s -> %s\n", e->admins_old.len ? buf_text(&e->admins_old) : "none", e->admins_new.len ? buf_text(&e->admins_new) : "NONE");
 	if (e->mine.len)
-		printf("you: %s LOSES %s; keep a root shell open until that is as you want it\n", e->me, buf_text(&e->mine));
+		printf("you: %s LOSES %s; keep a root shell open until you can log in again\n", e->me, buf_text(&e->mine));
 }
 
 static void forget(struct effects *e)

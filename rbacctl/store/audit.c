@@ -16,7 +16,7 @@ int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH])
 	if (err == RBAC_NOTFOUND)
 		return RBAC_OK;
 	if (!err && v.mv_size != STORE_HASH)
-		return store_fail(t->s, RBAC_DAMAGED, "the head of the audit chain");
+		return store_fail(t->s, RBAC_DAMAGED, "the head of the audit chain is damaged");
 	if (!err)
 		memcpy(hash, v.mv_data, STORE_HASH);
 	return err;
@@ -100,7 +100,7 @@ static int on_record(void *ctx, const MDB_val *key, const MDB_val *value)
 	struct walk *w = ctx;
 	struct store_audit a;
 	if (decode(key, value, &a))
-		return store_fail(w->t->s, RBAC_DAMAGED, "a record of the audit chain");
+		return store_fail(w->t->s, RBAC_DAMAGED, "a record of the audit chain is damaged");
 	return a.change < w->from ? RBAC_OK : w->fn(w->ctx, &a);
 }
 

@@ -21,7 +21,7 @@ struct walk {
 static int key_name(struct walk *w, const MDB_val *key, size_t skip, char out[512])
 {
 	if (key->mv_size < skip || key->mv_size - skip > 511)
-		return store_fail(w->t->s, RBAC_DAMAGED, "a key of %zu bytes", key->mv_size);
+		return store_fail(w->t->s, RBAC_DAMAGED, "a key is damaged: it has %zu bytes", key->mv_size);
 	memcpy(out, (const char *)key->mv_data + skip, key->mv_size - skip);
 	out[key->mv_size - skip] = 0;
 	return RBAC_OK;
@@ -32,7 +32,7 @@ static int on_assignment(void *ctx, const MDB_val *key, const MDB_val *value)
 	struct walk *w = ctx;
 	struct store_assignment a;
 	if (store_assignment_decode(key, value, &a))
-		return store_fail(w->t->s, RBAC_DAMAGED, "a record of an assignment");
+		return store_fail(w->t->s, RBAC_DAMAGED, "a record of an assignment is damaged");
 	return w->fn.assignment(w->ctx, &a);
 }
 
@@ -49,7 +49,7 @@ static int on_index(void *ctx, const MDB_val *key, const MDB_val *value)
 	struct store_assignment a;
 	(void)value;
 	if (key->mv_size < 8)
-		return store_fail(w->t->s, RBAC_DAMAGED, "a key of an index");
+		return store_fail(w->t->s, RBAC_DAMAGED, "a key of an index is damaged");
 	uint64_t id = store_from_be64((const uint8_t *)key->mv_data + key->mv_size - 8);
 	int err = store_assignment_get(w->t, id, &a);
 	if (err == RBAC_NOTFOUND)
@@ -87,7 +87,7 @@ static int on_place(void *ctx, const MDB_val *key, const MDB_val *value)
 	const char *scope = key->mv_data, *nul = len ? memchr(scope, 0, len) : NULL;
 	(void)value;
 	if (!nul || len > sizeof p->last || scope[len - 1] != 0 || nul == scope + len - 1)
-		return store_fail(p->w.t->s, RBAC_DAMAGED, "a key of an index");
+		return store_fail(p->w.t->s, RBAC_DAMAGED, "a key of an index is damaged");
 	if (p->len == len && memcmp(p->last, scope, len) == 0)
 		return RBAC_OK;
 	memcpy(p->last, scope, len);
@@ -108,7 +108,7 @@ static int on_user(void *ctx, const MDB_val *key, const MDB_val *value)
 	char name[512];
 	int err = key_name(w, key, 0, name);
 	if (!err && store_user_decode(value, &u))
-		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of user %s", name);
+		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of user %s is damaged", name);
 	return err ? err : w->fn.user(w->ctx, name, &u);
 }
 
@@ -125,7 +125,7 @@ static int on_scope(void *ctx, const MDB_val *key, const MDB_val *value)
 	char name[512];
 	int err = key_name(w, key, 0, name);
 	if (!err && store_scope_decode(value, &s))
-		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of scope %s", name);
+		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of scope %s is damaged", name);
 	return err ? err : w->fn.scope(w->ctx, name, &s);
 }
 
@@ -162,7 +162,7 @@ static int on_gid(void *ctx, const MDB_val *key, const MDB_val *value)
 	char name[512];
 	int err = key_name(w, key, 0, name);
 	if (!err && value->mv_size != 8)
-		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of group %s", name);
+		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of group %s is damaged", name);
 	return err ? err : w->fn.gid(w->ctx, name, rbac_le32(value->mv_data), rbac_le32((const uint8_t *)value->mv_data + 4));
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/command.h"
 #include "rbacctl/env.h"
 
 static const char *const table_names[STORE_TABLES] = {
@@ -59,7 +60,7 @@ static int check_dir(struct store *s, enum store_mode mode)
 	if (lstat(s->dir, &st) != 0)
 		return store_fail(s, errno == ENOENT ? RBAC_ABSENT : RBAC_SYSTEM, "%s: %s", s->dir, strerror(errno));
 	if (!S_ISDIR(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 022))
-		return store_fail(s, RBAC_UNTRUSTED, "%s: expected a folder of root's that nobody else can write", s->dir);
+		return store_fail(s, RBAC_UNTRUSTED, "%s: expected a folder that root owns and nobody else can write to", s->dir);
 	return RBAC_OK;
 }
 
@@ -89,7 +90,7 @@ static int set_up(struct store *s, bool create)
 	if (err == RBAC_NOTFOUND && create)
 		err = store_number_put(&t, "version", STORE_VERSION);
 	else if (!err && version > STORE_VERSION)
-		err = store_fail(s, RBAC_NEWER, "%s: version %llu of the store, this rbacctl knows %d", s->dir,
+		err = store_fail(s, RBAC_NEWER, "%s: the store has version %llu, and this rbacctl knows versions up to %d", s->dir,
 				 (unsigned long long)version, STORE_VERSION);
 	store_let_go(&t);
 	if (err) {

@@ -47,7 +47,7 @@ int store_user_get(struct store_txn *t, const char *name, struct store_user *u)
 	int err = store_get(t, T_USER, name, strlen(name), &v);
 	if (err)
 		return err;
-	return store_user_decode(&v, u) ? store_fail(t->s, RBAC_DAMAGED, "the record of user %s", name) : RBAC_OK;
+	return store_user_decode(&v, u) ? store_fail(t->s, RBAC_DAMAGED, "the record of user %s is damaged", name) : RBAC_OK;
 }
 
 int store_user_put(struct store_txn *t, const char *name, const struct store_user *u)
@@ -94,7 +94,7 @@ int store_scope_get(struct store_txn *t, const char *scope, struct store_scope *
 	int err = store_get(t, T_SCOPE, scope, strlen(scope), &v);
 	if (err)
 		return err;
-	return store_scope_decode(&v, out) ? store_fail(t->s, RBAC_DAMAGED, "the record of scope %s", scope) : RBAC_OK;
+	return store_scope_decode(&v, out) ? store_fail(t->s, RBAC_DAMAGED, "the record of scope %s is damaged", scope) : RBAC_OK;
 }
 
 static int drop_owned(struct store_txn *t, const char *scope)
@@ -187,7 +187,7 @@ int store_assignment_get(struct store_txn *t, uint64_t id, struct store_assignme
 	if (err)
 		return err;
 	return store_assignment_decode(&k, &v, a) ?
-		store_fail(t->s, RBAC_DAMAGED, "the record of assignment %llu", (unsigned long long)id) : RBAC_OK;
+		store_fail(t->s, RBAC_DAMAGED, "the record of assignment %llu is damaged", (unsigned long long)id) : RBAC_OK;
 }
 
 int store_assignment_put_held(struct store_txn *t, const char *scope, const char *role, uint64_t id)
@@ -254,7 +254,7 @@ int store_gid_get(struct store_txn *t, const char *group, uint32_t *gid, uint32_
 	if (err)
 		return err;
 	if (v.mv_size != 8)
-		return store_fail(t->s, RBAC_DAMAGED, "the record of group %s", group);
+		return store_fail(t->s, RBAC_DAMAGED, "the record of group %s is damaged", group);
 	*gid = rbac_le32(v.mv_data);
 	*flags = rbac_le32((const uint8_t *)v.mv_data + 4);
 	return RBAC_OK;
@@ -278,7 +278,7 @@ int store_gid_name(struct store_txn *t, uint32_t gid, const char **group)
 	if (err)
 		return err;
 	if (v.mv_size == 0 || ((const char *)v.mv_data)[v.mv_size - 1])
-		return store_fail(t->s, RBAC_DAMAGED, "the name of gid %u", gid);
+		return store_fail(t->s, RBAC_DAMAGED, "the name of gid %u is damaged", gid);
 	*group = v.mv_data;
 	return RBAC_OK;
 }

@@ -35,7 +35,7 @@ static int on_text(void *ctx, const MDB_val *key, const MDB_val *value)
 	struct collect *c = ctx;
 	const char *name = value->mv_data, *nul = memchr(name, 0, value->mv_size);
 	if (key->mv_size != 12 || !nul)
-		return store_fail(c->t->s, RBAC_DAMAGED, "the applied policy");
+		return store_fail(c->t->s, RBAC_DAMAGED, "the applied policy is damaged");
 	size_t name_len = (size_t)(nul - name) + 1;
 	int err = policy_sources_add(c->out, name, name + name_len, value->mv_size - name_len);
 	return err ? store_fail(c->t->s, err, "the applied policy: %s", rbac_error_text(err)) : RBAC_OK;

@@ -60,7 +60,7 @@ static int on_index(struct verify *v, const MDB_val *key, const char *(*name)(co
 	struct store_assignment a;
 	char number[32];
 	if (key->mv_size < 8)
-		return store_fail(v->t->s, RBAC_DAMAGED, "a key of an index");
+		return store_fail(v->t->s, RBAC_DAMAGED, "a key of an index is damaged");
 	uint64_t id = store_from_be64((const uint8_t *)key->mv_data + key->mv_size - 8);
 	snprintf(number, sizeof number, "%" PRIu64, id);
 	int err = store_assignment_get(v->t, id, &a);
@@ -111,7 +111,7 @@ static int on_owned(void *ctx, const MDB_val *key, const MDB_val *value)
 	const char *owner = key->mv_data, *nul = memchr(owner, 0, key->mv_size);
 	(void)value;
 	if (!nul || key->mv_size > sizeof name)
-		return store_fail(v->t->s, RBAC_DAMAGED, "a key of the index of owners");
+		return store_fail(v->t->s, RBAC_DAMAGED, "a key of the index of owners is damaged");
 	memcpy(name, nul + 1, key->mv_size - (size_t)(nul + 1 - owner));
 	int err = store_scope_get(v->t, name, &s);
 	if (err == RBAC_NOTFOUND || (!err && strcmp(s.owner, owner) != 0)) {

@@ -24,7 +24,7 @@ setup_file() {
 @test "a new user account gets an organization and a team of its own, is owner and administrator of both" {
 	run -0 rbacctl user add bob --as alice
 	run -0 rbacctl scope show $ORG
-	says 'owner bob, who carries organization-administrator'
+	says 'owner bob, who holds organization-administrator'
 	run -0 rbacctl can bob team.members --scope team:main/bob/bob
 	says 'as its owner'
 	fails_with 3 rbacctl user add carl --as bob

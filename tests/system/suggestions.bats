@@ -314,6 +314,16 @@ suggested() {
 	run rbacctl user forget mia2
 }
 
+@test "a change that waits for another: whose it is" {
+	background flock "$STATE/store/lock" sleep 30
+	local holder=$!
+	wait_for bash -c '! flock -n "$STATE/store/lock" true'
+	run script -qec 'timeout 1 rbacctl assign bob guest' /dev/null
+	suggested 0 "fuser -v $STATE/store/lock"
+	says "$holder"
+	kill "$holder"
+}
+
 @test "import: a group is assigned, not imported; a user is recorded already" {
 	printf '%%devs,guest,site:main\n' >/tmp/list.csv
 	run rbacctl import --csv /tmp/list.csv

@@ -92,7 +92,7 @@ static void test_a_role_of_ones_own_stands_beside_the_groups(void **state)
 	give(l, "dan", "op");
 	apply(l, ONLY_OP, NULL);
 	assert_effect("effect: 1 user loses sshd (eve)\n");
-	assert_effect("administrators same (ann, dan)");
+	assert_effect("administrators unchanged (ann, dan)");
 }
 
 static void test_a_group_that_cannot_be_listed_is_named(void **state)
@@ -113,7 +113,7 @@ static void test_administrators_through_a_group(void **state)
 	give(l, "%devs", "op");
 	give(l, "%remote", "op");
 	apply(l, ONLY_OP, NULL);
-	assert_effect("administrators same (ann, dan, %remote)");
+	assert_effect("administrators unchanged (ann, dan, %remote)");
 	assert_effect("nobody gains or loses");
 	assert_no_effect("not in /etc/group");
 }
