@@ -317,6 +317,7 @@ suggested() {
 @test "a change that waits for another: whose it is" {
 	background flock "$STATE/store/lock" sleep 30
 	local holder=$!
+	# shellcheck disable=SC2016 # it is that shell's
 	wait_for bash -c '! flock -n "$STATE/store/lock" true'
 	run script -qec 'timeout 1 rbacctl assign bob guest' /dev/null
 	suggested 0 "fuser -v $STATE/store/lock"
