@@ -166,10 +166,13 @@ static bool lock_is_current(const struct store *s)
 	return fstat(s->lock_fd, &held) == 0 && stat(path, &there) == 0 && held.st_dev == there.st_dev && held.st_ino == there.st_ino;
 }
 
+/* One for each init that is refused at the same time; more is a file system on which a file does not stay the same. */
+enum { LOCK_TRIES = 100 };
+
 /* Somebody's init that was refused removes its store while we wait for the lock: look again what is there. */
 static int lock_dir(struct store *s, enum store_mode mode, int seconds)
 {
-	for (;;) {
+	for (int tries = 0; tries < LOCK_TRIES; tries++) {
 		int err = check_dir(s, mode);
 		if (!err && s->writable)
 			err = store_lock(s, seconds);
@@ -178,6 +181,7 @@ static int lock_dir(struct store *s, enum store_mode mode, int seconds)
 		close(s->lock_fd);
 		s->lock_fd = -1;
 	}
+	return store_fail(s, RBAC_SYSTEM, "%s/lock: the file is another one after each attempt to lock it", s->dir);
 }
 
 static bool has_changes(struct store *s)
