@@ -35,7 +35,7 @@ setup_file() {
 @test "a clash of names refuses the whole account" {
 	run -0 rbacctl scope create organization:main/mia --as carl
 	fails_with 3 rbacctl user add mia --as alice
-	says 'organization:main/mia exists already'
+	says 'the scope organization:main/mia, which exists already'
 	fails_with 2 rbacctl user show mia
 	run -0 rbacctl scope delete organization:main/mia --as carl
 	run -0 rbacctl user add mia --as alice
