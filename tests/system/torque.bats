@@ -102,7 +102,7 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 	fails_with 3 by carl assign carl space-admin
 	run -0 by carl assign dave space-member --as root
 	run rbacctl log
-	says 'by root  (carl (uid 1003) as root)'
+	says 'by root  (carl (uid 1003) as root; SUDO_UID 1003 (carl), real uid 0 (root))'
 	run -0 rbacctl revoke dave space-member
 	fails_with 3 as carl /usr/sbin/rbacctl assign carl space-admin --as root
 }
