@@ -84,34 +84,21 @@ int query_person(const struct look *l, const char *typed, struct person *p)
 	return EXIT_DONE;
 }
 
-struct first { const struct look *l; const struct person *p; char *out; };
-
-static int on_name(void *ctx, const char *user)
-{
-	struct first *f = ctx;
-	struct rbac_bytes rec;
-	struct rbac_subject s;
-	int err = rbac_view_get(&f->l->v, RBAC_REC_USER, user, strlen(user), &rec);
-	if (!err)
-		err = rbac_subject_decode(rec, &s);
-	if (err || s.uid != f->p->uid || strcmp(user, f->p->name) == 0)
-		return err;
-	snprintf(f->out, RBAC_USER_MAX + 1, "%s", user);
-	return RBAC_CONFLICT;   /* found: no further */
-}
-
 int query_first_name(const struct look *l, const struct person *p, char *out)
 {
-	struct rbac_bytes rec;
-	struct rbac_subject s;
+	const uint8_t key[4] = { (uint8_t)(p->uid >> 24), (uint8_t)(p->uid >> 16), (uint8_t)(p->uid >> 8), (uint8_t)p->uid };
+	struct rbac_bytes rec, name;
 	out[0] = 0;
 	if (p->state != PERSON_KNOWN)
 		return RBAC_OK;
-	/* Recorded with this uid itself. */
-	if (rbac_view_get(&l->v, RBAC_REC_USER, p->name, strlen(p->name), &rec) == RBAC_OK && rbac_subject_decode(rec, &s) == RBAC_OK && s.uid == p->uid)
+	int err = rbac_view_get(&l->v, RBAC_REC_UID, key, sizeof key, &rec);
+	if (err == RBAC_NOTFOUND)
 		return RBAC_OK;
-	int err = look_users(l, on_name, &(struct first){ l, p, out });
-	return err == RBAC_CONFLICT ? RBAC_OK : err;
+	if (!err)
+		err = rbac_uid_decode(rec, &name);
+	if (!err && (name.len != strlen(p->name) || memcmp(name.p, p->name, name.len) != 0))
+		snprintf(out, RBAC_USER_MAX + 1, "%.*s", (int)name.len, (const char *)name.p);
+	return err;
 }
 
 /* From ROLE down to the role that has KEY in a keychain of its own (or is TARGET), by inclusion: depth first, the first found. */
