@@ -34,6 +34,7 @@ struct admin {
 	const char *as;                   /* --as, NULL */
 	bool json, dry_run;
 	int64_t now;                      /* seconds */
+	size_t update_users;              /* from how many users on a small change is an update (update.h); 0: UPDATE_USERS. For tests */
 	struct actor actor;
 };
 

@@ -24,6 +24,7 @@
 #include "rbacctl/lookup.h"
 #include "rbacctl/person.h"
 #include "rbacctl/policy/model.h"
+#include "rbacctl/publish/compare.h"
 #include "rbacctl/publish/groups.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
@@ -75,6 +76,12 @@ int change_open_to_publish(struct change *c, struct admin *a);
  * rbacctl, and WHY gets lines that say where and why; RBAC_NOMEM, or the store's error. *S and *P are to be freed in any case.
  */
 int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p, struct buf *why);
+
+/*
+ * Compile anew what T sees and this host says, and compare it with the view V record for record; FN is told what differs.
+ * Nothing is written. RBAC_OK; RBAC_NOTFOUND: no policy was ever applied; or an error, with lines in WHY.
+ */
+int change_compare(struct store_txn *t, const struct rbac_view *v, compare_fn *fn, void *ctx, struct buf *why);
 
 /* With a->dry_run: rolls back, and says what would be. */
 int change_commit(struct change *c);

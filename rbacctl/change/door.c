@@ -73,7 +73,8 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
 static bool is_small(struct change *c)
 {
 	size_t users;
-	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK && users >= UPDATE_USERS;
+	size_t enough = c->a->update_users ? c->a->update_users : UPDATE_USERS;
+	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK && users >= enough;
 }
 
 /*
@@ -94,18 +95,18 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 	if (err)
 		problems_print(&problems, stderr);
 	if (!err)
-		err = facts_gather(c->p, &c->t, small, &facts);
+		err = facts_gather(c->p, &c->t, c->a->now, &facts);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
 	if (!err) {
 		err = publish_prepare(pub, &job, small);
-		if (err && !(small && err == RBAC_NOTFOUND))
+		if (small && err == RBAC_NOTFOUND)
+			err = publish_prepare(pub, &job, false);
+		if (err)
 			change_fail(c, err, "the view cannot be made: %s", pub->why);
 	}
 	facts_free(&facts);
 	role_groups_free(&groups);
 	problems_free(&problems);
-	if (small && err == RBAC_NOTFOUND)
-		return prepare(c, pub, false);
 	if (err)
 		change_fail(c, err, "the view cannot be made: %s", rbac_error_text(err));
 	return err;

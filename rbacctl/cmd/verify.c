@@ -12,6 +12,8 @@
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
 
+enum { SHOWN = 20 };
+
 struct faults { size_t n; };
 
 static void on_fault(void *ctx, const char *what)
@@ -108,6 +110,49 @@ static int verify_applied(struct store_txn *t, struct faults *f)
 	return err == RBAC_DAMAGED || err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
+/* ---- the content of the view: what a compile would write now ---- */
+
+struct content { struct faults *f; size_t n; };
+
+static void on_difference(void *ctx, enum compare_how how, struct rbac_bytes key)
+{
+	static const char *const words[] = {
+		[COMPARE_DIFFERS] = "differs in the view from what the store and this host say now",
+		[COMPARE_MISSING] = "is missing in the view",
+		[COMPARE_EXTRA] = "is in the view, and neither the store nor this host has it",
+	};
+	struct content *c = ctx;
+	char name[600], line[800];
+
+	compare_name(key, name, sizeof name);
+	snprintf(line, sizeof line, "%s %s", name, words[how]);
+	if (c->n++ < SHOWN)
+		on_fault(c->f, line);
+}
+
+/* RBAC_OK also where it cannot be told; that is a fault. */
+static void verify_content(const struct admin *a, struct store_txn *t, struct faults *f)
+{
+	struct content c = { .f = f };
+	struct rbac_view v;
+	struct buf why = { 0 };
+
+	if (rbac_view_open(a->view, RBAC_TRUST_SELF, &v))
+		return;   /* verify_view says it */
+	int err = change_compare(t, &v, on_difference, &c, &why);
+	if (err && err != RBAC_NOTFOUND) {
+		on_fault(f, "the view cannot be compared with the store");
+		fputs(buf_text(&why), stdout);
+	}
+	if (c.n > SHOWN)
+		printf("       and %zu records more\n", c.n - SHOWN);
+	if (c.n)
+		printf("       users, groups or the time zone of this host have changed, or the view was changed; to make it again: %s\n",
+		       COMMAND("rbacctl publish"));
+	rbac_view_release(&v);
+	buf_free(&why);
+}
+
 static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 {
 	struct store *s;
@@ -136,6 +181,8 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 		printf("store  generation %" PRIu64 "\n", *generation);
 		if (*generation > 0 && !publish_matches(a->state, *generation, head))
 			fault_with_help(f, "the view does not match the store; to make it again: ", COMMAND("rbacctl publish"));
+		else if (*generation > 0 && !f->n)
+			verify_content(a, &t, f);
 	}
 	store_abort(&t);
 	store_close(s);
