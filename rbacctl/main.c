@@ -60,7 +60,8 @@ static const struct verb verbs[] = {
 	  "why may a user log in, or not; without --service: roles, groups and every service here", NULL },
 	{ "status", cmd_status, OPT(JSON), 0, 0, "", "how things stand, and what needs attention", NULL },
 	{ "verify", cmd_verify, 0, 0, 0, "", "store, audit chain and view: whole, and in step? (root)", NULL },
-	{ "publish", cmd_publish, 0, 0, 0, "", "compile the view anew (at boot, and when Unix groups have changed)", NULL },
+	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(AS), 0, 0, "[--accept-older-store]", "compile the view anew (at boot, and when Unix groups have changed)",
+	  "--accept-older-store (root): although the view shows changes that the store does not have; recorded in the log." },
 	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]", "every change: when, who, what (root)", NULL },
 };
 
@@ -89,6 +90,7 @@ static const struct option options[OPT_COUNT + 1] = {
 	[OPT_HOST] = { "host", required_argument, NULL, OPT_HOST },
 	[OPT_ADMIN] = { "admin", required_argument, NULL, OPT_ADMIN },
 	[OPT_DROP] = { "drop", no_argument, NULL, OPT_DROP },
+	[OPT_ACCEPT_OLDER] = { "accept-older-store", no_argument, NULL, OPT_ACCEPT_OLDER },
 	[OPT_DRY_RUN] = { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	[OPT_HTML] = { "html", no_argument, NULL, OPT_HTML },
 	[OPT_CSV] = { "csv", required_argument, NULL, OPT_CSV },
@@ -123,6 +125,7 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_HOST] = "--host S         this host's scope; default: the root scope",
 	[OPT_ADMIN] = "--admin USER     who gets the bootstrap roles; default: you",
 	[OPT_DROP] = "--drop           let go what the new policy no longer has",
+	[OPT_ACCEPT_OLDER] = "--accept-older-store  publish from a store that ends before the view (root)",
 	[OPT_DRY_RUN] = "--dry-run        say what would happen, change nothing",
 	[OPT_HTML] = "--html           as a page of HTML",
 	[OPT_CSV] = "--csv FILE       lines user,role,scope,from,until; - for standard input",
