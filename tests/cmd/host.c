@@ -5,6 +5,9 @@
  * writes it from a case. /etc/pam.d and /usr/lib/pam.d are the folders pam.d and usr-pam.d of the working folder. The host
  * is called "lab".
  */
+/* Both names of fopen(3) are defined here; with 64-bit files by default they would be one. */
+#undef _TIME_BITS
+#undef _FILE_OFFSET_BITS
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
