@@ -123,6 +123,7 @@ int standing_of(const struct look *l, const char *user, int64_t now, struct stan
 	s->recorded = h.recorded;
 	s->suspended = h.suspended;
 	s->uid_changed = h.uid_changed;
+	s->absent = h.absent;
 	holdings_free(&h);
 	const struct passwd *pw = getpwnam(user);
 	struct person who = { .name = user, .uid = pw ? pw->pw_uid : RBAC_NO_UID };

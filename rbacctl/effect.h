@@ -16,7 +16,7 @@ struct standing_service { const char *name; uint32_t line; bool restricted; };  
 struct standing {
 	struct standing_group *groups; size_t n_groups;
 	struct standing_service *services; size_t n_services;    /* that let the user in, hours and addresses aside */
-	bool suspended, uid_changed, recorded;
+	bool suspended, uid_changed, recorded, absent;
 };
 
 /* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free it in any case, before L is closed. */

@@ -240,7 +240,11 @@ static int explain_all(struct question *q)
 	printf("%s\n  groups  ", q->h->n ? "" : s.suspended ? "suspended" : s.uid_changed ? "another uid than when they were given" : "none");
 	for (size_t i = 0; i < s.n_groups; i++)
 		printf("%s%s%s", i ? " " : "", s.groups[i].name, s.groups[i].extra ? " (Unix)" : "");
-	printf("%s\n\n", s.n_groups ? "" : "none");
+	printf("%s\n", s.n_groups ? "" : "none");
+	if (s.absent && !s.suspended)
+		printf("          this host had no account of that name when the view was published: the user's own roles bring no groups until %s\n",
+		       COMMAND("rbacctl publish"));
+	putchar('\n');
 	for (size_t i = 0; i < n; i++) {
 		q->service = services[i];
 		if (explain_service(q) == EXIT_DONE)

@@ -242,6 +242,9 @@ setup_file() {
 	rbacctl publish
 	printf 'mia:x:1999:65534::/:/bin/false\n' >>/etc/passwd   # useradd -u 1999 mia; nobody has published yet
 	run ! member mia host-deployer
+	run rbacctl explain mia
+	says 'had no account of that name when the view was published'
+	says 'until rbacctl publish'
 	sed -i 's/^mia:x:1999:65534/mia:x:1005:1005/' /etc/passwd
 	rbacctl publish
 	member mia host-deployer
