@@ -130,19 +130,66 @@ static void any_fact_that_differs_forces_a_compile(void **state)
 	}
 }
 
-static void another_zone_forces_a_compile(void **state)
+static void a_zone_that_never_changes_is_the_same_a_year_later(void **state)
 {
 	struct lab *l = *state;
 	size_t compiled = transactions(l);
 	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
 	assert_int_equal(transactions(l), compiled + 1);
-	l->now += INT64_C(366) * 86400;      /* a year later the table of offsets has a year more, for zones that change */
+	l->now += INT64_C(366) * 86400;      /* for zones that change, the table of offsets has a year more then */
 	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
-	assert_int_equal(transactions(l), compiled + 2);                /* UTC never does */
+	assert_int_equal(transactions(l), compiled + 2);
 	assert_same_content(l);
 }
 
-/* ---- issue 9: a revoke that returned success leaves the role in force ---- */
+#define BERLIN "version = 1; host = \"low:a/x\"; zone = \"Europe/Berlin\";\n"
+
+/* What the copy says of the zone is another table a period later: compiled, and the same as a compile says. */
+static void another_table_of_offsets_forces_a_compile(void **state)
+{
+	struct lab *l = *state;
+	assert_int_equal(host_apply(l, BERLIN, POLICY), RBAC_OK);
+	size_t compiled = transactions(l);
+	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
+	assert_int_equal(transactions(l), compiled + 1);
+	l->now += INT64_C(366) * 86400;
+	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(transactions(l), compiled);
+	assert_same_content(l);
+}
+
+static void count_difference(void *ctx, enum compare_how how, struct rbac_bytes key)
+{
+	assert_int_equal(how, COMPARE_DIFFERS);
+	assert_int_equal(key.p[0], RBAC_REC_META);
+	++*(size_t *)ctx;
+}
+
+/* Of the settings of the host every byte counts but the time of publishing. */
+static void settings_are_compared_but_for_the_time(void **state)
+{
+	enum { PUBLISHED = 4 + 4 + 8 + RBAC_IDENTITY, AFTER = PUBLISHED + 8 };
+	static const uint8_t key[] = { RBAC_REC_META };
+	struct lab *l = *state;
+	struct rbac_view v;
+	struct rbac_bytes rec;
+	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
+	assert_int_equal(rbac_view_get(&v, RBAC_REC_META, NULL, 0, &rec), RBAC_OK);
+	for (size_t i = 0; i < rec.len; i++) {
+		size_t n = 0;
+		struct comparison c = { .view = &v, .fn = count_difference, .ctx = &n };
+		struct buf b = { 0 };
+		buf_put(&b, rec.p, rec.len);
+		b.p[i] ^= 1;
+		assert_int_equal(compare_record(&c, key, sizeof key, &b), RBAC_OK);
+		assert_int_equal(n, i >= PUBLISHED && i < AFTER ? 0 : 1);
+		buf_free(&b);
+		compare_free(&c);
+	}
+	rbac_view_release(&v);
+}
+
+/* ---- a revoke that returned success took the role away ---- */
 
 static bool in_group(struct lab *l, const char *user, const char *group)
 {
@@ -362,7 +409,8 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(any_fact_that_differs_forces_a_compile), ON_A_HOST(another_zone_forces_a_compile),
+		ON_A_HOST(any_fact_that_differs_forces_a_compile), ON_A_HOST(a_zone_that_never_changes_is_the_same_a_year_later),
+		ON_A_HOST(another_table_of_offsets_forces_a_compile), ON_A_HOST(settings_are_compared_but_for_the_time),
 		ON_A_HOST(a_revoke_takes_the_role_away_whoever_has_the_gid_now), ON_A_HOST(a_view_made_without_the_account_gives_the_name_nothing),
 		ON_A_HOST(a_directory_is_believed_when_it_answers), ON_A_HOST(another_uid_in_a_directory_is_seen_at_publish),
 		ON_A_HOST(whoever_has_a_role_by_a_group_is_listed), ON_A_HOST(what_an_extra_group_brings_is_followed),
