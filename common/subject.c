@@ -113,7 +113,7 @@ static int next_own(struct rbac_subjects *it, struct rbac_subject_hit *hit)
 	}
 	it->uid_differs = (s->flags & RBAC_SUBJECT_UID_CHANGED) ||
 			  (s->uid != RBAC_NO_UID && it->uid != RBAC_NO_UID && s->uid != it->uid);
-	if (it->uid_differs)
+	if (it->uid_differs || (it->by_name && (s->flags & RBAC_SUBJECT_ABSENT)))
 		return RBAC_NOTFOUND;
 	hit->via_group = false;
 	hit->gid = RBAC_NO_GID;

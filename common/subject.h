@@ -3,8 +3,10 @@
  * decide, initgroups and explain all walk it here, so that they can't disagree.
  *
  * Pure, no allocation. Unix groups that a role brings on the way (groups.extra) are followed too, each once. Gids of our
- * own range are never Unix groups. A suspended user has no subjects at all, nor has a second name of a recorded uid; a user whose
- * uid is not the recorded one has none of their own, their groups' count.
+ * own range are never Unix groups. A suspended user has no subjects at all, nor has a second name
+ * of a recorded uid; a user whose uid is not the recorded one has none of their own, their groups'
+ * count. Where the caller knows the name alone, an account that was absent when the view was made
+ * has none of its own either: somebody else may have made an account of that name since.
  */
 #ifndef RBAC_COMMON_SUBJECT_H
 #define RBAC_COMMON_SUBJECT_H
@@ -33,6 +35,8 @@ struct rbac_subjects {
 	const char *user;
 	size_t len;
 	uint32_t uid;                    /* of that name now; RBAC_NO_UID: not compared */
+	bool by_name;                    /* the caller has a name and can't learn its uid (NSS): the own record of an account that
+	                                    was absent when the view was made counts for nothing */
 	int64_t now;
 	const uint32_t *const *groups;   /* *GROUPS may move between two steps; its first N are looked at */
 	size_t n;

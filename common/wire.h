@@ -20,6 +20,7 @@ enum {
 	RBAC_REC_UNIX = 'U',    /* gid of a Unix group, BE u32  -> struct rbac_subject */
 	RBAC_REC_FILE = 'f',    /* policy file name             -> its text, comments blanked */
 	RBAC_REC_GROUP = 'g',   /* group name                   -> struct rbac_group */
+	RBAC_REC_HOST = 'h',    /* name of a Unix group         -> what this host said of it; for rbacctl alone (publish/records.h) */
 	RBAC_REC_LOGIN = 'l',   /* service                      -> struct rbac_rules */
 	RBAC_REC_META = 'm',    /* (empty name)                 -> struct rbac_meta */
 	RBAC_REC_SCOPE = 's',   /* scope                        -> struct rbac_scope_rec */
@@ -100,7 +101,11 @@ void rbac_meta_zone(const struct rbac_meta *m, uint32_t i, int64_t *from, int32_
 int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t);
 
 /* ---- 'u' and 'U': everything about one user, or about one Unix group as a subject ---- */
-enum { RBAC_SUBJECT_SUSPENDED = 1, RBAC_SUBJECT_UID_CHANGED = 2 };
+enum {
+	RBAC_SUBJECT_SUSPENDED = 1,
+	RBAC_SUBJECT_UID_CHANGED = 2,    /* the account had another uid when the view was made */
+	RBAC_SUBJECT_ABSENT = 4,         /* there was no such account when the view was made */
+};
 enum { RBAC_GRANT_HERE = 1, RBAC_GRANT_OWNER = 2, RBAC_GRANT_NOCASCADE = 4 };
 
 /*

@@ -35,6 +35,7 @@ struct admin {
 	bool json, dry_run;
 	int wait;                         /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all */
 	int64_t now;                      /* seconds */
+	size_t update_users;              /* from how many users on a small change is an update (update.h); 0: UPDATE_USERS. For tests */
 	struct actor actor;
 };
 

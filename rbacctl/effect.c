@@ -103,7 +103,7 @@ static int take_groups(const struct look *l, const struct person *who, int64_t n
 		if (!rbac_meta_in_range(&l->v.meta, who->gids.v[i]) && rbac_meta_extra(&l->v.meta, who->gids.v[i]) < 0)
 			err = sink_add(&others, who->gids.v[i]);
 	const uint32_t *groups = others.v;
-	struct rbac_subjects it = { .view = &l->v, .user = who->name, .len = strlen(who->name), .uid = who->uid, .now = now,
+	struct rbac_subjects it = { .view = &l->v, .user = who->name, .len = strlen(who->name), .uid = who->uid, .by_name = true, .now = now,
 				    .groups = &groups, .n = others.n, .primary = RBAC_NO_GID };
 	if (!err)
 		err = rbac_groups_collect(&it, sink_add, &brought);
@@ -152,6 +152,7 @@ int standing_of(const struct look *l, const char *user, int64_t now, struct stan
 	s->recorded = h.recorded;
 	s->suspended = h.suspended;
 	s->uid_changed = h.uid_changed;
+	s->absent = h.absent;
 	holdings_free(&h);
 	struct person who = { .name = user, .uid = accounts_uid(l->accounts, user) };
 	if (!err)

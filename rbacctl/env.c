@@ -1,8 +1,12 @@
 #include "rbacctl/env.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "rbacctl/env_size.h"
 
 #define MAP_MOST  ((size_t)64 << 30)
 #define MAP_LEAST ((size_t)1 << 29)
@@ -37,8 +41,18 @@ static int open_largest(MDB_env **env, const char *path, unsigned tables, unsign
 	return rc;
 }
 
+/* output_begin() makes the file before liblmdb fills it. */
+static bool is_new(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && st.st_size == 0;
+}
+
 int env_open(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
 {
+	/* Without a folder: a view, or a store that is being made. The other callers have looked. */
+	if ((flags & MDB_NOSUBDIR) && !is_new(path) && !env_is_whole(path, NULL, NULL))
+		return MDB_CORRUPTED;
 	/* A store leaves room for the view that is made beside it. */
 	void *beside = tables > 0 ? mmap(NULL, BESIDE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) : MAP_FAILED;
 	int rc = open_largest(env, path, tables, flags, mode);

@@ -208,6 +208,7 @@ int holdings_from_view(struct holdings *h, const struct rbac_view *v, const stru
 	h->uid = s.uid;
 	h->suspended = s.flags & RBAC_SUBJECT_SUSPENDED;
 	h->uid_changed = s.flags & RBAC_SUBJECT_UID_CHANGED;
+	h->absent = s.flags & RBAC_SUBJECT_ABSENT;
 	return take_grants(h, p, &s, NULL);
 }
 

@@ -27,6 +27,7 @@ struct held {
 struct holdings {
 	struct held *v; size_t n, cap;
 	bool recorded, suspended, uid_changed;
+	bool absent;             /* of a view: there was no such account when it was made */
 	uint32_t uid;            /* as recorded */
 };
 

@@ -175,6 +175,24 @@ int look_unix_groups(const struct look *l, look_unix_fn *fn, void *ctx)
 	return each(l, RBAC_REC_UNIX, on_unix, &w);
 }
 
+int look_others(const struct look *l, others_fn *fn, void *ctx)
+{
+	struct problems problems = { 0 };
+	struct role_groups groups = { 0 };
+	struct facts users = { 0 };
+	int err = role_groups_make(l->p, &groups, &problems);
+	if (!err)
+		err = facts_read_passwd(&users);
+	if (!err)
+		err = others_local(l->p, &groups, &users, fn, ctx);
+	if (!err)
+		others_asked(l->p, &groups, fn, ctx);
+	facts_free(&users);
+	role_groups_free(&groups);
+	problems_free(&problems);
+	return err;
+}
+
 int look_decide(const struct look *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out)
 {
 	struct gids gids;

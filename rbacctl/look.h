@@ -11,6 +11,7 @@
 #include "common/view.h"
 #include "rbacctl/admin.h"
 #include "rbacctl/policy/model.h"
+#include "rbacctl/publish/others.h"
 
 struct look {
 	struct rbac_view v;
@@ -47,6 +48,9 @@ int look_scopes(const struct look *l, look_scope_fn *fn, void *ctx);
 /* The same for the gids of Unix groups to which something is assigned (%group). */
 typedef int look_unix_fn(void *ctx, uint32_t gid);
 int look_unix_groups(const struct look *l, look_unix_fn *fn, void *ctx);
+
+/* Other sources of groups and users that answer for the groups of roles, as this host says now: publish/others.h. */
+int look_others(const struct look *l, others_fn *fn, void *ctx);
 
 /* Ask the gate about USER as pam_rbac would at this moment: uid and groups from this host. */
 int look_decide(const struct look *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out);

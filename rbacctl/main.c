@@ -67,7 +67,8 @@ static const struct verb verbs[] = {
 	  "say why a user may log in or not; without --service: roles, groups and every service", NULL },
 	{ "status", cmd_status, OPT(JSON), 0, 0, "", "show the state of this host, and what needs attention", NULL },
 	{ "verify", cmd_verify, 0, 0, 0, "", "check store, audit chain and view (root only)", NULL },
-	{ "publish", cmd_publish, 0, 0, 0, "", "compile the view again (at boot, and when Unix users or groups have changed)", NULL },
+	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(AS), 0, 0, "[--accept-older-store]", "compile the view again (at boot, and when Unix users or groups have changed)",
+	  "--accept-older-store (root): although the view shows changes that the store does not have; recorded in the log." },
 	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]", "list every change: when, who, what (root only)", NULL },
 };
 
@@ -97,6 +98,7 @@ static const struct option options[OPT_COUNT + 1] = {
 	[OPT_ADMIN] = { "admin", required_argument, NULL, OPT_ADMIN },
 	[OPT_DROP] = { "drop", no_argument, NULL, OPT_DROP },
 	[OPT_ALL] = { "all", no_argument, NULL, OPT_ALL },
+	[OPT_ACCEPT_OLDER] = { "accept-older-store", no_argument, NULL, OPT_ACCEPT_OLDER },
 	[OPT_DRY_RUN] = { "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	[OPT_HTML] = { "html", no_argument, NULL, OPT_HTML },
 	[OPT_CSV] = { "csv", required_argument, NULL, OPT_CSV },
@@ -133,6 +135,7 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_HOST] = "--host S         this host's scope, for the rbac.conf to be written; default: the root scope",
 	[OPT_ADMIN] = "--admin USER     the user who gets the bootstrap roles; default: you",
 	[OPT_DROP] = "--drop           remove what the new policy no longer has",
+	[OPT_ACCEPT_OLDER] = "--accept-older-store  publish from a store that is older than the view (root only)",
 	[OPT_ALL] = "--all            every user",
 	[OPT_DRY_RUN] = "--dry-run        say what would happen; change nothing",
 	[OPT_HTML] = "--html           print a page of HTML",

@@ -12,7 +12,7 @@ TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 # Both where.c: what the other tests of the modules stand in for.
 TEST_WHERE  := $(B)/tests/unit/where/test_nss_where $(B)/tests/unit/where/test_pam_where
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_WHERE) $(TEST_POLICY) $(TEST_ADMIN)
-POLICY_OBJ  := $(filter $(B)/rbacctl/policy/% $(B)/rbacctl/lookup.o,$(RBACCTL_OBJ))
+POLICY_OBJ  := $(filter $(B)/rbacctl/policy/% $(B)/rbacctl/lookup.o $(B)/rbacctl/command.o $(B)/rbacctl/plain_text.o $(B)/rbacctl/buf.o,$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
 MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o

@@ -80,8 +80,10 @@ static void note_missing_groups(struct change *c)
 {
 	struct facts f;
 	uint32_t gid;
-	if (facts_gather(c->p, &c->t, true, &f))
+	if (facts_gather_groups(c->p, &c->t, &f)) {
+		facts_free(&f);
 		return;
+	}
 	for (size_t i = 0; i < c->p->n_extras; i++)
 		for (size_t j = 0; j < c->p->extras[i].unix_groups.n; j++)
 			if (!facts_gid(&f, c->p, c->p->extras[i].unix_groups.v[j], &gid))

@@ -24,6 +24,7 @@
 #include "rbacctl/lookup.h"
 #include "rbacctl/person.h"
 #include "rbacctl/policy/model.h"
+#include "rbacctl/publish/compare.h"
 #include "rbacctl/publish/groups.h"
 #include "rbacctl/rules.h"
 #include "rbacctl/store/store.h"
@@ -44,6 +45,8 @@ struct change {
 	size_t n_understood;              /* notes of names that were typed otherwise */
 	struct facts passwd;              /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;                 /* the recorded names of each uid, once they were asked for */
+	struct buf others;                /* other sources that have a group of ours (publish/others.h): lines "rbacctl: warning: ..." */
+	bool clash;                       /* one of them has the name or the gid of a role's group */
 	const char *verb;                 /* set by the act */
 	uint64_t change;                  /* the number of this change: the generation + 1 */
 	uint64_t last_id;                 /* of the last assignment made */
@@ -82,6 +85,26 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
  * a view in force that can be read there is nothing to lose. RBAC_OK, RBAC_REFUSED with a message, RBAC_NOMEM, RBAC_DAMAGED.
  */
 int change_guard(struct change *c, const char *new);
+/* Whose history does the view at PATH belong to? older_store.c says what each means. RBAC_OK or the store's error. */
+enum view_standing { VIEW_SAME, VIEW_BEHIND, VIEW_NEWER, VIEW_OF_ANOTHER };   /* BEHIND: an earlier change, or no view that counts */
+struct view_judged { enum view_standing standing; uint64_t view, store; };      /* the numbers of their last changes */
+int change_judge_view(struct store_txn *t, const char *path, struct view_judged *out);
+
+/* What happened, where it is VIEW_NEWER or VIEW_OF_ANOTHER, and what root can do: lines without the last newline. */
+void change_words_older(const struct view_judged *v, struct buf *out);
+
+/*
+ * Open although the view is newer than the store, or of another history; everything else is refused then. An act:
+ * change_accept_older() records root's word, and change_commit() publishes.
+ */
+int change_open_to_accept(struct change *c, struct admin *a);
+int change_accept_older(struct change *c);
+
+/*
+ * Compile anew what T sees and this host says, and compare it with the view V record for record; FN is told what differs.
+ * Nothing is written. RBAC_OK; RBAC_NOTFOUND: no policy was ever applied; or an error, with lines in WHY.
+ */
+int change_compare(struct store_txn *t, const struct rbac_view *v, compare_fn *fn, void *ctx, struct buf *why);
 
 /* With a->dry_run: rolls back, and says what would be. */
 int change_commit(struct change *c);
@@ -103,6 +126,8 @@ int change_publish(struct change *c);
  * recorded does not keep the view from being published.
  */
 int change_publish_now(struct change *c);
+/* Ask every source of groups for the names and gids of ours, once the view is installed; into C->others. RBAC_OK or RBAC_NOMEM. */
+int change_ask_others(struct change *c);
 
 /* ---- acts; each needs c->p ---- */
 struct assign_request {

@@ -12,6 +12,7 @@
 #include "rbacctl/canonical.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/zone.h"
+#include "rbacctl/publish/others.h"
 #include "rbacctl/publish/publish.h"
 #include "rbacctl/publish/update.h"
 #include "rbacctl/words.h"
@@ -74,7 +75,27 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
 static bool is_small(struct change *c)
 {
 	size_t users;
-	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK && users >= UPDATE_USERS;
+	size_t enough = c->a->update_users ? c->a->update_users : UPDATE_USERS;
+	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK && users >= enough;
+}
+
+static void on_other(void *ctx, int role, const char *text)
+{
+	struct change *c = ctx;
+	c->clash |= role >= 0;
+	buf_printf(&c->others, "rbacctl: warning: %s\n", text);
+}
+
+int change_ask_others(struct change *c)
+{
+	struct problems problems = { 0 };
+	struct role_groups groups = { 0 };
+	int err = role_groups_make(c->p, &groups, &problems);
+	if (!err)
+		others_asked(c->p, &groups, on_other, c);
+	role_groups_free(&groups);
+	problems_free(&problems);
+	return err || c->others.failed ? change_fail(c, RBAC_NOMEM, "%s", rbac_error_text(err ? err : RBAC_NOMEM)) : RBAC_OK;
 }
 
 /*
@@ -123,20 +144,24 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 	if (err)
 		problems_print(&problems, stderr);
 	if (!err)
-		err = facts_gather(c->p, &c->t, small, &facts);
+		err = facts_gather(c->p, &c->t, c->a->now, &facts);
 	if (!err)
 		err = keep_zone(c, &facts);
+	buf_reset(&c->others);
+	c->clash = false;
+	if (!err)
+		err = others_local(c->p, &groups, &facts, on_other, c);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
 	if (!err) {
 		err = publish_prepare(pub, &job, small);
-		if (err && !(small && err == RBAC_NOTFOUND))
+		if (small && err == RBAC_NOTFOUND)
+			err = publish_prepare(pub, &job, false);
+		if (err)
 			change_fail(c, err, "the view cannot be made: %s", pub->why);
 	}
 	facts_free(&facts);
 	role_groups_free(&groups);
 	problems_free(&problems);
-	if (small && err == RBAC_NOTFOUND)
-		return prepare(c, pub, false);
 	if (err)
 		change_fail(c, err, "the view cannot be made: %s", rbac_error_text(err));
 	return err;
@@ -166,19 +191,27 @@ int change_publish(struct change *c)
 	return err;
 }
 
+/* Refuse where the view is newer than the store, or of another history: *V says how they stand. */
+static int judge_view(struct change *c, struct view_judged *v)
+{
+	struct buf why = { 0 };
+	int err = change_judge_view(&c->t, c->a->view, v);
+	if (err)
+		return change_store_fail(c, err);
+	if (v->standing == VIEW_SAME || v->standing == VIEW_BEHIND || v->store == 0)
+		return RBAC_OK;
+	change_words_older(v, &why);
+	change_fail(c, RBAC_CONFLICT, "%s", buf_text(&why));
+	buf_free(&why);
+	return RBAC_CONFLICT;
+}
+
 /* A change that was killed between commit and rename is committed and not yet effective: make it so. */
 static int repair(struct change *c)
 {
-	uint8_t head[STORE_HASH];
-	uint64_t generation = c->change - 1;
-	int err = store_audit_head(&c->t, head);
-	if (err)
-		return change_store_fail(c, err);
-	if (publish_matches(c->a->state, generation, head))
-		return RBAC_OK;
-	err = change_publish(c);
+	int err = change_publish(c);
 	if (!err)
-		complain("the published view did not match the store (generation %llu): it was published again", (unsigned long long)generation);
+		complain("the published view did not match the store (generation %llu): it was published again", (unsigned long long)c->change - 1);
 	return err;
 }
 
@@ -199,7 +232,7 @@ static int need_state_dir(struct change *c, bool create)
 	return RBAC_OK;
 }
 
-enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH };
+enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT };
 
 static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 {
@@ -265,13 +298,16 @@ static int name_actor(struct change *c)
 
 static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 {
+	struct view_judged view = { .standing = VIEW_SAME };
 	int err = open_store(c, a, purpose);
+	if (!err && purpose != TO_ACCEPT)
+		err = judge_view(c, &view);
 	if (err)
 		return err;
 	err = load_applied(c);
 	if (err == RBAC_NOTFOUND)
 		return purpose == TO_CREATE ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s", COMMAND_TO_INIT());
-	if (!err)
+	if (!err && view.standing != VIEW_SAME)
 		err = repair(c);
 	if (purpose == TO_APPLY)
 		return set_aside(c, err);
@@ -298,6 +334,11 @@ int change_open_to_apply(struct change *c, struct admin *a)
 int change_open_to_publish(struct change *c, struct admin *a)
 {
 	return open_for(c, a, TO_PUBLISH);
+}
+
+int change_open_to_accept(struct change *c, struct admin *a)
+{
+	return open_for(c, a, TO_ACCEPT);
 }
 
 /*
@@ -425,6 +466,7 @@ int change_close(struct change *c, int err)
 	buf_free(&c->message);
 	buf_free(&c->done);
 	buf_free(&c->notes);
+	buf_free(&c->others);
 	return exit_of(err);
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/publish/others.h"
+
 static bool is_ours(const struct role_groups *g, const char *name, uint32_t gid)
 {
 	const struct role_group *x = role_groups_find(g, name);
@@ -106,6 +108,25 @@ static int bury(struct change *c, const struct role_groups *g)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
+struct refusing { struct change *c; struct problems *problems; };
+
+/* A group that only lies in our range gives nobody a role's rights. */
+static void on_other(void *ctx, int role, const char *text)
+{
+	const struct refusing *r = ctx;
+	if (role >= 0)
+		problem_error(r->problems, r->c->p->roles[role].pos, "%s", text);
+	else
+		problem_warn(r->problems, r->c->p->group_pos, "%s", text);
+}
+
+static int check_local(struct change *c, const struct role_groups *g, struct problems *problems)
+{
+	struct refusing r = { c, problems };
+	int err = change_read_passwd(c);
+	return err ? err : others_local(c->p, g, &c->passwd, on_other, &r);
+}
+
 int apply_gids(struct change *c, struct problems *problems)
 {
 	struct role_groups g = { 0 };
@@ -113,6 +134,10 @@ int apply_gids(struct change *c, struct problems *problems)
 	for (size_t i = 0; i < g.n && (!err || err == RBAC_INVALID); i++) {
 		int bad = check_recorded(c, &g.v[i], problems);
 		check_others(c, &g, &g.v[i], problems);
+		err = bad ? bad : err;
+	}
+	if (!err || err == RBAC_INVALID) {
+		int bad = check_local(c, &g, problems);
 		err = bad ? bad : err;
 	}
 	if (!err && problems->errors)

@@ -6,6 +6,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/query.h"
 #include "rbacctl/command.h"
+#include "rbacctl/members.h"
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
 
@@ -236,6 +237,8 @@ int cmd_who(struct admin *a, const struct args *args)
 	if (!status) {
 		q.table = table_new("who", a->json, 3, (const char *[]){ "WHO", "THROUGH", "ENDS" });
 		err = look_users(&l, who_user, &q);
+		if (!err)
+			err = members_each(&l, who_user, &q);   /* by a Unix group alone, as far as this host lists its members */
 		if (!err && !q.may_assign)
 			err = look_unix_groups(&l, on_group, &q);
 		if (!err && !a->json && table_rows(q.table) == 0)

@@ -274,6 +274,9 @@ static int explain_all(struct question *q, const struct person *p)
 		printf("%s%s%s", i ? " " : "", s.groups[i].name, s.groups[i].extra ? " (Unix)" : "");
 	printf("%s\n", s.n_groups ? "" : "none");
 	say_person(q, p);
+	if (s.absent && !s.suspended)
+		printf("          this host had no account of that name when the view was published: the user's own roles bring no groups until %s\n",
+		       COMMAND("rbacctl publish"));
 	putchar('\n');
 	for (size_t i = 0; i < n; i++) {
 		q->service = services[i];

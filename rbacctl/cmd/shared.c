@@ -66,6 +66,10 @@ void cmd_report(const struct change *c)
 {
 	if (c->notes.len)
 		fputs(buf_text(&c->notes), stdout);
+	if (c->others.len) {
+		fflush(stdout);
+		fputs(buf_text(&c->others), stderr);
+	}
 }
 
 int cmd_done(int status)

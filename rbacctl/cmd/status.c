@@ -8,6 +8,7 @@
 
 #include "rbacctl/buf.h"
 #include "rbacctl/check_host.h"
+#include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
@@ -256,6 +257,12 @@ static void files(struct report *r)
 	policy_sources_free(&etc);
 }
 
+static void on_other(void *ctx, int role, const char *text)
+{
+	(void)role;
+	row(ctx, "warn", text);
+}
+
 static void view(struct report *r)
 {
 	char text[COMMAND_MAX + 200], rel[64], state[COMMAND_MAX + 80] = "";
@@ -270,8 +277,12 @@ static void view(struct report *r)
 		err = store_generation(&t, &generation);
 	if (!err)
 		snprintf(state, sizeof state, ", matches the store");
-	if (!err && generation != r->l->v.meta.generation)
-		snprintf(state, sizeof state, ", but the store is at %" PRIu64 " (%s)", generation, COMMAND("rbacctl publish"));
+	struct view_judged judged = { .standing = VIEW_SAME };
+	if (!err)
+		err = change_judge_view(&t, r->a->view, &judged);
+	if (!err && judged.standing != VIEW_SAME)
+		snprintf(state, sizeof state, ", but the store is at %" PRIu64 " (%s)", generation,
+			 judged.standing == VIEW_BEHIND ? COMMAND("rbacctl publish") : COMMAND("rbacctl publish --accept-older-store --as root"));
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s", r->l->v.meta.generation, state, rel);
 	row(r, "view", text);
 	/* It is root's to read; that root cannot read it is news. */
@@ -347,6 +358,8 @@ int cmd_status(struct admin *a, const struct args *args)
 		files(&r);
 		if (l.p) {
 			break_glass(&r);
+			if (look_others(&l, on_other, &r))
+				row(&r, "warn", "whether other sources have groups with the names of roles cannot be told");
 			bad = people(&r);
 		}
 		if (!bad)

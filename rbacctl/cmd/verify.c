@@ -14,6 +14,8 @@
 #include "rbacctl/table.h"
 #include "rbacctl/words.h"
 
+enum { SHOWN = 20 };
+
 struct faults { size_t n; };
 
 static void on_fault(void *ctx, const char *what)
@@ -76,6 +78,25 @@ static int on_user(void *ctx, const char *user)
 	}
 	holdings_free(&h);
 	return err;
+}
+
+static void on_other(void *ctx, int role, const char *text)
+{
+	if (role >= 0)
+		on_fault(ctx, text);
+	else
+		printf("WARN   %s\n", text);
+}
+
+/* Other sources that answer for the groups of roles. */
+static void verify_others(const struct admin *a, struct faults *f)
+{
+	struct look l;
+	struct buf why = { 0 };
+	if (look_try(&l, a->view, &why) == RBAC_OK && look_others(&l, on_other, f))
+		on_fault(f, "whether other sources have groups with the names of roles cannot be told");
+	look_close(&l);
+	buf_free(&why);
 }
 
 static void verify_groups(const struct admin *a)
@@ -144,12 +165,70 @@ static int verify_people(struct store_txn *t, struct faults *f)
 	return err;
 }
 
+/* ---- the content of the view: what a compile would write now ---- */
+
+struct content { struct faults *f; size_t n; };
+
+static void on_difference(void *ctx, enum compare_how how, struct rbac_bytes key)
+{
+	static const char *const words[] = {
+		[COMPARE_DIFFERS] = "differs in the view from what the store and this host say now",
+		[COMPARE_MISSING] = "is missing in the view",
+		[COMPARE_EXTRA] = "is in the view, and neither the store nor this host has it",
+	};
+	struct content *c = ctx;
+	char name[600], line[800];
+
+	compare_name(key, name, sizeof name);
+	snprintf(line, sizeof line, "%s %s", name, words[how]);
+	if (c->n++ < SHOWN)
+		on_fault(c->f, line);
+}
+
+/* RBAC_OK also where it cannot be told; that is a fault. */
+static void verify_content(const struct admin *a, struct store_txn *t, struct faults *f)
+{
+	struct content c = { .f = f };
+	struct rbac_view v;
+	struct buf why = { 0 };
+
+	if (rbac_view_open(a->view, RBAC_TRUST_SELF, &v))
+		return;   /* verify_view says it */
+	int err = change_compare(t, &v, on_difference, &c, &why);
+	if (err && err != RBAC_NOTFOUND) {
+		on_fault(f, "the view cannot be compared with the store");
+		fputs(buf_text(&why), stdout);
+	}
+	if (c.n > SHOWN)
+		printf("       and %zu records more\n", c.n - SHOWN);
+	if (c.n)
+		printf("       users, groups or the time zone of this host have changed, or the view was changed; to make it again: %s\n",
+		       COMMAND("rbacctl publish"));
+	rbac_view_release(&v);
+	buf_free(&why);
+}
+
+static void verify_standing(const struct admin *a, struct store_txn *t, struct faults *f)
+{
+	struct view_judged v;
+	struct buf why = { 0 };
+
+	if (change_judge_view(t, a->view, &v) || v.standing == VIEW_BEHIND) {
+		fault_with_help(f, "the view does not match the store; to make it again: ", COMMAND("rbacctl publish"));
+	} else if (v.standing != VIEW_SAME) {
+		change_words_older(&v, &why);
+		on_fault(f, buf_text(&why));
+	} else if (!f->n) {
+		verify_content(a, t, f);
+	}
+	buf_free(&why);
+}
+
 static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
 	uint64_t bad = 0;
-	uint8_t head[STORE_HASH];
 	char text[200];
 	int err = store_open(a->store, STORE_READ, &s);
 	if (!err)
@@ -166,14 +245,12 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 		err = verify_people(&t, f);
 	if (!err)
 		err = store_generation(&t, generation);
-	if (!err)
-		err = store_audit_head(&t, head);
 	if (err)
 		complain("%s%s", store_why(s), WORDS_STORE_HELP(err));
 	else {
 		printf("store  generation %" PRIu64 "\n", *generation);
-		if (*generation > 0 && !publish_matches(a->state, *generation, head))
-			fault_with_help(f, "the view does not match the store; to make it again: ", COMMAND("rbacctl publish"));
+		if (*generation > 0)
+			verify_standing(a, &t, f);
 	}
 	store_abort(&t);
 	store_close(s);
@@ -193,21 +270,45 @@ int cmd_verify(struct admin *a, const struct args *args)
 		return cmd_done(f.n ? EXIT_NO : EXIT_DONE);
 	}
 	verify_view(a, &f);
+	verify_others(a, &f);
 	verify_groups(a);
 	printf("%s\n", f.n ? "NOT sound" : "sound: store, indexes, audit chain and view agree");
 	return cmd_done(f.n ? EXIT_NO : EXIT_DONE);
 }
 
+/* What other sources say of our groups: it needs attention, and stops nothing. */
+static int say_others(const struct change *c, int status)
+{
+	if (c->others.len == 0)
+		return status;
+	fflush(stdout);
+	fputs(buf_text(&c->others), stderr);
+	return c->clash && status == EXIT_DONE ? EXIT_NO : status;
+}
+
+static int accept_older(struct admin *a)
+{
+	struct change c;
+	int err = change_open_to_accept(&c, a);
+	if (!err)
+		err = change_accept_older(&c);
+	return cmd_finish(&c, err);
+}
+
 int cmd_publish(struct admin *a, const struct args *args)
 {
 	struct change c;
-	(void)args;
+	if (args->value[OPT_ACCEPT_OLDER])
+		return accept_older(a);
 	int err = change_open_to_publish(&c, a);
 	if (!err)
 		err = change_publish_now(&c);
 	if (!err)
+		err = change_ask_others(&c);
+	if (!err)
 		printf("%spublished generation %" PRIu64 "\n", buf_text(&c.done), c.committed ? c.change : c.change - 1);
-	return cmd_done(change_close(&c, err));
+	int others = say_others(&c, EXIT_DONE), status = change_close(&c, err);
+	return cmd_done(status ? status : others);
 }
 
 /* ---- log ---- */

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/policy/trust.h"
 
 static const char *const folders[] = { "policy.d", "assignments.d" };
 
@@ -154,10 +156,23 @@ static unsigned line_of(const char *text, size_t at)
 	return line;
 }
 
-static int take(int fd, const char *name, struct policy_sources *s, struct problems *problems)
+/* PATH, the way to it included, or what FD has open of it, could have been written by others: said. */
+static bool distrust(const char *path, int fd, bool way, struct policy_pos at, struct problems *problems)
+{
+	struct buf why = { 0 };
+	struct stat st;
+	bool trusted = (!way || trust_path(path, &why)) && (fstat(fd, &st) != 0 || trust_stat(path, &st, &why));
+
+	if (!trusted)
+		problem_error(problems, at, "%s", why.len ? buf_text(&why) : "cannot be judged: out of memory");
+	buf_free(&why);
+	return !trusted;
+}
+
+static int take(int fd, const char *path, const char *name, struct policy_sources *s, struct problems *problems)
 {
 	struct policy_pos at = { .file = name, .line = 0 };
-	struct stat st;
+	struct stat st, link;
 	char *text;
 	size_t len;
 
@@ -165,6 +180,9 @@ static int take(int fd, const char *name, struct policy_sources *s, struct probl
 		problem_error(problems, at, "not a regular file");
 		return RBAC_OK;
 	}
+	/* The way to the folder has been judged; that of a link goes elsewhere. */
+	if (distrust(path, fd, lstat(path, &link) != 0 || S_ISLNK(link.st_mode), at, problems))
+		return RBAC_OK;
 	int err = slurp(fd, &text, &len);
 	if (err == RBAC_SYSTEM)
 		problem_error(problems, at, "cannot be read: %m");
@@ -183,9 +201,11 @@ static int take(int fd, const char *name, struct policy_sources *s, struct probl
 	return insert(s, name, text, len);
 }
 
-static int read_one(int dir, const char *file, const char *name, struct policy_sources *s, struct problems *problems)
+/* FILE in the folder that DIR has open; ETC: the folder of all, for the path. */
+static int read_one(int dir, const char *etc, const char *file, const char *name, struct policy_sources *s, struct problems *problems)
 {
 	struct policy_pos at = { .file = name, .line = 0 };
+	char path[PATH_MAX + 600];
 	/* O_NONBLOCK: a FIFO must not hang us; it is refused by its type. */
 	int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
@@ -196,7 +216,8 @@ static int read_one(int dir, const char *file, const char *name, struct policy_s
 			problem_error(problems, at, "cannot be opened: %m");
 		return RBAC_OK;
 	}
-	int err = take(fd, name, s, problems);
+	snprintf(path, sizeof path, "%s/%s", etc, name);
+	int err = take(fd, path, name, s, problems);
 	close(fd);
 	return err;
 }
@@ -208,7 +229,7 @@ static bool wanted(const struct dirent *e)
 	return e->d_name[0] != '.' && len > 5 && strcmp(e->d_name + len - 5, ".conf") == 0;
 }
 
-static int read_folder(int dir, const char *folder, struct policy_sources *s, struct problems *problems)
+static int read_folder(int dir, const char *etc, const char *folder, struct policy_sources *s, struct problems *problems)
 {
 	struct policy_pos at = { .file = folder, .line = 0 };
 	int fd = openat(dir, folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -220,6 +241,12 @@ static int read_folder(int dir, const char *folder, struct policy_sources *s, st
 			problem_error(problems, at, "cannot be opened: %m");
 		if (fd >= 0)
 			close(fd);
+		return RBAC_OK;
+	}
+	char path[PATH_MAX + 600];
+	snprintf(path, sizeof path, "%s/%s", etc, folder);
+	if (distrust(path, fd, true, at, problems)) {
+		closedir(d);
 		return RBAC_OK;
 	}
 	for (;;) {
@@ -238,7 +265,7 @@ static int read_folder(int dir, const char *folder, struct policy_sources *s, st
 		}
 		char name[sizeof(e->d_name) + 32];
 		snprintf(name, sizeof(name), "%s/%s", folder, e->d_name);
-		err = read_one(fd, e->d_name, name, s, problems);
+		err = read_one(fd, etc, e->d_name, name, s, problems);
 		if (err != RBAC_OK)
 			break;
 	}
@@ -260,10 +287,14 @@ static int read_all(const char *dir, bool parts, struct policy_sources *s, struc
 		problem_error(problems, (struct policy_pos){ .file = dir }, "cannot be opened: %m");
 		return RBAC_INVALID;
 	}
+	if (distrust(dir, fd, true, (struct policy_pos){ .file = dir }, problems)) {
+		close(fd);
+		return RBAC_INVALID;
+	}
 	if (!parts || faccessat(fd, "rbac.conf", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
-		err = read_one(fd, "rbac.conf", "rbac.conf", s, problems);
+		err = read_one(fd, dir, "rbac.conf", "rbac.conf", s, problems);
 	for (size_t i = 0; err == RBAC_OK && i < sizeof(folders) / sizeof(*folders); i++)
-		err = read_folder(fd, folders[i], s, problems);
+		err = read_folder(fd, dir, folders[i], s, problems);
 	close(fd);
 	if (err != RBAC_OK)
 		return err;

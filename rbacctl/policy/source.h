@@ -27,8 +27,8 @@ struct policy_sources {
 
 /*
  * Read the *.conf files under DIR (names that start with "." and other endings are left out). A file that is missing
- * (rbac.conf), unreadable, not regular, too large, or holds a NUL byte goes to PROBLEMS with its name. RBAC_OK,
- * RBAC_INVALID (see PROBLEMS), RBAC_NOMEM. *S is set up either way; free it with policy_sources_free().
+ * (rbac.conf), unreadable, not regular, too large, or holds a NUL byte goes to PROBLEMS with its name; so does a file or
+ * folder that others than root could have written (trust.h). RBAC_OK, RBAC_INVALID (see PROBLEMS), RBAC_NOMEM. *S is set up either way; free it with policy_sources_free().
  */
 int policy_sources_read(const char *dir, struct policy_sources *s, struct problems *problems);
 

@@ -10,6 +10,7 @@
 #include "rbacctl/publish/records.h"
 #include "rbacctl/publish/subjects.h"
 #include "rbacctl/publish/uid_index.h"
+#include "rbacctl/publish/via.h"
 
 struct members { struct encode_member *v; size_t n, cap; };
 
@@ -24,6 +25,7 @@ struct work {
 	struct uid_index uids;
 	uint32_t *unix_gids; size_t n_unix, cap_unix;
 	struct lookup unix_at;                       /* numbers in UNIX_GIDS */
+	struct via via; size_t next_pair;            /* of its pairs: the first whose user has not come yet */
 };
 
 static int no_memory(struct work *w)
@@ -31,12 +33,31 @@ static int no_memory(struct work *w)
 	return output_fail(&w->out, RBAC_NOMEM, "out of memory");
 }
 
-/* ---- users ---- */
+/* ---- members ---- */
 
-/* Users come in the order of their names, and so each group's members do. */
-static int add_members(struct work *w, const char *user)
+static int add_member(struct work *w, const char *name, const struct encode_gid *gids, size_t n)
 {
-	if (w->subjects.n_gids == 0 || !w->c->policy->members)
+	for (size_t i = 0; i < n; i++) {
+		int g = subjects_group(&w->subjects, gids[i].gid);
+		struct members *m = g < 0 ? NULL : &w->members[g];
+		if (!m)
+			continue;
+		if (!buf_room(&m->v, m->n, &m->cap, sizeof *m->v))
+			return no_memory(w);
+		m->v[m->n++] = (struct encode_member){ name, gids[i].window };
+	}
+	return RBAC_OK;
+}
+
+/* OWN: what they hold themselves counts. Users come in the order of their names, and so each group's members do. */
+static int add_user(struct work *w, const char *user, bool own)
+{
+	size_t n = own ? w->subjects.n_gids : 0;
+	if (!w->c->policy->members)
+		return RBAC_OK;
+	if (via_of(&w->via, &w->subjects, user, w->subjects.gids, n))
+		return no_memory(w);
+	if (n + w->via.n_gids == 0)
 		return RBAC_OK;
 	if (!buf_room(&w->names, w->n_names, &w->cap_names, sizeof *w->names))
 		return no_memory(w);
@@ -44,17 +65,31 @@ static int add_members(struct work *w, const char *user)
 	if (!name)
 		return no_memory(w);
 	w->names[w->n_names++] = name;
-	for (size_t i = 0; i < w->subjects.n_gids; i++) {
-		int g = subjects_group(&w->subjects, w->subjects.gids[i].gid);
-		struct members *m = g < 0 ? NULL : &w->members[g];
-		if (!m)
-			continue;
-		if (!buf_room(&m->v, m->n, &m->cap, sizeof *m->v))
-			return no_memory(w);
-		m->v[m->n++] = (struct encode_member){ name, w->subjects.gids[i].window };
-	}
-	return RBAC_OK;
+	int err = add_member(w, name, w->subjects.gids, n);
+	return err ? err : add_member(w, name, w->via.gids, w->via.n_gids);
 }
+
+static void pass_over(struct work *w, const char *user)
+{
+	while (w->next_pair < w->via.n_pairs && strcmp(w->via.pairs[w->next_pair].user, user) == 0)
+		w->next_pair++;
+}
+
+/* Those of Unix groups whom nobody has recorded, up to the name UNTIL (NULL: all that are left). */
+static int add_unrecorded(struct work *w, const char *until)
+{
+	int err = RBAC_OK;
+	while (!err && w->next_pair < w->via.n_pairs) {
+		const char *user = w->via.pairs[w->next_pair].user;
+		if (until && strcmp(user, until) >= 0)
+			break;
+		err = add_user(w, user, false);
+		pass_over(w, user);
+	}
+	return err;
+}
+
+/* ---- users ---- */
 
 static int store_trouble(struct work *w, int err)
 {
@@ -65,11 +100,15 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
 {
 	struct work *w = ctx;
 	uint32_t flags;
-	int err = subjects_of_user(&w->subjects, name, u, &w->buf, &flags);
+	int err = add_unrecorded(w, name);
+	if (err)
+		return err;
+	err = subjects_of_user(&w->subjects, name, u, &w->buf, &flags);
 	if (err)
 		return store_trouble(w, err);
-	if (!flags)
-		err = add_members(w, name);
+	pass_over(w, name);
+	if (!(flags & RBAC_SUBJECT_SUSPENDED))
+		err = add_user(w, name, flags == 0);
 	if (!err && uid_index_note(&w->uids, name, u))
 		err = no_memory(w);
 	return err ? err : output_put(&w->out, RBAC_REC_USER, name, strlen(name), &w->buf, true);
@@ -175,6 +214,8 @@ static int put_all(struct work *w)
 	struct store_txn *t = w->c->txn;
 	int err = store_users_all(t, on_user, w);
 	if (!err)
+		err = add_unrecorded(w, NULL);
+	if (!err)
 		err = uid_index_put(&w->uids, &w->out, &w->buf);
 	if (!err)
 		err = store_each(t, T_SUBJECT, "%", 1, on_unix, &u);
@@ -187,17 +228,28 @@ static int put_all(struct work *w)
 	return err;
 }
 
-int compile_view(const struct compile *c, const char *path, char *why, size_t why_size)
+static int make(const struct compile *c, const char *path, struct comparison *with, char *why, size_t why_size)
 {
 	struct work w = { .c = c };
+	int err = RBAC_OK;
 	why[0] = 0;
-	int err = output_begin(&w.out, path, why, why_size);
+	if (with)
+		output_begin_comparison(&w.out, with, why, why_size);
+	else
+		err = output_begin(&w.out, path, why, why_size);
 	if (!err) {
 		err = subjects_begin(&w.subjects, c);
 		w.n_groups = c->groups->n + w.subjects.n_extra;
 		w.members = err ? NULL : calloc(w.n_groups + 1, sizeof *w.members);
-		err = w.members ? put_all(&w) : no_memory(&w);
+		if (!w.members)
+			err = no_memory(&w);
+		if (!err && c->policy->members && (err = via_begin(&w.via, &w.subjects)))
+			store_trouble(&w, err);
+		if (!err)
+			err = put_all(&w);
 	}
+	if (!err)
+		err = records_put_facts(&w.out, c, &w.buf);
 	if (!err)
 		err = records_put_rules(&w.out, c, &w.buf);
 	if (!err)
@@ -218,7 +270,18 @@ int compile_view(const struct compile *c, const char *path, char *why, size_t wh
 	free(w.unix_gids);
 	lookup_free(&w.unix_at);
 	uid_index_free(&w.uids);
+	via_end(&w.via);
 	subjects_end(&w.subjects);
 	buf_free(&w.buf);
 	return err;
+}
+
+int compile_view(const struct compile *c, const char *path, char *why, size_t why_size)
+{
+	return make(c, path, NULL, why, why_size);
+}
+
+int compile_compare(const struct compile *c, struct comparison *with, char *why, size_t why_size)
+{
+	return make(c, NULL, with, why, why_size);
 }

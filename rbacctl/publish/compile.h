@@ -27,4 +27,11 @@ struct compile {
  */
 int compile_view(const struct compile *c, const char *path, char *why, size_t why_size);
 
+/*
+ * Compile the same, and compare it record for record with a view instead of writing it (compare.h). C->now: when that view
+ * was published. RBAC_OK: what differs has been told; or an error, and WHY.
+ */
+struct comparison;
+int compile_compare(const struct compile *c, struct comparison *with, char *why, size_t why_size);
+
 #endif

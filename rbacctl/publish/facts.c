@@ -1,12 +1,10 @@
+/* Unix groups: which ones matter here, their GIDs and members. */
 #include "rbacctl/publish/facts.h"
 
-#include <errno.h>
 #include <grp.h>
-#include <pwd.h>
-#include <stdio.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/name.h"
 
@@ -15,17 +13,86 @@ static int group_order(const void *a, const void *b)
 	return strcmp(((const struct fact_group *)a)->name, ((const struct fact_group *)b)->name);
 }
 
-/* By name; of two entries of one name the one that passwd has first, which is the one that getpwnam finds. */
-static int user_order(const void *a, const void *b)
+static int string_order(const void *a, const void *b)
 {
-	const struct fact_user *x = a, *y = b;
-	int d = strcmp(x->name, y->name);
-	return d ? d : x->at < y->at ? -1 : x->at > y->at;
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int name_order(const void *a, const void *b)
+/* ---- which groups ---- */
+
+static int add_group(struct facts *f, const char *name, size_t len, bool subject)
 {
-	return strcmp(((const struct fact_user *)a)->name, ((const struct fact_user *)b)->name);
+	if (!buf_room(&f->groups, f->n_groups, &f->cap_groups, sizeof *f->groups))
+		return RBAC_NOMEM;
+	struct fact_group *g = &f->groups[f->n_groups];
+	*g = (struct fact_group){ .name = strndup(name, len), .subject = subject };
+	if (!g->name)
+		return RBAC_NOMEM;
+	f->n_groups++;
+	return RBAC_OK;
+}
+
+static int add_groups(struct facts *f, const struct policy_strs *names)
+{
+	int err = RBAC_OK;
+
+	for (size_t i = 0; i < names->n && !err; i++)
+		err = add_group(f, names->v[i], strlen(names->v[i]), false);
+	return err;
+}
+
+/* The index has an entry for each assignment; those of one subject follow one another. */
+static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct facts *f = ctx;
+	const char *group = (const char *)key->mv_data + 1, *nul = memchr(group, 0, key->mv_size - 1);
+	size_t len = nul ? (size_t)(nul - group) : 0;
+	const struct fact_group *last = f->n_groups ? &f->groups[f->n_groups - 1] : NULL;
+
+	(void)value;
+	if (len == 0 || len > RBAC_UNIX_GROUP_MAX || (last && last->subject && strlen(last->name) == len && memcmp(last->name, group, len) == 0))
+		return RBAC_OK;
+	return add_group(f, group, len, true);
+}
+
+static void free_group(struct fact_group *g)
+{
+	for (size_t i = 0; i < g->n_members; i++)
+		free(g->members[i]);
+	free(g->members);
+	free(g->name);
+}
+
+/* Sorted, each once; a subject is one whatever else names it. */
+static void sort_groups(struct facts *f)
+{
+	size_t kept = 0;
+
+	if (f->n_groups)
+		qsort(f->groups, f->n_groups, sizeof *f->groups, group_order);
+	for (size_t i = 0; i < f->n_groups; i++) {
+		if (kept && strcmp(f->groups[kept - 1].name, f->groups[i].name) == 0) {
+			f->groups[kept - 1].subject |= f->groups[i].subject;
+			free_group(&f->groups[i]);
+		} else {
+			f->groups[kept++] = f->groups[i];
+		}
+	}
+	f->n_groups = kept;
+}
+
+/* ---- what the host says of each ---- */
+
+int facts_add_member(struct fact_group *g, const char *user)
+{
+	size_t len = strlen(user);
+
+	if (g->crowded || len == 0 || len > RBAC_USER_MAX)
+		return RBAC_OK;
+	if (!buf_room(&g->members, g->n_members, &g->cap_members, sizeof *g->members) || !(g->members[g->n_members] = strdup(user)))
+		return RBAC_NOMEM;
+	g->n_members++;
+	return RBAC_OK;
 }
 
 /*
@@ -33,118 +100,93 @@ static int name_order(const void *a, const void *b)
  * publishes again. The C library does not tell the one from the other when a later source of nsswitch.conf says "not
  * found". So what is not found is looked for twice, and the group of root must be found.
  */
-static int look_up(const char *name, struct fact_group *out)
+static int look_up(struct fact_group *f)
 {
+	int err = RBAC_OK;
+
 	for (int tries = 0; tries < 2; tries++) {
-		const struct group *g = getgrnam(name);
-		if (g) {
-			out->gid = g->gr_gid;
-			out->found = true;
-			return RBAC_OK;
-		}
+		const struct group *g = getgrnam(f->name);
+		if (!g)
+			continue;
+		f->gid = g->gr_gid;
+		f->found = true;
+		for (size_t i = 0; f->subject && g->gr_mem && g->gr_mem[i] && !err; i++)
+			err = facts_add_member(f, g->gr_mem[i]);
+		return err;
 	}
 	return getgrgid(0) ? RBAC_OK : RBAC_SYSTEM;
 }
 
-static bool is_group(const void *ctx, uint32_t number, const void *key)
+static void sort_members(struct fact_group *g)
 {
-	return strcmp(((const struct facts *)ctx)->groups[number].name, key) == 0;
+	crypto_generichash_state state;
+	size_t kept = 0;
+
+	if (g->n_members)
+		qsort(g->members, g->n_members, sizeof *g->members, string_order);
+	for (size_t i = 0; i < g->n_members; i++) {
+		if (kept && strcmp(g->members[kept - 1], g->members[i]) == 0)
+			free(g->members[i]);
+		else
+			g->members[kept++] = g->members[i];
+	}
+	g->crowded = kept > FACTS_MEMBERS_MAX;
+	for (size_t i = 0; g->crowded && i < kept; i++)
+		free(g->members[i]);
+	g->n_members = g->crowded ? 0 : kept;
+	crypto_generichash_init(&state, NULL, 0, sizeof g->digest);
+	for (size_t i = 0; i < g->n_members; i++)
+		crypto_generichash_update(&state, (const uint8_t *)g->members[i], strlen(g->members[i]) + 1);
+	crypto_generichash_final(&state, g->digest, sizeof g->digest);
 }
 
-static int add_group(struct facts *f, const char *name)
+/* ---- primary groups ---- */
+
+struct primary { uint32_t gid; struct fact_group *group; };
+
+static int primary_order(const void *a, const void *b)
 {
-	uint64_t hash = lookup_hash_text(LOOKUP_SEED, name);
-	if (lookup_find(&f->group_at, hash, is_group, f, name) != LOOKUP_NONE)
-		return RBAC_OK;
-	if (!buf_room(&f->groups, f->n_groups, &f->cap_groups, sizeof *f->groups))
-		return RBAC_NOMEM;
-	struct fact_group *g = &f->groups[f->n_groups];
-	*g = (struct fact_group){ .name = strdup(name) };
-	int err = g->name ? look_up(name, g) : RBAC_NOMEM;
-	if (!err)
-		err = lookup_add(&f->group_at, hash, (uint32_t)f->n_groups);
-	if (err)
-		free(g->name);
-	else
-		f->n_groups++;
-	return err;
+	uint32_t x = ((const struct primary *)a)->gid, y = ((const struct primary *)b)->gid;
+
+	return x < y ? -1 : x > y;
 }
 
-static int add_groups(struct facts *f, const struct policy_strs *names)
+/* V is sorted by gid; a host may have several names for one. */
+static int add_primary(const struct primary *v, size_t n, const struct fact_user *u)
 {
+	struct primary key = { .gid = u->gid };
+	const struct primary *at = n ? bsearch(&key, v, n, sizeof key, primary_order) : NULL;
 	int err = RBAC_OK;
-	for (size_t i = 0; i < names->n && !err; i++)
-		err = add_group(f, names->v[i]);
+
+	while (at && at > v && at[-1].gid == u->gid)
+		at--;
+	for (; at && at < v + n && at->gid == u->gid && !err; at++)
+		err = facts_add_member(at->group, u->name);
 	return err;
 }
 
-static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
+int facts_finish_members(struct facts *f)
 {
-	char name[RBAC_UNIX_GROUP_MAX + 1];
-	const char *group = (const char *)key->mv_data + 1, *nul = memchr(group, 0, key->mv_size - 1);
-	size_t len = nul ? (size_t)(nul - group) : 0;
-	(void)value;
-	if (len == 0 || len > RBAC_UNIX_GROUP_MAX)
-		return RBAC_OK;
-	memcpy(name, group, len);
-	name[len] = 0;
-	return add_group(ctx, name);
+	struct primary *v = calloc(f->n_groups + 1, sizeof *v);
+	size_t n = 0;
+	int err = v ? RBAC_OK : RBAC_NOMEM;
+
+	for (size_t i = 0; i < f->n_groups && !err; i++)
+		if (f->groups[i].subject && f->groups[i].found)
+			v[n++] = (struct primary){ f->groups[i].gid, &f->groups[i] };
+	if (n)
+		qsort(v, n, sizeof *v, primary_order);
+	for (size_t i = 0; n && i < f->n_users && !err; i++)
+		err = add_primary(v, n, &f->users[i]);
+	for (size_t i = 0; i < f->n_groups && !err; i++)
+		sort_members(&f->groups[i]);
+	free(v);
+	return err;
 }
 
-int facts_read_passwd(struct facts *f)
-{
-	size_t cap = 0;
-	const struct passwd *pw;
-	setpwent();
-	while ((errno = 0, pw = getpwent())) {
-		if (f->n_users == cap) {
-			cap = cap ? 2 * cap : 64;
-			struct fact_user *v = reallocarray(f->users, cap, sizeof *v);
-			if (!v)
-				break;
-			f->users = v;
-		}
-		char *name = strdup(pw->pw_name);
-		if (!name)
-			break;
-		f->users[f->n_users] = (struct fact_user){ name, pw->pw_uid, f->n_users };
-		f->n_users++;
-	}
-	int e = errno;
-	endpwent();
-	if (pw || e == ENOMEM)
-		return RBAC_NOMEM;
-	/*
-	 * Half a passwd would give a name back to whoever has its uid now; there is always someone in a whole one. Other
-	 * errors are those of a directory that does not answer: it is not to keep anyone from a revoke.
-	 */
-	if (f->n_users == 0 || e == EMFILE || e == ENFILE)
-		return RBAC_SYSTEM;
-	if (f->n_users)
-		qsort(f->users, f->n_users, sizeof *f->users, user_order);
-	return RBAC_OK;
-}
+/* ---- all of it ---- */
 
-static int read_touched(struct facts *f, const struct store_touched *t)
-{
-	f->users = calloc(STORE_TOUCHED_MAX, sizeof *f->users);
-	if (!f->users)
-		return RBAC_NOMEM;
-	for (size_t i = 0; i < t->n_subjects; i++) {
-		const struct passwd *pw = t->subjects[i][0] == '%' ? NULL : getpwnam(t->subjects[i]);
-		if (!pw)
-			continue;
-		char *name = strdup(t->subjects[i]);
-		if (!name)
-			return RBAC_NOMEM;
-		f->users[f->n_users] = (struct fact_user){ name, pw->pw_uid, f->n_users };
-		f->n_users++;
-	}
-	qsort(f->users, f->n_users, sizeof *f->users, user_order);
-	return RBAC_OK;
-}
-
-int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only, struct facts *f)
+int facts_gather_groups(const struct policy *p, struct store_txn *t, struct facts *f)
 {
 	*f = (struct facts){ 0 };
 	int err = add_groups(f, &p->exempt_groups);
@@ -152,119 +194,53 @@ int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only,
 		err = add_groups(f, &p->extras[i].unix_groups);
 	for (size_t i = 0; i < p->n_logins && !err; i++)
 		err = add_groups(f, &p->logins[i].groups);
-	/* A group that has just lost its last assignment is no subject any more; its record is still to be found. */
-	for (size_t i = 0; i < t->touched.n_subjects && !err; i++)
-		if (t->touched.subjects[i][0] == '%')
-			err = add_group(f, t->touched.subjects[i] + 1);
 	if (!err)
 		err = store_each(t, T_SUBJECT, "%", 1, on_subject, f);
-	lookup_free(&f->group_at);
-	if (!err && f->n_groups)
-		qsort(f->groups, f->n_groups, sizeof *f->groups, group_order);
 	if (!err)
-		err = touched_only ? read_touched(f, &t->touched) : facts_read_passwd(f);
+		sort_groups(f);
+	for (size_t i = 0; i < f->n_groups && !err; i++)
+		err = look_up(&f->groups[i]);
+	return err;
+}
+
+int facts_gather(const struct policy *p, struct store_txn *t, int64_t now, struct facts *f)
+{
+	int err = facts_gather_groups(p, t, f);
 	if (!err)
-		err = facts_zone(p->zone, time(NULL), &f->zone, &f->n_zone);
-	if (err)
-		facts_free(f);
+		err = facts_read_users(f, t);
+	if (!err)
+		err = facts_finish_members(f);
+	if (!err)
+		err = facts_zone(p->zone, now, &f->zone, &f->n_zone);
 	return err;
 }
 
 void facts_free(struct facts *f)
 {
 	for (size_t i = 0; i < f->n_groups; i++)
-		free(f->groups[i].name);
+		free_group(&f->groups[i]);
 	for (size_t i = 0; i < f->n_users; i++)
 		free(f->users[i].name);
+	for (size_t i = 0; i < f->n_missing; i++)
+		free(f->missing[i]);
 	free(f->groups);
 	free(f->users);
+	free(f->missing);
 	free(f->zone);
 	*f = (struct facts){ 0 };
+}
+
+bool facts_group_counts(const struct fact_group *g, const struct policy *p)
+{
+	return g->found && g->gid != 0 && !(g->gid >= p->gid_min && g->gid <= p->gid_max);
 }
 
 bool facts_gid(const struct facts *f, const struct policy *p, const char *group, uint32_t *gid)
 {
 	struct fact_group key = { .name = (char *)group };
 	const struct fact_group *g = f->n_groups ? bsearch(&key, f->groups, f->n_groups, sizeof key, group_order) : NULL;
-	if (!g || !g->found || g->gid == 0 || (g->gid >= p->gid_min && g->gid <= p->gid_max))
+	if (!g || !facts_group_counts(g, p))
 		return false;
 	*gid = g->gid;
 	return true;
-}
-
-uint32_t facts_uid(const struct facts *f, const char *user)
-{
-	struct fact_user key = { .name = (char *)user };
-	const struct fact_user *u = f->n_users ? bsearch(&key, f->users, f->n_users, sizeof key, name_order) : NULL;
-	while (u && u > f->users && strcmp(u[-1].name, user) == 0)
-		u--;
-	return u ? u->uid : RBAC_NO_UID;
-}
-
-/* ---- time zone ---- */
-
-enum { ZONE_STEP = 86400 };
-static const int64_t zone_start = 1577836800;               /* 2020-01-01T00:00:00Z */
-static const int64_t zone_years = (int64_t)30 * 366 * 86400;
-
-static int32_t offset_at(int64_t t)
-{
-	time_t at = (time_t)t;
-	struct tm tm;
-	return localtime_r(&at, &tm) ? (int32_t)tm.tm_gmtoff : 0;
-}
-
-/* The first instant in (LOW, HIGH] from which the offset of HIGH holds. */
-static int64_t find_change(int64_t low, int64_t high)
-{
-	int32_t after = offset_at(high);
-	while (high - low > 1) {
-		int64_t mid = low + (high - low) / 2;
-		if (offset_at(mid) == after)
-			high = mid;
-		else
-			low = mid;
-	}
-	return high;
-}
-
-int facts_zone(const char *zone, int64_t now, struct encode_zone **out, size_t *n)
-{
-	char value[300];
-	char *before = getenv("TZ") ? strdup(getenv("TZ")) : NULL;
-	struct encode_zone *v = NULL;
-	size_t count = 0, cap = 0;
-	int err = RBAC_OK;
-	snprintf(value, sizeof value, ":%s", zone ? zone : "/etc/localtime");
-	setenv("TZ", value, 1);
-	tzset();
-	int64_t end = now + zone_years;
-	for (int64_t t = zone_start; t < end; t += ZONE_STEP) {
-		if (count && offset_at(t) == v[count - 1].offset)
-			continue;
-		if (count == cap) {
-			struct encode_zone *w = reallocarray(v, cap = cap ? 2 * cap : 64, sizeof *w);
-			if (!w) {
-				err = RBAC_NOMEM;
-				break;
-			}
-			v = w;
-		}
-		v[count].offset = offset_at(t);
-		v[count].from = count ? find_change(t - ZONE_STEP, t) : t;
-		count++;
-	}
-	if (before)
-		setenv("TZ", before, 1);
-	else
-		unsetenv("TZ");
-	tzset();
-	free(before);
-	if (err) {
-		free(v);
-		return err;
-	}
-	*out = v;
-	*n = count;
-	return RBAC_OK;
 }

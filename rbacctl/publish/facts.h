@@ -1,8 +1,11 @@
 /*
- * facts.h - what this host says, looked up once per compile: gids of Unix groups, uids of users, the time zone.
+ * facts.h - what this host says at this moment: GIDs and members of Unix groups, UIDs of users, the time zone.
  *
- * Looked up through the host's own NSS. Users are read by one pass over getpwent(3), which covers the local sources;
- * users of a directory that does not enumerate are judged at login by pam_rbac (uid) and by `doctor`.
+ * Everything is asked through the host's own NSS, at each publish and each change. A view notes the facts it was made from
+ * (docs/format.md, `h` records and the zone table), so that update.c and verify see when one of them has changed.
+ *
+ * Users come from one pass over getpwent(3). A recorded user whom that pass does not name is looked up by name, where
+ * nsswitch.conf(5) names a source that need not enumerate (a directory): at most FACTS_LOOKUPS_MAX of them.
  */
 #ifndef RBACCTL_PUBLISH_FACTS_H
 #define RBACCTL_PUBLISH_FACTS_H
@@ -11,42 +14,85 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rbacctl/lookup.h"
 #include "rbacctl/policy/model.h"
 #include "rbacctl/publish/encode.h"
 #include "rbacctl/store/store.h"
 
-struct fact_group { char *name; uint32_t gid; bool found; };
-struct fact_user { char *name; uint32_t uid; size_t at; };   /* AT: its place in passwd */
+enum {
+	FACTS_LOOKUPS_MAX = 1000,      /* users asked for by name; the others of a directory are judged at login */
+	FACTS_MEMBERS_MAX = 1 << 18,   /* of one Unix group; where there are more, none of them is listed */
+	FACTS_DIGEST = 16,
+};
+
+struct fact_group {
+	char *name;
+	uint32_t gid;                          /* when FOUND */
+	bool found;
+	bool subject;                          /* something is assigned to it: its members are read */
+	char **members; size_t n_members, cap_members;   /* sorted, each once; primary groups included */
+	bool crowded;                          /* more than FACTS_MEMBERS_MAX; MEMBERS is empty */
+	uint8_t digest[FACTS_DIGEST];          /* of MEMBERS */
+};
+
+struct fact_user { char *name; uint32_t uid, gid; size_t at; };   /* AT: its place in passwd */
 
 struct facts {
-	struct fact_group *groups; size_t n_groups;     /* sorted by name, once they are gathered */
-	size_t cap_groups;
-	struct lookup group_at;                         /* numbers in GROUPS while they are gathered */
-	struct fact_user *users; size_t n_users;        /* sorted by name; the first of several of one name */
+	struct fact_group *groups; size_t n_groups, cap_groups;     /* sorted by name, each once */
+	struct fact_user *users; size_t n_users, cap_users;         /* sorted by name; the first of several of one name */
+	bool complete;                                              /* passwd named every account that there is */
+	char **missing; size_t n_missing, cap_missing;              /* sorted: a directory that answers says that they do not exist */
 	struct encode_zone *zone; size_t n_zone;
 };
 
 /*
- * Everything POLICY and the %group subjects in the store need; of users all that passwd enumerates or, with TOUCHED_ONLY, those
- * that T has touched. RBAC_OK, RBAC_NOMEM, or the store's error.
+ * Everything that POLICY, the recorded users and the %group subjects of the store need. NOW: seconds, for the horizon of the
+ * zone. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM (passwd or group cannot be read), or the store's error. Free F in any case.
  */
-int facts_gather(const struct policy *p, struct store_txn *t, bool touched_only, struct facts *f);
+int facts_gather(const struct policy *p, struct store_txn *t, int64_t now, struct facts *f);
+
+/* The Unix groups alone, without members: for what needs no more. */
+int facts_gather_groups(const struct policy *p, struct store_txn *t, struct facts *f);
 void facts_free(struct facts *f);
 
 /* Only the users that passwd lists, by one pass. F all zeros. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM. */
 int facts_read_passwd(struct facts *f);
 
-/* The gid of a Unix group; false when this host has none of that name, or its gid is 0 or one of ours by range. */
+/* Can the GID of this group stand for its members: found, not 0, none of our range? */
+bool facts_group_counts(const struct fact_group *g, const struct policy *p);
+
+/* The GID of a Unix group; false when this host has none of that name, or it does not count. */
 bool facts_gid(const struct facts *f, const struct policy *p, const char *group, uint32_t *gid);
 
-/* The uid of USER in passwd; RBAC_NO_UID when the pass over passwd did not find it. */
+/* The UID of USER in passwd; RBAC_NO_UID when it is not known. */
 uint32_t facts_uid(const struct facts *f, const char *user);
 
 /*
- * UTC offsets of ZONE (NULL: /etc/localtime) from 2020-01-01 to 30 years from NOW, as *OUT (malloc). The C library does
+ * Does USER have no account on this host? True only where that is known: passwd was read whole and has no other source, or a
+ * directory that answers for other recorded users does not know this one. A directory that is down makes nobody absent.
+ */
+bool facts_absent(const struct facts *f, const char *user);
+
+/*
+ * UTC offsets of ZONE (NULL: /etc/localtime) from 2020 to 30 years after the year of NOW, as *OUT (malloc). The C library does
  * the arithmetic. RBAC_OK, RBAC_NOMEM.
  */
 int facts_zone(const char *zone, int64_t now, struct encode_zone **out, size_t *n);
+
+/* Does the database passwd come from sources that enumerate every account (nsswitch.conf(5))? Tests have one of their own. */
+bool facts_passwd_is_local(void);
+
+/* The same for the text of an nsswitch.conf at PATH. No file, or no line for passwd: the C library reads /etc/passwd alone. */
+bool facts_passwd_is_local_in(const char *path);
+
+/* ---- for the files of facts ---- */
+
+/* The pass over passwd, and the lookups of recorded users whom it did not name. */
+int facts_read_users(struct facts *f, struct store_txn *t);
+
+/* Members of the subjects: those whom passwd gives such a group as their primary one, sorted, counted, digested. */
+int facts_finish_members(struct facts *f);
+
+/* Add a copy of USER to the members of G. RBAC_OK or RBAC_NOMEM. */
+int facts_add_member(struct fact_group *g, const char *user);
 
 #endif

@@ -78,6 +78,11 @@ int output_begin(struct output *o, const char *path, char *why, size_t why_size)
 	return begin(o);
 }
 
+void output_begin_comparison(struct output *o, struct comparison *compare, char *why, size_t why_size)
+{
+	*o = (struct output){ .path = "the view", .why = why, .why_size = why_size, .compare = compare };
+}
+
 /* A reflink where the filesystem has them. */
 static int copy_file(struct output *o, int from, int to)
 {
@@ -156,6 +161,8 @@ static int put_at(struct output *o, MDB_val *k, MDB_val *v, bool last)
 
 static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bool last)
 {
+	if (o->compare)
+		return b->failed ? RBAC_NOMEM : compare_record(o->compare, key, key_len, b);
 	encode_seal(b, key, key_len);
 	if (b->failed)
 		return output_fail(o, RBAC_NOMEM, "%s: out of memory", o->path);
@@ -202,6 +209,35 @@ int output_get(struct output *o, uint8_t type, const void *name, size_t len, str
 		return RBAC_DAMAGED;
 	*rec = (struct rbac_bytes){ v.mv_data, v.mv_size - 4 };
 	return RBAC_OK;
+}
+
+int output_first(struct output *o, uint8_t type, struct output_place *at)
+{
+	*at = (struct output_place){ .o = o, .type = type };
+	return output_lmdb(o, mdb_cursor_open(o->txn, o->dbi, &at->at), "read");
+}
+
+int output_next(struct output_place *at, struct rbac_bytes *key, struct rbac_bytes *rec)
+{
+	MDB_val k = { 1, &at->type }, v;
+	int rc = mdb_cursor_get(at->at, &k, &v, at->begun ? MDB_NEXT : MDB_SET_RANGE);
+	at->begun = true;
+	if (rc == MDB_NOTFOUND || (!rc && *(const uint8_t *)k.mv_data != at->type))
+		return RBAC_NOTFOUND;
+	if (rc)
+		return output_lmdb(at->o, rc, "read");
+	if (v.mv_size < 4)
+		return RBAC_DAMAGED;
+	*key = (struct rbac_bytes){ k.mv_data, k.mv_size };
+	*rec = (struct rbac_bytes){ v.mv_data, v.mv_size - 4 };
+	return RBAC_OK;
+}
+
+void output_end(struct output_place *at)
+{
+	if (at->at)
+		mdb_cursor_close(at->at);
+	at->at = NULL;
 }
 
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b)
@@ -298,6 +334,8 @@ void output_aside(const char *path, char *aside, size_t size)
 
 int output_finish(struct output *o)
 {
+	if (o->compare)
+		return compare_finish(o->compare);
 	int err = commit(o);
 	if (!err && !o->copy)
 		err = lay_out(o);
@@ -322,6 +360,8 @@ int output_finish(struct output *o)
 
 void output_discard(struct output *o)
 {
+	if (o->compare)
+		return;
 	if (o->txn)
 		mdb_txn_abort(o->txn);
 	if (o->env)

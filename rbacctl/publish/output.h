@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "common/walk.h"
+#include "rbacctl/publish/compare.h"
 #include "rbacctl/publish/encode.h"
 
 struct output_key { uint8_t key[RBAC_WALK_KEY_MAX]; size_t len; };
@@ -27,10 +28,14 @@ struct output {
 	bool laid_out;
 	bool copy;                                          /* of a view: read back what was touched, not all */
 	struct output_key *touched; size_t n_touched, cap_touched;
+	struct comparison *compare;                         /* not NULL: nothing is written, each record is compared with a view's */
 };
 
 /* Make PATH (must not exist) and begin. Failures go to WHY in words; functions return enum rbac_error. */
 int output_begin(struct output *o, const char *path, char *why, size_t why_size);
+
+/* Write nothing: compare what would be written with the view of COMPARE. */
+void output_begin_comparison(struct output *o, struct comparison *compare, char *why, size_t why_size);
 
 /* Make PATH a copy of the view at FROM, and begin to rewrite records of it. RBAC_NOTFOUND: it wants a full compile. */
 int output_begin_copy(struct output *o, const char *from, const char *path, char *why, size_t why_size);
@@ -42,6 +47,15 @@ int output_remove(struct output *o, uint8_t type, const void *name, size_t len);
 /* The payload of a record as it stands in this output; borrows it until the next write. RBAC_NOTFOUND: there is none; RBAC_DAMAGED:
  * its checksum does not hold. */
 int output_get(struct output *o, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);
+
+/*
+ * Walk the records of TYPE in the order of their names, before anything is written. RBAC_OK with KEY (type byte and name) and
+ * payload REC, which borrow the file; RBAC_NOTFOUND after the last; checksums are not looked at. End it in any case.
+ */
+struct output_place { struct output *o; MDB_cursor *at; uint8_t type; bool begun; };
+int output_first(struct output *o, uint8_t type, struct output_place *at);
+int output_next(struct output_place *at, struct rbac_bytes *key, struct rbac_bytes *rec);
+void output_end(struct output_place *at);
 
 /* Seal BUF under TYPE and NAME and write it. LAST: keys come in rising order after all others (MDB_APPEND). */
 int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b, bool last);

@@ -140,6 +140,28 @@ int records_put_rules(struct output *o, const struct compile *c, struct buf *b)
 	return err;
 }
 
+/* ---- facts ---- */
+
+/* u32 gid (0xffffffff: no such group), u32 n_members, u8 digest[16] */
+void records_fact(struct buf *b, const struct fact_group *g)
+{
+	buf_reset(b);
+	buf_u32(b, g->found ? g->gid : UINT32_MAX);
+	buf_u32(b, (uint32_t)g->n_members);
+	buf_put(b, g->digest, sizeof g->digest);
+}
+
+int records_put_facts(struct output *o, const struct compile *c, struct buf *b)
+{
+	const struct facts *f = c->facts;
+	int err = RBAC_OK;
+	for (size_t i = 0; i < f->n_groups && !err; i++) {
+		records_fact(b, &f->groups[i]);
+		err = output_put(o, RBAC_REC_HOST, f->groups[i].name, strlen(f->groups[i].name), b, false);
+	}
+	return err;
+}
+
 /* ---- meta ---- */
 
 static int gid_order(const void *a, const void *b)

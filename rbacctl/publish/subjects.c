@@ -288,16 +288,21 @@ int subjects_group(const struct subjects *w, uint32_t gid)
 	return x < 0 ? -1 : (int)w->c->groups->n + x;
 }
 
+uint32_t subjects_user_facts(const struct facts *f, const char *name, const struct store_user *u)
+{
+	uint32_t now = facts_uid(f, name);
+	if (now == RBAC_NO_UID)
+		return facts_absent(f, name) ? RBAC_SUBJECT_ABSENT : 0;
+	return u->uid != RBAC_NO_UID && u->uid != now ? RBAC_SUBJECT_UID_CHANGED : 0;
+}
+
 int subjects_of_user(struct subjects *w, const char *name, const struct store_user *u, struct buf *out, uint32_t *flags)
 {
 	struct holdings h = { 0 };
-	uint32_t now = facts_uid(w->c->facts, name);
 	int err = holdings_from_store(&h, w->c->txn, w->c->policy, name);
-	*flags = 0;
+	*flags = subjects_user_facts(w->c->facts, name, u);
 	if (u->flags & STORE_USER_SUSPENDED)
 		*flags |= RBAC_SUBJECT_SUSPENDED;
-	if (u->uid != RBAC_NO_UID && now != RBAC_NO_UID && now != u->uid)
-		*flags |= RBAC_SUBJECT_UID_CHANGED;
 	if (!err)
 		err = subjects_encode(w, &h, u->uid, *flags, out);
 	holdings_free(&h);

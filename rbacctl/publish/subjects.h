@@ -36,6 +36,9 @@ void subjects_end(struct subjects *w);
 /* The record of what H says into OUT. RBAC_OK or RBAC_NOMEM. */
 int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, uint32_t flags, struct buf *out);
 
+/* What the facts say of a recorded user: RBAC_SUBJECT_UID_CHANGED, RBAC_SUBJECT_ABSENT or neither. */
+uint32_t subjects_user_facts(const struct facts *f, const char *name, const struct store_user *u);
+
 /* The record of a user of the store; *FLAGS: those in the record. RBAC_OK, RBAC_NOMEM, or the store's error. */
 int subjects_of_user(struct subjects *w, const char *name, const struct store_user *u, struct buf *out, uint32_t *flags);
 

@@ -6,8 +6,10 @@
 #include "common/error.h"
 #include "rbacctl/publish/output.h"
 #include "rbacctl/publish/records.h"
+#include "rbacctl/publish/same_facts.h"
 #include "rbacctl/publish/subjects.h"
 #include "rbacctl/publish/uid_index.h"
+#include "rbacctl/publish/via.h"
 
 struct update {
 	const struct compile *c;
@@ -16,6 +18,7 @@ struct update {
 	struct buf buf, group;
 	uint32_t n_unix;
 	struct encode_member *members; size_t n_members, cap_members;
+	struct via via;
 };
 
 static int store_trouble(struct update *u, int err)
@@ -173,30 +176,79 @@ static size_t each_once(uint32_t *v, size_t n)
 	return kept;
 }
 
-/* Every group that USER was in, or is now. */
-static int update_groups(struct update *u, const char *user, const uint32_t *old, size_t n_old, bool counts)
+/* What makes USER a member of groups, and which those are, were, or may have been. */
+struct membership {
+	struct encode_gid *now; size_t n_now, cap_now;
+	uint32_t *gids; size_t n_gids, cap_gids;
+};
+
+static int note_gid(struct update *u, struct membership *m, uint32_t gid)
 {
-	struct encode_gid *now = u->subjects.gids;
-	size_t n_now = counts ? u->subjects.n_gids : 0;
-	uint32_t *both = u->c->policy->members ? calloc(n_old + n_now + 1, sizeof *both) : NULL;
+	if (!buf_room(&m->gids, m->n_gids, &m->cap_gids, sizeof *m->gids))
+		return no_memory(u);
+	m->gids[m->n_gids++] = gid;
+	return RBAC_OK;
+}
+
+static int note_now(struct update *u, struct membership *m, const struct encode_gid *v, size_t n)
+{
 	int err = RBAC_OK;
+	for (size_t i = 0; i < n && !err; i++) {
+		if (!buf_room(&m->now, m->n_now, &m->cap_now, sizeof *m->now))
+			return no_memory(u);
+		m->now[m->n_now++] = v[i];
+		err = note_gid(u, m, v[i].gid);
+	}
+	return err;
+}
+
+/* The groups that may name USER so far: by the N gids of their record, taken for always open, and by their Unix groups. */
+static int note_before(struct update *u, struct membership *m, const char *user, const uint32_t *old, size_t n)
+{
+	static const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
+	struct encode_gid *own = calloc(n + 1, sizeof *own);
+	int err = own ? RBAC_OK : no_memory(u);
+	for (size_t i = 0; i < n && !err; i++) {
+		own[i] = (struct encode_gid){ old[i], always };
+		err = note_gid(u, m, old[i]);
+	}
+	if (!err && via_of(&u->via, &u->subjects, user, own, n))
+		err = no_memory(u);
+	for (size_t i = 0; i < u->via.n_gids && !err; i++)
+		err = note_gid(u, m, u->via.gids[i].gid);
+	free(own);
+	return err;
+}
+
+/* OWN: what they hold themselves counts; OTHERS: what their Unix groups bring counts. */
+static int note_membership(struct update *u, struct membership *m, const char *user, bool own, bool others)
+{
+	size_t n = own ? u->subjects.n_gids : 0;
+	int err = note_now(u, m, u->subjects.gids, n);
+	if (!err && others && via_of(&u->via, &u->subjects, user, u->subjects.gids, n))
+		err = no_memory(u);
+	if (!err && others)
+		err = note_now(u, m, u->via.gids, u->via.n_gids);
+	return !err && !sort_by_gid(m->now, m->n_now) ? no_memory(u) : err;
+}
+
+/* Rewrite every group that USER was in, or is now. FLAGS: of the record; GONE: there is none any more. */
+static int update_groups(struct update *u, const char *user, const uint32_t *old, size_t n_old, uint32_t flags, bool gone)
+{
+	struct membership m = { 0 };
 	if (!u->c->policy->members)
 		return RBAC_OK;
-	if (!both || !sort_by_gid(now, n_now)) {
-		free(both);
-		return no_memory(u);
-	}
-	for (size_t i = 0; i < n_old; i++)
-		both[i] = old[i];
-	for (size_t i = 0; i < n_now; i++)
-		both[n_old + i] = now[i].gid;
-	size_t n = each_once(both, n_old + n_now);
+	int err = note_before(u, &m, user, old, n_old);
+	if (!err)
+		err = note_membership(u, &m, user, !gone && !flags, gone || !(flags & RBAC_SUBJECT_SUSPENDED));
+	size_t n = err ? 0 : each_once(m.gids, m.n_gids);
 	for (size_t i = 0, at = 0, next; i < n && !err; i++, at = next) {
-		for (next = at; next < n_now && now[next].gid == both[i];)
+		for (next = at; next < m.n_now && m.now[next].gid == m.gids[i];)
 			next++;
-		err = rewrite_group(u, both[i], user, now + at, next - at);
+		err = rewrite_group(u, m.gids[i], user, m.now + at, next - at);
 	}
-	free(both);
+	free(m.now);
+	free(m.gids);
 	return err;
 }
 
@@ -229,7 +281,7 @@ static int update_user(struct update *u, const char *user)
 		else
 			err = gone ? output_remove(&u->out, RBAC_REC_USER, user, strlen(user)) : output_replace(&u->out, RBAC_REC_USER, user, strlen(user), &u->buf);
 		if (!err)
-			err = update_groups(u, user, old, n_old, !gone && !flags);
+			err = update_groups(u, user, old, n_old, flags, gone);
 		if (!err)
 			err = update_uids(u, old_uid, gone ? RBAC_NO_UID : record.uid);
 	}
@@ -237,21 +289,7 @@ static int update_user(struct update *u, const char *user)
 	return err;
 }
 
-/* ---- Unix groups, scopes ---- */
-
-static int update_unix_group(struct update *u, const char *subject)
-{
-	uint32_t gid;
-	size_t n;
-	struct rbac_bytes rec;
-	int err = subjects_of_unix_group(&u->subjects, subject, &gid, &n, &u->buf);
-	if (err)
-		return err == RBAC_NOTFOUND ? err : store_trouble(u, err);   /* its gid is not known any more: from scratch */
-	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
-	bool before = output_get(&u->out, RBAC_REC_UNIX, key, sizeof key, &rec) == RBAC_OK;
-	u->n_unix += (n > 0) - before;
-	return n ? output_replace(&u->out, RBAC_REC_UNIX, key, sizeof key, &u->buf) : output_remove(&u->out, RBAC_REC_UNIX, key, sizeof key);
-}
+/* ---- scopes ---- */
 
 static int update_scope(struct update *u, const char *scope)
 {
@@ -266,31 +304,12 @@ static int update_scope(struct update *u, const char *scope)
 	return output_replace(&u->out, RBAC_REC_SCOPE, scope, strlen(scope), &u->buf);
 }
 
-/* The host is as it was when the view was compiled: the same extra Unix groups. */
-static int check_meta(struct update *u)
-{
-	struct rbac_bytes rec;
-	struct rbac_meta m;
-	int err = output_get(&u->out, RBAC_REC_META, NULL, 0, &rec);
-	if (!err)
-		err = rbac_meta_decode(rec, &m);
-	if (err)
-		return err;
-	u->n_unix = m.n_unix;
-	if (m.n_extra != u->subjects.n_extra)
-		return RBAC_NOTFOUND;
-	for (size_t i = 0; i < m.n_extra; i++)
-		if (rbac_le32(m.extra + 4 * i) != u->subjects.extra[i])
-			return RBAC_NOTFOUND;
-	return RBAC_OK;
-}
-
 static int rewrite(struct update *u)
 {
 	const struct store_touched *t = &u->c->txn->touched;
-	int err = check_meta(u);
+	int err = RBAC_OK;
 	for (size_t i = 0; i < t->n_subjects && !err; i++)
-		err = t->subjects[i][0] == '%' ? update_unix_group(u, t->subjects[i]) : update_user(u, t->subjects[i]);
+		err = update_user(u, t->subjects[i]);
 	for (size_t i = 0; i < t->n_scopes && !err; i++)
 		err = update_scope(u, t->scopes[i]);
 	if (!err)
@@ -298,15 +317,28 @@ static int rewrite(struct update *u)
 	return err;
 }
 
+/* What is assigned to a Unix group shows in the lists of all groups that it brings: that is no small change. */
+static bool is_small(const struct store_touched *t)
+{
+	for (size_t i = 0; i < t->n_subjects; i++)
+		if (t->subjects[i][0] == '%')
+			return false;
+	return !t->all;
+}
+
 int update_view(const struct compile *c, const char *from, const char *path, char *why, size_t why_size)
 {
 	struct update u = { .c = c };
 	why[0] = 0;
-	if (c->txn->touched.all)
+	if (!is_small(&c->txn->touched))
 		return RBAC_NOTFOUND;
 	int err = output_begin_copy(&u.out, from, path, why, why_size);
 	if (!err && subjects_begin(&u.subjects, c))
 		err = no_memory(&u);
+	if (!err)
+		err = same_facts(&u.out, c, &u.subjects, &u.n_unix);
+	if (!err && c->policy->members && (err = via_begin(&u.via, &u.subjects)))
+		store_trouble(&u, err);
 	if (!err)
 		err = rewrite(&u);
 	if (!err)
@@ -316,6 +348,7 @@ int update_view(const struct compile *c, const char *from, const char *path, cha
 			output_fail(&u.out, err, "%s", rbac_error_text(err));
 		output_discard(&u.out);
 	}
+	via_end(&u.via);
 	subjects_end(&u.subjects);
 	free(u.members);
 	buf_free(&u.buf);

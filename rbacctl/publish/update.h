@@ -6,14 +6,14 @@
 
 #include "rbacctl/publish/compile.h"
 
-/* From how many users on it pays: there a compile from scratch takes three times what all the rest of a change does. */
-enum { UPDATE_USERS = 10000 };
+/* From how many users on a small change is an update: design.md, "Store and publish". What a compile takes: docs/performance.md. */
+enum { UPDATE_USERS = 100000 };
 
 /*
  * Write to PATH what compile_view would write, starting from the view at FROM, which must be that of the generation before the
- * transaction; only what C->txn touched is worked out anew. C->facts needs only the touched users and the Unix groups.
- * RBAC_NOTFOUND: compile from scratch (too many pages lie free, the extra Unix groups are others, the change is not small);
- * otherwise as compile_view. On failure PATH is removed.
+ * transaction; only what C->txn touched is worked out anew. RBAC_NOTFOUND: compile from scratch (too many pages lie free, the
+ * change is not small or touches a %group, or a fact of this host is not what the copy says: same_facts.h); otherwise as
+ * compile_view. On failure PATH is removed.
  */
 int update_view(const struct compile *c, const char *from, const char *path, char *why, size_t why_size);
 

@@ -62,6 +62,20 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_audit *
 	return p == end && a->change == store_from_be64(key->mv_data) ? RBAC_OK : RBAC_DAMAGED;
 }
 
+int store_audit_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HASH])
+{
+	uint8_t key[8];
+	MDB_val k = { sizeof key, key }, v;
+	struct store_audit a;
+	store_be64(key, change);
+	int err = store_get(t, T_AUDIT, key, sizeof key, &v);
+	if (!err && decode(&k, &v, &a))
+		return store_fail(t->s, RBAC_DAMAGED, "the audit record of a change");
+	if (!err)
+		memcpy(hash, a.hash, STORE_HASH);
+	return err;
+}
+
 int store_audit_append(struct store_txn *t, struct store_audit *a)
 {
 	uint8_t key[8], previous[STORE_HASH];

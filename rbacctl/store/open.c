@@ -11,6 +11,7 @@
 
 #include "rbacctl/command.h"
 #include "rbacctl/env.h"
+#include "rbacctl/env_size.h"
 
 static const char *const table_names[STORE_TABLES] = {
 	[T_META] = "meta", [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign", [T_SUBJECT] = "subject",
@@ -100,6 +101,16 @@ static int set_up(struct store *s, bool create)
 	return store_lmdb(s, mdb_txn_commit(t.txn), s->dir);
 }
 
+/* A file that was cut short (a full disk under a copy, a bad restore) would kill us when it is read. */
+static int check_whole(struct store *s, const char *path)
+{
+	uint64_t has, needs;
+	if (env_is_whole(path, &has, &needs))
+		return RBAC_OK;
+	return store_fail(s, RBAC_DAMAGED, "%s is cut short: it has %llu bytes, and its own header says %llu", path,
+			  (unsigned long long)has, (unsigned long long)needs);
+}
+
 static int start_env(struct store *s, const char *path, unsigned flags)
 {
 	return store_lmdb(s, env_open(&s->env, path, STORE_TABLES, flags, 0600), path);
@@ -137,6 +148,8 @@ static int open_env(struct store *s, enum store_mode mode)
 	if (absent && mode != STORE_CREATE)
 		return store_fail(s, RBAC_ABSENT, "%s: %s", path, strerror(errno));
 	int err = absent ? make_env(s, path) : RBAC_OK;
+	if (!err)
+		err = check_whole(s, path);
 	if (!err)
 		err = start_env(s, s->dir, mode == STORE_READ ? MDB_RDONLY : 0);
 	if (err)

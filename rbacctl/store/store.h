@@ -178,6 +178,7 @@ struct store_audit {
 /* Append as the next generation; sets A->change and the new head, and raises the generation. */
 int store_audit_append(struct store_txn *t, struct store_audit *a);
 int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH]);    /* zeros: empty */
+int store_audit_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HASH]);   /* the head after CHANGE; RBAC_NOTFOUND */
 typedef int store_audit_fn(void *ctx, const struct store_audit *a);
 int store_audit_each(struct store_txn *t, uint64_t from, store_audit_fn *fn, void *ctx);
 /* Recompute the chain. RBAC_OK, or RBAC_DAMAGED with *BAD the first change that does not fit. */

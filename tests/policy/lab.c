@@ -155,6 +155,37 @@ bool lab_verify(struct lab *l)
 	return l->said.len == 0;
 }
 
+static void on_difference(void *ctx, enum compare_how how, struct rbac_bytes key)
+{
+	static const char *const words[] = { "differs", "is missing", "is too much" };
+	char name[600];
+	compare_name(key, name, sizeof name);
+	buf_printf(ctx, "%s %s\n", name, words[how]);
+}
+
+void lab_compare(struct lab *l)
+{
+	struct store *s;
+	struct store_txn t = { 0 };
+	struct rbac_view v;
+	struct buf why = { 0 };
+	buf_reset(&l->said);
+	int err = store_open(l->a.store, STORE_READ, &s);
+	if (!err)
+		err = store_begin(s, &t);
+	if (!err)
+		err = rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v);
+	if (!err) {
+		err = change_compare(&t, &v, on_difference, &l->said, &why);
+		rbac_view_release(&v);
+	}
+	if (err)
+		buf_printf(&l->said, "it cannot be compared: %s %s\n", rbac_error_text(err), buf_text(&why));
+	buf_free(&why);
+	store_abort(&t);
+	store_close(s);
+}
+
 static int add_gid(void *ctx, uint32_t gid)
 {
 	struct gids *g = ctx;
@@ -176,7 +207,7 @@ struct gids lab_gids(const struct rbac_view *v, const char *user, int64_t now)
 	for (size_t i = 0; i < have.n; i++)
 		add_gid(&all, have.v[i]);
 	const uint32_t *groups = have.v;
-	struct rbac_subjects it = { .view = v, .user = user, .len = strlen(user), .uid = lab_uid(user), .now = now,
+	struct rbac_subjects it = { .view = v, .user = user, .len = strlen(user), .uid = lab_uid(user), .by_name = true, .now = now,
 				    .groups = &groups, .n = have.n, .primary = RBAC_NO_GID };
 	rbac_groups_collect(&it, add_gid, &all);
 	gids_free(&have);

@@ -36,6 +36,9 @@ int lab_end(struct lab *l, struct change *c, int err);
 /* Is everything in step: store against its indexes, the audit chain, the view against both, no leftover? SAID has what is not. */
 bool lab_verify(struct lab *l);
 
+/* What differs between the published view and one that would be compiled now, one line each, into SAID; nothing: they are the same. */
+void lab_compare(struct lab *l);
+
 /* The same for the store that T sees, committed or not. */
 bool lab_verify_store(struct lab *l, struct store_txn *t);
 

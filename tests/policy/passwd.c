@@ -9,15 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/publish/facts.h"
+
 enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 
-static struct { char name[NAME]; uid_t uid; gid_t primary, of[MEMBER_OF]; int n; } users[USERS];
+static struct { char name[NAME]; uid_t uid; gid_t primary, of[MEMBER_OF]; int n; bool remote; } users[USERS];
 static struct { char name[NAME]; gid_t gid; bool remote; } groups[GROUPS];
 /* What a directory answers for other spellings, and the names it does not answer for. */
 static struct { char alias[NAME], name[NAME]; } aliases[USERS];
 static char silent[USERS][NAME];
 static int n_users, n_groups, n_aliases, n_silent, next;
 static int cut_at = USERS, cut_errno;
+static bool has_directory, directory_is_down;
 
 static int find_user(const char *name)
 {
@@ -32,6 +35,7 @@ void passwd_reset(void)
 	passwd_cut(USERS, 0);
 	accounts_nsswitch = "/nonexistent/nsswitch.conf";   /* who is in a group is asked for */
 	n_users = n_groups = n_aliases = n_silent = next = 0;
+	has_directory = directory_is_down = false;
 	passwd_group("root", 0);
 	passwd_user("root", 0, 0);
 }
@@ -48,6 +52,20 @@ void passwd_user(const char *name, uid_t uid, gid_t primary)
 	}
 	users[i].uid = uid;
 	users[i].primary = primary;
+	users[i].remote = false;
+}
+
+void passwd_remote_user(const char *name, uid_t uid, gid_t primary)
+{
+	passwd_user(name, uid, primary);
+	users[find_user(name)].remote = true;
+	has_directory = true;
+}
+
+void passwd_directory(bool up)
+{
+	has_directory = true;
+	directory_is_down = !up;
 }
 
 void passwd_group(const char *name, gid_t gid)
@@ -145,7 +163,17 @@ struct passwd *getpwnam(const char *name)
 		errno = EIO;
 		return NULL;
 	}
-	return entry(find_user(name));
+	int i = find_user(name);
+	if (directory_is_down && (i < 0 || users[i].remote)) {
+		errno = EAGAIN;
+		return NULL;
+	}
+	return entry(i);
+}
+
+bool facts_passwd_is_local(void)
+{
+	return !has_directory && n_silent == 0;
 }
 
 struct passwd *getpwuid(uid_t uid)
@@ -163,7 +191,7 @@ void setpwent(void)
 
 struct passwd *getpwent(void)
 {
-	while (next < n_users && find_silent(users[next].name) >= 0)
+	while (next < n_users && (users[next].remote || find_silent(users[next].name) >= 0))
 		next++;
 	if (next >= cut_at && cut_errno)
 		errno = cut_errno;

@@ -6,6 +6,7 @@
 #ifndef TESTS_POLICY_PASSWD_H
 #define TESTS_POLICY_PASSWD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Forget everyone but root, and every group but root's. */
@@ -28,6 +29,12 @@ void passwd_speak(void);
 
 /* getpwent(3) ends after N entries, with errno ERR; until the next reset. 0 entries and 0: an empty passwd. */
 void passwd_cut(int n, int err);
+
+/* A user of a directory, which enumerates nobody: found by name and uid alone. */
+void passwd_remote_user(const char *name, uid_t uid, gid_t primary);
+
+/* There is a directory; while it is not UP, asking for whom the local passwd does not know fails with EAGAIN. */
+void passwd_directory(bool up);
 
 /* Take NAME out again. */
 void passwd_drop_user(const char *name);

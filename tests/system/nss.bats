@@ -184,6 +184,7 @@ setup_file() {
 	rbacctl apply
 	run ! member load500 host-user
 	sed -i '/^load/d' /etc/passwd
+	rbacctl publish
 }
 
 @test "another user under a recorded name gets nothing of what was recorded" {
@@ -218,4 +219,57 @@ setup_file() {
 		run -0 tar -tv --numeric-owner -f /tmp/role.tar
 		says "/$(gid_of host-user) "
 	done
+}
+
+# ---- whoever has a role through a Unix group ----
+
+@test "members through a Unix group are listed with the others, primary group included" {
+	rbacctl assign %devs host-deployer
+	run -0 getent group host-deployer
+	groups_are "$(cut -d: -f4 <<<"$output" | tr , ' ')" dave pat
+	member dave host-deployer
+	member pat host-deployer
+	run -0 rbacctl list groups
+	[[ $(grep '^host-deployer ' <<<"$output") == *"dave pat"* ]]
+	run -0 rbacctl who host-deployer
+	says dave
+	says pat
+	says '%devs'
+	rbacctl user add dave --force 2>/dev/null || true
+	rbacctl user suspend dave --force
+	run -0 getent group host-deployer
+	groups_are "$(cut -d: -f4 <<<"$output" | tr , ' ')" pat
+	rbacctl user resume dave
+	rbacctl revoke %devs host-deployer
+}
+
+@test "a change of /etc/group is seen at the next publish, and verify names it until then" {
+	rbacctl assign %devs host-deployer
+	sed -i 's/^devs:x:2001:dave/devs:x:2001:dave,eve/' /etc/group
+	fails_with 1 rbacctl verify
+	says 'the Unix group devs, its gid or its members differs'
+	says 'group host-deployer and its members differs'
+	says 'rbacctl publish'
+	rbacctl publish
+	run -0 rbacctl verify
+	run -0 getent group host-deployer
+	groups_are "$(cut -d: -f4 <<<"$output" | tr , ' ')" dave eve pat
+	sed -i 's/^devs:x:2001:dave,eve/devs:x:2001:dave/' /etc/group
+	rbacctl revoke %devs host-deployer
+}
+
+@test "an account that was absent at publish gets nothing when somebody makes it again" {
+	rbacctl assign mia host-deployer
+	member mia host-deployer
+	sed -i '/^mia:/d' /etc/passwd
+	rbacctl publish
+	printf 'mia:x:1999:65534::/:/bin/false\n' >>/etc/passwd   # useradd -u 1999 mia; nobody has published yet
+	run ! member mia host-deployer
+	run rbacctl explain mia
+	says 'had no account of that name when the view was published'
+	says 'until rbacctl publish'
+	sed -i 's/^mia:x:1999:65534/mia:x:1005:1005/' /etc/passwd
+	rbacctl publish
+	member mia host-deployer
+	rbacctl revoke mia host-deployer
 }

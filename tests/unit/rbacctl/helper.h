@@ -97,6 +97,21 @@ static inline void assert_verified(struct lab *l)
 		fail_msg("%s", buf_text(&l->said));
 }
 
+/* The published view is, or is not, what would be compiled now. */
+static inline void assert_same_content(struct lab *l)
+{
+	lab_compare(l);
+	if (l->said.len)
+		fail_msg("%s", buf_text(&l->said));
+}
+
+static inline void assert_different_content(struct lab *l, const char *what)
+{
+	lab_compare(l);
+	if (l->said.len == 0 || strstr(buf_text(&l->said), "cannot be compared"))
+		fail_msg("%s: nothing differs %s", what, buf_text(&l->said));
+}
+
 static inline void assert_said(const struct lab *l, const char *words)
 {
 	if (!strstr(buf_text(&l->said), words))

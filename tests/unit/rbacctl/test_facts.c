@@ -78,7 +78,7 @@ static void test_a_passwd_that_is_cut_short(void **state)
 /* Of two entries of one name getpwnam(3) finds the first; so does the pass over passwd. */
 static void test_uids(void **state)
 {
-	struct fact_user users[] = { { "ann", 5, 0 }, { "bob", 7, 1 }, { "bob", 6, 2 }, { "cyd", 8, 3 } };
+	struct fact_user users[] = { { "ann", 5, 100, 0 }, { "bob", 7, 100, 1 }, { "bob", 6, 100, 2 }, { "cyd", 8, 100, 3 } };
 	struct facts f = { .users = users, .n_users = COUNT(users) }, none = { 0 };
 	(void)state;
 	assert_int_equal(facts_uid(&f, "ann"), 5);
@@ -102,7 +102,7 @@ static void test_gids(void **state)
 	passwd_group("last", 200000);
 	passwd_group("below", 99999);
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
-	assert_int_equal(facts_gather(c.p, &c.t, false, &f), RBAC_OK);
+	assert_int_equal(facts_gather(c.p, &c.t, NOW, &f), RBAC_OK);
 	assert_true(facts_gid(&f, c.p, "devs", &gid));
 	assert_int_equal(gid, 5000);
 	assert_true(facts_gid(&f, c.p, "below", &gid));

@@ -173,8 +173,8 @@ static void test_other_sources(void **state)
 	passwd_group("stranger", 2010000005);
 	assert_int_equal(host_apply(l, HOST, ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; gid = 2010000005; };")), RBAC_REFUSED);
 	assert_int_equal(host_apply(l, HOST, ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; gid = 2010000006; };")), RBAC_OK);
-	/* our own, which getgrnam answers from the view that is published, are ours */
-	passwd_group("new", 2010000006);
+	/* our own, which getgrnam answers from the view that is published, are ours: no file has them */
+	passwd_remote_group("new", 2010000006);
 	assert_int_equal(host_apply(l, HOST, ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; gid = 2010000006; };")), RBAC_OK);
 	assert_verified(l);
 }

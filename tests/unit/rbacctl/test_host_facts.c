@@ -1,0 +1,421 @@
+/* What this host says, and that no view outlives it: a fact that differs forces a compile, and verify sees it. */
+#include <unistd.h>
+
+#include "rbacctl/publish/compare.h"
+#include "rbacctl/publish/facts.h"
+#include "tests/unit/rbacctl/helper.h"
+
+#define HOST "version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \
+	"exempt = { groups = [ \"exempted\" ]; }; zone = \"UTC\";\n" \
+	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\" ]; } ); };\n"
+#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; keys = ( ); keychains = { };\n" \
+	"roles = { box = { kind = \"low\"; }; other = { kind = \"low\"; }; };\n"
+
+static int setup(void **state)
+{
+	if (host_setup(state))
+		return -1;
+	struct lab *l = *state;
+	passwd_group("docker", 998);
+	passwd_group("ruled", 6001);
+	passwd_group("exempted", 6002);
+	passwd_user("pat", 1010, 5001);      /* ops is pat's primary group */
+	passwd_member("dan", 5000);
+	host_init(l, HOST, POLICY, "top:a", "ann");
+	assert_int_equal(host_assign(l, "root", "bob", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(host_assign(l, "root", "cyd", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(host_assign(l, "root", "%devs", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(host_assign(l, "root", "%ops", "other", "low:a/x"), RBAC_OK);
+	l->a.update_users = 1;               /* every small change is an update from now on */
+	return 0;
+}
+
+/* The number of LMDB's transaction in the published view: a compile always ends with the same, an update adds one. */
+static size_t transactions(const struct lab *l)
+{
+	MDB_env *env;
+	MDB_envinfo info;
+	assert_int_equal(mdb_env_create(&env), 0);
+	assert_int_equal(mdb_env_open(env, l->a.view, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
+	assert_int_equal(mdb_env_info(env, &info), 0);
+	mdb_env_close(env);
+	return info.me_last_txnid;
+}
+
+/* ---- a fact that differs ---- */
+
+static void gid_of_a_subject(void)
+{
+	passwd_drop_group("devs");
+	passwd_group("devs", 5002);
+}
+
+static void a_subject_is_gone(void)
+{
+	passwd_drop_group("devs");
+}
+
+/* Each of them is a subject before and after, and the set of gids is the same. */
+static void two_subjects_swap(void)
+{
+	passwd_drop_group("devs");
+	passwd_drop_group("ops");
+	passwd_group("devs", 5001);
+	passwd_group("ops", 5000);
+}
+
+static void a_member_more(void)
+{
+	passwd_member("eve", 5000);
+}
+
+static void another_primary_group(void)
+{
+	passwd_user("pat", 1010, 100);
+}
+
+static void gid_of_an_extra_group(void)
+{
+	passwd_drop_group("docker");
+	passwd_group("docker", 997);
+}
+
+static void gid_of_an_exempt_group(void)
+{
+	passwd_drop_group("exempted");
+	passwd_group("exempted", 6012);
+}
+
+static void gid_of_a_group_in_a_rule(void)
+{
+	passwd_drop_group("ruled");
+	passwd_group("ruled", 6011);
+}
+
+static void uid_of_a_user(void)
+{
+	passwd_user("cyd", 1999, 100);
+}
+
+static void a_user_is_gone(void)
+{
+	passwd_drop_user("cyd");
+}
+
+static const struct { const char *what; void (*change)(void); } differences[] = {
+	{ "gid of a subject", gid_of_a_subject }, { "a subject is gone", a_subject_is_gone }, { "two subjects swap", two_subjects_swap },
+	{ "a member more", a_member_more }, { "another primary group", another_primary_group }, { "gid of an extra group", gid_of_an_extra_group },
+	{ "gid of an exempt group", gid_of_an_exempt_group }, { "gid of a group in a rule", gid_of_a_group_in_a_rule },
+	{ "uid of a user", uid_of_a_user }, { "a user is gone", a_user_is_gone },
+};
+
+static void any_fact_that_differs_forces_a_compile(void **state)
+{
+	for (size_t i = 0; i < COUNT(differences); i++) {
+		if (i && setup(state))
+			fail();
+		struct lab *l = *state;
+		size_t compiled = transactions(l);
+		assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
+		assert_int_equal(transactions(l), compiled + 1);        /* nothing differs: an update */
+		assert_same_content(l);
+		differences[i].change();
+		assert_different_content(l, differences[i].what);
+		assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
+		if (transactions(l) != compiled)
+			fail_msg("%s: the view was updated, not compiled", differences[i].what);
+		assert_same_content(l);
+		if (i + 1 < COUNT(differences))
+			host_teardown(state);
+	}
+}
+
+static void a_zone_that_never_changes_is_the_same_a_year_later(void **state)
+{
+	struct lab *l = *state;
+	size_t compiled = transactions(l);
+	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
+	assert_int_equal(transactions(l), compiled + 1);
+	l->now += INT64_C(366) * 86400;      /* for zones that change, the table of offsets has a year more then */
+	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(transactions(l), compiled + 2);
+	assert_same_content(l);
+}
+
+#define BERLIN "version = 1; host = \"low:a/x\"; zone = \"Europe/Berlin\";\n"
+
+/* What the copy says of the zone is another table a period later: compiled, and the same as a compile says. */
+static void another_table_of_offsets_forces_a_compile(void **state)
+{
+	struct lab *l = *state;
+	assert_int_equal(host_apply(l, BERLIN, POLICY), RBAC_OK);
+	size_t compiled = transactions(l);
+	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
+	assert_int_equal(transactions(l), compiled + 1);
+	l->now += INT64_C(366) * 86400;
+	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(transactions(l), compiled);
+	assert_same_content(l);
+}
+
+static void count_difference(void *ctx, enum compare_how how, struct rbac_bytes key)
+{
+	assert_int_equal(how, COMPARE_DIFFERS);
+	assert_int_equal(key.p[0], RBAC_REC_META);
+	++*(size_t *)ctx;
+}
+
+/* Of the settings of the host every byte counts but the time of publishing. */
+static void settings_are_compared_but_for_the_time(void **state)
+{
+	enum { PUBLISHED = 4 + 4 + 8 + RBAC_IDENTITY, AFTER = PUBLISHED + 8 };
+	static const uint8_t key[] = { RBAC_REC_META };
+	struct lab *l = *state;
+	struct rbac_view v;
+	struct rbac_bytes rec;
+	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
+	assert_int_equal(rbac_view_get(&v, RBAC_REC_META, NULL, 0, &rec), RBAC_OK);
+	for (size_t i = 0; i < rec.len; i++) {
+		size_t n = 0;
+		struct comparison c = { .view = &v, .fn = count_difference, .ctx = &n };
+		struct buf b = { 0 };
+		buf_put(&b, rec.p, rec.len);
+		b.p[i] ^= 1;
+		assert_int_equal(compare_record(&c, key, sizeof key, &b), RBAC_OK);
+		assert_int_equal(n, i >= PUBLISHED && i < AFTER ? 0 : 1);
+		buf_free(&b);
+		compare_free(&c);
+	}
+	rbac_view_release(&v);
+}
+
+/* ---- a revoke that returned success took the role away ---- */
+
+static bool in_group(struct lab *l, const char *user, const char *group)
+{
+	struct rbac_view v;
+	struct rbac_bytes rec;
+	struct rbac_group g;
+	bool found = false;
+	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
+	assert_int_equal(rbac_view_get(&v, RBAC_REC_GROUP, group, strlen(group), &rec), RBAC_OK);
+	assert_int_equal(rbac_group_decode(rec, &g), RBAC_OK);
+	struct gids gids = lab_gids(&v, user, l->now);
+	for (size_t i = 0; i < gids.n; i++)
+		found |= gids.v[i] == g.gid;
+	gids_free(&gids);
+	rbac_view_release(&v);
+	return found;
+}
+
+static void a_revoke_takes_the_role_away_whoever_has_the_gid_now(void **state)
+{
+	struct lab *l = *state;
+	struct change c;
+	assert_true(in_group(l, "dan", "box"));
+	passwd_drop_group("devs");
+	passwd_group("devs", 5002);
+	passwd_group("interns", 5000);       /* dan is in it now */
+	int err = lab_begin(l, &c, "root", false);
+	if (!err)
+		err = change_revoke(&c, &(struct revoke_request){ .subject = "%devs", .role = "box", .scope = "low:a/x" });
+	assert_int_equal(lab_end(l, &c, err), RBAC_OK);
+	assert_false(in_group(l, "dan", "box"));
+	assert_same_content(l);
+}
+
+/* ---- the account is gone, or was somebody else's ---- */
+
+static uint32_t flags_of(struct lab *l, const char *user)
+{
+	struct rbac_view v;
+	struct rbac_bytes rec;
+	struct rbac_subject s;
+	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
+	assert_int_equal(rbac_view_get(&v, RBAC_REC_USER, user, strlen(user), &rec), RBAC_OK);
+	assert_int_equal(rbac_subject_decode(rec, &s), RBAC_OK);
+	uint32_t flags = s.flags;
+	rbac_view_release(&v);
+	return flags;
+}
+
+static void publish(struct lab *l)
+{
+	struct change c;
+	int err = lab_begin(l, &c, "root", false);
+	if (!err)
+		err = change_publish(&c);
+	change_close(&c, RBAC_OK);
+	assert_int_equal(err, RBAC_OK);
+}
+
+static void a_view_made_without_the_account_gives_the_name_nothing(void **state)
+{
+	struct lab *l = *state;
+	assert_true(in_group(l, "bob", "box"));
+	passwd_drop_user("bob");
+	publish(l);
+	assert_int_equal(flags_of(l, "bob"), RBAC_SUBJECT_ABSENT);
+	passwd_user("bob", 1999, 100);       /* useradd -u 1999 bob, and nobody has published yet */
+	assert_false(in_group(l, "bob", "box"));
+	publish(l);
+	assert_int_equal(flags_of(l, "bob"), RBAC_SUBJECT_UID_CHANGED);
+	assert_false(in_group(l, "bob", "box"));
+	passwd_user("bob", 1002, 100);
+	publish(l);
+	assert_int_equal(flags_of(l, "bob"), 0);
+	assert_true(in_group(l, "bob", "box"));
+}
+
+/* SSSD and its kind enumerate nobody: those whom passwd does not name are asked for. */
+static void a_directory_is_believed_when_it_answers(void **state)
+{
+	struct lab *l = *state;
+	passwd_remote_user("rita", 3001, 100);
+	passwd_remote_user("ron", 3002, 100);
+	assert_int_equal(host_assign(l, "root", "rita", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(host_assign(l, "root", "ron", "box", "low:a/x"), RBAC_OK);
+	assert_int_equal(flags_of(l, "rita"), 0);
+	passwd_drop_user("ron");
+	publish(l);
+	assert_int_equal(flags_of(l, "rita"), 0);
+	assert_int_equal(flags_of(l, "ron"), RBAC_SUBJECT_ABSENT);
+	assert_same_content(l);
+	/* One that knows nobody may not be up yet; one that fails is not. */
+	passwd_drop_user("rita");
+	publish(l);
+	assert_int_equal(flags_of(l, "rita"), 0);
+	assert_int_equal(flags_of(l, "ron"), 0);
+	passwd_remote_user("rita", 3001, 100);
+	passwd_directory(false);
+	publish(l);
+	assert_int_equal(flags_of(l, "rita"), 0);
+	assert_int_equal(flags_of(l, "ron"), 0);
+}
+
+static void another_uid_in_a_directory_is_seen_at_publish(void **state)
+{
+	struct lab *l = *state;
+	passwd_remote_user("rita", 3001, 100);
+	assert_int_equal(host_assign(l, "root", "rita", "box", "low:a/x"), RBAC_OK);
+	passwd_remote_user("rita", 3009, 100);
+	publish(l);
+	assert_int_equal(flags_of(l, "rita"), RBAC_SUBJECT_UID_CHANGED);
+}
+
+/* ---- members through Unix groups ---- */
+
+/* The members of GROUP, "ann bob". */
+static const char *members_of(struct lab *l, const char *group)
+{
+	static char text[600];
+	struct rbac_view v;
+	struct rbac_bytes rec;
+	struct rbac_group g;
+	size_t len = 0;
+	text[0] = 0;
+	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
+	assert_int_equal(rbac_view_get(&v, RBAC_REC_GROUP, group, strlen(group), &rec), RBAC_OK);
+	assert_int_equal(rbac_group_decode(rec, &g), RBAC_OK);
+	const uint8_t *p = g.always;
+	for (uint32_t i = 0; i < g.n_always; p += g.always_lens[i] + 1, i++)
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " " : "", (const char *)p);
+	if (g.n_windowed)
+		snprintf(text + len, sizeof text - len, " and %u", g.n_windowed);
+	rbac_view_release(&v);
+	return text;
+}
+
+static void whoever_has_a_role_by_a_group_is_listed(void **state)
+{
+	struct lab *l = *state;
+	struct change c;
+	assert_string_equal(members_of(l, "box"), "bob cyd dan");        /* dan by devs */
+	assert_string_equal(members_of(l, "docker"), "bob cyd dan");
+	assert_string_equal(members_of(l, "other"), "pat");              /* whose primary group ops is */
+	/* An update keeps them, and gives their groups back to whom it takes something else from. */
+	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
+	assert_string_equal(members_of(l, "box"), "bob cyd dan");
+	int err = lab_begin(l, &c, "root", false);
+	assert_int_equal(lab_end(l, &c, err ? err : change_user_forget(&c, "dan")), RBAC_OK);
+	assert_string_equal(members_of(l, "box"), "bob cyd dan");
+	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
+	err = lab_begin(l, &c, "root", false);
+	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "dan", true, false)), RBAC_OK);
+	assert_string_equal(members_of(l, "box"), "bob cyd");
+	assert_string_equal(members_of(l, "other"), "pat");
+	assert_same_content(l);
+}
+
+/* What is assigned to a Unix group that a role brings counts for whoever has the role; lists and sessions agree. */
+static void what_an_extra_group_brings_is_followed(void **state)
+{
+	struct lab *l = *state;
+	assert_int_equal(host_assign(l, "root", "%docker", "other", "low:a/x"), RBAC_OK);
+	assert_string_equal(members_of(l, "other"), "bob cyd dan pat");
+	assert_true(in_group(l, "bob", "other"));
+	assert_true(in_group(l, "dan", "other"));
+	assert_int_equal(host_assign(l, "root", "eve", "box", "low:a/x"), RBAC_OK);
+	assert_string_equal(members_of(l, "other"), "bob cyd dan eve pat");
+	assert_same_content(l);
+}
+
+static void a_group_beyond_the_limit_lists_nobody(void **state)
+{
+	struct fact_group g = { .name = "g" };
+	struct facts f = { .groups = &g, .n_groups = 1 };
+	(void)state;
+	for (int over = 0; over < 2; over++) {
+		for (unsigned i = 0; i < FACTS_MEMBERS_MAX + (unsigned)over; i++) {
+			char name[16];
+			snprintf(name, sizeof name, "m%u", i);
+			assert_int_equal(facts_add_member(&g, name), RBAC_OK);
+		}
+		assert_int_equal(facts_finish_members(&f), RBAC_OK);
+		assert_int_equal(g.crowded, over);
+		assert_int_equal(g.n_members, over ? 0 : FACTS_MEMBERS_MAX);
+		for (size_t i = 0; i < g.n_members; i++)
+			free(g.members[i]);
+		g.n_members = 0;
+	}
+	free(g.members);
+}
+
+/* ---- where passwd comes from ---- */
+
+static void sources_that_name_everybody(void **state)
+{
+	static const struct { const char *text; bool local; } cases[] = {
+		{ "", true }, { "passwd: files\n", true }, { "passwd:\tfiles systemd # sss\n", true }, { "passwd: files [NOTFOUND=continue] systemd\n", true },
+		{ "#passwd: sss\npasswd: files\n", true }, { "passwd: files sss\n", false }, { "passwd:files ldap\n", false },
+		{ "passwd: files [SUCCESS=continue] winbind\n", false }, { "passwd: compat\n", false }, { "group: sss\npasswd: files\n", true },
+		{ "passwd_compat: nis\npasswd: files\n", true }, { "  passwd  : sss files\n", false },
+	};
+	struct lab *l = *state;
+	char path[200];
+	snprintf(path, sizeof path, "%s/nsswitch.conf", l->state);
+	assert_true(facts_passwd_is_local_in("/nowhere"));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		FILE *f = fopen(path, "w");
+		assert_non_null(f);
+		fputs(cases[i].text, f);
+		fclose(f);
+		if (facts_passwd_is_local_in(path) != cases[i].local)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+int main(void)
+{
+#define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
+	const struct CMUnitTest tests[] = {
+		ON_A_HOST(any_fact_that_differs_forces_a_compile), ON_A_HOST(a_zone_that_never_changes_is_the_same_a_year_later),
+		ON_A_HOST(another_table_of_offsets_forces_a_compile), ON_A_HOST(settings_are_compared_but_for_the_time),
+		ON_A_HOST(a_revoke_takes_the_role_away_whoever_has_the_gid_now), ON_A_HOST(a_view_made_without_the_account_gives_the_name_nothing),
+		ON_A_HOST(a_directory_is_believed_when_it_answers), ON_A_HOST(another_uid_in_a_directory_is_seen_at_publish),
+		ON_A_HOST(whoever_has_a_role_by_a_group_is_listed), ON_A_HOST(what_an_extra_group_brings_is_followed),
+		cmocka_unit_test(a_group_beyond_the_limit_lists_nobody), ON_A_HOST(sources_that_name_everybody),
+	};
+
+	return cmocka_run_group_tests_name("rbacctl: facts of the host", tests, NULL, NULL);
+}
