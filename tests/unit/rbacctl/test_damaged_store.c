@@ -1,4 +1,5 @@
 /* A record of the store that is damaged is never left out in silence: who walks over it is told, and so is who asks for it. */
+#include <errno.h>
 #include <unistd.h>
 
 #include "tests/unit/rbacctl/helper.h"
@@ -199,11 +200,30 @@ static void test_numbers(void **state)
 	}
 }
 
+/* What liblmdb says, as one of our results, with its words. */
+static void test_what_liblmdb_says(void **state)
+{
+	struct box *b = *state;
+	static const struct { int rc, err; } table[] = {
+		{ 0, RBAC_OK }, { MDB_NOTFOUND, RBAC_NOTFOUND }, { MDB_VERSION_MISMATCH, RBAC_NEWER }, { MDB_CORRUPTED, RBAC_DAMAGED },
+		{ MDB_INVALID, RBAC_DAMAGED }, { MDB_PAGE_NOTFOUND, RBAC_DAMAGED }, { MDB_BAD_TXN, RBAC_DAMAGED }, { MDB_PANIC, RBAC_DAMAGED },
+		{ ENOENT, RBAC_ABSENT }, { ENOMEM, RBAC_NOMEM }, { ENOSPC, RBAC_SYSTEM }, { EIO, RBAC_SYSTEM }, { EACCES, RBAC_SYSTEM },
+		{ MDB_MAP_FULL, RBAC_SYSTEM }, { MDB_READERS_FULL, RBAC_SYSTEM },
+	};
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char doing[20];
+		snprintf(doing, sizeof doing, "doing %zu", i);
+		assert_int_equal(store_lmdb(b->s, table[i].rc, doing), table[i].err);
+		if (table[i].err != RBAC_OK && table[i].err != RBAC_NOTFOUND && !strstr(store_why(b->s), doing))
+			fail_msg("%s: %s", doing, store_why(b->s));
+	}
+}
+
 int main(void)
 {
 #define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		IN_A_BOX(test_a_record_that_is_cut), IN_A_BOX(test_a_record_that_is_gone), IN_A_BOX(test_a_key_that_is_no_key), IN_A_BOX(test_numbers),
+		IN_A_BOX(test_a_record_that_is_cut), IN_A_BOX(test_a_record_that_is_gone), IN_A_BOX(test_a_key_that_is_no_key), IN_A_BOX(test_numbers), IN_A_BOX(test_what_liblmdb_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
