@@ -29,7 +29,7 @@ $(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb
 $(B)/tests/unit/where/test_nss_where: $(B)/nss_rbac/where.o
 $(B)/tests/unit/where/test_pam_where: $(B)/pam_rbac/where.o
-$(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o
+$(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(B)/common/error.o
 $(TEST_WHERE): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka

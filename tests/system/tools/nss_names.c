@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__((visibility("default"))) enum nss_status _nss_names_getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size, int *errnop)
+__attribute__((visibility("default"))) enum nss_status _nss_names_getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size, int *errnop);
+
+enum nss_status _nss_names_getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size, int *errnop)
 {
 	char plain[256];
 	size_t len = strcspn(name, "@");

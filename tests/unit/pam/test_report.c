@@ -1,4 +1,5 @@
 /* The line of the log and the sentence for the person, for every way that a decision can end. Linked with report.c and text.c alone. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "common/error.h"
 #include "pam_rbac/report.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -14,20 +16,22 @@
 
 static struct rbac_text text;
 
-static const char *request(enum rbac_outcome o, const char *user, const char *service, const char *rhost)
+static const char *request(enum rbac_outcome o, const char *user, const char *typed, const char *service, const char *rhost)
 {
+	const struct rbac_asked asked = { .user = user, .typed = typed, .service = service, .rhost = rhost };
 	memset(&text, 0, sizeof(text));
-	rbac_report_request(&text, o, user, service, rhost);
+	rbac_report_request(&text, o, &asked);
 	return text.s;
 }
 
 static void the_request(void **state)
 {
 	(void)state;
-	assert_string_equal(request(RBAC_OUTCOME_ALLOWED, "bob", "sshd", "10.0.0.1"), "allowed user=\"bob\" service=\"sshd\" rhost=\"10.0.0.1\"");
-	assert_string_equal(request(RBAC_OUTCOME_DENIED, "bob", "sshd", ""), "denied user=\"bob\" service=\"sshd\"");
-	assert_string_equal(request(RBAC_OUTCOME_IGNORED, NULL, NULL, NULL), "ignored");
-	assert_string_equal(request(RBAC_OUTCOME_DENIED, "b\"\\\n\x7f\x80 ~", "s", NULL), "denied user=\"b\\x22\\x5c\\x0a\\x7f\\x80 ~\" service=\"s\"");
+	assert_string_equal(request(RBAC_OUTCOME_ALLOWED, "bob", "bob", "sshd", "10.0.0.1"), "allowed user=\"bob\" service=\"sshd\" rhost=\"10.0.0.1\"");
+	assert_string_equal(request(RBAC_OUTCOME_DENIED, "bob", NULL, "sshd", ""), "denied user=\"bob\" service=\"sshd\"");
+	assert_string_equal(request(RBAC_OUTCOME_DENIED, "bob", "BOB", "sshd", ""), "denied user=\"bob\" typed=\"BOB\" service=\"sshd\"");
+	assert_string_equal(request(RBAC_OUTCOME_IGNORED, NULL, NULL, NULL, NULL), "ignored");
+	assert_string_equal(request(RBAC_OUTCOME_DENIED, "b\"\\\n\x7f\x80 ~", NULL, "s", NULL), "denied user=\"b\\x22\\x5c\\x0a\\x7f\\x80 ~\" service=\"s\"");
 }
 
 /* ---- verdicts ---- */
@@ -59,6 +63,10 @@ static const struct { struct rbac_verdict v; const char *log, *person; } rows[] 
 	{ { .why = RBAC_WHY_UNKNOWN, .window_closed = true, .rule = 1, .line = 3, .file = FILE_NAME, .grant = GRANT, .via_group = true, .gid = 600 },
 	  " why=\"unknown user; a group's window is not open\" rule=1 at=\"rbac.conf:3\" through=role gid=600 scope=\"top:a\" grant=17 generation=0",
 	  "no role here allows it" },
+	{ { .why = RBAC_WHY_SECOND, .recorded = BYTES("bob") }, " why=\"the uid is recorded under another name\" recorded=\"bob\" generation=0",
+	  "this name is a second one of an account, and roles are held by the first" },
+	{ { .why = RBAC_WHY_UID }, " why=\"the uid is not the one recorded\" generation=0",
+	  "the account is not the one that was recorded (its uid differs)" },
 	{ { .why = RBAC_WHY_MISSING }, " why=\"no rule matches\" generation=0", "no role here allows it" },
 	{ { .why = RBAC_WHY_MISSING, .window_closed = true, .rule = 1, .line = 3, .file = FILE_NAME, .grant = GRANT },
 	  " why=\"the window is not open\" rule=1 at=\"rbac.conf:3\" through=role scope=\"top:a\" grant=17 generation=0",
@@ -179,15 +187,33 @@ static void trouble(void **state)
 {
 	(void)state;
 	memset(&text, 0, sizeof(text));
-	rbac_report_trouble(&text, "bob", "sshd");
+	rbac_report_trouble(&text, "view", "bob", "sshd");
 	assert_string_equal(text.s, "rbac: bob may not use sshd on this host: the roles can't be read now (ask those who run it: rbacctl status)");
+	memset(&text, 0, sizeof(text));
+	rbac_report_trouble(&text, "passwd", "bob", "sshd");
+	assert_string_equal(text.s, "rbac: bob may not use sshd on this host: users and groups can't be looked up now");
+}
+
+static void causes(void **state)
+{
+	static const struct { const char *what; int err, cause; const char *text; } table[] = {
+		{ "view", RBAC_ABSENT, 0, " why=\"view: there is none\"" }, { "view", RBAC_SYSTEM, EMFILE, " why=\"view: system error (EMFILE)\"" },
+		{ "passwd", RBAC_SYSTEM, EIO, " why=\"passwd: system error (EIO)\"" }, { "group", RBAC_NOMEM, ENOMEM, " why=\"group: out of memory (ENOMEM)\"" },
+		{ "group", RBAC_SYSTEM, 9999, " why=\"group: system error (errno 9999)\"" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		memset(&text, 0, sizeof(text));
+		rbac_report_cause(&text, table[i].what, table[i].err, table[i].cause);
+		assert_string_equal(text.s, table[i].text);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_request), cmocka_unit_test(every_verdict), cmocka_unit_test(a_window_that_has_not_begun), cmocka_unit_test(the_hosts),
-		cmocka_unit_test(a_line_has_an_end), cmocka_unit_test(numbers), cmocka_unit_test(a_long_value_is_cut_and_says_so), cmocka_unit_test(trouble),
+		cmocka_unit_test(a_line_has_an_end), cmocka_unit_test(numbers), cmocka_unit_test(a_long_value_is_cut_and_says_so), cmocka_unit_test(trouble), cmocka_unit_test(causes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
