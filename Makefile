@@ -38,7 +38,7 @@ WORD_BITS    := $(if $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c /dev/null 2
 WARN  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
 HARD  := -fstack-protector-strong -fno-plt -fPIC -fvisibility=hidden
 # 32-bit machines: inode numbers, file sizes and times of 64 bits (feature_test_macros(7)).
-WIDE  := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+WIDE  := $(if $(filter 32,$(WORD_BITS)),-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
 ifeq ($(SAN),)
 OPT   ?= -O2
 # A level that is set from outside counts; without optimization the C library only warns about it.

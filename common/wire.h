@@ -88,6 +88,16 @@ static inline bool rbac_meta_in_range(const struct rbac_meta *m, uint32_t gid)
 	return gid >= m->gid_min && gid <= m->gid_max;
 }
 
+/*
+ * The time that a reader goes by when its clock says CLOCK: never before the view was published. A
+ * clock that is set back, or begins in 1970 because a battery is empty, does not open again what had
+ * ended by then (docs/design.md, "Time").
+ */
+static inline int64_t rbac_meta_now(const struct rbac_meta *m, int64_t clock)
+{
+	return clock > m->published ? clock : m->published;
+}
+
 /* Where GID stands among the extra Unix groups; -1: it is none. Binary search. */
 int rbac_meta_extra(const struct rbac_meta *m, uint32_t gid);
 

@@ -126,7 +126,7 @@ static int step(struct group *out, char *buf, size_t buflen)
 	struct rbac_group g;
 	int rc = next_group(&at, &g, &place);
 	if (rc == RBAC_OK)
-		rc = rbac_pack_group(&g, rbac_nss_members(&cursor.kept.view, &g), rbac_nss_now(), out, buf, buflen);
+		rc = rbac_pack_group(&g, rbac_nss_members(&cursor.kept.view, &g), rbac_nss_now(&cursor.kept.view), out, buf, buflen);
 	if (rc == RBAC_OK && at.len > sizeof(cursor.key))
 		rc = RBAC_DAMAGED;
 	if (rc == RBAC_OK) {

@@ -62,7 +62,7 @@ enum nss_status _nss_rbac_initgroups_dyn(const char *user, gid_t group, long int
 	int rc = rbac_where_acquire(&v);
 	if (rc == RBAC_OK) {
 		/* %group is judged by what was there before us; what we bring on the way is followed by the walk itself. */
-		struct rbac_subjects who = { .view = &v, .user = user, .len = strlen(user), .uid = RBAC_NO_UID, .by_name = true, .now = rbac_nss_now(),
+		struct rbac_subjects who = { .view = &v, .user = user, .len = strlen(user), .uid = RBAC_NO_UID, .by_name = true, .now = rbac_nss_now(&v),
 					     .groups = (const uint32_t *const *)groupsp, .n = (size_t)before, .primary = group };
 		rc = rbac_groups_collect(&who, add, &list);
 		rbac_view_release(&v);

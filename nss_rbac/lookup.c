@@ -44,7 +44,7 @@ static int by_gid(const struct rbac_view *v, uint32_t gid, struct rbac_group *g)
 
 static int pack(const struct rbac_view *v, const struct rbac_group *g, struct group *out, char *buf, size_t buflen)
 {
-	return rbac_pack_group(g, rbac_nss_members(v, g), rbac_nss_now(), out, buf, buflen);
+	return rbac_pack_group(g, rbac_nss_members(v, g), rbac_nss_now(v), out, buf, buflen);
 }
 
 enum nss_status _nss_rbac_getgrnam_r(const char *name, struct group *out, char *buf, size_t buflen, int *errnop)

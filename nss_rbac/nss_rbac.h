@@ -33,7 +33,7 @@ enum nss_status rbac_nss_status(int rc, int saved, int *errnop);
 /* Are the members of G shown? */
 bool rbac_nss_members(const struct rbac_view *v, const struct rbac_group *g);
 
-/* Seconds since the epoch. */
-int64_t rbac_nss_now(void);
+/* Seconds since the epoch; not before V was published (rbac_meta_now). */
+int64_t rbac_nss_now(const struct rbac_view *v);
 
 #endif

@@ -60,7 +60,7 @@ bool rbac_nss_members(const struct rbac_view *v, const struct rbac_group *g)
 	return (v->meta.flags & RBAC_META_MEMBERS) && !(g->flags & RBAC_GROUP_NOMEMBERS);
 }
 
-int64_t rbac_nss_now(void)
+int64_t rbac_nss_now(const struct rbac_view *v)
 {
-	return (int64_t)time(NULL);
+	return rbac_meta_now(&v->meta, (int64_t)time(NULL));
 }

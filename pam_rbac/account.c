@@ -198,16 +198,20 @@ static int judge(const struct call *c)
 	struct rbac_verdict verdict;
 	enum rbac_outcome outcome = RBAC_OUTCOME_DENIED;
 	int pam_result = PAM_PERM_DENIED;
-	const struct rbac_request rq = { .user = c->asked.user, .uid = c->id.uid, .service = c->service, .rhost = c->asked.rhost,
-					 .groups = c->id.groups, .n_groups = c->id.n_groups, .now = (int64_t)time(NULL) };
+	struct rbac_request rq = { .user = c->asked.user, .uid = c->id.uid, .service = c->service, .rhost = c->asked.rhost,
+					 .groups = c->id.groups, .n_groups = c->id.n_groups };
+	const int64_t clock = (int64_t)time(NULL);
 	int rc = rbac_where_acquire(&v);
 	if (rc != RBAC_OK)
 		return trouble(c, "view", rc, v.cause);
+	rq.now = rbac_meta_now(&v.meta, clock);
 	rc = rbac_decide(&v, &rq, &verdict);
 	if (rc == RBAC_OK) {
 		pam_result = result(c, &verdict, &outcome);
 		rbac_report_request(&line, outcome, &c->asked);
 		rbac_report_verdict(&line, &v.meta, &verdict);
+		if (rq.now != clock)
+			rbac_text_put(&line, " clock=\"behind the view\"");
 		rbac_report_denial(&message, &rq, &verdict);
 	}
 	/* Before anything is said: neither syslog nor a conversation is to keep an old view alive. */

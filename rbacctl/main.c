@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "rbacctl/clock.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -67,8 +68,10 @@ static const struct verb verbs[] = {
 	  "say why a user may log in or not; without --service: roles, groups and every service", NULL },
 	{ "status", cmd_status, OPT(JSON), 0, 0, "", "show the state of this host, and what needs attention", NULL },
 	{ "verify", cmd_verify, 0, 0, 0, "", "check store, audit chain and view (root only)", NULL },
-	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(AS), 0, 0, "[--accept-older-store]", "compile the view again (at boot, and when Unix users or groups have changed)",
-	  "--accept-older-store (root): although the view shows changes that the store does not have; recorded in the log." },
+	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0, "[--accept-older-store] [--trust-clock]",
+	  "compile the view again (at boot, and when Unix users or groups have changed)",
+	  "--accept-older-store (root): although the view shows changes that the store does not have; recorded in the log.\n"
+	  "--trust-clock: the clock is right now, and was ahead at the last publication." },
 	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]", "list every change: when, who, what (root only)", NULL },
 };
 
@@ -100,6 +103,7 @@ static const struct option options[OPT_COUNT + 1] = {
 	[OPT_ALL] = { "all", no_argument, NULL, OPT_ALL },
 	[OPT_ACCEPT_OLDER] = { "accept-older-store", no_argument, NULL, OPT_ACCEPT_OLDER },
 	[OPT_DRY_RUN] = { "dry-run", no_argument, NULL, OPT_DRY_RUN },
+	[OPT_TRUST_CLOCK] = { "trust-clock", no_argument, NULL, OPT_TRUST_CLOCK },
 	[OPT_HTML] = { "html", no_argument, NULL, OPT_HTML },
 	[OPT_CSV] = { "csv", required_argument, NULL, OPT_CSV },
 	[OPT_VERIFY] = { "verify", no_argument, NULL, OPT_VERIFY },
@@ -138,6 +142,7 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_ACCEPT_OLDER] = "--accept-older-store  publish from a store that is older than the view (root only)",
 	[OPT_ALL] = "--all            every user",
 	[OPT_DRY_RUN] = "--dry-run        say what would happen; change nothing",
+	[OPT_TRUST_CLOCK] = "--trust-clock    take the time of the clock, although the view was published later",
 	[OPT_HTML] = "--html           print a page of HTML",
 	[OPT_CSV] = "--csv FILE       lines user,role,scope,from,until; - for standard input",
 	[OPT_VERIFY] = "--verify         check the audit chain too",
@@ -354,6 +359,11 @@ static int run(const struct verb *v, const struct args *args, char **typed)
 	}
 	publish_view_path(a.state, a.view, sizeof a.view);   /* shorter than that of the store */
 	command_began(&(struct command_typed){ typed, a.etc, args->value[OPT_ETC], args->value[OPT_STORE] });
+	if (!args->value[OPT_TRUST_CLOCK]) {
+		const int64_t clock = a.now;
+		a.now = clock_not_before(a.view, clock);
+		clock_complain(clock, a.now);
+	}
 	/* publish does it itself, and once. */
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish)
 		change_repair(&a);

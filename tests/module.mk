@@ -3,14 +3,14 @@ TEST_COMMON_SRC := $(wildcard tests/unit/common/test_*.c)
 TEST_POLICY_SRC := $(wildcard tests/unit/policy/test_*.c)
 TEST_ADMIN_SRC  := $(wildcard tests/unit/rbacctl/test_*.c)
 TEST_NSS_SRC    := $(wildcard tests/unit/nss/test_*.c)
-TEST_PAM_SRC    := $(wildcard tests/unit/pam/test_*.c)
+TEST_PAM_SRC    := $(filter-out %/test_report.c,$(wildcard tests/unit/pam/test_*.c))
 TEST_COMMON := $(TEST_COMMON_SRC:%.c=$(B)/%)
 TEST_POLICY := $(TEST_POLICY_SRC:%.c=$(B)/%)
 TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
-# Both where.c: what the other tests of the modules stand in for.
-TEST_WHERE  := $(B)/tests/unit/where/test_nss_where $(B)/tests/unit/where/test_pam_where
+# Both where.c, which the other tests of the modules stand in for; what the gate says.
+TEST_WHERE  := $(B)/tests/unit/where/test_nss_where $(B)/tests/unit/where/test_pam_where $(B)/tests/unit/pam/test_report
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_WHERE) $(TEST_POLICY) $(TEST_ADMIN)
 POLICY_OBJ  := $(filter $(B)/rbacctl/policy/% $(B)/rbacctl/lookup.o $(B)/rbacctl/command.o $(B)/rbacctl/plain_text.o $(B)/rbacctl/buf.o,$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
@@ -29,6 +29,7 @@ $(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb
 $(B)/tests/unit/where/test_nss_where: $(B)/nss_rbac/where.o
 $(B)/tests/unit/where/test_pam_where: $(B)/pam_rbac/where.o
+$(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(B)/common/error.o
 $(TEST_WHERE): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka

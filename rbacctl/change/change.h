@@ -51,6 +51,7 @@ struct change {
 	uint64_t change;                  /* the number of this change: the generation + 1 */
 	uint64_t last_id;                 /* of the last assignment made */
 	bool committed;                   /* change_commit came past the point of no return, or cannot tell that it did not */
+	int lost;                         /* what an owner's name could not be read with: such a change is not committed */
 	bool published;                   /* change_open found a view that was not the store's, and has published anew */
 	bool made_state, made_view;       /* init: the state folder and the view's folder were not there before */
 	bool nothing;                     /* there was nothing to do: commit does nothing */

@@ -386,7 +386,7 @@ int change_commit(struct change *c)
 	audit.text = buf_text(&c->done);
 	if (err)
 		return err;
-	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : RBAC_OK;
+	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : c->lost;
 	if (!err) {
 		err = store_audit_append(&c->t, &audit);
 		if (err)

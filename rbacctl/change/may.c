@@ -11,8 +11,12 @@ void change_owner(void *ctx, const char *scope, char *out)
 	struct change *c = ctx;
 	struct store_scope s;
 	out[0] = 0;
-	if (store_scope_get(&c->t, scope, &s) == RBAC_OK && strlen(s.owner) <= RBAC_USER_MAX)
+	int err = store_scope_get(&c->t, scope, &s);
+	if (!err && strlen(s.owner) <= RBAC_USER_MAX)
 		strcpy(out, s.owner);
+	/* Not "nobody": what is judged and written by that would be wrong. */
+	if (err && err != RBAC_NOTFOUND && !c->lost)
+		c->lost = change_store_fail(c, err);
 }
 
 struct rules_actor change_actor(const struct change *c)

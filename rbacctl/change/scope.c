@@ -294,8 +294,11 @@ int change_scope_transfer(struct change *c, const char *scope, const char *typed
 		err = check_heir(c, scope, typed, old, &heir);
 	if (!err)
 		err = change_watch(c, &watch, k->owner_role, scope);
-	if (!err)
+	if (!err) {
 		err = store_scope_get(&c->t, scope, &s);
+		if (err)
+			change_store_fail(c, err);
+	}
 	if (!err) {
 		snprintf(plan, sizeof plan, "%s", s.plan);
 		snprintf(source, sizeof source, "%s", s.source);
@@ -355,10 +358,11 @@ int change_scope_plan(struct change *c, const char *scope, const char *plan)
 	err = change_may(c, &k->plan_by, say(what, sizeof what, "set the plan of", scope), scope);
 	if (!err)
 		err = said_in_file(c, scope, false);
-	if (!err)
-		err = store_scope_get(&c->t, scope, &s);
 	if (err)
 		return err;
+	err = store_scope_get(&c->t, scope, &s);
+	if (err)
+		return change_store_fail(c, err);
 	snprintf(owner, sizeof owner, "%s", s.owner);
 	snprintf(source, sizeof source, "%s", s.source);
 	buf_printf(&c->done, "scope %s plan %s -> %s\n", scope, s.plan[0] ? s.plan : "(default)", plan[0] ? plan : "(default)");

@@ -35,6 +35,8 @@ ROOMS = [
 ]
 # Tests that take long and notice what the others notice; --slow runs them too.
 SLOW = {"test_view_threads", "test_threads", "test_flip"}
+# Tests that come after the others, as they take longer.
+LATE = {"test_failing_calls", "test_update", "test_layout", "random"}
 # A break that mixes up types is one that the compiler names: it does not count as compiling.
 STRICT = ["-w", "-g0", "-Werror=incompatible-pointer-types", "-Werror=int-conversion",
           "-Werror=implicit-function-declaration"]
@@ -109,6 +111,7 @@ class Runner:
         self.lock = threading.Lock()
         self.order = defaultdict(list)  # source -> tests, those that noticed something last first
         self.usual = {}                 # test -> seconds that it takes on the whole code
+        self.measuring = defaultdict(threading.Lock)
         self.whole = {}                 # source -> its object, unbroken
 
     def programs_with(self, source):
@@ -131,19 +134,25 @@ class Runner:
                 found.append((test, beside))
         return found
 
-    def measure(self, sources):
-        """Every test must succeed on the code as it is, in the room where breaks are tried."""
-        for test in sorted({t for s in sources for t, _ in self.tests_of(s)}):
-            begun = time.monotonic()
-            if not run_test(self.build.tree, test, test, None, 600):
-                sys.exit(f"mutants: {test} fails on the code as it is")
-            self.usual[test] = time.monotonic() - begun
+    def usual_time(self, test):
+        """Seconds that a test takes on the code as it is, on which it must succeed."""
+        with self.measuring[test]:
+            if test not in self.usual:
+                begun = time.monotonic()
+                if not run_test(self.build.tree, test, test, None, 600):
+                    sys.exit(f"mutants: {test} fails on the code as it is")
+                self.usual[test] = time.monotonic() - begun
+            return self.usual[test]
 
     def tests_in_order(self, source):
+        """First the test that has the name of the source, then unit tests, then the rest."""
+        def rank(pair):
+            name = os.path.basename(pair[0])
+            named = name.endswith(os.path.basename(source)[:-2])
+            return (not named, name in LATE, not name.startswith("test_"), name)
         with self.lock:
             if not self.order[source]:
-                tests = self.tests_of(source)
-                self.order[source] = sorted(tests, key=lambda pair: self.usual[pair[0]])
+                self.order[source] = sorted(self.tests_of(source), key=rank)
             return list(self.order[source])
 
     def noticed_by(self, source, pair):
@@ -177,7 +186,7 @@ class Runner:
                 if what != linked:
                     self.build.link_with(what, source, broken, program)
                     linked = what
-                limit = 10 + 10 * self.usual[test]
+                limit = 10 + 10 * self.usual_time(test)
                 if not run_test(self.build.tree, test, what, program, limit):
                     self.noticed_by(source, (test, what))
                     return "noticed", os.path.basename(test)
@@ -319,7 +328,6 @@ def main():
     os.environ["CCACHE_DISABLE"] = "1"  # of a break nothing need be kept
     runner = Runner(build, options.slow)
     print(f"mutants: seed {options.seed}", flush=True)
-    runner.measure({s for _, places, _ in rooms for s, _ in places})
     known = equivalents(Path(__file__).parent / "equivalent.txt")
     tallies = {}
     for room, places, count in rooms:

@@ -114,6 +114,20 @@ static void a_host_name_without_end_is_no_name(void **state)
 	assert_false(rbac_from_match(RBAC_FROM_DOMAIN, 0, (struct rbac_bytes){ (const uint8_t *)"a", 1 }, host));
 }
 
+/* getnameinfo(3): NI_MAXHOST, with its NUL, is 1025. A remote host name of 1,025 bytes matches nothing. */
+static void a_host_name_has_1024_bytes_at_most(void **state)
+{
+	static char host[2000];
+	(void)state;
+	for (size_t len = 1022; len <= 1030; len++) {
+		memset(host, 'a', sizeof(host));
+		memcpy(host + len - 8, ".example", 9);
+		bool fits = len <= 1024;
+		assert_int_equal(rbac_from_match(RBAC_FROM_DOMAIN, 0, (struct rbac_bytes){ (const uint8_t *)".example", 8 }, host), fits);
+		assert_int_equal(rbac_from_match(RBAC_FROM_HOST, 0, (struct rbac_bytes){ (const uint8_t *)host, len }, host), fits);
+	}
+}
+
 static void an_entry_of_the_wrong_length_matches_nothing(void **state)
 {
 	static const uint8_t raw[16];
@@ -181,7 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(names),
-		cmocka_unit_test(a_host_name_without_end_is_no_name),
+		cmocka_unit_test(a_host_name_without_end_is_no_name), cmocka_unit_test(a_host_name_has_1024_bytes_at_most),
 		cmocka_unit_test(an_entry_of_the_wrong_length_matches_nothing),
 		cmocka_unit_test(hours),
 	};

@@ -39,6 +39,45 @@ static void a_group_has_the_members_of_this_moment_each_once(void **state)
 	assert_int_equal(errno, UNTOUCHED);
 }
 
+/* The view was published later than the clock says: what has ended by then stays ended, what has begun is open. */
+static void a_clock_that_is_set_back_opens_nothing_again(void **state)
+{
+	int64_t now = time(NULL), published = now + 5000;
+	const struct encode_member members[] = {
+		{ "begun", WINDOW(published, published + 9999) }, { "ended", WINDOW(1, published) },
+		{ "lasts", WINDOW(1, published + 1) }, { "later", WINDOW(published + 1, published + 9999) },
+	};
+	const struct encode_gid gids[] = { { WEB, WINDOW(1, published) }, { OPS, WINDOW(1, published + 1) } };
+	struct maker m;
+	struct group gr;
+	char buf[512];
+	int err = UNTOUCHED;
+	long int start = 0, size = 1;
+	gid_t *list = malloc(sizeof(*list));
+	(void)state;
+	maker_begin(&m, "view.mdb");
+	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE, .published = published, .gid_min = OURS, .gid_max = OURS + 999 });
+	maker_put(&m, RBAC_REC_META, "");
+	put_group(&m, WEB, 0, "web", members, COUNT(members));
+	put_subject(&m, "bob", 0, gids, COUNT(gids));
+	maker_end(&m);
+	/* Publish waits until the coarse clock has moved (view.h). */
+	nanosleep(&(struct timespec){ .tv_nsec = 12000000 }, NULL);
+	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_string_equal(gr.gr_mem[0], "begun");
+	assert_string_equal(gr.gr_mem[1], "lasts");
+	assert_null(gr.gr_mem[2]);
+	assert_int_equal(_nss_rbac_setgrent(0), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_string_equal(gr.gr_mem[1], "lasts");
+	assert_null(gr.gr_mem[2]);
+	assert_int_equal(_nss_rbac_endgrent(), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_initgroups_dyn("bob", 100, &start, &size, &list, 0, &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(start, 1);
+	assert_int_equal(list[0], OPS);
+	free(list);
+}
+
 static void what_is_not_ours_is_not_found_and_nothing_is_touched(void **state)
 {
 	static const char *const names[] = { "", "we", "webs", "WEB", "root", "stray", "a:b" };
@@ -248,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_group_has_the_members_of_this_moment_each_once, again),
+		cmocka_unit_test_teardown(a_clock_that_is_set_back_opens_nothing_again, again),
 		cmocka_unit_test(what_is_not_ours_is_not_found_and_nothing_is_touched),
 		cmocka_unit_test(a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough),
 		cmocka_unit_test(many_members_stand_in_order),

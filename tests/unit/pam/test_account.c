@@ -162,7 +162,8 @@ static void put_user(struct maker *m, const char *name, uint32_t uid, uint32_t f
 	maker_put(m, RBAC_REC_USER, name);
 }
 
-static void make(const char *path, uint32_t gid_min)
+/* LATE_UNTIL: when the window of "late" ends. */
+static void make_at(const char *path, uint32_t gid_min, int64_t published, int64_t late_until)
 {
 	static const uint8_t roles[] = { 1 }, net[] = { 192, 0, 2, 0 };
 	static const char *const hosts[] = { "space:main/web" }, *const safe[] = { "safe" };
@@ -173,12 +174,12 @@ static void make(const char *path, uint32_t gid_min)
 	from.from = &inside;
 	from.n_from = 1;
 	maker_begin(&m, path);
-	encode_meta(&m.buf, &(struct encode_meta){ .generation = 42, .gid_min = gid_min, .gid_max = gid_min + 999, .n_unix = 1, .hosts = hosts,
+	encode_meta(&m.buf, &(struct encode_meta){ .generation = 42, .published = published, .gid_min = gid_min, .gid_max = gid_min + 999, .n_unix = 1, .hosts = hosts,
 						    .n_hosts = 1, .exempt_users = safe, .n_exempt_users = 1 });
 	maker_put(&m, RBAC_REC_META, "");
 	put_user(&m, "bob", 1000, 0, ALWAYS);
 	put_user(&m, "barred", 1007, RBAC_SUBJECT_SUSPENDED, ALWAYS);
-	put_user(&m, "late", 1008, 0, WINDOW(1, 2));
+	put_user(&m, "late", 1008, 0, WINDOW(1, late_until));
 	encode_uid(&m.buf, "bob");
 	maker_put_gid(&m, RBAC_REC_UID, 1000);
 	encode_uid(&m.buf, "barred");
@@ -197,6 +198,11 @@ static void make(const char *path, uint32_t gid_min)
 	encode_rules(&m.buf, &(struct encode_rule){ .number = 2, .line = 5, .file = "rbac.conf", .flags = RBAC_RULE_ANYONE }, 1);
 	maker_put(&m, RBAC_REC_LOGIN, "all");
 	maker_end(&m);
+}
+
+static void make(const char *path, uint32_t gid_min)
+{
+	make_at(path, gid_min, 0, 2);
 }
 
 static int setup(void **state)
@@ -288,6 +294,24 @@ static void what_is_missing_denies_and_is_told(void **state)
 	world.rhost = "::ffff:192.0.2.3";
 	assert_int_equal(ask_with(0, ""), PAM_SUCCESS);
 	assert_logged(LOG_INFO, "rhost=\"::ffff:192.0.2.3\"");
+}
+
+/* The view was published later than the clock says: what had ended by then stays ended. */
+static void a_clock_that_is_set_back_opens_nothing_again(void **state)
+{
+	const int64_t published = time(NULL) + 5000;
+	(void)state;
+	make_at("other.mdb", OURS, published, published);
+	assert_int_equal(ask("bob", "sshd", ""), PAM_SUCCESS);
+	assert_null(strstr(world.log, "clock"));
+	world.path = "other.mdb";
+	world.user = "late";
+	assert_int_equal(ask_with(0, ""), PAM_PERM_DENIED);
+	assert_told("has ended");
+	assert_logged(LOG_NOTICE, " clock=\"behind the view\"");
+	make_at("other.mdb", OURS, published, published + 1);
+	assert_int_equal(ask_with(0, ""), PAM_SUCCESS);
+	make("other.mdb", STRANGE);
 }
 
 static void the_message_has_no_part_in_the_result(void **state)
@@ -615,6 +639,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rule_lets_in),
 		cmocka_unit_test(what_is_missing_denies_and_is_told),
+		cmocka_unit_test(a_clock_that_is_set_back_opens_nothing_again),
 		cmocka_unit_test(the_message_has_no_part_in_the_result),
 		cmocka_unit_test(the_name_that_passwd_has_is_judged),
 		cmocka_unit_test(a_second_name_of_an_account_holds_nothing),

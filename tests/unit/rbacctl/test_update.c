@@ -285,17 +285,44 @@ static size_t transactions(void)
 	return info.me_last_txnid;
 }
 
-static void assign_another(void)
+static void leave(void)
+{
+}
+
+static void take_away(void)
+{
+	assert_int_equal(unlink(lab.a.view), 0);
+}
+
+/* The kind of the root page: liblmdb finds no tree. */
+static void damage(void)
+{
+	char text[4096];
+	FILE *f = fopen(lab.a.view, "r");
+	assert_non_null(f);
+	assert_int_equal(fread(text, sizeof text, 1, f), 1);
+	fclose(f);
+	flip(lab.a.view, root_kind(text), 0x01);
+}
+
+/* An assignment to another user; SPOIL does something to the view between the begin of the change and its end. */
+static void assign_over(void (*spoil)(void))
 {
 	static int next = 1;
 	struct change c;
 	char user[16];
 	snprintf(user, sizeof user, "u%02d", next++);
 	int err = lab_begin(&lab, &c, "root", false);
+	spoil();
 	if (!err)
 		err = change_assign(&c, &(struct assign_request){ .subject = user, .role = "space-member", .scope = "space:main/web", .reason = "",
 				    .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX });
 	assert_int_equal(lab_end(&lab, &c, err), RBAC_OK);
+}
+
+static void assign_another(void)
+{
+	assign_over(leave);
 }
 
 static void a_change_is_an_update_from_so_many_users_on(void **state)
@@ -324,6 +351,15 @@ static void a_change_is_an_update_from_so_many_users_on(void **state)
 	assert_int_equal(transactions(), compiled + 1);
 	assign_another();
 	assert_int_equal(transactions(), compiled + 2);
+	assert_true(lab_verify(&lab));
+	/* Where there is no view to build on, or a damaged one, the change compiles it from scratch, and ends. */
+	assign_over(take_away);
+	assert_int_equal(transactions(), compiled);
+	assert_true(lab_verify(&lab));
+	assign_another();
+	assert_int_equal(transactions(), compiled + 1);
+	assign_over(damage);
+	assert_int_equal(transactions(), compiled);
 	assert_true(lab_verify(&lab));
 	problems_free(&problems);
 }
