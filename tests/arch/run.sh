@@ -62,7 +62,7 @@ one() {   # one NAME: build and run for that architecture
 	: >"$log"
 	printf '\n== %s: build, warnings are errors\n' "$name"
 	local options=("CC=$cc-gcc" "WERROR=-Werror" "CPPFLAGS=-isystem $root/usr/include"
-		"LDFLAGS=-L${libs//:/ -L} -Wl,-rpath-link,$libs -Wl,-rpath,$libs -Wl,--dynamic-linker,$ld")
+		"LDFLAGS=-L${libs//:/ -L} -Wl,-rpath-link,$libs -Wl,--disable-new-dtags,-rpath,$libs -Wl,--dynamic-linker,$ld")
 	make_ "-j$(nproc)" "${options[@]}" arch-units || return 1
 	wide "$name" "build/$cc-gcc"
 	printf '== %s: unit tests of the modules%s\n' "$name" "${qemu:+, by $qemu}"
