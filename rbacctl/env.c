@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 /* A 32-bit liblmdb writes files that the readers do not read. */
-_Static_assert(sizeof(size_t) == 8, "rbacctl is for 64-bit machines; make modules builds the rest (docs/packaging.md)");
+_Static_assert(sizeof(size_t) == 8, "64-bit machines only; `make modules` builds what 32-bit ones have (docs/packaging.md)");
 
 #define MAP_MOST  ((size_t)64 << 30)
 #define MAP_LEAST ((size_t)1 << 29)
