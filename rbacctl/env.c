@@ -8,6 +8,9 @@
 
 #include "rbacctl/env_size.h"
 
+/* A 32-bit liblmdb writes files that the readers do not read. */
+_Static_assert(sizeof(size_t) == 8, "64-bit machines only; `make modules` builds what 32-bit ones have (docs/packaging.md)");
+
 #define MAP_MOST  ((size_t)64 << 30)
 #define MAP_LEAST ((size_t)1 << 29)
 #define BESIDE    (MAP_LEAST + MAP_LEAST / 4)

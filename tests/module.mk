@@ -4,6 +4,8 @@ TEST_POLICY_SRC := $(wildcard tests/unit/policy/test_*.c)
 TEST_ADMIN_SRC  := $(wildcard tests/unit/rbacctl/test_*.c)
 TEST_NSS_SRC    := $(wildcard tests/unit/nss/test_*.c)
 TEST_PAM_SRC    := $(filter-out %/test_report.c,$(wildcard tests/unit/pam/test_*.c))
+# Views are written by the 64-bit liblmdb, also for 32-bit tests (tests/arch/README.md).
+LMDB_LIB    := $(if $(filter 64,$(WORD_BITS)),-llmdb,$(B)/tests/arch/remote_lmdb.o)
 TEST_COMMON := $(TEST_COMMON_SRC:%.c=$(B)/%)
 TEST_POLICY := $(TEST_POLICY_SRC:%.c=$(B)/%)
 TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
@@ -17,16 +19,16 @@ INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
 MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o
 
-$(TEST_COMMON): %: %.o $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
+$(TEST_COMMON): %: %.o $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb -lpthread
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB)) -lpthread
 # The modules without their where.c: the test says where the view is (and who is in passwd).
-$(TEST_NSS): %: %.o $(filter-out %/where.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
+$(TEST_NSS): %: %.o $(filter-out %/where.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb -lpthread
-$(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB)) -lpthread
+$(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -llmdb
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB))
 $(B)/tests/unit/where/test_nss_where: $(B)/nss_rbac/where.o
 $(B)/tests/unit/where/test_pam_where: $(B)/pam_rbac/where.o
 $(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(B)/common/error.o
@@ -66,5 +68,6 @@ include tests/check.mk
 include tests/bench/module.mk
 include tests/fault/module.mk
 include tests/fuzz/module.mk
+include tests/arch/module.mk
 include tests/cmd/module.mk
 include tests/mutants/module.mk

@@ -1,7 +1,8 @@
 #!/bin/sh
-# setup.sh [demo|soak]: install with apt what building and testing need and is missing.  It starts nothing: what has a
+# setup.sh [demo|soak|arch]: install with apt what building and testing need and is missing.  It starts nothing: what has a
 # daemon (sshd, cron, dovecot ...) is not installed but unpacked under build/, for the disposable hosts of
-# tests/system/host.  demo: only what `make demo` needs; soak: Go and a JDK as well, 950 MB.
+# tests/system/host.  demo: only what `make demo` needs; soak: Go and a JDK as well, 950 MB;
+# arch: compilers for other machines, an emulator, and those machines' libraries unpacked under build/arch.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -15,6 +16,11 @@ tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc 
 more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72 liblua5.4-0 liblz4-1 libstemmer0d
 	libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1 libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3'
 compilers='golang-go default-jdk-headless'
+cross='gcc-i686-linux-gnu gcc-aarch64-linux-gnu gcc-s390x-linux-gnu libc6-dev-i386-cross libc6-dev-arm64-cross libc6-dev-s390x-cross
+	qemu-user'
+# Of the other machines; what the compilers bring of the C library will do.
+foreign='libcmocka0 libcmocka-dev liblmdb0 liblmdb-dev libpam0g libpam0g-dev libaudit1 libcap-ng0'
+architectures='i386 arm64 s390x'
 mode=${1-}
 unscd=/usr/lib/unscd   # its files have the names of nscd's
 
@@ -35,6 +41,7 @@ fi
 wanted="$build $hosts $libraries"
 [ "$mode" = demo ] || wanted="$wanted $tests $more_libraries"
 [ "$mode" != soak ] || wanted="$wanted $compilers"
+[ "$mode" != arch ] || wanted="$build libcmocka-dev $cross"
 # shellcheck disable=SC2086 # lists of words
 packages=$(missing $wanted)
 daemons=
@@ -43,9 +50,11 @@ daemon() {   # daemon FILE PACKAGE...: it is in these packages
 	shift
 	daemons="$daemons $*"
 }
-daemon /usr/sbin/sshd openssh-server openssh-sftp-server
-daemon /usr/sbin/cron cron cron-daemon-common
-if [ "$mode" != demo ]; then
+if [ "$mode" != arch ]; then
+	daemon /usr/sbin/sshd openssh-server openssh-sftp-server
+	daemon /usr/sbin/cron cron cron-daemon-common
+fi
+if [ "$mode" != demo ] && [ "$mode" != arch ]; then
 	daemon /usr/sbin/atd at
 	daemon /usr/sbin/vsftpd vsftpd
 	daemon /usr/sbin/dovecot dovecot-core
@@ -57,10 +66,14 @@ if [ "$mode" != demo ]; then
 	daemon /usr/sbin/nscd nscd
 	daemon $unscd/usr/sbin/nscd unscd
 fi
-[ -n "$packages$daemons" ] || exit 0
+absent=
+if [ "$mode" = arch ]; then
+	for a in $architectures; do [ -e "build/arch/$a/usr/include/cmocka.h" ] || absent="$absent $a"; done
+fi
+[ -n "$packages$daemons$absent" ] || exit 0
 
 if [ "$(id -u)" != 0 ]; then
-	say "set-up: missing here: $packages$daemons" "(root installs them: sudo make setup)" >&2
+	say "set-up: missing here: $packages$daemons$absent" "(root installs them: sudo make setup)" >&2
 	exit 1
 fi
 
@@ -74,7 +87,7 @@ apt() { apt-get -y -q -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false "$@" >
 apt_or_die() {
 	apt "$@" && return
 	cat "$log" >&2
-	say "set-up: apt-get $1 failed" >&2
+	say "set-up: apt-get $* failed" >&2
 	exit 1
 }
 
@@ -96,6 +109,32 @@ unpack() {
 	[ -e "$into/etc/pam.d/sshd" ] || [ ! -x "$into/usr/sbin/sshd" ] || cp /etc/pam.d/other "$into/etc/pam.d/sshd"
 }
 
+# The libraries of machine $1, with lists of apt's own for it: dpkg --add-architecture would change this machine.
+unpack_foreign() {
+	tmp=$(mktemp -d)
+	chmod 755 "$tmp"
+	mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial" "$tmp/state"
+	: >"$tmp/status"
+	set -- "$1" -o "APT::Architecture=$1" -o "APT::Architectures::=$1" -o "Dir::State=$tmp/state" -o "Dir::State::Lists=$tmp/lists" \
+		-o "Dir::State::status=$tmp/status" -o "Dir::Cache=$tmp/cache"
+	a=$1
+	shift
+	# apt leaves out a list that does not match its signature, as while a mirror changes: the others may do.
+	apt "$@" update || say "set-up: some of apt's lists for $a are left out"
+	# shellcheck disable=SC2086
+	(cd "$tmp" && apt_or_die "$@" download $foreign)
+	mkdir -p "build/arch/$a.new"
+	for deb in "$tmp"/*.deb; do dpkg -x "$deb" "build/arch/$a.new"; done
+	# What would be found at / on that machine.
+	find "build/arch/$a.new" -type l | while read -r link; do
+		case $(readlink "$link") in
+		/*) ln -sf "$PWD/build/arch/$a$(readlink "$link")" "$link" ;;
+		esac
+	done
+	rm -rf "build/arch/$a" "$tmp"
+	mv "build/arch/$a.new" "build/arch/$a"
+}
+
 # The lists are fetched only where they are too old or not there.
 # shellcheck disable=SC2086
 if [ -n "$packages" ]; then
@@ -106,3 +145,7 @@ if [ -n "$daemons" ]; then
 	say "set-up: unpacking $daemons under build/daemons (not installed)"
 	unpack
 fi
+for a in $absent; do
+	say "set-up: unpacking libraries of $a under build/arch (not installed)"
+	unpack_foreign "$a"
+done

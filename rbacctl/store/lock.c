@@ -54,7 +54,7 @@ static void command_of(long pid, char *out, size_t size)
 		out[i] = out[i] == 0 ? ' ' : out[i] < 0x20 || out[i] == 0x7f || (unsigned char)out[i] >= 0x80 ? '?' : out[i];
 }
 
-/* " by process 1234 (rbacctl import --csv all.csv)", or "". */
+/* Which process holds it, and its command line in brackets, to go on a sentence with; or "". */
 static const char *by_whom(int fd, char *out, size_t size)
 {
 	char command[120];

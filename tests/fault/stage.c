@@ -2,6 +2,7 @@
 #include "tests/fault/stage.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
@@ -53,18 +54,26 @@ void stage_change_uid(uid_t bob)
 	write_passwd(bob);
 }
 
-static void own_path(char *path, size_t size)
+static char own_path[4096];
+
+/*
+ * Where this program lies. Asked for before the namespace is made: afterwards /proc/self/exe is in a mount of the old
+ * namespace, and its name begins at the real root even in a chroot. A chroot may have no /proc; then ARGV0 says it.
+ */
+static void note_own_path(const char *argv0)
 {
-	ssize_t n = readlink("/proc/self/exe", path, size - 1);
-	need(n > 0);
-	path[n] = '\0';
+	ssize_t n = readlink("/proc/self/exe", own_path, sizeof own_path - 1);
+	if (n > 0)
+		own_path[n] = '\0';
+	else
+		need_say(realpath(argv0, own_path), "where is %s? %m", argv0);
 }
 
 /* What was built, where everybody can get at it: the folder it was built in may be in somebody's home. */
 static void show_what_was_built(void)
 {
 	char built[4096];
-	own_path(built, sizeof built);
+	snprintf(built, sizeof built, "%s", own_path);
 	/* build/COMPILER/tests/fault/PROGRAM */
 	for (int up = 0; up < 3; up++)
 		*strrchr(built, '/') = '\0';
@@ -72,11 +81,21 @@ static void show_what_was_built(void)
 	need_say(mount(built, BUILT, "none", MS_BIND, NULL) == 0, "bind %s: %m", BUILT);
 }
 
+/* In a plain chroot the root is no mount: its mounts cannot be made private, and ours would show outside. */
+static void keep_mounts_to_ourselves(void)
+{
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0)
+		return;
+	need_say(errno == EINVAL, "private mounts: %m");
+	printf("%s: left out: the root folder is no mount (a plain chroot): bind-mount it on itself first\n", own_path);
+	exit(0);
+}
+
 static void make(void)
 {
 	char group[512];
 	need_say(unshare(CLONE_NEWNS) == 0, "a mount namespace: %m");
-	need(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0);
+	keep_mounts_to_ourselves();
 	need_say(mount("rbac-test", "/var/lib", "tmpfs", 0, "mode=0755") == 0, "tmpfs: %m");
 	snprintf(group, sizeof group, "root:x:0:\nalice:x:%d:\nbob:x:%d:\ncarol:x:%d:\nmallory:x:%d:\ndevs:x:%d:alice,mallory\ndocker:x:%d:\nglass:x:%d:\n",
 		 ALICE, BOB, CAROL, MALLORY, DEVS, DOCKER, GLASS);
@@ -126,7 +145,6 @@ static void watch_children(void)
 
 void stage_enter(char **argv)
 {
-	char path[4096];
 	if (getenv(MARK))
 		return;
 	if (geteuid() != 0) {
@@ -134,6 +152,7 @@ void stage_enter(char **argv)
 		exit(0);
 	}
 	umask(022);
+	note_own_path(argv[0]);
 	make();
 	forget_who_came();
 	setenv(MARK, "1", 1);
@@ -143,8 +162,7 @@ void stage_enter(char **argv)
 	setenv("LC_ALL", "C", 1);
 	watch_children();
 	/* By its name: valgrind is what /proc/self/exe is. */
-	own_path(path, sizeof path);
-	execv(path, argv);
+	execv(own_path, argv);
 	need_say(false, "exec: %m");
 }
 

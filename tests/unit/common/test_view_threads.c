@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "tests/unit/common/viewfile.h"
+#include "tests/raw_fork.h"
 
 #include <features.h>
 #include <pthread.h>
@@ -62,7 +63,7 @@ static pid_t child_start(enum way way)
 {
 #if !defined(SANITIZED)
 	if (way == WAY_RAW)
-		return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+		return raw_fork();
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
 	if (way == WAY_UNDER)
 		return _Fork();

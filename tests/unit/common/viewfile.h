@@ -233,6 +233,16 @@ static inline void need_cache(void)
 		skip();
 }
 
+/* How many mappings there are of one that is kept between calls. */
+static inline unsigned mapped_when_kept(void)
+{
+	struct rbac_view v;
+
+	assert_int_equal(acquire(view_path, RBAC_TRUST_SELF, &v), RBAC_OK);
+	release(&v);
+	return v.slot >= 0 ? 1 : 0;
+}
+
 static inline void write_file(const void *p, size_t len, off_t size)
 {
 	int fd = open(made_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);

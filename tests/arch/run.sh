@@ -1,0 +1,100 @@
+#!/bin/bash
+# run.sh [ARCHITECTURE...]: the unit tests of common, nss_rbac and pam_rbac, built for other machines and
+# run here: i386 by the kernel, or by qemu-user where it runs no 32-bit programs; arm64 and s390x by
+# qemu-user. tests/setup.sh arch has put there what this needs. The last line sums up.
+set -uo pipefail
+
+cd "$(dirname "$0")/../.." || exit 1
+unset MAKEFLAGS MFLAGS MAKELEVEL   # this is no part of the make that called
+names=("$@")
+[ ${#names[@]} -gt 0 ] || names=(i386 arm64 s390x)
+passed=0 failed=0 skipped=0 broken=()
+
+make_() { make --no-print-directory "$@"; }
+
+triplet() {
+	case $1 in
+	i386) echo i686-linux-gnu ;;
+	arm64) echo aarch64-linux-gnu ;;
+	s390x) echo s390x-linux-gnu ;;
+	*) return 1 ;;
+	esac
+}
+
+# The C library's own name for its loader is for a machine of that kind: here it lies with the compiler.
+loader() { find "/usr/$1/lib" -maxdepth 1 \( -name 'ld-linux*.so.*' -o -name 'ld64.so.*' \) | head -n 1; }
+
+emulator() {   # emulator ARCHITECTURE LOADER: nothing where the kernel does it
+	case $1 in
+	i386) "$2" --version >/dev/null 2>&1 || echo qemu-i386 ;;
+	arm64) echo qemu-aarch64 ;;
+	s390x) echo qemu-s390x ;;
+	esac
+}
+
+count() { grep -aEc "$1" "$2" || true; }
+
+# What a 32-bit module asks of the C library has 64-bit inode numbers, sizes and times.
+wide() {   # wide NAME BUILD
+	local so narrow
+	[ "$1" = i386 ] || return 0
+	for so in "$2/libnss_rbac.so.2" "$2/pam_rbac.so"; do
+		narrow=$(nm -D --undefined-only "$so" | sed 's/.* //; s/@.*//' |
+			grep -xE 'f?stat|lstat|fstatat|__l?f?x?stat(at)?|f?stat64|fstatat64|__fxstat(at)?64|time|clock_gettime|nanosleep|open|openat|mmap|localtime(_r)?' | tr '\n' ' ')
+		if [ -z "$narrow" ]; then
+			passed=$((passed + 1))
+		else
+			failed=$((failed + 1))
+			broken+=("$1:${so##*/}")
+			printf 'not ok %s asks for what has 32 bits: %s\n' "${so##*/}" "$narrow"
+		fi
+	done
+}
+
+one() {   # one NAME: build and run for that architecture
+	local name=$1 cc root libs ld qemu t log status
+	cc=$(triplet "$name") || { echo "no such architecture here: $name (i386, arm64, s390x)" >&2; return 1; }
+	root=$PWD/build/arch/$name
+	ld=$(loader "$cc")
+	libs=$(find "$root/usr/lib" "$root/lib" -maxdepth 1 -type d -name '*-linux-gnu' -printf '%p:')/usr/$cc/lib
+	qemu=$(emulator "$name" "$ld")
+	log=build/arch/$name.log
+	: >"$log"
+	printf '\n== %s: build, warnings are errors\n' "$name"
+	local options=("CC=$cc-gcc" "WERROR=-Werror" "CPPFLAGS=-isystem $root/usr/include"
+		"LDFLAGS=-L${libs//:/ -L} -Wl,-rpath-link,$libs -Wl,--disable-new-dtags,-rpath,$libs -Wl,--dynamic-linker,$ld")
+	make_ "-j$(nproc)" "${options[@]}" arch-units || return 1
+	wide "$name" "build/$cc-gcc"
+	printf '== %s: unit tests of the modules%s\n' "$name" "${qemu:+, by $qemu}"
+	for t in $(make_ "${options[@]}" arch-list); do
+		status=0
+		# shellcheck disable=SC2086 # empty where there is none
+		timeout --kill-after=10 1800 $qemu "$t" >"$log.one" 2>&1 </dev/null || status=$?
+		cat "$log.one" >>"$log"
+		if [ $status != 0 ]; then
+			grep -aEv '^\[( RUN|  +OK|=+|-+)' "$log.one"
+			broken+=("$name:${t##*/}")
+			printf 'not ok %s ended with status %d\n' "${t##*/}" $status
+		fi
+		passed=$((passed + $(count '^\[       OK \] ' "$log.one")))
+		failed=$((failed + $(count '^\[  FAILED  \] [^0-9]*$' "$log.one")))
+		skipped=$((skipped + $(count '^\[  SKIPPED \] [^0-9]*$' "$log.one")))
+	done
+	rm -f "$log.one"
+}
+
+make_ arch-server || exit 1
+# shellcheck disable=SC2016 # make expands it
+RBAC_LMDB_SERVER=$PWD/$(make_ -s --eval 'where:;@echo $(LMDB_SERVER)' where)
+export RBAC_LMDB_SERVER
+mkdir -p build/arch
+for name in "${names[@]}"; do
+	one "$name" || { broken+=("$name"); failed=$((failed + 1)); }
+done
+
+printf '\n'
+if [ ${#broken[@]} -gt 0 ]; then printf 'failed: %s (logs: build/arch/*.log)\n' "${broken[*]}"; fi
+if [ $skipped -gt 0 ]; then printf 'left out by tests that an emulator or this machine cannot run: %d\n' $skipped; fi
+if [ ${#broken[@]} -gt 0 ] && [ $failed = 0 ]; then failed=${#broken[@]}; fi
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
