@@ -174,7 +174,10 @@ int change_scope_transfer(struct change *c, const char *scope, const char *to, b
 int change_scope_plan(struct change *c, const char *scope, const char *plan);
 
 int change_user_add(struct change *c, const char *user, const char *root, bool force); /* ROOT: under which root scope; NULL: the only one */
-/* FORCE (root): although a role falls below its minimum; an owner could not be stopped otherwise. */
+/*
+ * suspend.c. Every recorded name of the person is suspended or resumed, and the right is needed for each.
+ * FORCE (root): although a role falls below its minimum; an owner could not be stopped otherwise.
+ */
 int change_user_suspend(struct change *c, const char *user, bool suspend, bool force);
 int change_user_rename(struct change *c, const char *from, const char *to);
 int change_user_forget(struct change *c, const char *user);
@@ -188,6 +191,12 @@ int change_user_rebind_all(struct change *c);
  * it, but for a small one to a large store; so do apply and publish. Lines for the audit go to C->done.
  */
 int change_record_uids(struct change *c, size_t *recorded);
+
+/*
+ * Where one uid is recorded under several names, of which one is suspended: suspend the others, *SUSPENDED of them. Done with the
+ * recording of uids. Lines for the audit go to C->done.
+ */
+int change_suspend_second_names(struct change *c, size_t *suspended);
 
 /*
  * Make the texts in NEW the applied policy, and the assignments and scopes of assignments.d those in the store. DROP: the

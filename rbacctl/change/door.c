@@ -373,16 +373,27 @@ static int after_failed_commit(struct change *c)
 		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
 }
 
+/* What an earlier change could not know of people, or an old store has not settled. *N: how many records change. */
+static int settle_people(struct change *c, size_t *n)
+{
+	size_t recorded, suspended = 0;
+	int err = change_record_uids(c, &recorded);
+	if (!err)
+		err = change_suspend_second_names(c, &suspended);
+	*n = recorded + suspended;
+	return err;
+}
+
 int change_commit(struct change *c)
 {
 	struct publication pub;
 	struct store_audit audit = {
 		.when = c->a->now, .actor = c->a->actor.name, .person = c->a->actor.person, .verb = c->verb, .text = buf_text(&c->done),
 	};
-	size_t recorded;
+	size_t settled;
 	if (c->nothing)
 		return RBAC_OK;
-	int err = is_small(c) ? RBAC_OK : change_record_uids(c, &recorded);
+	int err = is_small(c) ? RBAC_OK : settle_people(c, &settled);
 	audit.text = buf_text(&c->done);
 	if (err)
 		return err;
@@ -433,15 +444,15 @@ static void take_back(struct change *c)
 
 int change_publish_now(struct change *c)
 {
-	size_t recorded;
+	size_t settled;
 	c->verb = "publish";
-	int err = change_record_uids(c, &recorded);
-	if (!err && recorded)
+	int err = settle_people(c, &settled);
+	if (!err && settled)
 		err = change_commit(c);
 	if (c->committed)
 		return err;
 	if (err) {
-		complain("uids that are known now could not be recorded: %s", buf_text(&c->message));
+		complain("uids that are known now, and suspensions of second names, could not be recorded: %s", buf_text(&c->message));
 		buf_reset(&c->message);
 		store_abort(&c->t);
 		err = begin(c);

@@ -63,9 +63,16 @@ int change_recorded(struct change *c, const char *typed, struct person *out, str
 
 int change_need_user(struct change *c, const char *typed, struct person *out, struct store_user *u)
 {
+	const char *first = NULL;
 	int err = change_recorded(c, typed, out, u);
 
-	return err == RBAC_NOTFOUND ? change_fail(c, RBAC_INVALID, "user %s is not recorded here (%s)", out->name, COMMAND("rbacctl list users")) : err;
+	if (err != RBAC_NOTFOUND)
+		return err;
+	err = out->state == PERSON_KNOWN ? change_other_name(c, out->uid, out->name, NULL, &first) : RBAC_OK;
+	if (!err && first)
+		err = change_fail(c, RBAC_INVALID, "user %s is not recorded here; it has uid %u, which is recorded as %s: name %s instead (%s)", out->name,
+				  out->uid, first, first, COMMAND("rbacctl user show %s", first));
+	return err ? err : change_fail(c, RBAC_INVALID, "user %s is not recorded here (%s)", out->name, COMMAND("rbacctl list users"));
 }
 
 /* ---- one uid, one person ---- */

@@ -184,6 +184,23 @@ int change_user_rebind_all(struct change *c)
 
 /* ---- names that were recorded before passwd knew them ---- */
 
+/* E turns out to be a second name of FIRST: who is suspended by the one is by the other. */
+static int suspend_first(struct change *c, const struct named *e, const char *first, size_t *changed)
+{
+	struct store_user u;
+	int err = store_user_get(&c->t, first, &u);
+
+	if (err)
+		return change_store_fail(c, err);
+	if (!(e->u.flags & STORE_USER_SUSPENDED) || (u.flags & STORE_USER_SUSPENDED))
+		return RBAC_OK;
+	u.flags |= STORE_USER_SUSPENDED;
+	buf_printf(&c->done, "user %s suspended: another name of %s\n", first, e->name);
+	++*changed;
+	err = store_user_put(&c->t, first, &u);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
 int change_record_uids(struct change *c, size_t *recorded)
 {
 	struct many m = { .unrecorded_only = true };
@@ -201,8 +218,10 @@ int change_record_uids(struct change *c, size_t *recorded)
 		if (e->now == RBAC_NO_UID)
 			continue;
 		err = change_other_name(c, e->now, e->name, NULL, &other);
+		if (!err && other)   /* a second name: status and verify say it */
+			err = suspend_first(c, e, other, recorded);
 		if (err || other)
-			continue;   /* a second name: status and verify say it */
+			continue;
 		err = put_uid(c, e->name, e->u, e->now);
 		++*recorded;
 	}

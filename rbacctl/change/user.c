@@ -1,4 +1,4 @@
-/* Users: add (with the scopes that are theirs from the start), suspend, resume, rename, forget. */
+/* Users: add (with the scopes that are theirs from the start), rename, forget. */
 #include "rbacctl/change/apply.h"
 
 #include <stdio.h>
@@ -150,63 +150,6 @@ int change_user_add(struct change *c, const char *typed, const char *root, bool 
 		c->nothing = true;
 		buf_printf(&c->notes, "%s is recorded already (%s)\n", user, COMMAND("rbacctl user show %s", user));
 	}
-	return err;
-}
-
-/* ---- suspend, resume ---- */
-
-/* Coming back must not break what held while the user was away. */
-static int check_return(struct change *c, const char *user)
-{
-	struct holdings h = { 0 };
-	int err = holdings_from_store(&h, &c->t, c->p, user);
-	if (err)
-		change_store_fail(c, err);
-	for (size_t i = 0; i < h.n && !err; i++) {
-		struct rbac_window w = h.v[i].window;
-		w.from = w.from > c->a->now ? w.from : c->a->now;
-		if (w.until > w.from)
-			err = change_check_max(c, h.v[i].role, h.v[i].scope, w, "resuming");
-	}
-	holdings_free(&h);
-	return err;
-}
-
-int change_user_suspend(struct change *c, const char *typed, bool suspend, bool force)
-{
-	struct store_user u;
-	struct person p;
-	struct watch watch = { 0 };
-	const char *user = p.name;
-	c->verb = suspend ? "user suspend" : "user resume";
-	int err = change_need_user(c, typed, &p, &u);
-	if (!err)
-		err = change_may_user(c, &c->p->suspend_by, suspend ? "suspend users" : "resume users", user);
-	if (err)
-		return err;
-	if (!!(u.flags & STORE_USER_SUSPENDED) == suspend) {
-		c->nothing = true;
-		buf_printf(&c->notes, "%s is %s\n", user, suspend ? "suspended already" : "not suspended");
-		return RBAC_OK;
-	}
-	if (force && !c->a->actor.root)
-		return change_fail(c, RBAC_REFUSED, "refused: --force is root's, with --as root");
-	if (suspend && !force)
-		err = change_watch_user(c, &watch, user);
-	u.flags ^= STORE_USER_SUSPENDED;
-	if (!err) {
-		err = store_user_put(&c->t, user, &u);
-		if (err)
-			change_store_fail(c, err);
-	}
-	buf_printf(&c->done, "user %s %s\n", user, suspend ? "suspended" : "resumed");
-	char what[RBAC_USER_MAX + 20];
-	snprintf(what, sizeof what, "suspending %s", user);
-	if (!err)
-		err = suspend ? change_watch_check(c, &watch, what) : check_return(c, user);
-	if (err == RBAC_REFUSED && suspend)
-		buf_printf(&c->message, "\n  in an emergency: %s", COMMAND("rbacctl user suspend %s --force --as root", user));
-	change_watch_free(&watch);
 	return err;
 }
 

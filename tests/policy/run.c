@@ -277,6 +277,20 @@ static void take_uids(struct run *r)
 	store_close(s);
 }
 
+/* recorded NAME UID: as an rbacctl did that let one uid have two names; the next change publishes it */
+static void take_recorded(struct run *r)
+{
+	struct store *s;
+	struct store_txn t = { 0 };
+	struct store_user u = { .change = 1 };
+	if (r->n != 3)
+		run_wrong(r, "recorded NAME UID");
+	u.uid = (uint32_t)strtoul(r->w[2], NULL, 10);
+	if (store_open(r->lab.a.store, STORE_CHANGE, &s) || store_begin(s, &t) || store_user_put(&t, r->w[1], &u) || store_commit(&t))
+		run_wrong(r, "the store cannot be written");
+	store_close(s);
+}
+
 static void take_actors(struct run *r)
 {
 	r->n_actors = r->n - 1;
@@ -294,7 +308,8 @@ static void take_now(struct run *r)
 
 static const struct { const char *name; void (*run)(struct run *r); } lines[] = {
 	{ "scenario", begin_scenario }, { "policy", take_policy }, { "init", take_apply }, { "apply", take_apply }, { "refused", take_refused },
-	{ "users", take_users }, { "user", take_user }, { "group", take_group }, { "gone", take_gone }, { "alias", take_alias }, { "silent", take_silent }, { "publish", take_publish }, { "uids", take_uids }, { "actors", take_actors },
+	{ "users", take_users }, { "user", take_user }, { "group", take_group }, { "gone", take_gone }, { "alias", take_alias }, { "silent", take_silent }, { "publish", take_publish }, { "uids", take_uids },
+	{ "recorded", take_recorded }, { "actors", take_actors },
 	{ "now", take_now }, { "do", run_do }, { "ok", run_ok }, { "no", run_no }, { "bad", run_bad }, { "may", run_may },
 	{ "login", run_login }, { "logins", run_logins }, { "groups", run_groups }, { "key", run_key }, { "role", run_role },
 };
