@@ -130,7 +130,7 @@ static unsigned brought_to(const struct world *w, int user, unsigned groups, int
 
 unsigned plain_brought(const struct world *w, int user, int64_t t)
 {
-	return brought_to(w, user, plain_unix_groups(w, user), t);
+	return !w->users[user].in_passwd ? 0 : brought_to(w, user, plain_unix_groups(w, user), t);
 }
 
 bool plain_in_group(const struct world *w, int user, int role, int host, int64_t t)
@@ -138,18 +138,10 @@ bool plain_in_group(const struct world *w, int user, int role, int host, int64_t
 	unsigned groups = plain_unix_groups(w, user) | plain_brought(w, user, t);
 	struct grant g;
 	int of, group;
+	if (!w->users[user].in_passwd)
+		return false;
 	for (int i = 0; grant_at(w, i, &g, &of, &group); i++)
 		if (is_theirs(w, user, groups, of, group) && is_open(g, t) && counts_here(w, g, host) && plain_includes(w, g.role, role))
-			return true;
-	return false;
-}
-
-bool plain_member(const struct world *w, int user, int role, int host, int64_t t)
-{
-	struct grant g;
-	int of, group;
-	for (int i = 0; grant_at(w, i, &g, &of, &group); i++)
-		if (is_theirs(w, user, 0, of, group) && is_open(g, t) && counts_here(w, g, host) && plain_includes(w, g.role, role))
 			return true;
 	return false;
 }
@@ -157,7 +149,7 @@ bool plain_member(const struct world *w, int user, int role, int host, int64_t t
 bool plain_extra_member(const struct world *w, int user, int group, int64_t t)
 {
 	for (int r = 0; r < w->n_roles; r++)
-		if ((countable(w, w->extra[r]) >> group & 1) && plain_member(w, user, r, -1, t))
+		if ((countable(w, w->extra[r]) >> group & 1) && plain_in_group(w, user, r, -1, t))
 			return true;
 	return false;
 }

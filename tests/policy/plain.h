@@ -28,12 +28,14 @@ unsigned plain_unix_groups(const struct world *w, int user);
 /* GROUPS: bits. RHOST: number of w_rhosts. */
 struct plain_verdict plain_login(const struct world *w, int user, int service, int rhost, int64_t t, unsigned groups);
 
-/* Does ROLE make its group for USER at T, by what counts at the host scope HOST (-1: any)? Extra Unix groups that come with it all: *BROUGHT. */
+/*
+ * Does ROLE make its group for USER at T, by what counts at the host scope HOST (-1: any)? The members that the group lists are
+ * those of whom this is true. plain_brought: the extra Unix groups that come with it all; plain_extra_member: is USER a listed
+ * member of one? A name that passwd does not know has no groups: somebody else may get it next.
+ */
 bool plain_in_group(const struct world *w, int user, int role, int host, int64_t t);
 unsigned plain_brought(const struct world *w, int user, int64_t t);
 
-/* Is USER a listed member of that group: by what is held without any %group? The same for the Unix group GROUP. */
-bool plain_member(const struct world *w, int user, int role, int host, int64_t t);
 bool plain_extra_member(const struct world *w, int user, int group, int64_t t);
 
 bool plain_has_key(const struct world *w, int user, int key, int scope, int64_t t);

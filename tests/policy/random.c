@@ -177,7 +177,7 @@ static void check_members(struct trial *x, const char *name, int role, int host,
 	unsigned got, want = 0;
 	(void)ctx;
 	for (int u = 0; u < W_USERS; u++)
-		want |= x->w.users[u].recorded && plain_member(&x->w, u, role, host, t) ? 1u << u : 0;
+		want |= plain_in_group(&x->w, u, role, host, t) ? 1u << u : 0;
 	x->asked++;
 	bool there = members(x, name, t, &got);
 	if ((!there && want) || got != want)
