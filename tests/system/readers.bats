@@ -17,12 +17,13 @@ setup_file() {
 	group_line files rbac
 }
 
-@test "the view is opened read-only, close-on-exec, without following links or waiting, and nothing else of ours is opened" {
+@test "the view is opened read-only, close-on-exec, without following links or waiting; so is its folder, to be judged; nothing else of ours is opened" {
 	local user
 	for user in root bob; do
 		run -0 as $user strace -f -qq -e trace=open,openat,openat2,creat -o /tmp/trace.$user getent group host-developer
-		[ "$(grep -c "$STATE" /tmp/trace.$user)" = 1 ]
+		[ "$(grep -c "$STATE" /tmp/trace.$user)" = 2 ]
 		grep "$STATE" /tmp/trace.$user | grep -Fq "\"$VIEW\", O_RDONLY|O_NOCTTY|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC"
+		grep "$STATE" /tmp/trace.$user | grep -Eq "\"${VIEW%/*}\", .*O_NOFOLLOW\|O_CLOEXEC\|O_PATH\|O_DIRECTORY"
 	done
 }
 
