@@ -218,6 +218,12 @@ static int judge(const struct call *c)
 	rbac_view_release(&v);
 	if (rc != RBAC_OK)
 		return trouble(c, "view", rc, 0);
+	if (verdict.why == RBAC_WHY_UNKNOWN && pam_result == PAM_IGNORE) {
+		/* Absence gives here. A source that could not be loaded or asked looks as if it did not know the person. */
+		int lacks = rbac_where_lacks();
+		if (lacks)
+			return trouble(c, c->id.name ? "group" : "passwd", lacks == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, lacks);
+	}
 	finish(c, outcome == RBAC_OUTCOME_DENIED ? LOG_NOTICE : LOG_INFO, &line, 0);
 	if (outcome == RBAC_OUTCOME_DENIED)
 		tell(c, &message);

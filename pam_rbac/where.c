@@ -1,10 +1,13 @@
+#define _GNU_SOURCE   /* O_PATH */
 #include "pam_rbac/where.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -109,6 +112,39 @@ int rbac_where_groups(struct rbac_identity *id)
 		free(groups);
 	}
 	return RBAC_SYSTEM;
+}
+
+/* SSSD's client maps 10 MiB for its cache of groups; a module and its libraries take a few MiB more. */
+enum { SPARE_MEMORY = 32 << 20, SPARE_DESCRIPTORS = 4 };
+
+static int lacks_memory(void)
+{
+	void *p = mmap(NULL, SPARE_MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		return ENOMEM;   /* EAGAIN, RLIMIT_MEMLOCK, is as little memory */
+	munmap(p, SPARE_MEMORY);
+	return 0;
+}
+
+static int lacks_descriptors(void)
+{
+	int fds[SPARE_DESCRIPTORS], n = 0, err = 0;
+	while (n < SPARE_DESCRIPTORS && !err) {
+		fds[n] = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (fds[n] < 0)
+			err = errno;
+		else
+			n++;
+	}
+	while (n > 0)
+		close(fds[--n]);
+	return err;
+}
+
+int rbac_where_lacks(void)
+{
+	int err = lacks_memory();
+	return err ? err : lacks_descriptors();
 }
 
 int rbac_where_find(const char *typed, struct rbac_identity *id)

@@ -36,6 +36,14 @@ void rbac_where_forget(struct rbac_identity *id);
 /* The gid of the group NAME. RBAC_OK, RBAC_NOTFOUND, RBAC_NOMEM, RBAC_SYSTEM; errno says why. */
 int rbac_where_gid(const char *name, uint32_t *gid);
 
+/*
+ * Does this process lack what a source of passwd or group may need: 32 MiB of memory, 4 descriptors?
+ * ENOMEM, EMFILE or another errno; 0: it does not. The C library passes over a source that it cannot
+ * load, and says nothing (nsswitch.conf(5), UNAVAIL=continue); the limits are the judged user's
+ * (setrlimit(2)). So no "unknown" is believed where this says that something is lacking.
+ */
+int rbac_where_lacks(void);
+
 /* Is the process that asks root's own, by its real uid? */
 bool rbac_where_invoked_by_root(void);
 

@@ -124,3 +124,32 @@ result() { account "$@" 2>/dev/null; }
 	sed -i 's/^passwd:.*/passwd: files names/' /etc/nsswitch.conf
 	[ "$(result gate-unknown eve)" = 'PAM_SUCCESS 1' ]
 }
+
+# The C library passes over a source that cannot be asked. Who makes that happen by a limit of their own is not unknown by it.
+@test "unknown=ignore: who keeps a source of groups from its memory or descriptors is not unknown for that" {
+	local n
+	cp /etc/pam.d/cron /tmp/cron.pam
+	add_group team 2050
+	printf 'mia 2050\n' >/etc/teams
+	group_line files names rbac
+	rbacctl assign %team host-user
+	rbacctl user forget mia
+	printf 'account required pam_rbac.so unknown=ignore\naccount required pam_permit.so\n' >/etc/pam.d/cron
+	run -0 as mia account cron mia
+	says PAM_PERM_DENIED
+	for n in 6000 8000 10000; do
+		log_begin
+		run -0 as mia bash -c "ulimit -S -v $n && exec account cron mia"
+		says PAM_AUTHINFO_UNAVAIL
+		wait_for grep -qa 'denied user="mia"' "$LOG"
+		logged 'why="group: out of memory .ENOMEM."'
+	done
+	run -0 as mia bash -c 'ulimit -S -v 100000 && exec account cron mia'
+	says PAM_PERM_DENIED
+	# Nobody has recorded eve, nor a group of hers; with all that the sources need she is left to the other modules.
+	run -0 as eve bash -c 'ulimit -S -v 100000 && exec account cron eve'
+	says PAM_SUCCESS
+	mv /tmp/cron.pam /etc/pam.d/cron
+	rbacctl revoke %team host-user
+	group_line files rbac
+}

@@ -27,6 +27,7 @@ static struct {
 	const char *user, *service, *rhost, *ruser;
 	bool by_root, conversation_fails, no_conversation, no_directory, no_groups;
 	const char *path;
+	int lacks;                          /* what a source of passwd or group may need and cannot have: an errno */
 	int fails, cause;                   /* what the look at the view comes to, where it is not the file's own fault */
 	int looked, identified, grouped, logged_when_told;
 	char log[4096], said[4096];
@@ -128,6 +129,11 @@ int rbac_where_groups(struct rbac_identity *id)
 	id->groups[0] = id->primary;
 	id->n_groups = 1;
 	return RBAC_OK;
+}
+
+int rbac_where_lacks(void)
+{
+	return world.lacks;
 }
 
 void rbac_where_forget(struct rbac_identity *id)
@@ -384,6 +390,31 @@ static void unknown_users_can_be_left_to_others(void **state)
 	assert_int_equal(ask("late", "sshd", "unknown=ignore"), PAM_PERM_DENIED);
 	assert_int_equal(ask("barred", "sshd", "unknown=ignore"), PAM_PERM_DENIED);
 	assert_int_equal(ask("carl", "cron", "unknown=ignore"), PAM_PERM_DENIED);
+}
+
+static int ask_lacking(int lacks, const char *user, const char *options)
+{
+	memset(&world, 0, sizeof(world));
+	world.path = "view.mdb";
+	world.user = user;
+	world.service = "sshd";
+	world.lacks = lacks;
+	return ask_with(0, options);
+}
+
+/* A source that the C library could not load or ask says nothing of anybody; the limits are those of who is judged. */
+static void nobody_is_unknown_for_want_of_a_source(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_lacking(ENOMEM, "carl", "unknown=ignore onerr=ignore"), PAM_AUTHINFO_UNAVAIL);
+	assert_logged(LOG_ERR, "denied user=\"carl\" service=\"sshd\" why=\"group: out of memory (ENOMEM)\"");
+	assert_told("users and groups can't be looked up now");
+	assert_int_equal(ask_lacking(EMFILE, "nobody-here", "unknown=ignore onerr=ignore"), PAM_AUTHINFO_UNAVAIL);
+	assert_logged(LOG_ERR, "why=\"passwd: system error (EMFILE)\"");
+	/* Where nothing is given, nothing has to be proven. */
+	assert_int_equal(ask_lacking(ENOMEM, "carl", ""), PAM_PERM_DENIED);
+	assert_int_equal(ask_lacking(ENOMEM, "bob", "unknown=ignore"), PAM_SUCCESS);
+	assert_int_equal(ask_lacking(0, "carl", "unknown=ignore onerr=ignore"), PAM_IGNORE);
 }
 
 static void exemptions_by_option_hold_whatever_the_view(void **state)
@@ -643,7 +674,7 @@ int main(void)
 		cmocka_unit_test(the_message_has_no_part_in_the_result),
 		cmocka_unit_test(the_name_that_passwd_has_is_judged),
 		cmocka_unit_test(a_second_name_of_an_account_holds_nothing),
-		cmocka_unit_test(unknown_users_can_be_left_to_others),
+		cmocka_unit_test(unknown_users_can_be_left_to_others), cmocka_unit_test(nobody_is_unknown_for_want_of_a_source),
 		cmocka_unit_test(exemptions_by_option_hold_whatever_the_view),
 		cmocka_unit_test(a_group_of_ours_exempts_nobody),
 		cmocka_unit_test(without_a_view_nobody_is_let_in),

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -247,6 +248,35 @@ static void test_room_for_groups(void **state)
 	}
 }
 
+/* With 32 MiB and 4 descriptors to be had, nothing lacks, and nothing is kept of them. */
+static void test_what_a_source_may_lack(void **state)
+{
+	struct rlimit memory, descriptors, low;
+	int one, first = dup(0);
+	(void)state;
+	assert_int_equal(rbac_where_lacks(), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &descriptors), 0);
+	low = (struct rlimit){ .rlim_cur = (rlim_t)first + 4, .rlim_max = descriptors.rlim_max };
+	close(first);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	assert_int_equal(rbac_where_lacks(), 0);
+	one = dup(0);
+	assert_int_equal(one, first);
+	assert_int_equal(rbac_where_lacks(), EMFILE);
+	close(one);
+	assert_int_equal(rbac_where_lacks(), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &descriptors), 0);
+
+	/* Private memory alone, as a sanitizer has terabytes of addresses. */
+	assert_int_equal(getrlimit(RLIMIT_DATA, &memory), 0);
+	low = (struct rlimit){ .rlim_cur = 4096, .rlim_max = memory.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_DATA, &low), 0);
+	int lacks = rbac_where_lacks();
+	assert_int_equal(setrlimit(RLIMIT_DATA, &memory), 0);
+	assert_int_equal(lacks, ENOMEM);
+	assert_int_equal(rbac_where_lacks(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +284,7 @@ int main(void)
 		cmocka_unit_test_setup(test_identity, reset), cmocka_unit_test_setup(test_groups_that_were_passed_over, reset),
 		cmocka_unit_test_setup(test_no_entry_and_no_answer, reset), cmocka_unit_test_setup(test_group, reset),
 		cmocka_unit_test_setup(test_room_for_an_entry, reset), cmocka_unit_test_setup(test_room_for_groups, reset),
+		cmocka_unit_test_setup(test_what_a_source_may_lack, reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
