@@ -145,6 +145,20 @@ int holdings_groups_from_store(struct holdings *h, struct store_txn *t, const st
 	return store_each(t, T_SUBJECT, "%", 1, on_group_subject, &g);
 }
 
+int holdings_recorded_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user)
+{
+	struct store_user u;
+	int err = store_user_get(t, user, &u);
+
+	*h = (struct holdings){ .uid = RBAC_NO_UID };
+	if (err)
+		return err == RBAC_NOTFOUND ? RBAC_OK : err;
+	h->recorded = true;
+	h->uid = u.uid;
+	h->suspended = u.flags & STORE_USER_SUSPENDED;
+	return h->suspended ? RBAC_OK : holdings_from_store(h, t, p, user);
+}
+
 int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user)
 {
 	struct store_user u;
@@ -234,6 +248,16 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 			return err;
 	}
 	return RBAC_OK;
+}
+
+int holdings_recorded_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user)
+{
+	*h = (struct holdings){ .uid = RBAC_NO_UID };
+	int err = holdings_from_view(h, v, p, user);
+
+	if (h->suspended || h->uid_changed)
+		clear(h);
+	return err;
 }
 
 int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user,

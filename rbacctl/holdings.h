@@ -48,6 +48,13 @@ int holdings_groups_from_store(struct holdings *h, struct store_txn *t, const st
 int holdings_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user);
 int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids);
 
+/*
+ * The same without asking this host: what is recorded for USER directly, nothing when suspended. A
+ * uid that is another person's now is not noticed.
+ */
+int holdings_recorded_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user);
+int holdings_recorded_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user);
+
 /* Everything of USER that counts for something: nothing when suspended or known by another uid (flags are still set). */
 int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user);
 struct accounts;

@@ -5,8 +5,6 @@
 
 #include "common/error.h"
 
-enum { WHO_LOOK = 20000 };   /* users looked at for the names */
-
 /* ---- scopes ---- */
 
 static int add(struct who_scopes *s, const char *scope)
@@ -90,33 +88,64 @@ bool who_one(const struct who_question *q, const struct rules_actor *a, const st
 
 /* ---- all ---- */
 
-struct walk { const struct who_question *q; const struct who_source *s; struct who *out; size_t looked; };
+struct walk {
+	const struct who_question *q;
+	const struct who_source *s;
+	struct who *out;
+	size_t looked, asked[2];     /* [1]: of those whom what is recorded lets */
+	bool groups;                 /* a Unix group holds a role */
+};
 
-static int on_user(void *arg, const char *user)
+typedef int holdings_fn(void *ctx, const char *user, struct holdings *h);
+
+/* Into *YES: may USER, with the holdings that FROM gives? */
+static int lets(const struct walk *w, const char *user, holdings_fn *from, bool *yes)
 {
-	struct walk *w = arg;
-	struct holdings h;
+	struct holdings h = { .uid = RBAC_NO_UID };
 	struct rules_answer answer;
 	const struct policy_extra *extra;
 	const char *at;
-
-	if (++w->looked > WHO_LOOK || w->out->more)
-		return RBAC_CONFLICT;   /* enough */
-	int err = w->s->holdings(w->s->ctx, user, &h);
+	int err = from(w->s->ctx, user, &h);
 	struct rules_actor actor = { user, false, &h, w->q->now };
-	if (!err && who_one(w->q, &actor, w->s, &answer, &at, &extra)) {
-		if (w->out->n < WHO_NAMES && strlen(user) <= RBAC_USER_MAX)
-			strcpy(w->out->names[w->out->n++], user);
-		else
-			w->out->more = true;
-	}
+
+	*yes = !err && who_one(w->q, &actor, w->s, &answer, &at, &extra);
 	holdings_free(&h);
 	return err;
 }
 
+static int on_user(void *arg, const char *user)
+{
+	struct walk *w = arg;
+	bool yes;
+
+	if (w->out->more)
+		return RBAC_CONFLICT;   /* enough */
+	if (++w->looked > WHO_LOOK) {
+		w->out->cut = true;
+		return RBAC_CONFLICT;
+	}
+	int err = lets(w, user, w->s->recorded, &yes);
+	/* Groups only add. Who is let by what is recorded is asked about too: the uid may be another's now. */
+	if (err || (!yes && !w->groups))
+		return err;
+	if (w->asked[yes] == WHO_ASK) {
+		w->out->cut = true;
+		return RBAC_OK;
+	}
+	w->asked[yes]++;
+	err = lets(w, user, w->s->holdings, &yes);
+	if (err || !yes)
+		return err;
+	if (w->out->n < WHO_NAMES && strlen(user) <= RBAC_USER_MAX)
+		strcpy(w->out->names[w->out->n++], user);
+	else
+		w->out->more = true;
+	return RBAC_OK;
+}
+
 int who_may(const struct who_question *q, const struct who_source *s, struct who *out)
 {
-	struct walk w = { q, s, out, 0 };
+	struct walk w = { .q = q, .s = s, .out = out };
 
 	*out = (struct who){ 0 };
 	/* With an extra Unix group not everyone may after all. */
@@ -124,6 +153,7 @@ int who_may(const struct who_question *q, const struct who_source *s, struct who
 		out->anyone |= q->bys->v[i].what == BY_ANYONE && (q->role < 0 || !rules_brings_extra(q->p, q->role));
 	if (out->anyone || q->bys->n == 0)
 		return RBAC_OK;
+	w.groups = s->groups(s->ctx);
 	int err = s->users(s->ctx, on_user, &w);
 	return err == RBAC_CONFLICT ? RBAC_OK : err;
 }
@@ -136,7 +166,9 @@ void who_text(const struct who *w, bool force, struct buf *out)
 		buf_printf(out, "%s%s", i ? ", " : "", w->names[i]);
 	if (w->more)
 		buf_printf(out, " and others");
-	buf_printf(out, "%sroot with --as root%s", w->anyone || w->n ? "; " : "nobody yet; ", force ? " --force" : "");
+	else if (w->cut)
+		buf_printf(out, "%sperhaps others", w->n ? " and " : "");
+	buf_printf(out, "%sroot with --as root%s", w->anyone || w->n || w->cut ? "; " : "nobody yet; ", force ? " --force" : "");
 }
 
 void who_short_text(const struct who *w, struct buf *out)
@@ -145,5 +177,8 @@ void who_short_text(const struct who *w, struct buf *out)
 		buf_printf(out, "any recorded user");
 	for (size_t i = 0; i < w->n; i++)
 		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == w->n && !w->more ? " or " : ", ", w->names[i]);
-	buf_printf(out, "%s", w->more ? " or others" : w->n || w->anyone ? "" : "root");
+	if (w->cut && !w->more)
+		buf_printf(out, "%sperhaps others", w->n ? " or " : "root or ");
+	else
+		buf_printf(out, "%s", w->more ? " or others" : w->n || w->anyone ? "" : "root");
 }

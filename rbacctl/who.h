@@ -9,14 +9,23 @@
 #include "rbacctl/holdings.h"
 #include "rbacctl/rules.h"
 
-enum { WHO_NAMES = 5 };
+/*
+ * WHO_NAMES are named. Names are looked for among the first WHO_LOOK users by what is recorded alone;
+ * passwd and group, which a directory may answer slowly while the store is locked, are asked about
+ * at most WHO_ASK of those whom that lets, and WHO_ASK of the others.
+ */
+enum { WHO_NAMES = 5, WHO_LOOK = 20000, WHO_ASK = 100 };
 
 /* Where users and what they hold come from. Each function returns RBAC_OK or an error, which is passed on. */
 typedef int who_user_fn(void *arg, const char *user);
 struct who_source {
 	void *ctx;
 	int (*users)(void *ctx, who_user_fn *fn, void *arg);      /* what FN returns other than RBAC_OK ends the walk, and is returned */
-	int (*holdings)(void *ctx, const char *user, struct holdings *h);   /* everything that counts; H is to be freed in any case */
+	/* What is recorded for USER, without asking this host; H is to be freed in any case, here and below. */
+	int (*recorded)(void *ctx, const char *user, struct holdings *h);
+	/* Everything that counts, also through Unix groups: this host is asked. */
+	int (*holdings)(void *ctx, const char *user, struct holdings *h);
+	bool (*groups)(void *ctx);           /* does any Unix group hold a role at all? */
 	rules_owner_fn *owner;
 };
 
@@ -42,13 +51,14 @@ struct who {
 	char names[WHO_NAMES][RBAC_USER_MAX + 1];
 	size_t n;                            /* those in NAMES */
 	bool more;                           /* there are others */
+	bool cut;                            /* there may be others: not all users were looked at, or asked about */
 	bool anyone;                         /* `anyone`: every recorded user; NAMES is empty */
 };
 
 /* All who may, or the first few. RBAC_OK or the error of the source. */
 int who_may(const struct who_question *q, const struct who_source *s, struct who *out);
 
-/* "alice, dana and others; root with --as root"; FORCE: " --force" too. */
+/* "alice, dana and others; root with --as root" ("and perhaps others" when CUT); FORCE: " --force" too. */
 void who_text(const struct who *w, bool force, struct buf *out);
 
 /* "alice, dana or sam", "root" where nobody else may: for "(... may)". */

@@ -45,9 +45,27 @@ static int store_holdings(void *ctx, const char *user, struct holdings *h)
 	return holdings_of_user_in_store(h, &c->t, c->p, user);
 }
 
+static int store_recorded(void *ctx, const char *user, struct holdings *h)
+{
+	struct change *c = ctx;
+	return holdings_recorded_in_store(h, &c->t, c->p, user);
+}
+
+static int on_group(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	(void)ctx, (void)key, (void)value;
+	return RBAC_CONFLICT;   /* one is enough */
+}
+
+/* What cannot be read is noticed by the walk that follows. */
+static bool store_groups(void *ctx)
+{
+	return store_each(&((struct change *)ctx)->t, T_SUBJECT, "%", 1, on_group, NULL) != RBAC_OK;
+}
+
 static struct who_source source(struct change *c)
 {
-	return (struct who_source){ c, store_users, store_holdings, change_owner };
+	return (struct who_source){ c, store_users, store_recorded, store_holdings, store_groups, change_owner };
 }
 
 /* ---- the refusal ---- */

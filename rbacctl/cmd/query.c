@@ -29,16 +29,32 @@ static int view_holdings(void *ctx, const char *user, struct holdings *h)
 	return holdings_of_user_in_view(h, &l->v, l->p, user, l->accounts);
 }
 
+static int view_recorded(void *ctx, const char *user, struct holdings *h)
+{
+	const struct look *l = ctx;
+	return holdings_recorded_in_view(h, &l->v, l->p, user);
+}
+
+static bool view_groups(void *ctx)
+{
+	return ((const struct look *)ctx)->v.meta.n_unix > 0;
+}
+
+static struct who_source source(const struct look *l)
+{
+	return (struct who_source){ (void *)l, view_users, view_recorded, view_holdings, view_groups, query_owner };
+}
+
 int query_who_may(const struct look *l, const struct who_question *q, struct who *out)
 {
-	struct who_source s = { (void *)l, view_users, view_holdings, query_owner };
+	struct who_source s = source(l);
 	return who_may(q, &s, out);
 }
 
 int query_may_give(const struct look *l, const char *user, int role, const char *scope, int64_t t, struct holdings *h, struct rules_answer *answer,
 		   const struct policy_extra **extra)
 {
-	struct who_source s = { (void *)l, view_users, view_holdings, query_owner };
+	struct who_source s = source(l);
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct who_question q = { l->p, &l->p->roles[role].assign_by, &one, role, t };
 	const char *at;

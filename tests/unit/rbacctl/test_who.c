@@ -1,0 +1,163 @@
+/* who.h: how many users a refusal looks at and asks this host about, and what it says of the others. */
+#include "tests/unit/rbacctl/helper.h"
+
+#include "rbacctl/who.h"
+
+#define HOST "version = 1; host = \"any\";\n"
+#define POLICY "version = 1; kinds = { top = { }; };\n" \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n" \
+	"roles = { boss = { kind = \"top\"; assign_by = [ \"boss\" ]; keychains = [ \"c\" ]; }; };\n"
+
+/* N users "u000000"...; FIRST and those after it hold boss by record; those from MEMBER on by a group. */
+struct world {
+	struct policy *p;
+	size_t n, first, member, foreign;    /* below FOREIGN: the uid is another person's now */
+	bool groups;
+	size_t looked, asked;
+};
+
+static size_t number(const char *user)
+{
+	return strtoul(user + 1, NULL, 10);
+}
+
+static int users(void *ctx, who_user_fn *fn, void *arg)
+{
+	const struct world *w = ctx;
+	char name[24];
+	int err = RBAC_OK;
+
+	for (size_t i = 0; i < w->n && !err; i++) {
+		snprintf(name, sizeof(name), "u%06zu", i);
+		err = fn(arg, name);
+	}
+	return err;
+}
+
+static int add_boss(struct holdings *h, const char *via)
+{
+	return holdings_add(h, 1, 0, "top:a", (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, false, via);
+}
+
+static int recorded(void *ctx, const char *user, struct holdings *h)
+{
+	struct world *w = ctx;
+
+	w->looked++;
+	*h = (struct holdings){ .recorded = true };
+	return number(user) >= w->first ? add_boss(h, NULL) : RBAC_OK;
+}
+
+static int holdings(void *ctx, const char *user, struct holdings *h)
+{
+	struct world *w = ctx;
+	size_t i = number(user);
+	int err = RBAC_OK;
+
+	w->asked++;
+	*h = (struct holdings){ .recorded = true };
+	if (i >= w->first && i >= w->foreign)
+		err = add_boss(h, NULL);
+	if (!err && w->groups && i >= w->member)
+		err = add_boss(h, "%devs");
+	return err;
+}
+
+static bool groups(void *ctx)
+{
+	return ((const struct world *)ctx)->groups;
+}
+
+static void owner(void *ctx, const char *scope, char *out)
+{
+	(void)ctx, (void)scope;
+	out[0] = 0;
+}
+
+static const char *text_of(struct world *w, struct buf *out)
+{
+	struct policy_sources s = { 0 };
+	struct who_scopes at = { (char *[]){ (char *)"top:a" }, 1, 1 };
+	struct who_source source = { w, users, recorded, holdings, groups, owner };
+	struct who who;
+
+	w->p = policy_of(&s, HOST, POLICY);
+	w->looked = w->asked = 0;
+	assert_int_equal(who_may(&(struct who_question){ w->p, &w->p->roles[0].assign_by, &at, 0, NOW }, &source, &who), RBAC_OK);
+	out->len = 0;
+	who_text(&who, false, out);
+	policy_free(w->p);
+	policy_sources_free(&s);
+	return buf_text(out);
+}
+
+static void test_users_who_hold_nothing_are_not_asked_about(void **state)
+{
+	struct buf out = { 0 };
+	struct world w = { .n = WHO_LOOK, .first = WHO_LOOK - 1 };
+	(void)state;
+
+	assert_string_equal(text_of(&w, &out), "u019999; root with --as root");
+	assert_int_equal(w.looked, WHO_LOOK);
+	assert_int_equal(w.asked, 1);
+	buf_free(&out);
+}
+
+static void test_no_more_than_the_first_users_are_looked_at(void **state)
+{
+	struct buf out = { 0 };
+	struct world w = { .n = WHO_LOOK + 1, .first = WHO_LOOK };
+	(void)state;
+
+	assert_string_equal(text_of(&w, &out), "perhaps others; root with --as root");
+	assert_int_equal(w.looked, WHO_LOOK);
+	w.n = WHO_LOOK;
+	assert_string_equal(text_of(&w, &out), "nobody yet; root with --as root");
+	buf_free(&out);
+}
+
+static void test_members_of_groups_are_asked_about_up_to_the_limit(void **state)
+{
+	struct buf out = { 0 };
+	struct world w = { .n = WHO_ASK, .first = WHO_LOOK, .member = WHO_ASK - 1, .groups = true };
+	(void)state;
+
+	assert_string_equal(text_of(&w, &out), "u000099; root with --as root");
+	w.n = WHO_ASK + 1;
+	w.member = WHO_ASK;
+	assert_string_equal(text_of(&w, &out), "perhaps others; root with --as root");
+	assert_int_equal(w.asked, WHO_ASK);
+	/* Whom what is recorded lets is found all the same. */
+	w.n = WHO_LOOK;
+	w.first = WHO_LOOK - 1;
+	w.member = WHO_LOOK;
+	assert_string_equal(text_of(&w, &out), "u019999 and perhaps others; root with --as root");
+	assert_int_equal(w.asked, WHO_ASK + 1);
+	buf_free(&out);
+}
+
+static void test_a_uid_that_is_anothers_now_lets_nobody(void **state)
+{
+	struct buf out = { 0 };
+	struct world w = { .n = 10, .foreign = 8 };
+	(void)state;
+
+	assert_string_equal(text_of(&w, &out), "u000008, u000009; root with --as root");
+	w = (struct world){ .n = WHO_LOOK, .foreign = WHO_LOOK };
+	assert_string_equal(text_of(&w, &out), "perhaps others; root with --as root");
+	assert_int_equal(w.asked, WHO_ASK);
+	w = (struct world){ .n = 10 };
+	assert_string_equal(text_of(&w, &out), "u000000, u000001, u000002, u000003, u000004 and others; root with --as root");
+	buf_free(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_users_who_hold_nothing_are_not_asked_about),
+		cmocka_unit_test(test_no_more_than_the_first_users_are_looked_at),
+		cmocka_unit_test(test_members_of_groups_are_asked_about_up_to_the_limit),
+		cmocka_unit_test(test_a_uid_that_is_anothers_now_lets_nobody),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
