@@ -17,7 +17,7 @@
 
 extern char **environ;
 
-enum { REPEATS = 3, TRIES = 3, SIZES_MOST = 4 };
+enum { REPEATS = 3, SIZES_MOST = 4 };
 
 #define EXPONENT_MOST 1.2
 #define SECONDS_MOST 1.0        /* at 10,000 */
@@ -41,6 +41,19 @@ static const struct scale_shape shapes[] = {
 enum command { CHECK, DIFF, APPLY, ASSIGN, REVOKE, VERIFY, PUBLISH, IMPORT, COMMANDS };
 static const char *const names[COMMANDS] = { "check", "diff", "apply", "assign", "revoke", "verify", "publish", "import" };
 
+/* What the command that failed said first: the folder is gone before anybody can look. */
+static void say_first_line(const char *command, const char *path)
+{
+	char line[400] = "nothing\n";
+	FILE *f = fopen(path, "re");
+
+	if (f) {
+		(void)!fgets(line, sizeof(line), f);
+		fclose(f);
+	}
+	fprintf(stderr, "%s failed and said: %s", command, line);
+}
+
 /* Seconds of processor time; -1: it failed. STATUS: the exit status that it is to have. */
 static double run(const struct scale_world *w, int wanted, char *const argv[])
 {
@@ -59,8 +72,10 @@ static double run(const struct scale_world *w, int wanted, char *const argv[])
 	if (posix_spawn(&pid, program, &files, NULL, argv, environ) || wait4(pid, &status, 0, &used) != pid)
 		world_fail(program);
 	posix_spawn_file_actions_destroy(&files);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != wanted)
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != wanted) {
+		say_first_line(argv[1], path);
 		return -1;
+	}
 	return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
@@ -170,7 +185,7 @@ void lines_scale(void)
 		unsigned n = shapes[s].most && all > SIZES_MOST - 1 ? SIZES_MOST - 1 : all;
 		if (only && !strstr(shapes[s].name, only))
 			continue;
-		for (int tries = 0; tries < TRIES; tries++) {
+		for (int tries = 0; tries < atoi(getenv("SCALE_TRIES") ? getenv("SCALE_TRIES") : "3"); tries++) {
 			for (unsigned i = 0; i < n; i++) {
 				measure_world(&shapes[s], sizes[i], one);
 				for (int c = 0; c < COMMANDS; c++)
@@ -180,5 +195,6 @@ void lines_scale(void)
 				break;
 		}
 		report(&shapes[s], t, n);
+		fflush(stdout);
 	}
 }
