@@ -1,7 +1,7 @@
 #include "rbacctl/cmd/mend.h"
 
-#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/cmd/query.h"
@@ -26,80 +26,135 @@ static unsigned key_count(const struct policy *p, int role)
 	return n;
 }
 
-/* Would giving ROLE at SCOPE break an exclusive set? */
-static bool forbidden(const struct question *q, int role, const char *scope)
-{
-	struct holdings h = { 0 };
-	struct rules_clash clash;
-	bool bad = holdings_from_view(&h, &q->l->v, q->l->p, q->user) ||
-		   holdings_add(&h, 0, role, scope, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, false, NULL);
-	bad = bad || rules_exclusive(q->l->p, &h, false, q->t, &clash) != RBAC_OK;
-	holdings_free(&h);
-	return bad;
-}
+/* A role that would let in if it were held at SCOPE. */
+struct remedy { int role; unsigned keys, depth; bool admin; size_t order; char *scope; };
+struct remedies { struct remedy *v; size_t n, cap; };
 
 /* Fewest keys first; then a role that is not for administrators, then the lowest scope. */
-struct best { int role; char scope[RBAC_SCOPE_MAX + 1]; unsigned keys, depth; bool admin; };
-
-static bool is_better(const struct best *a, const struct best *b)
+static int remedy_order(const void *a, const void *b)
 {
-	if (b->role < 0 || a->keys != b->keys)
-		return b->role < 0 || a->keys < b->keys;
-	return a->admin != b->admin ? b->admin : a->depth > b->depth;
+	const struct remedy *x = a, *y = b;
+
+	if (x->keys != y->keys)
+		return x->keys < y->keys ? -1 : 1;
+	if (x->admin != y->admin)
+		return x->admin ? 1 : -1;
+	if (x->depth != y->depth)
+		return x->depth > y->depth ? -1 : 1;
+	return x->order < y->order ? -1 : 1;
 }
 
-/* ROLE would let in if held at the ancestor of HOST that is of its kind. */
-static void consider(const struct question *q, int role, const char *host, struct best *best)
+/* ROLE would let in if held at the ancestor of HOST that is of its kind. False: out of memory. */
+static bool consider(const struct question *q, int role, unsigned keys, const char *host, struct remedies *all)
 {
 	const struct policy *p = q->l->p;
+	const struct policy_role *r = &p->roles[role];
 	char scope[RBAC_SCOPE_MAX + 1];
-	if (policy_scope_ancestor(p, host, p->roles[role].kind, scope) || look_scope(q->l, scope, NULL))
-		return;
-	if (!p->roles[role].cascade && strcmp(scope, host) != 0)
-		return;
-	struct best new = { .role = role, .keys = key_count(p, role), .depth = p->kinds[p->roles[role].kind].depth, .admin = p->roles[role].bootstrap };
-	if (!is_better(&new, best) || forbidden(q, role, scope))
-		return;
-	strcpy(new.scope, scope);
-	*best = new;
+
+	if (policy_scope_ancestor(p, host, r->kind, scope) || look_scope(q->l, scope, NULL))
+		return true;
+	if (!r->cascade && strcmp(scope, host) != 0)
+		return true;
+	char *copy = buf_room(&all->v, all->n, &all->cap, sizeof(*all->v)) ? strdup(scope) : NULL;
+	if (!copy)
+		return false;
+	all->v[all->n] = (struct remedy){ role, keys, p->kinds[r->kind].depth, r->bootstrap, all->n, copy };
+	all->n++;
+	return true;
 }
 
-/* A host in any scope: the first scope of the role's kind will do. */
-struct first { const struct question *q; int kind; char scope[RBAC_SCOPE_MAX + 1]; };
+/* A host in any scope: the first scope of each kind will do. NULL: there is none. */
+struct firsts { const struct policy *p; char *scope[POLICY_KINDS_MAX]; size_t left; };
 
 static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
 {
-	struct first *f = ctx;
+	struct firsts *f = ctx;
+	int kind = policy_scope_kind(f->p, scope);
+
 	(void)rec;
-	if (policy_scope_kind(f->q->l->p, scope) != f->kind)
+	if (kind < 0 || f->scope[kind])
 		return RBAC_OK;
-	snprintf(f->scope, sizeof f->scope, "%s", scope);
-	return RBAC_CONFLICT;   /* found: no further */
+	f->scope[kind] = strdup(scope);
+	return f->scope[kind] && --f->left > 0 ? RBAC_OK : RBAC_CONFLICT;   /* all found: no further */
 }
 
-static void consider_anywhere(const struct question *q, int role, struct best *best)
-{
-	struct first f = { .q = q, .kind = q->l->p->roles[role].kind };
-	if (look_scopes(q->l, on_scope, &f) == RBAC_CONFLICT)
-		consider(q, role, f.scope, best);
-}
-
-static struct best smallest(const struct question *q)
+static bool any_rule_takes(const struct question *q, int role)
 {
 	const struct policy *p = q->l->p;
-	struct best best = { .role = -1, .keys = UINT_MAX };
+
 	for (size_t i = 0; i < p->n_logins; i++) {
-		const struct policy_login *rule = &p->logins[i];
 		bool named = false;
-		for (size_t j = 0; j < rule->services.n; j++)
-			named |= strcmp(rule->services.v[j], q->service) == 0;
-		for (size_t r = 0; named && p->host_any && r < p->n_roles; r++)
-			if (rule_takes(p, rule, (int)r))
-				consider_anywhere(q, (int)r, &best);
-		for (size_t r = 0; named && r < p->n_roles; r++)
-			for (size_t h = 0; rule_takes(p, rule, (int)r) && h < p->hosts.n; h++)
-				consider(q, (int)r, p->hosts.v[h], &best);
+		for (size_t j = 0; j < p->logins[i].services.n; j++)
+			named |= strcmp(p->logins[i].services.v[j], q->service) == 0;
+		if (named && rule_takes(p, &p->logins[i], role))
+			return true;
 	}
+	return false;
+}
+
+/* Every role that would let in, at every scope where it could be held. False: out of memory. */
+static bool gather(const struct question *q, struct remedies *all)
+{
+	const struct policy *p = q->l->p;
+	struct firsts first = { .p = p, .left = p->n_kinds };
+	bool done = true;
+
+	if (p->host_any)
+		(void)look_scopes(q->l, on_scope, &first);
+	for (size_t r = 0; r < p->n_roles && done; r++) {
+		const char *at = first.scope[p->roles[r].kind];
+		if (!any_rule_takes(q, (int)r))
+			continue;
+		unsigned keys = key_count(p, (int)r);
+		if (at)
+			done = consider(q, (int)r, keys, at, all);
+		for (size_t h = 0; h < p->hosts.n && done; h++)
+			done = consider(q, (int)r, keys, p->hosts.v[h], all);
+	}
+	for (size_t k = 0; k < p->n_kinds; k++)
+		free(first.scope[k]);
+	if (all->n)
+		qsort(all->v, all->n, sizeof(*all->v), remedy_order);
+	return done;
+}
+
+/*
+ * Would giving it break an exclusive set? H: what the user holds, as it is afterwards. A role in no set
+ * breaks none unless one is broken already, which BROKEN says.
+ */
+static bool forbidden(const struct question *q, const struct remedy *x, struct holdings *h, bool broken)
+{
+	const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
+	struct rules_clash clash;
+
+	if (broken || q->l->p->roles[x->role].n_members == 0)
+		return broken;
+	if (holdings_add(h, 0, x->role, x->scope, always, false, NULL))
+		return true;
+	bool bad = rules_exclusive(q->l->p, h, false, q->t, &clash) != RBAC_OK;
+	free(h->v[--h->n].scope);
+	return bad;
+}
+
+/* The first of ALL, which are in order, that may be given; NULL: none of those tried. */
+static const struct remedy *smallest(const struct question *q, const struct remedies *all)
+{
+	const struct remedy *best = NULL;
+	struct holdings h = { 0 };
+	struct rules_clash clash;
+	size_t tried = 0;
+
+	if (holdings_from_view(&h, &q->l->v, q->l->p, q->user) == RBAC_OK) {
+		bool broken = rules_exclusive(q->l->p, &h, false, q->t, &clash) != RBAC_OK;
+		for (size_t i = 0; i < all->n && !best; i++) {
+			bool member = q->l->p->roles[all->v[i].role].n_members > 0;
+			if (member && tried++ >= MEND_EXCLUSIVE_TRIES)
+				continue;
+			if (!forbidden(q, &all->v[i], &h, broken))
+				best = &all->v[i];
+		}
+	}
+	holdings_free(&h);
 	return best;
 }
 
@@ -126,14 +181,20 @@ static void user_line(const struct question *q, const char *command, const struc
 static void mend_role(const struct question *q)
 {
 	const struct policy *p = q->l->p;
-	struct best best = smallest(q);
-	if (best.role < 0) {
+	struct remedies all = { 0 };
+	const struct remedy *best = gather(q, &all) ? smallest(q, &all) : NULL;
+
+	if (best) {
+		/* Another window of the same role that has not begun yet does no harm. */
+		struct who_scopes at = { (char *[]){ best->scope }, 1, 1 };
+		line(q, COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best->role].name, best->scope),
+		     &p->roles[best->role].assign_by, best->role, &at);
+	} else {
 		printf("  mend   add a login rule to rbac.conf that accepts what %s holds, then %s      (root may)\n", q->user, COMMAND("rbacctl apply"));
-		return;
 	}
-	/* Another window of the same role that has not begun yet does no harm. */
-	struct who_scopes at = { (char *[]){ best.scope }, 1, 1 };
-	line(q, COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best.role].name, best.scope), &p->roles[best.role].assign_by, best.role, &at);
+	for (size_t i = 0; i < all.n; i++)
+		free(all.v[i].scope);
+	free(all.v);
 }
 
 void mend_print(const struct question *q, const struct rbac_verdict *v)

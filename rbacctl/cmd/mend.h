@@ -18,8 +18,11 @@ struct question {
 
 /*
  * Print "  mend   COMMAND      (WHO may)" lines for the denial V of Q. The smallest change is the role that brings the fewest keys,
- * at the lowest scope that counts here, that no exclusive set forbids.
+ * at the lowest scope that counts here, that no exclusive set forbids. Of roles in exclusive sets the
+ * first MEND_EXCLUSIVE_TRIES are tried, for each try goes through all that the user holds; where
+ * none of them may be given, a login rule is suggested, which helps in any case.
  */
+enum { MEND_EXCLUSIVE_TRIES = 1000 };
 void mend_print(const struct question *q, const struct rbac_verdict *v);
 
 #endif

@@ -82,6 +82,22 @@ static void write_host(const struct scale_world *w)
 		world_fail("/etc");
 }
 
+/* The rbac.conf of init gates sshd: without its file in pam.d `check` warns. Other sections put a pam.d of their own there. */
+static void write_pam(bool wanted)
+{
+	FILE *f;
+
+	if (!wanted) {
+		unlink("/etc/pam.d/sshd");
+		rmdir("/etc/pam.d");
+		return;
+	}
+	mkdir("/etc/pam.d", 0755);
+	f = create("/etc/pam.d/sshd");
+	fputs("account required pam_rbac.so\n", f);
+	finish(f, "/etc/pam.d/sshd");
+}
+
 /* ---- what rbacctl reads ---- */
 
 static void write_policy(const struct scale_world *w)
@@ -162,6 +178,7 @@ void scale_make(struct scale_world *w, const struct scale_shape *shape, uint32_t
 	mkdir(scale_path(w, path, "etc"), 0755);
 	mkdir(scale_path(w, path, "st"), 0755);
 	write_host(w);
+	write_pam(true);
 	write_policy(w);
 	write_rows(w);
 }
@@ -170,6 +187,7 @@ void scale_end(const struct scale_world *w, bool forget)
 {
 	if (forget)
 		nftw(w->at, forget_one, 16, FTW_DEPTH | FTW_PHYS);
+	write_pam(false);
 	if (rename("/etc/passwd.small", "/etc/passwd"))
 		world_fail("/etc/passwd");
 	world_small_group();
