@@ -113,6 +113,20 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 	done
 }
 
+no_su() { ! pgrep -x su; }
+
+@test "su: a denial is in the log though its message waits for a terminal that is stopped, and then hangs up" {
+	local terminal
+	log_begin
+	background python3 "$TOP/tests/system/tools/stopped_terminal.py" setpriv --reuid dave --regid "$(id -g dave)" --init-groups su alice
+	terminal=$!
+	wait_for grep -qa 'denied user="dave" service="su"' "$LOG"
+	pgrep -x su          # it waits to say so
+	kill "$terminal"
+	wait_for no_su
+	[ "$(grep -ac pam_rbac "$LOG")" = 1 ]
+}
+
 @test "su: the invoker is judged, not the target" {
 	run -0 as alice su dave -c 'id -un'
 	[ "$output" = dave ]
