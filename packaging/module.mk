@@ -12,7 +12,9 @@ install-units:
 		sed -e 's|@SBINDIR@|$(sbindir)|g; s|@STATE@|$(RBAC_STATE)|g' packaging/systemd/$$u >$(DESTDIR)$(unitdir)/$$u && \
 		chmod 0644 $(DESTDIR)$(unitdir)/$$u || exit 1; done
 
-docs-check: $(RBACCTL) ## manuals: lint, and that they and --help agree
+docs-check: $(RBACCTL) ## manuals, --help, what pages and comments name, tests of each file
 	@tests/docs/check.sh $(RBACCTL)
+	@tests/docs/references.py
+	@tests/docs/coverage.py
 
 .PHONY: install-docs install-units docs-check

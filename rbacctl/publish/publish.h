@@ -1,7 +1,7 @@
 /*
  * publish.h - put a view in place, whole or not at all.
  *
- * The order of a change (change.c): lock; begin; rules; write; audit; publish_prepare (compile from this very
+ * The order of a change (change/door.c): lock; begin; rules; write; audit; publish_prepare (compile from this very
  * transaction, sync); commit; publish_install (rename, sync the folder, wait for the readers' clock); unlock.
  */
 #ifndef RBACCTL_PUBLISH_PUBLISH_H

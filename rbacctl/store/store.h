@@ -74,7 +74,7 @@ void store_remove_new(struct store *s);
 void store_close(struct store *s);      /* NULL is fine. Lets go of the lock. */
 const char *store_why(const struct store *s);
 
-/* One transaction at a time. Commit: RBAC_SYSTEM does not mean that nothing was committed; see change.c. */
+/* One transaction at a time. Commit: RBAC_SYSTEM does not mean that nothing was committed; see change/door.c. */
 int store_begin(struct store *s, struct store_txn *t);
 int store_commit(struct store_txn *t);
 void store_abort(struct store_txn *t);  /* also after commit, and twice: does nothing then */
