@@ -20,6 +20,13 @@ check: ## everything: set-up, build, all tests, all linters
 	@tests/setup.sh
 	@tests/check.sh
 
+check-user: ## what needs neither root nor a mount: build, unit tests, policy and command cases, all linters
+	@$(MAKE) --no-print-directory -j2 WERROR=-Werror all-tests
+	@$(MAKE) --no-print-directory unit policy-cases cmd-cases lint docs-check
+
+lint: ## cppcheck, shellcheck, mandoc
+	@tests/lint.sh
+
 demo: ## the main job, shown on a disposable host with a real sshd
 	@tests/setup.sh demo
 	@$(MAKE) --no-print-directory -s -j2 all $(SYSTEM_TOOLS)
@@ -38,4 +45,4 @@ all-tests: all all-units $(SYSTEM_TOOLS)
 all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)
 all-threads: $(THREAD_TESTS)
 
-.PHONY: setup check demo link-check system unit-threads all-tests all-units all-threads
+.PHONY: setup check check-user lint demo link-check system unit-threads all-tests all-units all-threads

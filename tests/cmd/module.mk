@@ -13,9 +13,9 @@ $(CMD_RUN): tests/cmd/module.mk $(CMD_RBACCTL)
 	$(Q)printf '#!/bin/sh\nPYTHONDONTWRITEBYTECODE=1 exec tests/cmd/run.py --first %s\n' $(CMD_RBACCTL) > $@
 	$(Q)chmod +x $@
 
-cmd-cases: $(CMD_RBACCTL) ## commands as data: what they print, how they end (root)
-	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/cmd/run.py $(CMD_RBACCTL) $(CASES)
+cmd-cases: $(CMD_RBACCTL) ## commands as data: what they print, how they end
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(AS_ROOT) tests/cmd/run.py $(CMD_RBACCTL) $(CASES)
 cmd-update: $(CMD_RBACCTL) ## writes what the commands print now into those cases; look at git diff before you keep it
-	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/cmd/run.py --update $(CMD_RBACCTL) $(CASES)
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(AS_ROOT) tests/cmd/run.py --update $(CMD_RBACCTL) $(CASES)
 
 .PHONY: cmd-cases cmd-update

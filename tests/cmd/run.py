@@ -25,6 +25,9 @@ POLICIES = HERE.parent.parent / "conf" / "policies"
 COMMAND = re.compile(r"^([a-z]+)([$#])( .*)?$")
 USER_LINE = re.compile(r"^(user|group|remote-group|alias|silent|gone|now|loginuid) ")
 LIMIT = 60
+# What a child needs to be under fakeroot(1) as well.
+UNDER_FAKEROOT = {k: v for k, v in os.environ.items() if "FAKEROOTKEY" in os.environ
+                  and (k.startswith("FAKEROOT") or k in ("LD_PRELOAD", "LD_LIBRARY_PATH"))}
 
 
 class Host:
@@ -69,12 +72,16 @@ class Host:
         self.file("host", self.facts)
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
                        "COLUMNS": "200", "RBAC_ETC": "etc", "RBAC_STORE": "state",
-                       "RBAC_TEST_HOST": "host"}
+                       "RBAC_TEST_HOST": "host", **UNDER_FAKEROOT}
         who = {}
         if sign == "#" and person != "root":
             environment["SUDO_UID"] = str(self.uid[person])
         elif sign == "$":
             who = {"user": self.uid[person], "group": 100, "extra_groups": []}
+        if who and UNDER_FAKEROOT:  # it has the uid by its word alone
+            environment.update({f"FAKEROOT{kind}UID": str(self.uid[person])
+                                for kind in ("", "E", "S", "F")})
+            who = {}
         done = subprocess.run([self.rbacctl, *words], cwd=self.folder, env=environment,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=LIMIT, check=False, **who)
