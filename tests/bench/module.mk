@@ -2,7 +2,7 @@
 # program for a fresh process's first lookup.  tests/bench/run.sh makes the world they run in.
 BENCH_SRC := $(filter-out $(patsubst %,tests/bench/%.c,generate empty floor first),$(wildcard tests/bench/*.c))
 BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first libnss_empty.so.2 libnss_raw.so.2)
-BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN)
+BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools/alone
 
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
 	$(call say,LINK,$@)

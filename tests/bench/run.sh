@@ -92,4 +92,4 @@ mkdir -p "$data"
 for users in "$@"; do generate "$users" "$users"; done
 generate crowd 200000 crowd
 export RBAC_BENCH_INSIDE=1
-exec unshare --mount --propagation private "$top/tests/bench/run.sh" "$build" "$@"
+exec "$build/tests/system/tools/alone" "$top/tests/bench/run.sh" "$build" "$@"

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tests/fault/kit.h"
+#include "tests/private_mounts.h"
 
 #define MARK  "RBAC_FAULT_STAGE"
 #define BUILT "/var/lib/stage-built"
@@ -81,21 +82,11 @@ static void show_what_was_built(void)
 	need_say(mount(built, BUILT, "none", MS_BIND, NULL) == 0, "bind %s: %m", BUILT);
 }
 
-/* In a plain chroot the root is no mount: its mounts cannot be made private, and ours would show outside. */
-static void keep_mounts_to_ourselves(void)
-{
-	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0)
-		return;
-	need_say(errno == EINVAL, "private mounts: %m");
-	printf("%s: left out: the root folder is no mount (a plain chroot): bind-mount it on itself first\n", own_path);
-	exit(0);
-}
-
 static void make(void)
 {
 	char group[512];
 	need_say(unshare(CLONE_NEWNS) == 0, "a mount namespace: %m");
-	keep_mounts_to_ourselves();
+	need_say(private_mounts() == 0, "private mounts: %m");
 	need_say(mount("rbac-test", "/var/lib", "tmpfs", 0, "mode=0755") == 0, "tmpfs: %m");
 	snprintf(group, sizeof group, "root:x:0:\nalice:x:%d:\nbob:x:%d:\ncarol:x:%d:\nmallory:x:%d:\ndevs:x:%d:alice,mallory\ndocker:x:%d:\nglass:x:%d:\n",
 		 ALICE, BOB, CAROL, MALLORY, DEVS, DOCKER, GLASS);
