@@ -17,6 +17,15 @@ enum { EXITS = 50 };
 
 enum { THREADS = 8, PUBLISHES = 1000, PER_TICK = 8, CHILDREN_EVERY = 10 };
 
+/* Fewer rounds of the same in an emulator: 5 ticks, 12 children, 5 ends of a process. */
+enum { PUBLISHES_EMULATED = 40, EXITS_EMULATED = 5 };
+
+/* Seconds after which a child counts as hung. */
+static unsigned patience(void)
+{
+	return under_emulator() ? 120 : 5;
+}
+
 static atomic_bool stop;
 static atomic_ulong published;       /* whoever looks now sees this generation or a later one */
 static atomic_ulong lookups, failed, mixed, stale;
@@ -83,7 +92,7 @@ static bool child_looks_up(enum way way)
 		unsigned seed = 1;
 
 		signal(SIGALRM, SIG_DFL);
-		alarm(5);
+		alarm(patience());
 		atomic_store(&failed, 0);
 		atomic_store(&stale, 0);
 		atomic_store(&mixed, 0);
@@ -98,6 +107,7 @@ static bool child_looks_up(enum way way)
 
 static void threads_and_children_always_get_the_right_answer(void **state)
 {
+	uint64_t last = under_emulator() ? PUBLISHES_EMULATED : PUBLISHES;
 	unsigned children = 0, children_ok = 0, fds;
 	pthread_t threads[THREADS];
 
@@ -107,7 +117,7 @@ static void threads_and_children_always_get_the_right_answer(void **state)
 	fds = fds_open();
 	for (uintptr_t i = 0; i < THREADS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, looker, (void *)(i + 1)), 0);
-	for (uint64_t g = 2; g < 2 + PUBLISHES; g++) {
+	for (uint64_t g = 2; g < 2 + last; g++) {
 		view_publish(g);
 		if (g % PER_TICK == 0) {
 			tick_wait();
@@ -122,6 +132,8 @@ static void threads_and_children_always_get_the_right_answer(void **state)
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	print_message("%lu lookups, %u children\n", atomic_load(&lookups), children);
+	/* Threads have been at it between one publish and the next. */
+	assert_true(atomic_load(&lookups) > last);
 	assert_int_equal(atomic_load(&failed), 0);
 	assert_int_equal(atomic_load(&mixed), 0);
 	assert_int_equal(atomic_load(&stale), 0);
@@ -144,11 +156,13 @@ static void nothing_stays_mapped_once_the_view_is_gone(void **state)
 /* exit() runs our destructor, as dlclose() does, while other threads are in the midst of lookups. */
 static void a_process_may_end_while_its_threads_look_up(void **state)
 {
+	int rounds = under_emulator() ? EXITS_EMULATED : EXITS;
+
 	(void)state;
 	view_publish(1);
 	atomic_store(&published, 0);
 	atomic_store(&stop, false);
-	for (int round = 0; round < EXITS; round++) {
+	for (int round = 0; round < rounds; round++) {
 		int status;
 		pid_t pid;
 
@@ -157,7 +171,7 @@ static void a_process_may_end_while_its_threads_look_up(void **state)
 		if (pid == 0) {
 			pthread_t thread;
 
-			alarm(5);
+			alarm(patience());
 			for (uintptr_t i = 0; i < THREADS; i++)
 				pthread_create(&thread, NULL, looker, (void *)(i + 1));
 			usleep((unsigned)round * 100);

@@ -44,6 +44,12 @@ static inline bool under_valgrind(void)
 	return getenv("RBAC_VALGRIND") != NULL;
 }
 
+/* tests/arch/run.sh says so: qemu-user takes a hundred times as long, and notes each page mapped. */
+static inline bool under_emulator(void)
+{
+	return getenv("RBAC_EMULATOR") != NULL;
+}
+
 static char folder[64], view_path[96], made_path[96];
 
 static inline void put_record(MDB_txn *txn, MDB_dbi dbi, uint8_t type, const char *name, struct buf *b)
