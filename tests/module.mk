@@ -76,5 +76,6 @@ include tests/bench/module.mk
 include tests/fault/module.mk
 include tests/fuzz/module.mk
 include tests/arch/module.mk
+include tests/builds/module.mk
 include tests/cmd/module.mk
 include tests/mutants/module.mk
