@@ -163,6 +163,11 @@ static void test_zone(void **state)
 	/* two changes a year for 30 years and 6 */
 	assert_in_range(n, 70, 75);
 	free(z);
+	/* It reaches as far from the time that is asked for, whatever the clock of this machine says. */
+	const int64_t later = 4070908800;   /* 2099-01-01T00:00:00Z */
+	assert_int_equal(facts_zone("Europe/Berlin", later, &z, &n), RBAC_OK);
+	assert_true(z[n - 1].from > later + (int64_t)29 * 365 * 24 * HOUR);
+	free(z);
 	assert_int_equal(facts_zone("Asia/Kolkata", NOW, &z, &n), RBAC_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(z[0].offset, 19800);
