@@ -7,6 +7,10 @@ unset MAKEFLAGS MFLAGS MAKELEVEL   # this is no part of the make that called
 logs=build/check
 passed=0 failed=0 skipped=0 broken=()
 export CI=true
+if [ ! -e /proc/self ]; then
+	echo 'tests/check.sh: /proc is not mounted here: mount -t proc proc /proc' >&2
+	exit 1
+fi
 rm -rf $logs
 mkdir -p $logs
 
