@@ -64,7 +64,7 @@ one() {   # one NAME: build and run for that architecture
 	if [ -n "$qemu" ]; then
 		export RBAC_EMULATOR=$qemu   # the tests know then that it is slow
 		# Nothing is to be looked up in a folder of that machine's files. qemu does that under a lock
-		# that a child of a process with threads may inherit locked (util/path.c of qemu).
+		# that a child of a process with threads may inherit locked (path() of qemu 7.2).
 		qemu+=' -L /'
 	else
 		unset RBAC_EMULATOR
