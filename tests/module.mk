@@ -66,11 +66,8 @@ policy-random: $(POLICY_RANDOM) ## random policies against a plain evaluator (RB
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
 	$(Q)for t in $(filter-out $(TEST_ADMIN),$(UNIT_TESTS)); do $$t || exit 1; done
 	$(Q)for t in $(TEST_ADMIN); do $(AS_ROOT) $$t || exit 1; done
-# The short ones of them, for tests/user.sh.
-unit-user: $(UNIT_TESTS)
-	$(Q)for t in $(filter-out $(TEST_ADMIN) %/test_flip %_damage %threads,$(UNIT_TESTS)); do $$t || exit 1; done
 
-.PHONY: unit unit-user
+.PHONY: unit
 include tests/check.mk
 include tests/bench/module.mk
 include tests/fault/module.mk
