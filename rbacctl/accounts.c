@@ -154,6 +154,13 @@ void accounts_free(struct accounts *a)
 
 uint32_t accounts_uid(const struct accounts *a, const char *user)
 {
+	bool differs;
+	return accounts_uid_of(a, user, &differs);
+}
+
+uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *differs)
+{
+	*differs = false;
 	size_t low = 0, high = a ? a->n : 0;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -165,6 +172,7 @@ uint32_t accounts_uid(const struct accounts *a, const char *user)
 	if (a && low < a->n && strcmp(a->v[low].name, user) == 0)
 		return a->v[low].uid;
 	const struct passwd *pw = a && a->all_users ? NULL : getpwnam(user);
+	*differs = pw && strcmp(pw->pw_name, user) != 0;
 	return pw ? pw->pw_uid : RBAC_NO_UID;
 }
 

@@ -32,6 +32,9 @@ void accounts_free(struct accounts *a);
 /* The uid of USER; RBAC_NO_UID: passwd does not know them. A NULL: asks for this one. */
 uint32_t accounts_uid(const struct accounts *a, const char *user);
 
+/* The same; *DIFFERS: passwd has an entry for USER, and spells the name otherwise (person.h). */
+uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *differs);
+
 /* The groups of USER, the primary one included; of those read from lists only the ones that matter. A NULL: asks. RBAC_OK or RBAC_NOMEM. */
 int accounts_gids(const struct accounts *a, const char *user, struct gids *g);
 

@@ -72,6 +72,17 @@ static void spelling(doubles_fn *fn, void *ctx, const char *name, const struct f
 	fn(ctx, text, false);
 }
 
+/* Is the name of LISTED recorded as well, as one of its uid's? Then that is said of the record. D is sorted. */
+static bool is_recorded(const struct doubles *d, const struct double_name *listed)
+{
+	for (int kind = RECORDED; kind <= UNBOUND; kind++) {
+		struct double_name key = { listed->uid, listed->name, kind };
+		if (bsearch(&key, d->v, d->n, sizeof(*d->v), by_uid))
+			return true;
+	}
+	return false;
+}
+
 static int add_listed(struct doubles *d, const struct facts *passwd)
 {
 	int err = RBAC_OK;
@@ -100,7 +111,8 @@ int doubles_find(struct doubles *d, const struct facts *passwd, doubles_fn *fn, 
 		const struct double_name *a = &d->v[first], *b = &d->v[i];
 		if (a->uid != b->uid)
 			first = i;
-		else if (a->uid != RBAC_NO_UID && a->kind != LISTED && strcmp(a->name, b->name) != 0 && strcmp(d->v[i - 1].name, b->name) != 0)
+		else if (a->uid != RBAC_NO_UID && a->kind != LISTED && strcmp(a->name, b->name) != 0 &&
+			 strcmp(d->v[i - 1].name, b->name) != 0 && (b->kind != LISTED || !is_recorded(d, b)))
 			say(fn, ctx, a, b, passwd);
 	}
 	return RBAC_OK;

@@ -152,6 +152,7 @@ int standing_of(const struct look *l, const char *user, int64_t now, struct stan
 	s->recorded = h.recorded;
 	s->suspended = h.suspended;
 	s->uid_changed = h.uid_changed;
+	s->second = h.second;
 	s->absent = h.absent;
 	holdings_free(&h);
 	struct person who = { .name = user, .uid = accounts_uid(l->accounts, user) };

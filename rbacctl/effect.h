@@ -17,7 +17,7 @@ struct standing {
 	struct standing_group *groups; size_t n_groups;
 	const struct standing_group **by_name;                   /* the same, sorted */
 	struct standing_service *services; size_t n_services;    /* that let the user in, hours and addresses aside */
-	bool suspended, uid_changed, recorded, absent;
+	bool suspended, uid_changed, second, recorded, absent;
 };
 
 /* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free it in any case, before L is closed. */

@@ -207,6 +207,20 @@ static int take_grants(struct holdings *h, const struct policy *p, const struct 
 	return RBAC_OK;
 }
 
+/* *OTHER: the view has UID under another name than USER. */
+static int find_other(const struct rbac_view *v, const char *user, uint32_t uid, bool *other)
+{
+	const uint8_t key[4] = { (uint8_t)(uid >> 24), (uint8_t)(uid >> 16), (uint8_t)(uid >> 8), (uint8_t)uid };
+	struct rbac_bytes rec, name;
+	*other = false;
+	int err = uid == RBAC_NO_UID ? RBAC_NOTFOUND : rbac_view_get(v, RBAC_REC_UID, key, sizeof key, &rec);
+	if (err)
+		return err == RBAC_NOTFOUND ? RBAC_OK : err;
+	err = rbac_uid_decode(rec, &name);
+	*other = !err && (name.len != strlen(user) || memcmp(name.p, user, name.len) != 0);
+	return err;
+}
+
 int holdings_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user)
 {
 	struct rbac_bytes rec;
@@ -223,7 +237,8 @@ int holdings_from_view(struct holdings *h, const struct rbac_view *v, const stru
 	h->suspended = s.flags & RBAC_SUBJECT_SUSPENDED;
 	h->uid_changed = s.flags & RBAC_SUBJECT_UID_CHANGED;
 	h->absent = s.flags & RBAC_SUBJECT_ABSENT;
-	return take_grants(h, p, &s, NULL);
+	err = find_other(v, user, s.uid, &h->second);
+	return err ? err : take_grants(h, p, &s, NULL);
 }
 
 int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids)
@@ -264,14 +279,18 @@ int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, cons
 			     const struct accounts *known)
 {
 	struct gids gids;
+	bool differs = false, other = false;
 	*h = (struct holdings){ .uid = RBAC_NO_UID };
 	int err = holdings_from_view(h, v, p, user);
-	uint32_t uid = err ? RBAC_NO_UID : accounts_uid(known, user);
+	uint32_t uid = err ? RBAC_NO_UID : accounts_uid_of(known, user, &differs);
+	if (!err && uid != h->uid)
+		err = find_other(v, user, uid, &other);
+	h->second |= differs || other;
 	if (uid != RBAC_NO_UID && h->recorded && h->uid != RBAC_NO_UID && h->uid != uid)
 		h->uid_changed = true;
-	if (h->suspended || h->uid_changed)
+	if (h->suspended || h->uid_changed || h->second)
 		clear(h);
-	if (err || h->suspended)
+	if (err || h->suspended || h->second)
 		return err;
 	err = accounts_gids(known, user, &gids);
 	if (!err) {

@@ -27,6 +27,7 @@ struct held {
 struct holdings {
 	struct held *v; size_t n, cap;
 	bool recorded, suspended, uid_changed;
+	bool second;             /* no name of a person: the uid is recorded under another one, or passwd spells it otherwise */
 	bool absent;             /* of a view: there was no such account when it was made */
 	uint32_t uid;            /* as recorded */
 };
@@ -44,7 +45,10 @@ int holdings_from_store(struct holdings *h, struct store_txn *t, const struct po
 /* Those of every %group in the store that has one of GIDS. Groups of our own range are left out. */
 int holdings_groups_from_store(struct holdings *h, struct store_txn *t, const struct policy *p, const struct gids *gids);
 
-/* The same two from a view (policy P must be the view's own). NAMES of groups are looked up by gid for `via`. */
+/*
+ * The same two from a view (policy P must be the view's own). NAMES of groups are looked up by gid for `via`. A record whose uid
+ * the view has under another name is SECOND, and what is recorded is still added.
+ */
 int holdings_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user);
 int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids);
 
@@ -55,7 +59,10 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 int holdings_recorded_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user);
 int holdings_recorded_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user);
 
-/* Everything of USER that counts for something: nothing when suspended or known by another uid (flags are still set). */
+/*
+ * Everything of USER that counts for something: nothing when suspended or known by another uid (flags are still set). A second
+ * name has nothing at all, as at the gate; the store has no index of uids, and whoever asks it looks for second names first.
+ */
 int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user);
 struct accounts;
 int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user,

@@ -36,7 +36,7 @@ static bool owns(const struct policy *p, const struct policy_by *by, const struc
 		 rules_owner_fn *owner, void *ctx)
 {
 	char at[RBAC_SCOPE_MAX + 1], who[RBAC_USER_MAX + 1] = "";
-	if (!scope || a->h->suspended || a->h->uid_changed)
+	if (!scope || a->h->suspended || a->h->uid_changed || a->h->second)
 		return false;
 	if (by->what == BY_OWNER_OF) {
 		if (policy_scope_ancestor(p, scope, by->ref, at))
@@ -68,7 +68,7 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
 				answer->elsewhere = held_anywhere(p, by, a);
 			break;
 		case BY_ANYONE:
-			answer->yes = a->h->recorded && !a->h->suspended && !a->h->uid_changed;
+			answer->yes = a->h->recorded && !a->h->suspended && !a->h->uid_changed && !a->h->second;
 			break;
 		}
 		if (answer->yes)

@@ -255,6 +255,12 @@ int change_record_as(struct change *c, const struct person *p, bool force, const
 /* Another recorded name of UID than NAME and ALSO (NULL: none), into *OTHER; NULL: there is none. */
 int change_other_name(struct change *c, uint32_t uid, const char *name, const char *also, const char **other);
 
+/*
+ * Whom UID was recorded for first, into OUT[RBAC_USER_MAX + 1]; "": nobody. At the gate too (publish/uid_index.c) that name alone
+ * holds what the person holds.
+ */
+int change_first_name(struct change *c, uint32_t uid, char *out);
+
 /* Write the record of USER, and keep C->uids in step. */
 int change_put_user(struct change *c, const char *user, const struct store_user *u);
 

@@ -279,21 +279,36 @@ static int set_aside(struct change *c, int err)
 
 /*
  * The claims are uids, and passwd may have a second name of one before the name that is recorded: the actor is the person, by the
- * recorded name.
+ * recorded name. A second name that is not put right so, and one that --as names, holds nothing (*SECOND).
  */
-static int name_actor(struct change *c)
+static int name_actor(struct change *c, bool *second)
 {
 	struct actor *act = &c->a->actor;
-	struct store_user u;
 	struct person p;
-	const char *recorded = NULL;
-	int err = c->a->as ? RBAC_OK : store_user_get(&c->t, act->name, &u);
-	if (err != RBAC_NOTFOUND)
-		return err ? change_store_fail(c, err) : RBAC_OK;
-	err = change_other_name(c, act->uid, act->name, NULL, &recorded);
-	if (!err && recorded && person_find(recorded, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs && p.uid == act->uid)
-		snprintf(act->name, sizeof act->name, "%s", recorded);
-	return err;
+	bool known = person_find(act->name, &p) == RBAC_OK && p.state == PERSON_KNOWN;
+	char first[RBAC_USER_MAX + 1];
+	uint32_t uid = known ? p.uid : RBAC_NO_UID;
+	int err = change_first_name(c, uid, first);
+	*second = first[0] && strcmp(first, act->name) != 0;
+	if (err || !*second || c->a->as)
+		return err;
+	if (person_find(first, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs && p.uid == uid) {
+		strcpy(act->name, first);
+		*second = false;
+	}
+	return RBAC_OK;
+}
+
+/* What the actor holds. */
+static int read_actor(struct change *c)
+{
+	bool second;
+	int err = name_actor(c, &second);
+	if (err)
+		return err;
+	err = second ? RBAC_OK : holdings_of_user_in_store(&c->actor, &c->t, c->p, c->a->actor.name);
+	c->actor.second = second;
+	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
 static int open_for(struct change *c, struct admin *a, enum purpose purpose)
@@ -312,12 +327,7 @@ static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 	if (purpose == TO_APPLY)
 		return set_aside(c, err);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH)
-		err = name_actor(c);
-	if (!err && !a->actor.root && purpose != TO_PUBLISH) {
-		err = holdings_of_user_in_store(&c->actor, &c->t, c->p, a->actor.name);
-		if (err)
-			change_store_fail(c, err);
-	}
+		err = read_actor(c);
 	return err;
 }
 

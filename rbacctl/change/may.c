@@ -42,7 +42,19 @@ static int store_users(void *ctx, who_user_fn *fn, void *arg)
 static int store_holdings(void *ctx, const char *user, struct holdings *h)
 {
 	struct change *c = ctx;
-	return holdings_of_user_in_store(h, &c->t, c->p, user);
+	char first[RBAC_USER_MAX + 1];
+	const char *other = NULL;
+	int err = holdings_of_user_in_store(h, &c->t, c->p, user);
+	if (!err && h->uid != RBAC_NO_UID)
+		err = change_other_name(c, h->uid, user, NULL, &other);
+	if (err || !other)
+		return err;
+	err = change_first_name(c, h->uid, first);
+	if (!err && strcmp(first, user) != 0) {
+		holdings_free(h);
+		h->second = true;
+	}
+	return err;
 }
 
 static int store_recorded(void *ctx, const char *user, struct holdings *h)
@@ -86,6 +98,8 @@ static void lack(struct change *c, const struct rules_answer *answer, struct buf
 	const char *who = c->a->actor.name;
 	if (c->actor.suspended)
 		buf_printf(out, "%s is suspended", who);
+	else if (c->actor.second)
+		buf_printf(out, "%s is a second name of a recorded person, which holds nothing", who);
 	else if (c->actor.uid_changed)
 		buf_printf(out, "%s has another uid than the recorded one (%s)", who, COMMAND("rbacctl user rebind %s", who));
 	else if (answer->elsewhere)

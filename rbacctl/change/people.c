@@ -88,6 +88,28 @@ int change_other_name(struct change *c, uint32_t uid, const char *name, const ch
 	return RBAC_OK;
 }
 
+struct first_name { uint32_t uid; uint64_t change; char name[RBAC_USER_MAX + 1]; };
+
+static int on_first(void *ctx, const char *name, const struct store_user *u)
+{
+	struct first_name *f = ctx;
+	bool before = !f->name[0] || u->change < f->change || (u->change == f->change && strcmp(name, f->name) < 0);
+	if (u->uid == f->uid && before && strlen(name) <= RBAC_USER_MAX) {
+		f->change = u->change;
+		strcpy(f->name, name);
+	}
+	return RBAC_OK;
+}
+
+int change_first_name(struct change *c, uint32_t uid, char *out)
+{
+	struct first_name f = { .uid = uid };
+	int err = uid == RBAC_NO_UID ? RBAC_OK : store_users_all(&c->t, on_first, &f);
+
+	strcpy(out, f.name);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
 void change_settle(const char *user, struct buf *out)
 {
 	buf_printf(out, "\n  the same person, whose uid has changed:  %s\n  another person, who is to get nothing of it:  %s",

@@ -34,7 +34,7 @@ static int find_key(const struct look *l, const char *name, int *key)
 /* Why nothing of this user counts at all; "" when something may. */
 static const char *standing_of_user(const struct holdings *h)
 {
-	return h->suspended ? "; suspended" : h->uid_changed ? "; has another uid than the recorded one" : !h->recorded && !h->n ? "; holds no role" : "";
+	return h->suspended ? "; suspended" : h->second ? "; a second name of a recorded person, which holds nothing" : h->uid_changed ? "; has another uid than the recorded one" : !h->recorded && !h->n ? "; holds no role" : "";
 }
 
 static int can_key(const struct look *l, const char *user, const char *name, const char *scope, int64_t t)

@@ -242,7 +242,7 @@ static void say_person(const struct question *q, const struct person *p)
 	if (p->state == PERSON_ABSENT)
 		printf("  note   passwd has no %s: there is no such account here%s\n", p->name,
 		       h->uid == RBAC_NO_UID ? ", and no uid is recorded: whoever gets the name gets what it holds" : "");
-	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID)
+	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID && !*q->first)
 		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n", p->name, COMMAND("rbacctl publish"));
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid != RBAC_NO_UID && h->uid != p->uid)
 		printf("  note   %s has uid %u, and was recorded with %u; the same person:  %s\n", p->name, p->uid, h->uid, COMMAND("rbacctl user rebind %s", p->name));
@@ -269,7 +269,7 @@ static int explain_all(struct question *q, const struct person *p)
 		if (rbac_window_open(q->h->v[i].window, q->t))
 			printf("%s%s at %s%s%s", shown++ ? ", " : "", q->l->p->roles[q->h->v[i].role].name, q->h->v[i].scope, q->h->v[i].owner ? " (as owner)" : "",
 			       q->h->v[i].via ? " (through its Unix group)" : "");
-	printf("%s\n  groups  ", q->h->n ? "" : s.suspended ? "suspended" : s.uid_changed ? "another uid than when they were given" : "none");
+	printf("%s\n  groups  ", q->h->n ? "" : s.suspended ? "suspended" : s.second ? "none: a second name of a recorded person" : s.uid_changed ? "another uid than when they were given" : "none");
 	for (size_t i = 0; i < s.n_groups; i++)
 		printf("%s%s%s", i ? " " : "", s.groups[i].name, s.groups[i].extra ? " (Unix)" : "");
 	printf("%s\n", s.n_groups ? "" : "none");

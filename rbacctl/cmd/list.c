@@ -122,7 +122,7 @@ static int on_user(void *ctx, const char *user)
 		snprintf(uid, sizeof uid, "%u", h.uid);
 	char owned[32];
 	snprintf(owned, sizeof owned, "%zu", owns);
-	table_row(r->t, -1, (const char *[]){ user, uid, h.suspended ? "suspended" : h.uid_changed ? "another uid" : "active", owned, buf_text(&roles) });
+	table_row(r->t, -1, (const char *[]){ user, uid, h.suspended ? "suspended" : h.second ? "second name" : h.uid_changed ? "another uid" : "active", owned, buf_text(&roles) });
 	buf_free(&roles);
 	holdings_free(&h);
 	return err;

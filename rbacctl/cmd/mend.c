@@ -201,6 +201,11 @@ void mend_print(const struct question *q, const struct rbac_verdict *v)
 {
 	/* To give something to a second name would be refused: one uid is one person. */
 	if (*q->first && v->why != RBAC_WHY_NO_SERVICE && v->why != RBAC_WHY_OUTSIDE) {
+		if (q->h->recorded) {   /* two recorded names do not become one by a rename */
+			printf("  what the second name holds is to go:\n");
+			user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
+			return;
+		}
 		printf("  %s is called %s now:\n", q->first, q->user);
 		user_line(q, COMMAND("rbacctl user rename %s %s", q->first, q->user), &q->l->p->forget_by);
 		return;

@@ -10,6 +10,7 @@
 #include "rbacctl/check_host.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/query.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
 #include "rbacctl/doubles.h"
@@ -64,7 +65,7 @@ static int on_user(void *ctx, const char *user)
 {
 	struct report *r = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
-	char text[RBAC_USER_MAX + 2 * COMMAND_MAX];
+	char text[RBAC_USER_MAX + 2 * COMMAND_MAX], first[RBAC_USER_MAX + 1] = "";
 	struct person p;
 	int err = holdings_from_view(&h, &r->l->v, r->l->p, user);
 	bool there = person_find(user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs;
@@ -75,11 +76,11 @@ static int on_user(void *ctx, const char *user)
 	text[0] = 0;
 	if (!err && p.state == PERSON_UNASKED)
 		snprintf(text, sizeof text, "%s: passwd does not answer for the name now", user);
-	else if (!err && !p.differs && h.uid == RBAC_NO_UID)
+	else if (!err && !p.differs && h.uid == RBAC_NO_UID && query_first_name(r->l, &p, first) == RBAC_OK && !first[0])
 		say_unbound(user, &p, text, sizeof text);
-	else if (!err && !p.differs && !there)
+	else if (!err && !p.differs && !there && h.uid != RBAC_NO_UID)
 		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user, COMMAND("rbacctl user forget %s", user));
-	else if (!err && there && p.uid != h.uid)
+	else if (!err && there && p.uid != h.uid && h.uid != RBAC_NO_UID)
 		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (%s: the same person; %s: another)", user, p.uid, h.uid,
 			 COMMAND("rbacctl user rebind %s", user), COMMAND("rbacctl user forget %s", user));
 	if (text[0] && r->n_warn++ < SHOWN)

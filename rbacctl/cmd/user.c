@@ -5,6 +5,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/query.h"
 #include "rbacctl/command.h"
 #include "rbacctl/holdings.h"
 #include "rbacctl/table.h"
@@ -61,14 +62,20 @@ int cmd_user_forget(struct admin *a, const struct args *args)
 
 static const char *state_of(const struct holdings *h, const struct held *e, int64_t now)
 {
-	return h->suspended ? "suspended" : h->uid_changed ? "another uid" : e->window.until <= now ? "expired" : e->window.from > now ? "not yet" : "active";
+	return h->suspended ? "suspended" : h->second ? "second name" : h->uid_changed ? "another uid" : e->window.until <= now ? "expired" : e->window.from > now ? "not yet" : "active";
 }
 
 static int show(const struct admin *a, const struct look *l, const char *user)
 {
 	struct holdings h = { .uid = RBAC_NO_UID };
 	struct gids gids;
+	struct person p;
+	char first[RBAC_USER_MAX + 1] = "";
 	int err = holdings_from_view(&h, &l->v, l->p, user);
+	/* The record of a name that passwd spells otherwise, or whose uid is recorded under another name. */
+	if (!err && person_find(user, &p) == RBAC_OK)
+		err = query_first_name(l, &p, first);
+	h.second |= first[0] || (h.recorded && p.differs);
 	if (!err)
 		err = gids_of_user(user, &gids);
 	if (!err) {
