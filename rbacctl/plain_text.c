@@ -1,5 +1,6 @@
 #include "rbacctl/plain_text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/name.h"
@@ -22,13 +23,41 @@ bool plain_text_is(const char *text)
 	return true;
 }
 
+/* One character of TEXT; how many bytes of it that was. */
+static size_t escape_one(struct buf *out, const char *text)
+{
+	size_t len = plain_text_character(text);
+
+	if (len)
+		buf_put(out, text, len);
+	else
+		buf_printf(out, "\\%03o", (unsigned char)*text);
+	return len ? len : 1;
+}
+
 void plain_text_escape(struct buf *out, const char *text)
 {
-	for (size_t len; *text; text += len ? len : 1) {
-		len = plain_text_character(text);
-		if (len)
-			buf_printf(out, "%.*s", (int)len, text);
+	while (*text)
+		text += escape_one(out, text);
+	buf_printf(out, "%s", "");   /* a NUL behind the end */
+}
+
+void plain_text_lines(struct buf *out, const char *text)
+{
+	while (*text) {
+		if (*text == '\n')
+			buf_put(out, text++, 1);
 		else
-			buf_printf(out, "\\%03o", (unsigned char)*text);
+			text += escape_one(out, text);
 	}
+	buf_printf(out, "%s", "");
+}
+
+void plain_text_print(const char *text)
+{
+	struct buf shown = { 0 };
+
+	plain_text_lines(&shown, text);
+	fputs(shown.failed ? "(out of memory)\n" : buf_text(&shown), stdout);
+	buf_free(&shown);
 }

@@ -22,4 +22,8 @@ bool plain_text_is(const char *text);
  */
 void plain_text_escape(struct buf *out, const char *text);
 
+/* The same for a text of lines, such as that of a record of the log: their ends stay. _print: onto stdout. */
+void plain_text_lines(struct buf *out, const char *text);
+void plain_text_print(const char *text);
+
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/buf.h"
+#include "rbacctl/plain_text.h"
 
 struct table {
 	struct libscols_table *tb;
@@ -42,6 +44,16 @@ void table_tree(struct table *t, size_t column)
 		t->failed = true;
 }
 
+/* Whatever a cell holds, no terminal is steered by it, and JSON stays JSON: only there do the ends of lines stay. */
+static bool set_cell(const struct table *t, struct libscols_line *ln, size_t column, const char *text)
+{
+	struct buf shown = { 0 };
+	(t->json ? plain_text_lines : plain_text_escape)(&shown, text);
+	bool ok = !shown.failed && scols_line_set_data(ln, column, buf_text(&shown)) == 0;
+	buf_free(&shown);
+	return ok;
+}
+
 int table_row(struct table *t, int parent, const char *const *cells)
 {
 	if (!t || t->failed)
@@ -58,7 +70,7 @@ int table_row(struct table *t, int parent, const char *const *cells)
 	}
 	struct libscols_line *ln = scols_table_new_line(t->tb, parent >= 0 && (size_t)parent < t->n ? t->lines[parent] : NULL);
 	for (size_t i = 0; ln && i < t->columns; i++)
-		if (cells[i] && !(t->json && strcmp(cells[i], "-") == 0) && scols_line_set_data(ln, i, cells[i]))
+		if (cells[i] && !(t->json && strcmp(cells[i], "-") == 0) && !set_cell(t, ln, i, cells[i]))
 			t->failed = true;
 	t->failed |= !ln;
 	if (t->failed)

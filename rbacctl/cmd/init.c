@@ -11,6 +11,7 @@
 #include "rbacctl/cmd/init_files.h"
 #include "rbacctl/command.h"
 #include "rbacctl/effect.h"
+#include "rbacctl/plain_text.h"
 
 static const char conf_name[] = "rbac.conf", policy_folder[] = "policy.d/";
 
@@ -394,7 +395,7 @@ int cmd_init(struct admin *a, const struct args *args)
 		int err = start(&c, a, &s, &files);
 		if (!err) {
 			say_files(a, &s, &files);
-			printf("%s", buf_text(&c.done));
+			plain_text_print(buf_text(&c.done));
 			cmd_report(&c);
 			say_who(a, s.admin);
 		}

@@ -11,6 +11,7 @@
 #include "rbacctl/cmd/difference.h"
 #include "rbacctl/cmd/etc.h"
 #include "rbacctl/command.h"
+#include "rbacctl/plain_text.h"
 
 /* What was in force before: its view, and the lines why that cannot be compared with another. */
 struct before { struct look l; struct buf why; };
@@ -37,12 +38,15 @@ static void preview(struct change *c, const char *view)
 /* What would change in the store: scopes and assignments that stand in files. */
 static void say_store(const struct change *c)
 {
-	const char *p = buf_text(&c->done);
+	struct buf shown = { 0 };
+	plain_text_lines(&shown, buf_text(&c->done));
+	const char *p = buf_text(&shown);
 	for (size_t len; *p; p += len + (p[len] == '\n')) {
 		len = strcspn(p, "\n");
 		if (strncmp(p, "file ", 5) != 0)
 			printf("store: %.*s\n", (int)len, p);
 	}
+	buf_free(&shown);
 }
 
 /* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S and P. */
@@ -113,9 +117,10 @@ int cmd_diff(struct admin *a, const struct args *args)
 static void say_applied(struct change *c, const struct before *before)
 {
 	if (c->a->dry_run)
-		printf("would be applied (--dry-run):\n%s", buf_text(&c->done));
-	else
-		printf("%sapplied: change %" PRIu64 ", by %s\n", buf_text(&c->done), c->change, c->a->actor.name);
+		printf("would be applied (--dry-run):\n");
+	plain_text_print(buf_text(&c->done));
+	if (!c->a->dry_run)
+		printf("applied: change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 	if (!c->a->dry_run)
 		say_effects(c, before, c->a->view);
 	cmd_report(c);

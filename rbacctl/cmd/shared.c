@@ -8,6 +8,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/plain_text.h"
 
 static int instant(const char *option, const char *text, int64_t *t)
 {
@@ -64,8 +65,7 @@ int cmd_scope(const struct look *l, const struct args *args, const char **scope)
 
 void cmd_report(const struct change *c)
 {
-	if (c->notes.len)
-		fputs(buf_text(&c->notes), stdout);
+	plain_text_print(buf_text(&c->notes));
 	if (c->others.len) {
 		fflush(stdout);
 		fputs(buf_text(&c->others), stderr);
@@ -86,9 +86,10 @@ int cmd_finish(struct change *c, int err)
 		err = change_commit(c);
 	if (!err && !c->nothing) {
 		if (c->a->dry_run)
-			printf("would be done (--dry-run):\n%s", buf_text(&c->done));
-		else
-			printf("%s  change %" PRIu64 ", by %s\n", buf_text(&c->done), c->change, c->a->actor.name);
+			printf("would be done (--dry-run):\n");
+		plain_text_print(buf_text(&c->done));
+		if (!c->a->dry_run)
+			printf("  change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 	}
 	if (!err)
 		cmd_report(c);

@@ -306,7 +306,9 @@ int cmd_publish(struct admin *a, const struct args *args)
 	if (!err)
 		err = change_ask_others(&c);
 	if (!err)
-		printf("%spublished generation %" PRIu64 "\n", buf_text(&c.done), c.committed ? c.change : c.change - 1);
+		plain_text_print(buf_text(&c.done));
+	if (!err)
+		printf("published generation %" PRIu64 "\n", c.committed ? c.change : c.change - 1);
 	int others = say_others(&c, EXIT_DONE), status = change_close(&c, err);
 	return cmd_done(status ? status : others);
 }
@@ -315,13 +317,25 @@ int cmd_publish(struct admin *a, const struct args *args)
 
 struct rows { const struct admin *a; struct table *t; };
 
-static void print_line(const char *text, size_t len)
+static void print_lines(const char *text)
 {
-	struct buf line = { 0 }, shown = { 0 };
-	buf_printf(&line, "%.*s", (int)len, text);
-	plain_text_escape(&shown, buf_text(&line));
-	printf("    %s\n", buf_text(&shown));
-	buf_free(&line);
+	struct buf shown = { 0 };
+
+	plain_text_lines(&shown, text);
+	for (const char *p = buf_text(&shown); *p;) {
+		size_t len = strcspn(p, "\n");
+		printf("    %.*s\n", (int)len, p);
+		p += len + (p[len] == '\n');
+	}
+	buf_free(&shown);
+}
+
+static void print_words(const char *before, const char *text, const char *behind)
+{
+	struct buf shown = { 0 };
+
+	plain_text_escape(&shown, text);
+	printf("%s%s%s", before, buf_text(&shown), behind);
 	buf_free(&shown);
 }
 
@@ -335,12 +349,11 @@ static int on_record(void *ctx, const struct store_audit *r)
 		table_row(w->t, -1, (const char *[]){ change, when, r->actor, r->person, r->verb, r->text });
 		return RBAC_OK;
 	}
-	printf("%s  %s  %s  by %s  (%s)\n", change, when, r->verb, r->actor, r->person);
-	for (const char *p = r->text; *p;) {
-		size_t len = strcspn(p, "\n");
-		print_line(p, len);
-		p += len + (p[len] == '\n');
-	}
+	printf("%s  %s  ", change, when);
+	print_words("", r->verb, "");
+	print_words("  by ", r->actor, "");
+	print_words("  (", r->person, ")\n");
+	print_lines(r->text);
 	return RBAC_OK;
 }
 

@@ -1,6 +1,9 @@
 /* What people may give as a reason, and how a text that is in a store nevertheless is shown. */
 #include "tests/unit/rbacctl/helper.h"
 
+#include <unistd.h>
+
+#include "rbacctl/cmd/cmd.h"
 #include "rbacctl/plain_text.h"
 
 /* A text that is refused, and how it is shown. */
@@ -54,10 +57,65 @@ static void test_reasons(void **state)
 	}
 }
 
+/* What a record of another hand holds: a quote, a backslash, C0, C1, a turn of direction, no UTF-8, two lines. */
+#define BAD "a\"b\\c\x1b[2J\xc2\x9b\xe2\x80\xae\xff\nnext"
+
+/* The log as `rbacctl log` prints it, into OUT. */
+static void print_log(struct lab *l, bool json, char *out, size_t size)
+{
+	struct args args = { .verb = "log" };
+	FILE *f = tmpfile();
+	assert_non_null(f);
+	fflush(stdout);
+	int saved = dup(1);
+	dup2(fileno(f), 1);
+	l->a.json = json;
+	assert_int_equal(cmd_log(&l->a, &args), EXIT_DONE);
+	fflush(stdout);
+	dup2(saved, 1);
+	close(saved);
+	rewind(f);
+	out[fread(out, 1, size - 1, f)] = 0;
+	fclose(f);
+}
+
+static bool lines_are_plain(char *text)
+{
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (!plain_text_is(line))
+			return false;
+	return true;
+}
+
+static void test_log(void **state)
+{
+	static const char host[] = "version = 1; host = \"top:a\";\n";
+	static const char policy[] = "version = 1; kinds = { top = { }; }; roles = { r = { kind = \"top\"; }; };\n";
+	struct store_audit bad = { .when = NOW, .actor = BAD, .person = BAD, .verb = BAD, .text = BAD };
+	struct lab *l = *state;
+	struct store *s;
+	struct store_txn t = { 0 };
+	char out[8192];
+	host_init(l, host, policy, "top:a", "ann");
+	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &s), RBAC_OK);
+	assert_int_equal(store_begin(s, &t), RBAC_OK);
+	assert_int_equal(store_audit_append(&t, &bad), RBAC_OK);
+	assert_int_equal(store_commit(&t), RBAC_OK);
+	store_close(s);
+	print_log(l, false, out, sizeof out);
+	assert_non_null(strstr(out, "by a\"b\\c\\033[2J\\302\\233\\342\\200\\256\\377\\012next  (a"));
+	assert_non_null(strstr(out, "\n    a\"b\\c\\033[2J\\302\\233\\342\\200\\256\\377\n    next\n"));
+	assert_true(lines_are_plain(out));
+	print_log(l, true, out, sizeof out);
+	assert_non_null(strstr(out, "\"text\": \"a\\\"b\\\\c\\\\033[2J\\\\302\\\\233\\\\342\\\\200\\\\256\\\\377\\nnext\""));
+	assert_true(lines_are_plain(out));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_character), cmocka_unit_test_setup_teardown(test_reasons, host_setup, host_teardown),
+		cmocka_unit_test_setup_teardown(test_log, host_setup, host_teardown),
 	};
 	return cmocka_run_group_tests_name("rbacctl: text of people", tests, NULL, NULL);
 }
