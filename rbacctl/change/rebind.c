@@ -107,6 +107,8 @@ static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 		struct named *e = &m->v[(start + k) % m->n];
 		struct person p = { .uid = facts_uid(&c->passwd, e->name), .state = PERSON_KNOWN };
 		if (p.uid == RBAC_NO_UID) {
+			if (c->passwd.complete)
+				continue;   /* the pass lists everybody: nobody need be asked for */
 			if (silent || (limit && asked++ >= ASKED_ONE_BY_ONE)) {
 				++*left;
 				continue;
