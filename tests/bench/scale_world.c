@@ -82,20 +82,20 @@ static void write_host(const struct scale_world *w)
 		world_fail("/etc");
 }
 
-/* The rbac.conf of init gates sshd: without its file in pam.d `check` warns. Other sections put a pam.d of their own there. */
+/* `check` warns of a gated service without a file in pam.d; `other` counts for all. Other sections have a pam.d of their own. */
 static void write_pam(bool wanted)
 {
 	FILE *f;
 
 	if (!wanted) {
-		unlink("/etc/pam.d/sshd");
+		unlink("/etc/pam.d/other");
 		rmdir("/etc/pam.d");
 		return;
 	}
 	mkdir("/etc/pam.d", 0755);
-	f = create("/etc/pam.d/sshd");
+	f = create("/etc/pam.d/other");
 	fputs("account required pam_rbac.so\n", f);
-	finish(f, "/etc/pam.d/sshd");
+	finish(f, "/etc/pam.d/other");
 }
 
 /* ---- what rbacctl reads ---- */

@@ -190,6 +190,23 @@ static void test_assignment_is_recorded(void **state)
 	store_close(s);
 }
 
+/* REASON_MAX in change/assign.c, and rbacctl(8). */
+static void test_a_reason_has_at_most_500_bytes(void **state)
+{
+	struct lab *l = *state;
+	struct change c;
+	char reason[502];
+
+	memset(reason, 'x', sizeof(reason));
+	for (size_t len = 501; len >= 500; len--) {
+		struct assign_request r = { .subject = "bob", .role = "r", .scope = "top:a", .from = NOW, .until = NOW + 60, .reason = reason };
+		int err = lab_begin(l, &c, "ann", false);
+		reason[len] = 0;
+		assert_int_equal(err ? err : change_assign(&c, &r), len == 500 ? RBAC_OK : RBAC_INVALID);
+		assert_int_equal(lab_end(l, &c, len == 500 ? RBAC_OK : RBAC_INVALID), len == 500 ? RBAC_OK : RBAC_INVALID);
+	}
+}
+
 /* The first change is number 1, and what it makes says so. */
 static void test_init_is_change_1(void **state)
 {
@@ -242,7 +259,7 @@ int main(void)
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_acts), ON_A_HOST(test_nothing_to_do_is_no_change), ON_A_HOST(test_refusal), ON_A_HOST(test_assignment_is_recorded),
-		ON_A_HOST(test_init_is_change_1), cmocka_unit_test_setup_teardown(test_no_store, host_setup, host_teardown), ON_A_HOST(test_actor),
+		ON_A_HOST(test_a_reason_has_at_most_500_bytes), ON_A_HOST(test_init_is_change_1), cmocka_unit_test_setup_teardown(test_no_store, host_setup, host_teardown), ON_A_HOST(test_actor),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: changes", tests, NULL, NULL);
