@@ -80,25 +80,30 @@ static time_t now(void)
 }
 
 /*
- * Wait in the kernel's queue, first come, first served. An alarm that comes again and again ends each wait, so that the time is
- * looked at; one that came before flock() did is followed by another. RBAC_OK; RBAC_ABSENT: the time is up.
+ * Wait in the kernel's queue, first come, first served: an alarm ends the wait when the time is up. One that came before flock()
+ * did is followed by another. Whoever started us may have blocked the signal. RBAC_OK; RBAC_ABSENT: the time is up.
  */
 static int wait_for(int fd, int seconds)
 {
-	static const struct itimerval often = { { 0, 100000 }, { 0, 100000 } };
+	const struct itimerval end_of_wait = { .it_value = { seconds, 0 }, .it_interval = { 0, 100000 } };
 	const struct sigaction wake = { .sa_handler = on_alarm };   /* no SA_RESTART */
 	struct itimerval timer;
 	struct sigaction before;
+	sigset_t alarm, mask;
 	time_t end = now() + seconds;
 	int err = RBAC_SYSTEM, e;
 	if (sigaction(SIGALRM, &wake, &before))
 		return RBAC_SYSTEM;
-	setitimer(ITIMER_REAL, &often, &timer);
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarm, &mask);
+	setitimer(ITIMER_REAL, &end_of_wait, &timer);
 	do {
 		err = flock(fd, LOCK_EX) == 0 ? RBAC_OK : errno == EINTR ? RBAC_ABSENT : RBAC_SYSTEM;
 	} while (err == RBAC_ABSENT && now() < end);
 	e = errno;
 	setitimer(ITIMER_REAL, &timer, NULL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	sigaction(SIGALRM, &before, NULL);
 	errno = e;
 	return err;

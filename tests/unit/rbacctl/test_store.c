@@ -1,4 +1,5 @@
 /* The store: every table and its indexes, the walks, the audit chain, and what verify finds. */
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -327,13 +328,47 @@ static void test_one_change_at_a_time(void **state)
 	close(let_go);
 }
 
+/* Whoever starts rbacctl may have blocked the signal that ends the wait: a child inherits that. */
+static void test_wait_ends_with_alarms_blocked(void **state)
+{
+	enum { PATIENCE = 300 };   /* tenths of a second */
+	struct box *b = *state;
+	int let_go, status, tries = 0;
+	assert_int_equal(store_commit(&b->t), RBAC_OK);
+	store_close(b->s);
+	pid_t holder = hold_lock(b, &let_go), waiter = fork();
+	if (waiter == 0) {
+		struct store *s;
+		sigset_t alarm, after;
+		sigemptyset(&alarm);
+		sigaddset(&alarm, SIGALRM);
+		sigprocmask(SIG_BLOCK, &alarm, NULL);
+		int err = store_open_within(b->lab.a.store, STORE_CHANGE, 1, &s);
+		sigprocmask(SIG_BLOCK, NULL, &after);
+		_exit(err == RBAC_SYSTEM && strstr(store_why(s), "busy") && sigismember(&after, SIGALRM) ? 0 : 1);
+	}
+	while (waitpid(waiter, &status, WNOHANG) == 0 && tries++ < PATIENCE)
+		usleep(100000);
+	if (tries > PATIENCE) {
+		kill(waiter, SIGKILL);
+		waitpid(waiter, &status, 0);
+	}
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(write(let_go, "x", 1), 1);
+	assert_int_equal(waitpid(holder, &status, 0), holder);
+	close(let_go);
+	assert_int_equal(store_open(b->lab.a.store, STORE_CHANGE, &b->s), RBAC_OK);
+	assert_int_equal(store_begin(b->s, &b->t), RBAC_OK);
+}
+
 int main(void)
 {
 #define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, box_setup, box_teardown)
 	const struct CMUnitTest tests[] = {
 		IN_A_BOX(test_users), IN_A_BOX(test_scopes_and_owners), IN_A_BOX(test_assignments_and_indexes), IN_A_BOX(test_longest_names),
 		IN_A_BOX(test_gids), IN_A_BOX(test_numbers), IN_A_BOX(test_texts), IN_A_BOX(test_open), IN_A_BOX(test_abort),
-		IN_A_BOX(test_one_change_at_a_time),
+		IN_A_BOX(test_one_change_at_a_time), IN_A_BOX(test_wait_ends_with_alarms_blocked),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: store", tests, NULL, NULL);
