@@ -80,7 +80,7 @@ static void note_missing_groups(struct change *c)
 {
 	struct facts f;
 	uint32_t gid;
-	if (facts_gather_groups(c->p, &c->t, &f)) {
+	if (facts_gather_groups(c->p, &c->t, &c->known, &f)) {
 		facts_free(&f);
 		return;
 	}

@@ -43,6 +43,7 @@ struct change {
 	struct buf notes;                 /* what the administrator should know beside it */
 	char whom[512];                   /* whom the act was about: the name of a person as passwd has it, or "%group" */
 	size_t n_understood;              /* notes of names that were typed otherwise */
+	struct facts_known known;         /* what passwd and group said before the lock was taken */
 	struct facts passwd;              /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;                 /* the recorded names of each uid, once they were asked for */
 	struct buf others;                /* other sources that have a group of ours (publish/others.h): lines "rbacctl: warning: ..." */
@@ -107,6 +108,12 @@ int change_accept_older(struct change *c);
  */
 int change_compare(struct store_txn *t, const struct rbac_view *v, compare_fn *fn, void *ctx, struct buf *why);
 
+/*
+ * The C library judges a zone that it does not find as UTC, without a word. Where the zone of P has gone since it was applied, F gets
+ * the offsets of the view OLD, which are in force (NULL: there is none, and F stays as it is). RBAC_OK or RBAC_NOMEM.
+ */
+int change_keep_zone(const struct policy *p, const struct rbac_view *old, struct facts *f);
+
 /* With a->dry_run: rolls back, and says what would be. */
 int change_commit(struct change *c);
 
@@ -127,7 +134,11 @@ int change_publish(struct change *c);
  * recorded does not keep the view from being published.
  */
 int change_publish_now(struct change *c);
-/* Ask every source of groups for the names and gids of ours, once the view is installed; into C->others. RBAC_OK or RBAC_NOMEM. */
+
+/*
+ * Ask every source of groups for the names and gids of ours, once the view is installed; into C->others. The store is closed
+ * first: nobody waits for a directory. After it C is only to be closed. RBAC_OK or RBAC_NOMEM.
+ */
 int change_ask_others(struct change *c);
 
 /* ---- acts; each needs c->p ---- */

@@ -16,7 +16,9 @@ static int compare(struct store_txn *t, const struct policy *p, const struct pol
 	if (err)
 		words_problems(&problems, why);
 	if (!err)
-		err = facts_gather(p, t, when, &facts);
+		err = facts_gather(p, t, when, NULL, &facts);
+	if (!err)
+		err = change_keep_zone(p, with->view, &facts);
 	const struct compile job = { t, p, sources, &facts, &groups, when };
 	if (!err)
 		err = compile_compare(&job, with, text, sizeof text);

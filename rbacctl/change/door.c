@@ -90,6 +90,9 @@ int change_ask_others(struct change *c)
 {
 	struct problems problems = { 0 };
 	struct role_groups groups = { 0 };
+	store_abort(&c->t);
+	store_close(c->s);
+	c->s = NULL;
 	int err = role_groups_make(c->p, &groups, &problems);
 	if (!err)
 		others_asked(c->p, &groups, on_other, c);
@@ -98,38 +101,25 @@ int change_ask_others(struct change *c)
 	return err || c->others.failed ? change_fail(c, RBAC_NOMEM, "%s", rbac_error_text(err ? err : RBAC_NOMEM)) : RBAC_OK;
 }
 
-/*
- * Compile what the open transaction sees, or update what is published with what it touched. The publication is ready to be
- * installed when RBAC_OK.
- */
-/*
- * The C library judges a zone that it does not find as UTC, without a word. Where the zone has gone since it was applied, the offsets
- * that are in force stay in force, and it is said each time: no revoke waits for tzdata.
- */
+/* No revoke waits for tzdata: change_keep_zone(), and it is said each time. */
 static int keep_zone(struct change *c, struct facts *f)
 {
 	struct rbac_view old;
 	if (host_zone_exists(c->p->zone))
 		return RBAC_OK;
-	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK;
-	uint32_t n = there ? old.meta.n_zone : 0;
-	struct encode_zone *v = calloc(n + 1, sizeof *v);
-	for (uint32_t i = 0; v && i < n; i++)
-		rbac_meta_zone(&old.meta, i, &v[i].from, &v[i].offset);
-	if (v && n) {
-		free(f->zone);
-		f->zone = v;
-		f->n_zone = n;
-	} else {
-		free(v);
-	}
+	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK, kept = there && old.meta.n_zone;
+	int err = change_keep_zone(c->p, there ? &old : NULL, f);
 	complain("this host has no time zone \"%s\" (/usr/share/zoneinfo): hours are judged by %s until it has", c->p->zone ? c->p->zone : "/etc/localtime",
-		 n ? "the offsets of the view in force" : "UTC");
+		 kept ? "the offsets of the view in force" : "UTC");
 	if (there)
 		rbac_view_release(&old);
-	return v ? RBAC_OK : RBAC_NOMEM;
+	return err;
 }
 
+/*
+ * Compile what the open transaction sees, or update what is published with what it touched. The publication is ready to be
+ * installed when RBAC_OK.
+ */
 static int prepare(struct change *c, struct publication *pub, bool small)
 {
 	struct problems problems = { 0 };
@@ -144,7 +134,7 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 	if (err)
 		problems_print(&problems, stderr);
 	if (!err)
-		err = facts_gather(c->p, &c->t, c->a->now, &facts);
+		err = facts_gather(c->p, &c->t, c->a->now, &c->known, &facts);
 	if (!err)
 		err = keep_zone(c, &facts);
 	buf_reset(&c->others);
@@ -246,11 +236,14 @@ static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
 		return err;
+	facts_ask(&c->known, a->view);   /* a directory that is slow is not to keep others waiting */
 	err = store_open_within(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, a->wait < 0 ? 0 : a->wait ? a->wait : STORE_WAIT, &c->s);
 	if (err == RBAC_ABSENT)
 		return change_fail(c, err, "there is no role store at %s yet: %s", a->store, COMMAND_TO_INIT());
 	if (err)
 		return change_fail(c, err, "%s%s", store_why(c->s), WORDS_STORE_HELP(err));
+	if (!facts_are_current(&c->known))
+		facts_known_free(&c->known);
 	return begin(c);
 }
 
@@ -464,6 +457,7 @@ int change_publish_now(struct change *c)
 	if (err) {
 		complain("uids that are known now, and suspensions of second names, could not be recorded: %s", buf_text(&c->message));
 		buf_reset(&c->message);
+		buf_reset(&c->done);
 		store_abort(&c->t);
 		err = begin(c);
 	}
@@ -480,6 +474,7 @@ int change_close(struct change *c, int err)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
 	holdings_free(&c->actor);
 	facts_free(&c->passwd);
+	facts_known_free(&c->known);
 	uids_free(&c->uids);
 	policy_free(c->p);
 	policy_sources_free(&c->sources);

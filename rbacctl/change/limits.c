@@ -98,7 +98,7 @@ int change_holders(struct change *c, int role, const char *scope, struct holders
 int change_living_holders(struct change *c, int role, const char *scope, struct holders *out)
 {
 	/* One pass for all of them; where it fails they are asked for one by one. */
-	if (!c->passwd.n_users && facts_read_passwd(&c->passwd))
+	if (!c->passwd.n_users && facts_passwd(&c->known, &c->passwd))
 		facts_free(&c->passwd);
 	return gather(c, role, scope, UINT64_MAX, true, out);
 }

@@ -20,7 +20,7 @@ int change_read_passwd(struct change *c)
 {
 	if (c->passwd.n_users)
 		return RBAC_OK;
-	int err = facts_read_passwd(&c->passwd);
+	int err = facts_passwd(&c->known, &c->passwd);
 	return err ? change_fail(c, err, "passwd: %s", rbac_error_text(err)) : RBAC_OK;
 }
 

@@ -99,6 +99,9 @@ static void many_free(struct many *m)
  */
 static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 {
+	static const enum person_state states[] = {
+		[ANSWER_NONE] = PERSON_ABSENT, [ANSWER_FOUND] = PERSON_KNOWN, [ANSWER_FAILED] = PERSON_UNASKED,
+	};
 	size_t asked = 0, start = m->n ? (size_t)(c->change * ASKED_ONE_BY_ONE % m->n) : 0;
 	bool silent = false;
 
@@ -109,11 +112,14 @@ static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 		if (p.uid == RBAC_NO_UID) {
 			if (c->passwd.complete)
 				continue;   /* the pass lists everybody: nobody need be asked for */
-			if (silent || (limit && asked++ >= ASKED_ONE_BY_ONE)) {
+			const struct facts_answer *known = facts_answer(&c->known, e->name);
+			if (silent || (limit && !known && asked++ >= ASKED_ONE_BY_ONE)) {
 				++*left;
 				continue;
 			}
-			if (person_find(e->name, &p) || p.differs)
+			if (known)
+				p = (struct person){ .uid = known->uid, .state = states[known->is] };
+			else if (person_find(e->name, &p) || p.differs)
 				continue;
 			silent = p.state == PERSON_UNASKED;
 			*left += silent;
@@ -213,7 +219,7 @@ int change_record_uids(struct change *c, size_t *recorded)
 	int err = store_users_all(&c->t, on_user, &m);
 	if (err)
 		change_store_fail(c, err);
-	if (!err && m.n && (c->passwd.n_users || facts_read_passwd(&c->passwd) == RBAC_OK))
+	if (!err && m.n && (c->passwd.n_users || facts_passwd(&c->known, &c->passwd) == RBAC_OK))
 		ask_all(c, &m, true, &left);
 	for (size_t i = 0; i < m.n && !err; i++) {
 		const struct named *e = &m.v[i];

@@ -8,6 +8,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/doubles.h"
+#include "rbacctl/host/zone.h"
 #include "rbacctl/members.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/publish/publish.h"
@@ -129,6 +130,9 @@ static int verify_applied(struct store_txn *t, struct faults *f)
 		fault_with_help(f, "the applied policy in the store cannot be read; to replace it with " RBAC_ETC_DIR ": ", COMMAND("rbacctl apply"));
 		fputs(buf_text(&why), stdout);
 	}
+	if (!err && !host_zone_exists(p->zone))
+		printf("WARN   this host has no time zone \"%s\" (/usr/share/zoneinfo): the view keeps the offsets that it has\n",
+		       p->zone ? p->zone : "/etc/localtime");
 	policy_free(p);
 	policy_sources_free(&s);
 	buf_free(&why);

@@ -20,7 +20,7 @@ static int string_order(const void *a, const void *b)
 
 /* ---- which groups ---- */
 
-static int add_group(struct facts *f, const char *name, size_t len, bool subject)
+int facts_add_group(struct facts *f, const char *name, size_t len, bool subject)
 {
 	if (!buf_room(&f->groups, f->n_groups, &f->cap_groups, sizeof *f->groups))
 		return RBAC_NOMEM;
@@ -37,7 +37,7 @@ static int add_groups(struct facts *f, const struct policy_strs *names)
 	int err = RBAC_OK;
 
 	for (size_t i = 0; i < names->n && !err; i++)
-		err = add_group(f, names->v[i], strlen(names->v[i]), false);
+		err = facts_add_group(f, names->v[i], strlen(names->v[i]), false);
 	return err;
 }
 
@@ -52,7 +52,7 @@ static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
 	(void)value;
 	if (len == 0 || len > RBAC_UNIX_GROUP_MAX || (last && last->subject && strlen(last->name) == len && memcmp(last->name, group, len) == 0))
 		return RBAC_OK;
-	return add_group(f, group, len, true);
+	return facts_add_group(f, group, len, true);
 }
 
 static void free_group(struct fact_group *g)
@@ -100,7 +100,7 @@ int facts_add_member(struct fact_group *g, const char *user)
  * publishes again. The C library does not tell the one from the other when a later source of nsswitch.conf says "not
  * found". So what is not found is looked for twice, and the group of root must be found.
  */
-static int look_up(struct fact_group *f)
+int facts_look_up_group(struct fact_group *f)
 {
 	int err = RBAC_OK;
 
@@ -115,6 +115,21 @@ static int look_up(struct fact_group *f)
 		return err;
 	}
 	return getgrgid(0) ? RBAC_OK : RBAC_SYSTEM;
+}
+
+/* From what is known, or else by asking. */
+static int take_group(struct fact_group *g, const struct facts_known *known)
+{
+	const struct fact_group *have = known ? facts_group(&known->passwd, g->name) : NULL;
+	int err = RBAC_OK;
+
+	if (!have)
+		return facts_look_up_group(g);
+	g->gid = have->gid;
+	g->found = have->found;
+	for (size_t i = 0; g->subject && i < have->n_members && !err; i++)
+		err = facts_add_member(g, have->members[i]);
+	return err;
 }
 
 static void sort_members(struct fact_group *g)
@@ -186,7 +201,7 @@ int facts_finish_members(struct facts *f)
 
 /* ---- all of it ---- */
 
-int facts_gather_groups(const struct policy *p, struct store_txn *t, struct facts *f)
+int facts_gather_groups(const struct policy *p, struct store_txn *t, const struct facts_known *known, struct facts *f)
 {
 	*f = (struct facts){ 0 };
 	int err = add_groups(f, &p->exempt_groups);
@@ -199,15 +214,15 @@ int facts_gather_groups(const struct policy *p, struct store_txn *t, struct fact
 	if (!err)
 		sort_groups(f);
 	for (size_t i = 0; i < f->n_groups && !err; i++)
-		err = look_up(&f->groups[i]);
+		err = take_group(&f->groups[i], known);
 	return err;
 }
 
-int facts_gather(const struct policy *p, struct store_txn *t, int64_t now, struct facts *f)
+int facts_gather(const struct policy *p, struct store_txn *t, int64_t now, const struct facts_known *known, struct facts *f)
 {
-	int err = facts_gather_groups(p, t, f);
+	int err = facts_gather_groups(p, t, known, f);
 	if (!err)
-		err = facts_read_users(f, t);
+		err = facts_read_users(f, t, known);
 	if (!err)
 		err = facts_finish_members(f);
 	if (!err)
@@ -219,12 +234,13 @@ void facts_free(struct facts *f)
 {
 	for (size_t i = 0; i < f->n_groups; i++)
 		free_group(&f->groups[i]);
-	for (size_t i = 0; i < f->n_users; i++)
+	for (size_t i = 0; i < f->n_users && !f->borrowed; i++)
 		free(f->users[i].name);
 	for (size_t i = 0; i < f->n_missing; i++)
 		free(f->missing[i]);
 	free(f->groups);
-	free(f->users);
+	if (!f->borrowed)
+		free(f->users);
 	free(f->missing);
 	free(f->zone);
 	*f = (struct facts){ 0 };
@@ -235,10 +251,15 @@ bool facts_group_counts(const struct fact_group *g, const struct policy *p)
 	return g->found && g->gid != 0 && !(g->gid >= p->gid_min && g->gid <= p->gid_max);
 }
 
+const struct fact_group *facts_group(const struct facts *f, const char *name)
+{
+	struct fact_group key = { .name = (char *)name };
+	return f->n_groups ? bsearch(&key, f->groups, f->n_groups, sizeof key, group_order) : NULL;
+}
+
 bool facts_gid(const struct facts *f, const struct policy *p, const char *group, uint32_t *gid)
 {
-	struct fact_group key = { .name = (char *)group };
-	const struct fact_group *g = f->n_groups ? bsearch(&key, f->groups, f->n_groups, sizeof key, group_order) : NULL;
+	const struct fact_group *g = facts_group(f, group);
 	if (!g || !facts_group_counts(g, p))
 		return false;
 	*gid = g->gid;

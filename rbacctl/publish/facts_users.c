@@ -27,14 +27,14 @@ static int string_order(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int add_user(struct facts *f, const struct passwd *pw)
+static int add_user(struct facts *f, const char *name, uint32_t uid, uint32_t gid)
 {
 	if (!buf_room(&f->users, f->n_users, &f->cap_users, sizeof *f->users))
 		return RBAC_NOMEM;
-	char *name = strdup(pw->pw_name);
-	if (!name)
+	char *copy = strdup(name);
+	if (!copy)
 		return RBAC_NOMEM;
-	f->users[f->n_users] = (struct fact_user){ name, pw->pw_uid, pw->pw_gid, f->n_users };
+	f->users[f->n_users] = (struct fact_user){ copy, uid, gid, f->n_users };
 	f->n_users++;
 	return RBAC_OK;
 }
@@ -58,7 +58,7 @@ int facts_read_passwd(struct facts *f)
 
 	setpwent();
 	while (!err && (errno = 0, pw = getpwent()))
-		err = add_user(f, pw);
+		err = add_user(f, pw->pw_name, pw->pw_uid, pw->pw_gid);
 	int e = errno;
 	endpwent();
 	if (err || e == ENOMEM)
@@ -74,15 +74,56 @@ int facts_read_passwd(struct facts *f)
 	return RBAC_OK;
 }
 
-/* ---- those whom the pass did not name ---- */
+int facts_passwd(const struct facts_known *known, struct facts *f)
+{
+	if (!known->passed)
+		return facts_read_passwd(f);
+	f->users = known->passwd.users;
+	f->n_users = known->passwd.n_users;
+	f->complete = known->passwd.complete;
+	f->borrowed = true;
+	return RBAC_OK;
+}
 
-struct lookups { struct facts *f; size_t asked, n_pass, found; bool failed; };
-
-static bool in_pass(const struct lookups *l, const char *name)
+bool facts_lists(const struct facts *f, const char *name)
 {
 	struct fact_user key = { .name = (char *)name };
 
-	return l->n_pass && bsearch(&key, l->f->users, l->n_pass, sizeof key, name_order);
+	return f->n_users && bsearch(&key, f->users, f->n_users, sizeof key, name_order);
+}
+
+/* ---- those whom the pass did not name ---- */
+
+void facts_look_up_user(const char *name, struct facts_answer *out)
+{
+	*out = (struct facts_answer){ .is = ANSWER_NONE };
+	errno = 0;
+	const struct passwd *pw = getpwnam(name);
+	if (pw && strcmp(pw->pw_name, name) == 0)   /* under another name it is another person's entry */
+		*out = (struct facts_answer){ .uid = pw->pw_uid, .gid = pw->pw_gid, .is = ANSWER_FOUND };
+	else if (!pw && !means_not_found(errno))
+		out->is = ANSWER_FAILED;
+}
+
+struct lookups { struct facts *f; const struct facts_known *known; size_t asked, n_pass, found; bool failed; };
+
+static bool in_pass(const struct lookups *l, const char *name)
+{
+	const struct facts pass = { .users = l->f->users, .n_users = l->n_pass };
+
+	return facts_lists(&pass, name);
+}
+
+static int answer_order(const void *a, const void *b)
+{
+	return strcmp(((const struct facts_answer *)a)->name, ((const struct facts_answer *)b)->name);
+}
+
+const struct facts_answer *facts_answer(const struct facts_known *k, const char *name)
+{
+	struct facts_answer key = { .name = (char *)name };
+
+	return k && k->n_users ? bsearch(&key, k->users, k->n_users, sizeof key, answer_order) : NULL;
 }
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
@@ -94,13 +135,17 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
 	if (l->failed || l->asked >= FACTS_LOOKUPS_MAX || in_pass(l, name))
 		return RBAC_OK;
 	l->asked++;
-	errno = 0;
-	const struct passwd *pw = getpwnam(name);
-	if (pw && strcmp(pw->pw_name, name) == 0) {   /* under another name it is another person's entry */
+	const struct facts_answer *have = facts_answer(l->known, name);
+	struct facts_answer a;
+	if (have)
+		a = *have;
+	else
+		facts_look_up_user(name, &a);
+	if (a.is == ANSWER_FOUND) {
 		l->found++;
-		return add_user(f, pw);
+		return add_user(f, name, a.uid, a.gid);
 	}
-	if (!pw && !means_not_found(errno)) {
+	if (a.is == ANSWER_FAILED) {
 		l->failed = true;   /* it would fail, and wait, for the others too */
 		return RBAC_OK;
 	}
@@ -114,9 +159,9 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
  * A module whose daemon is not up may say "not found" for everybody (SSSD's does). So a directory is believed that somebody
  * does not exist only when it knows somebody else, in the same pass, whom the local sources do not.
  */
-static int look_up_others(struct facts *f, struct store_txn *t)
+static int look_up_others(struct facts *f, struct store_txn *t, const struct facts_known *known)
 {
-	struct lookups l = { .f = f, .n_pass = f->n_users };
+	struct lookups l = { .f = f, .known = known, .n_pass = f->n_users };
 	int err = store_users_all(t, on_user, &l);
 
 	if (l.failed || l.found == 0) {
@@ -128,11 +173,34 @@ static int look_up_others(struct facts *f, struct store_txn *t)
 	return err;
 }
 
-int facts_read_users(struct facts *f, struct store_txn *t)
+/* The list is to grow: borrowed names become its own. */
+static int own_users(struct facts *f)
 {
-	int err = facts_read_passwd(f);
+	const struct fact_user *v = f->users;
+	size_t n = f->n_users;
+	int err = RBAC_OK;
 
-	return err || f->complete ? err : look_up_others(f, t);
+	if (!f->borrowed)
+		return RBAC_OK;
+	f->users = NULL;
+	f->n_users = f->cap_users = 0;
+	f->borrowed = false;
+	for (size_t i = 0; i < n && !err; i++) {
+		err = add_user(f, v[i].name, v[i].uid, v[i].gid);
+		if (!err)
+			f->users[i].at = v[i].at;
+	}
+	return err;
+}
+
+int facts_read_users(struct facts *f, struct store_txn *t, const struct facts_known *known)
+{
+	int err = known ? facts_passwd(known, f) : facts_read_passwd(f);
+
+	if (err || f->complete)
+		return err;
+	err = own_users(f);
+	return err ? err : look_up_others(f, t, known);
 }
 
 uint32_t facts_uid(const struct facts *f, const char *user)

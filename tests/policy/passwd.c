@@ -21,6 +21,18 @@ static char silent[USERS][NAME];
 static int n_users, n_groups, n_aliases, n_silent, next;
 static int cut_at = USERS, cut_errno;
 static bool has_directory, directory_is_down;
+static void (*watcher)(const char *call, const char *name);
+
+static void tell(const char *call, const char *name)
+{
+	if (watcher)
+		watcher(call, name);
+}
+
+void passwd_watch(void (*fn)(const char *call, const char *name))
+{
+	watcher = fn;
+}
 
 static int find_user(const char *name)
 {
@@ -32,6 +44,7 @@ static int find_user(const char *name)
 
 void passwd_reset(void)
 {
+	watcher = NULL;
 	passwd_cut(USERS, 0);
 	accounts_nsswitch = "/nonexistent/nsswitch.conf";   /* who is in a group is asked for */
 	n_users = n_groups = n_aliases = n_silent = next = 0;
@@ -156,6 +169,7 @@ static struct passwd *entry(int i)
 
 struct passwd *getpwnam(const char *name)
 {
+	tell("getpwnam", name);
 	for (int i = 0; i < n_aliases; i++)
 		if (strcmp(aliases[i].alias, name) == 0)
 			name = aliases[i].name;
@@ -186,6 +200,7 @@ struct passwd *getpwuid(uid_t uid)
 
 void setpwent(void)
 {
+	tell("getpwent", "");
 	next = 0;
 }
 
@@ -229,6 +244,7 @@ static struct group *group_entry(int i)
 
 struct group *getgrnam(const char *name)
 {
+	tell("getgrnam", name);
 	int i = 0;
 	while (i < n_groups && strcmp(groups[i].name, name) != 0)
 		i++;

@@ -36,6 +36,9 @@ void passwd_remote_user(const char *name, uid_t uid, gid_t primary);
 /* There is a directory; while it is not UP, asking for whom the local passwd does not know fails with EAGAIN. */
 void passwd_directory(bool up);
 
+/* Called with the name of each call of getpwent (the first of a pass), getpwnam and getgrnam, before it is answered; until the next reset. */
+void passwd_watch(void (*fn)(const char *call, const char *name));
+
 /* Take NAME out again. */
 void passwd_drop_user(const char *name);
 void passwd_drop_group(const char *name);

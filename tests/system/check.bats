@@ -134,6 +134,9 @@ in_file() {
 	run --separate-stderr -0 rbacctl assign mia host-user
 	[[ $stderr == *'no time zone "Asia/Tokyo"'*'offsets of the view in force'* ]] || { echo "$stderr"; return 1; }
 	run -0 rbacctl publish
+	# the view is what it should be, and verify says so
+	run -0 rbacctl verify
+	[[ $output == *'WARN   this host has no time zone "Asia/Tokyo"'* ]]
 	mv /tmp/Tokyo /usr/share/zoneinfo/Asia/Tokyo
 	run --separate-stderr -0 rbacctl revoke mia host-user
 	[ -z "$stderr" ]

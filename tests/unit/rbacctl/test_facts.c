@@ -102,7 +102,7 @@ static void test_gids(void **state)
 	passwd_group("last", 200000);
 	passwd_group("below", 99999);
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
-	assert_int_equal(facts_gather(c.p, &c.t, NOW, &f), RBAC_OK);
+	assert_int_equal(facts_gather(c.p, &c.t, NOW, NULL, &f), RBAC_OK);
 	assert_true(facts_gid(&f, c.p, "devs", &gid));
 	assert_int_equal(gid, 5000);
 	assert_true(facts_gid(&f, c.p, "below", &gid));

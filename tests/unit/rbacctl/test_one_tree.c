@@ -66,7 +66,7 @@ static void update_without(struct lab *l, const char *path)
 	assert_int_equal(change_revoke(&c, &(struct revoke_request){ .subject = loser, .role = "many", .scope = "top:a" }), RBAC_OK);
 	assert_int_equal(change_user_forget(&c, gone), RBAC_OK);
 	assert_int_equal(role_groups_make(c.p, &groups, &problems), RBAC_OK);
-	assert_int_equal(facts_gather(c.p, &c.t, NOW, &facts), RBAC_OK);
+	assert_int_equal(facts_gather(c.p, &c.t, NOW, NULL, &facts), RBAC_OK);
 	struct compile job = { &c.t, c.p, &c.sources, &facts, &groups, NOW };
 	if (update_view(&job, l->a.view, path, why, sizeof why) != RBAC_OK)
 		fail_msg("update: %s", why);

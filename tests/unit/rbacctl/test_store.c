@@ -336,6 +336,7 @@ static void test_wait_ends_with_alarms_blocked(void **state)
 	int let_go, status, tries = 0;
 	assert_int_equal(store_commit(&b->t), RBAC_OK);
 	store_close(b->s);
+	b->s = NULL;
 	pid_t holder = hold_lock(b, &let_go), waiter = fork();
 	if (waiter == 0) {
 		struct store *s;
