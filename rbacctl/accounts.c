@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/name.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/words.h"
 
 const char *accounts_nsswitch = "/etc/nsswitch.conf";
 
@@ -127,6 +129,23 @@ static int read_group(struct accounts *a, const uint32_t *gids, size_t n)
 	return err;
 }
 
+static int read_names(struct accounts *a, const uint32_t *gids, size_t n)
+{
+	char name[RBAC_UNIX_GROUP_MAX + 2];
+
+	a->groups = calloc(n + 1, sizeof(*a->groups));
+	if (!a->groups)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		words_unix_group(gids[i], name, sizeof(name));
+		a->groups[i] = (struct account_group){ gids[i], strdup(name) };
+		if (!a->groups[i].name)
+			return RBAC_NOMEM;
+		a->n_groups++;
+	}
+	return RBAC_OK;
+}
+
 int accounts_read(struct accounts *a, const uint32_t *gids, size_t n)
 {
 	*a = (struct accounts){ .no_groups = n == 0 };
@@ -134,6 +153,8 @@ int accounts_read(struct accounts *a, const uint32_t *gids, size_t n)
 	a->all_users = database_lists_all("passwd", "");
 	if (!err && n && database_lists_all("group", "initgroups"))
 		err = read_group(a, gids, n);
+	if (!err)
+		err = read_names(a, gids, n);
 	if (err)
 		accounts_free(a);
 	return err;
@@ -145,8 +166,11 @@ void accounts_free(struct accounts *a)
 		free(a->v[i].name);
 	for (size_t i = 0; i < a->n_members; i++)
 		free(a->members[i].name);
+	for (size_t i = 0; i < a->n_groups; i++)
+		free(a->groups[i].name);
 	free(a->v);
 	free(a->members);
+	free(a->groups);
 	*a = (struct accounts){ 0 };
 }
 
@@ -200,4 +224,23 @@ int accounts_gids(const struct accounts *a, const char *user, struct gids *g)
 		if (g->n == 0 || g->v[g->n - 1] != a->members[low].gid)
 			g->v[g->n++] = a->members[low].gid;
 	return RBAC_OK;
+}
+
+static int group_order(const void *a, const void *b)
+{
+	const struct account_group *x = a, *y = b;
+	return x->gid < y->gid ? -1 : x->gid > y->gid;
+}
+
+void accounts_group(const struct accounts *a, uint32_t gid, char *out, size_t size)
+{
+	const struct account_group key = { .gid = gid };
+	const struct account_group *g = NULL;
+
+	if (a && a->n_groups)
+		g = bsearch(&key, a->groups, a->n_groups, sizeof(key), group_order);
+	if (g)
+		snprintf(out, size, "%s", g->name);
+	else
+		words_unix_group(gid, out, size);
 }

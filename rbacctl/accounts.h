@@ -17,10 +17,12 @@
 
 struct account { char *name; uint32_t uid, gid; size_t at; };   /* AT: its place in passwd */
 struct membership { char *name; uint32_t gid; };
+struct account_group { uint32_t gid; char *name; };              /* NAME: with the % */
 
 struct accounts {
 	struct account *v; size_t n, cap;                        /* by name; the first of several of one name */
 	struct membership *members; size_t n_members, cap_members;   /* who is in a group that counts, by name */
+	struct account_group *groups; size_t n_groups;           /* those that count, by gid */
 	bool no_groups;                                          /* no group counts: nobody need be asked for theirs */
 	bool all_users, all_groups;                              /* what is listed is all there is */
 };
@@ -37,6 +39,12 @@ uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *diffe
 
 /* The groups of USER, the primary one included; of those read from lists only the ones that matter. A NULL: asks. RBAC_OK or RBAC_NOMEM. */
 int accounts_gids(const struct accounts *a, const char *user, struct gids *g);
+
+/*
+ * The name of the Unix group GID, as words_unix_group() says it, into OUT of SIZE bytes. To ask the C library takes as long as
+ * the list of the group's members is: those that count were asked for once. A NULL: asks.
+ */
+void accounts_group(const struct accounts *a, uint32_t gid, char *out, size_t size);
 
 /* nsswitch.conf(5); tests point it elsewhere. */
 extern const char *accounts_nsswitch;

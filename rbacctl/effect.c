@@ -253,7 +253,7 @@ bool effect_is_admin(const struct look *l, const char *user, int64_t now)
 bool effect_are_admins(const struct look *l, uint32_t gid, int64_t now)
 {
 	struct holdings h = { .uid = RBAC_NO_UID };
-	bool yes = !holdings_groups_from_view(&h, &l->v, l->p, &(struct gids){ &gid, 1 }) && holds_bootstrap(l, &h, now);
+	bool yes = !holdings_groups_from_view(&h, &l->v, l->p, &(struct gids){ &gid, 1 }, l->accounts) && holds_bootstrap(l, &h, now);
 	holdings_free(&h);
 	return yes;
 }

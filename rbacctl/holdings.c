@@ -241,7 +241,8 @@ int holdings_from_view(struct holdings *h, const struct rbac_view *v, const stru
 	return err ? err : take_grants(h, p, &s, NULL);
 }
 
-int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids)
+int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids,
+			      const struct accounts *known)
 {
 	for (size_t i = 0; i < gids->n && v->meta.n_unix; i++) {
 		uint32_t gid = gids->v[i];
@@ -256,7 +257,7 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 			continue;
 		if (!err)
 			err = rbac_subject_decode(rec, &s);
-		words_unix_group(gid, via, sizeof via);
+		accounts_group(known, gid, via, sizeof via);
 		if (!err)
 			err = take_grants(h, p, &s, via);
 		if (err)
@@ -294,7 +295,7 @@ int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, cons
 		return err;
 	err = accounts_gids(known, user, &gids);
 	if (!err) {
-		err = holdings_groups_from_view(h, v, p, &gids);
+		err = holdings_groups_from_view(h, v, p, &gids, known);
 		gids_free(&gids);
 	}
 	return err;

@@ -15,6 +15,8 @@
 #include "rbacctl/policy/model.h"
 #include "rbacctl/store/store.h"
 
+struct accounts;
+
 struct held {
 	uint64_t id;             /* assignment; for an owner's role: the change that made the scope */
 	int role;
@@ -50,7 +52,8 @@ int holdings_groups_from_store(struct holdings *h, struct store_txn *t, const st
  * the view has under another name is SECOND, and what is recorded is still added.
  */
 int holdings_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user);
-int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids);
+int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids,
+			      const struct accounts *known);   /* KNOWN (accounts.h): it has the names; NULL: the host is asked */
 
 /*
  * The same without asking this host: what is recorded for USER directly, nothing when suspended. A
@@ -64,7 +67,6 @@ int holdings_recorded_in_view(struct holdings *h, const struct rbac_view *v, con
  * name has nothing at all, as at the gate; the store has no index of uids, and whoever asks it looks for second names first.
  */
 int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user);
-struct accounts;
 int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user,
 			     const struct accounts *known);    /* KNOWN (accounts.h), NULL: passwd and group are asked */
 

@@ -196,7 +196,7 @@ static int on_group(void *ctx, uint32_t gid)
 {
 	struct ask *q = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
-	int err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 });
+	int err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 }, q->l->accounts);
 	if (!err && h.n)
 		err = holder(q, h.v[0].via, &h);
 	holdings_free(&h);

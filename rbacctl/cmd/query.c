@@ -75,7 +75,7 @@ int query_roots(const struct look *l, const char *user, int64_t t, struct who_sc
 	if (!err)
 		err = gids_of_user(user, &gids);
 	if (!err)
-		err = holdings_groups_from_view(&h, &l->v, l->p, &gids);
+		err = holdings_groups_from_view(&h, &l->v, l->p, &gids, l->accounts);
 	if (!err)
 		err = who_roots(l->p, &h, t, out);
 	gids_free(&gids);

@@ -79,7 +79,7 @@ static int show(const struct admin *a, const struct look *l, const char *user)
 	if (!err)
 		err = gids_of_user(user, &gids);
 	if (!err) {
-		err = holdings_groups_from_view(&h, &l->v, l->p, &gids);
+		err = holdings_groups_from_view(&h, &l->v, l->p, &gids, NULL);
 		gids_free(&gids);
 	}
 	if (!err && !h.recorded && h.n == 0) {

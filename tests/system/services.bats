@@ -105,8 +105,7 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 }
 
 @test "su: a denial is in the log though the pipe for its message is closed, and ends su" {
-	local n
-	for n in {1..5}; do
+	for _ in {1..5}; do
 		log_begin
 		as dave bash -c '{ sleep 0.1; exec su alice; } 2>&1 >&- | true' </dev/null || true
 		wait_for grep -qa 'denied user="dave" service="su"' "$LOG"
