@@ -30,9 +30,9 @@ const char **effect_services(const struct policy *p, size_t *n)
 			if (lookup_add(&at, hash, (uint32_t)*n)) {
 				free(v);
 				v = NULL;
-				break;
+			} else {
+				v[(*n)++] = service;
 			}
-			v[(*n)++] = service;
 		}
 	lookup_free(&at);
 	return v;

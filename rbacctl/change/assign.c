@@ -282,7 +282,7 @@ int change_assign(struct change *c, const struct assign_request *request)
 {
 	struct assign_request r = *request;
 	struct person p;
-	int role;
+	int role = -1;
 	c->verb = c->verb ? c->verb : "assign";
 	int err = check_reason(c, r.reason);
 	if (!err)

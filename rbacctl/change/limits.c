@@ -275,7 +275,7 @@ static void only_up_to(struct holdings *h, uint64_t last)
 int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last, const char *what)
 {
 	struct holdings h = { 0 };
-	struct rules_clash clash;
+	struct rules_clash clash = { 0 };
 	if (c->p->n_exclusives == 0)
 		return RBAC_OK;
 	int err = holdings_from_store(&h, &c->t, c->p, subject);

@@ -62,7 +62,7 @@ static int on_user(void *ctx, const char *user)
 {
 	struct groups_clash *g = ctx;
 	struct holdings h;
-	struct rules_clash clash;
+	struct rules_clash clash = { 0 };
 	const struct policy *p = g->l->p;
 	int err = holdings_of_user_in_view(&h, &g->l->v, p, user, g->l->accounts);
 	if (!err)

@@ -35,6 +35,7 @@ static int need_folder(struct publication *p)
 	bool made = mkdir(p->dir, 0755) == 0;
 	if (!made && errno != EEXIST)
 		return fail(p, RBAC_SYSTEM, "cannot be made", p->dir);
+	p->first = made || access(p->path, F_OK) != 0;   /* made, or left without a view by a publish that was killed */
 	int fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return fail(p, RBAC_SYSTEM, "expected a folder", p->dir);
@@ -85,15 +86,24 @@ int publish_prepare(struct publication *p, const struct compile *c, bool small)
 	return err;
 }
 
-static int sync_dir(struct publication *p)
+static int sync_dir(struct publication *p, const char *dir)
 {
-	int fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(p, RBAC_SYSTEM, "cannot be opened", p->dir);
+		return fail(p, RBAC_SYSTEM, "cannot be opened", dir);
 	int bad = fsync(fd);
-	int err = bad ? fail(p, RBAC_SYSTEM, "sync", p->dir) : RBAC_OK;
+	int err = bad ? fail(p, RBAC_SYSTEM, "sync", dir) : RBAC_OK;
 	close(fd);
 	return err;
+}
+
+/* The name of the view's folder is in the state folder, and lasts once that is synced. */
+static int sync_state(struct publication *p)
+{
+	char state[sizeof(p->dir)];
+
+	snprintf(state, sizeof(state), "%.*s", (int)(strrchr(p->dir, '/') - p->dir), p->dir);
+	return sync_dir(p, state);
 }
 
 static bool coarse_moved(const struct timespec *since)
@@ -117,7 +127,9 @@ int publish_install(struct publication *p)
 	if (rename(p->temp, p->path) != 0)
 		return fail(p, RBAC_SYSTEM, "cannot be renamed to view.mdb", p->temp);
 	p->ready = false;
-	int err = sync_dir(p);
+	int err = sync_dir(p, p->dir);
+	if (!err && p->first)
+		err = sync_state(p);
 	unlink(p->old);   /* where it lay before it had a folder of its own: nobody reads that one any more */
 	wait_for_readers();
 	return err;

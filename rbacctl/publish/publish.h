@@ -19,6 +19,7 @@ struct publication {
 	char old[4096];       /* where views lay before they had a folder of their own */
 	char why[1024];
 	bool ready;           /* the temporary file is there */
+	bool first;           /* no view was in the folder */
 	bool folder_mended;   /* the folder had another owner or mode, and has no longer */
 };
 
