@@ -132,5 +132,5 @@ setup_file() {
 	run -0 as bob cat /tmp/etc077/rbac.conf /tmp/etc077/policy.d/unix.conf
 	run -0 as bob rbacctl who host-operator --etc /tmp/etc077 --store /tmp/state077
 	says alice
-	run -0 as bob rbacctl check --etc /tmp/etc077
+	run -0 as bob rbacctl check --elsewhere --etc /tmp/etc077   # its rules are not those of the gates here
 }
