@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL   # this is no part of the make that called
 into=build/builds
 passed=0 broken=()
-flags=(CFLAGS=-std=gnu17 CFLAGS=-std=gnu2x CFLAGS=-flto OPT=-O3 OPT=-Os CPPFLAGS=-D_FORTIFY_SOURCE=3)
+flags=(CFLAGS=-std=gnu17 CFLAGS=-std=gnu2x CFLAGS=-flto=auto OPT=-O3 OPT=-Os CPPFLAGS=-D_FORTIFY_SOURCE=3)
 
 # What is built is used: rbacctl says its version, each module is loaded.
 works() {   # works BUILD
