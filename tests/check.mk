@@ -39,7 +39,7 @@ system: all $(SYSTEM_TOOLS) ## real glibc, PAM, sshd on disposable hosts; T=name
 	@tests/system/run.sh $(B) $(T)
 
 unit-threads: $(THREAD_TESTS)
-	$(Q)for t in $(THREAD_TESTS); do $$t || exit 1; done
+	$(Q)for t in $(THREAD_TESTS); do $$t || failed=1; done; exit $${failed:-0}
 
 all-tests: all all-units $(SYSTEM_TOOLS)
 all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)

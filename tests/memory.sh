@@ -14,7 +14,7 @@ bad=0 running=0
 watch() {   # watch NAME SKIP PROGRAM [CASE]: children are watched too, but those whose names match SKIP
 	local name=$1 skip=$2
 	shift 2
-	timeout 900 valgrind -q --vgdb=no --error-exitcode=99 --leak-check=full --track-fds=yes --suppressions=tests/valgrind.supp \
+	timeout 900 valgrind -q --vgdb=no --error-exitcode=99 --leak-check=full --track-fds=yes --suppressions="$PWD/tests/valgrind.supp" \
 		--trace-children=yes --trace-children-skip="$skip" --log-file="$out/$name.%p.log" "$@" >"$out/$name" 2>&1 </dev/null
 }
 
@@ -71,7 +71,7 @@ for program in "$build"/tests/unit/*/test_*; do
 	*threads) continue ;;   # one at a time under valgrind: the thread sanitizer has them
 	*/test_walk_damage | */test_walk | */test_layout | */test_import | */test_one_tree | */test_update | */test_syntax | */test_flip | */test_load | */test_audit | */test_change | */test_publish) [ "$form" = long ] || continue ;;
 	esac
-	start "$(basename "$(dirname "$program")")-$(basename "$program")" '' "$program"
+	start "$(basename "$(dirname "$program")")-$(basename "$program")" '*/sh,*/bash' "$program"
 done
 while [ $running -gt 0 ]; do
 	wait -n || bad=1

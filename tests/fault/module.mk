@@ -22,7 +22,7 @@ $(B)/tests/fault/static_pie: $(B)/tests/fault/static_pie.o
 $(B)/tests/fault/host_strange: | $(B)/tests/fault/trap.so $(if $(SAN),,$(B)/tests/fault/static_pie)
 
 fault-short: all $(FAULT_TESTS) ## hosts, data, users and machines that misbehave, the short form (root)
-	$(Q)for t in $(FAULT_TESTS); do $$t || exit 1; done
+	$(Q)for t in $(FAULT_TESTS); do $$t || failed=1; done; exit $${failed:-0}
 
 # What a sanitizer can watch (SAN=): of the others it needs the C library's malloc, or a tracer, or threads for itself.
 FAULT_SRC_address := $(filter-out %_starved.c,$(filter tests/fault/host_%.c tests/fault/data_%.c tests/fault/user_%.c,$(FAULT_SRC)))
@@ -30,13 +30,13 @@ FAULT_SRC_thread  := tests/fault/host_threads.c
 FAULT_WATCHED     := $(FAULT_SRC_$(firstword $(subst $(comma), ,$(SAN))):%.c=$(B)/%)
 
 fault-watched: all $(FAULT_WATCHED) ## those of them that a sanitizer can watch (SAN=)
-	$(Q)for t in $(FAULT_WATCHED); do $$t || exit 1; done
+	$(Q)for t in $(FAULT_WATCHED); do $$t || failed=1; done; exit $${failed:-0}
 
 memory: all all-units $(FAULT_TESTS) ## unit tests, modules and commands under valgrind (root)
 	@tests/memory.sh $(B)
 
 fault-long: all all-units $(FAULT_TESTS)
-	$(Q)for t in $(FAULT_TESTS); do RBAC_FAULT_LONG=1 $$t || exit 1; done
+	$(Q)for t in $(FAULT_TESTS); do RBAC_FAULT_LONG=1 $$t || failed=1; done; exit $${failed:-0}
 
 # Go and a JDK are installed here: too much for `make check`, which runs their tests where they are.
 soak: fault-long ## the long forms: hours (root); RBAC_FUZZ_SECONDS= for each harness
