@@ -20,7 +20,7 @@ enum {
 	RBAC_REC_UNIX = 'U',    /* gid of a Unix group, BE u32  -> struct rbac_subject */
 	RBAC_REC_FILE = 'f',    /* policy file name             -> its text, comments blanked */
 	RBAC_REC_GROUP = 'g',   /* group name                   -> struct rbac_group */
-	RBAC_REC_HOST = 'h',    /* name of a Unix group         -> what this host said of it; for rbacctl alone (publish/records.h) */
+	RBAC_REC_HOST = 'h',    /* name of a Unix group         -> what this host said of it; for rbacctl alone (view/records.h) */
 	RBAC_REC_LOGIN = 'l',   /* service                      -> struct rbac_rules */
 	RBAC_REC_META = 'm',    /* (empty name)                 -> struct rbac_meta */
 	RBAC_REC_SCOPE = 's',   /* scope                        -> struct rbac_scope_rec */

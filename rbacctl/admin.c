@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/actor.h"
+#include "rbacctl/host/actor.h"
 #include "rbacctl/command.h"
-#include "rbacctl/person.h"
-#include "rbacctl/policy/problem.h"
+#include "rbacctl/host/person.h"
+#include "rbacctl/model/problem.h"
 
 void complain(const char *fmt, ...)
 {

@@ -10,12 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rbacctl/clock.h"
+#include "rbacctl/view/clock.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
-#include "rbacctl/policy/problem.h"
-#include "rbacctl/publish/publish.h"
+#include "rbacctl/model/problem.h"
+#include "rbacctl/view/publish.h"
 
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))

@@ -1,4 +1,4 @@
-RBACCTL_SRC := $(wildcard rbacctl/*.c rbacctl/policy/*.c rbacctl/store/*.c rbacctl/publish/*.c rbacctl/host/*.c rbacctl/change/*.c rbacctl/cmd/*.c)
+RBACCTL_SRC := $(wildcard rbacctl/*.c rbacctl/model/*.c rbacctl/config/*.c rbacctl/host/*.c rbacctl/store/*.c rbacctl/view/*.c rbacctl/access/*.c rbacctl/change/*.c rbacctl/cmd/*.c)
 RBACCTL_OBJ := $(RBACCTL_SRC:%.c=$(B)/%.o)
 RBACCTL     := $(B)/bin/rbacctl
 RBACCTL_PKG := libconfig smartcols libsodium

@@ -14,10 +14,10 @@ TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 # Both where.c, which the other tests of the modules stand in for; what the gate says.
 TEST_WHERE  := $(B)/tests/unit/where/test_nss_where $(B)/tests/unit/where/test_pam_where $(B)/tests/unit/pam/test_report
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_WHERE) $(TEST_POLICY) $(TEST_ADMIN)
-POLICY_OBJ  := $(filter $(B)/rbacctl/policy/% $(B)/rbacctl/lookup.o $(B)/rbacctl/command.o $(B)/rbacctl/plain_text.o $(B)/rbacctl/buf.o,$(RBACCTL_OBJ))
+POLICY_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% $(B)/rbacctl/lookup.o $(B)/rbacctl/command.o $(B)/rbacctl/plain_text.o $(B)/rbacctl/buf.o,$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
-MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o
+MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/view/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o
 
 $(TEST_COMMON): %: %.o $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
@@ -37,7 +37,7 @@ $(TEST_WHERE): %: %.o
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka
 $(TEST_POLICY): %: %.o $(POLICY_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig -lsodium
 # A host in a temporary folder, and a passwd of its own.
 LAB_OBJ := $(B)/tests/policy/lab.o $(B)/tests/policy/passwd.o
 $(TEST_ADMIN): %: %.o $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/canonical.h"
+#include "rbacctl/host/canonical.h"
 #include "rbacctl/command.h"
-#include "rbacctl/doubles.h"
-#include "rbacctl/check_host.h"
-#include "rbacctl/publish/facts.h"
+#include "rbacctl/host/doubles.h"
+#include "rbacctl/access/check_host.h"
+#include "rbacctl/view/facts.h"
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
 {

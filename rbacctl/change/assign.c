@@ -8,7 +8,7 @@
 
 #include "rbacctl/command.h"
 #include "rbacctl/plain_text.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
 
 enum { REASON_MAX = 500 };
 
@@ -124,7 +124,7 @@ static int check_windows(struct change *c, const struct assign_request *r, const
 		}
 		if (!change_covers(c, a->from, a->until, r->from, r->until))
 			continue;
-		words_instant(a->until, c->a->now, end, sizeof end);
+		human_instant(a->until, c->a->now, end, sizeof end);
 		return change_fail(c, RBAC_REFUSED, "refused: %s already holds %s at %s %s%s (assignment %llu), so the new assignment "
 				   "would change nothing\n  --replace revokes the old one and makes the new one", r->subject, r->role, r->scope,
 				   a->until == RBAC_TIME_MAX ? "without end" : "until ", a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);

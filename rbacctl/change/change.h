@@ -20,15 +20,15 @@
 #include "rbacctl/admin.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/uids.h"
-#include "rbacctl/holdings.h"
+#include "rbacctl/access/holdings.h"
 #include "rbacctl/lookup.h"
-#include "rbacctl/person.h"
-#include "rbacctl/policy/model.h"
-#include "rbacctl/publish/compare.h"
-#include "rbacctl/publish/groups.h"
-#include "rbacctl/rules.h"
+#include "rbacctl/host/person.h"
+#include "rbacctl/model/model.h"
+#include "rbacctl/view/compare.h"
+#include "rbacctl/model/role_groups.h"
+#include "rbacctl/access/rules.h"
 #include "rbacctl/store/store.h"
-#include "rbacctl/who.h"
+#include "rbacctl/access/who.h"
 
 struct change {
 	struct admin *a;
@@ -46,7 +46,7 @@ struct change {
 	struct facts_known known;         /* what passwd and group said before the lock was taken */
 	struct facts passwd;              /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;                 /* the recorded names of each uid, once they were asked for */
-	struct buf others;                /* other sources that have a group of ours (publish/others.h): lines "rbacctl: warning: ..." */
+	struct buf others;                /* other sources that have a group of ours (view/others.h): lines "rbacctl: warning: ..." */
 	bool clash;                       /* one of them has the name or the gid of a role's group */
 	const char *verb;                 /* set by the act */
 	uint64_t change;                  /* the number of this change: the generation + 1 */
@@ -267,7 +267,7 @@ int change_record_as(struct change *c, const struct person *p, bool force, const
 int change_other_name(struct change *c, uint32_t uid, const char *name, const char *also, const char **other);
 
 /*
- * Whom UID was recorded for first, into OUT[RBAC_USER_MAX + 1]; "": nobody. At the gate too (publish/uid_index.c) that name alone
+ * Whom UID was recorded for first, into OUT[RBAC_USER_MAX + 1]; "": nobody. At the gate too (view/uid_index.c) that name alone
  * holds what the person holds.
  */
 int change_first_name(struct change *c, uint32_t uid, char *out);

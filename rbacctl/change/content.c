@@ -1,8 +1,8 @@
 /* Is the published view what the store and this host would give now? Compiled anew and compared; nothing is written. */
 #include "rbacctl/change/change.h"
 
-#include "rbacctl/publish/compile.h"
-#include "rbacctl/words.h"
+#include "rbacctl/view/compile.h"
+#include "rbacctl/human_text.h"
 
 static int compare(struct store_txn *t, const struct policy *p, const struct policy_sources *sources, struct comparison *with, struct buf *why)
 {
@@ -14,7 +14,7 @@ static int compare(struct store_txn *t, const struct policy *p, const struct pol
 	int err = role_groups_make(p, &groups, &problems);
 
 	if (err)
-		words_problems(&problems, why);
+		human_problems(&problems, why);
 	if (!err)
 		err = facts_gather(p, t, when, NULL, &facts);
 	if (!err)

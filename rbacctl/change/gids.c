@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/publish/others.h"
+#include "rbacctl/view/others.h"
 
 static bool is_ours(const struct role_groups *g, const char *name, uint32_t gid)
 {

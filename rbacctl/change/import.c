@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/change/places.h"
+#include "rbacctl/change/assignment_index.h"
 #include "rbacctl/change/windows.h"
 #include "rbacctl/command.h"
 
@@ -18,12 +18,12 @@ struct import {
 	struct problems *problems;
 	const char *file;
 	bool renamed;               /* some row names its user by a name that is not what it says */
-	struct places places;
+	struct assignment_index places;
 	struct span *spans; size_t n_spans, cap_spans;   /* of the user who is looked at */
 	void (*progress)(size_t done, size_t of);
 };
 
-/* What has become of a row; otherwise its place, a number in struct places. */
+/* What has become of a row; otherwise its place, a number in struct assignment_index. */
 enum { ROW_BAD = -1, ROW_STANDS = -2, ROW_COVERED = -3 };
 
 static int by_user(const void *a, const void *b)
@@ -56,7 +56,7 @@ static int check_place(struct import *m, struct import_row *r)
 	size_t number;
 	if (!*r->scope)
 		return change_fail(m->c, RBAC_INVALID, "a scope is missing, and this host is in any scope or in several");
-	if (places_find(&m->places, r->role, r->scope, r->line, &number))
+	if (assignment_index_find(&m->places, r->role, r->scope, r->line, &number))
 		return no_memory(m);
 	struct place *at = &m->places.v[number];
 	r->place = at->role_at < 0 ? ROW_BAD : (int)number;
@@ -87,7 +87,7 @@ static int check_places(struct import *m)
 		if (err && blame(m, r->line, err))
 			return err;
 	}
-	return places_make_room(&m->places) ? no_memory(m) : RBAC_OK;
+	return assignment_index_make_room(&m->places) ? no_memory(m) : RBAC_OK;
 }
 
 /* ---- users ---- */
@@ -135,7 +135,7 @@ static int record_user(struct import *m, const struct import_row *r, bool *new)
 static int on_standing(void *ctx, const struct store_assignment *a)
 {
 	struct import *m = ctx;
-	int place = places_known(&m->places, a->role, a->scope);
+	int place = assignment_index_known(&m->places, a->role, a->scope);
 	if (place < 0)
 		return RBAC_OK;
 	if (!buf_room(&m->spans, m->n_spans, &m->cap_spans, sizeof *m->spans))
@@ -321,7 +321,7 @@ static int note_roles(struct import *m)
 static int finish_places(struct import *m)
 {
 	const struct rbac_window from_now = { m->c->a->now, RBAC_TIME_MAX };
-	places_sort(&m->places);
+	assignment_index_sort(&m->places);
 	for (size_t i = 0; i < m->places.n; i++) {
 		const struct place *at = &m->places.v[i];
 		int err = put_held(m, at);
@@ -345,7 +345,7 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 		err = put_users(&m);   /* also after a bad role or scope: every bad line is named in one run */
 	if (!err && !problems->errors)
 		err = finish_places(&m);
-	places_free(&m.places);
+	assignment_index_free(&m.places);
 	free(m.spans);
 	*made = m.made;
 	if (!err && problems->errors)

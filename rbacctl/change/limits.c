@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
 
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
 {
@@ -217,7 +217,7 @@ void change_watch_free(struct watch *w)
 }
 
 /* What else would help where the plan sets the limit, into H; "" where it does not. */
-static const char *plan_help(const struct policy_role *r, const char *scope, struct words_help *h)
+static const char *plan_help(const struct policy_role *r, const char *scope, struct human_help *h)
 {
 	if (r->max_is != POLICY_MAX_PLAN)
 		return "";
@@ -249,7 +249,7 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 	return change_fail(c, RBAC_REFUSED, "refused: %s would make %zu holders of %s at %s\n  rule  %s:%u: max = %u%s%s\n"
 			   "  first take it from someone (%s)%s", what, n, r->name, scope, r->max_pos.file, r->max_pos.line, max,
 			   r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "", r->max_is == POLICY_MAX_PLAN ? r->max_plan : "",
-			   COMMAND("rbacctl who %s --scope %s", r->name, scope), plan_help(r, scope, &(struct words_help){ "" }));
+			   COMMAND("rbacctl who %s --scope %s", r->name, scope), plan_help(r, scope, &(struct human_help){ "" }));
 }
 
 int change_check_exclusive(struct change *c, const char *subject, const char *what)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/model/by.h"
 
 void change_owner(void *ctx, const char *scope, char *out)
 {
@@ -115,8 +116,8 @@ static int refuse(struct change *c, const struct who_question *q, const char *wh
 	const struct policy_bys *bys = q->bys;
 	struct buf needs = { 0 }, missing = { 0 }, may = { 0 };
 	const char *at = scope && !strstr(what, scope) ? scope : NULL;
-	bool force = strncmp(what, "delete ", 7) == 0 && rules_only_owner(bys);
-	rules_by_text(c->p, bys, &needs);
+	bool force = strncmp(what, "delete ", 7) == 0 && policy_only_owner(bys);
+	policy_by_text(c->p, bys, &needs);
 	lack(c, answer, &missing);
 	change_who_may(c, q, force, &may);
 	char rule[300] = "the policy names nobody who may";

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/model/by.h"
 
 static const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
 
@@ -145,7 +146,7 @@ static int may_delete(struct change *c, const char *scope, bool force)
 				   "  first change host in rbac.conf, then apply; root deletes it nevertheless with --force", scope);
 	if (k->parent < 0 && !c->a->actor.root)
 		return change_fail(c, RBAC_REFUSED, "refused: %s is a root scope: only root deletes it\n  may   root with --as root", scope);
-	if (c->a->actor.root && rules_only_owner(&k->delete_by) && owner[0] && !force)
+	if (c->a->actor.root && policy_only_owner(&k->delete_by) && owner[0] && !force)
 		return change_fail(c, RBAC_REFUSED, "refused: %s\n  rule  %s:%u: only its owner deletes it\n  may   %s; root with --force",
 				   say(what, sizeof what, "delete", scope), k->delete_by.pos.file, k->delete_by.pos.line, owner);
 	int err = store_scope_get(&c->t, scope, &s);
@@ -217,11 +218,11 @@ int change_scope_delete(struct change *c, const char *scope, bool recursive, boo
 
 /* ---- transfer ---- */
 
-struct standing_role { const char *role, *scope; bool always; };
+struct effective_role { const char *role, *scope; bool always; };
 
 static int on_standing(void *ctx, const struct store_assignment *a)
 {
-	struct standing_role *s = ctx;
+	struct effective_role *s = ctx;
 	s->always |= strcmp(a->role, s->role) == 0 && strcmp(a->scope, s->scope) == 0 && a->until == RBAC_TIME_MAX && a->from == RBAC_TIME_MIN;
 	return RBAC_OK;
 }
@@ -232,7 +233,7 @@ static int leave_role(struct change *c, const char *scope, const char *role, con
 		.change = c->change, .when = c->a->now, .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX, .subject = user, .role = role,
 		.scope = scope, .by = c->a->actor.name, .reason = "kept on transfer", .source = "command",
 	};
-	struct standing_role has = { role, scope, false };
+	struct effective_role has = { role, scope, false };
 	int err = store_assignments_of(&c->t, user, on_standing, &has);
 	if (err || has.always)
 		return err ? change_store_fail(c, err) : RBAC_OK;   /* was assigned to the owner as well */

@@ -8,8 +8,8 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
-#include "rbacctl/effect.h"
-#include "rbacctl/words.h"
+#include "rbacctl/access/effective_access.h"
+#include "rbacctl/human_text.h"
 
 /* The scope that is meant: --scope, or the host's by the applied policy. */
 static const char *scope_meant(struct change *c, const struct args *args)
@@ -25,25 +25,25 @@ static void say_window(const struct admin *a, int64_t from, int64_t until)
 {
 	char at[64], rel[64];
 	if (from != RBAC_TIME_MIN) {
-		words_instant(from, a->now, at, sizeof at);
-		words_relative(from, a->now, rel, sizeof rel);
+		human_instant(from, a->now, at, sizeof at);
+		human_relative(from, a->now, rel, sizeof rel);
 		printf(" from %s (%s)", at, rel);
 	}
 	if (until != RBAC_TIME_MAX) {
-		words_instant(until, a->now, at, sizeof at);
-		words_relative(until, a->now, rel, sizeof rel);
+		human_instant(until, a->now, at, sizeof at);
+		human_relative(until, a->now, rel, sizeof rel);
 		printf(" until %s (%s)", at, rel);
 	}
 }
 
 /* Where SUBJECT stands before the change; an empty standing for NULL, a %group, or where there is no view yet. */
-static void stand(const struct admin *a, const char *subject, struct look *l, struct standing *s)
+static void stand(const struct admin *a, const char *subject, struct snapshot *l, struct effective_access *s)
 {
 	struct person p;
-	*s = (struct standing){ 0 };
-	*l = (struct look){ 0 };
-	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK && look_open(l, a->view) == RBAC_OK)
-		standing_of(l, p.name, a->now, s);
+	*s = (struct effective_access){ 0 };
+	*l = (struct snapshot){ 0 };
+	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK && snapshot_open(l, a->view) == RBAC_OK)
+		effective_access_of(l, p.name, a->now, s);
 }
 
 /* FIRST: "bob: +role at scope ..." has been printed without its end. */
@@ -55,28 +55,28 @@ static void say_change(const struct change *c)
 		printf("      change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 }
 
-static void say_effect(const struct admin *a, const char *subject, const struct standing *before)
+static void say_effect(const struct admin *a, const char *subject, const struct effective_access *before)
 {
-	struct look l;
-	struct standing after;
+	struct snapshot l;
+	struct effective_access after;
 	if (subject[0] == '%') {
 		printf("  for all members of the Unix group %s on this host, from their next login\n", subject + 1);
 		return;
 	}
-	if (look_open(&l, a->view) == RBAC_OK && standing_of(&l, subject, a->now, &after) == RBAC_OK) {
-		standing_print_difference(before, &after);
+	if (snapshot_open(&l, a->view) == RBAC_OK && effective_access_of(&l, subject, a->now, &after) == RBAC_OK) {
+		effective_access_print_difference(before, &after);
 		if (after.suspended)
 			printf("  %s is suspended, so none of this counts; to end the suspension: %s\n", subject, COMMAND("rbacctl user resume %s", subject));
-		standing_free(&after);
+		effective_access_free(&after);
 	}
-	look_close(&l);
+	snapshot_close(&l);
 }
 
 int cmd_assign(struct admin *a, const struct args *args)
 {
 	struct change c;
-	struct look l;
-	struct standing before;
+	struct snapshot l;
+	struct effective_access before;
 	struct assign_request r = {
 		.subject = args->v[0], .role = args->v[1], .reason = args->value[OPT_REASON],
 		.replace = args->value[OPT_REPLACE] != NULL, .force = args->value[OPT_FORCE] != NULL,
@@ -101,8 +101,8 @@ int cmd_assign(struct admin *a, const struct args *args)
 	}
 	if (!err)
 		cmd_report(&c);
-	standing_free(&before);
-	look_close(&l);
+	effective_access_free(&before);
+	snapshot_close(&l);
 	return cmd_done(change_close(&c, err));
 }
 
@@ -131,8 +131,8 @@ static const char *scope_of_id(struct change *c, uint64_t id, char *out)
 int cmd_revoke(struct admin *a, const struct args *args)
 {
 	struct change c;
-	struct look l;
-	struct standing before;
+	struct snapshot l;
+	struct effective_access before;
 	struct revoke_request r = { .subject = args->v[0], .role = args->v[1] };
 	int status = read_id(args->value[OPT_ID], &r.id);
 	if (status)
@@ -153,7 +153,7 @@ int cmd_revoke(struct admin *a, const struct args *args)
 			say_effect(a, c.whom, &before);
 		cmd_report(&c);
 	}
-	standing_free(&before);
-	look_close(&l);
+	effective_access_free(&before);
+	snapshot_close(&l);
 	return cmd_done(change_close(&c, err));
 }

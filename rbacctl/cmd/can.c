@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/cmd/query.h"
+#include "rbacctl/access/query.h"
 #include "rbacctl/command.h"
-#include "rbacctl/members.h"
+#include "rbacctl/access/members.h"
 #include "rbacctl/table.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
+#include "rbacctl/model/by.h"
 
 static int unknown(const char *what, const char *name, const char *near, const char *list)
 {
@@ -17,13 +18,13 @@ static int unknown(const char *what, const char *name, const char *near, const c
 	return EXIT_USAGE;
 }
 
-static int find_role(const struct look *l, const char *name, int *role)
+static int find_role(const struct snapshot *l, const char *name, int *role)
 {
 	*role = policy_role_find(l->p, name);
 	return *role >= 0 ? EXIT_DONE : unknown("role", name, policy_role_nearest(l->p, name), "roles");
 }
 
-static int find_key(const struct look *l, const char *name, int *key)
+static int find_key(const struct snapshot *l, const char *name, int *key)
 {
 	*key = policy_key_find(l->p, name);
 	return *key >= 0 ? EXIT_DONE : unknown("key", name, policy_key_nearest(l->p, name), "keys");
@@ -32,12 +33,12 @@ static int find_key(const struct look *l, const char *name, int *key)
 /* ---- can ---- */
 
 /* Why nothing of this user counts at all; "" when something may. */
-static const char *standing_of_user(const struct holdings *h)
+static const char *effective_access_of_user(const struct holdings *h)
 {
 	return h->suspended ? "; suspended" : h->second ? "; a second name of a recorded person, which holds nothing" : h->uid_changed ? "; has another uid than the recorded one" : !h->recorded && !h->n ? "; holds no role" : "";
 }
 
-static int can_key(const struct look *l, const char *user, const char *name, const char *scope, int64_t t)
+static int can_key(const struct snapshot *l, const char *user, const char *name, const char *scope, int64_t t)
 {
 	struct holdings h;
 	struct buf path = { 0 };
@@ -53,7 +54,7 @@ static int can_key(const struct look *l, const char *user, const char *name, con
 		query_path(l->p, e, key, -1, &path);
 		printf("yes  %s: %s\n", user, buf_text(&path));
 	} else {
-		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope, standing_of_user(&h), else_where ? "; held only at " : "",
+		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope, effective_access_of_user(&h), else_where ? "; held only at " : "",
 		       else_where ? else_where->scope : "");
 	}
 	buf_free(&path);
@@ -61,7 +62,7 @@ static int can_key(const struct look *l, const char *user, const char *name, con
 	return err ? exit_of(err) : e ? EXIT_DONE : EXIT_NO;
 }
 
-static int say_who_may_give(const struct look *l, int role, const char *scope, int64_t t, struct buf *out)
+static int say_who_may_give(const struct snapshot *l, int role, const char *scope, int64_t t, struct buf *out)
 {
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct who who;
@@ -71,7 +72,7 @@ static int say_who_may_give(const struct look *l, int role, const char *scope, i
 	return err;
 }
 
-static int can_assign(const struct look *l, const char *user, const char *name, const char *scope, int64_t t)
+static int can_assign(const struct snapshot *l, const char *user, const char *name, const char *scope, int64_t t)
 {
 	struct holdings h;
 	struct rules_answer answer;
@@ -89,7 +90,7 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 	int err = query_may_give(l, user, role, scope, t, &h, &answer, &lacks);
 	if (!err && !answer.yes)
 		err = say_who_may_give(l, role, scope, t, &may);
-	rules_by_text(l->p, &r->assign_by, &text);
+	policy_by_text(l->p, &r->assign_by, &text);
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (lacks) {
@@ -101,7 +102,7 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
 	} else {
 		printf("no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
-		       buf_text(&text), standing_of_user(&h), answer.elsewhere ? "; held only at " : "", answer.elsewhere ? answer.elsewhere->scope : "",
+		       buf_text(&text), effective_access_of_user(&h), answer.elsewhere ? "; held only at " : "", answer.elsewhere ? answer.elsewhere->scope : "",
 		       buf_text(&may));
 	}
 	buf_free(&text);
@@ -112,7 +113,7 @@ static int can_assign(const struct look *l, const char *user, const char *name, 
 
 int cmd_can(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	struct person p;
 	const char *scope;
 	int64_t t;
@@ -124,20 +125,20 @@ int cmd_can(struct admin *a, const struct args *args)
 	int status = cmd_at(a, args, &t);
 	if (status)
 		return status;
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	status = err ? exit_of(err) : cmd_scope(&l, args, &scope);
 	if (!status)
 		status = query_person(&l, args->v[0], &p);
 	if (!status)
 		status = assign ? can_assign(&l, p.name, args->v[2], scope, t) : can_key(&l, p.name, args->v[1], scope, t);
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(status);
 }
 
 /* ---- who ---- */
 
 struct ask {
-	const struct look *l;
+	const struct snapshot *l;
 	int role, key;                     /* one of them, or the role that may be assigned */
 	bool may_assign, json;
 	const char *scope;
@@ -148,7 +149,7 @@ struct ask {
 static void holder_row(const struct ask *q, const char *subject, const struct held *e, const char *path)
 {
 	char ends[64];
-	words_end(e->window.until, q->t, q->json, ends, sizeof ends);
+	human_end(e->window.until, q->t, q->json, ends, sizeof ends);
 	table_row(q->table, -1, (const char *[]){ subject, path, ends });
 }
 
@@ -225,22 +226,22 @@ static int read_question(struct ask *q, const struct args *args)
 
 int cmd_who(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	struct ask q = { .l = &l, .json = a->json };
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	status = err ? exit_of(err) : cmd_scope(&l, args, &q.scope);
 	if (!status)
 		status = read_question(&q, args);
 	if (!status) {
 		q.table = table_new("who", a->json, 3, (const char *[]){ "WHO", "THROUGH", "ENDS" });
-		err = look_users(&l, who_user, &q);
+		err = snapshot_users(&l, who_user, &q);
 		if (!err)
 			err = members_each(&l, who_user, &q);   /* by a Unix group alone, as far as this host lists its members */
 		if (!err && !q.may_assign)
-			err = look_unix_groups(&l, on_group, &q);
+			err = snapshot_unix_groups(&l, on_group, &q);
 		if (!err && !a->json && table_rows(q.table) == 0)
 			printf("nobody at %s%s\n", q.scope, q.may_assign ? "; root with --as root" : "");
 		else if (!err)
@@ -248,6 +249,6 @@ int cmd_who(struct admin *a, const struct args *args)
 		status = err ? exit_of(err) : table_rows(q.table) ? EXIT_DONE : EXIT_NO;
 		table_free(q.table);
 	}
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(status);
 }

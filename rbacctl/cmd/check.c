@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "rbacctl/change/change.h"
-#include "rbacctl/check_host.h"
+#include "rbacctl/access/check_host.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/etc.h"
 #include "rbacctl/command.h"

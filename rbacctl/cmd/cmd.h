@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "rbacctl/admin.h"
-#include "rbacctl/look.h"
+#include "rbacctl/access/snapshot.h"
 
 /* In the order of main.c's table of options. */
 enum opt {
@@ -83,7 +83,7 @@ int cmd_window(const struct admin *a, const struct args *args, int64_t *from, in
 int cmd_at(const struct admin *a, const struct args *args, int64_t *t);
 
 /* --scope, or the host's, from the view; EXIT_USAGE with a complaint when it does not exist or cannot be told. */
-int cmd_scope(const struct look *l, const struct args *args, const char **scope);
+int cmd_scope(const struct snapshot *l, const struct args *args, const char **scope);
 
 /* After a change: what the administrator should know beside it. */
 struct change;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/fields.h"
+#include "rbacctl/model/fields.h"
 
 static const struct policy_pos rbac_conf = { "rbac.conf", 0 };
 

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/canonical.h"
-#include "rbacctl/check_host.h"
+#include "rbacctl/host/canonical.h"
+#include "rbacctl/access/check_host.h"
 #include "rbacctl/command.h"
-#include "rbacctl/publish/groups.h"
+#include "rbacctl/model/role_groups.h"
 
 static bool has_policy(const struct policy_sources *s)
 {

@@ -5,7 +5,7 @@
 #define RBACCTL_CMD_ETC_H
 
 #include "rbacctl/admin.h"
-#include "rbacctl/policy/model.h"
+#include "rbacctl/model/model.h"
 
 /*
  * Read A->etc and check it by itself; problems go to PROBLEMS. HERE: the files are for this host, and a time zone that it does not

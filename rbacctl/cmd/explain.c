@@ -7,15 +7,15 @@
 #include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/cmd/mend.h"
-#include "rbacctl/cmd/query.h"
+#include "rbacctl/access/remedy.h"
+#include "rbacctl/access/query.h"
 #include "rbacctl/command.h"
-#include "rbacctl/effect.h"
+#include "rbacctl/access/effective_access.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/store/store.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
 
-static void say_host(const struct look *l)
+static void say_host(const struct snapshot *l)
 {
 	char name[256] = "this host";
 	gethostname(name, sizeof name - 1);
@@ -43,7 +43,7 @@ static void say_giver(const struct question *q, uint64_t id)
 }
 
 /* The login rule number N; NULL: the view and the policy in it do not agree. */
-static const struct policy_login *login_rule(const struct look *l, unsigned number)
+static const struct policy_login *login_rule(const struct snapshot *l, unsigned number)
 {
 	return number >= 1 && number <= l->p->n_logins ? &l->p->logins[number - 1] : NULL;
 }
@@ -74,7 +74,7 @@ static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 	const struct policy_login *rule = login_rule(q->l, v->rule);
 	char via[RBAC_UNIX_GROUP_MAX + 2] = "", ends[64];
 	if (v->via_group)
-		words_unix_group(v->gid, via, sizeof via);
+		human_unix_group(v->gid, via, sizeof via);
 	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
 		printf("  exempt by rbac.conf:%u, whatever roles they hold\n", v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line : q->l->p->exempt_groups.pos.line);
 		return;
@@ -82,7 +82,7 @@ static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 	printf("  rule %u (%.*s:%u)  ", v->rule, (int)v->file.len, (const char *)v->file.p, v->line);
 	if (v->how == RBAC_HOW_ROLE && rule) {
 		say_path(q, rule, &v->grant, v->via_group ? via : NULL);
-		words_relative(v->grant.window.until, q->t, ends, sizeof ends);
+		human_relative(v->grant.window.until, q->t, ends, sizeof ends);
 		printf("  ");
 		if (v->grant.flags & RBAC_GRANT_OWNER)
 			printf("as the owner of %.*s", (int)v->grant.scope.len, (const char *)v->grant.scope.p);
@@ -127,10 +127,10 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 		if (!fits)
 			continue;
 		if (e->window.until <= q->t) {
-			words_relative(e->window.until, q->t, rel, sizeof rel);
+			human_relative(e->window.until, q->t, rel, sizeof rel);
 			printf("; %s's %s ended %s (assignment %" PRIu64 ")", q->user, p->roles[e->role].name, rel, e->id);
 		} else if (e->window.from > q->t) {
-			words_relative(e->window.from, q->t, rel, sizeof rel);
+			human_relative(e->window.from, q->t, rel, sizeof rel);
 			printf("; %s's %s begins %s (assignment %" PRIu64 ")", q->user, p->roles[e->role].name, rel, e->id);
 		} else {
 			printf("; %s holds %s at %s, which does not count here", q->user, p->roles[e->role].name, e->scope);
@@ -195,7 +195,7 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 	default:
 		say_rules(q, v);
 	}
-	mend_print(q, v);
+	remedy_print(q, v);
 	printf("  not judged here: %sother PAM modules\n", strcmp(q->service, "sshd") == 0 ? "sshd's AllowGroups and AllowUsers, " :
 	       strncmp(q->service, "sudo", 4) == 0 ? "sudoers, " : "");
 }
@@ -215,7 +215,7 @@ static int explain_service(struct question *q)
 	struct rbac_verdict v;
 	if (always_passes(q))
 		return EXIT_DONE;
-	int err = look_decide(q->l, q->user, q->service, q->rhost, q->t, &v);
+	int err = snapshot_decide(q->l, q->user, q->service, q->rhost, q->t, &v);
 	if (err) {
 		complain("a record of the view: %s", rbac_error_text(err));
 		return exit_of(err);
@@ -252,11 +252,11 @@ static void say_person(const struct question *q, const struct person *p)
 
 static int explain_all(struct question *q, const struct person *p)
 {
-	struct standing s;
+	struct effective_access s;
 	size_t n;
 	const char **services = effect_services(q->l->p, &n);
 	int status = EXIT_NO;
-	int err = services ? standing_of(q->l, q->user, q->t, &s) : RBAC_NOMEM;
+	int err = services ? effective_access_of(q->l, q->user, q->t, &s) : RBAC_NOMEM;
 	if (err) {
 		complain("%s", rbac_error_text(err));
 		free(services);
@@ -283,14 +283,14 @@ static int explain_all(struct question *q, const struct person *p)
 		if (explain_service(q) == EXIT_DONE)
 			status = EXIT_DONE;
 	}
-	standing_free(&s);
+	effective_access_free(&s);
 	free(services);
 	return status;
 }
 
 int cmd_explain(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	struct holdings h = { 0 };
 	struct person p;
 	char first[RBAC_USER_MAX + 1] = "";
@@ -302,7 +302,7 @@ int cmd_explain(struct admin *a, const struct args *args)
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	status = err ? exit_of(err) : query_person(&l, args->v[0], &p);
 	if (!status) {
 		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user, l.accounts);
@@ -313,6 +313,6 @@ int cmd_explain(struct admin *a, const struct args *args)
 			say_person(&q, &p);
 	}
 	holdings_free(&h);
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(status);
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/holdings.h"
+#include "rbacctl/access/holdings.h"
 
-struct graph { const struct admin *a; const struct look *l; };
+struct graph { const struct admin *a; const struct snapshot *l; };
 
 /* Names of users may hold a backslash, which DOT would take for an escape. */
 static void quoted(const char *s)
@@ -72,18 +72,18 @@ static void print_policy(const struct policy *p)
 
 int cmd_graph(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	(void)args;
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	if (!err) {
 		struct graph g = { a, &l };
 		puts("digraph rbac {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];");
 		print_policy(l.p);
-		err = look_scopes(&l, on_scope, &g);
+		err = snapshot_scopes(&l, on_scope, &g);
 		if (!err)
-			err = look_users(&l, on_user, &g);
+			err = snapshot_users(&l, on_user, &g);
 		puts("}");
 	}
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(exit_of(err));
 }

@@ -10,7 +10,7 @@
 #include "rbacctl/cmd/init_conf.h"
 #include "rbacctl/cmd/init_files.h"
 #include "rbacctl/command.h"
-#include "rbacctl/effect.h"
+#include "rbacctl/access/effective_access.h"
 #include "rbacctl/plain_text.h"
 
 static const char conf_name[] = "rbac.conf", policy_folder[] = "policy.d/";
@@ -324,13 +324,13 @@ static int write_files(struct change *c, struct start *s, struct init_files *fil
 	return err ? change_fail(c, err, "%s: the files cannot be written: %s", c->a->etc, strerror(errno)) : RBAC_OK;
 }
 
-struct admitted { const struct look *l; int64_t now; size_t n; bool current; const char *me; };
+struct admitted { const struct snapshot *l; int64_t now; size_t n; bool current; const char *me; };
 
 static int on_user(void *ctx, const char *user)
 {
 	struct admitted *w = ctx;
-	struct standing s;
-	int err = standing_of(w->l, user, w->now, &s);
+	struct effective_access s;
+	int err = effective_access_of(w->l, user, w->now, &s);
 	if (!err && s.n_services) {
 		printf("%s%s (", w->n++ ? ", " : "log in here by role: ", user);
 		for (size_t i = 0; i < s.n_services; i++)
@@ -338,23 +338,23 @@ static int on_user(void *ctx, const char *user)
 		putchar(')');
 		w->current |= strcmp(user, w->me) == 0;
 	}
-	standing_free(&s);
+	effective_access_free(&s);
 	return err;
 }
 
 static void say_who(const struct admin *a, const char *someone)
 {
-	struct look l;
+	struct snapshot l;
 	struct admitted w = { &l, a->now, 0, a->actor.root, a->actor.name };
-	if (look_open(&l, a->view) == RBAC_OK) {
-		look_users(&l, on_user, &w);
+	if (snapshot_open(&l, a->view) == RBAC_OK) {
+		snapshot_users(&l, on_user, &w);
 		printf("%s\n", w.n ? "" : "log in here by role: nobody yet");
 		printf("you: %s%s\n", a->actor.name, a->actor.root ? " (uid 0 always passes)" : w.current ? " can log in" : " CANNOT log in by role; do not close this session");
 		printf("next: keep a root shell open; add \"rbac\" to the group line of /etc/nsswitch.conf and\n"
 		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; test a login in another window (%s)\n",
 		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"));
 	}
-	look_close(&l);
+	snapshot_close(&l);
 }
 
 static void say_files(const struct admin *a, const struct start *s, const struct init_files *files)

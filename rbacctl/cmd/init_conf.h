@@ -5,7 +5,7 @@
 #define RBACCTL_CMD_INIT_CONF_H
 
 #include "rbacctl/buf.h"
-#include "rbacctl/policy/model.h"
+#include "rbacctl/model/model.h"
 
 /*
  * Append an rbac.conf for policy P and the host scope HOST. Its login rules go by the keys login.ssh, login.console, login.sudo and

@@ -7,13 +7,14 @@
 
 #include "rbacctl/buf.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/holdings.h"
+#include "rbacctl/access/holdings.h"
 #include "rbacctl/plain_text.h"
-#include "rbacctl/policy/problem.h"
-#include "rbacctl/rules.h"
+#include "rbacctl/model/problem.h"
+#include "rbacctl/access/rules.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
+#include "rbacctl/model/by.h"
 
 static int finish(struct table *t, int err)
 {
@@ -25,7 +26,7 @@ static int finish(struct table *t, int err)
 
 /* ---- what the policy has ---- */
 
-static int list_roles(const struct admin *a, const struct look *l)
+static int list_roles(const struct admin *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("roles", a->json, 7, (const char *[]){ "ROLE", "KIND", "KEYCHAINS", "INCLUDES", "ASSIGN-BY", "HOLDERS", "TITLE" });
@@ -36,7 +37,7 @@ static int list_roles(const struct admin *a, const struct look *l)
 			buf_printf(&chains, "%s%s", j ? " " : "", p->keychains[r->keychains.v[j]].name);
 		for (size_t j = 0; j < r->includes.n; j++)
 			buf_printf(&includes, "%s%s", j ? " " : "", p->roles[r->includes.v[j]].name);
-		rules_by_text(p, &r->assign_by, &by);
+		policy_by_text(p, &r->assign_by, &by);
 		buf_printf(&holders, "%u to ", r->min);
 		if (r->max_is == POLICY_MAX_NUMBER)
 			buf_printf(&holders, "%u", r->max);
@@ -70,7 +71,7 @@ static void free_words(struct buf *words, size_t n)
 	free(words);
 }
 
-static int list_keys(const struct admin *a, const struct look *l)
+static int list_keys(const struct admin *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("keys", a->json, 3, (const char *[]){ "KEY", "TITLE", "KEYCHAINS" });
@@ -83,7 +84,7 @@ static int list_keys(const struct admin *a, const struct look *l)
 	return finish(t, chains ? RBAC_OK : RBAC_NOMEM);
 }
 
-static int list_keychains(const struct admin *a, const struct look *l)
+static int list_keychains(const struct admin *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("keychains", a->json, 3, (const char *[]){ "KEYCHAIN", "KEYS", "ROLES" });
@@ -103,7 +104,7 @@ static int list_keychains(const struct admin *a, const struct look *l)
 
 /* ---- what the view has ---- */
 
-struct rows { const struct admin *a; const struct look *l; struct table *t; };
+struct rows { const struct admin *a; const struct snapshot *l; struct table *t; };
 
 static int on_user(void *ctx, const char *user)
 {
@@ -128,11 +129,11 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
-static int list_users(const struct admin *a, const struct look *l)
+static int list_users(const struct admin *a, const struct snapshot *l)
 {
 	struct rows r = { a, l, table_new("users", a->json, 5, (const char *[]){ "USER", "UID", "STATE", "OWNS", "ROLES" }) };
 	table_number(r.t, 3);
-	return finish(r.t, look_users(l, on_user, &r));
+	return finish(r.t, snapshot_users(l, on_user, &r));
 }
 
 /* A group's members as getgrnam would give them now. */
@@ -159,7 +160,7 @@ static int group_row(const struct admin *a, struct table *t, const struct rbac_g
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
-static int list_groups(const struct admin *a, const struct look *l)
+static int list_groups(const struct admin *a, const struct snapshot *l)
 {
 	struct table *t = table_new("groups", a->json, 4, (const char *[]){ "GROUP", "GID", "FROM", "MEMBERS" });
 	const uint8_t type = RBAC_REC_GROUP;
@@ -185,11 +186,11 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 	struct rows *r = ctx;
 	char id[32], ends[64], when[64];
 	snprintf(id, sizeof id, "%" PRIu64, x->id);
-	words_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
+	human_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
 	if (r->a->json)
-		words_end(x->when, r->a->now, true, when, sizeof when);
+		human_end(x->when, r->a->now, true, when, sizeof when);
 	else
-		words_instant(x->when, r->a->now, when, sizeof when);
+		human_instant(x->when, r->a->now, when, sizeof when);
 	struct buf reason = { 0 };
 	plain_text_escape(&reason, x->reason);
 	const char *state = x->until <= r->a->now ? "expired" : x->from > r->a->now ? "not yet" : "active";
@@ -206,7 +207,7 @@ static int list_assignments(const struct admin *a)
 	if (!err)
 		err = store_begin(s, &t);
 	if (err)
-		complain("%s%s", store_why(s), WORDS_STORE_HELP(err));
+		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
 	else {
 		struct rows r = { a, NULL, table_new("assignments", a->json, 10, (const char *[]){ "ID", "SUBJECT", "ROLE", "SCOPE", "STATE", "ENDS", "BY", "FROM", "WHEN", "REASON" }) };
 		table_number(r.t, 0);
@@ -222,11 +223,11 @@ static int list_assignments(const struct admin *a)
 
 int cmd_list(struct admin *a, const struct args *args)
 {
-	static const struct { const char *what; int (*list)(const struct admin *, const struct look *); } lists[] = {
+	static const struct { const char *what; int (*list)(const struct admin *, const struct snapshot *); } lists[] = {
 		{ "roles", list_roles }, { "keys", list_keys }, { "keychains", list_keychains }, { "users", list_users }, { "groups", list_groups },
 	};
 	static const char *const names[] = { "roles", "keys", "keychains", "users", "groups", "scopes", "assignments" };
-	struct look l;
+	struct snapshot l;
 	const char *what = args->v[0];
 	if (strcmp(what, "scopes") == 0)
 		return cmd_scope_list(a, args);
@@ -234,10 +235,10 @@ int cmd_list(struct admin *a, const struct args *args)
 		return cmd_done(exit_of(list_assignments(a)));
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (strcmp(what, lists[i].what) == 0) {
-			int err = look_open(&l, a->view);
+			int err = snapshot_open(&l, a->view);
 			if (!err)
 				err = lists[i].list(a, &l);
-			look_close(&l);
+			snapshot_close(&l);
 			return cmd_done(exit_of(err));
 		}
 	const char *near = problem_nearest(what, names, sizeof names / sizeof *names);

@@ -42,7 +42,7 @@ static void escaped(const char *s)
 		}
 }
 
-static void html_head(const struct look *l)
+static void html_head(const struct snapshot *l)
 {
 	printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Roles and permissions</title>\n<style>\n"
 	       "body { font: 15px/1.4 sans-serif; margin: 2em; } table { border-collapse: collapse; }\n"
@@ -62,7 +62,7 @@ static void html_head(const struct look *l)
 	puts("</tr></thead>\n<tbody>");
 }
 
-static void print_html(const struct look *l)
+static void print_html(const struct snapshot *l)
 {
 	const struct policy *p = l->p;
 	html_head(l);
@@ -81,16 +81,16 @@ static void print_html(const struct look *l)
 
 int cmd_matrix(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	if (a->json && args->value[OPT_HTML]) {
 		complain("matrix: --json or --html, not both");
 		return EXIT_USAGE;
 	}
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	if (!err && args->value[OPT_HTML])
 		print_html(&l);
 	else if (!err)
 		err = print_table(a, l.p);
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(exit_of(err));
 }

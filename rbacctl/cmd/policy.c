@@ -14,7 +14,7 @@
 #include "rbacctl/plain_text.h"
 
 /* What was in force before: its view, and the lines why that cannot be compared with another. */
-struct before { struct look l; struct buf why; };
+struct before { struct snapshot l; struct buf why; };
 
 /* Whom C touches: the view at the path NEW beside the one before. Who types it is the one to be locked out, whoever they act for. */
 static void say_effects(const struct change *c, const struct before *before, const char *new)
@@ -74,13 +74,13 @@ static int diff_effects(struct admin *a, struct before *before, struct policy_so
 }
 
 /* What is applied, for diff: a policy that cannot be read is no reason not to say whether the new one would do. */
-static int look_before(const struct admin *a, struct before *before)
+static int snapshot_before(const struct admin *a, struct before *before)
 {
-	int err = look_try(&before->l, a->view, &before->why);
+	int err = snapshot_try(&before->l, a->view, &before->why);
 	if (!err || before->l.open)
 		return RBAC_OK;
-	look_close(&before->l);
-	return look_open(&before->l, a->view);   /* says it, with what would help */
+	snapshot_close(&before->l);
+	return snapshot_open(&before->l, a->view);   /* says it, with what would help */
 }
 
 int cmd_diff(struct admin *a, const struct args *args)
@@ -93,7 +93,7 @@ int cmd_diff(struct admin *a, const struct args *args)
 	int err = etc_load(a, &s, &p);
 	int status = err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	if (!err)
-		status = exit_of(look_before(a, &before));
+		status = exit_of(snapshot_before(a, &before));
 	if (!status) {
 		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc, before.l.v.meta.generation);
 		differ = !before.l.p || difference_policies(before.l.p, p) > 0;
@@ -106,7 +106,7 @@ int cmd_diff(struct admin *a, const struct args *args)
 		status = diff_effects(a, &before, &s, p, &differ);
 	else
 		policy_free(p);
-	look_close(&before.l);
+	snapshot_close(&before.l);
 	buf_free(&before.why);
 	policy_sources_free(&s);
 	if (!status)
@@ -167,7 +167,7 @@ int cmd_apply(struct admin *a, const struct args *args)
 	if (nothing)
 		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc, c.change - 1);
 	if (!err && !nothing) {
-		look_try(&before.l, a->view, &before.why);   /* mapped: it stays readable when the new one takes its name */
+		snapshot_try(&before.l, a->view, &before.why);   /* mapped: it stays readable when the new one takes its name */
 		c.preview = preview;
 		c.preview_ctx = &before;
 		c.guarded = args->value[OPT_FORCE] == NULL;
@@ -179,7 +179,7 @@ int cmd_apply(struct admin *a, const struct args *args)
 		if (!err)
 			say_applied(&c, &before);
 	}
-	look_close(&before.l);
+	snapshot_close(&before.l);
 	buf_free(&before.why);
 	policy_sources_free(&s);
 	int status = change_close(&c, err);

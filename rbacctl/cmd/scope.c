@@ -9,9 +9,9 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
-#include "rbacctl/holdings.h"
+#include "rbacctl/access/holdings.h"
 #include "rbacctl/table.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
 
 int cmd_scope_create(struct admin *a, const struct args *args)
 {
@@ -47,7 +47,7 @@ int cmd_scope_set(struct admin *a, const struct args *args)
 
 /* ---- show ---- */
 
-struct show { const struct look *l; const char *scope; struct table *t; int64_t now; bool json; };
+struct show { const struct snapshot *l; const char *scope; struct table *t; int64_t now; bool json; };
 
 static int on_user(void *ctx, const char *user)
 {
@@ -59,7 +59,7 @@ static int on_user(void *ctx, const char *user)
 		const struct held *e = &h.v[i];
 		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
 			continue;
-		words_end(e->window.until, s->now, s->json, ends, sizeof ends);
+		human_end(e->window.until, s->now, s->json, ends, sizeof ends);
 		table_row(s->t, -1, (const char *[]){ user, s->l->p->roles[e->role].name, e->owner ? "as owner" : "assigned",
 						     h.suspended ? "suspended" : e->window.from > s->now ? "not yet" : "active", ends });
 	}
@@ -69,11 +69,11 @@ static int on_user(void *ctx, const char *user)
 
 int cmd_scope_show(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	struct rbac_scope_rec rec;
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	int status = exit_of(err);
-	if (!err && (policy_scope_kind(l.p, args->v[0]) < 0 || look_scope(&l, args->v[0], &rec))) {
+	if (!err && (policy_scope_kind(l.p, args->v[0]) < 0 || snapshot_scope(&l, args->v[0], &rec))) {
 		complain("scope %s does not exist (%s)", args->v[0], COMMAND("rbacctl scope list"));
 		status = EXIT_USAGE;
 	} else if (!err) {
@@ -88,19 +88,19 @@ int cmd_scope_show(struct admin *a, const struct args *args)
 				printf("  plan  %.*s%s\n", rec.plan.len ? (int)rec.plan.len : (int)strlen(k->plan), rec.plan.len ? (const char *)rec.plan.p : k->plan,
 				       rec.plan.len ? "" : " (default of its kind)");
 		}
-		err = look_users(&l, on_user, &s);
+		err = snapshot_users(&l, on_user, &s);
 		if (!err && (a->json || table_rows(s.t)))
 			err = table_print(s.t);
 		table_free(s.t);
 		status = exit_of(err);
 	}
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(status);
 }
 
 /* ---- list ---- */
 
-struct tree { const struct look *l; struct table *t; char **names; size_t n, cap; struct lookup at; bool failed; };
+struct tree { const struct snapshot *l; struct table *t; char **names; size_t n, cap; struct lookup at; bool failed; };
 
 static bool is_row(const void *ctx, uint32_t number, const void *key)
 {
@@ -144,14 +144,14 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 
 int cmd_scope_list(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	(void)args;
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	if (!err) {
 		struct tree t = { .l = &l, .t = table_new("scopes", a->json, 5, (const char *[]){ "SCOPE", "KIND", "OWNER", "PLAN", "HOST" }) };
 		table_tree(t.t, 0);
 		for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX && !err; depth++)
-			err = look_scopes(&l, on_scope, &(struct level){ &t, depth });
+			err = snapshot_scopes(&l, on_scope, &(struct level){ &t, depth });
 		if (!err)
 			err = table_print(t.t);
 		table_free(t.t);
@@ -160,6 +160,6 @@ int cmd_scope_list(struct admin *a, const struct args *args)
 		free(t.names);
 		lookup_free(&t.at);
 	}
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(exit_of(err));
 }

@@ -49,14 +49,14 @@ int cmd_window(const struct admin *a, const struct args *args, int64_t *from, in
 	return status;
 }
 
-int cmd_scope(const struct look *l, const struct args *args, const char **scope)
+int cmd_scope(const struct snapshot *l, const struct args *args, const char **scope)
 {
 	*scope = args->value[OPT_SCOPE];
 	if (!*scope) {
-		*scope = look_host_scope(l);
+		*scope = snapshot_host_scope(l);
 		return *scope ? EXIT_DONE : EXIT_USAGE;
 	}
-	int err = policy_scope_kind(l->p, *scope) < 0 ? RBAC_NOTFOUND : look_scope(l, *scope, NULL);
+	int err = policy_scope_kind(l->p, *scope) < 0 ? RBAC_NOTFOUND : snapshot_scope(l, *scope, NULL);
 	if (err)
 		complain("--scope %s: %s (%s)", *scope, err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err),
 			 COMMAND("rbacctl scope list"));

@@ -7,27 +7,27 @@
 #include <unistd.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/check_host.h"
+#include "rbacctl/access/check_host.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/cmd/query.h"
+#include "rbacctl/access/query.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
-#include "rbacctl/doubles.h"
-#include "rbacctl/effect.h"
-#include "rbacctl/holdings.h"
-#include "rbacctl/members.h"
-#include "rbacctl/person.h"
-#include "rbacctl/rules.h"
+#include "rbacctl/host/doubles.h"
+#include "rbacctl/access/effective_access.h"
+#include "rbacctl/access/holdings.h"
+#include "rbacctl/access/members.h"
+#include "rbacctl/host/person.h"
+#include "rbacctl/access/rules.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
 
 enum { SOON = 7 * 86400, SHOWN = 10 };
 
 struct report {
 	const struct admin *a;
-	const struct look *l;
+	const struct snapshot *l;
 	struct table *t;
 	struct buf admins;
 	size_t n_admins, n_soon, n_warn;
@@ -46,7 +46,7 @@ static void soon(struct report *r, const char *user, const struct held *e)
 	char rel[64], text[1200];
 	if (e->window.until <= r->a->now || e->window.until > r->a->now + SOON || r->n_soon++ >= SHOWN)
 		return;
-	words_relative(e->window.until, r->a->now, rel, sizeof rel);
+	human_relative(e->window.until, r->a->now, rel, sizeof rel);
 	snprintf(text, sizeof text, "%s %s at %s ends %s", user, r->l->p->roles[e->role].name, e->scope, rel);
 	row(r, "soon", text);
 }
@@ -159,7 +159,7 @@ static int minima(struct report *r)
 {
 	struct held_roles t = { .r = r };
 	char text[1200];
-	int err = look_users(r->l, on_minimum, &t);
+	int err = snapshot_users(r->l, on_minimum, &t);
 	for (size_t i = 0; i < t.n; i++) {
 		const struct held_role *x = &t.v[i];
 		const struct policy_role *role = &r->l->p->roles[x->role];
@@ -270,7 +270,7 @@ static void view(struct report *r)
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	uint64_t generation = 0;
-	words_relative(r->l->v.meta.published, r->a->now, rel, sizeof rel);
+	human_relative(r->l->v.meta.published, r->a->now, rel, sizeof rel);
 	int err = store_open(r->a->store, STORE_READ, &s);
 	if (!err)
 		err = store_begin(s, &t);
@@ -288,7 +288,7 @@ static void view(struct report *r)
 	row(r, "view", text);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0) {
-		snprintf(text, sizeof text, "%s%s", store_why(s), WORDS_STORE_HELP(err));
+		snprintf(text, sizeof text, "%s%s", store_why(s), HUMAN_STORE_HELP(err));
 		row(r, "warn", text);
 	}
 	store_abort(&t);
@@ -331,7 +331,7 @@ static int two_names(struct report *r)
 static int people(struct report *r)
 {
 	char text[1500];
-	int err = look_users(r->l, on_user, r);
+	int err = snapshot_users(r->l, on_user, r);
 	if (!err)
 		err = two_names(r);
 	if (!err)
@@ -344,10 +344,10 @@ static int people(struct report *r)
 
 int cmd_status(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	struct report r = { .a = a, .l = &l };
 	(void)args;
-	int err = look_open(&l, a->view), bad = RBAC_OK;
+	int err = snapshot_open(&l, a->view), bad = RBAC_OK;
 	/* A policy that cannot be read has been told: what does not need it is told all the same. */
 	if (l.open) {
 		r.t = table_new("status", a->json, 2, (const char *[]){ "WHAT", "STATE" });
@@ -359,7 +359,7 @@ int cmd_status(struct admin *a, const struct args *args)
 		files(&r);
 		if (l.p) {
 			break_glass(&r);
-			if (look_others(&l, on_other, &r))
+			if (snapshot_others(&l, on_other, &r))
 				row(&r, "warn", "whether other sources have groups with the names of roles cannot be told");
 			bad = people(&r);
 		}
@@ -369,6 +369,6 @@ int cmd_status(struct admin *a, const struct args *args)
 		buf_free(&r.admins);
 		doubles_free(&r.doubles);
 	}
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(exit_of(err ? err : bad));
 }

@@ -5,11 +5,11 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/cmd/query.h"
+#include "rbacctl/access/query.h"
 #include "rbacctl/command.h"
-#include "rbacctl/holdings.h"
+#include "rbacctl/access/holdings.h"
 #include "rbacctl/table.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
 
 int cmd_user_add(struct admin *a, const struct args *args)
 {
@@ -65,7 +65,7 @@ static const char *state_of(const struct holdings *h, const struct held *e, int6
 	return h->suspended ? "suspended" : h->second ? "second name" : h->uid_changed ? "another uid" : e->window.until <= now ? "expired" : e->window.from > now ? "not yet" : "active";
 }
 
-static int show(const struct admin *a, const struct look *l, const char *user)
+static int show(const struct admin *a, const struct snapshot *l, const char *user)
 {
 	struct holdings h = { .uid = RBAC_NO_UID };
 	struct gids gids;
@@ -95,7 +95,7 @@ static int show(const struct admin *a, const struct look *l, const char *user)
 		char id[32], ends[64];
 		const struct held *e = &h.v[i];
 		snprintf(id, sizeof id, "%" PRIu64, e->id);
-		words_end(e->window.until, a->now, a->json, ends, sizeof ends);
+		human_end(e->window.until, a->now, a->json, ends, sizeof ends);
 		table_row(t, -1, (const char *[]){ e->owner ? "-" : id, l->p->roles[e->role].name, e->scope, e->owner ? "as owner" : e->via ? e->via : "assigned",
 						  state_of(&h, e, a->now), ends });
 	}
@@ -114,11 +114,11 @@ static int show(const struct admin *a, const struct look *l, const char *user)
 
 int cmd_user_show(struct admin *a, const struct args *args)
 {
-	struct look l;
+	struct snapshot l;
 	struct person p;
 	struct rbac_bytes rec;
 	const char *user = args->v[0];
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	/* A record of just this name comes first: a second name of an old store can be looked at. */
 	if (!err && user[0] != '%' && person_find(user, &p) == RBAC_OK && p.differs &&
 	    rbac_view_get(&l.v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND) {
@@ -127,6 +127,6 @@ int cmd_user_show(struct admin *a, const struct args *args)
 	}
 	if (!err)
 		err = show(a, &l, user);
-	look_close(&l);
+	snapshot_close(&l);
 	return cmd_done(exit_of(err));
 }

@@ -7,13 +7,13 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
-#include "rbacctl/doubles.h"
+#include "rbacctl/host/doubles.h"
 #include "rbacctl/host/zone.h"
-#include "rbacctl/members.h"
+#include "rbacctl/access/members.h"
 #include "rbacctl/plain_text.h"
-#include "rbacctl/publish/publish.h"
+#include "rbacctl/view/publish.h"
 #include "rbacctl/table.h"
-#include "rbacctl/words.h"
+#include "rbacctl/human_text.h"
 
 enum { SHOWN = 20 };
 
@@ -55,7 +55,7 @@ static void verify_view(const struct admin *a, struct faults *f)
 	rbac_view_release(&v);
 }
 
-struct groups_clash { const struct look *l; int64_t now; size_t n; };
+struct groups_clash { const struct snapshot *l; int64_t now; size_t n; };
 
 /* What only membership in a Unix group brings about cannot be refused; it is told. */
 static int on_user(void *ctx, const char *user)
@@ -92,31 +92,31 @@ static void on_other(void *ctx, int role, const char *text)
 /* Other sources that answer for the groups of roles. */
 static void verify_others(const struct admin *a, struct faults *f)
 {
-	struct look l;
+	struct snapshot l;
 	struct buf why = { 0 };
-	if (look_try(&l, a->view, &why) == RBAC_OK && look_others(&l, on_other, f))
+	if (snapshot_try(&l, a->view, &why) == RBAC_OK && snapshot_others(&l, on_other, f))
 		on_fault(f, "whether other sources have groups with the names of roles cannot be told");
-	look_close(&l);
+	snapshot_close(&l);
 	buf_free(&why);
 }
 
 static void verify_groups(const struct admin *a)
 {
-	struct look l;
+	struct snapshot l;
 	struct accounts accounts = { 0 };
 	struct groups_clash g = { &l, a->now, 0 };
-	int err = look_open(&l, a->view);
+	int err = snapshot_open(&l, a->view);
 	if (!err && l.p->n_exclusives) {
 		err = members_accounts(&l, NULL, &accounts);
 		if (!err)
-			err = look_users(&l, on_user, &g);
+			err = snapshot_users(&l, on_user, &g);
 		if (!err)
 			err = members_each(&l, on_user, &g);
 		if (err)
 			complain("who comes to hold exclusive roles through a Unix group cannot be told: %s", rbac_error_text(err));
 	}
 	accounts_free(&accounts);
-	look_close(&l);
+	snapshot_close(&l);
 }
 
 /* The applied policy, which every change but apply goes by. */
@@ -250,7 +250,7 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 	if (!err)
 		err = store_generation(&t, generation);
 	if (err)
-		complain("%s%s", store_why(s), WORDS_STORE_HELP(err));
+		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
 	else {
 		printf("store  generation %" PRIu64 "\n", *generation);
 		if (*generation > 0)
@@ -378,7 +378,7 @@ int cmd_log(struct admin *a, const struct args *args)
 	if (!err && a->json)
 		err = table_print(w.t);
 	if (err)
-		complain("%s%s", store_why(s), WORDS_STORE_HELP(err));
+		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
 	if (!err && args->value[OPT_VERIFY]) {
 		int broken = store_audit_verify(&t, &bad);
 		fprintf(a->json ? stderr : stdout, broken ? "the chain does NOT hold at change %" PRIu64 "\n" : "the chain holds\n", bad);

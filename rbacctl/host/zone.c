@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/policy/problem.h"
+#include "rbacctl/model/problem.h"
 
 #define FOLDER "/usr/share/zoneinfo"
 

@@ -78,11 +78,11 @@ int store_assignments_at(struct store_txn *t, const char *scope, const char *rol
 }
 
 /* The last pair of a scope and a role that was handed on, as it stands in the key: two texts with their NULs. */
-struct places { struct walk w; store_place_fn *fn; size_t len; char last[512]; };
+struct assignment_index { struct walk w; store_place_fn *fn; size_t len; char last[512]; };
 
 static int on_place(void *ctx, const MDB_val *key, const MDB_val *value)
 {
-	struct places *p = ctx;
+	struct assignment_index *p = ctx;
 	size_t len = key->mv_size < 8 ? 0 : key->mv_size - 8;
 	const char *scope = key->mv_data, *nul = len ? memchr(scope, 0, len) : NULL;
 	(void)value;
@@ -97,7 +97,7 @@ static int on_place(void *ctx, const MDB_val *key, const MDB_val *value)
 
 int store_places_all(struct store_txn *t, store_place_fn *fn, void *ctx)
 {
-	struct places p = { .w = { .t = t, .ctx = ctx }, .fn = fn };
+	struct assignment_index p = { .w = { .t = t, .ctx = ctx }, .fn = fn };
 	return store_each(t, T_HELD, NULL, 0, on_place, &p);
 }
 

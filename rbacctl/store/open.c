@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "rbacctl/command.h"
-#include "rbacctl/env.h"
-#include "rbacctl/env_size.h"
+#include "rbacctl/store/env.h"
+#include "rbacctl/store/env_size.h"
 
 static const char *const table_names[STORE_TABLES] = {
 	[T_META] = "meta", [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign", [T_SUBJECT] = "subject",

@@ -17,7 +17,7 @@
 
 #include "common/error.h"
 #include "common/wire.h"
-#include "rbacctl/policy/source.h"
+#include "rbacctl/config/source.h"
 
 enum { STORE_VERSION = 1, STORE_HASH = RBAC_IDENTITY };
 
@@ -74,7 +74,7 @@ void store_remove_new(struct store *s);
 void store_close(struct store *s);      /* NULL is fine. Lets go of the lock. */
 const char *store_why(const struct store *s);
 
-/* One transaction at a time. Commit: RBAC_SYSTEM does not mean that nothing was committed; see change/door.c. */
+/* One transaction at a time. Commit: RBAC_SYSTEM does not mean that nothing was committed; see change/transaction.c. */
 int store_begin(struct store *s, struct store_txn *t);
 int store_commit(struct store_txn *t);
 void store_abort(struct store_txn *t);  /* also after commit, and twice: does nothing then */

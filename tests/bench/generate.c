@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "common/walk.h"
-#include "rbacctl/publish/output.h"
+#include "rbacctl/view/output.h"
 #include "tests/bench/names.h"
 
 #define ALWAYS ((struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX })

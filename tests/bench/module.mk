@@ -7,7 +7,7 @@ BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb -lpam -ldl -lpthread -lm
-$(B)/tests/bench/generate: $(B)/tests/bench/generate.o $(patsubst %,$(B)/rbacctl/publish/%.o,compare encode layout one_tree output readback) $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(B)/rbacctl/env.o $(B)/rbacctl/env_size.o $(COMMON_OBJ)
+$(B)/tests/bench/generate: $(B)/tests/bench/generate.o $(patsubst %,$(B)/rbacctl/view/%.o,compare encode layout one_tree output readback) $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(B)/rbacctl/env.o $(B)/rbacctl/env_size.o $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb
 $(B)/tests/bench/first: $(B)/tests/bench/first.o

@@ -18,14 +18,14 @@ FUZZ_OBJ_text    := $(COMMON_OBJ) $(POLICY_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,o
 define FUZZ_RULES
 $(B)/tests/fuzz/$(1)_replay: $(B)/tests/fuzz/$(1).o $(B)/tests/fuzz/replay.o $(FUZZ_OBJ_$(1))
 	$$(call say,LINK,$$@)
-	$$(Q)$$(LINK) $$(LDFLAGS) -o $$@ $$^ -lconfig
+	$$(Q)$$(LINK) $$(LDFLAGS) -o $$@ $$^ -lconfig -lsodium
 $(B)/tests/fuzz/$(1)_fuzz: $(B)/tests/fuzz/$(1).o $(FUZZ_OBJ_$(1))
 	$$(call say,LINK,$$@)
-	$$(Q)$$(LINK) -fsanitize=fuzzer $$(LDFLAGS) -o $$@ $$^ -lconfig
+	$$(Q)$$(LINK) -fsanitize=fuzzer $$(LDFLAGS) -o $$@ $$^ -lconfig -lsodium
 endef
 $(foreach f,$(FUZZ),$(eval $(call FUZZ_RULES,$(f))))
 
-$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/publish/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(COMMON_OBJ)
+$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/view/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^
 

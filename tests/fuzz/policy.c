@@ -3,9 +3,9 @@
 
 #include "common/error.h"
 #include "common/name.h"
-#include "rbacctl/policy/model.h"
-#include "rbacctl/policy/problem.h"
-#include "rbacctl/policy/source.h"
+#include "rbacctl/model/model.h"
+#include "rbacctl/model/problem.h"
+#include "rbacctl/config/source.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const names[] = { "rbac.conf", "policy.d/p.conf", "policy.d/q.conf", "assignments.d/a.conf" };

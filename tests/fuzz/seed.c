@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "rbacctl/publish/encode.h"
+#include "rbacctl/view/encode.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { PAGE = 512, RECORDS = 32, KEY = 64, OURS = 2010000000 };

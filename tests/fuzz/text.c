@@ -6,7 +6,7 @@
 #include "common/name.h"
 #include "pam_rbac/options.h"
 #include "pam_rbac/text.h"
-#include "rbacctl/policy/model.h"
+#include "rbacctl/model/model.h"
 #include "tests/fuzz/fuzz.h"
 
 static void as_name(const char *s, size_t len)

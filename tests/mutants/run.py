@@ -26,9 +26,10 @@ ROOMS = [
     ("common", ["common/"]),
     ("nss_rbac", ["nss_rbac/"]),
     ("pam_rbac", ["pam_rbac/"]),
-    ("rules+change", ["rbacctl/rules.c", "rbacctl/change/"]),
-    ("policy", ["rbacctl/policy/"]),
-    ("publish", ["rbacctl/publish/"]),
+    ("rules+change", ["rbacctl/access/rules.c", "rbacctl/change/"]),
+    ("model+config", ["rbacctl/model/", "rbacctl/config/"]),
+    ("access", ["rbacctl/access/"]),
+    ("view", ["rbacctl/view/"]),
     ("store", ["rbacctl/store/"]),
     ("cmd+main", ["rbacctl/cmd/", "rbacctl/main.c"]),
     ("rbacctl", ["rbacctl/"]),  # the files of rbacctl itself: what no room above has taken

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "common/decide.h"
-#include "rbacctl/holdings.h"
-#include "rbacctl/look.h"
-#include "rbacctl/person.h"
+#include "rbacctl/access/holdings.h"
+#include "rbacctl/access/snapshot.h"
+#include "rbacctl/host/person.h"
 #include "tests/policy/run.h"
 
 static const char *const why_words[] = {
@@ -149,13 +149,13 @@ void run_groups(struct run *r)
 
 static void holds(struct run *r, bool key)
 {
-	struct look l;
+	struct snapshot l;
 	if (!marks(r) || r->n < 4) {
 		run_wrong(r, "key|role MARKS NAME SCOPE [at=T]");
 		return;
 	}
 	int64_t t = at(r, 4);
-	int err = look_open(&l, r->lab.a.view);
+	int err = snapshot_open(&l, r->lab.a.view);
 	int what = err ? -1 : key ? policy_key_find(l.p, r->w[2]) : policy_role_find(l.p, r->w[2]);
 	if (what < 0 || policy_scope_kind(l.p, r->w[3]) < 0)
 		run_wrong(r, "no such key, role or scope");
@@ -169,7 +169,7 @@ static void holds(struct run *r, bool key)
 		run_case(r, !err && !!e == yes, "%s %s at %s: expected %s", r->actors[i], r->w[2], r->w[3], yes ? "yes" : "no");
 		holdings_free(&h);
 	}
-	look_close(&l);
+	snapshot_close(&l);
 }
 
 void run_key(struct run *r)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/subject.h"
-#include "rbacctl/publish/publish.h"
+#include "rbacctl/view/publish.h"
 
 /* Memory rather than a disk where there is one: a change is synced three times. */
 static const char *temp_dir(void)

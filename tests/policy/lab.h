@@ -13,7 +13,7 @@
 #include "rbacctl/admin.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/change.h"
-#include "rbacctl/policy/model.h"
+#include "rbacctl/model/model.h"
 
 struct lab {
 	char state[128];

@@ -1,4 +1,4 @@
-#include "rbacctl/accounts.h"
+#include "rbacctl/host/accounts.h"
 #include "tests/policy/passwd.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/publish/facts.h"
+#include "rbacctl/view/facts.h"
 
 enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "common/decide.h"
-#include "rbacctl/publish/compile.h"
+#include "rbacctl/view/compile.h"
 #include "tests/policy/random.h"
 
 enum { COUNT = 10000, SHOWN = 10 };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/holdings.h"
-#include "rbacctl/rules.h"
+#include "rbacctl/access/holdings.h"
+#include "rbacctl/access/rules.h"
 
 /* ---- keys, roles, by lists ---- */
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/policy/source.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/store/store.h"
 
 enum {

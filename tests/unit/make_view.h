@@ -13,7 +13,7 @@
 #include <lmdb.h>
 #include <stdint.h>
 
-#include "rbacctl/publish/encode.h"
+#include "rbacctl/view/encode.h"
 
 struct maker {
 	MDB_env *env;

@@ -11,7 +11,7 @@
 #include <sodium.h>
 
 #include "rbacctl/change/change.h"
-#include "rbacctl/publish/publish.h"
+#include "rbacctl/view/publish.h"
 
 static const char more[] = "\nnovelty = 1;\n";
 

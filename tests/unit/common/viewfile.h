@@ -26,7 +26,7 @@
 
 #include "common/error.h"
 #include "common/view.h"
-#include "rbacctl/publish/encode.h"
+#include "rbacctl/view/encode.h"
 
 enum { USERS = 40, VERSION_NEXT = RBAC_VIEW_VERSION + 1, ERRNO_MARK = 4242 };
 

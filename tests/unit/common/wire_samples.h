@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/publish/encode.h"
+#include "rbacctl/view/encode.h"
 #include "tests/unit/make_view.h"
 
 enum { MANY = 40 };

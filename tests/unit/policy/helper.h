@@ -1,4 +1,4 @@
-/* helper.h - texts to sources, problems to text: what the tests of rbacctl/policy share. */
+/* helper.h - texts to sources, problems to text: what the tests of rbacctl/model and rbacctl/config share. */
 #ifndef TESTS_UNIT_POLICY_HELPER_H
 #define TESTS_UNIT_POLICY_HELPER_H
 
@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "rbacctl/policy/model.h"
+#include "rbacctl/model/model.h"
 
 /* A host that is "any" and lets nobody in: the least that makes a policy whole. */
 #define PLAIN_HOST "version = 1;\nhost = \"any\";\n"

@@ -5,7 +5,7 @@
 #include "tests/unit/policy/helper.h"
 
 #include "common/name.h"
-#include "rbacctl/policy/grammar.h"
+#include "rbacctl/config/grammar.h"
 
 #define MANUAL "conf/rbac.conf.5"
 

@@ -4,7 +4,7 @@
  */
 #include <libconfig.h>
 
-#include "rbacctl/policy/lex.h"
+#include "rbacctl/config/lex.h"
 #include "tests/unit/policy/helper.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rbacctl/policy/trust.h"
+#include "rbacctl/config/trust.h"
 #include "tests/unit/policy/helper.h"
 
 enum { BOB = 1002 };

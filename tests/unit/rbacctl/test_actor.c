@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "rbacctl/actor.h"
+#include "rbacctl/host/actor.h"
 
 #define UNSET "4294967295"
 

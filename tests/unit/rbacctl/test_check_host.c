@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "rbacctl/check_host.h"
+#include "rbacctl/access/check_host.h"
 
 #define POLICY "version = 1; kinds = { top = { owner = \"own\"; }; };\n" \
 	"roles = { own = { kind = \"top\"; }; dev = { kind = \"top\"; }; op = { kind = \"top\"; }; };\n"

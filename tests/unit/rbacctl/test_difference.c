@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/fields.h"
+#include "rbacctl/model/fields.h"
 
 #define RBAC_CONF "version = 1;\nhost = \"low:a/b\";\n" \
 	"login = (\n  { services = [ \"sshd\" ]; keys = [ \"k1\" ]; },\n  { services = [ \"cron\" ]; users = [ \"bob\" ]; }\n);\n" \

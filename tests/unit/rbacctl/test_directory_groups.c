@@ -5,9 +5,9 @@
 #include "tests/unit/rbacctl/helper.h"
 
 #include "common/decide.h"
-#include "rbacctl/effect.h"
-#include "rbacctl/look.h"
-#include "rbacctl/words.h"
+#include "rbacctl/access/effective_access.h"
+#include "rbacctl/access/snapshot.h"
+#include "rbacctl/human_text.h"
 
 
 static const char users[] = "domain users@corp.example.org", devs[] = "CORP\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin";
@@ -39,11 +39,11 @@ static int setup(void **state)
 
 static bool gets_in(struct lab *l, const char *user, const char *service)
 {
-	struct look look;
+	struct snapshot look;
 	struct rbac_verdict v;
-	assert_int_equal(look_open(&look, l->a.view), RBAC_OK);
-	assert_int_equal(look_decide(&look, user, service, NULL, NOW, &v), RBAC_OK);
-	look_close(&look);
+	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
+	assert_int_equal(snapshot_decide(&look, user, service, NULL, NOW, &v), RBAC_OK);
+	snapshot_close(&look);
 	return v.allow;
 }
 
@@ -72,15 +72,15 @@ static void test_rules_and_exemptions(void **state)
 static void test_extra_group_and_what_is_said_of_it(void **state)
 {
 	struct lab *l = *state;
-	struct look look;
-	struct standing s;
+	struct snapshot look;
+	struct effective_access s;
 	assert_int_equal(host_assign(l, "root", "eve", "box", "top:a"), RBAC_OK);
-	assert_int_equal(look_open(&look, l->a.view), RBAC_OK);
-	assert_int_equal(standing_of(&look, "eve", NOW, &s), RBAC_OK);
-	assert_true(standing_has_group(&s, devs));
-	assert_true(standing_has_group(&s, "box"));
-	standing_free(&s);
-	look_close(&look);
+	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
+	assert_int_equal(effective_access_of(&look, "eve", NOW, &s), RBAC_OK);
+	assert_true(effective_access_has_group(&s, devs));
+	assert_true(effective_access_has_group(&s, "box"));
+	effective_access_free(&s);
+	snapshot_close(&look);
 	assert_verified(l);
 }
 
@@ -92,13 +92,13 @@ static void test_subject_in_a_file(void **state)
 	assert_int_equal(policy_sources_add(&s, "assignments.d/a.conf", FILES, strlen(FILES)), RBAC_OK);
 	if (lab_apply(l, &s, false, NULL, NULL))
 		fail_msg("%s", buf_text(&l->said));
-	struct look look;
-	struct standing st;
-	assert_int_equal(look_open(&look, l->a.view), RBAC_OK);
-	assert_int_equal(standing_of(&look, "cyd", NOW, &st), RBAC_OK);
-	assert_true(standing_has_group(&st, "box"));
-	standing_free(&st);
-	look_close(&look);
+	struct snapshot look;
+	struct effective_access st;
+	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
+	assert_int_equal(effective_access_of(&look, "cyd", NOW, &st), RBAC_OK);
+	assert_true(effective_access_has_group(&st, "box"));
+	effective_access_free(&st);
+	snapshot_close(&look);
 	assert_verified(l);
 }
 
@@ -117,7 +117,7 @@ static void test_the_longest(void **state)
 	assert_int_equal(host_assign(l, "root", subject, "dev", "top:a"), RBAC_OK);
 	assert_true(gets_in(l, "eve", "sshd"));
 	char name[RBAC_UNIX_GROUP_MAX + 2];
-	words_unix_group(6005, name, sizeof name);
+	human_unix_group(6005, name, sizeof name);
 	assert_string_equal(name, subject);
 	assert_verified(l);
 }
@@ -128,11 +128,11 @@ static void test_shown_safely(void **state)
 	char name[RBAC_UNIX_GROUP_MAX + 2];
 	(void)state;
 	passwd_group("evil\x1b[2J", 6006);
-	words_unix_group(6006, name, sizeof name);
+	human_unix_group(6006, name, sizeof name);
 	assert_string_equal(name, "%gid 6006");
-	words_unix_group(6001, name, sizeof name);
+	human_unix_group(6001, name, sizeof name);
 	assert_string_equal(name, "%domain users@corp.example.org");
-	words_unix_group(6999, name, sizeof name);
+	human_unix_group(6999, name, sizeof name);
 	assert_string_equal(name, "%gid 6999");
 	assert_int_equal(host_assign(*state, "root", "%evil\x1b[2J", "dev", "top:a"), RBAC_INVALID);
 }

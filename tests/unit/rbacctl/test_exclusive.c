@@ -2,7 +2,7 @@
 #include "helper.h"
 
 #include "rbacctl/lookup.h"
-#include "rbacctl/rules.h"
+#include "rbacctl/access/rules.h"
 
 enum { TRIALS = 4000, MOST = 14, LAST = 12 };
 

@@ -3,7 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rbacctl/publish/facts.h"
+#include "rbacctl/view/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; groups = [ \"devs\", \"root\", \"ours\", \"last\", \"below\", \"none\" ]; } );\n" \

@@ -3,7 +3,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "rbacctl/publish/facts.h"
+#include "rbacctl/view/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \

@@ -1,8 +1,8 @@
 /* What this host says, and that no view outlives it: a fact that differs forces a compile, and verify sees it. */
 #include <unistd.h>
 
-#include "rbacctl/publish/compare.h"
-#include "rbacctl/publish/facts.h"
+#include "rbacctl/view/compare.h"
+#include "rbacctl/view/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "common/walk.h"
-#include "rbacctl/publish/update.h"
+#include "rbacctl/view/update.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"

@@ -2,7 +2,7 @@
 #include "tests/unit/common/db.h"
 
 #include "common/page.h"
-#include "rbacctl/publish/layout.h"
+#include "rbacctl/view/layout.h"
 
 /* What lies in `file`, in the order of its keys, once more: the layout must not lose or change any of it. */
 static MDB_env *before;

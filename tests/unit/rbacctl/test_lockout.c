@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "rbacctl/lockout.h"
+#include "rbacctl/access/lockout.h"
 
 #define POLICY "version = 1; kinds = { top = { }; };\n" \
 	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
@@ -22,11 +22,11 @@ static int setup(void **state)
 
 static bool somebody(struct lab *l)
 {
-	struct look look;
+	struct snapshot look;
 	bool yes;
-	assert_int_equal(look_open(&look, l->a.view), RBAC_OK);
+	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
 	assert_int_equal(lockout_somebody_can_act(&look, l->now, &yes), RBAC_OK);
-	look_close(&look);
+	snapshot_close(&look);
 	return yes;
 }
 
@@ -118,7 +118,7 @@ static void test_a_gate_without_a_rule(void **state)
 	struct lab *l = *state;
 	char folder[160], path[300];
 	struct pam_folders pam = { { folder, NULL } };
-	struct look before, after;
+	struct snapshot before, after;
 	struct policy_sources s;
 	struct problems problems = { 0 };
 	struct buf why = { 0 };
@@ -131,8 +131,8 @@ static void test_a_gate_without_a_rule(void **state)
 		fputs("account required pam_rbac.so\n", f);
 		assert_int_equal(fclose(f), 0);
 	}
-	assert_int_equal(look_open(&before, l->a.view), RBAC_OK);
-	assert_int_equal(look_open(&after, l->a.view), RBAC_OK);
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
 	policy_free(after.p);
 	two_files(&s, LOGIN("{ services = [ \"login\" ]; anyone = true; }"), POLICY);
 	assert_int_equal(policy_load(&s, &after.p, &problems), RBAC_OK);
@@ -145,8 +145,8 @@ static void test_a_gate_without_a_rule(void **state)
 	buf_free(&why);
 	problems_free(&problems);
 	policy_sources_free(&s);
-	look_close(&before);
-	look_close(&after);
+	snapshot_close(&before);
+	snapshot_close(&after);
 }
 
 int main(void)

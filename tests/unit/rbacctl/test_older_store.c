@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rbacctl/env_size.h"
+#include "rbacctl/store/env_size.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\";\n"

@@ -5,8 +5,8 @@
 
 #include "common/view_file.h"
 #include "rbacctl/change/import.h"
-#include "rbacctl/publish/compile.h"
-#include "rbacctl/publish/update.h"
+#include "rbacctl/view/compile.h"
+#include "rbacctl/view/update.h"
 #include "tests/unit/rbacctl/helper.h"
 
 enum { USERS = 60, PAGE = 4096, META_PAGES = 2, LOST_MOST = 16 };

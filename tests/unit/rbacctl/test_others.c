@@ -1,5 +1,5 @@
 /* Another source has a group of ours: apply refuses it; what comes later is said by every publish, and stops nothing. */
-#include "rbacctl/publish/others.h"
+#include "rbacctl/view/others.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\"; groups = { gid_min = 100000; gid_max = 200000; };\n"

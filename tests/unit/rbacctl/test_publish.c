@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "common/walk.h"
-#include "rbacctl/publish/publish.h"
+#include "rbacctl/view/publish.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"low:a/x\"; # who we are\nlogin = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n" \

@@ -1,7 +1,8 @@
 /* rules.h and holdings.h as functions: holdings by hand, no store. The words are tried in tests/policy/cases. */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/rules.h"
+#include "rbacctl/access/rules.h"
+#include "rbacctl/model/by.h"
 
 #define HOST "version = 1; host = \"any\";\n"
 #define POLICY "version = 1;\n" \
@@ -115,10 +116,10 @@ static void test_says_through_what_and_where_else(void **state)
 static void test_only_owner(void **state)
 {
 	struct fixture *f = *state;
-	assert_true(rules_only_owner(&f->p->kinds[2].transfer_by));
-	assert_false(rules_only_owner(&f->p->kinds[2].delete_by));
-	assert_false(rules_only_owner(&f->p->kinds[2].create_by));
-	assert_false(rules_only_owner(&(struct policy_bys){ 0 }));
+	assert_true(policy_only_owner(&f->p->kinds[2].transfer_by));
+	assert_false(policy_only_owner(&f->p->kinds[2].delete_by));
+	assert_false(policy_only_owner(&f->p->kinds[2].create_by));
+	assert_false(policy_only_owner(&(struct policy_bys){ 0 }));
 }
 
 /* ---- holders ---- */

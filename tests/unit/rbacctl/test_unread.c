@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/decide.h"
-#include "rbacctl/look.h"
+#include "rbacctl/access/snapshot.h"
 
 #define HOST "version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\", \"s\" ]; } );\n"
 #define ONLY_R "version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\" ]; } );\n"
@@ -193,17 +193,17 @@ static void test_view_of_an_older_rbacctl(void **state)
 	assert_int_equal(store_texts_put(&c.t, c.change, &c.sources), RBAC_OK);
 	assert_int_equal(lab_end(l, &c, RBAC_OK), RBAC_OK);
 	assert_int_equal(host_assign(l, "ann", "eve", "s", "top:a"), RBAC_DAMAGED);
-	struct look look;
+	struct snapshot look;
 	struct buf why = { 0 };
-	assert_int_equal(look_try(&look, l->a.view, &why), RBAC_DAMAGED);
+	assert_int_equal(snapshot_try(&look, l->a.view, &why), RBAC_DAMAGED);
 	assert_true(look.open && !look.p);
 	assert_non_null(strstr(buf_text(&why), "p.conf:3"));
-	look_close(&look);
+	snapshot_close(&look);
 	buf_free(&why);
 	assert_login(l, "bob", true);
 	assert_int_equal(apply(l, POLICY, true, false), RBAC_OK);
-	assert_int_equal(look_open(&look, l->a.view), RBAC_OK);
-	look_close(&look);
+	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
+	snapshot_close(&look);
 	assert_verified(l);
 }
 

@@ -12,8 +12,8 @@
 #include "common/error.h"
 #include "common/view.h"
 #include "rbacctl/change/import.h"
-#include "rbacctl/publish/compile.h"
-#include "rbacctl/publish/update.h"
+#include "rbacctl/view/compile.h"
+#include "rbacctl/view/update.h"
 #include "tests/policy/lab.h"
 #include "tests/policy/passwd.h"
 

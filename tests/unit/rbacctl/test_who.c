@@ -1,7 +1,7 @@
 /* who.h: how many users a refusal looks at and asks this host about, and what it says of the others. */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/who.h"
+#include "rbacctl/access/who.h"
 
 #define HOST "version = 1; host = \"any\";\n"
 #define POLICY "version = 1; kinds = { top = { }; };\n" \

@@ -1,0 +1,291 @@
+#include "rbacctl/access/members.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/lookup.h"
+
+struct gather {
+	struct members *m;
+	const struct snapshot *look;          /* the view that is looked at */
+	uint32_t *gids; size_t n, cap;    /* of the groups that count */
+	struct lookup at;                 /* numbers in GIDS */
+};
+
+static int add_name(struct members *m, const char *name)
+{
+	if (!buf_room(&m->names, m->n, &m->cap, sizeof *m->names) || !(m->names[m->n] = strdup(name)))
+		return RBAC_NOMEM;
+	m->n++;
+	return RBAC_OK;
+}
+
+/* ---- which groups ---- */
+
+static bool is_gid(const void *ctx, uint32_t number, const void *key)
+{
+	return ((const struct gather *)ctx)->gids[number] == *(const uint32_t *)key;
+}
+
+static bool has_gid(const struct gather *g, uint32_t gid)
+{
+	return lookup_find(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), is_gid, g, &gid) != LOOKUP_NONE;
+}
+
+/* As at the gate: neither gid 0 nor a group of our own range stands for its members. */
+static int on_gid(void *ctx, uint32_t gid)
+{
+	struct gather *g = ctx;
+	if (gid == 0 || rbac_meta_in_range(&g->look->v.meta, gid) || has_gid(g, gid))
+		return RBAC_OK;
+	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids) || lookup_add(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), (uint32_t)g->n))
+		return RBAC_NOMEM;
+	g->gids[g->n++] = gid;
+	return RBAC_OK;
+}
+
+static int add_named(struct gather *g, const struct policy_strs *users, const struct policy_strs *groups)
+{
+	int err = RBAC_OK;
+	for (size_t i = 0; i < users->n && !err; i++)
+		err = add_name(g->m, users->v[i]);
+	for (size_t i = 0; i < groups->n && !err; i++) {
+		const struct group *gr = getgrnam(groups->v[i]);
+		err = gr ? on_gid(g, gr->gr_gid) : RBAC_OK;
+	}
+	return err;
+}
+
+static int take_view(struct gather *g, const struct snapshot *l)
+{
+	g->look = l;
+	int err = snapshot_unix_groups(l, on_gid, g);
+	if (!err)
+		err = add_named(g, &l->p->exempt_users, &l->p->exempt_groups);
+	for (size_t i = 0; i < l->p->n_logins && !err; i++)
+		err = add_named(g, &l->p->logins[i].users, &l->p->logins[i].groups);
+	return err;
+}
+
+/* ---- who is in them ---- */
+
+/* The groups of /etc/group by gid and name: those list all their members. */
+struct etc_group { uint32_t gid; char *name; };
+struct etc_groups { struct etc_group *v; size_t n, cap; };
+
+static int etc_order(const void *a, const void *b)
+{
+	const struct etc_group *x = a, *y = b;
+	return x->gid != y->gid ? (x->gid < y->gid ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+static int read_etc_group(struct etc_groups *e)
+{
+	FILE *f = fopen("/etc/group", "re");
+	const struct group *gr;
+	int err = RBAC_OK;
+	while (f && !err && (gr = fgetgrent(f))) {
+		char *name = buf_room(&e->v, e->n, &e->cap, sizeof *e->v) ? strdup(gr->gr_name) : NULL;
+		if (name)
+			e->v[e->n++] = (struct etc_group){ gr->gr_gid, name };
+		else
+			err = RBAC_NOMEM;
+	}
+	if (f)
+		fclose(f);
+	if (e->n)
+		qsort(e->v, e->n, sizeof *e->v, etc_order);
+	return err;
+}
+
+static bool in_etc_group(const struct etc_groups *e, const char *name, uint32_t gid)
+{
+	struct etc_group key = { gid, (char *)name };
+	return e->n && bsearch(&key, e->v, e->n, sizeof key, etc_order);
+}
+
+static void forget_etc_group(struct etc_groups *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		free(e->v[i].name);
+	free(e->v);
+}
+
+static int add_open(struct members *m, const char *group, uint32_t gid)
+{
+	size_t size = strlen(group) + 2;
+	if (!buf_room(&m->open, m->n_open, &m->cap_open, sizeof *m->open))
+		return RBAC_NOMEM;
+	struct members_group *g = &m->open[m->n_open];
+	g->gid = gid;
+	g->name = malloc(size);
+	if (!g->name)
+		return RBAC_NOMEM;
+	snprintf(g->name, size, "%%%s", group);
+	m->n_open++;
+	return RBAC_OK;
+}
+
+static int add_listed(struct members *m, const struct etc_groups *e, uint32_t gid)
+{
+	const struct group *gr = getgrgid(gid);
+	int err = RBAC_OK;
+	for (size_t i = 0; gr && gr->gr_mem[i] && !err; i++)
+		err = add_name(m, gr->gr_mem[i]);
+	if (gr && !err && !in_etc_group(e, gr->gr_name, gid))
+		err = add_open(m, gr->gr_name, gid);
+	return err;
+}
+
+static int add_primary(struct gather *g)
+{
+	const struct passwd *pw;
+	int err = RBAC_OK;
+	setpwent();
+	while (!err && (pw = getpwent()))
+		if (has_gid(g, pw->pw_gid))
+			err = add_name(g->m, pw->pw_name);
+	endpwent();
+	return err;
+}
+
+/* ---- the list ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool recorded(const struct snapshot *l, const char *name)
+{
+	struct rbac_bytes rec;
+	return l && rbac_view_get(&l->v, RBAC_REC_USER, name, strlen(name), &rec) != RBAC_NOTFOUND;
+}
+
+/* Sorted, each once, and without those of whom there is nothing to tell here. */
+static void each_once(struct members *m)
+{
+	size_t kept = 0;
+	if (m->n)
+		qsort(m->names, m->n, sizeof *m->names, by_name);
+	for (size_t i = 0; i < m->n; i++) {
+		if (kept && strcmp(m->names[kept - 1], m->names[i]) == 0)
+			free(m->names[i]);
+		else
+			m->names[kept++] = m->names[i];
+	}
+	m->n = kept;
+}
+
+static void tidy(struct members *m, const struct snapshot *a, const struct snapshot *b)
+{
+	size_t kept = 0;
+	each_once(m);
+	for (size_t i = 0; i < m->n; i++) {
+		char *name = m->names[i];
+		uint32_t uid = accounts_uid(a->accounts, name);
+		if (uid != RBAC_NO_UID && uid != 0 && !recorded(a, name) && !recorded(b, name))
+			m->names[kept++] = name;
+		else
+			free(name);
+	}
+	m->n = kept;
+}
+
+/* The groups that count in A or B, and who is named there. */
+static int gather_groups(struct gather *g, const struct snapshot *a, const struct snapshot *b)
+{
+	int err = take_view(g, a);
+	return !err && b ? take_view(g, b) : err;
+}
+
+static int add_all_listed(struct gather *g)
+{
+	struct etc_groups etc = { 0 };
+	int err = read_etc_group(&etc);
+	for (size_t i = 0; i < g->n && !err; i++)
+		err = add_listed(g->m, &etc, g->gids[i]);
+	forget_etc_group(&etc);
+	return err;
+}
+
+static void forget_groups(struct gather *g)
+{
+	free(g->gids);
+	lookup_free(&g->at);
+}
+
+int members_gather(const struct snapshot *a, const struct snapshot *b, struct members *m)
+{
+	struct gather g = { .m = m };
+	*m = (struct members){ 0 };
+	int err = gather_groups(&g, a, b);
+	if (!err && g.n)
+		err = add_all_listed(&g);
+	if (!err && g.n)
+		err = add_primary(&g);
+	if (!err)
+		tidy(m, a, b);
+	forget_groups(&g);
+	return err;
+}
+
+static int gid_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* A role may bring it: then who is in it is not in /etc/group alone. */
+static bool brought(const struct gather *g, const struct snapshot *l)
+{
+	bool any = false;
+	for (size_t i = 0; l && i < g->n && !any; i++)
+		any = rbac_meta_extra(&l->v.meta, g->gids[i]) >= 0;
+	return any;
+}
+
+int members_accounts(struct snapshot *a, struct snapshot *b, struct accounts *accounts)
+{
+	struct members m = { 0 };
+	struct gather g = { .m = &m };
+	int err = gather_groups(&g, a, b);
+	bool asked = !err && (brought(&g, a) || brought(&g, b));
+	if (!err && g.n)
+		qsort(g.gids, g.n, sizeof *g.gids, gid_order);
+	if (!err)
+		err = accounts_read(accounts, g.gids, g.n);
+	if (asked)
+		accounts->all_groups = false;
+	if (!err)
+		a->accounts = accounts;
+	if (!err && b)
+		b->accounts = accounts;
+	forget_groups(&g);
+	members_free(&m);
+	return err;
+}
+
+void members_free(struct members *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		free(m->names[i]);
+	for (size_t i = 0; i < m->n_open; i++)
+		free(m->open[i].name);
+	free(m->names);
+	free(m->open);
+	*m = (struct members){ 0 };
+}
+
+int members_each(const struct snapshot *l, snapshot_user_fn *fn, void *ctx)
+{
+	struct members m;
+	int err = members_gather(l, NULL, &m);
+	for (size_t i = 0; i < m.n && !err; i++)
+		err = fn(ctx, m.names[i]);
+	members_free(&m);
+	return err;
+}

@@ -1,0 +1,206 @@
+#include "rbacctl/access/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/host/canonical.h"
+#include "rbacctl/host/accounts.h"
+#include "rbacctl/access/holdings.h"
+#include "rbacctl/human_text.h"
+
+static int take_file(struct snapshot *l, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	char name[RBAC_WALK_KEY_MAX + 1];
+	memcpy(name, key.p + 1, key.len - 1);
+	name[key.len - 1] = 0;
+	return policy_sources_add(&l->sources, name, (const char *)rec.p, rec.len);
+}
+
+/* Walk the records of TYPE. */
+typedef int record_fn(void *ctx, struct rbac_bytes key, struct rbac_bytes rec);
+
+static int each(const struct snapshot *l, uint8_t type, record_fn *fn, void *ctx)
+{
+	struct rbac_bytes key = { &type, 1 }, next, rec;
+	int err;
+	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK) {
+		if (next.p[0] != type)
+			return RBAC_OK;
+		err = fn(ctx, next, rec);
+		if (err)
+			return err;
+		key = next;
+	}
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+static int on_file(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	return take_file(ctx, key, rec);
+}
+
+static int load_policy(struct snapshot *l, const char *path, struct buf *why)
+{
+	struct problems problems = { 0 };
+	int err = policy_load(&l->sources, &l->p, &problems);
+	if (!err)
+		err = canonical_rules(l->p, NULL, NULL);
+	if (err == RBAC_INVALID) {
+		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n", path);
+		human_problems(&problems, why);
+		err = RBAC_DAMAGED;
+	} else if (err) {
+		buf_printf(why, "%s\n", rbac_error_text(err));
+	}
+	problems_free(&problems);
+	return err;
+}
+
+int snapshot_try(struct snapshot *l, const char *path, struct buf *why)
+{
+	*l = (struct snapshot){ 0 };
+	int err = rbac_view_open(path, RBAC_TRUST_SELF, &l->v);
+	if (err) {
+		buf_printf(why, "the view %s: %s\n", path, rbac_error_text(err));
+		return err;
+	}
+	l->open = true;
+	err = each(l, RBAC_REC_FILE, on_file, l);
+	if (!err)
+		return load_policy(l, path, why);
+	buf_printf(why, "the policy in the view %s: %s\n", path, rbac_error_text(err));
+	snapshot_close(l);
+	return err;
+}
+
+/* What would help, into H. A view that is absent was never made, or it was removed and its store is still there. */
+static const char *help(const struct snapshot *l, const char *path, int err, struct human_help *h)
+{
+	char store[4200];
+	/* PATH is STATE/view/view.mdb, and the store is STATE/store. */
+	size_t state = strlen(path) - strlen("view/view.mdb");
+	snprintf(store, sizeof store, "%.*sstore", (int)state, path);
+	if (l->open)
+		snprintf(h->text, sizeof h->text, "logins and groups still use it; for root to replace that policy with " RBAC_ETC_DIR ": %s", COMMAND("rbacctl apply"));
+	else if (err == RBAC_ABSENT && access(store, F_OK))
+		snprintf(h->text, sizeof h->text, "for root to make it: %s", COMMAND_TO_INIT());
+	else
+		snprintf(h->text, sizeof h->text, "for root to make it again: %s", COMMAND("rbacctl publish"));
+	return h->text;
+}
+
+int snapshot_open(struct snapshot *l, const char *path)
+{
+	struct buf why = { 0 };
+	int err = snapshot_try(l, path, &why);
+	if (err)   /* WHY ends its last line */
+		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ", help(l, path, err, &(struct human_help){ "" }));
+	buf_free(&why);
+	return err;
+}
+
+void snapshot_close(struct snapshot *l)
+{
+	policy_free(l->p);
+	policy_sources_free(&l->sources);
+	if (l->open)
+		rbac_view_release(&l->v);
+	*l = (struct snapshot){ 0 };
+}
+
+const char *snapshot_host_scope(const struct snapshot *l)
+{
+	if (!l->p->host_any && l->p->hosts.n == 1)
+		return l->p->hosts.v[0];
+	complain("--scope is missing: this host is in %s", l->p->host_any ? "any scope" : "several scopes");
+	return NULL;
+}
+
+int snapshot_scope(const struct snapshot *l, const char *scope, struct rbac_scope_rec *out)
+{
+	struct rbac_bytes rec;
+	struct rbac_scope_rec r;
+	int err = rbac_view_get(&l->v, RBAC_REC_SCOPE, scope, strlen(scope), &rec);
+	return err ? err : rbac_scope_decode(rec, out ? out : &r);
+}
+
+struct walk { snapshot_user_fn *user; snapshot_scope_fn *scope; snapshot_unix_fn *group; void *ctx; };
+
+static int on_user(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	struct walk *w = ctx;
+	char name[RBAC_WALK_KEY_MAX + 1];
+	(void)rec;
+	memcpy(name, key.p + 1, key.len - 1);
+	name[key.len - 1] = 0;
+	return w->user(w->ctx, name);
+}
+
+int snapshot_users(const struct snapshot *l, snapshot_user_fn *fn, void *ctx)
+{
+	struct walk w = { .user = fn, .ctx = ctx };
+	return each(l, RBAC_REC_USER, on_user, &w);
+}
+
+static int on_scope(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	struct walk *w = ctx;
+	struct rbac_scope_rec r;
+	char name[RBAC_WALK_KEY_MAX + 1];
+	memcpy(name, key.p + 1, key.len - 1);
+	name[key.len - 1] = 0;
+	int err = rbac_scope_decode(rec, &r);
+	return err ? err : w->scope(w->ctx, name, &r);
+}
+
+int snapshot_scopes(const struct snapshot *l, snapshot_scope_fn *fn, void *ctx)
+{
+	struct walk w = { .scope = fn, .ctx = ctx };
+	return each(l, RBAC_REC_SCOPE, on_scope, &w);
+}
+
+static int on_unix(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	struct walk *w = ctx;
+	(void)rec;
+	if (key.len != 5)
+		return RBAC_DAMAGED;
+	return w->group(w->ctx, (uint32_t)key.p[1] << 24 | (uint32_t)key.p[2] << 16 | (uint32_t)key.p[3] << 8 | key.p[4]);
+}
+
+int snapshot_unix_groups(const struct snapshot *l, snapshot_unix_fn *fn, void *ctx)
+{
+	struct walk w = { .group = fn, .ctx = ctx };
+	return each(l, RBAC_REC_UNIX, on_unix, &w);
+}
+
+int snapshot_others(const struct snapshot *l, others_fn *fn, void *ctx)
+{
+	struct problems problems = { 0 };
+	struct role_groups groups = { 0 };
+	struct facts users = { 0 };
+	int err = role_groups_make(l->p, &groups, &problems);
+	if (!err)
+		err = facts_read_passwd(&users);
+	if (!err)
+		err = others_local(l->p, &groups, &users, fn, ctx);
+	if (!err)
+		others_asked(l->p, &groups, fn, ctx);
+	facts_free(&users);
+	role_groups_free(&groups);
+	problems_free(&problems);
+	return err;
+}
+
+int snapshot_decide(const struct snapshot *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out)
+{
+	struct gids gids;
+	int err = accounts_gids(l->accounts, user, &gids);
+	if (err)
+		return err;
+	struct rbac_request rq = { user, accounts_uid(l->accounts, user), service, rhost, gids.v, gids.n, now };
+	err = rbac_decide(&l->v, &rq, out);
+	gids_free(&gids);
+	return err;
+}

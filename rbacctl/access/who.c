@@ -1,0 +1,184 @@
+#include "rbacctl/access/who.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+
+/* ---- scopes ---- */
+
+static int add(struct who_scopes *s, const char *scope)
+{
+	/* Neighbours mostly lie under one root. */
+	if (s->n && strcmp(s->v[s->n - 1], scope) == 0)
+		return RBAC_OK;
+	char *copy = buf_room(&s->v, s->n, &s->cap, sizeof(*s->v)) ? strdup(scope) : NULL;
+	if (!copy)
+		return RBAC_NOMEM;
+	s->v[s->n++] = copy;
+	return RBAC_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_once(struct who_scopes *s)
+{
+	size_t kept = 0;
+
+	if (s->n)
+		qsort(s->v, s->n, sizeof(*s->v), by_name);
+	for (size_t i = 0; i < s->n; i++)
+		if (kept && strcmp(s->v[kept - 1], s->v[i]) == 0)
+			free(s->v[i]);
+		else
+			s->v[kept++] = s->v[i];
+	s->n = kept;
+}
+
+void who_scopes_free(struct who_scopes *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->v[i]);
+	free(s->v);
+	*s = (struct who_scopes){ 0 };
+}
+
+int who_roots(const struct policy *p, const struct holdings *h, int64_t now, struct who_scopes *out)
+{
+	char root[RBAC_SCOPE_MAX + 1];
+	int err = RBAC_OK;
+
+	*out = (struct who_scopes){ 0 };
+	for (size_t i = 0; i < h->n && !err; i++) {
+		int kind = policy_scope_kind(p, h->v[i].scope);
+		if (kind < 0 || h->v[i].window.until <= now)
+			continue;
+		while (p->kinds[kind].parent >= 0)
+			kind = p->kinds[kind].parent;
+		if (policy_scope_ancestor(p, h->v[i].scope, kind, root) == RBAC_OK)
+			err = add(out, root);
+	}
+	sort_once(out);
+	return err;
+}
+
+/* ---- one ---- */
+
+bool who_one(const struct who_question *q, const struct rules_actor *a, const struct who_source *s, struct rules_answer *answer,
+	     const char **at, const struct policy_extra **extra)
+{
+	size_t n = q->scopes ? q->scopes->n : 0;
+
+	*extra = NULL;
+	*at = NULL;
+	for (size_t i = 0; i < n || i == 0; i++) {
+		*at = n ? q->scopes->v[i] : NULL;
+		if (!rules_by(q->p, q->bys, a, *at, s->owner, s->ctx, answer))
+			return false;
+		if (q->role >= 0 && *at)
+			*extra = rules_extra_lacking(q->p, q->role, *at, a);
+		if (*extra)
+			return false;
+	}
+	return true;
+}
+
+/* ---- all ---- */
+
+struct walk {
+	const struct who_question *q;
+	const struct who_source *s;
+	struct who *out;
+	size_t looked, asked[2];     /* [1]: of those whom what is recorded lets */
+	bool groups;                 /* a Unix group holds a role */
+};
+
+typedef int holdings_fn(void *ctx, const char *user, struct holdings *h);
+
+/* Into *YES: may USER, with the holdings that FROM gives? */
+static int lets(const struct walk *w, const char *user, holdings_fn *from, bool *yes)
+{
+	struct holdings h = { .uid = RBAC_NO_UID };
+	struct rules_answer answer;
+	const struct policy_extra *extra;
+	const char *at;
+	int err = from(w->s->ctx, user, &h);
+	struct rules_actor actor = { user, false, &h, w->q->now };
+
+	*yes = !err && who_one(w->q, &actor, w->s, &answer, &at, &extra);
+	holdings_free(&h);
+	return err;
+}
+
+static int on_user(void *arg, const char *user)
+{
+	struct walk *w = arg;
+	bool yes;
+
+	if (w->out->more)
+		return RBAC_CONFLICT;   /* enough */
+	if (++w->looked > WHO_LOOK) {
+		w->out->cut = true;
+		return RBAC_CONFLICT;
+	}
+	int err = lets(w, user, w->s->recorded, &yes);
+	/* Groups only add. Who is let by what is recorded is asked about too: the uid may be another's now. */
+	if (err || (!yes && !w->groups))
+		return err;
+	if (w->asked[yes] == WHO_ASK) {
+		w->out->cut = true;
+		return RBAC_OK;
+	}
+	w->asked[yes]++;
+	err = lets(w, user, w->s->holdings, &yes);
+	if (err || !yes)
+		return err;
+	if (w->out->n < WHO_NAMES && strlen(user) <= RBAC_USER_MAX)
+		strcpy(w->out->names[w->out->n++], user);
+	else
+		w->out->more = true;
+	return RBAC_OK;
+}
+
+int who_may(const struct who_question *q, const struct who_source *s, struct who *out)
+{
+	struct walk w = { .q = q, .s = s, .out = out };
+
+	*out = (struct who){ 0 };
+	/* With an extra Unix group not everyone may after all. */
+	for (size_t i = 0; i < q->bys->n; i++)
+		out->anyone |= q->bys->v[i].what == BY_ANYONE && (q->role < 0 || !rules_brings_extra(q->p, q->role));
+	if (out->anyone || q->bys->n == 0)
+		return RBAC_OK;
+	w.groups = s->groups(s->ctx);
+	int err = s->users(s->ctx, on_user, &w);
+	return err == RBAC_CONFLICT ? RBAC_OK : err;
+}
+
+void who_text(const struct who *w, bool force, struct buf *out)
+{
+	if (w->anyone)
+		buf_printf(out, "any recorded user");
+	for (size_t i = 0; i < w->n; i++)
+		buf_printf(out, "%s%s", i ? ", " : "", w->names[i]);
+	if (w->more)
+		buf_printf(out, " and others");
+	else if (w->cut)
+		buf_printf(out, "%sperhaps others", w->n ? " and " : "");
+	buf_printf(out, "%sroot with --as root%s", w->anyone || w->n || w->cut ? "; " : "nobody yet; ", force ? " --force" : "");
+}
+
+void who_short_text(const struct who *w, struct buf *out)
+{
+	if (w->anyone)
+		buf_printf(out, "any recorded user");
+	for (size_t i = 0; i < w->n; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == w->n && !w->more ? " or " : ", ", w->names[i]);
+	if (w->cut && !w->more)
+		buf_printf(out, "%sperhaps others", w->n ? " or " : "root or ");
+	else
+		buf_printf(out, "%s", w->more ? " or others" : w->n || w->anyone ? "" : "root");
+}

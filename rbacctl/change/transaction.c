@@ -1,0 +1,505 @@
+/* Opening, committing and closing a change, and the repair of what a crash left behind. */
+#include "rbacctl/change/change.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rbacctl/host/canonical.h"
+#include "rbacctl/command.h"
+#include "rbacctl/host/zone.h"
+#include "rbacctl/view/others.h"
+#include "rbacctl/view/publish.h"
+#include "rbacctl/view/update.h"
+#include "rbacctl/human_text.h"
+
+int change_fail(struct change *c, int err, const char *fmt, ...)
+{
+	char text[4096];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	if (c->message.len == 0)
+		buf_printf(&c->message, "%s", text);
+	return err;
+}
+
+int change_store_fail(struct change *c, int err)
+{
+	return change_fail(c, err, "the store: %s%s", store_why(c->s),
+			   err == RBAC_DAMAGED ? "; restore the folder from a backup" : "");
+}
+
+/* Its texts. RBAC_CONFLICT is two of one name. */
+static int applied_texts(struct store_txn *t, struct policy_sources *s, struct buf *why)
+{
+	uint64_t generation;
+	int err = store_texts_get(t, 0, s);
+	if (err == RBAC_DAMAGED || err == RBAC_CONFLICT) {
+		buf_printf(why, "  %s\n", store_why(t->s));
+		return RBAC_DAMAGED;
+	}
+	if (err != RBAC_NOTFOUND)
+		return err;
+	err = store_generation(t, &generation);
+	if (err || generation == 0)
+		return err ? err : RBAC_NOTFOUND;
+	buf_printf(why, "  its texts are missing in the store\n");
+	return RBAC_DAMAGED;
+}
+
+int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p, struct buf *why)
+{
+	struct problems problems = { 0 };
+	*p = NULL;
+	int err = applied_texts(t, s, why);
+	if (err)
+		return err;
+	err = policy_load(s, p, &problems);
+	if (!err)
+		err = canonical_rules(*p, NULL, NULL);
+	if (err == RBAC_INVALID) {
+		human_problems(&problems, why);
+		err = RBAC_DAMAGED;
+	}
+	problems_free(&problems);
+	return err;
+}
+
+/* A small change to a large store: the view that is there needs a few records rewritten. It is that of the store (repair()). */
+static bool is_small(struct change *c)
+{
+	size_t users;
+	size_t enough = c->a->update_users ? c->a->update_users : UPDATE_USERS;
+	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK && users >= enough;
+}
+
+static void on_other(void *ctx, int role, const char *text)
+{
+	struct change *c = ctx;
+	c->clash |= role >= 0;
+	buf_printf(&c->others, "rbacctl: warning: %s\n", text);
+}
+
+int change_ask_others(struct change *c)
+{
+	struct problems problems = { 0 };
+	struct role_groups groups = { 0 };
+	store_abort(&c->t);
+	store_close(c->s);
+	c->s = NULL;
+	int err = role_groups_make(c->p, &groups, &problems);
+	if (!err)
+		others_asked(c->p, &groups, on_other, c);
+	role_groups_free(&groups);
+	problems_free(&problems);
+	return err || c->others.failed ? change_fail(c, RBAC_NOMEM, "%s", rbac_error_text(err ? err : RBAC_NOMEM)) : RBAC_OK;
+}
+
+/* No revoke waits for tzdata: change_keep_zone(), and it is said each time. */
+static int keep_zone(struct change *c, struct facts *f)
+{
+	struct rbac_view old;
+	if (host_zone_exists(c->p->zone))
+		return RBAC_OK;
+	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK, kept = there && old.meta.n_zone;
+	int err = change_keep_zone(c->p, there ? &old : NULL, f);
+	complain("this host has no time zone \"%s\" (/usr/share/zoneinfo): hours are judged by %s until it has", c->p->zone ? c->p->zone : "/etc/localtime",
+		 kept ? "the offsets of the view in force" : "UTC");
+	if (there)
+		rbac_view_release(&old);
+	return err;
+}
+
+/*
+ * Compile what the open transaction sees, or update what is published with what it touched. The publication is ready to be
+ * installed when RBAC_OK.
+ */
+static int prepare(struct change *c, struct publication *pub, bool small)
+{
+	struct problems problems = { 0 };
+	struct role_groups groups = { 0 };
+	struct facts facts = { 0 };
+	int err = publish_begin(pub, c->a->state);
+	if (err)
+		return change_fail(c, err, "%s", pub->why);
+	if (pub->folder_mended)
+		complain("%s: somebody else owned it or could write to it, or not everybody could read it: it is root's now, mode 0755", pub->dir);
+	err = role_groups_make(c->p, &groups, &problems);
+	if (err)
+		problems_print(&problems, stderr);
+	if (!err)
+		err = facts_gather(c->p, &c->t, c->a->now, &c->known, &facts);
+	if (!err)
+		err = keep_zone(c, &facts);
+	buf_reset(&c->others);
+	c->clash = false;
+	if (!err)
+		err = others_local(c->p, &groups, &facts, on_other, c);
+	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
+	if (!err) {
+		err = publish_prepare(pub, &job, small);
+		if (small && err == RBAC_NOTFOUND)
+			err = publish_prepare(pub, &job, false);
+		if (err)
+			change_fail(c, err, "the view cannot be made: %s", pub->why);
+	}
+	facts_free(&facts);
+	role_groups_free(&groups);
+	problems_free(&problems);
+	if (err)
+		change_fail(c, err, "the view cannot be made: %s", rbac_error_text(err));
+	return err;
+}
+
+static int begin(struct change *c)
+{
+	uint64_t generation = 0;
+	int err = store_begin(c->s, &c->t);
+	if (!err)
+		err = store_generation(&c->t, &generation);
+	c->change = generation + 1;
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+int change_publish(struct change *c)
+{
+	struct publication pub;
+	int err = prepare(c, &pub, false);
+	if (!err) {
+		err = publish_install(&pub);
+		if (err)
+			change_fail(c, err, "%s", pub.why);
+	}
+	c->published = !err;
+	publish_discard(&pub);
+	return err;
+}
+
+/* Refuse where the view is newer than the store, or of another history: *V says how they stand. */
+static int judge_view(struct change *c, struct view_judged *v)
+{
+	struct buf why = { 0 };
+	int err = change_judge_view(&c->t, c->a->view, v);
+	if (err)
+		return change_store_fail(c, err);
+	if (v->standing == VIEW_SAME || v->standing == VIEW_BEHIND || v->store == 0)
+		return RBAC_OK;
+	change_words_older(v, &why);
+	change_fail(c, RBAC_CONFLICT, "%s", buf_text(&why));
+	buf_free(&why);
+	return RBAC_CONFLICT;
+}
+
+/* A change that was killed between commit and rename is committed and not yet effective: make it so. */
+static int repair(struct change *c)
+{
+	int err = change_publish(c);
+	if (!err)
+		complain("the published view did not match the store (generation %llu): it was published again", (unsigned long long)c->change - 1);
+	return err;
+}
+
+static int need_state_dir(struct change *c, bool create)
+{
+	char view[4200];
+	bool made = create && mkdir(c->a->state, 0755) == 0;
+	if (create && !made && errno != EEXIST) {
+		const char *why = strerror(errno);
+		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s%s", c->a->state, why, HUMAN_STORE_HELP(RBAC_SYSTEM));
+	}
+	snprintf(view, sizeof view, "%s/view", c->a->state);
+	c->made_state = made;
+	c->made_view = create && access(view, F_OK) != 0 && errno == ENOENT;
+	/* Everybody reads the view through it, whatever the umask. */
+	if (made && chmod(c->a->state, 0755) != 0)
+		return change_fail(c, RBAC_SYSTEM, "%s: cannot set the mode of the folder: %s", c->a->state, strerror(errno));
+	return RBAC_OK;
+}
+
+enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT };
+
+static int open_store(struct change *c, struct admin *a, enum purpose purpose)
+{
+	*c = (struct change){ .a = a };
+	int err = RBAC_OK;
+	if (purpose == TO_PUBLISH)
+		admin_actor_for_upkeep(a);
+	else
+		err = admin_actor(a, &c->message);
+	if (!err)
+		err = need_state_dir(c, purpose == TO_CREATE);
+	if (err)
+		return err;
+	facts_ask(&c->known, a->view);   /* a directory that is slow is not to keep others waiting */
+	err = store_open_within(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, a->wait < 0 ? 0 : a->wait ? a->wait : STORE_WAIT, &c->s);
+	if (err == RBAC_ABSENT)
+		return change_fail(c, err, "there is no role store at %s yet: %s", a->store, COMMAND_TO_INIT());
+	if (err)
+		return change_fail(c, err, "%s%s", store_why(c->s), HUMAN_STORE_HELP(err));
+	if (!facts_are_current(&c->known))
+		facts_known_free(&c->known);
+	return begin(c);
+}
+
+/* The applied policy into C. RBAC_NOTFOUND: there is none yet. */
+static int load_applied(struct change *c)
+{
+	int err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
+	if (err == RBAC_DAMAGED)
+		return change_fail(c, err, "this rbacctl cannot read the applied policy in the store:\n%s"
+				   "  the published view stays in force; to replace that policy with %s: %s", buf_text(&c->unread), c->a->etc, COMMAND("rbacctl apply"));
+	return err && err != RBAC_NOTFOUND ? change_store_fail(c, err) : err;
+}
+
+/* What is applied is to be replaced: that nothing can be made of it is no reason to keep it. */
+static int set_aside(struct change *c, int err)
+{
+	if (err != RBAC_DAMAGED && err != RBAC_INVALID)
+		return err;
+	if (c->unread.len == 0)
+		buf_printf(&c->unread, "  %s\n", buf_text(&c->message));
+	buf_reset(&c->message);
+	policy_free(c->p);
+	c->p = NULL;
+	return RBAC_OK;
+}
+
+/*
+ * The claims are uids, and passwd may have a second name of one before the name that is recorded: the actor is the person, by the
+ * recorded name. A second name that is not put right so, and one that --as names, holds nothing (*SECOND).
+ */
+static int name_actor(struct change *c, bool *second)
+{
+	struct actor *act = &c->a->actor;
+	struct person p;
+	bool known = person_find(act->name, &p) == RBAC_OK && p.state == PERSON_KNOWN;
+	char first[RBAC_USER_MAX + 1];
+	uint32_t uid = known ? p.uid : RBAC_NO_UID;
+	int err = change_first_name(c, uid, first);
+	*second = first[0] && strcmp(first, act->name) != 0;
+	if (err || !*second || c->a->as)
+		return err;
+	if (person_find(first, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs && p.uid == uid) {
+		strcpy(act->name, first);
+		*second = false;
+	}
+	return RBAC_OK;
+}
+
+/* What the actor holds. */
+static int read_actor(struct change *c)
+{
+	bool second;
+	int err = name_actor(c, &second);
+	if (err)
+		return err;
+	err = second ? RBAC_OK : holdings_of_user_in_store(&c->actor, &c->t, c->p, c->a->actor.name);
+	c->actor.second = second;
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+static int open_for(struct change *c, struct admin *a, enum purpose purpose)
+{
+	struct view_judged view = { .standing = VIEW_SAME };
+	int err = open_store(c, a, purpose);
+	if (!err && purpose != TO_ACCEPT)
+		err = judge_view(c, &view);
+	if (err)
+		return err;
+	err = load_applied(c);
+	if (err == RBAC_NOTFOUND)
+		return purpose == TO_CREATE ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s", COMMAND_TO_INIT());
+	if (!err && view.standing != VIEW_SAME)
+		err = repair(c);
+	if (purpose == TO_APPLY)
+		return set_aside(c, err);
+	if (!err && !a->actor.root && purpose != TO_PUBLISH)
+		err = read_actor(c);
+	return err;
+}
+
+int change_open(struct change *c, struct admin *a, bool create)
+{
+	return open_for(c, a, create ? TO_CREATE : TO_CHANGE);
+}
+
+int change_open_to_apply(struct change *c, struct admin *a)
+{
+	return open_for(c, a, TO_APPLY);
+}
+
+int change_open_to_publish(struct change *c, struct admin *a)
+{
+	return open_for(c, a, TO_PUBLISH);
+}
+
+int change_open_to_accept(struct change *c, struct admin *a)
+{
+	return open_for(c, a, TO_ACCEPT);
+}
+
+/*
+ * An error of the commit does not mean that it was not committed: look. Our lock stays ours meanwhile: whoever got in
+ * between would delete our view, and give a change of theirs the number of ours.
+ */
+static int after_failed_commit(struct change *c)
+{
+	struct store *again = NULL;
+	struct store_txn t = { 0 };
+	uint64_t generation = 0;
+	char why[512];
+	snprintf(why, sizeof why, "%s", store_why(c->s));
+	int lock = c->s->lock_fd;
+	c->s->lock_fd = -1;
+	store_close(c->s);
+	int err = store_open(c->a->store, STORE_READ, &again);
+	if (!err)
+		err = store_begin(again, &t);
+	if (!err)
+		err = store_generation(&t, &generation);
+	store_abort(&t);
+	c->s = again;
+	if (again)
+		again->lock_fd = lock;
+	else
+		close(lock);
+	if (!err && generation >= c->change)
+		return RBAC_OK;
+	c->committed = err != RBAC_OK;   /* as far as anybody can tell */
+	return err ? change_fail(c, RBAC_SYSTEM, "it is unknown whether the change was made, because the store does not open again: %s\n  to find out: %s", why, COMMAND("rbacctl verify"))
+		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
+}
+
+/* What an earlier change could not know of people, or an old store has not settled. *N: how many records change. */
+static int settle_people(struct change *c, size_t *n)
+{
+	size_t recorded, suspended = 0;
+	int err = change_record_uids(c, &recorded);
+	if (!err)
+		err = change_suspend_second_names(c, &suspended);
+	*n = recorded + suspended;
+	return err;
+}
+
+int change_commit(struct change *c)
+{
+	struct publication pub;
+	struct store_audit audit = {
+		.when = c->a->now, .actor = c->a->actor.name, .person = c->a->actor.person, .verb = c->verb, .text = buf_text(&c->done),
+	};
+	size_t settled;
+	if (c->nothing)
+		return RBAC_OK;
+	int err = is_small(c) ? RBAC_OK : settle_people(c, &settled);
+	audit.text = buf_text(&c->done);
+	if (err)
+		return err;
+	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : c->lost;
+	if (!err) {
+		err = store_audit_append(&c->t, &audit);
+		if (err)
+			change_store_fail(c, err);
+	}
+	if (!err)
+		err = prepare(c, &pub, is_small(c));
+	if (err)
+		return err;
+	if (c->a->dry_run && c->preview)
+		c->preview(c, pub.temp);
+	if (c->guarded)
+		err = change_guard(c, pub.temp);
+	if (err || c->a->dry_run) {
+		publish_discard(&pub);
+		return err;
+	}
+	err = store_commit(&c->t);
+	c->committed = true;
+	if (err)
+		err = after_failed_commit(c);
+	if (!err) {
+		err = publish_install(&pub);
+		if (err)
+			change_fail(c, err, "change %llu is made, but %s: %s; to repair that: %s",
+				    (unsigned long long)c->change, pub.ready ? "not in effect yet" : "may not outlive a power loss", pub.why, COMMAND("rbacctl publish"));
+	}
+	publish_discard(&pub);
+	return err;
+}
+
+/* An init that fails leaves nothing of a store, and no folder that it made. */
+static void take_back(struct change *c)
+{
+	char view[4200];
+	snprintf(view, sizeof view, "%s/view", c->a->state);
+	if (c->s)
+		store_remove_new(c->s);
+	if (c->made_view)
+		rmdir(view);
+	if (c->made_state)
+		rmdir(c->a->state);
+}
+
+int change_publish_now(struct change *c)
+{
+	size_t settled;
+	c->verb = "publish";
+	int err = settle_people(c, &settled);
+	if (!err && settled)
+		err = change_commit(c);
+	if (c->committed)
+		return err;
+	if (err) {
+		complain("uids that are known now, and suspensions of second names, could not be recorded: %s", buf_text(&c->message));
+		buf_reset(&c->message);
+		buf_reset(&c->done);
+		store_abort(&c->t);
+		err = begin(c);
+	}
+	return err || c->published ? err : change_publish(c);
+}
+
+int change_close(struct change *c, int err)
+{
+	store_abort(&c->t);
+	if (err && !c->committed)
+		take_back(c);
+	store_close(c->s);
+	if (err)
+		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
+	holdings_free(&c->actor);
+	facts_free(&c->passwd);
+	facts_known_free(&c->known);
+	uids_free(&c->uids);
+	policy_free(c->p);
+	policy_sources_free(&c->sources);
+	buf_free(&c->unread);
+	buf_free(&c->message);
+	buf_free(&c->done);
+	buf_free(&c->notes);
+	buf_free(&c->others);
+	return exit_of(err);
+}
+
+void change_repair(struct admin *a)
+{
+	struct store *s = NULL;
+	struct store_txn t = { 0 };
+	uint8_t head[STORE_HASH];
+	uint64_t generation = 0;
+	struct change c;
+	bool stale = store_open(a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK &&
+		     store_generation(&t, &generation) == RBAC_OK && store_audit_head(&t, head) == RBAC_OK && generation > 0 &&
+		     !publish_matches(a->state, generation, head);
+	store_abort(&t);
+	store_close(s);
+	if (!stale)
+		return;
+	int err = change_open_to_publish(&c, a);   /* repairs, under the lock */
+	change_close(&c, err);
+}

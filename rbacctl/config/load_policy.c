@@ -1,0 +1,244 @@
+#include <string.h>
+
+#include "common/name.h"
+#include "rbacctl/config/load.h"
+
+/* The settings of what declare.c found: keys, keychains, roles, plans, exclusive sets, users. */
+
+static const char *renamed_from(struct loader *l, config_setting_t *s, const char *what, const struct policy_names *table,
+				bool (*is_name)(const char *, size_t), const char *word)
+{
+	if (!s)
+		return NULL;
+	const char *old = config_setting_get_string(s);
+	if (!is_name(old, strlen(old)))
+		load_error(l, s, "%s: renamed_from: \"%s\" is no name for a %s", what, old, word);
+	else if (policy_names_find(table, old, strlen(old)) >= 0)
+		load_error(l, s, "%s: renamed_from: \"%s\" is still defined, expected a name that is gone", what, old);
+	return policy_arena_strdup(&l->priv->arena, old);
+}
+
+void load_keys(struct loader *l)
+{
+	config_setting_t *got[KEY_COUNT];
+	struct policy *p = l->p;
+
+	p->n_keys = l->priv->keys.n;
+	p->keys = policy_arena_alloc(&l->priv->arena, p->n_keys, sizeof(*p->keys));
+	for (size_t i = 0; i < p->n_keys; i++) {
+		struct policy_key *k = &p->keys[i];
+		l->file = l->keys[i].file;
+		k->name = l->priv->keys.v[i];
+		const char *what = load_text(l, "key \"%s\"", k->name);
+		load_settings(l, l->keys[i].s, what, GRAMMAR_KEY, got);
+		k->pos = load_pos(l, l->keys[i].s);
+		k->title = load_line(l, got[KEY_TITLE], what, k->name);
+		k->renamed_from = renamed_from(l, got[KEY_RENAMED], what, &l->priv->keys, rbac_name_is_key, "key");
+	}
+}
+
+void load_keychains(struct loader *l)
+{
+	struct policy *p = l->p;
+
+	p->n_keychains = l->priv->keychains.n;
+	p->keychains = policy_arena_alloc(&l->priv->arena, p->n_keychains, sizeof(*p->keychains));
+	for (size_t i = 0; i < p->n_keychains; i++) {
+		struct policy_keychain *c = &p->keychains[i];
+		l->file = l->keychains[i].file;
+		c->name = l->priv->keychains.v[i];
+		c->pos = load_pos(l, l->keychains[i].s);
+		load_refs(l, l->keychains[i].s, load_text(l, "keychain \"%s\"", c->name), &l->priv->keys, "key", &c->keys);
+	}
+}
+
+static void load_plan(struct loader *l, config_setting_t *s, struct policy_plan *plan)
+{
+	const char *what = load_text(l, "plan \"%s\"", plan->name);
+
+	plan->limits = policy_arena_alloc(&l->priv->arena, (size_t)config_setting_length(s), sizeof(*plan->limits));
+	for (int i = 0; i < config_setting_length(s); i++) {
+		config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
+		const char *name = config_setting_name(e);
+		if (!load_is_setting_name(name, strlen(name)))
+			load_error(l, e, "%s: \"%s\" is no name for a limit", what, name);
+		else if (!load_is_type(e, LOAD_INT) || config_setting_get_int(e) < 1)
+			load_error(l, e, "%s: limit %s must be a whole number of at least 1; leave it out for no limit", what, name);
+		else
+			plan->limits[plan->n++] = (struct policy_limit){
+				policy_arena_strdup(&l->priv->arena, name), (unsigned)config_setting_get_int(e) };
+	}
+}
+
+void load_plans(struct loader *l)
+{
+	struct policy *p = l->p;
+
+	p->n_plans = l->priv->plans.n;
+	p->plans = policy_arena_alloc(&l->priv->arena, p->n_plans, sizeof(*p->plans));
+	for (size_t i = 0; i < p->n_plans; i++) {
+		l->file = l->plans[i].file;
+		p->plans[i].name = l->priv->plans.v[i];
+		p->plans[i].pos = load_pos(l, l->plans[i].s);
+		load_plan(l, l->plans[i].s, &p->plans[i]);
+	}
+}
+
+static void load_max(struct loader *l, config_setting_t *s, const char *what, struct policy_role *r)
+{
+	static const char plan[] = "plan:";
+
+	r->max_pos = load_pos(l, s);
+	if (config_setting_type(s) == CONFIG_TYPE_INT) {
+		int n = config_setting_get_int(s);
+		if (n < 1)
+			load_error(l, s, "%s: max = %d: expected at least 1; leave it out for no limit", what, n);
+		r->max_is = POLICY_MAX_NUMBER;
+		r->max = n < 1 ? 1 : (unsigned)n;
+		return;
+	}
+	const char *text = config_setting_get_string(s);
+	if (strncmp(text, plan, sizeof(plan) - 1) != 0 || !load_is_setting_name(text + 5, strlen(text + 5))) {
+		load_error(l, s, "%s: max = \"%s\": expected a number or \"plan:LIMIT\"", what, text);
+		return;
+	}
+	r->max_is = POLICY_MAX_PLAN;
+	r->max_plan = policy_arena_strdup(&l->priv->arena, text + 5);
+}
+
+static void load_numbers(struct loader *l, config_setting_t **got, const char *what, struct policy_role *r)
+{
+	if (got[R_MIN]) {
+		int n = config_setting_get_int(got[R_MIN]);
+		r->min_pos = load_pos(l, got[R_MIN]);
+		if (n < 0)
+			load_error(l, got[R_MIN], "%s: min = %d: expected 0 or more", what, n);
+		r->min = n < 0 ? 0 : (unsigned)n;
+	}
+	if (got[R_MAX])
+		load_max(l, got[R_MAX], what, r);
+	if (got[R_GID]) {
+		int n = config_setting_get_int(got[R_GID]);
+		if (n < 65536)
+			load_error(l, got[R_GID], "%s: gid = %d: expected a number within groups.gid_min and gid_max", what, n);
+		else
+			r->gid = (uint32_t)n;
+	}
+}
+
+static void load_role(struct loader *l, config_setting_t *s, struct policy_role *r)
+{
+	const char *what = load_text(l, "role \"%s\"", r->name);
+	config_setting_t *got[R_COUNT];
+
+	load_settings(l, s, what, GRAMMAR_ROLE, got);
+	r->pos = load_pos(l, s);
+	r->kind = -1;
+	if (got[R_KIND])
+		r->kind = load_ref(l, got[R_KIND], what, &l->priv->kinds, "kind");
+	else if (!config_setting_get_member(s, "kind"))
+		load_error(l, s, "%s: kind is missing, expected the kind of scope where it is assigned", what);
+	r->title = load_line(l, got[R_TITLE], what, r->name);
+	r->purpose = load_line(l, got[R_PURPOSE], what, "");
+	r->renamed_from = renamed_from(l, got[R_RENAMED], what, &l->priv->roles, load_is_setting_name, "role");
+	load_refs(l, got[R_KEYCHAINS], load_text(l, "%s: keychains", what), &l->priv->keychains, "keychain", &r->keychains);
+	load_refs(l, got[R_INCLUDES], load_text(l, "%s: includes", what), &l->priv->roles, "role", &r->includes);
+	r->cascade = load_bool(got[R_CASCADE], true);
+	r->bootstrap = load_bool(got[R_BOOTSTRAP], false);
+	load_numbers(l, got, what, r);
+	load_bys(l, got[R_ASSIGN_BY], what, LOAD_BY_KIND, r->kind, &r->assign_by);
+	load_bys(l, got[R_REMOVE_BY], what, LOAD_BY_KIND, r->kind, &r->remove_by);
+	if (!config_setting_get_member(s, "remove_by")) {
+		r->remove_by = r->assign_by;
+		r->remove_by.given = false;
+	}
+}
+
+void load_roles(struct loader *l)
+{
+	struct policy *p = l->p;
+
+	p->n_roles = l->priv->roles.n;
+	p->roles = policy_arena_alloc(&l->priv->arena, p->n_roles, sizeof(*p->roles));
+	for (size_t i = 0; i < p->n_roles; i++) {
+		l->file = l->roles[i].file;
+		p->roles[i].name = l->priv->roles.v[i];
+		load_role(l, l->roles[i].s, &p->roles[i]);
+	}
+}
+
+/* ---- sections without names in the policy's own table ---- */
+
+static void load_exclusive(struct loader *l, config_setting_t *s, struct policy_names *names)
+{
+	config_setting_t *got[XC_COUNT];
+	struct policy_exclusive *x = &l->p->exclusives[l->p->n_exclusives];
+
+	load_settings(l, s, "exclusive", GRAMMAR_EXCLUSIVE, got);
+	const char *name = got[XC_NAME] ? config_setting_get_string(got[XC_NAME]) : NULL;
+	if (!name || !rbac_name_is_word(name, strlen(name))) {
+		load_error(l, got[XC_NAME] ? got[XC_NAME] : s, "exclusive: expected a name");
+		return;
+	}
+	*x = (struct policy_exclusive){ .name = policy_arena_strdup(&l->priv->arena, name), .pos = load_pos(l, s), .at_most = 1 };
+	int there = policy_names_add(names, x->name);
+	if (there >= 0) {
+		load_error(l, got[XC_NAME], "exclusive \"%s\" is defined already in %s:%u", x->name,
+			   l->p->exclusives[there].pos.file, l->p->exclusives[there].pos.line);
+		return;
+	}
+	l->p->n_exclusives++;
+	const char *what = load_text(l, "exclusive \"%s\"", x->name);
+	size_t named = got[XC_ROLES] ? (size_t)config_setting_length(got[XC_ROLES]) : 0;
+	load_refs(l, got[XC_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role", &x->roles);
+	if (named < 2 && (got[XC_ROLES] || !config_setting_get_member(s, "roles")))
+		load_error(l, got[XC_ROLES] ? got[XC_ROLES] : s, "%s: expected two roles or more", what);
+	int at_most = got[XC_AT_MOST] ? config_setting_get_int(got[XC_AT_MOST]) : 1;
+	if (at_most < 1 || (named >= 2 && (size_t)at_most >= named))
+		load_error(l, got[XC_AT_MOST] ? got[XC_AT_MOST] : s, "%s: at_most = %d: expected 1 up to one less than the %zu roles", what, at_most, named);
+	else
+		x->at_most = (unsigned)at_most;
+}
+
+void load_exclusives(struct loader *l)
+{
+	struct policy_names names;
+	size_t n = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < l->n_files; i++) {
+			l->file = &l->files[i];
+			config_setting_t *s = l->file->where == LOAD_POLICY ? config_lookup(&l->file->config, "exclusive") : NULL;
+			if (!s || !load_is_type(s, LOAD_GROUPS))
+				continue;
+			for (int k = 0; pass && k < config_setting_length(s); k++)
+				load_exclusive(l, config_setting_get_elem(s, (unsigned)k), &names);
+			n += (size_t)config_setting_length(s);
+		}
+		if (pass)
+			break;
+		policy_names_init(&names, &l->priv->arena, n);
+		l->p->exclusives = policy_arena_alloc(&l->priv->arena, n, sizeof(*l->p->exclusives));
+	}
+}
+
+void load_users(struct loader *l)
+{
+	const struct load_known *known = policy_grammar[GRAMMAR_USERS].known;
+	struct policy_bys *const out[U_COUNT] = { &l->p->add_by, &l->p->suspend_by, &l->p->forget_by };
+	config_setting_t *got[U_COUNT];
+
+	for (size_t i = 0; i < l->n_files; i++) {
+		l->file = &l->files[i];
+		config_setting_t *s = l->file->where == LOAD_POLICY ? config_lookup(&l->file->config, "users") : NULL;
+		if (!s || !load_is_type(s, LOAD_GROUP))
+			continue;
+		load_settings(l, s, "users", GRAMMAR_USERS, got);
+		for (size_t k = 0; k < U_COUNT; k++) {
+			if (got[k] && out[k]->given)
+				load_error(l, got[k], "users: %s is defined already in %s:%u", known[k].name, out[k]->pos.file, out[k]->pos.line);
+			else if (got[k])
+				load_bys(l, got[k], "users", LOAD_BY_USERS, -1, out[k]);
+		}
+	}
+}

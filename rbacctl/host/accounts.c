@@ -1,0 +1,246 @@
+#include "rbacctl/host/accounts.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "common/name.h"
+#include "rbacctl/buf.h"
+#include "rbacctl/human_text.h"
+
+const char *accounts_nsswitch = "/etc/nsswitch.conf";
+
+/* ---- nsswitch.conf: sources that list all that they answer ---- */
+
+static bool lists_all(const char *source)
+{
+	return strcmp(source, "files") == 0 || strcmp(source, "systemd") == 0 || strcmp(source, "rbac") == 0;
+}
+
+/* Does LINE, that of DATABASE, name such sources alone, and no actions in brackets? */
+static bool line_lists_all(char *line)
+{
+	char *save = NULL;
+	for (char *word = strtok_r(line, " \t\n", &save); word; word = strtok_r(NULL, " \t\n", &save))
+		if (!lists_all(word))
+			return false;
+	return true;
+}
+
+/* False also where the file cannot be read: then everybody is asked for. */
+static bool database_lists_all(const char *database, const char *never)
+{
+	char line[1024];
+	bool found = false, all = true;
+	FILE *f = fopen(accounts_nsswitch, "re");
+	while (f && fgets(line, sizeof line, f)) {
+		char *p = line + strspn(line, " \t");
+		p[strcspn(p, "#")] = 0;
+		size_t n = strcspn(p, ": \t\n");
+		if (n == strlen(never) && strncmp(p, never, n) == 0)
+			all = false;
+		if (n != strlen(database) || strncmp(p, database, n) != 0)
+			continue;
+		p += n + strspn(p + n, " \t");
+		all = all && !found && *p == ':' && line_lists_all(p + 1);
+		found = true;
+	}
+	if (f)
+		fclose(f);
+	return found && all;
+}
+
+/* ---- reading ---- */
+
+static int account_order(const void *a, const void *b)
+{
+	const struct account *x = a, *y = b;
+	int d = strcmp(x->name, y->name);
+	return d ? d : x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int membership_order(const void *a, const void *b)
+{
+	const struct membership *x = a, *y = b;
+	int d = strcmp(x->name, y->name);
+	return d ? d : x->gid < y->gid ? -1 : x->gid > y->gid;
+}
+
+static int read_passwd(struct accounts *a)
+{
+	const struct passwd *pw;
+	int err = RBAC_OK;
+	setpwent();
+	while (!err && (errno = 0, pw = getpwent())) {
+		char *name = buf_room(&a->v, a->n, &a->cap, sizeof *a->v) ? strdup(pw->pw_name) : NULL;
+		if (name)
+			a->v[a->n] = (struct account){ name, pw->pw_uid, pw->pw_gid, a->n };
+		a->n += name != NULL;
+		err = name ? RBAC_OK : RBAC_NOMEM;
+	}
+	int e = errno;
+	endpwent();
+	if (!err && (e == EMFILE || e == ENFILE || e == ENOMEM))
+		err = e == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM;
+	if (a->n)
+		qsort(a->v, a->n, sizeof *a->v, account_order);
+	return err;
+}
+
+static int gid_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static bool matters(const uint32_t *gids, size_t n, uint32_t gid)
+{
+	return n && bsearch(&gid, gids, n, sizeof *gids, gid_order);
+}
+
+static int add_member(struct accounts *a, const char *name, uint32_t gid)
+{
+	char *copy = buf_room(&a->members, a->n_members, &a->cap_members, sizeof *a->members) ? strdup(name) : NULL;
+	if (!copy)
+		return RBAC_NOMEM;
+	a->members[a->n_members++] = (struct membership){ copy, gid };
+	return RBAC_OK;
+}
+
+static int read_group(struct accounts *a, const uint32_t *gids, size_t n)
+{
+	const struct group *gr;
+	int err = RBAC_OK;
+	setgrent();
+	while (!err && (errno = 0, gr = getgrent()))
+		for (size_t i = 0; matters(gids, n, gr->gr_gid) && gr->gr_mem[i] && !err; i++)
+			err = add_member(a, gr->gr_mem[i], gr->gr_gid);
+	a->all_groups = !errno;   /* cut short: ask */
+	endgrent();
+	for (size_t i = 0; i < a->n && !err; i++)
+		if (matters(gids, n, a->v[i].gid))
+			err = add_member(a, a->v[i].name, a->v[i].gid);
+	if (a->n_members)
+		qsort(a->members, a->n_members, sizeof *a->members, membership_order);
+	return err;
+}
+
+static int read_names(struct accounts *a, const uint32_t *gids, size_t n)
+{
+	char name[RBAC_UNIX_GROUP_MAX + 2];
+
+	a->groups = calloc(n + 1, sizeof(*a->groups));
+	if (!a->groups)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		human_unix_group(gids[i], name, sizeof(name));
+		a->groups[i] = (struct account_group){ gids[i], strdup(name) };
+		if (!a->groups[i].name)
+			return RBAC_NOMEM;
+		a->n_groups++;
+	}
+	return RBAC_OK;
+}
+
+int accounts_read(struct accounts *a, const uint32_t *gids, size_t n)
+{
+	*a = (struct accounts){ .no_groups = n == 0 };
+	int err = read_passwd(a);
+	a->all_users = database_lists_all("passwd", "");
+	if (!err && n && database_lists_all("group", "initgroups"))
+		err = read_group(a, gids, n);
+	if (!err)
+		err = read_names(a, gids, n);
+	if (err)
+		accounts_free(a);
+	return err;
+}
+
+void accounts_free(struct accounts *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		free(a->v[i].name);
+	for (size_t i = 0; i < a->n_members; i++)
+		free(a->members[i].name);
+	for (size_t i = 0; i < a->n_groups; i++)
+		free(a->groups[i].name);
+	free(a->v);
+	free(a->members);
+	free(a->groups);
+	*a = (struct accounts){ 0 };
+}
+
+/* ---- asking ---- */
+
+uint32_t accounts_uid(const struct accounts *a, const char *user)
+{
+	bool differs;
+	return accounts_uid_of(a, user, &differs);
+}
+
+uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *differs)
+{
+	*differs = false;
+	size_t low = 0, high = a ? a->n : 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (strcmp(a->v[mid].name, user) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (a && low < a->n && strcmp(a->v[low].name, user) == 0)
+		return a->v[low].uid;
+	const struct passwd *pw = a && a->all_users ? NULL : getpwnam(user);
+	*differs = pw && strcmp(pw->pw_name, user) != 0;
+	return pw ? pw->pw_uid : RBAC_NO_UID;
+}
+
+int accounts_gids(const struct accounts *a, const char *user, struct gids *g)
+{
+	size_t low = 0, high = a ? a->n_members : 0, end;
+	*g = (struct gids){ 0 };
+	if (a && a->no_groups)
+		return RBAC_OK;
+	if (!a || !a->all_groups)
+		return gids_of_user(user, g);
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (strcmp(a->members[mid].name, user) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (end = low; end < a->n_members && strcmp(a->members[end].name, user) == 0;)
+		end++;
+	g->v = calloc(end - low + 1, sizeof *g->v);
+	if (!g->v)
+		return RBAC_NOMEM;
+	for (; low < end; low++)
+		if (g->n == 0 || g->v[g->n - 1] != a->members[low].gid)
+			g->v[g->n++] = a->members[low].gid;
+	return RBAC_OK;
+}
+
+static int group_order(const void *a, const void *b)
+{
+	const struct account_group *x = a, *y = b;
+	return x->gid < y->gid ? -1 : x->gid > y->gid;
+}
+
+void accounts_group(const struct accounts *a, uint32_t gid, char *out, size_t size)
+{
+	const struct account_group key = { .gid = gid };
+	const struct account_group *g = NULL;
+
+	if (a && a->n_groups)
+		g = bsearch(&key, a->groups, a->n_groups, sizeof(key), group_order);
+	if (g)
+		snprintf(out, size, "%s", g->name);
+	else
+		human_unix_group(gid, out, size);
+}

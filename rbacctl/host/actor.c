@@ -1,0 +1,139 @@
+#include "rbacctl/host/actor.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+#define NO_UID ((uid_t)-1)   /* proc(5): 4294967295, a login uid that was never set */
+
+static const char *const source_text[CLAIMS] = {
+	[CLAIM_LOGIN] = "login uid", [CLAIM_SUDO] = "SUDO_UID", [CLAIM_DOAS] = "DOAS_USER", [CLAIM_PKEXEC] = "PKEXEC_UID", [CLAIM_REAL] = "real uid",
+};
+
+/* ---- reading ---- */
+
+static bool parse_uid(const char *text, uid_t *uid)
+{
+	char *end;
+
+	errno = 0;
+	unsigned long v = strtoul(text, &end, 10);
+	if (errno || (*end && *end != '\n') || v >= UINT32_MAX || text[0] < '0' || text[0] > '9')
+		return false;
+	*uid = (uid_t)v;
+	return true;
+}
+
+static void claim_uid(struct claim *c, uid_t uid)
+{
+	const struct passwd *pw = uid == NO_UID ? NULL : getpwuid(uid);
+
+	*c = (struct claim){ .made = true, .uid = uid, .known = pw && rbac_name_is_user(pw->pw_name, strlen(pw->pw_name)) };
+	snprintf(c->name, sizeof(c->name), "%s", c->known ? pw->pw_name : "?");
+}
+
+static void read_login(struct claim *c, const char *path)
+{
+	char text[32] = "";
+	uid_t uid;
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return;
+	if (fgets(text, sizeof(text), f) && parse_uid(text, &uid))
+		claim_uid(c, uid);
+	fclose(f);
+}
+
+/* What is set and is no uid is a claim that names nobody: it is not passed over. */
+static void read_number(struct claim *c, const char *variable)
+{
+	const char *text = getenv(variable);
+	uid_t uid;
+
+	if (text && *text)
+		claim_uid(c, parse_uid(text, &uid) ? uid : NO_UID);
+}
+
+static void read_name(struct claim *c, const char *variable)
+{
+	const char *text = getenv(variable);
+	const struct passwd *pw = text && rbac_name_is_user(text, strlen(text)) ? getpwnam(text) : NULL;
+
+	if (text && *text)
+		claim_uid(c, pw ? pw->pw_uid : NO_UID);
+}
+
+void claims_read(struct claim v[CLAIMS], const char *loginuid)
+{
+	memset(v, 0, CLAIMS * sizeof(*v));
+	read_login(&v[CLAIM_LOGIN], loginuid);
+	if (geteuid() == 0) {
+		read_number(&v[CLAIM_SUDO], "SUDO_UID");
+		read_name(&v[CLAIM_DOAS], "DOAS_USER");
+		read_number(&v[CLAIM_PKEXEC], "PKEXEC_UID");
+	}
+	claim_uid(&v[CLAIM_REAL], getuid());
+}
+
+/* ---- choosing ---- */
+
+static bool names_somebody(const struct claim *c)
+{
+	return c->made && c->uid != 0;
+}
+
+static void one_text(const struct claim v[CLAIMS], int i, struct buf *out)
+{
+	if (v[i].uid == NO_UID)
+		buf_printf(out, "%s of nobody", source_text[i]);
+	else
+		buf_printf(out, "%s %u (%s)", source_text[i], (unsigned)v[i].uid, v[i].name);
+}
+
+static int contradict(const struct claim v[CLAIMS], int a, int b, struct buf *why)
+{
+	one_text(v, a, why);
+	buf_printf(why, " against ");
+	one_text(v, b, why);
+	return RBAC_CONFLICT;
+}
+
+int claims_choose(const struct claim v[CLAIMS], enum claim_source *which, struct buf *why)
+{
+	int first = -1;
+
+	for (int i = 0; i < CLAIM_REAL; i++) {
+		if (!names_somebody(&v[i]))
+			continue;
+		if (first >= 0 && v[first].uid != v[i].uid)
+			return contradict(v, first, i, why);
+		if (first < 0)
+			first = i;
+	}
+	if (first > CLAIM_LOGIN && v[CLAIM_LOGIN].made)
+		return contradict(v, CLAIM_LOGIN, first, why);   /* the login uid is root's */
+	if (first < 0)
+		for (first = 0; !v[first].made;)
+			first++;                                  /* the real uid is always there */
+	*which = (enum claim_source)first;
+	return RBAC_OK;
+}
+
+void claims_text(const struct claim v[CLAIMS], struct buf *out)
+{
+	int n = 0;
+
+	for (int i = 0; i < CLAIMS; i++) {
+		if (!v[i].made)
+			continue;
+		buf_printf(out, "%s", n++ ? ", " : "");
+		one_text(v, i, out);
+	}
+}

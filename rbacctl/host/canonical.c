@@ -1,0 +1,98 @@
+#include "rbacctl/host/canonical.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+
+/* *NAME becomes what passwd calls it; *CHANGED tells whether that is another name. */
+static int replace(struct policy *p, const struct facts *f, struct policy_pos pos, const char **name, struct buf *notes, bool *changed)
+{
+	struct person who;
+
+	*changed = false;
+	if (person_among(f, *name, &who) || !who.differs)
+		return RBAC_OK;
+	const char *kept = policy_keep(p, who.name);
+	if (!kept)
+		return RBAC_NOMEM;
+	if (notes)
+		buf_printf(notes, "%s:%u: %s is %s here: write %s\n", pos.file, pos.line, *name, kept, kept);
+	*name = kept;
+	*changed = true;
+	return RBAC_OK;
+}
+
+static int replace_all(struct policy *p, const struct facts *f, struct policy_strs *users, struct buf *notes)
+{
+	int err = RBAC_OK;
+	bool changed;
+
+	for (size_t i = 0; i < users->n && !err; i++)
+		err = replace(p, f, users->pos, &users->v[i], notes, &changed);
+	return err;
+}
+
+int canonical_rules(struct policy *p, const struct facts *f, struct buf *notes)
+{
+	int err = replace_all(p, f, &p->exempt_users, notes);
+
+	for (size_t i = 0; i < p->n_logins && !err; i++)
+		err = replace_all(p, f, &p->logins[i].users, notes);
+	return err;
+}
+
+/* ---- assignments.d ---- */
+
+static int compare(const struct policy_file_assignment *a, const struct policy_file_assignment *b)
+{
+	int d = strcmp(a->subject, b->subject);
+
+	if (!d)
+		d = (a->role > b->role) - (a->role < b->role);
+	if (!d)
+		d = strcmp(a->scope ? a->scope : "", b->scope ? b->scope : "");
+	if (!d)
+		d = (a->from > b->from) - (a->from < b->from);
+	return d ? d : (a->until > b->until) - (a->until < b->until);
+}
+
+static int by_content(const void *a, const void *b)
+{
+	return compare(*(const struct policy_file_assignment *const *)a, *(const struct policy_file_assignment *const *)b);
+}
+
+static int check_twice(const struct policy *p, struct buf *notes)
+{
+	const struct policy_file_assignment **v = calloc(p->n_assignments, sizeof(*v));
+	int err = v ? RBAC_OK : RBAC_NOMEM;
+
+	for (size_t i = 0; v && i < p->n_assignments; i++)
+		v[i] = &p->assignments[i];
+	if (v)
+		qsort(v, p->n_assignments, sizeof(*v), by_content);
+	for (size_t i = 1; i < p->n_assignments && !err; i++)
+		if (compare(v[i - 1], v[i]) == 0) {
+			buf_printf(notes, "%s:%u and %s:%u are the same assignment: both are %s\n", v[i - 1]->pos.file, v[i - 1]->pos.line, v[i]->pos.file,
+				   v[i]->pos.line, v[i]->subject);
+			err = RBAC_CONFLICT;
+		}
+	free(v);
+	return err;
+}
+
+int canonical_files(struct policy *p, const struct facts *f, struct buf *notes)
+{
+	int err = RBAC_OK;
+	bool changed, any = false;
+
+	for (size_t i = 0; i < p->n_scopes && !err; i++)
+		if (p->scopes[i].owner)
+			err = replace(p, f, p->scopes[i].pos, &p->scopes[i].owner, notes, &changed);
+	for (size_t i = 0; i < p->n_assignments && !err; i++)
+		if (p->assignments[i].subject[0] != '%') {
+			err = replace(p, f, p->assignments[i].pos, &p->assignments[i].subject, notes, &changed);
+			any |= changed;
+		}
+	return err || !any ? err : check_twice(p, notes);
+}

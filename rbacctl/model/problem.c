@@ -1,0 +1,194 @@
+#define _GNU_SOURCE /* vasprintf */
+#include "rbacctl/model/problem.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/name.h"
+
+enum { NEAREST_MAX = 128 };     /* longer words are no misspelt names */
+
+static bool grow(struct problems *p)
+{
+	if (p->n & (p->n - 1) && p->n)
+		return true;
+	struct problem *v = reallocarray(p->v, p->n ? p->n * 2 : 1, sizeof(*v));
+	if (!v)
+		return false;
+	p->v = v;
+	return true;
+}
+
+void problem_tame(char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0, n; i < len; i += n) {
+		uint32_t c = 0;
+		n = rbac_text_character(text + i, len - i, &c);
+		bool harmless = n && (!rbac_text_steers(c) || c == '\n' || c == '\t');
+		n = n ? n : 1;
+		if (!harmless)
+			memset(text + i, '?', n);
+	}
+}
+
+static __attribute__((format(printf, 4, 0)))
+void add(struct problems *p, struct policy_pos at, enum problem_kind kind, const char *fmt, va_list ap)
+{
+	char *file = strdup(at.file ? at.file : "configuration"), *text = NULL;
+
+	p->warnings += kind == PROBLEM_WARNING;
+	p->errors += kind == PROBLEM_ERROR;
+	if (file && vasprintf(&text, fmt, ap) >= 0 && grow(p)) {
+		problem_tame(text);
+		p->v[p->n++] = (struct problem){ .file = file, .line = at.line, .kind = kind, .text = text };
+		return;
+	}
+	/* A problem that cannot be told must not pass for none. */
+	if (kind != PROBLEM_ERROR)
+		p->errors++;
+	free(file);
+	free(text);
+}
+
+void problem_error(struct problems *p, struct policy_pos at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(p, at, PROBLEM_ERROR, fmt, ap);
+	va_end(ap);
+}
+
+void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(p, at, PROBLEM_WARNING, fmt, ap);
+	va_end(ap);
+}
+
+void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(p, at, PROBLEM_NOTE, fmt, ap);
+	va_end(ap);
+}
+
+static void print_line(const struct problem *x, FILE *to)
+{
+	static const char *const kinds[] = { [PROBLEM_ERROR] = "error", [PROBLEM_WARNING] = "warning", [PROBLEM_NOTE] = "note" };
+
+	if (x->line)
+		fprintf(to, "%s:%u: %s: %s\n", x->file, x->line, kinds[x->kind], x->text);
+	else
+		fprintf(to, "%s: %s: %s\n", x->file, kinds[x->kind], x->text);
+}
+
+/* A problem, and where the first of its file stands: files come in that order, and in a file lines. */
+struct place { const struct problem *x; size_t i, file; };
+
+static int by_file_name(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int d = strcmp(x->x->file, y->x->file);
+
+	return d ? d : (x->i > y->i) - (x->i < y->i);
+}
+
+static int by_line(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->x->line != y->x->line)
+		return x->x->line < y->x->line ? -1 : 1;
+	return (x->i > y->i) - (x->i < y->i);
+}
+
+void problems_print(const struct problems *p, FILE *to)
+{
+	struct place *v = calloc(p->n ? p->n : 1, sizeof(*v));
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (v)
+			v[i] = (struct place){ &p->v[i], i, i };
+		else
+			print_line(&p->v[i], to);
+	}
+	if (!v)
+		return;
+	qsort(v, p->n, sizeof(*v), by_file_name);
+	for (size_t i = 1; i < p->n; i++)
+		if (strcmp(v[i].x->file, v[i - 1].x->file) == 0)
+			v[i].file = v[i - 1].file;
+	qsort(v, p->n, sizeof(*v), by_line);
+	for (size_t i = 0; i < p->n; i++)
+		print_line(v[i].x, to);
+	free(v);
+}
+
+void problems_free(struct problems *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->v[i].file);
+		free(p->v[i].text);
+	}
+	free(p->v);
+	memset(p, 0, sizeof(*p));
+}
+
+static unsigned min(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment: insert, delete, replace, or swap two neighbours; each costs 1. */
+static unsigned distance(const char *a, size_t n, const char *b, size_t m)
+{
+	unsigned rows[3][NEAREST_MAX + 1];
+	unsigned *before = rows[0], *last = rows[1], *now = rows[2];
+
+	for (size_t k = 0; k <= m; k++)
+		last[k] = (unsigned)k;
+	for (size_t i = 1; i <= n; i++) {
+		now[0] = (unsigned)i;
+		for (size_t k = 1; k <= m; k++) {
+			now[k] = min(min(last[k] + 1, now[k - 1] + 1), last[k - 1] + (a[i - 1] != b[k - 1]));
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+				now[k] = min(now[k], before[k - 2] + 1);
+		}
+		unsigned *t = before;
+		before = last;
+		last = now;
+		now = t;
+	}
+	return last[m];
+}
+
+const char *problem_nearest(const char *word, const char *const *names, size_t n)
+{
+	size_t len = strlen(word);
+	size_t limit = (len / 3 ? len / 3 : 1) + 1;     /* below this */
+	const char *best = NULL;
+
+	if (len < 2 || len > NEAREST_MAX)
+		return NULL;
+	for (size_t i = 0; i < n && limit > 0; i++) {
+		size_t other = strlen(names[i]);
+		if (other > NEAREST_MAX || (other > len ? other - len : len - other) >= limit)
+			continue;
+		unsigned d = distance(word, len, names[i], other);
+		if (d < limit) {
+			best = names[i];
+			limit = d;
+		}
+	}
+	return best;
+}

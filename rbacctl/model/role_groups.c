@@ -1,0 +1,160 @@
+#include "rbacctl/model/role_groups.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/buf.h"
+
+uint32_t role_group_gid(const struct policy *p, const char *name)
+{
+	uint8_t h[crypto_generichash_BYTES_MIN];
+	uint64_t size = (uint64_t)p->gid_max - p->gid_min + 1;
+	crypto_generichash(h, sizeof h, (const uint8_t *)name, strlen(name), NULL, 0);
+	return p->gid_min + (uint32_t)(rbac_le64(h) % size);
+}
+
+static void append(char *out, size_t cap, size_t *len, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++, (*len)++)
+		if (*len < cap)
+			out[*len] = s[i];
+}
+
+/* Fill in the template; the length it would have had. OUT holds RBAC_GROUP_MAX + 1. */
+static size_t fill(const struct policy *p, const char *role, const char *kind, const char *scope, char *out)
+{
+	size_t len = 0;
+	for (const char *t = p->group_template; *t;) {
+		const char *close = t[0] == '%' && t[1] == '{' ? strchr(t, '}') : NULL;
+		if (!close) {
+			append(out, RBAC_GROUP_MAX, &len, t++, 1);
+			continue;
+		}
+		size_t n = (size_t)(close - t) - 2;
+		const char *value = strncmp(t + 2, "role", n) == 0 ? role : strncmp(t + 2, "scope", n) == 0 ? scope : kind;
+		append(out, RBAC_GROUP_MAX, &len, value, strlen(value));
+		t = close + 1;
+	}
+	out[len < RBAC_GROUP_MAX ? len : RBAC_GROUP_MAX] = 0;
+	return len;
+}
+
+static const char *last_component(const char *scope)
+{
+	const char *slash = strrchr(scope, '/');
+	return slash ? slash + 1 : strchr(scope, ':') + 1;
+}
+
+static bool is_name(const void *ctx, uint32_t number, const void *key)
+{
+	return strcmp(((const struct role_groups *)ctx)->v[number].name, key) == 0;
+}
+
+const struct role_group *role_groups_find(const struct role_groups *g, const char *name)
+{
+	uint32_t i = lookup_find(&g->names, lookup_hash_text(LOOKUP_SEED, name), is_name, g, name);
+	return i == LOOKUP_NONE ? NULL : &g->v[i];
+}
+
+static bool is_gid(const void *ctx, uint32_t number, const void *key)
+{
+	return ((const struct role_groups *)ctx)->v[number].gid == *(const uint32_t *)key;
+}
+
+static uint64_t gid_hash(uint32_t gid)
+{
+	return lookup_hash(LOOKUP_SEED, &gid, sizeof gid);
+}
+
+static void check_gid(const struct policy *p, const struct role_groups *g, const struct role_group *new, struct problems *problems)
+{
+	const struct policy_role *r = &p->roles[new->role];
+	uint32_t there = lookup_find(&g->gids, gid_hash(new->gid), is_gid, g, &new->gid);
+	const struct role_group *other = there == LOOKUP_NONE ? NULL : &g->v[there];
+	if (!other)
+		return;
+	problem_error(problems, r->pos, "the groups %s and %s both come to gid %u; add to role \"%s\", on every host that "
+		      "applies this policy:  gid = %u;", other->name, new->name, new->gid, r->name,
+		      new->gid < p->gid_max ? new->gid + 1 : p->gid_min);
+	if (r->gid && other->role == new->role)
+		problem_error(problems, r->pos, "role \"%s\" has gid = %u and makes two groups here, %s and %s: take the gid out, or %%{scope} "
+			      "and %%{kind} out of the groups' name in rbac.conf", r->name, r->gid, other->name, new->name);
+}
+
+static int add_group(struct role_groups *g, const struct role_group *new)
+{
+	uint32_t number = (uint32_t)g->n;
+	if (!buf_room(&g->v, g->n, &g->cap, sizeof *g->v) || lookup_add(&g->names, lookup_hash_text(LOOKUP_SEED, new->name), number) ||
+	    lookup_add(&g->gids, gid_hash(new->gid), number))
+		return RBAC_NOMEM;
+	g->v[g->n++] = *new;
+	return RBAC_OK;
+}
+
+static int add_role_at(const struct policy *p, struct role_groups *g, int role, size_t host, struct problems *problems)
+{
+	const struct policy_role *r = &p->roles[role];
+	const char *scope = p->host_any ? "" : p->hosts.v[host];
+	int kind = p->host_any ? r->kind : policy_scope_kind(p, scope);
+	struct role_group new = { .role = role };
+	if (kind < 0 || (!p->host_any && !policy_can_count(p, role, kind)))
+		return RBAC_OK;
+	const char *last = p->host_any ? "" : last_component(scope);
+	size_t len = fill(p, r->name, p->kinds[kind].name, last, new.name);
+	if (len > RBAC_GROUP_MAX || !rbac_name_is_group(new.name, strlen(new.name))) {
+		problem_error(problems, r->pos, "the group of role \"%s\"%s%s would be named \"%s%s\", expected 1 to %d letters, digits, _ - and . : "
+			      "change the role's name or groups.name in rbac.conf", r->name, *scope ? " at " : "", scope, new.name,
+			      len > RBAC_GROUP_MAX ? "..." : "", RBAC_GROUP_MAX);
+		return RBAC_OK;
+	}
+	const struct role_group *same = role_groups_find(g, new.name);
+	if (same && same->role != role) {
+		problem_error(problems, r->pos, "roles \"%s\" and \"%s\" would both make the group %s: put %%{role} into groups.name in rbac.conf",
+			      p->roles[same->role].name, r->name, new.name);
+		return RBAC_OK;
+	}
+	if (same) {
+		g->at[(size_t)role * g->n_hosts + host] = (int)(same - g->v);
+		return RBAC_OK;
+	}
+	if (r->renamed_from)
+		fill(p, r->renamed_from, p->kinds[kind].name, last, new.renamed_from);
+	new.gid = r->gid ? r->gid : role_group_gid(p, *new.renamed_from ? new.renamed_from : new.name);
+	check_gid(p, g, &new, problems);
+	g->at[(size_t)role * g->n_hosts + host] = (int)g->n;
+	return add_group(g, &new);
+}
+
+int role_groups_make(const struct policy *p, struct role_groups *g, struct problems *problems)
+{
+	size_t before = problems->errors;
+	*g = (struct role_groups){ .n_hosts = p->host_any ? 1 : p->hosts.n };
+	if (p->n_roles == 0 || g->n_hosts == 0)
+		return RBAC_OK;
+	g->at = calloc(p->n_roles * g->n_hosts, sizeof *g->at);
+	if (!g->at)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < p->n_roles * g->n_hosts; i++)
+		g->at[i] = -1;
+	for (size_t r = 0; r < p->n_roles; r++)
+		for (size_t h = 0; h < g->n_hosts; h++)
+			if (add_role_at(p, g, (int)r, h, problems))
+				return RBAC_NOMEM;
+	return problems->errors > before ? RBAC_INVALID : RBAC_OK;
+}
+
+void role_groups_free(struct role_groups *g)
+{
+	free(g->v);
+	free(g->at);
+	lookup_free(&g->names);
+	lookup_free(&g->gids);
+	*g = (struct role_groups){ 0 };
+}
+
+const struct role_group *role_groups_at(const struct role_groups *g, int role, size_t host)
+{
+	int i = g->at[(size_t)role * g->n_hosts + host];
+	return i < 0 ? NULL : &g->v[i];
+}

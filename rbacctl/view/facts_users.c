@@ -1,0 +1,274 @@
+/* Users: one pass over passwd, then by name those whom a directory need not enumerate. */
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "rbacctl/view/facts.h"
+
+/* By name; of two entries of one name the one that passwd has first, which is the one that getpwnam finds. */
+static int user_order(const void *a, const void *b)
+{
+	const struct fact_user *x = a, *y = b;
+	int d = strcmp(x->name, y->name);
+
+	return d ? d : x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int name_order(const void *a, const void *b)
+{
+	return strcmp(((const struct fact_user *)a)->name, ((const struct fact_user *)b)->name);
+}
+
+static int string_order(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_user(struct facts *f, const char *name, uint32_t uid, uint32_t gid)
+{
+	if (!buf_room(&f->users, f->n_users, &f->cap_users, sizeof *f->users))
+		return RBAC_NOMEM;
+	char *copy = strdup(name);
+	if (!copy)
+		return RBAC_NOMEM;
+	f->users[f->n_users] = (struct fact_user){ copy, uid, gid, f->n_users };
+	f->n_users++;
+	return RBAC_OK;
+}
+
+static void sort_users(struct facts *f)
+{
+	if (f->n_users)
+		qsort(f->users, f->n_users, sizeof *f->users, user_order);
+}
+
+/* getpwnam(3) lists them all as possible for a name that is not there; EBADF and EPERM could be anything. */
+static bool means_not_found(int e)
+{
+	return e == 0 || e == ENOENT || e == ESRCH;
+}
+
+int facts_read_passwd(struct facts *f)
+{
+	const struct passwd *pw;
+	int err = RBAC_OK;
+
+	setpwent();
+	while (!err && (errno = 0, pw = getpwent()))
+		err = add_user(f, pw->pw_name, pw->pw_uid, pw->pw_gid);
+	int e = errno;
+	endpwent();
+	if (err || e == ENOMEM)
+		return RBAC_NOMEM;
+	/*
+	 * Half a passwd would give a name back to whoever has its uid now; there is always someone in a whole one. Other
+	 * errors are those of a directory that does not answer: it is not to keep anyone from a revoke.
+	 */
+	if (f->n_users == 0 || e == EMFILE || e == ENFILE)
+		return RBAC_SYSTEM;
+	f->complete = means_not_found(e) && facts_passwd_is_local();
+	sort_users(f);
+	return RBAC_OK;
+}
+
+int facts_passwd(const struct facts_known *known, struct facts *f)
+{
+	if (!known->passed)
+		return facts_read_passwd(f);
+	f->users = known->passwd.users;
+	f->n_users = known->passwd.n_users;
+	f->complete = known->passwd.complete;
+	f->borrowed = true;
+	return RBAC_OK;
+}
+
+bool facts_lists(const struct facts *f, const char *name)
+{
+	struct fact_user key = { .name = (char *)name };
+
+	return f->n_users && bsearch(&key, f->users, f->n_users, sizeof key, name_order);
+}
+
+/* ---- those whom the pass did not name ---- */
+
+void facts_look_up_user(const char *name, struct facts_answer *out)
+{
+	*out = (struct facts_answer){ .is = ANSWER_NONE };
+	errno = 0;
+	const struct passwd *pw = getpwnam(name);
+	if (pw && strcmp(pw->pw_name, name) == 0)   /* under another name it is another person's entry */
+		*out = (struct facts_answer){ .uid = pw->pw_uid, .gid = pw->pw_gid, .is = ANSWER_FOUND };
+	else if (!pw && !means_not_found(errno))
+		out->is = ANSWER_FAILED;
+}
+
+struct lookups { struct facts *f; const struct facts_known *known; size_t asked, n_pass, found; bool failed; };
+
+static bool in_pass(const struct lookups *l, const char *name)
+{
+	const struct facts pass = { .users = l->f->users, .n_users = l->n_pass };
+
+	return facts_lists(&pass, name);
+}
+
+static int answer_order(const void *a, const void *b)
+{
+	return strcmp(((const struct facts_answer *)a)->name, ((const struct facts_answer *)b)->name);
+}
+
+const struct facts_answer *facts_answer(const struct facts_known *k, const char *name)
+{
+	struct facts_answer key = { .name = (char *)name };
+
+	return k && k->n_users ? bsearch(&key, k->users, k->n_users, sizeof key, answer_order) : NULL;
+}
+
+static int on_user(void *ctx, const char *name, const struct store_user *u)
+{
+	struct lookups *l = ctx;
+	struct facts *f = l->f;
+
+	(void)u;
+	if (l->failed || l->asked >= FACTS_LOOKUPS_MAX || in_pass(l, name))
+		return RBAC_OK;
+	l->asked++;
+	const struct facts_answer *have = facts_answer(l->known, name);
+	struct facts_answer a;
+	if (have)
+		a = *have;
+	else
+		facts_look_up_user(name, &a);
+	if (a.is == ANSWER_FOUND) {
+		l->found++;
+		return add_user(f, name, a.uid, a.gid);
+	}
+	if (a.is == ANSWER_FAILED) {
+		l->failed = true;   /* it would fail, and wait, for the others too */
+		return RBAC_OK;
+	}
+	if (!buf_room(&f->missing, f->n_missing, &f->cap_missing, sizeof *f->missing) || !(f->missing[f->n_missing] = strdup(name)))
+		return RBAC_NOMEM;
+	f->n_missing++;
+	return RBAC_OK;
+}
+
+/*
+ * A module whose daemon is not up may say "not found" for everybody (SSSD's does). So a directory is believed that somebody
+ * does not exist only when it knows somebody else, in the same pass, whom the local sources do not.
+ */
+static int look_up_others(struct facts *f, struct store_txn *t, const struct facts_known *known)
+{
+	struct lookups l = { .f = f, .known = known, .n_pass = f->n_users };
+	int err = store_users_all(t, on_user, &l);
+
+	if (l.failed || l.found == 0) {
+		for (size_t i = 0; i < f->n_missing; i++)
+			free(f->missing[i]);
+		f->n_missing = 0;
+	}
+	sort_users(f);
+	return err;
+}
+
+/* The list is to grow: borrowed names become its own. */
+static int own_users(struct facts *f)
+{
+	const struct fact_user *v = f->users;
+	size_t n = f->n_users;
+	int err = RBAC_OK;
+
+	if (!f->borrowed)
+		return RBAC_OK;
+	f->users = NULL;
+	f->n_users = f->cap_users = 0;
+	f->borrowed = false;
+	for (size_t i = 0; i < n && !err; i++) {
+		err = add_user(f, v[i].name, v[i].uid, v[i].gid);
+		if (!err)
+			f->users[i].at = v[i].at;
+	}
+	return err;
+}
+
+int facts_read_users(struct facts *f, struct store_txn *t, const struct facts_known *known)
+{
+	int err = known ? facts_passwd(known, f) : facts_read_passwd(f);
+
+	if (err || f->complete)
+		return err;
+	err = own_users(f);
+	return err ? err : look_up_others(f, t, known);
+}
+
+uint32_t facts_uid(const struct facts *f, const char *user)
+{
+	struct fact_user key = { .name = (char *)user };
+	const struct fact_user *u = f->n_users ? bsearch(&key, f->users, f->n_users, sizeof key, name_order) : NULL;
+
+	while (u && u > f->users && strcmp(u[-1].name, user) == 0)
+		u--;
+	return u ? u->uid : RBAC_NO_UID;
+}
+
+bool facts_absent(const struct facts *f, const char *user)
+{
+	if (facts_uid(f, user) != RBAC_NO_UID)
+		return false;
+	return f->complete || (f->n_missing && bsearch(&user, f->missing, f->n_missing, sizeof *f->missing, string_order));
+}
+
+/* ---- where passwd comes from ---- */
+
+static bool is_local(const char *source, size_t len)
+{
+	static const char *const local[] = { "files", "systemd", "altfiles", "extrausers" };
+
+	for (size_t i = 0; i < sizeof local / sizeof *local; i++)
+		if (strlen(local[i]) == len && memcmp(local[i], source, len) == 0)
+			return true;
+	return false;
+}
+
+/* What follows "passwd:": words, and actions in brackets. */
+static bool all_local(const char *p)
+{
+	while (*p && *p != '#' && *p != '\n') {
+		size_t len = *p == '[' ? strcspn(p, "]") : strcspn(p, " \t\n#[");
+		if (*p == '[')
+			len += p[len] == ']';
+		else if (len && !is_local(p, len))
+			return false;
+		p += len;
+		p += strspn(p, " \t");
+	}
+	return true;
+}
+
+bool facts_passwd_is_local_in(const char *path)
+{
+	char *line = NULL;
+	size_t cap = 0;
+	bool local = true;
+	FILE *f = fopen(path, "re");
+
+	if (!f && errno != ENOENT)
+		return false;
+	while (f && getline(&line, &cap, f) > 0) {
+		const char *p = line + strspn(line, " \t");
+		size_t len = strspn(p, "abcdefghijklmnopqrstuvwxyz_");
+		if (len == 6 && memcmp(p, "passwd", 6) == 0 && p[6 + strspn(p + 6, " \t")] == ':')
+			local = all_local(strchr(p, ':') + 1 + strspn(strchr(p, ':') + 1, " \t"));
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	return local;
+}
+
+__attribute__((weak)) bool facts_passwd_is_local(void)
+{
+	return facts_passwd_is_local_in("/etc/nsswitch.conf");
+}

@@ -1,0 +1,210 @@
+/*
+ * Whom a change of policy touches: users who hold by themselves, members of Unix groups whom nobody recorded, and whom no list has.
+ */
+#include "tests/unit/rbacctl/helper.h"
+
+#include "rbacctl/cmd/difference.h"
+#include "rbacctl/access/effective_access.h"
+#include "rbacctl/access/members.h"
+
+/* Roles: op may administer, dev logs in, low does not. */
+#define POLICY "version = 1; kinds = { top = { }; };\n" \
+	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; low = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
+#define HOST(more) "version = 1; host = \"top:a\";\n" more
+#define SSHD(who) "login = ( { services = [ \"sshd\" ]; " who " } );\n"
+#define BOTH HOST(SSHD("roles = [ \"op\", \"dev\" ];"))
+#define ONLY_OP HOST(SSHD("roles = [ \"op\" ];"))
+
+/* ann administers. dan is in devs; eve's primary group is ops; pam is known to the directory's group remote alone. */
+static int setup(void **state)
+{
+	if (host_setup(state))
+		return -1;
+	passwd_member("dan", 5000);
+	passwd_user("eve", 1005, 5001);
+	passwd_remote_group("remote", 6000);
+	passwd_user("pam", 1006, 100);
+	passwd_member("pam", 6000);
+	passwd_member("root", 5000);
+	host_init(*state, BOTH, POLICY, "top:a", "ann");
+	return 0;
+}
+
+/* ---- what is said of an apply ---- */
+
+static char *said;
+
+/* Apply, and what difference_effects() prints of it. */
+static void apply(struct lab *l, const char *host, const char *me)
+{
+	struct snapshot before;
+	FILE *out = stdout;
+	size_t len;
+	free(said);
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	if (host_apply(l, host, POLICY))
+		fail_msg("%s", buf_text(&l->said));
+	stdout = open_memstream(&said, &len);
+	assert_non_null(stdout);
+	int err = difference_effects(&before, l->a.view, me, NOW);
+	fclose(stdout);
+	stdout = out;
+	snapshot_close(&before);
+	assert_int_equal(err, RBAC_OK);
+}
+
+static void assert_effect(const char *words)
+{
+	if (!strstr(said, words))
+		fail_msg("\"%s\" is not in:\n%s", words, said);
+}
+
+static void assert_no_effect(const char *words)
+{
+	if (strstr(said, words))
+		fail_msg("\"%s\" is in:\n%s", words, said);
+}
+
+static void give(struct lab *l, const char *subject, const char *role)
+{
+	assert_int_equal(host_assign(l, "root", subject, role, "top:a"), RBAC_OK);
+}
+
+static void test_members_of_a_group_gain_and_lose(void **state)
+{
+	struct lab *l = *state;
+	give(l, "bob", "dev");
+	give(l, "%devs", "dev");
+	give(l, "%ops", "dev");
+	apply(l, ONLY_OP, NULL);
+	assert_effect("effect: 3 users lose sshd (bob, dan, eve)\n");
+	assert_no_effect("root");   /* is always let in */
+	apply(l, BOTH, NULL);
+	assert_effect("effect: 3 users gain sshd (bob, dan, eve)\n");
+}
+
+/* Who keeps it by their own role loses nothing with the group's. */
+static void test_a_role_of_ones_own_stands_beside_the_groups(void **state)
+{
+	struct lab *l = *state;
+	give(l, "%devs", "dev");
+	give(l, "%ops", "dev");
+	give(l, "dan", "op");
+	apply(l, ONLY_OP, NULL);
+	assert_effect("effect: 1 user loses sshd (eve)\n");
+	assert_effect("administrators unchanged (ann, dan)");
+}
+
+static void test_a_group_that_cannot_be_listed_is_named(void **state)
+{
+	struct lab *l = *state;
+	give(l, "%remote", "dev");
+	apply(l, ONLY_OP, NULL);
+	assert_effect("effect: the members of %remote lose sshd\n");
+	assert_effect("not in /etc/group");
+	give(l, "bob", "dev");
+	apply(l, BOTH, NULL);
+	assert_effect("effect: 1 user gains sshd (bob) and the members of %remote\n");
+}
+
+static void test_administrators_through_a_group(void **state)
+{
+	struct lab *l = *state;
+	give(l, "%devs", "op");
+	give(l, "%remote", "op");
+	apply(l, ONLY_OP, NULL);
+	assert_effect("administrators unchanged (ann, dan, %remote)");
+	assert_effect("nobody gains or loses");
+	assert_no_effect("not in /etc/group");
+}
+
+/* Named by a rule, or by a group that a rule names; exempt; and anyone. */
+static void test_who_is_named_without_a_role(void **state)
+{
+	struct lab *l = *state;
+	apply(l, HOST(SSHD("roles = [ \"op\", \"dev\" ]; users = [ \"bob\", \"nobody-here\" ]; groups = [ \"devs\" ];")), NULL);
+	assert_effect("effect: 2 users gain sshd (bob, dan)\n");
+	apply(l, HOST("login = ( { services = [ \"sshd\" ]; roles = [ \"op\", \"dev\" ]; } ); exempt = { users = [ \"cyd\" ]; groups = [ \"ops\" ]; };\n"), NULL);
+	assert_effect("effect: 2 users lose sshd (bob, dan)\n");
+	assert_effect("effect: 2 users gain sshd (cyd, eve)\n");
+	apply(l, HOST(SSHD("anyone = true;")), NULL);
+	assert_effect("effect: everybody else gains sshd (rbac.conf:2, anyone)\n");
+	apply(l, BOTH, NULL);
+	assert_effect("effect: everybody else loses sshd");
+}
+
+static void test_who_types_it_is_told(void **state)
+{
+	struct lab *l = *state;
+	give(l, "%devs", "dev");
+	give(l, "%ops", "dev");
+	apply(l, ONLY_OP, "dan");
+	assert_effect("you: dan LOSES sshd;");
+	apply(l, BOTH, "dan");
+	assert_no_effect("you:");
+	apply(l, ONLY_OP, "ann");
+	assert_no_effect("you:");
+}
+
+/* ---- who that is ---- */
+
+static void test_gather(void **state)
+{
+	struct lab *l = *state;
+	struct snapshot look;
+	struct members m;
+	give(l, "dan", "low");                            /* recorded: counted by himself */
+	give(l, "%devs", "low");
+	give(l, "%ops", "low");
+	give(l, "%remote", "low");
+	passwd_member("bob", 5000);
+	passwd_member("bob", 5001);                       /* twice, and told once */
+	passwd_member("cyd", 5000);
+	passwd_drop_user("cyd");
+	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
+	assert_int_equal(members_gather(&look, NULL, &m), RBAC_OK);
+	assert_int_equal(m.n, 2);
+	assert_string_equal(m.names[0], "bob");
+	assert_string_equal(m.names[1], "eve");
+	assert_int_equal(m.n_open, 1);
+	assert_string_equal(m.open[0].name, "%remote");
+	assert_int_equal(m.open[0].gid, 6000);
+	members_free(&m);
+	snapshot_close(&look);
+}
+
+/* By the group alone, whatever user there may be. */
+static void test_standing_of_members(void **state)
+{
+	struct lab *l = *state;
+	struct snapshot look;
+	struct effective_access s;
+	give(l, "%devs", "op");
+	give(l, "%ops", "dev");
+	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
+	assert_int_equal(effective_access_of_members(&look, "%devs", 5000, NOW, &s), RBAC_OK);
+	assert_non_null(effective_service(&s, "sshd"));
+	assert_true(effective_access_has_group(&s, "op"));
+	effective_access_free(&s);
+	assert_int_equal(effective_access_of_members(&look, "%remote", 6000, NOW, &s), RBAC_OK);
+	assert_null(effective_service(&s, "sshd"));
+	assert_int_equal(s.n_groups, 0);
+	effective_access_free(&s);
+	assert_true(effect_are_admins(&look, 5000, NOW));
+	assert_false(effect_are_admins(&look, 5001, NOW));
+	snapshot_close(&look);
+}
+
+int main(void)
+{
+#define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
+	const struct CMUnitTest tests[] = {
+		ON_A_HOST(test_members_of_a_group_gain_and_lose), ON_A_HOST(test_a_role_of_ones_own_stands_beside_the_groups),
+		ON_A_HOST(test_a_group_that_cannot_be_listed_is_named), ON_A_HOST(test_administrators_through_a_group),
+		ON_A_HOST(test_who_is_named_without_a_role), ON_A_HOST(test_who_types_it_is_told), ON_A_HOST(test_gather), ON_A_HOST(test_standing_of_members),
+	};
+	int failed = cmocka_run_group_tests_name("rbacctl: whom a change touches", tests, NULL, NULL);
+
+	free(said);
+	return failed;
+}
