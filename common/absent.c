@@ -1,8 +1,9 @@
 /*
- * Is a record truly not there? A checksum vouches for what is found; what is not found has none. Someone who is suspended would be
- * let in again by the group they are in, if a damaged byte hid their own record. So where absence would give, it has
- * to be proven: the pages on the way are whole and in order, each child lies between the keys that its parent says, and the
- * two records between which the missing one would stand are there, in order, their checksums right.
+ * Is a record truly not there? A checksum vouches for what is found; what is not found has none.
+ * Someone who is suspended would be let in again by the group they are in, if a damaged byte hid
+ * their own record. So where absence would give, it has to be proven: the pages on the way are
+ * whole and in order, each child lies between the keys that its parent says, and the two records
+ * between which the missing one would stand are there, in order, their checksums right.
  *
  * LMDB keeps the nodes of a page without gaps (mdb_node_add, mdb_node_del).
  */
@@ -16,15 +17,30 @@
 
 enum { BIG_SIZE = 8 };
 
-struct key { const uint8_t *p; size_t len; };             /* p NULL: no bound */
-struct node { struct key key; const uint8_t *p; size_t size; };
-struct page { const uint8_t *p; unsigned n, kind; };
-struct subtree { bool there; uint64_t number; unsigned depth; };
+struct key {
+	const uint8_t *p;
+	size_t len;
+}; /* p NULL: no bound */
+struct node {
+	struct key key;
+	const uint8_t *p;
+	size_t size;
+};
+struct page {
+	const uint8_t *p;
+	unsigned n, kind;
+};
+struct subtree {
+	bool there;
+	uint64_t number;
+	unsigned depth;
+};
 
 struct search {
 	const struct rbac_walk *w;
-	struct key sought, low, high;          /* what is looked at now holds keys from LOW up to, not including, HIGH */
-	struct subtree left, right;            /* next to it */
+	struct key sought, low,
+		high; /* what is looked at now holds keys from LOW up to, not including, HIGH */
+	struct subtree left, right; /* next to it */
 };
 
 static int compare(struct key a, struct key b)
@@ -52,7 +68,8 @@ static bool get_node(const struct rbac_walk *w, const struct page *pg, unsigned 
 	return true;
 }
 
-/* Keys rise, lie within the bounds of S, and nodes fill the page: nothing was cut off, nothing stands twice. */
+/* Keys rise, lie within the bounds of S, and nodes fill the page: nothing was cut off, nothing
+ * stands twice. */
 static bool is_whole(const struct search *s, const struct page *pg)
 {
 	size_t filled = 0;
@@ -67,7 +84,8 @@ static bool is_whole(const struct search *s, const struct page *pg)
 			continue;
 		if (last.p && compare(last.key, n.key) >= 0)
 			return false;
-		if ((s->low.p && compare(n.key, s->low) < 0) || (s->high.p && compare(n.key, s->high) >= 0))
+		if ((s->low.p && compare(n.key, s->low) < 0) ||
+		    (s->high.p && compare(n.key, s->high) >= 0))
 			return false;
 		last = n;
 	}
@@ -84,7 +102,8 @@ static bool open_page(const struct search *s, uint64_t number, unsigned kind, st
 	pg->kind = kind;
 	lower = get16(pg->p + PAGE_LOWER);
 	upper = get16(pg->p + PAGE_UPPER);
-	if (get64(pg->p) != number || (get16(pg->p + PAGE_FLAGS) & PAGE_KINDS) != kind || lower <= PAGE_HEADER || lower & 1 || lower > upper || upper > s->w->page)
+	if (get64(pg->p) != number || (get16(pg->p + PAGE_FLAGS) & PAGE_KINDS) != kind ||
+	    lower <= PAGE_HEADER || lower & 1 || lower > upper || upper > s->w->page)
 		return false;
 	pg->n = (unsigned)(lower - PAGE_HEADER) / 2;
 	return is_whole(s, pg);
@@ -140,12 +159,15 @@ static bool find_leaf(struct search *s, struct page *leaf)
 /* The outermost record of a subtree beside the leaf: its last where it is the left one. */
 static bool outermost(const struct search *s, const struct subtree *t, bool last, struct node *n)
 {
-	struct search side = { .w = s->w, .low = last ? (struct key){ NULL, 0 } : s->high, .high = last ? s->low : (struct key){ NULL, 0 } };
+	struct search side = { .w = s->w,
+			       .low = last ? (struct key){ NULL, 0 } : s->high,
+			       .high = last ? s->low : (struct key){ NULL, 0 } };
 	uint64_t number = t->number;
 	struct page pg;
 
-	for (unsigned depth = t->depth; ; depth--) {
-		if (!open_page(&side, number, depth > 1 ? PAGE_BRANCH : PAGE_LEAF, &pg) || !get_node(s->w, &pg, last ? pg.n - 1 : 0, n))
+	for (unsigned depth = t->depth;; depth--) {
+		if (!open_page(&side, number, depth > 1 ? PAGE_BRANCH : PAGE_LEAF, &pg) ||
+		    !get_node(s->w, &pg, last ? pg.n - 1 : 0, n))
 			return false;
 		if (depth == 1)
 			return true;
@@ -159,20 +181,26 @@ static bool checksum_holds(const struct rbac_walk *w, const struct node *n)
 	size_t len;
 	struct rbac_bytes rec;
 
-	return rbac_walk_get(w, n->key.p, n->key.len, &data, &len) == RBAC_OK && rbac_view_file_verify(n->key.p, n->key.len, data, len, &rec) == RBAC_OK;
+	return rbac_walk_get(w, n->key.p, n->key.len, &data, &len) == RBAC_OK &&
+	       rbac_view_file_verify(n->key.p, n->key.len, data, len, &rec) == RBAC_OK;
 }
 
-/* The neighbours on both sides of place AT in LEAF; where there is none, that is the end of all records. */
+/* The neighbours on both sides of place AT in LEAF; where there is none, that is the end of all
+ * records. */
 static bool neighbours_hold(const struct search *s, const struct page *leaf, unsigned at)
 {
 	struct node n;
 
 	if (at > 0 || s->left.there) {
-		if (!(at > 0 ? get_node(s->w, leaf, at - 1, &n) : outermost(s, &s->left, true, &n)) || compare(n.key, s->sought) >= 0 || !checksum_holds(s->w, &n))
+		if (!(at > 0 ? get_node(s->w, leaf, at - 1, &n)
+			     : outermost(s, &s->left, true, &n)) ||
+		    compare(n.key, s->sought) >= 0 || !checksum_holds(s->w, &n))
 			return false;
 	}
 	if (at < leaf->n || s->right.there) {
-		if (!(at < leaf->n ? get_node(s->w, leaf, at, &n) : outermost(s, &s->right, false, &n)) || compare(n.key, s->sought) <= 0 || !checksum_holds(s->w, &n))
+		if (!(at < leaf->n ? get_node(s->w, leaf, at, &n)
+				   : outermost(s, &s->right, false, &n)) ||
+		    compare(n.key, s->sought) <= 0 || !checksum_holds(s->w, &n))
 			return false;
 	}
 	return true;

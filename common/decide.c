@@ -5,10 +5,18 @@
 #include "common/error.h"
 
 /* OWN: what the view says of this name and this uid. */
-static struct rbac_subjects subjects(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own)
+static struct rbac_subjects subjects(const struct rbac_view *v, const struct rbac_request *rq,
+				     const struct rbac_own *own)
 {
-	return (struct rbac_subjects){ .view = v, .user = rq->user, .len = strlen(rq->user), .uid = rq->uid, .now = rq->now,
-				       .groups = &rq->groups, .n = rq->n_groups, .primary = RBAC_NO_GID, .own = own };
+	return (struct rbac_subjects){ .view = v,
+				       .user = rq->user,
+				       .len = strlen(rq->user),
+				       .uid = rq->uid,
+				       .now = rq->now,
+				       .groups = &rq->groups,
+				       .n = rq->n_groups,
+				       .primary = RBAC_NO_GID,
+				       .own = own };
 }
 
 static bool in_groups(const struct rbac_request *rq, uint32_t gid)
@@ -45,7 +53,8 @@ static bool rule_names_user(const struct rbac_rule *rule, const char *user)
 	return false;
 }
 
-static bool rule_names_group(const struct rbac_rule *rule, const struct rbac_request *rq, uint32_t *gid)
+static bool rule_names_group(const struct rbac_rule *rule, const struct rbac_request *rq,
+			     uint32_t *gid)
 {
 	for (uint32_t i = 0; i < rule->n_groups; i++) {
 		*gid = rbac_le32(rule->groups + 4 * (size_t)i);
@@ -61,10 +70,12 @@ static bool rule_names_role(const struct rbac_rule *rule, uint32_t role)
 }
 
 /*
- * RBAC_OK and *GRANT: one that is open, counts here and is of a role that RULE lets in. RBAC_NOTFOUND: there is none; *CLOSED
- * tells whether there is one but for its window, which is in *GRANT then. RBAC_DAMAGED.
+ * RBAC_OK and *GRANT: one that is open, counts here and is of a role that RULE lets in.
+ * RBAC_NOTFOUND: there is none; *CLOSED tells whether there is one but for its window, which is in
+ * *GRANT then. RBAC_DAMAGED.
  */
-static int find_grant(const struct rbac_subject *s, const struct rbac_rule *rule, int64_t now, struct rbac_grant *grant, bool *closed)
+static int find_grant(const struct rbac_subject *s, const struct rbac_rule *rule, int64_t now,
+		      struct rbac_grant *grant, bool *closed)
 {
 	*closed = false;
 	for (uint32_t i = 0; i < s->n_grants; i++) {
@@ -84,14 +95,16 @@ static int find_grant(const struct rbac_subject *s, const struct rbac_rule *rule
 	return RBAC_NOTFOUND;
 }
 
-static void note_grant(struct rbac_verdict *out, const struct rbac_subject_hit *hit, const struct rbac_grant *grant)
+static void note_grant(struct rbac_verdict *out, const struct rbac_subject_hit *hit,
+		       const struct rbac_grant *grant)
 {
 	out->grant = *grant;
 	out->via_group = hit->via_group;
 	out->gid = hit->via_group ? hit->gid : 0;
 }
 
-static int role_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, const struct rbac_rule *rule,
+static int role_holds(const struct rbac_view *v, const struct rbac_request *rq,
+		      const struct rbac_own *own, const struct rbac_rule *rule,
 		      struct rbac_verdict *out)
 {
 	struct rbac_subjects it = subjects(v, rq, own);
@@ -112,7 +125,8 @@ static int role_holds(const struct rbac_view *v, const struct rbac_request *rq, 
 	return rc;
 }
 
-static int subject_holds(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, const struct rbac_rule *rule,
+static int subject_holds(const struct rbac_view *v, const struct rbac_request *rq,
+			 const struct rbac_own *own, const struct rbac_rule *rule,
 			 struct rbac_verdict *out)
 {
 	uint32_t gid;
@@ -154,21 +168,27 @@ static bool hours_hold(const struct rbac_meta *meta, const struct rbac_rule *rul
 	return rule->n_hours == 0;
 }
 
-static int decide_rule(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, const struct rbac_rule *rule,
+static int decide_rule(const struct rbac_view *v, const struct rbac_request *rq,
+		       const struct rbac_own *own, const struct rbac_rule *rule,
 		       struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
 {
-	*out = (struct rbac_verdict){ .generation = v->meta.generation, .rule = rule->number, .line = rule->line, .file = rule->file };
+	*out = (struct rbac_verdict){ .generation = v->meta.generation,
+				      .rule = rule->number,
+				      .line = rule->line,
+				      .file = rule->file };
 	*from_ok = from_holds(rule, rq->rhost);
 	*hours_ok = hours_hold(&v->meta, rule, rq->now);
 	return subject_holds(v, rq, own, rule, out);
 }
 
-int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_rule *rule,
-		     struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
+int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq,
+		     const struct rbac_rule *rule, struct rbac_verdict *out, bool *from_ok,
+		     bool *hours_ok)
 {
 	struct rbac_own own;
 	rbac_subjects_own(v, rq->user, strlen(rq->user), rq->uid, &own);
-	return own.rc == RBAC_DAMAGED ? own.rc : decide_rule(v, rq, &own, rule, out, from_ok, hours_ok);
+	return own.rc == RBAC_DAMAGED ? own.rc
+				      : decide_rule(v, rq, &own, rule, out, from_ok, hours_ok);
 }
 
 /* ---- the whole ---- */
@@ -188,7 +208,8 @@ static int any_open(const struct rbac_subject *s, int64_t now, bool *open)
 }
 
 /* Nothing that a rule asks for is held: why? */
-static int why_not(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, enum rbac_why *why)
+static int why_not(const struct rbac_view *v, const struct rbac_request *rq,
+		   const struct rbac_own *own, enum rbac_why *why)
 {
 	struct rbac_subjects it = subjects(v, rq, own);
 	struct rbac_subject_hit hit;
@@ -214,8 +235,10 @@ static int why_not(const struct rbac_view *v, const struct rbac_request *rq, con
 	return RBAC_OK;
 }
 
-/* RBAC_OK: *OUT is decided, by a rule or because there is none. RBAC_NOTFOUND: no rule matches; *OUT may hold an OUTSIDE. */
-static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, const struct rbac_own *own, struct rbac_verdict *out)
+/* RBAC_OK: *OUT is decided, by a rule or because there is none. RBAC_NOTFOUND: no rule matches;
+ * *OUT may hold an OUTSIDE. */
+static int by_rules(const struct rbac_view *v, const struct rbac_request *rq,
+		    const struct rbac_own *own, struct rbac_verdict *out)
 {
 	struct rbac_bytes rec;
 	struct rbac_rules rules;
@@ -255,7 +278,8 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq, co
 	return rc;
 }
 
-static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_own *own, struct rbac_verdict *out)
+static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_own *own,
+		  struct rbac_verdict *out)
 {
 	size_t len = strlen(rq->user);
 	if (rbac_meta_exempt_user(&v->meta, rq->user, len))

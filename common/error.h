@@ -1,7 +1,8 @@
 /*
  * error.h - the one closed set of results of this project, and its one translator to text.
  *
- * Every function that can fail returns one of these as an int; a result travels in the last argument. RBAC_OK is 0.
+ * Every function that can fail returns one of these as an int; a result travels in the last
+ * argument. RBAC_OK is 0.
  */
 #ifndef RBAC_COMMON_ERROR_H
 #define RBAC_COMMON_ERROR_H
@@ -22,7 +23,8 @@ enum rbac_error {
 	RBAC_ERROR_COUNT
 };
 
-/* A constant English phrase for ERR, without a full stop; "unknown error" for numbers outside the set. Never NULL. */
+/* A constant English phrase for ERR, without a full stop; "unknown error" for numbers outside the
+ * set. Never NULL. */
 const char *rbac_error_text(int err);
 
 #endif

@@ -3,7 +3,13 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { V4_LEN = 4, V6_LEN = 16, MAPPED_LEN = 12, MAPPED_BITS = 96, RHOST_MAX = 1025 /* NI_MAXHOST, getnameinfo(3) */ };
+enum {
+	V4_LEN = 4,
+	V6_LEN = 16,
+	MAPPED_LEN = 12,
+	MAPPED_BITS = 96,
+	RHOST_MAX = 1025 /* NI_MAXHOST, getnameinfo(3) */
+};
 
 /* 4 or 16 bytes; 0: not an address. */
 struct address {

@@ -7,15 +7,18 @@
 enum { OWN, LISTED, BROUGHT, END };
 
 /* A record; with PROVE, RBAC_NOTFOUND is the truth and not what damage has made of it. */
-static int get(const struct rbac_view *v, uint8_t type, const void *name, size_t len, bool prove, struct rbac_bytes *rec)
+static int get(const struct rbac_view *v, uint8_t type, const void *name, size_t len, bool prove,
+	       struct rbac_bytes *rec)
 {
 	int rc = rbac_view_get(v, type, name, len, rec);
 	return rc == RBAC_NOTFOUND && prove ? rbac_view_absent(v, type, name, len) : rc;
 }
 
-static int get_number(const struct rbac_view *v, uint8_t type, uint32_t n, bool prove, struct rbac_bytes *rec)
+static int get_number(const struct rbac_view *v, uint8_t type, uint32_t n, bool prove,
+		      struct rbac_bytes *rec)
 {
-	const uint8_t be[4] = { (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n };
+	const uint8_t be[4] = { (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8),
+				(uint8_t)n };
 	return get(v, type, be, sizeof(be), prove, rec);
 }
 
@@ -26,7 +29,8 @@ static int gid_record(const struct rbac_view *v, uint32_t gid, bool prove, struc
 	return rc == RBAC_OK ? rbac_subject_decode(rec, s) : rc;
 }
 
-static int name_record(const struct rbac_view *v, const void *name, size_t len, bool prove, struct rbac_subject *s)
+static int name_record(const struct rbac_view *v, const void *name, size_t len, bool prove,
+		       struct rbac_subject *s)
 {
 	struct rbac_bytes rec;
 	int rc = get(v, RBAC_REC_USER, name, len, prove, &rec);
@@ -34,7 +38,8 @@ static int name_record(const struct rbac_view *v, const void *name, size_t len, 
 }
 
 /* The name that UID is recorded under, where it is another than USER. */
-static int find_recorded(const struct rbac_view *v, const char *user, size_t len, uint32_t uid, struct rbac_own *own)
+static int find_recorded(const struct rbac_view *v, const char *user, size_t len, uint32_t uid,
+			 struct rbac_own *own)
 {
 	struct rbac_bytes rec;
 	struct rbac_subject first;
@@ -48,12 +53,13 @@ static int find_recorded(const struct rbac_view *v, const char *user, size_t len
 		return RBAC_OK;
 	rc = name_record(v, own->recorded.p, own->recorded.len, false, &first);
 	if (rc != RBAC_OK)
-		return RBAC_DAMAGED;   /* the record that the uid leads to is always there */
+		return RBAC_DAMAGED; /* the record that the uid leads to is always there */
 	own->suspended |= (first.flags & RBAC_SUBJECT_SUSPENDED) != 0;
 	return RBAC_OK;
 }
 
-void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, uint32_t uid, struct rbac_own *own)
+void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, uint32_t uid,
+		       struct rbac_own *own)
 {
 	*own = (struct rbac_own){ 0 };
 	own->rc = name_record(v, user, len, true, &own->subject);
@@ -67,7 +73,8 @@ void rbac_subjects_own(const struct rbac_view *v, const char *user, size_t len, 
 
 static int user_record(const struct rbac_subjects *it, struct rbac_subject *s)
 {
-	/* Someone without a record has what their Unix groups have; with one, they may be suspended. */
+	/* Someone without a record has what their Unix groups have; with one, they may be
+	 * suspended. */
 	if (!it->own)
 		return name_record(it->view, it->user, it->len, it->view->meta.n_unix > 0, s);
 	if (it->own->rc == RBAC_OK)
@@ -180,7 +187,8 @@ int rbac_subjects_next(struct rbac_subjects *it, struct rbac_subject_hit *hit)
 	return rc;
 }
 
-static int collect_one(const struct rbac_subjects *it, const struct rbac_subject *s, int (*add)(void *ctx, uint32_t gid), void *ctx)
+static int collect_one(const struct rbac_subjects *it, const struct rbac_subject *s,
+		       int (*add)(void *ctx, uint32_t gid), void *ctx)
 {
 	for (uint32_t i = 0; i < s->n_gids; i++) {
 		uint32_t gid;
@@ -191,7 +199,8 @@ static int collect_one(const struct rbac_subjects *it, const struct rbac_subject
 		if (!rbac_window_open(w, it->now))
 			continue;
 		/* A view has no say about any other group, whatever a record holds. */
-		if (!rbac_meta_in_range(&it->view->meta, gid) && rbac_meta_extra(&it->view->meta, gid) < 0)
+		if (!rbac_meta_in_range(&it->view->meta, gid) &&
+		    rbac_meta_extra(&it->view->meta, gid) < 0)
 			continue;
 		rc = add(ctx, gid);
 		if (rc != RBAC_OK)

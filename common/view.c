@@ -19,43 +19,47 @@ enum { PAGE_MOST = 4096 };
 enum { PAGE_MOST = 65536 };
 #endif
 
-/* Those inside, counted. Several counts, each on a cache line of its own: threads that only look do not meet there. */
+/* Those inside, counted. Several counts, each on a cache line of its own: threads that only look do
+ * not meet there. */
 struct stripe {
 	_Alignas(64) atomic_int refs;
 };
 
 /*
- * A slot's file is written by the holder of `busy` while the slot is not current and nobody is in it, and read by those
- * who hold a reference and have seen the slot current since they took it. A count is only ever counted, never set.
+ * A slot's file is written by the holder of `busy` while the slot is not current and nobody is in
+ * it, and read by those who hold a reference and have seen the slot current since they took it. A
+ * count is only ever counted, never set.
  */
 struct slot {
 	struct stripe stripes[STRIPES];
-	_Alignas(64) _Atomic uint64_t tick;   /* when the path was last seen to be this file */
-	int trust;                            /* with which it was loaded */
+	_Alignas(64) _Atomic uint64_t tick; /* when the path was last seen to be this file */
+	int trust;                          /* with which it was loaded */
 	struct view_file file;
 };
 
-/* All zero: unlocked and empty. That is what a child finds, whatever its parent's threads were doing. */
+/* All zero: unlocked and empty. That is what a child finds, whatever its parent's threads were
+ * doing. */
 struct state {
-	atomic_int busy;                      /* try-lock of all changes; never waited for */
-	atomic_int current;                   /* slot + 1; 0: none */
-	atomic_int life;                      /* rbac_view_life(); 0: not asked for yet */
-	char path[PATH_KEPT];                 /* set once, before `current` is first set */
+	atomic_int busy;      /* try-lock of all changes; never waited for */
+	atomic_int current;   /* slot + 1; 0: none */
+	atomic_int life;      /* rbac_view_life(); 0: not asked for yet */
+	char path[PATH_KEPT]; /* set once, before `current` is first set */
 	struct slot slots[SLOTS];
 };
 
 _Static_assert(sizeof(struct state) <= 4096, "the state must fit the smallest page");
 
-/* A whole page of this is the state: one page, wherever the module was loaded, and nothing else on it. */
+/* A whole page of this is the state: one page, wherever the module was loaded, and nothing else on
+ * it. */
 static uint8_t arena[2 * PAGE_MOST];
 
-static _Atomic(struct state *) ready;   /* the state, once the kernel has promised to wipe it */
-static atomic_bool off;                 /* it will not, or the module is being unloaded: nothing is cached */
+static _Atomic(struct state *) ready; /* the state, once the kernel has promised to wipe it */
+static atomic_bool off; /* it will not, or the module is being unloaded: nothing is cached */
 
 /*
- * Where each slot's mapping is, in memory that a child inherits. addr is set last and taken back before the mapping
- * goes, so that whatever a child finds is a mapping that it has. (A fork within those few instructions costs that child
- * the address space of one view.)
+ * Where each slot's mapping is, in memory that a child inherits. addr is set last and taken back
+ * before the mapping goes, so that whatever a child finds is a mapping that it has. (A fork within
+ * those few instructions costs that child the address space of one view.)
  */
 static _Alignas(64) struct mapping {
 	_Atomic(void *) addr;
@@ -63,8 +67,8 @@ static _Alignas(64) struct mapping {
 } mapped[SLOTS];
 
 /*
- * Several threads may get here at once, and a fork may come in between: madvise is the same however often it is done,
- * and a flag that says "someone is at it" would stay up for ever in a child.
+ * Several threads may get here at once, and a fork may come in between: madvise is the same however
+ * often it is done, and a flag that says "someone is at it" would stay up for ever in a child.
  */
 static struct state *state_prepare(void)
 {
@@ -74,7 +78,8 @@ static struct state *state_prepare(void)
 	if (atomic_load(&off))
 		return NULL;
 	at = page ? ((uintptr_t)arena + page - 1) & ~(uintptr_t)(page - 1) : 0;
-	/* Advice -1 does not exist: an emulator that says yes to it says yes to all and does nothing. */
+	/* Advice -1 does not exist: an emulator that says yes to it says yes to all and does
+	 * nothing. */
 	if (page == 0 || page > PAGE_MOST || madvise((void *)at, page, -1) == 0 ||
 	    madvise((void *)at, page, MADV_WIPEONFORK)) {
 		atomic_store(&off, true);
@@ -111,12 +116,14 @@ static bool try_lock(struct state *s)
 /* This thread's: errno is somewhere else in each. */
 static unsigned stripe_mine(void)
 {
-	return (unsigned)((uint64_t)(uintptr_t)&errno * UINT64_C(0x9e3779b97f4a7c15) >> 32) % STRIPES;
+	return (unsigned)((uint64_t)(uintptr_t)&errno * UINT64_C(0x9e3779b97f4a7c15) >> 32) %
+	       STRIPES;
 }
 
 /*
- * Is nobody in slot I? Each stripe stands for itself: who counts himself in after it was read here sees that the slot is
- * not current, and of several who leave at once the last one finds all of them zero.
+ * Is nobody in slot I? Each stripe stands for itself: who counts himself in after it was read here
+ * sees that the slot is not current, and of several who leave at once the last one finds all of
+ * them zero.
  */
 static bool slot_deserted(struct state *s, int i)
 {
@@ -127,12 +134,13 @@ static bool slot_deserted(struct state *s, int i)
 }
 
 /*
- * May slot I be unmapped? Nobody can come in any more once this has been true under the lock: whoever counts himself in
- * later looks at `current` again and goes.
+ * May slot I be unmapped? Nobody can come in any more once this has been true under the lock:
+ * whoever counts himself in later looks at `current` again and goes.
  */
 static bool slot_left(struct state *s, int i)
 {
-	return atomic_load(&s->current) != i + 1 && atomic_load(&mapped[i].addr) && slot_deserted(s, i);
+	return atomic_load(&s->current) != i + 1 && atomic_load(&mapped[i].addr) &&
+	       slot_deserted(s, i);
 }
 
 /* Under the lock. In a child this also finds what its parent had mapped. */
@@ -157,8 +165,8 @@ static bool anything_left(struct state *s)
 }
 
 /*
- * Unmap what nobody is in. Who finds the lock taken may go: its holder comes here after letting go of it, and sees then
- * what was left meanwhile.
+ * Unmap what nobody is in. Who finds the lock taken may go: its holder comes here after letting go
+ * of it, and sees then what was left meanwhile.
  */
 static void tidy(struct state *s)
 {
@@ -179,7 +187,8 @@ static void slot_leave(struct state *s, int i, unsigned stripe)
 	atomic_int *count = &s->slots[i].stripes[stripe].refs;
 	int refs = atomic_load(count);
 
-	/* Not below 0: a signal handler may have forked in the midst of a lookup, and the child comes back to a wiped page. */
+	/* Not below 0: a signal handler may have forked in the midst of a lookup, and the child
+	 * comes back to a wiped page. */
 	do {
 		if (refs == 0)
 			return;
@@ -204,7 +213,8 @@ static int slot_enter(struct state *s, unsigned stripe)
 	return -1;
 }
 
-/* The clock is read before the path is looked at: a rename in between is then seen one tick later, not never. */
+/* The clock is read before the path is looked at: a rename in between is then seen one tick later,
+ * not never. */
 static bool slot_fresh(struct slot *slot, const char *path)
 {
 	uint64_t now = tick_now();
@@ -244,14 +254,15 @@ static bool path_claim(struct state *s, const char *path)
 static int slot_free(struct state *s)
 {
 	for (int i = 0; i < SLOTS; i++)
-		if (atomic_load(&s->current) != i + 1 && !atomic_load(&mapped[i].addr) && slot_deserted(s, i))
+		if (atomic_load(&s->current) != i + 1 && !atomic_load(&mapped[i].addr) &&
+		    slot_deserted(s, i))
 			return i;
 	return -1;
 }
 
 /*
- * Under the lock: make what stands at PATH now the current slot I, or have none; and enter it. I -1: RBAC_INVALID, and
- * the current one stays, stale as it is: whoever enters it will see that.
+ * Under the lock: make what stands at PATH now the current slot I, or have none; and enter it. I
+ * -1: RBAC_INVALID, and the current one stays, stale as it is: whoever enters it will see that.
  */
 static int slot_load(struct state *s, int i, const char *path, int trust, struct rbac_view *v)
 {
@@ -282,8 +293,9 @@ static int slot_load(struct state *s, int i, const char *path, int trust, struct
 }
 
 /*
- * Load anew, SEEN being the slot that was found stale (-1: there was none). RBAC_CONFLICT: someone else is at it, or has
- * been quicker. RBAC_INVALID: the cache is for another path, or every slot is in use.
+ * Load anew, SEEN being the slot that was found stale (-1: there was none). RBAC_CONFLICT: someone
+ * else is at it, or has been quicker. RBAC_INVALID: the cache is for another path, or every slot is
+ * in use.
  */
 static int reload(struct state *s, const char *path, int trust, int seen, struct rbac_view *v)
 {
@@ -304,10 +316,11 @@ static int reload(struct state *s, const char *path, int trust, int seen, struct
 }
 
 /*
- * Fill V from slot I, which was entered. RBAC_CONFLICT: it is stale. RBAC_INVALID: it is not for this caller; it may be
- * for others, and is left as it is.
+ * Fill V from slot I, which was entered. RBAC_CONFLICT: it is stale. RBAC_INVALID: it is not for
+ * this caller; it may be for others, and is left as it is.
  */
-static int slot_use(struct state *s, int i, unsigned stripe, const char *path, int trust, struct rbac_view *v)
+static int slot_use(struct state *s, int i, unsigned stripe, const char *path, int trust,
+		    struct rbac_view *v)
 {
 	struct slot *slot = &s->slots[i];
 	int rc = RBAC_OK;
@@ -317,7 +330,8 @@ static int slot_use(struct state *s, int i, unsigned stripe, const char *path, i
 	else if (!slot_fresh(slot, path))
 		rc = RBAC_CONFLICT;
 	else if (slot->file.owner != 0 && slot->trust != trust)
-		rc = RBAC_INVALID;   /* root's file satisfies everyone; another's only who trusts like the one who loaded it */
+		rc = RBAC_INVALID; /* root's file satisfies everyone; another's only who trusts like
+				      the one who loaded it */
 	if (rc)
 		slot_leave(s, i, stripe);
 	else
@@ -378,23 +392,26 @@ void rbac_view_release(struct rbac_view *v)
 	errno = saved;
 }
 
-int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec)
+int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, size_t len,
+		  struct rbac_bytes *rec)
 {
 	return rbac_view_file_get(&v->walk, type, name, len, rec);
 }
 
-int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec, struct rbac_walk_place *place)
+int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next,
+		   struct rbac_bytes *rec, struct rbac_walk_place *place)
 {
 	const uint8_t *data;
 	size_t len;
-	int rc = rbac_walk_after(&v->walk, key.p, key.len, &next->p, &next->len, &data, &len, place);
+	int rc = rbac_walk_after(&v->walk, key.p, key.len, &next->p, &next->len, &data, &len,
+				 place);
 
 	return rc ? rc : rbac_view_file_verify(next->p, next->len, data, len, rec);
 }
 
 int rbac_view_life(void)
 {
-	static atomic_int lives;   /* a child counts on from its parent's */
+	static atomic_int lives; /* a child counts on from its parent's */
 	struct state *s = state_get();
 	int life = s ? atomic_load(&s->life) : getpid();
 
@@ -408,11 +425,11 @@ int rbac_view_life(void)
 }
 
 /*
- * dlclose, and exit: other threads may still be looking. The lock is taken and kept, so that nothing is loaded any more;
- * a slot that someone is in stays mapped. If the lock is taken there is a thread at work, and then this is exit.
+ * dlclose, and exit: other threads may still be looking. The lock is taken and kept, so that
+ * nothing is loaded any more; a slot that someone is in stays mapped. If the lock is taken there is
+ * a thread at work, and then this is exit.
  */
-__attribute__((destructor))
-static void view_unload(void)
+__attribute__((destructor)) static void view_unload(void)
 {
 	struct state *s = atomic_load(&ready);
 	int saved = errno;

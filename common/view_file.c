@@ -1,4 +1,4 @@
-#define _GNU_SOURCE   /* O_PATH */
+#define _GNU_SOURCE /* O_PATH */
 #include "common/view_file.h"
 
 #include <errno.h>
@@ -14,7 +14,9 @@
 #include "common/error.h"
 #include "common/view.h"
 
-enum { OVERFLOW_UID = 65534 };   /* proc_sys_kernel(5), overflowuid: what an owner without a mapping looks like */
+enum {
+	OVERFLOW_UID = 65534
+}; /* proc_sys_kernel(5), overflowuid: what an owner without a mapping looks like */
 enum { CRC_SIZE = 4 };
 enum { PATH_ROOM = 512, TRIES = 16 };
 
@@ -23,8 +25,8 @@ enum { PATH_ROOM = 512, TRIES = 16 };
 #endif
 
 /*
- * Not open() and close(): those are cancellation points (pthreads(7)), and a host's thread that is cancelled in here
- * would leave the descriptor, the mapping and the try-lock behind.
+ * Not open() and close(): those are cancellation points (pthreads(7)), and a host's thread that is
+ * cancelled in here would leave the descriptor, the mapping and the try-lock behind.
  */
 static int fd_open(const char *path, int kind)
 {
@@ -52,8 +54,8 @@ static int open_error(int err)
 	case ENOENT:
 	case ENOTDIR:
 		return RBAC_ABSENT;
-	case ELOOP:              /* a symbolic link */
-	case ENXIO:              /* a socket, or a device without a driver */
+	case ELOOP: /* a symbolic link */
+	case ENXIO: /* a socket, or a device without a driver */
 	case ENODEV:
 		return RBAC_UNTRUSTED;
 	case ENOMEM:
@@ -64,10 +66,12 @@ static int open_error(int err)
 }
 
 /*
- * Has root of the machine no uid in this user namespace? Then the overflow uid may be root; elsewhere it is somebody else, such as what a
- * file server makes of root. An eventfd is a file of the kernel's own, and root's (fs/anon_inodes.c): as whose it shows here is the answer.
- * Unlike /proc/self/uid_map it is there in any chroot, and it is right for a namespace that maps its own root to an ordinary user.
- * Asked only about a file of the overflow uid. Where it cannot be told, root counts as mapped.
+ * Has root of the machine no uid in this user namespace? Then the overflow uid may be root;
+ * elsewhere it is somebody else, such as what a file server makes of root. An eventfd is a file of
+ * the kernel's own, and root's (fs/anon_inodes.c): as whose it shows here is the answer. Unlike
+ * /proc/self/uid_map it is there in any chroot, and it is right for a namespace that maps its own
+ * root to an ordinary user. Asked only about a file of the overflow uid. Where it cannot be told,
+ * root counts as mapped.
  */
 static bool root_is_unmapped(void)
 {
@@ -99,7 +103,8 @@ static int file_judge(const struct stat *st, int trust)
 {
 	if (!S_ISREG(st->st_mode) || !is_trusted(st, trust))
 		return RBAC_UNTRUSTED;
-	/* mmap refuses a size of 0 as invalid; a size beyond any address space is as little of a view. */
+	/* mmap refuses a size of 0 as invalid; a size beyond any address space is as little of a
+	 * view. */
 	if (st->st_size <= 0 || (uint64_t)st->st_size > PTRDIFF_MAX)
 		return RBAC_DAMAGED;
 	return RBAC_OK;
@@ -117,9 +122,9 @@ static int fd_map(int fd, int trust, struct view_file *f, void **map)
 	if (rc)
 		return rc;
 	/*
-	 * Private: the pages are the page cache's either way, as nobody writes to them, but some file systems refuse a
-	 * shared mapping (FUSE with direct_io, 9p without a cache), and a host that makes the pages writable by a slip
-	 * then gets its own copy.
+	 * Private: the pages are the page cache's either way, as nobody writes to them, but some
+	 * file systems refuse a shared mapping (FUSE with direct_io, 9p without a cache), and a
+	 * host that makes the pages writable by a slip then gets its own copy.
 	 */
 	*map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (*map == MAP_FAILED)
@@ -143,7 +148,8 @@ static int file_check(void *map, struct view_file *f)
 }
 
 /*
- * Judge the folder that FD has open, and whether LEAF in it is the file F. RBAC_CONFLICT: it is another one by now.
+ * Judge the folder that FD has open, and whether LEAF in it is the file F. RBAC_CONFLICT: it is
+ * another one by now.
  */
 static int folder_judge(int fd, const char *leaf, int trust, const struct view_file *f)
 {
@@ -159,9 +165,11 @@ static int folder_judge(int fd, const char *leaf, int trust, const struct view_f
 }
 
 /*
- * Does the file F, which is mapped, lie in a folder that only those may write to who are trusted? Who can write there puts an old view in
- * the place of the new one. The file is mapped first and sought in the open folder afterwards: so both are of one moment (the mapping
- * keeps its inode from being given to another file), and one descriptor at a time will do, as a host may have no second one.
+ * Does the file F, which is mapped, lie in a folder that only those may write to who are trusted?
+ * Who can write there puts an old view in the place of the new one. The file is mapped first and
+ * sought in the open folder afterwards: so both are of one moment (the mapping keeps its inode from
+ * being given to another file), and one descriptor at a time will do, as a host may have no second
+ * one.
  */
 static int folder_check(const char *path, int trust, const struct view_file *f)
 {
@@ -176,7 +184,9 @@ static int folder_check(const char *path, int trust, const struct view_file *f)
 	folder[len] = '\0';
 	fd = fd_open(len ? folder : slash ? "/" : ".", O_PATH | O_DIRECTORY);
 	if (fd < 0)
-		return errno == ENOTDIR ? RBAC_UNTRUSTED : errno == ENOENT ? RBAC_CONFLICT : open_error(errno);   /* ENOTDIR: a link */
+		return errno == ENOTDIR  ? RBAC_UNTRUSTED
+		       : errno == ENOENT ? RBAC_CONFLICT
+					 : open_error(errno); /* ENOTDIR: a link */
 	rc = folder_judge(fd, slash ? slash + 1 : path, trust, f);
 	fd_close(fd);
 	return rc;
@@ -228,11 +238,13 @@ bool rbac_view_file_same(const char *path, const struct rbac_file_id *id)
 {
 	struct stat st;
 
-	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == id->ino && st.st_dev == id->dev &&
-	       st.st_size == id->size && st.st_ctim.tv_sec == id->ctime.tv_sec && st.st_ctim.tv_nsec == id->ctime.tv_nsec;
+	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == id->ino &&
+	       st.st_dev == id->dev && st.st_size == id->size &&
+	       st.st_ctim.tv_sec == id->ctime.tv_sec && st.st_ctim.tv_nsec == id->ctime.tv_nsec;
 }
 
-int rbac_view_file_verify(const void *key, size_t key_len, const uint8_t *data, size_t len, struct rbac_bytes *rec)
+int rbac_view_file_verify(const void *key, size_t key_len, const uint8_t *data, size_t len,
+			  struct rbac_bytes *rec)
 {
 	if (len < CRC_SIZE)
 		return RBAC_DAMAGED;
@@ -244,7 +256,8 @@ int rbac_view_file_verify(const void *key, size_t key_len, const uint8_t *data, 
 	return RBAC_OK;
 }
 
-int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec)
+int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name, size_t len,
+		       struct rbac_bytes *rec)
 {
 	uint8_t key[RBAC_WALK_KEY_MAX];
 	const uint8_t *data;

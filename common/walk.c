@@ -12,8 +12,8 @@ enum { CACHE_LINE = 64, PREFETCH_MOST = 4096, FAR = 1024 };
 
 struct page {
 	const uint8_t *p;
-	unsigned upper;          /* no node begins below */
-	unsigned n;              /* nodes */
+	unsigned upper; /* no node begins below */
+	unsigned n;     /* nodes */
 };
 
 struct node {
@@ -26,7 +26,8 @@ static bool meta_ok(const uint8_t *page, uint64_t number, uint32_t page_size)
 	const uint8_t *meta = page + PAGE_HEADER;
 
 	return get64(page) == number && (get16(page + PAGE_FLAGS) & PAGE_KINDS) == PAGE_META &&
-	       get32(meta + META_MAGIC) == LMDB_MAGIC && get32(meta + META_VERSION) == LMDB_VERSION &&
+	       get32(meta + META_MAGIC) == LMDB_MAGIC &&
+	       get32(meta + META_VERSION) == LMDB_VERSION &&
 	       get32(meta + META_FREE_DB + DB_PAD) == page_size;
 }
 
@@ -39,22 +40,27 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size)
 	if (size < (size_t)META_PAGES * PAGE_SIZE_MIN)
 		return RBAC_DAMAGED;
 	page = get32(first + PAGE_HEADER + META_FREE_DB + DB_PAD);
-	if (page < PAGE_SIZE_MIN || page > PAGE_SIZE_MAX || (page & (page - 1)) || size < META_PAGES * (size_t)page)
+	if (page < PAGE_SIZE_MIN || page > PAGE_SIZE_MAX || (page & (page - 1)) ||
+	    size < META_PAGES * (size_t)page)
 		return RBAC_DAMAGED;
 	second = first + page;
 	if (!meta_ok(first, 0, page) || !meta_ok(second, 1, page))
 		return RBAC_DAMAGED;
-	meta = get64(second + PAGE_HEADER + META_TXN) > get64(first + PAGE_HEADER + META_TXN) ? second : first;
+	meta = get64(second + PAGE_HEADER + META_TXN) > get64(first + PAGE_HEADER + META_TXN)
+		       ? second
+		       : first;
 	meta += PAGE_HEADER;
 
 	last = get64(meta + META_LAST_PAGE);
-	if (last < META_PAGES - 1 || last == LMDB_NO_PAGE || get16(meta + META_MAIN_DB + DB_FLAGS) != 0)
+	if (last < META_PAGES - 1 || last == LMDB_NO_PAGE ||
+	    get16(meta + META_MAIN_DB + DB_FLAGS) != 0)
 		return RBAC_DAMAGED;
 	w->map = map;
 	w->size = size;
 	w->page = page;
 	w->depth = get16(meta + META_MAIN_DB + DB_DEPTH);
-	/* Pages that a transaction took and gave back are never written: where they were the last ones, the file is shorter. */
+	/* Pages that a transaction took and gave back are never written: where they were the last
+	 * ones, the file is shorter. */
 	w->pages = last < size / page ? last + 1 : size / page;
 	w->root = get64(meta + META_MAIN_DB + DB_ROOT);
 	if (w->depth > RBAC_WALK_DEPTH || (w->depth == 0) != (w->root == LMDB_NO_PAGE))
@@ -63,8 +69,9 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size)
 }
 
 /*
- * All lines of a large record, or of a leaf, at once: the processor by itself begins with one at a time, and waits for one
- * node before it knows which is the next to be compared. Where nothing is mapped this does nothing.
+ * All lines of a large record, or of a leaf, at once: the processor by itself begins with one at a
+ * time, and waits for one node before it knows which is the next to be compared. Where nothing is
+ * mapped this does nothing.
  */
 static inline void prefetch(const uint8_t *p, size_t len)
 {
@@ -72,7 +79,8 @@ static inline void prefetch(const uint8_t *p, size_t len)
 		__builtin_prefetch(p + at);
 }
 
-static inline bool page_open(const struct rbac_walk *w, uint64_t number, unsigned kind, struct page *pg)
+static inline bool page_open(const struct rbac_walk *w, uint64_t number, unsigned kind,
+			     struct page *pg)
 {
 	const uint8_t *p;
 	unsigned lower;
@@ -84,11 +92,13 @@ static inline bool page_open(const struct rbac_walk *w, uint64_t number, unsigne
 	pg->p = p;
 	pg->upper = get16(p + PAGE_UPPER);
 	pg->n = (lower - PAGE_HEADER) / 2;
-	return get64(p) == number && (get16(p + PAGE_FLAGS) & PAGE_KINDS) == kind && lower > PAGE_HEADER && !(lower & 1) &&
-	       lower <= pg->upper && pg->upper <= w->page && (kind == PAGE_LEAF || pg->n > 1);
+	return get64(p) == number && (get16(p + PAGE_FLAGS) & PAGE_KINDS) == kind &&
+	       lower > PAGE_HEADER && !(lower & 1) && lower <= pg->upper && pg->upper <= w->page &&
+	       (kind == PAGE_LEAF || pg->n > 1);
 }
 
-static inline bool page_node(const struct rbac_walk *w, const struct page *pg, unsigned i, struct node *node)
+static inline bool page_node(const struct rbac_walk *w, const struct page *pg, unsigned i,
+			     struct node *node)
 {
 	unsigned at = get16(pg->p + PAGE_HEADER + 2 * i);
 
@@ -99,7 +109,8 @@ static inline bool page_node(const struct rbac_walk *w, const struct page *pg, u
 	return node->key_len <= RBAC_WALK_KEY_MAX && at + NODE_KEY + node->key_len <= w->page;
 }
 
-/* A key that is looked for, and its first 16 bytes as two numbers that compare as the bytes do; what is missing is 0. */
+/* A key that is looked for, and its first 16 bytes as two numbers that compare as the bytes do;
+ * what is missing is 0. */
 struct sought {
 	const uint8_t *key;
 	size_t len;
@@ -153,10 +164,12 @@ static inline int key_compare(const uint8_t *a, size_t a_len, const uint8_t *b, 
 }
 
 /*
- * The same, mostly without a call: where the first 16 bytes differ, the order of the numbers is that of the keys, a
- * shorter one being filled with zeros. ROOM bytes may be read at KEY, whatever LEN is.
+ * The same, mostly without a call: where the first 16 bytes differ, the order of the numbers is
+ * that of the keys, a shorter one being filled with zeros. ROOM bytes may be read at KEY, whatever
+ * LEN is.
  */
-static inline int sought_compare(const struct sought *s, const uint8_t *key, size_t len, size_t room)
+static inline int sought_compare(const struct sought *s, const uint8_t *key, size_t len,
+				 size_t room)
 {
 	uint64_t there;
 
@@ -169,16 +182,17 @@ static inline int sought_compare(const struct sought *s, const uint8_t *key, siz
 	if (s->next != there)
 		return s->next < there ? -1 : 1;
 	if (s->len > 2 * HEAD && len > 2 * HEAD)
-		return key_compare(s->key + 2 * HEAD, s->len - 2 * HEAD, key + 2 * HEAD, len - 2 * HEAD);
+		return key_compare(s->key + 2 * HEAD, s->len - 2 * HEAD, key + 2 * HEAD,
+				   len - 2 * HEAD);
 	return s->len < len ? -1 : s->len > len;
 }
 
 /*
- * *AT is the first of the nodes FROM..n whose key is greater than what is sought; *HIT whether the one before has just
- * this key. False: the page is damaged.
+ * *AT is the first of the nodes FROM..n whose key is greater than what is sought; *HIT whether the
+ * one before has just this key. False: the page is damaged.
  */
-static inline bool page_search(const struct rbac_walk *w, const struct page *pg, unsigned from, const struct sought *s,
-			       unsigned *at, bool *hit)
+static inline bool page_search(const struct rbac_walk *w, const struct page *pg, unsigned from,
+			       const struct sought *s, unsigned *at, bool *hit)
 {
 	unsigned low = from, high = pg->n;
 	struct node node;
@@ -190,7 +204,8 @@ static inline bool page_search(const struct rbac_walk *w, const struct page *pg,
 
 		if (!page_node(w, pg, mid, &node))
 			return false;
-		r = sought_compare(s, node.p + NODE_KEY, node.key_len, w->page - (size_t)(node.p + NODE_KEY - pg->p));
+		r = sought_compare(s, node.p + NODE_KEY, node.key_len,
+				   w->page - (size_t)(node.p + NODE_KEY - pg->p));
 		if (r == 0) {
 			*at = mid + 1;
 			*hit = true;
@@ -205,7 +220,8 @@ static inline bool page_search(const struct rbac_walk *w, const struct page *pg,
 	return true;
 }
 
-static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t size, const uint8_t **data)
+static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t size,
+			 const uint8_t **data)
 {
 	const uint8_t *p;
 	uint64_t run;
@@ -214,16 +230,16 @@ static int overflow_data(const struct rbac_walk *w, uint64_t number, uint32_t si
 		return RBAC_DAMAGED;
 	p = w->map + number * w->page;
 	run = get32(p + PAGE_RUN);
-	if (get64(p) != number || (get16(p + PAGE_FLAGS) & PAGE_KINDS) != PAGE_OVERFLOW || run > w->pages - number ||
-	    (uint64_t)size + PAGE_HEADER > run * w->page)
+	if (get64(p) != number || (get16(p + PAGE_FLAGS) & PAGE_KINDS) != PAGE_OVERFLOW ||
+	    run > w->pages - number || (uint64_t)size + PAGE_HEADER > run * w->page)
 		return RBAC_DAMAGED;
 	*data = p + PAGE_HEADER;
 	prefetch(p + CACHE_LINE, size);
 	return RBAC_OK;
 }
 
-static int node_data(const struct rbac_walk *w, const struct page *pg, const struct node *node, const uint8_t **data,
-		     size_t *len)
+static int node_data(const struct rbac_walk *w, const struct page *pg, const struct node *node,
+		     const uint8_t **data, size_t *len)
 {
 	const uint8_t *p = node->p + NODE_KEY + node->key_len;
 	size_t room = w->page - (size_t)(p - pg->p);
@@ -232,16 +248,19 @@ static int node_data(const struct rbac_walk *w, const struct page *pg, const str
 
 	*len = size;
 	if (flags == NODE_BIG)
-		return room < sizeof(uint64_t) ? RBAC_DAMAGED : overflow_data(w, get64(p), size, data);
+		return room < sizeof(uint64_t) ? RBAC_DAMAGED
+					       : overflow_data(w, get64(p), size, data);
 	*data = p;
 	return flags != 0 || size > room ? RBAC_DAMAGED : RBAC_OK;
 }
 
 /*
- * Open the leaf where the key belongs. *RIGHT, unless RIGHT is NULL, is the subtree next to the path on its right, at its
- * lowest such place, or LMDB_NO_PAGE; *RIGHT_DEPTH how many pages deep that subtree is.
+ * Open the leaf where the key belongs. *RIGHT, unless RIGHT is NULL, is the subtree next to the
+ * path on its right, at its lowest such place, or LMDB_NO_PAGE; *RIGHT_DEPTH how many pages deep
+ * that subtree is.
  */
-static inline __attribute__((always_inline)) bool descend(const struct rbac_walk *w, const struct sought *s, struct page *leaf,
+static inline __attribute__((always_inline)) bool descend(const struct rbac_walk *w,
+							  const struct sought *s, struct page *leaf,
 							  uint64_t *right, unsigned *right_depth)
 {
 	uint64_t number = w->root;
@@ -252,8 +271,10 @@ static inline __attribute__((always_inline)) bool descend(const struct rbac_walk
 	if (right)
 		*right = LMDB_NO_PAGE;
 	for (unsigned level = w->depth; level > 1; level--) {
-		/* A branch's first key is not looked at: it stands for everything below the second. */
-		if (!page_open(w, number, PAGE_BRANCH, leaf) || !page_search(w, leaf, 1, s, &at, &hit))
+		/* A branch's first key is not looked at: it stands for everything below the second.
+		 */
+		if (!page_open(w, number, PAGE_BRANCH, leaf) ||
+		    !page_search(w, leaf, 1, s, &at, &hit))
 			return false;
 		if (right && at < leaf->n) {
 			if (!page_node(w, leaf, at, &node))
@@ -284,7 +305,8 @@ static bool leftmost(const struct rbac_walk *w, uint64_t number, unsigned depth,
 	return page_open(w, number, PAGE_LEAF, leaf);
 }
 
-int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **data, size_t *len)
+int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **data,
+		  size_t *len)
 {
 	struct sought s;
 	struct page leaf;
@@ -299,24 +321,28 @@ int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, co
 		return RBAC_DAMAGED;
 	if (!hit)
 		return RBAC_NOTFOUND;
-	return page_node(w, &leaf, at - 1, &node) ? node_data(w, &leaf, &node, data, len) : RBAC_DAMAGED;
+	return page_node(w, &leaf, at - 1, &node) ? node_data(w, &leaf, &node, data, len)
+						  : RBAC_DAMAGED;
 }
 
 /* Is there a node after that of KEY in the leaf at PLACE, and is KEY there? *AT is its number. */
-static bool place_next(const struct rbac_walk *w, const struct rbac_walk_place *place, const uint8_t *key, size_t key_len,
-		       struct page *leaf, unsigned *at)
+static bool place_next(const struct rbac_walk *w, const struct rbac_walk_place *place,
+		       const uint8_t *key, size_t key_len, struct page *leaf, unsigned *at)
 {
 	struct node node;
 
-	if (!page_open(w, place->page, PAGE_LEAF, leaf) || place->at >= leaf->n - 1 || !page_node(w, leaf, place->at, &node) ||
-	    node.key_len != key_len || memcmp(node.p + NODE_KEY, key, key_len) != 0)
+	if (!page_open(w, place->page, PAGE_LEAF, leaf) || place->at >= leaf->n - 1 ||
+	    !page_node(w, leaf, place->at, &node) || node.key_len != key_len ||
+	    memcmp(node.p + NODE_KEY, key, key_len) != 0)
 		return false;
 	*at = place->at + 1;
 	return true;
 }
 
-/* The leaf, and the number in it, of the first key greater than KEY. RBAC_OK, RBAC_NOTFOUND or RBAC_DAMAGED. */
-static int seek_after(const struct rbac_walk *w, const uint8_t *key, size_t key_len, struct page *leaf, unsigned *at)
+/* The leaf, and the number in it, of the first key greater than KEY. RBAC_OK, RBAC_NOTFOUND or
+ * RBAC_DAMAGED. */
+static int seek_after(const struct rbac_walk *w, const uint8_t *key, size_t key_len,
+		      struct page *leaf, unsigned *at)
 {
 	struct sought s;
 	uint64_t right;
@@ -334,8 +360,9 @@ static int seek_after(const struct rbac_walk *w, const uint8_t *key, size_t key_
 	return leftmost(w, right, right_depth, leaf) ? RBAC_OK : RBAC_DAMAGED;
 }
 
-int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **next_key,
-		    size_t *next_key_len, const uint8_t **data, size_t *len, struct rbac_walk_place *place)
+int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len,
+		    const uint8_t **next_key, size_t *next_key_len, const uint8_t **data,
+		    size_t *len, struct rbac_walk_place *place)
 {
 	static const uint8_t none[1];
 	const uint8_t *after = key_len ? key : none;

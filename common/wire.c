@@ -182,7 +182,8 @@ int rbac_subject_decode(struct rbac_bytes rec, struct rbac_subject *s)
 	s->n_windows = rbac_le32(p + 8);
 	s->n_gids = rbac_le32(p + 12);
 	s->n_grants = rbac_le32(p + 16);
-	uint64_t windows = (uint64_t)s->n_windows * WINDOW_SIZE, gids = (uint64_t)s->n_gids * SUBJECT_GID_SIZE;
+	uint64_t windows = (uint64_t)s->n_windows * WINDOW_SIZE,
+		 gids = (uint64_t)s->n_gids * SUBJECT_GID_SIZE;
 	uint64_t grants = (uint64_t)s->n_grants * GRANT_SIZE;
 	if (windows + gids + grants > rec.len - SUBJECT_HEAD)
 		return RBAC_DAMAGED;
@@ -256,12 +257,14 @@ int rbac_group_decode(struct rbac_bytes rec, struct rbac_group *g)
 	g->always = take(&c, g->always_len, 1);
 	g->windowed = (struct rbac_bytes){ c.p, c.left };
 	/* The least that a windowed member takes: so n_windowed can be relied upon for sizes. */
-	if (c.bad || !ends_whole(g->name, g->name_len) || g->n_windowed > c.left / (WINDOW_SIZE + 2))
+	if (c.bad || !ends_whole(g->name, g->name_len) ||
+	    g->n_windowed > c.left / (WINDOW_SIZE + 2))
 		return RBAC_DAMAGED;
 	return RBAC_OK;
 }
 
-int rbac_group_windowed(const struct rbac_group *g, size_t *at, struct rbac_window *w, const uint8_t **name, uint8_t *name_len)
+int rbac_group_windowed(const struct rbac_group *g, size_t *at, struct rbac_window *w,
+			const uint8_t **name, uint8_t *name_len)
 {
 	if (*at == g->windowed.len)
 		return RBAC_NOTFOUND;
@@ -342,5 +345,7 @@ int rbac_scope_decode(struct rbac_bytes rec, struct rbac_scope_rec *s)
 int rbac_uid_decode(struct rbac_bytes rec, struct rbac_bytes *name)
 {
 	*name = rec;
-	return rec.len == 0 || rec.len > RBAC_USER_MAX || memchr(rec.p, '\0', rec.len) ? RBAC_DAMAGED : RBAC_OK;
+	return rec.len == 0 || rec.len > RBAC_USER_MAX || memchr(rec.p, '\0', rec.len)
+		       ? RBAC_DAMAGED
+		       : RBAC_OK;
 }

@@ -1,14 +1,17 @@
 /*
- * setgrent, getgrent, endgrent: one cursor per process, as POSIX has it. The C library serialises its own callers; a
- * host that calls past it, from several threads or in a child, finds a try-lock and is told TRYAGAIN (EAGAIN), never kept waiting.
+ * setgrent, getgrent, endgrent: one cursor per process, as POSIX has it. The C library serialises
+ * its own callers; a host that calls past it, from several threads or in a child, finds a try-lock
+ * and is told TRYAGAIN (EAGAIN), never kept waiting.
  *
- * The lock holds its holder's life (view.h). A child that finds its parent's there was forked while another thread was
- * inside: that thread isn't in the child, so the child takes the lock over and begins anew (the old snapshot stays
- * mapped, as its address may be half written). A child forked at any other time goes on where its parent stood.
- * Nothing that blocks, or that a thread could be cancelled in, is done under the lock.
+ * The lock holds its holder's life (view.h). A child that finds its parent's there was forked while
+ * another thread was inside: that thread isn't in the child, so the child takes the lock over and
+ * begins anew (the old snapshot stays mapped, as its address may be half written). A child forked
+ * at any other time goes on where its parent stood. Nothing that blocks, or that a thread could be
+ * cancelled in, is done under the lock.
  *
- * The snapshot stays mapped when the enumeration has ended, and serves the next one if the view is still the same: mapping 40 MB
- * anew, and touching them, takes longer than all else (docs/performance.md).
+ * The snapshot stays mapped when the enumeration has ended, and serves the next one if the view is
+ * still the same: mapping 40 MB anew, and touching them, takes longer than all else
+ * (docs/performance.md).
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -19,23 +22,31 @@
 #include "nss_rbac/pack.h"
 #include "nss_rbac/where.h"
 
-enum state { CLOSED = 0, OPEN, ENDED };   /* ENDED: the last group was given out, or there are none to be shown */
+enum state {
+	CLOSED = 0,
+	OPEN,
+	ENDED
+}; /* ENDED: the last group was given out, or there are none to be shown */
 
 static struct {
 	atomic_int holder;
 	enum state state;
-	struct rbac_view_kept kept;        /* held while OPEN; otherwise from the enumeration before, if there was one */
-	struct rbac_walk_place place;      /* of key */
+	struct rbac_view_kept
+		kept; /* held while OPEN; otherwise from the enumeration before, if there was one */
+	struct rbac_walk_place place; /* of key */
 	size_t key_len;
-	uint8_t key[RBAC_WALK_KEY_MAX];    /* of the group last given out */
+	uint8_t key[RBAC_WALK_KEY_MAX]; /* of the group last given out */
 } cursor;
 
 static bool lock(void)
 {
 	int holder = 0, self = rbac_view_life();
-	if (atomic_compare_exchange_strong_explicit(&cursor.holder, &holder, self, memory_order_acquire, memory_order_relaxed))
+	if (atomic_compare_exchange_strong_explicit(&cursor.holder, &holder, self,
+						    memory_order_acquire, memory_order_relaxed))
 		return true;
-	if (holder == self || !atomic_compare_exchange_strong_explicit(&cursor.holder, &holder, self, memory_order_acquire, memory_order_relaxed))
+	if (holder == self ||
+	    !atomic_compare_exchange_strong_explicit(&cursor.holder, &holder, self,
+						     memory_order_acquire, memory_order_relaxed))
 		return false;
 	cursor.state = CLOSED;
 	cursor.kept.held = false;
@@ -98,7 +109,8 @@ static int end(void)
 	return RBAC_OK;
 }
 
-/* The next group after the cursor that is one of ours; *AT is its key. An extra Unix group is another source's to enumerate. */
+/* The next group after the cursor that is one of ours; *AT is its key. An extra Unix group is
+ * another source's to enumerate. */
 static int next_group(struct rbac_bytes *at, struct rbac_group *g, struct rbac_walk_place *place)
 {
 	struct rbac_bytes key = { cursor.key, cursor.key_len }, rec;
@@ -112,7 +124,8 @@ static int next_group(struct rbac_bytes *at, struct rbac_group *g, struct rbac_w
 		rc = rbac_group_decode(rec, g);
 		if (rc != RBAC_OK)
 			return rc;
-		if (!(g->flags & RBAC_GROUP_EXTRA) && rbac_meta_in_range(&cursor.kept.view.meta, g->gid))
+		if (!(g->flags & RBAC_GROUP_EXTRA) &&
+		    rbac_meta_in_range(&cursor.kept.view.meta, g->gid))
 			return RBAC_OK;
 		key = *at;
 	}
@@ -126,7 +139,8 @@ static int step(struct group *out, char *buf, size_t buflen)
 	struct rbac_group g;
 	int rc = next_group(&at, &g, &place);
 	if (rc == RBAC_OK)
-		rc = rbac_pack_group(&g, rbac_nss_members(&cursor.kept.view, &g), rbac_nss_now(&cursor.kept.view), out, buf, buflen);
+		rc = rbac_pack_group(&g, rbac_nss_members(&cursor.kept.view, &g),
+				     rbac_nss_now(&cursor.kept.view), out, buf, buflen);
 	if (rc == RBAC_OK && at.len > sizeof(cursor.key))
 		rc = RBAC_DAMAGED;
 	if (rc == RBAC_OK) {
@@ -184,7 +198,8 @@ enum nss_status _nss_rbac_endgrent(void)
 	return rbac_nss_status(end(), saved, NULL);
 }
 
-/* dlclose: a host that loads and unloads us must not gather mappings. At exit other threads may still be inside: they keep theirs. */
+/* dlclose: a host that loads and unloads us must not gather mappings. At exit other threads may
+ * still be inside: they keep theirs. */
 __attribute__((destructor)) static void unload(void)
 {
 	struct rbac_view_kept kept;

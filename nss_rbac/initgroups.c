@@ -17,7 +17,8 @@ struct list {
 
 enum { FIRST_SIZE = 16 };
 
-/* RBAC_REFUSED: the limit is reached. That is no failure: what fits is given, as the C library's own modules do. */
+/* RBAC_REFUSED: the limit is reached. That is no failure: what fits is given, as the C library's
+ * own modules do. */
 static int grow(struct list *l)
 {
 	long int size = *l->size > 0 ? *l->size * 2 : FIRST_SIZE;
@@ -52,18 +53,29 @@ static int add(void *ctx, uint32_t gid)
 	return RBAC_OK;
 }
 
-enum nss_status _nss_rbac_initgroups_dyn(const char *user, gid_t group, long int *start, long int *size, gid_t **groupsp,
-					  long int limit, int *errnop)
+enum nss_status _nss_rbac_initgroups_dyn(const char *user, gid_t group, long int *start,
+					 long int *size, gid_t **groupsp, long int limit,
+					 int *errnop)
 {
 	int saved = errno;
 	long int before = *start;
-	struct list list = { .primary = group, .gids = groupsp, .start = start, .size = size, .limit = limit };
+	struct list list = {
+		.primary = group, .gids = groupsp, .start = start, .size = size, .limit = limit
+	};
 	struct rbac_view v;
 	int rc = rbac_where_acquire(&v);
 	if (rc == RBAC_OK) {
-		/* %group is judged by what was there before us; what we bring on the way is followed by the walk itself. */
-		struct rbac_subjects who = { .view = &v, .user = user, .len = strlen(user), .uid = RBAC_NO_UID, .by_name = true, .now = rbac_nss_now(&v),
-					     .groups = (const uint32_t *const *)groupsp, .n = (size_t)before, .primary = group };
+		/* %group is judged by what was there before us; what we bring on the way is
+		 * followed by the walk itself. */
+		struct rbac_subjects who = { .view = &v,
+					     .user = user,
+					     .len = strlen(user),
+					     .uid = RBAC_NO_UID,
+					     .by_name = true,
+					     .now = rbac_nss_now(&v),
+					     .groups = (const uint32_t *const *)groupsp,
+					     .n = (size_t)before,
+					     .primary = group };
 		rc = rbac_groups_collect(&who, add, &list);
 		rbac_view_release(&v);
 	}

@@ -6,14 +6,16 @@
 #include "nss_rbac/pack.h"
 #include "nss_rbac/where.h"
 
-static int get_group(const struct rbac_view *v, uint8_t type, const void *key, size_t len, struct rbac_group *g)
+static int get_group(const struct rbac_view *v, uint8_t type, const void *key, size_t len,
+		     struct rbac_group *g)
 {
 	struct rbac_bytes rec;
 	int rc = rbac_view_get(v, type, key, len, &rec);
 	return rc == RBAC_OK ? rbac_group_decode(rec, g) : rc;
 }
 
-/* Rule 8: nothing but our own range and the extra Unix groups is ours to answer, whatever a record says. */
+/* Rule 8: nothing but our own range and the extra Unix groups is ours to answer, whatever a record
+ * says. */
 static bool is_ours(const struct rbac_view *v, uint32_t gid)
 {
 	return rbac_meta_in_range(&v->meta, gid) || rbac_meta_extra(&v->meta, gid) >= 0;
@@ -27,7 +29,8 @@ static int by_name(const struct rbac_view *v, const char *name, struct rbac_grou
 
 static int by_gid(const struct rbac_view *v, uint32_t gid, struct rbac_group *g)
 {
-	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
+				(uint8_t)gid };
 	if (!is_ours(v, gid))
 		return RBAC_NOTFOUND;
 	int rc = get_group(v, RBAC_REC_GID, be, sizeof(be), g);
@@ -42,12 +45,14 @@ static int by_gid(const struct rbac_view *v, uint32_t gid, struct rbac_group *g)
 	return rc;
 }
 
-static int pack(const struct rbac_view *v, const struct rbac_group *g, struct group *out, char *buf, size_t buflen)
+static int pack(const struct rbac_view *v, const struct rbac_group *g, struct group *out, char *buf,
+		size_t buflen)
 {
 	return rbac_pack_group(g, rbac_nss_members(v, g), rbac_nss_now(v), out, buf, buflen);
 }
 
-enum nss_status _nss_rbac_getgrnam_r(const char *name, struct group *out, char *buf, size_t buflen, int *errnop)
+enum nss_status _nss_rbac_getgrnam_r(const char *name, struct group *out, char *buf, size_t buflen,
+				     int *errnop)
 {
 	int saved = errno;
 	struct rbac_view v;
@@ -62,7 +67,8 @@ enum nss_status _nss_rbac_getgrnam_r(const char *name, struct group *out, char *
 	return rbac_nss_status(rc, saved, errnop);
 }
 
-enum nss_status _nss_rbac_getgrgid_r(gid_t gid, struct group *out, char *buf, size_t buflen, int *errnop)
+enum nss_status _nss_rbac_getgrgid_r(gid_t gid, struct group *out, char *buf, size_t buflen,
+				     int *errnop)
 {
 	int saved = errno;
 	struct rbac_view v;

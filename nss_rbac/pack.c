@@ -6,7 +6,7 @@
 
 #include "common/error.h"
 
-static const char PASSWORD[] = "x";   /* group(5): not here; there is no group password */
+static const char PASSWORD[] = "x"; /* group(5): not here; there is no group password */
 
 /* The windowed members whose window is open. */
 struct open_members {
@@ -14,16 +14,18 @@ struct open_members {
 };
 
 /*
- * Step to the next windowed member whose window is open, each name once: *LAST is the name that came before, NULL at first.
- * Entries of one name stand together.
+ * Step to the next windowed member whose window is open, each name once: *LAST is the name that
+ * came before, NULL at first. Entries of one name stand together.
  */
-static int next_open(const struct rbac_group *g, int64_t now, size_t *at, const uint8_t **last, uint8_t *len)
+static int next_open(const struct rbac_group *g, int64_t now, size_t *at, const uint8_t **last,
+		     uint8_t *len)
 {
 	struct rbac_window w;
 	const uint8_t *name;
 	int rc;
 	while ((rc = rbac_group_windowed(g, at, &w, &name, len)) == RBAC_OK) {
-		if (!rbac_window_open(w, now) || (*last && strcmp((const char *)*last, (const char *)name) == 0))
+		if (!rbac_window_open(w, now) ||
+		    (*last && strcmp((const char *)*last, (const char *)name) == 0))
 			continue;
 		*last = name;
 		return RBAC_OK;
@@ -46,9 +48,9 @@ static int measure_open(const struct rbac_group *g, int64_t now, struct open_mem
 }
 
 /*
- * One copy of all the names, and pointers by their lengths: of a name only its end is looked at. Four at a time, so that
- * the lengths are added up beside one another and where four end is checked once: this loop is a good part of what a group
- * costs (docs/performance.md).
+ * One copy of all the names, and pointers by their lengths: of a name only its end is looked at.
+ * Four at a time, so that the lengths are added up beside one another and where four end is checked
+ * once: this loop is a good part of what a group costs (docs/performance.md).
  */
 static int put_always(const struct rbac_group *g, char **slot, char *text)
 {
@@ -59,7 +61,8 @@ static int put_always(const struct rbac_group *g, char **slot, char *text)
 	if (left > 0)
 		memcpy(text, g->always, left);
 	for (; n >= 4; n -= 4, len += 4, slot += 4) {
-		size_t one = len[0], two = one + len[1], three = two + len[2], four = two + (len[2] + (size_t)len[3]);
+		size_t one = len[0], two = one + len[1], three = two + len[2],
+		       four = two + (len[2] + (size_t)len[3]);
 		if (four + 4 > left)
 			return RBAC_DAMAGED;
 		slot[0] = text;
@@ -101,7 +104,8 @@ static size_t misaligned(const char *buf)
 	return -(uintptr_t)buf % alignof(char *);
 }
 
-int rbac_pack_group(const struct rbac_group *g, bool members, int64_t now, struct group *out, char *buf, size_t buflen)
+int rbac_pack_group(const struct rbac_group *g, bool members, int64_t now, struct group *out,
+		    char *buf, size_t buflen)
 {
 	struct rbac_group shown = *g;
 	struct open_members open;
@@ -115,7 +119,8 @@ int rbac_pack_group(const struct rbac_group *g, bool members, int64_t now, struc
 
 	/* Counts are bounded by the record's length, so that none of this overflows 64 bits. */
 	uint64_t n = (uint64_t)shown.n_always + open.n;
-	uint64_t need = misaligned(buf) + (n + 1) * sizeof(char *) + shown.always_len + open.bytes + shown.name_len + 1 + sizeof(PASSWORD);
+	uint64_t need = misaligned(buf) + (n + 1) * sizeof(char *) + shown.always_len + open.bytes +
+			shown.name_len + 1 + sizeof(PASSWORD);
 	if (need > INT_MAX)
 		return RBAC_INVALID;
 	if (need > buflen)
@@ -134,6 +139,8 @@ int rbac_pack_group(const struct rbac_group *g, bool members, int64_t now, struc
 	slots[n] = NULL;
 	memcpy(name, shown.name, (size_t)shown.name_len + 1);
 	memcpy(password, PASSWORD, sizeof(PASSWORD));
-	*out = (struct group){ .gr_name = name, .gr_passwd = password, .gr_gid = shown.gid, .gr_mem = slots };
+	*out = (struct group){
+		.gr_name = name, .gr_passwd = password, .gr_gid = shown.gid, .gr_mem = slots
+	};
 	return RBAC_OK;
 }

@@ -12,10 +12,12 @@
 #include "common/wire.h"
 
 /*
- * Fill *OUT from G; name, password and members lie in the BUFLEN bytes at BUF, which need no alignment. Members are
- * those always and those whose window is open at NOW, each once; none when MEMBERS is false.
- * RBAC_OK; RBAC_RANGE when BUF is too small; RBAC_INVALID when no buffer would do; RBAC_DAMAGED. *OUT is written last, and only then.
+ * Fill *OUT from G; name, password and members lie in the BUFLEN bytes at BUF, which need no
+ * alignment. Members are those always and those whose window is open at NOW, each once; none when
+ * MEMBERS is false. RBAC_OK; RBAC_RANGE when BUF is too small; RBAC_INVALID when no buffer would
+ * do; RBAC_DAMAGED. *OUT is written last, and only then.
  */
-int rbac_pack_group(const struct rbac_group *g, bool members, int64_t now, struct group *out, char *buf, size_t buflen);
+int rbac_pack_group(const struct rbac_group *g, bool members, int64_t now, struct group *out,
+		    char *buf, size_t buflen);
 
 #endif

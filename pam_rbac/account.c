@@ -1,6 +1,6 @@
 /*
- * The account stage, the one stage that this module has: who asks, is that person exempt, and if not, what does
- * common/decide say. pam_rbac(8) has the table of results.
+ * The account stage, the one stage that this module has: who asks, is that person exempt, and if
+ * not, what does common/decide say. pam_rbac(8) has the table of results.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,9 +24,9 @@ struct call {
 	pam_handle_t *pamh;
 	struct rbac_options options;
 	bool silent;
-	bool by_invoker;              /* su, sudo: who invokes it is judged, not whom they wish to become */
+	bool by_invoker; /* su, sudo: who invokes it is judged, not whom they wish to become */
 	const char *service;
-	struct rbac_asked asked;      /* who is judged, and for what */
+	struct rbac_asked asked; /* who is judged, and for what */
 	struct rbac_identity id;
 };
 
@@ -46,7 +46,8 @@ static int finish(const struct call *c, int priority, const struct rbac_text *li
 	return result;
 }
 
-static int finish_why(const struct call *c, int priority, enum rbac_outcome outcome, const char *why, int result)
+static int finish_why(const struct call *c, int priority, enum rbac_outcome outcome,
+		      const char *why, int result)
 {
 	struct rbac_text line = { 0 };
 	rbac_report_request(&line, outcome, &c->asked);
@@ -55,8 +56,9 @@ static int finish_why(const struct call *c, int priority, enum rbac_outcome outc
 }
 
 /*
- * Whether the person can be told has no part in the result. This comes after the log: a terminal that is stopped, or a pipe that is closed, may
- * end the process here. The application is called itself, not through libpam, which logs a second line where it takes no messages.
+ * Whether the person can be told has no part in the result. This comes after the log: a terminal
+ * that is stopped, or a pipe that is closed, may end the process here. The application is called
+ * itself, not through libpam, which logs a second line where it takes no messages.
  */
 static void tell(const struct call *c, const struct rbac_text *text)
 {
@@ -64,7 +66,8 @@ static void tell(const struct call *c, const struct rbac_text *text)
 	if (c->silent || pam_get_item(c->pamh, PAM_CONV, &item) != PAM_SUCCESS || !item)
 		return;
 	const struct pam_conv *conv = item;
-	const struct pam_message message = { .msg_style = PAM_ERROR_MSG, .msg = text->s }, *messages = &message;
+	const struct pam_message message = { .msg_style = PAM_ERROR_MSG, .msg = text->s },
+				 *messages = &message;
 	struct pam_response *answer = NULL;
 	if (!conv->conv)
 		return;
@@ -85,7 +88,8 @@ static void complain(const struct call *c, const char *what, const char *option,
 
 /* ---- trouble ---- */
 
-/* What onerr=ignore passes over: these the judged user cannot bring about. Want of memory or descriptors they can. */
+/* What onerr=ignore passes over: these the judged user cannot bring about. Want of memory or
+ * descriptors they can. */
 static bool can_be_ignored(int rc)
 {
 	return rc == RBAC_ABSENT || rc == RBAC_UNTRUSTED || rc == RBAC_DAMAGED || rc == RBAC_NEWER;
@@ -117,8 +121,9 @@ static bool in_groups(const struct rbac_identity *id, uint32_t gid)
 }
 
 /*
- * Is GID one of ours? Where there is no view to be had, nothing gives out gids of another range than the default one. But a view that
- * only this process can't read now may have another; and nss_rbac, in the same process, may have read it before.
+ * Is GID one of ours? Where there is no view to be had, nothing gives out gids of another range
+ * than the default one. But a view that only this process can't read now may have another; and
+ * nss_rbac, in the same process, may have read it before.
  */
 static bool is_ours(uint32_t gid)
 {
@@ -131,7 +136,8 @@ static bool is_ours(uint32_t gid)
 	return ours;
 }
 
-/* Is who is judged in the group NAME, which is none of ours? What makes the name useless is logged. */
+/* Is who is judged in the group NAME, which is none of ours? What makes the name useless is logged.
+ */
 static bool exempts(const struct call *c, const char *name, size_t len)
 {
 	uint32_t gid;
@@ -162,14 +168,16 @@ static bool in_exempt_group(const struct call *c)
 	const char *name;
 	bool yes = false;
 	while (rbac_options_names(&c->options, "exempt_group=", &arg, &at, &name, &len))
-		yes = exempts(c, name, len) || yes;   /* each of them is looked at: one that does not exist is to be logged */
+		yes = exempts(c, name, len) ||
+		      yes; /* each of them is looked at: one that does not exist is to be logged */
 	return yes;
 }
 
 /* By name or uid, without a look at any group. The reason, or NULL. */
 static const char *exemption(const struct call *c)
 {
-	/* As an invoker, root is only who runs the process as root: a name that su guessed from the terminal is not enough. */
+	/* As an invoker, root is only who runs the process as root: a name that su guessed from the
+	 * terminal is not enough. */
 	if (c->id.uid == 0 && (!c->by_invoker || rbac_where_invoked_by_root()))
 		return c->by_invoker ? "invoked by root" : "uid 0";
 	return rbac_options_exempt_user(&c->options, c->asked.user) ? "exempt_user" : NULL;
@@ -177,7 +185,8 @@ static const char *exemption(const struct call *c)
 
 /* ---- the decision ---- */
 
-static int result(const struct call *c, const struct rbac_verdict *verdict, enum rbac_outcome *outcome)
+static int result(const struct call *c, const struct rbac_verdict *verdict,
+		  enum rbac_outcome *outcome)
 {
 	*outcome = RBAC_OUTCOME_ALLOWED;
 	if (verdict->allow)
@@ -198,8 +207,12 @@ static int judge(const struct call *c)
 	struct rbac_verdict verdict;
 	enum rbac_outcome outcome = RBAC_OUTCOME_DENIED;
 	int pam_result = PAM_PERM_DENIED;
-	struct rbac_request rq = { .user = c->asked.user, .uid = c->id.uid, .service = c->service, .rhost = c->asked.rhost,
-					 .groups = c->id.groups, .n_groups = c->id.n_groups };
+	struct rbac_request rq = { .user = c->asked.user,
+				   .uid = c->id.uid,
+				   .service = c->service,
+				   .rhost = c->asked.rhost,
+				   .groups = c->id.groups,
+				   .n_groups = c->id.n_groups };
 	const int64_t clock = (int64_t)time(NULL);
 	int rc = rbac_where_acquire(&v);
 	if (rc != RBAC_OK)
@@ -214,15 +227,18 @@ static int judge(const struct call *c)
 			rbac_text_put(&line, " clock=\"behind the view\"");
 		rbac_report_denial(&message, &rq, &verdict);
 	}
-	/* Before anything is said: neither syslog nor a conversation is to keep an old view alive. */
+	/* Before anything is said: neither syslog nor a conversation is to keep an old view alive.
+	 */
 	rbac_view_release(&v);
 	if (rc != RBAC_OK)
 		return trouble(c, "view", rc, 0);
 	if (verdict.why == RBAC_WHY_UNKNOWN && pam_result == PAM_IGNORE) {
-		/* Absence gives here. A source that could not be loaded or asked looks as if it did not know the person. */
+		/* Absence gives here. A source that could not be loaded or asked looks as if it did
+		 * not know the person. */
 		int lacks = rbac_where_lacks();
 		if (lacks)
-			return trouble(c, c->id.name ? "group" : "passwd", lacks == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, lacks);
+			return trouble(c, c->id.name ? "group" : "passwd",
+				       lacks == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, lacks);
 	}
 	finish(c, outcome == RBAC_OUTCOME_DENIED ? LOG_NOTICE : LOG_INFO, &line, 0);
 	if (outcome == RBAC_OUTCOME_DENIED)
@@ -233,9 +249,11 @@ static int judge(const struct call *c)
 static int judge_or_exempt(struct call *c)
 {
 	int rc = rbac_where_find(c->asked.typed, &c->id);
-	/* Break-glass by name is there for the day when passwd is not; then the name as typed is all there is. */
+	/* Break-glass by name is there for the day when passwd is not; then the name as typed is
+	 * all there is. */
 	if (rc != RBAC_OK && rbac_options_exempt_user(&c->options, c->asked.typed))
-		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, "exempt_user, as typed: passwd cannot be read", PAM_SUCCESS);
+		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED,
+				  "exempt_user, as typed: passwd cannot be read", PAM_SUCCESS);
 	if (rc != RBAC_OK)
 		return trouble(c, "passwd", rc, c->id.cause);
 	if (c->id.name)
@@ -247,7 +265,8 @@ static int judge_or_exempt(struct call *c)
 	if (rc != RBAC_OK)
 		return trouble(c, "group", rc, c->id.cause);
 	if (c->options.debug)
-		pam_syslog(c->pamh, LOG_DEBUG, "judging uid %u, %zu groups", c->id.uid, c->id.n_groups);
+		pam_syslog(c->pamh, LOG_DEBUG, "judging uid %u, %zu groups", c->id.uid,
+			   c->id.n_groups);
 	if (in_exempt_group(c))
 		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, "exempt_group", PAM_SUCCESS);
 	return judge(c);
@@ -262,7 +281,8 @@ static bool judges_invoker(const char *service)
 	return false;
 }
 
-__attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+__attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc,
+							    const char **argv)
 {
 	struct call c = { .pamh = pamh, .id = { .uid = RBAC_NO_UID } };
 	rbac_options_parse(&c.options, argc, argv);
@@ -276,10 +296,14 @@ __attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, 
 	for (int arg = 0; (unknown = rbac_options_unknown(&c.options, &arg));)
 		complain(&c, "unknown option, without effect:", unknown, strlen(unknown));
 	if (!c.service)
-		return finish_why(&c, LOG_ERR, RBAC_OUTCOME_DENIED, "the application names no service", PAM_PERM_DENIED);
+		return finish_why(&c, LOG_ERR, RBAC_OUTCOME_DENIED,
+				  "the application names no service", PAM_PERM_DENIED);
 	if (!c.asked.user)
 		return finish_why(&c, LOG_ERR, RBAC_OUTCOME_DENIED,
-				  c.by_invoker ? "su or sudo does not say who invokes it (PAM_RUSER)" : "the application names no user", PAM_PERM_DENIED);
+				  c.by_invoker
+					  ? "su or sudo does not say who invokes it (PAM_RUSER)"
+					  : "the application names no user",
+				  PAM_PERM_DENIED);
 	int pam_result = judge_or_exempt(&c);
 	rbac_where_forget(&c.id);
 	return pam_result;

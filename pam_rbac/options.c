@@ -32,8 +32,10 @@ static bool parse_one(struct rbac_options *o, const char *arg)
 	else if (strcmp(arg, "quiet") == 0)
 		o->quiet = true;
 	else
-		return is_choice(arg, "onerr", &o->ignore_error) || is_choice(arg, "unknown", &o->ignore_unknown) ||
-		       is_choice(arg, "unlisted", &o->ignore_unlisted) || names_somebody(arg, "exempt_user=") || names_somebody(arg, "exempt_group=");
+		return is_choice(arg, "onerr", &o->ignore_error) ||
+		       is_choice(arg, "unknown", &o->ignore_unknown) ||
+		       is_choice(arg, "unlisted", &o->ignore_unlisted) ||
+		       names_somebody(arg, "exempt_user=") || names_somebody(arg, "exempt_group=");
 	return true;
 }
 
@@ -55,7 +57,8 @@ const char *rbac_options_unknown(const struct rbac_options *o, int *arg)
 	return NULL;
 }
 
-bool rbac_options_names(const struct rbac_options *o, const char *key, int *arg, size_t *at, const char **name, size_t *len)
+bool rbac_options_names(const struct rbac_options *o, const char *key, int *arg, size_t *at,
+			const char **name, size_t *len)
 {
 	for (; *arg < o->argc; ++*arg, *at = 0) {
 		if (!starts_with(o->argv[*arg], key))

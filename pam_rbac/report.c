@@ -12,7 +12,8 @@ static void put_string(struct rbac_text *t, const char *key, const char *value)
 		rbac_text_field(t, key, value, strlen(value));
 }
 
-void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome, const struct rbac_asked *asked)
+void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome,
+			 const struct rbac_asked *asked)
 {
 	static const char *const word[] = { "allowed", "denied", "ignored" };
 	rbac_text_put(t, word[outcome]);
@@ -59,13 +60,15 @@ static const char *why_text(const struct rbac_verdict *verdict)
 	case RBAC_WHY_OUTSIDE:
 		if (!verdict->hours_failed)
 			return "not from there";
-		return verdict->from_failed ? "not from there, and not at this hour" : "not at this hour";
+		return verdict->from_failed ? "not from there, and not at this hour"
+					    : "not at this hour";
 	case RBAC_WHY_UID:
 		return "the uid is not the one recorded";
 	case RBAC_WHY_SECOND:
 		return "the uid is recorded under another name";
 	case RBAC_WHY_UNKNOWN:
-		return verdict->window_closed ? "unknown user; a group's window is not open" : "unknown user";
+		return verdict->window_closed ? "unknown user; a group's window is not open"
+					      : "unknown user";
 	case RBAC_WHY_MISSING:
 		return verdict->window_closed ? "the window is not open" : "no rule matches";
 	}
@@ -82,7 +85,8 @@ static void put_how(struct rbac_text *t, const struct rbac_verdict *verdict)
 		rbac_text_put(t, " through=group");
 	else if (verdict->how == RBAC_HOW_ROLE || verdict->window_closed)
 		rbac_text_put(t, " through=role");
-	if (verdict->how == RBAC_HOW_GROUP || verdict->via_group || verdict->why == RBAC_WHY_EXEMPT_GROUP)
+	if (verdict->how == RBAC_HOW_GROUP || verdict->via_group ||
+	    verdict->why == RBAC_WHY_EXEMPT_GROUP)
 		rbac_text_count(t, "gid", verdict->gid);
 	if (verdict->how == RBAC_HOW_ROLE || verdict->window_closed) {
 		rbac_text_field(t, "scope", verdict->grant.scope.p, verdict->grant.scope.len);
@@ -90,7 +94,8 @@ static void put_how(struct rbac_text *t, const struct rbac_verdict *verdict)
 	}
 }
 
-void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta, const struct rbac_verdict *verdict)
+void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta,
+			 const struct rbac_verdict *verdict)
 {
 	put_hosts(t, meta);
 	rbac_text_put(t, " why=\"");
@@ -131,7 +136,8 @@ static const char *denial_text(const struct rbac_verdict *verdict)
 	case RBAC_WHY_OUTSIDE:
 		if (!verdict->hours_failed)
 			return "not from there";
-		return verdict->from_failed ? "not from there, and not at this hour" : "not at this hour";
+		return verdict->from_failed ? "not from there, and not at this hour"
+					    : "not at this hour";
 	case RBAC_WHY_UID:
 		return "the account is not the one that was recorded (its uid differs)";
 	case RBAC_WHY_SECOND:
@@ -160,30 +166,58 @@ static void put_explain(struct rbac_text *t, const char *user, const char *servi
 		rbac_text_cut(t, before);
 }
 
-void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq, const struct rbac_verdict *verdict)
+void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq,
+			const struct rbac_verdict *verdict)
 {
 	put_refusal(t, rq->user, rq->service);
 	if (verdict->why == RBAC_WHY_MISSING && verdict->window_closed)
-		rbac_text_put(t, rq->now < verdict->grant.window.from ? "the role that allows it has not begun yet"
-								      : "the role that allows it has ended");
+		rbac_text_put(t, rq->now < verdict->grant.window.from
+					 ? "the role that allows it has not begun yet"
+					 : "the role that allows it has ended");
 	else
 		rbac_text_put(t, denial_text(verdict));
 	put_explain(t, rq->user, rq->service);
 }
 
-void rbac_report_trouble(struct rbac_text *t, const char *what, const char *user, const char *service)
+void rbac_report_trouble(struct rbac_text *t, const char *what, const char *user,
+			 const char *service)
 {
 	put_refusal(t, user, service);
-	rbac_text_put(t, strcmp(what, "view") == 0 ? "the roles can't be read now (ask those who run it: rbacctl status)"
-						   : "users and groups can't be looked up now");
+	rbac_text_put(t,
+		      strcmp(what, "view") == 0
+			      ? "the roles can't be read now (ask those who run it: rbacctl status)"
+			      : "users and groups can't be looked up now");
 }
 
-/* errno's names, as far as looking something up comes to them; the C library has the others under numbers. */
-static const struct { int number; const char *name; } causes[] = {
-	{ EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EIO, "EIO" }, { ENXIO, "ENXIO" }, { EAGAIN, "EAGAIN" }, { ENOMEM, "ENOMEM" }, { EACCES, "EACCES" },
-	{ ENODEV, "ENODEV" }, { ENOTDIR, "ENOTDIR" }, { EINVAL, "EINVAL" }, { ENFILE, "ENFILE" }, { EMFILE, "EMFILE" }, { ELOOP, "ELOOP" },
-	{ ENOSYS, "ENOSYS" }, { ENAMETOOLONG, "ENAMETOOLONG" }, { EOVERFLOW, "EOVERFLOW" }, { ESTALE, "ESTALE" }, { ETIMEDOUT, "ETIMEDOUT" },
-	{ ECONNREFUSED, "ECONNREFUSED" }, { ENOTCONN, "ENOTCONN" }, { EHOSTUNREACH, "EHOSTUNREACH" }, { EBADF, "EBADF" }, { EINTR, "EINTR" },
+/* errno's names, as far as looking something up comes to them; the C library has the others under
+ * numbers. */
+static const struct {
+	int number;
+	const char *name;
+} causes[] = {
+	{ EPERM, "EPERM" },
+	{ ENOENT, "ENOENT" },
+	{ EIO, "EIO" },
+	{ ENXIO, "ENXIO" },
+	{ EAGAIN, "EAGAIN" },
+	{ ENOMEM, "ENOMEM" },
+	{ EACCES, "EACCES" },
+	{ ENODEV, "ENODEV" },
+	{ ENOTDIR, "ENOTDIR" },
+	{ EINVAL, "EINVAL" },
+	{ ENFILE, "ENFILE" },
+	{ EMFILE, "EMFILE" },
+	{ ELOOP, "ELOOP" },
+	{ ENOSYS, "ENOSYS" },
+	{ ENAMETOOLONG, "ENAMETOOLONG" },
+	{ EOVERFLOW, "EOVERFLOW" },
+	{ ESTALE, "ESTALE" },
+	{ ETIMEDOUT, "ETIMEDOUT" },
+	{ ECONNREFUSED, "ECONNREFUSED" },
+	{ ENOTCONN, "ENOTCONN" },
+	{ EHOSTUNREACH, "EHOSTUNREACH" },
+	{ EBADF, "EBADF" },
+	{ EINTR, "EINTR" },
 };
 
 void rbac_report_cause(struct rbac_text *t, const char *what, int err, int cause)

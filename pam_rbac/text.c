@@ -50,7 +50,8 @@ void rbac_text_escaped(struct rbac_text *t, const void *p, size_t len)
 /* Bytes that no shell reads anything into; bytes that can be shown. */
 static bool is_plain(const char *word)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+:,./-";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+:,./-";
 	return *word && word[strspn(word, plain)] == '\0';
 }
 
@@ -61,7 +62,8 @@ static bool is_shown(unsigned char c)
 
 static bool put_octal(struct rbac_text *t, unsigned char c)
 {
-	const char escape[4] = { '\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)), (char)('0' + (c & 7)) };
+	const char escape[4] = { '\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)),
+				 (char)('0' + (c & 7)) };
 	return put(t, escape, sizeof(escape));
 }
 
@@ -80,7 +82,8 @@ bool rbac_text_word(struct rbac_text *t, const char *word)
 			continue;
 		}
 		fits = put(t, shown ? "'" : "$'", shown ? 1 : 2);
-		for (; *word && fits && *word != '\'' && is_shown((unsigned char)*word) == shown; word++)
+		for (; *word && fits && *word != '\'' && is_shown((unsigned char)*word) == shown;
+		     word++)
 			fits = shown ? put(t, word, 1) : put_octal(t, (unsigned char)*word);
 		fits = fits && put(t, "'", 1);
 	}

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE   /* O_PATH */
+#define _GNU_SOURCE /* O_PATH */
 #include "pam_rbac/where.h"
 
 #include <errno.h>
@@ -12,7 +12,8 @@
 
 #include "common/error.h"
 
-/* A group of a large directory has megabytes of members; what is beyond this is not a group but a fault. */
+/* A group of a large directory has megabytes of members; what is beyond this is not a group but a
+ * fault. */
 enum { BUFFER_FIRST = 4096, BUFFER_MAX = 64 << 20, GROUPS_FIRST = 64, GROUPS_MAX = 1 << 20 };
 
 int rbac_where_acquire(struct rbac_view *v)
@@ -27,14 +28,18 @@ bool rbac_where_invoked_by_root(void)
 }
 
 /*
- * The C library returns 0 where each source has answered and none knows the name; any errno means that a source could not be asked, ENOENT too
- * (a directory whose socket is not there). POSIX lists more of them as ways to say "not found", but then a judged user who takes all
- * descriptors could make passwd forget who they are.
+ * The C library returns 0 where each source has answered and none knows the name; any errno means
+ * that a source could not be asked, ENOENT too (a directory whose socket is not there). POSIX lists
+ * more of them as ways to say "not found", but then a judged user who takes all descriptors could
+ * make passwd forget who they are.
  */
 static int lookup_result(int err)
 {
 	errno = err;
-	return err == 0 ? RBAC_NOTFOUND : err == ENOMEM ? RBAC_NOMEM : err == ERANGE ? RBAC_RANGE : RBAC_SYSTEM;
+	return err == 0        ? RBAC_NOTFOUND
+	       : err == ENOMEM ? RBAC_NOMEM
+	       : err == ERANGE ? RBAC_RANGE
+			       : RBAC_SYSTEM;
 }
 
 static int find_user(const char *typed, char *buf, size_t size, void *out)
@@ -62,7 +67,8 @@ static int find_group(const char *name, char *buf, size_t size, void *out)
 }
 
 /* Ask with a buffer that doubles until it will do. */
-static int with_buffer(int (*find)(const char *, char *, size_t, void *), const char *name, void *out)
+static int with_buffer(int (*find)(const char *, char *, size_t, void *), const char *name,
+		       void *out)
 {
 	for (size_t size = BUFFER_FIRST; size <= BUFFER_MAX; size *= 2) {
 		char *buf = malloc(size);
@@ -82,8 +88,9 @@ int rbac_where_gid(const char *name, uint32_t *gid)
 }
 
 /*
- * getgrouplist(3) passes over a source that fails, and says nothing of it: groups would be missing, and somebody who holds a role through one
- * would be unknown. What a process that is short of something leaves in errno tells.
+ * getgrouplist(3) passes over a source that fails, and says nothing of it: groups would be missing,
+ * and somebody who holds a role through one would be unknown. What a process that is short of
+ * something leaves in errno tells.
  */
 static bool fell_short(int err)
 {
@@ -101,8 +108,9 @@ int rbac_where_groups(struct rbac_identity *id)
 		int rc = groups ? getgrouplist(id->name, id->primary, groups, &n) : -1;
 		id->cause = errno;
 		if (fell_short(id->cause) || (rc < 0 && n <= room)) {
-			free(groups);   /* getgrouplist(3) has no other failure than want of memory */
-			return id->cause == ENOMEM || !fell_short(id->cause) ? RBAC_NOMEM : RBAC_SYSTEM;
+			free(groups); /* getgrouplist(3) has no other failure than want of memory */
+			return id->cause == ENOMEM || !fell_short(id->cause) ? RBAC_NOMEM
+									     : RBAC_SYSTEM;
 		}
 		if (rc >= 0 && n <= room) {
 			id->groups = groups;
@@ -114,14 +122,16 @@ int rbac_where_groups(struct rbac_identity *id)
 	return RBAC_SYSTEM;
 }
 
-/* SSSD's client maps 10 MiB for its cache of groups; a module and its libraries take a few MiB more. */
+/* SSSD's client maps 10 MiB for its cache of groups; a module and its libraries take a few MiB
+ * more. */
 enum { SPARE_MEMORY = 32 << 20, SPARE_DESCRIPTORS = 4 };
 
 static int lacks_memory(void)
 {
-	void *p = mmap(NULL, SPARE_MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *p = mmap(NULL, SPARE_MEMORY, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
-		return ENOMEM;   /* EAGAIN, RLIMIT_MEMLOCK, is as little memory */
+		return ENOMEM; /* EAGAIN, RLIMIT_MEMLOCK, is as little memory */
 	munmap(p, SPARE_MEMORY);
 	return 0;
 }

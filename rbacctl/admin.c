@@ -68,7 +68,10 @@ static int act_as_oneself(struct admin *a, const struct claim *who, struct buf *
 {
 	struct actor *act = &a->actor;
 	if (!who->known) {
-		buf_printf(why, "uid %u has no name in passwd, so it is unknown who acts; root can name somebody with --as USER", (unsigned)who->uid);
+		buf_printf(
+			why,
+			"uid %u has no name in passwd, so it is unknown who acts; root can name somebody with --as USER",
+			(unsigned)who->uid);
 		return RBAC_INVALID;
 	}
 	act->root = who->uid == 0;
@@ -76,13 +79,15 @@ static int act_as_oneself(struct admin *a, const struct claim *who, struct buf *
 	return RBAC_OK;
 }
 
-/* For the audit: who it was by the claim that is believed, whose authority was used, and every claim. */
+/* For the audit: who it was by the claim that is believed, whose authority was used, and every
+ * claim. */
 static void tell_person(struct admin *a, const struct claim v[CLAIMS], const struct claim *who)
 {
 	struct actor *act = &a->actor;
 	struct buf all = { 0 };
 	claims_text(v, &all);
-	snprintf(act->person, sizeof act->person, "%s (uid %u)%s%s; %s", who->name, (unsigned)who->uid, a->as ? " as " : "", a->as ? act->name : "", buf_text(&all));
+	snprintf(act->person, sizeof act->person, "%s (uid %u)%s%s; %s", who->name,
+		 (unsigned)who->uid, a->as ? " as " : "", a->as ? act->name : "", buf_text(&all));
 	buf_free(&all);
 }
 
@@ -94,7 +99,10 @@ int admin_actor(struct admin *a, struct buf *why)
 	claims_read(v, "/proc/self/loginuid");
 	int err = claims_choose(v, &which, &clash);
 	if (err && !a->as) {
-		buf_printf(why, "refused: it is unknown who acts: %s\n  say whose authority is used: --as USER, or --as root", buf_text(&clash));
+		buf_printf(
+			why,
+			"refused: it is unknown who acts: %s\n  say whose authority is used: --as USER, or --as root",
+			buf_text(&clash));
 		err = RBAC_REFUSED;
 	} else {
 		a->actor.uid = v[which].uid;

@@ -16,7 +16,8 @@ static struct command_typed typed;
 /* No shell reads anything into these bytes, wherever in a word they stand. */
 static bool is_plain(const char *word)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+:,./-";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+:,./-";
 	return *word && word[strspn(word, plain)] == '\0';
 }
 
@@ -57,13 +58,16 @@ void command_quote(struct buf *out, const char *word)
 			quote_escaped(out, &word);
 		}
 	}
-	buf_printf(out, "%s", "");   /* a NUL behind the end */
+	buf_printf(out, "%s", ""); /* a NUL behind the end */
 }
 
 /* ---- one line ---- */
 
 /* The words of a line: the command with its verb, its arguments, its options. */
-struct parts { struct buf verb, arguments, options; bool dash; };
+struct parts {
+	struct buf verb, arguments, options;
+	bool dash;
+};
 
 /* Append the words of FMT, up to its end, to the parts that they belong to. */
 static void take_words(struct parts *parts, const char *fmt, va_list ap)
@@ -76,7 +80,9 @@ static void take_words(struct parts *parts, const char *fmt, va_list ap)
 		const char *word = given ? va_arg(ap, const char *) : NULL;
 		option |= strncmp(fmt, "--", 2) == 0;
 		argument |= given;
-		struct buf *to = option ? &parts->options : argument ? &parts->arguments : &parts->verb;
+		struct buf *to = option     ? &parts->options
+				 : argument ? &parts->arguments
+					    : &parts->verb;
 		buf_printf(to, to == &parts->verb && to->len == 0 ? "" : " ");
 		if (given)
 			command_quote(to, word);
@@ -88,7 +94,9 @@ static void take_words(struct parts *parts, const char *fmt, va_list ap)
 
 static void take_places(struct parts *parts)
 {
-	const struct { const char *option, *value; } places[] = { { "--etc", typed.etc_option }, { "--store", typed.store_option } };
+	const struct {
+		const char *option, *value;
+	} places[] = { { "--etc", typed.etc_option }, { "--store", typed.store_option } };
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		if (places[i].value) {

@@ -1,7 +1,9 @@
 /*
- * command.h - the command lines that messages suggest, quoted for the shell so that they can be pasted as they are.
+ * command.h - the command lines that messages suggest, quoted for the shell so that they can be
+ * pasted as they are.
  *
- * Every message that suggests a command makes it here, and a system test runs it (tests/system/suggestions.bats).
+ * Every message that suggests a command makes it here, and a system test runs it
+ * (tests/system/suggestions.bats).
  */
 #ifndef RBACCTL_COMMAND_H
 #define RBACCTL_COMMAND_H
@@ -9,26 +11,34 @@
 #include "rbacctl/buf.h"
 
 /*
- * Append WORD as one word for sh, as `ls` quotes names (shell-escape of GNU coreutils): as it is when no shell reads anything into
- * it, else between ' and '. Control characters (C0, DEL, C1, those that turn the direction of text) and bytes that are not UTF-8
- * become octal in $'...': no terminal obeys them, and no shell runs anything; bash, ksh, zsh and POSIX.1-2024 read them back.
+ * Append WORD as one word for sh, as `ls` quotes names (shell-escape of GNU coreutils): as it is
+ * when no shell reads anything into it, else between ' and '. Control characters (C0, DEL, C1,
+ * those that turn the direction of text) and bytes that are not UTF-8 become octal in $'...': no
+ * terminal obeys them, and no shell runs anything; bash, ksh, zsh and POSIX.1-2024 read them back.
  */
 void command_quote(struct buf *out, const char *word);
 
 /* A line of COMMAND_MAX bytes holds the longest names there are. */
 enum { COMMAND_MAX = 2048 };
-struct command { char text[COMMAND_MAX]; };
+struct command {
+	char text[COMMAND_MAX];
+};
 
 /*
- * The command line FMT: words parted by one space, for example "rbacctl assign %s %s --scope %s". Each %s is one word and is
- * quoted. Options come last, each value behind its option. Where an argument begins with "-", the options go to the front and "--"
- * before the arguments. Words in capitals, such as USER, are for the reader to fill in. A command of rbacctl's that looks at another
+ * The command line FMT: words parted by one space, for example "rbacctl assign %s %s --scope %s".
+ * Each %s is one word and is quoted. Options come last, each value behind its option. Where an
+ * argument begins with "-", the options go to the front and "--" before the arguments. Words in
+ * capitals, such as USER, are for the reader to fill in. A command of rbacctl's that looks at
+ * another
  * --etc or --store keeps it. What does not fit becomes "rbacctl --help". Returns C's text.
  */
-const char *command_line(struct command *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-#define COMMAND(...) command_line(&(struct command){ "" }, __VA_ARGS__)   /* lives to the end of the block */
+const char *command_line(struct command *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+#define COMMAND(...)                                                                               \
+	command_line(&(struct command){ "" }, __VA_ARGS__) /* lives to the end of the block */
 
-/* The `rbacctl init` that fits to what stands in /etc/rbac: with --policy only where there is no policy yet. Returns C's text. */
+/* The `rbacctl init` that fits to what stands in /etc/rbac: with --policy only where there is no
+ * policy yet. Returns C's text. */
 const char *command_to_init(struct command *c);
 #define COMMAND_TO_INIT() command_to_init(&(struct command){ "" })
 
@@ -38,9 +48,9 @@ const char *command_with_sudo(struct command *c);
 
 /* What was typed, and the folders in use. The strings stay the caller's; called once, by main. */
 struct command_typed {
-	char **argv;                      /* NULL-terminated, from the program's name on */
-	const char *etc;                  /* the folder in use */
-	const char *etc_option;           /* --etc and --store as typed, NULL: not */
+	char **argv;            /* NULL-terminated, from the program's name on */
+	const char *etc;        /* the folder in use */
+	const char *etc_option; /* --etc and --store as typed, NULL: not */
 	const char *store_option;
 };
 void command_began(const struct command_typed *typed);

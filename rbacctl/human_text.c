@@ -16,7 +16,9 @@ enum { MINUTE = 60, HOUR = 3600, DAY = 86400, PROBLEMS_SHOWN = 5 };
 
 static long day_number(const struct tm *tm)
 {
-	struct tm midnight = { .tm_year = tm->tm_year, .tm_mon = tm->tm_mon, .tm_mday = tm->tm_mday };
+	struct tm midnight = { .tm_year = tm->tm_year,
+			       .tm_mon = tm->tm_mon,
+			       .tm_mday = tm->tm_mday };
 	return (long)(timegm(&midnight) / DAY);
 }
 
@@ -25,14 +27,20 @@ void human_instant(int64_t t, int64_t now, char *out, size_t size)
 	time_t at = (time_t)t, today = (time_t)now;
 	struct tm a, b;
 	char date[32], hour[16];
-	if (t == RBAC_TIME_MIN || t == RBAC_TIME_MAX || !localtime_r(&at, &a) || !localtime_r(&today, &b)) {
+	if (t == RBAC_TIME_MIN || t == RBAC_TIME_MAX || !localtime_r(&at, &a) ||
+	    !localtime_r(&today, &b)) {
 		snprintf(out, size, "-");
 		return;
 	}
 	long days = day_number(&a) - day_number(&b);
 	strftime(date, sizeof date, "%Y-%m-%d", &a);
 	strftime(hour, sizeof hour, a.tm_sec ? "%H:%M:%S" : "%H:%M", &a);
-	snprintf(out, size, "%s %s", days == 0 ? "today" : days == 1 ? "tomorrow" : days == -1 ? "yesterday" : date, hour);
+	snprintf(out, size, "%s %s",
+		 days == 0    ? "today"
+		 : days == 1  ? "tomorrow"
+		 : days == -1 ? "yesterday"
+			      : date,
+		 hour);
 }
 
 static void span(int64_t s, char *out, size_t size)
@@ -108,7 +116,8 @@ const char *human_store_help(struct human_help *h, int err)
 {
 	/* A user who may not look into the folder is not told whether there is one. */
 	if (geteuid() && (err == RBAC_ABSENT || err == RBAC_SYSTEM))
-		snprintf(h->text, sizeof h->text, "; only root can read the store: %s", COMMAND_WITH_SUDO());
+		snprintf(h->text, sizeof h->text, "; only root can read the store: %s",
+			 COMMAND_WITH_SUDO());
 	else if (err == RBAC_ABSENT)
 		snprintf(h->text, sizeof h->text, "; to make a store: %s", COMMAND_TO_INIT());
 	else

@@ -25,7 +25,8 @@ static uint32_t fold(uint64_t hash)
 	return (uint32_t)(hash ^ hash >> 32);
 }
 
-uint32_t lookup_find(const struct lookup *t, uint64_t hash, lookup_same_fn *same, const void *ctx, const void *key)
+uint32_t lookup_find(const struct lookup *t, uint64_t hash, lookup_same_fn *same, const void *ctx,
+		     const void *key)
 {
 	const uint32_t h = fold(hash);
 	if (!t->n)

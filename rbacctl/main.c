@@ -21,58 +21,91 @@
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
 
 static const struct verb verbs[] = {
-	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0, "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]",
+	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0,
+	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]",
 	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, layer5, or a file of yours",
 	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, copies that of --policy to policy.d; where there is no\n"
 	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, gives USER (you, unless you are root) the roles that the\n"
 	  "policy marks bootstrap, publishes, and says who can now log in here. An init that is refused leaves nothing behind." },
-	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]", "check the files in /etc/rbac; changes nothing",
+	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]",
+	  "check the files in /etc/rbac; changes nothing",
 	  "Exit status 0: they are sound; 1: an error or a warning needs attention. Root is also told what apply would refuse.\n"
 	  "--elsewhere: the files are for another host; leave out what only that host can tell." },
-	{ "diff", cmd_diff, 0, 0, 0, "", "compare /etc/rbac with what is applied, and say which users an apply would affect", NULL },
-	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 0, "[--dry-run] [--drop] [--force]", "make /etc/rbac the policy of this host",
+	{ "diff", cmd_diff, 0, 0, 0, "",
+	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
+	  NULL },
+	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 0,
+	  "[--dry-run] [--drop] [--force]", "make /etc/rbac the policy of this host",
 	  "--drop: remove from the store what the new policy no longer has, for example the assignments of a role that is gone.\n"
 	  "--force: although nobody could log in and act afterwards, or a service that asks the gate would have no login rule any more." },
-	{ "assign", cmd_assign, OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2, 2,
-	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]", "give a role",
+	{ "assign", cmd_assign,
+	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2,
+	  2,
+	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",
+	  "give a role",
 	  "Without --scope: at this host's scope. T is RFC 3339 (2026-01-31T18:00:00Z); a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
 	  "--replace revokes the assignments of this role there, and makes the new one. --force accepts a name that passwd or group does not know." },
-	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS, 2, 2, "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
-	{ "import", cmd_import, OPT(CSV) | OPT(FORCE) | CHANGE_OPTIONS, 0, 0, "--csv FILE", "many assignments at once, all or nothing",
+	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS, 2, 2,
+	  "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
+	{ "import", cmd_import, OPT(CSV) | OPT(FORCE) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
+	  "many assignments at once, all or nothing",
 	  "Lines user,role,scope,from,until; the last three may be empty or left out. Assignments that exist already are skipped." },
-	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1, "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
-	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
+	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1,
+	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
+	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1,
+	  "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
 	  "--recursive: also all scopes below it. --force (root): also where only the owner may delete it." },
-	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS, 2, 2, "SCOPE USER [--keep-role]", "give a scope another owner",
+	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS, 2, 2,
+	  "SCOPE USER [--keep-role]", "give a scope another owner",
 	  "--keep-role: the old owner keeps the role, as an assignment." },
-	{ "scope set", cmd_scope_set, OPT(PLAN) | CHANGE_OPTIONS, 1, 1, "SCOPE --plan PLAN", "set the plan of a scope (\"\": the default)", NULL },
-	{ "scope show", cmd_scope_show, OPT(JSON), 1, 1, "SCOPE", "show a scope: owner, plan, and who holds which role there", NULL },
+	{ "scope set", cmd_scope_set, OPT(PLAN) | CHANGE_OPTIONS, 1, 1, "SCOPE --plan PLAN",
+	  "set the plan of a scope (\"\": the default)", NULL },
+	{ "scope show", cmd_scope_show, OPT(JSON), 1, 1, "SCOPE",
+	  "show a scope: owner, plan, and who holds which role there", NULL },
 	{ "scope list", cmd_scope_list, OPT(JSON), 0, 0, "", "list all scopes as a tree", NULL },
-	{ "user add", cmd_user_add, OPT(SCOPE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--scope ROOT]", "record a user, and make the scopes that each new user gets", NULL },
-	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW", "the same person has another login name now: keep everything", NULL },
-	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all", "the same person has another uid now: keep everything",
+	{ "user add", cmd_user_add, OPT(SCOPE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1,
+	  "USER [--scope ROOT]", "record a user, and make the scopes that each new user gets",
+	  NULL },
+	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW",
+	  "the same person has another login name now: keep everything", NULL },
+	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all",
+	  "the same person has another uid now: keep everything",
 	  "--all: every user whose uid is not the recorded one, after a migration. Try --dry-run first: a name that was given to\n"
 	  "another person is taken for the same one." },
-	{ "user suspend", cmd_user_suspend, OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--force]", "deny a user everything; their roles are kept",
+	{ "user suspend", cmd_user_suspend, OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--force]",
+	  "deny a user everything; their roles are kept",
 	  "--force (root): even where too few holders of a role remain (min)." },
 	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },
-	{ "user forget", cmd_user_forget, CHANGE_OPTIONS, 1, 1, "USER", "revoke all roles of a user and remove the user from the store", NULL },
+	{ "user forget", cmd_user_forget, CHANGE_OPTIONS, 1, 1, "USER",
+	  "revoke all roles of a user and remove the user from the store", NULL },
 	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "show the roles of a user", NULL },
-	{ "list", cmd_list, OPT(JSON), 1, 1, "roles|keys|keychains|scopes|users|groups|assignments", "print a table (assignments: root only)", NULL },
-	{ "matrix", cmd_matrix, OPT(JSON) | OPT(HTML), 0, 0, "[--html]", "print which role has which permission", NULL },
-	{ "graph", cmd_graph, 0, 0, 0, "", "print scopes, roles, keychains, keys and users as DOT, for graphviz", NULL },
-	{ "who", cmd_who, OPT(SCOPE) | OPT(KEY) | OPT(MAY_ASSIGN) | OPT(AT) | OPT(JSON), 0, 1, "ROLE | --key KEY | --may-assign ROLE  [--scope S] [--at T]",
+	{ "list", cmd_list, OPT(JSON), 1, 1, "roles|keys|keychains|scopes|users|groups|assignments",
+	  "print a table (assignments: root only)", NULL },
+	{ "matrix", cmd_matrix, OPT(JSON) | OPT(HTML), 0, 0, "[--html]",
+	  "print which role has which permission", NULL },
+	{ "graph", cmd_graph, 0, 0, 0, "",
+	  "print scopes, roles, keychains, keys and users as DOT, for graphviz", NULL },
+	{ "who", cmd_who, OPT(SCOPE) | OPT(KEY) | OPT(MAY_ASSIGN) | OPT(AT) | OPT(JSON), 0, 1,
+	  "ROLE | --key KEY | --may-assign ROLE  [--scope S] [--at T]",
 	  "say who holds a role or a key, or who may assign a role", NULL },
-	{ "can", cmd_can, OPT(SCOPE) | OPT(AT), 2, 3, "USER KEY | USER assign ROLE  [--scope S] [--at T]", "say whether a user may do that; exit status 0 yes, 1 no, 2 unknown name", NULL },
-	{ "explain", cmd_explain, OPT(SERVICE) | OPT(RHOST) | OPT(AT), 1, 1, "USER [--service S] [--rhost H] [--at T]",
-	  "say why a user may log in or not; without --service: roles, groups and every service", NULL },
-	{ "status", cmd_status, OPT(JSON), 0, 0, "", "show the state of this host, and what needs attention", NULL },
-	{ "verify", cmd_verify, 0, 0, 0, "", "check store, audit chain and view (root only)", NULL },
-	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0, "[--accept-older-store] [--trust-clock]",
+	{ "can", cmd_can, OPT(SCOPE) | OPT(AT), 2, 3,
+	  "USER KEY | USER assign ROLE  [--scope S] [--at T]",
+	  "say whether a user may do that; exit status 0 yes, 1 no, 2 unknown name", NULL },
+	{ "explain", cmd_explain, OPT(SERVICE) | OPT(RHOST) | OPT(AT), 1, 1,
+	  "USER [--service S] [--rhost H] [--at T]",
+	  "say why a user may log in or not; without --service: roles, groups and every service",
+	  NULL },
+	{ "status", cmd_status, OPT(JSON), 0, 0, "",
+	  "show the state of this host, and what needs attention", NULL },
+	{ "verify", cmd_verify, 0, 0, 0, "", "check store, audit chain and view (root only)",
+	  NULL },
+	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,
+	  "[--accept-older-store] [--trust-clock]",
 	  "compile the view again (at boot, and when Unix users or groups have changed)",
 	  "--accept-older-store (root): although the view shows changes that the store does not have; recorded in the log.\n"
 	  "--trust-clock: the clock is right now, and was ahead at the last publication." },
-	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]", "list every change: when, who, what (root only)", NULL },
+	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
+	  "list every change: when, who, what (root only)", NULL },
 };
 
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
@@ -135,23 +168,29 @@ static const char *const option_help[OPT_COUNT] = {
 	[OPT_RHOST] = "--rhost H        coming from this host or address",
 	[OPT_AT] = "--at T           ask about this time instead of now",
 	[OPT_POLICY] = "--policy P       the policy to copy: unix, torque, layer5, or a file",
-	[OPT_ROOT] = "--root S         the root scope; default: the one above the host's scope, or KIND:main",
-	[OPT_HOST] = "--host S         this host's scope, for the rbac.conf to be written; default: the root scope",
+	[OPT_ROOT] =
+		"--root S         the root scope; default: the one above the host's scope, or KIND:main",
+	[OPT_HOST] =
+		"--host S         this host's scope, for the rbac.conf to be written; default: the root scope",
 	[OPT_ADMIN] = "--admin USER     the user who gets the bootstrap roles; default: you",
 	[OPT_DROP] = "--drop           remove what the new policy no longer has",
-	[OPT_ACCEPT_OLDER] = "--accept-older-store  publish from a store that is older than the view (root only)",
+	[OPT_ACCEPT_OLDER] =
+		"--accept-older-store  publish from a store that is older than the view (root only)",
 	[OPT_ALL] = "--all            every user",
 	[OPT_DRY_RUN] = "--dry-run        say what would happen; change nothing",
-	[OPT_TRUST_CLOCK] = "--trust-clock    take the time of the clock, although the view was published later",
+	[OPT_TRUST_CLOCK] =
+		"--trust-clock    take the time of the clock, although the view was published later",
 	[OPT_HTML] = "--html           print a page of HTML",
 	[OPT_CSV] = "--csv FILE       lines user,role,scope,from,until; - for standard input",
 	[OPT_VERIFY] = "--verify         check the audit chain too",
 	[OPT_JSON] = "--json           print JSON",
 	[OPT_AS] = "--as USER        act with the rights of USER, or of root (root only)",
-	[OPT_ELSEWHERE] = "--elsewhere      the files are for another host: look at nothing of this one",
+	[OPT_ELSEWHERE] =
+		"--elsewhere      the files are for another host: look at nothing of this one",
 	[OPT_ETC] = "--etc DIR        instead of " RBAC_ETC_DIR " (or RBAC_ETC)",
 	[OPT_STORE] = "--store DIR      instead of " RBAC_STATE_DIR " (or RBAC_STORE)",
-	[OPT_WAIT] = "--wait D         wait this long for another change to end: 0, 90s, 10m; default: 60s",
+	[OPT_WAIT] =
+		"--wait D         wait this long for another change to end: 0, 90s, 10m; default: 60s",
 	[OPT_HELP] = "--help           print this help",
 };
 
@@ -162,7 +201,8 @@ static int usage(FILE *to)
 	fputs("rbacctl " RBAC_VERSION ": roles for Linux logins and groups\n\n", to);
 	for (size_t i = 0; i < N_VERBS; i++)
 		fprintf(to, "  %-15s %s\n", verbs[i].name, verbs[i].what);
-	fputs("\nMore: rbacctl VERB --help, rbacctl(8). Exit status: 0 done or yes, 1 no, 2 usage, 3 refused, 4 trouble.\n", to);
+	fputs("\nMore: rbacctl VERB --help, rbacctl(8). Exit status: 0 done or yes, 1 no, 2 usage, 3 refused, 4 trouble.\n",
+	      to);
 	return to == stdout ? cmd_done(EXIT_DONE) : EXIT_USAGE;
 }
 
@@ -185,7 +225,8 @@ static const struct verb *find_verb(int argc, char **argv, int *words)
 		char name[64];
 		if (argc < *words)
 			continue;
-		snprintf(name, sizeof name, "%s%s%s", argv[0], *words == 2 ? " " : "", *words == 2 ? argv[1] : "");
+		snprintf(name, sizeof name, "%s%s%s", argv[0], *words == 2 ? " " : "",
+			 *words == 2 ? argv[1] : "");
 		for (size_t i = 0; i < N_VERBS; i++)
 			if (strcmp(verbs[i].name, name) == 0)
 				return &verbs[i];
@@ -193,7 +234,8 @@ static const struct verb *find_verb(int argc, char **argv, int *words)
 	return NULL;
 }
 
-/* The second words of the verbs that begin with WORD, "create, delete, ...", into OUT. False: no verb does. */
+/* The second words of the verbs that begin with WORD, "create, delete, ...", into OUT. False: no
+ * verb does. */
 static bool family(const char *word, struct buf *out)
 {
 	size_t len = strlen(word);
@@ -214,7 +256,8 @@ static void complain_family(const char *word, const char *second, const char *wo
 	const char *near = second ? problem_nearest(both, names, N_VERBS) : NULL;
 	if (second)
 		snprintf(wrong, sizeof wrong, ", not \"%.60s\"", second);
-	complain("%s: expected a command: %s%s%s%s%s", word, words, wrong, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	complain("%s: expected a command: %s%s%s%s%s", word, words, wrong,
+		 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 static int no_such_verb(int argc, char **argv)
@@ -229,7 +272,9 @@ static int no_such_verb(int argc, char **argv)
 	else if (family(argv[0], &words))
 		complain_family(argv[0], argc > 1 ? argv[1] : NULL, buf_text(&words));
 	else
-		complain("there is no command \"%s\"%s%s%s (%s)", argv[0], near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", COMMAND("rbacctl --help"));
+		complain("there is no command \"%s\"%s%s%s (%s)", argv[0],
+			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+			 COMMAND("rbacctl --help"));
 	buf_free(&words);
 	return EXIT_USAGE;
 }
@@ -237,7 +282,8 @@ static int no_such_verb(int argc, char **argv)
 /* A complaint about the arguments of V, and its usage. */
 static int usage_of(const struct verb *v, const char *what, const char *word, const char *help)
 {
-	complain("%s: %s%s%s\n  usage: rbacctl %s%s%s", v->name, word, what, help, v->name, *v->usage ? " " : "", v->usage);
+	complain("%s: %s%s%s\n  usage: rbacctl %s%s%s", v->name, word, what, help, v->name,
+		 *v->usage ? " " : "", v->usage);
 	return EXIT_USAGE;
 }
 
@@ -256,7 +302,8 @@ static const char *near_option(const struct verb *v, const char *word, char *out
 	return out;
 }
 
-/* getopt_long's '?': an option that does not exist, is short for several, or takes no value and was given one. */
+/* getopt_long's '?': an option that does not exist, is short for several, or takes no value and was
+ * given one. */
 static int bad_option(const struct verb *v, char **argv)
 {
 	char help[100], letter[] = { '-', (char)optopt, '\0' };
@@ -266,7 +313,9 @@ static int bad_option(const struct verb *v, char **argv)
 		return usage_of(v, " takes no value", help, "");
 	}
 	if (optopt)
-		return usage_of(v, " is not an option; options have two dashes and a whole word, as --help", letter, "");
+		return usage_of(
+			v, " is not an option; options have two dashes and a whole word, as --help",
+			letter, "");
 	for (int i = 0; i < OPT_COUNT; i++)
 		if (strlen(word) > 2 && strncmp(options[i].name, word + 2, strlen(word + 2)) == 0)
 			return usage_of(v, " is short for more than one option", word, "");
@@ -292,7 +341,8 @@ static int check_number(const struct verb *v, const struct args *args)
 	if (args->n <= v->max)
 		return -1;
 	snprintf(word, sizeof word, "\"%.150s\"", args->v[v->max]);
-	return usage_of(v, " is one word too many", word, v->max ? "; does a value with blanks need quotes?" : "");
+	return usage_of(v, " is one word too many", word,
+			v->max ? "; does a value with blanks need quotes?" : "");
 }
 
 /* Sort what follows the verb into options and positional arguments. -1, or the exit status. */
@@ -343,22 +393,28 @@ static bool read_wait(const char *text, int *seconds)
 static int run(const struct verb *v, const struct args *args, char **typed)
 {
 	struct admin a = {
-		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR), .state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
-		.as = args->value[OPT_AS], .json = args->value[OPT_JSON] != NULL, .dry_run = args->value[OPT_DRY_RUN] != NULL, .now = time(NULL),
+		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR),
+		.state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
+		.as = args->value[OPT_AS],
+		.json = args->value[OPT_JSON] != NULL,
+		.dry_run = args->value[OPT_DRY_RUN] != NULL,
+		.now = time(NULL),
 	};
 	if (!read_wait(args->value[OPT_WAIT], &a.wait))
 		return EXIT_USAGE;
 	/* A script whose variable is empty does not mean the root folder. */
 	if (!*a.etc || !*a.state) {
-		complain("%s: expected the name of a folder, not an empty word", *a.etc ? "--store" : "--etc");
+		complain("%s: expected the name of a folder, not an empty word",
+			 *a.etc ? "--store" : "--etc");
 		return EXIT_USAGE;
 	}
 	if ((size_t)snprintf(a.store, sizeof a.store, "%s/store", a.state) >= sizeof a.store - 64) {
 		complain("--store: too long a path");
 		return EXIT_USAGE;
 	}
-	publish_view_path(a.state, a.view, sizeof a.view);   /* shorter than that of the store */
-	command_began(&(struct command_typed){ typed, a.etc, args->value[OPT_ETC], args->value[OPT_STORE] });
+	publish_view_path(a.state, a.view, sizeof a.view); /* shorter than that of the store */
+	command_began(&(struct command_typed){ typed, a.etc, args->value[OPT_ETC],
+					       args->value[OPT_STORE] });
 	if (!args->value[OPT_TRUST_CLOCK]) {
 		const int64_t clock = a.now;
 		a.now = clock_not_before(a.view, clock);
@@ -380,7 +436,8 @@ static int help_about(int argc, char **argv)
 	return v ? help(v) : no_such_verb(argc, argv);
 }
 
-/* getopt_long puts the arguments into another order; messages repeat them as they were typed. NULL: out of memory. */
+/* getopt_long puts the arguments into another order; messages repeat them as they were typed. NULL:
+ * out of memory. */
 static char **copy_words(int argc, char **argv)
 {
 	char **copy = calloc((size_t)argc + 1, sizeof *copy);
@@ -400,7 +457,8 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2)
 		return usage(stderr);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0)
 		return help_about(argc - 2, argv + 2);
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return puts("rbacctl " RBAC_VERSION) < 0 ? EXIT_TROUBLE : cmd_done(EXIT_DONE);

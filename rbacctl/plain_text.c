@@ -5,7 +5,7 @@
 
 #include "common/name.h"
 
-enum { CHARACTER_MAX = 4 };   /* bytes of one in UTF-8 */
+enum { CHARACTER_MAX = 4 }; /* bytes of one in UTF-8 */
 
 size_t plain_text_character(const char *text)
 {
@@ -39,7 +39,7 @@ void plain_text_escape(struct buf *out, const char *text)
 {
 	while (*text)
 		text += escape_one(out, text);
-	buf_printf(out, "%s", "");   /* a NUL behind the end */
+	buf_printf(out, "%s", ""); /* a NUL behind the end */
 }
 
 void plain_text_lines(struct buf *out, const char *text)

@@ -1,7 +1,9 @@
 /*
- * plain_text.h - text that people give, such as reasons, which goes into the log and onto terminals: what is taken, how it is shown.
+ * plain_text.h - text that people give, such as reasons, which goes into the log and onto
+ * terminals: what is taken, how it is shown.
  *
- * Refused: bytes that are not UTF-8, and what steers a terminal (rbac_text_steers in common/name.h).
+ * Refused: bytes that are not UTF-8, and what steers a terminal (rbac_text_steers in
+ * common/name.h).
  */
 #ifndef RBACCTL_PLAIN_TEXT_H
 #define RBACCTL_PLAIN_TEXT_H
@@ -11,18 +13,21 @@
 
 #include "rbacctl/buf.h"
 
-/* The length of the character at TEXT, which is not at its end; 0: one that is refused, or no character. */
+/* The length of the character at TEXT, which is not at its end; 0: one that is refused, or no
+ * character. */
 size_t plain_text_character(const char *text);
 
 bool plain_text_is(const char *text);
 
 /*
- * Append TEXT as a terminal may show it: what is refused becomes \ooo, byte by byte. Every output of a text from the store goes
- * through here again: an old store, or one of another hand, may have taken what is refused today.
+ * Append TEXT as a terminal may show it: what is refused becomes \ooo, byte by byte. Every output
+ * of a text from the store goes through here again: an old store, or one of another hand, may have
+ * taken what is refused today.
  */
 void plain_text_escape(struct buf *out, const char *text);
 
-/* The same for a text of lines, such as that of a record of the log: their ends stay. _print: onto stdout. */
+/* The same for a text of lines, such as that of a record of the log: their ends stay. _print: onto
+ * stdout. */
 void plain_text_lines(struct buf *out, const char *text);
 void plain_text_print(const char *text);
 

@@ -24,7 +24,8 @@ struct table *table_new(const char *name, bool json, size_t n_columns, const cha
 	t->columns = n_columns;
 	t->json = json;
 	t->tb = scols_new_table();
-	t->failed = !t->tb || scols_table_set_name(t->tb, name) || scols_table_enable_json(t->tb, json);
+	t->failed = !t->tb || scols_table_set_name(t->tb, name) ||
+		    scols_table_enable_json(t->tb, json);
 	for (size_t i = 0; i < n_columns && !t->failed; i++)
 		t->failed = !scols_table_new_column(t->tb, columns[i], 0, 0);
 	return t;
@@ -33,7 +34,8 @@ struct table *table_new(const char *name, bool json, size_t n_columns, const cha
 void table_number(struct table *t, size_t column)
 {
 	struct libscols_column *c = t && !t->failed ? scols_table_get_column(t->tb, column) : NULL;
-	if (c && (scols_column_set_flags(c, SCOLS_FL_RIGHT) || scols_column_set_json_type(c, SCOLS_JSON_NUMBER)))
+	if (c && (scols_column_set_flags(c, SCOLS_FL_RIGHT) ||
+		  scols_column_set_json_type(c, SCOLS_JSON_NUMBER)))
 		t->failed = true;
 }
 
@@ -44,8 +46,10 @@ void table_tree(struct table *t, size_t column)
 		t->failed = true;
 }
 
-/* Whatever a cell holds, no terminal is steered by it, and JSON stays JSON: only there do the ends of lines stay. */
-static bool set_cell(const struct table *t, struct libscols_line *ln, size_t column, const char *text)
+/* Whatever a cell holds, no terminal is steered by it, and JSON stays JSON: only there do the ends
+ * of lines stay. */
+static bool set_cell(const struct table *t, struct libscols_line *ln, size_t column,
+		     const char *text)
 {
 	struct buf shown = { 0 };
 	(t->json ? plain_text_lines : plain_text_escape)(&shown, text);
@@ -68,9 +72,11 @@ int table_row(struct table *t, int parent, const char *const *cells)
 		t->lines = v;
 		t->cap = cap;
 	}
-	struct libscols_line *ln = scols_table_new_line(t->tb, parent >= 0 && (size_t)parent < t->n ? t->lines[parent] : NULL);
+	struct libscols_line *ln = scols_table_new_line(
+		t->tb, parent >= 0 && (size_t)parent < t->n ? t->lines[parent] : NULL);
 	for (size_t i = 0; ln && i < t->columns; i++)
-		if (cells[i] && !(t->json && strcmp(cells[i], "-") == 0) && !set_cell(t, ln, i, cells[i]))
+		if (cells[i] && !(t->json && strcmp(cells[i], "-") == 0) &&
+		    !set_cell(t, ln, i, cells[i]))
 			t->failed = true;
 	t->failed |= !ln;
 	if (t->failed)

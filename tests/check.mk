@@ -22,10 +22,16 @@ check: ## everything: set-up, build, all tests, all linters
 
 check-user: ## what needs neither root nor a mount: build, unit tests, policy and command cases, all linters
 	@$(MAKE) --no-print-directory -j2 WERROR=-Werror all-tests
-	@$(MAKE) --no-print-directory unit policy-cases cmd-cases lint docs-check
+	@$(MAKE) --no-print-directory unit policy-cases cmd-cases format-check lint docs-check
 
 lint: ## cppcheck, shellcheck, mandoc
 	@tests/lint.sh
+
+format: ## write C as .clang-format has it
+	@tests/format.sh write
+
+format-check: ## compare it
+	@tests/format.sh check
 
 demo: ## the main job, shown on a disposable host with a real sshd
 	@tests/setup.sh demo
@@ -45,4 +51,4 @@ all-tests: all all-units $(SYSTEM_TOOLS)
 all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)
 all-threads: $(THREAD_TESTS)
 
-.PHONY: setup check check-user lint demo link-check system unit-threads all-tests all-units all-threads
+.PHONY: setup check check-user lint format format-check demo link-check system unit-threads all-tests all-units all-threads

@@ -52,27 +52,6 @@ tsan='SAN=thread'
 # Ten minutes are more than any stage takes: what hangs is a failure, not a wait.
 run_make() { timeout --kill-after=10 600 make --no-print-directory "$@"; }
 
-lint_c() {
-	cppcheck "--enable=warning,performance,portability" --inline-suppr --error-exitcode=1 --quiet --std=c11 -I . "$jobs" \
-		--suppressions-list=tests/cppcheck.suppress \
-		'-DRBAC_VIEW_PATH="/"' '-DRBAC_STATE_DIR="/"' '-DRBAC_ETC_DIR="/"' '-DRBAC_DATA_DIR="/"' '-DRBAC_VERSION="0"' \
-		common nss_rbac pam_rbac rbacctl
-}
-
-lint_shell() {
-	local files
-	mapfile -t files < <(grep -rlE '^#!/(usr/)?bin/(env )?(ba)?sh' tests .ci packaging 2>/dev/null)
-	shellcheck -x "${files[@]}" && shellcheck -x -s bash tests/system/*.bash tests/system/*.bats
-}
-
-lint_manuals() {
-	local page bad=0
-	for page in */*.[1-8]; do
-		if mandoc -T lint -W warning "$page"; then echo "ok $page"; else echo "not ok $page"; bad=1; fi
-	done
-	return $bad
-}
-
 # shellcheck disable=SC2086 # lists of assignments to variables of make
 {
 	if stage build-gcc 'build with gcc, warnings are errors' run_make $jobs $warnings all-tests; then
@@ -94,9 +73,10 @@ lint_manuals() {
 	stage build-tsan 'build with the thread sanitizer' run_make $jobs $tsan all-threads &&
 		stage unit-tsan 'tests with threads under it' run_make $tsan unit-threads &&
 		stage fault-tsan 'hosts with threads under it' run_make $jobs $tsan fault-watched
-	stage cppcheck 'cppcheck' lint_c
-	stage shellcheck 'shellcheck' lint_shell
-	stage mandoc 'manuals: mandoc' lint_manuals
+	stage format 'C as the formatter has it' run_make format-check
+	stage cppcheck 'cppcheck' tests/lint.sh c
+	stage shellcheck 'shellcheck' tests/lint.sh shell
+	stage mandoc 'manuals: mandoc' tests/lint.sh manuals
 	stage docs 'manuals and --help say the same' run_make docs-check
 }
 

@@ -40,7 +40,7 @@ static inline int private_mounts_in_chroot(void)
 	}
 	err = errno;
 	if (fchdir(home) || chroot("."))
-		_exit(125);   /* nothing may go on outside its chroot */
+		_exit(125); /* nothing may go on outside its chroot */
 	close(home);
 	errno = err;
 	return rc;

@@ -1,6 +1,6 @@
 /*
- * raw_fork.h - a child without the C library's help: no handlers of pthread_atfork(3) run, and malloc
- * may be locked in it for ever.
+ * raw_fork.h - a child without the C library's help: no handlers of pthread_atfork(3) run, and
+ * malloc may be locked in it for ever.
  */
 #ifndef RBAC_TESTS_RAW_FORK_H
 #define RBAC_TESTS_RAW_FORK_H
@@ -10,7 +10,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-/* As fork(2). The arguments of clone stand in another order on each machine (clone(2), "C library/kernel differences"). */
+/* As fork(2). The arguments of clone stand in another order on each machine (clone(2), "C
+ * library/kernel differences"). */
 static inline pid_t raw_fork(void)
 {
 #if defined(__s390__) || defined(__CRIS__)

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev libpam0g-dev'
 hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-modules libpam-runtime'
 libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'   # what sshd and cron link
-tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck clang libclang-rt-14-dev
+tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck clang clang-format libclang-rt-14-dev
 	valgrind python3 perl-base fakeroot'
 # What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon.
 more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72 liblua5.4-0 liblz4-1 libstemmer0d

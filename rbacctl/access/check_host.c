@@ -21,11 +21,12 @@ struct checking {
 	const struct pam_folders *pam;
 	int64_t now;
 	struct problems *problems;
-	struct pam_names users, groups;  /* that this host lists, for the nearest name; gathered when the first is missing */
+	struct pam_names users, groups; /* that this host lists, for the nearest name; gathered when
+					   the first is missing */
 	bool gathered_users, gathered_groups;
-	struct facts passwd;             /* one pass over passwd saves a lookup for each name */
-	struct lookup told;              /* numbers in SAID */
-	struct pam_names said;           /* what has been told already: "user bob" */
+	struct facts passwd;   /* one pass over passwd saves a lookup for each name */
+	struct lookup told;    /* numbers in SAID */
+	struct pam_names said; /* what has been told already: "user bob" */
 };
 
 /* " (did you mean "x"?)" into OUT, or "". */
@@ -57,7 +58,8 @@ static bool first_time(struct checking *c, const char *what, const char *name)
 	uint64_t hash = lookup_hash_text(LOOKUP_SEED, text);
 	if (lookup_find(&c->told, hash, is_text, c, text) != LOOKUP_NONE)
 		return false;
-	return keep(&c->said, text) == RBAC_OK && lookup_add(&c->told, hash, (uint32_t)c->said.n - 1) == RBAC_OK;
+	return keep(&c->said, text) == RBAC_OK &&
+	       lookup_add(&c->told, hash, (uint32_t)c->said.n - 1) == RBAC_OK;
 }
 
 /* ---- users and groups ---- */
@@ -86,24 +88,30 @@ static void need_user(struct checking *c, struct policy_pos at, const char *what
 {
 	struct person who;
 	char near[400];
-	if (person_among(&c->passwd, user, &who) != RBAC_OK || who.state != PERSON_ABSENT || !first_time(c, "user", user))
+	if (person_among(&c->passwd, user, &who) != RBAC_OK || who.state != PERSON_ABSENT ||
+	    !first_time(c, "user", user))
 		return;
 	gather_users(c);
-	problem_warn(c->problems, at, "%s: this host has no user \"%s\"%s", what, user, hint(user, c->users.v, c->users.n, near, sizeof near));
+	problem_warn(c->problems, at, "%s: this host has no user \"%s\"%s", what, user,
+		     hint(user, c->users.v, c->users.n, near, sizeof near));
 }
 
-static void need_group(struct checking *c, struct policy_pos at, const char *what, const char *group)
+static void need_group(struct checking *c, struct policy_pos at, const char *what,
+		       const char *group)
 {
 	char near[400];
 	errno = 0;
 	/* getgrnam(3): these say "not found", other values that the lookup failed. */
-	if (getgrnam(group) || (errno && errno != ENOENT && errno != ESRCH) || !first_time(c, "group", group))
+	if (getgrnam(group) || (errno && errno != ENOENT && errno != ESRCH) ||
+	    !first_time(c, "group", group))
 		return;
 	gather_groups(c);
-	problem_warn(c->problems, at, "%s: this host has no Unix group \"%s\"%s", what, group, hint(group, c->groups.v, c->groups.n, near, sizeof near));
+	problem_warn(c->problems, at, "%s: this host has no Unix group \"%s\"%s", what, group,
+		     hint(group, c->groups.v, c->groups.n, near, sizeof near));
 }
 
-static void need_all(struct checking *c, const struct policy_strs *list, const char *what, void (*need)(struct checking *, struct policy_pos, const char *, const char *))
+static void need_all(struct checking *c, const struct policy_strs *list, const char *what,
+		     void (*need)(struct checking *, struct policy_pos, const char *, const char *))
 {
 	for (size_t i = 0; i < list->n; i++)
 		need(c, list->pos, what, list->v[i]);
@@ -142,7 +150,9 @@ static void check_windows(struct checking *c)
 		if (a->until > c->now)
 			continue;
 		policy_time_print(a->until, end);
-		problem_warn(c->problems, a->pos, "assignment: %s %s ended at %s: apply leaves it out", a->subject, c->p->roles[a->role].name, end);
+		problem_warn(c->problems, a->pos,
+			     "assignment: %s %s ended at %s: apply leaves it out", a->subject,
+			     c->p->roles[a->role].name, end);
 	}
 }
 
@@ -165,11 +175,16 @@ static void check_files(struct checking *c, const struct pam_names *there)
 	const char **services = effect_services(c->p, &n);
 	for (size_t i = 0; services && i < n; i++) {
 		const struct policy_login *r = rule_of(c->p, services[i]);
-		/* A service without a file is judged by the file `other`: where that asks us, the rule counts. */
-		if (!r || pam_has_file(c->pam, services[i]) || pam_gate_of(c->pam, services[i]) != PAM_OPEN)
+		/* A service without a file is judged by the file `other`: where that asks us, the
+		 * rule counts. */
+		if (!r || pam_has_file(c->pam, services[i]) ||
+		    pam_gate_of(c->pam, services[i]) != PAM_OPEN)
 			continue;
-		problem_warn(c->problems, r->services.pos, "login rule %u: services: \"%s\" has no file in %s or %s, and the file other does not name pam_rbac.so%s",
-			     r->number, services[i], c->pam->v[0], c->pam->v[1], hint(services[i], there->v, there->n, near, sizeof near));
+		problem_warn(
+			c->problems, r->services.pos,
+			"login rule %u: services: \"%s\" has no file in %s or %s, and the file other does not name pam_rbac.so%s",
+			r->number, services[i], c->pam->v[0], c->pam->v[1],
+			hint(services[i], there->v, there->n, near, sizeof near));
 	}
 	free(services);
 }
@@ -201,14 +216,18 @@ static int check_unruled_services(struct checking *c)
 	for (size_t i = 0; i < unruled.n; i++)
 		buf_printf(&list, "%s%s", i ? ", " : "", unruled.v[i]);
 	if (unruled.n)
-		problem_warn(c->problems, (struct policy_pos){ "rbac.conf", 0 }, "login: no rule names %s, whose PAM file%s pam_rbac.so: everyone but root and "
-			     "the exempt is denied there", buf_text(&list), unruled.n == 1 ? " names" : "s name");
+		problem_warn(
+			c->problems, (struct policy_pos){ "rbac.conf", 0 },
+			"login: no rule names %s, whose PAM file%s pam_rbac.so: everyone but root and "
+			"the exempt is denied there",
+			buf_text(&list), unruled.n == 1 ? " names" : "s name");
 	buf_free(&list);
 	pam_names_free(&unruled);
 	return err;
 }
 
-/* ---- sshd tells PAM an address unless it is told to look up the name (sshd_config(5), UseDNS) ---- */
+/* ---- sshd tells PAM an address unless it is told to look up the name (sshd_config(5), UseDNS)
+ * ---- */
 
 static bool names_hosts(const struct policy_login *r)
 {
@@ -224,7 +243,8 @@ static bool says_use_dns(const char *path)
 	bool yes = false;
 	FILE *f = fopen(path, "re");
 	while (f && fgets(line, sizeof line, f))
-		yes |= sscanf(line, " %39[A-Za-z] %39s", word, value) == 2 && strcasecmp(word, "UseDNS") == 0 && strcasecmp(value, "yes") == 0;
+		yes |= sscanf(line, " %39[A-Za-z] %39s", word, value) == 2 &&
+		       strcasecmp(word, "UseDNS") == 0 && strcasecmp(value, "yes") == 0;
 	if (f)
 		fclose(f);
 	return yes;
@@ -252,8 +272,11 @@ static void check_sshd(struct checking *c)
 		for (size_t k = 0; k < r->services.n; k++)
 			sshd |= strcmp(r->services.v[k], "sshd") == 0;
 		if (sshd && names_hosts(r) && sshd_tells_addresses())
-			problem_warn(c->problems, r->pos, "login rule %u: from has the name of a host or domain, but sshd tells PAM addresses: "
-				     "set UseDNS yes in sshd_config, or name networks", r->number);
+			problem_warn(
+				c->problems, r->pos,
+				"login rule %u: from has the name of a host or domain, but sshd tells PAM addresses: "
+				"set UseDNS yes in sshd_config, or name networks",
+				r->number);
 	}
 }
 
@@ -264,18 +287,23 @@ void check_zone(const struct policy *p, struct problems *problems)
 		return;
 	if (host_zone_nearest(p->zone, near, sizeof near))
 		snprintf(text, sizeof text, " (did you mean \"%s\"?)", near);
-	problem_error(problems, p->zone_pos, "zone: this host has no time zone \"%s\"%s; those there are have a file in /usr/share/zoneinfo",
-		      p->zone, text);
+	problem_error(
+		problems, p->zone_pos,
+		"zone: this host has no time zone \"%s\"%s; those there are have a file in /usr/share/zoneinfo",
+		p->zone, text);
 }
 
 /* The host's own, where rbac.conf names none. */
 static void check_local_zone(struct checking *c)
 {
 	if (!c->p->zone && !host_zone_exists(NULL))
-		problem_warn(c->problems, (struct policy_pos){ "rbac.conf", 0 }, "/etc/localtime leads to no time zone: hours are judged in UTC; name a zone");
+		problem_warn(
+			c->problems, (struct policy_pos){ "rbac.conf", 0 },
+			"/etc/localtime leads to no time zone: hours are judged in UTC; name a zone");
 }
 
-int check_host(const struct policy *p, const struct pam_folders *pam, int64_t now, struct problems *problems)
+int check_host(const struct policy *p, const struct pam_folders *pam, int64_t now,
+	       struct problems *problems)
 {
 	struct checking c = { .p = p, .pam = pam, .now = now, .problems = problems };
 	struct pam_names there;

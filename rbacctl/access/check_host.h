@@ -1,6 +1,7 @@
 /*
- * check_host.h - what a sound configuration says that is not so on this host: users, groups, services, time zones that are not
- * there, services whose gate no rule opens. For `check`; nothing here stops an apply, since the host may follow its files.
+ * check_host.h - what a sound configuration says that is not so on this host: users, groups,
+ * services, time zones that are not there, services whose gate no rule opens. For `check`; nothing
+ * here stops an apply, since the host may follow its files.
  */
 #ifndef RBACCTL_ACCESS_CHECK_HOST_H
 #define RBACCTL_ACCESS_CHECK_HOST_H
@@ -11,14 +12,16 @@
 #include "rbacctl/model/model.h"
 
 /* Adds warnings to PROBLEMS, with the line and the nearest name there is. RBAC_OK or RBAC_NOMEM. */
-int check_host(const struct policy *p, const struct pam_folders *pam, int64_t now, struct problems *problems);
+int check_host(const struct policy *p, const struct pam_folders *pam, int64_t now,
+	       struct problems *problems);
 
-/* The time zone alone: an error where `zone` names one that this host does not have (it would be judged as UTC). */
+/* The time zone alone: an error where `zone` names one that this host does not have (it would be
+ * judged as UTC). */
 void check_zone(const struct policy *p, struct problems *problems);
 
 /*
- * The services that ask the gate and that no login rule of P names, of those that have a PAM file: everyone is denied there but
- * root and the exempt. Owned by the caller. RBAC_OK or RBAC_NOMEM.
+ * The services that ask the gate and that no login rule of P names, of those that have a PAM file:
+ * everyone is denied there but root and the exempt. Owned by the caller. RBAC_OK or RBAC_NOMEM.
  */
 int check_unruled(const struct policy *p, const struct pam_folders *pam, struct pam_names *out);
 

@@ -40,7 +40,11 @@ const char **effect_services(const struct policy *p, size_t *n)
 
 /* ---- groups ---- */
 
-struct gid_sink { uint32_t *v; size_t n, cap; struct lookup at; };
+struct gid_sink {
+	uint32_t *v;
+	size_t n, cap;
+	struct lookup at;
+};
 
 static bool is_gid(const void *ctx, uint32_t number, const void *key)
 {
@@ -53,7 +57,8 @@ static int sink_add(void *ctx, uint32_t gid)
 	uint64_t hash = lookup_hash(LOOKUP_SEED, &gid, sizeof gid);
 	if (lookup_find(&s->at, hash, is_gid, s, &gid) != LOOKUP_NONE)
 		return RBAC_OK;
-	if (!buf_room(&s->v, s->n, &s->cap, sizeof *s->v) || lookup_add(&s->at, hash, (uint32_t)s->n))
+	if (!buf_room(&s->v, s->n, &s->cap, sizeof *s->v) ||
+	    lookup_add(&s->at, hash, (uint32_t)s->n))
 		return RBAC_NOMEM;
 	s->v[s->n++] = gid;
 	return RBAC_OK;
@@ -62,7 +67,8 @@ static int sink_add(void *ctx, uint32_t gid)
 /* The name of a gid the view knows, role's or extra; RBAC_NOTFOUND for any other. */
 static int group_name(const struct snapshot *l, uint32_t gid, struct effective_group *out)
 {
-	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
+				 (uint8_t)gid };
 	struct rbac_bytes rec;
 	struct rbac_group g;
 	int err = rbac_view_get(&l->v, RBAC_REC_GID, key, sizeof key, &rec);
@@ -76,11 +82,16 @@ static int group_name(const struct snapshot *l, uint32_t gid, struct effective_g
 }
 
 /* Who is asked about: a user with the groups of now, or the members of a group. */
-struct person { const char *name; uint32_t uid; struct gids gids; };
+struct person {
+	const char *name;
+	uint32_t uid;
+	struct gids gids;
+};
 
 static int group_order(const void *a, const void *b)
 {
-	return strcmp((*(const struct effective_group *const *)a)->name, (*(const struct effective_group *const *)b)->name);
+	return strcmp((*(const struct effective_group *const *)a)->name,
+		      (*(const struct effective_group *const *)b)->name);
 }
 
 static int sort_groups(struct effective_access *s)
@@ -94,17 +105,27 @@ static int sort_groups(struct effective_access *s)
 	return RBAC_OK;
 }
 
-static int take_groups(const struct snapshot *l, const struct person *who, int64_t now, struct effective_access *s)
+static int take_groups(const struct snapshot *l, const struct person *who, int64_t now,
+		       struct effective_access *s)
 {
 	struct gid_sink others = { 0 }, brought = { 0 };
 	int err = RBAC_OK;
-	/* What other sources say counts for %group; our own groups and the extra ones among them are worked out anew. */
+	/* What other sources say counts for %group; our own groups and the extra ones among them
+	 * are worked out anew. */
 	for (size_t i = 0; i < who->gids.n && !err; i++)
-		if (!rbac_meta_in_range(&l->v.meta, who->gids.v[i]) && rbac_meta_extra(&l->v.meta, who->gids.v[i]) < 0)
+		if (!rbac_meta_in_range(&l->v.meta, who->gids.v[i]) &&
+		    rbac_meta_extra(&l->v.meta, who->gids.v[i]) < 0)
 			err = sink_add(&others, who->gids.v[i]);
 	const uint32_t *groups = others.v;
-	struct rbac_subjects it = { .view = &l->v, .user = who->name, .len = strlen(who->name), .uid = who->uid, .by_name = true, .now = now,
-				    .groups = &groups, .n = others.n, .primary = RBAC_NO_GID };
+	struct rbac_subjects it = { .view = &l->v,
+				    .user = who->name,
+				    .len = strlen(who->name),
+				    .uid = who->uid,
+				    .by_name = true,
+				    .now = now,
+				    .groups = &groups,
+				    .n = others.n,
+				    .primary = RBAC_NO_GID };
 	if (!err)
 		err = rbac_groups_collect(&it, sink_add, &brought);
 	err = err == RBAC_NOTFOUND ? RBAC_OK : err;
@@ -125,7 +146,8 @@ static int take_groups(const struct snapshot *l, const struct person *who, int64
 
 /* ---- services ---- */
 
-static int take_services(const struct snapshot *l, const struct person *who, int64_t now, struct effective_access *s)
+static int take_services(const struct snapshot *l, const struct person *who, int64_t now,
+			 struct effective_access *s)
 {
 	size_t n;
 	const char **names = effect_services(l->p, &n);
@@ -135,16 +157,19 @@ static int take_services(const struct snapshot *l, const struct person *who, int
 		err = RBAC_NOMEM;
 	for (size_t i = 0; i < n && !err; i++) {
 		struct rbac_verdict v;
-		struct rbac_request rq = { who->name, who->uid, names[i], NULL, who->gids.v, who->gids.n, now };
+		struct rbac_request rq = { who->name,   who->uid,    names[i], NULL,
+					   who->gids.v, who->gids.n, now };
 		err = rbac_decide(&l->v, &rq, &v);
 		if (!err && (v.allow || v.why == RBAC_WHY_OUTSIDE))
-			s->services[s->n_services++] = (struct effective_service){ names[i], v.line, !v.allow };
+			s->services[s->n_services++] = (struct effective_service){ names[i], v.line,
+										   !v.allow };
 	}
 	free(names);
 	return err;
 }
 
-int effective_access_of(const struct snapshot *l, const char *user, int64_t now, struct effective_access *s)
+int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
+			struct effective_access *s)
 {
 	struct holdings h;
 	*s = (struct effective_access){ 0 };
@@ -166,9 +191,10 @@ int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
 	return err;
 }
 
-int effective_access_of_members(const struct snapshot *l, const char *group, uint32_t gid, int64_t now, struct effective_access *s)
+int effective_access_of_members(const struct snapshot *l, const char *group, uint32_t gid,
+				int64_t now, struct effective_access *s)
 {
-	const struct person who = { group, RBAC_NO_UID, { &gid, 1 } };   /* no user is called so */
+	const struct person who = { group, RBAC_NO_UID, { &gid, 1 } }; /* no user is called so */
 	*s = (struct effective_access){ 0 };
 	int err = take_groups(l, &who, now, s);
 	return err ? err : take_services(l, &who, now, s);
@@ -187,10 +213,12 @@ bool effective_access_has_group(const struct effective_access *s, const char *na
 	struct effective_group key;
 	const struct effective_group *want = &key;
 	snprintf(key.name, sizeof key.name, "%s", name);
-	return s->n_groups && bsearch(&want, s->by_name, s->n_groups, sizeof *s->by_name, group_order);
+	return s->n_groups &&
+	       bsearch(&want, s->by_name, s->n_groups, sizeof *s->by_name, group_order);
 }
 
-const struct effective_service *effective_service(const struct effective_access *s, const char *name)
+const struct effective_service *effective_service(const struct effective_access *s,
+						  const char *name)
 {
 	for (size_t i = 0; i < s->n_services; i++)
 		if (strcmp(s->services[i].name, name) == 0)
@@ -200,15 +228,19 @@ const struct effective_service *effective_service(const struct effective_access 
 
 /* ---- differences ---- */
 
-static void print_groups(const struct effective_access *of, const struct effective_access *other, char sign, int *n)
+static void print_groups(const struct effective_access *of, const struct effective_access *other,
+			 char sign, int *n)
 {
 	for (int extra = 0; extra < 2; extra++)
 		for (size_t i = 0; i < of->n_groups; i++)
-			if (of->groups[i].extra == extra && !effective_access_has_group(other, of->groups[i].name))
-				printf("%s%s%c%s", (*n)++ ? " " : "  groups here  ", extra ? "Unix " : "", sign, of->groups[i].name);
+			if (of->groups[i].extra == extra &&
+			    !effective_access_has_group(other, of->groups[i].name))
+				printf("%s%s%c%s", (*n)++ ? " " : "  groups here  ",
+				       extra ? "Unix " : "", sign, of->groups[i].name);
 }
 
-static void print_services(const struct effective_access *of, const struct effective_access *other, char sign, int *n)
+static void print_services(const struct effective_access *of, const struct effective_access *other,
+			   char sign, int *n)
 {
 	for (size_t i = 0; i < of->n_services; i++) {
 		const struct effective_service *s = &of->services[i];
@@ -216,11 +248,13 @@ static void print_services(const struct effective_access *of, const struct effec
 			continue;
 		printf("%s%c%s", (*n)++ ? " " : "  logins here  ", sign, s->name);
 		if (sign == '+')
-			printf(" (rbac.conf:%u%s)", s->line, s->restricted ? ", not at this hour or from here" : "");
+			printf(" (rbac.conf:%u%s)", s->line,
+			       s->restricted ? ", not at this hour or from here" : "");
 	}
 }
 
-void effective_access_print_difference(const struct effective_access *before, const struct effective_access *after)
+void effective_access_print_difference(const struct effective_access *before,
+				       const struct effective_access *after)
 {
 	int n = 0;
 	print_groups(before, after, '-', &n);
@@ -245,7 +279,8 @@ static bool holds_bootstrap(const struct snapshot *l, const struct holdings *h, 
 bool effect_is_admin(const struct snapshot *l, const char *user, int64_t now)
 {
 	struct holdings h;
-	bool yes = !holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts) && holds_bootstrap(l, &h, now);
+	bool yes = !holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts) &&
+		   holds_bootstrap(l, &h, now);
 	holdings_free(&h);
 	return yes;
 }
@@ -253,7 +288,9 @@ bool effect_is_admin(const struct snapshot *l, const char *user, int64_t now)
 bool effect_are_admins(const struct snapshot *l, uint32_t gid, int64_t now)
 {
 	struct holdings h = { .uid = RBAC_NO_UID };
-	bool yes = !holdings_groups_from_view(&h, &l->v, l->p, &(struct gids){ &gid, 1 }, l->accounts) && holds_bootstrap(l, &h, now);
+	bool yes = !holdings_groups_from_view(&h, &l->v, l->p, &(struct gids){ &gid, 1 },
+					      l->accounts) &&
+		   holds_bootstrap(l, &h, now);
 	holdings_free(&h);
 	return yes;
 }

@@ -1,5 +1,6 @@
 /*
- * effective_access.h - what a user has on this host by a view: groups and services. Before and after a change, it is its effect.
+ * effective_access.h - what a user has on this host by a view: groups and services. Before and
+ * after a change, it is its effect.
  */
 #ifndef RBACCTL_ACCESS_EFFECTIVE_ACCESS_H
 #define RBACCTL_ACCESS_EFFECTIVE_ACCESS_H
@@ -10,35 +11,51 @@
 
 #include "rbacctl/access/snapshot.h"
 
-struct effective_group { char name[RBAC_UNIX_GROUP_MAX + 1]; bool extra; };
-struct effective_service { const char *name; uint32_t line; bool restricted; };   /* name borrows the policy; restricted: from or hours, not met now */
+struct effective_group {
+	char name[RBAC_UNIX_GROUP_MAX + 1];
+	bool extra;
+};
+struct effective_service {
+	const char *name;
+	uint32_t line;
+	bool restricted;
+}; /* name borrows the policy; restricted: from or hours, not met now */
 
 struct effective_access {
-	struct effective_group *groups; size_t n_groups;
-	const struct effective_group **by_name;                   /* the same, sorted */
-	struct effective_service *services; size_t n_services;    /* that let the user in, hours and addresses aside */
+	struct effective_group *groups;
+	size_t n_groups;
+	const struct effective_group **by_name; /* the same, sorted */
+	struct effective_service *services;
+	size_t n_services; /* that let the user in, hours and addresses aside */
 	bool suspended, uid_changed, second, recorded, absent;
 };
 
 /* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free it in any case, before L is closed. */
-int effective_access_of(const struct snapshot *l, const char *user, int64_t now, struct effective_access *s);
+int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
+			struct effective_access *s);
 
 /* The same for whoever is in the Unix group GID, by that alone; GROUP is its name with the %. */
-int effective_access_of_members(const struct snapshot *l, const char *group, uint32_t gid, int64_t now, struct effective_access *s);
+int effective_access_of_members(const struct snapshot *l, const char *group, uint32_t gid,
+				int64_t now, struct effective_access *s);
 
 void effective_access_free(struct effective_access *s);
 
 bool effective_access_has_group(const struct effective_access *s, const char *name);
-const struct effective_service *effective_service(const struct effective_access *s, const char *name);
+const struct effective_service *effective_service(const struct effective_access *s,
+						  const char *name);
 
-/* Print the lines "groups here ..." and "logins here ..." of what is different in AFTER. Prints nothing when nothing is. */
-void effective_access_print_difference(const struct effective_access *before, const struct effective_access *after);
+/* Print the lines "groups here ..." and "logins here ..." of what is different in AFTER. Prints
+ * nothing when nothing is. */
+void effective_access_print_difference(const struct effective_access *before,
+				       const struct effective_access *after);
 
-/* Every service that some login rule of P names, each once, in order of the rules; to be freed (names borrow P). */
+/* Every service that some login rule of P names, each once, in order of the rules; to be freed
+ * (names borrow P). */
 const char **effect_services(const struct policy *p, size_t *n);
 
 /* Who may act as an administrator: holds a role that is marked bootstrap, or can assign one. */
 bool effect_is_admin(const struct snapshot *l, const char *user, int64_t now);
-bool effect_are_admins(const struct snapshot *l, uint32_t gid, int64_t now);     /* the members of that Unix group, by that alone */
+bool effect_are_admins(const struct snapshot *l, uint32_t gid,
+		       int64_t now); /* the members of that Unix group, by that alone */
 
 #endif

@@ -1,10 +1,12 @@
 /*
- * Exclusive sets: do more roles of a set than it allows count together, at any scope and at any time to come?
+ * Exclusive sets: do more roles of a set than it allows count together, at any scope and at any
+ * time to come?
  *
- * Roles count together at all only if they do at the lowest scope where one of them is held. So the scopes that hold
- * something of the set are gone through as a tree, from the top; on the way down to a scope, what cascades to it and what is
- * held there is laid over a line of time, each place of the set once however often it is held, and the highest point is looked
- * at. Holdings sorted, a segment tree for the line: n log n for n holdings, times the depth of kinds (at most 16), as long
+ * Roles count together at all only if they do at the lowest scope where one of them is held. So the
+ * scopes that hold something of the set are gone through as a tree, from the top; on the way down
+ * to a scope, what cascades to it and what is held there is laid over a line of time, each place of
+ * the set once however often it is held, and the highest point is looked at. Holdings sorted, a
+ * segment tree for the line: n log n for n holdings, times the depth of kinds (at most 16), as long
  * as one role is not held in many windows at one scope and in long ones at many scopes below it.
  */
 #include <stdlib.h>
@@ -16,22 +18,39 @@
 #include "rbacctl/access/rules.h"
 
 /* One place of one set, by one holding. FROM and UNTIL: positions on the line of time. */
-struct part { const struct held *e; int set, place, node; bool cascade; uint32_t from, until; };
+struct part {
+	const struct held *e;
+	int set, place, node;
+	bool cascade;
+	uint32_t from, until;
+};
 
-/* A scope that holds something of the set. Its parts: those that cascade from FIRST up to SECOND, the others up to END. */
-struct node { const char *scope; int up, child, next; size_t first, second, end; };
+/* A scope that holds something of the set. Its parts: those that cascade from FIRST up to SECOND,
+ * the others up to END. */
+struct node {
+	const char *scope;
+	int up, child, next;
+	size_t first, second, end;
+};
 
-struct stretch { uint32_t from, until; };
+struct stretch {
+	uint32_t from, until;
+};
 
 struct sweep {
 	const struct policy *p;
 	unsigned at_most;
 	int64_t now;
-	struct part *parts; size_t n;
-	struct node *nodes; size_t n_nodes;
-	int64_t *times; size_t n_times;              /* the beginnings, rising: the count rises only there */
-	int32_t *most, *add; size_t width;           /* the segment tree over TIMES */
-	struct stretch *laid; size_t n_laid, cap_laid;
+	struct part *parts;
+	size_t n;
+	struct node *nodes;
+	size_t n_nodes;
+	int64_t *times;
+	size_t n_times; /* the beginnings, rising: the count rises only there */
+	int32_t *most, *add;
+	size_t width; /* the segment tree over TIMES */
+	struct stretch *laid;
+	size_t n_laid, cap_laid;
 	bool failed;
 };
 
@@ -42,7 +61,8 @@ static int64_t begins(const struct sweep *s, const struct held *e)
 
 /* ---- the line of time ---- */
 
-static void tree_add(struct sweep *s, size_t at, uint32_t low, uint32_t high, struct stretch what, int32_t d)
+static void tree_add(struct sweep *s, size_t at, uint32_t low, uint32_t high, struct stretch what,
+		     int32_t d)
 {
 	if (what.from <= low && what.until >= high) {
 		s->add[at] += d;
@@ -85,7 +105,8 @@ static void take_up(struct sweep *s, size_t until)
 
 /* ---- a place counts once, however many scopes on the way bring it ---- */
 
-/* The first cascading part of PLACE at NODE that ends behind FROM; the windows of one place at one scope do not meet. */
+/* The first cascading part of PLACE at NODE that ends behind FROM; the windows of one place at one
+ * scope do not meet. */
 static size_t first_behind(const struct sweep *s, const struct node *node, int place, uint32_t from)
 {
 	size_t low = node->first, high = node->second;
@@ -100,7 +121,8 @@ static size_t first_behind(const struct sweep *s, const struct node *node, int p
 	return low;
 }
 
-/* Lay what of WHAT no part of PLACE covers that cascades from NODE or above. As deep as kinds are. */
+/* Lay what of WHAT no part of PLACE covers that cascades from NODE or above. As deep as kinds are.
+ */
 static void lay_uncovered(struct sweep *s, int node, int place, struct stretch what)
 {
 	if (node < 0) {
@@ -108,7 +130,8 @@ static void lay_uncovered(struct sweep *s, int node, int place, struct stretch w
 		return;
 	}
 	const struct node *at = &s->nodes[node];
-	for (size_t i = first_behind(s, at, place, what.from); i < at->second && what.from < what.until; i++) {
+	for (size_t i = first_behind(s, at, place, what.from);
+	     i < at->second && what.from < what.until; i++) {
 		const struct part *x = &s->parts[i];
 		if (x->place != place || x->from >= what.until)
 			break;
@@ -123,7 +146,8 @@ static void lay_uncovered(struct sweep *s, int node, int place, struct stretch w
 static void lay_parts(struct sweep *s, size_t from, size_t to, int above)
 {
 	for (size_t i = from; i < to; i++)
-		lay_uncovered(s, above, s->parts[i].place, (struct stretch){ s->parts[i].from, s->parts[i].until });
+		lay_uncovered(s, above, s->parts[i].place,
+			      (struct stretch){ s->parts[i].from, s->parts[i].until });
 }
 
 /* The node at or below NODE where too many meet; -1: none. */
@@ -173,7 +197,8 @@ static int part_order(const void *a, const void *b)
 
 static int find_node(const struct sweep *s, const char *scope)
 {
-	struct node key = { .scope = scope }, *found = bsearch(&key, s->nodes, s->n_nodes, sizeof key, scope_order);
+	struct node key = { .scope = scope },
+		    *found = bsearch(&key, s->nodes, s->n_nodes, sizeof key, scope_order);
 	return found ? (int)(found - s->nodes) : -1;
 }
 
@@ -182,8 +207,10 @@ static int find_above(const struct sweep *s, const char *scope)
 {
 	char above[RBAC_SCOPE_MAX + 1];
 	int kind = policy_scope_kind(s->p, scope);
-	for (int up = kind < 0 ? -1 : s->p->kinds[kind].parent; up >= 0; up = s->p->kinds[up].parent) {
-		int found = policy_scope_ancestor(s->p, scope, up, above) ? -1 : find_node(s, above);
+	for (int up = kind < 0 ? -1 : s->p->kinds[kind].parent; up >= 0;
+	     up = s->p->kinds[up].parent) {
+		int found = policy_scope_ancestor(s->p, scope, up, above) ? -1
+									  : find_node(s, above);
 		if (found >= 0)
 			return found;
 	}
@@ -216,7 +243,9 @@ static bool set_up(struct sweep *s)
 		return false;
 	for (size_t i = 0; i < s->n; i++) {
 		s->times[i] = begins(s, s->parts[i].e);
-		s->nodes[i] = (struct node){ .scope = s->parts[i].e->scope, .up = -1, .child = -1, .next = -1 };
+		s->nodes[i] = (struct node){
+			.scope = s->parts[i].e->scope, .up = -1, .child = -1, .next = -1
+		};
 	}
 	qsort(s->times, s->n, sizeof *s->times, time_order);
 	qsort(s->nodes, s->n, sizeof *s->nodes, scope_order);
@@ -243,7 +272,8 @@ static void order_parts(struct sweep *s)
 	qsort(s->parts, s->n, sizeof *s->parts, part_order);
 	for (size_t i = 0; i < s->n; i++) {
 		struct part *x = &s->parts[i], *last = n ? &s->parts[n - 1] : NULL;
-		if (last && last->node == x->node && last->cascade == x->cascade && last->place == x->place && last->until >= x->from)
+		if (last && last->node == x->node && last->cascade == x->cascade &&
+		    last->place == x->place && last->until >= x->from)
 			last->until = x->until > last->until ? x->until : last->until;
 		else
 			s->parts[n++] = *x;
@@ -308,11 +338,13 @@ static bool counted(const struct policy *p, const struct held *e, int64_t now, b
 static int set_order(const void *a, const void *b)
 {
 	const struct part *x = a, *y = b;
-	return x->set != y->set ? (x->set < y->set ? -1 : 1) : (x->place > y->place) - (x->place < y->place);
+	return x->set != y->set ? (x->set < y->set ? -1 : 1)
+				: (x->place > y->place) - (x->place < y->place);
 }
 
 /* Every place of every set that a holding brings, by set and place. */
-static int gather(const struct policy *p, const struct holdings *h, bool groups, int64_t now, struct part **parts, size_t *n)
+static int gather(const struct policy *p, const struct holdings *h, bool groups, int64_t now,
+		  struct part **parts, size_t *n)
 {
 	size_t cap = 0;
 	for (size_t i = 0; i < h->n; i++) {
@@ -323,7 +355,9 @@ static int gather(const struct policy *p, const struct holdings *h, bool groups,
 		for (size_t k = 0; k < r->n_members; k++) {
 			if (!buf_room(parts, *n, &cap, sizeof **parts))
 				return RBAC_NOMEM;
-			(*parts)[(*n)++] = (struct part){ .e = e, .set = r->members[k].set, .place = r->members[k].at };
+			(*parts)[(*n)++] = (struct part){ .e = e,
+							  .set = r->members[k].set,
+							  .place = r->members[k].at };
 		}
 	}
 	if (*n)
@@ -331,7 +365,8 @@ static int gather(const struct policy *p, const struct holdings *h, bool groups,
 	return RBAC_OK;
 }
 
-int rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now, struct rules_clash *clash)
+int rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now,
+		    struct rules_clash *clash)
 {
 	struct part *parts = NULL;
 	size_t n = 0, next;
@@ -343,8 +378,12 @@ int rules_exclusive(const struct policy *p, const struct holdings *h, bool group
 			places += parts[next].place != parts[next - 1].place;
 		int set = parts[i].set;
 		if (places <= p->exclusives[set].at_most)
-			continue;   /* too few of the set for a clash, wherever they are held */
-		struct sweep s = { .p = p, .at_most = p->exclusives[set].at_most, .now = now, .parts = parts + i, .n = next - i };
+			continue; /* too few of the set for a clash, wherever they are held */
+		struct sweep s = { .p = p,
+				   .at_most = p->exclusives[set].at_most,
+				   .now = now,
+				   .parts = parts + i,
+				   .n = next - i };
 		err = sweep(&s, &clash->scope, &clash->at);
 		clash->set = set;
 	}
@@ -354,14 +393,17 @@ int rules_exclusive(const struct policy *p, const struct holdings *h, bool group
 
 /* ---- words ---- */
 
-/* The first of H through which each place of the set counts where they clash, NULL where it does not. How many do. */
-static unsigned bringers(const struct policy *p, const struct holdings *h, bool groups, const struct rules_clash *clash, const struct held **by)
+/* The first of H through which each place of the set counts where they clash, NULL where it does
+ * not. How many do. */
+static unsigned bringers(const struct policy *p, const struct holdings *h, bool groups,
+			 const struct rules_clash *clash, const struct held **by)
 {
 	unsigned n = 0;
 	for (size_t i = 0; i < h->n; i++) {
 		const struct held *e = &h->v[i];
 		const struct policy_role *r = &p->roles[e->role];
-		if (r->n_members == 0 || (e->via && !groups) || !rbac_window_open(e->window, clash->at) || !held_reaches(p, e, clash->scope))
+		if (r->n_members == 0 || (e->via && !groups) ||
+		    !rbac_window_open(e->window, clash->at) || !held_reaches(p, e, clash->scope))
 			continue;
 		for (size_t k = 0; k < r->n_members; k++) {
 			if (r->members[k].set != clash->set || by[r->members[k].at])
@@ -373,7 +415,8 @@ static unsigned bringers(const struct policy *p, const struct holdings *h, bool 
 	return n;
 }
 
-void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups, const struct rules_clash *clash, struct buf *out)
+void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups,
+		      const struct rules_clash *clash, struct buf *out)
 {
 	const struct policy_ints *roles = &p->exclusives[clash->set].roles;
 	const struct held **by = calloc(roles->n, sizeof *by);
@@ -382,7 +425,11 @@ void rules_clash_text(const struct policy *p, const struct holdings *h, bool gro
 		const struct held *e = by[r];
 		if (!e)
 			continue;
-		buf_printf(out, "%s%s", n == 0 ? "" : n + 1 == total ? " and " : ", ", p->roles[roles->v[r]].name);
+		buf_printf(out, "%s%s",
+			   n == 0           ? ""
+			   : n + 1 == total ? " and "
+					    : ", ",
+			   p->roles[roles->v[r]].name);
 		n++;
 		if (e->role != roles->v[r])
 			buf_printf(out, " by %s", p->roles[e->role].name);

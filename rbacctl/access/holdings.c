@@ -52,11 +52,17 @@ static bool gids_has(const struct gids *g, uint32_t gid)
 
 /* ---- the list ---- */
 
-int holdings_add(struct holdings *h, uint64_t id, int role, const char *scope, struct rbac_window w, bool owner, const char *via)
+int holdings_add(struct holdings *h, uint64_t id, int role, const char *scope, struct rbac_window w,
+		 bool owner, const char *via)
 {
 	if (!buf_room(&h->v, h->n, &h->cap, sizeof *h->v))
 		return RBAC_NOMEM;
-	struct held e = { .id = id, .role = role, .scope = strdup(scope), .window = w, .owner = owner, .via = via ? strdup(via) : NULL };
+	struct held e = { .id = id,
+			  .role = role,
+			  .scope = strdup(scope),
+			  .window = w,
+			  .owner = owner,
+			  .via = via ? strdup(via) : NULL };
 	if (!e.scope || (via && !e.via)) {
 		free(e.scope);
 		free(e.via);
@@ -97,9 +103,12 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	struct from_store *f = ctx;
 	int role = policy_role_find(f->p, a->role);
 	if (role < 0)
-		return store_fail(f->t->s, RBAC_DAMAGED, "assignment %llu names role \"%s\", which the policy does not have",
-				  (unsigned long long)a->id, a->role);
-	return holdings_add(f->h, a->id, role, a->scope, (struct rbac_window){ a->from, a->until }, false, f->via);
+		return store_fail(
+			f->t->s, RBAC_DAMAGED,
+			"assignment %llu names role \"%s\", which the policy does not have",
+			(unsigned long long)a->id, a->role);
+	return holdings_add(f->h, a->id, role, a->scope, (struct rbac_window){ a->from, a->until },
+			    false, f->via);
 }
 
 static int on_owned(void *ctx, const char *scope, const struct store_scope *s)
@@ -107,12 +116,15 @@ static int on_owned(void *ctx, const char *scope, const struct store_scope *s)
 	struct from_store *f = ctx;
 	int kind = policy_scope_kind(f->p, scope);
 	if (kind < 0 || f->p->kinds[kind].owner_role < 0)
-		return store_fail(f->t->s, RBAC_DAMAGED, "%s has an owner, and the policy has none for it", scope);
+		return store_fail(f->t->s, RBAC_DAMAGED,
+				  "%s has an owner, and the policy has none for it", scope);
 	struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
-	return holdings_add(f->h, s->change, f->p->kinds[kind].owner_role, scope, always, true, NULL);
+	return holdings_add(f->h, s->change, f->p->kinds[kind].owner_role, scope, always, true,
+			    NULL);
 }
 
-int holdings_from_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *subject)
+int holdings_from_store(struct holdings *h, struct store_txn *t, const struct policy *p,
+			const char *subject)
 {
 	struct from_store f = { .h = h, .t = t, .p = p, .via = subject[0] == '%' ? subject : NULL };
 	int err = store_assignments_of(t, subject, on_assignment, &f);
@@ -121,7 +133,10 @@ int holdings_from_store(struct holdings *h, struct store_txn *t, const struct po
 	return err;
 }
 
-struct group_names { struct from_store f; char last[512]; };
+struct group_names {
+	struct from_store f;
+	char last[512];
+};
 
 static int on_group_subject(void *ctx, const MDB_val *key, const MDB_val *value)
 {
@@ -133,19 +148,23 @@ static int on_group_subject(void *ctx, const MDB_val *key, const MDB_val *value)
 	snprintf(g->last, sizeof g->last, "%s", subject);
 	const struct group *gr = getgrnam(subject + 1);
 	/* As in a view: neither gid 0 nor a group of our own range is a subject. */
-	if (!gr || gr->gr_gid == 0 || (gr->gr_gid >= g->f.p->gid_min && gr->gr_gid <= g->f.p->gid_max) || !gids_has(g->f.gids, gr->gr_gid))
+	if (!gr || gr->gr_gid == 0 ||
+	    (gr->gr_gid >= g->f.p->gid_min && gr->gr_gid <= g->f.p->gid_max) ||
+	    !gids_has(g->f.gids, gr->gr_gid))
 		return RBAC_OK;
 	g->f.via = g->last;
 	return store_assignments_of(g->f.t, g->last, on_assignment, &g->f);
 }
 
-int holdings_groups_from_store(struct holdings *h, struct store_txn *t, const struct policy *p, const struct gids *gids)
+int holdings_groups_from_store(struct holdings *h, struct store_txn *t, const struct policy *p,
+			       const struct gids *gids)
 {
 	struct group_names g = { .f = { .h = h, .t = t, .p = p, .gids = gids } };
 	return store_each(t, T_SUBJECT, "%", 1, on_group_subject, &g);
 }
 
-int holdings_recorded_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user)
+int holdings_recorded_in_store(struct holdings *h, struct store_txn *t, const struct policy *p,
+			       const char *user)
 {
 	struct store_user u;
 	int err = store_user_get(t, user, &u);
@@ -159,7 +178,8 @@ int holdings_recorded_in_store(struct holdings *h, struct store_txn *t, const st
 	return h->suspended ? RBAC_OK : holdings_from_store(h, t, p, user);
 }
 
-int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const struct policy *p, const char *user)
+int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const struct policy *p,
+			      const char *user)
 {
 	struct store_user u;
 	struct gids gids;
@@ -188,7 +208,8 @@ int holdings_of_user_in_store(struct holdings *h, struct store_txn *t, const str
 
 /* ---- from a view ---- */
 
-static int take_grants(struct holdings *h, const struct policy *p, const struct rbac_subject *s, const char *via)
+static int take_grants(struct holdings *h, const struct policy *p, const struct rbac_subject *s,
+		       const char *via)
 {
 	for (uint32_t i = 0; i < s->n_grants; i++) {
 		struct rbac_grant g;
@@ -200,7 +221,8 @@ static int take_grants(struct holdings *h, const struct policy *p, const struct 
 			return RBAC_DAMAGED;
 		memcpy(scope, g.scope.p, g.scope.len);
 		scope[g.scope.len] = 0;
-		err = holdings_add(h, g.id, (int)g.role, scope, g.window, g.flags & RBAC_GRANT_OWNER, via);
+		err = holdings_add(h, g.id, (int)g.role, scope, g.window,
+				   g.flags & RBAC_GRANT_OWNER, via);
 		if (err)
 			return err;
 	}
@@ -210,10 +232,12 @@ static int take_grants(struct holdings *h, const struct policy *p, const struct 
 /* *OTHER: the view has UID under another name than USER. */
 static int find_other(const struct rbac_view *v, const char *user, uint32_t uid, bool *other)
 {
-	const uint8_t key[4] = { (uint8_t)(uid >> 24), (uint8_t)(uid >> 16), (uint8_t)(uid >> 8), (uint8_t)uid };
+	const uint8_t key[4] = { (uint8_t)(uid >> 24), (uint8_t)(uid >> 16), (uint8_t)(uid >> 8),
+				 (uint8_t)uid };
 	struct rbac_bytes rec, name;
 	*other = false;
-	int err = uid == RBAC_NO_UID ? RBAC_NOTFOUND : rbac_view_get(v, RBAC_REC_UID, key, sizeof key, &rec);
+	int err = uid == RBAC_NO_UID ? RBAC_NOTFOUND
+				     : rbac_view_get(v, RBAC_REC_UID, key, sizeof key, &rec);
 	if (err)
 		return err == RBAC_NOTFOUND ? RBAC_OK : err;
 	err = rbac_uid_decode(rec, &name);
@@ -221,7 +245,8 @@ static int find_other(const struct rbac_view *v, const char *user, uint32_t uid,
 	return err;
 }
 
-int holdings_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user)
+int holdings_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p,
+		       const char *user)
 {
 	struct rbac_bytes rec;
 	struct rbac_subject s;
@@ -241,12 +266,13 @@ int holdings_from_view(struct holdings *h, const struct rbac_view *v, const stru
 	return err ? err : take_grants(h, p, &s, NULL);
 }
 
-int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const struct gids *gids,
-			      const struct accounts *known)
+int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, const struct policy *p,
+			      const struct gids *gids, const struct accounts *known)
 {
 	for (size_t i = 0; i < gids->n && v->meta.n_unix; i++) {
 		uint32_t gid = gids->v[i];
-		const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+		const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16),
+					 (uint8_t)(gid >> 8), (uint8_t)gid };
 		struct rbac_bytes rec;
 		struct rbac_subject s;
 		char via[RBAC_UNIX_GROUP_MAX + 2];
@@ -266,7 +292,8 @@ int holdings_groups_from_view(struct holdings *h, const struct rbac_view *v, con
 	return RBAC_OK;
 }
 
-int holdings_recorded_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user)
+int holdings_recorded_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p,
+			      const char *user)
 {
 	*h = (struct holdings){ .uid = RBAC_NO_UID };
 	int err = holdings_from_view(h, v, p, user);
@@ -276,8 +303,8 @@ int holdings_recorded_in_view(struct holdings *h, const struct rbac_view *v, con
 	return err;
 }
 
-int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p, const char *user,
-			     const struct accounts *known)
+int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, const struct policy *p,
+			     const char *user, const struct accounts *known)
 {
 	struct gids gids;
 	bool differs = false, other = false;
@@ -305,24 +332,29 @@ int holdings_of_user_in_view(struct holdings *h, const struct rbac_view *v, cons
 
 bool held_reaches(const struct policy *p, const struct held *e, const char *scope)
 {
-	return p->roles[e->role].cascade ? policy_scope_within(p, scope, e->scope) : strcmp(scope, e->scope) == 0;
+	return p->roles[e->role].cascade ? policy_scope_within(p, scope, e->scope)
+					 : strcmp(scope, e->scope) == 0;
 }
 
-const struct held *holdings_role_at(const struct policy *p, const struct holdings *h, int role, const char *scope, int64_t t)
+const struct held *holdings_role_at(const struct policy *p, const struct holdings *h, int role,
+				    const char *scope, int64_t t)
 {
 	for (size_t i = 0; i < h->n; i++) {
 		const struct held *e = &h->v[i];
-		if (rbac_window_open(e->window, t) && policy_role_counts(p, e->role, role) && (!scope || held_reaches(p, e, scope)))
+		if (rbac_window_open(e->window, t) && policy_role_counts(p, e->role, role) &&
+		    (!scope || held_reaches(p, e, scope)))
 			return e;
 	}
 	return NULL;
 }
 
-const struct held *holdings_key_at(const struct policy *p, const struct holdings *h, int key, const char *scope, int64_t t)
+const struct held *holdings_key_at(const struct policy *p, const struct holdings *h, int key,
+				   const char *scope, int64_t t)
 {
 	for (size_t i = 0; i < h->n; i++) {
 		const struct held *e = &h->v[i];
-		if (rbac_window_open(e->window, t) && policy_role_has_key(p, e->role, key) && (!scope || held_reaches(p, e, scope)))
+		if (rbac_window_open(e->window, t) && policy_role_has_key(p, e->role, key) &&
+		    (!scope || held_reaches(p, e, scope)))
 			return e;
 	}
 	return NULL;

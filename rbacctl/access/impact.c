@@ -13,16 +13,22 @@
 
 enum { NAMES = 8 };
 
-/* What is gained or lost, "lose sshd", "gain group x": a verb of four letters first; by how many users, and by members of which groups. */
-struct tally { char what[RBAC_UNIX_GROUP_MAX + 40]; size_t n; struct buf names, groups; };
+/* What is gained or lost, "lose sshd", "gain group x": a verb of four letters first; by how many
+ * users, and by members of which groups. */
+struct tally {
+	char what[RBAC_UNIX_GROUP_MAX + 40];
+	size_t n;
+	struct buf names, groups;
+};
 
 struct effects {
 	const struct snapshot *old, *new;
 	const char *me;
 	int64_t now;
-	struct tally *v; size_t n, cap;
-	struct lookup at;                          /* numbers in V */
-	struct buf admins_old, admins_new, mine;   /* MINE: the services that ME loses */
+	struct tally *v;
+	size_t n, cap;
+	struct lookup at;                        /* numbers in V */
+	struct buf admins_old, admins_new, mine; /* MINE: the services that ME loses */
 };
 
 static bool is_tally(const void *ctx, uint32_t number, const void *key)
@@ -36,7 +42,8 @@ static struct tally *find(struct effects *e, const char *what)
 	uint32_t there = lookup_find(&e->at, hash, is_tally, e, what);
 	if (there != LOOKUP_NONE)
 		return &e->v[there];
-	if (!buf_room(&e->v, e->n, &e->cap, sizeof *e->v) || lookup_add(&e->at, hash, (uint32_t)e->n))
+	if (!buf_room(&e->v, e->n, &e->cap, sizeof *e->v) ||
+	    lookup_add(&e->at, hash, (uint32_t)e->n))
 		return NULL;
 	e->v[e->n] = (struct tally){ .n = 0 };
 	snprintf(e->v[e->n].what, sizeof e->v[e->n].what, "%s", what);
@@ -64,7 +71,8 @@ static int count(struct effects *e, const char *verb, const char *what, const ch
 }
 
 /* What is in A and not in B. */
-static int compare(struct effects *e, const char *who, const struct effective_access *a, const struct effective_access *b, const char *verb)
+static int compare(struct effects *e, const char *who, const struct effective_access *a,
+		   const struct effective_access *b, const char *verb)
 {
 	int err = RBAC_OK;
 	for (size_t i = 0; i < a->n_services && !err; i++) {
@@ -77,12 +85,14 @@ static int compare(struct effects *e, const char *who, const struct effective_ac
 	for (size_t i = 0; i < a->n_groups && !err; i++) {
 		char what[RBAC_UNIX_GROUP_MAX + 20];
 		snprintf(what, sizeof what, "group %s", a->groups[i].name);
-		err = effective_access_has_group(b, a->groups[i].name) ? RBAC_OK : count(e, verb, what, who);
+		err = effective_access_has_group(b, a->groups[i].name) ? RBAC_OK
+								       : count(e, verb, what, who);
 	}
 	return err;
 }
 
-static int compare_both(struct effects *e, const char *who, const struct effective_access *before, const struct effective_access *after)
+static int compare_both(struct effects *e, const char *who, const struct effective_access *before,
+			const struct effective_access *after)
 {
 	int err = compare(e, who, before, after, "lose");
 	return err ? err : compare(e, who, after, before, "gain");
@@ -111,7 +121,9 @@ static int on_new_user(void *ctx, const char *user)
 {
 	struct effects *e = ctx;
 	struct rbac_bytes rec;
-	return rbac_view_get(&e->old->v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND ? on_user(ctx, user) : RBAC_OK;
+	return rbac_view_get(&e->old->v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND
+		       ? on_user(ctx, user)
+		       : RBAC_OK;
 }
 
 /* Whoever is in a group whose members this host cannot list. */
@@ -150,7 +162,8 @@ static void print_tally(const struct tally *t)
 {
 	const char *group = buf_text(&t->groups);
 	if (t->n)
-		printf("effect: %zu %s%.4s%s%s (%s%s)", t->n, t->n == 1 ? "user " : "users ", t->what, t->n == 1 ? "s" : "", t->what + 4, buf_text(&t->names),
+		printf("effect: %zu %s%.4s%s%s (%s%s)", t->n, t->n == 1 ? "user " : "users ",
+		       t->what, t->n == 1 ? "s" : "", t->what + 4, buf_text(&t->names),
 		       t->n > NAMES ? ", ..." : "");
 	if (t->n && *group)
 		printf(" and the members of %s\n", group);
@@ -170,7 +183,8 @@ static const struct policy_login *anyone(const struct policy *p, const char *ser
 	return NULL;
 }
 
-/* Whom no list has: every account of the host, where a rule for anyone comes or goes. Returns how many lines. */
+/* Whom no list has: every account of the host, where a rule for anyone comes or goes. Returns how
+ * many lines. */
 static size_t print_anyone(const struct policy *of, const struct policy *other, const char *verb)
 {
 	size_t n, said = 0;
@@ -178,7 +192,8 @@ static size_t print_anyone(const struct policy *of, const struct policy *other, 
 	for (size_t i = 0; services && i < n; i++) {
 		const struct policy_login *rule = anyone(of, services[i]);
 		if (rule && !anyone(other, services[i]) && ++said)
-			printf("effect: everybody else %s %s (%s:%u, anyone)\n", verb, services[i], rule->pos.file, rule->pos.line);
+			printf("effect: everybody else %s %s (%s:%u, anyone)\n", verb, services[i],
+			       rule->pos.file, rule->pos.line);
 	}
 	free(services);
 	return said;
@@ -191,17 +206,22 @@ static void print_effects(const struct effects *e)
 		print_tally(&e->v[i]);
 		groups |= e->v[i].groups.len > 0;
 	}
-	size_t lines = e->n + print_anyone(e->old->p, e->new->p, "loses") + print_anyone(e->new->p, e->old->p, "gains");
+	size_t lines = e->n + print_anyone(e->old->p, e->new->p, "loses") +
+		       print_anyone(e->new->p, e->old->p, "gains");
 	if (lines == 0)
 		printf("effect: nobody gains or loses a login or a group here\n");
 	if (groups)
 		printf("  a group that is not in /etc/group may have more members than it lists\n");
 	if (strcmp(buf_text(&e->admins_old), buf_text(&e->admins_new)) == 0)
-		printf("administrators unchanged (%s)\n", e->admins_new.len ? buf_text(&e->admins_new) : "none");
+		printf("administrators unchanged (%s)\n",
+		       e->admins_new.len ? buf_text(&e->admins_new) : "none");
 	else
-		printf("administrators %s -> %s\n", e->admins_old.len ? buf_text(&e->admins_old) : "none", e->admins_new.len ? buf_text(&e->admins_new) : "NONE");
+		printf("administrators %s -> %s\n",
+		       e->admins_old.len ? buf_text(&e->admins_old) : "none",
+		       e->admins_new.len ? buf_text(&e->admins_new) : "NONE");
 	if (e->mine.len)
-		printf("you: %s LOSES %s; keep a root shell open until you can log in again\n", e->me, buf_text(&e->mine));
+		printf("you: %s LOSES %s; keep a root shell open until you can log in again\n",
+		       e->me, buf_text(&e->mine));
 }
 
 static void forget(struct effects *e)
@@ -220,7 +240,7 @@ static void forget(struct effects *e)
 int difference_effects(const struct snapshot *old, const char *new, const char *me, int64_t now)
 {
 	struct accounts accounts = { 0 };
-	struct snapshot a = *old, b = { 0 };   /* A borrows what is OLD's */
+	struct snapshot a = *old, b = { 0 }; /* A borrows what is OLD's */
 	struct effects e = { .old = &a, .new = &b, .me = me, .now = now };
 	int err = snapshot_open(&b, new);
 	if (!err)

@@ -15,7 +15,8 @@ enum { MINUTE = 60, MINUTES_OF_A_DAY = 24 * 60 };
 struct search {
 	const struct snapshot *l;
 	int64_t now;
-	const char **services; size_t n;
+	const char **services;
+	size_t n;
 	bool found;
 };
 
@@ -30,7 +31,8 @@ static bool is_raise(const char *service)
 
 /* ---- one person ---- */
 
-static bool rule_opens(const struct snapshot *l, const struct rbac_request *rq, const struct rbac_rule *rule, bool *holds)
+static bool rule_opens(const struct snapshot *l, const struct rbac_request *rq,
+		       const struct rbac_rule *rule, bool *holds)
 {
 	struct rbac_verdict v;
 	bool from_ok, hours_ok;
@@ -41,8 +43,10 @@ static bool rule_opens(const struct snapshot *l, const struct rbac_request *rq, 
 	return *holds && from_ok && hours_ok;
 }
 
-/* Does RULE let in at some minute of the day that begins at RQ->now? The hours are looked at again only where all else holds. */
-static bool rule_opens_today(const struct snapshot *l, struct rbac_request rq, const struct rbac_rule *rule)
+/* Does RULE let in at some minute of the day that begins at RQ->now? The hours are looked at again
+ * only where all else holds. */
+static bool rule_opens_today(const struct snapshot *l, struct rbac_request rq,
+			     const struct rbac_rule *rule)
 {
 	bool holds = false;
 	if (rule_opens(l, &rq, rule, &holds))
@@ -104,7 +108,8 @@ static int on_user(void *ctx, const char *user)
 	return err ? err : s->found ? RBAC_CONFLICT : RBAC_OK;
 }
 
-/* Members of Unix groups whom nobody recorded; of a group whose members this host cannot list, whoever they are. */
+/* Members of Unix groups whom nobody recorded; of a group whose members this host cannot list,
+ * whoever they are. */
 static int through_groups(struct search *s)
 {
 	struct members m;
@@ -112,7 +117,11 @@ static int through_groups(struct search *s)
 	for (size_t i = 0; i < m.n && !err; i++)
 		err = on_user(s, m.names[i]);
 	for (size_t i = 0; i < m.n_open && !err; i++) {
-		struct rbac_request rq = { .user = m.open[i].name, .uid = RBAC_NO_UID, .groups = &m.open[i].gid, .n_groups = 1, .now = s->now };
+		struct rbac_request rq = { .user = m.open[i].name,
+					   .uid = RBAC_NO_UID,
+					   .groups = &m.open[i].gid,
+					   .n_groups = 1,
+					   .now = s->now };
 		s->found = effect_are_admins(s->l, m.open[i].gid, s->now) && can_log_in(s, &rq);
 		err = s->found ? RBAC_CONFLICT : RBAC_OK;
 	}
@@ -142,7 +151,8 @@ static bool has(const struct pam_names *n, const char *name)
 	return false;
 }
 
-static int judge_services(const struct snapshot *before, const struct snapshot *after, const struct pam_folders *pam, struct buf *why)
+static int judge_services(const struct snapshot *before, const struct snapshot *after,
+			  const struct pam_folders *pam, struct buf *why)
 {
 	struct pam_names was = { 0 }, is = { 0 };
 	int err = check_unruled(after->p, pam, &is);
@@ -150,19 +160,25 @@ static int judge_services(const struct snapshot *before, const struct snapshot *
 		err = check_unruled(before->p, pam, &was);
 	for (size_t i = 0; i < is.n && !err; i++)
 		if (!has(&was, is.v[i]))
-			buf_printf(why, "  the gate of %s has no login rule any more: everyone but root and the exempt is denied there\n", is.v[i]);
+			buf_printf(
+				why,
+				"  the gate of %s has no login rule any more: everyone but root and the exempt is denied there\n",
+				is.v[i]);
 	pam_names_free(&was);
 	pam_names_free(&is);
 	return err;
 }
 
-int lockout_judge(const struct snapshot *before, const struct snapshot *after, const struct pam_folders *pam, int64_t now, struct buf *why)
+int lockout_judge(const struct snapshot *before, const struct snapshot *after,
+		  const struct pam_folders *pam, int64_t now, struct buf *why)
 {
 	bool could = false, can;
 	int err = lockout_somebody_can_act(after, now, &can);
 	if (!err && !can)
 		err = lockout_somebody_can_act(before, now, &could);
 	if (!err && could)
-		buf_printf(why, "  nobody is left who can log in by the rules within a day and act as an administrator\n");
+		buf_printf(
+			why,
+			"  nobody is left who can log in by the rules within a day and act as an administrator\n");
 	return err ? err : judge_services(before, after, pam, why);
 }

@@ -1,8 +1,9 @@
 /*
- * lockout.h - would a change lock the administrators out? Two views beside each other: the one in force, and the one to come.
+ * lockout.h - would a change lock the administrators out? Two views beside each other: the one in
+ * force, and the one to come.
  *
- * Asked between preparing a change and committing it. Only what the change takes away counts: a host where nobody could
- * log in before is no worse off.
+ * Asked between preparing a change and committing it. Only what the change takes away counts: a
+ * host where nobody could log in before is no worse off.
  */
 #ifndef RBACCTL_ACCESS_LOCKOUT_H
 #define RBACCTL_ACCESS_LOCKOUT_H
@@ -15,18 +16,22 @@
 #include "rbacctl/access/snapshot.h"
 
 /*
- * Is there somebody whom a login rule of L lets in within a day of NOW, and who may then act: an account that passwd knows, not
- * of uid 0, not suspended, that holds a role marked bootstrap now, by itself or through a Unix group? Exemptions are left aside:
- * they are for when this fails. A rule with `hours` counts when they are open at some minute of that day; a rule with `from` counts
- * on a service that has a remote host. A service where nobody begins a session (sudo, su, cron) is no login; where rules name
- * sudo or su, one of them has to let the person in as well. *YES gets the answer. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED.
+ * Is there somebody whom a login rule of L lets in within a day of NOW, and who may then act: an
+ * account that passwd knows, not of uid 0, not suspended, that holds a role marked bootstrap now,
+ * by itself or through a Unix group? Exemptions are left aside: they are for when this fails. A
+ * rule with `hours` counts when they are open at some minute of that day; a rule with `from` counts
+ * on a service that has a remote host. A service where nobody begins a session (sudo, su, cron) is
+ * no login; where rules name sudo or su, one of them has to let the person in as well. *YES gets
+ * the answer. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED.
  */
 int lockout_somebody_can_act(const struct snapshot *l, int64_t now, bool *yes);
 
 /*
- * What AFTER takes away from BEFORE, a line for each, into WHY: nobody is left who can log in and act; a service whose PAM file asks
- * the gate has no rule any more. RBAC_OK with WHY empty: nothing. RBAC_NOMEM, RBAC_DAMAGED.
+ * What AFTER takes away from BEFORE, a line for each, into WHY: nobody is left who can log in and
+ * act; a service whose PAM file asks the gate has no rule any more. RBAC_OK with WHY empty:
+ * nothing. RBAC_NOMEM, RBAC_DAMAGED.
  */
-int lockout_judge(const struct snapshot *before, const struct snapshot *after, const struct pam_folders *pam, int64_t now, struct buf *why);
+int lockout_judge(const struct snapshot *before, const struct snapshot *after,
+		  const struct pam_folders *pam, int64_t now, struct buf *why);
 
 #endif

@@ -10,14 +10,16 @@
 
 struct gather {
 	struct members *m;
-	const struct snapshot *look;          /* the view that is looked at */
-	uint32_t *gids; size_t n, cap;    /* of the groups that count */
-	struct lookup at;                 /* numbers in GIDS */
+	const struct snapshot *look; /* the view that is looked at */
+	uint32_t *gids;
+	size_t n, cap;    /* of the groups that count */
+	struct lookup at; /* numbers in GIDS */
 };
 
 static int add_name(struct members *m, const char *name)
 {
-	if (!buf_room(&m->names, m->n, &m->cap, sizeof *m->names) || !(m->names[m->n] = strdup(name)))
+	if (!buf_room(&m->names, m->n, &m->cap, sizeof *m->names) ||
+	    !(m->names[m->n] = strdup(name)))
 		return RBAC_NOMEM;
 	m->n++;
 	return RBAC_OK;
@@ -32,7 +34,8 @@ static bool is_gid(const void *ctx, uint32_t number, const void *key)
 
 static bool has_gid(const struct gather *g, uint32_t gid)
 {
-	return lookup_find(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), is_gid, g, &gid) != LOOKUP_NONE;
+	return lookup_find(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), is_gid, g, &gid) !=
+	       LOOKUP_NONE;
 }
 
 /* As at the gate: neither gid 0 nor a group of our own range stands for its members. */
@@ -41,13 +44,15 @@ static int on_gid(void *ctx, uint32_t gid)
 	struct gather *g = ctx;
 	if (gid == 0 || rbac_meta_in_range(&g->look->v.meta, gid) || has_gid(g, gid))
 		return RBAC_OK;
-	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids) || lookup_add(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), (uint32_t)g->n))
+	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids) ||
+	    lookup_add(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), (uint32_t)g->n))
 		return RBAC_NOMEM;
 	g->gids[g->n++] = gid;
 	return RBAC_OK;
 }
 
-static int add_named(struct gather *g, const struct policy_strs *users, const struct policy_strs *groups)
+static int add_named(struct gather *g, const struct policy_strs *users,
+		     const struct policy_strs *groups)
 {
 	int err = RBAC_OK;
 	for (size_t i = 0; i < users->n && !err; i++)
@@ -73,8 +78,14 @@ static int take_view(struct gather *g, const struct snapshot *l)
 /* ---- who is in them ---- */
 
 /* The groups of /etc/group by gid and name: those list all their members. */
-struct etc_group { uint32_t gid; char *name; };
-struct etc_groups { struct etc_group *v; size_t n, cap; };
+struct etc_group {
+	uint32_t gid;
+	char *name;
+};
+struct etc_groups {
+	struct etc_group *v;
+	size_t n, cap;
+};
 
 static int etc_order(const void *a, const void *b)
 {
@@ -88,7 +99,8 @@ static int read_etc_group(struct etc_groups *e)
 	const struct group *gr;
 	int err = RBAC_OK;
 	while (f && !err && (gr = fgetgrent(f))) {
-		char *name = buf_room(&e->v, e->n, &e->cap, sizeof *e->v) ? strdup(gr->gr_name) : NULL;
+		char *name = buf_room(&e->v, e->n, &e->cap, sizeof *e->v) ? strdup(gr->gr_name)
+									  : NULL;
 		if (name)
 			e->v[e->n++] = (struct etc_group){ gr->gr_gid, name };
 		else

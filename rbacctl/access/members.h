@@ -1,5 +1,6 @@
 /*
- * members.h - who has something here although the store never recorded them: by a %group assignment, by a login rule, as exempt.
+ * members.h - who has something here although the store never recorded them: by a %group
+ * assignment, by a login rule, as exempt.
  */
 #ifndef RBACCTL_ACCESS_MEMBERS_H
 #define RBACCTL_ACCESS_MEMBERS_H
@@ -10,19 +11,25 @@
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/access/snapshot.h"
 
-struct members_group { char *name; uint32_t gid; };      /* "%staff" */
+struct members_group {
+	char *name;
+	uint32_t gid;
+}; /* "%staff" */
 
 struct members {
-	char **names; size_t n, cap;                     /* sorted, each once; known to passwd, recorded in no view, not uid 0 */
-	struct members_group *open; size_t n_open, cap_open;
+	char **names;
+	size_t n, cap; /* sorted, each once; known to passwd, recorded in no view, not uid 0 */
+	struct members_group *open;
+	size_t n_open, cap_open;
 };
 
 /*
- * Of the view A and, where it is not NULL, of B: the users whom login rules and exempt name, and the members of the Unix groups to
- * which something is assigned or which they name, primary groups included.
+ * Of the view A and, where it is not NULL, of B: the users whom login rules and exempt name, and
+ * the members of the Unix groups to which something is assigned or which they name, primary groups
+ * included.
  *
- * A group of a directory need not list its members, and a user of a directory need not be listed by passwd: what stands in
- * /etc/group is taken for whole, any other group goes into OPEN as well.
+ * A group of a directory need not list its members, and a user of a directory need not be listed by
+ * passwd: what stands in /etc/group is taken for whole, any other group goes into OPEN as well.
  *
  * RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. To be freed in any case.
  */
@@ -30,12 +37,14 @@ int members_gather(const struct snapshot *a, const struct snapshot *b, struct me
 void members_free(struct members *m);
 
 /*
- * For questions about many users of A and of B (NULL: of A alone): read passwd, and who is in the groups that count there,
- * into *ACCOUNTS, and have both use it. To be freed when neither is asked any more. RBAC_OK, or as accounts_read().
+ * For questions about many users of A and of B (NULL: of A alone): read passwd, and who is in the
+ * groups that count there, into *ACCOUNTS, and have both use it. To be freed when neither is asked
+ * any more. RBAC_OK, or as accounts_read().
  */
 int members_accounts(struct snapshot *a, struct snapshot *b, struct accounts *accounts);
 
-/* Call FN with each name of one view's; what it returns other than RBAC_OK ends it and is passed on. Beside snapshot_users(): everybody. */
+/* Call FN with each name of one view's; what it returns other than RBAC_OK ends it and is passed
+ * on. Beside snapshot_users(): everybody. */
 int members_each(const struct snapshot *l, snapshot_user_fn *fn, void *ctx);
 
 #endif

@@ -42,7 +42,8 @@ static bool view_groups(void *ctx)
 
 static struct who_source source(const struct snapshot *l)
 {
-	return (struct who_source){ (void *)l, view_users, view_recorded, view_holdings, view_groups, query_owner };
+	return (struct who_source){ (void *)l,     view_users,  view_recorded,
+				    view_holdings, view_groups, query_owner };
 }
 
 int query_who_may(const struct snapshot *l, const struct who_question *q, struct who *out)
@@ -51,7 +52,8 @@ int query_who_may(const struct snapshot *l, const struct who_question *q, struct
 	return who_may(q, &s, out);
 }
 
-int query_may_give(const struct snapshot *l, const char *user, int role, const char *scope, int64_t t, struct holdings *h, struct rules_answer *answer,
+int query_may_give(const struct snapshot *l, const char *user, int role, const char *scope,
+		   int64_t t, struct holdings *h, struct rules_answer *answer,
 		   const struct policy_extra **extra)
 {
 	struct who_source s = source(l);
@@ -87,12 +89,17 @@ int query_person(const struct snapshot *l, const char *typed, struct person *p)
 {
 	struct rbac_bytes rec;
 	if (person_find(typed, p)) {
-		complain("%s is not the name of a user that can be recorded (%s)", p->name, COMMAND("getent passwd %s", p->name));
+		complain("%s is not the name of a user that can be recorded (%s)", p->name,
+			 COMMAND("getent passwd %s", p->name));
 		return EXIT_USAGE;
 	}
-	if (p->state != PERSON_KNOWN && rbac_view_get(&l->v, RBAC_REC_USER, p->name, strlen(p->name), &rec) == RBAC_NOTFOUND) {
-		complain(p->state == PERSON_UNASKED ? "passwd does not answer for \"%s\" now (%s), and none is recorded" :
-			 "passwd knows no user \"%s\" (%s finds none), and none is recorded", p->name, COMMAND("getent passwd %s", p->name));
+	if (p->state != PERSON_KNOWN &&
+	    rbac_view_get(&l->v, RBAC_REC_USER, p->name, strlen(p->name), &rec) == RBAC_NOTFOUND) {
+		complain(
+			p->state == PERSON_UNASKED
+				? "passwd does not answer for \"%s\" now (%s), and none is recorded"
+				: "passwd knows no user \"%s\" (%s finds none), and none is recorded",
+			p->name, COMMAND("getent passwd %s", p->name));
 		return EXIT_USAGE;
 	}
 	if (p->differs)
@@ -102,7 +109,8 @@ int query_person(const struct snapshot *l, const char *typed, struct person *p)
 
 int query_first_name(const struct snapshot *l, const struct person *p, char *out)
 {
-	const uint8_t key[4] = { (uint8_t)(p->uid >> 24), (uint8_t)(p->uid >> 16), (uint8_t)(p->uid >> 8), (uint8_t)p->uid };
+	const uint8_t key[4] = { (uint8_t)(p->uid >> 24), (uint8_t)(p->uid >> 16),
+				 (uint8_t)(p->uid >> 8), (uint8_t)p->uid };
 	struct rbac_bytes rec, name;
 	out[0] = 0;
 	if (p->state != PERSON_KNOWN)
@@ -117,7 +125,8 @@ int query_first_name(const struct snapshot *l, const struct person *p, char *out
 	return err;
 }
 
-/* From ROLE down to the role that has KEY in a keychain of its own (or is TARGET), by inclusion: depth first, the first found. */
+/* From ROLE down to the role that has KEY in a keychain of its own (or is TARGET), by inclusion:
+ * depth first, the first found. */
 static bool path_down(const struct policy *p, int role, int key, int target, struct buf *out)
 {
 	const struct policy_role *r = &p->roles[role];
@@ -128,12 +137,15 @@ static bool path_down(const struct policy *p, int role, int key, int target, str
 	for (size_t i = 0; key >= 0 && i < r->keychains.n; i++)
 		for (size_t j = 0; j < p->keychains[r->keychains.v[i]].keys.n; j++)
 			if (p->keychains[r->keychains.v[i]].keys.v[j] == key) {
-				buf_printf(out, "key %s < %s < %s", p->keys[key].name, p->keychains[r->keychains.v[i]].name, r->name);
+				buf_printf(out, "key %s < %s < %s", p->keys[key].name,
+					   p->keychains[r->keychains.v[i]].name, r->name);
 				return true;
 			}
 	for (size_t i = 0; i < r->includes.n; i++) {
 		int next = r->includes.v[i];
-		if ((key >= 0 ? policy_role_has_key(p, next, key) : policy_role_counts(p, next, target)) && path_down(p, next, key, target, out)) {
+		if ((key >= 0 ? policy_role_has_key(p, next, key)
+			      : policy_role_counts(p, next, target)) &&
+		    path_down(p, next, key, target, out)) {
 			buf_printf(out, " < %s", r->name);
 			return true;
 		}
@@ -144,5 +156,6 @@ static bool path_down(const struct policy *p, int role, int key, int target, str
 void query_path(const struct policy *p, const struct held *e, int key, int role, struct buf *out)
 {
 	path_down(p, e->role, key, role, out);
-	buf_printf(out, " at %s%s%s%s", e->scope, e->owner ? ", as its owner" : "", e->via ? ", through " : "", e->via ? e->via : "");
+	buf_printf(out, " at %s%s%s%s", e->scope, e->owner ? ", as its owner" : "",
+		   e->via ? ", through " : "", e->via ? e->via : "");
 }

@@ -27,8 +27,17 @@ static unsigned key_count(const struct policy *p, int role)
 }
 
 /* A role that would let in if it were held at SCOPE. */
-struct remedy { int role; unsigned keys, depth; bool admin; size_t order; char *scope; };
-struct remedies { struct remedy *v; size_t n, cap; };
+struct remedy {
+	int role;
+	unsigned keys, depth;
+	bool admin;
+	size_t order;
+	char *scope;
+};
+struct remedies {
+	struct remedy *v;
+	size_t n, cap;
+};
 
 /* Fewest keys first; then a role that is not for administrators, then the lowest scope. */
 static int remedy_order(const void *a, const void *b)
@@ -45,7 +54,8 @@ static int remedy_order(const void *a, const void *b)
 }
 
 /* ROLE would let in if held at the ancestor of HOST that is of its kind. False: out of memory. */
-static bool consider(const struct question *q, int role, unsigned keys, const char *host, struct remedies *all)
+static bool consider(const struct question *q, int role, unsigned keys, const char *host,
+		     struct remedies *all)
 {
 	const struct policy *p = q->l->p;
 	const struct policy_role *r = &p->roles[role];
@@ -58,13 +68,18 @@ static bool consider(const struct question *q, int role, unsigned keys, const ch
 	char *copy = buf_room(&all->v, all->n, &all->cap, sizeof(*all->v)) ? strdup(scope) : NULL;
 	if (!copy)
 		return false;
-	all->v[all->n] = (struct remedy){ role, keys, p->kinds[r->kind].depth, r->bootstrap, all->n, copy };
+	all->v[all->n] = (struct remedy){ role,         keys,   p->kinds[r->kind].depth,
+					  r->bootstrap, all->n, copy };
 	all->n++;
 	return true;
 }
 
 /* A host in any scope: the first scope of each kind will do. NULL: there is none. */
-struct firsts { const struct policy *p; char *scope[POLICY_KINDS_MAX]; size_t left; };
+struct firsts {
+	const struct policy *p;
+	char *scope[POLICY_KINDS_MAX];
+	size_t left;
+};
 
 static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
 {
@@ -75,7 +90,8 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	if (kind < 0 || f->scope[kind])
 		return RBAC_OK;
 	f->scope[kind] = strdup(scope);
-	return f->scope[kind] && --f->left > 0 ? RBAC_OK : RBAC_CONFLICT;   /* all found: no further */
+	return f->scope[kind] && --f->left > 0 ? RBAC_OK
+					       : RBAC_CONFLICT; /* all found: no further */
 }
 
 static bool any_rule_takes(const struct question *q, int role)
@@ -119,10 +135,11 @@ static bool gather(const struct question *q, struct remedies *all)
 }
 
 /*
- * Would giving it break an exclusive set? H: what the user holds, as it is afterwards. A role in no set
- * breaks none unless one is broken already, which BROKEN says.
+ * Would giving it break an exclusive set? H: what the user holds, as it is afterwards. A role in no
+ * set breaks none unless one is broken already, which BROKEN says.
  */
-static bool forbidden(const struct question *q, const struct remedy *x, struct holdings *h, bool broken)
+static bool forbidden(const struct question *q, const struct remedy *x, struct holdings *h,
+		      bool broken)
 {
 	const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
 	struct rules_clash clash;
@@ -159,11 +176,13 @@ static const struct remedy *smallest(const struct question *q, const struct reme
 }
 
 /* AT: the scopes that it is judged at; ROLE: that is given, -1: none. */
-static void line(const struct question *q, const char *command, const struct policy_bys *bys, int role, const struct who_scopes *at)
+static void line(const struct question *q, const char *command, const struct policy_bys *bys,
+		 int role, const struct who_scopes *at)
 {
 	struct buf may = { 0 };
 	struct who who;
-	if (query_who_may(q->l, &(struct who_question){ q->l->p, bys, at, role, q->t }, &who) == RBAC_OK)
+	if (query_who_may(q->l, &(struct who_question){ q->l->p, bys, at, role, q->t }, &who) ==
+	    RBAC_OK)
 		who_short_text(&who, &may);
 	printf("  mend   %s      (%s may)\n", command, may.len ? buf_text(&may) : "root");
 	buf_free(&may);
@@ -187,10 +206,13 @@ static void remedy_role(const struct question *q)
 	if (best) {
 		/* Another window of the same role that has not begun yet does no harm. */
 		struct who_scopes at = { (char *[]){ best->scope }, 1, 1 };
-		line(q, COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best->role].name, best->scope),
+		line(q,
+		     COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best->role].name,
+			     best->scope),
 		     &p->roles[best->role].assign_by, best->role, &at);
 	} else {
-		printf("  mend   add a login rule to rbac.conf that accepts what %s holds, then %s      (root may)\n", q->user, COMMAND("rbacctl apply"));
+		printf("  mend   add a login rule to rbac.conf that accepts what %s holds, then %s      (root may)\n",
+		       q->user, COMMAND("rbacctl apply"));
 	}
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].scope);
@@ -201,13 +223,15 @@ void remedy_print(const struct question *q, const struct rbac_verdict *v)
 {
 	/* To give something to a second name would be refused: one uid is one person. */
 	if (*q->first && v->why != RBAC_WHY_NO_SERVICE && v->why != RBAC_WHY_OUTSIDE) {
-		if (q->h->recorded) {   /* two recorded names do not become one by a rename */
+		if (q->h->recorded) { /* two recorded names do not become one by a rename */
 			printf("  what the second name holds is to go:\n");
-			user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
+			user_line(q, COMMAND("rbacctl user forget %s", q->user),
+				  &q->l->p->forget_by);
 			return;
 		}
 		printf("  %s is called %s now:\n", q->first, q->user);
-		user_line(q, COMMAND("rbacctl user rename %s %s", q->first, q->user), &q->l->p->forget_by);
+		user_line(q, COMMAND("rbacctl user rename %s %s", q->first, q->user),
+			  &q->l->p->forget_by);
 		return;
 	}
 	switch (v->why) {
@@ -215,7 +239,8 @@ void remedy_print(const struct question *q, const struct rbac_verdict *v)
 		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by);
 		break;
 	case RBAC_WHY_NO_SERVICE:
-		printf("  mend   name %s in the services of a login rule in rbac.conf, then %s      (root may)\n", q->service, COMMAND("rbacctl apply"));
+		printf("  mend   name %s in the services of a login rule in rbac.conf, then %s      (root may)\n",
+		       q->service, COMMAND("rbacctl apply"));
 		break;
 	case RBAC_WHY_UID:
 		printf("  the same person, whose uid has changed:\n");
@@ -224,8 +249,8 @@ void remedy_print(const struct question *q, const struct rbac_verdict *v)
 		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
 		break;
 	case RBAC_WHY_SECOND:
-		printf("  mend   log in as %.*s, or give %s a uid of its own in passwd      (root may)\n", (int)v->recorded.len,
-		       (const char *)v->recorded.p, q->user);
+		printf("  mend   log in as %.*s, or give %s a uid of its own in passwd      (root may)\n",
+		       (int)v->recorded.len, (const char *)v->recorded.p, q->user);
 		break;
 	case RBAC_WHY_OUTSIDE:
 		printf("  mend   wait for the hours, come from an address that it accepts, or change the rule in rbac.conf      (root may)\n");

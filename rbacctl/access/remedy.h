@@ -1,5 +1,6 @@
 /*
- * remedy.h - for a refusal at the gate: the smallest change that would allow it, and who may make it.
+ * remedy.h - for a refusal at the gate: the smallest change that would allow it, and who may make
+ * it.
  */
 #ifndef RBACCTL_ACCESS_REMEDY_H
 #define RBACCTL_ACCESS_REMEDY_H
@@ -10,17 +11,19 @@
 struct question {
 	const struct admin *a;
 	const struct snapshot *l;
-	const struct holdings *h;      /* what USER holds */
+	const struct holdings *h; /* what USER holds */
 	const char *user, *service, *rhost;
-	const char *first;             /* the recorded name of USER's uid, where USER is a second one; "": it is not */
+	const char *first; /* the recorded name of USER's uid, where USER is a second one; "": it is
+			      not */
 	int64_t t;
 };
 
 /*
- * Print "  mend   COMMAND      (WHO may)" lines for the denial V of Q. The smallest change is the role that brings the fewest keys,
- * at the lowest scope that counts here, that no exclusive set forbids. Of roles in exclusive sets the
- * first MEND_EXCLUSIVE_TRIES are tried, for each try goes through all that the user holds; where
- * none of them may be given, a login rule is suggested, which helps in any case.
+ * Print "  mend   COMMAND      (WHO may)" lines for the denial V of Q. The smallest change is the
+ * role that brings the fewest keys, at the lowest scope that counts here, that no exclusive set
+ * forbids. Of roles in exclusive sets the first MEND_EXCLUSIVE_TRIES are tried, for each try goes
+ * through all that the user holds; where none of them may be given, a login rule is suggested,
+ * which helps in any case.
  */
 enum { MEND_EXCLUSIVE_TRIES = 1000 };
 void remedy_print(const struct question *q, const struct rbac_verdict *v);

@@ -7,33 +7,39 @@
 #include "common/name.h"
 
 /* Does what ENTRY names count at the roots: is it held at a scope of a root kind? */
-static const struct held *at_root(const struct policy *p, const struct policy_by *by, const struct rules_actor *a)
+static const struct held *at_root(const struct policy *p, const struct policy_by *by,
+				  const struct rules_actor *a)
 {
 	for (size_t i = 0; i < a->h->n; i++) {
 		const struct held *e = &a->h->v[i];
 		int kind = policy_scope_kind(p, e->scope);
 		if (kind < 0 || p->kinds[kind].parent >= 0 || !rbac_window_open(e->window, a->now))
 			continue;
-		if (by->what == BY_ROLE ? policy_role_counts(p, e->role, by->ref) : policy_role_has_key(p, e->role, by->ref))
+		if (by->what == BY_ROLE ? policy_role_counts(p, e->role, by->ref)
+					: policy_role_has_key(p, e->role, by->ref))
 			return e;
 	}
 	return NULL;
 }
 
-static const struct held *held_through(const struct policy *p, const struct policy_by *by, const struct rules_actor *a, const char *scope)
+static const struct held *held_through(const struct policy *p, const struct policy_by *by,
+				       const struct rules_actor *a, const char *scope)
 {
 	if (!scope)
 		return at_root(p, by, a);
-	return by->what == BY_ROLE ? holdings_role_at(p, a->h, by->ref, scope, a->now) : holdings_key_at(p, a->h, by->ref, scope, a->now);
+	return by->what == BY_ROLE ? holdings_role_at(p, a->h, by->ref, scope, a->now)
+				   : holdings_key_at(p, a->h, by->ref, scope, a->now);
 }
 
-static const struct held *held_anywhere(const struct policy *p, const struct policy_by *by, const struct rules_actor *a)
+static const struct held *held_anywhere(const struct policy *p, const struct policy_by *by,
+					const struct rules_actor *a)
 {
-	return by->what == BY_ROLE ? holdings_role_at(p, a->h, by->ref, NULL, a->now) : holdings_key_at(p, a->h, by->ref, NULL, a->now);
+	return by->what == BY_ROLE ? holdings_role_at(p, a->h, by->ref, NULL, a->now)
+				   : holdings_key_at(p, a->h, by->ref, NULL, a->now);
 }
 
-static bool owns(const struct policy *p, const struct policy_by *by, const struct rules_actor *a, const char *scope,
-		 rules_owner_fn *owner, void *ctx)
+static bool owns(const struct policy *p, const struct policy_by *by, const struct rules_actor *a,
+		 const char *scope, rules_owner_fn *owner, void *ctx)
 {
 	char at[RBAC_SCOPE_MAX + 1], who[RBAC_USER_MAX + 1] = "";
 	if (!scope || a->h->suspended || a->h->uid_changed || a->h->second)
@@ -47,8 +53,8 @@ static bool owns(const struct policy *p, const struct policy_by *by, const struc
 	return who[0] && strcmp(who, a->name) == 0;
 }
 
-bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct rules_actor *a, const char *scope,
-	      rules_owner_fn *owner, void *ctx, struct rules_answer *answer)
+bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct rules_actor *a,
+	      const char *scope, rules_owner_fn *owner, void *ctx, struct rules_answer *answer)
 {
 	*answer = (struct rules_answer){ .yes = a->root };
 	if (a->root)
@@ -68,7 +74,8 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
 				answer->elsewhere = held_anywhere(p, by, a);
 			break;
 		case BY_ANYONE:
-			answer->yes = a->h->recorded && !a->h->suspended && !a->h->uid_changed && !a->h->second;
+			answer->yes = a->h->recorded && !a->h->suspended && !a->h->uid_changed &&
+				      !a->h->second;
 			break;
 		}
 		if (answer->yes)
@@ -77,11 +84,13 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
 	return answer->yes;
 }
 
-const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope, const struct rules_actor *a)
+const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope,
+					       const struct rules_actor *a)
 {
 	for (size_t i = 0; i < p->n_extras && !a->root; i++) {
 		const struct policy_extra *x = &p->extras[i];
-		if (policy_role_counts(p, role, x->role) && x->unix_groups.n && !holdings_role_at(p, a->h, x->role, scope, a->now))
+		if (policy_role_counts(p, role, x->role) && x->unix_groups.n &&
+		    !holdings_role_at(p, a->h, x->role, scope, a->now))
 			return x;
 	}
 	return NULL;
@@ -117,7 +126,9 @@ static size_t count(struct holder *v, size_t n, int64_t t, bool permanent)
 	size_t found = 0;
 	sort_holders(v, n);
 	for (size_t i = 0; i < n; i++) {
-		if (!rbac_window_open(v[i].window, t) || (permanent && v[i].window.until != RBAC_TIME_MAX) || (last && strcmp(last, v[i].user) == 0))
+		if (!rbac_window_open(v[i].window, t) ||
+		    (permanent && v[i].window.until != RBAC_TIME_MAX) ||
+		    (last && strcmp(last, v[i].user) == 0))
 			continue;
 		last = v[i].user;
 		found++;
@@ -142,10 +153,11 @@ static int time_order(const void *a, const void *b)
 }
 
 /*
- * Into FROM and UNTIL, when a user begins and ends to hold, within WINDOW: windows of one user that touch are one. V is sorted.
- * How many.
+ * Into FROM and UNTIL, when a user begins and ends to hold, within WINDOW: windows of one user that
+ * touch are one. V is sorted. How many.
  */
-static size_t stays(const struct holder *v, size_t n, struct rbac_window window, int64_t *from, int64_t *until)
+static size_t stays(const struct holder *v, size_t n, struct rbac_window window, int64_t *from,
+		    int64_t *until)
 {
 	const char *last = NULL;
 	size_t m = 0;
@@ -179,7 +191,7 @@ int rules_most_holders(struct holder *v, size_t n, struct rbac_window window, si
 		qsort(until, m, sizeof *until, time_order);
 	}
 	for (size_t i = 0, j = 0; i < m; i++) {
-		for (; until[j] <= from[i]; j++)   /* half-open: who ends then holds no more */
+		for (; until[j] <= from[i]; j++) /* half-open: who ends then holds no more */
 			now--;
 		now++;
 		*most = now > *most ? now : *most;

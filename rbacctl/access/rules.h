@@ -16,8 +16,8 @@
 
 struct rules_actor {
 	const char *name;
-	bool root;                    /* root needs no `by` entry */
-	const struct holdings *h;     /* what the actor holds; h->recorded: `anyone` covers them */
+	bool root;                /* root needs no `by` entry */
+	const struct holdings *h; /* what the actor holds; h->recorded: `anyone` covers them */
 	int64_t now;
 };
 
@@ -32,51 +32,62 @@ struct rules_answer {
 };
 
 /*
- * `by` lists: owner (of exactly that scope), owner:KIND (of the ancestor of that kind), a role or key:NAME that counts at
- * SCOPE, anyone (recorded in the store). SCOPE NULL: the roots of all scopes, for the users = { } lists: a role or
- * key counts when it is held at any scope of a root kind. An empty list means nobody.
+ * `by` lists: owner (of exactly that scope), owner:KIND (of the ancestor of that kind), a role or
+ * key:NAME that counts at SCOPE, anyone (recorded in the store). SCOPE NULL: the roots of all
+ * scopes, for the users = { } lists: a role or key counts when it is held at any scope of a root
+ * kind. An empty list means nobody.
  */
-bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct rules_actor *a, const char *scope,
-	      rules_owner_fn *owner, void *ctx, struct rules_answer *answer);
+bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct rules_actor *a,
+	      const char *scope, rules_owner_fn *owner, void *ctx, struct rules_answer *answer);
 
 /*
- * groups.extra: assigning ROLE at SCOPE, when it brings an extra Unix group, takes root or someone for whom the role that brings it counts
- * there. The entry that ACTOR lacks; NULL: nothing stands against it.
+ * groups.extra: assigning ROLE at SCOPE, when it brings an extra Unix group, takes root or someone
+ * for whom the role that brings it counts there. The entry that ACTOR lacks; NULL: nothing stands
+ * against it.
  */
-const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope, const struct rules_actor *a);
+const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope,
+					       const struct rules_actor *a);
 
 /* Does ROLE bring an extra Unix group, also by inclusion? */
 bool rules_brings_extra(const struct policy *p, int role);
 
 /* One direct holder of a role at a scope. */
-struct holder { const char *user; struct rbac_window window; };
+struct holder {
+	const char *user;
+	struct rbac_window window;
+};
 
 /*
- * V is put into the order of the users. At T; at T and without end; the largest number of different holders whose windows
- * are open at one instant of WINDOW, into *MOST (RBAC_OK or RBAC_NOMEM).
+ * V is put into the order of the users. At T; at T and without end; the largest number of different
+ * holders whose windows are open at one instant of WINDOW, into *MOST (RBAC_OK or RBAC_NOMEM).
  */
 size_t rules_holders_at(struct holder *v, size_t n, int64_t t);
 size_t rules_permanent_holders(struct holder *v, size_t n, int64_t t);
 int rules_most_holders(struct holder *v, size_t n, struct rbac_window window, size_t *most);
 
-/* A violation of an exclusive set: at SCOPE, at the instant AT, more roles of the set count than it allows. */
+/* A violation of an exclusive set: at SCOPE, at the instant AT, more roles of the set count than it
+ * allows. */
 struct rules_clash {
-	int set;                      /* index of the exclusive set */
-	const char *scope;            /* borrows H */
+	int set;           /* index of the exclusive set */
+	const char *scope; /* borrows H */
 	int64_t at;
 };
 
 /*
- * `exclusive` (exclusive.c): at any one scope, cascade and inclusion counted, overlapping windows counted, suspended or not. Judges
- * all of H together from NOW on (what has ended is no violation any more); entries through a group (via) are counted only when
- * GROUPS. RBAC_OK: none; RBAC_CONFLICT: *CLASH tells one; RBAC_NOMEM.
+ * `exclusive` (exclusive.c): at any one scope, cascade and inclusion counted, overlapping windows
+ * counted, suspended or not. Judges all of H together from NOW on (what has ended is no violation
+ * any more); entries through a group (via) are counted only when GROUPS. RBAC_OK: none;
+ * RBAC_CONFLICT: *CLASH tells one; RBAC_NOMEM.
  */
-int rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now, struct rules_clash *clash);
+int rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now,
+		    struct rules_clash *clash);
 
 /*
- * Every role of the set that counts there and then, not only two of them: "a, b through %devs and c (at account:main)". A role
- * that is there by inclusion is told with the one that is held: "a by boss". P, H and GROUPS are those of rules_exclusive.
+ * Every role of the set that counts there and then, not only two of them: "a, b through %devs and c
+ * (at account:main)". A role that is there by inclusion is told with the one that is held: "a by
+ * boss". P, H and GROUPS are those of rules_exclusive.
  */
-void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups, const struct rules_clash *clash, struct buf *out);
+void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups,
+		      const struct rules_clash *clash, struct buf *out);
 
 #endif

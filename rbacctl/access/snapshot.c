@@ -47,7 +47,8 @@ static int load_policy(struct snapshot *l, const char *path, struct buf *why)
 	if (!err)
 		err = canonical_rules(l->p, NULL, NULL);
 	if (err == RBAC_INVALID) {
-		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n", path);
+		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n",
+			   path);
 		human_problems(&problems, why);
 		err = RBAC_DAMAGED;
 	} else if (err) {
@@ -74,7 +75,8 @@ int snapshot_try(struct snapshot *l, const char *path, struct buf *why)
 	return err;
 }
 
-/* What would help, into H. A view that is absent was never made, or it was removed and its store is still there. */
+/* What would help, into H. A view that is absent was never made, or it was removed and its store is
+ * still there. */
 static const char *help(const struct snapshot *l, const char *path, int err, struct human_help *h)
 {
 	char store[4200];
@@ -82,11 +84,16 @@ static const char *help(const struct snapshot *l, const char *path, int err, str
 	size_t state = strlen(path) - strlen("view/view.mdb");
 	snprintf(store, sizeof store, "%.*sstore", (int)state, path);
 	if (l->open)
-		snprintf(h->text, sizeof h->text, "logins and groups still use it; for root to replace that policy with " RBAC_ETC_DIR ": %s", COMMAND("rbacctl apply"));
+		snprintf(
+			h->text, sizeof h->text,
+			"logins and groups still use it; for root to replace that policy with " RBAC_ETC_DIR
+			": %s",
+			COMMAND("rbacctl apply"));
 	else if (err == RBAC_ABSENT && access(store, F_OK))
 		snprintf(h->text, sizeof h->text, "for root to make it: %s", COMMAND_TO_INIT());
 	else
-		snprintf(h->text, sizeof h->text, "for root to make it again: %s", COMMAND("rbacctl publish"));
+		snprintf(h->text, sizeof h->text, "for root to make it again: %s",
+			 COMMAND("rbacctl publish"));
 	return h->text;
 }
 
@@ -94,8 +101,9 @@ int snapshot_open(struct snapshot *l, const char *path)
 {
 	struct buf why = { 0 };
 	int err = snapshot_try(l, path, &why);
-	if (err)   /* WHY ends its last line */
-		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ", help(l, path, err, &(struct human_help){ "" }));
+	if (err) /* WHY ends its last line */
+		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ",
+			 help(l, path, err, &(struct human_help){ "" }));
 	buf_free(&why);
 	return err;
 }
@@ -113,7 +121,8 @@ const char *snapshot_host_scope(const struct snapshot *l)
 {
 	if (!l->p->host_any && l->p->hosts.n == 1)
 		return l->p->hosts.v[0];
-	complain("--scope is missing: this host is in %s", l->p->host_any ? "any scope" : "several scopes");
+	complain("--scope is missing: this host is in %s",
+		 l->p->host_any ? "any scope" : "several scopes");
 	return NULL;
 }
 
@@ -125,7 +134,12 @@ int snapshot_scope(const struct snapshot *l, const char *scope, struct rbac_scop
 	return err ? err : rbac_scope_decode(rec, out ? out : &r);
 }
 
-struct walk { snapshot_user_fn *user; snapshot_scope_fn *scope; snapshot_unix_fn *group; void *ctx; };
+struct walk {
+	snapshot_user_fn *user;
+	snapshot_scope_fn *scope;
+	snapshot_unix_fn *group;
+	void *ctx;
+};
 
 static int on_user(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 {
@@ -166,7 +180,8 @@ static int on_unix(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 	(void)rec;
 	if (key.len != 5)
 		return RBAC_DAMAGED;
-	return w->group(w->ctx, (uint32_t)key.p[1] << 24 | (uint32_t)key.p[2] << 16 | (uint32_t)key.p[3] << 8 | key.p[4]);
+	return w->group(w->ctx, (uint32_t)key.p[1] << 24 | (uint32_t)key.p[2] << 16 |
+					(uint32_t)key.p[3] << 8 | key.p[4]);
 }
 
 int snapshot_unix_groups(const struct snapshot *l, snapshot_unix_fn *fn, void *ctx)
@@ -193,13 +208,16 @@ int snapshot_others(const struct snapshot *l, others_fn *fn, void *ctx)
 	return err;
 }
 
-int snapshot_decide(const struct snapshot *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out)
+int snapshot_decide(const struct snapshot *l, const char *user, const char *service,
+		    const char *rhost, int64_t now, struct rbac_verdict *out)
 {
 	struct gids gids;
 	int err = accounts_gids(l->accounts, user, &gids);
 	if (err)
 		return err;
-	struct rbac_request rq = { user, accounts_uid(l->accounts, user), service, rhost, gids.v, gids.n, now };
+	struct rbac_request rq = {
+		user, accounts_uid(l->accounts, user), service, rhost, gids.v, gids.n, now
+	};
 	err = rbac_decide(&l->v, &rq, out);
 	gids_free(&gids);
 	return err;

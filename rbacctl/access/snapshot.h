@@ -18,26 +18,31 @@ struct snapshot {
 	struct policy_sources sources;
 	struct policy *p;
 	bool open;
-	const struct accounts *accounts;   /* passwd and group, where many users are asked about; NULL: each is asked for. Borrowed */
+	const struct accounts *accounts; /* passwd and group, where many users are asked about;
+					    NULL: each is asked for. Borrowed */
 };
 
-/* Open the view at PATH and load its policy. Says on stderr what is wrong. RBAC_OK, or the error. Close it in any case. */
+/* Open the view at PATH and load its policy. Says on stderr what is wrong. RBAC_OK, or the error.
+ * Close it in any case. */
 int snapshot_open(struct snapshot *l, const char *path);
 
 /*
- * The same, but says nothing: WHY gets what is wrong, in lines. Where only the policy in it cannot be read by this rbacctl, the
- * view stays open, with the texts in L->sources and P NULL.
+ * The same, but says nothing: WHY gets what is wrong, in lines. Where only the policy in it cannot
+ * be read by this rbacctl, the view stays open, with the texts in L->sources and P NULL.
  */
 int snapshot_try(struct snapshot *l, const char *path, struct buf *why);
 void snapshot_close(struct snapshot *l);
 
-/* The default scope: the host's only one. NULL, and said on stderr, when the host has several or "any". */
+/* The default scope: the host's only one. NULL, and said on stderr, when the host has several or
+ * "any". */
 const char *snapshot_host_scope(const struct snapshot *l);
 
-/* Does SCOPE exist in the view? RBAC_OK, RBAC_NOTFOUND, RBAC_DAMAGED. REC (may be NULL) gets its record. */
+/* Does SCOPE exist in the view? RBAC_OK, RBAC_NOTFOUND, RBAC_DAMAGED. REC (may be NULL) gets its
+ * record. */
 int snapshot_scope(const struct snapshot *l, const char *scope, struct rbac_scope_rec *rec);
 
-/* Call FN with the name of every user in order; what it returns other than RBAC_OK stops the walk and is passed on. */
+/* Call FN with the name of every user in order; what it returns other than RBAC_OK stops the walk
+ * and is passed on. */
 typedef int snapshot_user_fn(void *ctx, const char *user);
 int snapshot_users(const struct snapshot *l, snapshot_user_fn *fn, void *ctx);
 
@@ -49,10 +54,12 @@ int snapshot_scopes(const struct snapshot *l, snapshot_scope_fn *fn, void *ctx);
 typedef int snapshot_unix_fn(void *ctx, uint32_t gid);
 int snapshot_unix_groups(const struct snapshot *l, snapshot_unix_fn *fn, void *ctx);
 
-/* Other sources of groups and users that answer for the groups of roles, as this host says now: view/others.h. */
+/* Other sources of groups and users that answer for the groups of roles, as this host says now:
+ * view/others.h. */
 int snapshot_others(const struct snapshot *l, others_fn *fn, void *ctx);
 
 /* Ask the gate about USER as pam_rbac would at this moment: uid and groups from this host. */
-int snapshot_decide(const struct snapshot *l, const char *user, const char *service, const char *rhost, int64_t now, struct rbac_verdict *out);
+int snapshot_decide(const struct snapshot *l, const char *user, const char *service,
+		    const char *rhost, int64_t now, struct rbac_verdict *out);
 
 #endif

@@ -67,8 +67,8 @@ int who_roots(const struct policy *p, const struct holdings *h, int64_t now, str
 
 /* ---- one ---- */
 
-bool who_one(const struct who_question *q, const struct rules_actor *a, const struct who_source *s, struct rules_answer *answer,
-	     const char **at, const struct policy_extra **extra)
+bool who_one(const struct who_question *q, const struct rules_actor *a, const struct who_source *s,
+	     struct rules_answer *answer, const char **at, const struct policy_extra **extra)
 {
 	size_t n = q->scopes ? q->scopes->n : 0;
 
@@ -92,8 +92,8 @@ struct walk {
 	const struct who_question *q;
 	const struct who_source *s;
 	struct who *out;
-	size_t looked, asked[2];     /* [1]: of those whom what is recorded lets */
-	bool groups;                 /* a Unix group holds a role */
+	size_t looked, asked[2]; /* [1]: of those whom what is recorded lets */
+	bool groups;             /* a Unix group holds a role */
 };
 
 typedef int holdings_fn(void *ctx, const char *user, struct holdings *h);
@@ -119,13 +119,14 @@ static int on_user(void *arg, const char *user)
 	bool yes;
 
 	if (w->out->more)
-		return RBAC_CONFLICT;   /* enough */
+		return RBAC_CONFLICT; /* enough */
 	if (++w->looked > WHO_LOOK) {
 		w->out->cut = true;
 		return RBAC_CONFLICT;
 	}
 	int err = lets(w, user, w->s->recorded, &yes);
-	/* Groups only add. Who is let by what is recorded is asked about too: the uid may be another's now. */
+	/* Groups only add. Who is let by what is recorded is asked about too: the uid may be
+	 * another's now. */
 	if (err || (!yes && !w->groups))
 		return err;
 	if (w->asked[yes] == WHO_ASK) {
@@ -150,7 +151,8 @@ int who_may(const struct who_question *q, const struct who_source *s, struct who
 	*out = (struct who){ 0 };
 	/* With an extra Unix group not everyone may after all. */
 	for (size_t i = 0; i < q->bys->n; i++)
-		out->anyone |= q->bys->v[i].what == BY_ANYONE && (q->role < 0 || !rules_brings_extra(q->p, q->role));
+		out->anyone |= q->bys->v[i].what == BY_ANYONE &&
+			       (q->role < 0 || !rules_brings_extra(q->p, q->role));
 	if (out->anyone || q->bys->n == 0)
 		return RBAC_OK;
 	w.groups = s->groups(s->ctx);
@@ -168,7 +170,8 @@ void who_text(const struct who *w, bool force, struct buf *out)
 		buf_printf(out, " and others");
 	else if (w->cut)
 		buf_printf(out, "%sperhaps others", w->n ? " and " : "");
-	buf_printf(out, "%sroot with --as root%s", w->anyone || w->n || w->cut ? "; " : "nobody yet; ", force ? " --force" : "");
+	buf_printf(out, "%sroot with --as root%s",
+		   w->anyone || w->n || w->cut ? "; " : "nobody yet; ", force ? " --force" : "");
 }
 
 void who_short_text(const struct who *w, struct buf *out)
@@ -176,7 +179,11 @@ void who_short_text(const struct who *w, struct buf *out)
 	if (w->anyone)
 		buf_printf(out, "any recorded user");
 	for (size_t i = 0; i < w->n; i++)
-		buf_printf(out, "%s%s", i == 0 ? "" : i + 1 == w->n && !w->more ? " or " : ", ", w->names[i]);
+		buf_printf(out, "%s%s",
+			   i == 0                      ? ""
+			   : i + 1 == w->n && !w->more ? " or "
+						       : ", ",
+			   w->names[i]);
 	if (w->cut && !w->more)
 		buf_printf(out, "%sperhaps others", w->n ? " or " : "root or ");
 	else

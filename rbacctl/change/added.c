@@ -1,7 +1,8 @@
 /*
- * The rules that look at what the store holds, for what files have added: asked once for each subject and once for each role and
- * scope, when everything is in. Nothing that files add makes a violation go away, so one that is there at the end is there from
- * some line on: that line is looked for, and named.
+ * The rules that look at what the store holds, for what files have added: asked once for each
+ * subject and once for each role and scope, when everything is in. Nothing that files add makes a
+ * violation go away, so one that is there at the end is there from some line on: that line is
+ * looked for, and named.
  */
 #include "rbacctl/change/apply.h"
 
@@ -19,7 +20,8 @@ static int subject_order(const void *a, const void *b)
 static int place_order(const void *a, const void *b)
 {
 	const struct added *x = a, *y = b;
-	int d = x->f->role != y->f->role ? (x->f->role < y->f->role ? -1 : 1) : strcmp(x->scope, y->scope);
+	int d = x->f->role != y->f->role ? (x->f->role < y->f->role ? -1 : 1)
+					 : strcmp(x->scope, y->scope);
 	return d ? d : (x->id > y->id) - (x->id < y->id);
 }
 
@@ -39,18 +41,23 @@ typedef int rule_fn(struct change *c, const struct added *a);
 static int ask_exclusive(struct change *c, const struct added *a)
 {
 	char what[900];
-	snprintf(what, sizeof what, "assigning %s to %s", c->p->roles[a->f->role].name, a->f->subject);
+	snprintf(what, sizeof what, "assigning %s to %s", c->p->roles[a->f->role].name,
+		 a->f->subject);
 	return change_check_exclusive_up_to(c, a->f->subject, a->id, what);
 }
 
 static int ask_max(struct change *c, const struct added *a)
 {
 	char what[900];
-	snprintf(what, sizeof what, "assigning %s to %s", c->p->roles[a->f->role].name, a->f->subject);
-	return change_check_max_up_to(c, a->f->role, a->scope, (struct rbac_window){ c->a->now, RBAC_TIME_MAX }, a->id, what);
+	snprintf(what, sizeof what, "assigning %s to %s", c->p->roles[a->f->role].name,
+		 a->f->subject);
+	return change_check_max_up_to(c, a->f->role, a->scope,
+				      (struct rbac_window){ c->a->now, RBAC_TIME_MAX }, a->id,
+				      what);
 }
 
-/* The N at V are of one subject, or one place, and the last of them breaks RULE: say which does first. */
+/* The N at V are of one subject, or one place, and the last of them breaks RULE: say which does
+ * first. */
 static int blame_first(struct change *c, const struct added *v, size_t n, rule_fn *rule)
 {
 	size_t low = 0, high = n - 1;
@@ -71,7 +78,8 @@ static int blame_first(struct change *c, const struct added *v, size_t n, rule_f
 	return err ? apply_blame(c, v[low].f->pos, err) : RBAC_OK;
 }
 
-static int check_each(struct change *c, struct added *v, size_t n, int (*order)(const void *, const void *),
+static int check_each(struct change *c, struct added *v, size_t n,
+		      int (*order)(const void *, const void *),
 		      bool (*same)(const struct added *, const struct added *), rule_fn *rule)
 {
 	int err = RBAC_OK;

@@ -24,9 +24,12 @@ static int on_group(void *ctx, const struct store_assignment *a)
 	int role = policy_role_find(c->p, a->role);
 	if (role < 0 || a->until <= c->a->now || a->subject[0] != '%')
 		return RBAC_OK;
-	return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s, which has a maximum now (%s:%u), and its members cannot be counted: first\n  %s",
-			   a->subject, a->role, a->scope, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line,
-			   COMMAND("rbacctl revoke %s %s --scope %s", a->subject, a->role, a->scope));
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: %s holds %s at %s, which has a maximum now (%s:%u), and its members cannot be counted: first\n  %s",
+		a->subject, a->role, a->scope, c->p->roles[role].max_pos.file,
+		c->p->roles[role].max_pos.line,
+		COMMAND("rbacctl revoke %s %s --scope %s", a->subject, a->role, a->scope));
 }
 
 /* Once for each role and scope: the holders of both are counted each time. */
@@ -37,7 +40,9 @@ static int on_place(void *ctx, const char *scope, const char *role)
 	if (i < 0 || c->p->roles[i].max_is == POLICY_MAX_NONE)
 		return RBAC_OK;
 	int err = store_assignments_at(&c->t, scope, role, on_group, c);
-	return err ? err : change_check_max(c, i, scope, (struct rbac_window){ c->a->now, RBAC_TIME_MAX }, "the new policy");
+	return err ? err
+		   : change_check_max(c, i, scope, (struct rbac_window){ c->a->now, RBAC_TIME_MAX },
+				      "the new policy");
 }
 
 int apply_check_holders(struct change *c)
@@ -55,9 +60,12 @@ static int check_hosts(struct change *c)
 	for (size_t i = 0; i < c->p->hosts.n; i++) {
 		int err = store_scope_get(&c->t, c->p->hosts.v[i], &s);
 		if (err == RBAC_NOTFOUND)
-			return change_fail(c, RBAC_REFUSED, "refused: rbac.conf:%u: the host's scope %s does not exist, and nobody could hold a role there\n"
-					   "  make it first:  %s\n  or name it in assignments.d, or change host", c->p->hosts.pos.line,
-					   c->p->hosts.v[i], COMMAND("rbacctl scope create %s", c->p->hosts.v[i]));
+			return change_fail(
+				c, RBAC_REFUSED,
+				"refused: rbac.conf:%u: the host's scope %s does not exist, and nobody could hold a role there\n"
+				"  make it first:  %s\n  or name it in assignments.d, or change host",
+				c->p->hosts.pos.line, c->p->hosts.v[i],
+				COMMAND("rbacctl scope create %s", c->p->hosts.v[i]));
 		if (err)
 			return change_store_fail(c, err);
 	}
@@ -70,7 +78,12 @@ static int need_zone(struct change *c)
 	struct problems problems = { 0 };
 	check_zone(c->p, &problems);
 	problems_print(&problems, stderr);
-	int err = problems.errors ? change_fail(c, RBAC_REFUSED, "refused: the time zone of rbac.conf is none of this host's; nothing was changed") : RBAC_OK;
+	int err =
+		problems.errors
+			? change_fail(
+				  c, RBAC_REFUSED,
+				  "refused: the time zone of rbac.conf is none of this host's; nothing was changed")
+			: RBAC_OK;
 	problems_free(&problems);
 	return err;
 }
@@ -87,12 +100,17 @@ static void note_missing_groups(struct change *c)
 	for (size_t i = 0; i < c->p->n_extras; i++)
 		for (size_t j = 0; j < c->p->extras[i].unix_groups.n; j++)
 			if (!facts_gid(&f, c->p, c->p->extras[i].unix_groups.v[j], &gid))
-				buf_printf(&c->notes, "%s:%u: this host has no Unix group \"%s\" that a role could bring (gid 0 does not count): left out until it exists\n",
-					   c->p->extras[i].pos.file, c->p->extras[i].pos.line, c->p->extras[i].unix_groups.v[j]);
+				buf_printf(
+					&c->notes,
+					"%s:%u: this host has no Unix group \"%s\" that a role could bring (gid 0 does not count): left out until it exists\n",
+					c->p->extras[i].pos.file, c->p->extras[i].pos.line,
+					c->p->extras[i].unix_groups.v[j]);
 	for (size_t i = 0; i < c->p->exempt_groups.n; i++)
 		if (!facts_gid(&f, c->p, c->p->exempt_groups.v[i], &gid))
-			buf_printf(&c->notes, "rbac.conf:%u: this host has no Unix group \"%s\": it exempts nobody\n", c->p->exempt_groups.pos.line,
-				   c->p->exempt_groups.v[i]);
+			buf_printf(
+				&c->notes,
+				"rbac.conf:%u: this host has no Unix group \"%s\": it exempts nobody\n",
+				c->p->exempt_groups.pos.line, c->p->exempt_groups.v[i]);
 	facts_free(&f);
 }
 
@@ -106,7 +124,10 @@ static int make_scope(struct change *c, const char *scope, const char *admin)
 	if (err != RBAC_NOTFOUND)
 		return err ? change_store_fail(c, err) : RBAC_OK;
 	const char *owner = c->p->kinds[kind].owner_role >= 0 ? admin : "";
-	err = store_scope_put(&c->t, scope, &(struct store_scope){ .owner = owner, .plan = "", .source = "init", .change = c->change });
+	err = store_scope_put(
+		&c->t, scope,
+		&(struct store_scope){
+			.owner = owner, .plan = "", .source = "init", .change = c->change });
 	buf_printf(&c->done, "scope +%s%s%s\n", scope, owner[0] ? " owner " : "", owner);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
@@ -116,25 +137,39 @@ static int make_path(struct change *c, const char *scope, const char *admin)
 {
 	char parent[RBAC_SCOPE_MAX + 1];
 	if (policy_scope_kind(c->p, scope) < 0)
-		return change_fail(c, RBAC_INVALID, "%s is not a scope of this policy: expected KIND:NAME/NAME with one of its kinds", scope);
-	int err = policy_scope_parent(c->p, scope, parent) == RBAC_OK ? make_path(c, parent, admin) : RBAC_OK;
+		return change_fail(
+			c, RBAC_INVALID,
+			"%s is not a scope of this policy: expected KIND:NAME/NAME with one of its kinds",
+			scope);
+	int err = policy_scope_parent(c->p, scope, parent) == RBAC_OK ? make_path(c, parent, admin)
+								      : RBAC_OK;
 	return err ? err : make_scope(c, scope, admin);
 }
 
-/* Where a bootstrap role is given: at the root scope, or at the first host scope's ancestor of the role's kind. */
+/* Where a bootstrap role is given: at the root scope, or at the first host scope's ancestor of the
+ * role's kind. */
 static int bootstrap(struct change *c, int role, const char *root, const char *admin)
 {
 	char scope[RBAC_SCOPE_MAX + 1];
 	const char *under = c->p->hosts.n ? c->p->hosts.v[0] : root;
 	const struct policy_role *r0 = &c->p->roles[role];
-	if (policy_scope_ancestor(c->p, root, r0->kind, scope) && policy_scope_ancestor(c->p, under, r0->kind, scope)) {
-		buf_printf(&c->notes, "%s:%u: %s is marked bootstrap, but neither %s nor %s lies at or below a scope of its kind, %s: it was given to nobody\n",
-			   r0->pos.file, r0->pos.line, r0->name, root, under, c->p->kinds[r0->kind].name);
+	if (policy_scope_ancestor(c->p, root, r0->kind, scope) &&
+	    policy_scope_ancestor(c->p, under, r0->kind, scope)) {
+		buf_printf(
+			&c->notes,
+			"%s:%u: %s is marked bootstrap, but neither %s nor %s lies at or below a scope of its kind, %s: it was given to nobody\n",
+			r0->pos.file, r0->pos.line, r0->name, root, under,
+			c->p->kinds[r0->kind].name);
 		return RBAC_OK;
 	}
 	struct assign_request r = {
-		.subject = admin, .role = c->p->roles[role].name, .scope = scope, .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX,
-		.reason = "bootstrap", .source = "init",
+		.subject = admin,
+		.role = c->p->roles[role].name,
+		.scope = scope,
+		.from = RBAC_TIME_MIN,
+		.until = RBAC_TIME_MAX,
+		.reason = "bootstrap",
+		.source = "init",
 	};
 	int err = change_assign(c, &r);
 	c->nothing = false;
@@ -164,11 +199,14 @@ static int first(struct change *c, const char *root, const char *typed)
 static void note_unread(struct change *c)
 {
 	buf_printf(&c->done, "in the place of a policy that could not be read\n");
-	buf_printf(&c->notes, "the policy that was applied could not be read, so whether it had keys that are gone now, and who held them, is not told:\n%s",
-		   buf_text(&c->unread));
+	buf_printf(
+		&c->notes,
+		"the policy that was applied could not be read, so whether it had keys that are gone now, and who held them, is not told:\n%s",
+		buf_text(&c->unread));
 }
 
-/* What is applied is what passwd calls the people whom the files name; two lines that come to be one are refused. */
+/* What is applied is what passwd calls the people whom the files name; two lines that come to be
+ * one are refused. */
 static int name_people(struct change *c)
 {
 	struct buf notes = { 0 };
@@ -178,7 +216,9 @@ static int name_people(struct change *c)
 	if (!err)
 		err = canonical_files(c->p, &c->passwd, &notes);
 	if (err == RBAC_CONFLICT)
-		err = change_fail(c, RBAC_REFUSED, "refused: in assignments.d one person has two names\n%s", buf_text(&notes));
+		err = change_fail(c, RBAC_REFUSED,
+				  "refused: in assignments.d one person has two names\n%s",
+				  buf_text(&notes));
 	else if (err)
 		change_fail(c, err, "%s", rbac_error_text(err));
 	else if (notes.len)
@@ -209,7 +249,8 @@ static int note_doubles(struct change *c)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop, const struct init_request *init)
+int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop,
+		 const struct init_request *init)
 {
 	struct policy *old = c->p;
 	struct policy_sources old_sources = c->sources;
@@ -231,7 +272,8 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 		err = apply_gids(c, &problems);
 	if (err == RBAC_INVALID && problems.errors) {
 		problems_print(&problems, stderr);
-		change_fail(c, err, "%zu problem%s with group names or ids; nothing was changed", problems.errors, problems.errors == 1 ? "" : "s");
+		change_fail(c, err, "%zu problem%s with group names or ids; nothing was changed",
+			    problems.errors, problems.errors == 1 ? "" : "s");
 		err = RBAC_REFUSED;
 	}
 	if (!err && init)

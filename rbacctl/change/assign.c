@@ -16,14 +16,16 @@ enum { REASON_MAX = 500 };
 
 struct match {
 	const char *role, *scope;
-	uint64_t id;                    /* 0: any */
-	struct store_assignment *v; size_t n, cap;
+	uint64_t id; /* 0: any */
+	struct store_assignment *v;
+	size_t n, cap;
 };
 
 static int on_match(void *ctx, const struct store_assignment *a)
 {
 	struct match *m = ctx;
-	if (strcmp(a->role, m->role) != 0 || strcmp(a->scope, m->scope) != 0 || (m->id && a->id != m->id))
+	if (strcmp(a->role, m->role) != 0 || strcmp(a->scope, m->scope) != 0 ||
+	    (m->id && a->id != m->id))
 		return RBAC_OK;
 	if (!buf_room(&m->v, m->n, &m->cap, sizeof *m->v))
 		return RBAC_NOMEM;
@@ -35,20 +37,27 @@ static int from_file(struct change *c, const struct store_assignment *a)
 {
 	if (strcmp(a->source, "command") == 0 || strcmp(a->source, "init") == 0)
 		return RBAC_OK;
-	return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s, %s at %s) comes from %s: remove it there, then %s",
-			   (unsigned long long)a->id, a->subject, a->role, a->scope, a->source, COMMAND("rbacctl apply"));
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: assignment %llu (%s, %s at %s) comes from %s: remove it there, then %s",
+		(unsigned long long)a->id, a->subject, a->role, a->scope, a->source,
+		COMMAND("rbacctl apply"));
 }
 
 /* ---- extra Unix groups that may be worth root ---- */
 
-/* Who may give ROLE at SCOPE by BYS and holds what it takes; without BYS those who hold it are pointed at. */
-static void who_may_give(struct change *c, int role, const char *scope, const struct policy_bys *bys, const char *needed, struct buf *out)
+/* Who may give ROLE at SCOPE by BYS and holds what it takes; without BYS those who hold it are
+ * pointed at. */
+static void who_may_give(struct change *c, int role, const char *scope,
+			 const struct policy_bys *bys, const char *needed, struct buf *out)
 {
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	if (bys)
-		change_who_may(c, &(struct who_question){ c->p, bys, &one, role, c->a->now }, false, out);
+		change_who_may(c, &(struct who_question){ c->p, bys, &one, role, c->a->now }, false,
+			       out);
 	else
-		buf_printf(out, "those who hold it (%s); root with --as root", COMMAND("rbacctl who %s --scope %s", needed, scope));
+		buf_printf(out, "those who hold it (%s); root with --as root",
+			   COMMAND("rbacctl who %s --scope %s", needed, scope));
 }
 
 int change_check_extras(struct change *c, int role, const char *scope, const struct policy_bys *bys)
@@ -60,9 +69,12 @@ int change_check_extras(struct change *c, int role, const char *scope, const str
 	if (!x)
 		return RBAC_OK;
 	who_may_give(c, role, scope, bys, p->roles[x->role].name, &may);
-	int err = change_fail(c, RBAC_REFUSED, "refused: %s brings the Unix group %s on this host, which may be worth root\n"
-			      "  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n  may   %s", p->roles[role].name, x->unix_groups.v[0],
-			      x->pos.file, x->pos.line, p->roles[x->role].name, scope, c->a->actor.name, buf_text(&may));
+	int err = change_fail(
+		c, RBAC_REFUSED,
+		"refused: %s brings the Unix group %s on this host, which may be worth root\n"
+		"  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n  may   %s",
+		p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line,
+		p->roles[x->role].name, scope, c->a->actor.name, buf_text(&may));
 	buf_free(&may);
 	return err;
 }
@@ -70,9 +82,13 @@ int change_check_extras(struct change *c, int role, const char *scope, const str
 void change_note_extras(struct change *c, int role)
 {
 	for (size_t i = 0; i < c->p->n_extras; i++)
-		for (size_t j = 0; policy_role_counts(c->p, role, c->p->extras[i].role) && j < c->p->extras[i].unix_groups.n; j++)
-			buf_printf(&c->notes, "%s brings the Unix group %s on this host, which may be worth root\n", c->p->roles[role].name,
-				   c->p->extras[i].unix_groups.v[j]);
+		for (size_t j = 0; policy_role_counts(c->p, role, c->p->extras[i].role) &&
+				   j < c->p->extras[i].unix_groups.n;
+		     j++)
+			buf_printf(
+				&c->notes,
+				"%s brings the Unix group %s on this host, which may be worth root\n",
+				c->p->roles[role].name, c->p->extras[i].unix_groups.v[j]);
 }
 
 /* ---- assign ---- */
@@ -83,35 +99,50 @@ static int find_role(struct change *c, const char *name, int *role)
 	if (*role >= 0)
 		return RBAC_OK;
 	const char *near = policy_role_nearest(c->p, name);
-	return change_fail(c, RBAC_INVALID, "the applied policy has no role \"%s\"%s%s%s (%s)", name,
-			   near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", COMMAND("rbacctl list roles"));
+	return change_fail(c, RBAC_INVALID, "the applied policy has no role \"%s\"%s%s%s (%s)",
+			   name, near ? "; did you mean \"" : "", near ? near : "",
+			   near ? "\"?" : "", COMMAND("rbacctl list roles"));
 }
 
 static int check_group(struct change *c, const struct assign_request *r, int role)
 {
 	const char *group = r->subject + 1;
 	if (!rbac_name_is_unix_group(group, strlen(group)))
-		return change_fail(c, RBAC_INVALID, "%s: expected %% and the name of a Unix group", r->subject);
+		return change_fail(c, RBAC_INVALID, "%s: expected %% and the name of a Unix group",
+				   r->subject);
 	if (c->p->roles[role].max_is != POLICY_MAX_NONE)
-		return change_fail(c, RBAC_REFUSED, "refused: %s has a maximum (%s:%u), and the members of %s cannot be counted: assign it to users",
-				   r->role, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line, r->subject);
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s has a maximum (%s:%u), and the members of %s cannot be counted: assign it to users",
+			r->role, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line,
+			r->subject);
 	uint32_t gid, flags;
 	int err = store_gid_get(&c->t, group, &gid, &flags);
 	if (!err && !(flags & STORE_GID_GONE))
-		return change_fail(c, RBAC_REFUSED, "refused: %s is a group that a role makes; include that role in %s in the policy instead", group, r->role);
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s is a group that a role makes; include that role in %s in the policy instead",
+			group, r->role);
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
 	const struct group *gr = getgrnam(group);
 	if (gr && (gr->gr_gid == 0 || (gr->gr_gid >= c->p->gid_min && gr->gr_gid <= c->p->gid_max)))
-		return change_fail(c, RBAC_REFUSED, "refused: %s has gid %u here, and %s is never a subject: nobody would get anything", r->subject,
-				   (unsigned)gr->gr_gid, gr->gr_gid ? "a group within the range of roles' groups" : "the group of gid 0");
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s has gid %u here, and %s is never a subject: nobody would get anything",
+			r->subject, (unsigned)gr->gr_gid,
+			gr->gr_gid ? "a group within the range of roles' groups"
+				   : "the group of gid 0");
 	if (!gr && !r->force)
-		return change_fail(c, RBAC_REFUSED, "refused: this host has no group \"%s\" (%s finds none); --force assigns it nevertheless", group,
-				   COMMAND("getent group %s", group));
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: this host has no group \"%s\" (%s finds none); --force assigns it nevertheless",
+			group, COMMAND("getent group %s", group));
 	return RBAC_OK;
 }
 
-/* The windows that stand beside the new one: one that covers it makes it pointless, and would outlive it. */
+/* The windows that stand beside the new one: one that covers it makes it pointless, and would
+ * outlive it. */
 static int check_windows(struct change *c, const struct assign_request *r, const struct match *m)
 {
 	for (size_t i = 0; i < m->n && !r->replace; i++) {
@@ -119,15 +150,22 @@ static int check_windows(struct change *c, const struct assign_request *r, const
 		char end[64];
 		if (a->from == r->from && a->until == r->until) {
 			c->nothing = true;
-			buf_printf(&c->notes, "%s already holds %s at %s for this very time (assignment %llu): nothing to do\n", r->subject, r->role, r->scope, (unsigned long long)a->id);
+			buf_printf(
+				&c->notes,
+				"%s already holds %s at %s for this very time (assignment %llu): nothing to do\n",
+				r->subject, r->role, r->scope, (unsigned long long)a->id);
 			return RBAC_OK;
 		}
 		if (!change_covers(c, a->from, a->until, r->from, r->until))
 			continue;
 		human_instant(a->until, c->a->now, end, sizeof end);
-		return change_fail(c, RBAC_REFUSED, "refused: %s already holds %s at %s %s%s (assignment %llu), so the new assignment "
-				   "would change nothing\n  --replace revokes the old one and makes the new one", r->subject, r->role, r->scope,
-				   a->until == RBAC_TIME_MAX ? "without end" : "until ", a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s already holds %s at %s %s%s (assignment %llu), so the new assignment "
+			"would change nothing\n  --replace revokes the old one and makes the new one",
+			r->subject, r->role, r->scope,
+			a->until == RBAC_TIME_MAX ? "without end" : "until ",
+			a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);
 	}
 	return RBAC_OK;
 }
@@ -145,7 +183,9 @@ static int remove_matches(struct change *c, const struct match *m)
 static size_t permanent(struct change *c, int role, const char *scope)
 {
 	struct holders h = { 0 };
-	size_t n = change_living_holders(c, role, scope, &h) ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
+	size_t n = change_living_holders(c, role, scope, &h)
+			   ? 0
+			   : rules_permanent_holders(h.v, h.n, c->a->now);
 	change_holders_free(&h);
 	return n;
 }
@@ -153,8 +193,16 @@ static size_t permanent(struct change *c, int role, const char *scope)
 static int write_assignment(struct change *c, const struct assign_request *r)
 {
 	struct store_assignment a = {
-		.change = c->change, .when = c->a->now, .from = r->from, .until = r->until, .subject = r->subject, .role = r->role,
-		.scope = r->scope, .by = c->a->actor.name, .reason = r->reason ? r->reason : "", .source = r->source ? r->source : "command",
+		.change = c->change,
+		.when = c->a->now,
+		.from = r->from,
+		.until = r->until,
+		.subject = r->subject,
+		.role = r->role,
+		.scope = r->scope,
+		.by = c->a->actor.name,
+		.reason = r->reason ? r->reason : "",
+		.source = r->source ? r->source : "command",
 	};
 	int err = store_next_id(&c->t, c->change, &a.id);
 	if (!err)
@@ -167,13 +215,16 @@ static int write_assignment(struct change *c, const struct assign_request *r)
 		policy_time_print(r->from, from);
 	if (r->until != RBAC_TIME_MAX)
 		policy_time_print(r->until, until);
-	buf_printf(&c->done, "%s +%s at %s%s%s%s%s%s%s id %llu\n", r->subject, r->role, r->scope, *from ? " from " : "", from,
-		   *until ? " until " : "", until, r->reason && *r->reason ? " reason " : "", r->reason ? r->reason : "", (unsigned long long)a.id);
+	buf_printf(&c->done, "%s +%s at %s%s%s%s%s%s%s id %llu\n", r->subject, r->role, r->scope,
+		   *from ? " from " : "", from, *until ? " until " : "", until,
+		   r->reason && *r->reason ? " reason " : "", r->reason ? r->reason : "",
+		   (unsigned long long)a.id);
 	return RBAC_OK;
 }
 
 /* The rules that look at what the store holds after the write. */
-static int check_after(struct change *c, const struct assign_request *r, int role, size_t permanent_before)
+static int check_after(struct change *c, const struct assign_request *r, int role,
+		       size_t permanent_before)
 {
 	char what[900];
 	struct rbac_window w = { r->from == RBAC_TIME_MIN ? c->a->now : r->from, r->until };
@@ -183,15 +234,19 @@ static int check_after(struct change *c, const struct assign_request *r, int rol
 		err = change_check_exclusive(c, r->subject, what);
 	unsigned min = c->p->roles[role].min;
 	if (!err && min && permanent_before >= min && permanent(c, role, r->scope) < min)
-		err = change_fail(c, RBAC_REFUSED, "refused: %s is the last who holds %s at %s without end, and when the time is over nobody would be left\n"
-				  "  rule  %s:%u: min = %u\n  first give it to someone else, without --until:\n  %s", r->subject, r->role, r->scope,
-				  c->p->roles[role].min_pos.file, c->p->roles[role].min_pos.line, min,
-				  COMMAND("rbacctl assign USER %s --scope %s", r->role, r->scope));
+		err = change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s is the last who holds %s at %s without end, and when the time is over nobody would be left\n"
+			"  rule  %s:%u: min = %u\n  first give it to someone else, without --until:\n  %s",
+			r->subject, r->role, r->scope, c->p->roles[role].min_pos.file,
+			c->p->roles[role].min_pos.line, min,
+			COMMAND("rbacctl assign USER %s --scope %s", r->role, r->scope));
 	return err;
 }
 
 /* --replace also revokes: it needs remove_by, and must not bring the holders below the minimum. */
-static int replace(struct change *c, const struct assign_request *r, int role, struct match *m, struct watch *watch)
+static int replace(struct change *c, const struct assign_request *r, int role, struct match *m,
+		   struct watch *watch)
 {
 	char what[200];
 	int err = RBAC_OK;
@@ -210,7 +265,9 @@ static int check_reason(struct change *c, const char *reason)
 	if (reason && strlen(reason) > REASON_MAX)
 		return change_fail(c, RBAC_INVALID, "--reason: at most %d bytes", REASON_MAX);
 	if (reason && !plain_text_is(reason))
-		return change_fail(c, RBAC_INVALID, "--reason: expected one line of UTF-8, without control characters and without what turns the direction of text");
+		return change_fail(
+			c, RBAC_INVALID,
+			"--reason: expected one line of UTF-8, without control characters and without what turns the direction of text");
 	return RBAC_OK;
 }
 
@@ -224,10 +281,12 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 	if (err)
 		return err;
 	if (c->p->roles[*role].kind != kind)
-		return change_fail(c, RBAC_INVALID, "%s is assigned at a scope of kind %s, and %s is of kind %s", r->role,
-				   c->p->kinds[c->p->roles[*role].kind].name, r->scope, c->p->kinds[kind].name);
+		return change_fail(c, RBAC_INVALID,
+				   "%s is assigned at a scope of kind %s, and %s is of kind %s",
+				   r->role, c->p->kinds[c->p->roles[*role].kind].name, r->scope,
+				   c->p->kinds[kind].name);
 	if (r->source)
-		return RBAC_OK;   /* a file of root's */
+		return RBAC_OK; /* a file of root's */
 	snprintf(what, sizeof what, "assign %s", r->role);
 	return change_may_give(c, &c->p->roles[*role].assign_by, what, *role, r->scope);
 }
@@ -236,7 +295,8 @@ int change_check_window(struct change *c, int64_t from, int64_t until)
 {
 	if (until > from && until > c->a->now)
 		return RBAC_OK;
-	return change_fail(c, RBAC_INVALID, "the end is %s: the assignment would never count", until <= from ? "not after the beginning" : "in the past");
+	return change_fail(c, RBAC_INVALID, "the end is %s: the assignment would never count",
+			   until <= from ? "not after the beginning" : "in the past");
 }
 
 static int give(struct change *c, const struct assign_request *r, int role)
@@ -246,11 +306,14 @@ static int give(struct change *c, const struct assign_request *r, int role)
 	struct match m = { .role = r->role, .scope = r->scope };
 	size_t before = r->replace && c->p->roles[role].min ? permanent(c, role, r->scope) : 0;
 	/* A file says what it says, whatever stands beside it. */
-	int err = r->source && !r->replace ? RBAC_OK : store_assignments_of(&c->t, r->subject, on_match, &m);
+	int err = r->source && !r->replace ? RBAC_OK
+					   : store_assignments_of(&c->t, r->subject, on_match, &m);
 	if (err)
 		change_store_fail(c, err);
 	else
-		err = r->replace ? replace(c, r, role, &m, &watch) : r->source ? RBAC_OK : check_windows(c, r, &m);   /* a file says what it says */
+		err = r->replace  ? replace(c, r, role, &m, &watch)
+		      : r->source ? RBAC_OK
+				  : check_windows(c, r, &m); /* a file says what it says */
 	free(m.v);
 	if (err || c->nothing) {
 		change_watch_free(&watch);
@@ -302,11 +365,15 @@ static int nothing_to_revoke(struct change *c, const struct revoke_request *r, i
 	int kind = policy_scope_kind(c->p, r->scope);
 	change_owner(c, r->scope, owner);
 	if (kind >= 0 && c->p->kinds[kind].owner_role == role && strcmp(owner, r->subject) == 0)
-		return change_fail(c, RBAC_REFUSED, "refused: %s holds %s at %s as its owner, not by an assignment; another owner takes it over by\n  %s",
-				   r->subject, r->role, r->scope, COMMAND("rbacctl scope transfer %s USER", r->scope));
-	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)", r->subject, r->role, r->scope,
-			   r->id ? " with that id" : "",
-			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments") : COMMAND("rbacctl user show %s", r->subject));
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s holds %s at %s as its owner, not by an assignment; another owner takes it over by\n  %s",
+			r->subject, r->role, r->scope,
+			COMMAND("rbacctl scope transfer %s USER", r->scope));
+	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)",
+			   r->subject, r->role, r->scope, r->id ? " with that id" : "",
+			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments")
+						: COMMAND("rbacctl user show %s", r->subject));
 }
 
 static int take(struct change *c, const struct revoke_request *r, int role)
@@ -322,7 +389,8 @@ static int take(struct change *c, const struct revoke_request *r, int role)
 	for (size_t i = 0; i < m.n && !err; i++)
 		err = from_file(c, &m.v[i]);
 	for (size_t i = 0; i < m.n && !err; i++)
-		buf_printf(&c->done, "%s -%s at %s id %llu\n", r->subject, r->role, r->scope, (unsigned long long)m.v[i].id);
+		buf_printf(&c->done, "%s -%s at %s id %llu\n", r->subject, r->role, r->scope,
+			   (unsigned long long)m.v[i].id);
 	if (!err)
 		err = change_watch(c, &watch, role, r->scope);
 	if (!err)
@@ -335,7 +403,8 @@ static int take(struct change *c, const struct revoke_request *r, int role)
 	return err;
 }
 
-/* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an assignment. */
+/* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an
+ * assignment. */
 static int find_holder(struct change *c, struct revoke_request *r, struct person *p)
 {
 	struct store_user u;

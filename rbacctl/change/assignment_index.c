@@ -12,14 +12,16 @@ static bool is_place(const void *ctx, uint32_t number, const void *key)
 	return strcmp(at->role, want->role) == 0 && strcmp(at->scope, want->scope) == 0;
 }
 
-int assignment_index_find(struct assignment_index *p, const char *role, const char *scope, unsigned line, size_t *number)
+int assignment_index_find(struct assignment_index *p, const char *role, const char *scope,
+			  unsigned line, size_t *number)
 {
 	struct place new = { .role = role, .scope = scope, .role_at = -1, .line = line };
 	uint64_t hash = lookup_hash_text(lookup_hash_text(LOOKUP_SEED, role), scope);
 	uint32_t there = lookup_find(&p->at, hash, is_place, p, &new);
 	if (there == LOOKUP_NONE) {
 		there = (uint32_t)p->n;
-		if (!buf_room(&p->v, p->n, &p->cap, sizeof *p->v) || lookup_add(&p->at, hash, there))
+		if (!buf_room(&p->v, p->n, &p->cap, sizeof *p->v) ||
+		    lookup_add(&p->at, hash, there))
 			return RBAC_NOMEM;
 		p->v[p->n++] = new;
 	}
@@ -31,7 +33,9 @@ int assignment_index_find(struct assignment_index *p, const char *role, const ch
 int assignment_index_known(const struct assignment_index *p, const char *role, const char *scope)
 {
 	const struct place want = { .role = role, .scope = scope };
-	uint32_t there = lookup_find(&p->at, lookup_hash_text(lookup_hash_text(LOOKUP_SEED, role), scope), is_place, p, &want);
+	uint32_t there = lookup_find(&p->at,
+				     lookup_hash_text(lookup_hash_text(LOOKUP_SEED, role), scope),
+				     is_place, p, &want);
 	return there == LOOKUP_NONE ? -1 : (int)there;
 }
 

@@ -10,30 +10,38 @@
 #include "rbacctl/lookup.h"
 
 struct place {
-	const char *role, *scope;       /* borrowed */
-	int role_at;                    /* index in the policy; -1 until somebody has found it good */
-	int err; char *why;             /* what is wrong with it, once that is known; WHY is freed with the place */
-	unsigned line;                  /* of the first row that names it */
-	size_t rows;                    /* how many do */
-	uint64_t *ids; size_t made;     /* of the assignments that were made here, rising; they stand in struct assignment_index */
+	const char *role, *scope; /* borrowed */
+	int role_at;              /* index in the policy; -1 until somebody has found it good */
+	int err;
+	char *why;     /* what is wrong with it, once that is known; WHY is freed with the place */
+	unsigned line; /* of the first row that names it */
+	size_t rows;   /* how many do */
+	uint64_t *ids;
+	size_t made; /* of the assignments that were made here, rising; they stand in struct
+			assignment_index */
 };
 
 struct assignment_index {
-	struct place *v; size_t n, cap;
-	struct lookup at;                  /* numbers in V */
+	struct place *v;
+	size_t n, cap;
+	struct lookup at; /* numbers in V */
 	uint64_t *ids;
 };
 
-/* The number in P->v of ROLE at SCOPE, which LINE names; it is added when it is not there. RBAC_OK or RBAC_NOMEM. */
-int assignment_index_find(struct assignment_index *p, const char *role, const char *scope, unsigned line, size_t *number);
+/* The number in P->v of ROLE at SCOPE, which LINE names; it is added when it is not there. RBAC_OK
+ * or RBAC_NOMEM. */
+int assignment_index_find(struct assignment_index *p, const char *role, const char *scope,
+			  unsigned line, size_t *number);
 
 /* The number of ROLE at SCOPE; -1: no row names both. */
 int assignment_index_known(const struct assignment_index *p, const char *role, const char *scope);
 
-/* Room for the ids of as many assignments as there are rows. To be called when all rows are in. RBAC_OK or RBAC_NOMEM. */
+/* Room for the ids of as many assignments as there are rows. To be called when all rows are in.
+ * RBAC_OK or RBAC_NOMEM. */
 int assignment_index_make_room(struct assignment_index *p);
 
-/* By scope and role, which is the order of the store's index. The numbers that assignment_index_find gave are no longer true. */
+/* By scope and role, which is the order of the store's index. The numbers that
+ * assignment_index_find gave are no longer true. */
 void assignment_index_sort(struct assignment_index *p);
 
 void assignment_index_free(struct assignment_index *p);

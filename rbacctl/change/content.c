@@ -1,16 +1,18 @@
-/* Is the published view what the store and this host would give now? Compiled anew and compared; nothing is written. */
+/* Is the published view what the store and this host would give now? Compiled anew and compared;
+ * nothing is written. */
 #include "rbacctl/change/change.h"
 
 #include "rbacctl/view/compile.h"
 #include "rbacctl/human_text.h"
 
-static int compare(struct store_txn *t, const struct policy *p, const struct policy_sources *sources, struct comparison *with, struct buf *why)
+static int compare(struct store_txn *t, const struct policy *p,
+		   const struct policy_sources *sources, struct comparison *with, struct buf *why)
 {
 	struct problems problems = { 0 };
 	struct role_groups groups = { 0 };
 	struct facts facts = { 0 };
 	char text[1024] = "";
-	int64_t when = with->view->meta.published;   /* the table of offsets is that of its day */
+	int64_t when = with->view->meta.published; /* the table of offsets is that of its day */
 	int err = role_groups_make(p, &groups, &problems);
 
 	if (err)
@@ -30,7 +32,8 @@ static int compare(struct store_txn *t, const struct policy *p, const struct pol
 	return err;
 }
 
-int change_compare(struct store_txn *t, const struct rbac_view *v, compare_fn *fn, void *ctx, struct buf *why)
+int change_compare(struct store_txn *t, const struct rbac_view *v, compare_fn *fn, void *ctx,
+		   struct buf *why)
 {
 	struct comparison with = { .view = v, .fn = fn, .ctx = ctx };
 	struct policy_sources sources = { 0 };

@@ -11,7 +11,8 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 		return RBAC_NOMEM;
 	struct store_assignment *v = k->v;
 	v[k->n] = *a;
-	const char **strings[] = { &v[k->n].subject, &v[k->n].role, &v[k->n].scope, &v[k->n].by, &v[k->n].reason, &v[k->n].source };
+	const char **strings[] = { &v[k->n].subject, &v[k->n].role,   &v[k->n].scope,
+				   &v[k->n].by,      &v[k->n].reason, &v[k->n].source };
 	k->n++;
 	bool bad = false;
 	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
@@ -27,7 +28,8 @@ static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 	if (!buf_room(&k->scopes, k->n_scopes, &k->cap_scopes, sizeof *k->scopes))
 		return RBAC_NOMEM;
 	struct copied_scope *n = &k->scopes[k->n_scopes++];
-	*n = (struct copied_scope){ strdup(scope), strdup(s->owner), strdup(s->plan), strdup(s->source), s->change };
+	*n = (struct copied_scope){ strdup(scope), strdup(s->owner), strdup(s->plan),
+				    strdup(s->source), s->change };
 	return n->scope && n->owner && n->plan && n->source ? RBAC_OK : RBAC_NOMEM;
 }
 
@@ -52,7 +54,8 @@ int copies_of_user(struct change *c, const char *user, struct copies *k)
 void copies_free(struct copies *k)
 {
 	for (size_t i = 0; i < k->n; i++) {
-		const char *strings[] = { k->v[i].subject, k->v[i].role, k->v[i].scope, k->v[i].by, k->v[i].reason, k->v[i].source };
+		const char *strings[] = { k->v[i].subject, k->v[i].role,   k->v[i].scope,
+					  k->v[i].by,      k->v[i].reason, k->v[i].source };
 		for (size_t j = 0; j < sizeof strings / sizeof *strings; j++)
 			free((char *)strings[j]);
 	}

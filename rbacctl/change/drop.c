@@ -1,4 +1,5 @@
-/* A new policy that renames or no longer has what the store uses: nothing dangles, and nothing goes without a decision. */
+/* A new policy that renames or no longer has what the store uses: nothing dangles, and nothing goes
+ * without a decision. */
 #include "rbacctl/change/apply.h"
 
 #include <stdarg.h>
@@ -11,7 +12,10 @@
 /* ---- renames ---- */
 
 /* The roles that were renamed, found by the names they had. */
-struct renamed { const struct policy *new; struct lookup at; };
+struct renamed {
+	const struct policy *new;
+	struct lookup at;
+};
 
 static bool was_called(const void *ctx, uint32_t number, const void *key)
 {
@@ -24,7 +28,9 @@ static int find_renamed(struct renamed *r, const struct policy *new)
 	*r = (struct renamed){ .new = new };
 	for (size_t i = 0; i < new->n_roles && !err; i++)
 		if (new->roles[i].renamed_from)
-			err = lookup_add(&r->at, lookup_hash_text(LOOKUP_SEED, new->roles[i].renamed_from), (uint32_t)i);
+			err = lookup_add(&r->at,
+					 lookup_hash_text(LOOKUP_SEED, new->roles[i].renamed_from),
+					 (uint32_t)i);
 	return err;
 }
 
@@ -34,14 +40,16 @@ static const char *role_now(const struct renamed *r, const char *role)
 	return i == LOOKUP_NONE ? role : r->new->roles[i].name;
 }
 
-/* SCOPE with the name its kind has now, into OUT (RBAC_SCOPE_MAX + 1 bytes). False: it would be too long. */
+/* SCOPE with the name its kind has now, into OUT (RBAC_SCOPE_MAX + 1 bytes). False: it would be too
+ * long. */
 static bool scope_now(const struct policy *new, const char *scope, char *out)
 {
 	const char *colon = strchr(scope, ':');
 	int len = snprintf(out, RBAC_SCOPE_MAX + 1, "%s", scope);
 	for (size_t i = 0; colon && i < new->n_kinds; i++) {
 		const char *old = new->kinds[i].renamed_from;
-		if (old && strlen(old) == (size_t)(colon - scope) && strncmp(old, scope, (size_t)(colon - scope)) == 0)
+		if (old && strlen(old) == (size_t)(colon - scope) &&
+		    strncmp(old, scope, (size_t)(colon - scope)) == 0)
 			len = snprintf(out, RBAC_SCOPE_MAX + 1, "%s%s", new->kinds[i].name, colon);
 	}
 	return len >= 0 && len <= RBAC_SCOPE_MAX;
@@ -52,24 +60,37 @@ static int rename_scope(struct change *c, const struct policy *new, const struct
 	char now[RBAC_SCOPE_MAX + 1];
 	struct store_scope there;
 	if (!scope_now(new, s->scope, now))
-		return change_fail(c, RBAC_REFUSED, "refused: %s would have too long a name under the new name of its kind", s->scope);
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s would have too long a name under the new name of its kind",
+			s->scope);
 	if (strcmp(now, s->scope) == 0)
 		return RBAC_OK;
 	if (store_scope_get(&c->t, now, &there) == RBAC_OK)
-		return change_fail(c, RBAC_REFUSED, "refused: %s would become %s, which is there already", s->scope, now);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s would become %s, which is there already", s->scope,
+				   now);
 	int err = store_scope_del(&c->t, s->scope);
 	if (!err)
-		err = store_scope_put(&c->t, now, &(struct store_scope){ .owner = s->owner, .plan = s->plan, .source = s->source, .change = s->change });
+		err = store_scope_put(&c->t, now,
+				      &(struct store_scope){ .owner = s->owner,
+							     .plan = s->plan,
+							     .source = s->source,
+							     .change = s->change });
 	buf_printf(&c->done, "scope %s -> %s\n", s->scope, now);
 	return err;
 }
 
-static int rename_assignment(struct change *c, const struct renamed *renamed, const struct store_assignment *a)
+static int rename_assignment(struct change *c, const struct renamed *renamed,
+			     const struct store_assignment *a)
 {
 	char now[RBAC_SCOPE_MAX + 1];
 	struct store_assignment moved = *a;
 	if (!scope_now(renamed->new, a->scope, now))
-		return change_fail(c, RBAC_REFUSED, "refused: %s would have too long a name under the new name of its kind", a->scope);
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s would have too long a name under the new name of its kind",
+			a->scope);
 	moved.scope = now;
 	moved.role = role_now(renamed, a->role);
 	if (strcmp(moved.role, a->role) == 0 && strcmp(now, a->scope) == 0)
@@ -77,7 +98,8 @@ static int rename_assignment(struct change *c, const struct renamed *renamed, co
 	int err = store_assignment_del(&c->t, a->id);
 	if (!err)
 		err = store_assignment_put(&c->t, &moved);
-	buf_printf(&c->done, "id %llu %s at %s -> %s at %s\n", (unsigned long long)a->id, a->role, a->scope, moved.role, now);
+	buf_printf(&c->done, "id %llu %s at %s -> %s at %s\n", (unsigned long long)a->id, a->role,
+		   a->scope, moved.role, now);
 	return err;
 }
 
@@ -108,7 +130,10 @@ int apply_renames(struct change *c, const struct policy *new)
 
 enum { SHOWN = 20 };
 
-struct drops { struct buf list; size_t n; };
+struct drops {
+	struct buf list;
+	size_t n;
+};
 
 __attribute__((format(printf, 2, 3))) static void touched(struct drops *d, const char *fmt, ...)
 {
@@ -133,43 +158,56 @@ static const char *misfit(const struct policy *new, const struct store_assignmen
 	return new->roles[role].kind != kind ? "the role is of another kind now" : NULL;
 }
 
-static int drop_assignment(struct change *c, const struct policy *new, const struct store_assignment *a, struct drops *d)
+static int drop_assignment(struct change *c, const struct policy *new,
+			   const struct store_assignment *a, struct drops *d)
 {
 	const char *why = misfit(new, a);
 	if (!why)
 		return RBAC_OK;
 	touched(d, "%s loses %s at %s: %s", a->subject, a->role, a->scope, why);
-	buf_printf(&c->done, "%s -%s at %s id %llu\n", a->subject, a->role, a->scope, (unsigned long long)a->id);
+	buf_printf(&c->done, "%s -%s at %s id %llu\n", a->subject, a->role, a->scope,
+		   (unsigned long long)a->id);
 	return store_assignment_del(&c->t, a->id);
 }
 
-static int drop_scope(struct change *c, const struct policy *new, const struct copied_scope *s, struct drops *d)
+static int drop_scope(struct change *c, const struct policy *new, const struct copied_scope *s,
+		      struct drops *d)
 {
 	int kind = policy_scope_kind(new, s->scope);
 	char parent[RBAC_SCOPE_MAX + 1];
 	struct store_scope above;
-	if (kind >= 0 && policy_scope_parent(new, s->scope, parent) == RBAC_OK && store_scope_get(&c->t, parent, &above) == RBAC_NOTFOUND)
-		return change_fail(c, RBAC_REFUSED, "refused: under the new kinds %s would be below %s, which does not exist: keep the parent of its kind, or make that scope first",
-				   s->scope, parent);
+	if (kind >= 0 && policy_scope_parent(new, s->scope, parent) == RBAC_OK &&
+	    store_scope_get(&c->t, parent, &above) == RBAC_NOTFOUND)
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: under the new kinds %s would be below %s, which does not exist: keep the parent of its kind, or make that scope first",
+			s->scope, parent);
 	bool no_owner = kind >= 0 && s->owner[0] && new->kinds[kind].owner_role < 0;
 	bool no_plan = kind >= 0 && s->plan[0] && !policy_plan_find(new, s->plan);
 	if (kind >= 0 && !no_owner && !no_plan)
 		return RBAC_OK;
 	if (kind < 0) {
-		touched(d, "scope %s goes%s%s: its kind is gone", s->scope, s->owner[0] ? ", owned by " : "", s->owner);
+		touched(d, "scope %s goes%s%s: its kind is gone", s->scope,
+			s->owner[0] ? ", owned by " : "", s->owner);
 		buf_printf(&c->done, "scope -%s\n", s->scope);
 		return store_scope_del(&c->t, s->scope);
 	}
 	if (no_owner)
-		touched(d, "scope %s loses its owner %s: its kind has none now", s->scope, s->owner);
+		touched(d, "scope %s loses its owner %s: its kind has none now", s->scope,
+			s->owner);
 	if (no_plan)
 		touched(d, "scope %s loses its plan %s, which is gone", s->scope, s->plan);
-	buf_printf(&c->done, "scope %s%s%s\n", s->scope, no_owner ? " no owner" : "", no_plan ? " default plan" : "");
-	return store_scope_put(&c->t, s->scope, &(struct store_scope){ .owner = no_owner ? "" : s->owner, .plan = no_plan ? "" : s->plan,
-								      .source = s->source, .change = s->change });
+	buf_printf(&c->done, "scope %s%s%s\n", s->scope, no_owner ? " no owner" : "",
+		   no_plan ? " default plan" : "");
+	return store_scope_put(&c->t, s->scope,
+			       &(struct store_scope){ .owner = no_owner ? "" : s->owner,
+						      .plan = no_plan ? "" : s->plan,
+						      .source = s->source,
+						      .change = s->change });
 }
 
-/* The keys of OLD that are gone, renamed ones left out: bits, or NULL when out of memory. *ANY: there is one. */
+/* The keys of OLD that are gone, renamed ones left out: bits, or NULL when out of memory. *ANY:
+ * there is one. */
 static uint8_t *gone_keys(const struct policy *old, const struct policy *new, bool *any)
 {
 	uint8_t *gone = calloc(old->n_keys / 8 + 1, 1);
@@ -178,9 +216,10 @@ static uint8_t *gone_keys(const struct policy *old, const struct policy *new, bo
 		if (policy_key_find(new, old->keys[i].name) < 0)
 			gone[i / 8] |= (uint8_t)(1u << i % 8);
 	for (size_t j = 0; gone && j < new->n_keys; j++) {
-		int i = new->keys[j].renamed_from ? policy_key_find(old, new->keys[j].renamed_from) : -1;
+		int i = new->keys[j].renamed_from ? policy_key_find(old, new->keys[j].renamed_from)
+						  : -1;
 		if (i >= 0)
-			gone[i / 8] &= (uint8_t)~(1u << i % 8);
+			gone[i / 8] &= (uint8_t) ~(1u << i % 8);
 	}
 	for (size_t i = 0; gone && i < old->n_keys / 8 + 1; i++)
 		*any |= gone[i] != 0;
@@ -188,16 +227,20 @@ static uint8_t *gone_keys(const struct policy *old, const struct policy *new, bo
 }
 
 /* What A loses of the keys in GONE. */
-static void lose_keys(const struct policy *old, const uint8_t *gone, const struct store_assignment *a, struct drops *d)
+static void lose_keys(const struct policy *old, const uint8_t *gone,
+		      const struct store_assignment *a, struct drops *d)
 {
 	int role = policy_role_find(old, a->role);
 	for (size_t byte = 0; role >= 0 && byte < (old->n_keys + 7) / 8; byte++)
-		for (unsigned bits = old->roles[role].keys[byte] & gone[byte]; bits; bits &= bits - 1)
-			touched(d, "%s loses key %s at %s: the key is gone", a->subject, old->keys[byte * 8 + (unsigned)__builtin_ctz(bits)].name, a->scope);
+		for (unsigned bits = old->roles[role].keys[byte] & gone[byte]; bits;
+		     bits &= bits - 1)
+			touched(d, "%s loses key %s at %s: the key is gone", a->subject,
+				old->keys[byte * 8 + (unsigned)__builtin_ctz(bits)].name, a->scope);
 }
 
 /* A key that is gone, and that someone held: the roles that had it tell who. */
-static int dropped_keys(struct change *c, const struct policy *old, const struct policy *new, const struct copies *k, struct drops *d)
+static int dropped_keys(struct change *c, const struct policy *old, const struct policy *new,
+			const struct copies *k, struct drops *d)
 {
 	bool any;
 	uint8_t *gone = gone_keys(old, new, &any);
@@ -225,9 +268,12 @@ int apply_drops(struct change *c, const struct policy *old, const struct policy 
 	if (err)
 		change_store_fail(c, err);
 	else if (d.n && !drop)
-		err = change_fail(c, RBAC_REFUSED, "refused: the new policy no longer has names that are in use\n%s%s  to remove all of that:  %s\n"
-				  "  if it has another name now, add renamed_from = \"OLD\" to it: group ids and assignments stay", buf_text(&d.list),
-				  d.n > SHOWN ? "  ... and more\n" : "", COMMAND("rbacctl apply --drop"));
+		err = change_fail(
+			c, RBAC_REFUSED,
+			"refused: the new policy no longer has names that are in use\n%s%s  to remove all of that:  %s\n"
+			"  if it has another name now, add renamed_from = \"OLD\" to it: group ids and assignments stay",
+			buf_text(&d.list), d.n > SHOWN ? "  ... and more\n" : "",
+			COMMAND("rbacctl apply --drop"));
 	else if (d.n)
 		buf_printf(&c->notes, "dropped:\n%s", buf_text(&d.list));
 	buf_free(&d.list);

@@ -1,4 +1,5 @@
-/* Group ids at apply: computed, compared with what was given out before and with what other sources answer, recorded. */
+/* Group ids at apply: computed, compared with what was given out before and with what other sources
+ * answer, recorded. */
 #include "rbacctl/change/apply.h"
 
 #include <grp.h>
@@ -14,8 +15,8 @@ static bool is_ours(const struct role_groups *g, const char *name, uint32_t gid)
 }
 
 /*
- * Another source may answer for the name or the gid; so may we, from the view that is still published. What we once
- * recorded under that name and gid is ours.
+ * Another source may answer for the name or the gid; so may we, from the view that is still
+ * published. What we once recorded under that name and gid is ours.
  */
 static bool recorded(struct change *c, const char *name, uint32_t gid)
 {
@@ -23,17 +24,26 @@ static bool recorded(struct change *c, const char *name, uint32_t gid)
 	return store_gid_get(&c->t, name, &old, &flags) == RBAC_OK && old == gid;
 }
 
-static void check_others(struct change *c, const struct role_groups *all, const struct role_group *g, struct problems *problems)
+static void check_others(struct change *c, const struct role_groups *all,
+			 const struct role_group *g, struct problems *problems)
 {
 	const struct policy_role *r = &c->p->roles[g->role];
 	const struct group *gr = getgrnam(g->name);
 	if (gr && gr->gr_gid != g->gid && !recorded(c, g->name, gr->gr_gid))
-		problem_error(problems, r->pos, "another source already answers for the group %s (gid %u): rename role \"%s\", or set groups.name in "
-			      "rbac.conf, for example \"r-%%{role}\"", g->name, (unsigned)gr->gr_gid, r->name);
+		problem_error(
+			problems, r->pos,
+			"another source already answers for the group %s (gid %u): rename role \"%s\", or set groups.name in "
+			"rbac.conf, for example \"r-%%{role}\"",
+			g->name, (unsigned)gr->gr_gid, r->name);
 	gr = getgrgid(g->gid);
-	if (gr && strcmp(gr->gr_name, g->name) != 0 && !recorded(c, gr->gr_name, g->gid) && !is_ours(all, gr->gr_name, g->gid))
-		problem_error(problems, r->pos, "gid %u of the group %s belongs to %s of another source: add to role \"%s\", on every host that applies this "
-			      "policy:  gid = %u;", g->gid, g->name, gr->gr_name, r->name, g->gid < c->p->gid_max ? g->gid + 1 : c->p->gid_min);
+	if (gr && strcmp(gr->gr_name, g->name) != 0 && !recorded(c, gr->gr_name, g->gid) &&
+	    !is_ours(all, gr->gr_name, g->gid))
+		problem_error(
+			problems, r->pos,
+			"gid %u of the group %s belongs to %s of another source: add to role \"%s\", on every host that applies this "
+			"policy:  gid = %u;",
+			g->gid, g->name, gr->gr_name, r->name,
+			g->gid < c->p->gid_max ? g->gid + 1 : c->p->gid_min);
 }
 
 static int check_recorded(struct change *c, const struct role_group *g, struct problems *problems)
@@ -47,11 +57,15 @@ static int check_recorded(struct change *c, const struct role_group *g, struct p
 		err = store_gid_get(&c->t, g->renamed_from, &old, &flags);
 	if (!err && old != g->gid) {
 		if (old >= c->p->gid_min && old <= c->p->gid_max)
-			problem_error(problems, r->pos, "the group %s has had gid %u, and files may carry it: keep it, add to role \"%s\":  gid = %u;",
-				      g->name, old, r->name, old);
+			problem_error(
+				problems, r->pos,
+				"the group %s has had gid %u, and files may carry it: keep it, add to role \"%s\":  gid = %u;",
+				g->name, old, r->name, old);
 		else
-			problem_error(problems, r->pos, "the group %s has had gid %u, outside the range of now: set gid_min and gid_max in rbac.conf back",
-				      g->name, old);
+			problem_error(
+				problems, r->pos,
+				"the group %s has had gid %u, outside the range of now: set gid_min and gid_max in rbac.conf back",
+				g->name, old);
 	}
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
@@ -59,8 +73,12 @@ static int check_recorded(struct change *c, const struct role_group *g, struct p
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
 	if (!err && strcmp(holder, g->name) != 0 && strcmp(holder, g->renamed_from) != 0)
-		problem_error(problems, r->pos, "gid %u of the group %s was given to %s before, and a gid is never given out twice: add to role \"%s\", on every "
-			      "host that applies this policy:  gid = %u;", g->gid, g->name, holder, r->name, g->gid < c->p->gid_max ? g->gid + 1 : c->p->gid_min);
+		problem_error(
+			problems, r->pos,
+			"gid %u of the group %s was given to %s before, and a gid is never given out twice: add to role \"%s\", on every "
+			"host that applies this policy:  gid = %u;",
+			g->gid, g->name, holder, r->name,
+			g->gid < c->p->gid_max ? g->gid + 1 : c->p->gid_min);
 	return RBAC_OK;
 }
 
@@ -71,8 +89,10 @@ static int record(struct change *c, const struct role_group *g)
 	if (g->renamed_from[0] && store_gid_get(&c->t, g->renamed_from, &old, &flags) == RBAC_OK) {
 		err = store_del(&c->t, T_GID, g->renamed_from, strlen(g->renamed_from));
 		buf_printf(&c->done, "group %s -> %s gid %u\n", g->renamed_from, g->name, g->gid);
-		buf_printf(&c->notes, "group %s keeps gid %u of %s; before you take renamed_from out of the policy, add to the role:  gid = %u;\n", g->name,
-			   g->gid, g->renamed_from, g->gid);
+		buf_printf(
+			&c->notes,
+			"group %s keeps gid %u of %s; before you take renamed_from out of the policy, add to the role:  gid = %u;\n",
+			g->name, g->gid, g->renamed_from, g->gid);
 	}
 	if (!err && store_gid_get(&c->t, g->name, &old, &flags) == RBAC_OK && flags == 0)
 		return RBAC_OK;
@@ -82,12 +102,20 @@ static int record(struct change *c, const struct role_group *g)
 }
 
 /* The groups that are recorded as living and that the policy does not make any more. */
-struct gone { const struct role_groups *g; struct { char name[RBAC_GROUP_MAX + 1]; uint32_t gid; } *v; size_t n, cap; };
+struct gone {
+	const struct role_groups *g;
+	struct {
+		char name[RBAC_GROUP_MAX + 1];
+		uint32_t gid;
+	} * v;
+	size_t n, cap;
+};
 
 static int on_gid(void *ctx, const char *group, uint32_t gid, uint32_t flags)
 {
 	struct gone *x = ctx;
-	if ((flags & STORE_GID_GONE) || strlen(group) > RBAC_GROUP_MAX || role_groups_find(x->g, group))
+	if ((flags & STORE_GID_GONE) || strlen(group) > RBAC_GROUP_MAX ||
+	    role_groups_find(x->g, group))
 		return RBAC_OK;
 	if (!buf_room(&x->v, x->n, &x->cap, sizeof *x->v))
 		return RBAC_NOMEM;
@@ -108,7 +136,10 @@ static int bury(struct change *c, const struct role_groups *g)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-struct refusing { struct change *c; struct problems *problems; };
+struct refusing {
+	struct change *c;
+	struct problems *problems;
+};
 
 /* A group that only lies in our range gives nobody a role's rights. */
 static void on_other(void *ctx, int role, const char *text)

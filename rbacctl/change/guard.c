@@ -1,4 +1,5 @@
-/* What a change must not take away: that somebody can log in and act, and that each gate has a rule. */
+/* What a change must not take away: that somebody can log in and act, and that each gate has a
+ * rule. */
 #include "rbacctl/change/change.h"
 
 #include "rbacctl/access/lockout.h"
@@ -11,7 +12,8 @@ static int judge(struct change *c, const struct snapshot *before, const char *ne
 	if (!err)
 		err = lockout_judge(before, &after, &pam_here, c->a->now, why);
 	if (err)
-		change_fail(c, err, "whether this would lock the administrators out cannot be told: %s",
+		change_fail(c, err,
+			    "whether this would lock the administrators out cannot be told: %s",
 			    trouble.len ? buf_text(&trouble) : rbac_error_text(err));
 	snapshot_close(&after);
 	buf_free(&trouble);
@@ -31,7 +33,10 @@ int change_guard(struct change *c, const char *new)
 	if (!err && why.failed)
 		err = change_fail(c, RBAC_NOMEM, "out of memory");
 	if (!err && why.len)
-		err = change_fail(c, RBAC_REFUSED, "refused: this would lock the administrators out\n%s  if that is meant: --force", buf_text(&why));
+		err = change_fail(
+			c, RBAC_REFUSED,
+			"refused: this would lock the administrators out\n%s  if that is meant: --force",
+			buf_text(&why));
 	snapshot_close(&before);
 	buf_free(&why);
 	return err;

@@ -17,9 +17,10 @@ struct import {
 	bool force;
 	struct problems *problems;
 	const char *file;
-	bool renamed;               /* some row names its user by a name that is not what it says */
+	bool renamed; /* some row names its user by a name that is not what it says */
 	struct assignment_index places;
-	struct span *spans; size_t n_spans, cap_spans;   /* of the user who is looked at */
+	struct span *spans;
+	size_t n_spans, cap_spans; /* of the user who is looked at */
 	void (*progress)(size_t done, size_t of);
 };
 
@@ -33,13 +34,15 @@ static int by_user(const void *a, const void *b)
 	return d ? d : x->line < y->line ? -1 : x->line > y->line;
 }
 
-/* Move the message of a check that failed to PROBLEMS. True when there was none to move: the store itself is at fault. */
+/* Move the message of a check that failed to PROBLEMS. True when there was none to move: the store
+ * itself is at fault. */
 static bool blame(struct import *m, unsigned line, int err)
 {
 	struct change *c = m->c;
 	if (err != RBAC_REFUSED && err != RBAC_INVALID && err != RBAC_CONFLICT)
 		return true;
-	problem_error(m->problems, (struct policy_pos){ m->file, line }, "%s", buf_text(&c->message));
+	problem_error(m->problems, (struct policy_pos){ m->file, line }, "%s",
+		      buf_text(&c->message));
 	buf_reset(&c->message);
 	return false;
 }
@@ -49,13 +52,16 @@ static int no_memory(struct import *m)
 	return change_fail(m->c, RBAC_NOMEM, "out of memory");
 }
 
-/* ---- role and scope: once for all rows that name both; to say who may takes long, and the store is locked meanwhile ---- */
+/* ---- role and scope: once for all rows that name both; to say who may takes long, and the store
+ * is locked meanwhile ---- */
 
 static int check_place(struct import *m, struct import_row *r)
 {
 	size_t number;
 	if (!*r->scope)
-		return change_fail(m->c, RBAC_INVALID, "a scope is missing, and this host is in any scope or in several");
+		return change_fail(
+			m->c, RBAC_INVALID,
+			"a scope is missing, and this host is in any scope or in several");
 	if (assignment_index_find(&m->places, r->role, r->scope, r->line, &number))
 		return no_memory(m);
 	struct place *at = &m->places.v[number];
@@ -64,7 +70,9 @@ static int check_place(struct import *m, struct import_row *r)
 		return RBAC_OK;
 	if (at->why)
 		return change_fail(m->c, at->err, "%s", at->why);
-	int role, err = change_may_assign(m->c, &(struct assign_request){ .role = r->role, .scope = r->scope }, &role);
+	int role, err = change_may_assign(
+			  m->c, &(struct assign_request){ .role = r->role, .scope = r->scope },
+			  &role);
 	if (err) {
 		at->err = err;
 		at->why = strdup(buf_text(&m->c->message));
@@ -93,17 +101,21 @@ static int check_places(struct import *m)
 /* ---- users ---- */
 
 /*
- * The person whom the rows FROM up to TO name: one look at passwd serves all that it lists, the others (a directory does not
- * enumerate) are asked for one by one. A wrong name is put to PROBLEMS, and its rows are bad.
+ * The person whom the rows FROM up to TO name: one look at passwd serves all that it lists, the
+ * others (a directory does not enumerate) are asked for one by one. A wrong name is put to
+ * PROBLEMS, and its rows are bad.
  */
 static int name_user(struct import *m, size_t from, size_t to)
 {
 	struct change *c = m->c;
 	const char *typed = m->rows[from].user, *name = typed;
 	struct person p = { 0 };
-	int err = typed[0] == '%' ? change_fail(c, RBAC_INVALID, "%s is a Unix group, and import takes users: %s", typed,
-							COMMAND("rbacctl assign %s %s --scope %s", typed, m->rows[from].role, m->rows[from].scope)) :
-					    change_person(c, typed, &p);
+	int err = typed[0] == '%'
+			  ? change_fail(c, RBAC_INVALID,
+					"%s is a Unix group, and import takes users: %s", typed,
+					COMMAND("rbacctl assign %s %s --scope %s", typed,
+						m->rows[from].role, m->rows[from].scope))
+			  : change_person(c, typed, &p);
 	bool bad = err != RBAC_OK;
 	if (err && blame(m, m->rows[from].line, err))
 		return err;
@@ -130,7 +142,8 @@ static int record_user(struct import *m, const struct import_row *r, bool *new)
 	return change_record_user(c, &p, m->force);
 }
 
-/* ---- what stands already: a row that says just that is passed over, one that says less would change nothing ---- */
+/* ---- what stands already: a row that says just that is passed over, one that says less would
+ * change nothing ---- */
 
 static int on_standing(void *ctx, const struct store_assignment *a)
 {
@@ -140,17 +153,21 @@ static int on_standing(void *ctx, const struct store_assignment *a)
 		return RBAC_OK;
 	if (!buf_room(&m->spans, m->n_spans, &m->cap_spans, sizeof *m->spans))
 		return RBAC_NOMEM;
-	m->spans[m->n_spans++] = (struct span){ .from = a->from, .until = a->until, .place = place };
+	m->spans[m->n_spans++] =
+		(struct span){ .from = a->from, .until = a->until, .place = place };
 	return RBAC_OK;
 }
 
 static int by_place(const void *a, const void *b)
 {
 	const struct span *x = a, *y = b;
-	return x->place != y->place ? (x->place < y->place ? -1 : 1) : x->came < y->came ? -1 : x->came > y->came;
+	return x->place != y->place ? (x->place < y->place ? -1 : 1)
+	       : x->came < y->came  ? -1
+				    : x->came > y->came;
 }
 
-/* The rows FROM up to TO, of one user, beside one another and beside what stands; rows whose windows are wrong are left to put_row. */
+/* The rows FROM up to TO, of one user, beside one another and beside what stands; rows whose
+ * windows are wrong are left to put_row. */
 static int judge_rows(struct import *m, size_t from, size_t to, bool new)
 {
 	struct change *c = m->c;
@@ -164,7 +181,8 @@ static int judge_rows(struct import *m, size_t from, size_t to, bool new)
 			continue;
 		if (!buf_room(&m->spans, m->n_spans, &m->cap_spans, sizeof *m->spans))
 			return no_memory(m);
-		m->spans[m->n_spans++] = (struct span){ r->from, r->until, i - from + 1, i, r->place, SPAN_NEW };
+		m->spans[m->n_spans++] = (struct span){ r->from, r->until, i - from + 1,
+							i,       r->place, SPAN_NEW };
 	}
 	if (m->n_spans > 1)
 		qsort(m->spans, m->n_spans, sizeof *m->spans, by_place);
@@ -176,7 +194,9 @@ static int judge_rows(struct import *m, size_t from, size_t to, bool new)
 	}
 	for (size_t i = 0; i < m->n_spans; i++)
 		if (m->spans[i].is != SPAN_NEW)
-			m->rows[m->spans[i].row].place = m->spans[i].is == SPAN_STANDS ? ROW_STANDS : ROW_COVERED;
+			m->rows[m->spans[i].row].place = m->spans[i].is == SPAN_STANDS
+								 ? ROW_STANDS
+								 : ROW_COVERED;
 	return RBAC_OK;
 }
 
@@ -191,14 +211,26 @@ static int next_id(struct import *m, uint64_t *id)
 static int put_row(struct import *m, struct import_row *r)
 {
 	struct change *c = m->c;
-	int err = r->place == ROW_COVERED ?
-		change_fail(c, RBAC_CONFLICT, "%s already holds %s at %s for longer: this would change nothing; to shorten it, assign it with --replace", r->user, r->role, r->scope) :
-		change_check_window(c, r->from, r->until);
+	int err =
+		r->place == ROW_COVERED
+			? change_fail(
+				  c, RBAC_CONFLICT,
+				  "%s already holds %s at %s for longer: this would change nothing; to shorten it, assign it with --replace",
+				  r->user, r->role, r->scope)
+			: change_check_window(c, r->from, r->until);
 	if (err)
 		return err;
 	struct store_assignment a = {
-		.change = c->change, .when = c->a->now, .from = r->from, .until = r->until, .subject = r->user, .role = r->role, .scope = r->scope,
-		.by = c->a->actor.name, .reason = "", .source = "command",
+		.change = c->change,
+		.when = c->a->now,
+		.from = r->from,
+		.until = r->until,
+		.subject = r->user,
+		.role = r->role,
+		.scope = r->scope,
+		.by = c->a->actor.name,
+		.reason = "",
+		.source = "command",
 	};
 	err = next_id(m, &a.id);
 	if (err)
@@ -220,7 +252,7 @@ static int put_user(struct import *m, size_t from, size_t to)
 	const char *user = m->rows[from].user;
 	bool new = false;
 	if (m->rows[from].no_user)
-		return RBAC_OK;   /* named already */
+		return RBAC_OK; /* named already */
 	int err = record_user(m, &m->rows[from], &new);
 	if (err)
 		return blame(m, m->rows[from].line, err) ? err : RBAC_OK;
@@ -229,7 +261,7 @@ static int put_user(struct import *m, size_t from, size_t to)
 		return err;
 	for (size_t i = from; i < to; i++) {
 		struct import_row *r = &m->rows[i];
-		if (r->place == ROW_STANDS || r->place == ROW_BAD)   /* a bad one is named already */
+		if (r->place == ROW_STANDS || r->place == ROW_BAD) /* a bad one is named already */
 			continue;
 		err = put_row(m, r);
 		if (err && blame(m, r->line, err))
@@ -291,7 +323,8 @@ static int put_users(struct import *m)
 	return err ? change_store_fail(m->c, err) : RBAC_OK;
 }
 
-/* ---- places again: the index of who holds what where, and the maxima, once for each role and scope that has one ---- */
+/* ---- places again: the index of who holds what where, and the maxima, once for each role and
+ * scope that has one ---- */
 
 static int put_held(struct import *m, const struct place *at)
 {
@@ -333,25 +366,35 @@ static int finish_places(struct import *m)
 	return note_roles(m);
 }
 
-int change_import(struct change *c, struct import_row *rows, size_t n, bool force, struct problems *problems, const char *file,
+int change_import(struct change *c, struct import_row *rows, size_t n, bool force,
+		  struct problems *problems, const char *file,
 		  void (*progress)(size_t done, size_t of), size_t *made)
 {
-	struct import m = { .c = c, .rows = rows, .n = n, .force = force, .problems = problems, .file = file, .progress = progress };
+	struct import m = { .c = c,
+			    .rows = rows,
+			    .n = n,
+			    .force = force,
+			    .problems = problems,
+			    .file = file,
+			    .progress = progress };
 	c->verb = "import";
 	int err = change_read_passwd(c);
 	if (!err)
 		err = check_places(&m);
 	if (!err)
-		err = put_users(&m);   /* also after a bad role or scope: every bad line is named in one run */
+		err = put_users(&m); /* also after a bad role or scope: every bad line is named in
+					one run */
 	if (!err && !problems->errors)
 		err = finish_places(&m);
 	assignment_index_free(&m.places);
 	free(m.spans);
 	*made = m.made;
 	if (!err && problems->errors)
-		err = change_fail(c, RBAC_REFUSED, "%zu bad line%s; nothing was imported", problems->errors, problems->errors == 1 ? "" : "s");
+		err = change_fail(c, RBAC_REFUSED, "%zu bad line%s; nothing was imported",
+				  problems->errors, problems->errors == 1 ? "" : "s");
 	c->nothing = !err && m.made == 0;
 	if (!err)
-		buf_printf(&c->done, "%zu assignments from %s, up to id %llu\n", m.made, file, (unsigned long long)c->last_id);
+		buf_printf(&c->done, "%zu assignments from %s, up to id %llu\n", m.made, file,
+			   (unsigned long long)c->last_id);
 	return err;
 }

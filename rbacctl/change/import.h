@@ -7,22 +7,24 @@
 #include "rbacctl/change/change.h"
 
 struct import_row {
-	const char *user, *role, *scope;   /* SCOPE "" : the host's */
+	const char *user, *role, *scope; /* SCOPE "" : the host's */
 	int64_t from, until;
 	unsigned line;
-	int place;                         /* this and what follows: for change_import alone */
+	int place; /* this and what follows: for change_import alone */
 	uint32_t uid;
 	enum person_state state;
 	bool no_user;
 };
 
 /*
- * Assign what ROWS say, by the same rules as `assign`; a row that stands in the store or in ROWS just so is passed over. Sorts
- * ROWS, and puts the host's scope, borrowed from C, where there is none. Every bad row goes to PROBLEMS with its line;
- * RBAC_REFUSED when there is one. FORCE: take names that nobody knows. PROGRESS (may be NULL) is called now and then with how
- * many rows are done. *MADE gets the number of new assignments.
+ * Assign what ROWS say, by the same rules as `assign`; a row that stands in the store or in ROWS
+ * just so is passed over. Sorts ROWS, and puts the host's scope, borrowed from C, where there is
+ * none. Every bad row goes to PROBLEMS with its line; RBAC_REFUSED when there is one. FORCE: take
+ * names that nobody knows. PROGRESS (may be NULL) is called now and then with how many rows are
+ * done. *MADE gets the number of new assignments.
  */
-int change_import(struct change *c, struct import_row *rows, size_t n, bool force, struct problems *problems, const char *file,
+int change_import(struct change *c, struct import_row *rows, size_t n, bool force,
+		  struct problems *problems, const char *file,
 		  void (*progress)(size_t done, size_t of), size_t *made);
 
 #endif

@@ -25,14 +25,21 @@ void change_holders_free(struct holders *h)
 	*h = (struct holders){ 0 };
 }
 
-/* How many accounts that the pass over passwd does not list are asked for one by one; the others are taken to exist. */
+/* How many accounts that the pass over passwd does not list are asked for one by one; the others
+ * are taken to exist. */
 enum { ACCOUNTS_ASKED = 1000 };
 
-struct gather { struct change *c; struct holders *out; uint64_t last; bool living; size_t asked; };
+struct gather {
+	struct change *c;
+	struct holders *out;
+	uint64_t last;
+	bool living;
+	size_t asked;
+};
 
 /*
- * Does the account exist, as the person who was recorded? A directory that does not answer is not to keep anybody from taking a
- * role away: whom it knows is taken to exist.
+ * Does the account exist, as the person who was recorded? A directory that does not answer is not
+ * to keep anybody from taking a role away: whom it knows is taken to exist.
  */
 static bool lives(struct gather *g, const char *user, uint32_t recorded)
 {
@@ -45,7 +52,8 @@ static bool lives(struct gather *g, const char *user, uint32_t recorded)
 	}
 	if (p.state == PERSON_UNASKED)
 		return true;
-	return p.state == PERSON_KNOWN && !p.differs && (recorded == RBAC_NO_UID || recorded == p.uid);
+	return p.state == PERSON_KNOWN && !p.differs &&
+	       (recorded == RBAC_NO_UID || recorded == p.uid);
 }
 
 static bool is_gone(struct gather *g, const char *user, uint32_t recorded)
@@ -71,11 +79,14 @@ static int add_if_counted(struct gather *g, const char *user, struct rbac_window
 
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
-	return a->subject[0] == '%' || a->id > ((struct gather *)ctx)->last ? RBAC_OK : add_if_counted(ctx, a->subject, (struct rbac_window){ a->from, a->until });
+	return a->subject[0] == '%' || a->id > ((struct gather *)ctx)->last
+		       ? RBAC_OK
+		       : add_if_counted(ctx, a->subject, (struct rbac_window){ a->from, a->until });
 }
 
 /* Those of the assignments up to id LAST; LIVING: whose account exists. */
-static int gather(struct change *c, int role, const char *scope, uint64_t last, bool living, struct holders *out)
+static int gather(struct change *c, int role, const char *scope, uint64_t last, bool living,
+		  struct holders *out)
 {
 	struct gather g = { c, out, last, living, 0 };
 	char owner[RBAC_USER_MAX + 1];
@@ -85,7 +96,8 @@ static int gather(struct change *c, int role, const char *scope, uint64_t last, 
 	if (!err && kind >= 0 && c->p->kinds[kind].owner_role == role) {
 		change_owner(c, scope, owner);
 		if (owner[0])
-			err = add_if_counted(&g, owner, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX });
+			err = add_if_counted(&g, owner,
+					     (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX });
 	}
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
@@ -103,7 +115,8 @@ int change_living_holders(struct change *c, int role, const char *scope, struct 
 	return gather(c, role, scope, UINT64_MAX, true, out);
 }
 
-/* The plan that is in force at SCOPE: its own, else its kind's default, else that of the scope above. */
+/* The plan that is in force at SCOPE: its own, else its kind's default, else that of the scope
+ * above. */
 static const struct policy_plan *plan_of(struct change *c, const char *scope)
 {
 	char at[RBAC_SCOPE_MAX + 1], up[RBAC_SCOPE_MAX + 1];
@@ -138,13 +151,18 @@ int change_max(struct change *c, int role, const char *scope, unsigned *max)
 	return RBAC_OK;
 }
 
-/* Those whose accounts exist. NOT_COUNTED (NULL: not wanted) gets who is left out for that, as words for a message. */
-static int count_now(struct change *c, int role, const char *scope, size_t *n, size_t *lasting, struct buf *not_counted)
+/* Those whose accounts exist. NOT_COUNTED (NULL: not wanted) gets who is left out for that, as
+ * words for a message. */
+static int count_now(struct change *c, int role, const char *scope, size_t *n, size_t *lasting,
+		     struct buf *not_counted)
 {
 	struct holders h = { 0 };
 	int err = change_living_holders(c, role, scope, &h);
 	if (!err && not_counted && h.gone)
-		buf_printf(not_counted, "\n  not counted, for there is no such account, or it has another uid: %s%s", h.gone_name, h.gone > 1 ? " and others" : "");
+		buf_printf(
+			not_counted,
+			"\n  not counted, for there is no such account, or it has another uid: %s%s",
+			h.gone_name, h.gone > 1 ? " and others" : "");
 	*n = err ? 0 : rules_holders_at(h.v, h.n, c->a->now);
 	*lasting = err ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
 	change_holders_free(&h);
@@ -161,7 +179,8 @@ int change_watch(struct change *c, struct watch *w, int role, const char *scope)
 {
 	struct watched new = { .role = role, .scope = (char *)scope };
 	uint64_t hash = lookup_hash_text(lookup_hash(LOOKUP_SEED, &role, sizeof role), scope);
-	if (c->p->roles[role].min == 0 || lookup_find(&w->at, hash, is_watched, w, &new) != LOOKUP_NONE)
+	if (c->p->roles[role].min == 0 ||
+	    lookup_find(&w->at, hash, is_watched, w, &new) != LOOKUP_NONE)
 		return RBAC_OK;
 	int err = count_now(c, role, scope, &new.before, &new.lasting, NULL);
 	if (err)
@@ -194,15 +213,23 @@ int change_watch_check(struct change *c, const struct watch *w, const char *what
 		struct buf not_counted = { 0 };
 		int err = count_now(c, w->v[i].role, w->v[i].scope, &n, &lasting, &not_counted);
 		if (!err && n < r->min && n < w->v[i].before)
-			err = change_fail(c, RBAC_REFUSED, "refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u%s\n"
-					  "  first give it to someone else:  %s", what, n, n == 1 ? "" : "s", r->name, w->v[i].scope, r->min_pos.file, r->min_pos.line, r->min,
-					  buf_text(&not_counted), COMMAND("rbacctl assign USER %s --scope %s", r->name, w->v[i].scope));
+			err = change_fail(
+				c, RBAC_REFUSED,
+				"refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u%s\n"
+				"  first give it to someone else:  %s",
+				what, n, n == 1 ? "" : "s", r->name, w->v[i].scope, r->min_pos.file,
+				r->min_pos.line, r->min, buf_text(&not_counted),
+				COMMAND("rbacctl assign USER %s --scope %s", r->name,
+					w->v[i].scope));
 		buf_free(&not_counted);
 		if (err)
 			return err;
 		if (lasting < r->min && w->v[i].lasting >= r->min)
-			buf_printf(&c->notes, "%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): assign it to someone without --until before the other assignments end\n",
-				   r->name, w->v[i].scope, lasting, lasting == 1 ? "s" : "", r->min, r->min_pos.file, r->min_pos.line);
+			buf_printf(
+				&c->notes,
+				"%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): assign it to someone without --until before the other assignments end\n",
+				r->name, w->v[i].scope, lasting, lasting == 1 ? "s" : "", r->min,
+				r->min_pos.file, r->min_pos.line);
 	}
 	return RBAC_OK;
 }
@@ -221,16 +248,19 @@ static const char *plan_help(const struct policy_role *r, const char *scope, str
 {
 	if (r->max_is != POLICY_MAX_PLAN)
 		return "";
-	snprintf(h->text, sizeof h->text, ", or change the plan: %s", COMMAND("rbacctl scope set %s --plan PLAN", scope));
+	snprintf(h->text, sizeof h->text, ", or change the plan: %s",
+		 COMMAND("rbacctl scope set %s --plan PLAN", scope));
 	return h->text;
 }
 
-int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w, const char *what)
+int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w,
+		     const char *what)
 {
 	return change_check_max_up_to(c, role, scope, w, UINT64_MAX, what);
 }
 
-int change_check_max_up_to(struct change *c, int role, const char *scope, struct rbac_window w, uint64_t last, const char *what)
+int change_check_max_up_to(struct change *c, int role, const char *scope, struct rbac_window w,
+			   uint64_t last, const char *what)
 {
 	const struct policy_role *r = &c->p->roles[role];
 	struct holders h = { 0 };
@@ -239,17 +269,22 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 	if (err || max == UINT_MAX)
 		return err;
 	err = gather(c, role, scope, last, false, &h);
-	w.from = w.from > c->a->now ? w.from : c->a->now;   /* what has been is over */
+	w.from = w.from > c->a->now ? w.from : c->a->now; /* what has been is over */
 	size_t n = 0;
 	if (!err && rules_most_holders(h.v, h.n, w, &n))
 		err = change_fail(c, RBAC_NOMEM, "out of memory");
 	change_holders_free(&h);
 	if (err || n <= max)
 		return err;
-	return change_fail(c, RBAC_REFUSED, "refused: %s would make %zu holders of %s at %s\n  rule  %s:%u: max = %u%s%s\n"
-			   "  first take it from someone (%s)%s", what, n, r->name, scope, r->max_pos.file, r->max_pos.line, max,
-			   r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "", r->max_is == POLICY_MAX_PLAN ? r->max_plan : "",
-			   COMMAND("rbacctl who %s --scope %s", r->name, scope), plan_help(r, scope, &(struct human_help){ "" }));
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: %s would make %zu holders of %s at %s\n  rule  %s:%u: max = %u%s%s\n"
+		"  first take it from someone (%s)%s",
+		what, n, r->name, scope, r->max_pos.file, r->max_pos.line, max,
+		r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "",
+		r->max_is == POLICY_MAX_PLAN ? r->max_plan : "",
+		COMMAND("rbacctl who %s --scope %s", r->name, scope),
+		plan_help(r, scope, &(struct human_help){ "" }));
 }
 
 int change_check_exclusive(struct change *c, const char *subject, const char *what)
@@ -272,7 +307,8 @@ static void only_up_to(struct holdings *h, uint64_t last)
 	h->n = n;
 }
 
-int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last, const char *what)
+int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last,
+				 const char *what)
 {
 	struct holdings h = { 0 };
 	struct rules_clash clash = { 0 };
@@ -288,10 +324,12 @@ int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t
 		const struct policy_exclusive *set = &c->p->exclusives[clash.set];
 		struct buf roles = { 0 };
 		rules_clash_text(c->p, &h, false, &clash, &roles);
-		err = change_fail(c, RBAC_REFUSED, "refused: %s: %s would hold %s together at %s\n"
-				  "  rule  %s:%u: exclusive \"%s\" allows at most %u of its %zu roles",
-				  what, subject, buf_text(&roles), clash.scope, set->pos.file, set->pos.line, set->name, set->at_most,
-				  set->roles.n);
+		err = change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s: %s would hold %s together at %s\n"
+			"  rule  %s:%u: exclusive \"%s\" allows at most %u of its %zu roles",
+			what, subject, buf_text(&roles), clash.scope, set->pos.file, set->pos.line,
+			set->name, set->at_most, set->roles.n);
 		buf_free(&roles);
 	}
 	holdings_free(&h);

@@ -27,7 +27,10 @@ struct rules_actor change_actor(const struct change *c)
 
 /* ---- users of the store, for who.h ---- */
 
-struct users { who_user_fn *fn; void *arg; };
+struct users {
+	who_user_fn *fn;
+	void *arg;
+};
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
 {
@@ -67,7 +70,7 @@ static int store_recorded(void *ctx, const char *user, struct holdings *h)
 static int on_group(void *ctx, const MDB_val *key, const MDB_val *value)
 {
 	(void)ctx, (void)key, (void)value;
-	return RBAC_CONFLICT;   /* one is enough */
+	return RBAC_CONFLICT; /* one is enough */
 }
 
 /* What cannot be read is noticed by the walk that follows. */
@@ -78,7 +81,9 @@ static bool store_groups(void *ctx)
 
 static struct who_source source(struct change *c)
 {
-	return (struct who_source){ c, store_users, store_recorded, store_holdings, store_groups, change_owner };
+	return (struct who_source){
+		c, store_users, store_recorded, store_holdings, store_groups, change_owner
+	};
 }
 
 /* ---- the refusal ---- */
@@ -100,9 +105,11 @@ static void lack(struct change *c, const struct rules_answer *answer, struct buf
 	if (c->actor.suspended)
 		buf_printf(out, "%s is suspended", who);
 	else if (c->actor.second)
-		buf_printf(out, "%s is a second name of a recorded person, which holds nothing", who);
+		buf_printf(out, "%s is a second name of a recorded person, which holds nothing",
+			   who);
 	else if (c->actor.uid_changed)
-		buf_printf(out, "%s has another uid than the recorded one (%s)", who, COMMAND("rbacctl user rebind %s", who));
+		buf_printf(out, "%s has another uid than the recorded one (%s)", who,
+			   COMMAND("rbacctl user rebind %s", who));
 	else if (answer->elsewhere)
 		buf_printf(out, "%s has that at %s only", who, answer->elsewhere->scope);
 	else if (!c->actor.recorded && !c->actor.n)
@@ -111,7 +118,8 @@ static void lack(struct change *c, const struct rules_answer *answer, struct buf
 		buf_printf(out, "%s does not have that", who);
 }
 
-static int refuse(struct change *c, const struct who_question *q, const char *what, const char *scope, const struct rules_answer *answer)
+static int refuse(struct change *c, const struct who_question *q, const char *what,
+		  const char *scope, const struct rules_answer *answer)
 {
 	const struct policy_bys *bys = q->bys;
 	struct buf needs = { 0 }, missing = { 0 }, may = { 0 };
@@ -123,15 +131,19 @@ static int refuse(struct change *c, const struct who_question *q, const char *wh
 	char rule[300] = "the policy names nobody who may";
 	if (bys->pos.file)
 		snprintf(rule, sizeof rule, "%.200s:%u", bys->pos.file, bys->pos.line);
-	change_fail(c, RBAC_REFUSED, "refused: %s may not %s%s%s\n  rule  %s: %s%s%s; %s\n  may   %s", c->a->actor.name, what, at ? " at " : "", at ? at : "", rule,
-		    bys->n ? "needs " : "", buf_text(&needs), bys->n && scope ? " there" : "", buf_text(&missing), buf_text(&may));
+	change_fail(c, RBAC_REFUSED,
+		    "refused: %s may not %s%s%s\n  rule  %s: %s%s%s; %s\n  may   %s",
+		    c->a->actor.name, what, at ? " at " : "", at ? at : "", rule,
+		    bys->n ? "needs " : "", buf_text(&needs), bys->n && scope ? " there" : "",
+		    buf_text(&missing), buf_text(&may));
 	buf_free(&needs);
 	buf_free(&missing);
 	buf_free(&may);
 	return RBAC_REFUSED;
 }
 
-static int may_at(struct change *c, const struct policy_bys *bys, const char *what, const struct who_scopes *scopes, int role)
+static int may_at(struct change *c, const struct policy_bys *bys, const char *what,
+		  const struct who_scopes *scopes, int role)
 {
 	struct who_source s = source(c);
 	struct who_question q = { c->p, bys, scopes, role, c->a->now };
@@ -150,7 +162,8 @@ int change_may(struct change *c, const struct policy_bys *bys, const char *what,
 	return may_at(c, bys, what, scope ? &one : NULL, -1);
 }
 
-int change_may_give(struct change *c, const struct policy_bys *bys, const char *what, int role, const char *scope)
+int change_may_give(struct change *c, const struct policy_bys *bys, const char *what, int role,
+		    const char *scope)
 {
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	return may_at(c, bys, what, &one, role);
@@ -158,7 +171,8 @@ int change_may_give(struct change *c, const struct policy_bys *bys, const char *
 
 /* ---- acts on a user ---- */
 
-/* Everything that USER has, also through Unix groups, suspended or not: what an act on them may take away. */
+/* Everything that USER has, also through Unix groups, suspended or not: what an act on them may
+ * take away. */
 static int holdings_of(struct change *c, const char *user, struct holdings *h)
 {
 	struct gids gids = { 0 };
@@ -172,7 +186,8 @@ static int holdings_of(struct change *c, const char *user, struct holdings *h)
 	return err;
 }
 
-int change_may_user(struct change *c, const struct policy_bys *bys, const char *what, const char *user)
+int change_may_user(struct change *c, const struct policy_bys *bys, const char *what,
+		    const char *user)
 {
 	struct holdings h;
 	struct who_scopes roots = { 0 };

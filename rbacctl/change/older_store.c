@@ -1,7 +1,8 @@
 /*
- * Whose history does the published view belong to? A change that was killed between commit and rename leaves a view that is
- * older than the store, of the same history: that is repaired. A view that is newer, or of a history that the store does not
- * have, means that somebody put an old or another store back; publishing from it would give back what was revoked since.
+ * Whose history does the published view belong to? A change that was killed between commit and
+ * rename leaves a view that is older than the store, of the same history: that is repaired. A view
+ * that is newer, or of a history that the store does not have, means that somebody put an old or
+ * another store back; publishing from it would give back what was revoked since.
  */
 #include "rbacctl/change/change.h"
 
@@ -20,7 +21,8 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 	int err = store_generation(t, &generation);
 	if (!err)
 		err = store_audit_head(t, head);
-	/* One that is not there, damaged or somebody else's says nothing: whoever could write it must not be able to stop a revoke. */
+	/* One that is not there, damaged or somebody else's says nothing: whoever could write it
+	 * must not be able to stop a revoke. */
 	if (err || rbac_view_open(path, RBAC_TRUST_SELF, &v))
 		return err;
 	out->view = v.meta.generation;
@@ -29,7 +31,8 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 		out->standing = VIEW_SAME;
 	else if (out->view > generation)
 		out->standing = VIEW_NEWER;
-	else if (store_audit_hash(t, out->view, then) || memcmp(v.meta.identity, then, STORE_HASH) != 0)
+	else if (store_audit_hash(t, out->view, then) ||
+		 memcmp(v.meta.identity, then, STORE_HASH) != 0)
 		out->standing = VIEW_OF_ANOTHER;
 	rbac_view_release(&v);
 	return RBAC_OK;
@@ -38,13 +41,22 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 void change_words_older(const struct view_judged *v, struct buf *out)
 {
 	if (v->standing == VIEW_NEWER)
-		buf_printf(out, "the published view is newer than the store: it shows change %" PRIu64 ", and the store ends with change %" PRIu64 ".", v->view, v->store);
+		buf_printf(out,
+			   "the published view is newer than the store: it shows change %" PRIu64
+			   ", and the store ends with change %" PRIu64 ".",
+			   v->view, v->store);
 	else
-		buf_printf(out, "the published view shows change %" PRIu64 " of another history than that of the store, which ends with change %" PRIu64 ".", v->view,
-			   v->store);
-	buf_printf(out, "\n  Somebody put an old or another store back. Publishing from it would give back what was revoked since then.\n"
-		   "  The view stays in force and nothing was changed. Put the right store back, or accept this one: %s",
-		   COMMAND("rbacctl publish --accept-older-store --as root"));
+		buf_printf(
+			out,
+			"the published view shows change %" PRIu64
+			" of another history than that of the store, which ends with change %" PRIu64
+			".",
+			v->view, v->store);
+	buf_printf(
+		out,
+		"\n  Somebody put an old or another store back. Publishing from it would give back what was revoked since then.\n"
+		"  The view stays in force and nothing was changed. Put the right store back, or accept this one: %s",
+		COMMAND("rbacctl publish --accept-older-store --as root"));
 }
 
 int change_accept_older(struct change *c)
@@ -55,12 +67,17 @@ int change_accept_older(struct change *c)
 	if (err)
 		return change_store_fail(c, err);
 	if (!c->a->actor.root)
-		return change_fail(c, RBAC_REFUSED, "refused: only root accepts an older store: %s", COMMAND("rbacctl publish --accept-older-store --as root"));
+		return change_fail(c, RBAC_REFUSED, "refused: only root accepts an older store: %s",
+				   COMMAND("rbacctl publish --accept-older-store --as root"));
 	c->verb = "publish";
 	if (v.standing != VIEW_NEWER && v.standing != VIEW_OF_ANOTHER)
-		return change_fail(c, RBAC_CONFLICT, "the published view is not newer than the store: there is nothing to accept; to publish: %s",
-				   COMMAND("rbacctl publish"));
-	buf_printf(&c->done, "older store accepted: it ended with change %" PRIu64 ", the view showed change %" PRIu64 "%s\n", v.store, v.view,
-		   v.standing == VIEW_NEWER ? "" : " of another history");
+		return change_fail(
+			c, RBAC_CONFLICT,
+			"the published view is not newer than the store: there is nothing to accept; to publish: %s",
+			COMMAND("rbacctl publish"));
+	buf_printf(&c->done,
+		   "older store accepted: it ended with change %" PRIu64
+		   ", the view showed change %" PRIu64 "%s\n",
+		   v.store, v.view, v.standing == VIEW_NEWER ? "" : " of another history");
 	return RBAC_OK;
 }

@@ -6,14 +6,19 @@
 
 #include "rbacctl/command.h"
 
-enum { UNDERSTOOD_MAX = 5 };   /* notes of that kind: an import may have a thousand */
+enum { UNDERSTOOD_MAX = 5 }; /* notes of that kind: an import may have a thousand */
 
 static int bad_name(struct change *c, const char *typed, const struct person *p)
 {
 	if (rbac_name_is_user(typed, strlen(typed)))
-		return change_fail(c, RBAC_INVALID, "user %s: passwd has a name for that person that cannot be recorded (%s)", p->name,
-				   COMMAND("getent passwd %s", p->name));
-	return change_fail(c, RBAC_INVALID, "user \"%s\": expected up to %d printable characters without spaces and : , / %%", typed, RBAC_USER_MAX);
+		return change_fail(
+			c, RBAC_INVALID,
+			"user %s: passwd has a name for that person that cannot be recorded (%s)",
+			p->name, COMMAND("getent passwd %s", p->name));
+	return change_fail(
+		c, RBAC_INVALID,
+		"user \"%s\": expected up to %d printable characters without spaces and : , / %%",
+		typed, RBAC_USER_MAX);
 }
 
 int change_read_passwd(struct change *c)
@@ -37,10 +42,15 @@ int change_person(struct change *c, const char *typed, struct person *out)
 
 	if (person_among(c->passwd.n_users ? &c->passwd : NULL, typed, out))
 		return bad_name(c, typed, out);
-	/* Recorded as it was typed, before passwd knew better: what is given now would make two of one person. */
-	if (out->differs && store_user_get(&c->t, typed, &u) == RBAC_OK && store_user_get(&c->t, out->name, &u) == RBAC_NOTFOUND)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd calls %s %s, and %s is recorded here; the same person:\n  %s", typed, out->name, typed,
-				   COMMAND("rbacctl user rename %s %s", typed, out->name));
+	/* Recorded as it was typed, before passwd knew better: what is given now would make two of
+	 * one person. */
+	if (out->differs && store_user_get(&c->t, typed, &u) == RBAC_OK &&
+	    store_user_get(&c->t, out->name, &u) == RBAC_NOTFOUND)
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: passwd calls %s %s, and %s is recorded here; the same person:\n  %s",
+			typed, out->name, typed,
+			COMMAND("rbacctl user rename %s %s", typed, out->name));
 	understood(c, typed, out);
 	return RBAC_OK;
 }
@@ -51,8 +61,13 @@ int change_recorded(struct change *c, const char *typed, struct person *out, str
 		return bad_name(c, typed, out);
 	int err = out->differs ? store_user_get(&c->t, typed, u) : RBAC_NOTFOUND;
 	if (!err) {
-		buf_printf(&c->notes, "%s is recorded here under that name, although passwd calls that person %s\n", typed, out->name);
-		*out = (struct person){ .uid = RBAC_NO_UID, .state = PERSON_ABSENT };   /* passwd has nobody of just this name */
+		buf_printf(
+			&c->notes,
+			"%s is recorded here under that name, although passwd calls that person %s\n",
+			typed, out->name);
+		*out = (struct person){
+			.uid = RBAC_NO_UID, .state = PERSON_ABSENT
+		}; /* passwd has nobody of just this name */
 		snprintf(out->name, sizeof(out->name), "%s", typed);
 	}
 	understood(c, typed, out);
@@ -68,16 +83,22 @@ int change_need_user(struct change *c, const char *typed, struct person *out, st
 
 	if (err != RBAC_NOTFOUND)
 		return err;
-	err = out->state == PERSON_KNOWN ? change_other_name(c, out->uid, out->name, NULL, &first) : RBAC_OK;
+	err = out->state == PERSON_KNOWN ? change_other_name(c, out->uid, out->name, NULL, &first)
+					 : RBAC_OK;
 	if (!err && first)
-		err = change_fail(c, RBAC_INVALID, "user %s is not recorded here; it has uid %u, which is recorded as %s: name %s instead (%s)", out->name,
-				  out->uid, first, first, COMMAND("rbacctl user show %s", first));
-	return err ? err : change_fail(c, RBAC_INVALID, "user %s is not recorded here (%s)", out->name, COMMAND("rbacctl list users"));
+		err = change_fail(
+			c, RBAC_INVALID,
+			"user %s is not recorded here; it has uid %u, which is recorded as %s: name %s instead (%s)",
+			out->name, out->uid, first, first, COMMAND("rbacctl user show %s", first));
+	return err ? err
+		   : change_fail(c, RBAC_INVALID, "user %s is not recorded here (%s)", out->name,
+				 COMMAND("rbacctl list users"));
 }
 
 /* ---- one uid, one person ---- */
 
-int change_other_name(struct change *c, uint32_t uid, const char *name, const char *also, const char **other)
+int change_other_name(struct change *c, uint32_t uid, const char *name, const char *also,
+		      const char **other)
 {
 	int err = c->uids.n_slots ? RBAC_OK : uids_read(&c->uids, &c->t);
 
@@ -88,12 +109,17 @@ int change_other_name(struct change *c, uint32_t uid, const char *name, const ch
 	return RBAC_OK;
 }
 
-struct first_name { uint32_t uid; uint64_t change; char name[RBAC_USER_MAX + 1]; };
+struct first_name {
+	uint32_t uid;
+	uint64_t change;
+	char name[RBAC_USER_MAX + 1];
+};
 
 static int on_first(void *ctx, const char *name, const struct store_user *u)
 {
 	struct first_name *f = ctx;
-	bool before = !f->name[0] || u->change < f->change || (u->change == f->change && strcmp(name, f->name) < 0);
+	bool before = !f->name[0] || u->change < f->change ||
+		      (u->change == f->change && strcmp(name, f->name) < 0);
 	if (u->uid == f->uid && before && strlen(name) <= RBAC_USER_MAX) {
 		f->change = u->change;
 		strcpy(f->name, name);
@@ -112,8 +138,10 @@ int change_first_name(struct change *c, uint32_t uid, char *out)
 
 void change_settle(const char *user, struct buf *out)
 {
-	buf_printf(out, "\n  the same person, whose uid has changed:  %s\n  another person, who is to get nothing of it:  %s",
-		   COMMAND("rbacctl user rebind %s", user), COMMAND("rbacctl user forget %s", user));
+	buf_printf(
+		out,
+		"\n  the same person, whose uid has changed:  %s\n  another person, who is to get nothing of it:  %s",
+		COMMAND("rbacctl user rebind %s", user), COMMAND("rbacctl user forget %s", user));
 }
 
 static int refuse_other_uid(struct change *c, const struct person *p, uint32_t recorded)
@@ -121,16 +149,23 @@ static int refuse_other_uid(struct change *c, const struct person *p, uint32_t r
 	struct buf ways = { 0 };
 
 	change_settle(p->name, &ways);
-	int err = change_fail(c, RBAC_REFUSED, "refused: %s was uid %u when the roles were given and is uid %u now%s", p->name, recorded, p->uid, buf_text(&ways));
+	int err = change_fail(
+		c, RBAC_REFUSED,
+		"refused: %s was uid %u when the roles were given and is uid %u now%s", p->name,
+		recorded, p->uid, buf_text(&ways));
 	buf_free(&ways);
 	return err;
 }
 
 static int refuse_second_name(struct change *c, const struct person *p, const char *first)
 {
-	return change_fail(c, RBAC_REFUSED, "refused: %s has uid %u, which is recorded as %s: one uid is one person, and a second name holds nothing\n"
-			   "  %s is called %s now:  %s\n  %s is gone, and someone else has the uid:  %s", p->name, p->uid, first, first, p->name,
-			   COMMAND("rbacctl user rename %s %s", first, p->name), first, COMMAND("rbacctl user forget %s", first));
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: %s has uid %u, which is recorded as %s: one uid is one person, and a second name holds nothing\n"
+		"  %s is called %s now:  %s\n  %s is gone, and someone else has the uid:  %s",
+		p->name, p->uid, first, first, p->name,
+		COMMAND("rbacctl user rename %s %s", first, p->name), first,
+		COMMAND("rbacctl user forget %s", first));
 }
 
 /* May P be recorded with the uid that passwd says? ALSO: a name that is about to go. */
@@ -156,11 +191,15 @@ int change_put_user(struct change *c, const char *user, const struct store_user 
 static int check_unrecorded(struct change *c, const struct person *p, bool force)
 {
 	if (p->state == PERSON_ABSENT && !force)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd knows no user \"%s\" (%s finds none); --force records the name nevertheless", p->name,
-				   COMMAND("getent passwd %s", p->name));
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: passwd knows no user \"%s\" (%s finds none); --force records the name nevertheless",
+			p->name, COMMAND("getent passwd %s", p->name));
 	if (p->state == PERSON_UNASKED && !force)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd does not answer for \"%s\" now (%s); --force records the name without its uid", p->name,
-				   COMMAND("getent passwd %s", p->name));
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: passwd does not answer for \"%s\" now (%s); --force records the name without its uid",
+			p->name, COMMAND("getent passwd %s", p->name));
 	return RBAC_OK;
 }
 
@@ -169,9 +208,13 @@ int change_record_as(struct change *c, const struct person *p, bool force, const
 	struct store_user u;
 
 	if (strcmp(p->name, "root") == 0)
-		return change_fail(c, RBAC_REFUSED, "refused: root needs no role and gets none: the gate always lets uid 0 pass");
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: root needs no role and gets none: the gate always lets uid 0 pass");
 	if (p->state == PERSON_KNOWN && p->uid == 0)
-		return change_fail(c, RBAC_REFUSED, "refused: %s is uid 0, which needs no role and gets none", p->name);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s is uid 0, which needs no role and gets none",
+				   p->name);
 	int err = store_user_get(&c->t, p->name, &u);
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);

@@ -1,4 +1,5 @@
-/* The uid of a recorded name: another one after a migration (rebind), and one that passwd did not know when the name was recorded. */
+/* The uid of a recorded name: another one after a migration (rebind), and one that passwd did not
+ * know when the name was recorded. */
 #include "rbacctl/change/change.h"
 
 #include <stdio.h>
@@ -7,7 +8,8 @@
 
 #include "rbacctl/command.h"
 
-/* How many names that the pass over passwd does not list are looked up one by one: a directory may take a millisecond for each. */
+/* How many names that the pass over passwd does not list are looked up one by one: a directory may
+ * take a millisecond for each. */
 enum { ASKED_ONE_BY_ONE = 1000 };
 
 /* ---- one name ---- */
@@ -15,12 +17,19 @@ enum { ASKED_ONE_BY_ONE = 1000 };
 static int check_person(struct change *c, const struct person *p)
 {
 	if (p->state == PERSON_UNASKED)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd does not answer for \"%s\" now (%s)", p->name, COMMAND("getent passwd %s", p->name));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: passwd does not answer for \"%s\" now (%s)", p->name,
+				   COMMAND("getent passwd %s", p->name));
 	if (p->state == PERSON_ABSENT)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd knows no user \"%s\" (%s finds none); under another name now:\n  %s", p->name,
-				   COMMAND("getent passwd %s", p->name), COMMAND("rbacctl user rename %s NEW", p->name));
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: passwd knows no user \"%s\" (%s finds none); under another name now:\n  %s",
+			p->name, COMMAND("getent passwd %s", p->name),
+			COMMAND("rbacctl user rename %s NEW", p->name));
 	if (p->uid == 0)
-		return change_fail(c, RBAC_REFUSED, "refused: %s is uid 0, which needs no role and gets none", p->name);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s is uid 0, which needs no role and gets none",
+				   p->name);
 	return RBAC_OK;
 }
 
@@ -31,9 +40,12 @@ static int check_free(struct change *c, const struct person *p)
 
 	if (err || !other)
 		return err;
-	return change_fail(c, RBAC_REFUSED, "refused: uid %u, which %s has now, is recorded as %s: one uid is one person\n"
-			   "  after a migration, all at once:  %s\n  %s is gone:  %s", p->uid, p->name, other, COMMAND("rbacctl user rebind --all"), other,
-			   COMMAND("rbacctl user forget %s", other));
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: uid %u, which %s has now, is recorded as %s: one uid is one person\n"
+		"  after a migration, all at once:  %s\n  %s is gone:  %s",
+		p->uid, p->name, other, COMMAND("rbacctl user rebind --all"), other,
+		COMMAND("rbacctl user forget %s", other));
 }
 
 static int put_uid(struct change *c, const char *name, struct store_user u, uint32_t uid)
@@ -61,7 +73,8 @@ int change_user_rebind(struct change *c, const char *typed)
 		return err;
 	if (u.uid == p.uid) {
 		c->nothing = true;
-		buf_printf(&c->notes, "%s is recorded with uid %u, which passwd says too\n", p.name, p.uid);
+		buf_printf(&c->notes, "%s is recorded with uid %u, which passwd says too\n", p.name,
+			   p.uid);
 		return RBAC_OK;
 	}
 	err = check_free(c, &p);
@@ -70,8 +83,16 @@ int change_user_rebind(struct change *c, const char *typed)
 
 /* ---- many ---- */
 
-struct named { char *name; struct store_user u; uint32_t now; };   /* NOW: what passwd says; RBAC_NO_UID: nothing, or the same */
-struct many { struct named *v; size_t n, cap; bool unrecorded_only; };
+struct named {
+	char *name;
+	struct store_user u;
+	uint32_t now;
+}; /* NOW: what passwd says; RBAC_NO_UID: nothing, or the same */
+struct many {
+	struct named *v;
+	size_t n, cap;
+	bool unrecorded_only;
+};
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
 {
@@ -94,13 +115,16 @@ static void many_free(struct many *m)
 }
 
 /*
- * What passwd says of each, where that is another uid than the recorded one. Not more than ASKED_ONE_BY_ONE lookups (LIMIT), from another
- * place on with each change; the first that fails ends them. *LEFT: names that were not looked up.
+ * What passwd says of each, where that is another uid than the recorded one. Not more than
+ * ASKED_ONE_BY_ONE lookups (LIMIT), from another place on with each change; the first that fails
+ * ends them. *LEFT: names that were not looked up.
  */
 static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 {
 	static const enum person_state states[] = {
-		[ANSWER_NONE] = PERSON_ABSENT, [ANSWER_FOUND] = PERSON_KNOWN, [ANSWER_FAILED] = PERSON_UNASKED,
+		[ANSWER_NONE] = PERSON_ABSENT,
+		[ANSWER_FOUND] = PERSON_KNOWN,
+		[ANSWER_FAILED] = PERSON_UNASKED,
 	};
 	size_t asked = 0, start = m->n ? (size_t)(c->change * ASKED_ONE_BY_ONE % m->n) : 0;
 	bool silent = false;
@@ -111,14 +135,15 @@ static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 		struct person p = { .uid = facts_uid(&c->passwd, e->name), .state = PERSON_KNOWN };
 		if (p.uid == RBAC_NO_UID) {
 			if (c->passwd.complete)
-				continue;   /* the pass lists everybody: nobody need be asked for */
+				continue; /* the pass lists everybody: nobody need be asked for */
 			const struct facts_answer *known = facts_answer(&c->known, e->name);
 			if (silent || (limit && !known && asked++ >= ASKED_ONE_BY_ONE)) {
 				++*left;
 				continue;
 			}
 			if (known)
-				p = (struct person){ .uid = known->uid, .state = states[known->is] };
+				p = (struct person){ .uid = known->uid,
+						     .state = states[known->is] };
 			else if (person_find(e->name, &p) || p.differs)
 				continue;
 			silent = p.state == PERSON_UNASKED;
@@ -131,8 +156,10 @@ static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 
 static int by_uid(const void *a, const void *b)
 {
-	const struct named *x = *(const struct named *const *)a, *y = *(const struct named *const *)b;
-	uint32_t u = x->now != RBAC_NO_UID ? x->now : x->u.uid, v = y->now != RBAC_NO_UID ? y->now : y->u.uid;
+	const struct named *x = *(const struct named *const *)a,
+			   *y = *(const struct named *const *)b;
+	uint32_t u = x->now != RBAC_NO_UID ? x->now : x->u.uid,
+		 v = y->now != RBAC_NO_UID ? y->now : y->u.uid;
 
 	return u < v ? -1 : u > v ? 1 : strcmp(x->name, y->name);
 }
@@ -150,10 +177,14 @@ static int check_pairs(struct change *c, const struct many *m)
 	for (size_t i = 1; i < m->n && !err; i++) {
 		const struct named *a = v[i - 1], *b = v[i];
 		uint32_t uid = a->now != RBAC_NO_UID ? a->now : a->u.uid;
-		if (uid == RBAC_NO_UID || uid != (b->now != RBAC_NO_UID ? b->now : b->u.uid) || (a->now == RBAC_NO_UID && b->now == RBAC_NO_UID))
+		if (uid == RBAC_NO_UID || uid != (b->now != RBAC_NO_UID ? b->now : b->u.uid) ||
+		    (a->now == RBAC_NO_UID && b->now == RBAC_NO_UID))
 			continue;
-		err = change_fail(c, RBAC_REFUSED, "refused: %s and %s would both have uid %u, and one uid is one person; forget who is gone:\n  %s\n  %s", a->name,
-				  b->name, uid, COMMAND("rbacctl user forget %s", a->name), COMMAND("rbacctl user forget %s", b->name));
+		err = change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s and %s would both have uid %u, and one uid is one person; forget who is gone:\n  %s\n  %s",
+			a->name, b->name, uid, COMMAND("rbacctl user forget %s", a->name),
+			COMMAND("rbacctl user forget %s", b->name));
 	}
 	free(v);
 	return err;
@@ -181,10 +212,12 @@ int change_user_rebind_all(struct change *c)
 			done++;
 		}
 	if (!err && left)
-		buf_printf(&c->notes, "passwd did not answer: %zu name%s left as recorded\n", left, left == 1 ? " is" : "s are");
+		buf_printf(&c->notes, "passwd did not answer: %zu name%s left as recorded\n", left,
+			   left == 1 ? " is" : "s are");
 	if (!err && !done) {
 		c->nothing = true;
-		buf_printf(&c->notes, "every name that passwd knows has the uid that is recorded\n");
+		buf_printf(&c->notes,
+			   "every name that passwd knows has the uid that is recorded\n");
 	}
 	many_free(&m);
 	return err;
@@ -193,7 +226,8 @@ int change_user_rebind_all(struct change *c)
 /* ---- names that were recorded before passwd knew them ---- */
 
 /* E turns out to be a second name of FIRST: who is suspended by the one is by the other. */
-static int suspend_first(struct change *c, const struct named *e, const char *first, size_t *changed)
+static int suspend_first(struct change *c, const struct named *e, const char *first,
+			 size_t *changed)
 {
 	struct store_user u;
 	int err = store_user_get(&c->t, first, &u);
@@ -226,7 +260,7 @@ int change_record_uids(struct change *c, size_t *recorded)
 		if (e->now == RBAC_NO_UID)
 			continue;
 		err = change_other_name(c, e->now, e->name, NULL, &other);
-		if (!err && other)   /* a second name: status and verify say it */
+		if (!err && other) /* a second name: status and verify say it */
 			err = suspend_first(c, e, other, recorded);
 		if (err || other)
 			continue;

@@ -1,4 +1,5 @@
-/* assignments.d and the store: what came from a file is there exactly as long as the file says so. */
+/* assignments.d and the store: what came from a file is there exactly as long as the file says so.
+ */
 #include "rbacctl/change/apply.h"
 
 #include <stdio.h>
@@ -24,11 +25,17 @@ static const char *scope_of(const struct policy *p, const struct policy_file_ass
 /* ---- what the store has and a file still says ---- */
 
 /* The assignments of the files, found by what they say; each stands for one of the store's. */
-struct said { const struct policy *p; struct lookup at; bool *kept; };
+struct said {
+	const struct policy *p;
+	struct lookup at;
+	bool *kept;
+};
 
-static uint64_t hash_of(const char *subject, const char *role, const char *scope, int64_t from, int64_t until)
+static uint64_t hash_of(const char *subject, const char *role, const char *scope, int64_t from,
+			int64_t until)
 {
-	uint64_t h = lookup_hash_text(lookup_hash_text(lookup_hash_text(LOOKUP_SEED, subject), role), scope);
+	uint64_t h = lookup_hash_text(
+		lookup_hash_text(lookup_hash_text(LOOKUP_SEED, subject), role), scope);
 	return lookup_hash(lookup_hash(h, &from, sizeof from), &until, sizeof until);
 }
 
@@ -37,8 +44,10 @@ static bool says_so(const void *ctx, uint32_t number, const void *key)
 	const struct said *s = ctx;
 	const struct store_assignment *a = key;
 	const struct policy_file_assignment *f = &s->p->assignments[number];
-	return !s->kept[number] && strcmp(a->subject, f->subject) == 0 && strcmp(a->role, s->p->roles[f->role].name) == 0 &&
-	       strcmp(a->scope, scope_of(s->p, f)) == 0 && a->from == f->from && a->until == f->until;
+	return !s->kept[number] && strcmp(a->subject, f->subject) == 0 &&
+	       strcmp(a->role, s->p->roles[f->role].name) == 0 &&
+	       strcmp(a->scope, scope_of(s->p, f)) == 0 && a->from == f->from &&
+	       a->until == f->until;
 }
 
 static int read_files(struct said *s, const struct policy *p)
@@ -47,12 +56,16 @@ static int read_files(struct said *s, const struct policy *p)
 	int err = s->kept ? RBAC_OK : RBAC_NOMEM;
 	for (size_t i = 0; i < p->n_assignments && !err; i++) {
 		const struct policy_file_assignment *f = &p->assignments[i];
-		err = lookup_add(&s->at, hash_of(f->subject, p->roles[f->role].name, scope_of(p, f), f->from, f->until), (uint32_t)i);
+		err = lookup_add(&s->at,
+				 hash_of(f->subject, p->roles[f->role].name, scope_of(p, f),
+					 f->from, f->until),
+				 (uint32_t)i);
 	}
 	return err;
 }
 
-static int keep(struct change *c, const struct store_assignment *a, const struct policy_file_assignment *f)
+static int keep(struct change *c, const struct store_assignment *a,
+		const struct policy_file_assignment *f)
 {
 	char source[400];
 	struct store_assignment new = *a;
@@ -62,7 +75,8 @@ static int keep(struct change *c, const struct store_assignment *a, const struct
 	new.source = source;
 	new.reason = f->reason;
 	if (strcmp(a->reason, f->reason) != 0)
-		buf_printf(&c->done, "%s %s at %s reason %s -> %s id %llu (%s)\n", a->subject, a->role, a->scope, *a->reason ? a->reason : "(none)",
+		buf_printf(&c->done, "%s %s at %s reason %s -> %s id %llu (%s)\n", a->subject,
+			   a->role, a->scope, *a->reason ? a->reason : "(none)",
 			   *f->reason ? f->reason : "(none)", (unsigned long long)a->id, source);
 	int err = store_assignment_put(&c->t, &new);
 	return err ? change_store_fail(c, err) : RBAC_OK;
@@ -70,16 +84,25 @@ static int keep(struct change *c, const struct store_assignment *a, const struct
 
 /* ---- what is new ---- */
 
-static int add(struct change *c, const struct policy_file_assignment *f, struct added *made, size_t *n)
+static int add(struct change *c, const struct policy_file_assignment *f, struct added *made,
+	       size_t *n)
 {
 	char source[400];
 	apply_source(f->pos, source, sizeof source);
 	struct assign_request r = {
-		.subject = f->subject, .role = c->p->roles[f->role].name, .scope = scope_of(c->p, f), .from = f->from, .until = f->until,
-		.reason = f->reason, .force = true, .source = source, .judged_later = true,
+		.subject = f->subject,
+		.role = c->p->roles[f->role].name,
+		.scope = scope_of(c->p, f),
+		.from = f->from,
+		.until = f->until,
+		.reason = f->reason,
+		.force = true,
+		.source = source,
+		.judged_later = true,
 	};
 	if (f->until <= c->a->now) {
-		buf_printf(&c->notes, "%s: %s %s ended already; left out\n", source, f->subject, r.role);
+		buf_printf(&c->notes, "%s: %s %s ended already; left out\n", source, f->subject,
+			   r.role);
 		return RBAC_OK;
 	}
 	int err = change_assign(c, &r);
@@ -122,7 +145,9 @@ static int reconcile(struct change *c, const struct copies *k, struct said *s, s
 		const struct store_assignment *a = &k->v[i];
 		if (apply_by_hand(a->source))
 			continue;
-		uint32_t j = lookup_find(&s->at, hash_of(a->subject, a->role, a->scope, a->from, a->until), says_so, s, a);
+		uint32_t j = lookup_find(&s->at,
+					 hash_of(a->subject, a->role, a->scope, a->from, a->until),
+					 says_so, s, a);
 		if (j != LOOKUP_NONE) {
 			s->kept[j] = true;
 			err = keep(c, a, &c->p->assignments[j]);
@@ -131,7 +156,8 @@ static int reconcile(struct change *c, const struct copies *k, struct said *s, s
 		err = change_watch(c, watch, policy_role_find(c->p, a->role), a->scope);
 		if (!err) {
 			err = store_assignment_del(&c->t, a->id);
-			buf_printf(&c->done, "%s -%s at %s id %llu (%s)\n", a->subject, a->role, a->scope, (unsigned long long)a->id, a->source);
+			buf_printf(&c->done, "%s -%s at %s id %llu (%s)\n", a->subject, a->role,
+				   a->scope, (unsigned long long)a->id, a->source);
 		}
 	}
 	return err ? err : add_all(c, s);

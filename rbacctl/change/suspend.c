@@ -1,6 +1,6 @@
 /*
- * Suspend and resume. One uid is one person: an old store may have recorded it under several names, and all of them are
- * suspended, and resumed, together.
+ * Suspend and resume. One uid is one person: an old store may have recorded it under several names,
+ * and all of them are suspended, and resumed, together.
  */
 #include "rbacctl/change/change.h"
 
@@ -12,8 +12,14 @@
 
 /* ---- the recorded names of one person ---- */
 
-struct named { char *name; struct store_user u; };
-struct names { struct named *v; size_t n, cap; };
+struct named {
+	char *name;
+	struct store_user u;
+};
+struct names {
+	struct named *v;
+	size_t n, cap;
+};
 
 static void names_free(struct names *n)
 {
@@ -32,20 +38,26 @@ static int add_name(struct names *n, const char *name, const struct store_user *
 }
 
 /* UID: as recorded; NOW: as passwd says. RBAC_NO_UID: none. */
-struct person_names { struct names *names; const char *typed; uint32_t uid, now; };
+struct person_names {
+	struct names *names;
+	const char *typed;
+	uint32_t uid, now;
+};
 
 static int on_name(void *ctx, const char *name, const struct store_user *u)
 {
 	struct person_names *p = ctx;
-	bool same = u->uid != RBAC_NO_UID && (u->uid == p->uid || (p->uid == RBAC_NO_UID && u->uid == p->now));
+	bool same = u->uid != RBAC_NO_UID &&
+		    (u->uid == p->uid || (p->uid == RBAC_NO_UID && u->uid == p->now));
 	return strcmp(name, p->typed) == 0 || same ? add_name(p->names, name, u) : RBAC_OK;
 }
 
 /*
- * Every recorded name of the person NAME, whose record is U. The recorded uid says who that is. Without one passwd does: an entry
- * of just that name, or the name that passwd spells otherwise.
+ * Every recorded name of the person NAME, whose record is U. The recorded uid says who that is.
+ * Without one passwd does: an entry of just that name, or the name that passwd spells otherwise.
  */
-static int find_names(struct change *c, const char *name, const struct store_user *u, struct person *now, struct names *out)
+static int find_names(struct change *c, const char *name, const struct store_user *u,
+		      struct person *now, struct names *out)
 {
 	int err = person_find(name, now);
 	struct person_names p = { out, name, u->uid, err ? RBAC_NO_UID : now->uid };
@@ -61,7 +73,8 @@ static bool is_suspended(const struct store_user *u)
 static int put(struct change *c, const struct named *e, bool suspended)
 {
 	struct store_user u = e->u;
-	u.flags = suspended ? u.flags | STORE_USER_SUSPENDED : u.flags & ~(uint32_t)STORE_USER_SUSPENDED;
+	u.flags = suspended ? u.flags | STORE_USER_SUSPENDED
+			    : u.flags & ~(uint32_t)STORE_USER_SUSPENDED;
 	int err = store_user_put(&c->t, e->name, &u);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
@@ -85,17 +98,22 @@ static int check_return(struct change *c, const char *user)
 	return err;
 }
 
-/* Nobody logs in by a name that passwd spells otherwise: to suspend that name alone would keep nobody out. */
-static int check_spelling(struct change *c, const char *name, const struct person *now, const struct names *names)
+/* Nobody logs in by a name that passwd spells otherwise: to suspend that name alone would keep
+ * nobody out. */
+static int check_spelling(struct change *c, const char *name, const struct person *now,
+			  const struct names *names)
 {
 	for (size_t i = 0; i < names->n; i++)
 		if (!now->differs || strcmp(names->v[i].name, now->name) == 0)
 			return RBAC_OK;
-	return change_fail(c, RBAC_REFUSED, "refused: passwd calls %s %s, and %s is recorded here: suspending that name keeps nobody out; first:\n  %s",
-			   name, now->name, name, COMMAND("rbacctl user rename %s %s", name, now->name));
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: passwd calls %s %s, and %s is recorded here: suspending that name keeps nobody out; first:\n  %s",
+		name, now->name, name, COMMAND("rbacctl user rename %s %s", name, now->name));
 }
 
-static int flip(struct change *c, const struct names *names, const char *user, bool suspend, bool force)
+static int flip(struct change *c, const struct names *names, const char *user, bool suspend,
+		bool force)
 {
 	struct watch watch = { 0 };
 	char what[RBAC_USER_MAX + 20];
@@ -106,8 +124,10 @@ static int flip(struct change *c, const struct names *names, const char *user, b
 		if (is_suspended(&names->v[i].u) == suspend)
 			continue;
 		err = put(c, &names->v[i], suspend);
-		buf_printf(&c->done, "user %s %s%s%s\n", names->v[i].name, suspend ? "suspended" : "resumed",
-			   strcmp(names->v[i].name, user) == 0 ? "" : ": another name of ", strcmp(names->v[i].name, user) == 0 ? "" : user);
+		buf_printf(&c->done, "user %s %s%s%s\n", names->v[i].name,
+			   suspend ? "suspended" : "resumed",
+			   strcmp(names->v[i].name, user) == 0 ? "" : ": another name of ",
+			   strcmp(names->v[i].name, user) == 0 ? "" : user);
 	}
 	snprintf(what, sizeof what, "suspending %s", user);
 	if (!err && suspend)
@@ -115,7 +135,8 @@ static int flip(struct change *c, const struct names *names, const char *user, b
 	for (size_t i = 0; i < names->n && !err && !suspend; i++)
 		err = check_return(c, names->v[i].name);
 	if (err == RBAC_REFUSED && suspend)
-		buf_printf(&c->message, "\n  in an emergency: %s", COMMAND("rbacctl user suspend %s --force --as root", user));
+		buf_printf(&c->message, "\n  in an emergency: %s",
+			   COMMAND("rbacctl user suspend %s --force --as root", user));
 	change_watch_free(&watch);
 	return err;
 }
@@ -132,14 +153,16 @@ int change_user_suspend(struct change *c, const char *typed, bool suspend, bool 
 	if (!err)
 		err = find_names(c, user, &u, &now, &names);
 	for (size_t i = 0; i < names.n && !err; i++) {
-		err = change_may_user(c, &c->p->suspend_by, suspend ? "suspend users" : "resume users", names.v[i].name);
+		err = change_may_user(c, &c->p->suspend_by,
+				      suspend ? "suspend users" : "resume users", names.v[i].name);
 		done &= is_suspended(&names.v[i].u) == suspend;
 	}
 	if (!err && suspend)
 		err = check_spelling(c, user, &now, &names);
 	if (!err && done) {
 		c->nothing = true;
-		buf_printf(&c->notes, "%s is %s\n", user, suspend ? "suspended already" : "not suspended");
+		buf_printf(&c->notes, "%s is %s\n", user,
+			   suspend ? "suspended already" : "not suspended");
 	} else if (!err && force && !c->a->actor.root) {
 		err = change_fail(c, RBAC_REFUSED, "refused: --force is root's, with --as root");
 	} else if (!err) {
@@ -151,12 +174,15 @@ int change_user_suspend(struct change *c, const char *typed, bool suspend, bool 
 
 /* ---- stores that have one name of a person suspended, and another not ---- */
 
-struct settling { struct names suspended, others; };
+struct settling {
+	struct names suspended, others;
+};
 
 static int on_suspended(void *ctx, const char *name, const struct store_user *u)
 {
 	struct settling *s = ctx;
-	return is_suspended(u) && u->uid != RBAC_NO_UID ? add_name(&s->suspended, name, u) : RBAC_OK;
+	return is_suspended(u) && u->uid != RBAC_NO_UID ? add_name(&s->suspended, name, u)
+							: RBAC_OK;
 }
 
 static int uid_order(const void *a, const void *b)
@@ -169,7 +195,8 @@ static int on_other(void *ctx, const char *name, const struct store_user *u)
 {
 	struct settling *s = ctx;
 	struct named key = { .u = *u };
-	bool same = !is_suspended(u) && u->uid != RBAC_NO_UID && bsearch(&key, s->suspended.v, s->suspended.n, sizeof key, uid_order);
+	bool same = !is_suspended(u) && u->uid != RBAC_NO_UID &&
+		    bsearch(&key, s->suspended.v, s->suspended.n, sizeof key, uid_order);
 	return same ? add_name(&s->others, name, u) : RBAC_OK;
 }
 
@@ -185,9 +212,11 @@ int change_suspend_second_names(struct change *c, size_t *suspended)
 		change_store_fail(c, err);
 	*suspended = 0;
 	for (size_t i = 0; i < s.others.n && !err; i++) {
-		const struct named *of = bsearch(&s.others.v[i], s.suspended.v, s.suspended.n, sizeof *of, uid_order);
+		const struct named *of = bsearch(&s.others.v[i], s.suspended.v, s.suspended.n,
+						 sizeof *of, uid_order);
 		err = put(c, &s.others.v[i], true);
-		buf_printf(&c->done, "user %s suspended: another name of %s\n", s.others.v[i].name, of->name);
+		buf_printf(&c->done, "user %s suspended: another name of %s\n", s.others.v[i].name,
+			   of->name);
 		++*suspended;
 	}
 	names_free(&s.suspended);

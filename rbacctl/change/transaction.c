@@ -53,7 +53,8 @@ static int applied_texts(struct store_txn *t, struct policy_sources *s, struct b
 	return RBAC_DAMAGED;
 }
 
-int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p, struct buf *why)
+int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p,
+		   struct buf *why)
 {
 	struct problems problems = { 0 };
 	*p = NULL;
@@ -71,12 +72,14 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
 	return err;
 }
 
-/* A small change to a large store: the view that is there needs a few records rewritten. It is that of the store (repair()). */
+/* A small change to a large store: the view that is there needs a few records rewritten. It is that
+ * of the store (repair()). */
 static bool is_small(struct change *c)
 {
 	size_t users;
 	size_t enough = c->a->update_users ? c->a->update_users : UPDATE_USERS;
-	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK && users >= enough;
+	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK &&
+	       users >= enough;
 }
 
 static void on_other(void *ctx, int role, const char *text)
@@ -98,7 +101,9 @@ int change_ask_others(struct change *c)
 		others_asked(c->p, &groups, on_other, c);
 	role_groups_free(&groups);
 	problems_free(&problems);
-	return err || c->others.failed ? change_fail(c, RBAC_NOMEM, "%s", rbac_error_text(err ? err : RBAC_NOMEM)) : RBAC_OK;
+	return err || c->others.failed
+		       ? change_fail(c, RBAC_NOMEM, "%s", rbac_error_text(err ? err : RBAC_NOMEM))
+		       : RBAC_OK;
 }
 
 /* No revoke waits for tzdata: change_keep_zone(), and it is said each time. */
@@ -107,18 +112,21 @@ static int keep_zone(struct change *c, struct facts *f)
 	struct rbac_view old;
 	if (host_zone_exists(c->p->zone))
 		return RBAC_OK;
-	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK, kept = there && old.meta.n_zone;
+	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK,
+	     kept = there && old.meta.n_zone;
 	int err = change_keep_zone(c->p, there ? &old : NULL, f);
-	complain("this host has no time zone \"%s\" (/usr/share/zoneinfo): hours are judged by %s until it has", c->p->zone ? c->p->zone : "/etc/localtime",
-		 kept ? "the offsets of the view in force" : "UTC");
+	complain(
+		"this host has no time zone \"%s\" (/usr/share/zoneinfo): hours are judged by %s until it has",
+		c->p->zone ? c->p->zone : "/etc/localtime",
+		kept ? "the offsets of the view in force" : "UTC");
 	if (there)
 		rbac_view_release(&old);
 	return err;
 }
 
 /*
- * Compile what the open transaction sees, or update what is published with what it touched. The publication is ready to be
- * installed when RBAC_OK.
+ * Compile what the open transaction sees, or update what is published with what it touched. The
+ * publication is ready to be installed when RBAC_OK.
  */
 static int prepare(struct change *c, struct publication *pub, bool small)
 {
@@ -129,7 +137,9 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 	if (err)
 		return change_fail(c, err, "%s", pub->why);
 	if (pub->folder_mended)
-		complain("%s: somebody else owned it or could write to it, or not everybody could read it: it is root's now, mode 0755", pub->dir);
+		complain(
+			"%s: somebody else owned it or could write to it, or not everybody could read it: it is root's now, mode 0755",
+			pub->dir);
 	err = role_groups_make(c->p, &groups, &problems);
 	if (err)
 		problems_print(&problems, stderr);
@@ -196,12 +206,15 @@ static int judge_view(struct change *c, struct view_judged *v)
 	return RBAC_CONFLICT;
 }
 
-/* A change that was killed between commit and rename is committed and not yet effective: make it so. */
+/* A change that was killed between commit and rename is committed and not yet effective: make it
+ * so. */
 static int repair(struct change *c)
 {
 	int err = change_publish(c);
 	if (!err)
-		complain("the published view did not match the store (generation %llu): it was published again", (unsigned long long)c->change - 1);
+		complain(
+			"the published view did not match the store (generation %llu): it was published again",
+			(unsigned long long)c->change - 1);
 	return err;
 }
 
@@ -211,14 +224,16 @@ static int need_state_dir(struct change *c, bool create)
 	bool made = create && mkdir(c->a->state, 0755) == 0;
 	if (create && !made && errno != EEXIST) {
 		const char *why = strerror(errno);
-		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s%s", c->a->state, why, HUMAN_STORE_HELP(RBAC_SYSTEM));
+		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s%s", c->a->state,
+				   why, HUMAN_STORE_HELP(RBAC_SYSTEM));
 	}
 	snprintf(view, sizeof view, "%s/view", c->a->state);
 	c->made_state = made;
 	c->made_view = create && access(view, F_OK) != 0 && errno == ENOENT;
 	/* Everybody reads the view through it, whatever the umask. */
 	if (made && chmod(c->a->state, 0755) != 0)
-		return change_fail(c, RBAC_SYSTEM, "%s: cannot set the mode of the folder: %s", c->a->state, strerror(errno));
+		return change_fail(c, RBAC_SYSTEM, "%s: cannot set the mode of the folder: %s",
+				   c->a->state, strerror(errno));
 	return RBAC_OK;
 }
 
@@ -236,10 +251,15 @@ static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
 		return err;
-	facts_ask(&c->known, a->view);   /* a directory that is slow is not to keep others waiting */
-	err = store_open_within(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE, a->wait < 0 ? 0 : a->wait ? a->wait : STORE_WAIT, &c->s);
+	facts_ask(&c->known, a->view); /* a directory that is slow is not to keep others waiting */
+	err = store_open_within(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE,
+				a->wait < 0 ? 0
+				: a->wait   ? a->wait
+					    : STORE_WAIT,
+				&c->s);
 	if (err == RBAC_ABSENT)
-		return change_fail(c, err, "there is no role store at %s yet: %s", a->store, COMMAND_TO_INIT());
+		return change_fail(c, err, "there is no role store at %s yet: %s", a->store,
+				   COMMAND_TO_INIT());
 	if (err)
 		return change_fail(c, err, "%s%s", store_why(c->s), HUMAN_STORE_HELP(err));
 	if (!facts_are_current(&c->known))
@@ -252,8 +272,11 @@ static int load_applied(struct change *c)
 {
 	int err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
 	if (err == RBAC_DAMAGED)
-		return change_fail(c, err, "this rbacctl cannot read the applied policy in the store:\n%s"
-				   "  the published view stays in force; to replace that policy with %s: %s", buf_text(&c->unread), c->a->etc, COMMAND("rbacctl apply"));
+		return change_fail(
+			c, err,
+			"this rbacctl cannot read the applied policy in the store:\n%s"
+			"  the published view stays in force; to replace that policy with %s: %s",
+			buf_text(&c->unread), c->a->etc, COMMAND("rbacctl apply"));
 	return err && err != RBAC_NOTFOUND ? change_store_fail(c, err) : err;
 }
 
@@ -271,8 +294,9 @@ static int set_aside(struct change *c, int err)
 }
 
 /*
- * The claims are uids, and passwd may have a second name of one before the name that is recorded: the actor is the person, by the
- * recorded name. A second name that is not put right so, and one that --as names, holds nothing (*SECOND).
+ * The claims are uids, and passwd may have a second name of one before the name that is recorded:
+ * the actor is the person, by the recorded name. A second name that is not put right so, and one
+ * that --as names, holds nothing (*SECOND).
  */
 static int name_actor(struct change *c, bool *second)
 {
@@ -285,7 +309,8 @@ static int name_actor(struct change *c, bool *second)
 	*second = first[0] && strcmp(first, act->name) != 0;
 	if (err || !*second || c->a->as)
 		return err;
-	if (person_find(first, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs && p.uid == uid) {
+	if (person_find(first, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs &&
+	    p.uid == uid) {
 		strcpy(act->name, first);
 		*second = false;
 	}
@@ -299,7 +324,8 @@ static int read_actor(struct change *c)
 	int err = name_actor(c, &second);
 	if (err)
 		return err;
-	err = second ? RBAC_OK : holdings_of_user_in_store(&c->actor, &c->t, c->p, c->a->actor.name);
+	err = second ? RBAC_OK
+		     : holdings_of_user_in_store(&c->actor, &c->t, c->p, c->a->actor.name);
 	c->actor.second = second;
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
@@ -314,7 +340,10 @@ static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 		return err;
 	err = load_applied(c);
 	if (err == RBAC_NOTFOUND)
-		return purpose == TO_CREATE ? RBAC_OK : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s", COMMAND_TO_INIT());
+		return purpose == TO_CREATE
+			       ? RBAC_OK
+			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
+					     COMMAND_TO_INIT());
 	if (!err && view.standing != VIEW_SAME)
 		err = repair(c);
 	if (purpose == TO_APPLY)
@@ -345,8 +374,9 @@ int change_open_to_accept(struct change *c, struct admin *a)
 }
 
 /*
- * An error of the commit does not mean that it was not committed: look. Our lock stays ours meanwhile: whoever got in
- * between would delete our view, and give a change of theirs the number of ours.
+ * An error of the commit does not mean that it was not committed: look. Our lock stays ours
+ * meanwhile: whoever got in between would delete our view, and give a change of theirs the number
+ * of ours.
  */
 static int after_failed_commit(struct change *c)
 {
@@ -371,12 +401,16 @@ static int after_failed_commit(struct change *c)
 		close(lock);
 	if (!err && generation >= c->change)
 		return RBAC_OK;
-	c->committed = err != RBAC_OK;   /* as far as anybody can tell */
-	return err ? change_fail(c, RBAC_SYSTEM, "it is unknown whether the change was made, because the store does not open again: %s\n  to find out: %s", why, COMMAND("rbacctl verify"))
+	c->committed = err != RBAC_OK; /* as far as anybody can tell */
+	return err ? change_fail(
+			     c, RBAC_SYSTEM,
+			     "it is unknown whether the change was made, because the store does not open again: %s\n  to find out: %s",
+			     why, COMMAND("rbacctl verify"))
 		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
 }
 
-/* What an earlier change could not know of people, or an old store has not settled. *N: how many records change. */
+/* What an earlier change could not know of people, or an old store has not settled. *N: how many
+ * records change. */
 static int settle_people(struct change *c, size_t *n)
 {
 	size_t recorded, suspended = 0;
@@ -391,7 +425,11 @@ int change_commit(struct change *c)
 {
 	struct publication pub;
 	struct store_audit audit = {
-		.when = c->a->now, .actor = c->a->actor.name, .person = c->a->actor.person, .verb = c->verb, .text = buf_text(&c->done),
+		.when = c->a->now,
+		.actor = c->a->actor.name,
+		.person = c->a->actor.person,
+		.verb = c->verb,
+		.text = buf_text(&c->done),
 	};
 	size_t settled;
 	if (c->nothing)
@@ -400,7 +438,8 @@ int change_commit(struct change *c)
 	audit.text = buf_text(&c->done);
 	if (err)
 		return err;
-	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory") : c->lost;
+	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory")
+						: c->lost;
 	if (!err) {
 		err = store_audit_append(&c->t, &audit);
 		if (err)
@@ -426,7 +465,10 @@ int change_commit(struct change *c)
 		err = publish_install(&pub);
 		if (err)
 			change_fail(c, err, "change %llu is made, but %s: %s; to repair that: %s",
-				    (unsigned long long)c->change, pub.ready ? "not in effect yet" : "may not outlive a power loss", pub.why, COMMAND("rbacctl publish"));
+				    (unsigned long long)c->change,
+				    pub.ready ? "not in effect yet"
+					      : "may not outlive a power loss",
+				    pub.why, COMMAND("rbacctl publish"));
 	}
 	publish_discard(&pub);
 	return err;
@@ -455,7 +497,9 @@ int change_publish_now(struct change *c)
 	if (c->committed)
 		return err;
 	if (err) {
-		complain("uids that are known now, and suspensions of second names, could not be recorded: %s", buf_text(&c->message));
+		complain(
+			"uids that are known now, and suspensions of second names, could not be recorded: %s",
+			buf_text(&c->message));
 		buf_reset(&c->message);
 		buf_reset(&c->done);
 		store_abort(&c->t);
@@ -493,13 +537,15 @@ void change_repair(struct admin *a)
 	uint8_t head[STORE_HASH];
 	uint64_t generation = 0;
 	struct change c;
-	bool stale = store_open(a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK &&
-		     store_generation(&t, &generation) == RBAC_OK && store_audit_head(&t, head) == RBAC_OK && generation > 0 &&
+	bool stale = store_open(a->store, STORE_READ, &s) == RBAC_OK &&
+		     store_begin(s, &t) == RBAC_OK &&
+		     store_generation(&t, &generation) == RBAC_OK &&
+		     store_audit_head(&t, head) == RBAC_OK && generation > 0 &&
 		     !publish_matches(a->state, generation, head);
 	store_abort(&t);
 	store_close(s);
 	if (!stale)
 		return;
-	int err = change_open_to_publish(&c, a);   /* repairs, under the lock */
+	int err = change_open_to_publish(&c, a); /* repairs, under the lock */
 	change_close(&c, err);
 }

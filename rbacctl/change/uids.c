@@ -8,7 +8,8 @@
 
 enum { SLOTS_FIRST = 1024 };
 
-/* Knuth, The Art of Computer Programming 3, 6.4: multiply by the golden ratio, take the upper bits. */
+/* Knuth, The Art of Computer Programming 3, 6.4: multiply by the golden ratio, take the upper bits.
+ */
 static size_t slot_of(const struct uids *u, uint32_t uid)
 {
 	return (size_t)((uint64_t)(uid * UINT32_C(2654435769)) * u->n_slots >> 32);
@@ -68,7 +69,8 @@ const char *uids_other(const struct uids *u, uint32_t uid, const char *name, con
 		return NULL;
 	for (size_t i = slot_of(u, uid); u->slots[i].name; i = i + 1 == u->n_slots ? 0 : i + 1) {
 		const struct uid_name *e = &u->slots[i];
-		if (e->uid == uid && strcmp(e->name, name) != 0 && (!also || strcmp(e->name, also) != 0))
+		if (e->uid == uid && strcmp(e->name, name) != 0 &&
+		    (!also || strcmp(e->name, also) != 0))
 			return e->name;
 	}
 	return NULL;

@@ -10,7 +10,8 @@
 /* ---- add ---- */
 
 /* A kind's template with %{user} filled in. */
-static int fill_user(struct change *c, const char *template, const char *user, char *out, size_t size)
+static int fill_user(struct change *c, const char *template, const char *user, char *out,
+		     size_t size)
 {
 	size_t len = 0;
 	while (*template) {
@@ -18,7 +19,8 @@ static int fill_user(struct change *c, const char *template, const char *user, c
 		const char *add = here ? user : template;
 		size_t n = here ? strlen(user) : 1;
 		if (len + n >= size)
-			return change_fail(c, RBAC_INVALID, "the scope of %s would have too long a name", user);
+			return change_fail(c, RBAC_INVALID,
+					   "the scope of %s would have too long a name", user);
 		memcpy(out + len, add, n);
 		len += n;
 		template += here ? 7 : 1;
@@ -27,8 +29,10 @@ static int fill_user(struct change *c, const char *template, const char *user, c
 	return RBAC_OK;
 }
 
-/* The path behind the colon of USER's own scope of KIND: that of the parent kind's, and the template. */
-static int own_path(struct change *c, int kind, const char *user, const char *root_path, char *out, size_t size)
+/* The path behind the colon of USER's own scope of KIND: that of the parent kind's, and the
+ * template. */
+static int own_path(struct change *c, int kind, const char *user, const char *root_path, char *out,
+		    size_t size)
 {
 	const struct policy_kind *k = &c->p->kinds[kind];
 	char parent[RBAC_SCOPE_MAX + 1], own[RBAC_SCOPE_MAX + 1];
@@ -37,7 +41,8 @@ static int own_path(struct change *c, int kind, const char *user, const char *ro
 		return RBAC_OK;
 	}
 	if (!k->per_user)
-		return change_fail(c, RBAC_INVALID, "%s:%u: %s has no per_user of its own", k->pos.file, k->pos.line, k->name);
+		return change_fail(c, RBAC_INVALID, "%s:%u: %s has no per_user of its own",
+				   k->pos.file, k->pos.line, k->name);
 	int err = own_path(c, k->parent, user, root_path, parent, sizeof parent);
 	if (!err)
 		err = fill_user(c, k->per_user, user, own, sizeof own);
@@ -45,11 +50,17 @@ static int own_path(struct change *c, int kind, const char *user, const char *ro
 		return err;
 	/* Scopes below a root kind do carry the root's name: organization:main/alice. */
 	if ((size_t)snprintf(out, size, "%s/%s", parent, own) >= size)
-		return change_fail(c, RBAC_INVALID, "the scope of %s would have too long a name", user);
+		return change_fail(c, RBAC_INVALID, "the scope of %s would have too long a name",
+				   user);
 	return RBAC_OK;
 }
 
-struct only { struct change *c; int kind; char scope[RBAC_SCOPE_MAX + 1]; size_t n; };
+struct only {
+	struct change *c;
+	int kind;
+	char scope[RBAC_SCOPE_MAX + 1];
+	size_t n;
+};
 
 static int on_root(void *ctx, const char *scope, const struct store_scope *s)
 {
@@ -60,7 +71,8 @@ static int on_root(void *ctx, const char *scope, const struct store_scope *s)
 	return RBAC_OK;
 }
 
-/* The root scope under which the kinds above KIND begin: the one that is named, or the only one there is. */
+/* The root scope under which the kinds above KIND begin: the one that is named, or the only one
+ * there is. */
 static int find_root(struct change *c, int kind, const char *named, char *path, size_t size)
 {
 	struct only o = { .c = c, .kind = kind };
@@ -69,12 +81,17 @@ static int find_root(struct change *c, int kind, const char *named, char *path, 
 		o.kind = c->p->kinds[o.kind].parent;
 	int err = named ? change_need_scope(c, named, &named_kind) : RBAC_OK;
 	if (!err && named && named_kind != o.kind)
-		err = change_fail(c, RBAC_INVALID, "--scope %s: expected a scope of kind %s, under which the scopes of users begin", named, c->p->kinds[o.kind].name);
+		err = change_fail(
+			c, RBAC_INVALID,
+			"--scope %s: expected a scope of kind %s, under which the scopes of users begin",
+			named, c->p->kinds[o.kind].name);
 	if (!err && !named) {
 		err = store_scopes_all(&c->t, on_root, &o);
 		if (!err && o.n != 1)
-			err = change_fail(c, RBAC_INVALID, "there are %zu scopes of kind %s: name the one to use with --scope %s:NAME", o.n,
-					  c->p->kinds[o.kind].name, c->p->kinds[o.kind].name);
+			err = change_fail(
+				c, RBAC_INVALID,
+				"there are %zu scopes of kind %s: name the one to use with --scope %s:NAME",
+				o.n, c->p->kinds[o.kind].name, c->p->kinds[o.kind].name);
 	}
 	if (!err)
 		snprintf(path, size, "%s", strchr(named ? named : o.scope, ':') + 1);
@@ -94,7 +111,8 @@ static int may_add_under(struct change *c, int kind, const char *root_path)
 static int make_own_scope(struct change *c, int kind, const char *user, const char *root)
 {
 	char root_path[RBAC_SCOPE_MAX + 1], path[RBAC_SCOPE_MAX + 1], scope[RBAC_SCOPE_MAX + 80];
-	struct store_scope old, s = { .owner = user, .plan = "", .source = "command", .change = c->change };
+	struct store_scope old,
+		s = { .owner = user, .plan = "", .source = "command", .change = c->change };
 	const struct policy_kind *k = &c->p->kinds[kind];
 	int err = find_root(c, kind, root, root_path, sizeof root_path);
 	if (!err)
@@ -105,14 +123,17 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 		return err;
 	snprintf(scope, sizeof scope, "%s:%s", k->name, path);
 	if (policy_scope_kind(c->p, scope) != kind)
-		return change_fail(c, RBAC_INVALID, "%s is not a name for a scope: the name of the user does not fit into one (%s:%u per_user)", scope,
-				   k->pos.file, k->pos.line);
+		return change_fail(
+			c, RBAC_INVALID,
+			"%s is not a name for a scope: the name of the user does not fit into one (%s:%u per_user)",
+			scope, k->pos.file, k->pos.line);
 	err = store_scope_get(&c->t, scope, &old);
 	if (!err && strcmp(old.owner, user) == 0)
-		return RBAC_OK;   /* has it already: recorded by an assignment, say, or from before */
+		return RBAC_OK; /* has it already: recorded by an assignment, say, or from before */
 	if (!err)
-		return change_fail(c, RBAC_CONFLICT, "refused: %s would get the scope %s, which exists already (%s)", user, scope,
-				   COMMAND("rbacctl scope show %s", scope));
+		return change_fail(c, RBAC_CONFLICT,
+				   "refused: %s would get the scope %s, which exists already (%s)",
+				   user, scope, COMMAND("rbacctl scope show %s", scope));
 	if (err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
 	err = store_scope_put(&c->t, scope, &s);
@@ -122,7 +143,8 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 	err = change_check_extras(c, k->owner_role, scope, NULL);
 	if (err)
 		return err;
-	err = change_check_max(c, k->owner_role, scope, (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, "owning it");
+	err = change_check_max(c, k->owner_role, scope,
+			       (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, "owning it");
 	return err ? err : change_check_exclusive(c, user, "owning scopes of their own");
 }
 
@@ -137,7 +159,8 @@ int change_user_add(struct change *c, const char *typed, const char *root, bool 
 		err = change_person(c, typed, &p);
 	if (err)
 		return err;
-	bool recorded = store_user_get(&c->t, user, &u) == RBAC_OK;   /* an assignment records too, without scopes of one's own */
+	bool recorded = store_user_get(&c->t, user, &u) ==
+			RBAC_OK; /* an assignment records too, without scopes of one's own */
 	err = change_record_user(c, &p, force);
 	if (!recorded)
 		buf_printf(&c->done, "user +%s\n", user);
@@ -148,7 +171,8 @@ int change_user_add(struct change *c, const char *typed, const char *root, bool 
 				err = make_own_scope(c, (int)k, user, root);
 	if (!err && c->done.len == 0) {
 		c->nothing = true;
-		buf_printf(&c->notes, "%s is recorded already (%s)\n", user, COMMAND("rbacctl user show %s", user));
+		buf_printf(&c->notes, "%s is recorded already (%s)\n", user,
+			   COMMAND("rbacctl user show %s", user));
 	}
 	return err;
 }
@@ -158,19 +182,28 @@ int change_user_add(struct change *c, const char *typed, const char *root, bool 
 static int from_file(struct change *c, const struct copies *m)
 {
 	for (size_t i = 0; i < m->n_scopes; i++)
-		if (strcmp(m->scopes[i].source, "command") != 0 && strcmp(m->scopes[i].source, "init") != 0)
-			return change_fail(c, RBAC_REFUSED, "refused: scope %s comes from %s: change its owner there, then %s", m->scopes[i].scope,
-					   m->scopes[i].source, COMMAND("rbacctl apply"));
+		if (strcmp(m->scopes[i].source, "command") != 0 &&
+		    strcmp(m->scopes[i].source, "init") != 0)
+			return change_fail(
+				c, RBAC_REFUSED,
+				"refused: scope %s comes from %s: change its owner there, then %s",
+				m->scopes[i].scope, m->scopes[i].source, COMMAND("rbacctl apply"));
 	for (size_t i = 0; i < m->n; i++)
 		if (strcmp(m->v[i].source, "command") != 0 && strcmp(m->v[i].source, "init") != 0)
-			return change_fail(c, RBAC_REFUSED, "refused: assignment %llu (%s at %s) comes from %s: change the name there, then %s",
-					   (unsigned long long)m->v[i].id, m->v[i].role, m->v[i].scope, m->v[i].source, COMMAND("rbacctl apply"));
+			return change_fail(
+				c, RBAC_REFUSED,
+				"refused: assignment %llu (%s at %s) comes from %s: change the name there, then %s",
+				(unsigned long long)m->v[i].id, m->v[i].role, m->v[i].scope,
+				m->v[i].source, COMMAND("rbacctl apply"));
 	return RBAC_OK;
 }
 
 static int move_scope(struct change *c, const struct copied_scope *s, const char *to)
 {
-	return store_scope_put(&c->t, s->scope, &(struct store_scope){ .owner = to, .plan = s->plan, .source = s->source, .change = s->change });
+	return store_scope_put(
+		&c->t, s->scope,
+		&(struct store_scope){
+			.owner = to, .plan = s->plan, .source = s->source, .change = s->change });
 }
 
 static int move_assignment(struct change *c, struct store_assignment *a, const char *to)
@@ -183,27 +216,39 @@ static int move_assignment(struct change *c, struct store_assignment *a, const c
 	return store_assignment_put(&c->t, &new);
 }
 
-/* A rename is one person with another login name: the uid stays. Anything else would hand over what only owners may give. */
-static int check_new_name(struct change *c, const char *from, const struct store_user *old, const struct person *to)
+/* A rename is one person with another login name: the uid stays. Anything else would hand over what
+ * only owners may give. */
+static int check_new_name(struct change *c, const char *from, const struct store_user *old,
+			  const struct person *to)
 {
 	struct store_user u;
 	if (strcmp(from, to->name) == 0)
-		return change_fail(c, RBAC_CONFLICT, "refused: %s is called that already; the same person, whose uid has changed:\n  %s", from,
-				   COMMAND("rbacctl user rebind %s", from));
+		return change_fail(
+			c, RBAC_CONFLICT,
+			"refused: %s is called that already; the same person, whose uid has changed:\n  %s",
+			from, COMMAND("rbacctl user rebind %s", from));
 	if (store_user_get(&c->t, to->name, &u) == RBAC_OK)
-		return change_fail(c, RBAC_CONFLICT, "%s is recorded already: two people cannot become one (%s)", to->name,
-				   COMMAND("rbacctl user show %s", to->name));
+		return change_fail(c, RBAC_CONFLICT,
+				   "%s is recorded already: two people cannot become one (%s)",
+				   to->name, COMMAND("rbacctl user show %s", to->name));
 	if (to->state == PERSON_ABSENT)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd knows no user \"%s\" (%s finds none)", to->name, COMMAND("getent passwd %s", to->name));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: passwd knows no user \"%s\" (%s finds none)", to->name,
+				   COMMAND("getent passwd %s", to->name));
 	if (to->state == PERSON_UNASKED)
-		return change_fail(c, RBAC_REFUSED, "refused: passwd does not answer for \"%s\" now (%s)", to->name, COMMAND("getent passwd %s", to->name));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: passwd does not answer for \"%s\" now (%s)", to->name,
+				   COMMAND("getent passwd %s", to->name));
 	if (!c->a->actor.root && to->uid != old->uid)
-		return change_fail(c, RBAC_REFUSED, "refused: %s is uid %u, and %s was recorded with %s: another person\n  may   root with --as root", to->name,
-				   to->uid, from, old->uid == RBAC_NO_UID ? "none" : "another uid");
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s is uid %u, and %s was recorded with %s: another person\n  may   root with --as root",
+			to->name, to->uid, from, old->uid == RBAC_NO_UID ? "none" : "another uid");
 	return RBAC_OK;
 }
 
-static int move_user(struct change *c, const struct store_user *u, const char *from, const char *to, struct copies *m)
+static int move_user(struct change *c, const struct store_user *u, const char *from, const char *to,
+		     struct copies *m)
 {
 	struct store_user new;
 	int err = store_user_get(&c->t, to, &new);
@@ -230,7 +275,8 @@ int change_user_rename(struct change *c, const char *typed, const char *new_name
 	if (!err)
 		err = change_may_user(c, &c->p->forget_by, "rename users", from);
 	if (!err && person_find(new_name, &to))
-		err = change_fail(c, RBAC_INVALID, "user \"%s\": no name that could be recorded", new_name);
+		err = change_fail(c, RBAC_INVALID, "user \"%s\": no name that could be recorded",
+				  new_name);
 	if (!err)
 		err = check_new_name(c, from, &u, &to);
 	if (!err)
@@ -264,15 +310,19 @@ int change_user_forget(struct change *c, const char *typed)
 	if (!err)
 		err = from_file(c, &m);
 	if (!err && m.n_scopes)
-		err = change_fail(c, RBAC_REFUSED, "refused: %s owns %s%s: first give it to another owner, or delete it\n  %s\n  %s", user, m.scopes[0].scope,
-				  m.n_scopes > 1 ? " and others" : "", COMMAND("rbacctl scope transfer %s USER", m.scopes[0].scope),
-				  COMMAND("rbacctl scope delete %s", m.scopes[0].scope));
+		err = change_fail(
+			c, RBAC_REFUSED,
+			"refused: %s owns %s%s: first give it to another owner, or delete it\n  %s\n  %s",
+			user, m.scopes[0].scope, m.n_scopes > 1 ? " and others" : "",
+			COMMAND("rbacctl scope transfer %s USER", m.scopes[0].scope),
+			COMMAND("rbacctl scope delete %s", m.scopes[0].scope));
 	if (!err)
 		err = change_watch_user(c, &watch, user);
 	if (!err) {
 		for (size_t i = 0; i < m.n && !err; i++) {
 			err = store_assignment_del(&c->t, m.v[i].id);
-			buf_printf(&c->done, "%s -%s at %s id %llu\n", user, m.v[i].role, m.v[i].scope, (unsigned long long)m.v[i].id);
+			buf_printf(&c->done, "%s -%s at %s id %llu\n", user, m.v[i].role,
+				   m.v[i].scope, (unsigned long long)m.v[i].id);
 		}
 		if (!err)
 			err = store_user_del(&c->t, user);

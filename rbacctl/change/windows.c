@@ -28,8 +28,13 @@ static int time_order(const void *a, const void *b)
 	return compare(*(const int64_t *)a, *(const int64_t *)b);
 }
 
-/* The ends, rising, and for each the earliest that came of those that end there or later (a Fenwick tree from the far end). */
-struct ends { int64_t *v; size_t *first; size_t n; };
+/* The ends, rising, and for each the earliest that came of those that end there or later (a Fenwick
+ * tree from the far end). */
+struct ends {
+	int64_t *v;
+	size_t *first;
+	size_t n;
+};
 
 static size_t rank(const struct ends *e, int64_t until)
 {
@@ -41,7 +46,7 @@ static size_t rank(const struct ends *e, int64_t until)
 		else
 			high = mid;
 	}
-	return e->n - low;   /* from 1 for the last of all ends */
+	return e->n - low; /* from 1 for the last of all ends */
 }
 
 static void note(struct ends *e, const struct span *s)

@@ -1,6 +1,6 @@
 /*
- * windows.h - windows of one role, at one scope, of one person, that stand already or are to be added in some order: which of the
- * new ones say nothing new?
+ * windows.h - windows of one role, at one scope, of one person, that stand already or are to be
+ * added in some order: which of the new ones say nothing new?
  */
 #ifndef RBACCTL_CHANGE_WINDOWS_H
 #define RBACCTL_CHANGE_WINDOWS_H
@@ -10,15 +10,15 @@
 
 enum span_is {
 	SPAN_NEW,
-	SPAN_STANDS,         /* the very same stands, or comes before */
-	SPAN_COVERED,        /* one that stands or comes before covers all of it that is still to come */
+	SPAN_STANDS,  /* the very same stands, or comes before */
+	SPAN_COVERED, /* one that stands or comes before covers all of it that is still to come */
 };
 
 struct span {
 	int64_t from, until;
-	size_t came;         /* 0: it stands; from 1 on: the order in which they are added */
-	size_t row;          /* the caller's */
-	int place;           /* likewise */
+	size_t came; /* 0: it stands; from 1 on: the order in which they are added */
+	size_t row;  /* the caller's */
+	int place;   /* likewise */
 	enum span_is is;
 };
 

@@ -17,7 +17,8 @@ static const char *scope_meant(struct change *c, const struct args *args)
 	const char *scope = args->value[OPT_SCOPE];
 	if (scope || (!c->p->host_any && c->p->hosts.n == 1))
 		return scope ? scope : c->p->hosts.v[0];
-	change_fail(c, RBAC_INVALID, "--scope is missing: this host is in %s", c->p->host_any ? "any scope" : "several scopes");
+	change_fail(c, RBAC_INVALID, "--scope is missing: this host is in %s",
+		    c->p->host_any ? "any scope" : "several scopes");
 	return NULL;
 }
 
@@ -36,13 +37,16 @@ static void say_window(const struct admin *a, int64_t from, int64_t until)
 	}
 }
 
-/* Where SUBJECT stands before the change; an empty standing for NULL, a %group, or where there is no view yet. */
-static void stand(const struct admin *a, const char *subject, struct snapshot *l, struct effective_access *s)
+/* Where SUBJECT stands before the change; an empty standing for NULL, a %group, or where there is
+ * no view yet. */
+static void stand(const struct admin *a, const char *subject, struct snapshot *l,
+		  struct effective_access *s)
 {
 	struct person p;
 	*s = (struct effective_access){ 0 };
 	*l = (struct snapshot){ 0 };
-	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK && snapshot_open(l, a->view) == RBAC_OK)
+	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK &&
+	    snapshot_open(l, a->view) == RBAC_OK)
 		effective_access_of(l, p.name, a->now, s);
 }
 
@@ -55,18 +59,22 @@ static void say_change(const struct change *c)
 		printf("      change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 }
 
-static void say_effect(const struct admin *a, const char *subject, const struct effective_access *before)
+static void say_effect(const struct admin *a, const char *subject,
+		       const struct effective_access *before)
 {
 	struct snapshot l;
 	struct effective_access after;
 	if (subject[0] == '%') {
-		printf("  for all members of the Unix group %s on this host, from their next login\n", subject + 1);
+		printf("  for all members of the Unix group %s on this host, from their next login\n",
+		       subject + 1);
 		return;
 	}
-	if (snapshot_open(&l, a->view) == RBAC_OK && effective_access_of(&l, subject, a->now, &after) == RBAC_OK) {
+	if (snapshot_open(&l, a->view) == RBAC_OK &&
+	    effective_access_of(&l, subject, a->now, &after) == RBAC_OK) {
 		effective_access_print_difference(before, &after);
 		if (after.suspended)
-			printf("  %s is suspended, so none of this counts; to end the suspension: %s\n", subject, COMMAND("rbacctl user resume %s", subject));
+			printf("  %s is suspended, so none of this counts; to end the suspension: %s\n",
+			       subject, COMMAND("rbacctl user resume %s", subject));
 		effective_access_free(&after);
 	}
 	snapshot_close(&l);
@@ -78,8 +86,11 @@ int cmd_assign(struct admin *a, const struct args *args)
 	struct snapshot l;
 	struct effective_access before;
 	struct assign_request r = {
-		.subject = args->v[0], .role = args->v[1], .reason = args->value[OPT_REASON],
-		.replace = args->value[OPT_REPLACE] != NULL, .force = args->value[OPT_FORCE] != NULL,
+		.subject = args->v[0],
+		.role = args->v[1],
+		.reason = args->value[OPT_REASON],
+		.replace = args->value[OPT_REPLACE] != NULL,
+		.force = args->value[OPT_FORCE] != NULL,
 	};
 	int status = cmd_window(a, args, &r.from, &r.until);
 	if (status)
@@ -113,7 +124,8 @@ static int read_id(const char *text, uint64_t *id)
 	*id = text ? strtoull(text, &end, 10) : 0;
 	if (!text || (!errno && *text >= '1' && *text <= '9' && !*end))
 		return EXIT_DONE;
-	complain("--id %s: expected the number of an assignment (%s)", text, COMMAND("rbacctl user show USER"));
+	complain("--id %s: expected the number of an assignment (%s)", text,
+		 COMMAND("rbacctl user show USER"));
 	return EXIT_USAGE;
 }
 
@@ -122,7 +134,8 @@ static const char *scope_of_id(struct change *c, uint64_t id, char *out)
 {
 	struct store_assignment x;
 	if (store_assignment_get(&c->t, id, &x) || strlen(x.scope) > RBAC_SCOPE_MAX) {
-		change_fail(c, RBAC_INVALID, "there is no assignment %" PRIu64 " (%s)", id, COMMAND("rbacctl list assignments"));
+		change_fail(c, RBAC_INVALID, "there is no assignment %" PRIu64 " (%s)", id,
+			    COMMAND("rbacctl list assignments"));
 		return NULL;
 	}
 	return strcpy(out, x.scope);
@@ -141,7 +154,8 @@ int cmd_revoke(struct admin *a, const struct args *args)
 	int err = change_open(&c, a, false);
 	stand(a, err ? NULL : r.subject, &l, &before);
 	if (!err) {
-		r.scope = r.id && !args->value[OPT_SCOPE] ? scope_of_id(&c, r.id, scope) : scope_meant(&c, args);
+		r.scope = r.id && !args->value[OPT_SCOPE] ? scope_of_id(&c, r.id, scope)
+							  : scope_meant(&c, args);
 		err = r.scope ? change_revoke(&c, &r) : RBAC_INVALID;
 	}
 	if (!err)

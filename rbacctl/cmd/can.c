@@ -13,7 +13,8 @@
 
 static int unknown(const char *what, const char *name, const char *near, const char *list)
 {
-	complain("the applied policy has no %s \"%s\"%s%s%s (%s)", what, name, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+	complain("the applied policy has no %s \"%s\"%s%s%s (%s)", what, name,
+		 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
 		 COMMAND("rbacctl list %s", list));
 	return EXIT_USAGE;
 }
@@ -21,7 +22,8 @@ static int unknown(const char *what, const char *name, const char *near, const c
 static int find_role(const struct snapshot *l, const char *name, int *role)
 {
 	*role = policy_role_find(l->p, name);
-	return *role >= 0 ? EXIT_DONE : unknown("role", name, policy_role_nearest(l->p, name), "roles");
+	return *role >= 0 ? EXIT_DONE
+			  : unknown("role", name, policy_role_nearest(l->p, name), "roles");
 }
 
 static int find_key(const struct snapshot *l, const char *name, int *key)
@@ -35,10 +37,15 @@ static int find_key(const struct snapshot *l, const char *name, int *key)
 /* Why nothing of this user counts at all; "" when something may. */
 static const char *effective_access_of_user(const struct holdings *h)
 {
-	return h->suspended ? "; suspended" : h->second ? "; a second name of a recorded person, which holds nothing" : h->uid_changed ? "; has another uid than the recorded one" : !h->recorded && !h->n ? "; holds no role" : "";
+	return h->suspended            ? "; suspended"
+	       : h->second             ? "; a second name of a recorded person, which holds nothing"
+	       : h->uid_changed        ? "; has another uid than the recorded one"
+	       : !h->recorded && !h->n ? "; holds no role"
+				       : "";
 }
 
-static int can_key(const struct snapshot *l, const char *user, const char *name, const char *scope, int64_t t)
+static int can_key(const struct snapshot *l, const char *user, const char *name, const char *scope,
+		   int64_t t)
 {
 	struct holdings h;
 	struct buf path = { 0 };
@@ -54,7 +61,8 @@ static int can_key(const struct snapshot *l, const char *user, const char *name,
 		query_path(l->p, e, key, -1, &path);
 		printf("yes  %s: %s\n", user, buf_text(&path));
 	} else {
-		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope, effective_access_of_user(&h), else_where ? "; held only at " : "",
+		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope,
+		       effective_access_of_user(&h), else_where ? "; held only at " : "",
 		       else_where ? else_where->scope : "");
 	}
 	buf_free(&path);
@@ -62,17 +70,21 @@ static int can_key(const struct snapshot *l, const char *user, const char *name,
 	return err ? exit_of(err) : e ? EXIT_DONE : EXIT_NO;
 }
 
-static int say_who_may_give(const struct snapshot *l, int role, const char *scope, int64_t t, struct buf *out)
+static int say_who_may_give(const struct snapshot *l, int role, const char *scope, int64_t t,
+			    struct buf *out)
 {
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct who who;
-	int err = query_who_may(l, &(struct who_question){ l->p, &l->p->roles[role].assign_by, &one, role, t }, &who);
+	int err = query_who_may(
+		l, &(struct who_question){ l->p, &l->p->roles[role].assign_by, &one, role, t },
+		&who);
 	if (!err)
 		who_text(&who, false, out);
 	return err;
 }
 
-static int can_assign(const struct snapshot *l, const char *user, const char *name, const char *scope, int64_t t)
+static int can_assign(const struct snapshot *l, const char *user, const char *name,
+		      const char *scope, int64_t t)
 {
 	struct holdings h;
 	struct rules_answer answer;
@@ -83,7 +95,9 @@ static int can_assign(const struct snapshot *l, const char *user, const char *na
 	const struct policy_role *r = &l->p->roles[role];
 	int kind = policy_scope_kind(l->p, scope);
 	if (r->kind != kind) {
-		complain("%s is assigned at scopes of kind %s, and %s is of kind %s: name one with --scope", name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
+		complain(
+			"%s is assigned at scopes of kind %s, and %s is of kind %s: name one with --scope",
+			name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
 		return EXIT_USAGE;
 	}
 	const struct policy_extra *lacks;
@@ -94,16 +108,20 @@ static int can_assign(const struct snapshot *l, const char *user, const char *na
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (lacks) {
-		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n", user,
-		       name, scope, lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line, l->p->roles[lacks->role].name, buf_text(&may));
+		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n",
+		       user, name, scope, lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line,
+		       l->p->roles[lacks->role].name, buf_text(&may));
 	} else if (answer.yes && strcmp(user, "root") == 0) {
 		printf("yes  root may assign %s at %s, with --as root\n", name, scope);
 	} else if (answer.yes) {
-		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
+		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope,
+		       r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
 	} else {
-		printf("no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n", user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
-		       buf_text(&text), effective_access_of_user(&h), answer.elsewhere ? "; held only at " : "", answer.elsewhere ? answer.elsewhere->scope : "",
-		       buf_text(&may));
+		printf("no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n",
+		       user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
+		       buf_text(&text), effective_access_of_user(&h),
+		       answer.elsewhere ? "; held only at " : "",
+		       answer.elsewhere ? answer.elsewhere->scope : "", buf_text(&may));
 	}
 	buf_free(&text);
 	buf_free(&may);
@@ -130,7 +148,8 @@ int cmd_can(struct admin *a, const struct args *args)
 	if (!status)
 		status = query_person(&l, args->v[0], &p);
 	if (!status)
-		status = assign ? can_assign(&l, p.name, args->v[2], scope, t) : can_key(&l, p.name, args->v[1], scope, t);
+		status = assign ? can_assign(&l, p.name, args->v[2], scope, t)
+				: can_key(&l, p.name, args->v[1], scope, t);
 	snapshot_close(&l);
 	return cmd_done(status);
 }
@@ -139,14 +158,15 @@ int cmd_can(struct admin *a, const struct args *args)
 
 struct ask {
 	const struct snapshot *l;
-	int role, key;                     /* one of them, or the role that may be assigned */
+	int role, key; /* one of them, or the role that may be assigned */
 	bool may_assign, json;
 	const char *scope;
 	int64_t t;
 	struct table *table;
 };
 
-static void holder_row(const struct ask *q, const char *subject, const struct held *e, const char *path)
+static void holder_row(const struct ask *q, const char *subject, const struct held *e,
+		       const char *path)
 {
 	char ends[64];
 	human_end(e->window.until, q->t, q->json, ends, sizeof ends);
@@ -156,7 +176,8 @@ static void holder_row(const struct ask *q, const char *subject, const struct he
 static int holder(const struct ask *q, const char *subject, const struct holdings *h)
 {
 	struct buf path = { 0 };
-	const struct held *e = q->key >= 0 ? holdings_key_at(q->l->p, h, q->key, q->scope, q->t) : holdings_role_at(q->l->p, h, q->role, q->scope, q->t);
+	const struct held *e = q->key >= 0 ? holdings_key_at(q->l->p, h, q->key, q->scope, q->t)
+					   : holdings_role_at(q->l->p, h, q->role, q->scope, q->t);
 	if (!e)
 		return RBAC_OK;
 	query_path(q->l->p, e, q->key, q->role, &path);
@@ -177,9 +198,14 @@ static int who_user(void *ctx, const char *user)
 		if (!err && answer.yes) {
 			struct buf path = { 0 };
 			if (answer.through)
-				query_path(q->l->p, answer.through, answer.by.what == BY_KEY ? answer.by.ref : -1, answer.by.what == BY_ROLE ? answer.by.ref : -1, &path);
+				query_path(q->l->p, answer.through,
+					   answer.by.what == BY_KEY ? answer.by.ref : -1,
+					   answer.by.what == BY_ROLE ? answer.by.ref : -1, &path);
 			else
-				buf_printf(&path, "%s", answer.by.what == BY_ANYONE ? "any recorded user" : answer.by.what == BY_OWNER ? "its owner" : "owner above");
+				buf_printf(&path, "%s",
+					   answer.by.what == BY_ANYONE  ? "any recorded user"
+					   : answer.by.what == BY_OWNER ? "its owner"
+									: "owner above");
 			table_row(q->table, -1, (const char *[]){ user, buf_text(&path), "-" });
 			buf_free(&path);
 		}
@@ -197,7 +223,8 @@ static int on_group(void *ctx, uint32_t gid)
 {
 	struct ask *q = ctx;
 	struct holdings h = { .uid = RBAC_NO_UID };
-	int err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 }, q->l->accounts);
+	int err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 },
+					    q->l->accounts);
 	if (!err && h.n)
 		err = holder(q, h.v[0].via, &h);
 	holdings_free(&h);
@@ -217,8 +244,10 @@ static int read_question(struct ask *q, const struct args *args)
 	if (key)
 		return find_key(q->l, key, &q->key);
 	int status = find_role(q->l, may ? may : args->v[0], &q->role);
-	if (!status && may && q->l->p->roles[q->role].kind != policy_scope_kind(q->l->p, q->scope)) {
-		complain("%s is assigned at scopes of kind %s: name one with --scope", may, q->l->p->kinds[q->l->p->roles[q->role].kind].name);
+	if (!status && may &&
+	    q->l->p->roles[q->role].kind != policy_scope_kind(q->l->p, q->scope)) {
+		complain("%s is assigned at scopes of kind %s: name one with --scope", may,
+			 q->l->p->kinds[q->l->p->roles[q->role].kind].name);
 		status = EXIT_USAGE;
 	}
 	return status;
@@ -236,14 +265,17 @@ int cmd_who(struct admin *a, const struct args *args)
 	if (!status)
 		status = read_question(&q, args);
 	if (!status) {
-		q.table = table_new("who", a->json, 3, (const char *[]){ "WHO", "THROUGH", "ENDS" });
+		q.table = table_new("who", a->json, 3,
+				    (const char *[]){ "WHO", "THROUGH", "ENDS" });
 		err = snapshot_users(&l, who_user, &q);
 		if (!err)
-			err = members_each(&l, who_user, &q);   /* by a Unix group alone, as far as this host lists its members */
+			err = members_each(&l, who_user, &q); /* by a Unix group alone, as far as
+								 this host lists its members */
 		if (!err && !q.may_assign)
 			err = snapshot_unix_groups(&l, on_group, &q);
 		if (!err && !a->json && table_rows(q.table) == 0)
-			printf("nobody at %s%s\n", q.scope, q.may_assign ? "; root with --as root" : "");
+			printf("nobody at %s%s\n", q.scope,
+			       q.may_assign ? "; root with --as root" : "");
 		else if (!err)
 			err = table_print(q.table);
 		status = err ? exit_of(err) : table_rows(q.table) ? EXIT_DONE : EXIT_NO;

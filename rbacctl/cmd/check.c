@@ -18,7 +18,8 @@ static const char *without_refused(const char *message)
 }
 
 /*
- * Apply, and roll back: with the same code and the same store. Takes over S and P. The exit status: EXIT_NO where apply would refuse.
+ * Apply, and roll back: with the same code and the same store. Takes over S and P. The exit status:
+ * EXIT_NO where apply would refuse.
  */
 static int try_apply(struct admin *a, struct policy_sources *s, struct policy *p)
 {
@@ -33,10 +34,12 @@ static int try_apply(struct admin *a, struct policy_sources *s, struct policy *p
 	err = change_apply(&c, s, p, false, NULL);
 	if (!err)
 		err = change_commit(&c);
-	bool refused = err == RBAC_REFUSED || err == RBAC_CONFLICT || err == RBAC_INVALID || err == RBAC_NOTFOUND;
+	bool refused = err == RBAC_REFUSED || err == RBAC_CONFLICT || err == RBAC_INVALID ||
+		       err == RBAC_NOTFOUND;
 	if (!refused)
 		return change_close(&c, err);
-	complain("apply would refuse this: %s", c.message.len ? without_refused(buf_text(&c.message)) : rbac_error_text(err));
+	complain("apply would refuse this: %s",
+		 c.message.len ? without_refused(buf_text(&c.message)) : rbac_error_text(err));
 	change_close(&c, RBAC_OK);
 	return EXIT_NO;
 }
@@ -47,9 +50,11 @@ static bool can_try(const struct admin *a)
 	if (access(a->store, R_OK | X_OK) == 0)
 		return true;
 	if (errno == ENOENT || errno == ENOTDIR)
-		fputs("note: there is no store yet: scopes, holders and group ids were not compared with one\n", stderr);
+		fputs("note: there is no store yet: scopes, holders and group ids were not compared with one\n",
+		      stderr);
 	else
-		fprintf(stderr, "note: only root can read the store: scopes, holders, limits, exclusive roles and group ids were not compared with it; %s\n",
+		fprintf(stderr,
+			"note: only root can read the store: scopes, holders, limits, exclusive roles and group ids were not compared with it; %s\n",
 			COMMAND_WITH_SUDO());
 	return false;
 }
@@ -66,15 +71,18 @@ int cmd_check(struct admin *a, const struct args *args)
 		err = check_host(p, &pam_here, a->now, &problems);
 	etc_say(a, &s, &problems);
 	if (!err)
-		snprintf(sound, sizeof sound, "%zu kinds, %zu keys, %zu keychains, %zu roles, %zu login rules, %zu assignments in files", p->n_kinds,
-			 p->n_keys, p->n_keychains, p->n_roles, p->n_logins, p->n_assignments);
+		snprintf(
+			sound, sizeof sound,
+			"%zu kinds, %zu keys, %zu keychains, %zu roles, %zu login rules, %zu assignments in files",
+			p->n_kinds, p->n_keys, p->n_keychains, p->n_roles, p->n_logins,
+			p->n_assignments);
 	if (!err && here && can_try(a))
 		status = try_apply(a, &s, p);
 	else
 		policy_free(p);
 	if (!err && status == EXIT_DONE && problems.warnings) {
-		printf("%s: %s; %zu thing%s need%s attention\n", a->etc, sound, problems.warnings, problems.warnings == 1 ? "" : "s",
-		       problems.warnings == 1 ? "s" : "");
+		printf("%s: %s; %zu thing%s need%s attention\n", a->etc, sound, problems.warnings,
+		       problems.warnings == 1 ? "" : "s", problems.warnings == 1 ? "s" : "");
 		status = EXIT_NO;
 	} else if (!err && status == EXIT_DONE) {
 		printf("%s is sound: %s\n", a->etc, sound);

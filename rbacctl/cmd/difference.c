@@ -10,7 +10,8 @@
 
 static const struct policy_pos rbac_conf = { "rbac.conf", 0 };
 
-__attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, const char *name, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, const char *name,
+							 const char *fmt, ...)
 {
 	va_list ap;
 	if (pos.line)
@@ -27,7 +28,10 @@ __attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, 
 /* ---- one setting ---- */
 
 /* One side of a comparison: element I of P. */
-struct side { const struct policy *p; size_t i; };
+struct side {
+	const struct policy *p;
+	size_t i;
+};
 
 static int by_text(const void *a, const void *b)
 {
@@ -53,14 +57,16 @@ static char **items(struct buf *text, size_t *n)
 	return v;
 }
 
-static size_t list_lines(struct policy_pos pos, const char *of, const char *what, struct buf *x, struct buf *y)
+static size_t list_lines(struct policy_pos pos, const char *of, const char *what, struct buf *x,
+			 struct buf *y)
 {
 	size_t n, m, said = 0;
 	char **old = items(x, &n), **new = items(y, &m);
 	for (size_t i = 0, j = 0; old && new && (i < n || j < m);) {
 		int d = i == n ? 1 : j == m ? -1 : strcmp(old[i], new[j]);
 		if (d)
-			said += line(pos, of, "%c%s %s", d < 0 ? '-' : '+', what, d < 0 ? old[i] : new[j]);
+			said += line(pos, of, "%c%s %s", d < 0 ? '-' : '+', what,
+				     d < 0 ? old[i] : new[j]);
 		i += d <= 0;
 		j += d >= 0;
 	}
@@ -72,7 +78,8 @@ static size_t list_lines(struct policy_pos pos, const char *of, const char *what
 }
 
 /* What of setting F is otherwise in NEW. OF, WHAT: whose, and what it is called. */
-static size_t setting(const struct field *f, struct policy_pos pos, const char *of, const char *what, struct side old, struct side new)
+static size_t setting(const struct field *f, struct policy_pos pos, const char *of,
+		      const char *what, struct side old, struct side new)
 {
 	struct buf x = { 0 }, y = { 0 };
 	size_t n = 0;
@@ -88,7 +95,8 @@ static size_t setting(const struct field *f, struct policy_pos pos, const char *
 }
 
 /* Every setting of section OF, of the element called NAME. */
-static size_t settings(enum grammar_of of, struct policy_pos pos, const char *name, struct side old, struct side new)
+static size_t settings(enum grammar_of of, struct policy_pos pos, const char *name, struct side old,
+		       struct side new)
 {
 	size_t n = 0;
 	for (size_t f = 0; f < fields_n; f++)
@@ -99,22 +107,28 @@ static size_t settings(enum grammar_of of, struct policy_pos pos, const char *na
 
 /* ---- things that have names: kinds, keys, keychains, roles, plans, exclusive sets ---- */
 
-struct thing { const char *name, *renamed_from; struct policy_pos pos; };
+struct thing {
+	const char *name, *renamed_from;
+	struct policy_pos pos;
+};
 
 struct things {
 	const char *word;
 	enum grammar_of of;
-	int list;                /* of = GRAMMAR_POLICY: which setting of it; else unused */
-	const char *item;        /* what an entry of that list is called */
+	int list;         /* of = GRAMMAR_POLICY: which setting of it; else unused */
+	const char *item; /* what an entry of that list is called */
 	size_t (*count)(const struct policy *p);
 	struct thing (*at)(const struct policy *p, size_t i);
 };
 
-#define THINGS(one, table, renamed) \
-	static size_t count_##one(const struct policy *p) { return p->n_##table; } \
-	static struct thing one##_at(const struct policy *p, size_t i) \
-	{ \
-		return (struct thing){ p->table[i].name, renamed, p->table[i].pos }; \
+#define THINGS(one, table, renamed)                                                                \
+	static size_t count_##one(const struct policy *p)                                          \
+	{                                                                                          \
+		return p->n_##table;                                                               \
+	}                                                                                          \
+	static struct thing one##_at(const struct policy *p, size_t i)                             \
+	{                                                                                          \
+		return (struct thing){ p->table[i].name, renamed, p->table[i].pos };               \
 	}
 THINGS(kind, kinds, p->kinds[i].renamed_from)
 THINGS(key, keys, p->keys[i].renamed_from)
@@ -132,7 +146,10 @@ static const struct things tables[] = {
 	{ "exclusive", GRAMMAR_EXCLUSIVE, 0, NULL, count_exclusive, exclusive_at },
 };
 
-struct named { const char *name; size_t i; };
+struct named {
+	const char *name;
+	size_t i;
+};
 
 static int by_name(const void *a, const void *b)
 {
@@ -140,7 +157,8 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The names of T in P, or the names that they had, sorted; to be freed. */
-static struct named *names_of(const struct things *t, const struct policy *p, bool former, size_t *n)
+static struct named *names_of(const struct things *t, const struct policy *p, bool former,
+			      size_t *n)
 {
 	size_t all = t->count(p);
 	struct named *v = calloc(all + 1, sizeof *v);
@@ -162,7 +180,8 @@ static const struct named *find(const struct named *v, size_t n, const char *nam
 	return n && name ? bsearch(&key, v, n, sizeof key, by_name) : NULL;
 }
 
-static size_t thing_settings(const struct things *t, struct thing x, struct side old, struct side new)
+static size_t thing_settings(const struct things *t, struct thing x, struct side old,
+			     struct side new)
 {
 	if (t->of != GRAMMAR_POLICY)
 		return settings(t->of, x.pos, x.name, old, new);
@@ -176,7 +195,8 @@ static size_t thing_settings(const struct things *t, struct thing x, struct side
 static size_t things(const struct things *t, const struct policy *old, const struct policy *new)
 {
 	size_t n_old, n_new, n_former, n = 0;
-	struct named *in_old = names_of(t, old, false, &n_old), *in_new = names_of(t, new, false, &n_new);
+	struct named *in_old = names_of(t, old, false, &n_old),
+		     *in_new = names_of(t, new, false, &n_new);
 	struct named *former = names_of(t, new, true, &n_former);
 	for (size_t i = 0; in_old && in_new && former && i < t->count(old); i++) {
 		struct thing x = t->at(old, i);
@@ -191,7 +211,8 @@ static size_t things(const struct things *t, const struct policy *old, const str
 		else if (!was)
 			n += line(x.pos, x.name, "+%s", t->word);
 		if (was)
-			n += thing_settings(t, x, (struct side){ old, was->i }, (struct side){ new, i });
+			n += thing_settings(t, x, (struct side){ old, was->i },
+					    (struct side){ new, i });
 	}
 	if (!in_old || !in_new || !former)
 		n += line(rbac_conf, t->word, "not compared: out of memory");
@@ -218,7 +239,8 @@ static char *rule_text(const struct policy *p, size_t rule)
 			if (text.p[i] == '\n')
 				text.p[i] = ',';
 		if (text.len && fields[f].setting != L_ANYONE)
-			buf_printf(&out, "%s%.*s", fields[f].setting == L_SERVICES ? "" : " ", (int)text.len - 1, buf_text(&text));
+			buf_printf(&out, "%s%.*s", fields[f].setting == L_SERVICES ? "" : " ",
+				   (int)text.len - 1, buf_text(&text));
 		buf_free(&text);
 	}
 	char *copy = strdup(buf_text(&out));
@@ -226,7 +248,10 @@ static char *rule_text(const struct policy *p, size_t rule)
 	return copy;
 }
 
-struct rules { struct named *v; size_t n; };
+struct rules {
+	struct named *v;
+	size_t n;
+};
 
 static struct rules rules_of(const struct policy *p)
 {
@@ -241,7 +266,8 @@ static struct rules rules_of(const struct policy *p)
 	return r;
 }
 
-static size_t rule_lines(const struct policy *of, const struct rules *rules, const struct rules *other, char sign)
+static size_t rule_lines(const struct policy *of, const struct rules *rules,
+			 const struct rules *other, char sign)
 {
 	const char **text = calloc(of->n_logins + 1, sizeof *text);
 	size_t n = 0;
@@ -279,8 +305,11 @@ size_t difference_policies(const struct policy *old, const struct policy *new)
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		n += things(&tables[i], old, new);
 	n += settings(GRAMMAR_USERS, new->add_by.pos, "users", a, b);
-	n += settings(GRAMMAR_HOST, new->hosts.pos.file ? new->hosts.pos : rbac_conf, "this host", a, b);
-	n += settings(GRAMMAR_EXEMPT, new->exempt_users.pos.file ? new->exempt_users.pos : rbac_conf, "exempt", a, b);
+	n += settings(GRAMMAR_HOST, new->hosts.pos.file ? new->hosts.pos : rbac_conf, "this host",
+		      a, b);
+	n += settings(GRAMMAR_EXEMPT,
+		      new->exempt_users.pos.file ? new->exempt_users.pos : rbac_conf, "exempt", a,
+		      b);
 	n += settings(GRAMMAR_GROUPS, rbac_conf, "groups", a, b);
 	return n + login_rules(old, new);
 }

@@ -1,5 +1,6 @@
 /*
- * difference.h - two policies side by side, and two views: what a change of policy says, and whom it touches.
+ * difference.h - two policies side by side, and two views: what a change of policy says, and whom
+ * it touches.
  */
 #ifndef RBACCTL_CMD_DIFFERENCE_H
 #define RBACCTL_CMD_DIFFERENCE_H
@@ -15,10 +16,11 @@
 size_t difference_policies(const struct policy *old, const struct policy *new);
 
 /*
- * impact.c: print who gains or loses a service, a group, administration between the view OLD and the one at the path NEW; "effect:
- * nobody ..." when nobody does. Users who were never recorded are counted where they are named or are members of a Unix group
- * that counts (members.h). ME, NULL for none, is told when they lose a login of their own. RBAC_OK, or the error that has
- * been said on stderr.
+ * impact.c: print who gains or loses a service, a group, administration between the view OLD and
+ * the one at the path NEW; "effect: nobody ..." when nobody does. Users who were never recorded are
+ * counted where they are named or are members of a Unix group that counts (members.h). ME, NULL for
+ * none, is told when they lose a login of their own. RBAC_OK, or the error that has been said on
+ * stderr.
  */
 int difference_effects(const struct snapshot *old, const char *new, const char *me, int64_t now);
 

@@ -26,7 +26,8 @@ static bool can_start(const struct admin *a)
 	return access(path, F_OK) != 0 && errno == ENOENT && access(a->view, F_OK) != 0;
 }
 
-int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct policy **p, struct problems *problems)
+int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct policy **p,
+	     struct problems *problems)
 {
 	struct role_groups groups = { 0 };
 	*p = NULL;
@@ -49,10 +50,13 @@ void etc_say(const struct admin *a, const struct policy_sources *s, const struct
 	if (problems->errors && can_start(a))
 		complain("%s has no rbac.conf; to write one: %s", a->etc, COMMAND_TO_INIT());
 	if (problems->errors && policy_sources_find(s, "rbac.conf") && !has_policy(s))
-		complain("%s/policy.d has no NAME.conf, so there is no kind, key or role; shipped policies are in %s/policies", a->etc, RBAC_DATA_DIR);
+		complain(
+			"%s/policy.d has no NAME.conf, so there is no kind, key or role; shipped policies are in %s/policies",
+			a->etc, RBAC_DATA_DIR);
 	if (problems->errors)
-		complain("%s: %zu error%s, %zu warning%s; nothing was changed", a->etc, problems->errors, problems->errors == 1 ? "" : "s",
-			 problems->warnings, problems->warnings == 1 ? "" : "s");
+		complain("%s: %zu error%s, %zu warning%s; nothing was changed", a->etc,
+			 problems->errors, problems->errors == 1 ? "" : "s", problems->warnings,
+			 problems->warnings == 1 ? "" : "s");
 }
 
 int etc_load(const struct admin *a, struct policy_sources *s, struct policy **p)

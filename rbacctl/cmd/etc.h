@@ -8,13 +8,16 @@
 #include "rbacctl/model/model.h"
 
 /*
- * Read A->etc and check it by itself; problems go to PROBLEMS. HERE: the files are for this host, and a time zone that it does not
- * have is an error. RBAC_OK, RBAC_INVALID, RBAC_NOMEM. *S and *P are to be freed in any case.
+ * Read A->etc and check it by itself; problems go to PROBLEMS. HERE: the files are for this host,
+ * and a time zone that it does not have is an error. RBAC_OK, RBAC_INVALID, RBAC_NOMEM. *S and *P
+ * are to be freed in any case.
  */
-int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct policy **p, struct problems *problems);
+int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct policy **p,
+	     struct problems *problems);
 
 /* Print PROBLEMS, and after errors what would help and how many they are. */
-void etc_say(const struct admin *a, const struct policy_sources *s, const struct problems *problems);
+void etc_say(const struct admin *a, const struct policy_sources *s,
+	     const struct problems *problems);
 
 /* Both. */
 int etc_load(const struct admin *a, struct policy_sources *s, struct policy **p);

@@ -1,4 +1,5 @@
-/* explain: the gate's own verdict, in words; and for a refusal the smallest change that would allow it. */
+/* explain: the gate's own verdict, in words; and for a refusal the smallest change that would allow
+ * it. */
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -32,9 +33,11 @@ static void say_giver(const struct question *q, uint64_t id)
 	struct store_txn t = { 0 };
 	struct store_assignment a;
 	struct buf reason = { 0 };
-	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK && store_assignment_get(&t, id, &a) == RBAC_OK) {
+	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK &&
+	    store_assignment_get(&t, id, &a) == RBAC_OK) {
 		plain_text_escape(&reason, a.reason);
-		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, reason.len ? ", " : "", buf_text(&reason));
+		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, reason.len ? ", " : "",
+		       buf_text(&reason));
 	} else
 		printf("assignment %" PRIu64, id);
 	buf_free(&reason);
@@ -49,7 +52,8 @@ static const struct policy_login *login_rule(const struct snapshot *l, unsigned 
 }
 
 /* The key or role of RULE that role ROLE brings, as a path. */
-static void say_path(const struct question *q, const struct policy_login *rule, const struct rbac_grant *g, const char *via)
+static void say_path(const struct question *q, const struct policy_login *rule,
+		     const struct rbac_grant *g, const char *via)
 {
 	const struct policy *p = q->l->p;
 	struct buf path = { 0 };
@@ -62,7 +66,10 @@ static void say_path(const struct question *q, const struct policy_login *rule, 
 		key = policy_role_has_key(p, role, rule->keys.v[i]) ? rule->keys.v[i] : -1;
 	for (size_t i = 0; i < rule->roles.n && key < 0 && target < 0; i++)
 		target = policy_role_counts(p, role, rule->roles.v[i]) ? rule->roles.v[i] : -1;
-	struct held e = { .role = role, .scope = scope, .owner = g->flags & RBAC_GRANT_OWNER, .via = (char *)via };
+	struct held e = { .role = role,
+			  .scope = scope,
+			  .owner = g->flags & RBAC_GRANT_OWNER,
+			  .via = (char *)via };
 	if (key >= 0 || target >= 0)
 		query_path(p, &e, key, target, &path);
 	printf("%s\n", buf_text(&path));
@@ -76,21 +83,28 @@ static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 	if (v->via_group)
 		human_unix_group(v->gid, via, sizeof via);
 	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
-		printf("  exempt by rbac.conf:%u, whatever roles they hold\n", v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line : q->l->p->exempt_groups.pos.line);
+		printf("  exempt by rbac.conf:%u, whatever roles they hold\n",
+		       v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line
+						      : q->l->p->exempt_groups.pos.line);
 		return;
 	}
-	printf("  rule %u (%.*s:%u)  ", v->rule, (int)v->file.len, (const char *)v->file.p, v->line);
+	printf("  rule %u (%.*s:%u)  ", v->rule, (int)v->file.len, (const char *)v->file.p,
+	       v->line);
 	if (v->how == RBAC_HOW_ROLE && rule) {
 		say_path(q, rule, &v->grant, v->via_group ? via : NULL);
 		human_relative(v->grant.window.until, q->t, ends, sizeof ends);
 		printf("  ");
 		if (v->grant.flags & RBAC_GRANT_OWNER)
-			printf("as the owner of %.*s", (int)v->grant.scope.len, (const char *)v->grant.scope.p);
+			printf("as the owner of %.*s", (int)v->grant.scope.len,
+			       (const char *)v->grant.scope.p);
 		else
 			say_giver(q, v->grant.id);
-		printf(", %s%s\n", v->grant.window.until == RBAC_TIME_MAX ? "without end" : "ends ", v->grant.window.until == RBAC_TIME_MAX ? "" : ends);
+		printf(", %s%s\n", v->grant.window.until == RBAC_TIME_MAX ? "without end" : "ends ",
+		       v->grant.window.until == RBAC_TIME_MAX ? "" : ends);
 	} else {
-		printf("%s\n", v->how == RBAC_HOW_ANYONE ? "anyone" : v->how == RBAC_HOW_USER ? "names the user" : "names a Unix group of the user");
+		printf("%s\n", v->how == RBAC_HOW_ANYONE ? "anyone"
+			       : v->how == RBAC_HOW_USER ? "names the user"
+							 : "names a Unix group of the user");
 	}
 }
 
@@ -128,12 +142,15 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 			continue;
 		if (e->window.until <= q->t) {
 			human_relative(e->window.until, q->t, rel, sizeof rel);
-			printf("; %s's %s ended %s (assignment %" PRIu64 ")", q->user, p->roles[e->role].name, rel, e->id);
+			printf("; %s's %s ended %s (assignment %" PRIu64 ")", q->user,
+			       p->roles[e->role].name, rel, e->id);
 		} else if (e->window.from > q->t) {
 			human_relative(e->window.from, q->t, rel, sizeof rel);
-			printf("; %s's %s begins %s (assignment %" PRIu64 ")", q->user, p->roles[e->role].name, rel, e->id);
+			printf("; %s's %s begins %s (assignment %" PRIu64 ")", q->user,
+			       p->roles[e->role].name, rel, e->id);
 		} else {
-			printf("; %s holds %s at %s, which does not count here", q->user, p->roles[e->role].name, e->scope);
+			printf("; %s holds %s at %s, which does not count here", q->user,
+			       p->roles[e->role].name, e->scope);
 		}
 		return;
 	}
@@ -154,11 +171,18 @@ static int say_rules(const struct question *q, const struct rbac_verdict *verdic
 		if (verdict->why == RBAC_WHY_OUTSIDE && verdict->rule == rule->number) {
 			printf("; the user matches it, but not");
 			for (size_t j = 0; verdict->hours_failed && j < rule->n_hours; j++)
-				printf("%s%s", j ? ", " : " within the hours ", rule->hours[j].text);
+				printf("%s%s", j ? ", " : " within the hours ",
+				       rule->hours[j].text);
 			for (size_t j = 0; verdict->from_failed && j < rule->n_from; j++)
-				printf("%s%s", j ? ", " : verdict->hours_failed ? "; nor from " : " from ", rule->from[j].text);
+				printf("%s%s",
+				       j                       ? ", "
+				       : verdict->hours_failed ? "; nor from "
+							       : " from ",
+				       rule->from[j].text);
 			if (verdict->from_failed)
-				printf(" (the remote host is %s)", q->rhost && *q->rhost ? q->rhost : "not known: name it with --rhost");
+				printf(" (the remote host is %s)",
+				       q->rhost && *q->rhost ? q->rhost
+							     : "not known: name it with --rhost");
 		} else {
 			say_almost(q, rule);
 		}
@@ -181,7 +205,8 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 		printf("  no login rule of rbac.conf names the service %s\n", q->service);
 		break;
 	case RBAC_WHY_UID:
-		printf("  %s has another uid than the recorded one (%u): the roles do not count\n", q->user, q->h->uid);
+		printf("  %s has another uid than the recorded one (%u): the roles do not count\n",
+		       q->user, q->h->uid);
 		break;
 	case RBAC_WHY_SECOND:
 		printf("  %s is a second name of %.*s, whom the uid was recorded for: this name holds nothing, nor through Unix groups\n",
@@ -196,8 +221,10 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 		say_rules(q, v);
 	}
 	remedy_print(q, v);
-	printf("  not judged here: %sother PAM modules\n", strcmp(q->service, "sshd") == 0 ? "sshd's AllowGroups and AllowUsers, " :
-	       strncmp(q->service, "sudo", 4) == 0 ? "sudoers, " : "");
+	printf("  not judged here: %sother PAM modules\n",
+	       strcmp(q->service, "sshd") == 0       ? "sshd's AllowGroups and AllowUsers, "
+	       : strncmp(q->service, "sudo", 4) == 0 ? "sudoers, "
+						     : "");
 }
 
 /* su is judged by who calls it; uid 0 always passes. */
@@ -220,7 +247,10 @@ static int explain_service(struct question *q)
 		complain("a record of the view: %s", rbac_error_text(err));
 		return exit_of(err);
 	}
-	printf("%s  %s, %s%s, ", v.allow ? "ALLOWED" : "DENIED ", q->user, q->service, strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0 ? " (as who calls it)" : "");
+	printf("%s  %s, %s%s, ", v.allow ? "ALLOWED" : "DENIED ", q->user, q->service,
+	       strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0
+		       ? " (as who calls it)"
+		       : "");
 	say_host(q->l);
 	if (v.allow)
 		say_allowed(q, &v);
@@ -231,21 +261,28 @@ static int explain_service(struct question *q)
 
 /* ---- who it is ---- */
 
-/* What the name has to do with what is recorded; nothing where it is just the name of one person with one uid. */
+/* What the name has to do with what is recorded; nothing where it is just the name of one person
+ * with one uid. */
 static void say_person(const struct question *q, const struct person *p)
 {
 	const struct holdings *h = q->h;
 	if (*q->first)
-		printf("  note   %s has uid %u, which is recorded as %s: a second name of one person holds nothing\n", p->name, p->uid, q->first);
+		printf("  note   %s has uid %u, which is recorded as %s: a second name of one person holds nothing\n",
+		       p->name, p->uid, q->first);
 	if (p->state == PERSON_UNASKED)
-		printf("  note   passwd does not answer for %s now: nothing of its account counts, until it does\n", p->name);
+		printf("  note   passwd does not answer for %s now: nothing of its account counts, until it does\n",
+		       p->name);
 	if (p->state == PERSON_ABSENT)
 		printf("  note   passwd has no %s: there is no such account here%s\n", p->name,
-		       h->uid == RBAC_NO_UID ? ", and no uid is recorded: whoever gets the name gets what it holds" : "");
+		       h->uid == RBAC_NO_UID
+			       ? ", and no uid is recorded: whoever gets the name gets what it holds"
+			       : "");
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID && !*q->first)
-		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n", p->name, COMMAND("rbacctl publish"));
+		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n",
+		       p->name, COMMAND("rbacctl publish"));
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid != RBAC_NO_UID && h->uid != p->uid)
-		printf("  note   %s has uid %u, and was recorded with %u; the same person:  %s\n", p->name, p->uid, h->uid, COMMAND("rbacctl user rebind %s", p->name));
+		printf("  note   %s has uid %u, and was recorded with %u; the same person:  %s\n",
+		       p->name, p->uid, h->uid, COMMAND("rbacctl user rebind %s", p->name));
 }
 
 /* ---- everything about someone here ---- */
@@ -267,11 +304,18 @@ static int explain_all(struct question *q, const struct person *p)
 	printf("  roles   ");
 	for (size_t i = 0, shown = 0; i < q->h->n; i++)
 		if (rbac_window_open(q->h->v[i].window, q->t))
-			printf("%s%s at %s%s%s", shown++ ? ", " : "", q->l->p->roles[q->h->v[i].role].name, q->h->v[i].scope, q->h->v[i].owner ? " (as owner)" : "",
+			printf("%s%s at %s%s%s", shown++ ? ", " : "",
+			       q->l->p->roles[q->h->v[i].role].name, q->h->v[i].scope,
+			       q->h->v[i].owner ? " (as owner)" : "",
 			       q->h->v[i].via ? " (through its Unix group)" : "");
-	printf("%s\n  groups  ", q->h->n ? "" : s.suspended ? "suspended" : s.second ? "none: a second name of a recorded person" : s.uid_changed ? "another uid than when they were given" : "none");
+	printf("%s\n  groups  ", q->h->n         ? ""
+				 : s.suspended   ? "suspended"
+				 : s.second      ? "none: a second name of a recorded person"
+				 : s.uid_changed ? "another uid than when they were given"
+						 : "none");
 	for (size_t i = 0; i < s.n_groups; i++)
-		printf("%s%s%s", i ? " " : "", s.groups[i].name, s.groups[i].extra ? " (Unix)" : "");
+		printf("%s%s%s", i ? " " : "", s.groups[i].name,
+		       s.groups[i].extra ? " (Unix)" : "");
 	printf("%s\n", s.n_groups ? "" : "none");
 	say_person(q, p);
 	if (s.absent && !s.suspended)
@@ -295,10 +339,14 @@ int cmd_explain(struct admin *a, const struct args *args)
 	struct person p;
 	char first[RBAC_USER_MAX + 1] = "";
 	if (args->value[OPT_SERVICE] && !policy_service_is_lower(args->value[OPT_SERVICE])) {
-		complain("--service %s: PAM has no capital letters in the name of a service, and would ask for it in small ones", args->value[OPT_SERVICE]);
+		complain(
+			"--service %s: PAM has no capital letters in the name of a service, and would ask for it in small ones",
+			args->value[OPT_SERVICE]);
 		return EXIT_USAGE;
 	}
-	struct question q = { a, &l, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], first, 0 };
+	struct question q = {
+		a, &l, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], first, 0
+	};
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;

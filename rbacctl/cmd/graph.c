@@ -5,7 +5,10 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/access/holdings.h"
 
-struct graph { const struct admin *a; const struct snapshot *l; };
+struct graph {
+	const struct admin *a;
+	const struct snapshot *l;
+};
 
 /* Names of users may hold a backslash, which DOT would take for an escape. */
 static void quoted(const char *s)
@@ -22,7 +25,8 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	if (policy_scope_parent(g->l->p, scope, parent) == RBAC_OK)
 		printf("  \"s %s\" -> \"s %s\" [style=dotted];\n", parent, scope);
 	if (rec->owner.len) {
-		snprintf(owner, sizeof owner, "%.*s", (int)rec->owner.len, (const char *)rec->owner.p);
+		snprintf(owner, sizeof owner, "%.*s", (int)rec->owner.len,
+			 (const char *)rec->owner.p);
 		fputs("  \"u ", stdout);
 		quoted(owner);
 		printf("\" -> \"s %s\" [label=\"owns\", style=bold];\n", scope);
@@ -45,7 +49,8 @@ static int on_user(void *ctx, const char *user)
 			continue;
 		fputs("  \"u ", stdout);
 		quoted(user);
-		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->l->p->roles[h.v[i].role].name, h.v[i].scope);
+		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->l->p->roles[h.v[i].role].name,
+		       h.v[i].scope);
 	}
 	holdings_free(&h);
 	return err;
@@ -55,19 +60,25 @@ static void print_policy(const struct policy *p)
 {
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
-		printf("  \"r %s\" [label=\"%s\\n%s\", shape=box, style=filled, fillcolor=lightblue];\n", r->name, r->name, p->kinds[r->kind].name);
+		printf("  \"r %s\" [label=\"%s\\n%s\", shape=box, style=filled, fillcolor=lightblue];\n",
+		       r->name, r->name, p->kinds[r->kind].name);
 		for (size_t j = 0; j < r->includes.n; j++)
-			printf("  \"r %s\" -> \"r %s\" [label=\"includes\"];\n", r->name, p->roles[r->includes.v[j]].name);
+			printf("  \"r %s\" -> \"r %s\" [label=\"includes\"];\n", r->name,
+			       p->roles[r->includes.v[j]].name);
 		for (size_t j = 0; j < r->keychains.n; j++)
-			printf("  \"r %s\" -> \"c %s\";\n", r->name, p->keychains[r->keychains.v[j]].name);
+			printf("  \"r %s\" -> \"c %s\";\n", r->name,
+			       p->keychains[r->keychains.v[j]].name);
 	}
 	for (size_t i = 0; i < p->n_keychains; i++) {
-		printf("  \"c %s\" [label=\"%s\", shape=component];\n", p->keychains[i].name, p->keychains[i].name);
+		printf("  \"c %s\" [label=\"%s\", shape=component];\n", p->keychains[i].name,
+		       p->keychains[i].name);
 		for (size_t j = 0; j < p->keychains[i].keys.n; j++)
-			printf("  \"c %s\" -> \"k %s\";\n", p->keychains[i].name, p->keys[p->keychains[i].keys.v[j]].name);
+			printf("  \"c %s\" -> \"k %s\";\n", p->keychains[i].name,
+			       p->keys[p->keychains[i].keys.v[j]].name);
 	}
 	for (size_t i = 0; i < p->n_keys; i++)
-		printf("  \"k %s\" [label=\"%s\", shape=plaintext];\n", p->keys[i].name, p->keys[i].name);
+		printf("  \"k %s\" [label=\"%s\", shape=plaintext];\n", p->keys[i].name,
+		       p->keys[i].name);
 }
 
 int cmd_graph(struct admin *a, const struct args *args)

@@ -16,12 +16,12 @@
 static const char conf_name[] = "rbac.conf", policy_folder[] = "policy.d/";
 
 struct start {
-	struct policy_sources sources;     /* what is in /etc/rbac, and what is to be written there */
-	struct policy *p;                  /* loaded from them */
-	char policy[300];                  /* policy.d/NAME.conf, where --policy is to be written; "": nothing is */
-	bool has_conf;                     /* rbac.conf is there already */
+	struct policy_sources sources; /* what is in /etc/rbac, and what is to be written there */
+	struct policy *p;              /* loaded from them */
+	char policy[300]; /* policy.d/NAME.conf, where --policy is to be written; "": nothing is */
+	bool has_conf;    /* rbac.conf is there already */
 	char root[RBAC_SCOPE_MAX + 1];
-	char admin[RBAC_USER_MAX + 1];     /* "": nobody is to be made administrator */
+	char admin[RBAC_USER_MAX + 1]; /* "": nobody is to be made administrator */
 };
 
 /* ---- the policy ---- */
@@ -29,13 +29,15 @@ struct start {
 /* The file of --policy: a path, or the name of one that is shipped. */
 static int find_policy(const char *name, char *path, size_t size)
 {
-	if (strchr(name, '/') || (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".conf") == 0))
+	if (strchr(name, '/') ||
+	    (strlen(name) > 5 && strcmp(name + strlen(name) - 5, ".conf") == 0))
 		snprintf(path, size, "%s", name);
 	else
 		snprintf(path, size, "%s/policies/%s.conf", RBAC_DATA_DIR, name);
 	if (access(path, R_OK) == 0)
 		return EXIT_DONE;
-	complain("--policy %s: %s: %s; shipped are unix, torque and layer5", name, path, strerror(errno));
+	complain("--policy %s: %s: %s; shipped are unix, torque and layer5", name, path,
+		 strerror(errno));
 	return EXIT_USAGE;
 }
 
@@ -49,11 +51,15 @@ static const struct policy_text *first_policy(const struct policy_sources *s)
 }
 
 /* One policy only: another file beside those of policy.d would be mixed into them. */
-static int refuse_second(const struct admin *a, const struct policy_text *stands, const struct start *s)
+static int refuse_second(const struct admin *a, const struct policy_text *stands,
+			 const struct start *s)
 {
 	bool same_name = strcmp(stands->name, s->policy) == 0;
-	complain("refused: %s/%s is there already%s\n  to start on it, leave --policy out: %s", a->etc, stands->name,
-		 same_name ? ", and it is not the file of --policy" : ", and --policy would mix a second policy in", COMMAND("rbacctl init --admin USER"));
+	complain("refused: %s/%s is there already%s\n  to start on it, leave --policy out: %s",
+		 a->etc, stands->name,
+		 same_name ? ", and it is not the file of --policy"
+			   : ", and --policy would mix a second policy in",
+		 COMMAND("rbacctl init --admin USER"));
 	return EXIT_REFUSED;
 }
 
@@ -69,10 +75,12 @@ static int take_policy(const struct admin *a, const char *option, struct start *
 	snprintf(s->policy, sizeof s->policy, "%s%.280s", policy_folder, slash ? slash + 1 : path);
 	int err = init_files_read(path, &text, &len);
 	if (err) {
-		complain("%s: %s", path, err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
+		complain("%s: %s", path,
+			 err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
 		return exit_of(err);
 	}
-	const struct policy_text *same = policy_sources_find(&s->sources, s->policy), *other = first_policy(&s->sources);
+	const struct policy_text *same = policy_sources_find(&s->sources, s->policy),
+				 *other = first_policy(&s->sources);
 	bool written = same && same->len == len && memcmp(same->text, text, len) == 0;
 	if (other && !written)
 		status = refuse_second(a, same ? same : other, s);
@@ -124,16 +132,20 @@ static int check_root(const struct policy *p, const char *given, const char *hos
 	char above[RBAC_SCOPE_MAX + 1];
 	int kind = policy_scope_kind(p, given);
 	if (kind < 0 || p->kinds[kind].parent >= 0) {
-		complain("--root %s: expected a scope of a root kind, for example %s:main", given, p->n_kinds ? p->kinds[0].name : "account");
+		complain("--root %s: expected a scope of a root kind, for example %s:main", given,
+			 p->n_kinds ? p->kinds[0].name : "account");
 		return EXIT_USAGE;
 	}
 	if (!host || (root_of_host(p, host, above) == EXIT_DONE && strcmp(above, given) == 0))
 		return EXIT_DONE;
-	complain("the host's scope %s does not lie in --root %s: roles held there would not count here", host, given);
+	complain(
+		"the host's scope %s does not lie in --root %s: roles held there would not count here",
+		host, given);
 	return EXIT_USAGE;
 }
 
-/* --root; else the one that HOST (NULL: any scope) lies in; else main of the only root kind. ROOT holds RBAC_SCOPE_MAX + 1 bytes. */
+/* --root; else the one that HOST (NULL: any scope) lies in; else main of the only root kind. ROOT
+ * holds RBAC_SCOPE_MAX + 1 bytes. */
 static int find_root(const struct policy *p, const char *given, const char *host, char *root)
 {
 	int kind = -1;
@@ -162,8 +174,12 @@ static int check_host(const struct policy *p, const char *option)
 {
 	if (!option || (!p->host_any && p->hosts.n == 1 && strcmp(p->hosts.v[0], option) == 0))
 		return EXIT_DONE;
-	complain("--host %s: rbac.conf:%u says that this host is %s; change it there, or leave --host out", option, p->hosts.pos.line,
-		 p->host_any ? "in any scope" : p->hosts.n == 1 ? p->hosts.v[0] : "in several scopes");
+	complain(
+		"--host %s: rbac.conf:%u says that this host is %s; change it there, or leave --host out",
+		option, p->hosts.pos.line,
+		p->host_any       ? "in any scope"
+		: p->hosts.n == 1 ? p->hosts.v[0]
+				  : "in several scopes");
 	return EXIT_USAGE;
 }
 
@@ -179,7 +195,9 @@ static int make_conf(const struct args *args, struct start *s)
 		status = find_root(p, args->value[OPT_ROOT], host, s->root);
 	if (!status) {
 		init_conf_write(p, host ? host : s->root, &conf);
-		status = exit_of(conf.failed ? RBAC_NOMEM : policy_sources_add(&s->sources, conf_name, buf_text(&conf), conf.len));
+		status = exit_of(conf.failed ? RBAC_NOMEM
+					     : policy_sources_add(&s->sources, conf_name,
+								  buf_text(&conf), conf.len));
 	}
 	buf_free(&conf);
 	policy_free(p);
@@ -224,8 +242,10 @@ static int refuse_nobody(const struct policy *p)
 {
 	const struct policy_role *r = likely_admin(p);
 	if (r)
-		complain("refused: the policy marks no role bootstrap, so nobody would hold a role\n"
-			 "  add to the role of the administrators, for example to %s (%s:%u):  bootstrap = true;", r->name, r->pos.file, r->pos.line);
+		complain(
+			"refused: the policy marks no role bootstrap, so nobody would hold a role\n"
+			"  add to the role of the administrators, for example to %s (%s:%u):  bootstrap = true;",
+			r->name, r->pos.file, r->pos.line);
 	else
 		complain("refused: the policy has no role");
 	return EXIT_REFUSED;
@@ -237,11 +257,14 @@ static int find_admin(const char *given, char *admin, size_t size)
 	struct person p;
 	struct buf why = { 0 };
 	if (given && (person_find(given, &p) || p.state != PERSON_KNOWN)) {
-		complain("--admin %s: passwd knows no such user (%s finds none)", given, COMMAND("getent passwd %s", given));
+		complain("--admin %s: passwd knows no such user (%s finds none)", given,
+			 COMMAND("getent passwd %s", given));
 		return EXIT_USAGE;
 	}
 	if (given && p.uid == 0) {
-		complain("refused: --admin %s: root needs no role and gets none: uid 0 always passes, and may do everything with --as root", given);
+		complain(
+			"refused: --admin %s: root needs no role and gets none: uid 0 always passes, and may do everything with --as root",
+			given);
 		return EXIT_REFUSED;
 	}
 	if (given) {
@@ -253,7 +276,8 @@ static int find_admin(const char *given, char *admin, size_t size)
 	int err = admin_actor(&probe, &why);
 	buf_free(&why);
 	if (err || probe.actor.root) {
-		complain("--admin USER is missing: somebody has to be the first administrator, and root gets no role");
+		complain(
+			"--admin USER is missing: somebody has to be the first administrator, and root gets no role");
 		return EXIT_USAGE;
 	}
 	snprintf(admin, size, "%s", probe.actor.name);
@@ -272,13 +296,16 @@ static int read_etc(const struct admin *a, struct start *s)
 	return exit_of(err);
 }
 
-/* Everything that can be wrong with the arguments and the files, before anything is made. The exit status. */
+/* Everything that can be wrong with the arguments and the files, before anything is made. The exit
+ * status. */
 static int choose(const struct admin *a, const struct args *args, struct start *s)
 {
 	const char *policy = args->value[OPT_POLICY];
 	int status = read_etc(a, s);
 	if (!status && !policy && !first_policy(&s->sources)) {
-		complain("init: --policy is missing, and %s/policy.d has no policy: unix, torque, layer5, or a file of yours", a->etc);
+		complain(
+			"init: --policy is missing, and %s/policy.d has no policy: unix, torque, layer5, or a file of yours",
+			a->etc);
 		return EXIT_USAGE;
 	}
 	if (!status && policy)
@@ -290,16 +317,20 @@ static int choose(const struct admin *a, const struct args *args, struct start *
 	if (!status)
 		status = check_host(s->p, args->value[OPT_HOST]);
 	if (!status)
-		status = find_root(s->p, args->value[OPT_ROOT], s->p->hosts.n ? s->p->hosts.v[0] : NULL, s->root);
+		status = find_root(s->p, args->value[OPT_ROOT],
+				   s->p->hosts.n ? s->p->hosts.v[0] : NULL, s->root);
 	if (status)
 		return status;
 	bool needs = needs_admin(s);
 	if (!needs && s->p->n_assignments == 0)
 		return refuse_nobody(s->p);
-	return needs || args->value[OPT_ADMIN] ? find_admin(args->value[OPT_ADMIN], s->admin, sizeof s->admin) : EXIT_DONE;
+	return needs || args->value[OPT_ADMIN]
+		       ? find_admin(args->value[OPT_ADMIN], s->admin, sizeof s->admin)
+		       : EXIT_DONE;
 }
 
-static int write_one(const struct admin *a, const char *name, const struct start *s, struct init_files *files)
+static int write_one(const struct admin *a, const char *name, const struct start *s,
+		     struct init_files *files)
 {
 	char path[4200];
 	const struct policy_text *t = policy_sources_find(&s->sources, name);
@@ -321,10 +352,18 @@ static int write_files(struct change *c, struct start *s, struct init_files *fil
 		err = write_one(c->a, conf_name, s, files);
 	if (!err && (init_files_sync(dir) || init_files_sync(c->a->etc)))
 		err = RBAC_SYSTEM;
-	return err ? change_fail(c, err, "%s: the files cannot be written: %s", c->a->etc, strerror(errno)) : RBAC_OK;
+	return err ? change_fail(c, err, "%s: the files cannot be written: %s", c->a->etc,
+				 strerror(errno))
+		   : RBAC_OK;
 }
 
-struct admitted { const struct snapshot *l; int64_t now; size_t n; bool current; const char *me; };
+struct admitted {
+	const struct snapshot *l;
+	int64_t now;
+	size_t n;
+	bool current;
+	const char *me;
+};
 
 static int on_user(void *ctx, const char *user)
 {
@@ -349,7 +388,10 @@ static void say_who(const struct admin *a, const char *someone)
 	if (snapshot_open(&l, a->view) == RBAC_OK) {
 		snapshot_users(&l, on_user, &w);
 		printf("%s\n", w.n ? "" : "log in here by role: nobody yet");
-		printf("you: %s%s\n", a->actor.name, a->actor.root ? " (uid 0 always passes)" : w.current ? " can log in" : " CANNOT log in by role; do not close this session");
+		printf("you: %s%s\n", a->actor.name,
+		       a->actor.root ? " (uid 0 always passes)"
+		       : w.current   ? " can log in"
+				     : " CANNOT log in by role; do not close this session");
 		printf("next: keep a root shell open; add \"rbac\" to the group line of /etc/nsswitch.conf and\n"
 		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; test a login in another window (%s)\n",
 		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"));
@@ -370,8 +412,10 @@ static int start(struct change *c, struct admin *a, struct start *s, struct init
 {
 	int err = change_open(c, a, true);
 	if (!err && c->p)
-		err = change_fail(c, RBAC_CONFLICT, "refused: this host has a policy already (%s); to change it, edit %s, then: %s", COMMAND("rbacctl status"),
-				  a->etc, COMMAND("rbacctl apply"));
+		err = change_fail(
+			c, RBAC_CONFLICT,
+			"refused: this host has a policy already (%s); to change it, edit %s, then: %s",
+			COMMAND("rbacctl status"), a->etc, COMMAND("rbacctl apply"));
 	if (err)
 		return err;
 	struct policy_sources sources = { 0 };

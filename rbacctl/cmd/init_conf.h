@@ -8,9 +8,10 @@
 #include "rbacctl/model/model.h"
 
 /*
- * Append an rbac.conf for policy P and the host scope HOST. Its login rules go by the keys login.ssh, login.console, login.sudo and
- * login.su where P has them. Without those keys, every role opens sshd, and the roles that P marks bootstrap open sudo: a role opens
- * sudo only where the policy says so.
+ * Append an rbac.conf for policy P and the host scope HOST. Its login rules go by the keys
+ * login.ssh, login.console, login.sudo and login.su where P has them. Without those keys, every
+ * role opens sshd, and the roles that P marks bootstrap open sudo: a role opens sudo only where the
+ * policy says so.
  */
 void init_conf_write(const struct policy *p, const char *host, struct buf *out);
 

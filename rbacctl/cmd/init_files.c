@@ -52,7 +52,7 @@ int init_files_folder(struct init_files *f, const char *path)
 	if (mkdir(path, 0755) != 0)
 		return errno == EEXIST ? RBAC_OK : RBAC_SYSTEM;
 	note(f, path, true);
-	return chmod(path, 0755) == 0 ? RBAC_OK : RBAC_SYSTEM;   /* whatever the umask */
+	return chmod(path, 0755) == 0 ? RBAC_OK : RBAC_SYSTEM; /* whatever the umask */
 }
 
 static int write_all(int fd, const char *text, size_t len)
@@ -70,7 +70,8 @@ static int write_all(int fd, const char *text, size_t len)
 }
 
 /*
- * What an init that is killed leaves of a file does not end in .conf: nobody reads it, and the next init begins it again.
+ * What an init that is killed leaves of a file does not end in .conf: nobody reads it, and the next
+ * init begins it again.
  */
 int init_files_write(struct init_files *f, const char *path, const char *text, size_t len)
 {

@@ -7,17 +7,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { INIT_FILES_MAX = 4 };          /* two folders, two files */
+enum { INIT_FILES_MAX = 4 }; /* two folders, two files */
 
 struct init_files {
-	char made[INIT_FILES_MAX][4200];  /* paths, in the order in which they were made */
+	char made[INIT_FILES_MAX][4200]; /* paths, in the order in which they were made */
 	bool is_folder[INIT_FILES_MAX];
 	size_t n;
 };
 
 /*
- * Make folder PATH, or file PATH with the LEN bytes at TEXT: whole and synced or not at all, readable by everybody whatever the
- * umask, and never in the place of a file that exists. A folder that exists is fine. RBAC_OK, or RBAC_SYSTEM with errno set.
+ * Make folder PATH, or file PATH with the LEN bytes at TEXT: whole and synced or not at all,
+ * readable by everybody whatever the umask, and never in the place of a file that exists. A folder
+ * that exists is fine. RBAC_OK, or RBAC_SYSTEM with errno set.
  */
 int init_files_folder(struct init_files *f, const char *path);
 int init_files_write(struct init_files *f, const char *path, const char *text, size_t len);
@@ -28,7 +29,8 @@ int init_files_sync(const char *path);
 /* Remove what was made, the last first. A folder that others have put something into stays. */
 void init_files_take_back(struct init_files *f);
 
-/* The whole of file PATH in *TEXT, which is to be freed. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM with errno set. */
+/* The whole of file PATH in *TEXT, which is to be freed. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM with
+ * errno set. */
 int init_files_read(const char *path, char **text, size_t *len);
 
 #endif

@@ -29,21 +29,28 @@ static int finish(struct table *t, int err)
 static int list_roles(const struct admin *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("roles", a->json, 7, (const char *[]){ "ROLE", "KIND", "KEYCHAINS", "INCLUDES", "ASSIGN-BY", "HOLDERS", "TITLE" });
+	struct table *t = table_new("roles", a->json, 7,
+				    (const char *[]){ "ROLE", "KIND", "KEYCHAINS", "INCLUDES",
+						      "ASSIGN-BY", "HOLDERS", "TITLE" });
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
 		struct buf chains = { 0 }, includes = { 0 }, by = { 0 }, holders = { 0 };
 		for (size_t j = 0; j < r->keychains.n; j++)
-			buf_printf(&chains, "%s%s", j ? " " : "", p->keychains[r->keychains.v[j]].name);
+			buf_printf(&chains, "%s%s", j ? " " : "",
+				   p->keychains[r->keychains.v[j]].name);
 		for (size_t j = 0; j < r->includes.n; j++)
-			buf_printf(&includes, "%s%s", j ? " " : "", p->roles[r->includes.v[j]].name);
+			buf_printf(&includes, "%s%s", j ? " " : "",
+				   p->roles[r->includes.v[j]].name);
 		policy_by_text(p, &r->assign_by, &by);
 		buf_printf(&holders, "%u to ", r->min);
 		if (r->max_is == POLICY_MAX_NUMBER)
 			buf_printf(&holders, "%u", r->max);
 		else
 			buf_printf(&holders, "%s", r->max_is == POLICY_MAX_PLAN ? "plan" : "many");
-		table_row(t, -1, (const char *[]){ r->name, p->kinds[r->kind].name, buf_text(&chains), buf_text(&includes), buf_text(&by), buf_text(&holders), r->title });
+		table_row(t, -1,
+			  (const char *[]){ r->name, p->kinds[r->kind].name, buf_text(&chains),
+					    buf_text(&includes), buf_text(&by), buf_text(&holders),
+					    r->title });
 		buf_free(&chains);
 		buf_free(&includes);
 		buf_free(&by);
@@ -52,7 +59,8 @@ static int list_roles(const struct admin *a, const struct snapshot *l)
 	return finish(t, RBAC_OK);
 }
 
-/* For each of N things the names of those that have it, in words; NULL: out of memory. To be freed with free_words. */
+/* For each of N things the names of those that have it, in words; NULL: out of memory. To be freed
+ * with free_words. */
 static struct buf *words_for(size_t n)
 {
 	return calloc(n + 1, sizeof(struct buf));
@@ -74,12 +82,15 @@ static void free_words(struct buf *words, size_t n)
 static int list_keys(const struct admin *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("keys", a->json, 3, (const char *[]){ "KEY", "TITLE", "KEYCHAINS" });
+	struct table *t = table_new("keys", a->json, 3,
+				    (const char *[]){ "KEY", "TITLE", "KEYCHAINS" });
 	struct buf *chains = words_for(p->n_keys);
 	for (size_t j = 0; j < p->n_keychains; j++)
 		add_words(chains, &p->keychains[j].keys, p->keychains[j].name);
 	for (size_t i = 0; chains && i < p->n_keys; i++)
-		table_row(t, -1, (const char *[]){ p->keys[i].name, p->keys[i].title, buf_text(&chains[i]) });
+		table_row(t, -1,
+			  (const char *[]){ p->keys[i].name, p->keys[i].title,
+					    buf_text(&chains[i]) });
 	free_words(chains, p->n_keys);
 	return finish(t, chains ? RBAC_OK : RBAC_NOMEM);
 }
@@ -87,15 +98,19 @@ static int list_keys(const struct admin *a, const struct snapshot *l)
 static int list_keychains(const struct admin *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("keychains", a->json, 3, (const char *[]){ "KEYCHAIN", "KEYS", "ROLES" });
+	struct table *t = table_new("keychains", a->json, 3,
+				    (const char *[]){ "KEYCHAIN", "KEYS", "ROLES" });
 	struct buf *roles = words_for(p->n_keychains);
 	for (size_t j = 0; j < p->n_roles; j++)
 		add_words(roles, &p->roles[j].keychains, p->roles[j].name);
 	for (size_t i = 0; roles && i < p->n_keychains; i++) {
 		struct buf keys = { 0 };
 		for (size_t j = 0; j < p->keychains[i].keys.n; j++)
-			buf_printf(&keys, "%s%s", j ? " " : "", p->keys[p->keychains[i].keys.v[j]].name);
-		table_row(t, -1, (const char *[]){ p->keychains[i].name, buf_text(&keys), buf_text(&roles[i]) });
+			buf_printf(&keys, "%s%s", j ? " " : "",
+				   p->keys[p->keychains[i].keys.v[j]].name);
+		table_row(t, -1,
+			  (const char *[]){ p->keychains[i].name, buf_text(&keys),
+					    buf_text(&roles[i]) });
 		buf_free(&keys);
 	}
 	free_words(roles, p->n_keychains);
@@ -104,7 +119,11 @@ static int list_keychains(const struct admin *a, const struct snapshot *l)
 
 /* ---- what the view has ---- */
 
-struct rows { const struct admin *a; const struct snapshot *l; struct table *t; };
+struct rows {
+	const struct admin *a;
+	const struct snapshot *l;
+	struct table *t;
+};
 
 static int on_user(void *ctx, const char *user)
 {
@@ -117,13 +136,20 @@ static int on_user(void *ctx, const char *user)
 	for (size_t i = 0; i < h.n; i++) {
 		owns += h.v[i].owner;
 		if (!h.v[i].owner && rbac_window_open(h.v[i].window, r->a->now))
-			buf_printf(&roles, "%s%s@%s", roles.len ? " " : "", r->l->p->roles[h.v[i].role].name, h.v[i].scope);
+			buf_printf(&roles, "%s%s@%s", roles.len ? " " : "",
+				   r->l->p->roles[h.v[i].role].name, h.v[i].scope);
 	}
 	if (h.uid != RBAC_NO_UID)
 		snprintf(uid, sizeof uid, "%u", h.uid);
 	char owned[32];
 	snprintf(owned, sizeof owned, "%zu", owns);
-	table_row(r->t, -1, (const char *[]){ user, uid, h.suspended ? "suspended" : h.second ? "second name" : h.uid_changed ? "another uid" : "active", owned, buf_text(&roles) });
+	table_row(r->t, -1,
+		  (const char *[]){ user, uid,
+				    h.suspended     ? "suspended"
+				    : h.second      ? "second name"
+				    : h.uid_changed ? "another uid"
+						    : "active",
+				    owned, buf_text(&roles) });
 	buf_free(&roles);
 	holdings_free(&h);
 	return err;
@@ -131,7 +157,9 @@ static int on_user(void *ctx, const char *user)
 
 static int list_users(const struct admin *a, const struct snapshot *l)
 {
-	struct rows r = { a, l, table_new("users", a->json, 5, (const char *[]){ "USER", "UID", "STATE", "OWNS", "ROLES" }) };
+	struct rows r = { a, l,
+			  table_new("users", a->json, 5,
+				    (const char *[]){ "USER", "UID", "STATE", "OWNS", "ROLES" }) };
 	table_number(r.t, 3);
 	return finish(r.t, snapshot_users(l, on_user, &r));
 }
@@ -155,20 +183,26 @@ static int group_row(const struct admin *a, struct table *t, const struct rbac_g
 			buf_printf(&members, "%s%s", members.len ? " " : "", last);
 		}
 	snprintf(gid, sizeof gid, "%u", g->gid);
-	table_row(t, -1, (const char *[]){ (const char *)g->name, gid, g->flags & RBAC_GROUP_EXTRA ? "Unix, brought by a role" : "role", buf_text(&members) });
+	table_row(
+		t, -1,
+		(const char *[]){ (const char *)g->name, gid,
+				  g->flags & RBAC_GROUP_EXTRA ? "Unix, brought by a role" : "role",
+				  buf_text(&members) });
 	buf_free(&members);
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
 static int list_groups(const struct admin *a, const struct snapshot *l)
 {
-	struct table *t = table_new("groups", a->json, 4, (const char *[]){ "GROUP", "GID", "FROM", "MEMBERS" });
+	struct table *t = table_new("groups", a->json, 4,
+				    (const char *[]){ "GROUP", "GID", "FROM", "MEMBERS" });
 	const uint8_t type = RBAC_REC_GROUP;
 	struct rbac_bytes key = { &type, 1 }, next, rec;
 	struct rbac_group g;
 	int err;
 	table_number(t, 1);
-	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK && next.p[0] == type) {
+	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK &&
+	       next.p[0] == type) {
 		err = rbac_group_decode(rec, &g);
 		if (!err)
 			err = group_row(a, t, &g);
@@ -193,8 +227,12 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 		human_instant(x->when, r->a->now, when, sizeof when);
 	struct buf reason = { 0 };
 	plain_text_escape(&reason, x->reason);
-	const char *state = x->until <= r->a->now ? "expired" : x->from > r->a->now ? "not yet" : "active";
-	table_row(r->t, -1, (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by, x->source, when, buf_text(&reason) });
+	const char *state = x->until <= r->a->now ? "expired"
+			    : x->from > r->a->now ? "not yet"
+						  : "active";
+	table_row(r->t, -1,
+		  (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by,
+				    x->source, when, buf_text(&reason) });
 	buf_free(&reason);
 	return RBAC_OK;
 }
@@ -209,7 +247,11 @@ static int list_assignments(const struct admin *a)
 	if (err)
 		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
 	else {
-		struct rows r = { a, NULL, table_new("assignments", a->json, 10, (const char *[]){ "ID", "SUBJECT", "ROLE", "SCOPE", "STATE", "ENDS", "BY", "FROM", "WHEN", "REASON" }) };
+		struct rows r = { a, NULL,
+				  table_new("assignments", a->json, 10,
+					    (const char *[]){ "ID", "SUBJECT", "ROLE", "SCOPE",
+							      "STATE", "ENDS", "BY", "FROM", "WHEN",
+							      "REASON" }) };
 		table_number(r.t, 0);
 		err = store_assignments_all(&t, on_assignment, &r);
 		if (err)
@@ -223,10 +265,15 @@ static int list_assignments(const struct admin *a)
 
 int cmd_list(struct admin *a, const struct args *args)
 {
-	static const struct { const char *what; int (*list)(const struct admin *, const struct snapshot *); } lists[] = {
-		{ "roles", list_roles }, { "keys", list_keys }, { "keychains", list_keychains }, { "users", list_users }, { "groups", list_groups },
+	static const struct {
+		const char *what;
+		int (*list)(const struct admin *, const struct snapshot *);
+	} lists[] = {
+		{ "roles", list_roles }, { "keys", list_keys },     { "keychains", list_keychains },
+		{ "users", list_users }, { "groups", list_groups },
 	};
-	static const char *const names[] = { "roles", "keys", "keychains", "users", "groups", "scopes", "assignments" };
+	static const char *const names[] = { "roles",  "keys",   "keychains",  "users",
+					     "groups", "scopes", "assignments" };
 	struct snapshot l;
 	const char *what = args->v[0];
 	if (strcmp(what, "scopes") == 0)
@@ -242,6 +289,8 @@ int cmd_list(struct admin *a, const struct args *args)
 			return cmd_done(exit_of(err));
 		}
 	const char *near = problem_nearest(what, names, sizeof names / sizeof *names);
-	complain("list %s: expected roles, keys, keychains, scopes, users, groups or assignments%s%s%s", what, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	complain(
+		"list %s: expected roles, keys, keychains, scopes, users, groups or assignments%s%s%s",
+		what, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	return EXIT_USAGE;
 }

@@ -34,11 +34,20 @@ static void escaped(const char *s)
 {
 	for (; *s; s++)
 		switch (*s) {
-		case '&': fputs("&amp;", stdout); break;
-		case '<': fputs("&lt;", stdout); break;
-		case '>': fputs("&gt;", stdout); break;
-		case '"': fputs("&quot;", stdout); break;
-		default: putchar(*s);
+		case '&':
+			fputs("&amp;", stdout);
+			break;
+		case '<':
+			fputs("&lt;", stdout);
+			break;
+		case '>':
+			fputs("&gt;", stdout);
+			break;
+		case '"':
+			fputs("&quot;", stdout);
+			break;
+		default:
+			putchar(*s);
 		}
 }
 
@@ -49,7 +58,8 @@ static void html_head(const struct snapshot *l)
 	       "th, td { border: 1px solid #bbb; padding: .3em .6em; text-align: left; } td.yes, td.no { text-align: center; }\n"
 	       "thead th { background: #eee; position: sticky; top: 0; } td.no { color: #bbb; } code { color: #555; }\n"
 	       "</style>\n</head>\n<body>\n<h1>Roles and permissions</h1>\n<p>As applied, generation %llu. A role counts where it is held and below; "
-	       "included roles are counted in.</p>\n<table>\n<thead><tr><th>Permission</th>", (unsigned long long)l->v.meta.generation);
+	       "included roles are counted in.</p>\n<table>\n<thead><tr><th>Permission</th>",
+	       (unsigned long long)l->v.meta.generation);
 	for (size_t r = 0; r < l->p->n_roles; r++) {
 		fputs("<th title=\"", stdout);
 		escaped(l->p->roles[r].purpose);
@@ -73,7 +83,9 @@ static void print_html(const struct snapshot *l)
 		escaped(p->keys[k].name);
 		fputs("</code></th>", stdout);
 		for (size_t r = 0; r < p->n_roles; r++)
-			fputs(policy_role_has_key(p, (int)r, (int)k) ? "<td class=\"yes\">yes</td>" : "<td class=\"no\">-</td>", stdout);
+			fputs(policy_role_has_key(p, (int)r, (int)k) ? "<td class=\"yes\">yes</td>"
+								     : "<td class=\"no\">-</td>",
+			      stdout);
 		puts("</tr>");
 	}
 	puts("</tbody>\n</table>\n</body>\n</html>");

@@ -14,9 +14,13 @@
 #include "rbacctl/plain_text.h"
 
 /* What was in force before: its view, and the lines why that cannot be compared with another. */
-struct before { struct snapshot l; struct buf why; };
+struct before {
+	struct snapshot l;
+	struct buf why;
+};
 
-/* Whom C touches: the view at the path NEW beside the one before. Who types it is the one to be locked out, whoever they act for. */
+/* Whom C touches: the view at the path NEW beside the one before. Who types it is the one to be
+ * locked out, whoever they act for. */
 static void say_effects(const struct change *c, const struct before *before, const char *new)
 {
 	const struct passwd *pw = getpwuid(c->a->actor.uid);
@@ -25,9 +29,10 @@ static void say_effects(const struct change *c, const struct before *before, con
 		snprintf(me, sizeof me, "%s", pw->pw_name);
 	if (before->l.p)
 		difference_effects(&before->l, new, me[0] ? me : NULL, c->a->now);
-	else   /* why is said once: by the notes of C where the store's policy is no better */
+	else /* why is said once: by the notes of C where the store's policy is no better */
 		printf("effect: not known, because the policy so far cannot be compared (afterwards: %s)\n%s",
-		       COMMAND("rbacctl explain USER"), c->unread.len ? "" : buf_text(&before->why));
+		       COMMAND("rbacctl explain USER"),
+		       c->unread.len ? "" : buf_text(&before->why));
 }
 
 static void preview(struct change *c, const char *view)
@@ -49,8 +54,10 @@ static void say_store(const struct change *c)
 	buf_free(&shown);
 }
 
-/* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S and P. */
-static int diff_effects(struct admin *a, struct before *before, struct policy_sources *s, struct policy *p, bool *differ)
+/* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S
+ * and P. */
+static int diff_effects(struct admin *a, struct before *before, struct policy_sources *s,
+			struct policy *p, bool *differ)
 {
 	struct change c;
 	a->dry_run = true;
@@ -73,14 +80,15 @@ static int diff_effects(struct admin *a, struct before *before, struct policy_so
 	return change_close(&c, err);
 }
 
-/* What is applied, for diff: a policy that cannot be read is no reason not to say whether the new one would do. */
+/* What is applied, for diff: a policy that cannot be read is no reason not to say whether the new
+ * one would do. */
 static int snapshot_before(const struct admin *a, struct before *before)
 {
 	int err = snapshot_try(&before->l, a->view, &before->why);
 	if (!err || before->l.open)
 		return RBAC_OK;
 	snapshot_close(&before->l);
-	return snapshot_open(&before->l, a->view);   /* says it, with what would help */
+	return snapshot_open(&before->l, a->view); /* says it, with what would help */
 }
 
 int cmd_diff(struct admin *a, const struct args *args)
@@ -95,7 +103,8 @@ int cmd_diff(struct admin *a, const struct args *args)
 	if (!err)
 		status = exit_of(snapshot_before(a, &before));
 	if (!status) {
-		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc, before.l.v.meta.generation);
+		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc,
+		       before.l.v.meta.generation);
 		differ = !before.l.p || difference_policies(before.l.p, p) > 0;
 	}
 	/* Without root the store cannot be read: what the policies say is all that can be told. */
@@ -110,7 +119,9 @@ int cmd_diff(struct admin *a, const struct args *args)
 	buf_free(&before.why);
 	policy_sources_free(&s);
 	if (!status)
-		printf("%s%s\n", differ ? "Nothing changed yet. To put it in force: " : "no difference", differ ? COMMAND("rbacctl apply") : "");
+		printf("%s%s\n",
+		       differ ? "Nothing changed yet. To put it in force: " : "no difference",
+		       differ ? COMMAND("rbacctl apply") : "");
 	return cmd_done(status ? status : differ ? EXIT_NO : EXIT_DONE);
 }
 
@@ -127,8 +138,8 @@ static void say_applied(struct change *c, const struct before *before)
 }
 
 /*
- * /etc was read before the lock was taken, which may have taken long: where the files are others by now, read and check them
- * anew, so that what is applied is what stands there at that moment.
+ * /etc was read before the lock was taken, which may have taken long: where the files are others by
+ * now, read and check them anew, so that what is applied is what stands there at that moment.
  */
 static int load_etc_again(const struct admin *a, struct policy_sources *s, struct policy **p)
 {
@@ -160,14 +171,19 @@ int cmd_apply(struct admin *a, const struct args *args)
 	if (!err)
 		err = load_etc_again(a, &s, &p);
 	if (err == RBAC_INVALID && !c.message.len)
-		buf_printf(&c.message, "%s was changed while this command waited for another change, and has errors now", a->etc);
+		buf_printf(
+			&c.message,
+			"%s was changed while this command waited for another change, and has errors now",
+			a->etc);
 	bool nothing = !err && !c.unread.len && policy_sources_equal(&c.sources, &s);
 	if (err || nothing)
 		policy_free(p);
 	if (nothing)
-		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc, c.change - 1);
+		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc,
+		       c.change - 1);
 	if (!err && !nothing) {
-		snapshot_try(&before.l, a->view, &before.why);   /* mapped: it stays readable when the new one takes its name */
+		snapshot_try(&before.l, a->view, &before.why); /* mapped: it stays readable when the
+								  new one takes its name */
 		c.preview = preview;
 		c.preview_ctx = &before;
 		c.guarded = args->value[OPT_FORCE] == NULL;

@@ -17,21 +17,27 @@ int cmd_scope_create(struct admin *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : change_scope_create(&c, args->v[0], args->value[OPT_OWNER]));
+	return cmd_finish(&c,
+			  err ? err : change_scope_create(&c, args->v[0], args->value[OPT_OWNER]));
 }
 
 int cmd_scope_delete(struct admin *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : change_scope_delete(&c, args->v[0], args->value[OPT_RECURSIVE] != NULL, args->value[OPT_FORCE] != NULL));
+	return cmd_finish(&c, err ? err
+				  : change_scope_delete(&c, args->v[0],
+							args->value[OPT_RECURSIVE] != NULL,
+							args->value[OPT_FORCE] != NULL));
 }
 
 int cmd_scope_transfer(struct admin *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : change_scope_transfer(&c, args->v[0], args->v[1], args->value[OPT_KEEP_ROLE] != NULL));
+	return cmd_finish(&c, err ? err
+				  : change_scope_transfer(&c, args->v[0], args->v[1],
+							  args->value[OPT_KEEP_ROLE] != NULL));
 }
 
 int cmd_scope_set(struct admin *a, const struct args *args)
@@ -47,7 +53,13 @@ int cmd_scope_set(struct admin *a, const struct args *args)
 
 /* ---- show ---- */
 
-struct show { const struct snapshot *l; const char *scope; struct table *t; int64_t now; bool json; };
+struct show {
+	const struct snapshot *l;
+	const char *scope;
+	struct table *t;
+	int64_t now;
+	bool json;
+};
 
 static int on_user(void *ctx, const char *user)
 {
@@ -60,8 +72,13 @@ static int on_user(void *ctx, const char *user)
 		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
 			continue;
 		human_end(e->window.until, s->now, s->json, ends, sizeof ends);
-		table_row(s->t, -1, (const char *[]){ user, s->l->p->roles[e->role].name, e->owner ? "as owner" : "assigned",
-						     h.suspended ? "suspended" : e->window.from > s->now ? "not yet" : "active", ends });
+		table_row(s->t, -1,
+			  (const char *[]){ user, s->l->p->roles[e->role].name,
+					    e->owner ? "as owner" : "assigned",
+					    h.suspended               ? "suspended"
+					    : e->window.from > s->now ? "not yet"
+								      : "active",
+					    ends });
 	}
 	holdings_free(&h);
 	return err;
@@ -73,19 +90,29 @@ int cmd_scope_show(struct admin *a, const struct args *args)
 	struct rbac_scope_rec rec;
 	int err = snapshot_open(&l, a->view);
 	int status = exit_of(err);
-	if (!err && (policy_scope_kind(l.p, args->v[0]) < 0 || snapshot_scope(&l, args->v[0], &rec))) {
+	if (!err &&
+	    (policy_scope_kind(l.p, args->v[0]) < 0 || snapshot_scope(&l, args->v[0], &rec))) {
 		complain("scope %s does not exist (%s)", args->v[0], COMMAND("rbacctl scope list"));
 		status = EXIT_USAGE;
 	} else if (!err) {
 		const struct policy_kind *k = &l.p->kinds[policy_scope_kind(l.p, args->v[0])];
-		struct show s = { &l, args->v[0], table_new("holders", a->json, 5, (const char *[]){ "USER", "ROLE", "HOW", "STATE", "ENDS" }), a->now, a->json };
+		struct show s = { &l, args->v[0],
+				  table_new("holders", a->json, 5,
+					    (const char *[]){ "USER", "ROLE", "HOW", "STATE",
+							      "ENDS" }),
+				  a->now, a->json };
 		if (!a->json) {
-			printf("%s  kind %s, made by change %" PRIu64 "\n", args->v[0], k->name, rec.created);
+			printf("%s  kind %s, made by change %" PRIu64 "\n", args->v[0], k->name,
+			       rec.created);
 			if (k->owner_role >= 0)
-				printf("  owner %.*s, who holds %s\n", rec.owner.len ? (int)rec.owner.len : 6,
-				       rec.owner.len ? (const char *)rec.owner.p : "nobody", l.p->roles[k->owner_role].name);
+				printf("  owner %.*s, who holds %s\n",
+				       rec.owner.len ? (int)rec.owner.len : 6,
+				       rec.owner.len ? (const char *)rec.owner.p : "nobody",
+				       l.p->roles[k->owner_role].name);
 			if (rec.plan.len || k->plan)
-				printf("  plan  %.*s%s\n", rec.plan.len ? (int)rec.plan.len : (int)strlen(k->plan), rec.plan.len ? (const char *)rec.plan.p : k->plan,
+				printf("  plan  %.*s%s\n",
+				       rec.plan.len ? (int)rec.plan.len : (int)strlen(k->plan),
+				       rec.plan.len ? (const char *)rec.plan.p : k->plan,
 				       rec.plan.len ? "" : " (default of its kind)");
 		}
 		err = snapshot_users(&l, on_user, &s);
@@ -100,24 +127,36 @@ int cmd_scope_show(struct admin *a, const struct args *args)
 
 /* ---- list ---- */
 
-struct tree { const struct snapshot *l; struct table *t; char **names; size_t n, cap; struct lookup at; bool failed; };
+struct tree {
+	const struct snapshot *l;
+	struct table *t;
+	char **names;
+	size_t n, cap;
+	struct lookup at;
+	bool failed;
+};
 
 static bool is_row(const void *ctx, uint32_t number, const void *key)
 {
 	return strcmp(((const struct tree *)ctx)->names[number], key) == 0;
 }
 
-/* The row of SCOPE's parent, -1 for a root. Names sort parents of one kind before others only by accident: rows are made top down. */
+/* The row of SCOPE's parent, -1 for a root. Names sort parents of one kind before others only by
+ * accident: rows are made top down. */
 static int row_of(const struct tree *t, const char *scope)
 {
 	char parent[RBAC_SCOPE_MAX + 1];
 	if (policy_scope_parent(t->l->p, scope, parent))
 		return -1;
-	uint32_t row = lookup_find(&t->at, lookup_hash_text(LOOKUP_SEED, parent), is_row, t, parent);
+	uint32_t row = lookup_find(&t->at, lookup_hash_text(LOOKUP_SEED, parent), is_row, t,
+				   parent);
 	return row == LOOKUP_NONE ? -1 : (int)row;
 }
 
-struct level { struct tree *t; unsigned depth; };
+struct level {
+	struct tree *t;
+	unsigned depth;
+};
 
 static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
 {
@@ -127,7 +166,8 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	if (rbac_name_scope_depth(scope, strlen(scope)) != lv->depth)
 		return RBAC_OK;
 	int parent = row_of(t, scope);
-	if (!buf_room(&t->names, t->n, &t->cap, sizeof *t->names) || !(t->names[t->n] = strdup(scope)))
+	if (!buf_room(&t->names, t->n, &t->cap, sizeof *t->names) ||
+	    !(t->names[t->n] = strdup(scope)))
 		return RBAC_NOMEM;
 	if (lookup_add(&t->at, lookup_hash_text(LOOKUP_SEED, scope), (uint32_t)t->n++))
 		return RBAC_NOMEM;
@@ -137,8 +177,10 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	for (size_t i = 0; i < t->l->p->hosts.n; i++)
 		here |= strcmp(t->l->p->hosts.v[i], scope) == 0;
 	int kind = policy_scope_kind(t->l->p, scope);
-	table_row(t->t, parent, (const char *[]){ scope, kind >= 0 ? t->l->p->kinds[kind].name : "?", owner[0] ? owner : "-", plan[0] ? plan : "-",
-						  here ? "this host" : "" });
+	table_row(t->t, parent,
+		  (const char *[]){ scope, kind >= 0 ? t->l->p->kinds[kind].name : "?",
+				    owner[0] ? owner : "-", plan[0] ? plan : "-",
+				    here ? "this host" : "" });
 	return RBAC_OK;
 }
 
@@ -148,7 +190,10 @@ int cmd_scope_list(struct admin *a, const struct args *args)
 	(void)args;
 	int err = snapshot_open(&l, a->view);
 	if (!err) {
-		struct tree t = { .l = &l, .t = table_new("scopes", a->json, 5, (const char *[]){ "SCOPE", "KIND", "OWNER", "PLAN", "HOST" }) };
+		struct tree t = { .l = &l,
+				  .t = table_new("scopes", a->json, 5,
+						 (const char *[]){ "SCOPE", "KIND", "OWNER", "PLAN",
+								   "HOST" }) };
 		table_tree(t.t, 0);
 		for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX && !err; depth++)
 			err = snapshot_scopes(&l, on_scope, &(struct level){ &t, depth });

@@ -14,7 +14,9 @@ static int instant(const char *option, const char *text, int64_t *t)
 {
 	if (policy_time_parse(text, t) == RBAC_OK)
 		return EXIT_DONE;
-	complain("--%s %s: expected an instant as 2026-01-31T18:00:00Z, 2026-01-31T18:00:00+01:00, or a date", option, text);
+	complain(
+		"--%s %s: expected an instant as 2026-01-31T18:00:00Z, 2026-01-31T18:00:00+01:00, or a date",
+		option, text);
 	return EXIT_USAGE;
 }
 
@@ -41,7 +43,8 @@ int cmd_window(const struct admin *a, const struct args *args, int64_t *from, in
 		status = instant("until", args->value[OPT_UNTIL], until);
 	if (!status && duration) {
 		if (policy_duration_parse(duration, &seconds)) {
-			complain("--for %s: expected a duration as 90s, 30m, 8h, 7d, 2w or 1h30m", duration);
+			complain("--for %s: expected a duration as 90s, 30m, 8h, 7d, 2w or 1h30m",
+				 duration);
 			return EXIT_USAGE;
 		}
 		*until = (*from == RBAC_TIME_MIN ? a->now : *from) + seconds;
@@ -56,9 +59,11 @@ int cmd_scope(const struct snapshot *l, const struct args *args, const char **sc
 		*scope = snapshot_host_scope(l);
 		return *scope ? EXIT_DONE : EXIT_USAGE;
 	}
-	int err = policy_scope_kind(l->p, *scope) < 0 ? RBAC_NOTFOUND : snapshot_scope(l, *scope, NULL);
+	int err = policy_scope_kind(l->p, *scope) < 0 ? RBAC_NOTFOUND
+						      : snapshot_scope(l, *scope, NULL);
 	if (err)
-		complain("--scope %s: %s (%s)", *scope, err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err),
+		complain("--scope %s: %s (%s)", *scope,
+			 err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err),
 			 COMMAND("rbacctl scope list"));
 	return err ? EXIT_USAGE : EXIT_DONE;
 }

@@ -44,10 +44,12 @@ static void row(struct report *r, const char *what, const char *text)
 static void soon(struct report *r, const char *user, const struct held *e)
 {
 	char rel[64], text[1200];
-	if (e->window.until <= r->a->now || e->window.until > r->a->now + SOON || r->n_soon++ >= SHOWN)
+	if (e->window.until <= r->a->now || e->window.until > r->a->now + SOON ||
+	    r->n_soon++ >= SHOWN)
 		return;
 	human_relative(e->window.until, r->a->now, rel, sizeof rel);
-	snprintf(text, sizeof text, "%s %s at %s ends %s", user, r->l->p->roles[e->role].name, e->scope, rel);
+	snprintf(text, sizeof text, "%s %s at %s ends %s", user, r->l->p->roles[e->role].name,
+		 e->scope, rel);
 	row(r, "soon", text);
 }
 
@@ -55,10 +57,15 @@ static void soon(struct report *r, const char *user, const struct held *e)
 static void say_unbound(const char *user, const struct person *p, char *text, size_t size)
 {
 	if (p->state == PERSON_KNOWN)
-		snprintf(text, size, "%s: no uid is recorded yet, and passwd says %u now        (%s records it)", user, p->uid, COMMAND("rbacctl publish"));
+		snprintf(
+			text, size,
+			"%s: no uid is recorded yet, and passwd says %u now        (%s records it)",
+			user, p->uid, COMMAND("rbacctl publish"));
 	else
-		snprintf(text, size, "%s: no uid is recorded and passwd knows no such user: whoever gets the name gets what it holds        (%s)", user,
-			 COMMAND("rbacctl user forget %s", user));
+		snprintf(
+			text, size,
+			"%s: no uid is recorded and passwd knows no such user: whoever gets the name gets what it holds        (%s)",
+			user, COMMAND("rbacctl user forget %s", user));
 }
 
 static int on_user(void *ctx, const char *user)
@@ -76,16 +83,22 @@ static int on_user(void *ctx, const char *user)
 	text[0] = 0;
 	if (!err && p.state == PERSON_UNASKED)
 		snprintf(text, sizeof text, "%s: passwd does not answer for the name now", user);
-	else if (!err && !p.differs && h.uid == RBAC_NO_UID && query_first_name(r->l, &p, first) == RBAC_OK && !first[0])
+	else if (!err && !p.differs && h.uid == RBAC_NO_UID &&
+		 query_first_name(r->l, &p, first) == RBAC_OK && !first[0])
 		say_unbound(user, &p, text, sizeof text);
 	else if (!err && !p.differs && !there && h.uid != RBAC_NO_UID)
-		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user, COMMAND("rbacctl user forget %s", user));
+		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user,
+			 COMMAND("rbacctl user forget %s", user));
 	else if (!err && there && p.uid != h.uid && h.uid != RBAC_NO_UID)
-		snprintf(text, sizeof text, "%s: uid %u now, %u when recorded: counts for nothing        (%s: the same person; %s: another)", user, p.uid, h.uid,
-			 COMMAND("rbacctl user rebind %s", user), COMMAND("rbacctl user forget %s", user));
+		snprintf(
+			text, sizeof text,
+			"%s: uid %u now, %u when recorded: counts for nothing        (%s: the same person; %s: another)",
+			user, p.uid, h.uid, COMMAND("rbacctl user rebind %s", user),
+			COMMAND("rbacctl user forget %s", user));
 	if (text[0] && r->n_warn++ < SHOWN)
 		row(r, "warn", text);
-	if (!err && there && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
+	if (!err && there && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) &&
+	    r->n_admins++ < SHOWN)
 		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
 	holdings_free(&h);
 	return err;
@@ -93,10 +106,18 @@ static int on_user(void *ctx, const char *user)
 
 /* ---- minima that will be undercut when windows end ---- */
 
-
 /* A role at a scope that somebody holds: how many do now, and without end. */
-struct held_role { int role; char *scope; size_t now, lasting; };
-struct held_roles { struct report *r; struct held_role *v; size_t n, cap; struct lookup at; };
+struct held_role {
+	int role;
+	char *scope;
+	size_t now, lasting;
+};
+struct held_roles {
+	struct report *r;
+	struct held_role *v;
+	size_t n, cap;
+	struct lookup at;
+};
 
 static bool is_held_role(const void *ctx, uint32_t number, const void *key)
 {
@@ -122,7 +143,8 @@ static int tally(struct held_roles *t, int role, const char *scope, bool open, b
 	return RBAC_OK;
 }
 
-/* By role and scope: what one user holds of one is one holder, owner and assigned as well or not. */
+/* By role and scope: what one user holds of one is one holder, owner and assigned as well or not.
+ */
 static int held_order(const void *a, const void *b)
 {
 	const struct held *x = a, *y = b;
@@ -144,7 +166,8 @@ static int on_minimum(void *ctx, const char *user)
 		const struct held *e = &h.v[i];
 		bool open = false, lasting = false;
 		for (next = i; next < h.n && held_order(&h.v[next], e) == 0; next++) {
-			bool now = !h.suspended && !gone && rbac_window_open(h.v[next].window, t->r->a->now);
+			bool now = !h.suspended && !gone &&
+				   rbac_window_open(h.v[next].window, t->r->a->now);
 			open |= now;
 			lasting |= now && h.v[next].window.until == RBAC_TIME_MAX;
 		}
@@ -165,8 +188,11 @@ static int minima(struct report *r)
 		const struct policy_role *role = &r->l->p->roles[x->role];
 		if (x->lasting >= role->min || r->n_warn++ >= SHOWN)
 			continue;
-		snprintf(text, sizeof text, "%s at %s: %zu hold it, %zu of them without end, and min is %u (%s:%u): assign it to someone without --until", role->name, x->scope,
-			 x->now, x->lasting, role->min, role->min_pos.file, role->min_pos.line);
+		snprintf(
+			text, sizeof text,
+			"%s at %s: %zu hold it, %zu of them without end, and min is %u (%s:%u): assign it to someone without --until",
+			role->name, x->scope, x->now, x->lasting, role->min, role->min_pos.file,
+			role->min_pos.line);
 		row(r, "warn", text);
 	}
 	for (size_t i = 0; i < t.n; i++)
@@ -178,15 +204,18 @@ static int minima(struct report *r)
 
 /* ---- the rest ---- */
 
-/* A stack that asks us about a service that no rule names denies everyone but root and the exempt. */
+/* A stack that asks us about a service that no rule names denies everyone but root and the exempt.
+ */
 static void unruled_services(struct report *r)
 {
 	struct pam_names unruled;
 	char text[800];
 	if (check_unruled(r->l->p, &pam_here, &unruled) == RBAC_OK)
 		for (size_t i = 0; i < unruled.n; i++) {
-			snprintf(text, sizeof text, "/etc/pam.d/%.300s names pam_rbac.so, and no login rule names the service: everybody but root and the exempt is denied there",
-				 unruled.v[i]);
+			snprintf(
+				text, sizeof text,
+				"/etc/pam.d/%.300s names pam_rbac.so, and no login rule names the service: everybody but root and the exempt is denied there",
+				unruled.v[i]);
 			row(r, "warn", text);
 		}
 	pam_names_free(&unruled);
@@ -197,9 +226,11 @@ static void gate(struct report *r)
 	size_t n;
 	const char **services = effect_services(r->l->p, &n);
 	struct buf on = { 0 };
-	/* Whether a service asks us is the business of its PAM stack: look whether it names the module. */
+	/* Whether a service asks us is the business of its PAM stack: look whether it names the
+	 * module. */
 	for (size_t i = 0; services && i < n; i++)
-		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i], pam_gate_of(&pam_here, services[i]) != PAM_OPEN ? "on" : "off");
+		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i],
+			   pam_gate_of(&pam_here, services[i]) != PAM_OPEN ? "on" : "off");
 	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
 	unruled_services(r);
 	buf_free(&on);
@@ -226,9 +257,11 @@ static void break_glass(struct report *r)
 		size_t n = 0;
 		while (g && g->gr_mem[n])
 			n++;
-		buf_printf(&b, "%s%%%s (%s%.0zu%s)", b.len ? ", " : "", r->l->p->exempt_groups.v[i], g ? "" : "no such group", g ? n : 0, g && n == 0 ? "0" : "");
+		buf_printf(&b, "%s%%%s (%s%.0zu%s)", b.len ? ", " : "", r->l->p->exempt_groups.v[i],
+			   g ? "" : "no such group", g ? n : 0, g && n == 0 ? "0" : "");
 	}
-	row(r, "exempt", b.len ? buf_text(&b) : "nobody: keep a root shell open when you change the gate");
+	row(r, "exempt",
+	    b.len ? buf_text(&b) : "nobody: keep a root shell open when you change the gate");
 	buf_free(&b);
 }
 
@@ -238,20 +271,27 @@ static void files(struct report *r)
 	struct problems problems = { 0 };
 	char text[600];
 	if (policy_sources_read(r->a->etc, &etc, &problems))
-		snprintf(text, sizeof text, "%.300s cannot be read (%s)", r->a->etc, COMMAND("rbacctl check"));
+		snprintf(text, sizeof text, "%.300s cannot be read (%s)", r->a->etc,
+			 COMMAND("rbacctl check"));
 	else {
 		bool same = true;
-		/* The view has the policy with its comments blanked; assignments.d is in the store alone. */
+		/* The view has the policy with its comments blanked; assignments.d is in the store
+		 * alone. */
 		for (size_t i = 0; i < etc.n && same; i++) {
 			if (strncmp(etc.v[i].name, "assignments.d/", 14) == 0)
 				continue;
-			const struct policy_text *t = policy_sources_find(&r->l->sources, etc.v[i].name);
+			const struct policy_text *t = policy_sources_find(&r->l->sources,
+									  etc.v[i].name);
 			policy_text_blank_comments(etc.v[i].text, etc.v[i].len);
-			same = t && t->len == etc.v[i].len && memcmp(t->text, etc.v[i].text, t->len) == 0;
+			same = t && t->len == etc.v[i].len &&
+			       memcmp(t->text, etc.v[i].text, t->len) == 0;
 		}
 		for (size_t i = 0; i < r->l->sources.n && same; i++)
 			same = policy_sources_find(&etc, r->l->sources.v[i].name) != NULL;
-		snprintf(text, sizeof text, same ? "%.300s is what is applied%s" : "%.300s differs from what is applied (%s)", r->a->etc, same ? "" : COMMAND("rbacctl diff"));
+		snprintf(text, sizeof text,
+			 same ? "%.300s is what is applied%s"
+			      : "%.300s differs from what is applied (%s)",
+			 r->a->etc, same ? "" : COMMAND("rbacctl diff"));
 	}
 	row(r, "files", text);
 	problems_free(&problems);
@@ -283,8 +323,11 @@ static void view(struct report *r)
 		err = change_judge_view(&t, r->a->view, &judged);
 	if (!err && judged.standing != VIEW_SAME)
 		snprintf(state, sizeof state, ", but the store is at %" PRIu64 " (%s)", generation,
-			 judged.standing == VIEW_BEHIND ? COMMAND("rbacctl publish") : COMMAND("rbacctl publish --accept-older-store --as root"));
-	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s", r->l->v.meta.generation, state, rel);
+			 judged.standing == VIEW_BEHIND
+				 ? COMMAND("rbacctl publish")
+				 : COMMAND("rbacctl publish --accept-older-store --as root"));
+	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s",
+		 r->l->v.meta.generation, state, rel);
 	row(r, "view", text);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0) {
@@ -295,7 +338,8 @@ static void view(struct report *r)
 	store_close(s);
 }
 
-/* Administrators by their Unix groups alone; a group whose members this host cannot list stands for them. */
+/* Administrators by their Unix groups alone; a group whose members this host cannot list stands for
+ * them. */
 static int unrecorded_admins(struct report *r)
 {
 	struct members m;
@@ -305,7 +349,8 @@ static int unrecorded_admins(struct report *r)
 			buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", m.names[i]);
 	for (size_t i = 0; i < m.n_open && !err; i++)
 		if (effect_are_admins(r->l, m.open[i].gid, r->a->now) && r->n_admins++ < SHOWN)
-			buf_printf(&r->admins, "%sthe members of %s", r->admins.len ? ", " : "", m.open[i].name);
+			buf_printf(&r->admins, "%sthe members of %s", r->admins.len ? ", " : "",
+				   m.open[i].name);
 	members_free(&m);
 	return err;
 }
@@ -325,7 +370,9 @@ static int two_names(struct report *r)
 	if (!err)
 		err = doubles_find(&r->doubles, &passwd, on_double, r);
 	facts_free(&passwd);
-	return err == RBAC_SYSTEM ? RBAC_OK : err;   /* each name that passwd does not answer for has its own line */
+	return err == RBAC_SYSTEM
+		       ? RBAC_OK
+		       : err; /* each name that passwd does not answer for has its own line */
 }
 
 static int people(struct report *r)
@@ -336,7 +383,8 @@ static int people(struct report *r)
 		err = two_names(r);
 	if (!err)
 		err = unrecorded_admins(r);
-	snprintf(text, sizeof text, "%zu can act: %s%s", r->n_admins, r->n_admins ? buf_text(&r->admins) : "nobody; root assigns with --as root",
+	snprintf(text, sizeof text, "%zu can act: %s%s", r->n_admins,
+		 r->n_admins ? buf_text(&r->admins) : "nobody; root assigns with --as root",
 		 r->n_admins > SHOWN ? ", ..." : "");
 	row(r, "admins", text);
 	return err ? err : minima(r);
@@ -348,7 +396,8 @@ int cmd_status(struct admin *a, const struct args *args)
 	struct report r = { .a = a, .l = &l };
 	(void)args;
 	int err = snapshot_open(&l, a->view), bad = RBAC_OK;
-	/* A policy that cannot be read has been told: what does not need it is told all the same. */
+	/* A policy that cannot be read has been told: what does not need it is told all the same.
+	 */
 	if (l.open) {
 		r.t = table_new("status", a->json, 2, (const char *[]){ "WHAT", "STATE" });
 		if (l.p) {
@@ -360,7 +409,8 @@ int cmd_status(struct admin *a, const struct args *args)
 		if (l.p) {
 			break_glass(&r);
 			if (snapshot_others(&l, on_other, &r))
-				row(&r, "warn", "whether other sources have groups with the names of roles cannot be told");
+				row(&r, "warn",
+				    "whether other sources have groups with the names of roles cannot be told");
 			bad = people(&r);
 		}
 		if (!bad)

@@ -15,7 +15,9 @@ int cmd_user_add(struct admin *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : change_user_add(&c, args->v[0], args->value[OPT_SCOPE], args->value[OPT_FORCE] != NULL));
+	return cmd_finish(&c, err ? err
+				  : change_user_add(&c, args->v[0], args->value[OPT_SCOPE],
+						    args->value[OPT_FORCE] != NULL));
 }
 
 int cmd_user_rename(struct admin *a, const struct args *args)
@@ -34,14 +36,18 @@ int cmd_user_rebind(struct admin *a, const struct args *args)
 		return EXIT_USAGE;
 	}
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : all ? change_user_rebind_all(&c) : change_user_rebind(&c, args->v[0]));
+	return cmd_finish(&c, err   ? err
+			      : all ? change_user_rebind_all(&c)
+				    : change_user_rebind(&c, args->v[0]));
 }
 
 int cmd_user_suspend(struct admin *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
-	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], true, args->value[OPT_FORCE] != NULL));
+	return cmd_finish(&c, err ? err
+				  : change_user_suspend(&c, args->v[0], true,
+							args->value[OPT_FORCE] != NULL));
 }
 
 int cmd_user_resume(struct admin *a, const struct args *args)
@@ -62,7 +68,12 @@ int cmd_user_forget(struct admin *a, const struct args *args)
 
 static const char *state_of(const struct holdings *h, const struct held *e, int64_t now)
 {
-	return h->suspended ? "suspended" : h->second ? "second name" : h->uid_changed ? "another uid" : e->window.until <= now ? "expired" : e->window.from > now ? "not yet" : "active";
+	return h->suspended             ? "suspended"
+	       : h->second              ? "second name"
+	       : h->uid_changed         ? "another uid"
+	       : e->window.until <= now ? "expired"
+	       : e->window.from > now   ? "not yet"
+					: "active";
 }
 
 static int show(const struct admin *a, const struct snapshot *l, const char *user)
@@ -72,7 +83,8 @@ static int show(const struct admin *a, const struct snapshot *l, const char *use
 	struct person p;
 	char first[RBAC_USER_MAX + 1] = "";
 	int err = holdings_from_view(&h, &l->v, l->p, user);
-	/* The record of a name that passwd spells otherwise, or whose uid is recorded under another name. */
+	/* The record of a name that passwd spells otherwise, or whose uid is recorded under another
+	 * name. */
 	if (!err && person_find(user, &p) == RBAC_OK)
 		err = query_first_name(l, &p, first);
 	h.second |= first[0] || (h.recorded && p.differs);
@@ -84,23 +96,35 @@ static int show(const struct admin *a, const struct snapshot *l, const char *use
 	}
 	if (!err && !h.recorded && h.n == 0) {
 		if (user[0] == '%')
-			complain("user show: %s is a Unix group, not a user; to see its assignments: %s", user, COMMAND("rbacctl list assignments"));
+			complain(
+				"user show: %s is a Unix group, not a user; to see its assignments: %s",
+				user, COMMAND("rbacctl list assignments"));
 		else
-			complain("user %s is not recorded here, and no group assignment applies (%s)", user, COMMAND("rbacctl list users"));
+			complain(
+				"user %s is not recorded here, and no group assignment applies (%s)",
+				user, COMMAND("rbacctl list users"));
 		holdings_free(&h);
 		return RBAC_NOTFOUND;
 	}
-	struct table *t = table_new("holdings", a->json, 6, (const char *[]){ "ID", "ROLE", "SCOPE", "HOW", "STATE", "ENDS" });
+	struct table *t = table_new(
+		"holdings", a->json, 6,
+		(const char *[]){ "ID", "ROLE", "SCOPE", "HOW", "STATE", "ENDS" });
 	for (size_t i = 0; i < h.n && !err; i++) {
 		char id[32], ends[64];
 		const struct held *e = &h.v[i];
 		snprintf(id, sizeof id, "%" PRIu64, e->id);
 		human_end(e->window.until, a->now, a->json, ends, sizeof ends);
-		table_row(t, -1, (const char *[]){ e->owner ? "-" : id, l->p->roles[e->role].name, e->scope, e->owner ? "as owner" : e->via ? e->via : "assigned",
-						  state_of(&h, e, a->now), ends });
+		table_row(t, -1,
+			  (const char *[]){ e->owner ? "-" : id, l->p->roles[e->role].name,
+					    e->scope,
+					    e->owner ? "as owner"
+					    : e->via ? e->via
+						     : "assigned",
+					    state_of(&h, e, a->now), ends });
 	}
 	if (!err && !a->json) {
-		printf("%s%s%s", user, h.recorded ? "" : "  not recorded, known through a group", h.suspended ? "  suspended" : "");
+		printf("%s%s%s", user, h.recorded ? "" : "  not recorded, known through a group",
+		       h.suspended ? "  suspended" : "");
 		if (h.uid != RBAC_NO_UID)
 			printf("  uid %u when recorded", h.uid);
 		putchar('\n');
@@ -119,7 +143,8 @@ int cmd_user_show(struct admin *a, const struct args *args)
 	struct rbac_bytes rec;
 	const char *user = args->v[0];
 	int err = snapshot_open(&l, a->view);
-	/* A record of just this name comes first: a second name of an old store can be looked at. */
+	/* A record of just this name comes first: a second name of an old store can be looked at.
+	 */
 	if (!err && user[0] != '%' && person_find(user, &p) == RBAC_OK && p.differs &&
 	    rbac_view_get(&l.v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND) {
 		complain("%s is %s here", user, p.name);

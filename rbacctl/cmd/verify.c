@@ -17,7 +17,9 @@
 
 enum { SHOWN = 20 };
 
-struct faults { size_t n; };
+struct faults {
+	size_t n;
+};
 
 static void on_fault(void *ctx, const char *what)
 {
@@ -42,7 +44,8 @@ static void verify_view(const struct admin *a, struct faults *f)
 	int err = rbac_view_open(a->view, RBAC_TRUST_SELF, &v);
 	if (err) {
 		on_fault(f, "the view cannot be opened");
-		printf("       %s: %s; to make it again: %s\n", a->view, rbac_error_text(err), COMMAND("rbacctl publish"));
+		printf("       %s: %s; to make it again: %s\n", a->view, rbac_error_text(err),
+		       COMMAND("rbacctl publish"));
 		return;
 	}
 	while ((err = rbac_view_next(&v, key, &next, &rec, NULL)) == RBAC_OK) {
@@ -50,12 +53,17 @@ static void verify_view(const struct admin *a, struct faults *f)
 		n++;
 	}
 	if (err != RBAC_NOTFOUND)
-		fault_with_help(f, "a record of the view is damaged; to make the view again: ", COMMAND("rbacctl publish"));
+		fault_with_help(f, "a record of the view is damaged; to make the view again: ",
+				COMMAND("rbacctl publish"));
 	printf("view   generation %" PRIu64 ", %zu records\n", v.meta.generation, n);
 	rbac_view_release(&v);
 }
 
-struct groups_clash { const struct snapshot *l; int64_t now; size_t n; };
+struct groups_clash {
+	const struct snapshot *l;
+	int64_t now;
+	size_t n;
+};
 
 /* What only membership in a Unix group brings about cannot be refused; it is told. */
 static int on_user(void *ctx, const char *user)
@@ -72,8 +80,9 @@ static int on_user(void *ctx, const char *user)
 		const struct policy_exclusive *set = &p->exclusives[clash.set];
 		struct buf roles = { 0 };
 		rules_clash_text(p, &h, true, &clash, &roles);
-		printf("WARN   %s holds %s together at %s, against exclusive \"%s\" (%s:%u)\n", user, buf_text(&roles), clash.scope,
-		       set->name, set->pos.file, set->pos.line);
+		printf("WARN   %s holds %s together at %s, against exclusive \"%s\" (%s:%u)\n",
+		       user, buf_text(&roles), clash.scope, set->name, set->pos.file,
+		       set->pos.line);
 		buf_free(&roles);
 		g->n++;
 	}
@@ -95,7 +104,9 @@ static void verify_others(const struct admin *a, struct faults *f)
 	struct snapshot l;
 	struct buf why = { 0 };
 	if (snapshot_try(&l, a->view, &why) == RBAC_OK && snapshot_others(&l, on_other, f))
-		on_fault(f, "whether other sources have groups with the names of roles cannot be told");
+		on_fault(
+			f,
+			"whether other sources have groups with the names of roles cannot be told");
 	snapshot_close(&l);
 	buf_free(&why);
 }
@@ -113,7 +124,9 @@ static void verify_groups(const struct admin *a)
 		if (!err)
 			err = members_each(&l, on_user, &g);
 		if (err)
-			complain("who comes to hold exclusive roles through a Unix group cannot be told: %s", rbac_error_text(err));
+			complain(
+				"who comes to hold exclusive roles through a Unix group cannot be told: %s",
+				rbac_error_text(err));
 	}
 	accounts_free(&accounts);
 	snapshot_close(&l);
@@ -127,7 +140,11 @@ static int verify_applied(struct store_txn *t, struct faults *f)
 	struct buf why = { 0 };
 	int err = change_applied(t, &s, &p, &why);
 	if (err == RBAC_DAMAGED) {
-		fault_with_help(f, "the applied policy in the store cannot be read; to replace it with " RBAC_ETC_DIR ": ", COMMAND("rbacctl apply"));
+		fault_with_help(
+			f,
+			"the applied policy in the store cannot be read; to replace it with " RBAC_ETC_DIR
+			": ",
+			COMMAND("rbacctl apply"));
 		fputs(buf_text(&why), stdout);
 	}
 	if (!err && !host_zone_exists(p->zone))
@@ -171,7 +188,10 @@ static int verify_people(struct store_txn *t, struct faults *f)
 
 /* ---- the content of the view: what a compile would write now ---- */
 
-struct content { struct faults *f; size_t n; };
+struct content {
+	struct faults *f;
+	size_t n;
+};
 
 static void on_difference(void *ctx, enum compare_how how, struct rbac_bytes key)
 {
@@ -197,7 +217,7 @@ static void verify_content(const struct admin *a, struct store_txn *t, struct fa
 	struct buf why = { 0 };
 
 	if (rbac_view_open(a->view, RBAC_TRUST_SELF, &v))
-		return;   /* verify_view says it */
+		return; /* verify_view says it */
 	int err = change_compare(t, &v, on_difference, &c, &why);
 	if (err && err != RBAC_NOTFOUND) {
 		on_fault(f, "the view cannot be compared with the store");
@@ -218,7 +238,8 @@ static void verify_standing(const struct admin *a, struct store_txn *t, struct f
 	struct buf why = { 0 };
 
 	if (change_judge_view(t, a->view, &v) || v.standing == VIEW_BEHIND) {
-		fault_with_help(f, "the view does not match the store; to make it again: ", COMMAND("rbacctl publish"));
+		fault_with_help(f, "the view does not match the store; to make it again: ",
+				COMMAND("rbacctl publish"));
 	} else if (v.standing != VIEW_SAME) {
 		change_words_older(&v, &why);
 		on_fault(f, buf_text(&why));
@@ -240,7 +261,10 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 	if (!err)
 		err = store_verify(&t, on_fault, f);
 	if (!err && store_audit_verify(&t, &bad)) {
-		snprintf(text, sizeof text, "the audit chain does not hold at change %" PRIu64 ": a record was changed, or is missing", bad);
+		snprintf(text, sizeof text,
+			 "the audit chain does not hold at change %" PRIu64
+			 ": a record was changed, or is missing",
+			 bad);
 		on_fault(f, text);
 	}
 	if (!err)
@@ -319,7 +343,10 @@ int cmd_publish(struct admin *a, const struct args *args)
 
 /* ---- log ---- */
 
-struct rows { const struct admin *a; struct table *t; };
+struct rows {
+	const struct admin *a;
+	struct table *t;
+};
 
 static void print_lines(const char *text)
 {
@@ -350,7 +377,8 @@ static int on_record(void *ctx, const struct store_audit *r)
 	snprintf(change, sizeof change, "%" PRIu64, r->change);
 	policy_time_print(r->when, when);
 	if (w->a->json) {
-		table_row(w->t, -1, (const char *[]){ change, when, r->actor, r->person, r->verb, r->text });
+		table_row(w->t, -1,
+			  (const char *[]){ change, when, r->actor, r->person, r->verb, r->text });
 		return RBAC_OK;
 	}
 	printf("%s  %s  ", change, when);
@@ -372,7 +400,9 @@ int cmd_log(struct admin *a, const struct args *args)
 	if (!err)
 		err = store_begin(s, &t);
 	if (!err && a->json)
-		w.t = table_new("log", true, 6, (const char *[]){ "CHANGE", "WHEN", "ACTOR", "PERSON", "VERB", "TEXT" });
+		w.t = table_new(
+			"log", true, 6,
+			(const char *[]){ "CHANGE", "WHEN", "ACTOR", "PERSON", "VERB", "TEXT" });
 	if (!err)
 		err = store_audit_each(&t, 0, on_record, &w);
 	if (!err && a->json)
@@ -381,7 +411,10 @@ int cmd_log(struct admin *a, const struct args *args)
 		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
 	if (!err && args->value[OPT_VERIFY]) {
 		int broken = store_audit_verify(&t, &bad);
-		fprintf(a->json ? stderr : stdout, broken ? "the chain does NOT hold at change %" PRIu64 "\n" : "the chain holds\n", bad);
+		fprintf(a->json ? stderr : stdout,
+			broken ? "the chain does NOT hold at change %" PRIu64 "\n"
+			       : "the chain holds\n",
+			bad);
 		status = broken ? EXIT_NO : EXIT_DONE;
 	}
 	table_free(w.t);

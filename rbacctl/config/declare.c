@@ -4,8 +4,8 @@
 #include "rbacctl/config/load.h"
 
 /*
- * The first look over all files of policy.d: which kinds, keys, keychains, roles and plans there are. A reference may
- * then point forward, or into another file.
+ * The first look over all files of policy.d: which kinds, keys, keychains, roles and plans there
+ * are. A reference may then point forward, or into another file.
  */
 
 /* What is declared: a table, its word for messages, which names it takes. */
@@ -19,7 +19,8 @@ struct table {
 
 static bool is_reserved(const char *name)
 {
-	return strcmp(name, "owner") == 0 || strcmp(name, "anyone") == 0 || strcmp(name, "root") == 0;
+	return strcmp(name, "owner") == 0 || strcmp(name, "anyone") == 0 ||
+	       strcmp(name, "root") == 0;
 }
 
 static size_t count(struct loader *l, const char *section)
@@ -28,7 +29,9 @@ static size_t count(struct loader *l, const char *section)
 
 	for (size_t i = 0; i < l->n_files; i++) {
 		config_setting_t *s;
-		for (unsigned k = 0; l->files[i].where == LOAD_POLICY && (s = load_piece(&l->files[i], section, k)); k++)
+		for (unsigned k = 0;
+		     l->files[i].where == LOAD_POLICY && (s = load_piece(&l->files[i], section, k));
+		     k++)
 			n += config_setting_is_aggregate(s) ? (size_t)config_setting_length(s) : 0;
 	}
 	return n;
@@ -42,41 +45,49 @@ static void prepare(struct loader *l, struct table *t)
 	t->items = policy_arena_alloc(&l->priv->arena, n, sizeof(*t->items));
 }
 
-static void declare(struct loader *l, struct table *t, config_setting_t *s, config_setting_t *named, const char *name)
+static void declare(struct loader *l, struct table *t, config_setting_t *s, config_setting_t *named,
+		    const char *name)
 {
 	if (!t->is_name(name, strlen(name))) {
-		load_error(l, named, "\"%s\" is no name for a %s: expected %s, at most %d bytes", name, t->word,
-			   t->is_name == load_is_setting_name ? "a letter, then letters, digits, - and _" :
-			   "a letter, a digit or _, then also - and .", RBAC_WORD_MAX);
+		load_error(l, named, "\"%s\" is no name for a %s: expected %s, at most %d bytes",
+			   name, t->word,
+			   t->is_name == load_is_setting_name
+				   ? "a letter, then letters, digits, - and _"
+				   : "a letter, a digit or _, then also - and .",
+			   RBAC_WORD_MAX);
 		return;
 	}
 	if (is_reserved(name)) {
-		load_error(l, named, "\"%s\" is reserved, expected another name for this %s", name, t->word);
+		load_error(l, named, "\"%s\" is reserved, expected another name for this %s", name,
+			   t->word);
 		return;
 	}
 	int there = policy_names_add(t->names, policy_arena_strdup(&l->priv->arena, name));
 	if (there >= 0) {
 		const struct load_item *other = &t->items[there];
-		load_error(l, named, "%s \"%s\" is defined already in %s:%u", t->word, name, other->file->shown,
-			   config_setting_source_line(other->s));
+		load_error(l, named, "%s \"%s\" is defined already in %s:%u", t->word, name,
+			   other->file->shown, config_setting_source_line(other->s));
 		return;
 	}
 	t->items[t->names->n - 1] = (struct load_item){ .s = s, .file = l->file };
 }
 
-static void declare_piece(struct loader *l, struct table *t, config_setting_t *section, enum load_type type)
+static void declare_piece(struct loader *l, struct table *t, config_setting_t *section,
+			  enum load_type type)
 {
 	for (int i = 0; i < config_setting_length(section); i++) {
 		config_setting_t *s = config_setting_get_elem(section, (unsigned)i);
 		if (!load_is_type(s, type))
-			load_error(l, s, "%s \"%s\" must be %s", t->word, config_setting_name(s), load_type_text(type));
+			load_error(l, s, "%s \"%s\" must be %s", t->word, config_setting_name(s),
+				   load_type_text(type));
 		else
 			declare(l, t, s, s, config_setting_name(s));
 	}
 }
 
 /* SECTION: the first piece, of a type that was checked; NULL: there is none. */
-static void declare_named(struct loader *l, struct table *t, config_setting_t *section, enum load_type type)
+static void declare_named(struct loader *l, struct table *t, config_setting_t *section,
+			  enum load_type type)
 {
 	for (unsigned k = 1; section; section = load_piece(l->file, t->section, k++))
 		declare_piece(l, t, section, type);
@@ -107,11 +118,15 @@ static void check_size(struct loader *l, const struct table *t)
 void load_declare(struct loader *l)
 {
 	struct policy_private *v = l->priv;
-	struct table kinds = { "kinds", "kind", load_is_setting_name, &v->kinds, NULL, POLICY_KINDS_MAX };
+	struct table kinds = { "kinds",   "kind", load_is_setting_name,
+			       &v->kinds, NULL,   POLICY_KINDS_MAX };
 	struct table keys = { "keys", "key", rbac_name_is_key, &v->keys, NULL, POLICY_KEYS_MAX };
-	struct table keychains = { "keychains", "keychain", load_is_setting_name, &v->keychains, NULL, POLICY_KEYS_MAX };
-	struct table roles = { "roles", "role", load_is_setting_name, &v->roles, NULL, POLICY_ROLES_MAX };
-	struct table plans = { "plans", "plan", load_is_setting_name, &v->plans, NULL, POLICY_PLANS_MAX };
+	struct table keychains = { "keychains",   "keychain", load_is_setting_name,
+				   &v->keychains, NULL,       POLICY_KEYS_MAX };
+	struct table roles = { "roles",   "role", load_is_setting_name,
+			       &v->roles, NULL,   POLICY_ROLES_MAX };
+	struct table plans = { "plans",   "plan", load_is_setting_name,
+			       &v->plans, NULL,   POLICY_PLANS_MAX };
 	struct table *const all[] = { &kinds, &keys, &keychains, &roles, &plans };
 	config_setting_t *got[P_COUNT];
 

@@ -1,6 +1,7 @@
 /*
- * grammar.h - every setting of the configuration, by file and section: one table that the loader, `diff`, the manual and
- * the tests go by. Free names (of roles, keychains, plans and their limits) are not settings.
+ * grammar.h - every setting of the configuration, by file and section: one table that the loader,
+ * `diff`, the manual and the tests go by. Free names (of roles, keychains, plans and their limits)
+ * are not settings.
  */
 #ifndef RBACCTL_CONFIG_GRAMMAR_H
 #define RBACCTL_CONFIG_GRAMMAR_H
@@ -8,24 +9,46 @@
 #include <stddef.h>
 
 enum load_type {
-	LOAD_STRING, LOAD_INT, LOAD_BOOL, LOAD_STRINGS, LOAD_STRINGS_OR_STRING, LOAD_STRING_OR_INT, LOAD_GROUP, LOAD_GROUPS,
+	LOAD_STRING,
+	LOAD_INT,
+	LOAD_BOOL,
+	LOAD_STRINGS,
+	LOAD_STRINGS_OR_STRING,
+	LOAD_STRING_OR_INT,
+	LOAD_GROUP,
+	LOAD_GROUPS,
 };
 
-struct load_known { const char *name; enum load_type type; };
+struct load_known {
+	const char *name;
+	enum load_type type;
+};
 
 enum load_where { LOAD_RBAC, LOAD_POLICY, LOAD_ASSIGNMENTS };
 
 struct grammar_section {
 	enum load_where where;
-	const char *name;        /* "" : the top of the file; "login", "groups.extra", "roles" (of each role) */
+	const char *name; /* "" : the top of the file; "login", "groups.extra", "roles" (of each
+			     role) */
 	const struct load_known *known;
 	size_t n;
 };
 
 enum grammar_of {
-	GRAMMAR_HOST, GRAMMAR_LOGIN, GRAMMAR_EXEMPT, GRAMMAR_GROUPS, GRAMMAR_EXTRA,
-	GRAMMAR_POLICY, GRAMMAR_KIND, GRAMMAR_USERS, GRAMMAR_KEY, GRAMMAR_ROLE, GRAMMAR_EXCLUSIVE,
-	GRAMMAR_FILES, GRAMMAR_SCOPE, GRAMMAR_ASSIGNMENT,
+	GRAMMAR_HOST,
+	GRAMMAR_LOGIN,
+	GRAMMAR_EXEMPT,
+	GRAMMAR_GROUPS,
+	GRAMMAR_EXTRA,
+	GRAMMAR_POLICY,
+	GRAMMAR_KIND,
+	GRAMMAR_USERS,
+	GRAMMAR_KEY,
+	GRAMMAR_ROLE,
+	GRAMMAR_EXCLUSIVE,
+	GRAMMAR_FILES,
+	GRAMMAR_SCOPE,
+	GRAMMAR_ASSIGNMENT,
 	GRAMMAR_COUNT
 };
 
@@ -38,12 +61,35 @@ enum { E_USERS, E_GROUPS, E_COUNT };
 enum { G_NAME, G_GID_MIN, G_GID_MAX, G_MEMBERS, G_ENUMERATE, G_EXTRA, G_COUNT };
 enum { X_ROLE, X_UNIX_GROUPS, X_COUNT };
 enum { P_VERSION, P_KINDS, P_USERS, P_KEYS, P_KEYCHAINS, P_ROLES, P_PLANS, P_EXCLUSIVE, P_COUNT };
-enum { K_PARENT, K_CREATE_BY, K_DELETE_BY, K_TRANSFER_BY, K_PLAN_BY, K_OWNER, K_PER_USER, K_PLAN, K_RENAMED, K_COUNT };
+enum {
+	K_PARENT,
+	K_CREATE_BY,
+	K_DELETE_BY,
+	K_TRANSFER_BY,
+	K_PLAN_BY,
+	K_OWNER,
+	K_PER_USER,
+	K_PLAN,
+	K_RENAMED,
+	K_COUNT
+};
 enum { U_ADD_BY, U_SUSPEND_BY, U_FORGET_BY, U_COUNT };
 enum { KEY_NAME, KEY_TITLE, KEY_RENAMED, KEY_COUNT };
 enum {
-	R_KIND, R_TITLE, R_PURPOSE, R_KEYCHAINS, R_INCLUDES, R_ASSIGN_BY, R_REMOVE_BY, R_BOOTSTRAP, R_CASCADE,
-	R_MIN, R_MAX, R_GID, R_RENAMED, R_COUNT
+	R_KIND,
+	R_TITLE,
+	R_PURPOSE,
+	R_KEYCHAINS,
+	R_INCLUDES,
+	R_ASSIGN_BY,
+	R_REMOVE_BY,
+	R_BOOTSTRAP,
+	R_CASCADE,
+	R_MIN,
+	R_MAX,
+	R_GID,
+	R_RENAMED,
+	R_COUNT
 };
 enum { XC_NAME, XC_ROLES, XC_AT_MOST, XC_COUNT };
 enum { F_VERSION, F_SCOPES, F_ASSIGNMENTS, F_COUNT };

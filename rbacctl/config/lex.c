@@ -88,8 +88,10 @@ static const char *scan_word(const char *p, const char *end, enum policy_lex_kin
 	while (p < end && name_rest(*p))
 		p++;
 	size_t len = (size_t)(p - start);
-	*kind = (len == 4 && strncasecmp(start, "true", 4) == 0) || (len == 5 && strncasecmp(start, "false", 5) == 0) ?
-		LEX_BOOL : LEX_NAME;
+	*kind = (len == 4 && strncasecmp(start, "true", 4) == 0) ||
+				(len == 5 && strncasecmp(start, "false", 5) == 0)
+			? LEX_BOOL
+			: LEX_NAME;
 	return p;
 }
 
@@ -107,7 +109,8 @@ static const char *scan(const char *p, const char *end, enum policy_lex_kind *ki
 		*kind = LEX_NUMBER;
 		return scan_number(p, end);
 	}
-	if ((size_t)(end - p) >= sizeof(include) - 1 && memcmp(p, include, sizeof(include) - 1) == 0) {
+	if ((size_t)(end - p) >= sizeof(include) - 1 &&
+	    memcmp(p, include, sizeof(include) - 1) == 0) {
 		*kind = LEX_INCLUDE;
 		return line_end(p, end);
 	}

@@ -1,5 +1,6 @@
 /*
- * lex.h - libconfig's tokens, for what has to be known before libconfig 1.5 parses. Private to rbacctl/model and rbacctl/config.
+ * lex.h - libconfig's tokens, for what has to be known before libconfig 1.5 parses. Private to
+ * rbacctl/model and rbacctl/config.
  */
 #ifndef RBACCTL_CONFIG_LEX_H
 #define RBACCTL_CONFIG_LEX_H
@@ -10,20 +11,37 @@
 #include "rbacctl/model/problem.h"
 
 enum policy_lex_kind {
-	LEX_END, LEX_COMMENT, LEX_COMMENT_OPEN, LEX_STRING, LEX_STRING_OPEN, LEX_NAME, LEX_NUMBER, LEX_BOOL, LEX_INCLUDE,
-	LEX_PUNCTUATION,         /* one of  = : ; , [ ] ( ) { } */
-	LEX_OTHER,               /* one byte that begins nothing */
+	LEX_END,
+	LEX_COMMENT,
+	LEX_COMMENT_OPEN,
+	LEX_STRING,
+	LEX_STRING_OPEN,
+	LEX_NAME,
+	LEX_NUMBER,
+	LEX_BOOL,
+	LEX_INCLUDE,
+	LEX_PUNCTUATION, /* one of  = : ; , [ ] ( ) { } */
+	LEX_OTHER,       /* one byte that begins nothing */
 };
 
-struct policy_lex { const char *p, *end; unsigned line; };
-struct policy_token { enum policy_lex_kind kind; const char *p; size_t len; unsigned line; };
+struct policy_lex {
+	const char *p, *end;
+	unsigned line;
+};
+struct policy_token {
+	enum policy_lex_kind kind;
+	const char *p;
+	size_t len;
+	unsigned line;
+};
 
-/* The next token: its bytes, quotes included, and the line it begins on. LEX_..._OPEN runs to the end of the text. */
+/* The next token: its bytes, quotes included, and the line it begins on. LEX_..._OPEN runs to the
+ * end of the text. */
 void policy_lex_next(struct policy_lex *l, struct policy_token *t);
 
 /*
- * Is TEXT one that libconfig 1.5 reads as it is meant? Problems go to PROBLEMS under FILE. What libconfig would refuse ends
- * the look at the file; what it would misread is collected.
+ * Is TEXT one that libconfig 1.5 reads as it is meant? Problems go to PROBLEMS under FILE. What
+ * libconfig would refuse ends the look at the file; what it would misread is collected.
  */
 bool policy_syntax_check(const char *file, const char *text, size_t len, struct problems *problems);
 

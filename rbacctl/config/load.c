@@ -45,12 +45,16 @@ static void open_files(struct loader *l, const struct policy_sources *s)
 /* The name set in LINE, when it is the only one; else "". libconfig tells no more than the line. */
 static const char *set_in_line(struct loader *l, const struct load_file *f, unsigned line)
 {
-	struct policy_lex lex = { .p = f->text->text, .end = f->text->text + f->text->len, .line = 1 };
+	struct policy_lex lex = { .p = f->text->text,
+				  .end = f->text->text + f->text->len,
+				  .line = 1 };
 	struct policy_token t, name = { .kind = LEX_END };
 	const char *found = "";
 
-	for (policy_lex_next(&lex, &t); t.kind != LEX_END && t.line <= line; policy_lex_next(&lex, &t)) {
-		if (name.kind == LEX_NAME && name.line == line && t.kind == LEX_PUNCTUATION && (*t.p == '=' || *t.p == ':')) {
+	for (policy_lex_next(&lex, &t); t.kind != LEX_END && t.line <= line;
+	     policy_lex_next(&lex, &t)) {
+		if (name.kind == LEX_NAME && name.line == line && t.kind == LEX_PUNCTUATION &&
+		    (*t.p == '=' || *t.p == ':')) {
 			if (*found)
 				return "";
 			found = load_text(l, "%.*s", (int)name.len, name.p);
@@ -80,7 +84,8 @@ static void parse(struct loader *l, struct load_file *f)
 	at.line = (unsigned)config_error_line(&f->config);
 	const char *text = config_error_text(&f->config), *name = set_in_line(l, f, at.line);
 	if (strcmp(text, "duplicate setting name") == 0)
-		text = load_text(l, "%s%s%s stands twice in its group, expected it once", *name ? "\"" : "a setting", name, *name ? "\"" : "");
+		text = load_text(l, "%s%s%s stands twice in its group, expected it once",
+				 *name ? "\"" : "a setting", name, *name ? "\"" : "");
 	else if (strcmp(text, "mismatched element type in array") == 0)
 		text = "values of different types in [ ], expected one type";
 	problem_error(l->problems, at, "%s", text);
@@ -92,7 +97,8 @@ static void check_version(struct loader *l)
 	config_setting_t *s = config_lookup(&l->file->config, "version");
 
 	if (!s)
-		problem_error(l->problems, load_pos_file(l), "version is missing, expected version = 1;");
+		problem_error(l->problems, load_pos_file(l),
+			      "version is missing, expected version = 1;");
 	else if (config_setting_type(s) == CONFIG_TYPE_INT && config_setting_get_int(s) != 1)
 		load_error(l, s, "version must be 1, the one this rbacctl knows");
 }
@@ -123,7 +129,10 @@ static void read_all(struct loader *l)
 	policy_check_unused(l);
 }
 
-struct sorted { struct problem x; size_t rank, i; };
+struct sorted {
+	struct problem x;
+	size_t rank, i;
+};
 
 static int by_place(const void *a, const void *b)
 {
@@ -194,7 +203,8 @@ static int load_guarded(struct loader *l, const struct policy_sources *sources)
 	return l->problems->errors > before ? RBAC_INVALID : RBAC_OK;
 }
 
-int policy_load(const struct policy_sources *sources, struct policy **out, struct problems *problems)
+int policy_load(const struct policy_sources *sources, struct policy **out,
+		struct problems *problems)
 {
 	struct loader *l = calloc(1, sizeof(*l));
 	struct policy *p = calloc(1, sizeof(*p));

@@ -22,7 +22,8 @@ static void load_file_scope(struct loader *l, config_setting_t *s, struct policy
 	int kind = load_scope(l, got[S_SCOPE], "scopes", f->scope);
 	int there = policy_names_add(seen, f->scope);
 	if (there >= 0) {
-		load_error(l, got[S_SCOPE], "scope \"%s\" is defined already in %s:%u", f->scope, p->scopes[there].pos.file, p->scopes[there].pos.line);
+		load_error(l, got[S_SCOPE], "scope \"%s\" is defined already in %s:%u", f->scope,
+			   p->scopes[there].pos.file, p->scopes[there].pos.line);
 		return;
 	}
 	p->n_scopes++;
@@ -31,11 +32,16 @@ static void load_file_scope(struct loader *l, config_setting_t *s, struct policy
 		const char *owner = config_setting_get_string(got[S_OWNER]);
 		f->owner = policy_arena_strdup(&l->priv->arena, owner);
 		if (!rbac_name_is_user(owner, strlen(owner)))
-			load_error(l, got[S_OWNER], "%s: owner: \"%s\" is not a user's name", what, owner);
+			load_error(l, got[S_OWNER], "%s: owner: \"%s\" is not a user's name", what,
+				   owner);
 		else if (strcmp(owner, "root") == 0)
-			load_error(l, got[S_OWNER], "%s: owner: root owns nothing, it may do everything as it is", what);
+			load_error(l, got[S_OWNER],
+				   "%s: owner: root owns nothing, it may do everything as it is",
+				   what);
 		else if (kind >= 0 && !config_setting_get_member(l->kinds[kind].s, "owner"))
-			load_error(l, got[S_OWNER], "%s: owner: scopes of kind \"%s\" have no owners", what, p->kinds[kind].name);
+			load_error(l, got[S_OWNER],
+				   "%s: owner: scopes of kind \"%s\" have no owners", what,
+				   p->kinds[kind].name);
 	}
 	if (got[S_PLAN]) {
 		int plan = load_ref(l, got[S_PLAN], what, &l->priv->plans, "plan");
@@ -43,22 +49,33 @@ static void load_file_scope(struct loader *l, config_setting_t *s, struct policy
 	}
 }
 
-static void load_subject(struct loader *l, config_setting_t *s, config_setting_t **got, struct policy_file_assignment *a)
+static void load_subject(struct loader *l, config_setting_t *s, config_setting_t **got,
+			 struct policy_file_assignment *a)
 {
-	bool user = config_setting_get_member(s, "user"), group = config_setting_get_member(s, "group");
+	bool user = config_setting_get_member(s, "user"),
+	     group = config_setting_get_member(s, "group");
 
 	if (user == group)
-		load_error(l, s, "assignment: %s, expected user or group", user ? "both user and group" : "neither user nor group");
+		load_error(l, s, "assignment: %s, expected user or group",
+			   user ? "both user and group" : "neither user nor group");
 	if (user == group || (!got[A_USER] && !got[A_GROUP]))
 		return;
 	const char *name = config_setting_get_string(user ? got[A_USER] : got[A_GROUP]);
-	bool ok = user ? rbac_name_is_user(name, strlen(name)) : rbac_name_is_unix_group(name, strlen(name));
+	bool ok = user ? rbac_name_is_user(name, strlen(name))
+		       : rbac_name_is_unix_group(name, strlen(name));
 	if (!ok)
-		load_error(l, user ? got[A_USER] : got[A_GROUP], "assignment: \"%s\" is not a %s%s", name, user ? "user's name" : "Unix group's name",
-			   *name == '%' ? (user ? " (a Unix group stands in group = \"...\", without the %)" : " (it stands here without the %)") : "");
+		load_error(
+			l, user ? got[A_USER] : got[A_GROUP], "assignment: \"%s\" is not a %s%s",
+			name, user ? "user's name" : "Unix group's name",
+			*name == '%'
+				? (user ? " (a Unix group stands in group = \"...\", without the %)"
+					: " (it stands here without the %)")
+				: "");
 	if (strcmp(name, "root") == 0)
-		load_error(l, user ? got[A_USER] : got[A_GROUP], user ? "assignment: root needs no role and gets none: the gate always lets uid 0 pass" :
-			   "assignment: the group root is no subject, expected another Unix group");
+		load_error(
+			l, user ? got[A_USER] : got[A_GROUP],
+			user ? "assignment: root needs no role and gets none: the gate always lets uid 0 pass"
+			     : "assignment: the group root is no subject, expected another Unix group");
 	a->subject = user ? policy_arena_strdup(&l->priv->arena, name) : load_text(l, "%%%s", name);
 }
 
@@ -66,12 +83,15 @@ static bool load_time(struct loader *l, config_setting_t *s, int64_t *out)
 {
 	if (!s || policy_time_parse(config_setting_get_string(s), out) == RBAC_OK)
 		return true;
-	load_error(l, s, "assignment: %s: \"%s\" is not a time, expected one like \"2026-01-31T18:00:00Z\" or \"2026-01-31\"",
-		   config_setting_name(s), config_setting_get_string(s));
+	load_error(
+		l, s,
+		"assignment: %s: \"%s\" is not a time, expected one like \"2026-01-31T18:00:00Z\" or \"2026-01-31\"",
+		config_setting_name(s), config_setting_get_string(s));
 	return false;
 }
 
-static void load_place(struct loader *l, config_setting_t *s, config_setting_t **got, struct policy_file_assignment *a)
+static void load_place(struct loader *l, config_setting_t *s, config_setting_t **got,
+		       struct policy_file_assignment *a)
 {
 	const struct policy *p = l->p;
 	const config_setting_t *at = got[A_SCOPE];
@@ -83,31 +103,42 @@ static void load_place(struct loader *l, config_setting_t *s, config_setting_t *
 	} else if (!config_setting_get_member(s, "scope")) {
 		at = s;
 		if (p->host_any || p->hosts.n != 1)
-			load_error(l, s, "assignment: scope is missing: this host is not exactly one scope, expected scope = \"KIND:NAME\"");
+			load_error(
+				l, s,
+				"assignment: scope is missing: this host is not exactly one scope, expected scope = \"KIND:NAME\"");
 		else
 			kind = policy_scope_kind(p, p->hosts.v[0]);
 	}
 	if (kind < 0 || a->role < 0 || p->roles[a->role].kind < 0 || p->roles[a->role].kind == kind)
 		return;
-	load_error(l, at, "assignment: role \"%s\" is assigned at scopes of kind \"%s\", \"%s\" is of kind \"%s\"", p->roles[a->role].name,
-		   p->kinds[p->roles[a->role].kind].name, a->scope ? a->scope : p->hosts.v[0], p->kinds[kind].name);
+	load_error(
+		l, at,
+		"assignment: role \"%s\" is assigned at scopes of kind \"%s\", \"%s\" is of kind \"%s\"",
+		p->roles[a->role].name, p->kinds[p->roles[a->role].kind].name,
+		a->scope ? a->scope : p->hosts.v[0], p->kinds[kind].name);
 }
 
-/* The assignments that were sound so far, and the text of each: entries that were in error are not among them. */
-struct seen { struct policy_names texts; const struct policy_file_assignment **of; };
+/* The assignments that were sound so far, and the text of each: entries that were in error are not
+ * among them. */
+struct seen {
+	struct policy_names texts;
+	const struct policy_file_assignment **of;
+};
 
 /* The same twice over would be one assignment with two homes. */
 static void check_twice(struct loader *l, struct seen *seen, const struct policy_file_assignment *a)
 {
-
 	if (!a->subject || a->role < 0)
 		return;
-	int there = policy_names_add(&seen->texts, load_text(l, "%s %d %s %lld %lld", a->subject, a->role, a->scope ? a->scope : "",
-						     (long long)a->from, (long long)a->until));
+	int there = policy_names_add(&seen->texts,
+				     load_text(l, "%s %d %s %lld %lld", a->subject, a->role,
+					       a->scope ? a->scope : "", (long long)a->from,
+					       (long long)a->until));
 	if (there < 0)
 		seen->of[seen->texts.n - 1] = a;
 	else
-		problem_error(l->problems, a->pos, "assignment: the same stands in %s:%u already", seen->of[there]->pos.file, seen->of[there]->pos.line);
+		problem_error(l->problems, a->pos, "assignment: the same stands in %s:%u already",
+			      seen->of[there]->pos.file, seen->of[there]->pos.line);
 }
 
 static void load_assignment(struct loader *l, config_setting_t *s, struct seen *seen)
@@ -118,19 +149,26 @@ static void load_assignment(struct loader *l, config_setting_t *s, struct seen *
 	load_settings(l, s, "assignment", GRAMMAR_ASSIGNMENT, got);
 	a->pos = load_pos(l, s);
 	load_subject(l, s, got, a);
-	a->role = got[A_ROLE] ? load_ref(l, got[A_ROLE], "assignment", &l->priv->roles, "role") : -1;
+	a->role = got[A_ROLE] ? load_ref(l, got[A_ROLE], "assignment", &l->priv->roles, "role")
+			      : -1;
 	if (!config_setting_get_member(s, "role"))
 		load_error(l, s, "assignment: role is missing");
 	load_place(l, s, got, a);
 	a->from = RBAC_TIME_MIN;
 	a->until = RBAC_TIME_MAX;
-	bool from = load_time(l, got[A_FROM], &a->from), until = load_time(l, got[A_UNTIL], &a->until);
+	bool from = load_time(l, got[A_FROM], &a->from),
+	     until = load_time(l, got[A_UNTIL], &a->until);
 	if (from && until && a->from >= a->until)
-		load_error(l, got[A_UNTIL] ? got[A_UNTIL] : s, "assignment: until is not after from");
+		load_error(l, got[A_UNTIL] ? got[A_UNTIL] : s,
+			   "assignment: until is not after from");
 	a->reason = load_line(l, got[A_REASON], "assignment", "");
-	if (a->role >= 0 && a->subject && *a->subject == '%' && l->p->roles[a->role].max_is != POLICY_MAX_NONE)
-		load_error(l, s, "assignment: group \"%s\" cannot hold role \"%s\", which has a max (%s:%u): its members cannot be counted",
-			   a->subject + 1, l->p->roles[a->role].name, l->p->roles[a->role].max_pos.file, l->p->roles[a->role].max_pos.line);
+	if (a->role >= 0 && a->subject && *a->subject == '%' &&
+	    l->p->roles[a->role].max_is != POLICY_MAX_NONE)
+		load_error(
+			l, s,
+			"assignment: group \"%s\" cannot hold role \"%s\", which has a max (%s:%u): its members cannot be counted",
+			a->subject + 1, l->p->roles[a->role].name,
+			l->p->roles[a->role].max_pos.file, l->p->roles[a->role].max_pos.line);
 	if (from && until)
 		check_twice(l, seen, a);
 }
@@ -140,7 +178,9 @@ static size_t count(const struct loader *l, const char *section)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n_files; i++) {
-		const config_setting_t *s = l->files[i].where == LOAD_ASSIGNMENTS ? config_lookup(&l->files[i].config, section) : NULL;
+		const config_setting_t *s = l->files[i].where == LOAD_ASSIGNMENTS
+						    ? config_lookup(&l->files[i].config, section)
+						    : NULL;
 		n += s && config_setting_is_aggregate(s) ? (size_t)config_setting_length(s) : 0;
 	}
 	return n;
@@ -164,8 +204,11 @@ void load_assignments(struct loader *l)
 			continue;
 		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_FILES, got);
 		for (int k = 0; got[F_SCOPES] && k < config_setting_length(got[F_SCOPES]); k++)
-			load_file_scope(l, config_setting_get_elem(got[F_SCOPES], (unsigned)k), &scopes);
-		for (int k = 0; got[F_ASSIGNMENTS] && k < config_setting_length(got[F_ASSIGNMENTS]); k++)
-			load_assignment(l, config_setting_get_elem(got[F_ASSIGNMENTS], (unsigned)k), &seen);
+			load_file_scope(l, config_setting_get_elem(got[F_SCOPES], (unsigned)k),
+					&scopes);
+		for (int k = 0; got[F_ASSIGNMENTS] && k < config_setting_length(got[F_ASSIGNMENTS]);
+		     k++)
+			load_assignment(l, config_setting_get_elem(got[F_ASSIGNMENTS], (unsigned)k),
+					&seen);
 	}
 }

@@ -9,7 +9,7 @@ struct by_context {
 	config_setting_t *list;
 	const char *what;
 	enum load_by_at at;
-	int kind;                /* where it is judged; -1: not known, or nowhere in particular */
+	int kind; /* where it is judged; -1: not known, or nowhere in particular */
 };
 
 static bool is_above(const struct policy *p, int top, int kind)
@@ -27,31 +27,39 @@ static bool check_owner(const struct by_context *c, const config_setting_t *e, i
 	const char *setting = config_setting_name(c->list), *text = config_setting_get_string(e);
 
 	if (c->at == LOAD_BY_USERS) {
-		load_error(c->l, e, "%s: %s: \"%s\" is not possible: a user has no scope, and no owner of one", c->what, setting, text);
+		load_error(
+			c->l, e,
+			"%s: %s: \"%s\" is not possible: a user has no scope, and no owner of one",
+			c->what, setting, text);
 		return false;
 	}
 	if (c->kind < 0 || kind < 0)
-		return false;           /* reported where the kind is named */
+		return false; /* reported where the kind is named */
 	if (!is_above(p, kind, c->kind)) {
-		load_error(c->l, e, "%s: %s: \"%s\": a scope of kind \"%s\" lies in none of kind \"%s\"", c->what, setting, text,
-			   p->kinds[c->kind].name, p->kinds[kind].name);
+		load_error(c->l, e,
+			   "%s: %s: \"%s\": a scope of kind \"%s\" lies in none of kind \"%s\"",
+			   c->what, setting, text, p->kinds[c->kind].name, p->kinds[kind].name);
 		return false;
 	}
 	if (!config_setting_get_member(c->l->kinds[kind].s, "owner")) {
-		load_error(c->l, e, "%s: %s: \"%s\": scopes of kind \"%s\" have no owners (owner = \"ROLE\" on the kind gives them)",
-			   c->what, setting, text, p->kinds[kind].name);
+		load_error(
+			c->l, e,
+			"%s: %s: \"%s\": scopes of kind \"%s\" have no owners (owner = \"ROLE\" on the kind gives them)",
+			c->what, setting, text, p->kinds[kind].name);
 		return false;
 	}
 	return true;
 }
 
-static bool by_kind(const struct by_context *c, const config_setting_t *e, const char *name, struct policy_by *out)
+static bool by_kind(const struct by_context *c, const config_setting_t *e, const char *name,
+		    struct policy_by *out)
 {
 	const struct policy_names *kinds = &c->l->priv->kinds;
 	int kind = policy_names_find(kinds, name, strlen(name));
 
 	if (kind < 0) {
-		load_error(c->l, e, "%s: %s: owner:%s: no kind \"%s\"%s", c->what, config_setting_name(c->list), name, name,
+		load_error(c->l, e, "%s: %s: owner:%s: no kind \"%s\"%s", c->what,
+			   config_setting_name(c->list), name, name,
 			   load_hint(c->l, name, kinds->v, kinds->n));
 		return false;
 	}
@@ -59,19 +67,22 @@ static bool by_kind(const struct by_context *c, const config_setting_t *e, const
 	return check_owner(c, e, kind);
 }
 
-static bool by_key(const struct by_context *c, const config_setting_t *e, const char *name, struct policy_by *out)
+static bool by_key(const struct by_context *c, const config_setting_t *e, const char *name,
+		   struct policy_by *out)
 {
 	const struct policy_names *keys = &c->l->priv->keys;
 	int key = policy_names_find(keys, name, strlen(name));
 
 	if (key < 0)
-		load_error(c->l, e, "%s: %s: no key \"%s\"%s", c->what, config_setting_name(c->list), name,
+		load_error(c->l, e, "%s: %s: no key \"%s\"%s", c->what,
+			   config_setting_name(c->list), name,
 			   load_hint(c->l, name, keys->v, keys->n));
 	*out = (struct policy_by){ BY_KEY, key };
 	return key >= 0;
 }
 
-static bool by_role(const struct by_context *c, const config_setting_t *e, const char *name, struct policy_by *out)
+static bool by_role(const struct by_context *c, const config_setting_t *e, const char *name,
+		    struct policy_by *out)
 {
 	const struct policy_names *roles = &c->l->priv->roles;
 	int role = policy_names_find(roles, name, strlen(name));
@@ -87,8 +98,10 @@ static bool by_role(const struct by_context *c, const config_setting_t *e, const
 	const char *hint = load_hint(c->l, name, near, roles->n + 2);
 	if (!*hint && policy_names_find(&c->l->priv->keys, name, strlen(name)) >= 0)
 		hint = load_text(c->l, " (did you mean \"key:%s\"?)", name);
-	load_error(c->l, e, "%s: %s: no role \"%s\", expected a role, key:NAME, owner, owner:KIND or anyone%s", c->what,
-		   config_setting_name(c->list), name, hint);
+	load_error(
+		c->l, e,
+		"%s: %s: no role \"%s\", expected a role, key:NAME, owner, owner:KIND or anyone%s",
+		c->what, config_setting_name(c->list), name, hint);
 	return false;
 }
 
@@ -111,7 +124,8 @@ static bool by(const struct by_context *c, const config_setting_t *e, struct pol
 	return by_role(c, e, text, out);
 }
 
-void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load_by_at at, int kind, struct policy_bys *out)
+void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load_by_at at, int kind,
+	      struct policy_bys *out)
 {
 	struct policy_names seen;
 	struct by_context c = { .l = l, .list = s, .what = what, .at = at, .kind = kind };
@@ -134,6 +148,7 @@ void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load
 		out->n++;
 		/* Each entry has one spelling. */
 		if (policy_names_add(&seen, config_setting_get_string(e)) >= 0)
-			load_error(l, e, "%s: %s: \"%s\" stands twice", what, config_setting_name(s), config_setting_get_string(e));
+			load_error(l, e, "%s: %s: \"%s\" stands twice", what,
+				   config_setting_name(s), config_setting_get_string(e));
 	}
 }

@@ -4,7 +4,8 @@
 #include "common/name.h"
 #include "rbacctl/config/load.h"
 
-/* rbac.conf: which scopes this host is, who logs in, who is exempt. Its groups are in load_groups.c. */
+/* rbac.conf: which scopes this host is, who logs in, who is exempt. Its groups are in
+ * load_groups.c. */
 
 static const char *const user_text = "a user's name";
 static const char *const group_text = "a Unix group's name (without a % before it; no : and no ,)";
@@ -29,19 +30,25 @@ int load_scope(struct loader *l, const config_setting_t *s, const char *what, co
 	const char *setting = *what ? load_text(l, "%s: scope", what) : "host";
 
 	if (!rbac_name_is_scope(scope, strlen(scope))) {
-		load_error(l, s, "%s: \"%s\" is not a scope, expected KIND:NAME or KIND:NAME/NAME...", setting, scope);
+		load_error(l, s,
+			   "%s: \"%s\" is not a scope, expected KIND:NAME or KIND:NAME/NAME...",
+			   setting, scope);
 		return -1;
 	}
 	const char *name = load_text(l, "%.*s", (int)strcspn(scope, ":"), scope);
 	int kind = policy_names_find(kinds, name, strlen(name));
 	if (kind < 0) {
-		load_error(l, s, "%s: \"%s\": no kind \"%s\"%s", setting, scope, name, load_hint(l, name, kinds->v, kinds->n));
+		load_error(l, s, "%s: \"%s\": no kind \"%s\"%s", setting, scope, name,
+			   load_hint(l, name, kinds->v, kinds->n));
 		return -1;
 	}
-	unsigned depth = rbac_name_scope_depth(scope, strlen(scope)), expected = l->p->kinds[kind].depth;
+	unsigned depth = rbac_name_scope_depth(scope, strlen(scope)),
+		 expected = l->p->kinds[kind].depth;
 	if (depth != expected) {
-		load_error(l, s, "%s: \"%s\" has %u name%s, a scope of kind \"%s\" has %u: expected %s", setting, scope, depth,
-			   depth == 1 ? "" : "s", name, expected, scope_form(l, kind));
+		load_error(l, s,
+			   "%s: \"%s\" has %u name%s, a scope of kind \"%s\" has %u: expected %s",
+			   setting, scope, depth, depth == 1 ? "" : "s", name, expected,
+			   scope_form(l, kind));
 		return -1;
 	}
 	return kind;
@@ -53,7 +60,9 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 
 	if (!s) {
 		if (!config_lookup(&l->file->config, "host"))
-			problem_error(l->problems, load_pos_file(l), "host is missing, expected the scope that this host is, a list of them, or \"any\"");
+			problem_error(
+				l->problems, load_pos_file(l),
+				"host is missing, expected the scope that this host is, a list of them, or \"any\"");
 		return;
 	}
 	struct policy_names seen;
@@ -70,7 +79,8 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 		if (strcmp(scope, "any") == 0) {
 			p->host_any = true;
 			if (n > 1)
-				load_error(l, e, "host: \"any\" stands beside scopes, expected it alone");
+				load_error(l, e,
+					   "host: \"any\" stands beside scopes, expected it alone");
 			continue;
 		}
 		if (load_scope(l, e, "", scope) < 0)
@@ -85,7 +95,8 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 
 /* ---- login ---- */
 
-static void load_from(struct loader *l, config_setting_t *s, const char *what, struct policy_login *r)
+static void load_from(struct loader *l, config_setting_t *s, const char *what,
+		      struct policy_login *r)
 {
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
 	struct policy_names seen;
@@ -93,24 +104,31 @@ static void load_from(struct loader *l, config_setting_t *s, const char *what, s
 	r->from = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->from));
 	policy_names_init(&seen, &l->priv->arena, n);
 	if (s && n == 0)
-		load_error(l, s, "%s: from is empty, so nobody gets in by this rule: leave it out for everywhere", what);
+		load_error(
+			l, s,
+			"%s: from is empty, so nobody gets in by this rule: leave it out for everywhere",
+			what);
 	for (size_t i = 0; i < n; i++) {
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *text = config_setting_get_string(e);
 		const char *instead = policy_from_foreign(text);
 		if (instead)
-			load_error(l, e, "%s: from: \"%s\" is no remote host: %s", what, text, instead);
+			load_error(l, e, "%s: from: \"%s\" is no remote host: %s", what, text,
+				   instead);
 		else if (policy_names_add(&seen, text) >= 0)
 			load_error(l, e, "%s: from: \"%s\" stands twice", what, text);
 		else if (policy_from_parse(text, &r->from[r->n_from]) != RBAC_OK)
-			load_error(l, e, "%s: from: \"%s\" is not an address, a network (10.0.0.0/8: no bits behind the prefix), a host name or a .domain",
-				   what, text);
+			load_error(
+				l, e,
+				"%s: from: \"%s\" is not an address, a network (10.0.0.0/8: no bits behind the prefix), a host name or a .domain",
+				what, text);
 		else
 			r->from[r->n_from++].text = policy_arena_strdup(&l->priv->arena, text);
 	}
 }
 
-static void load_hours(struct loader *l, config_setting_t *s, const char *what, struct policy_login *r)
+static void load_hours(struct loader *l, config_setting_t *s, const char *what,
+		       struct policy_login *r)
 {
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
 	struct policy_names seen;
@@ -118,14 +136,20 @@ static void load_hours(struct loader *l, config_setting_t *s, const char *what, 
 	r->hours = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->hours));
 	policy_names_init(&seen, &l->priv->arena, n);
 	if (s && n == 0)
-		load_error(l, s, "%s: hours is empty, so nobody gets in by this rule: leave it out for always", what);
+		load_error(
+			l, s,
+			"%s: hours is empty, so nobody gets in by this rule: leave it out for always",
+			what);
 	for (size_t i = 0; i < n; i++) {
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *text = config_setting_get_string(e);
 		if (policy_names_add(&seen, text) >= 0)
 			load_error(l, e, "%s: hours: \"%s\" stands twice", what, text);
 		else if (policy_hours_parse(text, &r->hours[r->n_hours]) != RBAC_OK)
-			load_error(l, e, "%s: hours: \"%s\" is not like \"Mon-Fri 08:00-18:00\", \"Sat,Sun\" or \"22:00-06:00\"", what, text);
+			load_error(
+				l, e,
+				"%s: hours: \"%s\" is not like \"Mon-Fri 08:00-18:00\", \"Sat,Sun\" or \"22:00-06:00\"",
+				what, text);
 		else
 			r->hours[r->n_hours++].text = policy_arena_strdup(&l->priv->arena, text);
 	}
@@ -142,8 +166,9 @@ static bool has(const struct policy_strs *list, const char *word)
 bool policy_service_is_local(const char *service)
 {
 	static const char *const local[] = {
-		"sudo", "sudo-i", "su", "su-l", "cron", "crond", "atd", "login", "runuser", "runuser-l", "systemd-user", "polkit-1", "chsh", "chfn",
-		"passwd", "gdm-password", "lightdm", "sddm",
+		"sudo", "sudo-i", "su",      "su-l",         "cron",         "crond",
+		"atd",  "login",  "runuser", "runuser-l",    "systemd-user", "polkit-1",
+		"chsh", "chfn",   "passwd",  "gdm-password", "lightdm",      "sddm",
 	};
 
 	for (size_t i = 0; i < LOAD_COUNT(local); i++)
@@ -155,8 +180,11 @@ bool policy_service_is_local(const char *service)
 bool policy_service_is_login(const char *service)
 {
 	static const char *const others[] = {
-		"sudo", "sudo-i", "su", "su-l", "cron", "crond", "atd", "runuser", "runuser-l", "systemd-user", "polkit-1", "chsh", "chfn", "passwd",
-		"chpasswd", "newusers", "useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel", "vlock", "cups", "samba",
+		"sudo",     "sudo-i",   "su",      "su-l",      "cron",
+		"crond",    "atd",      "runuser", "runuser-l", "systemd-user",
+		"polkit-1", "chsh",     "chfn",    "passwd",    "chpasswd",
+		"newusers", "useradd",  "usermod", "userdel",   "groupadd",
+		"groupmod", "groupdel", "vlock",   "cups",      "samba",
 	};
 
 	for (size_t i = 0; i < LOAD_COUNT(others); i++)
@@ -165,11 +193,15 @@ bool policy_service_is_login(const char *service)
 	return true;
 }
 
-static void warn_no_remote(struct loader *l, config_setting_t *from, const char *what, const struct policy_login *r)
+static void warn_no_remote(struct loader *l, config_setting_t *from, const char *what,
+			   const struct policy_login *r)
 {
 	for (size_t i = 0; from && i < r->services.n; i++)
 		if (policy_service_is_local(r->services.v[i]))
-			load_warn(l, from, "%s: from on service %s, which has no remote host: the rule never matches there", what, r->services.v[i]);
+			load_warn(
+				l, from,
+				"%s: from on service %s, which has no remote host: the rule never matches there",
+				what, r->services.v[i]);
 }
 
 bool policy_service_is_lower(const char *service)
@@ -177,8 +209,10 @@ bool policy_service_is_lower(const char *service)
 	return !strpbrk(service, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
-/* libpam makes capitals of a service small before it looks for the file and asks us: such a name is never asked for. */
-static void check_lower_case(struct loader *l, config_setting_t *s, const char *what, const struct policy_login *r)
+/* libpam makes capitals of a service small before it looks for the file and asks us: such a name is
+ * never asked for. */
+static void check_lower_case(struct loader *l, config_setting_t *s, const char *what,
+			     const struct policy_login *r)
 {
 	for (size_t i = 0; i < r->services.n; i++) {
 		if (policy_service_is_lower(r->services.v[i]))
@@ -186,8 +220,10 @@ static void check_lower_case(struct loader *l, config_setting_t *s, const char *
 		char *lower = load_text(l, "%s", r->services.v[i]);
 		for (char *c = lower; *c; c++)
 			*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
-		load_error(l, s, "%s: services: \"%s\": PAM has no capital letters in the name of a service, expected \"%s\"", what,
-			   r->services.v[i], lower);
+		load_error(
+			l, s,
+			"%s: services: \"%s\": PAM has no capital letters in the name of a service, expected \"%s\"",
+			what, r->services.v[i], lower);
 	}
 }
 
@@ -202,16 +238,23 @@ static void load_login(struct loader *l, config_setting_t *s, struct policy_logi
 	load_strings(l, got[L_SERVICES], what, rbac_name_is_word, "a PAM service", &r->services);
 	check_lower_case(l, got[L_SERVICES], what, r);
 	if (!config_setting_get_member(s, "services"))
-		load_error(l, s, "%s: services is missing, expected the PAM services it is about", what);
+		load_error(l, s, "%s: services is missing, expected the PAM services it is about",
+			   what);
 	else if (got[L_SERVICES] && config_setting_length(got[L_SERVICES]) == 0)
-		load_error(l, got[L_SERVICES], "%s: services is empty, expected the PAM services it is about", what);
+		load_error(l, got[L_SERVICES],
+			   "%s: services is empty, expected the PAM services it is about", what);
 	for (int i = L_KEYS; i <= L_ANYONE; i++)
-		subject |= config_setting_get_member(s, policy_grammar[GRAMMAR_LOGIN].known[i].name) != NULL;
+		subject |= config_setting_get_member(
+				   s, policy_grammar[GRAMMAR_LOGIN].known[i].name) != NULL;
 	r->anyone = load_bool(got[L_ANYONE], false);
 	if (!subject)
-		load_error(l, s, "%s: names nobody, expected one or more of keys, roles, users, groups and anyone", what);
+		load_error(
+			l, s,
+			"%s: names nobody, expected one or more of keys, roles, users, groups and anyone",
+			what);
 	load_refs(l, got[L_KEYS], load_text(l, "%s: keys", what), &l->priv->keys, "key", &r->keys);
-	load_refs(l, got[L_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role", &r->roles);
+	load_refs(l, got[L_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role",
+		  &r->roles);
 	load_strings(l, got[L_USERS], what, rbac_name_is_user, user_text, &r->users);
 	load_strings(l, got[L_GROUPS], what, rbac_name_is_unix_group, group_text, &r->groups);
 	load_from(l, got[L_FROM], what, r);
@@ -233,8 +276,10 @@ static void warn_pair(struct loader *l, const char *one, const char *two, const 
 	const struct policy_login *r = names_service(l->p, one);
 
 	if (r && !names_service(l->p, two))
-		problem_warn(l->problems, r->services.pos, "login rule %u: names service %s, but no rule names %s, which \"%s\" uses: it is denied",
-			     r->number, one, two, command);
+		problem_warn(
+			l->problems, r->services.pos,
+			"login rule %u: names service %s, but no rule names %s, which \"%s\" uses: it is denied",
+			r->number, one, two, command);
 }
 
 static void load_logins(struct loader *l, config_setting_t *s)
@@ -249,7 +294,8 @@ static void load_logins(struct loader *l, config_setting_t *s)
 	p->logins = policy_arena_alloc(&l->priv->arena, n, sizeof(*p->logins));
 	for (p->n_logins = 0; p->n_logins < n; p->n_logins++) {
 		p->logins[p->n_logins].number = (unsigned)p->n_logins + 1;
-		load_login(l, config_setting_get_elem(s, (unsigned)p->n_logins), &p->logins[p->n_logins]);
+		load_login(l, config_setting_get_elem(s, (unsigned)p->n_logins),
+			   &p->logins[p->n_logins]);
 	}
 	warn_pair(l, "sudo", "sudo-i", "sudo -i");
 	warn_pair(l, "sudo-i", "sudo", "sudo");
@@ -265,7 +311,8 @@ static void load_exempt(struct loader *l, config_setting_t *s)
 		return;
 	load_settings(l, s, "exempt", GRAMMAR_EXEMPT, got);
 	load_strings(l, got[E_USERS], "exempt", rbac_name_is_user, user_text, &l->p->exempt_users);
-	load_strings(l, got[E_GROUPS], "exempt", rbac_name_is_unix_group, group_text, &l->p->exempt_groups);
+	load_strings(l, got[E_GROUPS], "exempt", rbac_name_is_unix_group, group_text,
+		     &l->p->exempt_groups);
 }
 
 /* A name below /usr/share/zoneinfo (tzfile(5)), or UTC's: never a path that leaves it. */
@@ -282,7 +329,8 @@ static bool is_zone(const char *s)
 			part = 0;
 			continue;
 		}
-		if ((unsigned char)s[i] >= 0x80 || (!strchr("+-_", s[i]) && !rbac_name_is_word(&s[i], 1)))
+		if ((unsigned char)s[i] >= 0x80 ||
+		    (!strchr("+-_", s[i]) && !rbac_name_is_word(&s[i], 1)))
 			return false;
 		part++;
 	}
@@ -296,7 +344,10 @@ static void load_zone(struct loader *l, config_setting_t *s)
 	const char *zone = config_setting_get_string(s);
 	l->p->zone_pos = load_pos(l, s);
 	if (!is_zone(zone))
-		load_error(l, s, "zone = \"%s\" is not the name of a time zone, expected one like \"Europe/Berlin\" or \"UTC\"", zone);
+		load_error(
+			l, s,
+			"zone = \"%s\" is not the name of a time zone, expected one like \"Europe/Berlin\" or \"UTC\"",
+			zone);
 	l->p->zone = policy_arena_strdup(&l->priv->arena, zone);
 }
 

@@ -16,13 +16,18 @@ static void load_frame(struct loader *l, size_t i, config_setting_t **got)
 
 	k->pos = load_pos(l, l->kinds[i].s);
 	k->parent = got[K_PARENT] ? load_ref(l, got[K_PARENT], what, &l->priv->kinds, "kind") : -1;
-	k->owner_role = got[K_OWNER] ? load_ref(l, got[K_OWNER], what, &l->priv->roles, "role") : -1;
+	k->owner_role = got[K_OWNER] ? load_ref(l, got[K_OWNER], what, &l->priv->roles, "role")
+				     : -1;
 	if (got[K_RENAMED]) {
 		const char *old = config_setting_get_string(got[K_RENAMED]);
 		if (!load_is_setting_name(old, strlen(old)))
-			load_error(l, got[K_RENAMED], "%s: renamed_from: \"%s\" is no name for a kind", what, old);
+			load_error(l, got[K_RENAMED],
+				   "%s: renamed_from: \"%s\" is no name for a kind", what, old);
 		else if (policy_names_find(&l->priv->kinds, old, strlen(old)) >= 0)
-			load_error(l, got[K_RENAMED], "%s: renamed_from: \"%s\" is still defined, expected a name that is gone", what, old);
+			load_error(
+				l, got[K_RENAMED],
+				"%s: renamed_from: \"%s\" is still defined, expected a name that is gone",
+				what, old);
 		k->renamed_from = policy_arena_strdup(&l->priv->arena, old);
 	}
 }
@@ -51,14 +56,23 @@ static void load_per_user(struct loader *l, size_t i, config_setting_t *s)
 
 	k->per_user = policy_arena_strdup(&l->priv->arena, text);
 	if (!is_per_user(text))
-		load_error(l, s, "%s: per_user = \"%s\": expected a name with %%{user} in it, like \"%%{user}\"", what, text);
+		load_error(
+			l, s,
+			"%s: per_user = \"%s\": expected a name with %%{user} in it, like \"%%{user}\"",
+			what, text);
 	if (!config_setting_get_member(l->kinds[i].s, "owner"))
-		load_error(l, s, "%s: per_user without owner: expected owner = \"ROLE\", what the user then is of that scope", what);
+		load_error(
+			l, s,
+			"%s: per_user without owner: expected owner = \"ROLE\", what the user then is of that scope",
+			what);
 	if (!config_setting_get_member(l->kinds[i].s, "parent"))
-		load_error(l, s, "%s: per_user on a root kind, which is made by init and by root only", what);
+		load_error(l, s,
+			   "%s: per_user on a root kind, which is made by init and by root only",
+			   what);
 }
 
-/* Does the scope above the user's own exist? Either it is the root, or made for the user as well. */
+/* Does the scope above the user's own exist? Either it is the root, or made for the user as well.
+ */
 static void check_per_user_parent(struct loader *l, size_t i, config_setting_t *s)
 {
 	const struct policy_kind *k = &l->p->kinds[i];
@@ -67,8 +81,10 @@ static void check_per_user_parent(struct loader *l, size_t i, config_setting_t *
 		return;
 	const struct policy_kind *up = &l->p->kinds[k->parent];
 	if (up->parent >= 0 && !config_setting_get_member(l->kinds[k->parent].s, "per_user"))
-		load_error(l, s, "%s: per_user needs per_user on its parent \"%s\" too: there is no scope of the user's to make it in",
-			   name_of(l, i), up->name);
+		load_error(
+			l, s,
+			"%s: per_user needs per_user on its parent \"%s\" too: there is no scope of the user's to make it in",
+			name_of(l, i), up->name);
 }
 
 static void load_rights(struct loader *l, size_t i, config_setting_t **got)
@@ -78,12 +94,17 @@ static void load_rights(struct loader *l, size_t i, config_setting_t **got)
 	bool root = !config_setting_get_member(l->kinds[i].s, "parent");
 
 	if (got[K_CREATE_BY] && root)
-		load_error(l, got[K_CREATE_BY], "%s: create_by on a root kind, which is made by init and by root only", what);
+		load_error(l, got[K_CREATE_BY],
+			   "%s: create_by on a root kind, which is made by init and by root only",
+			   what);
 	else
 		load_bys(l, got[K_CREATE_BY], what, LOAD_BY_PARENT, (int)i, &k->create_by);
 	load_bys(l, got[K_DELETE_BY], what, LOAD_BY_KIND, (int)i, &k->delete_by);
 	if (got[K_TRANSFER_BY] && !config_setting_get_member(l->kinds[i].s, "owner"))
-		load_error(l, got[K_TRANSFER_BY], "%s: transfer_by without owner: expected owner = \"ROLE\", there is nothing to transfer", what);
+		load_error(
+			l, got[K_TRANSFER_BY],
+			"%s: transfer_by without owner: expected owner = \"ROLE\", there is nothing to transfer",
+			what);
 	else
 		load_bys(l, got[K_TRANSFER_BY], what, LOAD_BY_KIND, (int)i, &k->transfer_by);
 	load_bys(l, got[K_PLAN_BY], what, LOAD_BY_KIND, (int)i, &k->plan_by);
@@ -103,7 +124,8 @@ void load_kinds(struct loader *l)
 
 	p->n_kinds = l->priv->kinds.n;
 	p->kinds = policy_arena_alloc(&l->priv->arena, p->n_kinds, sizeof(*p->kinds));
-	config_setting_t *(*got)[K_COUNT] = policy_arena_alloc(&l->priv->arena, p->n_kinds, sizeof(*got));
+	config_setting_t *(*got)[K_COUNT] = policy_arena_alloc(&l->priv->arena, p->n_kinds,
+							       sizeof(*got));
 
 	for (size_t i = 0; i < p->n_kinds; i++)
 		p->kinds[i].name = l->priv->kinds.v[i];

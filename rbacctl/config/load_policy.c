@@ -5,7 +5,8 @@
 
 /* The settings of what declare.c found: keys, keychains, roles, plans, exclusive sets, users. */
 
-static const char *renamed_from(struct loader *l, config_setting_t *s, const char *what, const struct policy_names *table,
+static const char *renamed_from(struct loader *l, config_setting_t *s, const char *what,
+				const struct policy_names *table,
 				bool (*is_name)(const char *, size_t), const char *word)
 {
 	if (!s)
@@ -14,7 +15,10 @@ static const char *renamed_from(struct loader *l, config_setting_t *s, const cha
 	if (!is_name(old, strlen(old)))
 		load_error(l, s, "%s: renamed_from: \"%s\" is no name for a %s", what, old, word);
 	else if (policy_names_find(table, old, strlen(old)) >= 0)
-		load_error(l, s, "%s: renamed_from: \"%s\" is still defined, expected a name that is gone", what, old);
+		load_error(
+			l, s,
+			"%s: renamed_from: \"%s\" is still defined, expected a name that is gone",
+			what, old);
 	return policy_arena_strdup(&l->priv->arena, old);
 }
 
@@ -33,7 +37,8 @@ void load_keys(struct loader *l)
 		load_settings(l, l->keys[i].s, what, GRAMMAR_KEY, got);
 		k->pos = load_pos(l, l->keys[i].s);
 		k->title = load_line(l, got[KEY_TITLE], what, k->name);
-		k->renamed_from = renamed_from(l, got[KEY_RENAMED], what, &l->priv->keys, rbac_name_is_key, "key");
+		k->renamed_from = renamed_from(l, got[KEY_RENAMED], what, &l->priv->keys,
+					       rbac_name_is_key, "key");
 	}
 }
 
@@ -48,7 +53,8 @@ void load_keychains(struct loader *l)
 		l->file = l->keychains[i].file;
 		c->name = l->priv->keychains.v[i];
 		c->pos = load_pos(l, l->keychains[i].s);
-		load_refs(l, l->keychains[i].s, load_text(l, "keychain \"%s\"", c->name), &l->priv->keys, "key", &c->keys);
+		load_refs(l, l->keychains[i].s, load_text(l, "keychain \"%s\"", c->name),
+			  &l->priv->keys, "key", &c->keys);
 	}
 }
 
@@ -56,17 +62,22 @@ static void load_plan(struct loader *l, config_setting_t *s, struct policy_plan 
 {
 	const char *what = load_text(l, "plan \"%s\"", plan->name);
 
-	plan->limits = policy_arena_alloc(&l->priv->arena, (size_t)config_setting_length(s), sizeof(*plan->limits));
+	plan->limits = policy_arena_alloc(&l->priv->arena, (size_t)config_setting_length(s),
+					  sizeof(*plan->limits));
 	for (int i = 0; i < config_setting_length(s); i++) {
 		config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *name = config_setting_name(e);
 		if (!load_is_setting_name(name, strlen(name)))
 			load_error(l, e, "%s: \"%s\" is no name for a limit", what, name);
 		else if (!load_is_type(e, LOAD_INT) || config_setting_get_int(e) < 1)
-			load_error(l, e, "%s: limit %s must be a whole number of at least 1; leave it out for no limit", what, name);
+			load_error(
+				l, e,
+				"%s: limit %s must be a whole number of at least 1; leave it out for no limit",
+				what, name);
 		else
-			plan->limits[plan->n++] = (struct policy_limit){
-				policy_arena_strdup(&l->priv->arena, name), (unsigned)config_setting_get_int(e) };
+			plan->limits[plan->n++] =
+				(struct policy_limit){ policy_arena_strdup(&l->priv->arena, name),
+						       (unsigned)config_setting_get_int(e) };
 	}
 }
 
@@ -92,21 +103,26 @@ static void load_max(struct loader *l, config_setting_t *s, const char *what, st
 	if (config_setting_type(s) == CONFIG_TYPE_INT) {
 		int n = config_setting_get_int(s);
 		if (n < 1)
-			load_error(l, s, "%s: max = %d: expected at least 1; leave it out for no limit", what, n);
+			load_error(l, s,
+				   "%s: max = %d: expected at least 1; leave it out for no limit",
+				   what, n);
 		r->max_is = POLICY_MAX_NUMBER;
 		r->max = n < 1 ? 1 : (unsigned)n;
 		return;
 	}
 	const char *text = config_setting_get_string(s);
-	if (strncmp(text, plan, sizeof(plan) - 1) != 0 || !load_is_setting_name(text + 5, strlen(text + 5))) {
-		load_error(l, s, "%s: max = \"%s\": expected a number or \"plan:LIMIT\"", what, text);
+	if (strncmp(text, plan, sizeof(plan) - 1) != 0 ||
+	    !load_is_setting_name(text + 5, strlen(text + 5))) {
+		load_error(l, s, "%s: max = \"%s\": expected a number or \"plan:LIMIT\"", what,
+			   text);
 		return;
 	}
 	r->max_is = POLICY_MAX_PLAN;
 	r->max_plan = policy_arena_strdup(&l->priv->arena, text + 5);
 }
 
-static void load_numbers(struct loader *l, config_setting_t **got, const char *what, struct policy_role *r)
+static void load_numbers(struct loader *l, config_setting_t **got, const char *what,
+			 struct policy_role *r)
 {
 	if (got[R_MIN]) {
 		int n = config_setting_get_int(got[R_MIN]);
@@ -120,7 +136,10 @@ static void load_numbers(struct loader *l, config_setting_t **got, const char *w
 	if (got[R_GID]) {
 		int n = config_setting_get_int(got[R_GID]);
 		if (n < 65536)
-			load_error(l, got[R_GID], "%s: gid = %d: expected a number within groups.gid_min and gid_max", what, n);
+			load_error(
+				l, got[R_GID],
+				"%s: gid = %d: expected a number within groups.gid_min and gid_max",
+				what, n);
 		else
 			r->gid = (uint32_t)n;
 	}
@@ -137,12 +156,17 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 	if (got[R_KIND])
 		r->kind = load_ref(l, got[R_KIND], what, &l->priv->kinds, "kind");
 	else if (!config_setting_get_member(s, "kind"))
-		load_error(l, s, "%s: kind is missing, expected the kind of scope where it is assigned", what);
+		load_error(l, s,
+			   "%s: kind is missing, expected the kind of scope where it is assigned",
+			   what);
 	r->title = load_line(l, got[R_TITLE], what, r->name);
 	r->purpose = load_line(l, got[R_PURPOSE], what, "");
-	r->renamed_from = renamed_from(l, got[R_RENAMED], what, &l->priv->roles, load_is_setting_name, "role");
-	load_refs(l, got[R_KEYCHAINS], load_text(l, "%s: keychains", what), &l->priv->keychains, "keychain", &r->keychains);
-	load_refs(l, got[R_INCLUDES], load_text(l, "%s: includes", what), &l->priv->roles, "role", &r->includes);
+	r->renamed_from = renamed_from(l, got[R_RENAMED], what, &l->priv->roles,
+				       load_is_setting_name, "role");
+	load_refs(l, got[R_KEYCHAINS], load_text(l, "%s: keychains", what), &l->priv->keychains,
+		  "keychain", &r->keychains);
+	load_refs(l, got[R_INCLUDES], load_text(l, "%s: includes", what), &l->priv->roles, "role",
+		  &r->includes);
 	r->cascade = load_bool(got[R_CASCADE], true);
 	r->bootstrap = load_bool(got[R_BOOTSTRAP], false);
 	load_numbers(l, got, what, r);
@@ -180,7 +204,9 @@ static void load_exclusive(struct loader *l, config_setting_t *s, struct policy_
 		load_error(l, got[XC_NAME] ? got[XC_NAME] : s, "exclusive: expected a name");
 		return;
 	}
-	*x = (struct policy_exclusive){ .name = policy_arena_strdup(&l->priv->arena, name), .pos = load_pos(l, s), .at_most = 1 };
+	*x = (struct policy_exclusive){ .name = policy_arena_strdup(&l->priv->arena, name),
+					.pos = load_pos(l, s),
+					.at_most = 1 };
 	int there = policy_names_add(names, x->name);
 	if (there >= 0) {
 		load_error(l, got[XC_NAME], "exclusive \"%s\" is defined already in %s:%u", x->name,
@@ -190,12 +216,16 @@ static void load_exclusive(struct loader *l, config_setting_t *s, struct policy_
 	l->p->n_exclusives++;
 	const char *what = load_text(l, "exclusive \"%s\"", x->name);
 	size_t named = got[XC_ROLES] ? (size_t)config_setting_length(got[XC_ROLES]) : 0;
-	load_refs(l, got[XC_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role", &x->roles);
+	load_refs(l, got[XC_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role",
+		  &x->roles);
 	if (named < 2 && (got[XC_ROLES] || !config_setting_get_member(s, "roles")))
-		load_error(l, got[XC_ROLES] ? got[XC_ROLES] : s, "%s: expected two roles or more", what);
+		load_error(l, got[XC_ROLES] ? got[XC_ROLES] : s, "%s: expected two roles or more",
+			   what);
 	int at_most = got[XC_AT_MOST] ? config_setting_get_int(got[XC_AT_MOST]) : 1;
 	if (at_most < 1 || (named >= 2 && (size_t)at_most >= named))
-		load_error(l, got[XC_AT_MOST] ? got[XC_AT_MOST] : s, "%s: at_most = %d: expected 1 up to one less than the %zu roles", what, at_most, named);
+		load_error(l, got[XC_AT_MOST] ? got[XC_AT_MOST] : s,
+			   "%s: at_most = %d: expected 1 up to one less than the %zu roles", what,
+			   at_most, named);
 	else
 		x->at_most = (unsigned)at_most;
 }
@@ -208,7 +238,9 @@ void load_exclusives(struct loader *l)
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < l->n_files; i++) {
 			l->file = &l->files[i];
-			config_setting_t *s = l->file->where == LOAD_POLICY ? config_lookup(&l->file->config, "exclusive") : NULL;
+			config_setting_t *s = l->file->where == LOAD_POLICY
+						      ? config_lookup(&l->file->config, "exclusive")
+						      : NULL;
 			if (!s || !load_is_type(s, LOAD_GROUPS))
 				continue;
 			for (int k = 0; pass && k < config_setting_length(s); k++)
@@ -218,25 +250,30 @@ void load_exclusives(struct loader *l)
 		if (pass)
 			break;
 		policy_names_init(&names, &l->priv->arena, n);
-		l->p->exclusives = policy_arena_alloc(&l->priv->arena, n, sizeof(*l->p->exclusives));
+		l->p->exclusives = policy_arena_alloc(&l->priv->arena, n,
+						      sizeof(*l->p->exclusives));
 	}
 }
 
 void load_users(struct loader *l)
 {
 	const struct load_known *known = policy_grammar[GRAMMAR_USERS].known;
-	struct policy_bys *const out[U_COUNT] = { &l->p->add_by, &l->p->suspend_by, &l->p->forget_by };
+	struct policy_bys *const out[U_COUNT] = { &l->p->add_by, &l->p->suspend_by,
+						  &l->p->forget_by };
 	config_setting_t *got[U_COUNT];
 
 	for (size_t i = 0; i < l->n_files; i++) {
 		l->file = &l->files[i];
-		config_setting_t *s = l->file->where == LOAD_POLICY ? config_lookup(&l->file->config, "users") : NULL;
+		config_setting_t *s = l->file->where == LOAD_POLICY
+					      ? config_lookup(&l->file->config, "users")
+					      : NULL;
 		if (!s || !load_is_type(s, LOAD_GROUP))
 			continue;
 		load_settings(l, s, "users", GRAMMAR_USERS, got);
 		for (size_t k = 0; k < U_COUNT; k++) {
 			if (got[k] && out[k]->given)
-				load_error(l, got[k], "users: %s is defined already in %s:%u", known[k].name, out[k]->pos.file, out[k]->pos.line);
+				load_error(l, got[k], "users: %s is defined already in %s:%u",
+					   known[k].name, out[k]->pos.file, out[k]->pos.line);
 			else if (got[k])
 				load_bys(l, got[k], "users", LOAD_BY_USERS, -1, out[k]);
 		}

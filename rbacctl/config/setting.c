@@ -19,7 +19,8 @@ const char *load_name(struct loader *l, const char *list, size_t n, const char *
 
 	if (n > NAMES)
 		return list;
-	return n == NAMES ? load_text(l, "%s, ...", list) : load_text(l, "%s%s%s", list, n ? ", " : "", name);
+	return n == NAMES ? load_text(l, "%s, ...", list)
+			  : load_text(l, "%s%s%s", list, n ? ", " : "", name);
 }
 
 const char *load_hint(struct loader *l, const char *word, const char *const *names, size_t n)
@@ -31,7 +32,8 @@ const char *load_hint(struct loader *l, const char *word, const char *const *nam
 
 bool load_is_setting_name(const char *s, size_t len)
 {
-	return rbac_name_is_word(s, len) && !memchr(s, '.', len) && ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z'));
+	return rbac_name_is_word(s, len) && !memchr(s, '.', len) &&
+	       ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z'));
 }
 
 static bool is_list(const config_setting_t *s)
@@ -75,10 +77,14 @@ bool load_is_type(const config_setting_t *s, enum load_type type)
 const char *load_type_text(enum load_type type)
 {
 	static const char *const text[] = {
-		[LOAD_STRING] = "a string", [LOAD_INT] = "a whole number", [LOAD_BOOL] = "true or false",
-		[LOAD_STRINGS] = "a list of strings", [LOAD_STRINGS_OR_STRING] = "a string or a list of strings",
+		[LOAD_STRING] = "a string",
+		[LOAD_INT] = "a whole number",
+		[LOAD_BOOL] = "true or false",
+		[LOAD_STRINGS] = "a list of strings",
+		[LOAD_STRINGS_OR_STRING] = "a string or a list of strings",
 		[LOAD_STRING_OR_INT] = "a whole number or a string",
-		[LOAD_GROUP] = "a group { }", [LOAD_GROUPS] = "a list of groups ( { }, ... )",
+		[LOAD_GROUP] = "a group { }",
+		[LOAD_GROUPS] = "a list of groups ( { }, ... )",
 	};
 
 	return text[type];
@@ -93,7 +99,8 @@ static const char *joint(const char *what)
 static const char *elsewhere(const struct loader *l, const char *name)
 {
 	static const char *const folder[] = {
-		[LOAD_RBAC] = " (it belongs in rbac.conf)", [LOAD_POLICY] = " (it belongs in a file of policy.d)",
+		[LOAD_RBAC] = " (it belongs in rbac.conf)",
+		[LOAD_POLICY] = " (it belongs in a file of policy.d)",
 		[LOAD_ASSIGNMENTS] = " (it belongs in a file of assignments.d)",
 	};
 
@@ -106,7 +113,8 @@ static const char *elsewhere(const struct loader *l, const char *name)
 	return NULL;
 }
 
-static void unknown(struct loader *l, config_setting_t *s, const char *what, const struct load_known *known, size_t n)
+static void unknown(struct loader *l, config_setting_t *s, const char *what,
+		    const struct load_known *known, size_t n)
 {
 	const char **names = policy_arena_alloc(&l->priv->arena, n, sizeof(*names));
 	const char *name = config_setting_name(s), *hint = *what ? NULL : elsewhere(l, name);
@@ -124,7 +132,8 @@ static void unknown(struct loader *l, config_setting_t *s, const char *what, con
 	load_error(l, s, "%s%sunknown setting \"%s\"%s", what, joint(what), name, hint);
 }
 
-void load_settings(struct loader *l, config_setting_t *s, const char *what, enum grammar_of of, config_setting_t **got)
+void load_settings(struct loader *l, config_setting_t *s, const char *what, enum grammar_of of,
+		   config_setting_t **got)
 {
 	const struct load_known *known = policy_grammar[of].known;
 	size_t n = policy_grammar[of].n;
@@ -136,17 +145,19 @@ void load_settings(struct loader *l, config_setting_t *s, const char *what, enum
 		while (i < n && strcmp(known[i].name, config_setting_name(e)) != 0)
 			i++;
 		if (i == n && l->file->split && !*what && strchr(config_setting_name(e), '*'))
-			continue;               /* a piece of a wide group */
+			continue; /* a piece of a wide group */
 		if (i == n)
 			unknown(l, e, what, known, n);
 		else if (!load_is_type(e, known[i].type))
-			load_error(l, e, "%s%s%s must be %s", what, joint(what), known[i].name, load_type_text(known[i].type));
+			load_error(l, e, "%s%s%s must be %s", what, joint(what), known[i].name,
+				   load_type_text(known[i].type));
 		else
 			got[i] = e;
 	}
 }
 
-const char *load_line(struct loader *l, config_setting_t *s, const char *what, const char *otherwise)
+const char *load_line(struct loader *l, config_setting_t *s, const char *what,
+		      const char *otherwise)
 {
 	if (!s)
 		return otherwise;
@@ -155,7 +166,10 @@ const char *load_line(struct loader *l, config_setting_t *s, const char *what, c
 		uint32_t c;
 		n = rbac_text_character(text + i, len - i, &c);
 		if (!n || rbac_text_steers(c)) {
-			load_error(l, s, "%s: %s holds a control character or is not UTF-8, expected one line of text", what, config_setting_name(s));
+			load_error(
+				l, s,
+				"%s: %s holds a control character or is not UTF-8, expected one line of text",
+				what, config_setting_name(s));
 			break;
 		}
 	}
@@ -176,12 +190,14 @@ static size_t list_length(const config_setting_t *s)
 
 static config_setting_t *list_elem(config_setting_t *s, size_t i)
 {
-	return config_setting_type(s) == CONFIG_TYPE_STRING ? s : config_setting_get_elem(s, (unsigned)i);
+	return config_setting_type(s) == CONFIG_TYPE_STRING
+		       ? s
+		       : config_setting_get_elem(s, (unsigned)i);
 }
 
-
-void load_strings(struct loader *l, config_setting_t *s, const char *what, bool (*is_name)(const char *, size_t),
-		  const char *description, struct policy_strs *out)
+void load_strings(struct loader *l, config_setting_t *s, const char *what,
+		  bool (*is_name)(const char *, size_t), const char *description,
+		  struct policy_strs *out)
 {
 	size_t n = list_length(s);
 
@@ -196,27 +212,33 @@ void load_strings(struct loader *l, config_setting_t *s, const char *what, bool 
 		config_setting_t *e = list_elem(s, i);
 		const char *text = config_setting_get_string(e);
 		if (!is_name(text, strlen(text)))
-			load_error(l, e, "%s%s%s: \"%s\" is not %s%s", what, joint(what), config_setting_name(s), text, description,
-				   *text == '%' && strcmp(config_setting_name(s), "users") == 0 ? " (a Unix group stands in groups, without the %)" : "");
+			load_error(l, e, "%s%s%s: \"%s\" is not %s%s", what, joint(what),
+				   config_setting_name(s), text, description,
+				   *text == '%' && strcmp(config_setting_name(s), "users") == 0
+					   ? " (a Unix group stands in groups, without the %)"
+					   : "");
 		else if (policy_names_add(&seen, text) >= 0)
-			load_error(l, e, "%s%s%s: \"%s\" stands twice", what, joint(what), config_setting_name(s), text);
+			load_error(l, e, "%s%s%s: \"%s\" stands twice", what, joint(what),
+				   config_setting_name(s), text);
 		else
 			out->v[out->n++] = policy_arena_strdup(&l->priv->arena, text);
 	}
 }
 
-static int find(struct loader *l, config_setting_t *e, const char *what, const struct policy_names *table, const char *word)
+static int find(struct loader *l, config_setting_t *e, const char *what,
+		const struct policy_names *table, const char *word)
 {
 	const char *text = config_setting_get_string(e);
 	int i = policy_names_find(table, text, strlen(text));
 
 	if (i < 0)
-		load_error(l, e, "%s: no %s \"%s\"%s", what, word, text, load_hint(l, text, table->v, table->n));
+		load_error(l, e, "%s: no %s \"%s\"%s", what, word, text,
+			   load_hint(l, text, table->v, table->n));
 	return i;
 }
 
-void load_refs(struct loader *l, config_setting_t *s, const char *what, const struct policy_names *table, const char *word,
-	       struct policy_ints *out)
+void load_refs(struct loader *l, config_setting_t *s, const char *what,
+	       const struct policy_names *table, const char *word, struct policy_ints *out)
 {
 	size_t n = list_length(s);
 
@@ -238,7 +260,8 @@ void load_refs(struct loader *l, config_setting_t *s, const char *what, const st
 	}
 }
 
-int load_ref(struct loader *l, config_setting_t *s, const char *what, const struct policy_names *table, const char *word)
+int load_ref(struct loader *l, config_setting_t *s, const char *what,
+	     const struct policy_names *table, const char *word)
 {
 	return find(l, s, load_text(l, "%s: %s", what, config_setting_name(s)), table, word);
 }

@@ -92,7 +92,8 @@ bool policy_sources_equal(const struct policy_sources *a, const struct policy_so
 		return false;
 	for (size_t i = 0; i < a->n; i++) {
 		const struct policy_text *x = &a->v[i], *y = &b->v[i];
-		if (strcmp(x->name, y->name) != 0 || x->len != y->len || memcmp(x->text, y->text, x->len) != 0)
+		if (strcmp(x->name, y->name) != 0 || x->len != y->len ||
+		    memcmp(x->text, y->text, x->len) != 0)
 			return false;
 	}
 	return true;
@@ -156,20 +157,25 @@ static unsigned line_of(const char *text, size_t at)
 	return line;
 }
 
-/* PATH, the way to it included, or what FD has open of it, could have been written by others: said. */
-static bool distrust(const char *path, int fd, bool way, struct policy_pos at, struct problems *problems)
+/* PATH, the way to it included, or what FD has open of it, could have been written by others: said.
+ */
+static bool distrust(const char *path, int fd, bool way, struct policy_pos at,
+		     struct problems *problems)
 {
 	struct buf why = { 0 };
 	struct stat st;
-	bool trusted = (!way || trust_path(path, &why)) && (fstat(fd, &st) != 0 || trust_stat(path, &st, &why));
+	bool trusted = (!way || trust_path(path, &why)) &&
+		       (fstat(fd, &st) != 0 || trust_stat(path, &st, &why));
 
 	if (!trusted)
-		problem_error(problems, at, "%s", why.len ? buf_text(&why) : "cannot be judged: out of memory");
+		problem_error(problems, at, "%s",
+			      why.len ? buf_text(&why) : "cannot be judged: out of memory");
 	buf_free(&why);
 	return !trusted;
 }
 
-static int take(int fd, const char *path, const char *name, struct policy_sources *s, struct problems *problems)
+static int take(int fd, const char *path, const char *name, struct policy_sources *s,
+		struct problems *problems)
 {
 	struct policy_pos at = { .file = name, .line = 0 };
 	struct stat st, link;
@@ -202,7 +208,8 @@ static int take(int fd, const char *path, const char *name, struct policy_source
 }
 
 /* FILE in the folder that DIR has open; ETC: the folder of all, for the path. */
-static int read_one(int dir, const char *etc, const char *file, const char *name, struct policy_sources *s, struct problems *problems)
+static int read_one(int dir, const char *etc, const char *file, const char *name,
+		    struct policy_sources *s, struct problems *problems)
 {
 	struct policy_pos at = { .file = name, .line = 0 };
 	char path[PATH_MAX + 600];
@@ -229,7 +236,8 @@ static bool wanted(const struct dirent *e)
 	return e->d_name[0] != '.' && len > 5 && strcmp(e->d_name + len - 5, ".conf") == 0;
 }
 
-static int read_folder(int dir, const char *etc, const char *folder, struct policy_sources *s, struct problems *problems)
+static int read_folder(int dir, const char *etc, const char *folder, struct policy_sources *s,
+		       struct problems *problems)
 {
 	struct policy_pos at = { .file = folder, .line = 0 };
 	int fd = openat(dir, folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -274,7 +282,8 @@ static int read_folder(int dir, const char *etc, const char *folder, struct poli
 }
 
 /* PARTS: what is missing is no problem. */
-static int read_all(const char *dir, bool parts, struct policy_sources *s, struct problems *problems)
+static int read_all(const char *dir, bool parts, struct policy_sources *s,
+		    struct problems *problems)
 {
 	size_t before = problems->errors;
 	int err = RBAC_OK;

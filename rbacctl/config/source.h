@@ -1,8 +1,8 @@
 /*
  * source.h - the texts a policy is made of: rbac.conf, policy.d/NAME.conf, assignments.d/NAME.conf.
  *
- * The store keeps them as they were applied; the view carries those that queries need, comments blanked. A policy is
- * always loaded from a struct policy_sources, wherever the texts came from.
+ * The store keeps them as they were applied; the view carries those that queries need, comments
+ * blanked. A policy is always loaded from a struct policy_sources, wherever the texts came from.
  */
 #ifndef RBACCTL_CONFIG_SOURCE_H
 #define RBACCTL_CONFIG_SOURCE_H
@@ -12,30 +12,37 @@
 
 #include "rbacctl/model/problem.h"
 
-enum { POLICY_FILE_MAX = 16 << 20, POLICY_FILES_MAX = 1000 };   /* bytes of one file; files of one policy */
+enum {
+	POLICY_FILE_MAX = 16 << 20,
+	POLICY_FILES_MAX = 1000
+}; /* bytes of one file; files of one policy */
 
 struct policy_text {
-	char *name;      /* "rbac.conf", "policy.d/torque.conf", "assignments.d/site.conf"; owned */
-	char *text;      /* NUL-terminated, owned */
+	char *name; /* "rbac.conf", "policy.d/torque.conf", "assignments.d/site.conf"; owned */
+	char *text; /* NUL-terminated, owned */
 	size_t len;
 };
 
 struct policy_sources {
-	struct policy_text *v;   /* in loading order: rbac.conf, policy.d sorted by name (strcmp), assignments.d likewise */
+	struct policy_text *v; /* in loading order: rbac.conf, policy.d sorted by name (strcmp),
+				  assignments.d likewise */
 	size_t n;
 };
 
 /*
- * Read the *.conf files under DIR (names that start with "." and other endings are left out). A file that is missing
- * (rbac.conf), unreadable, not regular, too large, or holds a NUL byte goes to PROBLEMS with its name; so does a file or
- * folder that others than root could have written (trust.h). RBAC_OK, RBAC_INVALID (see PROBLEMS), RBAC_NOMEM. *S is set up either way; free it with policy_sources_free().
+ * Read the *.conf files under DIR (names that start with "." and other endings are left out). A
+ * file that is missing (rbac.conf), unreadable, not regular, too large, or holds a NUL byte goes to
+ * PROBLEMS with its name; so does a file or folder that others than root could have written
+ * (trust.h). RBAC_OK, RBAC_INVALID (see PROBLEMS), RBAC_NOMEM. *S is set up either way; free it
+ * with policy_sources_free().
  */
 int policy_sources_read(const char *dir, struct policy_sources *s, struct problems *problems);
 
 /* The same before this host is started: DIR, or rbac.conf in it, may be missing. */
 int policy_sources_read_parts(const char *dir, struct policy_sources *s, struct problems *problems);
 
-/* Append a copy of the LEN bytes at TEXT under NAME, keeping loading order. RBAC_OK, RBAC_NOMEM, RBAC_CONFLICT (name taken). */
+/* Append a copy of the LEN bytes at TEXT under NAME, keeping loading order. RBAC_OK, RBAC_NOMEM,
+ * RBAC_CONFLICT (name taken). */
 int policy_sources_add(struct policy_sources *s, const char *name, const char *text, size_t len);
 
 /* A copy of FROM in *TO. RBAC_OK, RBAC_NOMEM; *TO is to be freed either way. */
@@ -50,8 +57,9 @@ bool policy_sources_equal(const struct policy_sources *a, const struct policy_so
 void policy_sources_free(struct policy_sources *s);
 
 /*
- * Overwrite every comment in TEXT with spaces, keeping line ends, so that positions stay. The grammar of comments and strings
- * is libconfig's (# and // to the end of the line, slash-star to star-slash, "..." with backslash escapes).
+ * Overwrite every comment in TEXT with spaces, keeping line ends, so that positions stay. The
+ * grammar of comments and strings is libconfig's (# and // to the end of the line, slash-star to
+ * star-slash, "..." with backslash escapes).
  */
 void policy_text_blank_comments(char *text, size_t len);
 

@@ -6,21 +6,23 @@
 #include "rbacctl/config/load.h"
 
 /*
- * libconfig compares each setting of a group with all before it: 10,000 roles in one group take 50 million comparisons each time a
- * policy is loaded. So a wide group at the top of a file is given to it in pieces: behind every 256th setting,
- * "}; roles*1 = { " is put into the text, on the same line, so that lines stay what they are. A file of its own that has a
- * name with * in it, which libconfig takes and no setting of ours has, is left as it is and refused by that name.
+ * libconfig compares each setting of a group with all before it: 10,000 roles in one group take 50
+ * million comparisons each time a policy is loaded. So a wide group at the top of a file is given
+ * to it in pieces: behind every 256th setting,
+ * "}; roles*1 = { " is put into the text, on the same line, so that lines stay what they are. A
+ * file of its own that has a name with * in it, which libconfig takes and no setting of ours has,
+ * is left as it is and refused by that name.
  */
 
 enum { PIECE = 256 };
 
 struct splitter {
 	struct policy_lex lex;
-	struct policy_token section;     /* the name at the top that was last given a value */
+	struct policy_token section; /* the name at the top that was last given a value */
 	unsigned depth, settings, pieces;
-	size_t more;                     /* bytes that are put in */
-	char *out;                       /* NULL: they are counted only */
-	const char *done;                /* up to here the text is in OUT */
+	size_t more;      /* bytes that are put in */
+	char *out;        /* NULL: they are counted only */
+	const char *done; /* up to here the text is in OUT */
 };
 
 static void put(struct splitter *s, const char *p, size_t len)
@@ -34,7 +36,8 @@ static void put(struct splitter *s, const char *p, size_t len)
 static void cut(struct splitter *s, const char *at)
 {
 	char text[RBAC_WORD_MAX + 32];
-	int len = snprintf(text, sizeof(text), "}; %.*s*%u = { ", (int)s->section.len, s->section.p, ++s->pieces);
+	int len = snprintf(text, sizeof(text), "}; %.*s*%u = { ", (int)s->section.len, s->section.p,
+			   ++s->pieces);
 
 	put(s, s->done, (size_t)(at - s->done));
 	put(s, text, (size_t)len);
@@ -62,7 +65,11 @@ static bool walk(struct splitter *s, const struct policy_text *text, char *out)
 {
 	struct policy_token t;
 
-	*s = (struct splitter){ .lex = { .p = text->text, .end = text->text + text->len, .line = 1 }, .out = out, .done = text->text };
+	*s = (struct splitter){
+		.lex = { .p = text->text, .end = text->text + text->len, .line = 1 },
+		.out = out,
+		.done = text->text
+	};
 	for (policy_lex_next(&s->lex, &t); t.kind != LEX_END; policy_lex_next(&s->lex, &t)) {
 		if (t.kind == LEX_NAME && (memchr(t.p, '*', t.len) || t.len > RBAC_WORD_MAX))
 			return false;

@@ -7,15 +7,15 @@
 #include "rbacctl/config/lex.h"
 
 /*
- * libconfig 1.5's grammar (its manual, section "Configuration Files"), walked before libconfig does: it says
- * "syntax error" and a line, and misreads silently what is refused here as a trap.
+ * libconfig 1.5's grammar (its manual, section "Configuration Files"), walked before libconfig
+ * does: it says "syntax error" and a line, and misreads silently what is refused here as a trap.
  */
 
 enum { DEPTH_MAX = 16, SHOWN_MAX = 40 };
 
 struct syntax {
 	struct policy_lex lex;
-	struct policy_token t;           /* the one looked at */
+	struct policy_token t; /* the one looked at */
 	const char *file;
 	struct problems *problems;
 	unsigned depth;
@@ -68,19 +68,24 @@ static bool stop(struct syntax *s, const char *expected)
 		problem_error(s->problems, at(s, s->t.line), "comment is not closed, expected */");
 		break;
 	case LEX_STRING_OPEN:
-		problem_error(s->problems, at(s, s->t.line), "string is not closed, expected \" before the end of the line");
+		problem_error(s->problems, at(s, s->t.line),
+			      "string is not closed, expected \" before the end of the line");
 		break;
 	case LEX_INCLUDE:
-		problem_error(s->problems, at(s, s->t.line), "@include is refused, put the file into policy.d instead");
+		problem_error(s->problems, at(s, s->t.line),
+			      "@include is refused, put the file into policy.d instead");
 		break;
 	case LEX_OTHER:
 		if ((unsigned char)*s->t.p < 0x20 || (unsigned char)*s->t.p >= 0x7f) {
-			problem_error(s->problems, at(s, s->t.line), "byte 0x%02x outside of a string, expected %s", (unsigned char)*s->t.p, expected);
+			problem_error(s->problems, at(s, s->t.line),
+				      "byte 0x%02x outside of a string, expected %s",
+				      (unsigned char)*s->t.p, expected);
 			break;
 		}
 		/* fall through */
 	default:
-		problem_error(s->problems, at(s, s->t.line), "found %s, expected %s", shown(&s->t, text), expected);
+		problem_error(s->problems, at(s, s->t.line), "found %s, expected %s",
+			      shown(&s->t, text), expected);
 	}
 	return false;
 }
@@ -100,7 +105,8 @@ static bool check_string(struct syntax *s)
 	const struct policy_token *t = &s->t;
 
 	if (memchr(t->p, '\n', t->len)) {
-		problem_error(s->problems, at(s, t->line), "string is not closed, expected \" before the end of the line");
+		problem_error(s->problems, at(s, t->line),
+			      "string is not closed, expected \" before the end of the line");
 		return false;
 	}
 	for (size_t i = 1; i + 1 < t->len; i++) {
@@ -111,22 +117,28 @@ static bool check_string(struct syntax *s)
 		if (t->p[i] != '\\')
 			continue;
 		i++;
-		bool hex = i + 3 < t->len && (t->p[i] | 0x20) == 'x' && hex_value(t->p[i + 1]) >= 0 && hex_value(t->p[i + 2]) >= 0;
+		bool hex = i + 3 < t->len && (t->p[i] | 0x20) == 'x' &&
+			   hex_value(t->p[i + 1]) >= 0 && hex_value(t->p[i + 2]) >= 0;
 		if (!hex && t->p[i] != '\\' && t->p[i] != '"') {
-			problem_error(s->problems, at(s, t->line), "\\%c in a string %s: write \\\\ where a backslash is meant",
+			problem_error(s->problems, at(s, t->line),
+				      "\\%c in a string %s: write \\\\ where a backslash is meant",
 				      t->p[i] >= 0x20 && t->p[i] < 0x7f ? t->p[i] : '?',
-				      strchr("abnrtvf", t->p[i]) ? "would become a control character" : "is no escape that is known");
+				      strchr("abnrtvf", t->p[i])
+					      ? "would become a control character"
+					      : "is no escape that is known");
 			return true;
 		}
 		if (hex && hex_value(t->p[i + 1]) == 0 && hex_value(t->p[i + 2]) == 0) {
-			problem_error(s->problems, at(s, t->line), "\\x00 in a string would end it there, leave it out");
+			problem_error(s->problems, at(s, t->line),
+				      "\\x00 in a string would end it there, leave it out");
 			return true;
 		}
 	}
 	return true;
 }
 
-/* Is T a float as libconfig reads it? Such a number is no trap: its type is wrong wherever it stands, and said so later. */
+/* Is T a float as libconfig reads it? Such a number is no trap: its type is wrong wherever it
+ * stands, and said so later. */
 static bool is_float(const struct policy_token *t)
 {
 	char text[64], *end;
@@ -150,8 +162,10 @@ static bool check_number(struct syntax *s)
 
 	p += *p == '-' || *p == '+';
 	if (end - p > 1 && p[0] == '0' && p[1] >= '0' && p[1] <= '9') {
-		problem_error(s->problems, at(s, s->t.line), "number %s begins with 0, and would be taken as decimal: leave out the 0, or write 0x for hexadecimal",
-			      shown(&s->t, text));
+		problem_error(
+			s->problems, at(s, s->t.line),
+			"number %s begins with 0, and would be taken as decimal: leave out the 0, or write 0x for hexadecimal",
+			shown(&s->t, text));
 		return true;
 	}
 	hex = p == s->t.p && end - p > 2 && p[0] == '0' && (p[1] | 0x20) == 'x';
@@ -164,18 +178,23 @@ static bool check_number(struct syntax *s)
 		over |= n > 0x7fffffffu + (uint64_t)negative;
 		n = over ? 0x80000001u : n;
 	}
-	bool suffix = p < end && ((end - p == 1 && *p == 'L') || (end - p == 2 && memcmp(p, "LL", 2) == 0));
+	bool suffix = p < end &&
+		      ((end - p == 1 && *p == 'L') || (end - p == 2 && memcmp(p, "LL", 2) == 0));
 	if (p < end && !suffix) {
 		if (is_float(&s->t))
 			return true;
 		return stop(s, "a number (of digits alone), or a string in \"...\"");
 	}
 	if (suffix)
-		problem_error(s->problems, at(s, s->t.line), "number %s: leave out the L, numbers go from -2147483648 to 2147483647 here",
-			      shown(&s->t, text));
+		problem_error(
+			s->problems, at(s, s->t.line),
+			"number %s: leave out the L, numbers go from -2147483648 to 2147483647 here",
+			shown(&s->t, text));
 	else if (over)
-		problem_error(s->problems, at(s, s->t.line), "number %s is out of range, numbers go from -2147483648 to 2147483647 (0x7fffffff) here",
-			      shown(&s->t, text));
+		problem_error(
+			s->problems, at(s, s->t.line),
+			"number %s is out of range, numbers go from -2147483648 to 2147483647 (0x7fffffff) here",
+			shown(&s->t, text));
 	return true;
 }
 
@@ -198,7 +217,8 @@ static bool elements(struct syntax *s, char close)
 	unsigned line = s->t.line;
 	char expected[64];
 
-	snprintf(expected, sizeof(expected), "a value or %c (of the %c in line %u)", close, close == ']' ? '[' : '(', line);
+	snprintf(expected, sizeof(expected), "a value or %c (of the %c in line %u)", close,
+		 close == ']' ? '[' : '(', line);
 	advance(s);
 	if (is_mark(s, close)) {
 		advance(s);
@@ -208,13 +228,16 @@ static bool elements(struct syntax *s, char close)
 		if (close == ']' && (is_mark(s, '[') || is_mark(s, '(') || is_mark(s, '{')))
 			return stop(s, "strings or numbers in [ ], use ( ) for a list of groups");
 		if (is_mark(s, close) || is_mark(s, ','))
-			return stop(s, is_mark(s, close) ? "a value after the comma: leave out the last comma" : "a value");
+			return stop(s, is_mark(s, close)
+					       ? "a value after the comma: leave out the last comma"
+					       : "a value");
 		if (!value(s))
 			return false;
 		if (is_mark(s, close))
 			break;
 		if (!is_mark(s, ',')) {
-			snprintf(expected, sizeof(expected), "a comma or %c (of the %c in line %u)", close, close == ']' ? '[' : '(', line);
+			snprintf(expected, sizeof(expected), "a comma or %c (of the %c in line %u)",
+				 close, close == ']' ? '[' : '(', line);
 			return stop(s, expected);
 		}
 		advance(s);
@@ -232,7 +255,8 @@ static bool string(struct syntax *s)
 		return false;
 	advance(s);
 	while (s->t.kind == LEX_STRING) {
-		problem_error(s->problems, at(s, s->t.line), "%s follows %s without a comma: they would be joined into one string",
+		problem_error(s->problems, at(s, s->t.line),
+			      "%s follows %s without a comma: they would be joined into one string",
 			      shown(&s->t, second), shown(&before, first));
 		if (!check_string(s))
 			return false;
@@ -250,7 +274,8 @@ static bool group(struct syntax *s)
 	if (!settings(s, true))
 		return false;
 	if (!is_mark(s, '}')) {
-		snprintf(expected, sizeof(expected), "a setting's name or } (of the { in line %u)", line);
+		snprintf(expected, sizeof(expected), "a setting's name or } (of the { in line %u)",
+			 line);
 		return stop(s, expected);
 	}
 	advance(s);
@@ -270,7 +295,9 @@ static bool value(struct syntax *s)
 		return true;
 	}
 	if (!is_mark(s, '[') && !is_mark(s, '(') && !is_mark(s, '{'))
-		return stop(s, s->t.kind == LEX_NAME ? "a value: strings stand in \"...\", true and false without" : "a value");
+		return stop(s, s->t.kind == LEX_NAME
+				       ? "a value: strings stand in \"...\", true and false without"
+				       : "a value");
 	if (!enter(s))
 		return false;
 	if (is_mark(s, '{'))
@@ -290,7 +317,8 @@ static bool settings(struct syntax *s, bool nested)
 		advance(s);
 		if (!is_mark(s, '=') && !is_mark(s, ':')) {
 			char expected[sizeof(text) + 32];
-			snprintf(expected, sizeof(expected), "= after the name %s", shown(&name, text));
+			snprintf(expected, sizeof(expected), "= after the name %s",
+				 shown(&name, text));
 			return stop(s, expected);
 		}
 		advance(s);
@@ -299,18 +327,23 @@ static bool settings(struct syntax *s, bool nested)
 		if (is_mark(s, ';') || is_mark(s, ','))
 			advance(s);
 	}
-	return nested || s->t.kind == LEX_END || stop(s, "a setting's name (a letter first, then letters, digits, - and _)");
+	return nested || s->t.kind == LEX_END ||
+	       stop(s, "a setting's name (a letter first, then letters, digits, - and _)");
 }
 
 bool policy_syntax_check(const char *file, const char *text, size_t len, struct problems *problems)
 {
 	struct syntax s = {
-		.lex = { .p = text, .end = text + len, .line = 1 }, .file = file, .problems = problems,
+		.lex = { .p = text, .end = text + len, .line = 1 },
+		.file = file,
+		.problems = problems,
 	};
 	size_t before = problems->errors;
 
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		problem_error(problems, at(&s, 1), "the file begins with a byte order mark (EF BB BF): save it as UTF-8 without one");
+		problem_error(
+			problems, at(&s, 1),
+			"the file begins with a byte order mark (EF BB BF): save it as UTF-8 without one");
 		return false;
 	}
 	advance(&s);

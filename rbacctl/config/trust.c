@@ -9,7 +9,7 @@
 
 #include "rbacctl/command.h"
 
-enum { LINKS_MAX = 40 };   /* path_resolution(7) */
+enum { LINKS_MAX = 40 }; /* path_resolution(7) */
 
 static bool owner_is_trusted(uid_t owner)
 {
@@ -22,7 +22,8 @@ static bool mode_is_trusted(const struct stat *st)
 		return true;
 	if (st->st_mode & S_IWOTH)
 		return false;
-	return !(st->st_mode & S_IWGRP) || (geteuid() != 0 && st->st_uid == geteuid() && st->st_gid == getegid());
+	return !(st->st_mode & S_IWGRP) ||
+	       (geteuid() != 0 && st->st_uid == geteuid() && st->st_gid == getegid());
 }
 
 bool trust_stat(const char *path, const struct stat *st, struct buf *why)
@@ -30,11 +31,13 @@ bool trust_stat(const char *path, const struct stat *st, struct buf *why)
 	const char *owner = geteuid() == 0 ? "root" : "root or you";
 
 	if (!owner_is_trusted(st->st_uid)) {
-		buf_printf(why, "%s belongs to uid %u, expected %s: %s", path, (unsigned)st->st_uid, owner, COMMAND("chown root %s", path));
+		buf_printf(why, "%s belongs to uid %u, expected %s: %s", path, (unsigned)st->st_uid,
+			   owner, COMMAND("chown root %s", path));
 		return false;
 	}
 	if (!S_ISLNK(st->st_mode) && !mode_is_trusted(st)) {
-		buf_printf(why, "%s can be written by %s, expected %s alone: %s", path, st->st_mode & S_IWOTH ? "everybody" : "its group", owner,
+		buf_printf(why, "%s can be written by %s, expected %s alone: %s", path,
+			   st->st_mode & S_IWOTH ? "everybody" : "its group", owner,
 			   COMMAND("chmod go-w %s", path));
 		return false;
 	}
@@ -44,8 +47,8 @@ bool trust_stat(const char *path, const struct stat *st, struct buf *why)
 /* ---- the way ---- */
 
 struct way {
-	char done[PATH_MAX];      /* where we are, without links; "" is the root folder */
-	char todo[2 * PATH_MAX];  /* what follows */
+	char done[PATH_MAX];     /* where we are, without links; "" is the root folder */
+	char todo[2 * PATH_MAX]; /* what follows */
 	unsigned links;
 };
 
@@ -62,7 +65,8 @@ static bool follow(struct way *w, const char *target, const char *rest)
 {
 	char todo[sizeof w->todo];
 
-	if (++w->links > LINKS_MAX || (size_t)snprintf(todo, sizeof todo, "%s/%s", target, rest) >= sizeof todo)
+	if (++w->links > LINKS_MAX ||
+	    (size_t)snprintf(todo, sizeof todo, "%s/%s", target, rest) >= sizeof todo)
 		return false;
 	if (*target == '/')
 		w->done[0] = 0;
@@ -103,16 +107,18 @@ bool trust_path(const char *path, struct buf *why)
 	bool trusted = w && stat("/", &st) == 0 && trust_stat("/", &st, why), end = false;
 
 	if (trusted && *path != '/' && !getcwd(here, sizeof here))
-		end = true;   /* no way to it: it cannot be opened either */
+		end = true; /* no way to it: it cannot be opened either */
 	if (trusted && !end)
-		end = (size_t)snprintf(w->todo, sizeof w->todo, "%s/%s", *path == '/' ? "" : here, path) >= sizeof w->todo;
+		end = (size_t)snprintf(w->todo, sizeof w->todo, "%s/%s", *path == '/' ? "" : here,
+				       path) >= sizeof w->todo;
 	while (trusted && !end) {
 		size_t slashes = strspn(w->todo, "/"), len;
 		memmove(w->todo, w->todo + slashes, strlen(w->todo + slashes) + 1);
 		len = strcspn(w->todo, "/");
 		if (len == 0)
 			break;
-		bool here_again = len == 1 && w->todo[0] == '.', up = len == 2 && memcmp(w->todo, "..", 2) == 0;
+		bool here_again = len == 1 && w->todo[0] == '.',
+		     up = len == 2 && memcmp(w->todo, "..", 2) == 0;
 		if (here_again || up) {
 			memmove(w->todo, w->todo + len, strlen(w->todo + len) + 1);
 			if (up)

@@ -18,14 +18,16 @@ const char *accounts_nsswitch = "/etc/nsswitch.conf";
 
 static bool lists_all(const char *source)
 {
-	return strcmp(source, "files") == 0 || strcmp(source, "systemd") == 0 || strcmp(source, "rbac") == 0;
+	return strcmp(source, "files") == 0 || strcmp(source, "systemd") == 0 ||
+	       strcmp(source, "rbac") == 0;
 }
 
 /* Does LINE, that of DATABASE, name such sources alone, and no actions in brackets? */
 static bool line_lists_all(char *line)
 {
 	char *save = NULL;
-	for (char *word = strtok_r(line, " \t\n", &save); word; word = strtok_r(NULL, " \t\n", &save))
+	for (char *word = strtok_r(line, " \t\n", &save); word;
+	     word = strtok_r(NULL, " \t\n", &save))
 		if (!lists_all(word))
 			return false;
 	return true;
@@ -76,7 +78,8 @@ static int read_passwd(struct accounts *a)
 	int err = RBAC_OK;
 	setpwent();
 	while (!err && (errno = 0, pw = getpwent())) {
-		char *name = buf_room(&a->v, a->n, &a->cap, sizeof *a->v) ? strdup(pw->pw_name) : NULL;
+		char *name = buf_room(&a->v, a->n, &a->cap, sizeof *a->v) ? strdup(pw->pw_name)
+									  : NULL;
 		if (name)
 			a->v[a->n] = (struct account){ name, pw->pw_uid, pw->pw_gid, a->n };
 		a->n += name != NULL;
@@ -104,7 +107,9 @@ static bool matters(const uint32_t *gids, size_t n, uint32_t gid)
 
 static int add_member(struct accounts *a, const char *name, uint32_t gid)
 {
-	char *copy = buf_room(&a->members, a->n_members, &a->cap_members, sizeof *a->members) ? strdup(name) : NULL;
+	char *copy = buf_room(&a->members, a->n_members, &a->cap_members, sizeof *a->members)
+			     ? strdup(name)
+			     : NULL;
 	if (!copy)
 		return RBAC_NOMEM;
 	a->members[a->n_members++] = (struct membership){ copy, gid };
@@ -119,7 +124,7 @@ static int read_group(struct accounts *a, const uint32_t *gids, size_t n)
 	while (!err && (errno = 0, gr = getgrent()))
 		for (size_t i = 0; matters(gids, n, gr->gr_gid) && gr->gr_mem[i] && !err; i++)
 			err = add_member(a, gr->gr_mem[i], gr->gr_gid);
-	a->all_groups = !errno;   /* cut short: ask */
+	a->all_groups = !errno; /* cut short: ask */
 	endgrent();
 	for (size_t i = 0; i < a->n && !err; i++)
 		if (matters(gids, n, a->v[i].gid))

@@ -10,10 +10,11 @@
 
 #include "common/error.h"
 
-#define NO_UID ((uid_t)-1)   /* proc(5): 4294967295, a login uid that was never set */
+#define NO_UID ((uid_t)-1) /* proc(5): 4294967295, a login uid that was never set */
 
 static const char *const source_text[CLAIMS] = {
-	[CLAIM_LOGIN] = "login uid", [CLAIM_SUDO] = "SUDO_UID", [CLAIM_DOAS] = "DOAS_USER", [CLAIM_PKEXEC] = "PKEXEC_UID", [CLAIM_REAL] = "real uid",
+	[CLAIM_LOGIN] = "login uid",   [CLAIM_SUDO] = "SUDO_UID", [CLAIM_DOAS] = "DOAS_USER",
+	[CLAIM_PKEXEC] = "PKEXEC_UID", [CLAIM_REAL] = "real uid",
 };
 
 /* ---- reading ---- */
@@ -34,7 +35,9 @@ static void claim_uid(struct claim *c, uid_t uid)
 {
 	const struct passwd *pw = uid == NO_UID ? NULL : getpwuid(uid);
 
-	*c = (struct claim){ .made = true, .uid = uid, .known = pw && rbac_name_is_user(pw->pw_name, strlen(pw->pw_name)) };
+	*c = (struct claim){ .made = true,
+			     .uid = uid,
+			     .known = pw && rbac_name_is_user(pw->pw_name, strlen(pw->pw_name)) };
 	snprintf(c->name, sizeof(c->name), "%s", c->known ? pw->pw_name : "?");
 }
 
@@ -64,7 +67,8 @@ static void read_number(struct claim *c, const char *variable)
 static void read_name(struct claim *c, const char *variable)
 {
 	const char *text = getenv(variable);
-	const struct passwd *pw = text && rbac_name_is_user(text, strlen(text)) ? getpwnam(text) : NULL;
+	const struct passwd *pw = text && rbac_name_is_user(text, strlen(text)) ? getpwnam(text)
+										: NULL;
 
 	if (text && *text)
 		claim_uid(c, pw ? pw->pw_uid : NO_UID);
@@ -118,10 +122,10 @@ int claims_choose(const struct claim v[CLAIMS], enum claim_source *which, struct
 			first = i;
 	}
 	if (first > CLAIM_LOGIN && v[CLAIM_LOGIN].made)
-		return contradict(v, CLAIM_LOGIN, first, why);   /* the login uid is root's */
+		return contradict(v, CLAIM_LOGIN, first, why); /* the login uid is root's */
 	if (first < 0)
 		for (first = 0; !v[first].made;)
-			first++;                                  /* the real uid is always there */
+			first++; /* the real uid is always there */
 	*which = (enum claim_source)first;
 	return RBAC_OK;
 }

@@ -1,9 +1,10 @@
 /*
  * actor.h - who acts: every claim about the person is collected, none is believed against another.
  *
- * The claims: the login uid (proc(5), /proc/PID/loginuid), SUDO_UID (sudo(8)), DOAS_USER (doas(1)), PKEXEC_UID (pkexec(1)), the
- * real uid. Those of the environment count only for a process of root: sudo, doas and pkexec set them for the program that
- * they start as root, and anybody else can set what they like.
+ * The claims: the login uid (proc(5), /proc/PID/loginuid), SUDO_UID (sudo(8)), DOAS_USER (doas(1)),
+ * PKEXEC_UID (pkexec(1)), the real uid. Those of the environment count only for a process of root:
+ * sudo, doas and pkexec set them for the program that they start as root, and anybody else can set
+ * what they like.
  */
 #ifndef RBACCTL_HOST_ACTOR_H
 #define RBACCTL_HOST_ACTOR_H
@@ -18,9 +19,9 @@ enum claim_source { CLAIM_LOGIN, CLAIM_SUDO, CLAIM_DOAS, CLAIM_PKEXEC, CLAIM_REA
 
 struct claim {
 	bool made;
-	bool known;                          /* passwd has the uid, under a name that can be recorded */
-	uid_t uid;                           /* (uid_t)-1: DOAS_USER names nobody */
-	char name[RBAC_USER_MAX + 1];        /* "?" where it is not KNOWN */
+	bool known;                   /* passwd has the uid, under a name that can be recorded */
+	uid_t uid;                    /* (uid_t)-1: DOAS_USER names nobody */
+	char name[RBAC_USER_MAX + 1]; /* "?" where it is not KNOWN */
 };
 
 /* Collect them. LOGINUID: the file of the login uid. */
@@ -28,10 +29,11 @@ void claims_read(struct claim v[CLAIMS], const char *loginuid);
 
 /*
  * Which claim says who acts:
- * - the first of login uid, SUDO_UID, DOAS_USER and PKEXEC_UID that names somebody other than root; where none does, the
- *   first that is made: the login uid, then the others, then the real uid;
- * - uid 0 in SUDO_UID, DOAS_USER, PKEXEC_UID contradicts nobody: root, in the shell that a person has of root, runs sudo again.
- * RBAC_OK; RBAC_CONFLICT: two claims name different people, or one names somebody and the login uid is root's; *WHY says which.
+ * - the first of login uid, SUDO_UID, DOAS_USER and PKEXEC_UID that names somebody other than root;
+ * where none does, the first that is made: the login uid, then the others, then the real uid;
+ * - uid 0 in SUDO_UID, DOAS_USER, PKEXEC_UID contradicts nobody: root, in the shell that a person
+ * has of root, runs sudo again. RBAC_OK; RBAC_CONFLICT: two claims name different people, or one
+ * names somebody and the login uid is root's; *WHY says which.
  */
 int claims_choose(const struct claim v[CLAIMS], enum claim_source *which, struct buf *why);
 

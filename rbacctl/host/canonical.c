@@ -6,7 +6,8 @@
 #include "common/error.h"
 
 /* *NAME becomes what passwd calls it; *CHANGED tells whether that is another name. */
-static int replace(struct policy *p, const struct facts *f, struct policy_pos pos, const char **name, struct buf *notes, bool *changed)
+static int replace(struct policy *p, const struct facts *f, struct policy_pos pos,
+		   const char **name, struct buf *notes, bool *changed)
 {
 	struct person who;
 
@@ -17,13 +18,15 @@ static int replace(struct policy *p, const struct facts *f, struct policy_pos po
 	if (!kept)
 		return RBAC_NOMEM;
 	if (notes)
-		buf_printf(notes, "%s:%u: %s is %s here: write %s\n", pos.file, pos.line, *name, kept, kept);
+		buf_printf(notes, "%s:%u: %s is %s here: write %s\n", pos.file, pos.line, *name,
+			   kept, kept);
 	*name = kept;
 	*changed = true;
 	return RBAC_OK;
 }
 
-static int replace_all(struct policy *p, const struct facts *f, struct policy_strs *users, struct buf *notes)
+static int replace_all(struct policy *p, const struct facts *f, struct policy_strs *users,
+		       struct buf *notes)
 {
 	int err = RBAC_OK;
 	bool changed;
@@ -59,7 +62,8 @@ static int compare(const struct policy_file_assignment *a, const struct policy_f
 
 static int by_content(const void *a, const void *b)
 {
-	return compare(*(const struct policy_file_assignment *const *)a, *(const struct policy_file_assignment *const *)b);
+	return compare(*(const struct policy_file_assignment *const *)a,
+		       *(const struct policy_file_assignment *const *)b);
 }
 
 static int check_twice(const struct policy *p, struct buf *notes)
@@ -73,7 +77,8 @@ static int check_twice(const struct policy *p, struct buf *notes)
 		qsort(v, p->n_assignments, sizeof(*v), by_content);
 	for (size_t i = 1; i < p->n_assignments && !err; i++)
 		if (compare(v[i - 1], v[i]) == 0) {
-			buf_printf(notes, "%s:%u and %s:%u are the same assignment: both are %s\n", v[i - 1]->pos.file, v[i - 1]->pos.line, v[i]->pos.file,
+			buf_printf(notes, "%s:%u and %s:%u are the same assignment: both are %s\n",
+				   v[i - 1]->pos.file, v[i - 1]->pos.line, v[i]->pos.file,
 				   v[i]->pos.line, v[i]->subject);
 			err = RBAC_CONFLICT;
 		}
@@ -91,7 +96,8 @@ int canonical_files(struct policy *p, const struct facts *f, struct buf *notes)
 			err = replace(p, f, p->scopes[i].pos, &p->scopes[i].owner, notes, &changed);
 	for (size_t i = 0; i < p->n_assignments && !err; i++)
 		if (p->assignments[i].subject[0] != '%') {
-			err = replace(p, f, p->assignments[i].pos, &p->assignments[i].subject, notes, &changed);
+			err = replace(p, f, p->assignments[i].pos, &p->assignments[i].subject,
+				      notes, &changed);
 			any |= changed;
 		}
 	return err || !any ? err : check_twice(p, notes);

@@ -1,5 +1,6 @@
 /*
- * canonical.h - the users whom files name, by the names that count: a person is what passwd says, not what a file says.
+ * canonical.h - the users whom files name, by the names that count: a person is what passwd says,
+ * not what a file says.
  */
 #ifndef RBACCTL_HOST_CANONICAL_H
 #define RBACCTL_HOST_CANONICAL_H
@@ -9,14 +10,15 @@
 #include "rbacctl/model/model.h"
 
 /*
- * The `users` of login rules and of `exempt` in P become what passwd calls them. F (may be NULL): a pass over passwd, which
- * saves a lookup for each name. NOTES (may be NULL) gets a line for each name that was another. RBAC_OK or RBAC_NOMEM.
+ * The `users` of login rules and of `exempt` in P become what passwd calls them. F (may be NULL): a
+ * pass over passwd, which saves a lookup for each name. NOTES (may be NULL) gets a line for each
+ * name that was another. RBAC_OK or RBAC_NOMEM.
  */
 int canonical_rules(struct policy *p, const struct facts *f, struct buf *notes);
 
 /*
- * The same for the owners and the users of assignments.d. RBAC_CONFLICT: two lines come to be the same assignment; the last line
- * of NOTES says which.
+ * The same for the owners and the users of assignments.d. RBAC_CONFLICT: two lines come to be the
+ * same assignment; the last line of NOTES says which.
  */
 int canonical_files(struct policy *p, const struct facts *f, struct buf *notes);
 

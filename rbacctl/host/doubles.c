@@ -13,7 +13,7 @@
 /* Recorded with its uid; recorded without one, which passwd says; in passwd alone. */
 enum { RECORDED, UNBOUND, LISTED };
 
-enum { LOOKED_UP = 1000 };   /* names that the pass over passwd does not list */
+enum { LOOKED_UP = 1000 }; /* names that the pass over passwd does not list */
 
 static int add(struct doubles *d, const char *name, uint32_t uid, int kind)
 {
@@ -39,40 +39,52 @@ static int by_uid(const void *a, const void *b)
 	return x->kind != y->kind ? x->kind - y->kind : strcmp(x->name, y->name);
 }
 
-static void say(doubles_fn *fn, void *ctx, const struct double_name *a, const struct double_name *b, const struct facts *passwd)
+static void say(doubles_fn *fn, void *ctx, const struct double_name *a, const struct double_name *b,
+		const struct facts *passwd)
 {
 	char text[RBAC_USER_MAX * 4 + 2 * COMMAND_MAX];
 
 	/* Of two that are recorded, A is the one that passwd has. */
-	if (b->kind != LISTED && facts_uid(passwd, a->name) != a->uid && facts_uid(passwd, b->name) == b->uid) {
+	if (b->kind != LISTED && facts_uid(passwd, a->name) != a->uid &&
+	    facts_uid(passwd, b->name) == b->uid) {
 		const struct double_name *swap = a;
 		a = b;
 		b = swap;
 	}
 
 	if (b->kind != LISTED)
-		snprintf(text, sizeof(text), "%s and %s are both recorded and have uid %u: one person; to keep %s:  %s",
-			 a->name, b->name, a->uid, a->name, COMMAND("rbacctl user forget %s", b->name));
+		snprintf(text, sizeof(text),
+			 "%s and %s are both recorded and have uid %u: one person; to keep %s:  %s",
+			 a->name, b->name, a->uid, a->name,
+			 COMMAND("rbacctl user forget %s", b->name));
 	else
-		snprintf(text, sizeof(text), "%s has uid %u, which is recorded as %s: a second name of one person holds nothing (%s, where %s is the name now)",
-			 b->name, a->uid, a->name, COMMAND("rbacctl user rename %s %s", a->name, b->name), b->name);
+		snprintf(
+			text, sizeof(text),
+			"%s has uid %u, which is recorded as %s: a second name of one person holds nothing (%s, where %s is the name now)",
+			b->name, a->uid, a->name,
+			COMMAND("rbacctl user rename %s %s", a->name, b->name), b->name);
 	fn(ctx, text, b->kind != LISTED);
 }
 
 /* A recorded name that passwd spells otherwise. */
-static void spelling(doubles_fn *fn, void *ctx, const char *name, const struct facts *passwd, size_t *asked)
+static void spelling(doubles_fn *fn, void *ctx, const char *name, const struct facts *passwd,
+		     size_t *asked)
 {
 	struct person p;
 	char text[RBAC_USER_MAX * 4 + COMMAND_MAX];
 
-	if (facts_uid(passwd, name) != RBAC_NO_UID || (*asked)++ >= LOOKED_UP || person_find(name, &p) || !p.differs)
+	if (facts_uid(passwd, name) != RBAC_NO_UID || (*asked)++ >= LOOKED_UP ||
+	    person_find(name, &p) || !p.differs)
 		return;
-	snprintf(text, sizeof(text), "%s is recorded, and passwd calls that person %s: what %s holds counts for nothing (%s)", name, p.name, name,
-		 COMMAND("rbacctl user rename %s %s", name, p.name));
+	snprintf(
+		text, sizeof(text),
+		"%s is recorded, and passwd calls that person %s: what %s holds counts for nothing (%s)",
+		name, p.name, name, COMMAND("rbacctl user rename %s %s", name, p.name));
 	fn(ctx, text, false);
 }
 
-/* Is the name of LISTED recorded as well, as one of its uid's? Then that is said of the record. D is sorted. */
+/* Is the name of LISTED recorded as well, as one of its uid's? Then that is said of the record. D
+ * is sorted. */
 static bool is_recorded(const struct doubles *d, const struct double_name *listed)
 {
 	for (int kind = RECORDED; kind <= UNBOUND; kind++) {
@@ -111,8 +123,9 @@ int doubles_find(struct doubles *d, const struct facts *passwd, doubles_fn *fn, 
 		const struct double_name *a = &d->v[first], *b = &d->v[i];
 		if (a->uid != b->uid)
 			first = i;
-		else if (a->uid != RBAC_NO_UID && a->kind != LISTED && strcmp(a->name, b->name) != 0 &&
-			 strcmp(d->v[i - 1].name, b->name) != 0 && (b->kind != LISTED || !is_recorded(d, b)))
+		else if (a->uid != RBAC_NO_UID && a->kind != LISTED &&
+			 strcmp(a->name, b->name) != 0 && strcmp(d->v[i - 1].name, b->name) != 0 &&
+			 (b->kind != LISTED || !is_recorded(d, b)))
 			say(fn, ctx, a, b, passwd);
 	}
 	return RBAC_OK;

@@ -9,7 +9,10 @@
 #include "common/error.h"
 #include "rbacctl/buf.h"
 
-enum { LINE = 4096, DEEP = 16 };     /* bytes of a line with its continuations; files that include one another (libpam has 32) */
+enum {
+	LINE = 4096,
+	DEEP = 16
+}; /* bytes of a line with its continuations; files that include one another (libpam has 32) */
 
 const struct pam_folders pam_here = { { "/etc/pam.d", "/usr/lib/pam.d" } };
 
@@ -17,7 +20,9 @@ static FILE *open_file(const struct pam_folders *f, const char *name)
 {
 	char path[600];
 	FILE *file = NULL;
-	for (size_t i = 0; i < sizeof f->v / sizeof *f->v && !file && f->v[i] && *name && !strchr(name, '/'); i++) {
+	for (size_t i = 0;
+	     i < sizeof f->v / sizeof *f->v && !file && f->v[i] && *name && !strchr(name, '/');
+	     i++) {
 		snprintf(path, sizeof path, "%.300s/%.255s", f->v[i], name);
 		file = fopen(path, "re");
 	}
@@ -34,7 +39,8 @@ bool pam_has_file(const struct pam_folders *f, const char *service)
 
 /* ---- lines ---- */
 
-/* The next line without its comment, continuations (a backslash before the end) joined. False: the file is at its end. */
+/* The next line without its comment, continuations (a backslash before the end) joined. False: the
+ * file is at its end. */
 static bool next_line(FILE *file, char *line)
 {
 	size_t len = 0;
@@ -78,7 +84,8 @@ static enum pam_gate options(char *rest)
 	return gate;
 }
 
-/* What a line says: *INCLUDED gets the file that it takes in for the account stage, NULL for none. */
+/* What a line says: *INCLUDED gets the file that it takes in for the account stage, NULL for none.
+ */
 static enum pam_gate read_line(char *line, const char **included)
 {
 	char *type = word(&line);
@@ -169,7 +176,8 @@ static void sort(struct pam_names *n)
 
 static bool is_leftover(const char *name)
 {
-	static const char *const marks[] = { "~", ".dpkg-", ".rpm", ".ucf-", ".bak", ".orig", ".swp", ".pam-new" };
+	static const char *const marks[] = { "~",    ".dpkg-", ".rpm", ".ucf-",
+					     ".bak", ".orig",  ".swp", ".pam-new" };
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (strstr(name, marks[i]))
 			return true;
@@ -186,7 +194,9 @@ static int add_included(const struct pam_folders *f, const char *name, struct pa
 		char *p = line, *type = word(&p), *control = type ? word(&p) : NULL;
 		if (type && control && strcmp(type, "@include") == 0)
 			err = add(out, control);
-		else if (control && (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0) && (type = word(&p)))
+		else if (control &&
+			 (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0) &&
+			 (type = word(&p)))
 			err = add(out, type);
 	}
 	if (file)

@@ -16,7 +16,8 @@ static bool is_zone_file(const char *path)
 	char magic[4] = "";
 	struct stat st;
 	FILE *f = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "re") : NULL;
-	bool yes = f && fread(magic, 1, sizeof magic, f) == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
+	bool yes = f && fread(magic, 1, sizeof magic, f) == sizeof magic &&
+		   memcmp(magic, "TZif", sizeof magic) == 0;
 	if (f)
 		fclose(f);
 	return yes;
@@ -37,7 +38,8 @@ bool host_zone_exists(const char *zone)
 /* tzdata.zi lists all: "Z NAME ..." is a zone, "L TARGET NAME" another name of one (zic(8)). */
 static const char *name_of_line(char *line)
 {
-	char *save, *first = strtok_r(line, " \n", &save), *second = first ? strtok_r(NULL, " \n", &save) : NULL;
+	char *save, *first = strtok_r(line, " \n", &save),
+		    *second = first ? strtok_r(NULL, " \n", &save) : NULL;
 	if (!second || first[1])
 		return NULL;
 	return *first == 'Z' ? second : *first == 'L' ? strtok_r(NULL, " \n", &save) : NULL;

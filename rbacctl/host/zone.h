@@ -8,12 +8,14 @@
 #include <stddef.h>
 
 /*
- * Does the C library find ZONE (NULL: /etc/localtime)? It takes UTC for what it does not find, without a word. A host without
- * /etc/localtime is in UTC (localtime(5)); one whose link leads nowhere, or to no zone, is not.
+ * Does the C library find ZONE (NULL: /etc/localtime)? It takes UTC for what it does not find,
+ * without a word. A host without /etc/localtime is in UTC (localtime(5)); one whose link leads
+ * nowhere, or to no zone, is not.
  */
 bool host_zone_exists(const char *zone);
 
-/* The zone whose name is nearest to ZONE, into OUT; false: none is near, or they cannot be listed. */
+/* The zone whose name is nearest to ZONE, into OUT; false: none is near, or they cannot be listed.
+ */
 bool host_zone_nearest(const char *zone, char *out, size_t size);
 
 #endif

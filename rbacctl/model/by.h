@@ -12,7 +12,8 @@
 /* Is the list just [ "owner" ]: then nobody else may, root's --force aside. */
 bool policy_only_owner(const struct policy_bys *bys);
 
-/* "key space.users.manage or ownership of the organization", for messages; "nobody" for an empty list. */
+/* "key space.users.manage or ownership of the organization", for messages; "nobody" for an empty
+ * list. */
 void policy_by_text(const struct policy *p, const struct policy_bys *bys, struct buf *out);
 
 #endif

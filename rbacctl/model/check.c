@@ -15,10 +15,11 @@ static void report_kind_cycle(struct loader *l, int start)
 	do {
 		int up = kinds[i].parent;
 		path = load_text(l, "%s > %s", path, kinds[up].name);
-		kinds[i].parent = -1;           /* cut, so that what follows ends */
+		kinds[i].parent = -1; /* cut, so that what follows ends */
 		i = up;
 	} while (i != start);
-	problem_error(l->problems, kinds[start].pos, "kinds lie in each other in a circle: %s", path);
+	problem_error(l->problems, kinds[start].pos, "kinds lie in each other in a circle: %s",
+		      path);
 }
 
 void policy_check_kinds(struct loader *l)
@@ -37,7 +38,9 @@ void policy_check_kinds(struct loader *l)
 		for (int up = (int)i; up >= 0; up = p->kinds[up].parent)
 			k->depth++;
 		if (k->depth > POLICY_DEPTH_MAX)
-			problem_error(l->problems, k->pos, "kind \"%s\" lies %u deep, expected at most %d", k->name, k->depth, POLICY_DEPTH_MAX);
+			problem_error(l->problems, k->pos,
+				      "kind \"%s\" lies %u deep, expected at most %d", k->name,
+				      k->depth, POLICY_DEPTH_MAX);
 	}
 }
 
@@ -52,9 +55,10 @@ static void check_owner_roles(struct loader *l)
 		const struct policy_role *r = &p->roles[k->owner_role];
 		l->file = l->kinds[i].file;
 		if (r->kind >= 0 && r->kind != (int)i)
-			load_error(l, config_setting_get_member(l->kinds[i].s, "owner"),
-				   "kind \"%s\": owner: role \"%s\" is of kind \"%s\", expected a role of kind \"%s\"",
-				   k->name, r->name, p->kinds[r->kind].name, k->name);
+			load_error(
+				l, config_setting_get_member(l->kinds[i].s, "owner"),
+				"kind \"%s\": owner: role \"%s\" is of kind \"%s\", expected a role of kind \"%s\"",
+				k->name, r->name, p->kinds[r->kind].name, k->name);
 	}
 }
 
@@ -70,8 +74,13 @@ static bool is_bestowed(const struct policy *p, int role)
 	return false;
 }
 
-/* The limits that plans have, each once: the lowest number that a plan gives it, and which plan does. */
-struct limits { struct policy_names names; unsigned *lowest; const struct policy_plan **plan; };
+/* The limits that plans have, each once: the lowest number that a plan gives it, and which plan
+ * does. */
+struct limits {
+	struct policy_names names;
+	unsigned *lowest;
+	const struct policy_plan **plan;
+};
 
 static void find_limits(struct loader *l, struct limits *limits)
 {
@@ -95,16 +104,20 @@ static void find_limits(struct loader *l, struct limits *limits)
 		}
 }
 
-static void check_plan_max(struct loader *l, const struct policy_role *r, const struct limits *limits)
+static void check_plan_max(struct loader *l, const struct policy_role *r,
+			   const struct limits *limits)
 {
 	int at = policy_names_find(&limits->names, r->max_plan, strlen(r->max_plan));
 
 	if (at < 0)
-		problem_warn(l->problems, r->max_pos, "role \"%s\": max: no plan has a limit \"%s\", so there is none%s", r->name, r->max_plan,
+		problem_warn(l->problems, r->max_pos,
+			     "role \"%s\": max: no plan has a limit \"%s\", so there is none%s",
+			     r->name, r->max_plan,
 			     load_hint(l, r->max_plan, limits->names.v, limits->names.n));
 	else if (limits->lowest[at] < r->min)
-		problem_error(l->problems, r->max_pos, "role \"%s\": min = %u is more than %s = %u of plan \"%s\"",
-			      r->name, r->min, r->max_plan, limits->lowest[at], limits->plan[at]->name);
+		problem_error(l->problems, r->max_pos,
+			      "role \"%s\": min = %u is more than %s = %u of plan \"%s\"", r->name,
+			      r->min, r->max_plan, limits->lowest[at], limits->plan[at]->name);
 }
 
 static void check_limits(struct loader *l, int role, const struct limits *limits)
@@ -112,11 +125,14 @@ static void check_limits(struct loader *l, int role, const struct limits *limits
 	const struct policy_role *r = &l->p->roles[role];
 
 	if (r->min && !is_bestowed(l->p, role))
-		problem_error(l->problems, r->min_pos,
-			      "role \"%s\": min = %u, but nothing bestows it: expected bootstrap = true, or owner = \"%s\" on a kind",
-			      r->name, r->min, r->name);
+		problem_error(
+			l->problems, r->min_pos,
+			"role \"%s\": min = %u, but nothing bestows it: expected bootstrap = true, or owner = \"%s\" on a kind",
+			r->name, r->min, r->name);
 	if (r->max_is == POLICY_MAX_NUMBER && r->min > r->max)
-		problem_error(l->problems, r->min_pos, "role \"%s\": min = %u is more than max = %u", r->name, r->min, r->max);
+		problem_error(l->problems, r->min_pos,
+			      "role \"%s\": min = %u is more than max = %u", r->name, r->min,
+			      r->max);
 	if (r->max_is == POLICY_MAX_PLAN)
 		check_plan_max(l, r, limits);
 }
@@ -136,16 +152,18 @@ static void check_limits_used(struct loader *l)
 			const char *name = p->plans[i].limits[k].name;
 			l->file = l->plans[i].file;
 			if (policy_names_find(&used, name, strlen(name)) < 0)
-				load_warn(l, config_setting_get_member(l->plans[i].s, name),
-					  "plan \"%s\": no role has max = \"plan:%s\", the limit has no effect%s", p->plans[i].name, name,
-					  load_hint(l, name, used.v, used.n));
+				load_warn(
+					l, config_setting_get_member(l->plans[i].s, name),
+					"plan \"%s\": no role has max = \"plan:%s\", the limit has no effect%s",
+					p->plans[i].name, name, load_hint(l, name, used.v, used.n));
 		}
 }
 
 /* ---- exclusive sets ---- */
 
 /* Role R comes to the places from V up to END, all of one set. */
-static void check_exclusive(struct loader *l, const struct policy_role *r, const struct policy_member *v, const struct policy_member *end)
+static void check_exclusive(struct loader *l, const struct policy_role *r,
+			    const struct policy_member *v, const struct policy_member *end)
 {
 	const struct policy_exclusive *x = &l->p->exclusives[v->set];
 	const char *members = "";
@@ -153,9 +171,12 @@ static void check_exclusive(struct loader *l, const struct policy_role *r, const
 	if ((size_t)(end - v) <= x->at_most)
 		return;
 	for (const struct policy_member *m = v; m < end; m++)
-		members = load_name(l, members, (size_t)(m - v), l->p->roles[x->roles.v[m->at]].name);
-	problem_error(l->problems, r->pos, "role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), at most %u may be held: %s",
-		      r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most, members);
+		members = load_name(l, members, (size_t)(m - v),
+				    l->p->roles[x->roles.v[m->at]].name);
+	problem_error(
+		l->problems, r->pos,
+		"role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), at most %u may be held: %s",
+		r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most, members);
 }
 
 static void check_exclusives(struct loader *l)
@@ -185,7 +206,8 @@ static void check_gids(struct loader *l)
 	struct lookup gids;
 	size_t slots = lookup_slots_for(p->n_roles);
 
-	lookup_use(&gids, policy_arena_alloc(&l->priv->arena, slots, sizeof(struct lookup_slot)), slots);
+	lookup_use(&gids, policy_arena_alloc(&l->priv->arena, slots, sizeof(struct lookup_slot)),
+		   slots);
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
 		if (!r->gid)
@@ -193,15 +215,20 @@ static void check_gids(struct loader *l)
 		l->file = l->roles[i].file;
 		const config_setting_t *s = config_setting_get_member(l->roles[i].s, "gid");
 		if (r->gid < p->gid_min || r->gid > p->gid_max)
-			load_error(l, s, "role \"%s\": gid = %u is outside groups.gid_min and gid_max, expected %u to %u", r->name, r->gid,
-				   p->gid_min, p->gid_max);
+			load_error(
+				l, s,
+				"role \"%s\": gid = %u is outside groups.gid_min and gid_max, expected %u to %u",
+				r->name, r->gid, p->gid_min, p->gid_max);
 		uint64_t hash = lookup_hash(LOOKUP_SEED, &r->gid, sizeof(r->gid));
 		uint32_t k = lookup_find(&gids, hash, has_gid, p, &r->gid);
 		if (k == LOOKUP_NONE)
-			(void)lookup_add(&gids, hash, (uint32_t)i);     /* there is room for all of them */
+			(void)lookup_add(&gids, hash,
+					 (uint32_t)i); /* there is room for all of them */
 		else
-			load_error(l, s, "role \"%s\": gid = %u is that of role \"%s\" already (%s:%u)", r->name, r->gid,
-				   p->roles[k].name, p->roles[k].pos.file, p->roles[k].pos.line);
+			load_error(l, s,
+				   "role \"%s\": gid = %u is that of role \"%s\" already (%s:%u)",
+				   r->name, r->gid, p->roles[k].name, p->roles[k].pos.file,
+				   p->roles[k].pos.line);
 	}
 }
 
@@ -220,7 +247,8 @@ static const char *bringing_too(struct loader *l, const struct policy_extra *x)
 	return n ? load_text(l, ", and by inclusion %s,", names) : "";
 }
 
-/* The gate lets the exempt pass before it looks at anything else: such a role opens every service, suspended or not. */
+/* The gate lets the exempt pass before it looks at anything else: such a role opens every service,
+ * suspended or not. */
 static void check_exempt(struct loader *l)
 {
 	const struct policy *p = l->p;
@@ -234,10 +262,13 @@ static void check_exempt(struct loader *l)
 			const struct policy_role *r = &p->roles[p->extras[i].role];
 			const char *group = p->extras[i].unix_groups.v[g];
 			if (policy_names_find(&exempt, group, strlen(group)) >= 0)
-				problem_warn(l->problems, p->extras[i].pos, "groups: extra: role \"%s\" (%s:%u)%s brings the Unix group \"%s\", which is exempt (%s:%u): "
-					     "whoever holds it passes the gate for every service; exempt a group that no role brings, or users",
-					     r->name, r->pos.file, r->pos.line, bringing_too(l, &p->extras[i]), group, p->exempt_groups.pos.file,
-					     p->exempt_groups.pos.line);
+				problem_warn(
+					l->problems, p->extras[i].pos,
+					"groups: extra: role \"%s\" (%s:%u)%s brings the Unix group \"%s\", which is exempt (%s:%u): "
+					"whoever holds it passes the gate for every service; exempt a group that no role brings, or users",
+					r->name, r->pos.file, r->pos.line,
+					bringing_too(l, &p->extras[i]), group,
+					p->exempt_groups.pos.file, p->exempt_groups.pos.line);
 		}
 }
 
@@ -257,9 +288,12 @@ static void check_renamed_twice(struct loader *l)
 		if (there < 0)
 			of[old.n - 1] = i;
 		else
-			problem_error(l->problems, p->roles[i].pos, "role \"%s\": renamed_from: \"%s\" is what role \"%s\" was renamed from already (%s:%u)",
-				      p->roles[i].name, p->roles[i].renamed_from, p->roles[of[there]].name,
-				      p->roles[of[there]].pos.file, p->roles[of[there]].pos.line);
+			problem_error(
+				l->problems, p->roles[i].pos,
+				"role \"%s\": renamed_from: \"%s\" is what role \"%s\" was renamed from already (%s:%u)",
+				p->roles[i].name, p->roles[i].renamed_from,
+				p->roles[of[there]].name, p->roles[of[there]].pos.file,
+				p->roles[of[there]].pos.line);
 	}
 }
 
@@ -272,11 +306,15 @@ static void check_bys(struct loader *l, const struct policy_bys *bys, const char
 	for (size_t i = 0; kind >= 0 && i < bys->n; i++) {
 		const struct policy_by *b = &bys->v[i];
 		if (b->what == BY_ROLE && !policy_can_count(p, b->ref, kind))
-			problem_warn(l->problems, bys->pos, "%s: role \"%s\" can never count at a scope of kind \"%s\", the entry has no effect",
-				     what, p->roles[b->ref].name, p->kinds[kind].name);
+			problem_warn(
+				l->problems, bys->pos,
+				"%s: role \"%s\" can never count at a scope of kind \"%s\", the entry has no effect",
+				what, p->roles[b->ref].name, p->kinds[kind].name);
 		if (b->what == BY_KEY && !policy_key_can_count(p, b->ref, kind))
-			problem_warn(l->problems, bys->pos, "%s: no role that can count at a scope of kind \"%s\" holds key \"%s\", the entry has no effect",
-				     what, p->kinds[kind].name, p->keys[b->ref].name);
+			problem_warn(
+				l->problems, bys->pos,
+				"%s: no role that can count at a scope of kind \"%s\" holds key \"%s\", the entry has no effect",
+				what, p->kinds[kind].name, p->keys[b->ref].name);
 	}
 }
 
@@ -286,16 +324,21 @@ void policy_check_bys(struct loader *l)
 
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		const struct policy_kind *k = &p->kinds[i];
-		check_bys(l, &k->create_by, load_text(l, "kind \"%s\": create_by", k->name), k->parent);
-		check_bys(l, &k->delete_by, load_text(l, "kind \"%s\": delete_by", k->name), (int)i);
-		check_bys(l, &k->transfer_by, load_text(l, "kind \"%s\": transfer_by", k->name), (int)i);
+		check_bys(l, &k->create_by, load_text(l, "kind \"%s\": create_by", k->name),
+			  k->parent);
+		check_bys(l, &k->delete_by, load_text(l, "kind \"%s\": delete_by", k->name),
+			  (int)i);
+		check_bys(l, &k->transfer_by, load_text(l, "kind \"%s\": transfer_by", k->name),
+			  (int)i);
 		check_bys(l, &k->plan_by, load_text(l, "kind \"%s\": plan_by", k->name), (int)i);
 	}
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
-		check_bys(l, &r->assign_by, load_text(l, "role \"%s\": assign_by", r->name), r->kind);
+		check_bys(l, &r->assign_by, load_text(l, "role \"%s\": assign_by", r->name),
+			  r->kind);
 		if (r->remove_by.given)
-			check_bys(l, &r->remove_by, load_text(l, "role \"%s\": remove_by", r->name), r->kind);
+			check_bys(l, &r->remove_by, load_text(l, "role \"%s\": remove_by", r->name),
+				  r->kind);
 	}
 }
 

@@ -2,10 +2,13 @@
 
 #include "rbacctl/config/load.h"
 
-/* Login rules and extra groups that can never come to anything on this host, and definitions that nothing uses. */
+/* Login rules and extra groups that can never come to anything on this host, and definitions that
+ * nothing uses. */
 
 /* What can count at one of the host's scopes, and which keys there are to hold at all: bit sets. */
-struct here { uint8_t *roles, *keys, *held; };
+struct here {
+	uint8_t *roles, *keys, *held;
+};
 
 static void merge(uint8_t *into, const uint8_t *from, size_t n)
 {
@@ -44,7 +47,9 @@ static const char *host_text(struct loader *l)
 {
 	const struct policy *p = l->p;
 
-	return p->hosts.n == 1 ? p->hosts.v[0] : load_text(l, "%s and the other scopes of this host", p->hosts.v[0]);
+	return p->hosts.n == 1
+		       ? p->hosts.v[0]
+		       : load_text(l, "%s and the other scopes of this host", p->hosts.v[0]);
 }
 
 static void check_rule(struct loader *l, const struct here *h, const struct policy_login *r)
@@ -57,28 +62,35 @@ static void check_rule(struct loader *l, const struct here *h, const struct poli
 		bool counts = policy_bit(h->roles, (size_t)r->roles.v[i]);
 		hopeful += counts;
 		if (!counts && role->kind >= 0)
-			problem_warn(l->problems, r->pos, "login rule %u: role \"%s\" is held at scopes of kind \"%s\" and can never count at %s",
-				     r->number, role->name, p->kinds[role->kind].name, host_text(l));
+			problem_warn(
+				l->problems, r->pos,
+				"login rule %u: role \"%s\" is held at scopes of kind \"%s\" and can never count at %s",
+				r->number, role->name, p->kinds[role->kind].name, host_text(l));
 	}
 	for (size_t i = 0; i < r->keys.n; i++) {
 		const char *key = p->keys[r->keys.v[i]].name;
 		bool counts = policy_bit(h->keys, (size_t)r->keys.v[i]);
 		hopeful += counts;
 		if (!policy_bit(h->held, (size_t)r->keys.v[i]))
-			problem_warn(l->problems, r->pos, "login rule %u: no role has key \"%s\"", r->number, key);
+			problem_warn(l->problems, r->pos, "login rule %u: no role has key \"%s\"",
+				     r->number, key);
 		else if (!counts)
-			problem_warn(l->problems, r->pos, "login rule %u: no role that can count at %s has key \"%s\"", r->number, host_text(l), key);
+			problem_warn(l->problems, r->pos,
+				     "login rule %u: no role that can count at %s has key \"%s\"",
+				     r->number, host_text(l), key);
 	}
 	if (!hopeful)
 		problem_warn(l->problems, r->pos, "login rule %u lets nobody in: %s", r->number,
-			     r->roles.n + r->keys.n ? "none of its roles and keys can count here" : "its lists are empty");
+			     r->roles.n + r->keys.n ? "none of its roles and keys can count here"
+						    : "its lists are empty");
 }
 
 void policy_check_rules(struct loader *l)
 {
 	const struct policy *p = l->p;
 
-	/* Where something is wrong with the host or the roles themselves, that is what is to be mended first. */
+	/* Where something is wrong with the host or the roles themselves, that is what is to be
+	 * mended first. */
 	if (l->problems->errors || (!p->host_any && !p->hosts.n))
 		return;
 	const struct here h = gather(l);
@@ -86,8 +98,10 @@ void policy_check_rules(struct loader *l)
 		check_rule(l, &h, &p->logins[i]);
 	for (size_t i = 0; i < p->n_extras; i++)
 		if (!policy_bit(h.roles, (size_t)p->extras[i].role))
-			problem_warn(l->problems, p->extras[i].pos, "groups: extra: role \"%s\" can never count at %s, so it brings nothing",
-				     p->roles[p->extras[i].role].name, host_text(l));
+			problem_warn(
+				l->problems, p->extras[i].pos,
+				"groups: extra: role \"%s\" can never count at %s, so it brings nothing",
+				p->roles[p->extras[i].role].name, host_text(l));
 }
 
 static void mark(uint8_t *set, const struct policy_ints *list)
@@ -109,12 +123,17 @@ void policy_check_unused(struct loader *l)
 		mark(chains, &p->roles[i].keychains);
 	for (size_t i = 0; i < p->n_keys; i++)
 		if (!policy_bit(keys, i))
-			problem_note(l->problems, p->keys[i].pos, "key \"%s\" is in no keychain: nobody can hold it", p->keys[i].name);
+			problem_note(l->problems, p->keys[i].pos,
+				     "key \"%s\" is in no keychain: nobody can hold it",
+				     p->keys[i].name);
 	for (size_t i = 0; i < p->n_keychains; i++) {
 		const struct policy_keychain *c = &p->keychains[i];
 		if (!policy_bit(chains, i))
 			problem_note(l->problems, c->pos, "keychain \"%s\" is in no role", c->name);
 		else if (!c->keys.n)
-			problem_warn(l->problems, c->pos, "keychain \"%s\" has no key: the roles that name it get nothing by it", c->name);
+			problem_warn(
+				l->problems, c->pos,
+				"keychain \"%s\" has no key: the roles that name it get nothing by it",
+				c->name);
 	}
 }

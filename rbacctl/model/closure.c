@@ -7,7 +7,10 @@
 
 enum mark { NEW = 0, OPEN, DONE };
 
-struct step { int role; size_t next; };  /* next: of its includes */
+struct step {
+	int role;
+	size_t next;
+}; /* next: of its includes */
 
 static size_t bytes(size_t bits)
 {
@@ -52,7 +55,8 @@ static void report_cycle(struct loader *l, const struct step *stack, size_t dept
 		path = load_text(l, "%s%s > ", path, l->p->roles[stack[k].role].name);
 	if (depth - (i - 1) > SHOWN)
 		path = load_text(l, "%s... > ", path);
-	problem_error(l->problems, l->p->roles[role].pos, "roles include each other in a circle: %s%s", path, l->p->roles[role].name);
+	problem_error(l->problems, l->p->roles[role].pos,
+		      "roles include each other in a circle: %s%s", path, l->p->roles[role].name);
 }
 
 /* Depth first with a stack of our own: a chain of includes may be as long as there are roles. */
@@ -103,7 +107,9 @@ void policy_closure(struct loader *l)
 
 /* ---- kinds: what can count at a scope of each ---- */
 
-struct reach { uint8_t *counts, *keys; };       /* what comes from above: of roles that cascade */
+struct reach {
+	uint8_t *counts, *keys;
+}; /* what comes from above: of roles that cascade */
 
 static void close_kind(struct loader *l, int kind, struct reach *down)
 {
@@ -114,7 +120,8 @@ static void close_kind(struct loader *l, int kind, struct reach *down)
 	if (k->counts)
 		return;
 	if (up >= 0)
-		close_kind(l, up, down);        /* kinds lie at most POLICY_DEPTH_MAX deep, or this is in error already */
+		close_kind(l, up, down); /* kinds lie at most POLICY_DEPTH_MAX deep, or this is in
+					    error already */
 	k->counts = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
 	k->keys = policy_arena_alloc(&l->priv->arena, bytes(p->n_keys), 1);
 	down[kind].counts = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
@@ -186,7 +193,8 @@ static struct policy_member *own_places(struct loader *l, size_t *start)
 	struct policy_member *own = policy_arena_alloc(&l->priv->arena, n, sizeof(*own));
 	for (size_t s = 0; s < p->n_exclusives; s++)
 		for (size_t i = 0; i < p->exclusives[s].roles.n; i++)
-			own[fill[p->exclusives[s].roles.v[i]]++] = (struct policy_member){ (int)s, (int)i };
+			own[fill[p->exclusives[s].roles.v[i]]++] = (struct policy_member){ (int)s,
+											   (int)i };
 	return own;
 }
 
@@ -204,13 +212,16 @@ void policy_close_exclusives(struct loader *l)
 			size_t n = 0;
 			for (size_t byte = 0; byte < bytes(p->n_roles); byte++)
 				for (unsigned bits = role->counts[byte]; bits; bits &= bits - 1) {
-					size_t q = byte * 8 + (unsigned)__builtin_ctz(bits), count = start[q + 1] - start[q];
+					size_t q = byte * 8 + (unsigned)__builtin_ctz(bits),
+					       count = start[q + 1] - start[q];
 					if (pass && count)
-						memcpy(role->members + n, own + start[q], count * sizeof(*own));
+						memcpy(role->members + n, own + start[q],
+						       count * sizeof(*own));
 					n += count;
 				}
 			if (!pass && n)
-				role->members = policy_arena_alloc(&l->priv->arena, n, sizeof(*role->members));
+				role->members = policy_arena_alloc(&l->priv->arena, n,
+								   sizeof(*role->members));
 			role->n_members = n;
 			if (!n)
 				break;

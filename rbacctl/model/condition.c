@@ -104,7 +104,8 @@ static int prefix_length(const char *text, int max)
 	return n <= max ? n : -1;
 }
 
-/* An address or a network. A mapped one (RFC 4291 section 2.5.5.2) is the IPv4 address it stands for. */
+/* An address or a network. A mapped one (RFC 4291 section 2.5.5.2) is the IPv4 address it stands
+ * for. */
 static int parse_address(const char *text, struct policy_from *out)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
@@ -117,7 +118,8 @@ static int parse_address(const char *text, struct policy_from *out)
 		return RBAC_INVALID;
 	memcpy(address, text, len);
 	address[len] = '\0';
-	*out = (struct policy_from){ .type = six ? RBAC_FROM_IPV6 : RBAC_FROM_IPV4, .len = six ? 16 : 4 };
+	*out = (struct policy_from){ .type = six ? RBAC_FROM_IPV6 : RBAC_FROM_IPV4,
+				     .len = six ? 16 : 4 };
 	if (inet_pton(six ? AF_INET6 : AF_INET, address, out->bytes) != 1)
 		return RBAC_INVALID;
 	int prefix = slash ? prefix_length(slash + 1, out->len * 8) : out->len * 8;
@@ -139,7 +141,8 @@ static bool label_byte(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-/* Labels of 1 to 63 bytes (RFC 1035 section 2.3.4). The last is no number: "10.0.0" is half an address. */
+/* Labels of 1 to 63 bytes (RFC 1035 section 2.3.4). The last is no number: "10.0.0" is half an
+ * address. */
 static bool is_host(const char *s, size_t len)
 {
 	size_t label = 0;
@@ -169,9 +172,11 @@ static int parse_host(const char *text, struct policy_from *out)
 
 	if (len > sizeof(out->bytes))
 		return RBAC_INVALID;
-	*out = (struct policy_from){ .type = dot ? RBAC_FROM_DOMAIN : RBAC_FROM_HOST, .len = (uint8_t)len };
+	*out = (struct policy_from){ .type = dot ? RBAC_FROM_DOMAIN : RBAC_FROM_HOST,
+				     .len = (uint8_t)len };
 	for (size_t i = 0; i < len; i++)
-		out->bytes[i] = (uint8_t)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 : text[i]);
+		out->bytes[i] = (uint8_t)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32
+									   : text[i]);
 	return is_host((const char *)out->bytes + dot, len - dot) ? RBAC_OK : RBAC_INVALID;
 }
 
@@ -182,7 +187,8 @@ int policy_from_parse(const char *text, struct policy_from *out)
 	return err == RBAC_OK || strpbrk(text, ":/") ? err : parse_host(text, out);
 }
 
-/* tty1, ttyS0, pts/3, :0, /dev/tty1, console: where somebody sits, which PAM tells as the terminal. */
+/* tty1, ttyS0, pts/3, :0, /dev/tty1, console: where somebody sits, which PAM tells as the terminal.
+ */
 static bool is_terminal(const char *s)
 {
 	if (strncmp(s, "/dev/", 5) == 0 || strncmp(s, "pts/", 4) == 0 || strcmp(s, "console") == 0)

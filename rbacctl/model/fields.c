@@ -30,26 +30,68 @@ TEXT(host_host)
 	strs(out, &p->hosts);
 }
 
-TEXT(host_zone) { (void)i; buf_printf(out, "%s", p->zone ? p->zone : "/etc/localtime"); }
-TEXT(exempt_users) { (void)i; strs(out, &p->exempt_users); }
-TEXT(exempt_groups) { (void)i; strs(out, &p->exempt_groups); }
-TEXT(groups_name) { (void)i; word(out, p->group_template); }
-TEXT(groups_gid_min) { (void)i; buf_printf(out, "%u", p->gid_min); }
-TEXT(groups_gid_max) { (void)i; buf_printf(out, "%u", p->gid_max); }
-TEXT(groups_members) { (void)i; yes(out, p->members); }
-TEXT(groups_enumerate) { (void)i; yes(out, p->enumerate); }
+TEXT(host_zone)
+{
+	(void)i;
+	buf_printf(out, "%s", p->zone ? p->zone : "/etc/localtime");
+}
+TEXT(exempt_users)
+{
+	(void)i;
+	strs(out, &p->exempt_users);
+}
+TEXT(exempt_groups)
+{
+	(void)i;
+	strs(out, &p->exempt_groups);
+}
+TEXT(groups_name)
+{
+	(void)i;
+	word(out, p->group_template);
+}
+TEXT(groups_gid_min)
+{
+	(void)i;
+	buf_printf(out, "%u", p->gid_min);
+}
+TEXT(groups_gid_max)
+{
+	(void)i;
+	buf_printf(out, "%u", p->gid_max);
+}
+TEXT(groups_members)
+{
+	(void)i;
+	yes(out, p->members);
+}
+TEXT(groups_enumerate)
+{
+	(void)i;
+	yes(out, p->enumerate);
+}
 
 TEXT(groups_extra)
 {
 	(void)i;
 	for (size_t x = 0; x < p->n_extras; x++)
 		for (size_t g = 0; g < p->extras[x].unix_groups.n; g++)
-			buf_printf(out, "%s brings %s\n", p->roles[p->extras[x].role].name, p->extras[x].unix_groups.v[g]);
+			buf_printf(out, "%s brings %s\n", p->roles[p->extras[x].role].name,
+				   p->extras[x].unix_groups.v[g]);
 }
 
-TEXT(login_services) { strs(out, &p->logins[i].services); }
-TEXT(login_users) { strs(out, &p->logins[i].users); }
-TEXT(login_groups) { strs(out, &p->logins[i].groups); }
+TEXT(login_services)
+{
+	strs(out, &p->logins[i].services);
+}
+TEXT(login_users)
+{
+	strs(out, &p->logins[i].users);
+}
+TEXT(login_groups)
+{
+	strs(out, &p->logins[i].groups);
+}
 
 TEXT(login_keys)
 {
@@ -83,22 +125,67 @@ TEXT(login_hours)
 
 /* ---- policy.d ---- */
 
-TEXT(kind_parent) { word(out, p->kinds[i].parent < 0 ? NULL : p->kinds[p->kinds[i].parent].name); }
-TEXT(kind_create_by) { policy_by_text(p, &p->kinds[i].create_by, out); }
-TEXT(kind_delete_by) { policy_by_text(p, &p->kinds[i].delete_by, out); }
-TEXT(kind_transfer_by) { policy_by_text(p, &p->kinds[i].transfer_by, out); }
-TEXT(kind_plan_by) { policy_by_text(p, &p->kinds[i].plan_by, out); }
-TEXT(kind_owner) { word(out, p->kinds[i].owner_role < 0 ? NULL : p->roles[p->kinds[i].owner_role].name); }
-TEXT(kind_per_user) { word(out, p->kinds[i].per_user); }
-TEXT(kind_plan) { word(out, p->kinds[i].plan); }
-TEXT(kind_renamed) { word(out, p->kinds[i].renamed_from); }
+TEXT(kind_parent)
+{
+	word(out, p->kinds[i].parent < 0 ? NULL : p->kinds[p->kinds[i].parent].name);
+}
+TEXT(kind_create_by)
+{
+	policy_by_text(p, &p->kinds[i].create_by, out);
+}
+TEXT(kind_delete_by)
+{
+	policy_by_text(p, &p->kinds[i].delete_by, out);
+}
+TEXT(kind_transfer_by)
+{
+	policy_by_text(p, &p->kinds[i].transfer_by, out);
+}
+TEXT(kind_plan_by)
+{
+	policy_by_text(p, &p->kinds[i].plan_by, out);
+}
+TEXT(kind_owner)
+{
+	word(out, p->kinds[i].owner_role < 0 ? NULL : p->roles[p->kinds[i].owner_role].name);
+}
+TEXT(kind_per_user)
+{
+	word(out, p->kinds[i].per_user);
+}
+TEXT(kind_plan)
+{
+	word(out, p->kinds[i].plan);
+}
+TEXT(kind_renamed)
+{
+	word(out, p->kinds[i].renamed_from);
+}
 
-TEXT(users_add_by) { (void)i; policy_by_text(p, &p->add_by, out); }
-TEXT(users_suspend_by) { (void)i; policy_by_text(p, &p->suspend_by, out); }
-TEXT(users_forget_by) { (void)i; policy_by_text(p, &p->forget_by, out); }
+TEXT(users_add_by)
+{
+	(void)i;
+	policy_by_text(p, &p->add_by, out);
+}
+TEXT(users_suspend_by)
+{
+	(void)i;
+	policy_by_text(p, &p->suspend_by, out);
+}
+TEXT(users_forget_by)
+{
+	(void)i;
+	policy_by_text(p, &p->forget_by, out);
+}
 
-TEXT(key_title) { word(out, p->keys[i].title); }
-TEXT(key_renamed) { word(out, p->keys[i].renamed_from); }
+TEXT(key_title)
+{
+	word(out, p->keys[i].title);
+}
+TEXT(key_renamed)
+{
+	word(out, p->keys[i].renamed_from);
+}
 
 TEXT(keychain_keys)
 {
@@ -109,18 +196,46 @@ TEXT(keychain_keys)
 TEXT(plan_limits)
 {
 	for (size_t k = 0; k < p->plans[i].n; k++)
-		buf_printf(out, "%s = %u\n", p->plans[i].limits[k].name, p->plans[i].limits[k].number);
+		buf_printf(out, "%s = %u\n", p->plans[i].limits[k].name,
+			   p->plans[i].limits[k].number);
 }
 
-TEXT(role_kind) { word(out, p->kinds[p->roles[i].kind].name); }
-TEXT(role_title) { word(out, p->roles[i].title); }
-TEXT(role_purpose) { buf_printf(out, "%s", *p->roles[i].purpose ? p->roles[i].purpose : "none"); }
-TEXT(role_assign_by) { policy_by_text(p, &p->roles[i].assign_by, out); }
-TEXT(role_remove_by) { policy_by_text(p, &p->roles[i].remove_by, out); }
-TEXT(role_bootstrap) { yes(out, p->roles[i].bootstrap); }
-TEXT(role_cascade) { yes(out, p->roles[i].cascade); }
-TEXT(role_min) { buf_printf(out, "%u", p->roles[i].min); }
-TEXT(role_renamed) { word(out, p->roles[i].renamed_from); }
+TEXT(role_kind)
+{
+	word(out, p->kinds[p->roles[i].kind].name);
+}
+TEXT(role_title)
+{
+	word(out, p->roles[i].title);
+}
+TEXT(role_purpose)
+{
+	buf_printf(out, "%s", *p->roles[i].purpose ? p->roles[i].purpose : "none");
+}
+TEXT(role_assign_by)
+{
+	policy_by_text(p, &p->roles[i].assign_by, out);
+}
+TEXT(role_remove_by)
+{
+	policy_by_text(p, &p->roles[i].remove_by, out);
+}
+TEXT(role_bootstrap)
+{
+	yes(out, p->roles[i].bootstrap);
+}
+TEXT(role_cascade)
+{
+	yes(out, p->roles[i].cascade);
+}
+TEXT(role_min)
+{
+	buf_printf(out, "%u", p->roles[i].min);
+}
+TEXT(role_renamed)
+{
+	word(out, p->roles[i].renamed_from);
+}
 
 TEXT(role_keychains)
 {
@@ -153,7 +268,10 @@ TEXT(role_gid)
 		buf_printf(out, "computed");
 }
 
-TEXT(exclusive_at_most) { buf_printf(out, "%u", p->exclusives[i].at_most); }
+TEXT(exclusive_at_most)
+{
+	buf_printf(out, "%u", p->exclusives[i].at_most);
+}
 
 TEXT(exclusive_roles)
 {
@@ -162,32 +280,55 @@ TEXT(exclusive_roles)
 }
 
 const struct field fields[] = {
-	{ GRAMMAR_HOST, H_HOST, true, host_host }, { GRAMMAR_HOST, H_ZONE, false, host_zone },
-	{ GRAMMAR_EXEMPT, E_USERS, true, exempt_users }, { GRAMMAR_EXEMPT, E_GROUPS, true, exempt_groups },
-	{ GRAMMAR_GROUPS, G_NAME, false, groups_name }, { GRAMMAR_GROUPS, G_GID_MIN, false, groups_gid_min },
-	{ GRAMMAR_GROUPS, G_GID_MAX, false, groups_gid_max }, { GRAMMAR_GROUPS, G_MEMBERS, false, groups_members },
-	{ GRAMMAR_GROUPS, G_ENUMERATE, false, groups_enumerate }, { GRAMMAR_GROUPS, G_EXTRA, true, groups_extra },
-	{ GRAMMAR_LOGIN, L_SERVICES, true, login_services }, { GRAMMAR_LOGIN, L_KEYS, true, login_keys },
-	{ GRAMMAR_LOGIN, L_ROLES, true, login_roles }, { GRAMMAR_LOGIN, L_USERS, true, login_users },
-	{ GRAMMAR_LOGIN, L_GROUPS, true, login_groups }, { GRAMMAR_LOGIN, L_ANYONE, true, login_anyone },
-	{ GRAMMAR_LOGIN, L_FROM, true, login_from }, { GRAMMAR_LOGIN, L_HOURS, true, login_hours },
-	{ GRAMMAR_KIND, K_PARENT, false, kind_parent }, { GRAMMAR_KIND, K_CREATE_BY, false, kind_create_by },
-	{ GRAMMAR_KIND, K_DELETE_BY, false, kind_delete_by }, { GRAMMAR_KIND, K_TRANSFER_BY, false, kind_transfer_by },
-	{ GRAMMAR_KIND, K_PLAN_BY, false, kind_plan_by }, { GRAMMAR_KIND, K_OWNER, false, kind_owner },
-	{ GRAMMAR_KIND, K_PER_USER, false, kind_per_user }, { GRAMMAR_KIND, K_PLAN, false, kind_plan },
+	{ GRAMMAR_HOST, H_HOST, true, host_host },
+	{ GRAMMAR_HOST, H_ZONE, false, host_zone },
+	{ GRAMMAR_EXEMPT, E_USERS, true, exempt_users },
+	{ GRAMMAR_EXEMPT, E_GROUPS, true, exempt_groups },
+	{ GRAMMAR_GROUPS, G_NAME, false, groups_name },
+	{ GRAMMAR_GROUPS, G_GID_MIN, false, groups_gid_min },
+	{ GRAMMAR_GROUPS, G_GID_MAX, false, groups_gid_max },
+	{ GRAMMAR_GROUPS, G_MEMBERS, false, groups_members },
+	{ GRAMMAR_GROUPS, G_ENUMERATE, false, groups_enumerate },
+	{ GRAMMAR_GROUPS, G_EXTRA, true, groups_extra },
+	{ GRAMMAR_LOGIN, L_SERVICES, true, login_services },
+	{ GRAMMAR_LOGIN, L_KEYS, true, login_keys },
+	{ GRAMMAR_LOGIN, L_ROLES, true, login_roles },
+	{ GRAMMAR_LOGIN, L_USERS, true, login_users },
+	{ GRAMMAR_LOGIN, L_GROUPS, true, login_groups },
+	{ GRAMMAR_LOGIN, L_ANYONE, true, login_anyone },
+	{ GRAMMAR_LOGIN, L_FROM, true, login_from },
+	{ GRAMMAR_LOGIN, L_HOURS, true, login_hours },
+	{ GRAMMAR_KIND, K_PARENT, false, kind_parent },
+	{ GRAMMAR_KIND, K_CREATE_BY, false, kind_create_by },
+	{ GRAMMAR_KIND, K_DELETE_BY, false, kind_delete_by },
+	{ GRAMMAR_KIND, K_TRANSFER_BY, false, kind_transfer_by },
+	{ GRAMMAR_KIND, K_PLAN_BY, false, kind_plan_by },
+	{ GRAMMAR_KIND, K_OWNER, false, kind_owner },
+	{ GRAMMAR_KIND, K_PER_USER, false, kind_per_user },
+	{ GRAMMAR_KIND, K_PLAN, false, kind_plan },
 	{ GRAMMAR_KIND, K_RENAMED, false, kind_renamed },
-	{ GRAMMAR_USERS, U_ADD_BY, false, users_add_by }, { GRAMMAR_USERS, U_SUSPEND_BY, false, users_suspend_by },
+	{ GRAMMAR_USERS, U_ADD_BY, false, users_add_by },
+	{ GRAMMAR_USERS, U_SUSPEND_BY, false, users_suspend_by },
 	{ GRAMMAR_USERS, U_FORGET_BY, false, users_forget_by },
-	{ GRAMMAR_KEY, KEY_TITLE, false, key_title }, { GRAMMAR_KEY, KEY_RENAMED, false, key_renamed },
-	{ GRAMMAR_POLICY, P_KEYCHAINS, true, keychain_keys }, { GRAMMAR_POLICY, P_PLANS, true, plan_limits },
-	{ GRAMMAR_ROLE, R_KIND, false, role_kind }, { GRAMMAR_ROLE, R_TITLE, false, role_title },
-	{ GRAMMAR_ROLE, R_PURPOSE, false, role_purpose }, { GRAMMAR_ROLE, R_KEYCHAINS, true, role_keychains },
-	{ GRAMMAR_ROLE, R_INCLUDES, true, role_includes }, { GRAMMAR_ROLE, R_ASSIGN_BY, false, role_assign_by },
-	{ GRAMMAR_ROLE, R_REMOVE_BY, false, role_remove_by }, { GRAMMAR_ROLE, R_BOOTSTRAP, false, role_bootstrap },
-	{ GRAMMAR_ROLE, R_CASCADE, false, role_cascade }, { GRAMMAR_ROLE, R_MIN, false, role_min },
-	{ GRAMMAR_ROLE, R_MAX, false, role_max }, { GRAMMAR_ROLE, R_GID, false, role_gid },
+	{ GRAMMAR_KEY, KEY_TITLE, false, key_title },
+	{ GRAMMAR_KEY, KEY_RENAMED, false, key_renamed },
+	{ GRAMMAR_POLICY, P_KEYCHAINS, true, keychain_keys },
+	{ GRAMMAR_POLICY, P_PLANS, true, plan_limits },
+	{ GRAMMAR_ROLE, R_KIND, false, role_kind },
+	{ GRAMMAR_ROLE, R_TITLE, false, role_title },
+	{ GRAMMAR_ROLE, R_PURPOSE, false, role_purpose },
+	{ GRAMMAR_ROLE, R_KEYCHAINS, true, role_keychains },
+	{ GRAMMAR_ROLE, R_INCLUDES, true, role_includes },
+	{ GRAMMAR_ROLE, R_ASSIGN_BY, false, role_assign_by },
+	{ GRAMMAR_ROLE, R_REMOVE_BY, false, role_remove_by },
+	{ GRAMMAR_ROLE, R_BOOTSTRAP, false, role_bootstrap },
+	{ GRAMMAR_ROLE, R_CASCADE, false, role_cascade },
+	{ GRAMMAR_ROLE, R_MIN, false, role_min },
+	{ GRAMMAR_ROLE, R_MAX, false, role_max },
+	{ GRAMMAR_ROLE, R_GID, false, role_gid },
 	{ GRAMMAR_ROLE, R_RENAMED, false, role_renamed },
-	{ GRAMMAR_EXCLUSIVE, XC_ROLES, true, exclusive_roles }, { GRAMMAR_EXCLUSIVE, XC_AT_MOST, false, exclusive_at_most },
+	{ GRAMMAR_EXCLUSIVE, XC_ROLES, true, exclusive_roles },
+	{ GRAMMAR_EXCLUSIVE, XC_AT_MOST, false, exclusive_at_most },
 };
 
 const size_t fields_n = sizeof fields / sizeof *fields;

@@ -1,8 +1,10 @@
 /*
- * fields.h - every setting of a policy with what it says, as text: one table for whatever has to go through all of them.
+ * fields.h - every setting of a policy with what it says, as text: one table for whatever has to go
+ * through all of them.
  *
- * An entry of the grammar that is missing here fails tests/unit/rbacctl/test_difference. Two settings that mean the same have
- * the same text ("none" for one that is left out and has no default).
+ * An entry of the grammar that is missing here fails tests/unit/rbacctl/test_difference. Two
+ * settings that mean the same have the same text ("none" for one that is left out and has no
+ * default).
  */
 #ifndef RBACCTL_MODEL_FIELDS_H
 #define RBACCTL_MODEL_FIELDS_H
@@ -16,15 +18,19 @@
 
 struct field {
 	enum grammar_of of;
-	int setting;             /* of that section */
-	bool list;               /* TEXT writes one item a line: items come and go */
-	/* Of the section's element I (kind, role, key, login rule, ...; 0 where there is one alone). Appends to OUT. */
+	int setting; /* of that section */
+	bool list;   /* TEXT writes one item a line: items come and go */
+	/* Of the section's element I (kind, role, key, login rule, ...; 0 where there is one
+	 * alone). Appends to OUT. */
 	void (*text)(const struct policy *p, size_t i, struct buf *out);
 };
 
 extern const struct field fields[];
 extern const size_t fields_n;
 
-static inline const char *field_name(const struct field *f) { return policy_grammar[f->of].known[f->setting].name; }
+static inline const char *field_name(const struct field *f)
+{
+	return policy_grammar[f->of].known[f->setting].name;
+}
 
 #endif

@@ -3,7 +3,8 @@
 #include "common/name.h"
 #include "rbacctl/config/load.h"
 
-/* The names that groups.name gives the roles on this host: that they are names, and nobody else's. */
+/* The names that groups.name gives the roles on this host: that they are names, and nobody else's.
+ */
 
 static const char *fill(struct loader *l, const char *role, const char *scope, const char *kind)
 {
@@ -26,34 +27,44 @@ static const char *last_component(const char *scope)
 	return slash ? slash + 1 : strchr(scope, ':') + 1;
 }
 
-struct ours { struct policy_names names; int *roles; };
+struct ours {
+	struct policy_names names;
+	int *roles;
+};
 
 static void check_name(struct loader *l, struct ours *ours, int role, const char *scope, int kind)
 {
 	const struct policy_role *r = &l->p->roles[role];
-	const char *name = fill(l, r->name, *scope ? last_component(scope) : "", kind >= 0 ? l->p->kinds[kind].name : "");
+	const char *name = fill(l, r->name, *scope ? last_component(scope) : "",
+				kind >= 0 ? l->p->kinds[kind].name : "");
 
 	if (!rbac_name_is_group(name, strlen(name)) || strcmp(name, "root") == 0) {
-		problem_error(l->problems, l->p->group_pos,
-			      "groups: role \"%s\"%s%s would be the group \"%s\", expected a name of at most %d letters, digits, _ - and .", r->name, *scope ? " at " : "", scope, name, RBAC_GROUP_MAX);
+		problem_error(
+			l->problems, l->p->group_pos,
+			"groups: role \"%s\"%s%s would be the group \"%s\", expected a name of at most %d letters, digits, _ - and .",
+			r->name, *scope ? " at " : "", scope, name, RBAC_GROUP_MAX);
 		return;
 	}
 	int there = policy_names_add(&ours->names, name);
 	if (there < 0)
 		ours->roles[ours->names.n - 1] = role;
 	else if (ours->roles[there] != role)
-		problem_error(l->problems, l->p->group_pos, "groups: roles \"%s\" and \"%s\" would both be the group \"%s\"",
+		problem_error(l->problems, l->p->group_pos,
+			      "groups: roles \"%s\" and \"%s\" would both be the group \"%s\"",
 			      l->p->roles[ours->roles[there]].name, r->name, name);
 }
 
 /* One of our own as a Unix group: what a role brings would decide what roles bring. */
-static void check_foreign(struct loader *l, const struct ours *ours, const struct policy_strs *list, const char *what)
+static void check_foreign(struct loader *l, const struct ours *ours, const struct policy_strs *list,
+			  const char *what)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		int there = policy_names_find(&ours->names, list->v[i], strlen(list->v[i]));
 		if (there >= 0)
-			problem_error(l->problems, list->pos, "%s: \"%s\" is the group of our role \"%s\", expected a group of another source", what,
-				      list->v[i], l->p->roles[ours->roles[there]].name);
+			problem_error(
+				l->problems, list->pos,
+				"%s: \"%s\" is the group of our role \"%s\", expected a group of another source",
+				what, list->v[i], l->p->roles[ours->roles[there]].name);
 	}
 }
 
@@ -61,10 +72,15 @@ static void check_subjects(struct loader *l, const struct ours *ours)
 {
 	for (size_t i = 0; i < l->p->n_assignments; i++) {
 		const struct policy_file_assignment *a = &l->p->assignments[i];
-		int there = a->subject && *a->subject == '%' ? policy_names_find(&ours->names, a->subject + 1, strlen(a->subject + 1)) : -1;
+		int there = a->subject && *a->subject == '%'
+				    ? policy_names_find(&ours->names, a->subject + 1,
+							strlen(a->subject + 1))
+				    : -1;
 		if (there >= 0)
-			problem_error(l->problems, a->pos, "assignment: group \"%s\" is the group of our role \"%s\", expected a group of another source",
-				      a->subject + 1, l->p->roles[ours->roles[there]].name);
+			problem_error(
+				l->problems, a->pos,
+				"assignment: group \"%s\" is the group of our role \"%s\", expected a group of another source",
+				a->subject + 1, l->p->roles[ours->roles[there]].name);
 	}
 }
 
@@ -75,7 +91,7 @@ void policy_check_group_names(struct loader *l)
 	struct ours ours;
 
 	if (!p->group_template)
-		return;                 /* no rbac.conf */
+		return; /* no rbac.conf */
 	policy_names_init(&ours.names, &l->priv->arena, p->n_roles * n_hosts);
 	ours.roles = policy_arena_alloc(&l->priv->arena, p->n_roles * n_hosts, sizeof(*ours.roles));
 	for (size_t h = 0; h < n_hosts; h++) {
@@ -89,7 +105,8 @@ void policy_check_group_names(struct loader *l)
 	}
 	check_foreign(l, &ours, &p->exempt_groups, "exempt: groups");
 	for (size_t i = 0; i < p->n_logins; i++)
-		check_foreign(l, &ours, &p->logins[i].groups, load_text(l, "login rule %u: groups", p->logins[i].number));
+		check_foreign(l, &ours, &p->logins[i].groups,
+			      load_text(l, "login rule %u: groups", p->logins[i].number));
 	for (size_t i = 0; i < p->n_extras; i++)
 		check_foreign(l, &ours, &p->extras[i].unix_groups, "groups: extra: unix_groups");
 	check_subjects(l, &ours);

@@ -1,8 +1,9 @@
 /*
  * model.h - a policy that has been read and checked: what everything else in rbacctl works on.
  *
- * A policy is immutable once loaded, but for the names of users (rbacctl/host/canonical.h), and owns all it points to (one arena). Names are unique within their table. Indexes
- * are positions in the tables, in loading order; -1 stands for none. Derived data (closures) is complete.
+ * A policy is immutable once loaded, but for the names of users (rbacctl/host/canonical.h), and
+ * owns all it points to (one arena). Names are unique within their table. Indexes are positions in
+ * the tables, in loading order; -1 stands for none. Derived data (closures) is complete.
  */
 #ifndef RBACCTL_MODEL_MODEL_H
 #define RBACCTL_MODEL_MODEL_H
@@ -16,135 +17,208 @@
 #include "rbacctl/config/source.h"
 
 /*
- * Limits, each in rbac.conf(5) and with a test on both sides. Roles and keys: what a role comes to is a bit for each role and
- * each key, kept for each role, so memory grows with the square: 64 MB at both limits. A kind's names take a component each of the
- * 380 bytes of a scope's name.
+ * Limits, each in rbac.conf(5) and with a test on both sides. Roles and keys: what a role comes to
+ * is a bit for each role and each key, kept for each role, so memory grows with the square: 64 MB
+ * at both limits. A kind's names take a component each of the 380 bytes of a scope's name.
  */
-enum { POLICY_KINDS_MAX = 64, POLICY_DEPTH_MAX = 16, POLICY_ROLES_MAX = 16384, POLICY_KEYS_MAX = 16384, POLICY_PLANS_MAX = 4096 };
+enum {
+	POLICY_KINDS_MAX = 64,
+	POLICY_DEPTH_MAX = 16,
+	POLICY_ROLES_MAX = 16384,
+	POLICY_KEYS_MAX = 16384,
+	POLICY_PLANS_MAX = 4096
+};
 
-#define POLICY_GID_MIN 2010000000u   /* default range, design.md */
+#define POLICY_GID_MIN 2010000000u /* default range, design.md */
 #define POLICY_GID_MAX 2139999999u
 
-struct policy_strs { const char **v; size_t n; struct policy_pos pos; };
-struct policy_ints { int *v; size_t n; };
+struct policy_strs {
+	const char **v;
+	size_t n;
+	struct policy_pos pos;
+};
+struct policy_ints {
+	int *v;
+	size_t n;
+};
 
 /* One entry of a `by` list. */
 enum policy_by_what { BY_OWNER, BY_OWNER_OF, BY_ROLE, BY_KEY, BY_ANYONE };
-struct policy_by { enum policy_by_what what; int ref; };   /* BY_OWNER_OF: kind; BY_ROLE: role; BY_KEY: key */
+struct policy_by {
+	enum policy_by_what what;
+	int ref;
+}; /* BY_OWNER_OF: kind; BY_ROLE: role; BY_KEY: key */
 struct policy_bys {
 	struct policy_by *v;
 	size_t n;
-	bool given;              /* the setting stands in the file; not given: n is 0 */
+	bool given; /* the setting stands in the file; not given: n is 0 */
 	struct policy_pos pos;
 };
 
 struct policy_kind {
-	const char *name, *renamed_from;    /* renamed_from: NULL when absent */
+	const char *name, *renamed_from; /* renamed_from: NULL when absent */
 	struct policy_pos pos;
-	int parent;                         /* kind, -1: a root kind */
-	unsigned depth;                     /* components in the name of a scope of this kind, 1.. */
+	int parent;     /* kind, -1: a root kind */
+	unsigned depth; /* components in the name of a scope of this kind, 1.. */
 	struct policy_bys create_by, delete_by, transfer_by, plan_by;
-	int owner_role;                     /* -1: this kind has no owners */
-	const char *per_user;               /* template for the scope made at `user add`, "%{user}"; NULL: none */
-	const char *plan;                   /* default plan's name; NULL: none */
+	int owner_role;       /* -1: this kind has no owners */
+	const char *per_user; /* template for the scope made at `user add`, "%{user}"; NULL: none */
+	const char *plan;     /* default plan's name; NULL: none */
 	/* derived: bit sets */
-	uint8_t *counts, *keys;             /* roles that can count at a scope of this kind, held there or above; their keys */
+	uint8_t *counts, *keys; /* roles that can count at a scope of this kind, held there or
+				   above; their keys */
 };
 
-struct policy_key { const char *name, *title, *renamed_from; struct policy_pos pos; };   /* title: the name when absent */
-struct policy_keychain { const char *name; struct policy_ints keys; struct policy_pos pos; };
+struct policy_key {
+	const char *name, *title, *renamed_from;
+	struct policy_pos pos;
+}; /* title: the name when absent */
+struct policy_keychain {
+	const char *name;
+	struct policy_ints keys;
+	struct policy_pos pos;
+};
 
 /* A place in an exclusive set: the set, and the position in its list of roles. */
-struct policy_member { int set, at; };
+struct policy_member {
+	int set, at;
+};
 
 enum policy_max { POLICY_MAX_NONE, POLICY_MAX_NUMBER, POLICY_MAX_PLAN };
 
 struct policy_role {
-	const char *name, *title, *purpose, *renamed_from;  /* title: the name, purpose: "", renamed_from: NULL when absent */
+	const char *name, *title, *purpose,
+		*renamed_from; /* title: the name, purpose: "", renamed_from: NULL when absent */
 	struct policy_pos pos;
 	int kind;
-	struct policy_ints keychains, includes;             /* direct */
-	bool cascade;                                       /* default true */
+	struct policy_ints keychains, includes; /* direct */
+	bool cascade;                           /* default true */
 	bool bootstrap;
-	struct policy_bys assign_by, remove_by;             /* remove_by is a copy of assign_by when absent (given stays false) */
+	struct policy_bys assign_by,
+		remove_by; /* remove_by is a copy of assign_by when absent (given stays false) */
 	struct policy_pos min_pos, max_pos;
-	unsigned min;                                       /* 0: none */
+	unsigned min; /* 0: none */
 	enum policy_max max_is;
-	unsigned max;                                       /* POLICY_MAX_NUMBER */
-	const char *max_plan;                               /* POLICY_MAX_PLAN: the limit's name in the plans */
-	uint32_t gid;                                       /* `gid =`, 0: computed */
+	unsigned max;         /* POLICY_MAX_NUMBER */
+	const char *max_plan; /* POLICY_MAX_PLAN: the limit's name in the plans */
+	uint32_t gid;         /* `gid =`, 0: computed */
 	/* derived: bit sets */
-	uint8_t *counts;                                    /* roles that count where this one does, itself included */
-	uint8_t *keys;                                      /* keys of all of those */
-	bool administers;                                   /* one of those is marked bootstrap */
-	struct policy_member *members; size_t n_members;    /* places in exclusive sets of all of those, by set and position */
+	uint8_t *counts;  /* roles that count where this one does, itself included */
+	uint8_t *keys;    /* keys of all of those */
+	bool administers; /* one of those is marked bootstrap */
+	struct policy_member *members;
+	size_t n_members; /* places in exclusive sets of all of those, by set and position */
 };
 
-struct policy_limit { const char *name; unsigned number; };
-struct policy_plan { const char *name; struct policy_limit *limits; size_t n; struct policy_pos pos; };
-struct policy_exclusive { const char *name; struct policy_ints roles; unsigned at_most; struct policy_pos pos; };
+struct policy_limit {
+	const char *name;
+	unsigned number;
+};
+struct policy_plan {
+	const char *name;
+	struct policy_limit *limits;
+	size_t n;
+	struct policy_pos pos;
+};
+struct policy_exclusive {
+	const char *name;
+	struct policy_ints roles;
+	unsigned at_most;
+	struct policy_pos pos;
+};
 
-struct policy_from { uint8_t type, prefix; uint8_t len; uint8_t bytes[253]; const char *text; };   /* RBAC_FROM_*, see wire.h */
-struct policy_hours { uint8_t days; uint16_t start, end; const char *text; };
+struct policy_from {
+	uint8_t type, prefix;
+	uint8_t len;
+	uint8_t bytes[253];
+	const char *text;
+}; /* RBAC_FROM_*, see wire.h */
+struct policy_hours {
+	uint8_t days;
+	uint16_t start, end;
+	const char *text;
+};
 
 struct policy_login {
-	unsigned number;                    /* 1.. in the order of rbac.conf */
+	unsigned number; /* 1.. in the order of rbac.conf */
 	struct policy_pos pos;
 	struct policy_strs services, users, groups;
 	struct policy_ints keys, roles;
 	bool anyone;
-	struct policy_from *from; size_t n_from;
-	struct policy_hours *hours; size_t n_hours;   /* several entries of one rule: any of them holds */
+	struct policy_from *from;
+	size_t n_from;
+	struct policy_hours *hours;
+	size_t n_hours; /* several entries of one rule: any of them holds */
 };
 
-struct policy_extra { int role; struct policy_strs unix_groups; struct policy_pos pos; };
+struct policy_extra {
+	int role;
+	struct policy_strs unix_groups;
+	struct policy_pos pos;
+};
 
 /* assignments.d */
-struct policy_file_scope { const char *scope, *owner, *plan; struct policy_pos pos; };          /* owner, plan: NULL when absent */
+struct policy_file_scope {
+	const char *scope, *owner, *plan;
+	struct policy_pos pos;
+}; /* owner, plan: NULL when absent */
 struct policy_file_assignment {
-	const char *subject;                /* "bob" or "%devs" */
+	const char *subject; /* "bob" or "%devs" */
 	int role;
-	const char *scope;                  /* NULL: the host's scope (only where the host has exactly one) */
-	int64_t from, until;                /* RBAC_TIME_MIN, RBAC_TIME_MAX when absent */
-	const char *reason;                 /* "" when absent */
+	const char *scope;   /* NULL: the host's scope (only where the host has exactly one) */
+	int64_t from, until; /* RBAC_TIME_MIN, RBAC_TIME_MAX when absent */
+	const char *reason;  /* "" when absent */
 	struct policy_pos pos;
 };
 
 struct policy {
-	struct policy_kind *kinds; size_t n_kinds;
-	struct policy_key *keys; size_t n_keys;
-	struct policy_keychain *keychains; size_t n_keychains;
-	struct policy_role *roles; size_t n_roles;
-	struct policy_plan *plans; size_t n_plans;
-	struct policy_exclusive *exclusives; size_t n_exclusives;
-	struct policy_bys add_by, suspend_by, forget_by;      /* users = { ... }; resume needs suspend_by, rename forget_by */
+	struct policy_kind *kinds;
+	size_t n_kinds;
+	struct policy_key *keys;
+	size_t n_keys;
+	struct policy_keychain *keychains;
+	size_t n_keychains;
+	struct policy_role *roles;
+	size_t n_roles;
+	struct policy_plan *plans;
+	size_t n_plans;
+	struct policy_exclusive *exclusives;
+	size_t n_exclusives;
+	struct policy_bys add_by, suspend_by,
+		forget_by; /* users = { ... }; resume needs suspend_by, rename forget_by */
 
 	/* rbac.conf */
 	bool host_any;
-	struct policy_strs hosts;                             /* host scopes; none when host_any */
-	struct policy_login *logins; size_t n_logins;
+	struct policy_strs hosts; /* host scopes; none when host_any */
+	struct policy_login *logins;
+	size_t n_logins;
 	struct policy_strs exempt_users, exempt_groups;
-	const char *group_template;                           /* "%{role}" when absent */
+	const char *group_template; /* "%{role}" when absent */
 	struct policy_pos group_pos;
 	uint32_t gid_min, gid_max;
-	bool members, enumerate;                              /* default true, true */
-	struct policy_extra *extras; size_t n_extras;
-	const char *zone;                                     /* NULL: /etc/localtime */
-	struct policy_pos zone_pos;                           /* where ZONE is given */
+	bool members, enumerate; /* default true, true */
+	struct policy_extra *extras;
+	size_t n_extras;
+	const char *zone;           /* NULL: /etc/localtime */
+	struct policy_pos zone_pos; /* where ZONE is given */
 
 	/* assignments.d */
-	struct policy_file_scope *scopes; size_t n_scopes;
-	struct policy_file_assignment *assignments; size_t n_assignments;
+	struct policy_file_scope *scopes;
+	size_t n_scopes;
+	struct policy_file_assignment *assignments;
+	size_t n_assignments;
 
-	void *arena;                                          /* private to the loader */
+	void *arena; /* private to the loader */
 };
 
 /*
- * Load and check. Problems of syntax and of the traps of libconfig 1.5 come first; once all files parse, every other
- * problem is found in one run. RBAC_OK (there may be warnings), RBAC_INVALID (problems->errors > 0, *OUT NULL), RBAC_NOMEM.
- * Pure but for memory: no file, no LMDB, no look at passwd or group.
+ * Load and check. Problems of syntax and of the traps of libconfig 1.5 come first; once all files
+ * parse, every other problem is found in one run. RBAC_OK (there may be warnings), RBAC_INVALID
+ * (problems->errors > 0, *OUT NULL), RBAC_NOMEM. Pure but for memory: no file, no LMDB, no look at
+ * passwd or group.
  */
-int policy_load(const struct policy_sources *sources, struct policy **out, struct problems *problems);
+int policy_load(const struct policy_sources *sources, struct policy **out,
+		struct problems *problems);
 void policy_free(struct policy *p);
 
 /* A copy of TEXT that lives as long as P; NULL: out of memory. */
@@ -161,21 +235,39 @@ const struct policy_plan *policy_plan_find(const struct policy *p, const char *n
 const char *policy_role_nearest(const struct policy *p, const char *word);
 const char *policy_key_nearest(const struct policy *p, const char *word);
 
-static inline bool policy_bit(const uint8_t *set, size_t i) { return set[i / 8] >> (i % 8) & 1; }
+static inline bool policy_bit(const uint8_t *set, size_t i)
+{
+	return set[i / 8] >> (i % 8) & 1;
+}
 /* Does role R, where it counts, bring role WITH / key K? */
-static inline bool policy_role_counts(const struct policy *p, int r, int with) { return policy_bit(p->roles[r].counts, (size_t)with); }
-static inline bool policy_role_has_key(const struct policy *p, int r, int k) { return policy_bit(p->roles[r].keys, (size_t)k); }
+static inline bool policy_role_counts(const struct policy *p, int r, int with)
+{
+	return policy_bit(p->roles[r].counts, (size_t)with);
+}
+static inline bool policy_role_has_key(const struct policy *p, int r, int k)
+{
+	return policy_bit(p->roles[r].keys, (size_t)k);
+}
 
-/* Can ROLE count, and can KEY be held, at a scope of KIND at all: by a role that is assigned there, or above and cascades? */
-static inline bool policy_can_count(const struct policy *p, int role, int kind) { return policy_bit(p->kinds[kind].counts, (size_t)role); }
-static inline bool policy_key_can_count(const struct policy *p, int key, int kind) { return policy_bit(p->kinds[kind].keys, (size_t)key); }
+/* Can ROLE count, and can KEY be held, at a scope of KIND at all: by a role that is assigned there,
+ * or above and cascades? */
+static inline bool policy_can_count(const struct policy *p, int role, int kind)
+{
+	return policy_bit(p->kinds[kind].counts, (size_t)role);
+}
+static inline bool policy_key_can_count(const struct policy *p, int key, int kind)
+{
+	return policy_bit(p->kinds[kind].keys, (size_t)key);
+}
 
 /* ---- scopes by name: KIND:A/B/C, where the kind's ancestors are its prefixes ---- */
 
-/* The kind of SCOPE, when its name is well-formed and has as many components as the kind is deep; else -1. */
+/* The kind of SCOPE, when its name is well-formed and has as many components as the kind is deep;
+ * else -1. */
 int policy_scope_kind(const struct policy *p, const char *scope);
 
-/* Write the parent of SCOPE into OUT (RBAC_SCOPE_MAX + 1 bytes; may be SCOPE). RBAC_OK; RBAC_NOTFOUND: a root; RBAC_INVALID: not a scope. */
+/* Write the parent of SCOPE into OUT (RBAC_SCOPE_MAX + 1 bytes; may be SCOPE). RBAC_OK;
+ * RBAC_NOTFOUND: a root; RBAC_INVALID: not a scope. */
 int policy_scope_parent(const struct policy *p, const char *scope, char *out);
 
 /* The ancestor of SCOPE (itself included) that is of KIND. RBAC_OK, RBAC_NOTFOUND, RBAC_INVALID. */
@@ -187,28 +279,35 @@ bool policy_scope_within(const struct policy *p, const char *scope, const char *
 /* ---- times and hours as text (RFC 3339; "Mon-Fri 08:00-18:00") ---- */
 
 /*
- * An RFC 3339 date-time with seconds and an offset ("2026-01-01T00:00:00Z", "+02:00"; a space for the T), or a date
- * alone (midnight UTC). Fractions of a second are refused. RBAC_OK or RBAC_INVALID.
+ * An RFC 3339 date-time with seconds and an offset ("2026-01-01T00:00:00Z", "+02:00"; a space for
+ * the T), or a date alone (midnight UTC). Fractions of a second are refused. RBAC_OK or
+ * RBAC_INVALID.
  */
 int policy_time_parse(const char *text, int64_t *out);
 
 /* "2026-01-01T00:00:00Z" into OUT (at least 32 bytes). */
 void policy_time_print(int64_t t, char *out);
 
-/* "90s", "30m", "8h", "7d", "2w", also joined ("1h30m"): seconds, 1 second to 100 years. RBAC_OK or RBAC_INVALID. */
+/* "90s", "30m", "8h", "7d", "2w", also joined ("1h30m"): seconds, 1 second to 100 years. RBAC_OK or
+ * RBAC_INVALID. */
 int policy_duration_parse(const char *text, int64_t *seconds);
 
-/* Is there no capital letter in SERVICE? libpam lowers them (pam_start(3)), so that a name that has one is never judged. */
+/* Is there no capital letter in SERVICE? libpam lowers them (pam_start(3)), so that a name that has
+ * one is never judged. */
 bool policy_service_is_lower(const char *service);
 
-/* Has SERVICE no remote host, as PAM tells it? Does a person begin a session by it? By the names that distributions use. */
+/* Has SERVICE no remote host, as PAM tells it? Does a person begin a session by it? By the names
+ * that distributions use. */
 bool policy_service_is_local(const char *service);
 bool policy_service_is_login(const char *service);
 
-/* Is TEXT a word that access.conf(5) has for origins, or its like, and `from` has not? What to write instead; NULL: it is not. */
+/* Is TEXT a word that access.conf(5) has for origins, or its like, and `from` has not? What to
+ * write instead; NULL: it is not. */
 const char *policy_from_foreign(const char *text);
 
-int policy_hours_parse(const char *text, struct policy_hours *out);    /* RBAC_OK or RBAC_INVALID; text is not kept */
-int policy_from_parse(const char *text, struct policy_from *out);      /* likewise: address, CIDR, host name, .domain */
+int policy_hours_parse(const char *text,
+		       struct policy_hours *out); /* RBAC_OK or RBAC_INVALID; text is not kept */
+int policy_from_parse(const char *text,
+		      struct policy_from *out); /* likewise: address, CIDR, host name, .domain */
 
 #endif

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-struct word { const char *p; size_t len; };
+struct word {
+	const char *p;
+	size_t len;
+};
 
 static bool is_word(const void *ctx, uint32_t number, const void *key)
 {
@@ -24,7 +27,8 @@ void policy_names_init(struct policy_names *t, struct policy_arena *a, size_t ca
 
 int policy_names_find(const struct policy_names *t, const char *name, size_t len)
 {
-	uint32_t i = lookup_find(&t->at, lookup_hash(LOOKUP_SEED, name, len), is_word, t, &(struct word){ name, len });
+	uint32_t i = lookup_find(&t->at, lookup_hash(LOOKUP_SEED, name, len), is_word, t,
+				 &(struct word){ name, len });
 
 	return i == LOOKUP_NONE ? -1 : (int)i;
 }
@@ -36,8 +40,9 @@ int policy_names_add(struct policy_names *t, const char *name)
 
 	if (there >= 0)
 		return there;
-	if (t->n == t->cap || lookup_add(&t->at, lookup_hash(LOOKUP_SEED, name, len), (uint32_t)t->n))
-		return -1;      /* cannot be: callers count first */
+	if (t->n == t->cap ||
+	    lookup_add(&t->at, lookup_hash(LOOKUP_SEED, name, len), (uint32_t)t->n))
+		return -1; /* cannot be: callers count first */
 	t->v[t->n++] = name;
 	return -1;
 }

@@ -1,5 +1,6 @@
 /*
- * names.h - the names of one table, in order, found by hash. Private to rbacctl/model and rbacctl/config.
+ * names.h - the names of one table, in order, found by hash. Private to rbacctl/model and
+ * rbacctl/config.
  */
 #ifndef RBACCTL_MODEL_NAMES_H
 #define RBACCTL_MODEL_NAMES_H
@@ -13,7 +14,7 @@
 struct policy_names {
 	const char **v;
 	size_t n, cap;
-	struct lookup at;        /* numbers in V; its room is the arena's */
+	struct lookup at; /* numbers in V; its room is the arena's */
 };
 
 /* Room for CAP names at most. */

@@ -7,7 +7,7 @@
 
 #include "common/name.h"
 
-enum { NEAREST_MAX = 128 };     /* longer words are no misspelt names */
+enum { NEAREST_MAX = 128 }; /* longer words are no misspelt names */
 
 static bool grow(struct problems *p)
 {
@@ -34,8 +34,9 @@ void problem_tame(char *text)
 	}
 }
 
-static __attribute__((format(printf, 4, 0)))
-void add(struct problems *p, struct policy_pos at, enum problem_kind kind, const char *fmt, va_list ap)
+static __attribute__((format(printf, 4, 0))) void add(struct problems *p, struct policy_pos at,
+						      enum problem_kind kind, const char *fmt,
+						      va_list ap)
 {
 	char *file = strdup(at.file ? at.file : "configuration"), *text = NULL;
 
@@ -43,7 +44,9 @@ void add(struct problems *p, struct policy_pos at, enum problem_kind kind, const
 	p->errors += kind == PROBLEM_ERROR;
 	if (file && vasprintf(&text, fmt, ap) >= 0 && grow(p)) {
 		problem_tame(text);
-		p->v[p->n++] = (struct problem){ .file = file, .line = at.line, .kind = kind, .text = text };
+		p->v[p->n++] = (struct problem){
+			.file = file, .line = at.line, .kind = kind, .text = text
+		};
 		return;
 	}
 	/* A problem that cannot be told must not pass for none. */
@@ -82,7 +85,9 @@ void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...
 
 static void print_line(const struct problem *x, FILE *to)
 {
-	static const char *const kinds[] = { [PROBLEM_ERROR] = "error", [PROBLEM_WARNING] = "warning", [PROBLEM_NOTE] = "note" };
+	static const char *const kinds[] = {
+		[PROBLEM_ERROR] = "error", [PROBLEM_WARNING] = "warning", [PROBLEM_NOTE] = "note"
+	};
 
 	if (x->line)
 		fprintf(to, "%s:%u: %s: %s\n", x->file, x->line, kinds[x->kind], x->text);
@@ -90,8 +95,12 @@ static void print_line(const struct problem *x, FILE *to)
 		fprintf(to, "%s: %s: %s\n", x->file, kinds[x->kind], x->text);
 }
 
-/* A problem, and where the first of its file stands: files come in that order, and in a file lines. */
-struct place { const struct problem *x; size_t i, file; };
+/* A problem, and where the first of its file stands: files come in that order, and in a file lines.
+ */
+struct place {
+	const struct problem *x;
+	size_t i, file;
+};
 
 static int by_file_name(const void *a, const void *b)
 {
@@ -160,7 +169,8 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m)
 	for (size_t i = 1; i <= n; i++) {
 		now[0] = (unsigned)i;
 		for (size_t k = 1; k <= m; k++) {
-			now[k] = min(min(last[k] + 1, now[k - 1] + 1), last[k - 1] + (a[i - 1] != b[k - 1]));
+			now[k] = min(min(last[k] + 1, now[k - 1] + 1),
+				     last[k - 1] + (a[i - 1] != b[k - 1]));
 			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
 				now[k] = min(now[k], before[k - 2] + 1);
 		}
@@ -175,7 +185,7 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m)
 const char *problem_nearest(const char *word, const char *const *names, size_t n)
 {
 	size_t len = strlen(word);
-	size_t limit = (len / 3 ? len / 3 : 1) + 1;     /* below this */
+	size_t limit = (len / 3 ? len / 3 : 1) + 1; /* below this */
 	const char *best = NULL;
 
 	if (len < 2 || len > NEAREST_MAX)

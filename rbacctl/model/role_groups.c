@@ -22,7 +22,8 @@ static void append(char *out, size_t cap, size_t *len, const char *s, size_t n)
 }
 
 /* Fill in the template; the length it would have had. OUT holds RBAC_GROUP_MAX + 1. */
-static size_t fill(const struct policy *p, const char *role, const char *kind, const char *scope, char *out)
+static size_t fill(const struct policy *p, const char *role, const char *kind, const char *scope,
+		   char *out)
 {
 	size_t len = 0;
 	for (const char *t = p->group_template; *t;) {
@@ -32,7 +33,9 @@ static size_t fill(const struct policy *p, const char *role, const char *kind, c
 			continue;
 		}
 		size_t n = (size_t)(close - t) - 2;
-		const char *value = strncmp(t + 2, "role", n) == 0 ? role : strncmp(t + 2, "scope", n) == 0 ? scope : kind;
+		const char *value = strncmp(t + 2, "role", n) == 0    ? role
+				    : strncmp(t + 2, "scope", n) == 0 ? scope
+								      : kind;
 		append(out, RBAC_GROUP_MAX, &len, value, strlen(value));
 		t = close + 1;
 	}
@@ -67,32 +70,41 @@ static uint64_t gid_hash(uint32_t gid)
 	return lookup_hash(LOOKUP_SEED, &gid, sizeof gid);
 }
 
-static void check_gid(const struct policy *p, const struct role_groups *g, const struct role_group *new, struct problems *problems)
+static void check_gid(const struct policy *p, const struct role_groups *g,
+		      const struct role_group *new, struct problems *problems)
 {
 	const struct policy_role *r = &p->roles[new->role];
 	uint32_t there = lookup_find(&g->gids, gid_hash(new->gid), is_gid, g, &new->gid);
 	const struct role_group *other = there == LOOKUP_NONE ? NULL : &g->v[there];
 	if (!other)
 		return;
-	problem_error(problems, r->pos, "the groups %s and %s both come to gid %u; add to role \"%s\", on every host that "
-		      "applies this policy:  gid = %u;", other->name, new->name, new->gid, r->name,
-		      new->gid < p->gid_max ? new->gid + 1 : p->gid_min);
+	problem_error(
+		problems, r->pos,
+		"the groups %s and %s both come to gid %u; add to role \"%s\", on every host that "
+		"applies this policy:  gid = %u;",
+		other->name, new->name, new->gid, r->name,
+		new->gid < p->gid_max ? new->gid + 1 : p->gid_min);
 	if (r->gid && other->role == new->role)
-		problem_error(problems, r->pos, "role \"%s\" has gid = %u and makes two groups here, %s and %s: take the gid out, or %%{scope} "
-			      "and %%{kind} out of the groups' name in rbac.conf", r->name, r->gid, other->name, new->name);
+		problem_error(
+			problems, r->pos,
+			"role \"%s\" has gid = %u and makes two groups here, %s and %s: take the gid out, or %%{scope} "
+			"and %%{kind} out of the groups' name in rbac.conf",
+			r->name, r->gid, other->name, new->name);
 }
 
 static int add_group(struct role_groups *g, const struct role_group *new)
 {
 	uint32_t number = (uint32_t)g->n;
-	if (!buf_room(&g->v, g->n, &g->cap, sizeof *g->v) || lookup_add(&g->names, lookup_hash_text(LOOKUP_SEED, new->name), number) ||
+	if (!buf_room(&g->v, g->n, &g->cap, sizeof *g->v) ||
+	    lookup_add(&g->names, lookup_hash_text(LOOKUP_SEED, new->name), number) ||
 	    lookup_add(&g->gids, gid_hash(new->gid), number))
 		return RBAC_NOMEM;
 	g->v[g->n++] = *new;
 	return RBAC_OK;
 }
 
-static int add_role_at(const struct policy *p, struct role_groups *g, int role, size_t host, struct problems *problems)
+static int add_role_at(const struct policy *p, struct role_groups *g, int role, size_t host,
+		       struct problems *problems)
 {
 	const struct policy_role *r = &p->roles[role];
 	const char *scope = p->host_any ? "" : p->hosts.v[host];
@@ -103,15 +115,20 @@ static int add_role_at(const struct policy *p, struct role_groups *g, int role, 
 	const char *last = p->host_any ? "" : last_component(scope);
 	size_t len = fill(p, r->name, p->kinds[kind].name, last, new.name);
 	if (len > RBAC_GROUP_MAX || !rbac_name_is_group(new.name, strlen(new.name))) {
-		problem_error(problems, r->pos, "the group of role \"%s\"%s%s would be named \"%s%s\", expected 1 to %d letters, digits, _ - and . : "
-			      "change the role's name or groups.name in rbac.conf", r->name, *scope ? " at " : "", scope, new.name,
-			      len > RBAC_GROUP_MAX ? "..." : "", RBAC_GROUP_MAX);
+		problem_error(
+			problems, r->pos,
+			"the group of role \"%s\"%s%s would be named \"%s%s\", expected 1 to %d letters, digits, _ - and . : "
+			"change the role's name or groups.name in rbac.conf",
+			r->name, *scope ? " at " : "", scope, new.name,
+			len > RBAC_GROUP_MAX ? "..." : "", RBAC_GROUP_MAX);
 		return RBAC_OK;
 	}
 	const struct role_group *same = role_groups_find(g, new.name);
 	if (same && same->role != role) {
-		problem_error(problems, r->pos, "roles \"%s\" and \"%s\" would both make the group %s: put %%{role} into groups.name in rbac.conf",
-			      p->roles[same->role].name, r->name, new.name);
+		problem_error(
+			problems, r->pos,
+			"roles \"%s\" and \"%s\" would both make the group %s: put %%{role} into groups.name in rbac.conf",
+			p->roles[same->role].name, r->name, new.name);
 		return RBAC_OK;
 	}
 	if (same) {
@@ -120,7 +137,8 @@ static int add_role_at(const struct policy *p, struct role_groups *g, int role, 
 	}
 	if (r->renamed_from)
 		fill(p, r->renamed_from, p->kinds[kind].name, last, new.renamed_from);
-	new.gid = r->gid ? r->gid : role_group_gid(p, *new.renamed_from ? new.renamed_from : new.name);
+	new.gid = r->gid ? r->gid
+			 : role_group_gid(p, *new.renamed_from ? new.renamed_from : new.name);
 	check_gid(p, g, &new, problems);
 	g->at[(size_t)role * g->n_hosts + host] = (int)g->n;
 	return add_group(g, &new);

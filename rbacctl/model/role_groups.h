@@ -1,9 +1,10 @@
 /*
  * role_groups.h - the Unix groups that roles make on this host: their names and their gids.
  *
- * A role makes a group here when it can count at a host scope. Its name is the policy's template filled in; several host
- * scopes that give the same name share one group. gid = gid_min + BLAKE2b-64(name) mod the size of the range, or the
- * role's `gid =`; where the role has `renamed_from`, the hash is of the name that the old role's group had.
+ * A role makes a group here when it can count at a host scope. Its name is the policy's template
+ * filled in; several host scopes that give the same name share one group. gid = gid_min +
+ * BLAKE2b-64(name) mod the size of the range, or the role's `gid =`; where the role has
+ * `renamed_from`, the hash is of the name that the old role's group had.
  */
 #ifndef RBACCTL_MODEL_ROLE_GROUPS_H
 #define RBACCTL_MODEL_ROLE_GROUPS_H
@@ -18,22 +19,25 @@
 
 struct role_group {
 	char name[RBAC_GROUP_MAX + 1];
-	char renamed_from[RBAC_GROUP_MAX + 1];   /* the old group's name; "" : none */
+	char renamed_from[RBAC_GROUP_MAX + 1]; /* the old group's name; "" : none */
 	uint32_t gid;
 	int role;
 };
 
 struct role_groups {
-	struct role_group *v; size_t n;
-	int *at;             /* [role * n_hosts + host]: which group, -1: none; host 0 alone with host = "any" */
+	struct role_group *v;
+	size_t n;
+	int *at; /* [role * n_hosts + host]: which group, -1: none; host 0 alone with host = "any"
+		  */
 	size_t n_hosts;
 	size_t cap;
-	struct lookup names, gids;               /* numbers in V */
+	struct lookup names, gids; /* numbers in V */
 };
 
 /*
- * Work them out. A clash of two roles' names, a name that is too long or not a name, two groups with one gid, one `gid =`
- * for several groups: to PROBLEMS at the role, with what would help. RBAC_OK, RBAC_INVALID, RBAC_NOMEM. *G is to be freed either way.
+ * Work them out. A clash of two roles' names, a name that is too long or not a name, two groups
+ * with one gid, one `gid =` for several groups: to PROBLEMS at the role, with what would help.
+ * RBAC_OK, RBAC_INVALID, RBAC_NOMEM. *G is to be freed either way.
  */
 int role_groups_make(const struct policy *p, struct role_groups *g, struct problems *problems);
 void role_groups_free(struct role_groups *g);

@@ -16,8 +16,9 @@ int policy_scope_kind(const struct policy *p, const char *scope)
 }
 
 /*
- * The ancestor of SCOPE that is of KIND: that kind's name, and as many components as it is deep. KIND is not below
- * SCOPE's. OUT may be SCOPE. RBAC_INVALID: KIND's name is so much longer that there can be no such scope, hence none below.
+ * The ancestor of SCOPE that is of KIND: that kind's name, and as many components as it is deep.
+ * KIND is not below SCOPE's. OUT may be SCOPE. RBAC_INVALID: KIND's name is so much longer that
+ * there can be no such scope, hence none below.
  */
 static int ancestor(const struct policy *p, const char *scope, int kind, char *out)
 {
@@ -26,7 +27,8 @@ static int ancestor(const struct policy *p, const char *scope, int kind, char *o
 	for (unsigned left = p->kinds[kind].depth; left; left--)
 		end += strcspn(end, "/") + (left > 1);
 	char name[RBAC_SCOPE_MAX + 1];
-	int len = snprintf(name, sizeof(name), "%s:%.*s", p->kinds[kind].name, (int)(end - path), path);
+	int len = snprintf(name, sizeof(name), "%s:%.*s", p->kinds[kind].name, (int)(end - path),
+			   path);
 	if (len < 0 || (size_t)len >= sizeof(name))
 		return RBAC_INVALID;
 	memcpy(out, name, (size_t)len + 1);
@@ -62,5 +64,6 @@ bool policy_scope_within(const struct policy *p, const char *scope, const char *
 	char up[RBAC_SCOPE_MAX + 1];
 	int kind = policy_scope_kind(p, top);
 
-	return kind >= 0 && policy_scope_ancestor(p, scope, kind, up) == RBAC_OK && strcmp(up, top) == 0;
+	return kind >= 0 && policy_scope_ancestor(p, scope, kind, up) == RBAC_OK &&
+	       strcmp(up, top) == 0;
 }

@@ -104,31 +104,39 @@ void policy_time_print(int64_t t, char *out)
 	time_t at = (time_t)t;
 	struct tm tm;
 
-	/* RFC 3339 has years of four digits; gmtime_r fails only where int has no room for the year. */
+	/* RFC 3339 has years of four digits; gmtime_r fails only where int has no room for the
+	 * year. */
 	if (!gmtime_r(&at, &tm) || tm.tm_year + 1900 < 0 || tm.tm_year + 1900 > 9999) {
 		snprintf(out, 32, "%s", t < 0 ? "the beginning of time" : "the end of time");
 		return;
 	}
 	/* Not strftime: its %Y leaves out leading zeros. */
-	snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)(tm.tm_year + 1900) % 10000, (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
+	snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)(tm.tm_year + 1900) % 10000,
+		 (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
 		 (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100, (unsigned)tm.tm_sec % 100);
 }
 
 static int64_t unit(char c)
 {
 	switch (c) {
-	case 's': return 1;
-	case 'm': return 60;
-	case 'h': return 3600;
-	case 'd': return DAY;
-	case 'w': return (int64_t)7 * DAY;
-	default: return 0;
+	case 's':
+		return 1;
+	case 'm':
+		return 60;
+	case 'h':
+		return 3600;
+	case 'd':
+		return DAY;
+	case 'w':
+		return (int64_t)7 * DAY;
+	default:
+		return 0;
 	}
 }
 
 int policy_duration_parse(const char *text, int64_t *seconds)
 {
-	const int64_t most = (int64_t)36525 * DAY;      /* 100 years */
+	const int64_t most = (int64_t)36525 * DAY; /* 100 years */
 	int64_t sum = 0, last = most;
 
 	if (!*text)

@@ -1,4 +1,5 @@
-/* The audit chain: one record a change, each hashed with the one before (BLAKE2b-256, libsodium's crypto_generichash). */
+/* The audit chain: one record a change, each hashed with the one before (BLAKE2b-256, libsodium's
+ * crypto_generichash). */
 #include "rbacctl/store/store.h"
 
 #include <sodium.h>
@@ -22,7 +23,8 @@ int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH])
 	return err;
 }
 
-/* What is hashed and what is stored before the hash: change, time, and the strings with their NULs. */
+/* What is hashed and what is stored before the hash: change, time, and the strings with their NULs.
+ */
 static void encode(struct buf *b, const struct store_audit *a)
 {
 	const char *const strings[] = { a->actor, a->person, a->verb, a->text };
@@ -32,7 +34,8 @@ static void encode(struct buf *b, const struct store_audit *a)
 		buf_put(b, strings[i], strlen(strings[i]) + 1);
 }
 
-static void chain(uint8_t out[STORE_HASH], const uint8_t previous[STORE_HASH], const void *record, size_t len)
+static void chain(uint8_t out[STORE_HASH], const uint8_t previous[STORE_HASH], const void *record,
+		  size_t len)
 {
 	crypto_generichash_state st;
 	crypto_generichash_init(&st, NULL, 0, STORE_HASH);
@@ -92,7 +95,8 @@ int store_audit_append(struct store_txn *t, struct store_audit *a)
 		chain(a->hash, previous, b.p, b.len);
 	buf_put(&b, a->hash, STORE_HASH);
 	store_be64(key, a->change);
-	err = b.failed ? store_fail(t->s, RBAC_NOMEM, "out of memory") : store_put(t, T_AUDIT, key, 8, b.p, b.len);
+	err = b.failed ? store_fail(t->s, RBAC_NOMEM, "out of memory")
+		       : store_put(t, T_AUDIT, key, 8, b.p, b.len);
 	buf_free(&b);
 	if (!err)
 		err = store_put(t, T_META, head_key, strlen(head_key), a->hash, STORE_HASH);
@@ -149,7 +153,8 @@ int store_audit_verify(struct store_txn *t, uint64_t *bad)
 		err = store_generation(t, &generation);
 	if (!err && (generation != w.expect || memcmp(head, w.hash, STORE_HASH) != 0)) {
 		*bad = w.expect + 1;
-		err = store_fail(t->s, RBAC_DAMAGED, "the audit chain ends at change %llu, the store is at %llu",
+		err = store_fail(t->s, RBAC_DAMAGED,
+				 "the audit chain ends at change %llu, the store is at %llu",
 				 (unsigned long long)w.expect, (unsigned long long)generation);
 	}
 	return err;

@@ -9,13 +9,16 @@
 #include "rbacctl/store/env_size.h"
 
 /* A 32-bit liblmdb writes files that the readers do not read. */
-_Static_assert(sizeof(size_t) == 8, "64-bit machines only; `make modules` builds what 32-bit ones have (docs/packaging.md)");
+_Static_assert(
+	sizeof(size_t) == 8,
+	"64-bit machines only; `make modules` builds what 32-bit ones have (docs/packaging.md)");
 
-#define MAP_MOST  ((size_t)64 << 30)
+#define MAP_MOST ((size_t)64 << 30)
 #define MAP_LEAST ((size_t)1 << 29)
-#define BESIDE    (MAP_LEAST + MAP_LEAST / 4)
+#define BESIDE (MAP_LEAST + MAP_LEAST / 4)
 
-static int open_with(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode, size_t map)
+static int open_with(MDB_env **env, const char *path, unsigned tables, unsigned flags,
+		     mdb_mode_t mode, size_t map)
 {
 	int rc = mdb_env_create(env);
 	if (rc) {
@@ -35,7 +38,8 @@ static int open_with(MDB_env **env, const char *path, unsigned tables, unsigned 
 	return rc;
 }
 
-static int open_largest(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
+static int open_largest(MDB_env **env, const char *path, unsigned tables, unsigned flags,
+			mdb_mode_t mode)
 {
 	int rc = ENOMEM;
 	/* EINVAL is valgrind's word for it. */
@@ -53,11 +57,14 @@ static bool is_new(const char *path)
 
 int env_open(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
 {
-	/* Without a folder: a view, or a store that is being made. The other callers have looked. */
+	/* Without a folder: a view, or a store that is being made. The other callers have looked.
+	 */
 	if ((flags & MDB_NOSUBDIR) && !is_new(path) && !env_is_whole(path, NULL, NULL))
 		return MDB_CORRUPTED;
 	/* A store leaves room for the view that is made beside it. */
-	void *beside = tables > 0 ? mmap(NULL, BESIDE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) : MAP_FAILED;
+	void *beside = tables > 0 ? mmap(NULL, BESIDE, PROT_NONE,
+					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+				  : MAP_FAILED;
 	int rc = open_largest(env, path, tables, flags, mode);
 	if (beside != MAP_FAILED)
 		munmap(beside, BESIDE);

@@ -8,11 +8,19 @@
 #include "common/page.h"
 
 enum { DEPTH_MAX = 32 };
-enum { NODE_SUBTREE = 0x02, SUBTREE_SIZE = 48 };    /* F_SUBDATA in mdb.c: the data is the record of a named database */
+enum {
+	NODE_SUBTREE = 0x02,
+	SUBTREE_SIZE = 48
+}; /* F_SUBDATA in mdb.c: the data is the record of a named database */
 
-struct file { int fd; uint64_t size; uint32_t page; };
+struct file {
+	int fd;
+	uint64_t size;
+	uint32_t page;
+};
 
-/* The newer meta page of the two: where the page size is, and which trees count. False: neither is one; liblmdb will say so. */
+/* The newer meta page of the two: where the page size is, and which trees count. False: neither is
+ * one; liblmdb will say so. */
 static bool read_meta(struct file *f, uint8_t meta[META_SIZE])
 {
 	uint8_t page[PAGE_HEADER + META_SIZE];
@@ -58,7 +66,8 @@ static bool leaf_node_is_whole(const struct file *f, const uint8_t *page, size_t
 	uint16_t flags = get16(node + NODE_FLAGS);
 
 	if ((flags & NODE_BIG) && data + 8 <= f->page)
-		return holds(f, get64(page + data), ((uint64_t)size + PAGE_HEADER - 1) / f->page + 1);
+		return holds(f, get64(page + data),
+			     ((uint64_t)size + PAGE_HEADER - 1) / f->page + 1);
 	if ((flags & NODE_SUBTREE) && size >= SUBTREE_SIZE && data + SUBTREE_SIZE <= f->page)
 		return tree_is_whole(f, get64(page + data + DB_ROOT), depth + 1);
 	return true;
@@ -72,7 +81,7 @@ static bool nodes_are_whole(const struct file *f, const uint8_t *page, unsigned 
 	for (size_t i = PAGE_HEADER; i + 2 <= end && i + 2 <= f->page && whole; i += 2) {
 		size_t at = get16(page + i);
 		if (at + NODE_KEY > f->page)
-			break;   /* damage of another kind */
+			break; /* damage of another kind */
 		if (kind & PAGE_BRANCH)
 			whole = tree_is_whole(f, node_child(page + at), depth + 1);
 		else if (kind & PAGE_LEAF)
@@ -88,7 +97,9 @@ static bool tree_is_whole(const struct file *f, uint64_t root, unsigned depth)
 	if (!holds(f, root, 1))
 		return false;
 	uint8_t *page = malloc(f->page);
-	bool whole = page && pread(f->fd, page, f->page, (off_t)(root * f->page)) == (ssize_t)f->page && nodes_are_whole(f, page, depth);
+	bool whole = page &&
+		     pread(f->fd, page, f->page, (off_t)(root * f->page)) == (ssize_t)f->page &&
+		     nodes_are_whole(f, page, depth);
 	free(page);
 	return whole;
 }
@@ -106,7 +117,8 @@ static bool judge(struct file *f, uint64_t *needs)
 	*needs = last < UINT64_MAX / PAGE_SIZE_MAX ? (last + 1) * f->page : UINT64_MAX;
 	if (f->size >= *needs)
 		return true;
-	return f->size >= META_PAGES * (uint64_t)f->page && tree_is_whole(f, get64(meta + META_FREE_DB + DB_ROOT), 0) &&
+	return f->size >= META_PAGES * (uint64_t)f->page &&
+	       tree_is_whole(f, get64(meta + META_FREE_DB + DB_ROOT), 0) &&
 	       tree_is_whole(f, get64(meta + META_MAIN_DB + DB_ROOT), 0);
 }
 

@@ -14,14 +14,15 @@ struct walk {
 		store_gid_fn *gid;
 	} fn;
 	void *ctx;
-	size_t skip;       /* bytes of a key before the name */
+	size_t skip; /* bytes of a key before the name */
 };
 
 /* Names are keys without a NUL; hand them on with one. */
 static int key_name(struct walk *w, const MDB_val *key, size_t skip, char out[512])
 {
 	if (key->mv_size < skip || key->mv_size - skip > 511)
-		return store_fail(w->t->s, RBAC_DAMAGED, "a key is damaged: it has %zu bytes", key->mv_size);
+		return store_fail(w->t->s, RBAC_DAMAGED, "a key is damaged: it has %zu bytes",
+				  key->mv_size);
 	memcpy(out, (const char *)key->mv_data + skip, key->mv_size - skip);
 	out[key->mv_size - skip] = 0;
 	return RBAC_OK;
@@ -53,18 +54,22 @@ static int on_index(void *ctx, const MDB_val *key, const MDB_val *value)
 	uint64_t id = store_from_be64((const uint8_t *)key->mv_data + key->mv_size - 8);
 	int err = store_assignment_get(w->t, id, &a);
 	if (err == RBAC_NOTFOUND)
-		return store_fail(w->t->s, RBAC_DAMAGED, "an index names assignment %llu, which is not there", (unsigned long long)id);
+		return store_fail(w->t->s, RBAC_DAMAGED,
+				  "an index names assignment %llu, which is not there",
+				  (unsigned long long)id);
 	return err ? err : w->fn.assignment(w->ctx, &a);
 }
 
-int store_assignments_of(struct store_txn *t, const char *subject, store_assignment_fn *fn, void *ctx)
+int store_assignments_of(struct store_txn *t, const char *subject, store_assignment_fn *fn,
+			 void *ctx)
 {
 	size_t len = strlen(subject) + 1;
 	struct walk w = { .t = t, .fn.assignment = fn, .ctx = ctx };
 	return store_each(t, T_SUBJECT, subject, len, on_index, &w);
 }
 
-int store_assignments_at(struct store_txn *t, const char *scope, const char *role, store_assignment_fn *fn, void *ctx)
+int store_assignments_at(struct store_txn *t, const char *scope, const char *role,
+			 store_assignment_fn *fn, void *ctx)
 {
 	char prefix[RBAC_SCOPE_MAX + RBAC_WORD_MAX + 2];
 	size_t s = strlen(scope) + 1, r = role ? strlen(role) + 1 : 0;
@@ -77,8 +82,14 @@ int store_assignments_at(struct store_txn *t, const char *scope, const char *rol
 	return store_each(t, T_HELD, prefix, s + r, on_index, &w);
 }
 
-/* The last pair of a scope and a role that was handed on, as it stands in the key: two texts with their NULs. */
-struct assignment_index { struct walk w; store_place_fn *fn; size_t len; char last[512]; };
+/* The last pair of a scope and a role that was handed on, as it stands in the key: two texts with
+ * their NULs. */
+struct assignment_index {
+	struct walk w;
+	store_place_fn *fn;
+	size_t len;
+	char last[512];
+};
 
 static int on_place(void *ctx, const MDB_val *key, const MDB_val *value)
 {
@@ -145,7 +156,8 @@ static int on_owned(void *ctx, const MDB_val *key, const MDB_val *value)
 	if (!err)
 		err = store_scope_get(w->t, name, &s);
 	if (err == RBAC_NOTFOUND)
-		return store_fail(w->t->s, RBAC_DAMAGED, "the index of owners names %s, which is not there", name);
+		return store_fail(w->t->s, RBAC_DAMAGED,
+				  "the index of owners names %s, which is not there", name);
 	return err ? err : w->fn.scope(w->ctx, name, &s);
 }
 
@@ -163,7 +175,9 @@ static int on_gid(void *ctx, const MDB_val *key, const MDB_val *value)
 	int err = key_name(w, key, 0, name);
 	if (!err && value->mv_size != 8)
 		err = store_fail(w->t->s, RBAC_DAMAGED, "the record of group %s is damaged", name);
-	return err ? err : w->fn.gid(w->ctx, name, rbac_le32(value->mv_data), rbac_le32((const uint8_t *)value->mv_data + 4));
+	return err ? err
+		   : w->fn.gid(w->ctx, name, rbac_le32(value->mv_data),
+			       rbac_le32((const uint8_t *)value->mv_data + 4));
 }
 
 int store_gids_all(struct store_txn *t, store_gid_fn *fn, void *ctx)

@@ -1,5 +1,6 @@
-/* One change at a time: flock(2) on the file `lock` of the store, and who has it while somebody waits. */
-#define _GNU_SOURCE   /* gnu_dev_makedev */
+/* One change at a time: flock(2) on the file `lock` of the store, and who has it while somebody
+ * waits. */
+#define _GNU_SOURCE /* gnu_dev_makedev */
 #include "rbacctl/store/store.h"
 
 #include <errno.h>
@@ -15,8 +16,9 @@
 #include <unistd.h>
 
 /*
- * The process that holds the lock on FD, by /proc/locks (proc(5)); 0: not known. Where the file system has other device
- * numbers there than stat(2) gives (btrfs), or the holder is in another namespace of processes, nobody is named.
+ * The process that holds the lock on FD, by /proc/locks (proc(5)); 0: not known. Where the file
+ * system has other device numbers there than stat(2) gives (btrfs), or the holder is in another
+ * namespace of processes, nobody is named.
  */
 static long holder(int fd)
 {
@@ -29,9 +31,12 @@ static long holder(int fd)
 		unsigned major, minor;
 		unsigned long long inode;
 		long pid;
-		/* "1: FLOCK  ADVISORY  WRITE 1234 fd:01:56789 0 EOF"; those who wait have "->" after the number. */
-		if (sscanf(line, "%*d: %15s %*s %*s %ld %x:%x:%llu", kind, &pid, &major, &minor, &inode) == 5 && strcmp(kind, "FLOCK") == 0 && pid > 0 &&
-		    inode == st.st_ino && makedev(major, minor) == st.st_dev)
+		/* "1: FLOCK  ADVISORY  WRITE 1234 fd:01:56789 0 EOF"; those who wait have "->"
+		 * after the number. */
+		if (sscanf(line, "%*d: %15s %*s %*s %ld %x:%x:%llu", kind, &pid, &major, &minor,
+			   &inode) == 5 &&
+		    strcmp(kind, "FLOCK") == 0 && pid > 0 && inode == st.st_ino &&
+		    makedev(major, minor) == st.st_dev)
 			found = pid;
 	}
 	if (f)
@@ -39,7 +44,8 @@ static long holder(int fd)
 	return found;
 }
 
-/* Its command line, one blank between the words, fit for a terminal; "" when that cannot be read. */
+/* Its command line, one blank between the words, fit for a terminal; "" when that cannot be read.
+ */
 static void command_of(long pid, char *out, size_t size)
 {
 	char path[64];
@@ -51,7 +57,10 @@ static void command_of(long pid, char *out, size_t size)
 	for (out[n > 0 ? n : 0] = 0; n > 0 && !out[n - 1]; n--)
 		;
 	for (ssize_t i = 0; i < n; i++)
-		out[i] = out[i] == 0 ? ' ' : out[i] < 0x20 || out[i] == 0x7f || (unsigned char)out[i] >= 0x80 ? '?' : out[i];
+		out[i] = out[i] == 0 ? ' '
+			 : out[i] < 0x20 || out[i] == 0x7f || (unsigned char)out[i] >= 0x80
+				 ? '?'
+				 : out[i];
 }
 
 /* Which process holds it, and its command line in brackets, to go on a sentence with; or "". */
@@ -63,7 +72,8 @@ static const char *by_whom(int fd, char *out, size_t size)
 	if (!pid)
 		return out;
 	command_of(pid, command, sizeof command);
-	snprintf(out, size, " by process %ld%s%s%s", pid, *command ? " (" : "", command, *command ? ")" : "");
+	snprintf(out, size, " by process %ld%s%s%s", pid, *command ? " (" : "", command,
+		 *command ? ")" : "");
 	return out;
 }
 
@@ -80,13 +90,15 @@ static time_t now(void)
 }
 
 /*
- * Wait in the kernel's queue, first come, first served: an alarm ends the wait when the time is up. One that came before flock()
- * did is followed by another. Whoever started us may have blocked the signal. RBAC_OK; RBAC_ABSENT: the time is up.
+ * Wait in the kernel's queue, first come, first served: an alarm ends the wait when the time is up.
+ * One that came before flock() did is followed by another. Whoever started us may have blocked the
+ * signal. RBAC_OK; RBAC_ABSENT: the time is up.
  */
 static int wait_for(int fd, int seconds)
 {
-	const struct itimerval end_of_wait = { .it_value = { seconds, 0 }, .it_interval = { 0, 100000 } };
-	const struct sigaction wake = { .sa_handler = on_alarm };   /* no SA_RESTART */
+	const struct itimerval end_of_wait = { .it_value = { seconds, 0 },
+					       .it_interval = { 0, 100000 } };
+	const struct sigaction wake = { .sa_handler = on_alarm }; /* no SA_RESTART */
 	struct itimerval timer;
 	struct sigaction before;
 	sigset_t alarm, mask;
@@ -99,7 +111,9 @@ static int wait_for(int fd, int seconds)
 	sigprocmask(SIG_UNBLOCK, &alarm, &mask);
 	setitimer(ITIMER_REAL, &end_of_wait, &timer);
 	do {
-		err = flock(fd, LOCK_EX) == 0 ? RBAC_OK : errno == EINTR ? RBAC_ABSENT : RBAC_SYSTEM;
+		err = flock(fd, LOCK_EX) == 0 ? RBAC_OK
+		      : errno == EINTR        ? RBAC_ABSENT
+					      : RBAC_SYSTEM;
 	} while (err == RBAC_ABSENT && now() < end);
 	e = errno;
 	setitimer(ITIMER_REAL, &timer, NULL);
@@ -121,13 +135,17 @@ int store_lock(struct store *s, int seconds)
 	int err = errno == EWOULDBLOCK ? RBAC_ABSENT : RBAC_SYSTEM;
 	/* Whoever sits there and waits should know what for. */
 	if (err == RBAC_ABSENT && seconds > 0 && isatty(STDERR_FILENO))
-		fprintf(stderr, "rbacctl: another change is being made%s; waiting for up to %d s (--wait)\n", by_whom(s->lock_fd, whom, sizeof whom), seconds);
+		fprintf(stderr,
+			"rbacctl: another change is being made%s; waiting for up to %d s (--wait)\n",
+			by_whom(s->lock_fd, whom, sizeof whom), seconds);
 	if (err == RBAC_ABSENT && seconds > 0)
 		err = wait_for(s->lock_fd, seconds);
 	if (err == RBAC_SYSTEM)
 		return store_fail(s, err, "%s: cannot lock: %s", path, strerror(errno));
 	if (err)
-		return store_fail(s, RBAC_SYSTEM, "busy: another change is being made%s; waited %d s, nothing was changed (--wait 10m waits longer)",
-				  by_whom(s->lock_fd, whom, sizeof whom), seconds);
+		return store_fail(
+			s, RBAC_SYSTEM,
+			"busy: another change is being made%s; waited %d s, nothing was changed (--wait 10m waits longer)",
+			by_whom(s->lock_fd, whom, sizeof whom), seconds);
 	return RBAC_OK;
 }

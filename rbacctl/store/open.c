@@ -14,8 +14,9 @@
 #include "rbacctl/store/env_size.h"
 
 static const char *const table_names[STORE_TABLES] = {
-	[T_META] = "meta", [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign", [T_SUBJECT] = "subject",
-	[T_HELD] = "held", [T_OWNED] = "owned", [T_GID] = "gid", [T_GIDNAME] = "gidname", [T_TEXT] = "text", [T_AUDIT] = "audit",
+	[T_META] = "meta",       [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign",
+	[T_SUBJECT] = "subject", [T_HELD] = "held", [T_OWNED] = "owned", [T_GID] = "gid",
+	[T_GIDNAME] = "gidname", [T_TEXT] = "text", [T_AUDIT] = "audit",
 };
 
 int store_fail(struct store *s, int err, const char *fmt, ...)
@@ -35,8 +36,13 @@ int store_lmdb(struct store *s, int rc, const char *doing)
 	case MDB_NOTFOUND:
 		return RBAC_NOTFOUND;
 	case MDB_VERSION_MISMATCH:
-		return store_fail(s, RBAC_NEWER, "%s: the store was written by another version of LMDB", doing);
-	case MDB_CORRUPTED: case MDB_INVALID: case MDB_PAGE_NOTFOUND: case MDB_BAD_TXN: case MDB_PANIC:
+		return store_fail(s, RBAC_NEWER,
+				  "%s: the store was written by another version of LMDB", doing);
+	case MDB_CORRUPTED:
+	case MDB_INVALID:
+	case MDB_PAGE_NOTFOUND:
+	case MDB_BAD_TXN:
+	case MDB_PANIC:
 		return store_fail(s, RBAC_DAMAGED, "%s: %s", doing, mdb_strerror(rc));
 	case ENOENT:
 		return store_fail(s, RBAC_ABSENT, "%s: %s", doing, strerror(rc));
@@ -57,11 +63,17 @@ static int check_dir(struct store *s, enum store_mode mode)
 {
 	struct stat st;
 	if (mode == STORE_CREATE && mkdir(s->dir, 0700) != 0 && errno != EEXIST)
-		return store_fail(s, RBAC_SYSTEM, "%s: cannot make the folder: %s", s->dir, strerror(errno));
+		return store_fail(s, RBAC_SYSTEM, "%s: cannot make the folder: %s", s->dir,
+				  strerror(errno));
 	if (lstat(s->dir, &st) != 0)
-		return store_fail(s, errno == ENOENT ? RBAC_ABSENT : RBAC_SYSTEM, "%s: %s", s->dir, strerror(errno));
-	if (!S_ISDIR(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 022))
-		return store_fail(s, RBAC_UNTRUSTED, "%s: expected a folder that root owns and nobody else can write to", s->dir);
+		return store_fail(s, errno == ENOENT ? RBAC_ABSENT : RBAC_SYSTEM, "%s: %s", s->dir,
+				  strerror(errno));
+	if (!S_ISDIR(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()) ||
+	    (st.st_mode & 022))
+		return store_fail(
+			s, RBAC_UNTRUSTED,
+			"%s: expected a folder that root owns and nobody else can write to",
+			s->dir);
 	return RBAC_OK;
 }
 
@@ -91,23 +103,29 @@ static int set_up(struct store *s, bool create)
 	if (err == RBAC_NOTFOUND && create)
 		err = store_number_put(&t, "version", STORE_VERSION);
 	else if (!err && version > STORE_VERSION)
-		err = store_fail(s, RBAC_NEWER, "%s: the store has version %llu, and this rbacctl knows versions up to %d", s->dir,
-				 (unsigned long long)version, STORE_VERSION);
+		err = store_fail(
+			s, RBAC_NEWER,
+			"%s: the store has version %llu, and this rbacctl knows versions up to %d",
+			s->dir, (unsigned long long)version, STORE_VERSION);
 	store_let_go(&t);
 	if (err) {
 		mdb_txn_abort(t.txn);
-		return err == RBAC_NOTFOUND ? store_fail(s, RBAC_DAMAGED, "%s: the store has no version", s->dir) : err;
+		return err == RBAC_NOTFOUND
+			       ? store_fail(s, RBAC_DAMAGED, "%s: the store has no version", s->dir)
+			       : err;
 	}
 	return store_lmdb(s, mdb_txn_commit(t.txn), s->dir);
 }
 
-/* A file that was cut short (a full disk under a copy, a bad restore) would kill us when it is read. */
+/* A file that was cut short (a full disk under a copy, a bad restore) would kill us when it is
+ * read. */
 static int check_whole(struct store *s, const char *path)
 {
 	uint64_t has, needs;
 	if (env_is_whole(path, &has, &needs))
 		return RBAC_OK;
-	return store_fail(s, RBAC_DAMAGED, "%s is cut short: it has %llu bytes, and its own header says %llu", path,
+	return store_fail(s, RBAC_DAMAGED,
+			  "%s is cut short: it has %llu bytes, and its own header says %llu", path,
 			  (unsigned long long)has, (unsigned long long)needs);
 }
 
@@ -117,8 +135,9 @@ static int start_env(struct store *s, const char *path, unsigned flags)
 }
 
 /*
- * A new store gets its name when it is whole and synced: the first two pages of a new file are written, not synced, and
- * what the power leaves of it before the first commit may be a file that LMDB takes for none of its own.
+ * A new store gets its name when it is whole and synced: the first two pages of a new file are
+ * written, not synced, and what the power leaves of it before the first commit may be a file that
+ * LMDB takes for none of its own.
  */
 static int make_env(struct store *s, const char *path)
 {
@@ -155,7 +174,9 @@ static int open_env(struct store *s, enum store_mode mode)
 	if (err)
 		return err;
 	int dead;
-	mdb_reader_check(s->env, &dead);   /* slots of readers that were killed would keep old pages for ever */
+	mdb_reader_check(
+		s->env,
+		&dead); /* slots of readers that were killed would keep old pages for ever */
 	return set_up(s, mode == STORE_CREATE);
 }
 
@@ -164,7 +185,8 @@ static int sync_dir(struct store *s)
 {
 	int fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int bad = fd < 0 || fsync(fd);
-	int err = bad ? store_fail(s, RBAC_SYSTEM, "%s: sync: %s", s->dir, strerror(errno)) : RBAC_OK;
+	int err = bad ? store_fail(s, RBAC_SYSTEM, "%s: sync: %s", s->dir, strerror(errno))
+		      : RBAC_OK;
 	if (fd >= 0)
 		close(fd);
 	return err;
@@ -176,13 +198,16 @@ static bool lock_is_current(const struct store *s)
 	char path[4096];
 	struct stat held, there;
 	snprintf(path, sizeof path, "%s/lock", s->dir);
-	return fstat(s->lock_fd, &held) == 0 && stat(path, &there) == 0 && held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+	return fstat(s->lock_fd, &held) == 0 && stat(path, &there) == 0 &&
+	       held.st_dev == there.st_dev && held.st_ino == there.st_ino;
 }
 
-/* One for each init that is refused at the same time; more is a file system on which a file does not stay the same. */
+/* One for each init that is refused at the same time; more is a file system on which a file does
+ * not stay the same. */
 enum { LOCK_TRIES = 100 };
 
-/* Somebody's init that was refused removes its store while we wait for the lock: look again what is there. */
+/* Somebody's init that was refused removes its store while we wait for the lock: look again what is
+ * there. */
 static int lock_dir(struct store *s, enum store_mode mode, int seconds)
 {
 	for (int tries = 0; tries < LOCK_TRIES; tries++) {
@@ -194,7 +219,8 @@ static int lock_dir(struct store *s, enum store_mode mode, int seconds)
 		close(s->lock_fd);
 		s->lock_fd = -1;
 	}
-	return store_fail(s, RBAC_SYSTEM, "%s/lock: the file is another one after each attempt to lock it", s->dir);
+	return store_fail(s, RBAC_SYSTEM,
+			  "%s/lock: the file is another one after each attempt to lock it", s->dir);
 }
 
 static bool has_changes(struct store *s)
@@ -242,7 +268,7 @@ int store_open_within(const char *dir, enum store_mode mode, int seconds, struct
 	if (!err && mode == STORE_CREATE)
 		err = sync_dir(s);
 	if (!err && mode == STORE_CREATE)
-		s->fresh |= !has_changes(s);   /* an init that was killed leaves such a one */
+		s->fresh |= !has_changes(s); /* an init that was killed leaves such a one */
 	return err;
 }
 
@@ -261,7 +287,8 @@ void store_close(struct store *s)
 int store_begin(struct store *s, struct store_txn *t)
 {
 	*t = (struct store_txn){ .s = s, .write = s->writable };
-	return store_lmdb(s, mdb_txn_begin(s->env, NULL, s->writable ? 0 : MDB_RDONLY, &t->txn), "begin");
+	return store_lmdb(s, mdb_txn_begin(s->env, NULL, s->writable ? 0 : MDB_RDONLY, &t->txn),
+			  "begin");
 }
 
 static void touch(struct store_txn *t, char **v, size_t *n, const char *name)

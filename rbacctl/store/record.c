@@ -23,9 +23,11 @@ static void put_string(struct buf *b, const char *s)
 	buf_put(b, s, strlen(s) + 1);
 }
 
-static int put_buf(struct store_txn *t, enum store_table table, const void *key, size_t len, struct buf *b)
+static int put_buf(struct store_txn *t, enum store_table table, const void *key, size_t len,
+		   struct buf *b)
 {
-	int err = b->failed ? store_fail(t->s, RBAC_NOMEM, "out of memory") : store_put(t, table, key, len, b->p, b->len);
+	int err = b->failed ? store_fail(t->s, RBAC_NOMEM, "out of memory")
+			    : store_put(t, table, key, len, b->p, b->len);
 	buf_free(b);
 	return err;
 }
@@ -37,7 +39,9 @@ int store_user_decode(const MDB_val *value, struct store_user *u)
 	const uint8_t *p = value->mv_data;
 	if (value->mv_size != 16)
 		return RBAC_DAMAGED;
-	*u = (struct store_user){ .uid = rbac_le32(p), .flags = rbac_le32(p + 4), .change = rbac_le64(p + 8) };
+	*u = (struct store_user){ .uid = rbac_le32(p),
+				  .flags = rbac_le32(p + 4),
+				  .change = rbac_le64(p + 8) };
 	return RBAC_OK;
 }
 
@@ -47,7 +51,9 @@ int store_user_get(struct store_txn *t, const char *name, struct store_user *u)
 	int err = store_get(t, T_USER, name, strlen(name), &v);
 	if (err)
 		return err;
-	return store_user_decode(&v, u) ? store_fail(t->s, RBAC_DAMAGED, "the record of user %s is damaged", name) : RBAC_OK;
+	return store_user_decode(&v, u)
+		       ? store_fail(t->s, RBAC_DAMAGED, "the record of user %s is damaged", name)
+		       : RBAC_OK;
 }
 
 int store_user_put(struct store_txn *t, const char *name, const struct store_user *u)
@@ -83,7 +89,8 @@ int store_scope_decode(const MDB_val *value, struct store_scope *s)
 		return RBAC_DAMAGED;
 	s->change = rbac_le64(p);
 	p += 8;
-	if (!take_string(&p, end, &s->owner) || !take_string(&p, end, &s->plan) || !take_string(&p, end, &s->source))
+	if (!take_string(&p, end, &s->owner) || !take_string(&p, end, &s->plan) ||
+	    !take_string(&p, end, &s->source))
 		return RBAC_DAMAGED;
 	return RBAC_OK;
 }
@@ -94,7 +101,9 @@ int store_scope_get(struct store_txn *t, const char *scope, struct store_scope *
 	int err = store_get(t, T_SCOPE, scope, strlen(scope), &v);
 	if (err)
 		return err;
-	return store_scope_decode(&v, out) ? store_fail(t->s, RBAC_DAMAGED, "the record of scope %s is damaged", scope) : RBAC_OK;
+	return store_scope_decode(&v, out)
+		       ? store_fail(t->s, RBAC_DAMAGED, "the record of scope %s is damaged", scope)
+		       : RBAC_OK;
 }
 
 static int drop_owned(struct store_txn *t, const char *scope)
@@ -108,7 +117,9 @@ static int drop_owned(struct store_txn *t, const char *scope)
 		return err;
 	store_touch_subject(t, old.owner);
 	err = store_del(t, T_OWNED, key, owned_key(key, old.owner, scope));
-	return err == RBAC_NOTFOUND ? store_fail(t->s, RBAC_DAMAGED, "the index of owners lacks %s", scope) : err;
+	return err == RBAC_NOTFOUND
+		       ? store_fail(t->s, RBAC_DAMAGED, "the index of owners lacks %s", scope)
+		       : err;
 }
 
 int store_scope_put(struct store_txn *t, const char *scope, const struct store_scope *in)
@@ -117,7 +128,9 @@ int store_scope_put(struct store_txn *t, const char *scope, const struct store_s
 	struct buf b = { 0 };
 	size_t key_len = in->owner[0] ? owned_key(key, in->owner, scope) : 0;
 	if (key_len > 511)
-		return store_fail(t->s, RBAC_INVALID, "%s: the owner's name and the scope's are too long together", scope);
+		return store_fail(t->s, RBAC_INVALID,
+				  "%s: the owner's name and the scope's are too long together",
+				  scope);
 	buf_u64(&b, in->change);
 	put_string(&b, in->owner);
 	put_string(&b, in->plan);
@@ -168,12 +181,16 @@ int store_assignment_decode(const MDB_val *key, const MDB_val *value, struct sto
 	if (key->mv_size != 8 || value->mv_size < 32)
 		return RBAC_DAMAGED;
 	*a = (struct store_assignment){
-		.id = store_from_be64(key->mv_data), .change = rbac_le64(p), .when = (int64_t)rbac_le64(p + 8),
-		.from = (int64_t)rbac_le64(p + 16), .until = (int64_t)rbac_le64(p + 24),
+		.id = store_from_be64(key->mv_data),
+		.change = rbac_le64(p),
+		.when = (int64_t)rbac_le64(p + 8),
+		.from = (int64_t)rbac_le64(p + 16),
+		.until = (int64_t)rbac_le64(p + 24),
 	};
 	p += 32;
-	if (!take_string(&p, end, &a->subject) || !take_string(&p, end, &a->role) || !take_string(&p, end, &a->scope) ||
-	    !take_string(&p, end, &a->by) || !take_string(&p, end, &a->reason) || !take_string(&p, end, &a->source))
+	if (!take_string(&p, end, &a->subject) || !take_string(&p, end, &a->role) ||
+	    !take_string(&p, end, &a->scope) || !take_string(&p, end, &a->by) ||
+	    !take_string(&p, end, &a->reason) || !take_string(&p, end, &a->source))
 		return RBAC_DAMAGED;
 	return RBAC_OK;
 }
@@ -186,8 +203,10 @@ int store_assignment_get(struct store_txn *t, uint64_t id, struct store_assignme
 	int err = store_get(t, T_ASSIGN, key, 8, &v);
 	if (err)
 		return err;
-	return store_assignment_decode(&k, &v, a) ?
-		store_fail(t->s, RBAC_DAMAGED, "the record of assignment %llu is damaged", (unsigned long long)id) : RBAC_OK;
+	return store_assignment_decode(&k, &v, a)
+		       ? store_fail(t->s, RBAC_DAMAGED, "the record of assignment %llu is damaged",
+				    (unsigned long long)id)
+		       : RBAC_OK;
 }
 
 int store_assignment_put_held(struct store_txn *t, const char *scope, const char *role, uint64_t id)
@@ -195,7 +214,8 @@ int store_assignment_put_held(struct store_txn *t, const char *scope, const char
 	uint8_t key[RBAC_SCOPE_MAX + RBAC_WORD_MAX + 16];
 	size_t len = held_key(key, scope, role, id);
 	if (len > 511)
-		return store_fail(t->s, RBAC_INVALID, "%s at %s: the names are too long together", role, scope);
+		return store_fail(t->s, RBAC_INVALID, "%s at %s: the names are too long together",
+				  role, scope);
 	return store_put(t, T_HELD, key, len, "", 0);
 }
 
@@ -234,7 +254,8 @@ int store_assignment_del(struct store_txn *t, uint64_t id)
 	int err = store_assignment_get(t, id, &a);
 	if (err)
 		return err;
-	size_t subject_len = subject_key(subject, &a), held_len = held_key(held, a.scope, a.role, id);
+	size_t subject_len = subject_key(subject, &a),
+	       held_len = held_key(held, a.scope, a.role, id);
 	store_touch_subject(t, a.subject);
 	store_be64(key, id);
 	err = store_del(t, T_ASSIGN, key, 8);
@@ -242,7 +263,10 @@ int store_assignment_del(struct store_txn *t, uint64_t id)
 		err = store_del(t, T_SUBJECT, subject, subject_len);
 	if (!err)
 		err = store_del(t, T_HELD, held, held_len);
-	return err == RBAC_NOTFOUND ? store_fail(t->s, RBAC_DAMAGED, "an index lacks assignment %llu", (unsigned long long)id) : err;
+	return err == RBAC_NOTFOUND
+		       ? store_fail(t->s, RBAC_DAMAGED, "an index lacks assignment %llu",
+				    (unsigned long long)id)
+		       : err;
 }
 
 /* ---- group ids ---- */
@@ -263,7 +287,8 @@ int store_gid_get(struct store_txn *t, const char *group, uint32_t *gid, uint32_
 int store_gid_put(struct store_txn *t, const char *group, uint32_t gid, uint32_t flags)
 {
 	struct buf b = { 0 };
-	uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
+			   (uint8_t)gid };
 	buf_u32(&b, gid);
 	buf_u32(&b, flags);
 	int err = put_buf(t, T_GID, group, strlen(group), &b);
@@ -272,7 +297,8 @@ int store_gid_put(struct store_txn *t, const char *group, uint32_t gid, uint32_t
 
 int store_gid_name(struct store_txn *t, uint32_t gid, const char **group)
 {
-	uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
+			   (uint8_t)gid };
 	MDB_val v;
 	int err = store_get(t, T_GIDNAME, key, 4, &v);
 	if (err)

@@ -1,11 +1,14 @@
 /*
- * store.h - the role store: LMDB, root only, the truth. One environment in DIR: data.mdb, lock.mdb (LMDB's) and `lock` (ours).
+ * store.h - the role store: LMDB, root only, the truth. One environment in DIR: data.mdb, lock.mdb
+ * (LMDB's) and `lock` (ours).
  *
- * One flock on DIR/lock is held from before a write transaction until the view has been renamed into place
- * (LMDB's own lock ends at the commit; without ours an older view could be renamed over a newer one).
+ * One flock on DIR/lock is held from before a write transaction until the view has been renamed
+ * into place (LMDB's own lock ends at the commit; without ours an older view could be renamed over
+ * a newer one).
  *
- * Functions return enum rbac_error; store_why() has the details of the last failure in words. Strings in what
- * is read (const char *) borrow the transaction: they are valid until its next write or its end.
+ * Functions return enum rbac_error; store_why() has the details of the last failure in words.
+ * Strings in what is read (const char *) borrow the transaction: they are valid until its next
+ * write or its end.
  */
 #ifndef RBACCTL_STORE_STORE_H
 #define RBACCTL_STORE_STORE_H
@@ -22,25 +25,38 @@
 enum { STORE_VERSION = 1, STORE_HASH = RBAC_IDENTITY };
 
 enum store_table {
-	T_META, T_USER, T_SCOPE, T_ASSIGN, T_SUBJECT, T_HELD, T_OWNED, T_GID, T_GIDNAME, T_TEXT, T_AUDIT, STORE_TABLES
+	T_META,
+	T_USER,
+	T_SCOPE,
+	T_ASSIGN,
+	T_SUBJECT,
+	T_HELD,
+	T_OWNED,
+	T_GID,
+	T_GIDNAME,
+	T_TEXT,
+	T_AUDIT,
+	STORE_TABLES
 };
 
 struct store {
 	MDB_env *env;
 	MDB_dbi table[STORE_TABLES];
-	int lock_fd;              /* -1: not held */
+	int lock_fd; /* -1: not held */
 	bool writable;
-	bool fresh;               /* STORE_CREATE: no change was ever made in it */
+	bool fresh; /* STORE_CREATE: no change was ever made in it */
 	char *dir;
 	char why[512];
 };
 
-/* What a transaction has written that a view shows: for a small change at scale, publish rewrites just that. */
+/* What a transaction has written that a view shows: for a small change at scale, publish rewrites
+ * just that. */
 enum { STORE_TOUCHED_MAX = 64 };
 struct store_touched {
-	char *subjects[STORE_TOUCHED_MAX], *scopes[STORE_TOUCHED_MAX];   /* users and "%group"s; owned */
+	char *subjects[STORE_TOUCHED_MAX],
+		*scopes[STORE_TOUCHED_MAX]; /* users and "%group"s; owned */
 	size_t n_subjects, n_scopes;
-	bool all;                 /* more than fits, or a new policy: everything may be otherwise */
+	bool all; /* more than fits, or a new policy: everything may be otherwise */
 };
 
 struct store_txn {
@@ -48,50 +64,58 @@ struct store_txn {
 	MDB_txn *txn;
 	bool write;
 	struct store_touched touched;
-	/* Where each table was read or written last, and where it was walked last: table.c keeps them. NULL: nowhere. */
+	/* Where each table was read or written last, and where it was walked last: table.c keeps
+	 * them. NULL: nowhere. */
 	MDB_cursor *at[STORE_TABLES], *walked[STORE_TABLES];
 };
 
 enum store_mode {
-	STORE_READ,      /* look only: no lock of ours; RBAC_ABSENT when there is no store */
-	STORE_CHANGE,    /* take the lock (waits for it), open for writing; RBAC_ABSENT when there is no store */
-	STORE_CREATE,    /* likewise, and make it when absent */
+	STORE_READ,   /* look only: no lock of ours; RBAC_ABSENT when there is no store */
+	STORE_CHANGE, /* take the lock (waits for it), open for writing; RBAC_ABSENT when there is
+			 no store */
+	STORE_CREATE, /* likewise, and make it when absent */
 };
 
-/* Open DIR (mode 0700). On failure *S is still set when there was memory for it, for store_why(); close it in any case. */
+/* Open DIR (mode 0700). On failure *S is still set when there was memory for it, for store_why();
+ * close it in any case. */
 int store_open(const char *dir, enum store_mode mode, struct store **s);
 
 /*
- * The same, and where another change is being made, wait for up to SECONDS (0: not at all): RBAC_SYSTEM when it is not done by
- * then, with the words "busy" and, where the kernel tells, which process has the lock. store_open waits STORE_WAIT.
+ * The same, and where another change is being made, wait for up to SECONDS (0: not at all):
+ * RBAC_SYSTEM when it is not done by then, with the words "busy" and, where the kernel tells, which
+ * process has the lock. store_open waits STORE_WAIT.
  */
 enum { STORE_WAIT = 60 };
 int store_open_within(const char *dir, enum store_mode mode, int seconds, struct store **s);
-int store_lock(struct store *s, int seconds);    /* lock.c, for open.c */
-/* Remove the files of a store that STORE_CREATE made, or found without a change in it, and its folder; keep others. The lock is held. */
+int store_lock(struct store *s, int seconds); /* lock.c, for open.c */
+/* Remove the files of a store that STORE_CREATE made, or found without a change in it, and its
+ * folder; keep others. The lock is held. */
 void store_remove_new(struct store *s);
 
-void store_close(struct store *s);      /* NULL is fine. Lets go of the lock. */
+void store_close(struct store *s); /* NULL is fine. Lets go of the lock. */
 const char *store_why(const struct store *s);
 
-/* One transaction at a time. Commit: RBAC_SYSTEM does not mean that nothing was committed; see change/transaction.c. */
+/* One transaction at a time. Commit: RBAC_SYSTEM does not mean that nothing was committed; see
+ * change/transaction.c. */
 int store_begin(struct store *s, struct store_txn *t);
 int store_commit(struct store_txn *t);
-void store_abort(struct store_txn *t);  /* also after commit, and twice: does nothing then */
+void store_abort(struct store_txn *t); /* also after commit, and twice: does nothing then */
 
 /* ---- numbers ---- */
-int store_generation(struct store_txn *t, uint64_t *generation);    /* 0: nothing was ever changed */
+int store_generation(struct store_txn *t, uint64_t *generation); /* 0: nothing was ever changed */
 int store_next_id(struct store_txn *t, uint64_t generation, uint64_t *id);
-int store_last_id_put(struct store_txn *t, uint64_t id);            /* when others were counted up from a next one */
-int store_number_get(struct store_txn *t, const char *name, uint64_t *value);   /* RBAC_NOTFOUND: never set */
+int store_last_id_put(struct store_txn *t,
+		      uint64_t id); /* when others were counted up from a next one */
+int store_number_get(struct store_txn *t, const char *name,
+		     uint64_t *value); /* RBAC_NOTFOUND: never set */
 int store_number_put(struct store_txn *t, const char *name, uint64_t value);
 
 /* ---- users ---- */
 enum { STORE_USER_SUSPENDED = 1 };
 struct store_user {
-	uint32_t uid;             /* RBAC_NO_UID: not recorded yet */
+	uint32_t uid; /* RBAC_NO_UID: not recorded yet */
 	uint32_t flags;
-	uint64_t change;          /* that recorded it */
+	uint64_t change; /* that recorded it */
 };
 int store_user_get(struct store_txn *t, const char *name, struct store_user *u);
 int store_user_put(struct store_txn *t, const char *name, const struct store_user *u);
@@ -104,7 +128,8 @@ struct store_scope {
 	uint64_t change;
 };
 int store_scope_get(struct store_txn *t, const char *scope, struct store_scope *out);
-int store_scope_put(struct store_txn *t, const char *scope, const struct store_scope *in);   /* keeps the owner index */
+int store_scope_put(struct store_txn *t, const char *scope,
+		    const struct store_scope *in); /* keeps the owner index */
 int store_scope_del(struct store_txn *t, const char *scope);
 
 /* ---- assignments ---- */
@@ -114,14 +139,18 @@ struct store_assignment {
 	const char *subject, *role, *scope, *by, *reason, *source;
 };
 int store_assignment_get(struct store_txn *t, uint64_t id, struct store_assignment *a);
-int store_assignment_put(struct store_txn *t, const struct store_assignment *a);   /* new, or the same subject, role, scope */
+int store_assignment_put(
+	struct store_txn *t,
+	const struct store_assignment *a); /* new, or the same subject, role, scope */
 int store_assignment_del(struct store_txn *t, uint64_t id);
 /*
- * The same as store_assignment_put in two halves, for many new ones: by rising ids and subjects the one, by scope, role and id
- * the other, so that each table is written in the order of its keys. Both halves of each must be put.
+ * The same as store_assignment_put in two halves, for many new ones: by rising ids and subjects the
+ * one, by scope, role and id the other, so that each table is written in the order of its keys.
+ * Both halves of each must be put.
  */
 int store_assignment_put_record(struct store_txn *t, const struct store_assignment *a);
-int store_assignment_put_held(struct store_txn *t, const char *scope, const char *role, uint64_t id);
+int store_assignment_put_held(struct store_txn *t, const char *scope, const char *role,
+			      uint64_t id);
 
 /* ---- group ids ---- */
 enum { STORE_GID_GONE = 1 };
@@ -130,11 +159,13 @@ int store_gid_put(struct store_txn *t, const char *group, uint32_t gid, uint32_t
 int store_gid_name(struct store_txn *t, uint32_t gid, const char **group);
 
 /* ---- walking a table ----
- * each() calls FN for every entry in key order, from the first whose key begins with PREFIX to the last that does.
- * FN returns RBAC_OK to go on, anything else to stop; that is passed on. FN may not write to the table it walks.
+ * each() calls FN for every entry in key order, from the first whose key begins with PREFIX to the
+ * last that does. FN returns RBAC_OK to go on, anything else to stop; that is passed on. FN may not
+ * write to the table it walks.
  */
 typedef int store_fn(void *ctx, const MDB_val *key, const MDB_val *value);
-int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len, store_fn *fn, void *ctx);
+int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len,
+	       store_fn *fn, void *ctx);
 int store_count(struct store_txn *t, enum store_table table, size_t *n);
 
 /* Each pair of a scope and a role that somebody holds there, once, in the order of the index. */
@@ -142,15 +173,17 @@ typedef int store_place_fn(void *ctx, const char *scope, const char *role);
 int store_places_all(struct store_txn *t, store_place_fn *fn, void *ctx);
 
 typedef int store_assignment_fn(void *ctx, const struct store_assignment *a);
-int store_assignments_all(struct store_txn *t, store_assignment_fn *fn, void *ctx);                        /* by id */
-int store_assignments_of(struct store_txn *t, const char *subject, store_assignment_fn *fn, void *ctx);    /* by id */
-int store_assignments_at(struct store_txn *t, const char *scope, const char *role, store_assignment_fn *fn, void *ctx);  /* ROLE NULL: any */
+int store_assignments_all(struct store_txn *t, store_assignment_fn *fn, void *ctx); /* by id */
+int store_assignments_of(struct store_txn *t, const char *subject, store_assignment_fn *fn,
+			 void *ctx); /* by id */
+int store_assignments_at(struct store_txn *t, const char *scope, const char *role,
+			 store_assignment_fn *fn, void *ctx); /* ROLE NULL: any */
 
 typedef int store_user_fn(void *ctx, const char *name, const struct store_user *u);
 int store_users_all(struct store_txn *t, store_user_fn *fn, void *ctx);
 
 typedef int store_scope_fn(void *ctx, const char *scope, const struct store_scope *s);
-int store_scopes_all(struct store_txn *t, store_scope_fn *fn, void *ctx);                                  /* by name */
+int store_scopes_all(struct store_txn *t, store_scope_fn *fn, void *ctx); /* by name */
 int store_scopes_owned(struct store_txn *t, const char *owner, store_scope_fn *fn, void *ctx);
 
 typedef int store_gid_fn(void *ctx, const char *group, uint32_t gid, uint32_t flags);
@@ -162,23 +195,26 @@ int store_user_decode(const MDB_val *value, struct store_user *u);
 int store_scope_decode(const MDB_val *value, struct store_scope *s);
 
 /* ---- the applied policy, every one that ever was ---- */
-int store_texts_get(struct store_txn *t, uint64_t change, struct policy_sources *out);  /* change 0: the applied one; RBAC_NOTFOUND: none */
+int store_texts_get(
+	struct store_txn *t, uint64_t change,
+	struct policy_sources *out); /* change 0: the applied one; RBAC_NOTFOUND: none */
 int store_texts_put(struct store_txn *t, uint64_t change, const struct policy_sources *in);
 
 /* ---- audit chain ---- */
 struct store_audit {
 	uint64_t change;
 	int64_t when;
-	const char *actor;        /* whose authority: "alice", "root", "init" */
-	const char *person;       /* who typed it: "alice (uid 1000)", with "for" when --as was used */
-	const char *verb;         /* "assign" */
-	const char *text;         /* what changed, for people and for export, one line each */
+	const char *actor;  /* whose authority: "alice", "root", "init" */
+	const char *person; /* who typed it: "alice (uid 1000)", with "for" when --as was used */
+	const char *verb;   /* "assign" */
+	const char *text;   /* what changed, for people and for export, one line each */
 	uint8_t hash[STORE_HASH]; /* BLAKE2b of the previous hash and of this record */
 };
 /* Append as the next generation; sets A->change and the new head, and raises the generation. */
 int store_audit_append(struct store_txn *t, struct store_audit *a);
-int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH]);    /* zeros: empty */
-int store_audit_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HASH]);   /* the head after CHANGE; RBAC_NOTFOUND */
+int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH]); /* zeros: empty */
+int store_audit_hash(struct store_txn *t, uint64_t change,
+		     uint8_t hash[STORE_HASH]); /* the head after CHANGE; RBAC_NOTFOUND */
 typedef int store_audit_fn(void *ctx, const struct store_audit *a);
 int store_audit_each(struct store_txn *t, uint64_t from, store_audit_fn *fn, void *ctx);
 /* Recompute the chain. RBAC_OK, or RBAC_DAMAGED with *BAD the first change that does not fit. */
@@ -189,13 +225,16 @@ typedef void store_fault_fn(void *ctx, const char *what);
 int store_verify(struct store_txn *t, store_fault_fn *fn, void *ctx);
 
 /* For the files of store/ only: note a failure and return ERR. */
-int store_fail(struct store *s, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-int store_lmdb(struct store *s, int rc, const char *doing);              /* liblmdb's code to ours */
+int store_fail(struct store *s, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int store_lmdb(struct store *s, int rc, const char *doing); /* liblmdb's code to ours */
 void store_touch_subject(struct store_txn *t, const char *subject);
 void store_touch_scope(struct store_txn *t, const char *scope);
-void store_let_go(struct store_txn *t);                                  /* of all cursors: before the transaction ends */
-int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len, MDB_val *value);
-int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len, const void *value, size_t vlen);
+void store_let_go(struct store_txn *t); /* of all cursors: before the transaction ends */
+int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len,
+	      MDB_val *value);
+int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len,
+	      const void *value, size_t vlen);
 int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len);
 
 /* Numbers in keys are big-endian, so that they sort. */

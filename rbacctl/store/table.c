@@ -4,9 +4,9 @@
 #include <string.h>
 
 /*
- * One cursor for each table stays where it was: what comes next is mostly a neighbour, which LMDB finds there without coming down
- * from the root, through a list of 100,000 changed pages. Whoever fails or deletes lets go of it, so that a position is
- * never older than the page it is on.
+ * One cursor for each table stays where it was: what comes next is mostly a neighbour, which LMDB
+ * finds there without coming down from the root, through a list of 100,000 changed pages. Whoever
+ * fails or deletes lets go of it, so that a position is never older than the page it is on.
  */
 static void let_go(MDB_cursor **c)
 {
@@ -30,7 +30,8 @@ static int stand(struct store_txn *t, enum store_table table, MDB_cursor **c)
 	return rc;
 }
 
-int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len, MDB_val *value)
+int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len,
+	      MDB_val *value)
 {
 	MDB_val k = { len, (void *)key };
 	MDB_cursor *c;
@@ -44,7 +45,8 @@ int store_get(struct store_txn *t, enum store_table table, const void *key, size
 	return store_lmdb(t->s, rc, "read");
 }
 
-int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len, const void *value, size_t vlen)
+int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len,
+	      const void *value, size_t vlen)
 {
 	MDB_val k = { len, (void *)key }, v = { vlen, (void *)value };
 	MDB_cursor *c;
@@ -67,14 +69,15 @@ int store_del(struct store_txn *t, enum store_table table, const void *key, size
 	return store_lmdb(t->s, mdb_del(t->txn, t->s->table[table], &k, NULL), "delete");
 }
 
-int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len, store_fn *fn, void *ctx)
+int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len,
+	       store_fn *fn, void *ctx)
 {
 	MDB_cursor *c = t->walked[table];
 	MDB_val k = { len, (void *)prefix }, v;
 	int err = RBAC_OK, rc = c ? 0 : mdb_cursor_open(t->txn, t->s->table[table], &c);
 	if (rc)
 		return store_lmdb(t->s, rc, "walk");
-	t->walked[table] = NULL;   /* FN may walk this table too: with a cursor of its own */
+	t->walked[table] = NULL; /* FN may walk this table too: with a cursor of its own */
 	for (rc = mdb_cursor_get(c, &k, &v, len ? MDB_SET_RANGE : MDB_FIRST); !rc && !err;
 	     rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) {
 		if (k.mv_size < len || (len && memcmp(k.mv_data, prefix, len) != 0))
@@ -107,7 +110,8 @@ int store_number_get(struct store_txn *t, const char *name, uint64_t *value)
 	if (err)
 		return err;
 	if (v.mv_size != 8)
-		return store_fail(t->s, RBAC_DAMAGED, "the number \"%s\" has %zu bytes", name, v.mv_size);
+		return store_fail(t->s, RBAC_DAMAGED, "the number \"%s\" has %zu bytes", name,
+				  v.mv_size);
 	*value = store_from_be64(v.mv_data);
 	return RBAC_OK;
 }

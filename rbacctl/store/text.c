@@ -1,4 +1,5 @@
-/* The policy texts of every apply: key: change (big-endian), number of the file, so that loading order is key order. */
+/* The policy texts of every apply: key: change (big-endian), number of the file, so that loading
+ * order is key order. */
 #include "rbacctl/store/store.h"
 
 #include <string.h>
@@ -17,7 +18,8 @@ int store_texts_put(struct store_txn *t, uint64_t change, const struct policy_so
 		memcpy(key + 8, (uint8_t[4]){ 0, 0, (uint8_t)(i >> 8), (uint8_t)i }, 4);
 		buf_put(&b, in->v[i].name, strlen(in->v[i].name) + 1);
 		buf_put(&b, in->v[i].text, in->v[i].len);
-		int err = b.failed ? store_fail(t->s, RBAC_NOMEM, "out of memory") : store_put(t, T_TEXT, key, sizeof key, b.p, b.len);
+		int err = b.failed ? store_fail(t->s, RBAC_NOMEM, "out of memory")
+				   : store_put(t, T_TEXT, key, sizeof key, b.p, b.len);
 		buf_free(&b);
 		if (err)
 			return err;
@@ -38,7 +40,8 @@ static int on_text(void *ctx, const MDB_val *key, const MDB_val *value)
 		return store_fail(c->t->s, RBAC_DAMAGED, "the applied policy is damaged");
 	size_t name_len = (size_t)(nul - name) + 1;
 	int err = policy_sources_add(c->out, name, name + name_len, value->mv_size - name_len);
-	return err ? store_fail(c->t->s, err, "the applied policy: %s", rbac_error_text(err)) : RBAC_OK;
+	return err ? store_fail(c->t->s, err, "the applied policy: %s", rbac_error_text(err))
+		   : RBAC_OK;
 }
 
 int store_texts_get(struct store_txn *t, uint64_t change, struct policy_sources *out)

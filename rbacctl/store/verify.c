@@ -54,8 +54,10 @@ static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 	return err;
 }
 
-/* Every entry of an index is that of a row which says the same; the counts find what an index lacks. */
-static int on_index(struct verify *v, const MDB_val *key, const char *(*name)(const struct store_assignment *a, size_t i), size_t names)
+/* Every entry of an index is that of a row which says the same; the counts find what an index
+ * lacks. */
+static int on_index(struct verify *v, const MDB_val *key,
+		    const char *(*name)(const struct store_assignment *a, size_t i), size_t names)
 {
 	struct store_assignment a;
 	char number[32];

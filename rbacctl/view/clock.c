@@ -22,6 +22,8 @@ void clock_complain(int64_t clock, int64_t now)
 		return;
 	human_end(clock, clock, true, said, sizeof said);
 	human_end(now, now, true, taken, sizeof taken);
-	complain("the clock says %s, but the view was published at %s: that is taken for the time, so that what has ended stays so\n"
-		 "  set the clock; if it is right, and was wrong then: %s", said, taken, COMMAND("rbacctl publish --trust-clock"));
+	complain(
+		"the clock says %s, but the view was published at %s: that is taken for the time, so that what has ended stays so\n"
+		"  set the clock; if it is right, and was wrong then: %s",
+		said, taken, COMMAND("rbacctl publish --trust-clock"));
 }

@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* The later of CLOCK and the time at which the view at PATH was published; CLOCK where there is none. */
+/* The later of CLOCK and the time at which the view at PATH was published; CLOCK where there is
+ * none. */
 int64_t clock_not_before(const char *path, int64_t clock);
 
 /*
@@ -16,6 +17,6 @@ int64_t clock_not_before(const char *path, int64_t clock);
  */
 void clock_complain(int64_t clock, int64_t now);
 
-enum { CLOCK_BEHIND_UNSAID = 10 };   /* seconds */
+enum { CLOCK_BEHIND_UNSAID = 10 }; /* seconds */
 
 #endif

@@ -6,9 +6,10 @@
 
 #include "common/error.h"
 
-enum { META_PUBLISHED = 4 + 4 + 8 + RBAC_IDENTITY, META_AFTER = META_PUBLISHED + 8 };   /* wire.h */
+enum { META_PUBLISHED = 4 + 4 + 8 + RBAC_IDENTITY, META_AFTER = META_PUBLISHED + 8 }; /* wire.h */
 
-/* FNV-1a, 64 bits: two keys of a view that share one hide nothing but an extra record, once in 10^7 views of 10^6 records. */
+/* FNV-1a, 64 bits: two keys of a view that share one hide nothing but an extra record, once in 10^7
+ * views of 10^6 records. */
 static uint64_t hash(const uint8_t *p, size_t len)
 {
 	uint64_t h = UINT64_C(14695981039346656037);
@@ -37,7 +38,8 @@ static bool same(const uint8_t *key, const struct rbac_bytes *rec, const struct 
 		return false;
 	if (key[0] != RBAC_REC_META || b->len < META_AFTER)
 		return b->len == 0 || memcmp(rec->p, b->p, b->len) == 0;
-	return memcmp(rec->p, b->p, META_PUBLISHED) == 0 && memcmp(rec->p + META_AFTER, b->p + META_AFTER, b->len - META_AFTER) == 0;
+	return memcmp(rec->p, b->p, META_PUBLISHED) == 0 &&
+	       memcmp(rec->p + META_AFTER, b->p + META_AFTER, b->len - META_AFTER) == 0;
 }
 
 int compare_record(struct comparison *c, const uint8_t *key, size_t len, const struct buf *b)

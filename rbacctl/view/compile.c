@@ -12,7 +12,10 @@
 #include "rbacctl/view/uid_index.h"
 #include "rbacctl/view/via.h"
 
-struct members { struct encode_member *v; size_t n, cap; };
+struct members {
+	struct encode_member *v;
+	size_t n, cap;
+};
 
 struct work {
 	const struct compile *c;
@@ -20,12 +23,16 @@ struct work {
 	struct buf buf;
 	struct subjects subjects;
 	/* Groups: those of roles first, then the extra Unix groups. */
-	struct members *members; size_t n_groups;
-	char **names; size_t n_names, cap_names;     /* users' names, for the members */
+	struct members *members;
+	size_t n_groups;
+	char **names;
+	size_t n_names, cap_names; /* users' names, for the members */
 	struct uid_index uids;
-	uint32_t *unix_gids; size_t n_unix, cap_unix;
-	struct lookup unix_at;                       /* numbers in UNIX_GIDS */
-	struct via via; size_t next_pair;            /* of its pairs: the first whose user has not come yet */
+	uint32_t *unix_gids;
+	size_t n_unix, cap_unix;
+	struct lookup unix_at; /* numbers in UNIX_GIDS */
+	struct via via;
+	size_t next_pair; /* of its pairs: the first whose user has not come yet */
 };
 
 static int no_memory(struct work *w)
@@ -49,7 +56,8 @@ static int add_member(struct work *w, const char *name, const struct encode_gid 
 	return RBAC_OK;
 }
 
-/* OWN: what they hold themselves counts. Users come in the order of their names, and so each group's members do. */
+/* OWN: what they hold themselves counts. Users come in the order of their names, and so each
+ * group's members do. */
 static int add_user(struct work *w, const char *user, bool own)
 {
 	size_t n = own ? w->subjects.n_gids : 0;
@@ -93,7 +101,8 @@ static int add_unrecorded(struct work *w, const char *until)
 
 static int store_trouble(struct work *w, int err)
 {
-	return output_fail(&w->out, err, "%s", err == RBAC_NOMEM ? "out of memory" : store_why(w->c->txn->s));
+	return output_fail(&w->out, err, "%s",
+			   err == RBAC_NOMEM ? "out of memory" : store_why(w->c->txn->s));
 }
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
@@ -127,19 +136,24 @@ static int put_unix_group(struct work *w, const char *subject)
 	size_t n;
 	int err = subjects_of_unix_group(&w->subjects, subject, &gid, &n, &w->buf);
 	if (err == RBAC_NOTFOUND)
-		return RBAC_OK;   /* this host has no such group: nobody is in it */
+		return RBAC_OK; /* this host has no such group: nobody is in it */
 	if (err)
 		return store_trouble(w, err);
 	uint64_t hash = lookup_hash(LOOKUP_SEED, &gid, sizeof gid);
 	if (lookup_find(&w->unix_at, hash, is_unix_gid, w, &gid) != LOOKUP_NONE)
-		return RBAC_OK;   /* another name of the same group came before, with what this one is assigned */
-	if (!buf_room(&w->unix_gids, w->n_unix, &w->cap_unix, sizeof *w->unix_gids) || lookup_add(&w->unix_at, hash, (uint32_t)w->n_unix))
+		return RBAC_OK; /* another name of the same group came before, with what this one is
+				   assigned */
+	if (!buf_room(&w->unix_gids, w->n_unix, &w->cap_unix, sizeof *w->unix_gids) ||
+	    lookup_add(&w->unix_at, hash, (uint32_t)w->n_unix))
 		return no_memory(w);
 	w->unix_gids[w->n_unix++] = gid;
 	return output_put_gid(&w->out, RBAC_REC_UNIX, gid, &w->buf);
 }
 
-struct unix_walk { struct work *w; char last[512]; };
+struct unix_walk {
+	struct work *w;
+	char last[512];
+};
 
 static int on_unix(void *ctx, const MDB_val *key, const MDB_val *value)
 {
@@ -156,7 +170,8 @@ static int on_unix(void *ctx, const MDB_val *key, const MDB_val *value)
 
 /* ---- groups ---- */
 
-static int put_group(struct work *w, const char *name, uint32_t gid, uint8_t flags, const struct members *m)
+static int put_group(struct work *w, const char *name, uint32_t gid, uint8_t flags,
+		     const struct members *m)
 {
 	if (!w->c->policy->members)
 		flags |= RBAC_GROUP_NOMEMBERS;
@@ -177,7 +192,8 @@ static int put_groups(struct work *w)
 	for (size_t i = 0; i < g->n && !err; i++)
 		err = put_group(w, g->v[i].name, g->v[i].gid, 0, &w->members[i]);
 	for (size_t i = 0; i < w->subjects.n_extra && !err; i++)
-		err = put_group(w, w->subjects.extra_name[i], w->subjects.extra[i], RBAC_GROUP_EXTRA, &w->members[g->n + i]);
+		err = put_group(w, w->subjects.extra_name[i], w->subjects.extra[i],
+				RBAC_GROUP_EXTRA, &w->members[g->n + i]);
 	return err;
 }
 
@@ -187,7 +203,8 @@ static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 {
 	struct work *w = ctx;
 	buf_reset(&w->buf);
-	encode_scope(&w->buf, s->change, s->owner[0] ? s->owner : NULL, s->plan[0] ? s->plan : NULL);
+	encode_scope(&w->buf, s->change, s->owner[0] ? s->owner : NULL,
+		     s->plan[0] ? s->plan : NULL);
 	return output_put(&w->out, RBAC_REC_SCOPE, scope, strlen(scope), &w->buf, false);
 }
 
@@ -198,7 +215,7 @@ static int put_texts(struct work *w)
 	for (size_t i = 0; i < s->n && !err; i++) {
 		const struct policy_text *t = &s->v[i];
 		if (strncmp(t->name, "assignments.d/", 14) == 0)
-			continue;   /* who holds what, and why: the store's, not everybody's */
+			continue; /* who holds what, and why: the store's, not everybody's */
 		buf_reset(&w->buf);
 		buf_put(&w->buf, t->text, t->len);
 		if (!w->buf.failed)
@@ -228,7 +245,8 @@ static int put_all(struct work *w)
 	return err;
 }
 
-static int make(const struct compile *c, const char *path, struct comparison *with, char *why, size_t why_size)
+static int make(const struct compile *c, const char *path, struct comparison *with, char *why,
+		size_t why_size)
 {
 	struct work w = { .c = c };
 	int err = RBAC_OK;
@@ -253,7 +271,8 @@ static int make(const struct compile *c, const char *path, struct comparison *wi
 	if (!err)
 		err = records_put_rules(&w.out, c, &w.buf);
 	if (!err)
-		err = records_put_meta(&w.out, c, &w.buf, w.subjects.extra, w.subjects.n_extra, (uint32_t)w.n_unix);
+		err = records_put_meta(&w.out, c, &w.buf, w.subjects.extra, w.subjects.n_extra,
+				       (uint32_t)w.n_unix);
 	if (!err)
 		err = output_finish(&w.out);
 	if (err) {

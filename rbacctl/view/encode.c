@@ -56,7 +56,8 @@ size_t encode_key(uint8_t *out, uint8_t type, const void *name, size_t len)
 
 size_t encode_key_gid(uint8_t *out, uint8_t type, uint32_t gid)
 {
-	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
+				(uint8_t)gid };
 	return encode_key(out, type, be, sizeof(be));
 }
 
@@ -71,7 +72,8 @@ void encode_seal(struct buf *b, const uint8_t *key, size_t key_len)
 bool encode_is_sealed(const void *key, size_t key_len, const void *value, size_t len)
 {
 	const uint8_t *p = value;
-	return len >= 4 && rbac_crc32c(rbac_crc32c(0, key, key_len), p, len - 4) == rbac_le32(p + len - 4);
+	return len >= 4 &&
+	       rbac_crc32c(rbac_crc32c(0, key, key_len), p, len - 4) == rbac_le32(p + len - 4);
 }
 
 /* ---- meta ---- */
@@ -115,7 +117,12 @@ static bool is_always(struct rbac_window w)
 }
 
 /* The windows of one subject, each once: N of them stand in B from FROM on. */
-struct windows { struct buf *b; size_t from; uint32_t n; struct lookup at; };
+struct windows {
+	struct buf *b;
+	size_t from;
+	uint32_t n;
+	struct lookup at;
+};
 
 static bool is_window(const void *ctx, uint32_t number, const void *key)
 {
@@ -127,7 +134,8 @@ static bool is_window(const void *ctx, uint32_t number, const void *key)
 
 static uint64_t window_hash(struct rbac_window w)
 {
-	return lookup_hash(lookup_hash(LOOKUP_SEED, &w.from, sizeof w.from), &w.until, sizeof w.until);
+	return lookup_hash(lookup_hash(LOOKUP_SEED, &w.from, sizeof w.from), &w.until,
+			   sizeof w.until);
 }
 
 /* The number of W, from 1; 0: always, or not there. */
@@ -153,7 +161,8 @@ static bool scope_is_new(const struct encode_grant *grants, size_t i)
 	return i == 0 || strcmp(grants[i - 1].scope, grants[i].scope) != 0;
 }
 
-static void put_grants(struct buf *b, const struct encode_grant *grants, size_t n, const struct windows *ws)
+static void put_grants(struct buf *b, const struct encode_grant *grants, size_t n,
+		       const struct windows *ws)
 {
 	size_t scope_at = 0, next = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -172,8 +181,8 @@ static void put_grants(struct buf *b, const struct encode_grant *grants, size_t 
 			put_len16(b, grants[i].scope, strlen(grants[i].scope));
 }
 
-void encode_subject(struct buf *b, uint32_t uid, uint32_t flags, const struct encode_gid *gids, size_t n_gids,
-		    const struct encode_grant *grants, size_t n_grants)
+void encode_subject(struct buf *b, uint32_t uid, uint32_t flags, const struct encode_gid *gids,
+		    size_t n_gids, const struct encode_grant *grants, size_t n_grants)
 {
 	buf_u32(b, uid);
 	buf_u32(b, flags);
@@ -210,7 +219,8 @@ static size_t run_end(const struct encode_member *m, size_t i, size_t n, bool *a
 	return end;
 }
 
-static void count_members(const struct encode_member *m, size_t n, size_t *n_always, size_t *always_len, size_t *n_windowed)
+static void count_members(const struct encode_member *m, size_t n, size_t *n_always,
+			  size_t *always_len, size_t *n_windowed)
 {
 	bool always;
 	*n_always = *always_len = *n_windowed = 0;
@@ -259,7 +269,8 @@ static void put_members(struct buf *b, const struct encode_member *m, size_t n, 
 	}
 }
 
-void encode_group(struct buf *b, uint32_t gid, uint8_t flags, const char *name, const struct encode_member *members, size_t n)
+void encode_group(struct buf *b, uint32_t gid, uint8_t flags, const char *name,
+		  const struct encode_member *members, size_t n)
 {
 	size_t n_always, always_len, n_windowed, name_len = strlen(name);
 	count_members(members, n, &n_always, &always_len, &n_windowed);

@@ -45,12 +45,15 @@ static int add_groups(struct facts *f, const struct policy_strs *names)
 static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
 {
 	struct facts *f = ctx;
-	const char *group = (const char *)key->mv_data + 1, *nul = memchr(group, 0, key->mv_size - 1);
+	const char *group = (const char *)key->mv_data + 1,
+		   *nul = memchr(group, 0, key->mv_size - 1);
 	size_t len = nul ? (size_t)(nul - group) : 0;
 	const struct fact_group *last = f->n_groups ? &f->groups[f->n_groups - 1] : NULL;
 
 	(void)value;
-	if (len == 0 || len > RBAC_UNIX_GROUP_MAX || (last && last->subject && strlen(last->name) == len && memcmp(last->name, group, len) == 0))
+	if (len == 0 || len > RBAC_UNIX_GROUP_MAX ||
+	    (last && last->subject && strlen(last->name) == len &&
+	     memcmp(last->name, group, len) == 0))
 		return RBAC_OK;
 	return facts_add_group(f, group, len, true);
 }
@@ -89,16 +92,18 @@ int facts_add_member(struct fact_group *g, const char *user)
 
 	if (g->crowded || len == 0 || len > RBAC_USER_MAX)
 		return RBAC_OK;
-	if (!buf_room(&g->members, g->n_members, &g->cap_members, sizeof *g->members) || !(g->members[g->n_members] = strdup(user)))
+	if (!buf_room(&g->members, g->n_members, &g->cap_members, sizeof *g->members) ||
+	    !(g->members[g->n_members] = strdup(user)))
 		return RBAC_NOMEM;
 	g->n_members++;
 	return RBAC_OK;
 }
 
 /*
- * A group that can't be read is not a group that is not there: what its members hold would be gone until someone
- * publishes again. The C library does not tell the one from the other when a later source of nsswitch.conf says "not
- * found". So what is not found is looked for twice, and the group of root must be found.
+ * A group that can't be read is not a group that is not there: what its members hold would be gone
+ * until someone publishes again. The C library does not tell the one from the other when a later
+ * source of nsswitch.conf says "not found". So what is not found is looked for twice, and the group
+ * of root must be found.
  */
 int facts_look_up_group(struct fact_group *f)
 {
@@ -151,13 +156,17 @@ static void sort_members(struct fact_group *g)
 	g->n_members = g->crowded ? 0 : kept;
 	crypto_generichash_init(&state, NULL, 0, sizeof g->digest);
 	for (size_t i = 0; i < g->n_members; i++)
-		crypto_generichash_update(&state, (const uint8_t *)g->members[i], strlen(g->members[i]) + 1);
+		crypto_generichash_update(&state, (const uint8_t *)g->members[i],
+					  strlen(g->members[i]) + 1);
 	crypto_generichash_final(&state, g->digest, sizeof g->digest);
 }
 
 /* ---- primary groups ---- */
 
-struct primary { uint32_t gid; struct fact_group *group; };
+struct primary {
+	uint32_t gid;
+	struct fact_group *group;
+};
 
 static int primary_order(const void *a, const void *b)
 {
@@ -201,7 +210,8 @@ int facts_finish_members(struct facts *f)
 
 /* ---- all of it ---- */
 
-int facts_gather_groups(const struct policy *p, struct store_txn *t, const struct facts_known *known, struct facts *f)
+int facts_gather_groups(const struct policy *p, struct store_txn *t,
+			const struct facts_known *known, struct facts *f)
 {
 	*f = (struct facts){ 0 };
 	int err = add_groups(f, &p->exempt_groups);
@@ -218,7 +228,8 @@ int facts_gather_groups(const struct policy *p, struct store_txn *t, const struc
 	return err;
 }
 
-int facts_gather(const struct policy *p, struct store_txn *t, int64_t now, const struct facts_known *known, struct facts *f)
+int facts_gather(const struct policy *p, struct store_txn *t, int64_t now,
+		 const struct facts_known *known, struct facts *f)
 {
 	int err = facts_gather_groups(p, t, known, f);
 	if (!err)

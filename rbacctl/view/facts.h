@@ -1,11 +1,14 @@
 /*
- * facts.h - what this host says at this moment: GIDs and members of Unix groups, UIDs of users, the time zone.
+ * facts.h - what this host says at this moment: GIDs and members of Unix groups, UIDs of users, the
+ * time zone.
  *
- * Everything is asked through the host's own NSS, at each publish and each change. A view notes the facts it was made from
- * (docs/format.md, `h` records and the zone table), so that update.c and verify see when one of them has changed.
+ * Everything is asked through the host's own NSS, at each publish and each change. A view notes the
+ * facts it was made from (docs/format.md, `h` records and the zone table), so that update.c and
+ * verify see when one of them has changed.
  *
- * Users come from one pass over getpwent(3). A recorded user whom that pass does not name is looked up by name, where
- * nsswitch.conf(5) names a source that need not enumerate (a directory): at most FACTS_LOOKUPS_MAX of them.
+ * Users come from one pass over getpwent(3). A recorded user whom that pass does not name is looked
+ * up by name, where nsswitch.conf(5) names a source that need not enumerate (a directory): at most
+ * FACTS_LOOKUPS_MAX of them.
  */
 #ifndef RBACCTL_VIEW_FACTS_H
 #define RBACCTL_VIEW_FACTS_H
@@ -19,53 +22,78 @@
 #include "rbacctl/store/store.h"
 
 enum {
-	FACTS_LOOKUPS_MAX = 1000,      /* users asked for by name; the others of a directory are judged at login */
-	FACTS_MEMBERS_MAX = 1 << 18,   /* of one Unix group; where there are more, none of them is listed */
+	FACTS_LOOKUPS_MAX =
+		1000, /* users asked for by name; the others of a directory are judged at login */
+	FACTS_MEMBERS_MAX =
+		1 << 18, /* of one Unix group; where there are more, none of them is listed */
 	FACTS_DIGEST = 16,
 };
 
 struct fact_group {
 	char *name;
-	uint32_t gid;                          /* when FOUND */
+	uint32_t gid; /* when FOUND */
 	bool found;
-	bool subject;                          /* something is assigned to it: its members are read */
-	char **members; size_t n_members, cap_members;   /* sorted, each once; primary groups included */
-	bool crowded;                          /* more than FACTS_MEMBERS_MAX; MEMBERS is empty */
-	uint8_t digest[FACTS_DIGEST];          /* of MEMBERS */
+	bool subject; /* something is assigned to it: its members are read */
+	char **members;
+	size_t n_members, cap_members; /* sorted, each once; primary groups included */
+	bool crowded;                  /* more than FACTS_MEMBERS_MAX; MEMBERS is empty */
+	uint8_t digest[FACTS_DIGEST];  /* of MEMBERS */
 };
 
-struct fact_user { char *name; uint32_t uid, gid; size_t at; };   /* AT: its place in passwd */
+struct fact_user {
+	char *name;
+	uint32_t uid, gid;
+	size_t at;
+}; /* AT: its place in passwd */
 
 struct facts {
-	struct fact_group *groups; size_t n_groups, cap_groups;     /* sorted by name, each once */
-	struct fact_user *users; size_t n_users, cap_users;         /* sorted by name; the first of several of one name */
-	bool complete;                                              /* passwd named every account that there is */
-	char **missing; size_t n_missing, cap_missing;              /* sorted: a directory that answers says that they do not exist */
-	struct encode_zone *zone; size_t n_zone;
-	bool borrowed;                                              /* USERS are those of a struct facts_known */
+	struct fact_group *groups;
+	size_t n_groups, cap_groups; /* sorted by name, each once */
+	struct fact_user *users;
+	size_t n_users, cap_users; /* sorted by name; the first of several of one name */
+	bool complete;             /* passwd named every account that there is */
+	char **missing;
+	size_t n_missing,
+		cap_missing; /* sorted: a directory that answers says that they do not exist */
+	struct encode_zone *zone;
+	size_t n_zone;
+	bool borrowed; /* USERS are those of a struct facts_known */
 };
 
 /*
- * What passwd and group said before the lock of the store was taken, so that a slow directory holds nothing up. Whose names were asked
- * for is what the published view needs; what a change needs beside it is asked for when it is known. All zeros: nothing was asked.
+ * What passwd and group said before the lock of the store was taken, so that a slow directory holds
+ * nothing up. Whose names were asked for is what the published view needs; what a change needs
+ * beside it is asked for when it is known. All zeros: nothing was asked.
  */
-struct facts_answer { char *name; uint32_t uid, gid; enum { ANSWER_NONE, ANSWER_FOUND, ANSWER_FAILED } is; };
-struct facts_stamp { bool there; uint64_t dev, ino, size; int64_t changed, changed_ns; };
+struct facts_answer {
+	char *name;
+	uint32_t uid, gid;
+	enum { ANSWER_NONE, ANSWER_FOUND, ANSWER_FAILED } is;
+};
+struct facts_stamp {
+	bool there;
+	uint64_t dev, ino, size;
+	int64_t changed, changed_ns;
+};
 enum { FACTS_STAMPS = 6 };
 struct facts_known {
-	struct facts passwd;                                        /* the pass over passwd, once PASSED; the groups, with members */
+	struct facts passwd; /* the pass over passwd, once PASSED; the groups, with members */
 	bool passed;
-	struct facts_answer *users; size_t n_users, cap_users;      /* by name: those whom the pass did not name */
+	struct facts_answer *users;
+	size_t n_users, cap_users; /* by name: those whom the pass did not name */
 	char *view;
-	struct facts_stamp stamps[FACTS_STAMPS];                    /* of the view and of the local files, before anything was asked */
+	struct facts_stamp stamps[FACTS_STAMPS]; /* of the view and of the local files, before
+						    anything was asked */
 };
 
-/* Ask for what the view at that path was made from. What fails is not noted, and is asked for again when it is needed. */
+/* Ask for what the view at that path was made from. What fails is not noted, and is asked for again
+ * when it is needed. */
 void facts_ask(struct facts_known *k, const char *view);
 
 /*
- * Has nothing been published since K was asked, and is no local file of users and groups another? Only then may K be used: else it
- * could undo what a later publish saw. To be asked with the lock held.
+ * Has nothing been published since K was asked, and is no local file of users and groups another?
+ * Only then may K be used: else it could undo what a later publish saw. To be asked with the lock
+ * held.
  */
 bool facts_are_current(const struct facts_known *k);
 void facts_known_free(struct facts_known *k);
@@ -74,14 +102,17 @@ void facts_known_free(struct facts_known *k);
 const struct facts_answer *facts_answer(const struct facts_known *k, const char *name);
 
 /*
- * Everything that POLICY, the recorded users and the %group subjects of the store need. NOW: seconds, for the horizon of the
- * zone. KNOWN: what was asked before, which is not asked again (NULL: nothing); it outlives F. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM
- * (passwd or group cannot be read), or the store's error. Free F in any case.
+ * Everything that POLICY, the recorded users and the %group subjects of the store need. NOW:
+ * seconds, for the horizon of the zone. KNOWN: what was asked before, which is not asked again
+ * (NULL: nothing); it outlives F. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM (passwd or group cannot be
+ * read), or the store's error. Free F in any case.
  */
-int facts_gather(const struct policy *p, struct store_txn *t, int64_t now, const struct facts_known *known, struct facts *f);
+int facts_gather(const struct policy *p, struct store_txn *t, int64_t now,
+		 const struct facts_known *known, struct facts *f);
 
 /* The Unix groups alone, their members not sorted: for what needs no more. */
-int facts_gather_groups(const struct policy *p, struct store_txn *t, const struct facts_known *known, struct facts *f);
+int facts_gather_groups(const struct policy *p, struct store_txn *t,
+			const struct facts_known *known, struct facts *f);
 void facts_free(struct facts *f);
 
 /* Only the users that passwd lists, by one pass. F all zeros. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM. */
@@ -100,21 +131,24 @@ bool facts_gid(const struct facts *f, const struct policy *p, const char *group,
 uint32_t facts_uid(const struct facts *f, const char *user);
 
 /*
- * Does USER have no account on this host? True only where that is known: passwd was read whole and has no other source, or a
- * directory that answers for other recorded users does not know this one. A directory that is down makes nobody absent.
+ * Does USER have no account on this host? True only where that is known: passwd was read whole and
+ * has no other source, or a directory that answers for other recorded users does not know this one.
+ * A directory that is down makes nobody absent.
  */
 bool facts_absent(const struct facts *f, const char *user);
 
 /*
- * UTC offsets of ZONE (NULL: /etc/localtime) from 2020 to 30 years after the year of NOW, as *OUT (malloc). The C library does
- * the arithmetic. RBAC_OK, RBAC_NOMEM.
+ * UTC offsets of ZONE (NULL: /etc/localtime) from 2020 to 30 years after the year of NOW, as *OUT
+ * (malloc). The C library does the arithmetic. RBAC_OK, RBAC_NOMEM.
  */
 int facts_zone(const char *zone, int64_t now, struct encode_zone **out, size_t *n);
 
-/* Does the database passwd come from sources that enumerate every account (nsswitch.conf(5))? Tests have one of their own. */
+/* Does the database passwd come from sources that enumerate every account (nsswitch.conf(5))? Tests
+ * have one of their own. */
 bool facts_passwd_is_local(void);
 
-/* The same for the text of an nsswitch.conf at PATH. No file, or no line for passwd: the C library reads /etc/passwd alone. */
+/* The same for the text of an nsswitch.conf at PATH. No file, or no line for passwd: the C library
+ * reads /etc/passwd alone. */
 bool facts_passwd_is_local_in(const char *path);
 
 /* ---- for the files of facts ---- */
@@ -133,7 +167,8 @@ int facts_add_group(struct facts *f, const char *name, size_t len, bool subject)
 int facts_look_up_group(struct fact_group *g);
 const struct fact_group *facts_group(const struct facts *f, const char *name);
 
-/* Members of the subjects: those whom passwd gives such a group as their primary one, sorted, counted, digested. */
+/* Members of the subjects: those whom passwd gives such a group as their primary one, sorted,
+ * counted, digested. */
 int facts_finish_members(struct facts *f);
 
 /* Add a copy of USER to the members of G. RBAC_OK or RBAC_NOMEM. */

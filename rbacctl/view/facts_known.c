@@ -10,8 +10,11 @@
 /* ---- is it all as it was? ---- */
 
 static const char *const files[FACTS_STAMPS - 1] = {
-	"/etc/passwd", "/etc/group", "/etc/nsswitch.conf",
-	"/var/lib/extrausers/passwd", "/var/lib/extrausers/group",
+	"/etc/passwd",
+	"/etc/group",
+	"/etc/nsswitch.conf",
+	"/var/lib/extrausers/passwd",
+	"/var/lib/extrausers/group",
 };
 
 static struct facts_stamp stamp_of(const char *path)
@@ -20,8 +23,12 @@ static struct facts_stamp stamp_of(const char *path)
 
 	if (stat(path, &st) != 0)
 		return (struct facts_stamp){ .there = false };
-	return (struct facts_stamp){ true, st.st_dev, st.st_ino, (uint64_t)st.st_size,
-				     st.st_ctim.tv_sec, st.st_ctim.tv_nsec };
+	return (struct facts_stamp){ true,
+				     st.st_dev,
+				     st.st_ino,
+				     (uint64_t)st.st_size,
+				     st.st_ctim.tv_sec,
+				     st.st_ctim.tv_nsec };
 }
 
 static const char *file_of(const struct facts_known *k, size_t i)
@@ -79,9 +86,11 @@ static int ask_each(struct facts_known *k, const struct rbac_view *v, uint8_t ty
 	struct rbac_walk_place place = { 0 };
 	int err = RBAC_OK;
 
-	while (!err && !done && (err = rbac_view_next(v, key, &next, &rec, &place)) == RBAC_OK && next.p[0] == type) {
+	while (!err && !done && (err = rbac_view_next(v, key, &next, &rec, &place)) == RBAC_OK &&
+	       next.p[0] == type) {
 		const char *name = (const char *)next.p + 1;
-		err = type == RBAC_REC_HOST ? ask_group(k, name, next.len - 1) : ask_user(k, name, next.len - 1, &done);
+		err = type == RBAC_REC_HOST ? ask_group(k, name, next.len - 1)
+					    : ask_user(k, name, next.len - 1, &done);
 		key = next;
 	}
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;

@@ -8,7 +8,8 @@
 #include "common/error.h"
 #include "rbacctl/view/facts.h"
 
-/* By name; of two entries of one name the one that passwd has first, which is the one that getpwnam finds. */
+/* By name; of two entries of one name the one that passwd has first, which is the one that getpwnam
+ * finds. */
 static int user_order(const void *a, const void *b)
 {
 	const struct fact_user *x = a, *y = b;
@@ -45,7 +46,8 @@ static void sort_users(struct facts *f)
 		qsort(f->users, f->n_users, sizeof *f->users, user_order);
 }
 
-/* getpwnam(3) lists them all as possible for a name that is not there; EBADF and EPERM could be anything. */
+/* getpwnam(3) lists them all as possible for a name that is not there; EBADF and EPERM could be
+ * anything. */
 static bool means_not_found(int e)
 {
 	return e == 0 || e == ENOENT || e == ESRCH;
@@ -64,8 +66,9 @@ int facts_read_passwd(struct facts *f)
 	if (err || e == ENOMEM)
 		return RBAC_NOMEM;
 	/*
-	 * Half a passwd would give a name back to whoever has its uid now; there is always someone in a whole one. Other
-	 * errors are those of a directory that does not answer: it is not to keep anyone from a revoke.
+	 * Half a passwd would give a name back to whoever has its uid now; there is always someone
+	 * in a whole one. Other errors are those of a directory that does not answer: it is not to
+	 * keep anyone from a revoke.
 	 */
 	if (f->n_users == 0 || e == EMFILE || e == ENFILE)
 		return RBAC_SYSTEM;
@@ -99,13 +102,21 @@ void facts_look_up_user(const char *name, struct facts_answer *out)
 	*out = (struct facts_answer){ .is = ANSWER_NONE };
 	errno = 0;
 	const struct passwd *pw = getpwnam(name);
-	if (pw && strcmp(pw->pw_name, name) == 0)   /* under another name it is another person's entry */
-		*out = (struct facts_answer){ .uid = pw->pw_uid, .gid = pw->pw_gid, .is = ANSWER_FOUND };
+	if (pw &&
+	    strcmp(pw->pw_name, name) == 0) /* under another name it is another person's entry */
+		*out = (struct facts_answer){ .uid = pw->pw_uid,
+					      .gid = pw->pw_gid,
+					      .is = ANSWER_FOUND };
 	else if (!pw && !means_not_found(errno))
 		out->is = ANSWER_FAILED;
 }
 
-struct lookups { struct facts *f; const struct facts_known *known; size_t asked, n_pass, found; bool failed; };
+struct lookups {
+	struct facts *f;
+	const struct facts_known *known;
+	size_t asked, n_pass, found;
+	bool failed;
+};
 
 static bool in_pass(const struct lookups *l, const char *name)
 {
@@ -116,14 +127,16 @@ static bool in_pass(const struct lookups *l, const char *name)
 
 static int answer_order(const void *a, const void *b)
 {
-	return strcmp(((const struct facts_answer *)a)->name, ((const struct facts_answer *)b)->name);
+	return strcmp(((const struct facts_answer *)a)->name,
+		      ((const struct facts_answer *)b)->name);
 }
 
 const struct facts_answer *facts_answer(const struct facts_known *k, const char *name)
 {
 	struct facts_answer key = { .name = (char *)name };
 
-	return k && k->n_users ? bsearch(&key, k->users, k->n_users, sizeof key, answer_order) : NULL;
+	return k && k->n_users ? bsearch(&key, k->users, k->n_users, sizeof key, answer_order)
+			       : NULL;
 }
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
@@ -146,18 +159,20 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
 		return add_user(f, name, a.uid, a.gid);
 	}
 	if (a.is == ANSWER_FAILED) {
-		l->failed = true;   /* it would fail, and wait, for the others too */
+		l->failed = true; /* it would fail, and wait, for the others too */
 		return RBAC_OK;
 	}
-	if (!buf_room(&f->missing, f->n_missing, &f->cap_missing, sizeof *f->missing) || !(f->missing[f->n_missing] = strdup(name)))
+	if (!buf_room(&f->missing, f->n_missing, &f->cap_missing, sizeof *f->missing) ||
+	    !(f->missing[f->n_missing] = strdup(name)))
 		return RBAC_NOMEM;
 	f->n_missing++;
 	return RBAC_OK;
 }
 
 /*
- * A module whose daemon is not up may say "not found" for everybody (SSSD's does). So a directory is believed that somebody
- * does not exist only when it knows somebody else, in the same pass, whom the local sources do not.
+ * A module whose daemon is not up may say "not found" for everybody (SSSD's does). So a directory
+ * is believed that somebody does not exist only when it knows somebody else, in the same pass, whom
+ * the local sources do not.
  */
 static int look_up_others(struct facts *f, struct store_txn *t, const struct facts_known *known)
 {
@@ -206,7 +221,8 @@ int facts_read_users(struct facts *f, struct store_txn *t, const struct facts_kn
 uint32_t facts_uid(const struct facts *f, const char *user)
 {
 	struct fact_user key = { .name = (char *)user };
-	const struct fact_user *u = f->n_users ? bsearch(&key, f->users, f->n_users, sizeof key, name_order) : NULL;
+	const struct fact_user *u =
+		f->n_users ? bsearch(&key, f->users, f->n_users, sizeof key, name_order) : NULL;
 
 	while (u && u > f->users && strcmp(u[-1].name, user) == 0)
 		u--;
@@ -217,7 +233,8 @@ bool facts_absent(const struct facts *f, const char *user)
 {
 	if (facts_uid(f, user) != RBAC_NO_UID)
 		return false;
-	return f->complete || (f->n_missing && bsearch(&user, f->missing, f->n_missing, sizeof *f->missing, string_order));
+	return f->complete || (f->n_missing && bsearch(&user, f->missing, f->n_missing,
+						       sizeof *f->missing, string_order));
 }
 
 /* ---- where passwd comes from ---- */

@@ -8,7 +8,7 @@
 #include "rbacctl/view/facts.h"
 
 enum { ZONE_STEP = 86400, ZONE_YEAR = 366 * 86400, ZONE_YEARS = 30 };
-static const int64_t zone_start = 1577836800;               /* 2020-01-01T00:00:00Z */
+static const int64_t zone_start = 1577836800; /* 2020-01-01T00:00:00Z */
 
 static int32_t offset_at(int64_t t)
 {
@@ -41,13 +41,15 @@ int facts_zone(const char *zone, int64_t now, struct encode_zone **out, size_t *
 	snprintf(value, sizeof value, ":%s", zone ? zone : "/etc/localtime");
 	setenv("TZ", value, 1);
 	tzset();
-	/* Whole years, so that what was gathered on one day is the same as what is gathered on another. */
+	/* Whole years, so that what was gathered on one day is the same as what is gathered on
+	 * another. */
 	int64_t end = (now / ZONE_YEAR + ZONE_YEARS + 1) * ZONE_YEAR;
 	for (int64_t t = zone_start; t < end; t += ZONE_STEP) {
 		if (count && offset_at(t) == v[count - 1].offset)
 			continue;
 		if (count == cap) {
-			struct encode_zone *w = reallocarray(v, cap = cap ? 2 * cap : 64, sizeof *w);
+			struct encode_zone *w = reallocarray(v, cap = cap ? 2 * cap : 64,
+							     sizeof *w);
 			if (!w) {
 				err = RBAC_NOMEM;
 				break;

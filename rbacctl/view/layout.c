@@ -13,10 +13,11 @@ enum { PIECE = 1 << 20 };
 
 struct layout {
 	const struct rbac_walk *w;
-	uint64_t *number;              /* by old number: the new one; 0: none yet */
-	uint64_t *order;               /* old numbers of pages, and of first pages of runs, as they are to stand */
+	uint64_t *number; /* by old number: the new one; 0: none yet */
+	uint64_t
+		*order; /* old numbers of pages, and of first pages of runs, as they are to stand */
 	size_t n;
-	uint64_t next;                 /* the new number to be given out next */
+	uint64_t next; /* the new number to be given out next */
 	int fd;
 	uint8_t *piece;
 	size_t filled;
@@ -27,11 +28,15 @@ struct layout {
 static const uint8_t *get_page(const struct layout *l, uint64_t number, unsigned kind)
 {
 	const uint8_t *p = l->w->map + number * l->w->page;
-	if (number < META_PAGES || number >= l->w->pages || get64(p) != number || (get16(p + PAGE_FLAGS) & PAGE_KINDS) != kind)
+	if (number < META_PAGES || number >= l->w->pages || get64(p) != number ||
+	    (get16(p + PAGE_FLAGS) & PAGE_KINDS) != kind)
 		return NULL;
 	if (kind == PAGE_OVERFLOW)
-		return get32(p + PAGE_RUN) > 0 && get32(p + PAGE_RUN) <= l->w->pages - number ? p : NULL;
-	return get16(p + PAGE_LOWER) > PAGE_HEADER && get16(p + PAGE_LOWER) <= l->w->page ? p : NULL;
+		return get32(p + PAGE_RUN) > 0 && get32(p + PAGE_RUN) <= l->w->pages - number
+			       ? p
+			       : NULL;
+	return get16(p + PAGE_LOWER) > PAGE_HEADER && get16(p + PAGE_LOWER) <= l->w->page ? p
+											  : NULL;
 }
 
 static unsigned n_nodes(const uint8_t *page)
@@ -42,13 +47,15 @@ static unsigned n_nodes(const uint8_t *page)
 static const uint8_t *get_node(const struct layout *l, const uint8_t *page, unsigned i)
 {
 	size_t at = get16(page + PAGE_HEADER + 2 * (size_t)i);
-	if (at + NODE_KEY > l->w->page || at + NODE_KEY + get16(page + at + NODE_KEY_LEN) > l->w->page)
+	if (at + NODE_KEY > l->w->page ||
+	    at + NODE_KEY + get16(page + at + NODE_KEY_LEN) > l->w->page)
 		return NULL;
 	return page + at;
 }
 
 /* Where a leaf's node holds the number of a run; *RUN false: it holds its data itself. */
-static const uint8_t *get_run(const struct layout *l, const uint8_t *page, const uint8_t *node, bool *run)
+static const uint8_t *get_run(const struct layout *l, const uint8_t *page, const uint8_t *node,
+			      bool *run)
 {
 	const uint8_t *at = node + NODE_KEY + get16(node + NODE_KEY_LEN);
 	*run = get16(node + NODE_FLAGS) == NODE_BIG;
@@ -77,12 +84,14 @@ static int order_way(struct layout *l, const uint8_t *key, size_t len)
 {
 	uint64_t number = l->w->root;
 	for (unsigned depth = l->w->depth; depth > 1; depth--) {
-		const uint8_t *p = get_page(l, number, PAGE_BRANCH), *node = p ? get_node(l, p, 0) : NULL;
+		const uint8_t *p = get_page(l, number, PAGE_BRANCH),
+			      *node = p ? get_node(l, p, 0) : NULL;
 		if (!node)
 			return RBAC_DAMAGED;
 		give_number(l, number, 1);
 		number = node_child(node);
-		for (unsigned i = 1; i < n_nodes(p) && (node = get_node(l, p, i)) && !is_after(node, key, len); i++)
+		for (unsigned i = 1;
+		     i < n_nodes(p) && (node = get_node(l, p, i)) && !is_after(node, key, len); i++)
 			number = node_child(node);
 	}
 	if (!get_page(l, number, PAGE_LEAF))
@@ -99,7 +108,8 @@ static int order_leaf(struct layout *l, uint64_t number)
 	give_number(l, number, 1);
 	for (unsigned i = 0; i < n_nodes(p); i++) {
 		bool run;
-		const uint8_t *node = get_node(l, p, i), *at = node ? get_run(l, p, node, &run) : NULL;
+		const uint8_t *node = get_node(l, p, i),
+			      *at = node ? get_run(l, p, node, &run) : NULL;
 		const uint8_t *first = at && run ? get_page(l, get64(at), PAGE_OVERFLOW) : NULL;
 		if (!at || (run && !first))
 			return RBAC_DAMAGED;
@@ -109,7 +119,8 @@ static int order_leaf(struct layout *l, uint64_t number)
 	return RBAC_OK;
 }
 
-/* What lies below page NUMBER, which is DEPTH pages deep: either the branches or the leaves. DEPTH is bounded by RBAC_WALK_DEPTH. */
+/* What lies below page NUMBER, which is DEPTH pages deep: either the branches or the leaves. DEPTH
+ * is bounded by RBAC_WALK_DEPTH. */
 static int order_tree(struct layout *l, uint64_t number, unsigned depth, bool leaves)
 {
 	if (depth == 1)
@@ -156,9 +167,13 @@ static int put(struct layout *l, const uint8_t *p, size_t len)
 	return err;
 }
 
-static void set64(uint8_t *p, uint64_t v) { memcpy(p, &v, sizeof v); }
+static void set64(uint8_t *p, uint64_t v)
+{
+	memcpy(p, &v, sizeof v);
+}
 
-/* In PAGE, a copy of a branch or leaf: the new numbers of what it points to. Every number was given one by order_tree. */
+/* In PAGE, a copy of a branch or leaf: the new numbers of what it points to. Every number was given
+ * one by order_tree. */
 static void renumber(const struct layout *l, uint8_t *page)
 {
 	bool branch = (get16(page + PAGE_FLAGS) & PAGE_KINDS) == PAGE_BRANCH, run;
@@ -191,11 +206,13 @@ static int put_page(struct layout *l, uint64_t old)
 	}
 	renumber(l, copy);
 	if (get16(p + PAGE_UPPER) > get16(p + PAGE_LOWER) && get16(p + PAGE_UPPER) <= size)
-		memset(copy + get16(p + PAGE_LOWER), 0, get16(p + PAGE_UPPER) - get16(p + PAGE_LOWER));
+		memset(copy + get16(p + PAGE_LOWER), 0,
+		       get16(p + PAGE_UPPER) - get16(p + PAGE_LOWER));
 	return put(l, copy, size);
 }
 
-/* Both say the same; page 0 is the newer one, as liblmdb has it after an even number of transactions: the next one writes to page 1. */
+/* Both say the same; page 0 is the newer one, as liblmdb has it after an even number of
+ * transactions: the next one writes to page 1. */
 static int put_meta(struct layout *l, uint64_t number)
 {
 	uint8_t copy[PAGE_SIZE_MAX] = { 0 };
@@ -203,7 +220,8 @@ static int put_meta(struct layout *l, uint64_t number)
 	uint8_t *meta = copy + PAGE_HEADER, *spare = meta + META_FREE_DB;
 	memcpy(copy, l->w->map, PAGE_HEADER);
 	set64(copy, number);
-	memcpy(meta, get64(second + META_TXN) > get64(first + META_TXN) ? second : first, META_SIZE);
+	memcpy(meta, get64(second + META_TXN) > get64(first + META_TXN) ? second : first,
+	       META_SIZE);
 	memset(spare + DB_DEPTH, 0, DB_ROOT - DB_DEPTH);
 	set64(spare + DB_ROOT, LMDB_NO_PAGE);
 	set64(meta + META_MAIN_DB + DB_ROOT, l->number[l->w->root]);

@@ -7,14 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FREE_DBI = 0 };          /* LMDB's list of free pages: transaction -> count, page numbers; readers may look at it */
-enum { PAGE_HEADER = 16 };      /* a page's number and kind; of a meta page the rest is what both have in common */
+enum {
+	FREE_DBI = 0
+}; /* LMDB's list of free pages: transaction -> count, page numbers; readers may look at it */
+enum {
+	PAGE_HEADER = 16
+}; /* a page's number and kind; of a meta page the rest is what both have in common */
 
 struct file {
 	int fd;
-	size_t page;            /* bytes */
+	size_t page; /* bytes */
 	off_t size;
-	uint8_t *zeros;         /* a page of them */
+	uint8_t *zeros; /* a page of them */
 };
 
 static int write_at(const struct file *f, const void *p, size_t len, off_t at)
@@ -23,7 +27,8 @@ static int write_at(const struct file *f, const void *p, size_t len, off_t at)
 	return n == (ssize_t)len ? 0 : n < 0 ? errno : ENOSPC;
 }
 
-/* The numbers stand unaligned. Those behind the end were taken and given back, and never written. */
+/* The numbers stand unaligned. Those behind the end were taken and given back, and never written.
+ */
 static int wipe_list(const struct file *f, const MDB_val *list)
 {
 	const uint8_t *p = list->mv_data;
@@ -48,7 +53,8 @@ static int wipe_freed(MDB_txn *txn, const struct file *f, size_t first)
 	int rc = mdb_cursor_open(txn, FREE_DBI, &c);
 	if (rc)
 		return rc;
-	for (rc = mdb_cursor_get(c, &key, &list, MDB_SET_RANGE); !rc; rc = mdb_cursor_get(c, &key, &list, MDB_NEXT)) {
+	for (rc = mdb_cursor_get(c, &key, &list, MDB_SET_RANGE); !rc;
+	     rc = mdb_cursor_get(c, &key, &list, MDB_NEXT)) {
 		rc = wipe_list(f, &list);
 		if (rc)
 			break;
@@ -69,7 +75,10 @@ static int twin_metas(MDB_env *env, const struct file *f)
 	if (!meta)
 		return ENOMEM;
 	ssize_t n = pread(f->fd, meta, len, (off_t)(newer * f->page + PAGE_HEADER));
-	rc = n == (ssize_t)len ? write_at(f, meta, len, (off_t)((1 - newer) * f->page + PAGE_HEADER)) : n < 0 ? errno : EIO;
+	rc = n == (ssize_t)len
+		     ? write_at(f, meta, len, (off_t)((1 - newer) * f->page + PAGE_HEADER))
+	     : n < 0 ? errno
+		     : EIO;
 	free(meta);
 	return rc;
 }
@@ -84,7 +93,9 @@ int one_tree(MDB_env *env, int fd, size_t first)
 		rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
 	if (rc)
 		return rc;
-	struct file f = { .fd = fd, .page = db.ms_psize, .size = st.st_size, .zeros = calloc(1, db.ms_psize) };
+	struct file f = {
+		.fd = fd, .page = db.ms_psize, .size = st.st_size, .zeros = calloc(1, db.ms_psize)
+	};
 	rc = f.zeros ? wipe_freed(txn, &f, first) : ENOMEM;
 	mdb_txn_abort(txn);
 	if (!rc)

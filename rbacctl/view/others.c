@@ -10,7 +10,12 @@
 
 enum { NAMES_SHOWN = 5 };
 
-struct telling { const struct policy *p; const struct role_groups *g; others_fn *fn; void *ctx; };
+struct telling {
+	const struct policy *p;
+	const struct role_groups *g;
+	others_fn *fn;
+	void *ctx;
+};
 
 static bool in_range(const struct policy *p, uint32_t gid)
 {
@@ -56,15 +61,18 @@ static const struct role_group *find_gid(const struct role_group *v, size_t n, u
 
 /* ---- /etc/group ---- */
 
-static void tell_group(const struct telling *t, const struct group *gr, const struct role_group *name, const struct role_group *gid)
+static void tell_group(const struct telling *t, const struct group *gr,
+		       const struct role_group *name, const struct role_group *gid)
 {
 	const struct role_group *ours = name ? name : gid;
 	struct buf b = { 0 };
 
 	buf_printf(&b, "/etc/group has a group ");
 	command_quote(&b, gr->gr_name);
-	buf_printf(&b, " with gid %u: %s", (unsigned)gr->gr_gid, name ? "a role's group has that name" : gid ? "that is the gid of the role's group " :
-		   "that gid lies in the range of the groups of roles");
+	buf_printf(&b, " with gid %u: %s", (unsigned)gr->gr_gid,
+		   name  ? "a role's group has that name"
+		   : gid ? "that is the gid of the role's group "
+			 : "that gid lies in the range of the groups of roles");
 	if (!name && gid)
 		buf_printf(&b, "%s", gid->name);
 	buf_printf(&b, "; its members get what is given to that group");
@@ -85,7 +93,8 @@ static int local_groups(const struct telling *t, const struct role_group *number
 	FILE *f = fopen("/etc/group", "re");
 
 	while (f && (gr = fgetgrent(f))) {
-		const struct role_group *name = role_groups_find(t->g, gr->gr_name), *gid = find_gid(numbers, t->g->n, gr->gr_gid);
+		const struct role_group *name = role_groups_find(t->g, gr->gr_name),
+					*gid = find_gid(numbers, t->g->n, gr->gr_gid);
 		if (name || gid || in_range(t->p, gr->gr_gid))
 			tell_group(t, gr, name, gid);
 	}
@@ -98,13 +107,15 @@ static int local_groups(const struct telling *t, const struct role_group *number
 
 static int gid_order(const void *a, const void *b)
 {
-	const struct fact_user *x = *(const struct fact_user *const *)a, *y = *(const struct fact_user *const *)b;
+	const struct fact_user *x = *(const struct fact_user *const *)a,
+			       *y = *(const struct fact_user *const *)b;
 
 	return x->gid != y->gid ? (x->gid < y->gid ? -1 : 1) : strcmp(x->name, y->name);
 }
 
 /* Users with one primary GID in our range: one line for each GID. */
-static int primary_groups(const struct telling *t, const struct role_group *numbers, const struct facts *f)
+static int primary_groups(const struct telling *t, const struct role_group *numbers,
+			  const struct facts *f)
 {
 	const struct fact_user **v = calloc(f->n_users + 1, sizeof *v);
 	size_t n = 0;
@@ -121,9 +132,13 @@ static int primary_groups(const struct telling *t, const struct role_group *numb
 		struct buf b = { 0 };
 		for (end = i; end < n && v[end]->gid == v[i]->gid; end++)
 			add_name(&b, v[end]->name, end - i);
-		buf_printf(&b, "%s the primary gid %u in passwd, %s%s: no role gave it; to change it: %s", end - i > 1 ? " have" : " has", v[i]->gid,
-			   gid ? "which is that of the role's group " : "which lies in the range of the groups of roles", gid ? gid->name : "",
-			   COMMAND("usermod --gid GROUP %s", v[i]->name));
+		buf_printf(
+			&b,
+			"%s the primary gid %u in passwd, %s%s: no role gave it; to change it: %s",
+			end - i > 1 ? " have" : " has", v[i]->gid,
+			gid ? "which is that of the role's group "
+			    : "which lies in the range of the groups of roles",
+			gid ? gid->name : "", COMMAND("usermod --gid GROUP %s", v[i]->name));
 		t->fn(t->ctx, gid ? gid->role : -1, buf_text(&b));
 		buf_free(&b);
 	}
@@ -131,7 +146,8 @@ static int primary_groups(const struct telling *t, const struct role_group *numb
 	return RBAC_OK;
 }
 
-int others_local(const struct policy *p, const struct role_groups *g, const struct facts *users, others_fn *fn, void *ctx)
+int others_local(const struct policy *p, const struct role_groups *g, const struct facts *users,
+		 others_fn *fn, void *ctx)
 {
 	const struct telling t = { p, g, fn, ctx };
 	struct role_group *numbers = by_gid(g);
@@ -158,7 +174,8 @@ static bool in_etc_group(const char *name, uint32_t gid)
 	return found;
 }
 
-static void tell_other(const struct telling *t, const struct role_group *ours, const struct group *gr, const char *what)
+static void tell_other(const struct telling *t, const struct role_group *ours,
+		       const struct group *gr, const char *what)
 {
 	struct buf b = { 0 };
 
@@ -167,8 +184,10 @@ static void tell_other(const struct telling *t, const struct role_group *ours, c
 		return;
 	buf_printf(&b, "another source has a group ");
 	command_quote(&b, gr->gr_name);
-	buf_printf(&b, " with gid %u, and the role's group %s has gid %u: the same %s; its members get what is given to that group", (unsigned)gr->gr_gid,
-		   ours->name, ours->gid, what);
+	buf_printf(
+		&b,
+		" with gid %u, and the role's group %s has gid %u: the same %s; its members get what is given to that group",
+		(unsigned)gr->gr_gid, ours->name, ours->gid, what);
 	t->fn(t->ctx, ours->role, buf_text(&b));
 	buf_free(&b);
 }

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE   /* copy_file_range(2) */
+#define _GNU_SOURCE /* copy_file_range(2) */
 #include "rbacctl/view/output.h"
 
 #include <errno.h>
@@ -28,18 +28,27 @@ int output_fail(struct output *o, int err, const char *fmt, ...)
 	return err;
 }
 
-/* What liblmdb finds to be damaged in a copy was so in the view: no base to build on, and no reason to refuse the change. */
+/* What liblmdb finds to be damaged in a copy was so in the view: no base to build on, and no reason
+ * to refuse the change. */
 int output_lmdb(struct output *o, int rc, const char *doing)
 {
-	bool damaged = o->copy && (rc == MDB_CORRUPTED || rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND);
+	bool damaged = o->copy && (rc == MDB_CORRUPTED || rc == MDB_INVALID ||
+				   rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND);
 	if (rc == 0)
 		return RBAC_OK;
-	return output_fail(o, rc == ENOMEM ? RBAC_NOMEM : damaged ? RBAC_DAMAGED : RBAC_SYSTEM, "%s: %s: %s", o->path, doing, mdb_strerror(rc));
+	return output_fail(o,
+			   rc == ENOMEM ? RBAC_NOMEM
+			   : damaged    ? RBAC_DAMAGED
+					: RBAC_SYSTEM,
+			   "%s: %s: %s", o->path, doing, mdb_strerror(rc));
 }
 
 static int open_env(struct output *o, unsigned flags)
 {
-	return output_lmdb(o, env_open(&o->env, o->path, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644), "cannot be opened");
+	return output_lmdb(o,
+			   env_open(&o->env, o->path, 0,
+				    MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644),
+			   "cannot be opened");
 }
 
 static int begin(struct output *o)
@@ -59,7 +68,7 @@ static int begin(struct output *o)
 static int make_file(struct output *o, const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd >= 0 && fchmod(fd, 0644) != 0) {   /* whatever the umask */
+	if (fd >= 0 && fchmod(fd, 0644) != 0) { /* whatever the umask */
 		close(fd);
 		fd = -1;
 	}
@@ -78,9 +87,12 @@ int output_begin(struct output *o, const char *path, char *why, size_t why_size)
 	return begin(o);
 }
 
-void output_begin_comparison(struct output *o, struct comparison *compare, char *why, size_t why_size)
+void output_begin_comparison(struct output *o, struct comparison *compare, char *why,
+			     size_t why_size)
 {
-	*o = (struct output){ .path = "the view", .why = why, .why_size = why_size, .compare = compare };
+	*o = (struct output){
+		.path = "the view", .why = why, .why_size = why_size, .compare = compare
+	};
 }
 
 /* A reflink where the filesystem has them. */
@@ -93,23 +105,27 @@ static int copy_file(struct output *o, int from, int to)
 	while (done < st.st_size) {
 		ssize_t n = copy_file_range(from, NULL, to, NULL, (size_t)(st.st_size - done), 0);
 		if (n <= 0)
-			return output_fail(o, RBAC_NOTFOUND, "%s: cannot be copied: %s", o->path, n ? strerror(errno) : "too short");
+			return output_fail(o, RBAC_NOTFOUND, "%s: cannot be copied: %s", o->path,
+					   n ? strerror(errno) : "too short");
 		done += n;
 	}
 	return RBAC_OK;
 }
 
-/* More free pages than used ones: the file has grown by many small changes, and is better written anew. */
+/* More free pages than used ones: the file has grown by many small changes, and is better written
+ * anew. */
 static bool is_wasteful(struct output *o)
 {
 	MDB_envinfo info;
 	MDB_stat st;
 	if (mdb_env_info(o->env, &info) || mdb_stat(o->txn, o->dbi, &st))
 		return true;
-	return info.me_last_pgno > 2 * (st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) + 64;
+	return info.me_last_pgno >
+	       2 * (st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) + 64;
 }
 
-int output_begin_copy(struct output *o, const char *from, const char *path, char *why, size_t why_size)
+int output_begin_copy(struct output *o, const char *from, const char *path, char *why,
+		      size_t why_size)
 {
 	*o = (struct output){ .path = path, .why = why, .why_size = why_size, .copy = true };
 	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
@@ -145,14 +161,16 @@ static int commit(struct output *o)
 	return output_lmdb(o, mdb_txn_commit(txn), "write");
 }
 
-/* A transaction holds what it wrote in memory; nobody else has this file, so that it may be committed in parts. */
+/* A transaction holds what it wrote in memory; nobody else has this file, so that it may be
+ * committed in parts. */
 static int commit_so_far(struct output *o)
 {
 	int err = commit(o);
 	return err ? err : output_lmdb(o, mdb_txn_begin(o->env, NULL, 0, &o->txn), "write");
 }
 
-/* With one cursor for all: the next record mostly belongs beside the last, where LMDB then begins to look. */
+/* With one cursor for all: the next record mostly belongs beside the last, where LMDB then begins
+ * to look. */
 static int put_at(struct output *o, MDB_val *k, MDB_val *v, bool last)
 {
 	int rc = o->at ? 0 : mdb_cursor_open(o->txn, o->dbi, &o->at);
@@ -167,17 +185,20 @@ static int put(struct output *o, uint8_t *key, size_t key_len, struct buf *b, bo
 	if (b->failed)
 		return output_fail(o, RBAC_NOMEM, "%s: out of memory", o->path);
 	MDB_val k = { key_len, key }, v = { b->len, b->p };
-	int err = output_lmdb(o, o->copy ? mdb_put(o->txn, o->dbi, &k, &v, 0) : put_at(o, &k, &v, last), "write");
+	int err = output_lmdb(
+		o, o->copy ? mdb_put(o->txn, o->dbi, &k, &v, 0) : put_at(o, &k, &v, last), "write");
 	if (!err && o->copy)
 		err = touch(o, key, key_len);
 	return err || ++o->puts % COMMIT_EVERY ? err : commit_so_far(o);
 }
 
-int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b, bool last)
+int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b,
+	       bool last)
 {
 	uint8_t key[RBAC_WALK_KEY_MAX];
 	size_t key_len = encode_key(key, type, name, len);
-	return key_len ? put(o, key, key_len, b, last) : output_fail(o, RBAC_INVALID, "%s: a name is too long", o->path);
+	return key_len ? put(o, key, key_len, b, last)
+		       : output_fail(o, RBAC_INVALID, "%s: a name is too long", o->path);
 }
 
 int output_replace(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b)
@@ -204,7 +225,8 @@ int output_get(struct output *o, uint8_t type, const void *name, size_t len, str
 		return RBAC_NOTFOUND;
 	if (rc)
 		return output_lmdb(o, rc, "read");
-	/* It is read to be written again under a new checksum: what is damaged must not be made whole that way. */
+	/* It is read to be written again under a new checksum: what is damaged must not be made
+	 * whole that way. */
 	if (!encode_is_sealed(k.mv_data, k.mv_size, v.mv_data, v.mv_size))
 		return RBAC_DAMAGED;
 	*rec = (struct rbac_bytes){ v.mv_data, v.mv_size - 4 };
@@ -246,7 +268,10 @@ int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b)
 	return put(o, key, encode_key_gid(key, type, gid), b, false);
 }
 
-struct mapped { void *p; size_t size; };
+struct mapped {
+	void *p;
+	size_t size;
+};
 
 static int map_file(struct output *o, int fd, struct mapped *m)
 {
@@ -255,7 +280,9 @@ static int map_file(struct output *o, int fd, struct mapped *m)
 		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
 	m->size = (size_t)st.st_size;
 	m->p = mmap(NULL, m->size, PROT_READ, MAP_SHARED, fd, 0);
-	return m->p == MAP_FAILED ? output_fail(o, RBAC_SYSTEM, "%s: cannot be mapped: %s", o->path, strerror(errno)) : RBAC_OK;
+	return m->p == MAP_FAILED ? output_fail(o, RBAC_SYSTEM, "%s: cannot be mapped: %s", o->path,
+						strerror(errno))
+				  : RBAC_OK;
 }
 
 static int read_back(struct output *o, int fd)
@@ -276,7 +303,9 @@ static int write_laid_out(struct output *o, const struct mapped *m, const char *
 	struct rbac_walk w;
 	int fd, failed, err = rbac_walk_init(&w, m->p, m->size);
 	if (err)
-		return output_fail(o, err, "%s: what liblmdb (%s) wrote cannot be read by this version", o->path, mdb_version(NULL, NULL, NULL));
+		return output_fail(o, err,
+				   "%s: what liblmdb (%s) wrote cannot be read by this version",
+				   o->path, mdb_version(NULL, NULL, NULL));
 	fd = make_file(o, path);
 	if (fd < 0)
 		return RBAC_SYSTEM;
@@ -288,7 +317,9 @@ static int write_laid_out(struct output *o, const struct mapped *m, const char *
 	}
 	if (err == RBAC_SYSTEM && (failed == ENOSPC || failed == EDQUOT))
 		return RBAC_NOTFOUND;
-	return err ? output_fail(o, err, "%s: write: %s", path, err == RBAC_SYSTEM ? strerror(failed) : rbac_error_text(err)) : RBAC_OK;
+	return err ? output_fail(o, err, "%s: write: %s", path,
+				 err == RBAC_SYSTEM ? strerror(failed) : rbac_error_text(err))
+		   : RBAC_OK;
 }
 
 /* liblmdb closes what it wrote; what was laid out takes its place, and is opened. */
@@ -297,12 +328,14 @@ static int replace(struct output *o, const char *path)
 	mdb_env_close(o->env);
 	o->env = NULL;
 	if (rename(path, o->path) != 0)
-		return output_fail(o, RBAC_SYSTEM, "%s: cannot be renamed: %s", path, strerror(errno));
+		return output_fail(o, RBAC_SYSTEM, "%s: cannot be renamed: %s", path,
+				   strerror(errno));
 	o->laid_out = true;
 	return open_env(o, MDB_RDONLY);
 }
 
-/* In the place of what was committed comes the same in the order of its readers, where there is room for both for a moment. */
+/* In the place of what was committed comes the same in the order of its readers, where there is
+ * room for both for a moment. */
 static int lay_out(struct output *o)
 {
 	struct mapped m;

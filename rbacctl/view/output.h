@@ -12,68 +12,90 @@
 #include "rbacctl/view/compare.h"
 #include "rbacctl/view/encode.h"
 
-struct output_key { uint8_t key[RBAC_WALK_KEY_MAX]; size_t len; };
+struct output_key {
+	uint8_t key[RBAC_WALK_KEY_MAX];
+	size_t len;
+};
 
 struct output {
 	MDB_env *env;
 	MDB_txn *txn;
 	MDB_dbi dbi;
-	MDB_cursor *at;                                     /* where the last record was put; NULL: none yet */
+	MDB_cursor *at; /* where the last record was put; NULL: none yet */
 	const char *path;
 	char *why;
 	size_t why_size;
 	size_t puts;
-	size_t first;                                       /* the number of our first transaction in the file */
-	size_t entries;                                     /* what is no copy must have when it is read back */
+	size_t first;   /* the number of our first transaction in the file */
+	size_t entries; /* what is no copy must have when it is read back */
 	bool laid_out;
-	bool copy;                                          /* of a view: read back what was touched, not all */
-	struct output_key *touched; size_t n_touched, cap_touched;
-	struct comparison *compare;                         /* not NULL: nothing is written, each record is compared with a view's */
+	bool copy; /* of a view: read back what was touched, not all */
+	struct output_key *touched;
+	size_t n_touched, cap_touched;
+	struct comparison
+		*compare; /* not NULL: nothing is written, each record is compared with a view's */
 };
 
-/* Make PATH (must not exist) and begin. Failures go to WHY in words; functions return enum rbac_error. */
+/* Make PATH (must not exist) and begin. Failures go to WHY in words; functions return enum
+ * rbac_error. */
 int output_begin(struct output *o, const char *path, char *why, size_t why_size);
 
 /* Write nothing: compare what would be written with the view of COMPARE. */
-void output_begin_comparison(struct output *o, struct comparison *compare, char *why, size_t why_size);
+void output_begin_comparison(struct output *o, struct comparison *compare, char *why,
+			     size_t why_size);
 
-/* Make PATH a copy of the view at FROM, and begin to rewrite records of it. RBAC_NOTFOUND: it wants a full compile. */
-int output_begin_copy(struct output *o, const char *from, const char *path, char *why, size_t why_size);
+/* Make PATH a copy of the view at FROM, and begin to rewrite records of it. RBAC_NOTFOUND: it wants
+ * a full compile. */
+int output_begin_copy(struct output *o, const char *from, const char *path, char *why,
+		      size_t why_size);
 
-/* For a copy: put in the place of what stands, or take out (which need not be there). NAME as in output_put. */
+/* For a copy: put in the place of what stands, or take out (which need not be there). NAME as in
+ * output_put. */
 int output_replace(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b);
 int output_remove(struct output *o, uint8_t type, const void *name, size_t len);
 
-/* The payload of a record as it stands in this output; borrows it until the next write. RBAC_NOTFOUND: there is none; RBAC_DAMAGED:
- * its checksum does not hold. */
-int output_get(struct output *o, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec);
+/* The payload of a record as it stands in this output; borrows it until the next write.
+ * RBAC_NOTFOUND: there is none; RBAC_DAMAGED: its checksum does not hold. */
+int output_get(struct output *o, uint8_t type, const void *name, size_t len,
+	       struct rbac_bytes *rec);
 
 /*
- * Walk the records of TYPE in the order of their names, before anything is written. RBAC_OK with KEY (type byte and name) and
- * payload REC, which borrow the file; RBAC_NOTFOUND after the last; checksums are not looked at. End it in any case.
+ * Walk the records of TYPE in the order of their names, before anything is written. RBAC_OK with
+ * KEY (type byte and name) and payload REC, which borrow the file; RBAC_NOTFOUND after the last;
+ * checksums are not looked at. End it in any case.
  */
-struct output_place { struct output *o; MDB_cursor *at; uint8_t type; bool begun; };
+struct output_place {
+	struct output *o;
+	MDB_cursor *at;
+	uint8_t type;
+	bool begun;
+};
 int output_first(struct output *o, uint8_t type, struct output_place *at);
 int output_next(struct output_place *at, struct rbac_bytes *key, struct rbac_bytes *rec);
 void output_end(struct output_place *at);
 
-/* Seal BUF under TYPE and NAME and write it. LAST: keys come in rising order after all others (MDB_APPEND). */
-int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b, bool last);
+/* Seal BUF under TYPE and NAME and write it. LAST: keys come in rising order after all others
+ * (MDB_APPEND). */
+int output_put(struct output *o, uint8_t type, const void *name, size_t len, struct buf *b,
+	       bool last);
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b);
 
 /*
- * Commit; lay out for the readers (layout.h), or of a copy, or where the disk has no room for two, leave one tree (one_tree.h). Read back
- * through common/walk: every record and its checksum, of a copy those that were touched. Sync, close.
+ * Commit; lay out for the readers (layout.h), or of a copy, or where the disk has no room for two,
+ * leave one tree (one_tree.h). Read back through common/walk: every record and its checksum, of a
+ * copy those that were touched. Sync, close.
  */
 int output_finish(struct output *o);
 
 /* Close and remove the file; after output_finish too. */
 void output_discard(struct output *o);
 
-/* The name that stands beside PATH while output_finish lays it out: ASIDE, of SIZE bytes. What was killed may leave it. */
+/* The name that stands beside PATH while output_finish lays it out: ASIDE, of SIZE bytes. What was
+ * killed may leave it. */
 void output_aside(const char *path, char *aside, size_t size);
 
-int output_fail(struct output *o, int err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int output_fail(struct output *o, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* liblmdb's RC in our words: RBAC_OK for 0. */
 int output_lmdb(struct output *o, int rc, const char *doing);

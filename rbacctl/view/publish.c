@@ -22,12 +22,14 @@ static int fail(struct publication *p, int err, const char *what, const char *pa
 
 int publish_view_path(const char *state, char *path, size_t size)
 {
-	return (size_t)snprintf(path, size, "%s/view/view.mdb", state) < size ? RBAC_OK : RBAC_INVALID;
+	return (size_t)snprintf(path, size, "%s/view/view.mdb", state) < size ? RBAC_OK
+									      : RBAC_INVALID;
 }
 
 /*
- * The folder of the view, made where it is not there, with mode 0755 whatever the umask. What else it was before is said: in a folder
- * that others can write to, they can put an old view back, and the readers believe nothing that lies there.
+ * The folder of the view, made where it is not there, with mode 0755 whatever the umask. What else
+ * it was before is said: in a folder that others can write to, they can put an old view back, and
+ * the readers believe nothing that lies there.
  */
 static int need_folder(struct publication *p)
 {
@@ -35,7 +37,9 @@ static int need_folder(struct publication *p)
 	bool made = mkdir(p->dir, 0755) == 0;
 	if (!made && errno != EEXIST)
 		return fail(p, RBAC_SYSTEM, "cannot be made", p->dir);
-	p->first = made || access(p->path, F_OK) != 0;   /* made, or left without a view by a publish that was killed */
+	p->first = made ||
+		   access(p->path, F_OK) !=
+			   0; /* made, or left without a view by a publish that was killed */
 	int fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return fail(p, RBAC_SYSTEM, "expected a folder", p->dir);
@@ -44,7 +48,8 @@ static int need_folder(struct publication *p)
 		err = fail(p, RBAC_UNTRUSTED, "belongs to somebody else", p->dir);
 	if (!err && (st.st_mode & 07777) != 0755 && fchmod(fd, 0755) != 0)
 		err = fail(p, RBAC_SYSTEM, "its mode cannot be set to 0755", p->dir);
-	p->folder_mended = !err && !made && (st.st_uid != geteuid() || (st.st_mode & 07777) != 0755);
+	p->folder_mended = !err && !made &&
+			   (st.st_uid != geteuid() || (st.st_mode & 07777) != 0755);
 	close(fd);
 	return err;
 }
@@ -79,9 +84,10 @@ int publish_begin(struct publication *p, const char *state)
 
 int publish_prepare(struct publication *p, const struct compile *c, bool small)
 {
-	int err = small ? update_view(c, p->path, p->temp, p->why, sizeof p->why) : compile_view(c, p->temp, p->why, sizeof p->why);
+	int err = small ? update_view(c, p->path, p->temp, p->why, sizeof p->why)
+			: compile_view(c, p->temp, p->why, sizeof p->why);
 	if (small && err == RBAC_DAMAGED)
-		err = RBAC_NOTFOUND;   /* what is published is no base to build on */
+		err = RBAC_NOTFOUND; /* what is published is no base to build on */
 	p->ready = !err;
 	return err;
 }
@@ -113,7 +119,8 @@ static bool coarse_moved(const struct timespec *since)
 	return now.tv_sec != since->tv_sec || now.tv_nsec != since->tv_nsec;
 }
 
-/* Readers look at the file again when this clock has moved; whoever runs after we return must be one of those. */
+/* Readers look at the file again when this clock has moved; whoever runs after we return must be
+ * one of those. */
 static void wait_for_readers(void)
 {
 	struct timespec at, pause = { .tv_nsec = 500000 };
@@ -130,7 +137,8 @@ int publish_install(struct publication *p)
 	int err = sync_dir(p, p->dir);
 	if (!err && p->first)
 		err = sync_state(p);
-	unlink(p->old);   /* where it lay before it had a folder of its own: nobody reads that one any more */
+	unlink(p->old); /* where it lay before it had a folder of its own: nobody reads that one any
+			   more */
 	wait_for_readers();
 	return err;
 }
@@ -146,9 +154,11 @@ bool publish_matches(const char *state, uint64_t generation, const uint8_t *head
 {
 	char path[4096];
 	struct rbac_view v;
-	if (publish_view_path(state, path, sizeof path) || rbac_view_open(path, RBAC_TRUST_SELF, &v))
+	if (publish_view_path(state, path, sizeof path) ||
+	    rbac_view_open(path, RBAC_TRUST_SELF, &v))
 		return false;
-	bool same = v.meta.generation == generation && memcmp(v.meta.identity, head, STORE_HASH) == 0;
+	bool same = v.meta.generation == generation &&
+		    memcmp(v.meta.identity, head, STORE_HASH) == 0;
 	rbac_view_release(&v);
 	return same;
 }

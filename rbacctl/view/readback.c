@@ -9,8 +9,8 @@
 enum { GIVE_BACK_EVERY = 50000 };
 
 /*
- * What liblmdb says of a key, our own walker must say too, byte for byte, and the checksum must hold: another format of LMDB
- * ends here. RC is liblmdb's.
+ * What liblmdb says of a key, our own walker must say too, byte for byte, and the checksum must
+ * hold: another format of LMDB ends here. RC is liblmdb's.
  */
 static int same(const struct rbac_walk *w, const MDB_val *k, int rc, const MDB_val *v)
 {
@@ -19,7 +19,8 @@ static int same(const struct rbac_walk *w, const MDB_val *k, int rc, const MDB_v
 	int err = rbac_walk_get(w, k->mv_data, k->mv_size, &data, &len);
 	if (rc == MDB_NOTFOUND)
 		return err == RBAC_NOTFOUND ? RBAC_OK : RBAC_DAMAGED;
-	if (!err && (rc || len != v->mv_size || memcmp(data, v->mv_data, len) != 0 || !encode_is_sealed(k->mv_data, k->mv_size, data, len)))
+	if (!err && (rc || len != v->mv_size || memcmp(data, v->mv_data, len) != 0 ||
+		     !encode_is_sealed(k->mv_data, k->mv_size, data, len)))
 		err = RBAC_DAMAGED;
 	return err == RBAC_NOTFOUND ? RBAC_DAMAGED : err;
 }
@@ -42,20 +43,23 @@ static bool equal(const MDB_val *a, const uint8_t *p, size_t len)
 struct reading {
 	const struct rbac_walk *w;
 	struct rbac_walk_place place;
-	MDB_val k, v;                  /* the record before; k.mv_size 0: none */
+	MDB_val k, v; /* the record before; k.mv_size 0: none */
 };
 
 /*
- * The record that follows must be K and V, whole. Where a leaf ends and another begins, both neighbours are looked up from the root as
- * well: what lies between two that are found in one leaf, in order, would be found there too.
+ * The record that follows must be K and V, whole. Where a leaf ends and another begins, both
+ * neighbours are looked up from the root as well: what lies between two that are found in one leaf,
+ * in order, would be found there too.
  */
 static int follow(struct reading *r, const MDB_val *k, const MDB_val *v)
 {
 	const uint8_t *key, *data;
 	size_t key_len, len;
 	uint64_t leaf = r->place.page;
-	int err = rbac_walk_after(r->w, r->k.mv_data, r->k.mv_size, &key, &key_len, &data, &len, &r->place);
-	if (err || !equal(k, key, key_len) || !equal(v, data, len) || !encode_is_sealed(k->mv_data, k->mv_size, v->mv_data, v->mv_size))
+	int err = rbac_walk_after(r->w, r->k.mv_data, r->k.mv_size, &key, &key_len, &data, &len,
+				  &r->place);
+	if (err || !equal(k, key, key_len) || !equal(v, data, len) ||
+	    !encode_is_sealed(k->mv_data, k->mv_size, v->mv_data, v->mv_size))
 		return RBAC_DAMAGED;
 	if (r->place.page != leaf) {
 		err = r->k.mv_size ? same(r->w, &r->k, 0, &r->v) : RBAC_OK;
@@ -67,7 +71,8 @@ static int follow(struct reading *r, const MDB_val *k, const MDB_val *v)
 	return err;
 }
 
-/* The file is mapped twice, by liblmdb and by us: our pages are given back now and then, as a host may have few. */
+/* The file is mapped twice, by liblmdb and by us: our pages are given back now and then, as a host
+ * may have few. */
 static int compare_all(struct output *o, MDB_txn *txn, const struct rbac_walk *w)
 {
 	struct reading r = { .w = w };
@@ -99,6 +104,9 @@ int readback(struct output *o, const void *map, size_t size)
 	if (!err)
 		err = o->copy ? compare_touched(o, txn, &w) : compare_all(o, txn, &w);
 	mdb_txn_abort(txn);
-	return err ? output_fail(o, RBAC_DAMAGED, "%s: what liblmdb (%s) wrote cannot be read back by the readers of this version: %s", o->path,
-				 mdb_version(NULL, NULL, NULL), rbac_error_text(err)) : RBAC_OK;
+	return err ? output_fail(
+			     o, RBAC_DAMAGED,
+			     "%s: what liblmdb (%s) wrote cannot be read back by the readers of this version: %s",
+			     o->path, mdb_version(NULL, NULL, NULL), rbac_error_text(err))
+		   : RBAC_OK;
 }

@@ -7,8 +7,9 @@
 #include "rbacctl/view/output.h"
 
 /*
- * Compare what liblmdb, through O's environment, and common/walk make of the SIZE bytes at MAP: all records, their order, checksums and
- * number; of a copy the records that were touched. No write transaction may be open. RBAC_OK, or an error with O's words for it.
+ * Compare what liblmdb, through O's environment, and common/walk make of the SIZE bytes at MAP: all
+ * records, their order, checksums and number; of a copy the records that were touched. No write
+ * transaction may be open. RBAC_OK, or an error with O's words for it.
  */
 int readback(struct output *o, const void *map, size_t size);
 

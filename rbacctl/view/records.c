@@ -46,14 +46,16 @@ static int role_bits(const struct policy *p, const struct policy_login *l, uint8
 		set_bits(keys, &l->keys);
 	}
 	for (size_t r = 0; r < p->n_roles && !err && (l->roles.n || l->keys.n); r++)
-		if (meet(p->roles[r].counts, roles, p->n_roles) || meet(p->roles[r].keys, keys, p->n_keys))
+		if (meet(p->roles[r].counts, roles, p->n_roles) ||
+		    meet(p->roles[r].keys, keys, p->n_keys))
 			bits[r / 8] |= (uint8_t)(1u << r % 8);
 	free(roles);
 	free(keys);
 	return err;
 }
 
-static int make_rule(const struct compile *c, const struct policy_login *l, struct encode_rule *e, struct rule_parts *parts)
+static int make_rule(const struct compile *c, const struct policy_login *l, struct encode_rule *e,
+		     struct rule_parts *parts)
 {
 	const struct policy *p = c->policy;
 	*parts = (struct rule_parts){
@@ -67,22 +69,37 @@ static int make_rule(const struct compile *c, const struct policy_login *l, stru
 	if (role_bits(p, l, parts->roles))
 		return RBAC_NOMEM;
 	*e = (struct encode_rule){
-		.number = (uint16_t)l->number, .flags = l->anyone ? RBAC_RULE_ANYONE : 0, .line = l->pos.line, .file = l->pos.file,
-		.roles = parts->roles, .n_role_bytes = (p->n_roles + 7) / 8, .users = l->users.v, .n_users = l->users.n,
-		.groups = parts->groups, .from = parts->from, .n_from = l->n_from, .hours = parts->hours, .n_hours = l->n_hours,
+		.number = (uint16_t)l->number,
+		.flags = l->anyone ? RBAC_RULE_ANYONE : 0,
+		.line = l->pos.line,
+		.file = l->pos.file,
+		.roles = parts->roles,
+		.n_role_bytes = (p->n_roles + 7) / 8,
+		.users = l->users.v,
+		.n_users = l->users.n,
+		.groups = parts->groups,
+		.from = parts->from,
+		.n_from = l->n_from,
+		.hours = parts->hours,
+		.n_hours = l->n_hours,
 	};
 	for (size_t i = 0; i < l->groups.n; i++)
 		if (facts_gid(c->facts, p, l->groups.v[i], &parts->groups[e->n_groups]))
 			e->n_groups++;
 	for (size_t i = 0; i < l->n_from; i++)
-		parts->from[i] = (struct encode_from){ l->from[i].type, l->from[i].prefix, l->from[i].len, l->from[i].bytes };
+		parts->from[i] = (struct encode_from){ l->from[i].type, l->from[i].prefix,
+						       l->from[i].len, l->from[i].bytes };
 	for (size_t i = 0; i < l->n_hours; i++)
-		parts->hours[i] = (struct encode_hours){ l->hours[i].days, l->hours[i].start, l->hours[i].end };
+		parts->hours[i] = (struct encode_hours){ l->hours[i].days, l->hours[i].start,
+							 l->hours[i].end };
 	return RBAC_OK;
 }
 
 /* Which rules name a service: in the order of services, and of one service in that of rules. */
-struct naming { const char *service; size_t rule, at; };
+struct naming {
+	const char *service;
+	size_t rule, at;
+};
 
 static int naming_order(const void *a, const void *b)
 {
@@ -102,7 +119,8 @@ static size_t list_services(const struct policy *p, struct naming *v)
 }
 
 /* The N rules at V, of one service. */
-static int put_service(struct output *o, const struct compile *c, struct buf *b, const struct naming *v, size_t n)
+static int put_service(struct output *o, const struct compile *c, struct buf *b,
+		       const struct naming *v, size_t n)
 {
 	const struct policy *p = c->policy;
 	struct encode_rule *rules = calloc(n, sizeof *rules);
@@ -157,7 +175,8 @@ int records_put_facts(struct output *o, const struct compile *c, struct buf *b)
 	int err = RBAC_OK;
 	for (size_t i = 0; i < f->n_groups && !err; i++) {
 		records_fact(b, &f->groups[i]);
-		err = output_put(o, RBAC_REC_HOST, f->groups[i].name, strlen(f->groups[i].name), b, false);
+		err = output_put(o, RBAC_REC_HOST, f->groups[i].name, strlen(f->groups[i].name), b,
+				 false);
 	}
 	return err;
 }
@@ -170,14 +189,26 @@ static int gid_order(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-int records_put_meta(struct output *o, const struct compile *c, struct buf *b, const uint32_t *extra, size_t n_extra, uint32_t n_unix)
+int records_put_meta(struct output *o, const struct compile *c, struct buf *b,
+		     const uint32_t *extra, size_t n_extra, uint32_t n_unix)
 {
 	const struct policy *p = c->policy;
 	struct encode_meta m = {
-		.flags = (p->members ? RBAC_META_MEMBERS : 0u) | (p->enumerate ? RBAC_META_ENUMERATE : 0u) | (p->host_any ? RBAC_META_HOST_ANY : 0u),
-		.published = c->now, .gid_min = p->gid_min, .gid_max = p->gid_max, .n_unix = n_unix, .extra = extra, .n_extra = n_extra,
-		.zone = c->facts->zone, .n_zone = c->facts->n_zone,
-		.exempt_users = p->exempt_users.v, .n_exempt_users = p->exempt_users.n, .hosts = p->hosts.v, .n_hosts = p->hosts.n,
+		.flags = (p->members ? RBAC_META_MEMBERS : 0u) |
+			 (p->enumerate ? RBAC_META_ENUMERATE : 0u) |
+			 (p->host_any ? RBAC_META_HOST_ANY : 0u),
+		.published = c->now,
+		.gid_min = p->gid_min,
+		.gid_max = p->gid_max,
+		.n_unix = n_unix,
+		.extra = extra,
+		.n_extra = n_extra,
+		.zone = c->facts->zone,
+		.n_zone = c->facts->n_zone,
+		.exempt_users = p->exempt_users.v,
+		.n_exempt_users = p->exempt_users.n,
+		.hosts = p->hosts.v,
+		.n_hosts = p->hosts.n,
 	};
 	uint32_t *gids = calloc(p->exempt_groups.n + 1, sizeof *gids);
 	if (!gids)

@@ -33,7 +33,9 @@ static int same_groups(struct output *o, const struct facts *f)
 		err = RBAC_NOTFOUND;
 	for (size_t i = 0; i < f->n_groups && !err; i++) {
 		records_fact(&now, &f->groups[i]);
-		err = now.failed ? RBAC_NOMEM : output_get(o, RBAC_REC_HOST, f->groups[i].name, strlen(f->groups[i].name), &rec);
+		err = now.failed ? RBAC_NOMEM
+				 : output_get(o, RBAC_REC_HOST, f->groups[i].name,
+					      strlen(f->groups[i].name), &rec);
 		if (!err && (rec.len != now.len || memcmp(rec.p, now.p, now.len) != 0))
 			err = RBAC_NOTFOUND;
 	}
@@ -46,11 +48,13 @@ static bool same_zone(const struct rbac_meta *m, const struct facts *f)
 	bool same = m->n_zone == f->n_zone;
 
 	for (size_t i = 0; i < f->n_zone && same; i++)
-		same = (int64_t)rbac_le64(m->zone + 12 * i) == f->zone[i].from && (int32_t)rbac_le32(m->zone + 12 * i + 8) == f->zone[i].offset;
+		same = (int64_t)rbac_le64(m->zone + 12 * i) == f->zone[i].from &&
+		       (int32_t)rbac_le32(m->zone + 12 * i + 8) == f->zone[i].offset;
 	return same;
 }
 
-static int same_meta(struct output *o, const struct compile *c, const struct subjects *s, uint32_t *n_unix)
+static int same_meta(struct output *o, const struct compile *c, const struct subjects *s,
+		     uint32_t *n_unix)
 {
 	struct rbac_bytes rec;
 	struct rbac_meta m;
@@ -69,7 +73,10 @@ static int same_meta(struct output *o, const struct compile *c, const struct sub
 
 /* ---- users: both the store and the copy have them in the order of their names ---- */
 
-struct users { const struct compile *c; struct output_place at; };
+struct users {
+	const struct compile *c;
+	struct output_place at;
+};
 
 static bool is_touched(const struct store_touched *t, const char *name)
 {
@@ -115,7 +122,8 @@ static int same_users(struct output *o, const struct compile *c)
 	return err;
 }
 
-int same_facts(struct output *o, const struct compile *c, const struct subjects *s, uint32_t *n_unix)
+int same_facts(struct output *o, const struct compile *c, const struct subjects *s,
+	       uint32_t *n_unix)
 {
 	int err = same_meta(o, c, s, n_unix);
 

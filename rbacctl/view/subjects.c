@@ -25,7 +25,8 @@ int subjects_extra(const struct subjects *w, uint32_t gid)
 /* By gid; among several of one the order does not matter. */
 static int number_order(const void *a, const void *b)
 {
-	uint32_t x = ((const struct numbered_gid *)a)->gid, y = ((const struct numbered_gid *)b)->gid;
+	uint32_t x = ((const struct numbered_gid *)a)->gid,
+		 y = ((const struct numbered_gid *)b)->gid;
 	return x < y ? -1 : x > y;
 }
 
@@ -64,7 +65,9 @@ static int list_unix_groups(struct subjects *w)
 }
 
 /* The first of the N at V, sorted, that ORDER does not put before KEY. */
-static const struct numbered_gid *first_of(const struct numbered_gid *v, size_t n, struct numbered_gid key, int (*order)(const void *, const void *))
+static const struct numbered_gid *first_of(const struct numbered_gid *v, size_t n,
+					   struct numbered_gid key,
+					   int (*order)(const void *, const void *))
 {
 	size_t low = 0, high = n;
 	while (low < high) {
@@ -91,24 +94,30 @@ int subjects_begin(struct subjects *w, const struct compile *c)
 	for (size_t i = 0; i < p->n_extras; i++)
 		for (size_t j = 0; j < p->extras[i].unix_groups.n; j++) {
 			uint32_t gid;
-			if (facts_gid(w->c->facts, p, p->extras[i].unix_groups.v[j], &gid) && subjects_extra(w, gid) < 0 && w->n_extra < RBAC_EXTRA_MAX)
+			if (facts_gid(w->c->facts, p, p->extras[i].unix_groups.v[j], &gid) &&
+			    subjects_extra(w, gid) < 0 && w->n_extra < RBAC_EXTRA_MAX)
 				w->extra[w->n_extra++] = gid;
 		}
 	qsort(w->extra, w->n_extra, sizeof *w->extra, extra_order);
 	for (size_t i = 0; i < p->n_extras; i++)
 		for (size_t j = 0; j < p->extras[i].unix_groups.n; j++) {
 			uint32_t gid;
-			if (facts_gid(w->c->facts, p, p->extras[i].unix_groups.v[j], &gid) && subjects_extra(w, gid) >= 0)
-				w->extra_name[subjects_extra(w, gid)] = p->extras[i].unix_groups.v[j];
+			if (facts_gid(w->c->facts, p, p->extras[i].unix_groups.v[j], &gid) &&
+			    subjects_extra(w, gid) >= 0)
+				w->extra_name[subjects_extra(w, gid)] =
+					p->extras[i].unix_groups.v[j];
 		}
 	return RBAC_OK;
 }
 
 /* ---- one subject ---- */
 
-enum { NEAR = 32 };   /* how far a new window is looked for among the last; more than that are tidied at the end */
+enum {
+	NEAR = 32
+}; /* how far a new window is looked for among the last; more than that are tidied at the end */
 
-/* The window belongs to the gid; several stand side by side, one without end and beginning is enough. */
+/* The window belongs to the gid; several stand side by side, one without end and beginning is
+ * enough. */
 static int add_gid(struct subjects *w, uint32_t gid, struct rbac_window win)
 {
 	for (size_t i = w->n_gids > NEAR ? w->n_gids - NEAR : 0; i < w->n_gids; i++) {
@@ -126,7 +135,10 @@ static int add_gid(struct subjects *w, uint32_t gid, struct rbac_window win)
 	return RBAC_OK;
 }
 
-struct numbered_window { struct encode_gid g; size_t at; };
+struct numbered_window {
+	struct encode_gid g;
+	size_t at;
+};
 
 /* By gid; the earlier beginning first, of those the later end, of those the one that came first. */
 static int window_order(const void *a, const void *b)
@@ -143,7 +155,8 @@ static int window_order(const void *a, const void *b)
 
 static int came_order(const void *a, const void *b)
 {
-	size_t x = ((const struct numbered_window *)a)->at, y = ((const struct numbered_window *)b)->at;
+	size_t x = ((const struct numbered_window *)a)->at,
+	       y = ((const struct numbered_window *)b)->at;
 	return x < y ? -1 : x > y;
 }
 
@@ -160,7 +173,8 @@ static int tidy_gids(struct subjects *w)
 		v[i] = (struct numbered_window){ w->gids[i], i };
 	qsort(v, w->n_gids, sizeof *v, window_order);
 	for (size_t i = 0; i < w->n_gids; i++)
-		if (n == 0 || v[n - 1].g.gid != v[i].g.gid || v[i].g.window.until > v[n - 1].g.window.until)
+		if (n == 0 || v[n - 1].g.gid != v[i].g.gid ||
+		    v[i].g.window.until > v[n - 1].g.window.until)
 			v[n++] = v[i];
 	qsort(v, n, sizeof *v, came_order);
 	for (size_t i = 0; i < n; i++)
@@ -170,7 +184,8 @@ static int tidy_gids(struct subjects *w)
 	return RBAC_OK;
 }
 
-/* ---- what holding a role brings at a host scope: worked out once, the first time it is asked for ---- */
+/* ---- what holding a role brings at a host scope: worked out once, the first time it is asked for
+ * ---- */
 
 static bool list_gid(struct brought *b, uint32_t gid)
 {
@@ -183,14 +198,16 @@ static bool list_gid(struct brought *b, uint32_t gid)
 static bool list_role(struct subjects *w, struct brought *b, int role, size_t host)
 {
 	const struct role_group *g = role_groups_at(w->c->groups, role, host);
-	const struct numbered_gid *x = first_of(w->bringing, w->n_bringing, (struct numbered_gid){ .group = role }, role_order);
+	const struct numbered_gid *x = first_of(w->bringing, w->n_bringing,
+						(struct numbered_gid){ .group = role }, role_order);
 	bool ok = !g || list_gid(b, g->gid);
 	for (; ok && x < w->bringing + w->n_bringing && x->group == role; x++)
 		ok = list_gid(b, x->gid);
 	return ok;
 }
 
-/* Each once: several roles may bring one Unix group, and several host scopes may share one of ours. */
+/* Each once: several roles may bring one Unix group, and several host scopes may share one of ours.
+ */
 static void each_once(struct brought *b)
 {
 	size_t n = 0;
@@ -207,7 +224,8 @@ static const struct brought *brought_by(struct subjects *w, int role, size_t hos
 	const struct policy *p = w->c->policy;
 	if (!w->brought)
 		w->brought = calloc(p->n_roles * w->c->groups->n_hosts, sizeof *w->brought);
-	struct brought *b = w->brought ? &w->brought[(size_t)role * w->c->groups->n_hosts + host] : NULL;
+	struct brought *b = w->brought ? &w->brought[(size_t)role * w->c->groups->n_hosts + host]
+				       : NULL;
 	if (!b || b->known)
 		return b;
 	for (size_t byte = 0; byte < (p->n_roles + 7) / 8; byte++)
@@ -253,7 +271,8 @@ static int add_held(struct subjects *w, const struct held *e, bool *here)
 	return RBAC_OK;
 }
 
-int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, uint32_t flags, struct buf *out)
+int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, uint32_t flags,
+		    struct buf *out)
 {
 	w->n_gids = 0;
 	for (size_t i = 0; i < h->n; i++) {
@@ -265,8 +284,12 @@ int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, 
 		if (!buf_room(&w->grants, i, &w->cap_grants, sizeof *w->grants))
 			return RBAC_NOMEM;
 		w->grants[i] = (struct encode_grant){
-			.id = e->id, .role = (uint32_t)e->role, .window = e->window, .scope = e->scope,
-			.flags = (here ? RBAC_GRANT_HERE : 0u) | (e->owner ? RBAC_GRANT_OWNER : 0u) |
+			.id = e->id,
+			.role = (uint32_t)e->role,
+			.window = e->window,
+			.scope = e->scope,
+			.flags = (here ? RBAC_GRANT_HERE : 0u) |
+				 (e->owner ? RBAC_GRANT_OWNER : 0u) |
 				 (w->c->policy->roles[e->role].cascade ? 0u : RBAC_GRANT_NOCASCADE),
 		};
 	}
@@ -281,7 +304,10 @@ int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, 
 
 int subjects_group(const struct subjects *w, uint32_t gid)
 {
-	struct numbered_gid key = { .gid = gid }, *found = w->n_order ? bsearch(&key, w->order, w->n_order, sizeof key, number_order) : NULL;
+	struct numbered_gid key = { .gid = gid },
+			    *found = w->n_order ? bsearch(&key, w->order, w->n_order, sizeof key,
+							  number_order)
+						: NULL;
 	if (found)
 		return found->group;
 	int x = subjects_extra(w, gid);
@@ -296,7 +322,8 @@ uint32_t subjects_user_facts(const struct facts *f, const char *name, const stru
 	return u->uid != RBAC_NO_UID && u->uid != now ? RBAC_SUBJECT_UID_CHANGED : 0;
 }
 
-int subjects_of_user(struct subjects *w, const char *name, const struct store_user *u, struct buf *out, uint32_t *flags)
+int subjects_of_user(struct subjects *w, const char *name, const struct store_user *u,
+		     struct buf *out, uint32_t *flags)
 {
 	struct holdings h = { 0 };
 	int err = holdings_from_store(&h, w->c->txn, w->c->policy, name);
@@ -309,14 +336,16 @@ int subjects_of_user(struct subjects *w, const char *name, const struct store_us
 	return err;
 }
 
-int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gid, size_t *n, struct buf *out)
+int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gid, size_t *n,
+			   struct buf *out)
 {
 	struct holdings h = { 0 };
 	if (!facts_gid(w->c->facts, w->c->policy, subject + 1, gid))
 		return RBAC_NOTFOUND;
 	int err = RBAC_OK;
 	/* A host may have several names for one gid: the record is that of them all. */
-	const struct numbered_gid *x = first_of(w->unix_names, w->n_unix_names, (struct numbered_gid){ .gid = *gid }, number_order);
+	const struct numbered_gid *x = first_of(w->unix_names, w->n_unix_names,
+						(struct numbered_gid){ .gid = *gid }, number_order);
 	for (; !err && x < w->unix_names + w->n_unix_names && x->gid == *gid; x++) {
 		char other[RBAC_UNIX_GROUP_MAX + 2];
 		snprintf(other, sizeof other, "%%%s", w->c->facts->groups[x->group].name);

@@ -61,7 +61,10 @@ int uid_index_put(struct uid_index *u, struct output *o, struct buf *b)
 	return err;
 }
 
-struct search { uint32_t uid; struct uid_index found; };
+struct search {
+	uint32_t uid;
+	struct uid_index found;
+};
 
 static int on_user(void *ctx, const char *name, const struct store_user *record)
 {

@@ -17,13 +17,15 @@ struct update {
 	struct subjects subjects;
 	struct buf buf, group;
 	uint32_t n_unix;
-	struct encode_member *members; size_t n_members, cap_members;
+	struct encode_member *members;
+	size_t n_members, cap_members;
 	struct via via;
 };
 
 static int store_trouble(struct update *u, int err)
 {
-	return output_fail(&u->out, err, "%s", err == RBAC_NOMEM ? "out of memory" : store_why(u->c->txn->s));
+	return output_fail(&u->out, err, "%s",
+			   err == RBAC_NOMEM ? "out of memory" : store_why(u->c->txn->s));
 }
 
 static int no_memory(struct update *u)
@@ -31,7 +33,8 @@ static int no_memory(struct update *u)
 	return output_fail(&u->out, RBAC_NOMEM, "out of memory");
 }
 
-/* ---- a group: its members without USER, and USER as its record now says: the N windows at NOW are those of this group ---- */
+/* ---- a group: its members without USER, and USER as its record now says: the N windows at NOW are
+ * those of this group ---- */
 
 static int add_member(struct update *u, const char *name, struct rbac_window w)
 {
@@ -50,8 +53,10 @@ static int add_user(struct update *u, const char *user, const struct encode_gid 
 	return err;
 }
 
-/* Merge the two sorted halves of the record (always, windowed) and USER; names borrow the record. */
-static int merge(struct update *u, const struct rbac_group *g, const char *user, const struct encode_gid *now, size_t n)
+/* Merge the two sorted halves of the record (always, windowed) and USER; names borrow the record.
+ */
+static int merge(struct update *u, const struct rbac_group *g, const char *user,
+		 const struct encode_gid *now, size_t n)
 {
 	static const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
 	const uint8_t *a = g->always, *name = NULL;
@@ -63,7 +68,8 @@ static int merge(struct update *u, const struct rbac_group *g, const char *user,
 	int err = RBAC_OK, more = rbac_group_windowed(g, &at, &w, &name, &len);
 	u->n_members = 0;
 	while (!err && (i < g->n_always || more == RBAC_OK)) {
-		bool first = i < g->n_always && (more != RBAC_OK || strcmp((const char *)a, (const char *)name) <= 0);
+		bool first = i < g->n_always &&
+			     (more != RBAC_OK || strcmp((const char *)a, (const char *)name) <= 0);
 		const char *next = (const char *)(first ? a : name);
 		int order = strcmp(next, user);
 		if (order > 0 && !placed) {
@@ -82,15 +88,18 @@ static int merge(struct update *u, const struct rbac_group *g, const char *user,
 	return err || placed ? err : add_user(u, user, now, n);
 }
 
-static int rewrite_group(struct update *u, uint32_t gid, const char *user, const struct encode_gid *now, size_t n)
+static int rewrite_group(struct update *u, uint32_t gid, const char *user,
+			 const struct encode_gid *now, size_t n)
 {
 	const struct role_groups *roles = u->c->groups;
 	int at = subjects_group(&u->subjects, gid);
 	struct rbac_bytes rec;
 	struct rbac_group g;
 	if (at < 0)
-		return RBAC_NOTFOUND;   /* the view that is there has a group that we do not make: from scratch */
-	const char *name = (size_t)at < roles->n ? roles->v[at].name : u->subjects.extra_name[(size_t)at - roles->n];
+		return RBAC_NOTFOUND; /* the view that is there has a group that we do not make:
+					 from scratch */
+	const char *name = (size_t)at < roles->n ? roles->v[at].name
+						 : u->subjects.extra_name[(size_t)at - roles->n];
 	int err = output_get(&u->out, RBAC_REC_GROUP, name, strlen(name), &rec);
 	if (!err)
 		err = rbac_group_decode(rec, &g);
@@ -134,7 +143,10 @@ static int old_record(struct update *u, const char *user, uint32_t **gids, size_
 	return err;
 }
 
-struct numbered { struct encode_gid g; size_t at; };
+struct numbered {
+	struct encode_gid g;
+	size_t at;
+};
 
 /* The windows of one gid stay in the order in which they would be compiled. */
 static int by_gid(const void *a, const void *b)
@@ -178,8 +190,10 @@ static size_t each_once(uint32_t *v, size_t n)
 
 /* What makes USER a member of groups, and which those are, were, or may have been. */
 struct membership {
-	struct encode_gid *now; size_t n_now, cap_now;
-	uint32_t *gids; size_t n_gids, cap_gids;
+	struct encode_gid *now;
+	size_t n_now, cap_now;
+	uint32_t *gids;
+	size_t n_gids, cap_gids;
 };
 
 static int note_gid(struct update *u, struct membership *m, uint32_t gid)
@@ -202,8 +216,10 @@ static int note_now(struct update *u, struct membership *m, const struct encode_
 	return err;
 }
 
-/* The groups that may name USER so far: by the N gids of their record, taken for always open, and by their Unix groups. */
-static int note_before(struct update *u, struct membership *m, const char *user, const uint32_t *old, size_t n)
+/* The groups that may name USER so far: by the N gids of their record, taken for always open, and
+ * by their Unix groups. */
+static int note_before(struct update *u, struct membership *m, const char *user,
+		       const uint32_t *old, size_t n)
 {
 	static const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
 	struct encode_gid *own = calloc(n + 1, sizeof *own);
@@ -221,7 +237,8 @@ static int note_before(struct update *u, struct membership *m, const char *user,
 }
 
 /* OWN: what they hold themselves counts; OTHERS: what their Unix groups bring counts. */
-static int note_membership(struct update *u, struct membership *m, const char *user, bool own, bool others)
+static int note_membership(struct update *u, struct membership *m, const char *user, bool own,
+			   bool others)
 {
 	size_t n = own ? u->subjects.n_gids : 0;
 	int err = note_now(u, m, u->subjects.gids, n);
@@ -232,15 +249,18 @@ static int note_membership(struct update *u, struct membership *m, const char *u
 	return !err && !sort_by_gid(m->now, m->n_now) ? no_memory(u) : err;
 }
 
-/* Rewrite every group that USER was in, or is now. FLAGS: of the record; GONE: there is none any more. */
-static int update_groups(struct update *u, const char *user, const uint32_t *old, size_t n_old, uint32_t flags, bool gone)
+/* Rewrite every group that USER was in, or is now. FLAGS: of the record; GONE: there is none any
+ * more. */
+static int update_groups(struct update *u, const char *user, const uint32_t *old, size_t n_old,
+			 uint32_t flags, bool gone)
 {
 	struct membership m = { 0 };
 	if (!u->c->policy->members)
 		return RBAC_OK;
 	int err = note_before(u, &m, user, old, n_old);
 	if (!err)
-		err = note_membership(u, &m, user, !gone && !flags, gone || !(flags & RBAC_SUBJECT_SUSPENDED));
+		err = note_membership(u, &m, user, !gone && !flags,
+				      gone || !(flags & RBAC_SUBJECT_SUSPENDED));
 	size_t n = err ? 0 : each_once(m.gids, m.n_gids);
 	for (size_t i = 0, at = 0, next; i < n && !err; i++, at = next) {
 		for (next = at; next < m.n_now && m.now[next].gid == m.gids[i];)
@@ -279,7 +299,9 @@ static int update_user(struct update *u, const char *user)
 		if (err && !gone)
 			store_trouble(u, err);
 		else
-			err = gone ? output_remove(&u->out, RBAC_REC_USER, user, strlen(user)) : output_replace(&u->out, RBAC_REC_USER, user, strlen(user), &u->buf);
+			err = gone ? output_remove(&u->out, RBAC_REC_USER, user, strlen(user))
+				   : output_replace(&u->out, RBAC_REC_USER, user, strlen(user),
+						    &u->buf);
 		if (!err)
 			err = update_groups(u, user, old, n_old, flags, gone);
 		if (!err)
@@ -313,11 +335,13 @@ static int rewrite(struct update *u)
 	for (size_t i = 0; i < t->n_scopes && !err; i++)
 		err = update_scope(u, t->scopes[i]);
 	if (!err)
-		err = records_put_meta(&u->out, u->c, &u->buf, u->subjects.extra, u->subjects.n_extra, u->n_unix);
+		err = records_put_meta(&u->out, u->c, &u->buf, u->subjects.extra,
+				       u->subjects.n_extra, u->n_unix);
 	return err;
 }
 
-/* What is assigned to a Unix group shows in the lists of all groups that it brings: that is no small change. */
+/* What is assigned to a Unix group shows in the lists of all groups that it brings: that is no
+ * small change. */
 static bool is_small(const struct store_touched *t)
 {
 	for (size_t i = 0; i < t->n_subjects; i++)
@@ -326,7 +350,8 @@ static bool is_small(const struct store_touched *t)
 	return !t->all;
 }
 
-int update_view(const struct compile *c, const char *from, const char *path, char *why, size_t why_size)
+int update_view(const struct compile *c, const char *from, const char *path, char *why,
+		size_t why_size)
 {
 	struct update u = { .c = c };
 	why[0] = 0;

@@ -22,7 +22,8 @@ static int make_pairs(struct via *v, const struct subjects *w)
 
 	for (size_t i = 0; i < f->n_groups; i++) {
 		const struct fact_group *g = &f->groups[i];
-		for (size_t k = 0; g->subject && facts_group_counts(g, w->c->policy) && k < g->n_members; k++) {
+		for (size_t k = 0;
+		     g->subject && facts_group_counts(g, w->c->policy) && k < g->n_members; k++) {
 			if (!buf_room(&v->pairs, v->n_pairs, &v->cap_pairs, sizeof *v->pairs))
 				return RBAC_NOMEM;
 			v->pairs[v->n_pairs++] = (struct via_pair){ g->members[k], g->gid };
@@ -80,7 +81,8 @@ static int add_group(struct via *v, struct subjects *w, const char *name)
 		memcpy(subject + 1, name, len - 1);
 		err = subjects_of_unix_group(w, subject, &g.gid, &n, &scratch);
 	}
-	if (!err && (!buf_room(&v->groups, v->n_groups, &v->cap_groups, sizeof *v->groups) || !(g.gids = calloc(w->n_gids + 1, sizeof *g.gids))))
+	if (!err && (!buf_room(&v->groups, v->n_groups, &v->cap_groups, sizeof *v->groups) ||
+		     !(g.gids = calloc(w->n_gids + 1, sizeof *g.gids))))
 		err = RBAC_NOMEM;
 	if (!err) {
 		for (; g.n < w->n_gids; g.n++)
@@ -92,7 +94,8 @@ static int add_group(struct via *v, struct subjects *w, const char *name)
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
-/* A host may have several names for one gid: subjects_of_unix_group has put together what they all hold. */
+/* A host may have several names for one gid: subjects_of_unix_group has put together what they all
+ * hold. */
 static void drop_doubles(struct via *v)
 {
 	size_t kept = 0;
@@ -150,11 +153,13 @@ static int gid_order(const void *a, const void *b)
 	return x->window.until < y->window.until ? -1 : x->window.until > y->window.until;
 }
 
-/* Of the few extra groups: is it there already, for as long? What is followed twice would be followed for ever. */
+/* Of the few extra groups: is it there already, for as long? What is followed twice would be
+ * followed for ever. */
 static bool is_followed(const struct via *v, uint32_t gid, struct rbac_window w)
 {
 	for (size_t i = 0; i < v->n_extras; i++)
-		if (v->extras[i].gid == gid && v->extras[i].window.from <= w.from && v->extras[i].window.until >= w.until)
+		if (v->extras[i].gid == gid && v->extras[i].window.from <= w.from &&
+		    v->extras[i].window.until >= w.until)
 			return true;
 	return false;
 }
@@ -177,7 +182,8 @@ static int follow(struct via *v, const struct subjects *w, uint32_t gid, struct 
 		struct rbac_window both;
 		uint32_t brought = g->gids[i].gid;
 		bool extra = subjects_extra(w, brought) >= 0;
-		if (!intersect(open, g->gids[i].window, &both) || (extra && is_followed(v, brought, both)))
+		if (!intersect(open, g->gids[i].window, &both) ||
+		    (extra && is_followed(v, brought, both)))
 			continue;
 		err = add(&v->gids, &v->n_gids, &v->cap_gids, brought, both);
 		if (!err && extra)
@@ -198,7 +204,8 @@ static void sort_gids(struct via *v)
 	v->n_gids = kept;
 }
 
-int via_of(struct via *v, const struct subjects *w, const char *user, const struct encode_gid *own, size_t n)
+int via_of(struct via *v, const struct subjects *w, const char *user, const struct encode_gid *own,
+	   size_t n)
 {
 	static const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
 	int err = RBAC_OK;
@@ -206,12 +213,14 @@ int via_of(struct via *v, const struct subjects *w, const char *user, const stru
 	v->n_gids = v->n_extras = 0;
 	if (v->n_groups == 0)
 		return RBAC_OK;
-	for (size_t i = via_find(v, user); i < v->n_pairs && strcmp(v->pairs[i].user, user) == 0 && !err; i++)
+	for (size_t i = via_find(v, user);
+	     i < v->n_pairs && strcmp(v->pairs[i].user, user) == 0 && !err; i++)
 		err = follow(v, w, v->pairs[i].gid, always);
 	for (size_t i = 0; i < n && !err; i++)
 		if (subjects_extra(w, own[i].gid) >= 0)
 			err = follow(v, w, own[i].gid, own[i].window);
-	/* What is brought on the way may bring more; the list grows meanwhile, and ends when nothing new comes. */
+	/* What is brought on the way may bring more; the list grows meanwhile, and ends when
+	 * nothing new comes. */
 	for (size_t i = 0; i < v->n_extras && !err; i++) {
 		struct encode_gid next = v->extras[i];
 		err = follow(v, w, next.gid, next.window);

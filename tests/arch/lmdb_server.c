@@ -103,7 +103,8 @@ static bool answer(const struct remote_request *rq)
 		re.key_len = key.mv_size;
 		re.value_len = value.mv_size;
 	}
-	return remote_write(SOCKET, &re, sizeof(re)) && remote_write(SOCKET, key.mv_data, re.key_len) &&
+	return remote_write(SOCKET, &re, sizeof(re)) &&
+	       remote_write(SOCKET, key.mv_data, re.key_len) &&
 	       remote_write(SOCKET, value.mv_data, re.value_len);
 }
 
@@ -112,10 +113,12 @@ int main(void)
 	char *keys = malloc(BYTES_MOST), *values = malloc(BYTES_MOST);
 	struct remote_request rq;
 
-	while (keys && values && remote_read(SOCKET, &rq, sizeof(rq)) && rq.key_len < BYTES_MOST && rq.value_len < BYTES_MOST) {
+	while (keys && values && remote_read(SOCKET, &rq, sizeof(rq)) && rq.key_len < BYTES_MOST &&
+	       rq.value_len < BYTES_MOST) {
 		key = (MDB_val){ rq.key_len, keys };
 		value = (MDB_val){ rq.value_len, values };
-		if (!remote_read(SOCKET, keys, rq.key_len) || !remote_read(SOCKET, values, rq.value_len) || !answer(&rq))
+		if (!remote_read(SOCKET, keys, rq.key_len) ||
+		    !remote_read(SOCKET, values, rq.value_len) || !answer(&rq))
 			break;
 	}
 	free(keys);

@@ -1,6 +1,7 @@
 /*
- * What liblmdb alone takes for records that are there already: to append them in the order of their keys to a new file, in one
- * transaction, and to sync it. Nothing that keeps such a file can be faster; reading the old one is in it, from the page cache.
+ * What liblmdb alone takes for records that are there already: to append them in the order of their
+ * keys to a new file, in one transaction, and to sync it. Nothing that keeps such a file can be
+ * faster; reading the old one is in it, from the page cache.
  */
 #include <lmdb.h>
 #include <stdio.h>
@@ -12,7 +13,10 @@
 #define MAP_SIZE ((size_t)8 << 30)
 enum { TABLES = 16 };
 
-struct pair { MDB_env *from_env, *to_env; MDB_txn *from, *to; };
+struct pair {
+	MDB_env *from_env, *to_env;
+	MDB_txn *from, *to;
+};
 
 static bool append_table(const struct pair *p, const char *name)
 {
@@ -21,7 +25,8 @@ static bool append_table(const struct pair *p, const char *name)
 	MDB_val k, v;
 	int rc;
 
-	if (mdb_dbi_open(p->from, name, 0, &from) || mdb_dbi_open(p->to, name, name ? MDB_CREATE : 0, &to) ||
+	if (mdb_dbi_open(p->from, name, 0, &from) ||
+	    mdb_dbi_open(p->to, name, name ? MDB_CREATE : 0, &to) ||
 	    mdb_cursor_open(p->from, from, &in) || mdb_cursor_open(p->to, to, &out))
 		return false;
 	while ((rc = mdb_cursor_get(in, &k, &v, MDB_NEXT)) == 0)
@@ -52,10 +57,14 @@ static bool open_pair(struct pair *p, const char *from, const char *to)
 {
 	const unsigned flags = MDB_NOSUBDIR | MDB_NOLOCK;
 
-	return !mdb_env_create(&p->from_env) && !mdb_env_set_maxdbs(p->from_env, TABLES) && !mdb_env_set_mapsize(p->from_env, MAP_SIZE) &&
-	       !mdb_env_open(p->from_env, from, flags | MDB_RDONLY, 0600) && !mdb_txn_begin(p->from_env, NULL, MDB_RDONLY, &p->from) &&
-	       !mdb_env_create(&p->to_env) && !mdb_env_set_maxdbs(p->to_env, TABLES) && !mdb_env_set_mapsize(p->to_env, MAP_SIZE) &&
-	       !mdb_env_open(p->to_env, to, flags, 0600) && !mdb_txn_begin(p->to_env, NULL, 0, &p->to);
+	return !mdb_env_create(&p->from_env) && !mdb_env_set_maxdbs(p->from_env, TABLES) &&
+	       !mdb_env_set_mapsize(p->from_env, MAP_SIZE) &&
+	       !mdb_env_open(p->from_env, from, flags | MDB_RDONLY, 0600) &&
+	       !mdb_txn_begin(p->from_env, NULL, MDB_RDONLY, &p->from) &&
+	       !mdb_env_create(&p->to_env) && !mdb_env_set_maxdbs(p->to_env, TABLES) &&
+	       !mdb_env_set_mapsize(p->to_env, MAP_SIZE) &&
+	       !mdb_env_open(p->to_env, to, flags, 0600) &&
+	       !mdb_txn_begin(p->to_env, NULL, 0, &p->to);
 }
 
 double floor_append(const char *from, const char *to, bool tables)
@@ -66,10 +75,13 @@ double floor_append(const char *from, const char *to, bool tables)
 	unlink(to);
 	fflush(stdout);
 	double began = now_ns();
-	/* In a child: what it takes of memory is not this process's, which the next program would be measured with. */
+	/* In a child: what it takes of memory is not this process's, which the next program would
+	 * be measured with. */
 	pid_t pid = fork();
 	if (pid == 0)
-		_exit(!(open_pair(&p, from, to) && (tables ? append_tables(&p) : append_table(&p, NULL)) && mdb_txn_commit(p.to) == 0));
+		_exit(!(open_pair(&p, from, to) &&
+			(tables ? append_tables(&p) : append_table(&p, NULL)) &&
+			mdb_txn_commit(p.to) == 0));
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
 		world_fail("liblmdb alone");
 	began = now_ns() - began;

@@ -1,6 +1,7 @@
 /*
- * bench.h - what the parts of the bench share. It runs as root in a mount namespace of its own (run.sh), where /etc and /var/lib
- * are scratch, the libraries are installed, and DIR/N/ is what `generate N` wrote.
+ * bench.h - what the parts of the bench share. It runs as root in a mount namespace of its own
+ * (run.sh), where /etc and /var/lib are scratch, the libraries are installed, and DIR/N/ is what
+ * `generate N` wrote.
  */
 #ifndef RBAC_BENCH_H
 #define RBAC_BENCH_H
@@ -15,28 +16,37 @@
 #include "tests/bench/names.h"
 
 enum { NOBODY_GID = 65534, GROUP_ROOM = 64 };
-enum { BUFFER = 2 << 20 };   /* libnss-cache asks for at least 1 MB before it looks up a gid */
+enum { BUFFER = 2 << 20 }; /* libnss-cache asks for at least 1 MB before it looks up a gid */
 
 struct config {
-	const char *dir;            /* DIR */
-	const char *bin;            /* folder of the build */
-	uint32_t sizes[8];          /* numbers of users */
+	const char *dir;   /* DIR */
+	const char *bin;   /* folder of the build */
+	uint32_t sizes[8]; /* numbers of users */
 	unsigned n_sizes;
-	bool quick;                 /* fewer rounds */
+	bool quick; /* fewer rounds */
 };
 extern struct config config;
 
 /* ---- world.c: which population is in place ---- */
-bool world_enter(uint32_t users, bool members);   /* false: it has not been generated */
+bool world_enter(uint32_t users, bool members); /* false: it has not been generated */
 bool world_enter_crowd(void);
-const char *world_path(char out[256], const char *file);   /* of DIR/N/FILE */
-void world_nsswitch(const char *sources);         /* the group line of /etc/nsswitch.conf */
-void world_small_group(void);                     /* /etc/group is that of a small host */
-void world_tick(void);                            /* until the coarse clock has moved twice: what was renamed is seen */
+const char *world_path(char out[256], const char *file); /* of DIR/N/FILE */
+void world_nsswitch(const char *sources);                /* the group line of /etc/nsswitch.conf */
+void world_small_group(void);                            /* /etc/group is that of a small host */
+void world_tick(void); /* until the coarse clock has moved twice: what was renamed is seen */
 void world_fail(const char *what) __attribute__((noreturn));
 
 /* ---- keys.c: what is asked for; made before the clock runs ---- */
-enum key_kind { KEY_USER, KEY_GROUP, KEY_NO_USER, KEY_NO_GROUP, KEY_NO_GID, KEY_FAR_GID, KEY_CROWD, KEY_FEW };
+enum key_kind {
+	KEY_USER,
+	KEY_GROUP,
+	KEY_NO_USER,
+	KEY_NO_GROUP,
+	KEY_NO_GID,
+	KEY_FAR_GID,
+	KEY_CROWD,
+	KEY_FEW
+};
 struct key {
 	char name[NAME_SIZE];
 	uint32_t gid;
@@ -49,35 +59,42 @@ enum column { OURS, RAW, EMPTY, FILES, EXTRAUSERS, CACHE, DB, COLUMNS };
 /* ---- measure.c: several ways to do the same, side by side ---- */
 enum { CONTENDERS = 8 };
 struct contender {
-	/* Do it for N keys. Returns how many were found: it has to be all, or none, as `hits` says. */
+	/* Do it for N keys. Returns how many were found: it has to be all, or none, as `hits` says.
+	 */
 	size_t (*run)(void *ctx, const struct key *keys, size_t n);
 	void *ctx;
-	void (*prepare)(void *ctx);      /* before each batch, untimed; may be NULL */
-	bool nothing;                    /* finds nothing, even where HITS: the module that knows nothing */
+	void (*prepare)(void *ctx); /* before each batch, untimed; may be NULL */
+	bool nothing; /* finds nothing, even where HITS: the module that knows nothing */
 };
 struct times {
-	unsigned n;                      /* rounds */
-	double ns[64];                   /* per call */
+	unsigned n;    /* rounds */
+	double ns[64]; /* per call */
 };
 /*
- * RUN of contenders left NULL is skipped, its times stay n = 0. A line that comes out over BOUND (0: none) times BASE is measured anew, three
- * times in all, and the last one counts: what disturbs a machine for a second does not decide, what is slow stays so.
+ * RUN of contenders left NULL is skipped, its times stay n = 0. A line that comes out over BOUND
+ * (0: none) times BASE is measured anew, three times in all, and the last one counts: what disturbs
+ * a machine for a second does not decide, what is slow stays so.
  */
-void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits, enum column base, double bound);
+void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users,
+	     bool hits, enum column base, double bound);
 double median(const struct times *t);
-double ratio(const struct times *a, const struct times *b);   /* median of the rounds' ratios */
+double ratio(const struct times *a, const struct times *b); /* median of the rounds' ratios */
 double now_ns(void);
 double median_of(double *v, unsigned n);
 
 /* ---- report.c: the table ---- */
 void report_begin(const char *title);
-/* BASE: what the ratio is to; BOUND 0: no bound. Where RAW is not the base, its own ratio is told beside a bound that was missed. */
+/* BASE: what the ratio is to; BOUND 0: no bound. Where RAW is not the base, its own ratio is told
+ * beside a bound that was missed. */
 void report_times(const char *label, const struct times *t, enum column base, double bound);
-/* One figure of ours against a bound: "12.3 ms  at most 15 ms". UNIT is printed after VALUE and BOUND. */
-void report_value(const char *label, double value, const char *unit, double bound, const char *note);
-void report_at_least(const char *label, double value, const char *unit, double bound, const char *note);
+/* One figure of ours against a bound: "12.3 ms  at most 15 ms". UNIT is printed after VALUE and
+ * BOUND. */
+void report_value(const char *label, double value, const char *unit, double bound,
+		  const char *note);
+void report_at_least(const char *label, double value, const char *unit, double bound,
+		     const char *note);
 void report_missing(const char *label, const char *why);
-int report_end(void);            /* the summary; how many lines are over their bound */
+int report_end(void); /* the summary; how many lines are over their bound */
 
 /* ---- modules.c: NSS modules, called directly ---- */
 struct module {
@@ -88,9 +105,9 @@ struct module {
 	enum nss_status (*setgrent)(int);
 	enum nss_status (*getgrent)(struct group *, char *, size_t, int *);
 	enum nss_status (*endgrent)(void);
-	void (*reset)(void);                 /* the world has changed; NULL: sees it by itself */
+	void (*reset)(void); /* the world has changed; NULL: sees it by itself */
 };
-extern struct module modules[COLUMNS];      /* RAW: floor.c; getgrnam NULL: not installed */
+extern struct module modules[COLUMNS]; /* RAW: floor.c; getgrnam NULL: not installed */
 void modules_load(void);
 void modules_reset(void);
 size_t module_getgrnam(void *m, const struct key *keys, size_t n);
@@ -106,7 +123,8 @@ size_t raw_group(void *r, const struct key *keys, size_t n);
 size_t raw_gid(void *r, const struct key *keys, size_t n);
 
 /* ---- admin_floor.c: what liblmdb alone takes ---- */
-/* Seconds to write the records of the LMDB file FROM to a new file TO, which is removed again. TABLES: it has named databases. */
+/* Seconds to write the records of the LMDB file FROM to a new file TO, which is removed again.
+ * TABLES: it has named databases. */
 double floor_append(const char *from, const char *to, bool tables);
 
 /* ---- the lines ---- */

@@ -1,7 +1,7 @@
 /*
- * first MODULE USER: ask the C library once for USER's groups, with MODULE as the one source of groups, and end: what a
- * fresh process pays. first MODULE USERS memory: look up USERS users and as many groups, then print how many kB
- * of memory are this process's own.
+ * first MODULE USER: ask the C library once for USER's groups, with MODULE as the one source of
+ * groups, and end: what a fresh process pays. first MODULE USERS memory: look up USERS users and as
+ * many groups, then print how many kB of memory are this process's own.
  */
 #include <grp.h>
 #include <nss.h>
@@ -16,7 +16,8 @@ enum { ROOM = 64, NOBODY = 65534 };
 /* Exported by glibc, declared nowhere any more. */
 int __nss_configure_lookup(const char *database, const char *line);
 
-/* Anonymous, not Private_Dirty: that counts the page cache's pages too, while a file just written has not reached the disk. */
+/* Anonymous, not Private_Dirty: that counts the page cache's pages too, while a file just written
+ * has not reached the disk. */
 static long private_kb(void)
 {
 	FILE *f = fopen("/proc/self/smaps", "r");

@@ -1,7 +1,8 @@
 /*
- * libnss_raw.so.2: what the C library and one mdb_get of liblmdb take together, on the same view, in the same place as the module under
- * test. It copies the record into the caller's buffer, as whoever answers must, and answers nothing: no checksum, no bound is
- * looked at, no pointer is set. A bound that this one misses no reader of an LMDB file can hold.
+ * libnss_raw.so.2: what the C library and one mdb_get of liblmdb take together, on the same view,
+ * in the same place as the module under test. It copies the record into the caller's buffer, as
+ * whoever answers must, and answers nothing: no checksum, no bound is looked at, no pointer is set.
+ * A bound that this one misses no reader of an LMDB file can hold.
  */
 #include <grp.h>
 #include <lmdb.h>
@@ -14,12 +15,15 @@
 #define EXPORT __attribute__((visibility("default")))
 
 EXPORT void _nss_raw_reset(void);
-EXPORT enum nss_status _nss_raw_getgrnam_r(const char *name, struct group *out, char *buf, size_t len, int *err);
-EXPORT enum nss_status _nss_raw_getgrgid_r(gid_t gid, struct group *out, char *buf, size_t len, int *err);
+EXPORT enum nss_status _nss_raw_getgrnam_r(const char *name, struct group *out, char *buf,
+					   size_t len, int *err);
+EXPORT enum nss_status _nss_raw_getgrgid_r(gid_t gid, struct group *out, char *buf, size_t len,
+					   int *err);
 EXPORT enum nss_status _nss_raw_setgrent(int stayopen);
 EXPORT enum nss_status _nss_raw_getgrent_r(struct group *out, char *buf, size_t len, int *err);
 EXPORT enum nss_status _nss_raw_endgrent(void);
-EXPORT enum nss_status _nss_raw_initgroups_dyn(const char *user, gid_t group, long *start, long *size, gid_t **gids, long limit, int *err);
+EXPORT enum nss_status _nss_raw_initgroups_dyn(const char *user, gid_t group, long *start,
+					       long *size, gid_t **gids, long limit, int *err);
 
 static MDB_env *env;
 static MDB_txn *txn;
@@ -69,13 +73,15 @@ static enum nss_status copy(uint8_t type, const char *name, char *buf, size_t ro
 	return NSS_STATUS_NOTFOUND;
 }
 
-enum nss_status _nss_raw_getgrnam_r(const char *name, struct group *out, char *buf, size_t len, int *err)
+enum nss_status _nss_raw_getgrnam_r(const char *name, struct group *out, char *buf, size_t len,
+				    int *err)
 {
 	(void)out, (void)err;
 	return copy(RBAC_REC_GROUP, name, buf, len);
 }
 
-/* The generator's groups tell their names by their numbers: one lookup, as if the whole record stood under both. */
+/* The generator's groups tell their names by their numbers: one lookup, as if the whole record
+ * stood under both. */
 enum nss_status _nss_raw_getgrgid_r(gid_t gid, struct group *out, char *buf, size_t len, int *err)
 {
 	char name[NAME_SIZE + 1];
@@ -88,7 +94,8 @@ enum nss_status _nss_raw_getgrgid_r(gid_t gid, struct group *out, char *buf, siz
 	return copy(RBAC_REC_GROUP, name, buf, len);
 }
 
-enum nss_status _nss_raw_initgroups_dyn(const char *user, gid_t group, long *start, long *size, gid_t **gids, long limit, int *err)
+enum nss_status _nss_raw_initgroups_dyn(const char *user, gid_t group, long *start, long *size,
+					gid_t **gids, long limit, int *err)
 {
 	static char record[4096];
 	(void)group, (void)start, (void)size, (void)gids, (void)limit, (void)err;

@@ -22,7 +22,7 @@
 struct group {
 	char name[NAME_SIZE];
 	uint32_t gid, n;
-	uint32_t *users;   /* ascending, and so are their names */
+	uint32_t *users; /* ascending, and so are their names */
 };
 
 static uint32_t n_users, n_groups;
@@ -115,7 +115,8 @@ static void put_group(struct view *v, const struct group *g, bool members)
 
 	for (uint32_t i = 0; i < g->n; i++)
 		m[i] = (struct encode_member){ users[g->users[i]], ALWAYS };
-	encode_group(&v->buf, g->gid, members ? 0 : RBAC_GROUP_NOMEMBERS, g->name, members ? m : NULL, members ? g->n : 0);
+	encode_group(&v->buf, g->gid, members ? 0 : RBAC_GROUP_NOMEMBERS, g->name,
+		     members ? m : NULL, members ? g->n : 0);
 	put_named(v, RBAC_REC_GROUP, g->name);
 	free(m);
 }
@@ -130,11 +131,13 @@ static void put_user(struct view *v, uint32_t user, bool crowd)
 		uint32_t g = group_of(n_users, user, (unsigned)n);
 
 		gids[n] = (struct encode_gid){ group_gid(g), ALWAYS };
-		grants[n] = (struct encode_grant){ user * 4ull + n, g % ROLES, RBAC_GRANT_HERE, ALWAYS, BENCH_SCOPE };
+		grants[n] = (struct encode_grant){ user * 4ull + n, g % ROLES, RBAC_GRANT_HERE,
+						   ALWAYS, BENCH_SCOPE };
 	}
 	if (crowd) {
 		gids[n] = (struct encode_gid){ CROWD_GID, ALWAYS };
-		grants[n] = (struct encode_grant){ user * 4ull + n, 0, RBAC_GRANT_HERE, ALWAYS, BENCH_SCOPE };
+		grants[n] = (struct encode_grant){ user * 4ull + n, 0, RBAC_GRANT_HERE, ALWAYS,
+						   BENCH_SCOPE };
 		n++;
 	}
 	encode_subject(&v->buf, RBAC_NO_UID, 0, gids, n, grants, n);
@@ -146,8 +149,13 @@ static void put_rule(struct view *v)
 	uint8_t roles[ROLES / 8];
 
 	memset(roles, 0xff, sizeof(roles));
-	encode_rules(&v->buf, &(struct encode_rule){ .number = 1, .line = 1, .file = "/etc/rbac/rbac.conf", .roles = roles,
-						     .n_role_bytes = sizeof(roles) }, 1);
+	encode_rules(&v->buf,
+		     &(struct encode_rule){ .number = 1,
+					    .line = 1,
+					    .file = "/etc/rbac/rbac.conf",
+					    .roles = roles,
+					    .n_role_bytes = sizeof(roles) },
+		     1);
 	put_named(v, RBAC_REC_LOGIN, BENCH_SERVICE);
 }
 
@@ -156,11 +164,18 @@ static void put_meta(struct view *v, bool members)
 	static const char *const hosts[] = { BENCH_SCOPE };
 	struct encode_zone zone[100];
 
-	for (int i = 0; i < 100; i++)   /* as many changes of the clock as a zone has in fifty years */
+	for (int i = 0; i < 100;
+	     i++) /* as many changes of the clock as a zone has in fifty years */
 		zone[i] = (struct encode_zone){ i * 15768000ll, i % 2 ? 7200 : 3600 };
-	encode_meta(&v->buf, &(struct encode_meta){
-		.flags = RBAC_META_ENUMERATE | (members ? RBAC_META_MEMBERS : 0u), .generation = 1, .gid_min = GID_MIN,
-		.gid_max = GID_MAX, .zone = zone, .n_zone = 100, .hosts = hosts, .n_hosts = 1 });
+	encode_meta(&v->buf, &(struct encode_meta){ .flags = RBAC_META_ENUMERATE |
+							     (members ? RBAC_META_MEMBERS : 0u),
+						    .generation = 1,
+						    .gid_min = GID_MIN,
+						    .gid_max = GID_MAX,
+						    .zone = zone,
+						    .n_zone = 100,
+						    .hosts = hosts,
+						    .n_hosts = 1 });
 	put_named(v, RBAC_REC_META, "");
 }
 
@@ -175,7 +190,8 @@ static void make_view(const char *folder, bool members)
 	unlink(path);
 	wrote(&v, output_begin(&v.out, path, v.why, sizeof(v.why)));
 	for (uint32_t g = 0; g < n_groups; g++) {
-		encode_group(&v.buf, groups[g].gid, members ? 0 : RBAC_GROUP_NOMEMBERS, groups[g].name, NULL, 0);
+		encode_group(&v.buf, groups[g].gid, members ? 0 : RBAC_GROUP_NOMEMBERS,
+			     groups[g].name, NULL, 0);
 		wrote(&v, output_put_gid(&v.out, RBAC_REC_GID, groups[g].gid, &v.buf));
 		buf_reset(&v.buf);
 	}
@@ -228,8 +244,10 @@ static void write_line(FILE *f, const struct group *g)
 
 static void write_peers(void)
 {
-	struct index *names = need(calloc(n_groups, sizeof *names)), *gids = need(calloc(n_groups, sizeof *gids));
-	FILE *group = need(fopen("group", "w")), *cache = need(fopen("group.cache", "w")), *db = need(fopen("group.txt", "w"));
+	struct index *names = need(calloc(n_groups, sizeof *names)),
+		     *gids = need(calloc(n_groups, sizeof *gids));
+	FILE *group = need(fopen("group", "w")), *cache = need(fopen("group.cache", "w")),
+	     *db = need(fopen("group.txt", "w"));
 
 	for (uint32_t g = 0; g < n_groups; g++) {
 		strcpy(names[g].key, groups[g].name);

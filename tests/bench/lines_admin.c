@@ -1,5 +1,6 @@
-/* rbacctl as a program: the bulk import, the compile from scratch, and a small change at each size. */
-#define _GNU_SOURCE   /* nftw(3) */
+/* rbacctl as a program: the bulk import, the compile from scratch, and a small change at each size.
+ */
+#define _GNU_SOURCE /* nftw(3) */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -19,10 +20,10 @@ extern char **environ;
 enum { ROLES_MOST = 1000, CHANGES = 7, COMPILES = 5 };
 
 static char rbacctl[256];
-static uint32_t next_user;   /* whom nothing has been assigned to beyond the import */
+static uint32_t next_user; /* whom nothing has been assigned to beyond the import */
 
 struct store {
-	char at[256];          /* etc/ and st/ are in it */
+	char at[256]; /* etc/ and st/ are in it */
 	uint32_t users, roles;
 };
 
@@ -32,8 +33,11 @@ static const char *in_store(const struct store *s, char out[320], const char *fi
 	return out;
 }
 
-/* What a program had in memory at its largest: its own, and the pages of files that it had mapped, which are the page cache's. */
-struct size { long own_kb, mapped_kb, most_kb; };
+/* What a program had in memory at its largest: its own, and the pages of files that it had mapped,
+ * which are the page cache's. */
+struct size {
+	long own_kb, mapped_kb, most_kb;
+};
 
 static long line_kb(const char *status, const char *name)
 {
@@ -42,7 +46,8 @@ static long line_kb(const char *status, const char *name)
 	return at ? strtol(at + strlen(name), NULL, 10) : 0;
 }
 
-/* Ask the kernel every other millisecond until it ends; MOST_KB is the kernel's own account, for the whole time. */
+/* Ask the kernel every other millisecond until it ends; MOST_KB is the kernel's own account, for
+ * the whole time. */
 static void watch(pid_t pid, int *status, struct size *size)
 {
 	char path[64], text[4096];
@@ -66,7 +71,8 @@ static void watch(pid_t pid, int *status, struct size *size)
 	size->most_kb = used.ru_maxrss;
 }
 
-/* Seconds, or -1 when it failed; *SIZE its size in memory (NULL: not asked for). What it says goes to DIR/said. */
+/* Seconds, or -1 when it failed; *SIZE its size in memory (NULL: not asked for). What it says goes
+ * to DIR/said. */
 static double run(const struct store *s, char *const argv[], struct size *size)
 {
 	posix_spawn_file_actions_t files;
@@ -77,7 +83,8 @@ static double run(const struct store *s, char *const argv[], struct size *size)
 	setenv("RBAC_ETC", in_store(s, path, "etc"), 1);
 	setenv("RBAC_STORE", in_store(s, path, "st"), 1);
 	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, 1, in_store(s, path, "said"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	posix_spawn_file_actions_addopen(&files, 1, in_store(s, path, "said"),
+					 O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	posix_spawn_file_actions_adddup2(&files, 1, 2);
 	double began = now_ns();
 	if (posix_spawn(&pid, rbacctl, &files, NULL, argv, environ))
@@ -111,9 +118,12 @@ static void write_policy(const struct store *s)
 	if (!f)
 		world_fail(path);
 	fputs("version = 1;\nkinds = { host = { }; };\nkeys = ( { name = \"login\"; } );\nkeychains = { login = [ \"login\" ]; };\nroles = {\n"
-	      "  admin = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; bootstrap = true; };\n", f);
+	      "  admin = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; bootstrap = true; };\n",
+	      f);
 	for (uint32_t r = 0; r < s->roles; r++)
-		fprintf(f, "  r%04u = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n", r, GID_MIN + r);
+		fprintf(f,
+			"  r%04u = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n",
+			r, GID_MIN + r);
 	fputs("};\n", f);
 	fclose(f);
 }
@@ -152,16 +162,21 @@ static bool make_store(struct store *s, const char *name, uint32_t users, uint32
 	write_policy(s);
 	write_csv(s);
 	in_store(s, policy, "bench.conf");
-	return run(s, (char *[]){ "rbacctl", "init", "--policy", policy, "--host", "host:main", "--admin", "daemon", NULL }, NULL) >= 0;
+	return run(s,
+		   (char *[]){ "rbacctl", "init", "--policy", policy, "--host", "host:main",
+			       "--admin", "daemon", NULL },
+		   NULL) >= 0;
 }
 
 /* What the files take at their least: the view, and the store where that is written too. */
 static double floor_of(const struct store *s, bool store)
 {
 	char from[320], to[320];
-	double least = floor_append(in_store(s, from, "st/view/view.mdb"), in_store(s, to, "floor"), false);
+	double least = floor_append(in_store(s, from, "st/view/view.mdb"), in_store(s, to, "floor"),
+				    false);
 
-	return store ? least + floor_append(in_store(s, from, "st/store/data.mdb"), to, true) : least;
+	return store ? least + floor_append(in_store(s, from, "st/store/data.mdb"), to, true)
+		     : least;
 }
 
 static void report_floor(const struct store *s, const char *what, double ratio, double least)
@@ -169,7 +184,8 @@ static void report_floor(const struct store *s, const char *what, double ratio, 
 	char label[96], note[96];
 
 	snprintf(label, sizeof(label), "%s, %u users, over its floor", what, s->users);
-	snprintf(note, sizeof(note), "liblmdb alone, the same records appended in order and synced: %.2f s", least);
+	snprintf(note, sizeof(note),
+		 "liblmdb alone, the same records appended in order and synced: %.2f s", least);
 	report_value(label, ratio, "x", 0, note);
 }
 
@@ -179,7 +195,8 @@ static bool import(struct store *s, double bound)
 	struct size size;
 
 	in_store(s, path, "all.csv");
-	double took = run(s, (char *[]){ "rbacctl", "import", "--force", "--csv", path, NULL }, &size);
+	double took = run(s, (char *[]){ "rbacctl", "import", "--force", "--csv", path, NULL },
+			  &size);
 	snprintf(label, sizeof(label), "import --csv, %u users x 3 roles", s->users);
 	if (took < 0) {
 		say_why(s, label);
@@ -187,14 +204,17 @@ static bool import(struct store *s, double bound)
 	}
 	report_value(label, took, "s", bound, "to a published view");
 	snprintf(label, sizeof(label), "import --csv, %u users: memory", s->users);
-	snprintf(note, sizeof(note), "at the largest that was seen %ld MB its own, %ld MB mapped files", size.own_kb >> 10, size.mapped_kb >> 10);
+	snprintf(note, sizeof(note),
+		 "at the largest that was seen %ld MB its own, %ld MB mapped files",
+		 size.own_kb >> 10, size.mapped_kb >> 10);
 	report_value(label, (double)size.most_kb / 1024, "MB", bound > 0 ? 1024 : 0, note);
 	double least = floor_of(s, true);
 	report_floor(s, "import", took / least, least);
 	return true;
 }
 
-/* With a view of the store in its place: where there is none, any command makes one first, and publish one more. */
+/* With a view of the store in its place: where there is none, any command makes one first, and
+ * publish one more. */
 static void compile(struct store *s, double bound)
 {
 	char label[96];
@@ -256,7 +276,8 @@ static void change_beside_copy(struct store *s, double bound)
 			return say_why(s, label);
 		ratios[i] = changes[i] / copies[i];
 	}
-	snprintf(note, sizeof(note), "assign %.0f ms, copy %.0f ms", 1e3 * median_of(changes, CHANGES), 1e3 * median_of(copies, CHANGES));
+	snprintf(note, sizeof(note), "assign %.0f ms, copy %.0f ms",
+		 1e3 * median_of(changes, CHANGES), 1e3 * median_of(copies, CHANGES));
 	report_value(label, median_of(ratios, CHANGES), "x", bound, note);
 }
 
@@ -273,7 +294,8 @@ static void change_beside_empty(struct store *s, const struct store *empty)
 			return say_why(changes[i] < 0 ? s : empty, label);
 		ratios[i] = changes[i] / none[i];
 	}
-	snprintf(note, sizeof(note), "%.1f ms, empty %.1f ms", 1e3 * median_of(changes, CHANGES), 1e3 * median_of(none, CHANGES));
+	snprintf(note, sizeof(note), "%.1f ms, empty %.1f ms", 1e3 * median_of(changes, CHANGES),
+		 1e3 * median_of(none, CHANGES));
 	report_value(label, median_of(ratios, CHANGES), "x", 0, note);
 }
 
@@ -287,11 +309,13 @@ void lines_admin(void)
 	struct store empty, s;
 
 	snprintf(rbacctl, sizeof(rbacctl), "%s/bin/rbacctl", config.bin);
-	world_small_group();   /* rbacctl looks there whose the gids are */
+	world_small_group(); /* rbacctl looks there whose the gids are */
 	world_nsswitch("files");
-	printf("\nrbacctl, as a program (the last two lines of a size: medians of %d changes)\n", CHANGES);
+	printf("\nrbacctl, as a program (the last two lines of a size: medians of %d changes)\n",
+	       CHANGES);
 	for (unsigned i = 0; i < config.n_sizes; i++) {
-		uint32_t users = config.sizes[i], roles = group_count(users) < ROLES_MOST ? group_count(users) : ROLES_MOST;
+		uint32_t users = config.sizes[i],
+			 roles = group_count(users) < ROLES_MOST ? group_count(users) : ROLES_MOST;
 		bool largest = users == 1000000;
 		if (users < 10000)
 			continue;
@@ -302,7 +326,8 @@ void lines_admin(void)
 		if (!make_store(&s, "store-full", users, roles))
 			return say_why(&s, "rbacctl init");
 		if (import(&s, largest ? 10 : 0)) {
-			/* Below UPDATE_USERS (update.h) each change compiles: tens of milliseconds at 10,000 users. */
+			/* Below UPDATE_USERS (update.h) each change compiles: tens of milliseconds
+			 * at 10,000 users. */
 			compile(&s, largest ? 3 : users == 10000 ? 0.1 : 0);
 			change_beside_copy(&s, largest ? 5 : 0);
 			change_beside_empty(&s, &empty);

@@ -20,8 +20,12 @@ static size_t decide(void *unused, const struct key *keys, size_t n)
 	(void)unused;
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t groups[] = { NOBODY_GID, GID_MIN };
-		const struct rbac_request rq = { .user = keys[i].name, .uid = 1000, .service = BENCH_SERVICE, .groups = groups,
-						 .n_groups = 2, .now = (int64_t)time(NULL) };
+		const struct rbac_request rq = { .user = keys[i].name,
+						 .uid = 1000,
+						 .service = BENCH_SERVICE,
+						 .groups = groups,
+						 .n_groups = 2,
+						 .now = (int64_t)time(NULL) };
 		struct rbac_verdict verdict;
 		struct rbac_view v;
 		if (rbac_view_acquire(RBAC_VIEW_PATH, RBAC_TRUST_ROOT, &v))
@@ -56,7 +60,8 @@ void lines_login(void)
 
 /* ---- the account stage ---- */
 
-static int converse(int n, const struct pam_message **messages, struct pam_response **responses, void *unused)
+static int converse(int n, const struct pam_message **messages, struct pam_response **responses,
+		    void *unused)
 {
 	(void)n, (void)messages, (void)responses, (void)unused;
 	return PAM_CONV_ERR;
@@ -69,7 +74,8 @@ static size_t stage(void *folder, const struct key *keys, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		pam_handle_t *h;
-		if (pam_start_confdir(BENCH_SERVICE, keys[i].name, &conv, folder, &h) != PAM_SUCCESS)
+		if (pam_start_confdir(BENCH_SERVICE, keys[i].name, &conv, folder, &h) !=
+		    PAM_SUCCESS)
 			continue;
 		int rc = pam_acct_mgmt(h, PAM_SILENT);
 		pam_end(h, rc);
@@ -78,7 +84,8 @@ static size_t stage(void *folder, const struct key *keys, size_t n)
 	return passed;
 }
 
-/* The stage alone, as a daemon that keeps its handle has it: no file of PAM's is read, nothing is loaded. */
+/* The stage alone, as a daemon that keeps its handle has it: no file of PAM's is read, nothing is
+ * loaded. */
 static size_t stage_again(void *folder, const struct key *keys, size_t n)
 {
 	static const struct pam_conv conv = { .conv = converse };

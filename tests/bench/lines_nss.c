@@ -12,14 +12,17 @@ struct line {
 	size_t (*direct)(void *, const struct key *, size_t);
 	size_t (*raw)(void *, const struct key *, size_t);
 	double bound;
-	bool grows;              /* its growth is judged as well */
+	bool grows; /* its growth is judged as well */
 };
 
 static const struct line lines[] = {
 	{ "initgroups", KEY_USER, true, true, module_initgroups, raw_user, 1.2, true },
-	{ "initgroups, no such user", KEY_NO_USER, false, true, module_initgroups, raw_user, 1.2, true },
-	{ "getgrnam, no such group", KEY_NO_GROUP, false, true, module_getgrnam, raw_group, 1.2, true },
-	{ "getgrgid, no such gid in our range", KEY_NO_GID, false, true, module_getgrgid, raw_gid, 1.2, true },
+	{ "initgroups, no such user", KEY_NO_USER, false, true, module_initgroups, raw_user, 1.2,
+	  true },
+	{ "getgrnam, no such group", KEY_NO_GROUP, false, true, module_getgrnam, raw_group, 1.2,
+	  true },
+	{ "getgrgid, no such gid in our range", KEY_NO_GID, false, true, module_getgrgid, raw_gid,
+	  1.2, true },
 	{ "getgrnam, 300 members", KEY_GROUP, true, true, module_getgrnam, raw_group, 6, true },
 	{ "getgrgid, 300 members", KEY_GROUP, true, true, module_getgrgid, raw_gid, 6, true },
 	{ "getgrnam, members off", KEY_GROUP, true, false, module_getgrnam, raw_group, 1.7, true },
@@ -27,9 +30,10 @@ static const struct line lines[] = {
 };
 enum { LINES = sizeof(lines) / sizeof(lines[0]) };
 
-static double reached[LINES][8];     /* ratio to raw, by line and size */
+static double reached[LINES][8]; /* ratio to raw, by line and size */
 
-static size_t has_entry(const struct module *m, size_t (*direct)(void *, const struct key *, size_t))
+static size_t has_entry(const struct module *m,
+			size_t (*direct)(void *, const struct key *, size_t))
 {
 	if (direct == module_initgroups)
 		return m->initgroups != NULL;
@@ -48,7 +52,8 @@ static void one_direct(unsigned at, unsigned size)
 	world_enter(users, l->members);
 	raw = raw_open(world_path(path, l->members ? "on/view.mdb" : "off/view.mdb"));
 	for (int i = 0; i < COLUMNS; i++)
-		if (i != RAW && i != EMPTY && has_entry(&modules[i], l->direct) && (l->members || i == OURS))
+		if (i != RAW && i != EMPTY && has_entry(&modules[i], l->direct) &&
+		    (l->members || i == OURS))
 			c[i] = (struct contender){ l->direct, &modules[i], NULL, false };
 	c[RAW] = (struct contender){ l->raw, raw, NULL, false };
 	measure(c, t, l->kind, users, l->hits, RAW, l->bound);
@@ -59,7 +64,8 @@ static void one_direct(unsigned at, unsigned size)
 
 static void far_gid(uint32_t users)
 {
-	struct contender c[CONTENDERS] = { [OURS] = { module_getgrgid, &modules[OURS], NULL, false } };
+	struct contender c[CONTENDERS] = { [OURS] = { module_getgrgid, &modules[OURS], NULL,
+						      false } };
 	struct times t[CONTENDERS];
 
 	world_enter(users, true);
@@ -86,7 +92,8 @@ void lines_growth(void)
 
 	if (last == 0)
 		return;
-	printf("\nGrowth from %u to %u users, over raw's own growth\n", config.sizes[0], config.sizes[last]);
+	printf("\nGrowth from %u to %u users, over raw's own growth\n", config.sizes[0],
+	       config.sizes[last]);
 	for (unsigned i = 0; i < LINES; i++) {
 		snprintf(label, sizeof(label), "growth: %s", lines[i].label);
 		report_value(label, reached[i][last] / reached[i][0], "x", 1.2, NULL);
@@ -145,14 +152,20 @@ static void prepare(void *module)
 
 static const struct line through[] = {
 	{ "glibc: initgroups", KEY_USER, true, true, glibc_initgroups, NULL, 1.4, false },
-	{ "glibc: initgroups, no such user", KEY_NO_USER, false, true, glibc_initgroups, NULL, 1.4, false },
-	{ "glibc: getgrnam, no such group", KEY_NO_GROUP, false, true, glibc_getgrnam, NULL, 1.4, false },
-	{ "glibc: getgrgid, no such gid in our range", KEY_NO_GID, false, true, glibc_getgrgid, NULL, 1.4, false },
-	{ "glibc: getgrgid, gid out of our range", KEY_FAR_GID, false, true, glibc_getgrgid, NULL, 1.4, false },
+	{ "glibc: initgroups, no such user", KEY_NO_USER, false, true, glibc_initgroups, NULL, 1.4,
+	  false },
+	{ "glibc: getgrnam, no such group", KEY_NO_GROUP, false, true, glibc_getgrnam, NULL, 1.4,
+	  false },
+	{ "glibc: getgrgid, no such gid in our range", KEY_NO_GID, false, true, glibc_getgrgid,
+	  NULL, 1.4, false },
+	{ "glibc: getgrgid, gid out of our range", KEY_FAR_GID, false, true, glibc_getgrgid, NULL,
+	  1.4, false },
 	{ "glibc: getgrnam, 300 members", KEY_GROUP, true, true, glibc_getgrnam, NULL, 1.4, false },
 	{ "glibc: getgrgid, 300 members", KEY_GROUP, true, true, glibc_getgrgid, NULL, 1.4, false },
-	{ "glibc: getgrnam, members off", KEY_GROUP, true, false, glibc_getgrnam, NULL, 1.4, false },
-	{ "glibc: getgrgid, members off", KEY_GROUP, true, false, glibc_getgrgid, NULL, 1.4, false },
+	{ "glibc: getgrnam, members off", KEY_GROUP, true, false, glibc_getgrnam, NULL, 1.4,
+	  false },
+	{ "glibc: getgrgid, members off", KEY_GROUP, true, false, glibc_getgrgid, NULL, 1.4,
+	  false },
 };
 
 static void one_through(const struct line *l, uint32_t users)
@@ -163,7 +176,8 @@ static void one_through(const struct line *l, uint32_t users)
 	world_enter(users, l->members);
 	for (int i = 0; i < COLUMNS; i++)
 		if (modules[i].getgrnam && (l->members || i == OURS || i == EMPTY || i == RAW))
-			c[i] = (struct contender){ l->direct, &modules[i], prepare, i == EMPTY || i == RAW };
+			c[i] = (struct contender){ l->direct, &modules[i], prepare,
+						   i == EMPTY || i == RAW };
 	measure(c, t, l->kind, users, l->hits, EMPTY, l->bound);
 	report_times(l->label, t, EMPTY, l->bound);
 }

@@ -59,7 +59,8 @@ void lines_fresh(void)
 		report_value(label, at[s], "us", 45, note);
 	}
 	if (config.n_sizes > 1)
-		report_value("fresh process, the largest over the smallest", at[config.n_sizes - 1] - at[0], "us", 10, "the same, but for noise");
+		report_value("fresh process, the largest over the smallest",
+			     at[config.n_sizes - 1] - at[0], "us", 10, "the same, but for noise");
 }
 
 /* ---- memory ---- */
@@ -69,7 +70,8 @@ static double private_kb(const char *module, uint32_t users)
 	char command[512];
 	double kb = -1;
 
-	snprintf(command, sizeof(command), "%s/tests/bench/first %s %u memory", config.bin, module, users);
+	snprintf(command, sizeof(command), "%s/tests/bench/first %s %u memory", config.bin, module,
+		 users);
 	FILE *p = popen(command, "r");
 	if (!p || fscanf(p, "%lf", &kb) != 1)
 		kb = -1;

@@ -11,7 +11,7 @@
 
 /* ---- enumeration ---- */
 
-static uint32_t enumerated;   /* groups there are */
+static uint32_t enumerated; /* groups there are */
 
 static size_t enumerate(void *ctx, const struct key *keys, size_t n)
 {
@@ -55,14 +55,17 @@ void lines_enumerate(void)
 
 /* ---- one group of 200,000 ---- */
 
-static void crowd_line(const char *label, enum key_kind kind, size_t (*direct)(void *, const struct key *, size_t),
+static void crowd_line(const char *label, enum key_kind kind,
+		       size_t (*direct)(void *, const struct key *, size_t),
 		       size_t (*raw_one)(void *, const struct key *, size_t), struct raw *raw)
 {
 	struct contender c[CONTENDERS] = { [RAW] = { raw_one, raw, NULL, false } };
 	struct times t[CONTENDERS];
 
 	for (int i = 0; i < COLUMNS; i++)
-		if (i != EMPTY && i != RAW && (direct == module_initgroups ? (void *)modules[i].initgroups : (void *)modules[i].getgrnam))
+		if (i != EMPTY && i != RAW &&
+		    (direct == module_initgroups ? (void *)modules[i].initgroups
+						 : (void *)modules[i].getgrnam))
 			c[i] = (struct contender){ direct, &modules[i], NULL, false };
 	measure(c, t, kind, CROWD, true, FILES, 0);
 	report_times(label, t, FILES, 0);
@@ -95,7 +98,7 @@ struct worker {
 	uint64_t calls;
 };
 
-static atomic_int go;   /* 0 wait, 1 run, 2 stop */
+static atomic_int go; /* 0 wait, 1 run, 2 stop */
 
 static void *work(void *arg)
 {
@@ -151,10 +154,13 @@ void lines_threads(void)
 		if (!keys)
 			world_fail("memory");
 		keys_fill(KEY_USER, users, keys, THREAD_KEYS);
-		ours[i] = (struct worker){ .run = module_initgroups, .ctx = &modules[OURS], .keys = keys };
+		ours[i] = (struct worker){ .run = module_initgroups,
+					   .ctx = &modules[OURS],
+					   .keys = keys };
 		raws[i] = (struct worker){ .run = raw_user, .ctx = raw_open(path), .keys = keys };
 	}
-	printf("\nThreads at once, initgroups, %u users, %ld cores; raw: liblmdb, an environment for each thread\n", users, cores);
+	printf("\nThreads at once, initgroups, %u users, %ld cores; raw: liblmdb, an environment for each thread\n",
+	       users, cores);
 	for (unsigned n = 1; n <= THREADS_MOST; n *= 2) {
 		double grown[THREAD_ROUNDS], grown_raw[THREAD_ROUNDS], all[THREAD_ROUNDS];
 		char label[64], note[96];
@@ -168,9 +174,11 @@ void lines_threads(void)
 			grown[r] = all[r] / one_ours[r];
 			grown_raw[r] = raw / one_raw[r];
 		}
-		double ours_x = median_of(grown, THREAD_ROUNDS), raw_x = median_of(grown_raw, THREAD_ROUNDS);
+		double ours_x = median_of(grown, THREAD_ROUNDS),
+		       raw_x = median_of(grown_raw, THREAD_ROUNDS);
 		snprintf(label, sizeof(label), "threads: %u", n);
-		snprintf(note, sizeof(note), "%.2f million calls a second; raw grows %.2f x", median_of(all, THREAD_ROUNDS) / 1e6, raw_x);
+		snprintf(note, sizeof(note), "%.2f million calls a second; raw grows %.2f x",
+			 median_of(all, THREAD_ROUNDS) / 1e6, raw_x);
 		report_at_least(label, ours_x, "x", n == 1 ? 0 : 0.8 * raw_x, note);
 	}
 	for (unsigned i = 0; i < THREADS_MOST; i++) {

@@ -1,7 +1,7 @@
 /*
- * bench DIR BUILD USERS...: print the table. Run it through run.sh (`make bench`), which makes the world it needs. LINES_OF_BENCH, a
- * comma-separated list of the sections below, says which (default: all). With BENCH_STRICT set, a line
- * over its bound is a failure.
+ * bench DIR BUILD USERS...: print the table. Run it through run.sh (`make bench`), which makes the
+ * world it needs. LINES_OF_BENCH, a comma-separated list of the sections below, says which
+ * (default: all). With BENCH_STRICT set, a line over its bound is a failure.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,11 +15,12 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } sections[] = {
-	/* First, while this process is small: a program's largest size counts what it was spawned from. */
-	{ "admin", lines_admin }, { "scale", lines_scale },
-	{ "direct", lines_direct }, { "growth", lines_growth }, { "glibc", lines_glibc }, { "login", lines_login },
-	{ "stage", lines_stage }, { "fresh", lines_fresh }, { "enumerate", lines_enumerate }, { "memory", lines_memory },
-	{ "threads", lines_threads }, { "crowd", lines_crowd },
+	/* First, while this process is small: a program's largest size counts what it was spawned
+	   from. */
+	{ "admin", lines_admin },   { "scale", lines_scale },     { "direct", lines_direct },
+	{ "growth", lines_growth }, { "glibc", lines_glibc },     { "login", lines_login },
+	{ "stage", lines_stage },   { "fresh", lines_fresh },     { "enumerate", lines_enumerate },
+	{ "memory", lines_memory }, { "threads", lines_threads }, { "crowd", lines_crowd },
 };
 
 static bool listed(const char *list, const char *name)

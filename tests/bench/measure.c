@@ -1,6 +1,7 @@
 /*
- * Rounds: in each, every contender has one batch, and another one begins. What runs beside us on the machine then
- * disturbs all of them alike; the ratio is taken within each round, and its median is what counts.
+ * Rounds: in each, every contender has one batch, and another one begins. What runs beside us on
+ * the machine then disturbs all of them alike; the ratio is taken within each round, and its median
+ * is what counts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,14 @@
 
 #include "tests/bench/bench.h"
 
-enum { ROUNDS = 31, ROUNDS_QUICK = 15, ROUNDS_SLOW = 3, BATCH_MAX = 4096, WARM_LEAST = 64, TIMES = 3 };
+enum {
+	ROUNDS = 31,
+	ROUNDS_QUICK = 15,
+	ROUNDS_SLOW = 3,
+	BATCH_MAX = 4096,
+	WARM_LEAST = 64,
+	TIMES = 3
+};
 #define BATCH_NS 1.5e6
 #define SLOW_NS 5e6
 
@@ -64,7 +72,8 @@ static double batch(const struct contender *c, size_t n, bool hits)
 	found = c->run(c->ctx, keys, n);
 	began = now_ns() - began;
 	if (found != (hits && !c->nothing ? n : 0)) {
-		fprintf(stderr, "bench: %zu of %zu found, expected %s\n", found, n, hits && !c->nothing ? "all" : "none");
+		fprintf(stderr, "bench: %zu of %zu found, expected %s\n", found, n,
+			hits && !c->nothing ? "all" : "none");
 		exit(1);
 	}
 	return began / (double)n;
@@ -84,10 +93,11 @@ static size_t batch_size(const struct contender *c, enum key_kind kind, uint32_t
 }
 
 /*
- * A mapping's pages are mapped at the first touch, sixteen at a time: that is a fresh process's cost (and has its own line),
- * not a warm call's. As many keys as will have touched nearly all.
+ * A mapping's pages are mapped at the first touch, sixteen at a time: that is a fresh process's
+ * cost (and has its own line), not a warm call's. As many keys as will have touched nearly all.
  */
-static void warm(const struct contender *c, enum key_kind kind, uint32_t users, bool hits, size_t size)
+static void warm(const struct contender *c, enum key_kind kind, uint32_t users, bool hits,
+		 size_t size)
 {
 	for (size_t done = 0; size >= WARM_LEAST && done < users / 8; done += BATCH_MAX) {
 		keys_fill(kind, users, keys, BATCH_MAX);
@@ -95,7 +105,8 @@ static void warm(const struct contender *c, enum key_kind kind, uint32_t users, 
 	}
 }
 
-static void measure_once(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits)
+static void measure_once(const struct contender *c, struct times *out, enum key_kind kind,
+			 uint32_t users, bool hits)
 {
 	unsigned rounds = config.quick ? ROUNDS_QUICK : ROUNDS;
 	size_t size[CONTENDERS] = { 0 };
@@ -121,7 +132,8 @@ static void measure_once(const struct contender *c, struct times *out, enum key_
 		}
 }
 
-void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users, bool hits, enum column base, double bound)
+void measure(const struct contender *c, struct times *out, enum key_kind kind, uint32_t users,
+	     bool hits, enum column base, double bound)
 {
 	for (unsigned times = 0; times < TIMES; times++) {
 		measure_once(c, out, kind, users, hits);

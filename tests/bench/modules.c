@@ -6,8 +6,13 @@
 #include "tests/bench/bench.h"
 
 struct module modules[COLUMNS] = {
-	[OURS] = { .name = "rbac" }, [RAW] = { .name = "raw" }, [EMPTY] = { .name = "empty" }, [FILES] = { .name = "files" },
-	[EXTRAUSERS] = { .name = "extrausers" }, [CACHE] = { .name = "cache" }, [DB] = { .name = "db" },
+	[OURS] = { .name = "rbac" },
+	[RAW] = { .name = "raw" },
+	[EMPTY] = { .name = "empty" },
+	[FILES] = { .name = "files" },
+	[EXTRAUSERS] = { .name = "extrausers" },
+	[CACHE] = { .name = "cache" },
+	[DB] = { .name = "db" },
 };
 
 static void *find(void *handle, const char *module, const char *what)
@@ -26,8 +31,11 @@ void modules_load(void)
 		if (!m->name)
 			continue;
 		snprintf(file, sizeof(file), "libnss_%s.so.2", m->name);
-		/* Where nss_files is built into the C library (2.34 and later), the file is an empty one. */
-		void *h = i == FILES && dlsym(RTLD_DEFAULT, "_nss_files_getgrnam_r") ? RTLD_DEFAULT : dlopen(file, RTLD_NOW | RTLD_LOCAL);
+		/* Where nss_files is built into the C library (2.34 and later), the file is an
+		 * empty one. */
+		void *h = i == FILES && dlsym(RTLD_DEFAULT, "_nss_files_getgrnam_r")
+				  ? RTLD_DEFAULT
+				  : dlopen(file, RTLD_NOW | RTLD_LOCAL);
 		if (!h && i != FILES)
 			continue;
 		*(void **)&m->getgrnam = find(h, m->name, "getgrnam_r");

@@ -1,6 +1,6 @@
 /*
- * names.h - who there is in the bench's world: N users u0000000.., three groups each, 300 members a group. The same names and
- * numbers stand in the view and in every peer's file.
+ * names.h - who there is in the bench's world: N users u0000000.., three groups each, 300 members a
+ * group. The same names and numbers stand in the view and in every peer's file.
  */
 #ifndef RBAC_BENCH_NAMES_H
 #define RBAC_BENCH_NAMES_H
@@ -11,11 +11,13 @@
 
 enum { GROUPS_PER_USER = 3, MEMBERS_PER_GROUP = 300, CROWD = 200000 };
 enum { GID_MIN = 2010000000, GID_MAX = 2139999999, GID_STEP = 12917 };
-enum { ROLES = 64 };              /* a group of number G belongs to role G % ROLES */
-enum { NAME_SIZE = 20, FEW = 50 };   /* users that are in /etc/passwd, as run.sh writes it */
-enum { CROWD_GID = GID_MAX };     /* one more group, that everybody of the first CROWD users is in; only where asked for */
+enum { ROLES = 64 };               /* a group of number G belongs to role G % ROLES */
+enum { NAME_SIZE = 20, FEW = 50 }; /* users that are in /etc/passwd, as run.sh writes it */
+enum {
+	CROWD_GID = GID_MAX
+}; /* one more group, that everybody of the first CROWD users is in; only where asked for */
 
-#define BENCH_SERVICE "bench"     /* the PAM service that a login rule names */
+#define BENCH_SERVICE "bench" /* the PAM service that a login rule names */
 #define BENCH_SCOPE "host:main"
 
 static inline uint32_t group_count(uint32_t users)

@@ -1,4 +1,5 @@
-/* The yardstick: mdb_get on the same file, with the transaction renewed and reset around each. No lock file: the view has none. */
+/* The yardstick: mdb_get on the same file, with the transaction renewed and reset around each. No
+ * lock file: the view has none. */
 #include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@ struct raw *raw_open(const char *path)
 
 	if (!r || mdb_env_create(&r->env) || mdb_env_set_mapsize(r->env, (size_t)8 << 30) ||
 	    mdb_env_open(r->env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0) ||
-	    mdb_txn_begin(r->env, NULL, MDB_RDONLY, &r->txn) || mdb_dbi_open(r->txn, NULL, 0, &r->dbi))
+	    mdb_txn_begin(r->env, NULL, MDB_RDONLY, &r->txn) ||
+	    mdb_dbi_open(r->txn, NULL, 0, &r->dbi))
 		world_fail(path);
 	mdb_txn_reset(r->txn);
 	return r;
@@ -75,7 +77,8 @@ size_t raw_gid(void *ctx, const struct key *keys, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t gid = keys[i].gid;
-		const uint8_t key[5] = { RBAC_REC_GID, (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+		const uint8_t key[5] = { RBAC_REC_GID, (uint8_t)(gid >> 24), (uint8_t)(gid >> 16),
+					 (uint8_t)(gid >> 8), (uint8_t)gid };
 		found += get(ctx, key, sizeof(key));
 	}
 	return found;

@@ -8,10 +8,11 @@ enum { LABEL = 46, KEPT = 256 };
 static struct {
 	unsigned lines, over, missing;
 	char title[64];
-	char kept[KEPT][224];         /* the lines over their bound, said again at the end */
+	char kept[KEPT][224]; /* the lines over their bound, said again at the end */
 } sum;
 
-static const char *const heads[COLUMNS] = { "ours", "raw", "empty", "files", "extrausers", "cache", "db" };
+static const char *const heads[COLUMNS] = { "ours",       "raw",   "empty", "files",
+					    "extrausers", "cache", "db" };
 
 static const char *duration(char out[16], double ns)
 {
@@ -63,7 +64,9 @@ void report_times(const char *label, const struct times *t, enum column base, do
 
 	printf("%-*s", LABEL, label);
 	for (int c = 0; c < COLUMNS; c++)
-		printf(" %10s", t[c].n ? duration(text, median(&t[c])) : c >= EXTRAUSERS && !modules[c].getgrnam ? "not inst." : "-");
+		printf(" %10s", t[c].n ? duration(text, median(&t[c]))
+				: c >= EXTRAUSERS && !modules[c].getgrnam ? "not inst."
+									  : "-");
 	if (t[base].n)
 		printf(" | %-16s %6.2f", heads[base], r);
 	else
@@ -83,7 +86,8 @@ void report_times(const char *label, const struct times *t, enum column base, do
 		judge(whole, held, figures);
 }
 
-static void value(const char *label, double v, const char *unit, double bound, bool held, const char *word, const char *note)
+static void value(const char *label, double v, const char *unit, double bound, bool held,
+		  const char *word, const char *note)
 {
 	char figures[64];
 
@@ -115,7 +119,8 @@ void report_missing(const char *label, const char *why)
 
 int report_end(void)
 {
-	printf("\n%u lines have a bound, %u are over it; %u could not be measured\n", sum.lines, sum.over, sum.missing);
+	printf("\n%u lines have a bound, %u are over it; %u could not be measured\n", sum.lines,
+	       sum.over, sum.missing);
 	for (unsigned i = 0; i < sum.over && i < KEPT; i++)
 		printf("  OVER  %s\n", sum.kept[i]);
 	return (int)sum.over;

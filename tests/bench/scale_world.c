@@ -1,4 +1,4 @@
-#define _GNU_SOURCE   /* nftw(3) */
+#define _GNU_SOURCE /* nftw(3) */
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +82,8 @@ static void write_host(const struct scale_world *w)
 		world_fail("/etc");
 }
 
-/* `check` warns of a gated service without a file in pam.d; `other` counts for all. Other sections have a pam.d of their own. */
+/* `check` warns of a gated service without a file in pam.d; `other` counts for all. Other sections
+ * have a pam.d of their own. */
 static void write_pam(bool wanted)
 {
 	FILE *f;
@@ -102,22 +103,34 @@ static void write_pam(bool wanted)
 
 static void write_policy(const struct scale_world *w)
 {
-	static const char *const limits[] = { [NO_LIMIT] = "", [WITH_MAX] = " max = 1000000;", [WITH_MIN] = " min = 1; bootstrap = true;", [WITH_EXCLUSIVE] = "" };
+	static const char *const limits[] = { [NO_LIMIT] = "",
+					      [WITH_MAX] = " max = 1000000;",
+					      [WITH_MIN] = " min = 1; bootstrap = true;",
+					      [WITH_EXCLUSIVE] = "" };
 	uint32_t roles = or_n(w->shape->roles, w);
 	char path[320];
 	FILE *f = create(scale_path(w, path, "scale.conf"));
 
-	fputs("version = 1;\nkinds = { site = { }; host = { parent = \"site\"; create_by = [ \"admin\" ]; delete_by = [ \"admin\" ]; }; };\nkeys = (", f);
+	fputs("version = 1;\nkinds = { site = { }; host = { parent = \"site\"; create_by = [ \"admin\" ]; delete_by = [ \"admin\" ]; }; };\nkeys = (",
+	      f);
 	for (uint32_t i = 0; i < roles; i++)
 		fprintf(f, "%s\n  { name = \"k%u\"; }", i ? "," : "", i);
 	fputs(" );\nkeychains = {\n", f);
 	for (uint32_t i = 0; i < roles; i++)
 		fprintf(f, "  c%u = [ \"k%u\" ];\n", i, i);
-	fprintf(f, "};\nroles = {\n  admin = { kind = \"site\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; bootstrap = true; gid = %u; };\n", GID_MIN);
-	fprintf(f, "  spare = { kind = \"host\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n", GID_MIN + 1);
-	fprintf(f, "  other = { kind = \"host\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n", GID_MIN + 2);
+	fprintf(f,
+		"};\nroles = {\n  admin = { kind = \"site\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; bootstrap = true; gid = %u; };\n",
+		GID_MIN);
+	fprintf(f,
+		"  spare = { kind = \"host\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n",
+		GID_MIN + 1);
+	fprintf(f,
+		"  other = { kind = \"host\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n",
+		GID_MIN + 2);
 	for (uint32_t i = 0; i < roles; i++)
-		fprintf(f, "  r%u = { kind = \"host\"; keychains = [ \"c%u\" ]; assign_by = [ \"admin\" ]; gid = %u;%s };\n", i, i, GID_MIN + 3 + i, limits[w->shape->limit]);
+		fprintf(f,
+			"  r%u = { kind = \"host\"; keychains = [ \"c%u\" ]; assign_by = [ \"admin\" ]; gid = %u;%s };\n",
+			i, i, GID_MIN + 3 + i, limits[w->shape->limit]);
 	fputs("};\n", f);
 	if (w->shape->limit == WITH_EXCLUSIVE)
 		fputs("exclusive = ( { name = \"apart\"; roles = [ \"r0\", \"other\" ]; } );\n", f);
@@ -126,7 +139,8 @@ static void write_policy(const struct scale_world *w)
 
 static void write_rows(const struct scale_world *w)
 {
-	uint32_t users = or_n(w->shape->users, w), scopes = or_n(w->shape->scopes, w), n = w->shape->group ? users : or_n(w->shape->assignments, w);
+	uint32_t users = or_n(w->shape->users, w), scopes = or_n(w->shape->scopes, w),
+		 n = w->shape->group ? users : or_n(w->shape->assignments, w);
 	char path[320], name[20];
 	FILE *f = create(scale_path(w, path, "rows.csv"));
 
@@ -139,21 +153,24 @@ static void write_rows(const struct scale_world *w)
 
 void scale_write_files(const struct scale_world *w)
 {
-	uint32_t users = or_n(w->shape->users, w), scopes = or_n(w->shape->scopes, w), roles = or_n(w->shape->roles, w), n = or_n(w->shape->assignments, w);
+	uint32_t users = or_n(w->shape->users, w), scopes = or_n(w->shape->scopes, w),
+		 roles = or_n(w->shape->roles, w), n = or_n(w->shape->assignments, w);
 	char path[320], name[20];
 	FILE *f;
 
 	mkdir(scale_path(w, path, "etc/assignments.d"), 0755);
 	f = create(scale_path(w, path, "etc/assignments.d/all.conf"));
 	fputs("version = 1;\nscopes = (", f);
-	for (uint32_t i = 1; i < scopes; i++)   /* the first is made by init */
+	for (uint32_t i = 1; i < scopes; i++) /* the first is made by init */
 		fprintf(f, "%s\n  { scope = \"host:main/s%u\"; }", i > 1 ? "," : "", i);
 	fputs(" );\nassignments = (", f);
 	if (w->shape->group)
-		fprintf(f, " { group = \"staff%u\"; role = \"r0\"; scope = \"host:main/s0\"; }", w->n);
+		fprintf(f, " { group = \"staff%u\"; role = \"r0\"; scope = \"host:main/s0\"; }",
+			w->n);
 	for (uint32_t i = 0; i < n && !w->shape->group; i++) {
 		scale_user(name, i % users);
-		fprintf(f, "%s\n  { user = \"%s\"; role = \"r%u\"; scope = \"host:main/s%u\"; }", i ? "," : "", name, i % roles, i % scopes);
+		fprintf(f, "%s\n  { user = \"%s\"; role = \"r%u\"; scope = \"host:main/s%u\"; }",
+			i ? "," : "", name, i % roles, i % scopes);
 	}
 	fputs(" );\n", f);
 	finish(f, path);

@@ -11,7 +11,7 @@
 
 #define VIEW_FOLDER "/var/lib/rbac/view"
 
-static char current[128];   /* DIR/N */
+static char current[128]; /* DIR/N */
 
 void world_fail(const char *what)
 {
@@ -39,7 +39,7 @@ static void link_file(const char *file, const char *at)
 
 void world_tick(void)
 {
-	struct timespec pause = { .tv_nsec = 25000000 };   /* CONFIG_HZ=100 has ticks of 10 ms */
+	struct timespec pause = { .tv_nsec = 25000000 }; /* CONFIG_HZ=100 has ticks of 10 ms */
 
 	nanosleep(&pause, NULL);
 }
@@ -91,8 +91,11 @@ void world_nsswitch(const char *sources)
 	static unsigned written;
 	FILE *f = fopen("/etc/nsswitch.conf.new", "w");
 
-	/* The C library sees by size, inode and times that it has changed, and times are of ticks: no two in a row have one size. */
-	if (!f || fprintf(f, "passwd: files\ngroup: %-40s\n%*s\n", sources, (int)(written++ % 64), "") < 0 || fclose(f) ||
-	    rename("/etc/nsswitch.conf.new", "/etc/nsswitch.conf"))
+	/* The C library sees by size, inode and times that it has changed, and times are of ticks:
+	 * no two in a row have one size. */
+	if (!f ||
+	    fprintf(f, "passwd: files\ngroup: %-40s\n%*s\n", sources, (int)(written++ % 64), "") <
+		    0 ||
+	    fclose(f) || rename("/etc/nsswitch.conf.new", "/etc/nsswitch.conf"))
 		world_fail("/etc/nsswitch.conf");
 }

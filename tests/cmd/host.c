@@ -1,11 +1,13 @@
 /*
- * host.c - the host that a command under test sees: linked into rbacctl, with tests/policy/passwd.c.
+ * host.c - the host that a command under test sees: linked into rbacctl, with
+ * tests/policy/passwd.c.
  *
- * The file that RBAC_TEST_HOST names says who is in passwd and group, what time it is and what the login uid is; run.py
- * writes it from a case. /etc/pam.d and /usr/lib/pam.d are the folders pam.d and usr-pam.d of the working folder. The host
- * is called "lab".
+ * The file that RBAC_TEST_HOST names says who is in passwd and group, what time it is and what the
+ * login uid is; run.py writes it from a case. /etc/pam.d and /usr/lib/pam.d are the folders pam.d
+ * and usr-pam.d of the working folder. The host is called "lab".
  */
-/* Both names of a function are defined here, the one with 64 as well; the headers are not to make them one. */
+/* Both names of a function are defined here, the one with 64 as well; the headers are not to make
+ * them one. */
 #undef _FILE_OFFSET_BITS
 #undef _TIME_BITS
 #include <dirent.h>
@@ -51,7 +53,8 @@ static void read_line(char *line)
 		read_user(line + at);
 	else if (strcmp(word, "group") == 0 && sscanf(line + at, "%299s %u", name, &gid) == 2)
 		passwd_group(name, gid);
-	else if (strcmp(word, "remote-group") == 0 && sscanf(line + at, "%299s %u", name, &gid) == 2)
+	else if (strcmp(word, "remote-group") == 0 &&
+		 sscanf(line + at, "%299s %u", name, &gid) == 2)
 		passwd_remote_group(name, gid);
 	else if (strcmp(word, "alias") == 0 && sscanf(line + at, "%299s %299s", name, other) == 2)
 		passwd_alias(name, other);
@@ -88,10 +91,13 @@ time_t time(time_t *t)
 /* Where PATH is on this host. */
 static const char *placed(const char *path, char out[600])
 {
-	static const struct { const char *from, *to; } moved[] = { { "/etc/pam.d", "pam.d" }, { "/usr/lib/pam.d", "usr-pam.d" } };
+	static const struct {
+		const char *from, *to;
+	} moved[] = { { "/etc/pam.d", "pam.d" }, { "/usr/lib/pam.d", "usr-pam.d" } };
 	for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
 		size_t len = strlen(moved[i].from);
-		if (strncmp(path, moved[i].from, len) == 0 && (path[len] == '/' || path[len] == 0)) {
+		if (strncmp(path, moved[i].from, len) == 0 &&
+		    (path[len] == '/' || path[len] == 0)) {
 			snprintf(out, 600, "%s%.500s", moved[i].to, path + len);
 			return out;
 		}
@@ -119,7 +125,8 @@ static FILE *open_there(const char *path, const char *mode)
 	char place[600];
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "fopen");
-	return strcmp(path, "/proc/self/loginuid") == 0 ? login_uid_file() : real(placed(path, place), mode);
+	return strcmp(path, "/proc/self/loginuid") == 0 ? login_uid_file()
+							: real(placed(path, place), mode);
 }
 
 FILE *fopen(const char *path, const char *mode)

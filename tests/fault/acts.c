@@ -9,11 +9,18 @@
 #include "tests/fault/stage.h"
 
 struct act acts[] = {
-	{ .name = "init", .argv = { "init", "--policy", "/var/lib/fault.conf", "--host", "space:main/web", "--admin", "alice" } },
-	{ .name = "assign", .argv = { "assign", "mallory", "guest", "--scope", "account:main", "--as", "root" } },
-	{ .name = "revoke", .argv = { "revoke", "carol", "guest", "--scope", "account:main", "--as", "root" } },
-	{ .name = "create", .argv = { "scope", "create", "space:main/new", "--owner", "carol", "--as", "root" } },
-	{ .name = "delete", .argv = { "scope", "delete", "space:main/db", "--recursive", "--force", "--as", "root" } },
+	{ .name = "init",
+	  .argv = { "init", "--policy", "/var/lib/fault.conf", "--host", "space:main/web",
+		    "--admin", "alice" } },
+	{ .name = "assign",
+	  .argv = { "assign", "mallory", "guest", "--scope", "account:main", "--as", "root" } },
+	{ .name = "revoke",
+	  .argv = { "revoke", "carol", "guest", "--scope", "account:main", "--as", "root" } },
+	{ .name = "create",
+	  .argv = { "scope", "create", "space:main/new", "--owner", "carol", "--as", "root" } },
+	{ .name = "delete",
+	  .argv = { "scope", "delete", "space:main/db", "--recursive", "--force", "--as",
+		    "root" } },
 	{ .name = "suspend", .argv = { "user", "suspend", "carol", "--as", "root" } },
 	{ .name = "apply", .argv = { "apply", "--as", "root" } },
 };
@@ -32,7 +39,8 @@ static void change_policy(void)
 	append(STAGE_ETC "/policy.d/fault.conf", "plans = { free = { }; };\n");
 	append(STAGE_ETC "/policy.d/more.conf", "version = 1;\nroles = {\n");
 	for (int i = 0; i < 60; i++) {
-		snprintf(line, sizeof line, "  more-%d = { kind = \"account\"; includes = [ \"guest\" ]; };\n", i);
+		snprintf(line, sizeof line,
+			 "  more-%d = { kind = \"account\"; includes = [ \"guest\" ]; };\n", i);
 		append(STAGE_ETC "/policy.d/more.conf", line);
 	}
 	append(STAGE_ETC "/policy.d/more.conf", "};\n");
@@ -57,7 +65,8 @@ void acts_make(void)
 		int status = site_run(act->argv);
 		need_say(status == 0, "%s undisturbed: %d: %s", act->name, status, site_said());
 		act->after = site_print(&act->to);
-		need_say(act->before != act->after && act->to == act->from + 1, "%s changes the view", act->name);
+		need_say(act->before != act->after && act->to == act->from + 1,
+			 "%s changes the view", act->name);
 	}
 }
 
@@ -83,23 +92,31 @@ bool acts_look(const struct act *act, const char *how)
 {
 	uint64_t generation, print = site_print(&generation);
 	bool new = is_new(act, print, generation);
-	need_say(new || is_old(act, print, generation), "%s, %s: readers see something else (generation %lu)", act->name, how, (unsigned long)generation);
+	need_say(new || is_old(act, print, generation),
+		 "%s, %s: readers see something else (generation %lu)", act->name, how,
+		 (unsigned long)generation);
 	return new;
 }
 
 /* Any command of root's repairs; an init is done again. */
 static void next_command(const struct act *act, unsigned next, const char *how)
 {
-	static const char *const lines[] = { "status", "publish", "list scopes", "assign nobody guest --scope account:main --dry-run --as root" };
+	static const char *const lines[] = {
+		"status", "publish", "list scopes",
+		"assign nobody guest --scope account:main --dry-run --as root"
+	};
 	if (act->from > 0) {
 		const char *line = lines[next % KIT_COUNT(lines)];
 		int status = site_do(line);
-		need_say(status == 0 || next % KIT_COUNT(lines) == 0, "%s, %s: then rbacctl %s: %d: %s", act->name, how, line, status, site_said());
+		need_say(status == 0 || next % KIT_COUNT(lines) == 0,
+			 "%s, %s: then rbacctl %s: %d: %s", act->name, how, line, status,
+			 site_said());
 		return;
 	}
 	int status = site_run(act->argv);
 	/* 3: there is a policy already, since the first one was done after all. */
-	need_say(status == 0 || status == 3, "%s, %s: once more: %d: %s", act->name, how, status, site_said());
+	need_say(status == 0 || status == 3, "%s, %s: once more: %d: %s", act->name, how, status,
+		 site_said());
 }
 
 bool acts_judge(const struct act *act, unsigned next, const char *how)
@@ -112,13 +129,15 @@ bool acts_judge(const struct act *act, unsigned next, const char *how)
 	need_say(status == 0, "%s, %s: then verify: %d: %s", act->name, how, status, site_said());
 	uint64_t print = site_print(&generation);
 	bool old = is_old(act, print, generation), new = is_new(act, print, generation);
-	need_say(old || new, "%s, %s: half a change (generation %lu)", act->name, how, (unsigned long)generation);
+	need_say(old || new, "%s, %s: half a change (generation %lu)", act->name, how,
+		 (unsigned long)generation);
 	need_say(new || !seen, "%s, %s: readers saw a change that was not made", act->name, how);
 	need_say(act->from > 0 || new, "%s, %s: init could not be done again", act->name, how);
 	/* What the view says is what the store holds: compiled anew it is the same. */
 	if (next % 2 == 0 || kit_long()) {
 		need(site_do("publish") == 0);
-		need_say(site_print(&generation) == print, "%s, %s: the view was not that of the store", act->name, how);
+		need_say(site_print(&generation) == print,
+			 "%s, %s: the view was not that of the store", act->name, how);
 	}
 	/* A leftover stays until someone makes a view again, and is never one that readers open. */
 	if (next % 4 == 1 || act->from == 0)

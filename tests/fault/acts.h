@@ -1,5 +1,6 @@
 /*
- * acts.h - the changing commands that are killed, starved and cut off from power, each on a site where it has something to do.
+ * acts.h - the changing commands that are killed, starved and cut off from power, each on a site
+ * where it has something to do.
  */
 #ifndef TESTS_FAULT_ACTS_H
 #define TESTS_FAULT_ACTS_H
@@ -13,7 +14,8 @@
 struct act {
 	const char *name;
 	const char *argv[SITE_ARGS + 1];
-	/* Set by acts_make(): what the view says before and after it, and its generations. 0: there is none. */
+	/* Set by acts_make(): what the view says before and after it, and its generations. 0: there
+	 * is none. */
 	uint64_t before, after, from, to;
 };
 
@@ -27,8 +29,9 @@ extern const size_t n_acts;
 char *const *acts_argv(const struct act *act);
 
 /*
- * After ACT was cut short somehow, HOW saying where: what readers find now is old or new; after the next command (NEXT picks
- * which) store and view are sound, nothing is left over, and the change is wholly there or wholly not. True: it is there.
+ * After ACT was cut short somehow, HOW saying where: what readers find now is old or new; after the
+ * next command (NEXT picks which) store and view are sound, nothing is left over, and the change is
+ * wholly there or wholly not. True: it is there.
  */
 bool acts_judge(const struct act *act, unsigned next, const char *how);
 

@@ -1,4 +1,5 @@
-/* A record that damage hides is not taken for one that is not there; and what is not there is never called damage, however the file came about. */
+/* A record that damage hides is not taken for one that is not there; and what is not there is never
+ * called damage, however the file came about. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <lmdb.h>
@@ -21,7 +22,9 @@
 
 enum { USERS = 6000, PAGE = 4096 };
 
-static const struct encode_gid some[] = { { 2010000000, { 1, RBAC_TIME_MAX } }, { 2010000001, ALWAYS }, { 2010000002, ALWAYS } };
+static const struct encode_gid some[] = { { 2010000000, { 1, RBAC_TIME_MAX } },
+					  { 2010000001, ALWAYS },
+					  { 2010000002, ALWAYS } };
 
 static void name_of(unsigned i, char *out, size_t size)
 {
@@ -41,14 +44,19 @@ static void make(unsigned step)
 {
 	struct maker m;
 	maker_begin(&m, STAGE_VIEW);
-	encode_meta(&m.buf, &(struct encode_meta){ .gid_min = 2010000000, .gid_max = 2010000999, .n_unix = 1 });
+	encode_meta(&m.buf, &(struct encode_meta){
+				    .gid_min = 2010000000, .gid_max = 2010000999, .n_unix = 1 });
 	maker_put(&m, RBAC_REC_META, "");
 	for (unsigned i = 0; i < USERS; i += step)
 		put_user(&m, i);
 	maker_end(&m);
 }
 
-struct image { uint8_t *p; size_t len; struct rbac_view v; };
+struct image {
+	uint8_t *p;
+	size_t len;
+	struct rbac_view v;
+};
 
 static void map_image(struct image *im)
 {
@@ -81,11 +89,16 @@ static void check_all(const struct image *im)
 	for (unsigned i = 0; i < USERS; i++) {
 		name_of(i, name, sizeof name);
 		int found = get(&im->v, name), no = absent(&im->v, name);
-		need_say(found == RBAC_OK ? no == RBAC_DAMAGED : found == RBAC_NOTFOUND && no == RBAC_NOTFOUND, "%s: found %d, absent %d", name, found, no);
+		need_say(found == RBAC_OK ? no == RBAC_DAMAGED
+					  : found == RBAC_NOTFOUND && no == RBAC_NOTFOUND,
+			 "%s: found %d, absent %d", name, found, no);
 		strcat(name, "~");
-		need_say(get(&im->v, name) == RBAC_NOTFOUND && absent(&im->v, name) == RBAC_NOTFOUND, "%s", name);
+		need_say(get(&im->v, name) == RBAC_NOTFOUND &&
+				 absent(&im->v, name) == RBAC_NOTFOUND,
+			 "%s", name);
 	}
-	need(absent(&im->v, "") == RBAC_NOTFOUND && absent(&im->v, "a") == RBAC_NOTFOUND && absent(&im->v, "zzz") == RBAC_NOTFOUND);
+	need(absent(&im->v, "") == RBAC_NOTFOUND && absent(&im->v, "a") == RBAC_NOTFOUND &&
+	     absent(&im->v, "zzz") == RBAC_NOTFOUND);
 }
 
 static void change_at_random(unsigned *seed)
@@ -176,7 +189,10 @@ static void a_hidden_record_is_not_taken_for_absent(void)
 					int found = get(&im.v, name);
 					if (found == RBAC_NOTFOUND) {
 						hidden++;
-						need_say(absent(&im.v, name) == RBAC_DAMAGED, "%s: byte %zu of page %zu, mask %#x: taken for absent", name, i % PAGE, i / PAGE, masks[m]);
+						need_say(
+							absent(&im.v, name) == RBAC_DAMAGED,
+							"%s: byte %zu of page %zu, mask %#x: taken for absent",
+							name, i % PAGE, i / PAGE, masks[m]);
 					}
 					im.p[i] ^= masks[m];
 				}
@@ -201,8 +217,10 @@ static void a_proof_is_cheap(void)
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "what is not there is never called damage", what_is_not_there_is_never_called_damage, 60 },
-		{ "a hidden record is not taken for absent", a_hidden_record_is_not_taken_for_absent, 60 },
+		{ "what is not there is never called damage",
+		  what_is_not_there_is_never_called_damage, 60 },
+		{ "a hidden record is not taken for absent",
+		  a_hidden_record_is_not_taken_for_absent, 60 },
 		{ "a proof is cheap", a_proof_is_cheap, 20 },
 	};
 	stage_enter(argv);

@@ -20,24 +20,37 @@ enum { FILES = 256, EVENTS = 8192, FDS = 256, PATH = 256, PIECES = 64 };
 enum what { WRITE, TRUNCATE, SYNC, SYNC_DIR, NAME, MOVE, REMOVE };
 
 /* A file or a folder, whatever its name is by now. */
-struct file { bool dir; mode_t mode; char *bytes; size_t len; };
+struct file {
+	bool dir;
+	mode_t mode;
+	char *bytes;
+	size_t len;
+};
 
 struct event {
 	enum what what;
-	int file;                    /* WRITE, TRUNCATE, SYNC, NAME */
-	bool safe;                   /* WRITE: O_DSYNC */
+	int file;  /* WRITE, TRUNCATE, SYNC, NAME */
+	bool safe; /* WRITE: O_DSYNC */
 	size_t at, len;
 	char *bytes;
-	char path[PATH], to[PATH];   /* NAME, MOVE, REMOVE; SYNC_DIR: the folder */
+	char path[PATH], to[PATH]; /* NAME, MOVE, REMOVE; SYNC_DIR: the folder */
 };
 
-struct name { char path[PATH]; int file; };
+struct name {
+	char path[PATH];
+	int file;
+};
 
 static struct file files[FILES];
-static struct name first[FILES];     /* names at the begin */
+static struct name first[FILES]; /* names at the begin */
 static struct event events[EVENTS];
-static struct { int file; bool safe; size_t pos; char path[PATH]; } fds[FDS];   /* FILE -1: none of ours */
-static struct name now[FILES];       /* names as the program sees them */
+static struct {
+	int file;
+	bool safe;
+	size_t pos;
+	char path[PATH];
+} fds[FDS];                    /* FILE -1: none of ours */
+static struct name now[FILES]; /* names as the program sees them */
 static size_t n_files, n_first, n_events, n_now;
 
 /* ---- names ---- */
@@ -135,7 +148,8 @@ void disk_begin(void)
 	n_files = n_first = n_events = 0;
 	for (int i = 0; i < FDS; i++)
 		fds[i].file = -1;
-	need(nftw("/var/lib/etc", take, 16, FTW_PHYS) == 0 && nftw("/var/lib/rbac", take, 16, FTW_PHYS) == 0);
+	need(nftw("/var/lib/etc", take, 16, FTW_PHYS) == 0 &&
+	     nftw("/var/lib/rbac", take, 16, FTW_PHYS) == 0);
 	memcpy(now, first, sizeof now);
 	n_now = n_first;
 }
@@ -221,7 +235,8 @@ static void note_on_fd(const struct tracer_call *c, int fd)
 	case SYS_ftruncate:
 		add(TRUNCATE, fds[fd].file)->len = (size_t)c->args[1];
 		break;
-	case SYS_fsync: case SYS_fdatasync: {
+	case SYS_fsync:
+	case SYS_fdatasync: {
 		struct event *e = add(files[fds[fd].file].dir ? SYNC_DIR : SYNC, fds[fd].file);
 		snprintf(e->path, PATH, "%s", fds[fd].path);
 		break;
@@ -229,7 +244,9 @@ static void note_on_fd(const struct tracer_call *c, int fd)
 	case SYS_close:
 		fds[fd].file = -1;
 		break;
-	case SYS_pwritev: case SYS_copy_file_range: case SYS_fallocate:
+	case SYS_pwritev:
+	case SYS_copy_file_range:
+	case SYS_fallocate:
 		need_say(false, "%s is not in the model of the disk", tracer_name(c->nr));
 	}
 }
@@ -251,10 +268,13 @@ void disk_note(void *ctx, const struct tracer_call *c)
 	else if (c->nr == SYS_rename || c->nr == SYS_link) {
 		tracer_string(c, c->args[1], to, sizeof to);
 		int i = find_name(now, n_now, path);
-		add_name(c->nr == SYS_link ? NAME : MOVE, i < 0 ? -1 : now[i].file, c->nr == SYS_link ? to : path, to);
+		add_name(c->nr == SYS_link ? NAME : MOVE, i < 0 ? -1 : now[i].file,
+			 c->nr == SYS_link ? to : path, to);
 	} else if (c->nr == SYS_mmap) {
 		fd = (int)c->args[4];
-		need_say(!(tracer_matters(c) && fd >= 0 && fd < FDS && fds[fd].file >= 0 && !strstr(fds[fd].path, "lock.mdb")), "%s is written through a mapping", fds[fd].path);
+		need_say(!(tracer_matters(c) && fd >= 0 && fd < FDS && fds[fd].file >= 0 &&
+			   !strstr(fds[fd].path, "lock.mdb")),
+			 "%s is written through a mapping", fds[fd].path);
 	} else if (fd >= 0 && fds[fd].file >= 0)
 		note_on_fd(c, fd);
 }
@@ -266,11 +286,13 @@ size_t disk_events(void)
 
 void disk_describe(size_t n, char *out, size_t size)
 {
-	static const char *const words[] = { "write", "truncate", "sync", "sync of folder", "name", "rename", "unlink" };
+	static const char *const words[] = { "write", "truncate", "sync",  "sync of folder",
+					     "name",  "rename",   "unlink" };
 	if (n == 0)
 		snprintf(out, size, "power lost before anything was written");
 	else
-		snprintf(out, size, "power lost after event %zu of %zu, %s %s", n, n_events, words[events[n - 1].what], events[n - 1].path);
+		snprintf(out, size, "power lost after event %zu of %zu, %s %s", n, n_events,
+			 words[events[n - 1].what], events[n - 1].path);
 }
 
 /* ---- what is left ---- */
@@ -279,7 +301,8 @@ static bool lucky(enum disk_luck luck, bool name, unsigned *seed)
 {
 	if (luck == DISK_CHANCE)
 		return rand_r(seed) & 1;
-	return luck == DISK_ALL || luck == DISK_LATER || luck == (name ? DISK_NAMES_ONLY : DISK_CONTENT_ONLY);
+	return luck == DISK_ALL || luck == DISK_LATER ||
+	       luck == (name ? DISK_NAMES_ONLY : DISK_CONTENT_ONLY);
 }
 
 static bool synced(size_t i, size_t n)
@@ -373,7 +396,8 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 static void put(const struct name *name, size_t n, enum disk_luck luck, unsigned *seed)
 {
 	if (files[name->file].dir) {
-		need(mkdir(name->path, files[name->file].mode) == 0 || errno == EEXIST || errno == ENOENT);
+		need(mkdir(name->path, files[name->file].mode) == 0 || errno == EEXIST ||
+		     errno == ENOENT);
 		return;
 	}
 	struct file f = content(name->file, n, luck, seed);

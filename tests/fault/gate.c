@@ -31,12 +31,14 @@ void gate_configure(const char *service, const char *options)
 	mkdir(CONF, 0755);
 	snprintf(path, sizeof path, CONF "/%s", service);
 	FILE *f = fopen(path, "we");
-	need(f && fprintf(f, "account required %s %s\n", stage_built("pam_rbac.so"), options) > 0 && fclose(f) == 0);
+	need(f && fprintf(f, "account required %s %s\n", stage_built("pam_rbac.so"), options) > 0 &&
+	     fclose(f) == 0);
 }
 
 pam_handle_t *gate_begin(const struct login *l, const char *file)
 {
-	const struct pam_conv conv = { l->conv ? l->conv : gate_quiet, NULL }, none = { NULL, NULL };
+	const struct pam_conv conv = { l->conv ? l->conv : gate_quiet, NULL },
+			      none = { NULL, NULL };
 	pam_handle_t *h = NULL;
 	need(pam_start_confdir(file, l->user, l->no_conv ? &none : &conv, CONF, &h) == PAM_SUCCESS);
 	if (l->service)

@@ -1,5 +1,6 @@
 /*
- * gate.h - the account stage of pam_rbac.so in real libpam, with stacks of its own under /var/lib of the stage.
+ * gate.h - the account stage of pam_rbac.so in real libpam, with stacks of its own under /var/lib
+ * of the stage.
  */
 #ifndef TESTS_FAULT_GATE_H
 #define TESTS_FAULT_GATE_H
@@ -11,7 +12,8 @@
 /* Who comes, and what the host says of it. NULL: says nothing. */
 struct login {
 	const char *user, *service, *rhost, *tty, *ruser;
-	int (*conv)(int, const struct pam_message **, struct pam_response **, void *);   /* NULL: gate_quiet() */
+	int (*conv)(int, const struct pam_message **, struct pam_response **,
+		    void *); /* NULL: gate_quiet() */
 	bool no_conv;
 };
 
@@ -24,7 +26,8 @@ pam_handle_t *gate_begin(const struct login *l, const char *file);
 /* All of it; what the account stage says. */
 int gate_ask(const struct login *l, const char *file);
 
-/* A conversation that takes what it is told and answers nothing. How many messages it was told so far. */
+/* A conversation that takes what it is told and answers nothing. How many messages it was told so
+ * far. */
 int gate_quiet(int n, const struct pam_message **msg, struct pam_response **resp, void *data);
 int gate_told(void);
 

@@ -17,7 +17,8 @@
 #include "tests/fault/stage.h"
 #include "tests/unit/make_view.h"
 
-static void put_group(struct maker *m, const char *name, uint32_t gid, const struct encode_member *members, size_t n)
+static void put_group(struct maker *m, const char *name, uint32_t gid,
+		      const struct encode_member *members, size_t n)
 {
 	encode_group(&m->buf, gid, 0, name, members, n);
 	maker_put(m, RBAC_REC_GROUP, name);
@@ -29,17 +30,25 @@ static void make(void *ctx)
 {
 	unsigned generation = *(unsigned *)ctx;
 	struct encode_gid gids[HOST_ALICES];
-	static const struct encode_member many[] = { { "alice", ALWAYS }, { "bob", ALWAYS }, { "c", ALWAYS }, { "someone-with-a-long-name", ALWAYS }, { "dave", ALWAYS }, { "eve", ALWAYS },
-						     { "gone", { 1, 2 } }, { "here", { 1, RBAC_TIME_MAX } } };
+	static const struct encode_member many[] = {
+		{ "alice", ALWAYS },  { "bob", ALWAYS },
+		{ "c", ALWAYS },      { "someone-with-a-long-name", ALWAYS },
+		{ "dave", ALWAYS },   { "eve", ALWAYS },
+		{ "gone", { 1, 2 } }, { "here", { 1, RBAC_TIME_MAX } }
+	};
 	struct encode_member last = { NULL, ALWAYS };
 	struct maker m;
 	char name[32];
 	maker_begin(&m, STAGE_VIEW);
-	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE, .generation = generation, .gid_min = HOST_OURS, .gid_max = HOST_OURS + 999 });
+	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
+						   .generation = generation,
+						   .gid_min = HOST_OURS,
+						   .gid_max = HOST_OURS + 999 });
 	maker_put(&m, RBAC_REC_META, "");
 	for (uint32_t i = 0; i < HOST_GROUPS; i++) {
 		snprintf(name, sizeof name, "r-%02u", i);
-		put_group(&m, name, HOST_OURS + i, many, i == HOST_MANY ? KIT_COUNT(many) : i < HOST_ALICES);
+		put_group(&m, name, HOST_OURS + i, many,
+			  i == HOST_MANY ? KIT_COUNT(many) : i < HOST_ALICES);
 		if (i < HOST_ALICES)
 			gids[i] = (struct encode_gid){ HOST_OURS + i, ALWAYS };
 	}
@@ -58,7 +67,7 @@ static long tick(void)
 	return (long)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static int aside = -1;   /* a socket to the process that makes views */
+static int aside = -1; /* a socket to the process that makes views */
 
 void host_publish_from_aside(void)
 {
@@ -87,7 +96,8 @@ void host_publish(unsigned generation)
 	if (aside < 0)
 		made = kit_fork(make, &generation, 30) == 0 ? generation : 0;
 	else
-		need(write(aside, &generation, sizeof generation) == sizeof generation && read(aside, &made, sizeof made) >= 0);
+		need(write(aside, &generation, sizeof generation) == sizeof generation &&
+		     read(aside, &made, sizeof made) >= 0);
 	need_say(made == generation, "the view can't be made");
 	for (long at = tick(); tick() == at;)
 		usleep(500);
@@ -103,7 +113,8 @@ bool host_ask_group(void)
 		return false;
 	if (!g.gr_mem[0] || strcmp(g.gr_mem[0], "alice") != 0 || g.gr_mem[1])
 		return false;
-	return getgrgid_r(HOST_OURS + 5, &g, buf, sizeof buf, &found) == 0 && found && strcmp(g.gr_name, "r-05") == 0 && !g.gr_mem[0];
+	return getgrgid_r(HOST_OURS + 5, &g, buf, sizeof buf, &found) == 0 && found &&
+	       strcmp(g.gr_name, "r-05") == 0 && !g.gr_mem[0];
 }
 
 bool host_ask_generation(unsigned generation)
@@ -111,8 +122,8 @@ bool host_ask_generation(unsigned generation)
 	struct group g, *found = NULL;
 	char buf[1024], want[32];
 	snprintf(want, sizeof want, "gen-%u", generation);
-	return getgrnam_r("r-gen", &g, buf, sizeof buf, &found) == 0 && found && g.gr_mem[0] && !g.gr_mem[1] &&
-	       (generation == 0 || strcmp(g.gr_mem[0], want) == 0);
+	return getgrnam_r("r-gen", &g, buf, sizeof buf, &found) == 0 && found && g.gr_mem[0] &&
+	       !g.gr_mem[1] && (generation == 0 || strcmp(g.gr_mem[0], want) == 0);
 }
 
 bool host_ask_alice(void)
@@ -136,7 +147,8 @@ bool host_ask_all(void)
 	for (struct group *g; (g = getgrent());)
 		n += g->gr_gid >= HOST_OURS && g->gr_gid <= HOST_OURS + HOST_GROUPS;
 	endgrent();
-	return n == HOST_GROUPS + 1 && host_ask_group() && host_ask_generation(0) && host_ask_alice();
+	return n == HOST_GROUPS + 1 && host_ask_group() && host_ask_generation(0) &&
+	       host_ask_alice();
 }
 
 static void *symbol(struct host_module *m, const char *name)
@@ -166,7 +178,7 @@ int host_descriptors(void)
 	while (readdir(d))
 		n++;
 	closedir(d);
-	return n - 3;   /* "." and "..", and that of the folder */
+	return n - 3; /* "." and "..", and that of the folder */
 }
 
 int host_mappings(void)

@@ -1,4 +1,5 @@
-/* Hosts that close what is not theirs, fork, change who and where they are: through the real C library. */
+/* Hosts that close what is not theirs, fork, change who and where they are: through the real C
+ * library. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -45,8 +46,12 @@ static void check_all(const struct stat *st)
 	for (int fd = FIRST; fd < LAST; fd++) {
 		struct stat now;
 		int text = -1;
-		need_say(fstat(fd, &now) == 0 && now.st_ino == st[fd].st_ino && now.st_size == sizeof fd, "descriptor %d is another", fd);
-		need_say(pread(fd, &text, sizeof text, 0) == sizeof text && text == fd && lseek(fd, 0, SEEK_CUR) == sizeof fd, "descriptor %d was read or written", fd);
+		need_say(fstat(fd, &now) == 0 && now.st_ino == st[fd].st_ino &&
+				 now.st_size == sizeof fd,
+			 "descriptor %d is another", fd);
+		need_say(pread(fd, &text, sizeof text, 0) == sizeof text && text == fd &&
+				 lseek(fd, 0, SEEK_CUR) == sizeof fd,
+			 "descriptor %d was read or written", fd);
 	}
 }
 
@@ -56,7 +61,8 @@ static void check_an_enumeration(const struct host_module *m, struct stat *st, u
 	struct group g;
 	char buf[512];
 	int err, n = 1;
-	need(m->setgrent(0) == NSS_STATUS_SUCCESS && m->getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS);
+	need(m->setgrent(0) == NSS_STATUS_SUCCESS &&
+	     m->getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS);
 	closefrom(FIRST);
 	if (round % 2)
 		host_publish(round + 1000);
@@ -129,7 +135,8 @@ static void start_busy(pthread_t *t)
 {
 	host_publish_from_aside();
 	host_publish(1);
-	/* The C library reads nsswitch.conf at the first lookup, under a lock that a child of that moment finds taken for ever. */
+	/* The C library reads nsswitch.conf at the first lookup, under a lock that a child of that
+	 * moment finds taken for ever. */
 	need(host_ask_all());
 	start(t, ASKERS, ask_until_told);
 	start(t + ASKERS, 1, publish_until_told);
@@ -140,7 +147,8 @@ static void finish(pthread_t *t, int n)
 	stop = true;
 	for (int i = 0; i < n; i++)
 		pthread_join(t[i], NULL);
-	need_say(wrong == 0, "%lu of %lu answers wrong", (unsigned long)wrong, (unsigned long)asked);
+	need_say(wrong == 0, "%lu of %lu answers wrong", (unsigned long)wrong,
+		 (unsigned long)asked);
 }
 
 static void ask_in_child(void *unused)
@@ -153,7 +161,8 @@ static void ask_in_child(void *unused)
 	need(wait(&status) > 0 && status == 0);
 }
 
-/* As daemon(3) is done by hand: twice a child whose parent is gone, in a session of its own, without descriptors. */
+/* As daemon(3) is done by hand: twice a child whose parent is gone, in a session of its own,
+ * without descriptors. */
 static void become_daemon_and_ask(void *told)
 {
 	int fd = *(int *)told;
@@ -205,7 +214,8 @@ static void a_child_by_vfork_that_becomes_another_program_is_answered(void)
 		int status;
 		pid_t pid = vfork();
 		if (pid == 0) {
-			execl("/bin/sh", "sh", "-c", "exec getent -s group:rbac group r-00 >/dev/null", (char *)NULL);
+			execl("/bin/sh", "sh", "-c",
+			      "exec getent -s group:rbac group r-00 >/dev/null", (char *)NULL);
 			_exit(127);
 		}
 		need(pid > 0 && waitpid(pid, &status, 0) == pid);
@@ -226,9 +236,12 @@ static void ask_past_libc(void)
 	gid_t room[16] = { ALICE }, *gids = room;
 	long n = 1, size = KIT_COUNT(room);
 	int err = 0, listed = 0;
-	need(module.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS && strcmp(g.gr_mem[0], "alice") == 0);
-	need(module.initgroups("alice", ALICE, &n, &size, &gids, -1, &err) == NSS_STATUS_SUCCESS && n == 1 + HOST_ALICES);
-	need_say(module.setgrent(0) == NSS_STATUS_SUCCESS, "alone in its process, and kept out of the enumeration");
+	need(module.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS &&
+	     strcmp(g.gr_mem[0], "alice") == 0);
+	need(module.initgroups("alice", ALICE, &n, &size, &gids, -1, &err) == NSS_STATUS_SUCCESS &&
+	     n == 1 + HOST_ALICES);
+	need_say(module.setgrent(0) == NSS_STATUS_SUCCESS,
+		 "alone in its process, and kept out of the enumeration");
 	while (module.getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS)
 		listed++;
 	need(listed == HOST_GROUPS + 1 && module.endgrent() == NSS_STATUS_SUCCESS);
@@ -297,7 +310,8 @@ static void a_host_may_become_someone_else(void)
 	/* For a while, as servers do, and for good. */
 	need(seteuid(ALICE) == 0 && host_ask_all());
 	host_publish(++generation);
-	need(host_ask_generation(generation) && host_ask_all() && seteuid(0) == 0 && host_ask_all());
+	need(host_ask_generation(generation) && host_ask_all() && seteuid(0) == 0 &&
+	     host_ask_all());
 	stage_become(ALICE);
 	need(host_ask_all());
 	host_publish(++generation);
@@ -327,10 +341,12 @@ static void in_a_chroot_our_groups_are_those_that_lie_there(void)
 	host_publish(1);
 	host_load(&module, 0);
 	need(host_ask_generation(1) && host_ask_all());
-	need(module.setgrent(0) == NSS_STATUS_SUCCESS && module.getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS);
+	need(module.setgrent(0) == NSS_STATUS_SUCCESS &&
+	     module.getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS);
 	need(chroot(JAIL) == 0 && chdir("/") == 0);
 	usleep(10000);
-	need(module.getgrnam("r-gen", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS && strcmp(g.gr_mem[0], "gen-2") == 0);
+	need(module.getgrnam("r-gen", &g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS &&
+	     strcmp(g.gr_mem[0], "gen-2") == 0);
 	/* An enumeration stays with what it began on. */
 	while (module.getgrent(&g, buf, sizeof buf, &err) == NSS_STATUS_SUCCESS) {
 		n++;
@@ -340,7 +356,8 @@ static void in_a_chroot_our_groups_are_those_that_lie_there(void)
 	need(unlink(STAGE_VIEW) == 0);
 	usleep(10000);
 	for (int i = 0; i < 100; i++) {
-		need(module.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_UNAVAIL && err == ENOENT);
+		need(module.getgrnam("r-00", &g, buf, sizeof buf, &err) == NSS_STATUS_UNAVAIL &&
+		     err == ENOENT);
 		need(module.setgrent(0) == NSS_STATUS_UNAVAIL);
 		module.endgrent();
 	}
@@ -349,13 +366,17 @@ static void in_a_chroot_our_groups_are_those_that_lie_there(void)
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "no descriptor of the host is touched", no_descriptor_of_the_host_is_touched, 20 },
+		{ "no descriptor of the host is touched", no_descriptor_of_the_host_is_touched,
+		  20 },
 		{ "a child of a busy host is answered", a_child_of_a_busy_host_is_answered, 30 },
-		{ "a child by vfork that becomes another program is answered", a_child_by_vfork_that_becomes_another_program_is_answered, 20 },
+		{ "a child by vfork that becomes another program is answered",
+		  a_child_by_vfork_that_becomes_another_program_is_answered, 20 },
 		{ "a daemon of a busy host is answered", a_daemon_of_a_busy_host_is_answered, 30 },
-		{ "a child with the pid of its parent is answered", a_child_with_the_pid_of_its_parent_is_answered, 60 },
+		{ "a child with the pid of its parent is answered",
+		  a_child_with_the_pid_of_its_parent_is_answered, 60 },
 		{ "a host may become someone else", a_host_may_become_someone_else, 10 },
-		{ "in a chroot our groups are those that lie there", in_a_chroot_our_groups_are_those_that_lie_there, 10 },
+		{ "in a chroot our groups are those that lie there",
+		  in_a_chroot_our_groups_are_those_that_lie_there, 10 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

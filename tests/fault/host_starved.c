@@ -1,4 +1,5 @@
-/* Hosts that run out of everything: each call of the module for memory, a mapping, a descriptor or the clock fails in turn; and limits at the edge. */
+/* Hosts that run out of everything: each call of the module for memory, a mapping, a descriptor or
+ * the clock fails in turn; and limits at the edge. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 /* ---- each in turn ---- */
 
 static struct host_module m;
-static int failing;          /* which call, for messages */
+static int failing; /* which call, for messages */
 
 static bool is_defined(enum nss_status rc, int err)
 {
@@ -36,7 +37,8 @@ static bool ask(enum question q)
 	enum nss_status rc = NSS_STATUS_SUCCESS;
 	if (q == BY_NAME) {
 		rc = m.getgrnam("r-00", &g, buf, sizeof buf, &err);
-		need(rc != NSS_STATUS_SUCCESS || (g.gr_gid == HOST_OURS && strcmp(g.gr_mem[0], "alice") == 0));
+		need(rc != NSS_STATUS_SUCCESS ||
+		     (g.gr_gid == HOST_OURS && strcmp(g.gr_mem[0], "alice") == 0));
 	} else if (q == BY_GID) {
 		rc = m.getgrgid(HOST_OURS + 5, &g, buf, sizeof buf, &err);
 		need(rc != NSS_STATUS_SUCCESS || strcmp(g.gr_name, "r-05") == 0);
@@ -52,13 +54,15 @@ static bool ask(enum question q)
 		int n = 0;
 		rc = m.setgrent(0);
 		err = EAGAIN;
-		while (rc == NSS_STATUS_SUCCESS && (rc = m.getgrent(&g, buf, sizeof buf, &err)) == NSS_STATUS_SUCCESS)
+		while (rc == NSS_STATUS_SUCCESS &&
+		       (rc = m.getgrent(&g, buf, sizeof buf, &err)) == NSS_STATUS_SUCCESS)
 			n++;
 		need(rc != NSS_STATUS_NOTFOUND || n == HOST_GROUPS + 1);
 		rc = rc == NSS_STATUS_NOTFOUND ? NSS_STATUS_SUCCESS : rc;
 		m.endgrent();
 	}
-	need_say(is_defined(rc, err), "question %d, call %d fails: status %d, error %d", q, failing, rc, err);
+	need_say(is_defined(rc, err), "question %d, call %d fails: status %d, error %d", q, failing,
+		 rc, err);
 	return rc == NSS_STATUS_SUCCESS;
 }
 
@@ -75,11 +79,14 @@ static void fail_each(int error, bool all_after)
 			starve_begin(n, all_after, error);
 			answered += ask(q);
 			more = starve_end() >= n;
-			need_say(starve_blocks() == blocks, "question %d, call %d fails: %ld blocks are left", q, n, starve_blocks() - blocks);
+			need_say(starve_blocks() == blocks,
+				 "question %d, call %d fails: %ld blocks are left", q, n,
+				 starve_blocks() - blocks);
 			need(ask(BY_NAME) && ask(INITGROUPS) && ask(ENUMERATE));
 		}
 	}
-	kit_note("%u calls failed, %u of the questions were answered all the same", points, answered);
+	kit_note("%u calls failed, %u of the questions were answered all the same", points,
+		 answered);
 }
 
 static void each_call_may_fail(void)
@@ -175,7 +182,8 @@ static void without_stack(void *ctx)
 	host_load(&m, 0);
 	pthread_attr_t small;
 	pthread_t t;
-	need(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, 16384 + 4096) == 0);
+	need(pthread_attr_init(&small) == 0 &&
+	     pthread_attr_setstacksize(&small, 16384 + 4096) == 0);
 	need(pthread_create(&t, &small, ask_all, NULL) == 0 && pthread_join(t, NULL) == 0);
 }
 
@@ -194,8 +202,10 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "each call may fail", each_call_may_fail, 30 },
-		{ "each call of a first lookup may fail", each_call_of_a_first_lookup_may_fail, 30 },
-		{ "limits at the edge are errors, not crashes", limits_at_the_edge_are_errors_not_crashes, 30 },
+		{ "each call of a first lookup may fail", each_call_of_a_first_lookup_may_fail,
+		  30 },
+		{ "limits at the edge are errors, not crashes",
+		  limits_at_the_edge_are_errors_not_crashes, 30 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

@@ -30,7 +30,8 @@ static enum nss_status ask(void)
 	char buf[512];
 	int err = 0;
 	enum nss_status rc = m.getgrnam("r-00", &g, buf, sizeof buf, &err);
-	need(rc != NSS_STATUS_SUCCESS || (g.gr_gid == HOST_OURS && strcmp(g.gr_mem[0], "alice") == 0));
+	need(rc != NSS_STATUS_SUCCESS ||
+	     (g.gr_gid == HOST_OURS && strcmp(g.gr_mem[0], "alice") == 0));
 	return rc;
 }
 
@@ -50,7 +51,8 @@ static void the_names_of_a_host_are_not_ours(void)
 	static const int modes[] = { 0, RTLD_GLOBAL, RTLD_DEEPBIND };
 	host_publish(1);
 	/* Before the module in the order of look-up, as what a host exports is. */
-	need_say(dlopen(stage_built("tests/fault/trap.so"), RTLD_NOW | RTLD_GLOBAL), "%s", dlerror());
+	need_say(dlopen(stage_built("tests/fault/trap.so"), RTLD_NOW | RTLD_GLOBAL), "%s",
+		 dlerror());
 	for (size_t i = 0; i < KIT_COUNT(modes); i++) {
 		/* Its runtime refuses that one. */
 		if (modes[i] == RTLD_DEEPBIND && kit_watch() & (KIT_ADDRESS | KIT_THREAD))
@@ -78,7 +80,8 @@ static void loading_and_unloading_gathers_nothing(void)
 			need(m.setgrent(0) == NSS_STATUS_SUCCESS);
 		need(dlclose(m.handle) == 0);
 	}
-	need_say(host_mappings() == 0 && host_descriptors() == fds, "%d mappings are left after %u rounds", host_mappings(), rounds);
+	need_say(host_mappings() == 0 && host_descriptors() == fds,
+		 "%d mappings are left after %u rounds", host_mappings(), rounds);
 }
 
 /* ---- system calls ---- */
@@ -90,35 +93,49 @@ enum { THIS_ARCH = AUDIT_ARCH_AARCH64 };
 #endif
 
 /*
- * What sshd's unprivileged child may do (sandbox-seccomp-filter.c of OpenSSH 9, in kind): opening and looking at files fails with EACCES,
- * memory, clock, descriptors it has and its end are allowed, anything else kills.
+ * What sshd's unprivileged child may do (sandbox-seccomp-filter.c of OpenSSH 9, in kind): opening
+ * and looking at files fails with EACCES, memory, clock, descriptors it has and its end are
+ * allowed, anything else kills.
  */
 static void enter_sandbox(void)
 {
-	static const int denied[] = { SYS_openat, SYS_newfstatat,
+	static const int denied[] = {
+		SYS_openat,
+		SYS_newfstatat,
 #ifdef SYS_open
-		SYS_open, SYS_stat,
+		SYS_open,
+		SYS_stat,
 #endif
 	};
-	static const int allowed[] = { SYS_brk, SYS_clock_gettime, SYS_close, SYS_exit_group, SYS_exit, SYS_futex, SYS_getpid, SYS_madvise, SYS_mmap, SYS_mprotect,
-				       SYS_mremap, SYS_munmap, SYS_read, SYS_write, SYS_rt_sigprocmask, SYS_getrandom, SYS_gettid, SYS_nanosleep, SYS_clock_nanosleep };
+	static const int allowed[] = {
+		SYS_brk,    SYS_clock_gettime, SYS_close,          SYS_exit_group,
+		SYS_exit,   SYS_futex,         SYS_getpid,         SYS_madvise,
+		SYS_mmap,   SYS_mprotect,      SYS_mremap,         SYS_munmap,
+		SYS_read,   SYS_write,         SYS_rt_sigprocmask, SYS_getrandom,
+		SYS_gettid, SYS_nanosleep,     SYS_clock_nanosleep
+	};
 	struct sock_filter f[128];
 	unsigned short n = 0;
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+					      offsetof(struct seccomp_data, arch));
 	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)THIS_ARCH, 1, 0);
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+					      offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < KIT_COUNT(denied); i++) {
-		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)denied[i], 0, 1);
+		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						      (unsigned)denied[i], 0, 1);
 		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES);
 	}
 	for (size_t i = 0; i < KIT_COUNT(allowed); i++) {
-		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)allowed[i], 0, 1);
+		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						      (unsigned)allowed[i], 0, 1);
 		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	}
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	const struct sock_fprog prog = { n, f };
-	need(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0);
+	need(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0);
 }
 
 static void in_the_sandbox(void *ctx)
@@ -177,7 +194,8 @@ static enum nss_status ask_by(enum way way, struct group *g, char *buf, size_t l
 		return m.getgrnam("r-01", g, buf, len, err);
 	if (way == BY_GID)
 		return m.getgrgid(HOST_OURS + HOST_MANY, g, buf, len, err);
-	need(m.setgrent(0) == NSS_STATUS_SUCCESS && m.getgrent(&before, room, sizeof room, err) == NSS_STATUS_SUCCESS);
+	need(m.setgrent(0) == NSS_STATUS_SUCCESS &&
+	     m.getgrent(&before, room, sizeof room, err) == NSS_STATUS_SUCCESS);
 	return m.getgrent(g, buf, len, err);
 }
 
@@ -192,13 +210,16 @@ static bool fits(char *room, char *buf, size_t len, enum way way)
 	enum nss_status rc = ask_by(way, &g, buf, len, &err);
 	need(errno == 4711 && untouched(room, buf) && untouched(buf + len, room + ROOM));
 	if (rc == NSS_STATUS_SUCCESS) {
-		need((uintptr_t)g.gr_mem % sizeof(char *) == 0 && strcmp(g.gr_name, "r-01") == 0 && g.gr_passwd[0]);
+		need((uintptr_t)g.gr_mem % sizeof(char *) == 0 && strcmp(g.gr_name, "r-01") == 0 &&
+		     g.gr_passwd[0]);
 		while (g.gr_mem[n])
 			n++;
-		need(n == HOST_MEMBERS && strcmp(g.gr_mem[0], "alice") == 0 && strcmp(g.gr_mem[HOST_MEMBERS - 1], "here") == 0);
+		need(n == HOST_MEMBERS && strcmp(g.gr_mem[0], "alice") == 0 &&
+		     strcmp(g.gr_mem[HOST_MEMBERS - 1], "here") == 0);
 		return true;
 	}
-	need(rc == NSS_STATUS_TRYAGAIN && err == ERANGE && memcmp(&g, &before, sizeof g) == 0 && untouched(buf, buf + len));
+	need(rc == NSS_STATUS_TRYAGAIN && err == ERANGE && memcmp(&g, &before, sizeof g) == 0 &&
+	     untouched(buf, buf + len));
 	return false;
 }
 
@@ -212,8 +233,10 @@ static void a_buffer_of_any_length_and_place_is_filled_or_refused(void)
 			size_t least = 0;
 			for (size_t len = 0; len < 200; len++) {
 				/* At the end of the room, and at its begin. */
-				bool end = fits(room, room + ROOM - len - shift, len, way), begin = fits(room, room + shift, len, way);
-				need_say(!least || end || (len < least + sizeof(char *)), "%zu bytes will do, %zu will not", least, len);
+				bool end = fits(room, room + ROOM - len - shift, len, way),
+				     begin = fits(room, room + shift, len, way);
+				need_say(!least || end || (len < least + sizeof(char *)),
+					 "%zu bytes will do, %zu will not", least, len);
 				if (begin && !least)
 					least = len;
 			}
@@ -245,10 +268,13 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "the names of a host are not ours", the_names_of_a_host_are_not_ours, 10 },
-		{ "loading and unloading gathers nothing", loading_and_unloading_gathers_nothing, 30 },
-		{ "what a sandbox forbids is an error and kills nobody", what_a_sandbox_forbids_is_an_error_and_kills_nobody, 10 },
+		{ "loading and unloading gathers nothing", loading_and_unloading_gathers_nothing,
+		  30 },
+		{ "what a sandbox forbids is an error and kills nobody",
+		  what_a_sandbox_forbids_is_an_error_and_kills_nobody, 10 },
 		{ "a static program is answered", a_static_program_is_answered, 10 },
-		{ "a buffer of any length and place is filled or refused", a_buffer_of_any_length_and_place_is_filled_or_refused, 10 },
+		{ "a buffer of any length and place is filled or refused",
+		  a_buffer_of_any_length_and_place_is_filled_or_refused, 10 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

@@ -1,4 +1,5 @@
-/* Hosts with many threads, with threads that are cancelled, and with signals: through the real C library, and past it. */
+/* Hosts with many threads, with threads that are cancelled, and with signals: through the real C
+ * library, and past it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -31,7 +32,8 @@ static void finish(pthread_t *t, int n)
 	stop = true;
 	for (int i = 0; i < n; i++)
 		pthread_join(t[i], NULL);
-	need_say(wrong == 0, "%lu of %lu answers wrong", (unsigned long)wrong, (unsigned long)asked);
+	need_say(wrong == 0, "%lu of %lu answers wrong", (unsigned long)wrong,
+		 (unsigned long)asked);
 }
 
 /* ---- lookups and enumerations, through publishes ---- */
@@ -59,7 +61,8 @@ static void enumerate_past_libc(void)
 	wrong += rc != NSS_STATUS_SUCCESS && rc != NSS_STATUS_TRYAGAIN;
 	for (int k = 0; k < 5; k++) {
 		rc = module.getgrent(&g, buf, sizeof buf, &err);
-		wrong += rc == NSS_STATUS_UNAVAIL || (rc == NSS_STATUS_TRYAGAIN && err != EAGAIN) || (rc == NSS_STATUS_SUCCESS && strncmp(g.gr_name, "r-", 2) != 0);
+		wrong += rc == NSS_STATUS_UNAVAIL || (rc == NSS_STATUS_TRYAGAIN && err != EAGAIN) ||
+			 (rc == NSS_STATUS_SUCCESS && strncmp(g.gr_name, "r-", 2) != 0);
 		groups += rc == NSS_STATUS_SUCCESS;
 	}
 	module.endgrent();
@@ -89,7 +92,8 @@ static void threads_on_small_stacks_are_answered_through_publishes(void)
 		need_say(host_ask_generation(g), "generation %u was published, and is not seen", g);
 	}
 	finish(t, 32);
-	kit_note("%lu rounds of 32 threads through %u publishes, %lu groups enumerated", (unsigned long)asked, publishes, (unsigned long)groups);
+	kit_note("%lu rounds of 32 threads through %u publishes, %lu groups enumerated",
+		 (unsigned long)asked, publishes, (unsigned long)groups);
 	need(groups > 0 && host_mappings() <= 2);
 }
 
@@ -165,7 +169,8 @@ static void ask_through_signals(int flags)
 	for (; signals < least || rounds < least; rounds++)
 		need(host_ask_group() && host_ask_generation(0) && (rounds % 20 || host_ask_all()));
 	finish(&t, 1);
-	kit_note("%s: %lu rounds through %lu signals", flags ? "SA_RESTART" : "without", rounds, (unsigned long)signals);
+	kit_note("%s: %lu rounds through %lu signals", flags ? "SA_RESTART" : "without", rounds,
+		 (unsigned long)signals);
 }
 
 static void signals_change_no_answer(void)
@@ -180,8 +185,10 @@ static void signals_change_no_answer(void)
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "threads on small stacks are answered through publishes", threads_on_small_stacks_are_answered_through_publishes, 60 },
-		{ "a cancelled thread leaves nothing behind", a_cancelled_thread_leaves_nothing_behind, 30 },
+		{ "threads on small stacks are answered through publishes",
+		  threads_on_small_stacks_are_answered_through_publishes, 60 },
+		{ "a cancelled thread leaves nothing behind",
+		  a_cancelled_thread_leaves_nothing_behind, 30 },
 		{ "signals change no answer", signals_change_no_answer, 30 },
 	};
 	stage_enter(argv);

@@ -64,7 +64,8 @@ void kit_note(const char *fmt, ...)
 
 void kit_fail(const char *file, int line, const char *fmt, ...)
 {
-	/* One write from the stack: the host may have no descriptor but this, no memory, and threads. */
+	/* One write from the stack: the host may have no descriptor but this, no memory, and
+	 * threads. */
 	char text[1024];
 	va_list ap;
 	int n = snprintf(text, sizeof text, "    %s:%d: does not hold: ", file, line);
@@ -109,7 +110,8 @@ enum outcome { HOLDS, FAILS, OUT };
 
 static enum outcome outcome_of(const struct kit_case *c)
 {
-	unsigned seconds = (c->seconds ? c->seconds : SECONDS) * (kit_long() || kit_watch() ? LONGER : 1);
+	unsigned seconds = (c->seconds ? c->seconds : SECONDS) *
+			   (kit_long() || kit_watch() ? LONGER : 1);
 	unsigned long from = kit_ms();
 	running = c->name;
 	int status = kit_fork(run_case, (void *)(size_t)c, seconds);
@@ -118,7 +120,8 @@ static enum outcome outcome_of(const struct kit_case *c)
 	bool ok = status == 0;
 	printf("%s - %s (%lu ms)", ok ? "ok" : "not ok", c->name, kit_ms() - from);
 	if (WIFSIGNALED(status))
-		printf(": %s%s", strsignal(WTERMSIG(status)), WTERMSIG(status) == SIGALRM ? ", it took too long" : "");
+		printf(": %s%s", strsignal(WTERMSIG(status)),
+		       WTERMSIG(status) == SIGALRM ? ", it took too long" : "");
 	putchar('\n');
 	fflush(stdout);
 	return ok ? HOLDS : FAILS;

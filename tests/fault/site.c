@@ -87,7 +87,8 @@ int site_do(const char *line)
 	const char *argv[SITE_ARGS + 1];
 	int n = 0;
 	snprintf(words, sizeof words, "%s", line);
-	for (char *w = strtok_r(words, " ", &save); w && n < SITE_ARGS; w = strtok_r(NULL, " ", &save))
+	for (char *w = strtok_r(words, " ", &save); w && n < SITE_ARGS;
+	     w = strtok_r(NULL, " ", &save))
 		argv[n++] = w;
 	argv[n] = NULL;
 	return site_run(argv);
@@ -141,7 +142,8 @@ static void remove_tree(int at, const char *name)
 
 static void copy_file(int from, int to, const char *name, const struct stat *st)
 {
-	int in = openat(from, name, O_RDONLY | O_CLOEXEC), out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st->st_mode);
+	int in = openat(from, name, O_RDONLY | O_CLOEXEC),
+	    out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st->st_mode);
 	off_t at = 0;
 	need(in >= 0 && out >= 0);
 	while (at < st->st_size)
@@ -159,7 +161,8 @@ static void copy_tree(int from, int to, const char *name)
 		return;
 	}
 	need(mkdirat(to, name, st.st_mode) == 0);
-	int a = openat(from, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), b = openat(to, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int a = openat(from, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    b = openat(to, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	need(a >= 0 && b >= 0);
 	DIR *d = fdopendir(a);
 	for (struct dirent *e; (e = readdir(d));)

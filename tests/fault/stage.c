@@ -17,10 +17,11 @@
 #include "tests/fault/kit.h"
 #include "tests/private_mounts.h"
 
-#define MARK  "RBAC_FAULT_STAGE"
+#define MARK "RBAC_FAULT_STAGE"
 #define BUILT "/var/lib/stage-built"
 
-extern void __asan_init(void) __attribute__((weak));   /* there when built with the address sanitizer */
+extern void __asan_init(void)
+	__attribute__((weak)); /* there when built with the address sanitizer */
 
 static void write_file(const char *path, const char *text)
 {
@@ -42,10 +43,11 @@ static void put_in_place(const char *name, const char *text)
 static void write_passwd(uid_t bob)
 {
 	char text[1024];
-	snprintf(text, sizeof text,
-		 "root:x:0:0::/root:/bin/sh\nalice:x:%d:%d::/:/bin/sh\nbob:x:%u:%d::/:/bin/sh\ncarol:x:%d:%d::/:/bin/sh\n"
-		 "mallory:x:%d:%d::/:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
-		 ALICE, ALICE, (unsigned)bob, BOB, CAROL, CAROL, MALLORY, MALLORY);
+	snprintf(
+		text, sizeof text,
+		"root:x:0:0::/root:/bin/sh\nalice:x:%d:%d::/:/bin/sh\nbob:x:%u:%d::/:/bin/sh\ncarol:x:%d:%d::/:/bin/sh\n"
+		"mallory:x:%d:%d::/:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
+		ALICE, ALICE, (unsigned)bob, BOB, CAROL, CAROL, MALLORY, MALLORY);
 	/* In place: the file is bound over /etc/passwd. */
 	write_file("/var/lib/stage-passwd", text);
 }
@@ -58,8 +60,9 @@ void stage_change_uid(uid_t bob)
 static char own_path[4096];
 
 /*
- * Where this program lies. Asked for before the namespace is made: afterwards /proc/self/exe is in a mount of the old
- * namespace, and its name begins at the real root even in a chroot. A chroot may have no /proc; then ARGV0 says it.
+ * Where this program lies. Asked for before the namespace is made: afterwards /proc/self/exe is in
+ * a mount of the old namespace, and its name begins at the real root even in a chroot. A chroot may
+ * have no /proc; then ARGV0 says it.
  */
 static void note_own_path(const char *argv0)
 {
@@ -70,7 +73,8 @@ static void note_own_path(const char *argv0)
 		need_say(realpath(argv0, own_path), "where is %s? %m", argv0);
 }
 
-/* What was built, where everybody can get at it: the folder it was built in may be in somebody's home. */
+/* What was built, where everybody can get at it: the folder it was built in may be in somebody's
+ * home. */
 static void show_what_was_built(void)
 {
 	char built[4096];
@@ -88,13 +92,17 @@ static void make(void)
 	need_say(unshare(CLONE_NEWNS) == 0, "a mount namespace: %m");
 	need_say(private_mounts() == 0, "private mounts: %m");
 	need_say(mount("rbac-test", "/var/lib", "tmpfs", 0, "mode=0755") == 0, "tmpfs: %m");
-	snprintf(group, sizeof group, "root:x:0:\nalice:x:%d:\nbob:x:%d:\ncarol:x:%d:\nmallory:x:%d:\ndevs:x:%d:alice,mallory\ndocker:x:%d:\nglass:x:%d:\n",
-		 ALICE, BOB, CAROL, MALLORY, DEVS, DOCKER, GLASS);
+	snprintf(
+		group, sizeof group,
+		"root:x:0:\nalice:x:%d:\nbob:x:%d:\ncarol:x:%d:\nmallory:x:%d:\ndevs:x:%d:alice,mallory\ndocker:x:%d:\nglass:x:%d:\n",
+		ALICE, BOB, CAROL, MALLORY, DEVS, DOCKER, GLASS);
 	write_passwd(BOB);
 	need(mount("/var/lib/stage-passwd", "/etc/passwd", "none", MS_BIND, NULL) == 0);
 	put_in_place("group", group);
-	put_in_place("nsswitch.conf", "passwd: files\ngroup: files rbac\nshadow: files\nhosts: files\n");
-	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_FOLDER, 0755) == 0 && mkdir(STAGE_ETC, 0755) == 0);
+	put_in_place("nsswitch.conf",
+		     "passwd: files\ngroup: files rbac\nshadow: files\nhosts: files\n");
+	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_FOLDER, 0755) == 0 &&
+	     mkdir(STAGE_ETC, 0755) == 0);
 	show_what_was_built();
 }
 
@@ -118,8 +126,9 @@ static void forget_who_came(void)
 }
 
 /*
- * Programs that are not built with a sanitizer, and load a module that is, want its runtime first. Leaks are valgrind's to
- * find: the sanitizer's search needs ptrace, which is taken here. A thread's alternate stack does not fit into 64 kB.
+ * Programs that are not built with a sanitizer, and load a module that is, want its runtime first.
+ * Leaks are valgrind's to find: the sanitizer's search needs ptrace, which is taken here. A
+ * thread's alternate stack does not fit into 64 kB.
  */
 static void watch_children(void)
 {
@@ -159,5 +168,6 @@ void stage_enter(char **argv)
 
 void stage_become(uid_t user)
 {
-	need(setgroups(0, NULL) == 0 && setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0);
+	need(setgroups(0, NULL) == 0 && setresgid(user, user, user) == 0 &&
+	     setresuid(user, user, user) == 0);
 }

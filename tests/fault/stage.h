@@ -1,6 +1,7 @@
 /*
- * stage.h - a host for one test program: a mount namespace of its own in which the real C library finds our module, a few
- * people and groups, and an empty /var/lib in memory. Nothing of the machine is touched, and nothing is left of it.
+ * stage.h - a host for one test program: a mount namespace of its own in which the real C library
+ * finds our module, a few people and groups, and an empty /var/lib in memory. Nothing of the
+ * machine is touched, and nothing is left of it.
  */
 #ifndef TESTS_FAULT_STAGE_H
 #define TESTS_FAULT_STAGE_H
@@ -12,16 +13,27 @@
 #define STAGE_VIEW STAGE_FOLDER "/view.mdb"
 #define STAGE_ETC "/var/lib/etc"
 
-/* In passwd and group here, beside root. DEVS has ALICE and MALLORY as members; GLASS, which nobody is in, exempts. */
-enum { ALICE = 61001, BOB = 61002, CAROL = 61003, MALLORY = 61066, DEVS = 61100, DOCKER = 61101, GLASS = 61102 };
+/* In passwd and group here, beside root. DEVS has ALICE and MALLORY as members; GLASS, which nobody
+ * is in, exempts. */
+enum {
+	ALICE = 61001,
+	BOB = 61002,
+	CAROL = 61003,
+	MALLORY = 61066,
+	DEVS = 61100,
+	DOCKER = 61101,
+	GLASS = 61102
+};
 
 /*
- * Enter it: first thing in main. Needs root: without it, says that the test is left out and ends the program with
- * status 0. The program begins anew once, so that the C library takes up where our module lies.
+ * Enter it: first thing in main. Needs root: without it, says that the test is left out and ends
+ * the program with status 0. The program begins anew once, so that the C library takes up where our
+ * module lies.
  */
 void stage_enter(char **argv);
 
-/* PATH of what was built, from build/COMPILER/: "bin/rbacctl"; on the stage, for every user to read. Static. */
+/* PATH of what was built, from build/COMPILER/: "bin/rbacctl"; on the stage, for every user to
+ * read. Static. */
 const char *stage_built(const char *path);
 
 /* Give up root for good, for USER with its own group alone. */

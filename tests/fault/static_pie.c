@@ -1,4 +1,5 @@
-/* A program with the C library built in (host_strange.c). Its exit status is the number of the question that was answered wrongly. */
+/* A program with the C library built in (host_strange.c). Its exit status is the number of the
+ * question that was answered wrongly. */
 #include <grp.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Every call that writes, syncs, renames, opens or maps fails in turn, as it does on a disk that is full, broken or read-only. */
+/* Every call that writes, syncs, renames, opens or maps fails in turn, as it does on a disk that is
+ * full, broken or read-only. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -15,10 +16,16 @@
 enum { POINTS_MAX = 4000 };
 
 /* Which errors a call of this kind can have. */
-static const int on_write[] = { ENOSPC, EIO, EDQUOT, EROFS }, on_sync[] = { EIO, ENOSPC, EDQUOT }, on_name[] = { ENOSPC, EROFS, EDQUOT, EIO },
+static const int on_write[] = { ENOSPC, EIO, EDQUOT, EROFS }, on_sync[] = { EIO, ENOSPC, EDQUOT },
+		 on_name[] = { ENOSPC, EROFS, EDQUOT, EIO },
 		 on_open[] = { EMFILE, ENFILE, EIO, ENOSPC }, on_map[] = { ENOMEM };
 
-struct point { unsigned long n; long nr; const int *errors; size_t n_errors; };
+struct point {
+	unsigned long n;
+	long nr;
+	const int *errors;
+	size_t n_errors;
+};
 
 struct plan {
 	const struct act *act;
@@ -35,10 +42,16 @@ struct plan {
 static void classify(struct point *p, const struct tracer_call *call)
 {
 	switch (call->nr) {
-	case SYS_write: case SYS_writev: case SYS_pwrite64: case SYS_pwritev: case SYS_ftruncate:
+	case SYS_write:
+	case SYS_writev:
+	case SYS_pwrite64:
+	case SYS_pwritev:
+	case SYS_ftruncate:
 		ERRORS(p, on_write);
 		break;
-	case SYS_fsync: case SYS_fdatasync: case SYS_msync:
+	case SYS_fsync:
+	case SYS_fdatasync:
+	case SYS_msync:
 		ERRORS(p, on_sync);
 		break;
 	case SYS_openat:
@@ -62,7 +75,9 @@ static int note(void *ctx, const struct tracer_call *call)
 	char path[64];
 	tracer_path(call, path, sizeof path);
 	bool rare = (call->nr == SYS_openat || call->nr == SYS_mmap) && !tracer_matters(call);
-	unsigned step = strcmp(path, "/etc/passwd") == 0 ? 1 : strcmp(path, "/etc/group") == 0 ? 3 : 8;
+	unsigned step = strcmp(path, "/etc/passwd") == 0  ? 1
+			: strcmp(path, "/etc/group") == 0 ? 3
+							  : 8;
 	if (point.errors && (!rare || kit_long() || call->n % step == 0)) {
 		need(p->n_points < POINTS_MAX);
 		p->points[p->n_points++] = point;
@@ -73,25 +88,30 @@ static int note(void *ctx, const struct tracer_call *call)
 static int fail_there(void *ctx, const struct tracer_call *call)
 {
 	struct plan *p = ctx;
-	/* How long it waits for the readers' clock differs: another call may be at this number now. */
+	/* How long it waits for the readers' clock differs: another call may be at this number now.
+	 */
 	if (call->n != p->fail_at->n || call->nr != p->fail_at->nr)
 		return TRACER_GO;
 	p->failed = true;
 	char path[64];
 	tracer_path(call, path, sizeof path);
-	snprintf(p->at, sizeof p->at, "call %lu, %s %s, fails with %s", call->n, tracer_name(call->nr), path, strerrorname_np(p->error));
+	snprintf(p->at, sizeof p->at, "call %lu, %s %s, fails with %s", call->n,
+		 tracer_name(call->nr), path, strerrorname_np(p->error));
 	return -p->error;
 }
 
-/* What rbacctl said of the change must be true of it; what could not be synced is never said to be done. */
+/* What rbacctl said of the change must be true of it; what could not be synced is never said to be
+ * done. */
 static void judge_words(const struct plan *p, int status, const char *words, bool made)
 {
-	need_say(!p->failed || p->fail_at->errors != on_sync || status != 0, "%s, %s: passed over", p->act->name, p->at);
+	need_say(!p->failed || p->fail_at->errors != on_sync || status != 0, "%s, %s: passed over",
+		 p->act->name, p->at);
 	need_say(status < 1000, "%s, %s: %d: %s", p->act->name, p->at, status, words);
 	/* Done, but not to be said: output to a full disk. */
 	bool said_done = status == 0 || strstr(words, " is made, but ");
 	need_say(!said_done || made, "%s, %s: said to be made: %s", p->act->name, p->at, words);
-	need_say(said_done || !made || strstr(words, "output") || strstr(words, "can't be told") || p->act->from == 0,
+	need_say(said_done || !made || strstr(words, "output") || strstr(words, "can't be told") ||
+			 p->act->from == 0,
 		 "%s, %s: made, and said not to be (%d): %s", p->act->name, p->at, status, words);
 }
 
@@ -139,7 +159,8 @@ static void a_call_that_fails_leaves_a_change_wholly_done_or_wholly_not(void)
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "a call that fails leaves a change wholly done or wholly not", a_call_that_fails_leaves_a_change_wholly_done_or_wholly_not, 120 },
+		{ "a call that fails leaves a change wholly done or wholly not",
+		  a_call_that_fails_leaves_a_change_wholly_done_or_wholly_not, 120 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

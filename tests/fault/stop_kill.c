@@ -51,8 +51,10 @@ static unsigned long cut_short(struct act *act, unsigned long *done)
 			continue;
 		site_load(act->name);
 		int status = tracer_run(&t, acts_argv(act));
-		/* How long it waits for the readers' clock differs: it may have come to its end before this call. */
-		need_say(status == 1000 + SIGKILL || (status == 0 && t.calls < p.kill_at), "%s, %s: %d", act->name, p.at, status);
+		/* How long it waits for the readers' clock differs: it may have come to its end
+		 * before this call. */
+		need_say(status == 1000 + SIGKILL || (status == 0 && t.calls < p.kill_at),
+			 "%s, %s: %d", act->name, p.at, status);
 		*done += acts_judge(act, (unsigned)points, p.at);
 		points++;
 	}
@@ -72,7 +74,8 @@ static void a_command_killed_anywhere_is_wholly_done_or_wholly_not(void)
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "a command killed anywhere is wholly done or wholly not", a_command_killed_anywhere_is_wholly_done_or_wholly_not, 120 },
+		{ "a command killed anywhere is wholly done or wholly not",
+		  a_command_killed_anywhere_is_wholly_done_or_wholly_not, 120 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

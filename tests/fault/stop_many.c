@@ -24,11 +24,15 @@ static void change_a_lot(int who, unsigned long changes)
 {
 	char line[160];
 	for (unsigned long i = 0, person = 0; i < changes; i++, person++) {
-		snprintf(line, sizeof line, "assign p%d-%lu guest --scope account:main --force --as root", who, person);
+		snprintf(line, sizeof line,
+			 "assign p%d-%lu guest --scope account:main --force --as root", who,
+			 person);
 		int status = site_do(line);
 		need_say(status == 0, "%s: %d: %s", line, status, site_said());
 		if (person % 3 == 0 && ++i < changes) {
-			snprintf(line, sizeof line, "revoke p%d-%lu guest --scope account:main --as root", who, person);
+			snprintf(line, sizeof line,
+				 "revoke p%d-%lu guest --scope account:main --as root", who,
+				 person);
 			status = site_do(line);
 			need_say(status == 0, "%s: %d: %s", line, status, site_said());
 		}
@@ -45,7 +49,9 @@ static void read_until_told(int told)
 		struct rbac_bytes key = { 0 }, rec;
 		int rc = rbac_view_acquire(STAGE_VIEW, RBAC_TRUST_ROOT, &v);
 		need_say(rc == RBAC_OK, "a reader found: %s", rbac_error_text(rc));
-		need_say(v.meta.generation >= last, "a reader went back from %" PRIu64 " to %" PRIu64, last, v.meta.generation);
+		need_say(v.meta.generation >= last,
+			 "a reader went back from %" PRIu64 " to %" PRIu64, last,
+			 v.meta.generation);
 		last = v.meta.generation;
 		while ((rc = rbac_view_next(&v, key, &key, &rec, NULL)) == RBAC_OK)
 			;
@@ -87,9 +93,11 @@ static void all_changes_are_there(unsigned long each)
 		for (unsigned long i = 0, person = 0; i < each; i++, person++) {
 			bool gone = person % 3 == 0 && ++i < each;
 			snprintf(needle, sizeof needle, "p%d-%lu", who, person);
-			const char *argv[] = { "can", needle, "login", "--scope", "account:main", NULL };
+			const char *argv[] = { "can",     needle,         "login",
+					       "--scope", "account:main", NULL };
 			int status = site_run(argv);
-			need_say(status == (gone ? 1 : 0), "%s: %d: %s", needle, status, site_said());
+			need_say(status == (gone ? 1 : 0), "%s: %d: %s", needle, status,
+				 site_said());
 		}
 }
 
@@ -113,7 +121,8 @@ static void what_many_change_at_once_is_all_there_in_one_order(void)
 		need(ended_well(readers[i]));
 	unsigned long took = kit_ms() - from;
 	site_print(&after);
-	need_say(after == before + WRITERS * each, "%" PRIu64 " changes of %lu", after - before, WRITERS * each);
+	need_say(after == before + WRITERS * each, "%" PRIu64 " changes of %lu", after - before,
+		 WRITERS * each);
 	all_changes_are_there(each);
 	kit_note("%d processes, %lu changes each, in %lu ms", WRITERS, each, took);
 }
@@ -138,13 +147,15 @@ static void a_lock_dies_with_its_holder(void)
 	char rbacctl[4096];
 	site_make();
 	snprintf(rbacctl, sizeof rbacctl, "%s", stage_built("bin/rbacctl"));
-	char *const argv[] = { rbacctl, "assign", "alice", "guest", "--scope", "account:main", "--as", "root", NULL };
+	char *const argv[] = { rbacctl,        "assign", "alice", "guest", "--scope",
+			       "account:main", "--as",   "root",  NULL };
 	struct tracer t = { .entry = leave_at_sync, .output = -1 };
 	need(tracer_run(&t, argv) == 0 && t.left > 0);
 	pid_t waiting = start(try_one, 0, 0);
 	usleep(200000);
 	int status;
-	need_say(waitpid(waiting, &status, WNOHANG) == 0, "a second change went on beside the first");
+	need_say(waitpid(waiting, &status, WNOHANG) == 0,
+		 "a second change went on beside the first");
 	tracer_kill(&t);
 	need(ended_well(waiting));
 	need(site_do("verify") == 0);
@@ -155,7 +166,8 @@ static void a_lock_dies_with_its_holder(void)
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "what many change at once is all there, in one order", what_many_change_at_once_is_all_there_in_one_order, 120 },
+		{ "what many change at once is all there, in one order",
+		  what_many_change_at_once_is_all_there_in_one_order, 120 },
 		{ "a lock dies with its holder", a_lock_dies_with_its_holder, 20 },
 	};
 	stage_enter(argv);

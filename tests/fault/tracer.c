@@ -20,7 +20,12 @@
 #include "tests/fault/kit.h"
 
 /* Where each call that names a path has it. -1: nowhere. MATTERS: see tracer_matters(). */
-static const struct known { long nr; const char *name; int path; bool matters; } known[] = {
+static const struct known {
+	long nr;
+	const char *name;
+	int path;
+	bool matters;
+} known[] = {
 	{ SYS_openat, "openat", 1, false },
 #ifdef SYS_open
 	{ SYS_open, "open", 0, false },
@@ -210,7 +215,8 @@ int tracer_run(struct tracer *t, char *const *argv)
 	if (pid == 0)
 		begin(argv, t->output);
 	need(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
-	need(ptrace(PTRACE_SETOPTIONS, pid, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC) == 0);
+	need(ptrace(PTRACE_SETOPTIONS, pid, 0,
+		    PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC) == 0);
 	for (;;) {
 		/* Fails when it was killed meanwhile: waitpid tells. */
 		ptrace(PTRACE_SYSCALL, pid, 0, deliver);

@@ -1,13 +1,14 @@
-/* Names that a host may have too, by chance or on purpose. A module that resolved any of its own here would end here. */
+/* Names that a host may have too, by chance or on purpose. A module that resolved any of its own
+ * here would end here. */
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TRAP(name)                                                                       \
-	__attribute__((visibility("default"))) void name(void);                          \
-	void name(void)                                                                  \
-	{                                                                                \
-		fputs("the module called the host's " #name "\n", stderr);               \
-		_Exit(1);                                                                \
+#define TRAP(name)                                                                                 \
+	__attribute__((visibility("default"))) void name(void);                                    \
+	void name(void)                                                                            \
+	{                                                                                          \
+		fputs("the module called the host's " #name "\n", stderr);                         \
+		_Exit(1);                                                                          \
 	}
 
 TRAP(mdb_version)

@@ -35,13 +35,15 @@ static void as_mallory(void *unused)
 	refused(chmod(STAGE_VIEW, 0666), "chmod the view");
 	refused(unlink(STAGE_VIEW), "unlink the view");
 	refused(rename(STAGE_VIEW, STAGE_STATE "/other"), "rename the view");
-	refused(open(STAGE_VIEW ".new", O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "lay a temporary file");
+	refused(open(STAGE_VIEW ".new", O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
+		"lay a temporary file");
 	refused(symlink("/etc/passwd", STAGE_VIEW ".new"), "lay a link");
 	refused(open(STAGE_STATE "/store", O_RDONLY | O_CLOEXEC), "list the store");
 	refused(open(STAGE_STATE "/store/data.mdb", O_RDONLY | O_CLOEXEC), "read the store");
 	refused(open(STAGE_STATE "/store/lock", O_RDWR | O_CLOEXEC), "take the lock");
 	refused(open(STAGE_STATE "/store/lock.mdb", O_RDWR | O_CLOEXEC), "fill the reader table");
-	refused(open(STAGE_ETC "/policy.d/x.conf", O_WRONLY | O_CREAT | O_CLOEXEC, 0644), "lay a policy");
+	refused(open(STAGE_ETC "/policy.d/x.conf", O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
+		"lay a policy");
 }
 
 static void the_view_can_be_read_and_nothing_else(void)
@@ -54,21 +56,35 @@ static void run_as_mallory(void *line)
 {
 	stage_become(MALLORY);
 	int status = site_do(line);
-	need_say(status == 4 || status == 3 || status == 2, "rbacctl %s: %d: %s", (const char *)line, status, site_said());
-	need_say(!strstr(site_said(), "bootstrap") && !strstr(site_said(), "mallory +"), "rbacctl %s: %s", (const char *)line, site_said());
+	need_say(status == 4 || status == 3 || status == 2, "rbacctl %s: %d: %s",
+		 (const char *)line, status, site_said());
+	need_say(!strstr(site_said(), "bootstrap") && !strstr(site_said(), "mallory +"),
+		 "rbacctl %s: %s", (const char *)line, site_said());
 }
 
 static void no_command_that_changes_or_tells_works_for_them(void)
 {
 	static const char *const lines[] = {
-		"assign mallory admin", "assign mallory admin --as root", "assign mallory admin --as alice", "revoke alice admin", "scope create space:main/mine",
-		"scope delete space:main/web --force", "user suspend alice", "user forget alice", "apply", "publish", "log", "list assignments", "init --policy /var/lib/fault.conf",
+		"assign mallory admin",
+		"assign mallory admin --as root",
+		"assign mallory admin --as alice",
+		"revoke alice admin",
+		"scope create space:main/mine",
+		"scope delete space:main/web --force",
+		"user suspend alice",
+		"user forget alice",
+		"apply",
+		"publish",
+		"log",
+		"list assignments",
+		"init --policy /var/lib/fault.conf",
 	};
 	uint64_t before, after, a, b;
 	site_make();
 	a = site_print(&before);
 	for (size_t i = 0; i < KIT_COUNT(lines); i++)
-		need_say(kit_fork(run_as_mallory, (void *)(size_t)lines[i], 10) == 0, "%s", lines[i]);
+		need_say(kit_fork(run_as_mallory, (void *)(size_t)lines[i], 10) == 0, "%s",
+			 lines[i]);
 	b = site_print(&after);
 	need(a == b && before == after && site_do("verify") == 0);
 }
@@ -76,7 +92,9 @@ static void no_command_that_changes_or_tells_works_for_them(void)
 /* By sudo, which is root and knows who came: what the rules refuse leaves no trace that grows. */
 static void nobody_fills_the_store_by_being_refused(void)
 {
-	static const char *const lines[] = { "assign mallory admin --scope account:main", "scope create space:main/mine", "user suspend alice", "revoke alice admin --scope account:main" };
+	static const char *const lines[] = { "assign mallory admin --scope account:main",
+					     "scope create space:main/mine", "user suspend alice",
+					     "revoke alice admin --scope account:main" };
 	struct stat before, after;
 	uint64_t generation, print;
 	char said[8192], *reason = malloc(65537);
@@ -88,14 +106,16 @@ static void nobody_fills_the_store_by_being_refused(void)
 	need(stat(STAGE_STATE "/store/data.mdb", &before) == 0);
 	memset(reason, 'x', 65536);
 	reason[65536] = '\0';
-	const char *wordy[] = { "assign", "mallory", "member", "--scope", "space:main/web", "--as", "root", "--reason", reason, NULL };
+	const char *wordy[] = { "assign", "mallory", "member",   "--scope", "space:main/web",
+				"--as",   "root",    "--reason", reason,    NULL };
 	need_say(site_run(wordy) == 2, "a reason of 64 kB: %s", site_said());
 	for (unsigned i = 0; i < kit_count(60, 2000); i++) {
 		const char *line = lines[i % KIT_COUNT(lines)];
 		int status = site_do(line);
 		need_say(status == 3, "rbacctl %s: %d: %s", line, status, site_said());
 	}
-	need(site_print(&generation) == print && stat(STAGE_STATE "/store/data.mdb", &after) == 0 && after.st_size == before.st_size);
+	need(site_print(&generation) == print && stat(STAGE_STATE "/store/data.mdb", &after) == 0 &&
+	     after.st_size == before.st_size);
 	need(site_do("log") == 0);
 	need_say(strcmp(said, site_said()) == 0, "the log grew: %s", site_said());
 	free(reason);
@@ -130,7 +150,8 @@ static void nobody_is_kept_waiting_by_them(void)
 	usleep(100000);
 	unsigned long from = kit_ms();
 	for (int i = 0; i < 10; i++) {
-		need(site_do(i % 2 ? "revoke mallory guest --scope account:main --as root" : "assign mallory guest --scope account:main --as root") == 0);
+		need(site_do(i % 2 ? "revoke mallory guest --scope account:main --as root"
+				   : "assign mallory guest --scope account:main --as root") == 0);
 		need(getgrnam("r-guest"));
 	}
 	need_say(kit_ms() - from < 5000, "%lu ms", kit_ms() - from);
@@ -153,8 +174,12 @@ static int no_evil(void *ctx, const struct tracer_call *call)
 
 static void the_environment_leads_nobody_to_their_files(void)
 {
-	static const char *const names[] = { "RBAC_VIEW", "RBAC_STATE", "RBAC_STORE", "RBAC_ETC", "TZ", "TZDIR", "HOME", "TMPDIR", "NSS_PATH", "LMDB_PATH", "XDG_RUNTIME_DIR" };
-	char getent[] = "/usr/bin/getent", group[] = "group", name[] = "r-00", own[] = "-s", only[] = "group:rbac";
+	static const char *const names[] = {
+		"RBAC_VIEW", "RBAC_STATE", "RBAC_STORE", "RBAC_ETC",       "TZ", "TZDIR", "HOME",
+		"TMPDIR",    "NSS_PATH",   "LMDB_PATH",  "XDG_RUNTIME_DIR"
+	};
+	char getent[] = "/usr/bin/getent", group[] = "group", name[] = "r-00", own[] = "-s",
+	     only[] = "group:rbac";
 	char *const argv[] = { getent, own, only, group, name, NULL };
 	host_publish(1);
 	need(mkdir(EVIL, 0777) == 0 && rename(STAGE_VIEW, EVIL "/view.mdb") == 0);
@@ -175,29 +200,78 @@ static bool unchanged(uint64_t print, uint64_t generation)
 	return site_print(&now) == print && now == generation;
 }
 
-static void try_name(const char *a, const char *b, const char *c, uint64_t print, uint64_t generation)
+static void try_name(const char *a, const char *b, const char *c, uint64_t print,
+		     uint64_t generation)
 {
-	const char *assign[] = { "assign", "--as", "root", "--force", "--scope", c, "--", a, b, NULL };
-	const char *create[] = { "scope", "create", "--as", "root", "--owner", "carol", "--", c, NULL };
+	const char *assign[] = {
+		"assign", "--as", "root", "--force", "--scope", c, "--", a, b, NULL
+	};
+	const char *create[] = { "scope", "create", "--as", "root", "--owner",
+				 "carol", "--",     c,      NULL };
 	int status = site_run(assign);
-	need_say(status == 2 || status == 3, "assign %.60s %.60s at %.60s: %d: %.400s", a, b, c, status, site_said());
+	need_say(status == 2 || status == 3, "assign %.60s %.60s at %.60s: %d: %.400s", a, b, c,
+		 status, site_said());
 	need(unchanged(print, generation));
 	if (strcmp(c, "account:main") == 0)
 		return;
 	status = site_run(create);
-	need_say(status == 2 || status == 3, "scope create %.60s: %d: %.400s", c, status, site_said());
+	need_say(status == 2 || status == 3, "scope create %.60s: %d: %.400s", c, status,
+		 site_said());
 	need(unchanged(print, generation));
 }
 
 static void hostile_names_are_refused(void)
 {
 	static const char *const odd[] = {
-		"", " ", "-rf", "--as", "--as=root", "+", "+x", "%", "%%devs", "%-x", "%r-admin", "a:b", "a,b", "a b", "a\nb", "a\tb", "a\x1b[31mb", "a/b", "../../etc/passwd", ".", "..",
-		"\xef\xbd\x81lice", "alic\xd0\xb5", "\xff\xfe", "a\"b", "a'b", "root", "%root",
+		"",
+		" ",
+		"-rf",
+		"--as",
+		"--as=root",
+		"+",
+		"+x",
+		"%",
+		"%%devs",
+		"%-x",
+		"%r-admin",
+		"a:b",
+		"a,b",
+		"a b",
+		"a\nb",
+		"a\tb",
+		"a\x1b[31mb",
+		"a/b",
+		"../../etc/passwd",
+		".",
+		"..",
+		"\xef\xbd\x81lice",
+		"alic\xd0\xb5",
+		"\xff\xfe",
+		"a\"b",
+		"a'b",
+		"root",
+		"%root",
 	};
 	static const char *const scopes[] = {
-		"", ":", "space:", "space:main", "space:main/", "space:main//web", "space:main/../web", "space:main/.", "space:/web", "space:main/web/x", "Space:main/web", "space:main/w b",
-		"space:main/-x", "space:main/\n", "--scope", "/etc/passwd", "space:main/%s%n", "account:main/x", "none:main",
+		"",
+		":",
+		"space:",
+		"space:main",
+		"space:main/",
+		"space:main//web",
+		"space:main/../web",
+		"space:main/.",
+		"space:/web",
+		"space:main/web/x",
+		"Space:main/web",
+		"space:main/w b",
+		"space:main/-x",
+		"space:main/\n",
+		"--scope",
+		"/etc/passwd",
+		"space:main/%s%n",
+		"account:main/x",
+		"none:main",
 	};
 	char *long_name = malloc(65537);
 	uint64_t generation, print;
@@ -233,15 +307,20 @@ static void one_name_is_not_another(void)
 		need_say(site_do(line) == 1 || site_do(line) == 2, "%s", line);
 		need(getgrouplist(near[i], 61999, gids, &n) >= 0 && n == 1);
 	}
-	need(!getgrnam("r-admi") && !getgrnam("r-admin2") && !getgrnam("R-admin") && !getgrnam("") && !getgrnam("r-admin\n"));
+	need(!getgrnam("r-admi") && !getgrnam("r-admin2") && !getgrnam("R-admin") &&
+	     !getgrnam("") && !getgrnam("r-admin\n"));
 }
 
 /* ---- the log ---- */
 
 static void nobody_writes_the_log_of_changes(void)
 {
-	const char *argv[] = { "assign", "mallory", "guest", "--scope", "account:main", "--as", "root", "--reason", NULL, NULL };
-	static const char *const reasons[] = { "x\n9  2026-01-01T00:00:00Z  assign  by root  (root (uid 0))", "x\r\x1b[2Jy", "x\x07y", "\302\23331m", "x\x7fy" };
+	const char *argv[] = { "assign", "mallory", "guest",    "--scope", "account:main",
+			       "--as",   "root",    "--reason", NULL,      NULL };
+	static const char *const reasons[] = {
+		"x\n9  2026-01-01T00:00:00Z  assign  by root  (root (uid 0))", "x\r\x1b[2Jy",
+		"x\x07y", "\302\23331m", "x\x7fy"
+	};
 	site_make();
 	for (size_t i = 0; i < KIT_COUNT(reasons); i++) {
 		argv[8] = reasons[i];
@@ -251,17 +330,24 @@ static void nobody_writes_the_log_of_changes(void)
 			need(site_do("revoke mallory guest --scope account:main --as root") == 0);
 	}
 	need(site_do("log") == 0);
-	need_say(!strstr(site_said(), "\n9  2026-01-01") && !strpbrk(site_said(), "\x1b\x07\r\x7f") && !strstr(site_said(), "\xc2\x9b"), "%s", site_said());
+	need_say(!strstr(site_said(), "\n9  2026-01-01") &&
+			 !strpbrk(site_said(), "\x1b\x07\r\x7f") &&
+			 !strstr(site_said(), "\xc2\x9b"),
+		 "%s", site_said());
 }
 
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "the view can be read, and nothing else", the_view_can_be_read_and_nothing_else, 10 },
-		{ "no command that changes or tells works for them", no_command_that_changes_or_tells_works_for_them, 20 },
-		{ "nobody fills the store by being refused", nobody_fills_the_store_by_being_refused, 20 },
+		{ "the view can be read, and nothing else", the_view_can_be_read_and_nothing_else,
+		  10 },
+		{ "no command that changes or tells works for them",
+		  no_command_that_changes_or_tells_works_for_them, 20 },
+		{ "nobody fills the store by being refused",
+		  nobody_fills_the_store_by_being_refused, 20 },
 		{ "nobody is kept waiting by them", nobody_is_kept_waiting_by_them, 20 },
-		{ "the environment leads nobody to their files", the_environment_leads_nobody_to_their_files, 10 },
+		{ "the environment leads nobody to their files",
+		  the_environment_leads_nobody_to_their_files, 10 },
 		{ "hostile names are refused", hostile_names_are_refused, 30 },
 		{ "one name is not another", one_name_is_not_another, 10 },
 		{ "nobody writes the log of changes", nobody_writes_the_log_of_changes, 10 },

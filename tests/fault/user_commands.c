@@ -1,4 +1,5 @@
-/* rbacctl's commands, one after another on one host, each with the exit status that it is to have: for what watches programs at work (tests/memory.sh). */
+/* rbacctl's commands, one after another on one host, each with the exit status that it is to have:
+ * for what watches programs at work (tests/memory.sh). */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,13 +24,40 @@ static void expect(const char *line, int status)
 
 static void expect_what_tells(void)
 {
-	static const struct { const char *line; int status; } asked[] = {
-		{ "check --elsewhere", 0 }, { "diff", 0 }, { "status", 0 }, { "status --json", 0 }, { "verify", 0 }, { "log", 0 }, { "log --verify", 0 },
-		{ "list keys", 0 }, { "list keychains --json", 0 }, { "list users", 0 }, { "list assignments", 0 },
-		{ "matrix", 0 }, { "matrix --html", 0 }, { "graph", 0 }, { "scope list", 0 }, { "scope show space:main/db", 0 }, { "user show carol", 0 },
-		{ "who guest --scope account:main", 0 }, { "who --key login", 0 }, { "who --may-assign admin --scope account:main", 0 }, { "can alice login", 0 },
-		{ "can bob login", 1 }, { "can alice nothing", 2 }, { "explain alice", 0 }, { "explain alice --service sshd --rhost example.org", 0 }, { "explain bob --service sshd", 1 },
-		{ "explain mallory --service cron", 1 }, { "assign carol nothing", 2 }, { "nothing", 2 }, { "--help", 0 },
+	static const struct {
+		const char *line;
+		int status;
+	} asked[] = {
+		{ "check --elsewhere", 0 },
+		{ "diff", 0 },
+		{ "status", 0 },
+		{ "status --json", 0 },
+		{ "verify", 0 },
+		{ "log", 0 },
+		{ "log --verify", 0 },
+		{ "list keys", 0 },
+		{ "list keychains --json", 0 },
+		{ "list users", 0 },
+		{ "list assignments", 0 },
+		{ "matrix", 0 },
+		{ "matrix --html", 0 },
+		{ "graph", 0 },
+		{ "scope list", 0 },
+		{ "scope show space:main/db", 0 },
+		{ "user show carol", 0 },
+		{ "who guest --scope account:main", 0 },
+		{ "who --key login", 0 },
+		{ "who --may-assign admin --scope account:main", 0 },
+		{ "can alice login", 0 },
+		{ "can bob login", 1 },
+		{ "can alice nothing", 2 },
+		{ "explain alice", 0 },
+		{ "explain alice --service sshd --rhost example.org", 0 },
+		{ "explain bob --service sshd", 1 },
+		{ "explain mallory --service cron", 1 },
+		{ "assign carol nothing", 2 },
+		{ "nothing", 2 },
+		{ "--help", 0 },
 	};
 	for (size_t i = 0; i < KIT_COUNT(asked); i++)
 		expect(asked[i].line, asked[i].status);
@@ -41,7 +69,9 @@ static void expect_what_changes(void)
 	expect("assign carol member --scope space:main/web --for 9h --replace --as root", 0);
 	expect("assign mallory admin --as mallory --scope account:main", 3);
 	expect("revoke carol member --scope space:main/web --as root", 0);
-	write_text("/var/lib/team.csv", "we", "mallory,guest,account:main\ncarol,member,space:main/web,,2100-01-01T00:00:00Z\n");
+	write_text(
+		"/var/lib/team.csv", "we",
+		"mallory,guest,account:main\ncarol,member,space:main/web,,2100-01-01T00:00:00Z\n");
 	expect("import --csv /var/lib/team.csv --as root", 0);
 	write_text("/var/lib/team.csv", "we", "mallory,guest\nnobody,nothing,account:main\n");
 	expect("import --csv /var/lib/team.csv --as root", 3);
@@ -81,9 +111,11 @@ static void limit_address_space(rlim_t bytes)
 static void with_little_address_space_all_is_done_or_refused(void)
 {
 	const rlim_t gb = (rlim_t)1 << 30;
-	kit_not_under(KIT_ADDRESS | KIT_THREAD | KIT_VALGRIND, "they need more of it than the limit");
+	kit_not_under(KIT_ADDRESS | KIT_THREAD | KIT_VALGRIND,
+		      "they need more of it than the limit");
 	site_make();
-	/* Just above a power of two is where a greedy store leaves nothing to the view beside it. */
+	/* Just above a power of two is where a greedy store leaves nothing to the view beside it.
+	 */
 	for (rlim_t tenths = 82; tenths >= 12; tenths = tenths * 3 / 4) {
 		limit_address_space(gb / 10 * tenths);
 		expect("assign mallory guest --scope account:main --as root", 0);
@@ -103,7 +135,8 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "every command ends as it should", every_command_ends_as_it_should, 60 },
-		{ "with little address space all is done or refused", with_little_address_space_all_is_done_or_refused, 20 },
+		{ "with little address space all is done or refused",
+		  with_little_address_space_all_is_done_or_refused, 20 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

@@ -1,4 +1,5 @@
-/* pam_rbac.so in real libpam: names, hosts, terminals and services of every odd shape, and hosts that answer badly or not at all. */
+/* pam_rbac.so in real libpam: names, hosts, terminals and services of every odd shape, and hosts
+ * that answer badly or not at all. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,11 +38,31 @@ static void begin(void)
 	gate_configure("loose", "onerr=ignore unknown=ignore");
 	need(gate_ask(&(struct login){ .user = "alice" }, "sshd") == PAM_SUCCESS);
 	need(gate_ask(&(struct login){ .user = "root" }, "sshd") == PAM_SUCCESS);
-	need(gate_ask(&(struct login){ .user = "bob" }, "sshd") == PAM_PERM_DENIED && gate_told() > 0);
+	need(gate_ask(&(struct login){ .user = "bob" }, "sshd") == PAM_PERM_DENIED &&
+	     gate_told() > 0);
 }
 
-static const char *const odd[] = { "", " ", "-", "alice ", " alice", "alice\n", "alic", "alicee", "ALICE", "alice:", "alice\x1b[2J", "../alice", "%devs", "alice,bob", "root ", "rooT",
-				   "\xff\xfe\xfd", "nobody=\"x\" why=\"a rule matches\"", "a'b`c\\d\"e", "%s%n%s%n", "exempt_user=alice" };
+static const char *const odd[] = { "",
+				   " ",
+				   "-",
+				   "alice ",
+				   " alice",
+				   "alice\n",
+				   "alic",
+				   "alicee",
+				   "ALICE",
+				   "alice:",
+				   "alice\x1b[2J",
+				   "../alice",
+				   "%devs",
+				   "alice,bob",
+				   "root ",
+				   "rooT",
+				   "\xff\xfe\xfd",
+				   "nobody=\"x\" why=\"a rule matches\"",
+				   "a'b`c\\d\"e",
+				   "%s%n%s%n",
+				   "exempt_user=alice" };
 
 /* Of every length up to 64 kB, filled with C. */
 static char *of_length(size_t len, char c)
@@ -58,14 +79,17 @@ static void an_odd_name_is_denied(void)
 	begin();
 	for (size_t i = 0; i < KIT_COUNT(odd); i++) {
 		int rc = gate_ask(&(struct login){ .user = odd[i] }, "sshd");
-		need_say(rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL, "user \"%s\": %d", odd[i], rc);
+		need_say(rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL, "user \"%s\": %d",
+			 odd[i], rc);
 		/* The invoker of su, whom the host names. */
 		rc = gate_ask(&(struct login){ .user = "root", .ruser = odd[i] }, "su");
-		need_say(rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL, "ruser \"%s\": %d", odd[i], rc);
+		need_say(rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL, "ruser \"%s\": %d",
+			 odd[i], rc);
 	}
 	for (size_t len = 1; len <= 65536; len *= 2) {
 		char *s = of_length(len, 'a'), *control = of_length(len, '\n');
-		need(gate_ask(&(struct login){ .user = s }, "sshd") != PAM_SUCCESS && gate_ask(&(struct login){ .user = control }, "sshd") != PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = s }, "sshd") != PAM_SUCCESS &&
+		     gate_ask(&(struct login){ .user = control }, "sshd") != PAM_SUCCESS);
 		need(gate_ask(&(struct login){ .user = s }, "loose") != PAM_SUCCESS);
 		free(s);
 		free(control);
@@ -76,15 +100,21 @@ static void odd_hosts_and_terminals_change_no_verdict(void)
 {
 	begin();
 	for (size_t i = 0; i < KIT_COUNT(odd); i++) {
-		need(gate_ask(&(struct login){ .user = "alice", .rhost = odd[i], .tty = odd[i] }, "sshd") == PAM_SUCCESS);
-		need(gate_ask(&(struct login){ .user = "bob", .rhost = odd[i], .tty = odd[i] }, "sshd") == PAM_PERM_DENIED);
+		need(gate_ask(&(struct login){ .user = "alice", .rhost = odd[i], .tty = odd[i] },
+			      "sshd") == PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = "bob", .rhost = odd[i], .tty = odd[i] },
+			      "sshd") == PAM_PERM_DENIED);
 	}
 	for (size_t len = 1; len <= 65536; len *= 2) {
 		char *s = of_length(len, '%');
-		int rc = gate_ask(&(struct login){ .user = "alice", .rhost = s, .tty = s, .ruser = s }, "sshd");
+		int rc = gate_ask(
+			&(struct login){ .user = "alice", .rhost = s, .tty = s, .ruser = s },
+			"sshd");
 		/* The audit record of libpam itself has no room for more. */
-		need_say(rc == PAM_SUCCESS || (len >= 8192 && rc == PAM_SYSTEM_ERR), "%zu bytes: %d", len, rc);
-		need(gate_ask(&(struct login){ .user = "alice", .service = s, .rhost = s }, "sshd") != PAM_SUCCESS);
+		need_say(rc == PAM_SUCCESS || (len >= 8192 && rc == PAM_SYSTEM_ERR),
+			 "%zu bytes: %d", len, rc);
+		need(gate_ask(&(struct login){ .user = "alice", .service = s, .rhost = s },
+			      "sshd") != PAM_SUCCESS);
 		free(s);
 	}
 }
@@ -94,7 +124,9 @@ static void a_service_that_no_rule_names_is_denied(void)
 	begin();
 	/* libpam looks for the stack of the new name, and finds none or ours. */
 	for (size_t i = 1; i < KIT_COUNT(odd); i++)
-		need_say(gate_ask(&(struct login){ .user = "alice", .service = odd[i] }, "sshd") != PAM_SUCCESS, "service \"%s\"", odd[i]);
+		need_say(gate_ask(&(struct login){ .user = "alice", .service = odd[i] }, "sshd") !=
+				 PAM_SUCCESS,
+			 "service \"%s\"", odd[i]);
 	static const char *const near[] = { "sshd2", "ssh", "sshd-", "sudo-i2", "login" };
 	for (size_t i = 0; i < KIT_COUNT(near); i++) {
 		gate_configure(near[i], "");
@@ -106,13 +138,17 @@ static void a_service_that_no_rule_names_is_denied(void)
 static void how_a_host_answers_changes_no_verdict(void)
 {
 	begin();
-	static int (*const convs[])(int, const struct pam_message **, struct pam_response **, void *) = { fail, lie };
+	static int (*const convs[])(int, const struct pam_message **, struct pam_response **,
+				    void *) = { fail, lie };
 	for (size_t i = 0; i < KIT_COUNT(convs); i++) {
-		need(gate_ask(&(struct login){ .user = "alice", .conv = convs[i] }, "sshd") == PAM_SUCCESS);
-		need(gate_ask(&(struct login){ .user = "bob", .conv = convs[i] }, "sshd") == PAM_PERM_DENIED);
+		need(gate_ask(&(struct login){ .user = "alice", .conv = convs[i] }, "sshd") ==
+		     PAM_SUCCESS);
+		need(gate_ask(&(struct login){ .user = "bob", .conv = convs[i] }, "sshd") ==
+		     PAM_PERM_DENIED);
 	}
 	need(gate_ask(&(struct login){ .user = "alice", .no_conv = true }, "sshd") == PAM_SUCCESS);
-	need(gate_ask(&(struct login){ .user = "bob", .no_conv = true }, "sshd") == PAM_PERM_DENIED);
+	need(gate_ask(&(struct login){ .user = "bob", .no_conv = true }, "sshd") ==
+	     PAM_PERM_DENIED);
 	need(gate_ask(&(struct login){ .user = NULL }, "sshd") != PAM_SUCCESS);
 	need(gate_ask(&(struct login){ .user = "root", .ruser = NULL }, "su") != PAM_SUCCESS);
 }
@@ -135,10 +171,14 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "an odd name is denied", an_odd_name_is_denied, 60 },
-		{ "odd hosts and terminals change no verdict", odd_hosts_and_terminals_change_no_verdict, 30 },
-		{ "a service that no rule names is denied", a_service_that_no_rule_names_is_denied, 20 },
-		{ "how a host answers changes no verdict", how_a_host_answers_changes_no_verdict, 20 },
-		{ "without a view only the exempt get in", without_a_view_only_the_exempt_get_in, 20 },
+		{ "odd hosts and terminals change no verdict",
+		  odd_hosts_and_terminals_change_no_verdict, 30 },
+		{ "a service that no rule names is denied", a_service_that_no_rule_names_is_denied,
+		  20 },
+		{ "how a host answers changes no verdict", how_a_host_answers_changes_no_verdict,
+		  20 },
+		{ "without a view only the exempt get in", without_a_view_only_the_exempt_get_in,
+		  20 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

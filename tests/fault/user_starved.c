@@ -1,4 +1,5 @@
-/* Logins on hosts without memory: each call of the account stage for memory, a mapping, a descriptor or the clock fails in turn. */
+/* Logins on hosts without memory: each call of the account stage for memory, a mapping, a
+ * descriptor or the clock fails in turn. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -9,20 +10,24 @@
 #include "tests/fault/stage.h"
 #include "tests/fault/starve.h"
 
-static const struct ask { const char *user, *file; int undisturbed; } asks[] = {
-	{ "alice", "sshd", PAM_SUCCESS },            /* by role */
-	{ "bob", "sshd", PAM_PERM_DENIED },          /* another uid now */
+static const struct ask {
+	const char *user, *file;
+	int undisturbed;
+} asks[] = {
+	{ "alice", "sshd", PAM_SUCCESS },   /* by role */
+	{ "bob", "sshd", PAM_PERM_DENIED }, /* another uid now */
 	{ "nobody", "sshd", PAM_PERM_DENIED },
-	{ "nobody", "loose", PAM_PERM_DENIED },      /* ignored, and no other module says yes */
+	{ "nobody", "loose", PAM_PERM_DENIED }, /* ignored, and no other module says yes */
 	{ "root", "sshd", PAM_SUCCESS },
-	{ "carol", "glass", PAM_SUCCESS },           /* exempt by the PAM line */
-	{ "mallory", "devs", PAM_SUCCESS },          /* exempt by a group */
+	{ "carol", "glass", PAM_SUCCESS },  /* exempt by the PAM line */
+	{ "mallory", "devs", PAM_SUCCESS }, /* exempt by a group */
 	{ "bob", "devs", PAM_PERM_DENIED },
 };
 
 static bool is_defined(int rc)
 {
-	return rc == PAM_SUCCESS || rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL || rc == PAM_BUF_ERR || rc == PAM_SYSTEM_ERR;
+	return rc == PAM_SUCCESS || rc == PAM_PERM_DENIED || rc == PAM_AUTHINFO_UNAVAIL ||
+	       rc == PAM_BUF_ERR || rc == PAM_SYSTEM_ERR;
 }
 
 static int ask(const struct ask *a)
@@ -42,8 +47,10 @@ static unsigned fail_each(const struct ask *a, bool and_after, int error)
 		more = starve_end() >= n;
 		pam_end(h, rc);
 		need_say(is_defined(rc), "%s, %s, call %d fails: %d", a->user, a->file, n, rc);
-		need_say(rc != PAM_SUCCESS || a->undisturbed == PAM_SUCCESS, "%s, %s, call %d fails: let in", a->user, a->file, n);
-		need_say(starve_blocks() == before, "%s, %s, call %d fails: %ld blocks are left", a->user, a->file, n, starve_blocks() - before);
+		need_say(rc != PAM_SUCCESS || a->undisturbed == PAM_SUCCESS,
+			 "%s, %s, call %d fails: let in", a->user, a->file, n);
+		need_say(starve_blocks() == before, "%s, %s, call %d fails: %ld blocks are left",
+			 a->user, a->file, n, starve_blocks() - before);
 	}
 	need(ask(a) == a->undisturbed);
 	return points;
@@ -58,10 +65,12 @@ static void a_failing_call_lets_nobody_in_and_leaves_nothing(void)
 	gate_configure("glass", "exempt_user=carol");
 	gate_configure("devs", "exempt_group=devs");
 	for (size_t i = 0; i < KIT_COUNT(asks); i++)
-		need_say(ask(&asks[i]) == asks[i].undisturbed, "%s, %s: %d", asks[i].user, asks[i].file, ask(&asks[i]));
+		need_say(ask(&asks[i]) == asks[i].undisturbed, "%s, %s: %d", asks[i].user,
+			 asks[i].file, ask(&asks[i]));
 	int fds = host_descriptors();
 	for (size_t i = 0; i < KIT_COUNT(asks); i++)
-		points += fail_each(&asks[i], false, ENOMEM) + fail_each(&asks[i], true, ENOMEM) + fail_each(&asks[i], false, EMFILE);
+		points += fail_each(&asks[i], false, ENOMEM) + fail_each(&asks[i], true, ENOMEM) +
+			  fail_each(&asks[i], false, EMFILE);
 	need_say(host_descriptors() == fds, "%d descriptors are left", host_descriptors() - fds);
 	need_say(host_mappings() <= 2, "%d mappings are left", host_mappings());
 	kit_note("%u calls failed", points);
@@ -70,7 +79,8 @@ static void a_failing_call_lets_nobody_in_and_leaves_nothing(void)
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
-		{ "a failing call lets nobody in and leaves nothing", a_failing_call_lets_nobody_in_and_leaves_nothing, 30 },
+		{ "a failing call lets nobody in and leaves nothing",
+		  a_failing_call_lets_nobody_in_and_leaves_nothing, 30 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

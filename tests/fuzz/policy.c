@@ -1,4 +1,5 @@
-/* Any texts as a policy: it loads, or says what is wrong with it. Input: rbac.conf, then policy.d, then assignments.d, a form feed between. */
+/* Any texts as a policy: it loads, or says what is wrong with it. Input: rbac.conf, then policy.d,
+ * then assignments.d, a form feed between. */
 #include <string.h>
 
 #include "common/error.h"
@@ -8,7 +9,8 @@
 #include "rbacctl/config/source.h"
 #include "tests/fuzz/fuzz.h"
 
-static const char *const names[] = { "rbac.conf", "policy.d/p.conf", "policy.d/q.conf", "assignments.d/a.conf" };
+static const char *const names[] = { "rbac.conf", "policy.d/p.conf", "policy.d/q.conf",
+				     "assignments.d/a.conf" };
 
 static FILE *nowhere(void)
 {
@@ -52,7 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		at = stop + 1;
 	}
 	int rc = policy_load(&s, &p, &problems);
-	claim(rc == RBAC_OK ? p && problems.errors == 0 : rc == RBAC_INVALID && !p && problems.errors > 0);
+	claim(rc == RBAC_OK ? p && problems.errors == 0
+			    : rc == RBAC_INVALID && !p && problems.errors > 0);
 	problems_print(&problems, nowhere());
 	if (p)
 		use(p);

@@ -1,6 +1,7 @@
 /*
- * Any bytes as the records of a view, checksums passed: through decide, its report, and the six entry points of the NSS
- * module. Input: records, each type (1), length of name (1), length of payload (2, little-endian), name, payload.
+ * Any bytes as the records of a view, checksums passed: through decide, its report, and the six
+ * entry points of the NSS module. Input: records, each type (1), length of name (1), length of
+ * payload (2, little-endian), name, payload.
  */
 #include <errno.h>
 #include <string.h>
@@ -16,7 +17,12 @@ enum { RECORDS = 64, NOW = 1700000000 };
 
 /* ---- a view that is a list, in the place of common/view.c ---- */
 
-static struct record { const uint8_t *name; uint8_t type; size_t name_len; struct rbac_bytes payload; } records[RECORDS];
+static struct record {
+	const uint8_t *name;
+	uint8_t type;
+	size_t name_len;
+	struct rbac_bytes payload;
+} records[RECORDS];
 static size_t n_records;
 
 static void read_input(const uint8_t *p, size_t left)
@@ -37,11 +43,13 @@ static void read_input(const uint8_t *p, size_t left)
 	}
 }
 
-int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, size_t len, struct rbac_bytes *rec)
+int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, size_t len,
+		  struct rbac_bytes *rec)
 {
 	(void)v;
 	for (size_t i = 0; i < n_records; i++)
-		if (records[i].type == type && records[i].name_len == len && (len == 0 || memcmp(records[i].name, name, len) == 0)) {
+		if (records[i].type == type && records[i].name_len == len &&
+		    (len == 0 || memcmp(records[i].name, name, len) == 0)) {
 			*rec = records[i].payload;
 			return RBAC_OK;
 		}
@@ -58,20 +66,26 @@ int rbac_view_absent(const struct rbac_view *v, uint8_t type, const void *name, 
 }
 
 /* In the order of the list: what the key was says where it stands. */
-int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next, struct rbac_bytes *rec, struct rbac_walk_place *place)
+int rbac_view_next(const struct rbac_view *v, struct rbac_bytes key, struct rbac_bytes *next,
+		   struct rbac_bytes *rec, struct rbac_walk_place *place)
 {
 	static uint8_t whole[256];
 	size_t i = 0;
 	(void)v;
 	(void)place;
 	if (key.len > 1)
-		while (i < n_records && !(records[i].type == key.p[0] && records[i].name_len == key.len - 1 && memcmp(records[i].name, key.p + 1, key.len - 1) == 0))
+		while (i < n_records &&
+		       !(records[i].type == key.p[0] && records[i].name_len == key.len - 1 &&
+			 memcmp(records[i].name, key.p + 1, key.len - 1) == 0))
 			i++;
 	i += key.len > 1;
 	while (i < n_records && records[i].type != RBAC_REC_GROUP)
 		i++;
-	for (size_t j = 0; i < n_records && j < i; j++)   /* a name that was there before would lead back */
-		if (records[j].type == RBAC_REC_GROUP && records[j].name_len == records[i].name_len && memcmp(records[j].name, records[i].name, records[i].name_len) == 0)
+	for (size_t j = 0; i < n_records && j < i;
+	     j++) /* a name that was there before would lead back */
+		if (records[j].type == RBAC_REC_GROUP &&
+		    records[j].name_len == records[i].name_len &&
+		    memcmp(records[j].name, records[i].name, records[i].name_len) == 0)
 			return RBAC_DAMAGED;
 	if (i >= n_records || records[i].name_len == 0)
 		return RBAC_NOTFOUND;
@@ -91,7 +105,9 @@ int rbac_where_acquire(struct rbac_view *v)
 {
 	struct rbac_bytes rec;
 	*v = (struct rbac_view){ .slot = -1 };
-	return rbac_view_get(v, RBAC_REC_META, NULL, 0, &rec) == RBAC_OK ? rbac_meta_decode(rec, &v->meta) : RBAC_DAMAGED;
+	return rbac_view_get(v, RBAC_REC_META, NULL, 0, &rec) == RBAC_OK
+		       ? rbac_meta_decode(rec, &v->meta)
+		       : RBAC_DAMAGED;
 }
 
 int rbac_where_keep(struct rbac_view_kept *k)
@@ -122,9 +138,11 @@ static void check_string(const char *s, const char *buf, size_t size)
 	claim(s >= buf && s < buf + size && memchr(s, '\0', (size_t)(buf + size - s)));
 }
 
-static void check_answer(const struct rbac_view *v, enum nss_status rc, const struct group *g, const char *buf, size_t size, int err)
+static void check_answer(const struct rbac_view *v, enum nss_status rc, const struct group *g,
+			 const char *buf, size_t size, int err)
 {
-	claim(rc == NSS_STATUS_SUCCESS || rc == NSS_STATUS_NOTFOUND || rc == NSS_STATUS_UNAVAIL || (rc == NSS_STATUS_TRYAGAIN && err == ERANGE));
+	claim(rc == NSS_STATUS_SUCCESS || rc == NSS_STATUS_NOTFOUND || rc == NSS_STATUS_UNAVAIL ||
+	      (rc == NSS_STATUS_TRYAGAIN && err == ERANGE));
 	if (rc != NSS_STATUS_SUCCESS)
 		return;
 	claim(may_give(v, g->gr_gid));
@@ -164,7 +182,8 @@ static void ask_initgroups(const struct rbac_view *v, const char *user, long lim
 		return;
 	gids[0] = 1000;
 	gids[1] = 500;
-	enum nss_status rc = _nss_rbac_initgroups_dyn(user, 1000, &start, &size, &gids, limit, &err);
+	enum nss_status rc = _nss_rbac_initgroups_dyn(user, 1000, &start, &size, &gids, limit,
+						      &err);
 	claim(rc == NSS_STATUS_SUCCESS || start == 2);
 	claim(start <= size && (limit <= 0 || start <= limit || start == 2));
 	for (long i = 2; i < start; i++) {
@@ -184,20 +203,29 @@ static void check_line(const struct rbac_text *t)
 		claim(t->s[i] >= 0x20 && t->s[i] <= 0x7e);
 }
 
-static void ask_gate(const struct rbac_view *v, const char *user, const char *service, const char *rhost)
+static void ask_gate(const struct rbac_view *v, const char *user, const char *service,
+		     const char *rhost)
 {
 	static const uint32_t groups[] = { 500, 1000 };
-	const struct rbac_request rq = { .user = user, .uid = 1000, .service = service, .rhost = rhost, .groups = groups, .n_groups = 2, .now = NOW };
+	const struct rbac_request rq = { .user = user,
+					 .uid = 1000,
+					 .service = service,
+					 .rhost = rhost,
+					 .groups = groups,
+					 .n_groups = 2,
+					 .now = NOW };
 	struct rbac_verdict verdict;
 	struct rbac_text line = { 0 }, message = { 0 };
 	int rc = rbac_decide(v, &rq, &verdict);
 	claim(rc == RBAC_OK || rc == RBAC_DAMAGED);
 	claim(rc == RBAC_OK || !verdict.allow);
 	claim(verdict.recorded.len <= 255);
-	claim(!verdict.allow || verdict.why == RBAC_WHY_RULE || verdict.why == RBAC_WHY_EXEMPT_USER || verdict.why == RBAC_WHY_EXEMPT_GROUP);
+	claim(!verdict.allow || verdict.why == RBAC_WHY_RULE ||
+	      verdict.why == RBAC_WHY_EXEMPT_USER || verdict.why == RBAC_WHY_EXEMPT_GROUP);
 	if (rc != RBAC_OK)
 		return;
-	rbac_report_request(&line, RBAC_OUTCOME_DENIED, &(struct rbac_asked){ user, "typed\n", service, rhost });
+	rbac_report_request(&line, RBAC_OUTCOME_DENIED,
+			    &(struct rbac_asked){ user, "typed\n", service, rhost });
 	rbac_report_verdict(&line, &v->meta, &verdict);
 	rbac_report_denial(&message, &rq, &verdict);
 	check_line(&line);

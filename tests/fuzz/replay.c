@@ -1,8 +1,8 @@
 /*
- * replay FILE...: each kept input through the harness this is linked with, without libFuzzer; a folder means the files in it. A file whose
- * name ends in .pack holds many inputs, each after its length (4 bytes, little-endian).
- * replay --pack PACK FOLDER: put the files of FOLDER, smallest first, into PACK, up to PACK_MAX bytes.
- * replay --unpack PACK FOLDER: the way back.
+ * replay FILE...: each kept input through the harness this is linked with, without libFuzzer; a
+ * folder means the files in it. A file whose name ends in .pack holds many inputs, each after its
+ * length (4 bytes, little-endian). replay --pack PACK FOLDER: put the files of FOLDER, smallest
+ * first, into PACK, up to PACK_MAX bytes. replay --unpack PACK FOLDER: the way back.
  */
 #include <dirent.h>
 #include <string.h>
@@ -13,8 +13,14 @@
 
 enum { PACK_MAX = 128 << 10 };
 
-struct input { uint8_t *p; size_t len; };
-struct inputs { struct input *v; size_t n; };
+struct input {
+	uint8_t *p;
+	size_t len;
+};
+struct inputs {
+	struct input *v;
+	size_t n;
+};
 
 static struct input read_file(const char *path)
 {
@@ -89,7 +95,8 @@ static void write_pack(const char *path, const struct inputs *all)
 	claim(f);
 	for (size_t i = 0; i < all->n && size + 4 + all->v[i].len <= PACK_MAX; i++) {
 		size_t len = all->v[i].len;
-		const uint8_t head[4] = { (uint8_t)len, (uint8_t)(len >> 8), (uint8_t)(len >> 16), (uint8_t)(len >> 24) };
+		const uint8_t head[4] = { (uint8_t)len, (uint8_t)(len >> 8), (uint8_t)(len >> 16),
+					  (uint8_t)(len >> 24) };
 		claim(fwrite(head, 1, 4, f) == 4 && fwrite(all->v[i].p, 1, len, f) == len);
 		size += 4 + len;
 	}
@@ -102,14 +109,16 @@ static void write_folder(const char *path, const struct inputs *all)
 	for (size_t i = 0; i < all->n; i++) {
 		snprintf(name, sizeof name, "%s/kept-%zu", path, i);
 		FILE *f = fopen(name, "we");
-		claim(f && fwrite(all->v[i].p, 1, all->v[i].len, f) == all->v[i].len && fclose(f) == 0);
+		claim(f && fwrite(all->v[i].p, 1, all->v[i].len, f) == all->v[i].len &&
+		      fclose(f) == 0);
 	}
 }
 
 int main(int argc, char **argv)
 {
 	struct inputs all = { 0 };
-	bool pack = argc == 4 && strcmp(argv[1], "--pack") == 0, unpack = argc == 4 && strcmp(argv[1], "--unpack") == 0;
+	bool pack = argc == 4 && strcmp(argv[1], "--pack") == 0,
+	     unpack = argc == 4 && strcmp(argv[1], "--unpack") == 0;
 	for (int i = 1; i < argc && !pack && !unpack; i++)
 		add_path(&all, argv[i]);
 	if (pack || unpack)

@@ -1,6 +1,7 @@
 /*
- * seed FOLDER: inputs to begin with, one folder for each harness: views in pages of 512 bytes (the smallest that LMDB knows), the
- * same records by themselves, the shipped policies, and texts of every kind.
+ * seed FOLDER: inputs to begin with, one folder for each harness: views in pages of 512 bytes (the
+ * smallest that LMDB knows), the same records by themselves, the shipped policies, and texts of
+ * every kind.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,7 +12,11 @@
 
 enum { PAGE = 512, RECORDS = 32, KEY = 64, OURS = 2010000000 };
 
-static struct record { uint8_t key[KEY]; size_t key_len; struct buf b; } records[RECORDS];
+static struct record {
+	uint8_t key[KEY];
+	size_t key_len;
+	struct buf b;
+} records[RECORDS];
 static size_t n_records;
 static const char *folder;
 
@@ -43,22 +48,39 @@ static struct buf *add_gid(uint8_t type, uint32_t gid)
 	return &r->b;
 }
 
-#define ALWAYS { RBAC_TIME_MIN, RBAC_TIME_MAX }
+#define ALWAYS                                                                                     \
+	{                                                                                          \
+		RBAC_TIME_MIN, RBAC_TIME_MAX                                                       \
+	}
 
 static void add_meta(void)
 {
 	static const uint32_t extra[] = { 500 }, exempt[] = { 27 };
 	static const struct encode_zone zone[] = { { 0, 3600 }, { 1700000000, 7200 } };
 	static const char *const users[] = { "breakglass" }, *const hosts[] = { "space:main/web" };
-	const struct encode_meta m = { .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE, .generation = 7, .gid_min = OURS, .gid_max = OURS + 99, .n_unix = 1,
-				       .extra = extra, .n_extra = 1, .exempt_gids = exempt, .n_exempt_gids = 1, .zone = zone, .n_zone = 2,
-				       .exempt_users = users, .n_exempt_users = 1, .hosts = hosts, .n_hosts = 1 };
+	const struct encode_meta m = { .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
+				       .generation = 7,
+				       .gid_min = OURS,
+				       .gid_max = OURS + 99,
+				       .n_unix = 1,
+				       .extra = extra,
+				       .n_extra = 1,
+				       .exempt_gids = exempt,
+				       .n_exempt_gids = 1,
+				       .zone = zone,
+				       .n_zone = 2,
+				       .exempt_users = users,
+				       .n_exempt_users = 1,
+				       .hosts = hosts,
+				       .n_hosts = 1 };
 	encode_meta(add(RBAC_REC_META, ""), &m);
 }
 
 static void add_groups(void)
 {
-	static const struct encode_member members[] = { { "alice", ALWAYS }, { "bob", { 1, 1800000000 } }, { "bob", { 1800000000, 1900000000 } } };
+	static const struct encode_member members[] = { { "alice", ALWAYS },
+							{ "bob", { 1, 1800000000 } },
+							{ "bob", { 1800000000, 1900000000 } } };
 	encode_group(add(RBAC_REC_GROUP, "web"), OURS, 0, "web", members, 3);
 	encode_group(add_gid(RBAC_REC_GID, OURS), OURS, 0, "web", NULL, 0);
 	encode_group(add(RBAC_REC_GROUP, "docker"), 500, RBAC_GROUP_EXTRA, "docker", members, 1);
@@ -68,7 +90,9 @@ static void add_groups(void)
 static void add_subjects(void)
 {
 	static const struct encode_gid gids[] = { { OURS, ALWAYS }, { 500, { 1, 1800000000 } } };
-	static const struct encode_grant grants[] = { { 1, 0, RBAC_GRANT_HERE, ALWAYS, "space:main/web" }, { 2, 3, 0, { 1, 2 }, "account:main" } };
+	static const struct encode_grant grants[] = { { 1, 0, RBAC_GRANT_HERE, ALWAYS,
+							"space:main/web" },
+						      { 2, 3, 0, { 1, 2 }, "account:main" } };
 	encode_subject(add(RBAC_REC_USER, "alice"), 1000, 0, gids, 2, grants, 2);
 	encode_subject(add(RBAC_REC_USER, "bob"), 1001, RBAC_SUBJECT_SUSPENDED, gids, 1, grants, 1);
 	encode_uid(add_gid(RBAC_REC_UID, 1000), "alice");
@@ -81,11 +105,27 @@ static void add_rules(void)
 	static const uint8_t roles[] = { 0x09 }, four[] = { 192, 0, 2, 0 };
 	static const char *const users[] = { "alice" };
 	static const uint32_t groups[] = { 500 };
-	static const struct encode_from from[] = { { RBAC_FROM_IPV4, 24, 4, four }, { RBAC_FROM_DOMAIN, 0, 11, (const uint8_t *)"example.org" } };
+	static const struct encode_from from[] = { { RBAC_FROM_IPV4, 24, 4, four },
+						   { RBAC_FROM_DOMAIN, 0, 11,
+						     (const uint8_t *)"example.org" } };
 	static const struct encode_hours hours[] = { { 0x1f, 480, 1080 }, { 0x60, 1320, 120 } };
 	const struct encode_rule rules[] = {
-		{ .number = 1, .line = 4, .file = "rbac.conf", .roles = roles, .n_role_bytes = 1, .from = from, .n_from = 2, .hours = hours, .n_hours = 2 },
-		{ .number = 2, .line = 9, .file = "rbac.conf", .users = users, .n_users = 1, .groups = groups, .n_groups = 1 },
+		{ .number = 1,
+		  .line = 4,
+		  .file = "rbac.conf",
+		  .roles = roles,
+		  .n_role_bytes = 1,
+		  .from = from,
+		  .n_from = 2,
+		  .hours = hours,
+		  .n_hours = 2 },
+		{ .number = 2,
+		  .line = 9,
+		  .file = "rbac.conf",
+		  .users = users,
+		  .n_users = 1,
+		  .groups = groups,
+		  .n_groups = 1 },
 	};
 	encode_rules(add(RBAC_REC_LOGIN, "sshd"), rules, 2);
 	encode_scope(add(RBAC_REC_SCOPE, "space:main"), 1, "alice", "free");
@@ -97,7 +137,8 @@ static void save_records(void)
 	struct buf all = { 0 };
 	for (size_t i = 0; i < n_records; i++) {
 		const struct record *r = &records[i];
-		const uint8_t head[4] = { r->key[0], (uint8_t)(r->key_len - 1), (uint8_t)r->b.len, (uint8_t)(r->b.len >> 8) };
+		const uint8_t head[4] = { r->key[0], (uint8_t)(r->key_len - 1), (uint8_t)r->b.len,
+					  (uint8_t)(r->b.len >> 8) };
 		buf_put(&all, head, sizeof head);
 		buf_put(&all, r->key + 1, r->key_len - 1);
 		buf_put(&all, r->b.p, r->b.len);
@@ -108,9 +149,20 @@ static void save_records(void)
 
 /* ---- pages, as common/walk.c reads them ---- */
 
-static void put16(uint8_t *p, size_t v) { const uint16_t n = (uint16_t)v; memcpy(p, &n, sizeof n); }
-static void put32(uint8_t *p, size_t v) { const uint32_t n = (uint32_t)v; memcpy(p, &n, sizeof n); }
-static void put64(uint8_t *p, uint64_t v) { memcpy(p, &v, sizeof v); }
+static void put16(uint8_t *p, size_t v)
+{
+	const uint16_t n = (uint16_t)v;
+	memcpy(p, &n, sizeof n);
+}
+static void put32(uint8_t *p, size_t v)
+{
+	const uint32_t n = (uint32_t)v;
+	memcpy(p, &n, sizeof n);
+}
+static void put64(uint8_t *p, uint64_t v)
+{
+	memcpy(p, &v, sizeof v);
+}
 
 static uint8_t pages[16][PAGE];
 static size_t n_pages;
@@ -184,12 +236,15 @@ static void save_view(const char *name)
 			memcpy(pages[at] + 16, r->b.p, r->b.len);
 			put64(big, at);
 		}
-		void *node = leaf ? add_node(leaf, r->key, r->key_len, is_big ? big : r->b.p, is_big ? 8 : r->b.len) : NULL;
+		void *node = leaf ? add_node(leaf, r->key, r->key_len, is_big ? big : r->b.p,
+					     is_big ? 8 : r->b.len)
+				  : NULL;
 		if (!node) {
 			first[n_leaves] = i;
 			leaves[n_leaves++] = n_pages;
 			leaf = new_page(2);
-			node = add_node(leaf, r->key, r->key_len, is_big ? big : r->b.p, is_big ? 8 : r->b.len);
+			node = add_node(leaf, r->key, r->key_len, is_big ? big : r->b.p,
+					is_big ? 8 : r->b.len);
 		}
 		claim(node);
 		if (is_big) {
@@ -200,7 +255,8 @@ static void save_view(const char *name)
 	size_t root = n_pages;
 	uint8_t *branch = new_page(1);
 	for (size_t i = 0; i < n_leaves; i++) {
-		uint8_t *node = add_node(branch, records[first[i]].key, i ? records[first[i]].key_len : 0, NULL, 0);
+		uint8_t *node = add_node(branch, records[first[i]].key,
+					 i ? records[first[i]].key_len : 0, NULL, 0);
 		claim(node);
 		put32(node, leaves[i]);
 	}
@@ -220,9 +276,48 @@ static int by_key(const void *a, const void *b)
 static void save_texts(void)
 {
 	static const char *const texts[] = {
-		"\0" "alice", "\0" "space:main/web", "\0" "login.ssh", "\1" "2026-01-31T18:00:00Z", "\1" "2026-01-31 18:00:00+02:00", "\1" "0026-01-31T18:00:00Z", "\1" "9999-12-31T23:59:59-23:59", "\1" "1h30m", "\1" "2w",
-		"\2" "Mon-Fri 08:00-18:00", "\2" "Sat,Sun 22:00-02:00", "\2" "00:00-24:00", "\2" "192.0.2.0/24", "\2" "2001:db8::/32", "\2" ".example.org",
-		"\3" "192.0.2.7", "\3" "::ffff:192.0.2.7", "\3" "fe80::1%eth0", "\3" "web.example.org.", "\4" "debug\nexempt_user=a,b,,c\nonerr=ignore", "\5" "a\nb\x1b[31m\"",
+		"\0"
+		"alice",
+		"\0"
+		"space:main/web",
+		"\0"
+		"login.ssh",
+		"\1"
+		"2026-01-31T18:00:00Z",
+		"\1"
+		"2026-01-31 18:00:00+02:00",
+		"\1"
+		"0026-01-31T18:00:00Z",
+		"\1"
+		"9999-12-31T23:59:59-23:59",
+		"\1"
+		"1h30m",
+		"\1"
+		"2w",
+		"\2"
+		"Mon-Fri 08:00-18:00",
+		"\2"
+		"Sat,Sun 22:00-02:00",
+		"\2"
+		"00:00-24:00",
+		"\2"
+		"192.0.2.0/24",
+		"\2"
+		"2001:db8::/32",
+		"\2"
+		".example.org",
+		"\3"
+		"192.0.2.7",
+		"\3"
+		"::ffff:192.0.2.7",
+		"\3"
+		"fe80::1%eth0",
+		"\3"
+		"web.example.org.",
+		"\4"
+		"debug\nexempt_user=a,b,,c\nonerr=ignore",
+		"\5"
+		"a\nb\x1b[31m\"",
 	};
 	char name[16], text[128];
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

@@ -1,4 +1,5 @@
-/* Any bytes where a name, a time, an address, hours, or the words of a PAM line stand. The first byte picks which. */
+/* Any bytes where a name, a time, an address, hours, or the words of a PAM line stand. The first
+ * byte picks which. */
 #include <string.h>
 
 #include "common/error.h"
@@ -11,10 +12,14 @@
 
 static void as_name(const char *s, size_t len)
 {
-	bool user = rbac_name_is_user(s, len), group = rbac_name_is_group(s, len), word = rbac_name_is_word(s, len);
-	claim(!user || (len > 0 && len <= RBAC_USER_MAX && !memchr(s, ':', len) && !memchr(s, '\0', len) && s[0] != '-' && s[0] != '%'));
+	bool user = rbac_name_is_user(s, len), group = rbac_name_is_group(s, len),
+	     word = rbac_name_is_word(s, len);
+	claim(!user || (len > 0 && len <= RBAC_USER_MAX && !memchr(s, ':', len) &&
+			!memchr(s, '\0', len) && s[0] != '-' && s[0] != '%'));
 	claim(!group || (len <= RBAC_GROUP_MAX && word));
-	claim(!rbac_name_is_unix_group(s, len) || (len <= RBAC_UNIX_GROUP_MAX && !memchr(s, 0x1b, len) && !memchr(s, ':', len) && s[0] != '%'));
+	claim(!rbac_name_is_unix_group(s, len) ||
+	      (len <= RBAC_UNIX_GROUP_MAX && !memchr(s, 0x1b, len) && !memchr(s, ':', len) &&
+	       s[0] != '%'));
 	claim(!word || (rbac_name_is_key(s, len) && !memchr(s, '/', len)));
 	claim(rbac_name_is_scope(s, len) == (rbac_name_scope_depth(s, len) > 0));
 }
@@ -42,7 +47,9 @@ static void as_condition(const char *s)
 			rbac_hours_match(hours.days, hours.start, hours.end, t);
 	}
 	if (policy_from_parse(s, &from) == RBAC_OK)
-		rbac_from_match(from.type, from.prefix, (struct rbac_bytes){ (const uint8_t *)from.bytes, from.len }, "192.0.2.1");
+		rbac_from_match(from.type, from.prefix,
+				(struct rbac_bytes){ (const uint8_t *)from.bytes, from.len },
+				"192.0.2.1");
 }
 
 /* The remote host is whatever the other side says it is. */
@@ -52,8 +59,12 @@ static void as_rhost(const char *s)
 	static const char domain[] = "example.org";
 	rbac_from_match(RBAC_FROM_IPV4, 24, (struct rbac_bytes){ four, 4 }, s);
 	rbac_from_match(RBAC_FROM_IPV6, 32, (struct rbac_bytes){ six, 16 }, s);
-	bool host = rbac_from_match(RBAC_FROM_HOST, 0, (struct rbac_bytes){ (const uint8_t *)domain, sizeof domain - 1 }, s);
-	bool below = rbac_from_match(RBAC_FROM_DOMAIN, 0, (struct rbac_bytes){ (const uint8_t *)domain, sizeof domain - 1 }, s);
+	bool host = rbac_from_match(
+		RBAC_FROM_HOST, 0,
+		(struct rbac_bytes){ (const uint8_t *)domain, sizeof domain - 1 }, s);
+	bool below = rbac_from_match(
+		RBAC_FROM_DOMAIN, 0,
+		(struct rbac_bytes){ (const uint8_t *)domain, sizeof domain - 1 }, s);
 	claim(!(host && below));
 	claim(!below || strlen(s) >= sizeof domain + 1);
 }
@@ -97,12 +108,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(s, data + 1, size - 1);
 	s[size - 1] = '\0';
 	switch (data[0] % 6) {
-	case 0: as_name(s, size - 1); break;
-	case 1: as_time(s); break;
-	case 2: as_condition(s); break;
-	case 3: as_rhost(s); break;
-	case 4: as_options(s, size); break;
-	default: as_log(s, size - 1);
+	case 0:
+		as_name(s, size - 1);
+		break;
+	case 1:
+		as_time(s);
+		break;
+	case 2:
+		as_condition(s);
+		break;
+	case 3:
+		as_rhost(s);
+		break;
+	case 4:
+		as_options(s, size);
+		break;
+	default:
+		as_log(s, size - 1);
 	}
 	free(s);
 	return 0;

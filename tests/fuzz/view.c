@@ -1,4 +1,5 @@
-/* Any bytes as the file of a view: the walk stays inside, ends, and goes upwards; records decode or do not. */
+/* Any bytes as the file of a view: the walk stays inside, ends, and goes upwards; records decode or
+ * do not. */
 #include <string.h>
 
 #include "common/error.h"
@@ -74,10 +75,12 @@ static void walk_all(const struct rbac_walk *w)
 	const uint8_t *key, *data;
 	size_t last_len = 0, key_len, len;
 	struct rbac_walk_place place = { 0 };
-	while (rbac_walk_after(w, last, last_len, &key, &key_len, &data, &len, last_len % 2 ? &place : NULL) == RBAC_OK) {
+	while (rbac_walk_after(w, last, last_len, &key, &key_len, &data, &len,
+			       last_len % 2 ? &place : NULL) == RBAC_OK) {
 		size_t least = key_len < last_len ? key_len : last_len;
 		int order = memcmp(key, last, least);
-		claim(key_len > 0 && key_len <= sizeof last && (order > 0 || (order == 0 && key_len > last_len)));
+		claim(key_len > 0 && key_len <= sizeof last &&
+		      (order > 0 || (order == 0 && key_len > last_len)));
 		memcpy(last, key, key_len);
 		last_len = key_len;
 		fuzz_touch(data, len);
@@ -96,20 +99,23 @@ static void prove_absent(const struct rbac_walk *w)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		int found = rbac_view_file_get(w, RBAC_REC_USER, names[i], strlen(names[i]), &rec);
 		int absent = rbac_view_absent(&v, RBAC_REC_USER, names[i], strlen(names[i]));
-		claim(absent == RBAC_DAMAGED || (absent == RBAC_NOTFOUND && found == RBAC_NOTFOUND));
+		claim(absent == RBAC_DAMAGED ||
+		      (absent == RBAC_NOTFOUND && found == RBAC_NOTFOUND));
 	}
 }
 
 static void look_up(const struct rbac_walk *w)
 {
 	static const char *const names[] = { "alice", "web", "sshd", "space:main", "" };
-	static const uint8_t types[] = { RBAC_REC_USER, RBAC_REC_GROUP, RBAC_REC_LOGIN, RBAC_REC_SCOPE, RBAC_REC_META };
+	static const uint8_t types[] = { RBAC_REC_USER, RBAC_REC_GROUP, RBAC_REC_LOGIN,
+					 RBAC_REC_SCOPE, RBAC_REC_META };
 	struct rbac_bytes rec;
 	struct rbac_meta meta;
 	for (size_t i = 0; i < sizeof types; i++)
 		if (rbac_view_file_get(w, types[i], names[i], strlen(names[i]), &rec) == RBAC_OK)
 			read_record(types[i], rec);
-	if (rbac_view_file_get(w, RBAC_REC_META, NULL, 0, &rec) == RBAC_OK && rbac_meta_decode(rec, &meta) == RBAC_OK) {
+	if (rbac_view_file_get(w, RBAC_REC_META, NULL, 0, &rec) == RBAC_OK &&
+	    rbac_meta_decode(rec, &meta) == RBAC_OK) {
 		rbac_meta_extra(&meta, 500);
 		rbac_meta_exempt_gid(&meta, 500);
 		rbac_meta_exempt_user(&meta, "alice", 5);

@@ -9,8 +9,13 @@ typedef int act_fn(struct run *r, struct change *c, int first);
 
 static int act_assign(struct run *r, struct change *c, int i)
 {
-	struct assign_request q = { .subject = r->w[i], .role = r->w[i + 1], .scope = r->w[i + 2], .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX,
-				    .replace = run_flag(r, i + 3, "replace"), .force = run_flag(r, i + 3, "force") };
+	struct assign_request q = { .subject = r->w[i],
+				    .role = r->w[i + 1],
+				    .scope = r->w[i + 2],
+				    .from = RBAC_TIME_MIN,
+				    .until = RBAC_TIME_MAX,
+				    .replace = run_flag(r, i + 3, "replace"),
+				    .force = run_flag(r, i + 3, "force") };
 	const char *from = run_option(r, i + 3, "from"), *until = run_option(r, i + 3, "until");
 	if ((from && !run_time(r, from, &q.from)) || (until && !run_time(r, until, &q.until)))
 		run_wrong(r, "from= or until=: no time");
@@ -20,7 +25,10 @@ static int act_assign(struct run *r, struct change *c, int i)
 static int act_revoke(struct run *r, struct change *c, int i)
 {
 	const char *id = run_option(r, i + 3, "id");
-	struct revoke_request q = { .subject = r->w[i], .role = r->w[i + 1], .scope = r->w[i + 2], .id = id ? strtoull(id, NULL, 10) : 0 };
+	struct revoke_request q = { .subject = r->w[i],
+				    .role = r->w[i + 1],
+				    .scope = r->w[i + 2],
+				    .id = id ? strtoull(id, NULL, 10) : 0 };
 	return change_revoke(c, &q);
 }
 
@@ -31,7 +39,8 @@ static int act_create(struct run *r, struct change *c, int i)
 
 static int act_delete(struct run *r, struct change *c, int i)
 {
-	return change_scope_delete(c, r->w[i], run_flag(r, i + 1, "recursive"), run_flag(r, i + 1, "force"));
+	return change_scope_delete(c, r->w[i], run_flag(r, i + 1, "recursive"),
+				   run_flag(r, i + 1, "force"));
 }
 
 static int act_transfer(struct run *r, struct change *c, int i)
@@ -46,7 +55,8 @@ static int act_plan(struct run *r, struct change *c, int i)
 
 static int act_add(struct run *r, struct change *c, int i)
 {
-	return change_user_add(c, r->w[i], run_option(r, i + 1, "root"), run_flag(r, i + 1, "force"));
+	return change_user_add(c, r->w[i], run_option(r, i + 1, "root"),
+			       run_flag(r, i + 1, "force"));
 }
 
 static int act_suspend(struct run *r, struct change *c, int i)
@@ -81,19 +91,34 @@ static int act_forget(struct run *r, struct change *c, int i)
 	return change_user_forget(c, r->w[i]);
 }
 
-static const struct { const char *name; int args; act_fn *fn; } acts[] = {
-	{ "assign", 3, act_assign }, { "revoke", 3, act_revoke }, { "create", 1, act_create }, { "delete", 1, act_delete },
-	{ "transfer", 2, act_transfer }, { "plan", 2, act_plan }, { "add", 1, act_add }, { "suspend", 1, act_suspend },
-	{ "resume", 1, act_resume }, { "rename", 2, act_rename }, { "forget", 1, act_forget },
-	{ "rebind", 1, act_rebind }, { "rebind-all", 0, act_rebind_all },
+static const struct {
+	const char *name;
+	int args;
+	act_fn *fn;
+} acts[] = {
+	{ "assign", 3, act_assign },
+	{ "revoke", 3, act_revoke },
+	{ "create", 1, act_create },
+	{ "delete", 1, act_delete },
+	{ "transfer", 2, act_transfer },
+	{ "plan", 2, act_plan },
+	{ "add", 1, act_add },
+	{ "suspend", 1, act_suspend },
+	{ "resume", 1, act_resume },
+	{ "rename", 2, act_rename },
+	{ "forget", 1, act_forget },
+	{ "rebind", 1, act_rebind },
+	{ "rebind-all", 0, act_rebind_all },
 };
 
-/* ACTOR does what stands from word FIRST on. What it comes to; what goes wrong with a store that is tried only shows here. */
+/* ACTOR does what stands from word FIRST on. What it comes to; what goes wrong with a store that is
+ * tried only shows here. */
 static int act(struct run *r, const char *actor, int first, bool really)
 {
 	struct change c;
 	size_t k = 0;
-	while (k < sizeof acts / sizeof *acts && (r->n <= first || strcmp(acts[k].name, r->w[first]) != 0))
+	while (k < sizeof acts / sizeof *acts &&
+	       (r->n <= first || strcmp(acts[k].name, r->w[first]) != 0))
 		k++;
 	if (k == sizeof acts / sizeof *acts || r->n < first + 1 + acts[k].args) {
 		run_wrong(r, "no such act");
@@ -131,8 +156,9 @@ static bool is_refusal(int err)
 
 static void expect(struct run *r, int err, bool ok, const char *what, const char *actor)
 {
-	run_case(r, ok && says(r), "%s by %s: expected %s%s%s: %s: %s", r->w[0], actor, what, r->expect ? " with " : "", r->expect ? r->expect : "",
-		 rbac_error_text(err), buf_text(&r->lab.said));
+	run_case(r, ok && says(r), "%s by %s: expected %s%s%s: %s: %s", r->w[0], actor, what,
+		 r->expect ? " with " : "", r->expect ? r->expect : "", rbac_error_text(err),
+		 buf_text(&r->lab.said));
 }
 
 void run_do(struct run *r)
@@ -170,7 +196,9 @@ void run_may(struct run *r)
 			continue;
 		bool yes = r->w[1][i] == 'x';
 		int err = act(r, r->actors[i], 2, false);
-		run_case(r, yes ? err == RBAC_OK : is_refusal(err) && says(r), "%s by %s: expected %s: %s: %s", r->w[2], r->actors[i], yes ? "allowed" : "a refusal",
-			 rbac_error_text(err), buf_text(&r->lab.said));
+		run_case(r, yes ? err == RBAC_OK : is_refusal(err) && says(r),
+			 "%s by %s: expected %s: %s: %s", r->w[2], r->actors[i],
+			 yes ? "allowed" : "a refusal", rbac_error_text(err),
+			 buf_text(&r->lab.said));
 	}
 }

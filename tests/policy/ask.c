@@ -10,12 +10,20 @@
 #include "tests/policy/run.h"
 
 static const char *const why_words[] = {
-	[RBAC_WHY_RULE] = "rule", [RBAC_WHY_EXEMPT_USER] = "exempt-user", [RBAC_WHY_EXEMPT_GROUP] = "exempt-group", [RBAC_WHY_SUSPENDED] = "suspended",
-	[RBAC_WHY_NO_SERVICE] = "no-service", [RBAC_WHY_OUTSIDE] = "outside", [RBAC_WHY_UID] = "uid", [RBAC_WHY_SECOND] = "second", [RBAC_WHY_UNKNOWN] = "unknown",
+	[RBAC_WHY_RULE] = "rule",
+	[RBAC_WHY_EXEMPT_USER] = "exempt-user",
+	[RBAC_WHY_EXEMPT_GROUP] = "exempt-group",
+	[RBAC_WHY_SUSPENDED] = "suspended",
+	[RBAC_WHY_NO_SERVICE] = "no-service",
+	[RBAC_WHY_OUTSIDE] = "outside",
+	[RBAC_WHY_UID] = "uid",
+	[RBAC_WHY_SECOND] = "second",
+	[RBAC_WHY_UNKNOWN] = "unknown",
 	[RBAC_WHY_MISSING] = "missing",
 };
 static const char *const how_words[] = {
-	[RBAC_HOW_NONE] = "none", [RBAC_HOW_ANYONE] = "anyone", [RBAC_HOW_USER] = "user", [RBAC_HOW_GROUP] = "group", [RBAC_HOW_ROLE] = "role",
+	[RBAC_HOW_NONE] = "none",   [RBAC_HOW_ANYONE] = "anyone", [RBAC_HOW_USER] = "user",
+	[RBAC_HOW_GROUP] = "group", [RBAC_HOW_ROLE] = "role",
 };
 
 static int64_t at(struct run *r, int first)
@@ -28,7 +36,8 @@ static int64_t at(struct run *r, int first)
 }
 
 /* What pam_rbac asks; *GID_NAME is no part of it. */
-static int decide(struct run *r, const char *typed, const char *service, int first, struct rbac_verdict *out, char *said, size_t size)
+static int decide(struct run *r, const char *typed, const char *service, int first,
+		  struct rbac_verdict *out, char *said, size_t size)
 {
 	struct rbac_view v;
 	struct person p;
@@ -39,11 +48,14 @@ static int decide(struct run *r, const char *typed, const char *service, int fir
 	if (err)
 		return err;
 	struct gids g = lab_gids(&v, user, t);
-	struct rbac_request rq = { user, lab_uid(user), service, run_option(r, first, "from"), g.v, g.n, t };
+	struct rbac_request rq = { user, lab_uid(user), service, run_option(r, first, "from"),
+				   g.v,  g.n,           t };
 	err = rbac_decide(&v, &rq, out);
-	snprintf(said, size, " %s rule=%u why=%s how=%s file=%.*s line=%u%s%s%s%s gid=%u ", out->allow ? "allow" : "deny", out->rule, why_words[out->why],
-		 how_words[out->how], (int)out->file.len, (const char *)out->file.p, out->line, out->window_closed ? " closed" : "",
-		 out->from_failed ? " from" : "", out->hours_failed ? " hours" : "", out->via_group ? " via-group" : "", out->gid);
+	snprintf(said, size, " %s rule=%u why=%s how=%s file=%.*s line=%u%s%s%s%s gid=%u ",
+		 out->allow ? "allow" : "deny", out->rule, why_words[out->why], how_words[out->how],
+		 (int)out->file.len, (const char *)out->file.p, out->line,
+		 out->window_closed ? " closed" : "", out->from_failed ? " from" : "",
+		 out->hours_failed ? " hours" : "", out->via_group ? " via-group" : "", out->gid);
 	gids_free(&g);
 	rbac_view_release(&v);
 	return err;
@@ -58,7 +70,9 @@ void run_login(struct run *r)
 	while (eq < r->n && strcmp(r->w[eq], "=") != 0)
 		eq++;
 	if (eq + 1 >= r->n) {
-		run_wrong(r, "login USER SERVICE [from=H] [at=T] = allow|deny [rule=N] [why=W] [how=W] ...");
+		run_wrong(
+			r,
+			"login USER SERVICE [from=H] [at=T] = allow|deny [rule=N] [why=W] [how=W] ...");
 		return;
 	}
 	int err = decide(r, r->w[1], r->w[2], 3, &verdict, said, sizeof said);
@@ -67,8 +81,9 @@ void run_login(struct run *r)
 		snprintf(word, sizeof word, " %s ", r->w[i]);
 		ok = strstr(said, word) != NULL;
 	}
-	run_case(r, ok, "%s to %s: expected %s%s%s: %s:%s", r->w[1], r->w[2], r->w[eq + 1], eq + 2 < r->n ? " " : "", eq + 2 < r->n ? r->w[eq + 2] : "",
-		 rbac_error_text(err), said);
+	run_case(r, ok, "%s to %s: expected %s%s%s: %s:%s", r->w[1], r->w[2], r->w[eq + 1],
+		 eq + 2 < r->n ? " " : "", eq + 2 < r->n ? r->w[eq + 2] : "", rbac_error_text(err),
+		 said);
 }
 
 static bool marks(struct run *r)
@@ -86,7 +101,8 @@ void run_logins(struct run *r)
 	for (int i = 0; marks(r) && i < r->n_actors; i++) {
 		bool yes = r->w[1][i] == 'x';
 		int err = decide(r, r->actors[i], r->w[2], 3, &verdict, said, sizeof said);
-		run_case(r, !err && verdict.allow == yes, "%s to %s: expected %s:%s", r->actors[i], r->w[2], yes ? "allow" : "deny", said);
+		run_case(r, !err && verdict.allow == yes, "%s to %s: expected %s:%s", r->actors[i],
+			 r->w[2], yes ? "allow" : "deny", said);
 	}
 }
 
@@ -98,16 +114,19 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Names of what the view brings, in order: of our groups and of the extra ones. */
-static void brought(const struct rbac_view *v, const struct gids *have, const struct gids *all, char *out, size_t size)
+static void brought(const struct rbac_view *v, const struct gids *have, const struct gids *all,
+		    char *out, size_t size)
 {
 	char *names[64] = { 0 };
 	size_t n = 0;
 	for (size_t i = have->n; i < all->n && n < 64; i++) {
 		uint32_t gid = all->v[i];
-		const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+		const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16),
+					 (uint8_t)(gid >> 8), (uint8_t)gid };
 		struct rbac_bytes rec;
 		struct rbac_group g;
-		bool known = rbac_view_get(v, RBAC_REC_GID, key, 4, &rec) == RBAC_OK && rbac_group_decode(rec, &g) == RBAC_OK;
+		bool known = rbac_view_get(v, RBAC_REC_GID, key, 4, &rec) == RBAC_OK &&
+			     rbac_group_decode(rec, &g) == RBAC_OK;
 		names[n++] = strdup(known ? (const char *)g.name : "?");
 	}
 	qsort(names, n, sizeof *names, by_name);
@@ -141,8 +160,10 @@ void run_groups(struct run *r)
 		rbac_view_release(&v);
 	}
 	for (int i = eq + 1; i < r->n; i++)
-		snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s%s", i > eq + 1 ? " " : "", r->w[i]);
-	run_case(r, !err && strcmp(said, expected) == 0, "groups of %s: expected \"%s\": %s \"%s\"", r->w[1], expected, rbac_error_text(err), said);
+		snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s%s",
+			 i > eq + 1 ? " " : "", r->w[i]);
+	run_case(r, !err && strcmp(said, expected) == 0, "groups of %s: expected \"%s\": %s \"%s\"",
+		 r->w[1], expected, rbac_error_text(err), said);
 }
 
 /* ---- keys and roles ---- */
@@ -165,8 +186,10 @@ static void holds(struct run *r, bool key)
 		struct person p;
 		person_find(r->actors[i], &p);
 		err = holdings_of_user_in_view(&h, &l.v, l.p, p.name, NULL);
-		const struct held *e = key ? holdings_key_at(l.p, &h, what, r->w[3], t) : holdings_role_at(l.p, &h, what, r->w[3], t);
-		run_case(r, !err && !!e == yes, "%s %s at %s: expected %s", r->actors[i], r->w[2], r->w[3], yes ? "yes" : "no");
+		const struct held *e = key ? holdings_key_at(l.p, &h, what, r->w[3], t)
+					   : holdings_role_at(l.p, &h, what, r->w[3], t);
+		run_case(r, !err && !!e == yes, "%s %s at %s: expected %s", r->actors[i], r->w[2],
+			 r->w[3], yes ? "yes" : "no");
 		holdings_free(&h);
 	}
 	snapshot_close(&l);

@@ -76,7 +76,7 @@ int lab_end(struct lab *l, struct change *c, int err)
 	if (!err)
 		err = change_commit(c);
 	buf_printf(&l->said, "%s%s", buf_text(&c->message), buf_text(&c->notes));
-	change_close(c, RBAC_OK);   /* OK: what went wrong is the test's to print */
+	change_close(c, RBAC_OK); /* OK: what went wrong is the test's to print */
 	return err;
 }
 
@@ -85,12 +85,14 @@ static int load(struct lab *l, const struct policy_sources *s, struct policy **p
 	struct problems problems = { 0 };
 	int err = policy_load(s, p, &problems);
 	for (size_t i = 0; i < problems.n; i++)
-		buf_printf(&l->said, "%s:%u: %s\n", problems.v[i].file, problems.v[i].line, problems.v[i].text);
+		buf_printf(&l->said, "%s:%u: %s\n", problems.v[i].file, problems.v[i].line,
+			   problems.v[i].text);
 	problems_free(&problems);
 	return err;
 }
 
-int lab_apply(struct lab *l, struct policy_sources *new, bool drop, const char *root, const char *admin)
+int lab_apply(struct lab *l, struct policy_sources *new, bool drop, const char *root,
+	      const char *admin)
 {
 	struct change c;
 	struct policy *p = NULL;
@@ -104,7 +106,8 @@ int lab_apply(struct lab *l, struct policy_sources *new, bool drop, const char *
 		if (err)
 			policy_free(p);
 		else
-			err = change_apply(&c, new, p, drop, root ? &(struct init_request){ root, admin } : NULL);
+			err = change_apply(&c, new, p, drop,
+					   root ? &(struct init_request){ root, admin } : NULL);
 		err = lab_end(l, &c, err);
 	}
 	policy_sources_free(new);
@@ -124,7 +127,8 @@ bool lab_verify_store(struct lab *l, struct store_txn *t)
 	if (err)
 		buf_printf(&l->said, "store: %s\n", store_why(t->s));
 	else if (store_audit_verify(t, &bad))
-		buf_printf(&l->said, "the audit chain breaks at change %llu\n", (unsigned long long)bad);
+		buf_printf(&l->said, "the audit chain breaks at change %llu\n",
+			   (unsigned long long)bad);
 	return l->said.len == before;
 }
 
@@ -146,7 +150,8 @@ bool lab_verify(struct lab *l)
 	if (err)
 		buf_printf(&l->said, "store: %s\n", store_why(s));
 	else if (lab_verify_store(l, &t) && !publish_matches(l->state, generation, head))
-		buf_printf(&l->said, "the view is not that of generation %llu\n", (unsigned long long)generation);
+		buf_printf(&l->said, "the view is not that of generation %llu\n",
+			   (unsigned long long)generation);
 	store_abort(&t);
 	store_close(s);
 	snprintf(left, sizeof left, "%s/view/view.mdb.new", l->state);
@@ -180,7 +185,8 @@ void lab_compare(struct lab *l)
 		rbac_view_release(&v);
 	}
 	if (err)
-		buf_printf(&l->said, "it cannot be compared: %s %s\n", rbac_error_text(err), buf_text(&why));
+		buf_printf(&l->said, "it cannot be compared: %s %s\n", rbac_error_text(err),
+			   buf_text(&why));
 	buf_free(&why);
 	store_abort(&t);
 	store_close(s);
@@ -207,8 +213,15 @@ struct gids lab_gids(const struct rbac_view *v, const char *user, int64_t now)
 	for (size_t i = 0; i < have.n; i++)
 		add_gid(&all, have.v[i]);
 	const uint32_t *groups = have.v;
-	struct rbac_subjects it = { .view = v, .user = user, .len = strlen(user), .uid = lab_uid(user), .by_name = true, .now = now,
-				    .groups = &groups, .n = have.n, .primary = RBAC_NO_GID };
+	struct rbac_subjects it = { .view = v,
+				    .user = user,
+				    .len = strlen(user),
+				    .uid = lab_uid(user),
+				    .by_name = true,
+				    .now = now,
+				    .groups = &groups,
+				    .n = have.n,
+				    .primary = RBAC_NO_GID };
 	rbac_groups_collect(&it, add_gid, &all);
 	gids_free(&have);
 	return all;

@@ -13,10 +13,22 @@
 
 enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 
-static struct { char name[NAME]; uid_t uid; gid_t primary, of[MEMBER_OF]; int n; bool remote; } users[USERS];
-static struct { char name[NAME]; gid_t gid; bool remote; } groups[GROUPS];
+static struct {
+	char name[NAME];
+	uid_t uid;
+	gid_t primary, of[MEMBER_OF];
+	int n;
+	bool remote;
+} users[USERS];
+static struct {
+	char name[NAME];
+	gid_t gid;
+	bool remote;
+} groups[GROUPS];
 /* What a directory answers for other spellings, and the names it does not answer for. */
-static struct { char alias[NAME], name[NAME]; } aliases[USERS];
+static struct {
+	char alias[NAME], name[NAME];
+} aliases[USERS];
 static char silent[USERS][NAME];
 static int n_users, n_groups, n_aliases, n_silent, next;
 static int cut_at = USERS, cut_errno;
@@ -46,7 +58,7 @@ void passwd_reset(void)
 {
 	watcher = NULL;
 	passwd_cut(USERS, 0);
-	accounts_nsswitch = "/nonexistent/nsswitch.conf";   /* who is in a group is asked for */
+	accounts_nsswitch = "/nonexistent/nsswitch.conf"; /* who is in a group is asked for */
 	n_users = n_groups = n_aliases = n_silent = next = 0;
 	has_directory = directory_is_down = false;
 	passwd_group("root", 0);
@@ -162,8 +174,13 @@ static struct passwd *entry(int i)
 	if (i < 0 || i >= n_users)
 		return NULL;
 	strcpy(name, users[i].name);
-	pw = (struct passwd){ .pw_name = name, .pw_passwd = empty, .pw_uid = users[i].uid, .pw_gid = users[i].primary,
-			      .pw_gecos = empty, .pw_dir = empty, .pw_shell = empty };
+	pw = (struct passwd){ .pw_name = name,
+			      .pw_passwd = empty,
+			      .pw_uid = users[i].uid,
+			      .pw_gid = users[i].primary,
+			      .pw_gecos = empty,
+			      .pw_dir = empty,
+			      .pw_shell = empty };
 	return &pw;
 }
 
@@ -238,7 +255,9 @@ static struct group *group_entry(int i)
 	if (i == n_groups)
 		return NULL;
 	strcpy(name, groups[i].name);
-	gr = (struct group){ .gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = members(i) };
+	gr = (struct group){
+		.gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = members(i)
+	};
 	return &gr;
 }
 
@@ -291,7 +310,9 @@ struct group *fgetgrent(FILE *f)
 	if (i < 0 || i >= n_groups || fseek(f, i + 1, SEEK_SET))
 		return NULL;
 	strcpy(name, groups[i].name);
-	gr = (struct group){ .gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = nobody };
+	gr = (struct group){
+		.gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = nobody
+	};
 	return &gr;
 }
 

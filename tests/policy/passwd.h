@@ -1,5 +1,6 @@
 /*
- * passwd.h - the passwd and group of a test: instead of those of this machine, for everything that is linked with passwd.c.
+ * passwd.h - the passwd and group of a test: instead of those of this machine, for everything that
+ * is linked with passwd.c.
  *
  * passwd.c defines getpwnam(3) and its kin; a program that links it sees no other users and groups.
  */
@@ -12,7 +13,8 @@
 /* Forget everyone but root, and every group but root's. */
 void passwd_reset(void);
 
-/* NAME with UID and the primary group PRIMARY (added with GID when it is not there). A known name gets the new numbers. */
+/* NAME with UID and the primary group PRIMARY (added with GID when it is not there). A known name
+ * gets the new numbers. */
 void passwd_user(const char *name, uid_t uid, gid_t primary);
 void passwd_group(const char *name, gid_t gid);
 void passwd_member(const char *user, gid_t gid);
@@ -23,20 +25,24 @@ void passwd_remote_group(const char *name, gid_t gid);
 /* getpwnam(3) answers ALIAS with the entry of NAME, as SSSD and winbind do for other spellings. */
 void passwd_alias(const char *alias, const char *name);
 
-/* A directory does not answer for NAME: getpwnam(3) fails with EIO, and getpwent(3) leaves it out. Until passwd_speak(). */
+/* A directory does not answer for NAME: getpwnam(3) fails with EIO, and getpwent(3) leaves it out.
+ * Until passwd_speak(). */
 void passwd_silence(const char *name);
 void passwd_speak(void);
 
-/* getpwent(3) ends after N entries, with errno ERR; until the next reset. 0 entries and 0: an empty passwd. */
+/* getpwent(3) ends after N entries, with errno ERR; until the next reset. 0 entries and 0: an empty
+ * passwd. */
 void passwd_cut(int n, int err);
 
 /* A user of a directory, which enumerates nobody: found by name and uid alone. */
 void passwd_remote_user(const char *name, uid_t uid, gid_t primary);
 
-/* There is a directory; while it is not UP, asking for whom the local passwd does not know fails with EAGAIN. */
+/* There is a directory; while it is not UP, asking for whom the local passwd does not know fails
+ * with EAGAIN. */
 void passwd_directory(bool up);
 
-/* Called with the name of each call of getpwent (the first of a pass), getpwnam and getgrnam, before it is answered; until the next reset. */
+/* Called with the name of each call of getpwent (the first of a pass), getpwnam and getgrnam,
+ * before it is answered; until the next reset. */
 void passwd_watch(void (*fn)(const char *call, const char *name));
 
 /* Take NAME out again. */

@@ -16,19 +16,24 @@ static bool brings_key(const struct world *w, int role, int key)
 {
 	for (int r = 0; r < w->n_roles; r++)
 		for (int c = 0; c < w->n_chains; c++)
-			if (plain_includes(w, role, r) && (w->roles[r].chains >> c & 1) && (w->chains[c] >> key & 1))
+			if (plain_includes(w, role, r) && (w->roles[r].chains >> c & 1) &&
+			    (w->chains[c] >> key & 1))
 				return true;
 	return false;
 }
 
 static bool is_below(const struct world *w, int scope, int top)
 {
-	return scope == top || (w->scopes[scope].parent >= 0 && is_below(w, w->scopes[scope].parent, top));
+	return scope == top ||
+	       (w->scopes[scope].parent >= 0 && is_below(w, w->scopes[scope].parent, top));
 }
 
 /* ---- who holds what ---- */
 
-struct grant { int role, scope; int64_t from, until; };
+struct grant {
+	int role, scope;
+	int64_t from, until;
+};
 
 static bool is_open(struct grant g, int64_t t)
 {
@@ -53,7 +58,8 @@ static bool counts_here(const struct world *w, struct grant g, int host)
 
 static bool uid_differs(const struct world *w, int u)
 {
-	return w->users[u].recorded && w->users[u].in_passwd && w->users[u].uid_recorded != W_NO_UID && w->users[u].uid != w->users[u].uid_recorded;
+	return w->users[u].recorded && w->users[u].in_passwd &&
+	       w->users[u].uid_recorded != W_NO_UID && w->users[u].uid != w->users[u].uid_recorded;
 }
 
 static bool suspended(const struct world *w, int u)
@@ -61,13 +67,15 @@ static bool suspended(const struct world *w, int u)
 	return w->users[u].recorded && w->users[u].suspended;
 }
 
-/* The I-th of all grants that there are: assignments, then ownerships. False: no more. *OF: the user, or -1 and *GROUP. */
+/* The I-th of all grants that there are: assignments, then ownerships. False: no more. *OF: the
+ * user, or -1 and *GROUP. */
 static bool grant_at(const struct world *w, int i, struct grant *g, int *of, int *group)
 {
 	*of = *group = -1;
 	*g = (struct grant){ 0 };
 	if (i < w->n_assign) {
-		*g = (struct grant){ w->assign[i].role, w->assign[i].scope, w->assign[i].from, w->assign[i].until };
+		*g = (struct grant){ w->assign[i].role, w->assign[i].scope, w->assign[i].from,
+				     w->assign[i].until };
 		*of = w->assign[i].user;
 		*group = *of < 0 ? w->assign[i].group : -1;
 		return true;
@@ -109,7 +117,8 @@ unsigned plain_unix_groups(const struct world *w, int user)
 	return countable(w, groups);
 }
 
-/* What USER, who is in GROUPS, is brought by roles that count here; and by what these groups are assigned, and so on. */
+/* What USER, who is in GROUPS, is brought by roles that count here; and by what these groups are
+ * assigned, and so on. */
 static unsigned brought_to(const struct world *w, int user, unsigned groups, int64_t t)
 {
 	unsigned brought = 0, before;
@@ -118,7 +127,8 @@ static unsigned brought_to(const struct world *w, int user, unsigned groups, int
 	do {
 		before = brought;
 		for (int i = 0; grant_at(w, i, &g, &of, &group); i++) {
-			if (!is_theirs(w, user, groups | brought, of, group) || !is_open(g, t) || !counts_here(w, g, -1))
+			if (!is_theirs(w, user, groups | brought, of, group) || !is_open(g, t) ||
+			    !counts_here(w, g, -1))
 				continue;
 			for (int r = 0; r < w->n_roles; r++)
 				if (plain_includes(w, g.role, r))
@@ -141,7 +151,8 @@ bool plain_in_group(const struct world *w, int user, int role, int host, int64_t
 	if (!w->users[user].in_passwd)
 		return false;
 	for (int i = 0; grant_at(w, i, &g, &of, &group); i++)
-		if (is_theirs(w, user, groups, of, group) && is_open(g, t) && counts_here(w, g, host) && plain_includes(w, g.role, role))
+		if (is_theirs(w, user, groups, of, group) && is_open(g, t) &&
+		    counts_here(w, g, host) && plain_includes(w, g.role, role))
 			return true;
 	return false;
 }
@@ -160,7 +171,8 @@ bool plain_has_key(const struct world *w, int user, int key, int scope, int64_t 
 	struct grant g;
 	int of, group;
 	for (int i = 0; grant_at(w, i, &g, &of, &group); i++)
-		if (is_theirs(w, user, groups, of, group) && is_open(g, t) && counts_at(w, g, scope) && brings_key(w, g.role, key))
+		if (is_theirs(w, user, groups, of, group) && is_open(g, t) &&
+		    counts_at(w, g, scope) && brings_key(w, g.role, key))
 			return true;
 	return false;
 }
@@ -171,7 +183,8 @@ bool plain_has_role(const struct world *w, int user, int role, int scope, int64_
 	struct grant g;
 	int of, group;
 	for (int i = 0; grant_at(w, i, &g, &of, &group); i++)
-		if (is_theirs(w, user, groups, of, group) && is_open(g, t) && counts_at(w, g, scope) && plain_includes(w, g.role, role))
+		if (is_theirs(w, user, groups, of, group) && is_open(g, t) &&
+		    counts_at(w, g, scope) && plain_includes(w, g.role, role))
 			return true;
 	return false;
 }
@@ -180,11 +193,12 @@ bool plain_has_role(const struct world *w, int user, int role, int scope, int64_
 
 /* Which of w_froms match which of w_rhosts, by eye. */
 static const bool from_matches[W_FROMS][W_RHOSTS] = {
-	/*                      none   192.0.2.1 192.0.2.9 gate.example.org a.example.org 198.51.100.1 */
-	/* 192.0.2.1        */ { false, true,     false,    false,           false,        false },
-	/* 192.0.2.0/24     */ { false, true,     true,     false,           false,        false },
-	/* gate.example.org */ { false, false,    false,    true,            false,        false },
-	/* .example.org     */ { false, false,    false,    true,            true,         false },
+	/*                      none   192.0.2.1 192.0.2.9 gate.example.org a.example.org
+	   198.51.100.1 */
+	/* 192.0.2.1        */ { false, true, false, false, false, false },
+	/* 192.0.2.0/24     */ { false, true, true, false, false, false },
+	/* gate.example.org */ { false, false, false, true, false, false },
+	/* .example.org     */ { false, false, false, true, true, false },
 };
 
 static bool from_holds(const struct world *w, int rule, int rhost)
@@ -195,14 +209,17 @@ static bool from_holds(const struct world *w, int rule, int rhost)
 	return w->rules[rule].froms == 0;
 }
 
-/* In seconds from a Monday's midnight, W_START, tried for every day on which it could have begun. */
+/* In seconds from a Monday's midnight, W_START, tried for every day on which it could have begun.
+ */
 static bool hours_hold(const struct world *w, int rule, int64_t t)
 {
 	int64_t local = t + (t < w->zone_at ? w->zone_before : w->zone_after) - W_START;
 	for (int h = 0; h < w->rules[rule].n_hours; h++) {
-		int64_t start = w->rules[rule].hours[h].start * 60, end = w->rules[rule].hours[h].end * 60;
+		int64_t start = w->rules[rule].hours[h].start * 60,
+			end = w->rules[rule].hours[h].end * 60;
 		for (int64_t day = -3; day < 30; day++)
-			if ((w->rules[rule].hours[h].days >> (day + 7) % 7 & 1) && day * 86400 + start <= local &&
+			if ((w->rules[rule].hours[h].days >> (day + 7) % 7 & 1) &&
+			    day * 86400 + start <= local &&
 			    local < day * 86400 + end + (end <= start ? 86400 : 0))
 				return true;
 	}
@@ -214,7 +231,8 @@ static bool subject_holds(const struct world *w, int rule, int user, int64_t t, 
 	unsigned all = groups | brought_to(w, user, groups, t);
 	struct grant g;
 	int of, group;
-	if (w->rules[rule].anyone || (w->rules[rule].users >> user & 1) || (countable(w, w->rules[rule].groups) & groups))
+	if (w->rules[rule].anyone || (w->rules[rule].users >> user & 1) ||
+	    (countable(w, w->rules[rule].groups) & groups))
 		return true;
 	for (int i = 0; grant_at(w, i, &g, &of, &group); i++) {
 		if (!is_theirs(w, user, all, of, group) || !is_open(g, t) || !counts_here(w, g, -1))
@@ -240,7 +258,8 @@ static bool group_assignment_applies(const struct world *w, int user, int64_t t,
 	return false;
 }
 
-struct plain_verdict plain_login(const struct world *w, int user, int service, int rhost, int64_t t, unsigned groups)
+struct plain_verdict plain_login(const struct world *w, int user, int service, int rhost, int64_t t,
+				 unsigned groups)
 {
 	struct plain_verdict v = { false, PLAIN_NO_SERVICE, 0 };
 	if (w->exempt_users >> user & 1)
@@ -262,7 +281,8 @@ struct plain_verdict plain_login(const struct world *w, int user, int service, i
 	}
 	if (v.why == PLAIN_MISSING && uid_differs(w, user))
 		v.why = PLAIN_UID;
-	else if (v.why == PLAIN_MISSING && !w->users[user].recorded && !group_assignment_applies(w, user, t, groups))
+	else if (v.why == PLAIN_MISSING && !w->users[user].recorded &&
+		 !group_assignment_applies(w, user, t, groups))
 		v.why = PLAIN_UNKNOWN;
 	return v;
 }
@@ -277,7 +297,8 @@ bool plain_by(const struct world *w, const struct w_bys *bys, int user, int scop
 		switch (bys->v[i].what) {
 		case W_OWNER:
 		case W_OWNER_OF:
-			while (bys->v[i].what == W_OWNER_OF && at >= 0 && w->scopes[at].kind != bys->v[i].ref)
+			while (bys->v[i].what == W_OWNER_OF && at >= 0 &&
+			       w->scopes[at].kind != bys->v[i].ref)
 				at = w->scopes[at].parent;
 			if (at >= 0 && acts && w->scopes[at].owner == user)
 				return true;
@@ -345,7 +366,8 @@ static int together(const struct world *w, int set, int user, int group, int sco
 	for (int r = 0; r < w->n_roles; r++) {
 		bool counts = false;
 		for (int i = 0; grant_at(w, i, &g, &of, &its); i++)
-			counts |= (user >= 0 ? of == user : its == group) && is_open(g, t) && counts_at(w, g, scope) && plain_includes(w, g.role, r);
+			counts |= (user >= 0 ? of == user : its == group) && is_open(g, t) &&
+				  counts_at(w, g, scope) && plain_includes(w, g.role, r);
 		n += counts && (w->sets[set].roles >> r & 1);
 	}
 	return n;
@@ -356,7 +378,8 @@ bool plain_exclusive(const struct world *w, int user, int group, int64_t now)
 	for (int set = 0; set < w->n_sets; set++)
 		for (int s = 0; s < w->n_scopes; s++)
 			for (int i = -1; i < w->n_assign; i++) {
-				int64_t t = i >= 0 && w->assign[i].from > now ? w->assign[i].from : now;
+				int64_t t = i >= 0 && w->assign[i].from > now ? w->assign[i].from
+									      : now;
 				if (together(w, set, user, group, s, t) > w->sets[set].at_most)
 					return true;
 			}

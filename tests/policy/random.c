@@ -1,5 +1,6 @@
 /*
- * Random worlds (world.h), compiled to views and asked: what the project says must be what the plain evaluator (plain.h) says.
+ * Random worlds (world.h), compiled to views and asked: what the project says must be what the
+ *plain evaluator (plain.h) says.
  *
  *	RBAC_RANDOM_SEED=N     the first world; printed
  *	RBAC_RANDOM_COUNT=N    how many; 10,000 when not given
@@ -39,9 +40,15 @@ const char *random_user(int u)
 /* ---- logins ---- */
 
 static const enum rbac_why why_of[] = {
-	[PLAIN_RULE] = RBAC_WHY_RULE, [PLAIN_EXEMPT_USER] = RBAC_WHY_EXEMPT_USER, [PLAIN_EXEMPT_GROUP] = RBAC_WHY_EXEMPT_GROUP,
-	[PLAIN_SUSPENDED] = RBAC_WHY_SUSPENDED, [PLAIN_NO_SERVICE] = RBAC_WHY_NO_SERVICE, [PLAIN_OUTSIDE] = RBAC_WHY_OUTSIDE, [PLAIN_UID] = RBAC_WHY_UID,
-	[PLAIN_UNKNOWN] = RBAC_WHY_UNKNOWN, [PLAIN_MISSING] = RBAC_WHY_MISSING,
+	[PLAIN_RULE] = RBAC_WHY_RULE,
+	[PLAIN_EXEMPT_USER] = RBAC_WHY_EXEMPT_USER,
+	[PLAIN_EXEMPT_GROUP] = RBAC_WHY_EXEMPT_GROUP,
+	[PLAIN_SUSPENDED] = RBAC_WHY_SUSPENDED,
+	[PLAIN_NO_SERVICE] = RBAC_WHY_NO_SERVICE,
+	[PLAIN_OUTSIDE] = RBAC_WHY_OUTSIDE,
+	[PLAIN_UID] = RBAC_WHY_UID,
+	[PLAIN_UNKNOWN] = RBAC_WHY_UNKNOWN,
+	[PLAIN_MISSING] = RBAC_WHY_MISSING,
 };
 
 static void ask_login(struct trial *x, int u, int service, bool with_brought)
@@ -59,14 +66,21 @@ static void ask_login(struct trial *x, int u, int service, bool with_brought)
 	} else {
 		gids_of_user(random_user(u), &g);
 	}
-	struct rbac_request rq = { random_user(u), lab_uid(random_user(u)), svc, w_rhosts[rhost], g.v, g.n, t };
+	struct rbac_request rq = {
+		random_user(u), lab_uid(random_user(u)), svc, w_rhosts[rhost], g.v, g.n, t
+	};
 	int err = rbac_decide(&x->v, &rq, &got);
 	struct plain_verdict want = plain_login(&x->w, u, service, rhost, t, groups);
 	bool rule_counts = want.why == PLAIN_RULE || want.why == PLAIN_OUTSIDE;
 	x->asked++;
-	if (err || got.allow != want.allow || got.why != why_of[want.why] || (rule_counts && got.rule != want.rule))
-		random_differ(x, "u%d to %s from %s at %lld: %s why %d rule %u, plainly %s why %d rule %d (error %d)", u, svc, rq.rhost ? rq.rhost : "-", (long long)t,
-		       got.allow ? "allowed" : "denied", got.why, got.rule, want.allow ? "allowed" : "denied", want.why, want.rule, err);
+	if (err || got.allow != want.allow || got.why != why_of[want.why] ||
+	    (rule_counts && got.rule != want.rule))
+		random_differ(
+			x,
+			"u%d to %s from %s at %lld: %s why %d rule %u, plainly %s why %d rule %d (error %d)",
+			u, svc, rq.rhost ? rq.rhost : "-", (long long)t,
+			got.allow ? "allowed" : "denied", got.why, got.rule,
+			want.allow ? "allowed" : "denied", want.why, want.rule, err);
 	gids_free(&g);
 }
 
@@ -74,7 +88,8 @@ static void ask_login(struct trial *x, int u, int service, bool with_brought)
 
 static bool gid_name(struct trial *x, uint32_t gid, char *out, size_t size)
 {
-	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8), (uint8_t)gid };
+	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
+				 (uint8_t)gid };
 	struct rbac_bytes rec;
 	struct rbac_group g;
 	if (rbac_view_get(&x->v, RBAC_REC_GID, key, 4, &rec) || rbac_group_decode(rec, &g))
@@ -85,20 +100,23 @@ static bool gid_name(struct trial *x, uint32_t gid, char *out, size_t size)
 
 static void group_name(const struct trial *x, int role, int host, char *out, size_t size)
 {
-	const char *scope = x->w.name_has_scope ? x->w.scopes[host].name : "", *last = strpbrk(scope, ":/");
+	const char *scope = x->w.name_has_scope ? x->w.scopes[host].name : "",
+		   *last = strpbrk(scope, ":/");
 	while (last && strpbrk(last + 1, ":/"))
 		last = strpbrk(last + 1, ":/");
 	snprintf(out, size, "%s%sr%d", last ? last + 1 : "", last ? "-" : "", role);
 }
 
-/* Calls FN for every group of a role that this host may have, by name; a host scope is -1 where the name does not tell it. */
+/* Calls FN for every group of a role that this host may have, by name; a host scope is -1 where the
+ * name does not tell it. */
 typedef void group_fn(struct trial *x, const char *name, int role, int host, void *ctx);
 
 static void each_group(struct trial *x, group_fn *fn, void *ctx)
 {
 	char name[64];
 	for (int r = 0; r < x->w.n_roles; r++)
-		for (int s = x->w.name_has_scope ? 0 : -1; s < (x->w.name_has_scope ? x->w.n_scopes : 0); s++) {
+		for (int s = x->w.name_has_scope ? 0 : -1;
+		     s < (x->w.name_has_scope ? x->w.n_scopes : 0); s++) {
 			if (s >= 0 && !(x->w.hosts >> s & 1))
 				continue;
 			group_name(x, r, s, name, sizeof name);
@@ -106,7 +124,12 @@ static void each_group(struct trial *x, group_fn *fn, void *ctx)
 		}
 }
 
-struct named { char names[64][40]; int n, user; int64_t t; const char *of; };
+struct named {
+	char names[64][40];
+	int n, user;
+	int64_t t;
+	const char *of;
+};
 
 static bool has_name(const struct named *l, const char *name)
 {
@@ -122,7 +145,8 @@ static void check_in_group(struct trial *x, const char *name, int role, int host
 	bool want = plain_in_group(&x->w, l->user, role, host, l->t);
 	x->asked++;
 	if (has_name(l, name) != want)
-		random_differ(x, "u%d at %lld: %s group %s", l->user, (long long)l->t, want ? "lacks" : "has", name);
+		random_differ(x, "u%d at %lld: %s group %s", l->user, (long long)l->t,
+			      want ? "lacks" : "has", name);
 }
 
 static void ask_groups(struct trial *x, int u)
@@ -142,7 +166,8 @@ static void ask_groups(struct trial *x, int u)
 	}
 	x->asked++;
 	if (got != want)
-		random_differ(x, "u%d at %lld: Unix groups %x, plainly %x", u, (long long)l.t, got, want);
+		random_differ(x, "u%d at %lld: Unix groups %x, plainly %x", u, (long long)l.t, got,
+			      want);
 	each_group(x, check_in_group, &l);
 	gids_free(&raw);
 	gids_free(&all);
@@ -160,7 +185,8 @@ static bool members(struct trial *x, const char *name, int64_t t, unsigned *out)
 	uint8_t len;
 	size_t at = 0;
 	*out = 0;
-	if (rbac_view_get(&x->v, RBAC_REC_GROUP, name, strlen(name), &rec) || rbac_group_decode(rec, &g))
+	if (rbac_view_get(&x->v, RBAC_REC_GROUP, name, strlen(name), &rec) ||
+	    rbac_group_decode(rec, &g))
 		return false;
 	who = g.always;
 	for (uint32_t i = 0; i < g.n_always; who += g.always_lens[i] + 1, i++)
@@ -181,7 +207,8 @@ static void check_members(struct trial *x, const char *name, int role, int host,
 	x->asked++;
 	bool there = members(x, name, t, &got);
 	if ((!there && want) || got != want)
-		random_differ(x, "members of %s at %lld: %x, plainly %x", name, (long long)t, got, want);
+		random_differ(x, "members of %s at %lld: %x, plainly %x", name, (long long)t, got,
+			      want);
 }
 
 static void ask_members(struct trial *x)
@@ -196,7 +223,8 @@ static void ask_members(struct trial *x)
 			want |= plain_extra_member(&x->w, u, g, t) ? 1u << u : 0;
 		x->asked++;
 		if ((!members(x, name, t, &got) && want) || got != want)
-			random_differ(x, "members of %s at %lld: %x, plainly %x", name, (long long)t, got, want);
+			random_differ(x, "members of %s at %lld: %x, plainly %x", name,
+				      (long long)t, got, want);
 	}
 }
 
@@ -233,7 +261,8 @@ static int view(struct trial *x, const char *path)
 		printf("%s:%u: %s\n", problems.v[i].file, problems.v[i].line, problems.v[i].text);
 	if (!err)
 		err = facts_gather(x->p, &x->t, W_START, NULL, &facts);
-	struct encode_zone zone[] = { { INT64_MIN, x->w.zone_before }, { x->w.zone_at, x->w.zone_after } };
+	struct encode_zone zone[] = { { INT64_MIN, x->w.zone_before },
+				      { x->w.zone_at, x->w.zone_after } };
 	struct facts of_host = facts;
 	of_host.zone = zone;
 	of_host.n_zone = 2;
@@ -255,13 +284,20 @@ static void show(const struct trial *x)
 	for (size_t i = 0; i < x->sources.n; i++)
 		printf("--- %s\n%s", x->sources.v[i].name, x->sources.v[i].text);
 	for (int u = 0; u < W_USERS; u++)
-		printf("u%d%s%s%s uid %d recorded %d primary %d groups %x\n", u, x->w.users[u].recorded ? " recorded" : "", x->w.users[u].suspended ? " suspended" : "",
-		       x->w.users[u].in_passwd ? "" : " not-in-passwd", x->w.users[u].uid, x->w.users[u].uid_recorded, x->w.users[u].primary, x->w.users[u].groups);
+		printf("u%d%s%s%s uid %d recorded %d primary %d groups %x\n", u,
+		       x->w.users[u].recorded ? " recorded" : "",
+		       x->w.users[u].suspended ? " suspended" : "",
+		       x->w.users[u].in_passwd ? "" : " not-in-passwd", x->w.users[u].uid,
+		       x->w.users[u].uid_recorded, x->w.users[u].primary, x->w.users[u].groups);
 	for (int s = 0; s < x->w.n_scopes; s++)
-		printf("%s owner %d plan %d\n", x->w.scopes[s].name, x->w.scopes[s].owner, x->w.scopes[s].plan);
+		printf("%s owner %d plan %d\n", x->w.scopes[s].name, x->w.scopes[s].owner,
+		       x->w.scopes[s].plan);
 	for (int i = 0; i < x->w.n_assign; i++)
-		printf("%d %s%d r%d at %s from %lld until %lld\n", i + 1, x->w.assign[i].user < 0 ? "%g" : "u", x->w.assign[i].user < 0 ? x->w.assign[i].group : x->w.assign[i].user,
-		       x->w.assign[i].role, x->w.scopes[x->w.assign[i].scope].name, (long long)x->w.assign[i].from, (long long)x->w.assign[i].until);
+		printf("%d %s%d r%d at %s from %lld until %lld\n", i + 1,
+		       x->w.assign[i].user < 0 ? "%g" : "u",
+		       x->w.assign[i].user < 0 ? x->w.assign[i].group : x->w.assign[i].user,
+		       x->w.assign[i].role, x->w.scopes[x->w.assign[i].scope].name,
+		       (long long)x->w.assign[i].from, (long long)x->w.assign[i].until);
 	printf("Unix groups here %x, gids", x->w.group_here);
 	for (int g = 0; g < W_GROUPS; g++)
 		printf(" %d", x->w.group_gid[g]);
@@ -305,7 +341,8 @@ int main(void)
 {
 	static struct trial x;
 	char path[200];
-	uint64_t first = number("RBAC_RANDOM_SEED", (uint64_t)time(NULL) << 20), count = number("RBAC_RANDOM_COUNT", COUNT);
+	uint64_t first = number("RBAC_RANDOM_SEED", (uint64_t)time(NULL) << 20),
+		 count = number("RBAC_RANDOM_COUNT", COUNT);
 	if (!lab_open(&x.lab))
 		return 1;
 	snprintf(path, sizeof path, "%s/random.mdb", x.lab.state);
@@ -317,7 +354,8 @@ int main(void)
 		x.seed = first + i;
 		run_world(&x, path);
 	}
-	printf("random policies: %llu from seed %llu, %lu questions, %lu answers differ\n", (unsigned long long)count, (unsigned long long)first, x.asked, x.wrong);
+	printf("random policies: %llu from seed %llu, %lu questions, %lu answers differ\n",
+	       (unsigned long long)count, (unsigned long long)first, x.asked, x.wrong);
 	store_close(x.store);
 	lab_close(&x.lab);
 	return x.wrong != 0;

@@ -1,5 +1,6 @@
 /*
- * random.h - one random world, as the project sees it, and the questions it is asked. For random.c, random_rules.c.
+ * random.h - one random world, as the project sees it, and the questions it is asked. For random.c,
+ * random_rules.c.
  */
 #ifndef TESTS_POLICY_RANDOM_H
 #define TESTS_POLICY_RANDOM_H
@@ -26,7 +27,8 @@ void random_differ(struct trial *x, const char *fmt, ...) __attribute__((format(
 /* "u3"; overwritten by the next call. */
 const char *random_user(int u);
 
-/* random_rules.c: keys, roles and by lists of USER; maxima; exclusive sets of USER or, with -1, of GROUP. */
+/* random_rules.c: keys, roles and by lists of USER; maxima; exclusive sets of USER or, with -1, of
+ * GROUP. */
 void random_ask_holdings(struct trial *x, int u);
 void random_ask_limits(struct trial *x);
 void random_ask_exclusive(struct trial *x, int u, int group);

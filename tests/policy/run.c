@@ -1,4 +1,5 @@
-/* Runs the case files that it is given: policies, assignments, times and requests as data. README.md has the format. */
+/* Runs the case files that it is given: policies, assignments, times and requests as data.
+ * README.md has the format. */
 #include "tests/policy/run.h"
 
 #include <stdarg.h>
@@ -84,8 +85,9 @@ static void begin_scenario(struct run *r)
 	r->scenario_line = r->line;
 	snprintf(r->scenario, sizeof r->scenario, "%s", r->n > 1 ? r->w[1] : "?");
 	for (int i = 2; i < r->n; i++)
-		snprintf(r->scenario + strlen(r->scenario), sizeof r->scenario - strlen(r->scenario), " %s", r->w[i]);
-	policy_time_parse("2026-01-05T10:00:00Z", &r->lab.now);   /* a Monday */
+		snprintf(r->scenario + strlen(r->scenario),
+			 sizeof r->scenario - strlen(r->scenario), " %s", r->w[i]);
+	policy_time_parse("2026-01-05T10:00:00Z", &r->lab.now); /* a Monday */
 }
 
 static void put_text(struct run *r, const char *name, const char *text)
@@ -164,13 +166,16 @@ static void apply(struct run *r, bool refused)
 	}
 	if (!copy_sources(&r->sources, &s))
 		exit(1);
-	int err = lab_apply(&r->lab, &s, run_flag(r, 1, "drop"), init ? r->w[1] : NULL, init ? r->w[2] : NULL);
+	int err = lab_apply(&r->lab, &s, run_flag(r, 1, "drop"), init ? r->w[1] : NULL,
+			    init ? r->w[2] : NULL);
 	const char *without = r->expect ? lacks(buf_text(&r->lab.said), r->expect) : NULL;
 	if (refused)
-		run_case(r, err == RBAC_REFUSED && !without, "expected a refusal with \"%s\": %s: %s", without ? without : "", rbac_error_text(err),
-			 buf_text(&r->lab.said));
+		run_case(r, err == RBAC_REFUSED && !without,
+			 "expected a refusal with \"%s\": %s: %s", without ? without : "",
+			 rbac_error_text(err), buf_text(&r->lab.said));
 	else
-		run_case(r, !err && !without, "%s: lacks \"%s\": %s", rbac_error_text(err), without ? without : "", buf_text(&r->lab.said));
+		run_case(r, !err && !without, "%s: lacks \"%s\": %s", rbac_error_text(err),
+			 without ? without : "", buf_text(&r->lab.said));
 }
 
 static void take_apply(struct run *r)
@@ -266,27 +271,33 @@ static void take_uids(struct run *r)
 	struct store_txn t = { 0 };
 	struct buf all = { 0 };
 	char word[300];
-	if (store_open(r->lab.a.store, STORE_READ, &s) || store_begin(s, &t) || store_users_all(&t, on_recorded, &all))
+	if (store_open(r->lab.a.store, STORE_READ, &s) || store_begin(s, &t) ||
+	    store_users_all(&t, on_recorded, &all))
 		run_wrong(r, "the store cannot be read");
 	for (int i = 1; i < r->n; i++) {
 		snprintf(word, sizeof word, " %.280s ", r->w[i]);
-		run_case(r, strstr(buf_text(&all), word) != NULL, "expected %s among:%s", r->w[i], buf_text(&all));
+		run_case(r, strstr(buf_text(&all), word) != NULL, "expected %s among:%s", r->w[i],
+			 buf_text(&all));
 	}
 	buf_free(&all);
 	store_abort(&t);
 	store_close(s);
 }
 
-/* recorded NAME UID: as an rbacctl did that let one uid have two names; the next change publishes it */
+/* recorded NAME UID: as an rbacctl did that let one uid have two names; the next change publishes
+ * it */
 static void take_recorded(struct run *r)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
-	struct store_user u = { .change = 1000000 };   /* later than those who were recorded as they should be */
+	struct store_user u = {
+		.change = 1000000
+	}; /* later than those who were recorded as they should be */
 	if (r->n != 3)
 		run_wrong(r, "recorded NAME UID");
 	u.uid = (uint32_t)strtoul(r->w[2], NULL, 10);
-	if (store_open(r->lab.a.store, STORE_CHANGE, &s) || store_begin(s, &t) || store_user_put(&t, r->w[1], &u) || store_commit(&t))
+	if (store_open(r->lab.a.store, STORE_CHANGE, &s) || store_begin(s, &t) ||
+	    store_user_put(&t, r->w[1], &u) || store_commit(&t))
 		run_wrong(r, "the store cannot be written");
 	store_close(s);
 }
@@ -306,12 +317,36 @@ static void take_now(struct run *r)
 
 /* ---- lines ---- */
 
-static const struct { const char *name; void (*run)(struct run *r); } lines[] = {
-	{ "scenario", begin_scenario }, { "policy", take_policy }, { "init", take_apply }, { "apply", take_apply }, { "refused", take_refused },
-	{ "users", take_users }, { "user", take_user }, { "group", take_group }, { "gone", take_gone }, { "alias", take_alias }, { "silent", take_silent }, { "publish", take_publish }, { "uids", take_uids },
-	{ "recorded", take_recorded }, { "actors", take_actors },
-	{ "now", take_now }, { "do", run_do }, { "ok", run_ok }, { "no", run_no }, { "bad", run_bad }, { "may", run_may },
-	{ "login", run_login }, { "logins", run_logins }, { "groups", run_groups }, { "key", run_key }, { "role", run_role },
+static const struct {
+	const char *name;
+	void (*run)(struct run *r);
+} lines[] = {
+	{ "scenario", begin_scenario },
+	{ "policy", take_policy },
+	{ "init", take_apply },
+	{ "apply", take_apply },
+	{ "refused", take_refused },
+	{ "users", take_users },
+	{ "user", take_user },
+	{ "group", take_group },
+	{ "gone", take_gone },
+	{ "alias", take_alias },
+	{ "silent", take_silent },
+	{ "publish", take_publish },
+	{ "uids", take_uids },
+	{ "recorded", take_recorded },
+	{ "actors", take_actors },
+	{ "now", take_now },
+	{ "do", run_do },
+	{ "ok", run_ok },
+	{ "no", run_no },
+	{ "bad", run_bad },
+	{ "may", run_may },
+	{ "login", run_login },
+	{ "logins", run_logins },
+	{ "groups", run_groups },
+	{ "key", run_key },
+	{ "role", run_role },
 };
 
 static void split(struct run *r, char *line)
@@ -321,7 +356,8 @@ static void split(struct run *r, char *line)
 	if (bar)
 		*bar = 0;
 	r->n = 0;
-	for (char *word = strtok_r(line, " \t", &save); word && r->n < RUN_WORDS; word = strtok_r(NULL, " \t", &save))
+	for (char *word = strtok_r(line, " \t", &save); word && r->n < RUN_WORDS;
+	     word = strtok_r(NULL, " \t", &save))
 		r->w[r->n++] = word;
 }
 

@@ -16,14 +16,14 @@ struct run {
 	unsigned line, scenario_line;
 	char scenario[200];
 	struct lab lab;
-	struct policy_sources sources;   /* of the next init or apply */
+	struct policy_sources sources; /* of the next init or apply */
 	char actors[RUN_WORDS][64];
 	int n_actors;
-	unsigned uid;                    /* the last one that `users` gave out */
+	unsigned uid; /* the last one that `users` gave out */
 	unsigned cases, failed;
-	char *w[RUN_WORDS];              /* the words of the line */
+	char *w[RUN_WORDS]; /* the words of the line */
 	int n;
-	char *expect;                    /* what stands behind the first " | ", NULL: nothing */
+	char *expect; /* what stands behind the first " | ", NULL: nothing */
 };
 
 /* One case: counts it, and says where and what when it is not OK. */
@@ -40,17 +40,17 @@ bool run_flag(const struct run *r, int first, const char *name);
 bool run_time(const struct run *r, const char *text, int64_t *t);
 
 /* acts.c */
-void run_do(struct run *r);             /* do ACTOR ACT */
-void run_ok(struct run *r);             /* ok ACTOR ACT */
-void run_no(struct run *r);             /* no ACTOR ACT | words */
-void run_bad(struct run *r);            /* bad ACTOR ACT | words */
-void run_may(struct run *r);            /* may MARKS ACT | words */
+void run_do(struct run *r);  /* do ACTOR ACT */
+void run_ok(struct run *r);  /* ok ACTOR ACT */
+void run_no(struct run *r);  /* no ACTOR ACT | words */
+void run_bad(struct run *r); /* bad ACTOR ACT | words */
+void run_may(struct run *r); /* may MARKS ACT | words */
 
 /* ask.c */
-void run_login(struct run *r);          /* login USER SERVICE [from=H] [at=T] = allow|deny ... */
-void run_logins(struct run *r);         /* logins MARKS SERVICE [from=H] [at=T] */
-void run_groups(struct run *r);         /* groups USER [at=T] = NAME... */
-void run_key(struct run *r);            /* key MARKS KEY SCOPE [at=T] */
-void run_role(struct run *r);           /* role MARKS ROLE SCOPE [at=T] */
+void run_login(struct run *r);  /* login USER SERVICE [from=H] [at=T] = allow|deny ... */
+void run_logins(struct run *r); /* logins MARKS SERVICE [from=H] [at=T] */
+void run_groups(struct run *r); /* groups USER [at=T] = NAME... */
+void run_key(struct run *r);    /* key MARKS KEY SCOPE [at=T] */
+void run_role(struct run *r);   /* role MARKS ROLE SCOPE [at=T] */
 
 #endif

@@ -6,8 +6,11 @@
 #include "tests/policy/passwd.h"
 #include "tests/policy/plain.h"
 
-const char *const w_froms[W_FROMS] = { "192.0.2.1", "192.0.2.0/24", "gate.example.org", ".example.org" };
-const char *const w_rhosts[W_RHOSTS] = { NULL, "192.0.2.1", "192.0.2.9", "gate.example.org", "a.example.org", "198.51.100.1" };
+const char *const w_froms[W_FROMS] = { "192.0.2.1", "192.0.2.0/24", "gate.example.org",
+				       ".example.org" };
+const char *const w_rhosts[W_RHOSTS] = {
+	NULL, "192.0.2.1", "192.0.2.9", "gate.example.org", "a.example.org", "198.51.100.1"
+};
 
 uint64_t w_seed;
 
@@ -51,7 +54,9 @@ static void make_bys(const struct world *w, struct w_bys *b, int kind)
 	*b = (struct w_bys){ .given = !w_one_in(4) };
 	for (int want = b->given ? w_below(W_BYS + 1) : 0; want > 0; want--) {
 		enum w_by what = (enum w_by)w_below(5);
-		int ref = what == W_ROLE ? w_below(w->n_roles) : what == W_KEY ? w_below(w->n_keys) : -1;
+		int ref = what == W_ROLE  ? w_below(w->n_roles)
+			  : what == W_KEY ? w_below(w->n_keys)
+					  : -1;
 		int owned = kind;
 		if (what == W_ANYONE && !w_one_in(3))
 			continue;
@@ -75,7 +80,8 @@ static void make_roles(struct world *w)
 	for (int i = 0; i < w->n_roles; i++) {
 		w->roles[i].kind = w_below(w->n_kinds);
 		w->roles[i].chains = some(w->n_chains, 3);
-		w->roles[i].includes = some(w->n_roles, 4) & ~((2u << i) - 1);      /* later ones only: no circle */
+		w->roles[i].includes = some(w->n_roles, 4) &
+				       ~((2u << i) - 1); /* later ones only: no circle */
 		w->roles[i].cascade = !w_one_in(4);
 		w->roles[i].max = w_one_in(3) ? 1 + w_below(3) : 0;
 		w->roles[i].max_plan = w->roles[i].max == 0 && w_one_in(3);
@@ -149,7 +155,8 @@ static void make_rules(struct world *w)
 		for (int h = 0; h < w->rules[i].n_hours; h++) {
 			w->rules[i].hours[h].days = some(7, 2) | 1u << w_below(7);
 			w->rules[i].hours[h].start = w_below(48) * 30;
-			w->rules[i].hours[h].end = (w->rules[i].hours[h].start + 30 * (1 + w_below(46))) % 1440;
+			w->rules[i].hours[h].end =
+				(w->rules[i].hours[h].start + 30 * (1 + w_below(46))) % 1440;
 		}
 	}
 	w->exempt_users = some(W_USERS, 20);
@@ -161,18 +168,22 @@ static void make_rules(struct world *w)
 static void make_scopes(struct world *w)
 {
 	while (w->n_scopes < W_SCOPES - w_below(3)) {
-		int i = w->n_scopes, kind = w_below(w->n_kinds), up = w->kinds[kind].parent, parent = -1;
+		int i = w->n_scopes, kind = w_below(w->n_kinds), up = w->kinds[kind].parent,
+		    parent = -1;
 		for (int s = 0; s < i; s++)
 			if (up >= 0 && w->scopes[s].kind == up && (parent < 0 || w_one_in(2)))
 				parent = s;
 		if (up >= 0 && parent < 0)
-			kind = 0;                       /* a root kind, always */
+			kind = 0; /* a root kind, always */
 		w->scopes[i].kind = kind;
 		w->scopes[i].parent = parent;
-		w->scopes[i].owner = w->kinds[kind].owner_role >= 0 && !w_one_in(5) ? w_below(W_USERS) : -1;
+		w->scopes[i].owner = w->kinds[kind].owner_role >= 0 && !w_one_in(5)
+					     ? w_below(W_USERS)
+					     : -1;
 		w->scopes[i].plan = w_one_in(4) ? w_below(W_PLANS) : -1;
 		const char *above = parent >= 0 ? strchr(w->scopes[parent].name, ':') + 1 : "";
-		snprintf(w->scopes[i].name, sizeof w->scopes[i].name, "k%d:%.60s%ss%d", kind, above, parent >= 0 ? "/" : "", i);
+		snprintf(w->scopes[i].name, sizeof w->scopes[i].name, "k%d:%.60s%ss%d", kind, above,
+			 parent >= 0 ? "/" : "", i);
 		w->n_scopes++;
 	}
 	w->host_any = w_one_in(4);
@@ -190,7 +201,9 @@ static void make_users(struct world *w)
 		w->users[u].suspended = w_one_in(8);
 		w->users[u].in_passwd = !w_one_in(8);
 		w->users[u].uid = 1001 + u;
-		w->users[u].uid_recorded = w_one_in(8) ? W_NO_UID : w_one_in(8) ? 2001 + u : 1001 + u;
+		w->users[u].uid_recorded = w_one_in(8)   ? W_NO_UID
+					   : w_one_in(8) ? 2001 + u
+							 : 1001 + u;
 		w->users[u].primary = w_one_in(3) ? w_below(W_GROUPS) : -1;
 		w->users[u].groups = some(W_GROUPS, 3);
 	}
@@ -209,8 +222,10 @@ static void make_assignments(struct world *w)
 		w->assign[i].group = w_below(W_GROUPS);
 		w->assign[i].role = role;
 		w->assign[i].scope = scope;
-		w->assign[i].from = w_one_in(2) ? INT64_MIN : W_START + (int64_t)w_below(W_STEPS) * W_STEP;
-		w->assign[i].until = w_one_in(2) ? INT64_MAX : W_START + (int64_t)w_below(W_STEPS) * W_STEP;
+		w->assign[i].from = w_one_in(2) ? INT64_MIN
+						: W_START + (int64_t)w_below(W_STEPS) * W_STEP;
+		w->assign[i].until = w_one_in(2) ? INT64_MAX
+						 : W_START + (int64_t)w_below(W_STEPS) * W_STEP;
 		if (w->assign[i].until <= w->assign[i].from)
 			continue;
 		if (w->assign[i].user >= 0)
@@ -221,7 +236,10 @@ static void make_assignments(struct world *w)
 
 void world_make(struct world *w)
 {
-	*w = (struct world){ .n_kinds = 1 + w_below(W_KINDS), .n_keys = 1 + w_below(W_KEYS), .n_chains = 1 + w_below(W_CHAINS), .n_roles = 1 + w_below(W_ROLES) };
+	*w = (struct world){ .n_kinds = 1 + w_below(W_KINDS),
+			     .n_keys = 1 + w_below(W_KEYS),
+			     .n_chains = 1 + w_below(W_CHAINS),
+			     .n_roles = 1 + w_below(W_ROLES) };
 	for (int i = 0; i < w->n_chains; i++)
 		w->chains[i] = some(w->n_keys, 2);
 	for (int i = 0; i < W_PLANS; i++)
@@ -254,7 +272,9 @@ void world_passwd(const struct world *w)
 		if (!w->users[u].in_passwd)
 			continue;
 		snprintf(name, sizeof name, "u%d", u);
-		passwd_user(name, (uid_t)w->users[u].uid, w->users[u].primary < 0 ? 100 : (gid_t)w->group_gid[w->users[u].primary]);
+		passwd_user(name, (uid_t)w->users[u].uid,
+			    w->users[u].primary < 0 ? 100
+						    : (gid_t)w->group_gid[w->users[u].primary]);
 		for (int g = 0; g < W_GROUPS; g++)
 			if (w->users[u].groups >> g & 1)
 				passwd_member(name, (gid_t)w->group_gid[g]);
@@ -267,21 +287,37 @@ int world_store(const struct world *w, struct store_txn *t)
 	int err = RBAC_OK;
 	for (int u = 0; u < W_USERS && !err; u++) {
 		snprintf(name, sizeof name, "u%d", u);
-		struct store_user rec = { .uid = w->users[u].uid_recorded < 0 ? RBAC_NO_UID : (uint32_t)w->users[u].uid_recorded,
-					  .flags = w->users[u].suspended ? STORE_USER_SUSPENDED : 0, .change = 1 };
+		struct store_user rec = { .uid = w->users[u].uid_recorded < 0
+							 ? RBAC_NO_UID
+							 : (uint32_t)w->users[u].uid_recorded,
+					  .flags = w->users[u].suspended ? STORE_USER_SUSPENDED : 0,
+					  .change = 1 };
 		err = w->users[u].recorded ? store_user_put(t, name, &rec) : RBAC_OK;
 	}
 	for (int s = 0; s < w->n_scopes && !err; s++) {
 		snprintf(name, sizeof name, "u%d", w->scopes[s].owner);
 		snprintf(plan, sizeof plan, "plan%d", w->scopes[s].plan);
-		err = store_scope_put(t, w->scopes[s].name, &(struct store_scope){ .owner = w->scopes[s].owner < 0 ? "" : name, .plan = w->scopes[s].plan < 0 ? "" : plan,
-									       .source = "command", .change = 1 });
+		err = store_scope_put(
+			t, w->scopes[s].name,
+			&(struct store_scope){ .owner = w->scopes[s].owner < 0 ? "" : name,
+					       .plan = w->scopes[s].plan < 0 ? "" : plan,
+					       .source = "command",
+					       .change = 1 });
 	}
 	for (int i = 0; i < w->n_assign && !err; i++) {
-		snprintf(name, sizeof name, w->assign[i].user < 0 ? "%%g%d" : "u%d", w->assign[i].user < 0 ? w->assign[i].group : w->assign[i].user);
+		snprintf(name, sizeof name, w->assign[i].user < 0 ? "%%g%d" : "u%d",
+			 w->assign[i].user < 0 ? w->assign[i].group : w->assign[i].user);
 		snprintf(role, sizeof role, "r%d", w->assign[i].role);
-		struct store_assignment a = { .id = (uint64_t)i + 1, .change = 1, .when = W_START, .from = w->assign[i].from, .until = w->assign[i].until,
-					      .subject = name, .role = role, .scope = w->scopes[w->assign[i].scope].name, .by = "root", .reason = "",
+		struct store_assignment a = { .id = (uint64_t)i + 1,
+					      .change = 1,
+					      .when = W_START,
+					      .from = w->assign[i].from,
+					      .until = w->assign[i].until,
+					      .subject = name,
+					      .role = role,
+					      .scope = w->scopes[w->assign[i].scope].name,
+					      .by = "root",
+					      .reason = "",
 					      .source = "command" };
 		err = store_assignment_put(t, &a);
 	}

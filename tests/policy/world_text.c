@@ -80,7 +80,8 @@ static void put_policy(const struct world *w, struct buf *b)
 	}
 	buf_printf(b, " };\nexclusive = (");
 	for (int i = 0; i < w->n_sets; i++) {
-		buf_printf(b, "%s { name = \"x%d\"; at_most = %d;", i ? "," : "", i, w->sets[i].at_most);
+		buf_printf(b, "%s { name = \"x%d\"; at_most = %d;", i ? "," : "", i,
+			   w->sets[i].at_most);
 		put_list(b, "roles", "r", w->sets[i].roles);
 		buf_printf(b, " }");
 	}
@@ -115,7 +116,8 @@ static void put_rule(const struct world *w, int i, struct buf *b)
 				buf_printf(b, "%s%s", sep, days[d]);
 				sep = ",";
 			}
-		int start = w->rules[i].hours[h].start, end = w->rules[i].hours[h].end ? w->rules[i].hours[h].end : 1440;
+		int start = w->rules[i].hours[h].start,
+		    end = w->rules[i].hours[h].end ? w->rules[i].hours[h].end : 1440;
 		buf_printf(b, " %02d:%02d-%02d:%02d\"", start / 60, start % 60, end / 60, end % 60);
 	}
 	buf_printf(b, "%s }\n", w->rules[i].n_hours ? " ];" : "");
@@ -138,7 +140,8 @@ static void put_host(const struct world *w, struct buf *b)
 	buf_printf(b, " );\nexempt = {");
 	put_list(b, "users", "u", w->exempt_users);
 	put_list(b, "groups", "g", w->exempt_groups);
-	buf_printf(b, " };\ngroups = { name = \"%s\"; extra = (", w->name_has_scope ? "%{scope}-%{role}" : "%{role}");
+	buf_printf(b, " };\ngroups = { name = \"%s\"; extra = (",
+		   w->name_has_scope ? "%{scope}-%{role}" : "%{role}");
 	sep = "";
 	for (int r = 0; r < w->n_roles; r++)
 		if (w->extra[r]) {

@@ -39,7 +39,8 @@ void maker_begin(struct maker *m, const char *path)
 	unlink(m->temp);
 	assert_int_equal(mdb_env_create(&m->env), 0);
 	assert_int_equal(mdb_env_set_mapsize(m->env, 64 << 20), 0);
-	assert_int_equal(mdb_env_open(m->env, m->temp, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0644), 0);
+	assert_int_equal(
+		mdb_env_open(m->env, m->temp, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0644), 0);
 	assert_int_equal(mdb_txn_begin(m->env, NULL, 0, &m->txn), 0);
 	assert_int_equal(mdb_dbi_open(m->txn, NULL, 0, &m->dbi), 0);
 }

@@ -1,5 +1,6 @@
 /*
- * make_view.h - a view for a test: encoders and liblmdb, put in place by rename as publish does. Any failure fails the test.
+ * make_view.h - a view for a test: encoders and liblmdb, put in place by rename as publish does.
+ *Any failure fails the test.
  *
  *	struct maker m;
  *	maker_begin(&m, "view.mdb");
@@ -19,7 +20,7 @@ struct maker {
 	MDB_env *env;
 	MDB_txn *txn;
 	MDB_dbi dbi;
-	struct buf buf;      /* the payload of the record to come; empty after each put */
+	struct buf buf; /* the payload of the record to come; empty after each put */
 	char path[256], temp[264];
 };
 

@@ -1,6 +1,7 @@
 /*
- * account [-r RUSER] [-h RHOST] [-n TIMES] [-m] SERVICE USER: the account stage, and nothing else, TIMES times in one process.
- * Prints each result with how often it came; what the user is told goes to standard error. -m: takes no messages.
+ * account [-r RUSER] [-h RHOST] [-n TIMES] [-m] SERVICE USER: the account stage, and nothing else,
+ * TIMES times in one process. Prints each result with how often it came; what the user is told goes
+ * to standard error. -m: takes no messages.
  */
 #include <getopt.h>
 #include <security/pam_appl.h>
@@ -31,7 +32,8 @@ static const char *name_of(int rc)
 
 static bool mute;
 
-static int converse(int n, const struct pam_message **messages, struct pam_response **responses, void *unused)
+static int converse(int n, const struct pam_message **messages, struct pam_response **responses,
+		    void *unused)
 {
 	(void)unused;
 	if (mute)

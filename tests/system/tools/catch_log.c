@@ -17,7 +17,8 @@ int main(int argc, char **argv)
 	memcpy(at.sun_path, argv[1], strlen(argv[1]) + 1);
 	int in = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int out = open(argv[2], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	if (in < 0 || out < 0 || bind(in, (struct sockaddr *)&at, sizeof at) || chmod(argv[1], 0666)) {
+	if (in < 0 || out < 0 || bind(in, (struct sockaddr *)&at, sizeof at) ||
+	    chmod(argv[1], 0666)) {
 		perror(argv[1]);
 		return 1;
 	}
@@ -25,7 +26,8 @@ int main(int argc, char **argv)
 		ssize_t n = recv(in, message, sizeof message - 1, 0);
 		if (n < 0)
 			return 1;
-		/* A newline inside would forge a line; whoever reads the file is to see that it was there. */
+		/* A newline inside would forge a line; whoever reads the file is to see that it was
+		 * there. */
 		for (ssize_t i = 0; i < n; i++)
 			if (message[i] == '\n')
 				message[i] = '\t';

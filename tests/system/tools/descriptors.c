@@ -1,4 +1,5 @@
-/* descriptors USER GROUP: every kind of group lookup, and after each the descriptors that are open, which must be those before. */
+/* descriptors USER GROUP: every kind of group lookup, and after each the descriptors that are open,
+ * which must be those before. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* newer_view FROM TO: the same view, said to be of the next version and sealed again: nothing else is wrong with it. */
+/* newer_view FROM TO: the same view, said to be of the next version and sealed again: nothing else
+ * is wrong with it. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /*
- * A passwd source as SSSD and winbind are one: it knows the users of /etc/passwd in any case and with a realm (BOB, bob@realm), and answers
- * with the name as it is written there. It knows groups of its own too. To be installed as libnss_names.so.2. It reads the file itself: a source must not ask passwd.
+ * A passwd source as SSSD and winbind are one: it knows the users of /etc/passwd in any case and
+ * with a realm (BOB, bob@realm), and answers with the name as it is written there. It knows groups
+ * of its own too. To be installed as libnss_names.so.2. It reads the file itself: a source must not
+ * ask passwd.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,9 +13,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-__attribute__((visibility("default"))) enum nss_status _nss_names_getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size, int *errnop);
+__attribute__((visibility("default"))) enum nss_status _nss_names_getpwnam_r(const char *name,
+									     struct passwd *pw,
+									     char *buf, size_t size,
+									     int *errnop);
 
-enum nss_status _nss_names_getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size, int *errnop)
+enum nss_status _nss_names_getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size,
+				      int *errnop)
 {
 	char plain[256];
 	size_t len = strcspn(name, "@");
@@ -40,14 +46,17 @@ enum nss_status _nss_names_getpwnam_r(const char *name, struct passwd *pw, char 
 	return rc == 0 ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
 }
 
-__attribute__((visibility("default"))) enum nss_status _nss_names_initgroups_dyn(const char *user, gid_t group, long int *start, long int *size,
-										    gid_t **groups, long int limit, int *errnop);
+__attribute__((visibility("default"))) enum nss_status _nss_names_initgroups_dyn(
+	const char *user, gid_t group, long int *start, long int *size, gid_t **groups,
+	long int limit, int *errnop);
 
 /*
- * As a directory's client has it: it maps a cache, and says UNAVAIL for a reason of its own when it cannot. The groups are
- * those of the lines "USER GID" of /etc/teams.
+ * As a directory's client has it: it maps a cache, and says UNAVAIL for a reason of its own when it
+ * cannot. The groups are those of the lines "USER GID" of /etc/teams.
  */
-enum nss_status _nss_names_initgroups_dyn(const char *user, gid_t group, long int *start, long int *size, gid_t **groups, long int limit, int *errnop)
+enum nss_status _nss_names_initgroups_dyn(const char *user, gid_t group, long int *start,
+					  long int *size, gid_t **groups, long int limit,
+					  int *errnop)
 {
 	enum { CACHE = 10 << 20 };
 	char line[512], name[256];
@@ -64,7 +73,8 @@ enum nss_status _nss_names_initgroups_dyn(const char *user, gid_t group, long in
 	}
 	/* The C library's array has room for one more. */
 	while (fgets(line, sizeof line, f))
-		if (sscanf(line, "%255s %u", name, &gid) == 2 && strcmp(name, user) == 0 && *start < *size && (limit <= 0 || *start < limit))
+		if (sscanf(line, "%255s %u", name, &gid) == 2 && strcmp(name, user) == 0 &&
+		    *start < *size && (limit <= 0 || *start < limit))
 			(*groups)[(*start)++] = gid;
 	fclose(f);
 	return NSS_STATUS_SUCCESS;

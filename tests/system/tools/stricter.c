@@ -1,7 +1,8 @@
 /*
- * stricter STATE store|both: the policy that is applied becomes one that this rbacctl cannot read: a setting that it does not know,
- * on a line of its own at the end of policy.d. store: in the store alone, as damage would; both: in the view too, as an
- * rbacctl that took the setting would have applied it.
+ * stricter STATE store|both: the policy that is applied becomes one that this rbacctl cannot read:
+ * a setting that it does not know, on a line of its own at the end of policy.d. store: in the store
+ * alone, as damage would; both: in the view too, as an rbacctl that took the setting would have
+ * applied it.
  */
 #include <stdio.h>
 #include <stdlib.h>

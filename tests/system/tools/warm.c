@@ -1,7 +1,7 @@
 /*
- * warm USER GROUP: call the module itself (the C library looks at files of its own at each call) so often that several
- * ticks of the coarse clock pass. Between the two getppid(2), which strace shows, there are only lookups. Prints how
- * many there were and how many ticks passed.
+ * warm USER GROUP: call the module itself (the C library looks at files of its own at each call) so
+ * often that several ticks of the coarse clock pass. Between the two getppid(2), which strace
+ * shows, there are only lookups. Prints how many there were and how many ticks passed.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -38,7 +38,8 @@ int main(int argc, char **argv)
 	char buf[65536];
 	struct group g;
 	struct timespec tick;
-	int err, bad = !name || !gid || !user || !gids || name(argv[2], &g, buf, sizeof buf, &err) != NSS_STATUS_SUCCESS;
+	int err, bad = !name || !gid || !user || !gids ||
+		       name(argv[2], &g, buf, sizeof buf, &err) != NSS_STATUS_SUCCESS;
 
 	if (bad)
 		return 1;
@@ -55,6 +56,7 @@ int main(int argc, char **argv)
 	}
 	getppid();
 	double took = seconds(CLOCK_MONOTONIC) - began;
-	printf("%d lookups, %d ticks\n", 4 * ROUNDS, (int)(took / ((double)tick.tv_nsec / 1e9)) + 1);
+	printf("%d lookups, %d ticks\n", 4 * ROUNDS,
+	       (int)(took / ((double)tick.tv_nsec / 1e9)) + 1);
 	return bad != 0;
 }

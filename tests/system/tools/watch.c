@@ -1,6 +1,6 @@
 /*
- * watch USER GROUP: a process that lives long. For each line of standard input: "in" or "out", or "torn" where the
- * user's groups and the group's members do not say the same.
+ * watch USER GROUP: a process that lives long. For each line of standard input: "in" or "out", or
+ * "torn" where the user's groups and the group's members do not say the same.
  */
 #include <stdio.h>
 

@@ -1,5 +1,6 @@
 /*
- * db.h - databases for the tests of the walker: made by liblmdb, filled at random, mapped for the walker.
+ * db.h - databases for the tests of the walker: made by liblmdb, filled at random, mapped for the
+ * walker.
  */
 #ifndef RBAC_TESTS_DB_H
 #define RBAC_TESTS_DB_H
@@ -43,7 +44,8 @@ static inline void db_open(struct db *db)
 	unlink(file);
 	assert_int_equal(mdb_env_create(&db->env), 0);
 	assert_int_equal(mdb_env_set_mapsize(db->env, (size_t)1 << 30), 0);
-	assert_int_equal(mdb_env_open(db->env, file, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0600), 0);
+	assert_int_equal(mdb_env_open(db->env, file, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0600),
+			 0);
 }
 
 static inline size_t up_to(size_t max)
@@ -54,8 +56,8 @@ static inline size_t up_to(size_t max)
 /* Keys share beginnings and come in all lengths; some bytes are 0 or 255. */
 static inline size_t random_key(uint8_t *key, size_t max, unsigned space)
 {
-	size_t len = (size_t)snprintf((char *)key, KEY_MAX, "%c%s%07u", "gum"[random() % 3], random() % 2 ? "user" : "",
-				      (unsigned)up_to(space));
+	size_t len = (size_t)snprintf((char *)key, KEY_MAX, "%c%s%07u", "gum"[random() % 3],
+				      random() % 2 ? "user" : "", (unsigned)up_to(space));
 	size_t more = max > len && random() % 8 == 0 ? up_to(max - len) : 0;
 
 	while (more--)
@@ -96,7 +98,8 @@ static inline void db_change(struct db *db, unsigned every)
 
 	db_begin(db, 0);
 	assert_int_equal(mdb_cursor_open(db->txn, db->dbi, &c), 0);
-	for (int rc = mdb_cursor_get(c, &k, &v, MDB_FIRST); rc == 0; rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) {
+	for (int rc = mdb_cursor_get(c, &k, &v, MDB_FIRST); rc == 0;
+	     rc = mdb_cursor_get(c, &k, &v, MDB_NEXT)) {
 		unsigned what = (unsigned)random() % every;
 
 		if (what == 0) {

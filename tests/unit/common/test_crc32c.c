@@ -79,11 +79,15 @@ static void pieces_make_the_whole(void **state)
 	for (size_t i = 0; i < sizeof(buf); i++)
 		buf[i] = (uint8_t)random();
 	for (int round = 0; round < 1000; round++) {
-		size_t len = (size_t)random() % (round < 10 ? sizeof(buf) : 4000), cut = len ? (size_t)random() % len : 0;
+		size_t len = (size_t)random() % (round < 10 ? sizeof(buf) : 4000),
+		       cut = len ? (size_t)random() % len : 0;
 		uint32_t whole = rbac_crc32c_table(0, buf, len);
 
-		assert_int_equal(rbac_crc32c(rbac_crc32c(0, buf, cut), buf + cut, len - cut), whole);
-		assert_int_equal(rbac_crc32c_table(rbac_crc32c_table(0, buf, cut), buf + cut, len - cut), whole);
+		assert_int_equal(rbac_crc32c(rbac_crc32c(0, buf, cut), buf + cut, len - cut),
+				 whole);
+		assert_int_equal(
+			rbac_crc32c_table(rbac_crc32c_table(0, buf, cut), buf + cut, len - cut),
+			whole);
 	}
 }
 

@@ -11,8 +11,18 @@
 #include "common/error.h"
 #include "tests/unit/make_view.h"
 
-enum { OURS = 2010000000, DOCKER = 27, DISK = 6, WHEEL = 10, DEVS = 500, OPS = 501, FROM_DISK = 502, PAST = 503, NOW = 1000000 };
-enum { MEMBER = 0, ADMIN = 9 };   /* roles */
+enum {
+	OURS = 2010000000,
+	DOCKER = 27,
+	DISK = 6,
+	WHEEL = 10,
+	DEVS = 500,
+	OPS = 501,
+	FROM_DISK = 502,
+	PAST = 503,
+	NOW = 1000000
+};
+enum { MEMBER = 0, ADMIN = 9 }; /* roles */
 
 static struct rbac_view view;
 
@@ -21,10 +31,20 @@ static void put_meta(struct maker *m)
 	static const uint32_t extra[] = { DISK, DOCKER }, exempt[] = { WHEEL, OURS + 9 };
 	static const struct encode_zone zone[] = { { 0, 3600 } };
 	static const char *const users[] = { "rescue" }, *const hosts[] = { "space:main/web" };
-	encode_meta(&m->buf, &(struct encode_meta){ .generation = 42, .gid_min = OURS, .gid_max = OURS + 999, .n_unix = 5,
-						     .extra = extra, .n_extra = 2, .exempt_gids = exempt, .n_exempt_gids = 2,
-						     .zone = zone, .n_zone = 1, .exempt_users = users, .n_exempt_users = 1,
-						     .hosts = hosts, .n_hosts = 1 });
+	encode_meta(&m->buf, &(struct encode_meta){ .generation = 42,
+						    .gid_min = OURS,
+						    .gid_max = OURS + 999,
+						    .n_unix = 5,
+						    .extra = extra,
+						    .n_extra = 2,
+						    .exempt_gids = exempt,
+						    .n_exempt_gids = 2,
+						    .zone = zone,
+						    .n_zone = 1,
+						    .exempt_users = users,
+						    .n_exempt_users = 1,
+						    .hosts = hosts,
+						    .n_hosts = 1 });
 	maker_put(m, RBAC_REC_META, "");
 }
 
@@ -34,14 +54,16 @@ static void put_uid(struct maker *m, uint32_t uid, const char *name)
 	maker_put_gid(m, RBAC_REC_UID, uid);
 }
 
-static void put_user(struct maker *m, const char *name, uint32_t flags, const struct encode_gid *gids, size_t n_gids,
+static void put_user(struct maker *m, const char *name, uint32_t flags,
+		     const struct encode_gid *gids, size_t n_gids,
 		     const struct encode_grant *grants, size_t n)
 {
 	encode_subject(&m->buf, 1000, flags, gids, n_gids, grants, n);
 	maker_put(m, RBAC_REC_USER, name);
 }
 
-static void put_unix(struct maker *m, uint32_t gid, struct encode_gid brings, struct encode_grant grant)
+static void put_unix(struct maker *m, uint32_t gid, struct encode_gid brings,
+		     struct encode_grant grant)
 {
 	encode_subject(&m->buf, RBAC_NO_UID, 0, &brings, 1, &grant, 1);
 	maker_put_gid(m, RBAC_REC_UNIX, gid);
@@ -52,10 +74,13 @@ static void put_subjects(struct maker *m)
 	const struct encode_grant member = { 1, MEMBER, RBAC_GRANT_HERE, ALWAYS, "space:main/web" };
 	const struct encode_grant admin = { 2, ADMIN, RBAC_GRANT_HERE, ALWAYS, "account:main" };
 	const struct encode_grant elsewhere = { 3, MEMBER, 0, ALWAYS, "space:main/api" };
-	const struct encode_grant ended = { 4, MEMBER, RBAC_GRANT_HERE, WINDOW(1, NOW), "space:main/web" };
-	const struct encode_grant begun = { 5, MEMBER, RBAC_GRANT_HERE, WINDOW(NOW, NOW + 1), "space:main/web" };
+	const struct encode_grant ended = { 4, MEMBER, RBAC_GRANT_HERE, WINDOW(1, NOW),
+					    "space:main/web" };
+	const struct encode_grant begun = { 5, MEMBER, RBAC_GRANT_HERE, WINDOW(NOW, NOW + 1),
+					    "space:main/web" };
 	const struct encode_grant twice[] = { ended, elsewhere, begun };
-	const struct encode_gid docker = { DOCKER, ALWAYS }, role = { OURS + 1, ALWAYS }, late = { DOCKER, WINDOW(1, NOW) };
+	const struct encode_gid docker = { DOCKER, ALWAYS }, role = { OURS + 1, ALWAYS },
+				late = { DOCKER, WINDOW(1, NOW) };
 	put_user(m, "bob", 0, &role, 1, &member, 1);
 	put_user(m, "root-like", 0, NULL, 0, &admin, 1);
 	put_user(m, "away", 0, NULL, 0, &elsewhere, 1);
@@ -84,16 +109,30 @@ static void put_subjects(struct maker *m)
 
 static void put_rules(struct maker *m)
 {
-	static const uint8_t member[] = { 1 << MEMBER }, admin[] = { 0, 1 << (ADMIN - 8) }, net[] = { 192, 0, 2, 0 };
+	static const uint8_t member[] = { 1 << MEMBER }, admin[] = { 0, 1 << (ADMIN - 8) },
+			     net[] = { 192, 0, 2, 0 };
 	static const struct encode_from inside = { RBAC_FROM_IPV4, 24, 4, net };
 	/* NOW is 1970-01-12, a Monday, 13:46:40 UTC: 14:46 by the view's table. */
-	static const struct encode_hours open = { 1, 14 * 60 + 46, 14 * 60 + 47 }, shut = { 1, 13 * 60, 14 * 60 };
+	static const struct encode_hours open = { 1, 14 * 60 + 46, 14 * 60 + 47 },
+					 shut = { 1, 13 * 60, 14 * 60 };
 	static const char *const backup[] = { "cron", "other-uid" };
 	static const uint32_t ops[] = { OPS };
-	const struct encode_rule sshd = { .number = 1, .line = 4, .file = "rbac.conf", .roles = member, .n_role_bytes = 1 };
-	const struct encode_rule sudo = { .number = 2, .line = 5, .file = "rbac.conf", .roles = admin, .n_role_bytes = 2 };
-	const struct encode_rule cron = { .number = 3, .line = 6, .file = "rbac.conf", .users = backup, .n_users = 2, .groups = ops, .n_groups = 1 };
-	const struct encode_rule all = { .number = 4, .line = 7, .file = "rbac.conf", .flags = RBAC_RULE_ANYONE };
+	const struct encode_rule sshd = {
+		.number = 1, .line = 4, .file = "rbac.conf", .roles = member, .n_role_bytes = 1
+	};
+	const struct encode_rule sudo = {
+		.number = 2, .line = 5, .file = "rbac.conf", .roles = admin, .n_role_bytes = 2
+	};
+	const struct encode_rule cron = { .number = 3,
+					  .line = 6,
+					  .file = "rbac.conf",
+					  .users = backup,
+					  .n_users = 2,
+					  .groups = ops,
+					  .n_groups = 1 };
+	const struct encode_rule all = {
+		.number = 4, .line = 7, .file = "rbac.conf", .flags = RBAC_RULE_ANYONE
+	};
 	struct encode_rule from = sshd, when = sshd, never = sshd, both = sshd;
 	from.from = both.from = &inside;
 	from.n_from = both.n_from = 1;
@@ -102,9 +141,15 @@ static void put_rules(struct maker *m)
 	when.n_hours = never.n_hours = both.n_hours = 1;
 	never.number = 5;
 	const struct encode_rule several[] = { never, sudo, from };
-	const struct { const char *service; const struct encode_rule *rules; size_t n; } services[] = {
-		{ "sshd", &sshd, 1 }, { "sudo", &sudo, 1 }, { "cron", &cron, 1 }, { "all", &all, 1 }, { "from", &from, 1 },
-		{ "when", &when, 1 }, { "never", &never, 1 }, { "both", &both, 1 }, { "several", several, 3 }, { "none", NULL, 0 },
+	const struct {
+		const char *service;
+		const struct encode_rule *rules;
+		size_t n;
+	} services[] = {
+		{ "sshd", &sshd, 1 },   { "sudo", &sudo, 1 }, { "cron", &cron, 1 },
+		{ "all", &all, 1 },     { "from", &from, 1 }, { "when", &when, 1 },
+		{ "never", &never, 1 }, { "both", &both, 1 }, { "several", several, 3 },
+		{ "none", NULL, 0 },
 	};
 	for (size_t i = 0; i < COUNT(services); i++) {
 		encode_rules(&m->buf, services[i].rules, services[i].n);
@@ -133,13 +178,22 @@ static int teardown(void **state)
 	return 0;
 }
 
-struct request { const char *user, *service, *rhost; uint32_t group; enum rbac_why why; };
+struct request {
+	const char *user, *service, *rhost;
+	uint32_t group;
+	enum rbac_why why;
+};
 
 static struct rbac_verdict ask_as(const struct request *r, uint32_t uid)
 {
 	struct rbac_verdict v;
-	const struct rbac_request rq = { .user = r->user, .uid = uid, .service = r->service, .rhost = r->rhost,
-					 .groups = &r->group, .n_groups = r->group ? 1 : 0, .now = NOW };
+	const struct rbac_request rq = { .user = r->user,
+					 .uid = uid,
+					 .service = r->service,
+					 .rhost = r->rhost,
+					 .groups = &r->group,
+					 .n_groups = r->group ? 1 : 0,
+					 .now = NOW };
 	assert_int_equal(rbac_decide(&view, &rq, &v), RBAC_OK);
 	return v;
 }
@@ -213,8 +267,10 @@ static void every_request_gets_its_verdict(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct rbac_verdict v = ask_as(&table[i], 1000);
-		if (v.why != table[i].why || v.allow != (v.why <= RBAC_WHY_EXEMPT_GROUP) || v.generation != 42)
-			fail_msg("%s at %s, gid %u: %d", table[i].user, table[i].service, table[i].group, v.why);
+		if (v.why != table[i].why || v.allow != (v.why <= RBAC_WHY_EXEMPT_GROUP) ||
+		    v.generation != 42)
+			fail_msg("%s at %s, gid %u: %d", table[i].user, table[i].service,
+				 table[i].group, v.why);
 	}
 }
 
@@ -222,8 +278,10 @@ static void the_verdict_names_the_rule_and_what_matched(void **state)
 {
 	(void)state;
 	struct rbac_verdict v = ask_as(&(struct request){ "bob", "sshd", NULL, 0, 0 }, 1000);
-	assert_true(v.rule == 1 && v.line == 4 && v.file.len == 9 && memcmp(v.file.p, "rbac.conf", 9) == 0);
-	assert_true(v.how == RBAC_HOW_ROLE && !v.via_group && v.grant.id == 1 && v.grant.role == MEMBER);
+	assert_true(v.rule == 1 && v.line == 4 && v.file.len == 9 &&
+		    memcmp(v.file.p, "rbac.conf", 9) == 0);
+	assert_true(v.how == RBAC_HOW_ROLE && !v.via_group && v.grant.id == 1 &&
+		    v.grant.role == MEMBER);
 
 	v = ask_as(&(struct request){ "nobody", "sshd", NULL, DEVS, 0 }, 1000);
 	assert_true(v.how == RBAC_HOW_ROLE && v.via_group && v.gid == DEVS);
@@ -244,7 +302,8 @@ static void the_verdict_names_the_rule_and_what_matched(void **state)
 static void a_denial_names_what_was_missing(void **state)
 {
 	(void)state;
-	struct rbac_verdict v = ask_as(&(struct request){ "bob", "from", "198.51.100.1", 0, 0 }, 1000);
+	struct rbac_verdict v = ask_as(&(struct request){ "bob", "from", "198.51.100.1", 0, 0 },
+				       1000);
 	assert_true(v.from_failed && !v.hours_failed && v.rule == 1);
 	v = ask_as(&(struct request){ "bob", "never", NULL, 0, 0 }, 1000);
 	assert_true(!v.from_failed && v.hours_failed && v.rule == 5);
@@ -261,32 +320,46 @@ static void a_denial_names_what_was_missing(void **state)
 static void the_uid_must_be_the_recorded_one(void **state)
 {
 	(void)state;
-	const struct request bob = { "bob", "sshd", NULL, 0, 0 }, devs = { "bob", "sshd", NULL, DEVS, 0 };
+	const struct request bob = { "bob", "sshd", NULL, 0, 0 },
+			     devs = { "bob", "sshd", NULL, DEVS, 0 };
 	assert_int_equal(ask_as(&bob, 1000).why, RBAC_WHY_RULE);
 	assert_int_equal(ask_as(&bob, RBAC_NO_UID).why, RBAC_WHY_RULE);
 	assert_int_equal(ask_as(&bob, 1001).why, RBAC_WHY_UID);
 	assert_int_equal(ask_as(&devs, 1001).why, RBAC_WHY_RULE);
 }
 
-/* One uid is one person: a second name of a recorded uid holds nothing, nor through groups, and is suspended when the first is. */
+/* One uid is one person: a second name of a recorded uid holds nothing, nor through groups, and is
+ * suspended when the first is. */
 static void a_second_name_holds_nothing(void **state)
 {
-	static const struct { const char *user; uint32_t uid; const char *service; uint32_t group; enum rbac_why why; const char *recorded; } table[] = {
-		{ "bob", 2000, "sudo", 0, RBAC_WHY_UID, NULL },          /* the recorded name itself; its record has uid 1000 */
+	static const struct {
+		const char *user;
+		uint32_t uid;
+		const char *service;
+		uint32_t group;
+		enum rbac_why why;
+		const char *recorded;
+	} table[] = {
+		{ "bob", 2000, "sudo", 0, RBAC_WHY_UID,
+		  NULL }, /* the recorded name itself; its record has uid 1000 */
 		{ "BOB", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
 		{ "bo", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
 		{ "bobb", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
-		{ "BOB", 2000, "sshd", DEVS, RBAC_WHY_SECOND, "bob" },   /* what is assigned to %group does not count */
-		{ "root-like", 2000, "sudo", 0, RBAC_WHY_SECOND, "bob" },/* nor what is assigned to the name */
+		{ "BOB", 2000, "sshd", DEVS, RBAC_WHY_SECOND,
+		  "bob" }, /* what is assigned to %group does not count */
+		{ "root-like", 2000, "sudo", 0, RBAC_WHY_SECOND,
+		  "bob" }, /* nor what is assigned to the name */
 		{ "other-uid", 2000, "sshd", 0, RBAC_WHY_SECOND, "bob" },
-		{ "BOB", 2000, "all", 0, RBAC_WHY_RULE, "bob" },         /* anyone is anyone */
-		{ "BOB", 2000, "cron", OPS, RBAC_WHY_RULE, "bob" },      /* and a rule that names the group or the name asks for no role */
+		{ "BOB", 2000, "all", 0, RBAC_WHY_RULE, "bob" }, /* anyone is anyone */
+		{ "BOB", 2000, "cron", OPS, RBAC_WHY_RULE,
+		  "bob" }, /* and a rule that names the group or the name asks for no role */
 		{ "cron", 2000, "cron", 0, RBAC_WHY_RULE, "bob" },
 		{ "BOB", 2000, "no-such", 0, RBAC_WHY_NO_SERVICE, "bob" },
 		{ "BARRED", 2001, "all", 0, RBAC_WHY_SUSPENDED, "barred" },
 		{ "BARRED", 2001, "no-such", DEVS, RBAC_WHY_SUSPENDED, "barred" },
 		{ "bob", 2001, "all", 0, RBAC_WHY_SUSPENDED, "barred" },
-		{ "barred", 2000, "all", 0, RBAC_WHY_SUSPENDED, "bob" }, /* suspended by name, whoever has the uid */
+		{ "barred", 2000, "all", 0, RBAC_WHY_SUSPENDED,
+		  "bob" }, /* suspended by name, whoever has the uid */
 		{ "nobody", 2999, "sshd", DEVS, RBAC_WHY_RULE, NULL },
 		{ "BARRED", RBAC_NO_UID, "all", 0, RBAC_WHY_RULE, NULL },
 		{ "rescue", 2000, "sshd", 0, RBAC_WHY_EXEMPT_USER, NULL },
@@ -294,15 +367,20 @@ static void a_second_name_holds_nothing(void **state)
 	struct rbac_verdict v;
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
-		const struct request r = { table[i].user, table[i].service, NULL, table[i].group, 0 };
+		const struct request r = { table[i].user, table[i].service, NULL, table[i].group,
+					   0 };
 		v = ask_as(&r, table[i].uid);
 		if (v.why != table[i].why || v.allow != (v.why <= RBAC_WHY_EXEMPT_GROUP))
-			fail_msg("row %zu: %s at %s: %d", i, table[i].user, table[i].service, v.why);
+			fail_msg("row %zu: %s at %s: %d", i, table[i].user, table[i].service,
+				 v.why);
 		size_t len = table[i].recorded ? strlen(table[i].recorded) : 0;
-		if (v.recorded.len != len || (len && memcmp(v.recorded.p, table[i].recorded, len) != 0))
-			fail_msg("row %zu: recorded as %.*s", i, (int)v.recorded.len, (const char *)v.recorded.p);
+		if (v.recorded.len != len ||
+		    (len && memcmp(v.recorded.p, table[i].recorded, len) != 0))
+			fail_msg("row %zu: recorded as %.*s", i, (int)v.recorded.len,
+				 (const char *)v.recorded.p);
 	}
-	/* An index that leads nowhere is damage: whose uid it is, and whether they are suspended, is not known. */
+	/* An index that leads nowhere is damage: whose uid it is, and whether they are suspended,
+	 * is not known. */
 	const struct rbac_request rq = { .user = "x", .uid = 2003, .service = "all", .now = NOW };
 	assert_int_equal(rbac_decide(&view, &rq, &v), RBAC_DAMAGED);
 	assert_false(v.allow);
@@ -310,7 +388,10 @@ static void a_second_name_holds_nothing(void **state)
 
 /* ---- the gids that someone's roles bring ---- */
 
-struct gathered { uint32_t gids[16]; size_t n; };
+struct gathered {
+	uint32_t gids[16];
+	size_t n;
+};
 
 static int gather(void *ctx, uint32_t gid)
 {
@@ -325,8 +406,13 @@ static int gather(void *ctx, uint32_t gid)
 static int collect(const char *user, uint32_t primary, struct gathered *g)
 {
 	const uint32_t *none = NULL;
-	struct rbac_subjects who = { .view = &view, .user = user, .len = strlen(user), .uid = RBAC_NO_UID, .now = NOW,
-				     .groups = &none, .primary = primary };
+	struct rbac_subjects who = { .view = &view,
+				     .user = user,
+				     .len = strlen(user),
+				     .uid = RBAC_NO_UID,
+				     .now = NOW,
+				     .groups = &none,
+				     .primary = primary };
 	*g = (struct gathered){ .n = 0 };
 	return rbac_groups_collect(&who, gather, g);
 }

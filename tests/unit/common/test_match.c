@@ -18,12 +18,18 @@ static bool from(const char *net, unsigned prefix, const char *rhost)
 	uint8_t raw[16];
 	bool v6 = strchr(net, ':');
 	assert_int_equal(inet_pton(v6 ? AF_INET6 : AF_INET, net, raw), 1);
-	return rbac_from_match(v6 ? RBAC_FROM_IPV6 : RBAC_FROM_IPV4, (uint8_t)prefix, (struct rbac_bytes){ raw, v6 ? 16 : 4 }, rhost);
+	return rbac_from_match(v6 ? RBAC_FROM_IPV6 : RBAC_FROM_IPV4, (uint8_t)prefix,
+			       (struct rbac_bytes){ raw, v6 ? 16 : 4 }, rhost);
 }
 
 static void addresses(void **state)
 {
-	static const struct { const char *net; unsigned prefix; const char *rhost; bool match; } table[] = {
+	static const struct {
+		const char *net;
+		unsigned prefix;
+		const char *rhost;
+		bool match;
+	} table[] = {
 		{ "192.0.2.0", 24, "192.0.2.0", true },
 		{ "192.0.2.0", 24, "192.0.2.255", true },
 		{ "192.0.2.0", 24, "192.0.3.0", false },
@@ -65,19 +71,25 @@ static void addresses(void **state)
 		{ "2001:db8::6", 127, "2001:db8::7", true },
 		{ "2001:db8::7", 129, "2001:db8::7", false },
 		{ "fe80::", 10, "fe80::1%eth0", true },
-		{ "fe80::1", 128, "fe80::1%a-very-long-name-of-an-interface-that-goes-on-and-on-and-on", true },
+		{ "fe80::1", 128,
+		  "fe80::1%a-very-long-name-of-an-interface-that-goes-on-and-on-and-on", true },
 		{ "fe80::1", 128, "fe80::2%eth0", false },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
 		if (from(table[i].net, table[i].prefix, table[i].rhost) != table[i].match)
-			fail_msg("%s/%u and %s", table[i].net, table[i].prefix, table[i].rhost ? table[i].rhost : "(none)");
+			fail_msg("%s/%u and %s", table[i].net, table[i].prefix,
+				 table[i].rhost ? table[i].rhost : "(none)");
 	}
 }
 
 static void names(void **state)
 {
-	static const struct { uint8_t type; const char *value, *rhost; bool match; } table[] = {
+	static const struct {
+		uint8_t type;
+		const char *value, *rhost;
+		bool match;
+	} table[] = {
 		{ RBAC_FROM_HOST, "web.example.org", "web.example.org", true },
 		{ RBAC_FROM_HOST, "web.example.org", "WEB.Example.ORG.", true },
 		{ RBAC_FROM_HOST, "web.example.org.", "web.example.org", true },
@@ -100,7 +112,8 @@ static void names(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
-		struct rbac_bytes value = { (const uint8_t *)table[i].value, strlen(table[i].value) };
+		struct rbac_bytes value = { (const uint8_t *)table[i].value,
+					    strlen(table[i].value) };
 		if (rbac_from_match(table[i].type, 0, value, table[i].rhost) != table[i].match)
 			fail_msg("%u %s and %s", table[i].type, table[i].value, table[i].rhost);
 	}
@@ -111,10 +124,12 @@ static void a_host_name_without_end_is_no_name(void **state)
 	static char host[5000];
 	(void)state;
 	memset(host, 'a', sizeof(host) - 1);
-	assert_false(rbac_from_match(RBAC_FROM_DOMAIN, 0, (struct rbac_bytes){ (const uint8_t *)"a", 1 }, host));
+	assert_false(rbac_from_match(RBAC_FROM_DOMAIN, 0,
+				     (struct rbac_bytes){ (const uint8_t *)"a", 1 }, host));
 }
 
-/* getnameinfo(3): NI_MAXHOST, with its NUL, is 1025. A remote host name of 1,025 bytes matches nothing. */
+/* getnameinfo(3): NI_MAXHOST, with its NUL, is 1025. A remote host name of 1,025 bytes matches
+ * nothing. */
 static void a_host_name_has_1024_bytes_at_most(void **state)
 {
 	static char host[2000];
@@ -123,8 +138,15 @@ static void a_host_name_has_1024_bytes_at_most(void **state)
 		memset(host, 'a', sizeof(host));
 		memcpy(host + len - 8, ".example", 9);
 		bool fits = len <= 1024;
-		assert_int_equal(rbac_from_match(RBAC_FROM_DOMAIN, 0, (struct rbac_bytes){ (const uint8_t *)".example", 8 }, host), fits);
-		assert_int_equal(rbac_from_match(RBAC_FROM_HOST, 0, (struct rbac_bytes){ (const uint8_t *)host, len }, host), fits);
+		assert_int_equal(
+			rbac_from_match(RBAC_FROM_DOMAIN, 0,
+					(struct rbac_bytes){ (const uint8_t *)".example", 8 },
+					host),
+			fits);
+		assert_int_equal(rbac_from_match(RBAC_FROM_HOST, 0,
+						 (struct rbac_bytes){ (const uint8_t *)host, len },
+						 host),
+				 fits);
 	}
 }
 
@@ -133,8 +155,10 @@ static void an_entry_of_the_wrong_length_matches_nothing(void **state)
 	static const uint8_t raw[16];
 	(void)state;
 	assert_false(rbac_from_match(RBAC_FROM_IPV4, 0, (struct rbac_bytes){ raw, 16 }, "::1"));
-	assert_false(rbac_from_match(RBAC_FROM_IPV4, 0, (struct rbac_bytes){ raw, 0 }, "192.0.2.1"));
-	assert_false(rbac_from_match(RBAC_FROM_IPV6, 0, (struct rbac_bytes){ raw, 4 }, "192.0.2.1"));
+	assert_false(
+		rbac_from_match(RBAC_FROM_IPV4, 0, (struct rbac_bytes){ raw, 0 }, "192.0.2.1"));
+	assert_false(
+		rbac_from_match(RBAC_FROM_IPV6, 0, (struct rbac_bytes){ raw, 4 }, "192.0.2.1"));
 }
 
 enum { MON = 1, WED = 4, THU = 8, FRI = 16, SUN = 64, WORK = 31, ALL = 127 };
@@ -147,7 +171,12 @@ static int64_t at(int day, int hour, int minute, int second)
 
 static void hours(void **state)
 {
-	const struct { uint8_t days; uint16_t start, end; int64_t local; bool match; } table[] = {
+	const struct {
+		uint8_t days;
+		uint16_t start, end;
+		int64_t local;
+		bool match;
+	} table[] = {
 		{ THU, 480, 1080, at(0, 8, 0, 0), true },
 		{ THU, 480, 1080, at(0, 7, 59, 59), false },
 		{ THU, 480, 1080, at(0, 17, 59, 59), true },
@@ -186,7 +215,8 @@ static void hours(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++)
-		if (rbac_hours_match(table[i].days, table[i].start, table[i].end, table[i].local) != table[i].match)
+		if (rbac_hours_match(table[i].days, table[i].start, table[i].end, table[i].local) !=
+		    table[i].match)
 			fail_msg("row %zu", i);
 }
 
@@ -195,7 +225,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(names),
-		cmocka_unit_test(a_host_name_without_end_is_no_name), cmocka_unit_test(a_host_name_has_1024_bytes_at_most),
+		cmocka_unit_test(a_host_name_without_end_is_no_name),
+		cmocka_unit_test(a_host_name_has_1024_bytes_at_most),
 		cmocka_unit_test(an_entry_of_the_wrong_length_matches_nothing),
 		cmocka_unit_test(hours),
 	};

@@ -50,7 +50,7 @@ static void a_replaced_view_is_seen_after_one_tick(void **state)
 {
 	(void)state;
 	for (uint64_t g = 1; g < 30; g++) {
-		view_publish(g);         /* each of the same size */
+		view_publish(g); /* each of the same size */
 		tick_wait();
 		assert_int_equal(generation(), g);
 		assert_true(views_mapped() <= 1);
@@ -123,7 +123,8 @@ static void descriptors_may_all_be_taken(void **state)
 	assert_int_equal(generation(), 2);
 }
 
-/* In a child that may only read, write and exit: 1,000 lookups. Between two ticks, hence the retries. */
+/* In a child that may only read, write and exit: 1,000 lookups. Between two ticks, hence the
+ * retries. */
 static void a_warm_lookup_makes_no_system_call(void **state)
 {
 	int status = -1;
@@ -165,13 +166,15 @@ static void a_warm_lookup_makes_no_system_call(void **state)
 static void child_of_a_holder(void)
 {
 	struct rbac_view v;
-	int bad = rbac_view_acquire(view_path, RBAC_TRUST_SELF, &v) || v.slot < 0 || view_ask(&v, 1);
+	int bad = rbac_view_acquire(view_path, RBAC_TRUST_SELF, &v) || v.slot < 0 ||
+		  view_ask(&v, 1);
 
 	rbac_view_release(&v);
 	bad = bad || views_mapped() != 1;
 	unlink(view_path);
 	tick_wait();
-	bad = bad || rbac_view_acquire(view_path, RBAC_TRUST_SELF, &v) != RBAC_ABSENT || views_mapped() != 0;
+	bad = bad || rbac_view_acquire(view_path, RBAC_TRUST_SELF, &v) != RBAC_ABSENT ||
+	      views_mapped() != 0;
 	_exit(bad);
 }
 
@@ -211,7 +214,8 @@ static void records_are_found_enumerated_and_checked(void **state)
 	assert_int_equal(rbac_view_get(&v, RBAC_REC_GROUP, "user07", 6, &rec), RBAC_NOTFOUND);
 	memset(longest, 'x', sizeof(longest));
 	for (size_t len = 509; len <= 512; len++)
-		assert_int_equal(rbac_view_get(&v, RBAC_REC_USER, longest, len, &rec), RBAC_NOTFOUND);
+		assert_int_equal(rbac_view_get(&v, RBAC_REC_USER, longest, len, &rec),
+				 RBAC_NOTFOUND);
 	while (rbac_view_next(&v, key, &key, &rec, NULL) == RBAC_OK)
 		assert_int_equal(key.p[0], n++ ? RBAC_REC_USER : RBAC_REC_META);
 	assert_int_equal(n, USERS + 1);
@@ -254,7 +258,7 @@ static void what_is_kept_is_kept_while_the_file_is_the_same(void **state)
 	map = k.view.walk.map;
 	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_OK);
 	assert_ptr_equal(k.view.walk.map, map);
-	view_publish(2);             /* of the same size */
+	view_publish(2); /* of the same size */
 	assert_int_equal(k.view.meta.generation, 1);
 	assert_int_equal(rbac_view_keep(view_path, RBAC_TRUST_SELF, &k), RBAC_OK);
 	assert_int_equal(k.view.meta.generation, 2);
@@ -288,7 +292,8 @@ static int wrong_below(int *before, unsigned n)
 	pid = n % 2 ? fork() : raw_fork();
 	if (pid == 0)
 		_exit(wrong_below(before, n + 1));
-	return pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || before[n] != rbac_view_life();
+	return pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
+	       WEXITSTATUS(status) != 0 || before[n] != rbac_view_life();
 }
 
 static void a_life_is_never_a_parents(void **state)
@@ -311,7 +316,8 @@ int main(void)
 		cmocka_unit_test(a_warm_lookup_makes_no_system_call),
 		cmocka_unit_test(a_child_takes_over_what_it_inherits),
 		cmocka_unit_test(records_are_found_enumerated_and_checked),
-		cmocka_unit_test(a_record_with_a_flipped_byte_is_damaged_and_its_neighbours_are_not),
+		cmocka_unit_test(
+			a_record_with_a_flipped_byte_is_damaged_and_its_neighbours_are_not),
 		cmocka_unit_test(what_is_kept_is_kept_while_the_file_is_the_same),
 		cmocka_unit_test(a_life_is_never_a_parents),
 	};

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #ifdef SANITIZED
-enum { EXITS = 5 };    /* ThreadSanitizer sleeps a second at each */
+enum { EXITS = 5 }; /* ThreadSanitizer sleeps a second at each */
 #else
 enum { EXITS = 50 };
 #endif
@@ -27,7 +27,7 @@ static unsigned patience(void)
 }
 
 static atomic_bool stop;
-static atomic_ulong published;       /* whoever looks now sees this generation or a later one */
+static atomic_ulong published; /* whoever looks now sees this generation or a later one */
 static atomic_ulong lookups, failed, mixed, stale;
 
 /* One lookup as a thread of a host makes it; counts what is wrong with it. */
@@ -82,7 +82,8 @@ static pid_t child_start(enum way way)
 	return fork();
 }
 
-/* A child of a threaded process must look up like anyone, whatever its siblings were in the midst of. */
+/* A child of a threaded process must look up like anyone, whatever its siblings were in the midst
+ * of. */
 static bool child_looks_up(enum way way)
 {
 	int status;
@@ -153,7 +154,8 @@ static void nothing_stays_mapped_once_the_view_is_gone(void **state)
 	assert_int_equal(views_mapped(), 0);
 }
 
-/* exit() runs our destructor, as dlclose() does, while other threads are in the midst of lookups. */
+/* exit() runs our destructor, as dlclose() does, while other threads are in the midst of lookups.
+ */
 static void a_process_may_end_while_its_threads_look_up(void **state)
 {
 	int rounds = under_emulator() ? EXITS_EMULATED : EXITS;

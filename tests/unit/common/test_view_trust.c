@@ -1,4 +1,4 @@
-#define _GNU_SOURCE   /* unshare */
+#define _GNU_SOURCE /* unshare */
 #include "tests/unit/common/viewfile.h"
 
 #include <grp.h>
@@ -79,7 +79,8 @@ static void only_root_owns_what_is_trusted(void **state)
 		assert_int_equal(verdict(view_path, trust), RBAC_UNTRUSTED);
 		assert_int_equal(chown(view_path, 65534, 0), 0);
 		tick_wait();
-		/* Here root is mapped: the overflow uid is somebody, or what a file server makes of root. */
+		/* Here root is mapped: the overflow uid is somebody, or what a file server makes of
+		 * root. */
 		assert_int_equal(verdict(view_path, trust), RBAC_UNTRUSTED);
 	}
 	assert_int_equal(chown(view_path, 0, 0), 0);
@@ -99,8 +100,9 @@ static bool write_map(pid_t pid, const char *text)
 }
 
 /*
- * In a child, in a user namespace of its own (MAP: "INSIDE OUTSIDE COUNT"; NULL: none) and, where PROC is false, in a chroot without /proc:
- * RUN. Its result; 77: there can be no such namespace here.
+ * In a child, in a user namespace of its own (MAP: "INSIDE OUTSIDE COUNT"; NULL: none) and, where
+ * PROC is false, in a chroot without /proc: RUN. Its result; 77: there can be no such namespace
+ * here.
  */
 static int in_namespace(const char *map, bool proc, int (*run)(void))
 {
@@ -111,7 +113,8 @@ static int in_namespace(const char *map, bool proc, int (*run)(void))
 
 	if (pid == 0) {
 		close(mapped[1]);
-		if (unshare(CLONE_NEWUSER) || write(there[1], "", 1) != 1 || read(mapped[0], &c, 1) != 1)
+		if (unshare(CLONE_NEWUSER) || write(there[1], "", 1) != 1 ||
+		    read(mapped[0], &c, 1) != 1)
 			_exit(77);
 		/* The folder becomes the root: the view is /view.mdb there. */
 		if (!proc && (chroot(folder) || chdir("/")))
@@ -142,8 +145,16 @@ static int open_as(int trust)
 }
 
 /* 0: nss_rbac takes the view and pam_rbac does not. */
-static int nss_alone_trusts(void) { return open_as(RBAC_TRUST_OVERFLOW) != RBAC_OK || open_as(RBAC_TRUST_ROOT) != RBAC_UNTRUSTED; }
-static int nobody_trusts(void) { return open_as(RBAC_TRUST_OVERFLOW) != RBAC_UNTRUSTED || open_as(RBAC_TRUST_ROOT) != RBAC_UNTRUSTED; }
+static int nss_alone_trusts(void)
+{
+	return open_as(RBAC_TRUST_OVERFLOW) != RBAC_OK ||
+	       open_as(RBAC_TRUST_ROOT) != RBAC_UNTRUSTED;
+}
+static int nobody_trusts(void)
+{
+	return open_as(RBAC_TRUST_OVERFLOW) != RBAC_UNTRUSTED ||
+	       open_as(RBAC_TRUST_ROOT) != RBAC_UNTRUSTED;
+}
 
 static void expect_in_namespace(const char *map, bool proc, int (*run)(void))
 {
@@ -155,7 +166,8 @@ static void expect_in_namespace(const char *map, bool proc, int (*run)(void))
 		fail_msg("map %s, %s /proc: %d", map ? map : "none", proc ? "with" : "without", rc);
 }
 
-/* A rootless container maps its own root to an ordinary user: what is the machine's root's still shows as the overflow uid. */
+/* A rootless container maps its own root to an ordinary user: what is the machine's root's still
+ * shows as the overflow uid. */
 static void the_overflow_uid_is_root_where_root_is_not_mapped(void **state)
 {
 	(void)state;
@@ -184,7 +196,8 @@ static void a_folder_that_others_may_write_is_untrusted(void **state)
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		view_publish(1);
 		assert_int_equal(at_path(), RBAC_OK);
-		/* What is mapped is gone on with, as nothing else lies there yet; what is put there afterwards is not believed. */
+		/* What is mapped is gone on with, as nothing else lies there yet; what is put there
+		 * afterwards is not believed. */
 		assert_int_equal(chmod(folder, modes[i]), 0);
 		view_publish(2);
 		assert_int_equal(at_path(), RBAC_UNTRUSTED);
@@ -270,7 +283,8 @@ static void the_cause_of_a_failure_is_told(void **state)
 	chmod(folder, 0700);
 	pid_t pid = fork();
 	if (pid == 0) {
-		int bad = setgroups(0, NULL) || setuid(1000) || rbac_view_open(view_path, RBAC_TRUST_ROOT, &v) != RBAC_SYSTEM;
+		int bad = setgroups(0, NULL) || setuid(1000) ||
+			  rbac_view_open(view_path, RBAC_TRUST_ROOT, &v) != RBAC_SYSTEM;
 		_exit(bad || v.cause != EACCES);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -293,7 +307,8 @@ static void a_cached_view_does_not_lend_its_trust(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(acquire(view_path, RBAC_TRUST_SELF, &v), RBAC_OK);
 		assert_in_range(v.slot, 0, 3);
-		assert_int_equal(acquire(view_path, RBAC_TRUST_ROOT, &(struct rbac_view){ 0 }), RBAC_UNTRUSTED);
+		assert_int_equal(acquire(view_path, RBAC_TRUST_ROOT, &(struct rbac_view){ 0 }),
+				 RBAC_UNTRUSTED);
 		release(&v);
 	}
 	assert_int_equal(seteuid(0), 0);
@@ -310,7 +325,8 @@ static void what_is_no_view_is_damaged(void **state)
 		write_file(bytes, len, 0);
 		assert_int_equal(at_path(), RBAC_DAMAGED);
 	}
-	/* qemu-user keeps some twenty bytes for each page that is mapped: for a terabyte, gigabytes. */
+	/* qemu-user keeps some twenty bytes for each page that is mapped: for a terabyte,
+	 * gigabytes. */
 	write_file(bytes, 1, (off_t)1 << (under_emulator() ? 32 : 40));
 	/* There is no room for the giant in there. */
 	assert_int_equal(at_path(), under_valgrind() ? RBAC_SYSTEM : RBAC_DAMAGED);
@@ -319,7 +335,8 @@ static void what_is_no_view_is_damaged(void **state)
 	for (off_t size = read(fd, bytes, sizeof(bytes)) - 1; size > 0; size -= 1111) {
 		write_file(bytes, (size_t)size, 0);
 		tick_wait();
-		/* A rest of the last page may hold all there is; whatever is left must be right or be found damaged. */
+		/* A rest of the last page may hold all there is; whatever is left must be right or
+		 * be found damaged. */
 		if (size <= 8192)
 			assert_int_equal(verdict(view_path, RBAC_TRUST_SELF), RBAC_DAMAGED);
 		else

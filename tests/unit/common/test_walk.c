@@ -20,15 +20,22 @@ static size_t compare_all(struct db *db, const struct rbac_walk *w)
 	for (; mdb_cursor_get(c, &k, &v, n ? MDB_NEXT : MDB_FIRST) == 0; n++) {
 		assert_int_equal(rbac_walk_get(w, k.mv_data, k.mv_size, &data, &len), RBAC_OK);
 		assert_bytes(data, len, &v);
-		wrong = (struct rbac_walk_place){ random() % 4 ? place.page : w->pages + (uint64_t)random(), (unsigned)random() % 50 };
-		assert_int_equal(rbac_walk_after(w, key, key_len, &next, &next_len, &data, &len, n % 2 ? &wrong : NULL), RBAC_OK);
+		wrong = (struct rbac_walk_place){ random() % 4 ? place.page
+							       : w->pages + (uint64_t)random(),
+						  (unsigned)random() % 50 };
+		assert_int_equal(rbac_walk_after(w, key, key_len, &next, &next_len, &data, &len,
+						 n % 2 ? &wrong : NULL),
+				 RBAC_OK);
 		assert_bytes(next, next_len, &k);
 		assert_bytes(data, len, &v);
-		assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, &place), RBAC_OK);
+		assert_int_equal(
+			rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, &place),
+			RBAC_OK);
 		assert_bytes(key, key_len, &k);
 		assert_bytes(data, len, &v);
 	}
-	assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, &place), RBAC_NOTFOUND);
+	assert_int_equal(rbac_walk_after(w, key, key_len, &key, &key_len, &data, &len, &place),
+			 RBAC_NOTFOUND);
 	mdb_cursor_close(c);
 	return n;
 }
@@ -45,13 +52,16 @@ static void compare_random(struct db *db, const struct rbac_walk *w, unsigned tr
 		size_t key_len = k.mv_size, next_len, len;
 		int rc = mdb_get(db->txn, db->dbi, &k, &v);
 
-		assert_int_equal(rbac_walk_get(w, key, key_len, &data, &len), rc ? RBAC_NOTFOUND : RBAC_OK);
+		assert_int_equal(rbac_walk_get(w, key, key_len, &data, &len),
+				 rc ? RBAC_NOTFOUND : RBAC_OK);
 		if (rc == 0)
 			assert_bytes(data, len, &v);
 		rc = mdb_cursor_get(c, &k, &v, MDB_SET_RANGE);
 		if (rc == 0 && k.mv_size == key_len && memcmp(k.mv_data, key, key_len) == 0)
 			rc = mdb_cursor_get(c, &k, &v, MDB_NEXT);
-		assert_int_equal(rbac_walk_after(w, key, key_len, &next, &next_len, &data, &len, NULL), rc ? RBAC_NOTFOUND : RBAC_OK);
+		assert_int_equal(
+			rbac_walk_after(w, key, key_len, &next, &next_len, &data, &len, NULL),
+			rc ? RBAC_NOTFOUND : RBAC_OK);
 		if (rc == 0) {
 			assert_bytes(next, next_len, &k);
 			assert_bytes(data, len, &v);
@@ -76,8 +86,12 @@ static size_t compare(struct db *db, unsigned tries, unsigned space)
 
 static void reads_what_liblmdb_wrote(void **state)
 {
-	static const struct { unsigned n; size_t key_max, value_max; } sizes[] = {
-		{ 1, 20, 10 }, { 2, 20, 5000 }, { 30, KEY_MAX, 300 }, { 500, KEY_MAX, 70000 }, { 5000, 60, 5000 }, { 100000, 30, 60 },
+	static const struct {
+		unsigned n;
+		size_t key_max, value_max;
+	} sizes[] = {
+		{ 1, 20, 10 },           { 2, 20, 5000 },    { 30, KEY_MAX, 300 },
+		{ 500, KEY_MAX, 70000 }, { 5000, 60, 5000 }, { 100000, 30, 60 },
 	};
 
 	(void)state;
@@ -126,7 +140,8 @@ static void an_emptied_tree_has_nothing(void **state)
 	assert_int_equal(mdb_txn_commit(db.txn), 0);
 	map_file(&w);
 	assert_int_equal(rbac_walk_get(&w, "m", 1, &data, &len), RBAC_NOTFOUND);
-	assert_int_equal(rbac_walk_after(&w, NULL, 0, &key, &key_len, &data, &len, NULL), RBAC_NOTFOUND);
+	assert_int_equal(rbac_walk_after(&w, NULL, 0, &key, &key_len, &data, &len, NULL),
+			 RBAC_NOTFOUND);
 	unmap_file(&w);
 	assert_int_equal(compare(&db, 10, 10), 0);
 	db_close(&db);
@@ -155,7 +170,8 @@ static void the_longest_key_is_found_and_a_longer_one_is_not(void **state)
 	db_close(&db);
 }
 
-/* The tail of a file that liblmdb made: loose pages at the end are counted in the meta page and not written. */
+/* The tail of a file that liblmdb made: loose pages at the end are counted in the meta page and not
+ * written. */
 static void a_file_shorter_than_its_count_is_read(void **state)
 {
 	unsigned shorter = 0;
@@ -188,7 +204,7 @@ static void a_file_shorter_than_its_count_is_read(void **state)
 		db_close(&db);
 	}
 	if (shorter == 0)
-		skip();          /* this liblmdb makes no such files */
+		skip(); /* this liblmdb makes no such files */
 }
 
 int main(void)

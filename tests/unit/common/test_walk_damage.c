@@ -1,14 +1,22 @@
 #include "tests/unit/common/db.h"
 
 enum { GUARD = 65536, PAGE = 4096 };
-enum { META_BODY = 16, META_VERSION = META_BODY + 4, META_PAGE_SIZE = META_BODY + 24, META_FLAGS = META_BODY + 76,
-       META_DEPTH = META_BODY + 78, META_ROOT = META_BODY + 112, META_LAST = META_BODY + 120, META_TXN = META_BODY + 128 };
+enum {
+	META_BODY = 16,
+	META_VERSION = META_BODY + 4,
+	META_PAGE_SIZE = META_BODY + 24,
+	META_FLAGS = META_BODY + 76,
+	META_DEPTH = META_BODY + 78,
+	META_ROOT = META_BODY + 112,
+	META_LAST = META_BODY + 120,
+	META_TXN = META_BODY + 128
+};
 
 /* ---- damage: a copy between two inaccessible pages, so that a step outside is a crash ---- */
 
 struct copy {
 	uint8_t *p, *good;
-	size_t size, records;    /* records: how many the last reading came to */
+	size_t size, records; /* records: how many the last reading came to */
 	volatile uint8_t sink;
 };
 
@@ -68,7 +76,8 @@ static int read_all(struct copy *c, size_t size)
 	c->records = 0;
 	if (rc)
 		return rc;
-	while ((rc = rbac_walk_after(&w, key, key_len, &key, &key_len, &data, &len, random() % 2 ? &place : NULL)) == RBAC_OK) {
+	while ((rc = rbac_walk_after(&w, key, key_len, &key, &key_len, &data, &len,
+				     random() % 2 ? &place : NULL)) == RBAC_OK) {
 		touch(c, key, key_len);
 		touch(c, data, len);
 		assert_true(++c->records < size);
@@ -108,20 +117,24 @@ static void a_flipped_byte_never_leads_outside(void **state)
 
 static void random_damage_never_leads_outside(void **state)
 {
-	static const uint16_t odd[] = { 0, 1, 2, 4, 15, 16, 17, 511, 512, 4080, 4095, 4096, 0x7fff, 0x8000, 0xfffe, 0xffff };
+	static const uint16_t odd[] = { 0,   1,    2,    4,    15,     16,     17,     511,
+					512, 4080, 4095, 4096, 0x7fff, 0x8000, 0xfffe, 0xffff };
 	struct copy c;
 
 	(void)state;
 	copy_make(&c);
 	for (int round = 0; round < 20000; round++) {
-		size_t pages = c.size / PAGE, a = up_to(pages - 1) * PAGE, b = up_to(pages - 1) * PAGE;
+		size_t pages = c.size / PAGE, a = up_to(pages - 1) * PAGE,
+		       b = up_to(pages - 1) * PAGE;
 
 		if (round % 4 == 0)
 			memcpy(c.p + a, c.good + b, PAGE);
 		if (round % 4 == 1)
 			memset(c.p + a, (int)random(), up_to(PAGE));
 		for (size_t n = up_to(6); n > 0; n--)
-			memcpy(c.p + up_to(pages - 1) * PAGE + 2 * up_to(random() % 3 ? 40 : PAGE / 2 - 1), &odd[random() % 16], 2);
+			memcpy(c.p + up_to(pages - 1) * PAGE +
+				       2 * up_to(random() % 3 ? 40 : PAGE / 2 - 1),
+			       &odd[random() % 16], 2);
 		/* The number of a page is a check that random damage seldom passes. */
 		if (round % 2)
 			memcpy(c.p + a, &(uint64_t){ a / PAGE }, 8);
@@ -162,7 +175,8 @@ static void what_a_file_cut_short_lost_is_damage(void **state)
 	assert_int_not_equal(all, 0);
 	for (size_t size = c.size; size > 0;) {
 		size -= size > 2 * PAGE ? PAGE : 64;
-		assert_int_equal(mprotect(c.p + (size + PAGE - 1) / PAGE * PAGE, PAGE, PROT_NONE), 0);
+		assert_int_equal(mprotect(c.p + (size + PAGE - 1) / PAGE * PAGE, PAGE, PROT_NONE),
+				 0);
 		if (read_all(&c, size) != RBAC_DAMAGED)
 			assert_int_equal(c.records, all);
 		else

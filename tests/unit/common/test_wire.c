@@ -47,7 +47,8 @@ static void meta_comes_back(void **state)
 	assert_true(rbac_meta_exempt_gid(&m, 4) && rbac_meta_exempt_gid(&m, 500));
 	assert_false(rbac_meta_exempt_gid(&m, 0) || rbac_meta_exempt_gid(&m, 501));
 	assert_true(rbac_meta_exempt_user(&m, "rescue", 6) && rbac_meta_exempt_user(&m, "a", 1));
-	assert_false(rbac_meta_exempt_user(&m, "rescu", 5) || rbac_meta_exempt_user(&m, "", 0) || rbac_meta_exempt_user(&m, "A", 1));
+	assert_false(rbac_meta_exempt_user(&m, "rescu", 5) || rbac_meta_exempt_user(&m, "", 0) ||
+		     rbac_meta_exempt_user(&m, "A", 1));
 	assert_int_equal(m.n_hosts, 2);
 	assert_int_equal(rbac_meta_offset(&m, 999), 3600);
 	assert_int_equal(rbac_meta_offset(&m, 1000), 3600);
@@ -90,7 +91,9 @@ static void more_extra_groups_than_a_mask_holds_are_refused(void **state)
 	struct rbac_meta m;
 	for (uint32_t i = 0; i <= RBAC_EXTRA_MAX; i++)
 		extra[i] = 100 + i;
-	struct encode_meta e = { .gid_min = 1, .gid_max = 1, .extra = extra, .n_extra = RBAC_EXTRA_MAX };
+	struct encode_meta e = {
+		.gid_min = 1, .gid_max = 1, .extra = extra, .n_extra = RBAC_EXTRA_MAX
+	};
 	encode_meta(&b, &e);
 	assert_int_equal(rbac_meta_decode(bytes(&b), &m), RBAC_OK);
 	assert_int_equal(rbac_meta_extra(&m, 100 + RBAC_EXTRA_MAX - 1), RBAC_EXTRA_MAX - 1);
@@ -115,7 +118,9 @@ static void subjects_come_back(void **state)
 			gids[i] = (struct encode_gid){ rnd(UINT32_MAX), random_window() };
 		for (size_t i = 0; i < n_grants; i++) {
 			random_name(scopes[i], 0, 380);
-			grants[i] = (struct encode_grant){ (uint64_t)rnd(UINT32_MAX) << 20, rnd(900), rnd(8), random_window(), scopes[rnd((uint32_t)i + 1)] };
+			grants[i] = (struct encode_grant){ (uint64_t)rnd(UINT32_MAX) << 20,
+							   rnd(900), rnd(8), random_window(),
+							   scopes[rnd((uint32_t)i + 1)] };
 		}
 		encode_subject(&b, 1000, RBAC_SUBJECT_SUSPENDED, gids, n_gids, grants, n_grants);
 		assert_int_equal(rbac_subject_decode(bytes(&b), &s), RBAC_OK);
@@ -134,7 +139,8 @@ static void subjects_come_back(void **state)
 		for (uint32_t i = 0; i < n_grants; i++) {
 			struct rbac_grant g;
 			assert_int_equal(rbac_subject_grant(&s, i, &g), RBAC_OK);
-			assert_true(g.id == grants[i].id && g.role == grants[i].role && g.flags == grants[i].flags);
+			assert_true(g.id == grants[i].id && g.role == grants[i].role &&
+				    g.flags == grants[i].flags);
 			assert_memory_equal(&g.window, &grants[i].window, sizeof(g.window));
 			assert_bytes(g.scope, grants[i].scope);
 		}
@@ -151,7 +157,8 @@ static void a_group_lists_those_always_and_those_for_a_time(void **state)
 	memset(longest, 'z', 255);
 	longest[255] = '\0';
 	const struct encode_member m[] = {
-		{ "al", { 1, 2 } }, { "al", ALWAYS }, { "bo", { 1, 5 } }, { "bo", { 7, 9 } }, { "cy", ALWAYS }, { "cy", ALWAYS }, { longest, ALWAYS },
+		{ "al", { 1, 2 } }, { "al", ALWAYS }, { "bo", { 1, 5 } },  { "bo", { 7, 9 } },
+		{ "cy", ALWAYS },   { "cy", ALWAYS }, { longest, ALWAYS },
 	};
 	struct buf b = { 0 };
 	struct rbac_group g;
@@ -216,7 +223,8 @@ static void rules_come_back_in_order(void **state)
 	assert_true(rule.n_from == 2 && rule.from.p[0] == RBAC_FROM_IPV4 && rule.from.p[1] == 24);
 	assert_true(rule.n_hours == 2 && rbac_le16(rule.hours + 5 + 3) == 1440);
 	assert_int_equal(rbac_rules_next(&r, &rule), RBAC_OK);
-	assert_true(rule.number == 7 && rule.flags == RBAC_RULE_ANYONE && rule.line == 70000 && rule.file.len == 0);
+	assert_true(rule.number == 7 && rule.flags == RBAC_RULE_ANYONE && rule.line == 70000 &&
+		    rule.file.len == 0);
 	assert_int_equal(rbac_rules_next(&r, &rule), RBAC_NOTFOUND);
 	buf_free(&b);
 }
@@ -249,12 +257,14 @@ static void uids_come_back(void **state)
 		name[len] = '\0';
 		buf_reset(&b);
 		encode_uid(&b, name);
-		assert_int_equal(rbac_uid_decode(bytes(&b), &got), len >= 1 && len <= 255 ? RBAC_OK : RBAC_DAMAGED);
+		assert_int_equal(rbac_uid_decode(bytes(&b), &got),
+				 len >= 1 && len <= 255 ? RBAC_OK : RBAC_DAMAGED);
 		if (len >= 1 && len <= 255)
 			assert_bytes(got, name);
 		name[len] = 'n';
 	}
-	assert_int_equal(rbac_uid_decode((struct rbac_bytes){ (const uint8_t *)"a\0b", 3 }, &got), RBAC_DAMAGED);
+	assert_int_equal(rbac_uid_decode((struct rbac_bytes){ (const uint8_t *)"a\0b", 3 }, &got),
+			 RBAC_DAMAGED);
 	buf_free(&b);
 }
 
@@ -285,7 +295,8 @@ static void keys_and_seals(void **state)
 	uint8_t key[RBAC_WALK_KEY_MAX], name[RBAC_WALK_KEY_MAX] = { 0 };
 	struct buf b = { 0 };
 	assert_int_equal(encode_key(key, RBAC_REC_META, "", 0), 1);
-	assert_int_equal(encode_key(key, RBAC_REC_USER, name, RBAC_WALK_KEY_MAX - 1), RBAC_WALK_KEY_MAX);
+	assert_int_equal(encode_key(key, RBAC_REC_USER, name, RBAC_WALK_KEY_MAX - 1),
+			 RBAC_WALK_KEY_MAX);
 	assert_int_equal(encode_key(key, RBAC_REC_USER, name, RBAC_WALK_KEY_MAX), 0);
 	assert_int_equal(encode_key_gid(key, RBAC_REC_GID, 0x01020304), 5);
 	assert_memory_equal(key, "G\001\002\003\004", 5);

@@ -14,7 +14,8 @@
 
 enum { FLIPS = 4000 };
 
-/* ---- reading all that a record gives out; the sum keeps the compiler from leaving reads out ---- */
+/* ---- reading all that a record gives out; the sum keeps the compiler from leaving reads out ----
+ */
 
 static unsigned sum;
 
@@ -110,11 +111,12 @@ static const struct kind {
 	const char *name;
 	void (*sample)(struct buf *b);
 	int (*read)(struct rbac_bytes rec);
-	bool exact;      /* every proper prefix is refused */
+	bool exact; /* every proper prefix is refused */
 } kinds[] = {
 	{ "meta", sample_meta, read_meta, true },
 	{ "subject", sample_subject, read_subject, true },
-	{ "group", sample_group, read_group, false },   /* windowed members end where the record does */
+	{ "group", sample_group, read_group, false }, /* windowed members end where the record does
+						       */
 	{ "rules", sample_rules, read_rules, true },
 	{ "scope", sample_scope, read_scope, true },
 };
@@ -154,8 +156,10 @@ static void flipped_bytes_stay_within_bounds(void **state)
 			struct buf b = { 0 };
 			kinds[k].sample(&b);
 			for (uint32_t n = 1 + rnd(4); n > 0; n--)
-				b.p[rnd(rnd(2) ? (uint32_t)b.len : 40) % b.len] = rnd(3) ? (uint8_t)rnd(256) : 0xff;
-			int rc = read_copy(&kinds[k], b.p, rnd(4) ? b.len : rnd((uint32_t)b.len + 1));
+				b.p[rnd(rnd(2) ? (uint32_t)b.len : 40) % b.len] =
+					rnd(3) ? (uint8_t)rnd(256) : 0xff;
+			int rc = read_copy(&kinds[k], b.p,
+					   rnd(4) ? b.len : rnd((uint32_t)b.len + 1));
 			assert_true(rc == RBAC_OK || rc == RBAC_DAMAGED || rc == RBAC_NEWER);
 			buf_free(&b);
 		}

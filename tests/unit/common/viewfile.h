@@ -1,8 +1,8 @@
 /*
  * viewfile.h - small views for the tests of the cache, and what is counted around it.
  *
- * A view holds its meta record and USERS users, each with a payload that names the view's generation and the user, so
- * that an answer from another file or about another user is noticed.
+ * A view holds its meta record and USERS users, each with a payload that names the view's
+ * generation and the user, so that an answer from another file or about another user is noticed.
  */
 #ifndef RBAC_TESTS_VIEWFILE_H
 #define RBAC_TESTS_VIEWFILE_H
@@ -44,7 +44,8 @@ static inline bool under_valgrind(void)
 	return getenv("RBAC_VALGRIND") != NULL;
 }
 
-/* tests/arch/run.sh says so: qemu-user takes a hundred times as long, and notes each page mapped. */
+/* tests/arch/run.sh says so: qemu-user takes a hundred times as long, and notes each page mapped.
+ */
 static inline bool under_emulator(void)
 {
 	return getenv("RBAC_EMULATOR") != NULL;
@@ -52,7 +53,8 @@ static inline bool under_emulator(void)
 
 static char folder[64], view_path[96], made_path[96];
 
-static inline void put_record(MDB_txn *txn, MDB_dbi dbi, uint8_t type, const char *name, struct buf *b)
+static inline void put_record(MDB_txn *txn, MDB_dbi dbi, uint8_t type, const char *name,
+			      struct buf *b)
 {
 	uint8_t key[RBAC_WALK_KEY_MAX];
 	MDB_val k = { encode_key(key, type, name, strlen(name)), key }, v;
@@ -139,7 +141,8 @@ static inline int view_ask(const struct rbac_view *v, int user)
 	rc = rbac_view_get(v, RBAC_REC_USER, name, strlen(name), &rec);
 	if (rc)
 		return rc;
-	return rec.len == sizeof(want) && memcmp(rec.p, want, sizeof(want)) == 0 ? RBAC_OK : RBAC_CONFLICT;
+	return rec.len == sizeof(want) && memcmp(rec.p, want, sizeof(want)) == 0 ? RBAC_OK
+										 : RBAC_CONFLICT;
 }
 
 static inline unsigned fds_open(void)
@@ -227,7 +230,8 @@ static inline int at_path(void)
 	return verdict(view_path, RBAC_TRUST_SELF);
 }
 
-/* Without MADV_WIPEONFORK (before Linux 4.14, or in an emulator) nothing is cached, and some statements are void. */
+/* Without MADV_WIPEONFORK (before Linux 4.14, or in an emulator) nothing is cached, and some
+ * statements are void. */
 static inline void need_cache(void)
 {
 	struct rbac_view v;

@@ -1,5 +1,6 @@
 /*
- * wire_samples.h - one record of each type, some of them made of chance; the chance is the same in every run.
+ * wire_samples.h - one record of each type, some of them made of chance; the chance is the same in
+ * every run.
  */
 #ifndef RBAC_TESTS_WIRE_SAMPLES_H
 #define RBAC_TESTS_WIRE_SAMPLES_H
@@ -43,11 +44,24 @@ static inline void sample_meta(struct buf *b)
 {
 	static const uint32_t extra[] = { 27, 998 }, exempt[] = { 4, 10, 10, 27, 500 };
 	static const struct encode_zone zone[] = { { 1000, 3600 }, { 2000, -7200 } };
-	static const char *const users[] = { "rescue", "a" }, *const hosts[] = { "space:main/web", "space:main/api" };
-	struct encode_meta m = { .flags = RBAC_META_MEMBERS, .generation = 42, .published = 1700000000, .gid_min = 2010000000,
-				 .gid_max = 2139999999, .n_unix = 3, .extra = extra, .n_extra = COUNT(extra), .exempt_gids = exempt,
-				 .n_exempt_gids = COUNT(exempt), .zone = zone, .n_zone = COUNT(zone), .exempt_users = users,
-				 .n_exempt_users = COUNT(users), .hosts = hosts, .n_hosts = COUNT(hosts) };
+	static const char *const users[] = { "rescue", "a" }, *const hosts[] = { "space:main/web",
+										 "space:main/api" };
+	struct encode_meta m = { .flags = RBAC_META_MEMBERS,
+				 .generation = 42,
+				 .published = 1700000000,
+				 .gid_min = 2010000000,
+				 .gid_max = 2139999999,
+				 .n_unix = 3,
+				 .extra = extra,
+				 .n_extra = COUNT(extra),
+				 .exempt_gids = exempt,
+				 .n_exempt_gids = COUNT(exempt),
+				 .zone = zone,
+				 .n_zone = COUNT(zone),
+				 .exempt_users = users,
+				 .n_exempt_users = COUNT(users),
+				 .hosts = hosts,
+				 .n_hosts = COUNT(hosts) };
 	memset(m.identity, 0x5a, sizeof(m.identity));
 	encode_meta(b, &m);
 }
@@ -65,14 +79,16 @@ static inline void sample_subject(struct buf *b)
 			strcpy(scopes[i], scopes[i - 1]);
 		else
 			random_name(scopes[i], 1, 63);
-		grants[i] = (struct encode_grant){ rnd(UINT32_MAX), rnd(900), rnd(8), random_window(), scopes[i] };
+		grants[i] = (struct encode_grant){ rnd(UINT32_MAX), rnd(900), rnd(8),
+						   random_window(), scopes[i] };
 	}
 	encode_subject(b, rnd(70000), rnd(4), gids, n_gids, grants, n_grants);
 }
 
 static inline int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct encode_member *)a)->name, ((const struct encode_member *)b)->name);
+	return strcmp(((const struct encode_member *)a)->name,
+		      ((const struct encode_member *)b)->name);
 }
 
 static inline void sample_group(struct buf *b)
@@ -93,11 +109,24 @@ static inline void sample_rules(struct buf *b)
 	static const char *const users[] = { "backup", "x" };
 	static const uint8_t roles[] = { 0x81, 0x00, 0x02 }, net[] = { 192, 0, 2, 0 };
 	static const uint32_t groups[] = { 7, 9 };
-	static const struct encode_from from[] = { { RBAC_FROM_IPV4, 24, 4, net }, { RBAC_FROM_HOST, 0, 3, (const uint8_t *)"web" } };
+	static const struct encode_from from[] = {
+		{ RBAC_FROM_IPV4, 24, 4, net }, { RBAC_FROM_HOST, 0, 3, (const uint8_t *)"web" }
+	};
 	static const struct encode_hours hours[] = { { 0x1f, 480, 1080 }, { 0x20, 0, 1440 } };
 	const struct encode_rule rules[] = {
-		{ .number = 1, .line = 4, .file = "rbac.conf", .roles = roles, .n_role_bytes = 3, .users = users, .n_users = 2, .groups = groups,
-		  .n_groups = 2, .from = from, .n_from = 2, .hours = hours, .n_hours = 2 },
+		{ .number = 1,
+		  .line = 4,
+		  .file = "rbac.conf",
+		  .roles = roles,
+		  .n_role_bytes = 3,
+		  .users = users,
+		  .n_users = 2,
+		  .groups = groups,
+		  .n_groups = 2,
+		  .from = from,
+		  .n_from = 2,
+		  .hours = hours,
+		  .n_hours = 2 },
 		{ .number = 7, .flags = RBAC_RULE_ANYONE, .line = 70000, .file = "" },
 	};
 	encode_rules(b, rules, COUNT(rules));

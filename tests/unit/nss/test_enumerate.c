@@ -46,7 +46,8 @@ static void enumeration_does_not_move_on_while_the_buffer_is_too_small(void **st
 	assert_next("empty");
 	assert_next("hidden");
 	for (int i = 0; i < 3; i++) {
-		assert_int_equal(_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err), NSS_STATUS_TRYAGAIN);
+		assert_int_equal(_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err),
+				 NSS_STATUS_TRYAGAIN);
 		assert_int_equal(err, ERANGE);
 	}
 	assert_next("ops");
@@ -80,7 +81,8 @@ static void a_child_goes_on_where_its_parent_stood(void **state)
 		struct group gr;
 		char buf[512];
 		int err;
-		bool ok = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err) == NSS_STATUS_SUCCESS && strcmp(gr.gr_name, "hidden") == 0;
+		bool ok = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err) == NSS_STATUS_SUCCESS &&
+			  strcmp(gr.gr_name, "hidden") == 0;
 		_exit(ok ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);

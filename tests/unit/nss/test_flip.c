@@ -1,4 +1,5 @@
-/* The bytes of a view flipped in turn: an answer is the right one or none; nobody gains a group or a login, nothing crashes or asks for more room. */
+/* The bytes of a view flipped in turn: an answer is the right one or none; nobody gains a group or
+ * a login, nothing crashes or asks for more room. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,14 +33,20 @@ int rbac_where_keep(struct rbac_view_kept *k)
 static void make(void)
 {
 	static const uint8_t roles[] = { 1 };
-	const struct encode_member web[] = { { "alice", ALWAYS }, { "bob", WINDOW(1, RBAC_TIME_MAX) } };
+	const struct encode_member web[] = { { "alice", ALWAYS },
+					     { "bob", WINDOW(1, RBAC_TIME_MAX) } };
 	const struct encode_gid gid = { OURS + 1, WINDOW(1, RBAC_TIME_MAX) };
 	const struct encode_grant grant = { 1, 0, RBAC_GRANT_HERE, ALWAYS, "space:main/web" };
-	const struct encode_rule rule = { .number = 1, .line = 4, .file = "rbac.conf", .roles = roles, .n_role_bytes = 1 };
+	const struct encode_rule rule = {
+		.number = 1, .line = 4, .file = "rbac.conf", .roles = roles, .n_role_bytes = 1
+	};
 	struct maker m;
 	char name[16];
 	maker_begin(&m, "view.mdb");
-	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE, .gid_min = OURS, .gid_max = OURS + 99, .n_unix = 1 });
+	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
+						   .gid_min = OURS,
+						   .gid_max = OURS + 99,
+						   .n_unix = 1 });
 	maker_put(&m, RBAC_REC_META, "");
 	for (uint32_t i = 0; i < 24; i++) {
 		snprintf(name, sizeof(name), "web%02u", i);
@@ -74,7 +81,8 @@ static void check_enumeration(void)
 	char buf[512];
 	int err, n = 0;
 	enum nss_status rc = _nss_rbac_setgrent(0);
-	while (rc == NSS_STATUS_SUCCESS && (rc = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err)) == NSS_STATUS_SUCCESS) {
+	while (rc == NSS_STATUS_SUCCESS &&
+	       (rc = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err)) == NSS_STATUS_SUCCESS) {
 		unsigned i = (unsigned)atoi(gr.gr_name + 3);
 		assert_int_equal(gr.gr_gid, OURS + i);
 		assert_true(++n <= 24);
@@ -101,7 +109,9 @@ static void check_login(const char *user, bool may)
 {
 	struct rbac_view v;
 	struct rbac_verdict verdict;
-	const struct rbac_request rq = { .user = user, .uid = 1000, .service = "sshd", .now = 1000 };
+	const struct rbac_request rq = {
+		.user = user, .uid = 1000, .service = "sshd", .now = 1000
+	};
 	if (rbac_where_acquire(&v) != RBAC_OK)
 		return;
 	int rc = rbac_decide(&v, &rq, &verdict);
@@ -114,8 +124,10 @@ static void check_all(void)
 	struct group gr;
 	char buf[512];
 	int err;
-	check_group(_nss_rbac_getgrnam_r("web07", &gr, buf, sizeof(buf), &err), &gr, "web07", OURS + 7);
-	check_group(_nss_rbac_getgrgid_r(OURS + 8, &gr, buf, sizeof(buf), &err), &gr, "web08", OURS + 8);
+	check_group(_nss_rbac_getgrnam_r("web07", &gr, buf, sizeof(buf), &err), &gr, "web07",
+		    OURS + 7);
+	check_group(_nss_rbac_getgrgid_r(OURS + 8, &gr, buf, sizeof(buf), &err), &gr, "web08",
+		    OURS + 8);
 	check_enumeration();
 	check_initgroups("user05", 1);
 	check_initgroups("nobody", 0);
@@ -123,7 +135,8 @@ static void check_all(void)
 	check_login("nobody", false);
 }
 
-/* The file is changed in place, which a reader is not promised to survive: nothing has it mapped between two checks. */
+/* The file is changed in place, which a reader is not promised to survive: nothing has it mapped
+ * between two checks. */
 static void a_flipped_byte_gives_nobody_anything(void **state)
 {
 	static const uint8_t masks[] = { 0xff, 0x01, 0x80 };
@@ -152,7 +165,8 @@ static void a_flipped_byte_gives_nobody_anything(void **state)
 	maker_leave_folder();
 }
 
-/* ---- where absence gives: a suspension, a second name, a service's rules, what is assigned to a group ---- */
+/* ---- where absence gives: a suspension, a second name, a service's rules, what is assigned to a
+ * group ---- */
 
 enum { BARRED_UID = 1007, STRANGER_UID = 4000 };
 
@@ -162,12 +176,14 @@ static void make_barred(uint32_t n_unix)
 	struct maker m;
 	char name[16];
 	maker_begin(&m, "view.mdb");
-	encode_meta(&m.buf, &(struct encode_meta){ .gid_min = OURS, .gid_max = OURS + 99, .n_unix = n_unix });
+	encode_meta(&m.buf, &(struct encode_meta){
+				    .gid_min = OURS, .gid_max = OURS + 99, .n_unix = n_unix });
 	maker_put(&m, RBAC_REC_META, "");
 	for (uint32_t i = 0; i < 80; i++) {
 		snprintf(name, sizeof(name), "user%02u", i);
 		bool barred = i == 7;
-		encode_subject(&m.buf, 1000 + i, barred ? RBAC_SUBJECT_SUSPENDED : 0, NULL, 0, &grant, 1);
+		encode_subject(&m.buf, 1000 + i, barred ? RBAC_SUBJECT_SUSPENDED : 0, NULL, 0,
+			       &grant, 1);
 		maker_put(&m, RBAC_REC_USER, name);
 		encode_uid(&m.buf, name);
 		maker_put_gid(&m, RBAC_REC_UID, 1000 + i);
@@ -176,20 +192,31 @@ static void make_barred(uint32_t n_unix)
 			maker_put_gid(&m, RBAC_REC_UNIX, DEVS + i);
 		}
 		snprintf(name, sizeof(name), "service%02u", i);
-		encode_rules(&m.buf, &(struct encode_rule){ .number = 1, .line = 4, .file = "rbac.conf", .flags = i == 40 ? RBAC_RULE_ANYONE : 0 }, 1);
+		encode_rules(&m.buf,
+			     &(struct encode_rule){ .number = 1,
+						    .line = 4,
+						    .file = "rbac.conf",
+						    .flags = i == 40 ? RBAC_RULE_ANYONE : 0 },
+			     1);
 		maker_put(&m, RBAC_REC_LOGIN, name);
 	}
 	maker_end(&m);
 }
 
-static enum rbac_why why_of(const struct rbac_view *v, const char *user, uint32_t uid, const char *service)
+static enum rbac_why why_of(const struct rbac_view *v, const char *user, uint32_t uid,
+			    const char *service)
 {
 	static const uint32_t groups[] = { DEVS + 3 };
 	struct rbac_verdict verdict;
-	const struct rbac_request rq = { .user = user, .uid = uid, .service = service, .groups = groups, .n_groups = 1, .now = 1000 };
+	const struct rbac_request rq = { .user = user,
+					 .uid = uid,
+					 .service = service,
+					 .groups = groups,
+					 .n_groups = 1,
+					 .now = 1000 };
 	int rc = rbac_decide(v, &rq, &verdict);
 	assert_true(rc == RBAC_OK || (rc == RBAC_DAMAGED && !verdict.allow));
-	return rc == RBAC_OK ? verdict.why : 0;   /* 0: not known, which denies */
+	return rc == RBAC_OK ? verdict.why : 0; /* 0: not known, which denies */
 }
 
 /* The right answer, or none. How many had none. */
@@ -198,15 +225,23 @@ static int check_barred(const uint8_t *bytes, size_t n, bool groups)
 	struct rbac_view v = { .slot = -1 };
 	struct rbac_bytes rec;
 	int lost = 0;
-	if (rbac_walk_init(&v.walk, bytes, n) != RBAC_OK || rbac_view_file_get(&v.walk, RBAC_REC_META, NULL, 0, &rec) != RBAC_OK ||
+	if (rbac_walk_init(&v.walk, bytes, n) != RBAC_OK ||
+	    rbac_view_file_get(&v.walk, RBAC_REC_META, NULL, 0, &rec) != RBAC_OK ||
 	    rbac_meta_decode(rec, &v.meta) != RBAC_OK)
 		return 1;
-	static const struct { const char *user; uint32_t uid; const char *service; enum rbac_why why; } asked[] = {
+	static const struct {
+		const char *user;
+		uint32_t uid;
+		const char *service;
+		enum rbac_why why;
+	} asked[] = {
 		{ "user07", BARRED_UID, "service40", RBAC_WHY_SUSPENDED },
 		{ "USER07", BARRED_UID, "service40", RBAC_WHY_SUSPENDED },
-		{ "USER09", 1009, "service39", RBAC_WHY_SECOND },       /* else unknown, which unknown=ignore leaves to others */
+		{ "USER09", 1009, "service39",
+		  RBAC_WHY_SECOND }, /* else unknown, which unknown=ignore leaves to others */
 		{ "user07", BARRED_UID, "service39", RBAC_WHY_SUSPENDED },
-		{ "user09", 1009, "service41", RBAC_WHY_MISSING },      /* else no service, which unlisted=ignore leaves to others */
+		{ "user09", 1009, "service41",
+		  RBAC_WHY_MISSING }, /* else no service, which unlisted=ignore leaves to others */
 	};
 	for (size_t i = 0; i < COUNT(asked); i++) {
 		enum rbac_why why = why_of(&v, asked[i].user, asked[i].uid, asked[i].service);
@@ -214,7 +249,8 @@ static int check_barred(const uint8_t *bytes, size_t n, bool groups)
 			fail_msg("%s at %s: %d", asked[i].user, asked[i].service, why);
 		lost += why == 0;
 	}
-	/* In a group that holds something: known, where unknown=ignore leaves those who are not to others. */
+	/* In a group that holds something: known, where unknown=ignore leaves those who are not to
+	 * others. */
 	if (groups) {
 		enum rbac_why why = why_of(&v, "stranger", STRANGER_UID, "service39");
 		assert_true(why == 0 || why == RBAC_WHY_MISSING);
@@ -258,6 +294,9 @@ static void a_flipped_bit_hides_no_suspension_and_no_first_name(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(a_flipped_byte_gives_nobody_anything), cmocka_unit_test(a_flipped_bit_hides_no_suspension_and_no_first_name) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_flipped_byte_gives_nobody_anything),
+		cmocka_unit_test(a_flipped_bit_hides_no_suspension_and_no_first_name)
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Groups by name and gid, and the groups of a user, asked for as the C library asks, over the view of world.h. */
+/* Groups by name and gid, and the groups of a user, asked for as the C library asks, over the view
+ * of world.h. */
 #include <errno.h>
 
 #include "tests/unit/nss/world.h"
@@ -23,31 +24,41 @@ static void a_group_has_the_members_of_this_moment_each_once(void **state)
 	int err = UNTOUCHED;
 	(void)state;
 	errno = UNTOUCHED;
-	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_web(&gr, "web", WEB);
-	assert_int_equal(_nss_rbac_getgrgid_r(WEB, &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrgid_r(WEB, &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_web(&gr, "web", WEB);
-	assert_int_equal(_nss_rbac_getgrnam_r("docker", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrnam_r("docker", &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_web(&gr, "docker", DOCKER);
-	assert_int_equal(_nss_rbac_getgrgid_r(DOCKER, &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrgid_r(DOCKER, &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_web(&gr, "docker", DOCKER);
-	assert_int_equal(_nss_rbac_getgrnam_r("empty", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrnam_r("empty", &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_null(gr.gr_mem[0]);
-	assert_int_equal(_nss_rbac_getgrgid_r(HIDDEN, &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrgid_r(HIDDEN, &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_null(gr.gr_mem[0]);
 	assert_int_equal(err, UNTOUCHED);
 	assert_int_equal(errno, UNTOUCHED);
 }
 
-/* The view was published later than the clock says: what has ended by then stays ended, what has begun is open. */
+/* The view was published later than the clock says: what has ended by then stays ended, what has
+ * begun is open. */
 static void a_clock_that_is_set_back_opens_nothing_again(void **state)
 {
 	int64_t now = time(NULL), published = now + 5000;
 	const struct encode_member members[] = {
-		{ "begun", WINDOW(published, published + 9999) }, { "ended", WINDOW(1, published) },
-		{ "lasts", WINDOW(1, published + 1) }, { "later", WINDOW(published + 1, published + 9999) },
+		{ "begun", WINDOW(published, published + 9999) },
+		{ "ended", WINDOW(1, published) },
+		{ "lasts", WINDOW(1, published + 1) },
+		{ "later", WINDOW(published + 1, published + 9999) },
 	};
-	const struct encode_gid gids[] = { { WEB, WINDOW(1, published) }, { OPS, WINDOW(1, published + 1) } };
+	const struct encode_gid gids[] = { { WEB, WINDOW(1, published) },
+					   { OPS, WINDOW(1, published + 1) } };
 	struct maker m;
 	struct group gr;
 	char buf[512];
@@ -56,14 +67,18 @@ static void a_clock_that_is_set_back_opens_nothing_again(void **state)
 	gid_t *list = malloc(sizeof(*list));
 	(void)state;
 	maker_begin(&m, "view.mdb");
-	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE, .published = published, .gid_min = OURS, .gid_max = OURS + 999 });
+	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
+						   .published = published,
+						   .gid_min = OURS,
+						   .gid_max = OURS + 999 });
 	maker_put(&m, RBAC_REC_META, "");
 	put_group(&m, WEB, 0, "web", members, COUNT(members));
 	put_subject(&m, "bob", 0, gids, COUNT(gids));
 	maker_end(&m);
 	/* Publish waits until the coarse clock has moved (view.h). */
 	nanosleep(&(struct timespec){ .tv_nsec = 12000000 }, NULL);
-	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_string_equal(gr.gr_mem[0], "begun");
 	assert_string_equal(gr.gr_mem[1], "lasts");
 	assert_null(gr.gr_mem[2]);
@@ -72,7 +87,8 @@ static void a_clock_that_is_set_back_opens_nothing_again(void **state)
 	assert_string_equal(gr.gr_mem[1], "lasts");
 	assert_null(gr.gr_mem[2]);
 	assert_int_equal(_nss_rbac_endgrent(), NSS_STATUS_SUCCESS);
-	assert_int_equal(_nss_rbac_initgroups_dyn("bob", 100, &start, &size, &list, 0, &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_initgroups_dyn("bob", 100, &start, &size, &list, 0, &err),
+			 NSS_STATUS_SUCCESS);
 	assert_int_equal(start, 1);
 	assert_int_equal(list[0], OPS);
 	free(list);
@@ -81,7 +97,8 @@ static void a_clock_that_is_set_back_opens_nothing_again(void **state)
 static void what_is_not_ours_is_not_found_and_nothing_is_touched(void **state)
 {
 	static const char *const names[] = { "", "we", "webs", "WEB", "root", "stray", "a:b" };
-	static const gid_t gids[] = { 0, 1, 65534, STRAY, OURS - 1, OURS + 1000, OURS + 999, (gid_t)-1, DEVS };
+	static const gid_t gids[] = { 0,           1,          65534,     STRAY, OURS - 1,
+				      OURS + 1000, OURS + 999, (gid_t)-1, DEVS };
 	struct group gr, before;
 	char buf[512], kept[512], longest[5000];
 	int err = UNTOUCHED;
@@ -94,17 +111,21 @@ static void what_is_not_ours_is_not_found_and_nothing_is_touched(void **state)
 	longest[sizeof(longest) - 1] = '\0';
 	errno = UNTOUCHED;
 	for (size_t i = 0; i < COUNT(names); i++)
-		assert_int_equal(_nss_rbac_getgrnam_r(names[i], &gr, buf, sizeof(buf), &err), NSS_STATUS_NOTFOUND);
-	assert_int_equal(_nss_rbac_getgrnam_r(longest, &gr, buf, sizeof(buf), &err), NSS_STATUS_NOTFOUND);
+		assert_int_equal(_nss_rbac_getgrnam_r(names[i], &gr, buf, sizeof(buf), &err),
+				 NSS_STATUS_NOTFOUND);
+	assert_int_equal(_nss_rbac_getgrnam_r(longest, &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_NOTFOUND);
 	for (size_t i = 0; i < COUNT(gids); i++)
-		assert_int_equal(_nss_rbac_getgrgid_r(gids[i], &gr, buf, sizeof(buf), &err), NSS_STATUS_NOTFOUND);
+		assert_int_equal(_nss_rbac_getgrgid_r(gids[i], &gr, buf, sizeof(buf), &err),
+				 NSS_STATUS_NOTFOUND);
 	assert_memory_equal(&gr, &before, sizeof(gr));
 	assert_memory_equal(buf, kept, sizeof(buf));
 	assert_int_equal(err, UNTOUCHED);
 	assert_int_equal(errno, UNTOUCHED);
 }
 
-/* Every length and every alignment: ERANGE and nothing written, or the whole answer and nothing beyond the end. */
+/* Every length and every alignment: ERANGE and nothing written, or the whole answer and nothing
+ * beyond the end. */
 static void a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough(void **state)
 {
 	static const char *const names[] = { "web", "empty", "ops" };
@@ -121,11 +142,14 @@ static void a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough
 				memset(&gr, 0x33, sizeof(gr));
 				memcpy(&before, &gr, sizeof(gr));
 				char *buf = area + GUARD + shift;
-				enum nss_status rc = _nss_rbac_getgrnam_r(names[k], &gr, buf, len, &err);
+				enum nss_status rc = _nss_rbac_getgrnam_r(names[k], &gr, buf, len,
+									  &err);
 				if (rc == NSS_STATUS_SUCCESS) {
 					fits = true;
-					assert_int_equal((uintptr_t)gr.gr_mem % _Alignof(char *), 0);
-					assert_true((char *)gr.gr_mem >= buf && gr.gr_name < buf + len);
+					assert_int_equal((uintptr_t)gr.gr_mem % _Alignof(char *),
+							 0);
+					assert_true((char *)gr.gr_mem >= buf &&
+						    gr.gr_name < buf + len);
 					assert_string_equal(gr.gr_name, names[k]);
 				} else {
 					assert_int_equal(rc, NSS_STATUS_TRYAGAIN);
@@ -136,7 +160,8 @@ static void a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough
 				size_t used = rc == NSS_STATUS_SUCCESS ? len : 0;
 				for (char *p = area; p < area + sizeof(area); p++)
 					if ((p < buf || p >= buf + used) && *p != 0x5c)
-						fail_msg("%s, length %zu: wrote at %td", names[k], len, p - buf);
+						fail_msg("%s, length %zu: wrote at %td", names[k],
+							 len, p - buf);
 			}
 			assert_true(fits);
 		}
@@ -149,7 +174,8 @@ static void many_members_stand_in_order(void **state)
 	char buf[8192], name[16];
 	int err;
 	(void)state;
-	assert_int_equal(_nss_rbac_getgrgid_r(OPS, &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrgid_r(OPS, &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	for (int i = 0; i < MANY; i++) {
 		snprintf(name, sizeof(name), "u%03d", i);
 		assert_string_equal(gr.gr_mem[i], name);
@@ -164,9 +190,11 @@ static void members_can_be_kept_from_view(void **state)
 	int err;
 	(void)state;
 	make(0);
-	assert_int_equal(_nss_rbac_getgrnam_r("ops", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrnam_r("ops", &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_null(gr.gr_mem[0]);
-	assert_int_equal(_nss_rbac_getgrgid_r(OPS, &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrgid_r(OPS, &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	assert_null(gr.gr_mem[0]);
 	assert_string_equal(gr.gr_name, "ops");
 }
@@ -182,12 +210,15 @@ static void without_a_view_all_is_unavailable(void **state)
 	assert_int_equal(rename("view.mdb", "other.mdb"), 0);
 	nanosleep(&(struct timespec){ .tv_nsec = 12000000 }, NULL);
 	errno = UNTOUCHED;
-	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err), NSS_STATUS_UNAVAIL);
+	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_UNAVAIL);
 	assert_int_equal(err, ENOENT);
-	assert_int_equal(_nss_rbac_getgrgid_r(WEB, &gr, buf, sizeof(buf), &err), NSS_STATUS_UNAVAIL);
+	assert_int_equal(_nss_rbac_getgrgid_r(WEB, &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_UNAVAIL);
 	assert_int_equal(_nss_rbac_setgrent(0), NSS_STATUS_UNAVAIL);
 	assert_int_equal(_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err), NSS_STATUS_UNAVAIL);
-	assert_int_equal(_nss_rbac_initgroups_dyn("bob", 1, &start, &size, &gids, -1, &err), NSS_STATUS_UNAVAIL);
+	assert_int_equal(_nss_rbac_initgroups_dyn("bob", 1, &start, &size, &gids, -1, &err),
+			 NSS_STATUS_UNAVAIL);
 	assert_int_equal(start, 0);
 	assert_int_equal(errno, UNTOUCHED);
 	assert_int_equal(rename("other.mdb", "view.mdb"), 0);
@@ -195,7 +226,10 @@ static void without_a_view_all_is_unavailable(void **state)
 
 /* ---- initgroups ---- */
 
-struct list { long start, size; gid_t *gids; };
+struct list {
+	long start, size;
+	gid_t *gids;
+};
 
 static struct list list_of(long size, const gid_t *gids, long n)
 {
@@ -209,7 +243,8 @@ static enum nss_status initgroups_for(const char *user, gid_t primary, struct li
 {
 	int err = UNTOUCHED;
 	errno = UNTOUCHED;
-	enum nss_status rc = _nss_rbac_initgroups_dyn(user, primary, &l->start, &l->size, &l->gids, limit, &err);
+	enum nss_status rc = _nss_rbac_initgroups_dyn(user, primary, &l->start, &l->size, &l->gids,
+						      limit, &err);
 	assert_int_equal(err, UNTOUCHED);
 	assert_int_equal(errno, UNTOUCHED);
 	return rc;
@@ -221,7 +256,8 @@ static void initgroups_appends_what_counts_now_once(void **state)
 	struct list l = list_of(2, first, 2);
 	(void)state;
 	assert_int_equal(initgroups_for("bob", 1000, &l, -1), NSS_STATUS_SUCCESS);
-	/* docker is brought, and what is assigned to %docker with it; gids that are nobody's to bring are not. */
+	/* docker is brought, and what is assigned to %docker with it; gids that are nobody's to
+	 * bring are not. */
 	const gid_t want[] = { 1000, 20, WEB, DOCKER, EMPTY };
 	assert_int_equal(l.start, COUNT(want));
 	assert_memory_equal(l.gids, want, sizeof(want));
@@ -278,7 +314,8 @@ static void initgroups_grows_the_array_and_keeps_the_limit(void **state)
 	for (long limit = -1; limit <= 0; limit++) {
 		struct list l = { 0, 0, NULL };
 		assert_int_equal(initgroups_for("busy", 1000, &l, limit), NSS_STATUS_SUCCESS);
-		assert_true(l.start == MANY && l.gids[0] == OURS + 10 && l.gids[MANY - 1] == OURS + 10 + MANY - 1);
+		assert_true(l.start == MANY && l.gids[0] == OURS + 10 &&
+			    l.gids[MANY - 1] == OURS + 10 + MANY - 1);
 		free(l.gids);
 	}
 }
@@ -289,7 +326,8 @@ int main(void)
 		cmocka_unit_test_setup(a_group_has_the_members_of_this_moment_each_once, again),
 		cmocka_unit_test_teardown(a_clock_that_is_set_back_opens_nothing_again, again),
 		cmocka_unit_test(what_is_not_ours_is_not_found_and_nothing_is_touched),
-		cmocka_unit_test(a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough),
+		cmocka_unit_test(
+			a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough),
 		cmocka_unit_test(many_members_stand_in_order),
 		cmocka_unit_test(members_can_be_kept_from_view),
 		cmocka_unit_test_setup(without_a_view_all_is_unavailable, again),

@@ -1,4 +1,5 @@
-/* What each result of ours is for the C library: a status, an errno where one is due, and nothing else touched. */
+/* What each result of ours is for the C library: a status, an errno where one is due, and nothing
+ * else touched. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,12 +26,25 @@ int rbac_where_keep(struct rbac_view_kept *k)
 enum { SAVED = 33, BEFORE = 99 };
 
 /* code 0: *errnop stays as it was. */
-static const struct { int rc; enum nss_status status; int code; } table[] = {
-	{ RBAC_OK, NSS_STATUS_SUCCESS, 0 }, { RBAC_NOTFOUND, NSS_STATUS_NOTFOUND, 0 }, { RBAC_RANGE, NSS_STATUS_TRYAGAIN, ERANGE },
-	{ RBAC_NOMEM, NSS_STATUS_TRYAGAIN, ENOMEM }, { RBAC_CONFLICT, NSS_STATUS_TRYAGAIN, EAGAIN }, { RBAC_ABSENT, NSS_STATUS_UNAVAIL, ENOENT },
-	{ RBAC_UNTRUSTED, NSS_STATUS_UNAVAIL, EACCES }, { RBAC_NEWER, NSS_STATUS_UNAVAIL, ENOTSUP }, { RBAC_INVALID, NSS_STATUS_UNAVAIL, EOVERFLOW },
-	{ RBAC_SYSTEM, NSS_STATUS_UNAVAIL, EAGAIN }, { RBAC_DAMAGED, NSS_STATUS_UNAVAIL, EIO }, { RBAC_REFUSED, NSS_STATUS_UNAVAIL, EIO },
-	{ RBAC_ERROR_COUNT, NSS_STATUS_UNAVAIL, EIO }, { -1, NSS_STATUS_UNAVAIL, EIO },
+static const struct {
+	int rc;
+	enum nss_status status;
+	int code;
+} table[] = {
+	{ RBAC_OK, NSS_STATUS_SUCCESS, 0 },
+	{ RBAC_NOTFOUND, NSS_STATUS_NOTFOUND, 0 },
+	{ RBAC_RANGE, NSS_STATUS_TRYAGAIN, ERANGE },
+	{ RBAC_NOMEM, NSS_STATUS_TRYAGAIN, ENOMEM },
+	{ RBAC_CONFLICT, NSS_STATUS_TRYAGAIN, EAGAIN },
+	{ RBAC_ABSENT, NSS_STATUS_UNAVAIL, ENOENT },
+	{ RBAC_UNTRUSTED, NSS_STATUS_UNAVAIL, EACCES },
+	{ RBAC_NEWER, NSS_STATUS_UNAVAIL, ENOTSUP },
+	{ RBAC_INVALID, NSS_STATUS_UNAVAIL, EOVERFLOW },
+	{ RBAC_SYSTEM, NSS_STATUS_UNAVAIL, EAGAIN },
+	{ RBAC_DAMAGED, NSS_STATUS_UNAVAIL, EIO },
+	{ RBAC_REFUSED, NSS_STATUS_UNAVAIL, EIO },
+	{ RBAC_ERROR_COUNT, NSS_STATUS_UNAVAIL, EIO },
+	{ -1, NSS_STATUS_UNAVAIL, EIO },
 };
 
 static void every_result(void **state)
@@ -65,14 +79,18 @@ static void members(void **state)
 	(void)state;
 	for (int view = 0; view < 2; view++)
 		for (int group = 0; group < 2; group++) {
-			struct rbac_view v = { .meta.flags = RBAC_META_ENUMERATE | (view ? RBAC_META_MEMBERS : 0) };
-			struct rbac_group g = { .flags = RBAC_GROUP_EXTRA | (group ? 0 : RBAC_GROUP_NOMEMBERS) };
+			struct rbac_view v = { .meta.flags = RBAC_META_ENUMERATE |
+							     (view ? RBAC_META_MEMBERS : 0) };
+			struct rbac_group g = { .flags = RBAC_GROUP_EXTRA |
+							 (group ? 0 : RBAC_GROUP_NOMEMBERS) };
 			assert_int_equal(rbac_nss_members(&v, &g), view && group);
 		}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(every_result), cmocka_unit_test(errnop_is_errno), cmocka_unit_test(members) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_result),
+					    cmocka_unit_test(errnop_is_errno),
+					    cmocka_unit_test(members) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

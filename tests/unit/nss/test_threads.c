@@ -1,4 +1,5 @@
-/* Threads that enumerate and look up at once, children forked among them, views replaced under them: nobody waits, nobody crashes. */
+/* Threads that enumerate and look up at once, children forked among them, views replaced under
+ * them: nobody waits, nobody crashes. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -38,7 +39,9 @@ static void make(void)
 	struct maker m;
 	char name[16];
 	maker_begin(&m, "view.mdb");
-	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE, .gid_min = OURS, .gid_max = OURS + 99 });
+	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
+						   .gid_min = OURS,
+						   .gid_max = OURS + 99 });
 	maker_put(&m, RBAC_REC_META, "");
 	for (uint32_t i = 0; i < GROUPS; i++) {
 		snprintf(name, sizeof(name), "g%02u", i);
@@ -76,7 +79,8 @@ static void *enumerate_and_look_up(void *unused)
 		wrong += rc != NSS_STATUS_SUCCESS && rc != NSS_STATUS_TRYAGAIN;
 		for (int i = 0; i < 5; i++) {
 			rc = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err);
-			wrong += rc == NSS_STATUS_UNAVAIL || (rc == NSS_STATUS_TRYAGAIN && err != EAGAIN) ||
+			wrong += rc == NSS_STATUS_UNAVAIL ||
+				 (rc == NSS_STATUS_TRYAGAIN && err != EAGAIN) ||
 				 (rc == NSS_STATUS_SUCCESS && gr.gr_name[0] != 'g');
 		}
 		rc = _nss_rbac_getgrnam_r("g07", &gr, buf, sizeof(buf), &err);
@@ -143,7 +147,8 @@ static void enumerations_hold_one_mapping(void **state)
 	char buf[256];
 	int err;
 	(void)state;
-	assert_int_equal(_nss_rbac_getgrnam_r("g07", &gr, buf, sizeof(buf), &err), NSS_STATUS_SUCCESS);
+	assert_int_equal(_nss_rbac_getgrnam_r("g07", &gr, buf, sizeof(buf), &err),
+			 NSS_STATUS_SUCCESS);
 	int cached = mappings();
 	for (int i = 0; i < 10; i++)
 		_nss_rbac_setgrent(0);

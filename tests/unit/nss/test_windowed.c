@@ -1,4 +1,5 @@
-/* Members whose windows are open now: the same by name, by number and in the enumeration, in a buffer of just the size. */
+/* Members whose windows are open now: the same by name, by number and in the enumeration, in a
+ * buffer of just the size. */
 #include <errno.h>
 
 #include "tests/unit/nss/world.h"
@@ -9,7 +10,10 @@ static void make_club(const struct encode_member *members, size_t n, uint32_t fl
 {
 	struct maker m;
 	maker_begin(&m, "view.mdb");
-	encode_meta(&m.buf, &(struct encode_meta){ .flags = flags, .generation = 2, .gid_min = OURS, .gid_max = OURS + 999 });
+	encode_meta(&m.buf, &(struct encode_meta){ .flags = flags,
+						   .generation = 2,
+						   .gid_min = OURS,
+						   .gid_max = OURS + 999 });
 	maker_put(&m, RBAC_REC_META, "");
 	put_group(&m, CLUB, 0, "club", members, n);
 	maker_end(&m);
@@ -36,12 +40,16 @@ static enum nss_status enumerated(struct group *out, char *buf, size_t len, int 
 
 static ask *const ways[] = { by_name, by_gid, enumerated };
 
-/* The members that each way names, in the smallest buffer that will do: nothing behind its end is written. */
+/* The members that each way names, in the smallest buffer that will do: nothing behind its end is
+ * written. */
 static void expect(const char *wanted)
 {
 	for (size_t w = 0; w < COUNT(ways); w++)
 		for (size_t shift = 0; shift < sizeof(char *); shift++) {
-			static union { char *align; char bytes[SIZE + 16]; } room;
+			static union {
+				char *align;
+				char bytes[SIZE + 16];
+			} room;
 			char *buf = room.bytes + shift, got[200] = "";
 			struct group gr;
 			enum nss_status rc = NSS_STATUS_TRYAGAIN;
@@ -50,7 +58,8 @@ static void expect(const char *wanted)
 				int err = UNTOUCHED;
 				memset(room.bytes, FENCE, sizeof(room.bytes));
 				rc = ways[w](&gr, buf, len, &err);
-				assert_int_equal(err, rc == NSS_STATUS_TRYAGAIN ? ERANGE : UNTOUCHED);
+				assert_int_equal(err,
+						 rc == NSS_STATUS_TRYAGAIN ? ERANGE : UNTOUCHED);
 				for (char *p = buf + len; p < room.bytes + sizeof(room.bytes); p++)
 					assert_int_equal(*p, FENCE);
 			}
@@ -67,9 +76,15 @@ static void open_now(void **state)
 {
 	int64_t now = time(NULL);
 	const struct encode_member members[] = {
-		{ "al", ALWAYS }, { "bo", WINDOW(now - 100, now + 9999) }, { "cyd", WINDOW(now - 100, now - 1) }, { "cyd", WINDOW(now - 50, now + 9999) },
-		{ "dan", WINDOW(now + 9999, now + 99999) }, { "eve", WINDOW(RBAC_TIME_MIN, now + 9999) }, { "fay", WINDOW(1, 2) },
-		{ "gus", WINDOW(now - 100, RBAC_TIME_MAX) }, { "zoe", ALWAYS },
+		{ "al", ALWAYS },
+		{ "bo", WINDOW(now - 100, now + 9999) },
+		{ "cyd", WINDOW(now - 100, now - 1) },
+		{ "cyd", WINDOW(now - 50, now + 9999) },
+		{ "dan", WINDOW(now + 9999, now + 99999) },
+		{ "eve", WINDOW(RBAC_TIME_MIN, now + 9999) },
+		{ "fay", WINDOW(1, 2) },
+		{ "gus", WINDOW(now - 100, RBAC_TIME_MAX) },
+		{ "zoe", ALWAYS },
 	};
 	(void)state;
 	make_club(members, COUNT(members), RBAC_META_MEMBERS | RBAC_META_ENUMERATE);

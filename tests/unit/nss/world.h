@@ -20,7 +20,17 @@
 #include "nss_rbac/where.h"
 #include "tests/unit/make_view.h"
 
-enum { OURS = 2010000000, WEB = OURS + 1, OPS = OURS + 2, EMPTY = OURS + 3, HIDDEN = OURS + 4, STRAY = 4242, DOCKER = 27, DEVS = 500, MANY = 300 };
+enum {
+	OURS = 2010000000,
+	WEB = OURS + 1,
+	OPS = OURS + 2,
+	EMPTY = OURS + 3,
+	HIDDEN = OURS + 4,
+	STRAY = 4242,
+	DOCKER = 27,
+	DEVS = 500,
+	MANY = 300
+};
 enum { UNTOUCHED = 4711 };
 
 int rbac_where_acquire(struct rbac_view *v)
@@ -35,7 +45,8 @@ int rbac_where_keep(struct rbac_view_kept *k)
 
 /* ---- the view ---- */
 
-static inline void put_group(struct maker *m, uint32_t gid, uint8_t flags, const char *name, const struct encode_member *members, size_t n)
+static inline void put_group(struct maker *m, uint32_t gid, uint8_t flags, const char *name,
+			     const struct encode_member *members, size_t n)
 {
 	encode_group(&m->buf, gid, flags, name, members, n);
 	maker_put(m, RBAC_REC_GROUP, name);
@@ -49,8 +60,13 @@ static inline void put_groups(struct maker *m)
 	struct encode_member many[MANY];
 	int64_t now = time(NULL);
 	const struct encode_member web[] = {
-		{ "alice", ALWAYS }, { "alice", WINDOW(1, 2) }, { "bob", WINDOW(now - 100, now + 9999) }, { "bob", WINDOW(now - 50, now + 9999) },
-		{ "carl", WINDOW(1, now - 100) }, { "dora", WINDOW(now + 9999, now + 99999) }, { "zoe", ALWAYS },
+		{ "alice", ALWAYS },
+		{ "alice", WINDOW(1, 2) },
+		{ "bob", WINDOW(now - 100, now + 9999) },
+		{ "bob", WINDOW(now - 50, now + 9999) },
+		{ "carl", WINDOW(1, now - 100) },
+		{ "dora", WINDOW(now + 9999, now + 99999) },
+		{ "zoe", ALWAYS },
 	};
 	for (int i = 0; i < MANY; i++) {
 		snprintf(names[i], sizeof(names[i]), "u%03d", i);
@@ -64,7 +80,8 @@ static inline void put_groups(struct maker *m)
 	put_group(m, STRAY, 0, "stray", web, COUNT(web));
 }
 
-static inline void put_subject(struct maker *m, const char *user, uint32_t flags, const struct encode_gid *gids, size_t n)
+static inline void put_subject(struct maker *m, const char *user, uint32_t flags,
+			       const struct encode_gid *gids, size_t n)
 {
 	encode_subject(&m->buf, RBAC_NO_UID, flags, gids, n, NULL, 0);
 	maker_put(m, RBAC_REC_USER, user);
@@ -73,15 +90,22 @@ static inline void put_subject(struct maker *m, const char *user, uint32_t flags
 static inline void make(uint32_t flags)
 {
 	static const uint32_t extra[] = { DOCKER };
-	const struct encode_gid bob[] = { { WEB, ALWAYS }, { OPS, WINDOW(1, 2) }, { DOCKER, ALWAYS }, { WEB, WINDOW(1, RBAC_TIME_MAX) }, { STRAY, ALWAYS }, { 0, ALWAYS } };
+	const struct encode_gid bob[] = { { WEB, ALWAYS },    { OPS, WINDOW(1, 2) },
+					  { DOCKER, ALWAYS }, { WEB, WINDOW(1, RBAC_TIME_MAX) },
+					  { STRAY, ALWAYS },  { 0, ALWAYS } };
 	const struct encode_gid ops = { OPS, ALWAYS }, empty = { EMPTY, ALWAYS };
 	struct encode_gid busy[MANY];
 	struct maker m;
 	for (uint32_t i = 0; i < MANY; i++)
 		busy[i] = (struct encode_gid){ OURS + 10 + i, ALWAYS };
 	maker_begin(&m, "view.mdb");
-	encode_meta(&m.buf, &(struct encode_meta){ .flags = flags, .generation = 1, .gid_min = OURS, .gid_max = OURS + 999, .n_unix = 2,
-						    .extra = extra, .n_extra = 1 });
+	encode_meta(&m.buf, &(struct encode_meta){ .flags = flags,
+						   .generation = 1,
+						   .gid_min = OURS,
+						   .gid_max = OURS + 999,
+						   .n_unix = 2,
+						   .extra = extra,
+						   .n_extra = 1 });
 	maker_put(&m, RBAC_REC_META, "");
 	put_groups(&m);
 	put_subject(&m, "bob", 0, bob, COUNT(bob));

@@ -1,4 +1,5 @@
-/* helper.h - texts to sources, problems to text: what the tests of rbacctl/model and rbacctl/config share. */
+/* helper.h - texts to sources, problems to text: what the tests of rbacctl/model and rbacctl/config
+ * share. */
 #ifndef TESTS_UNIT_POLICY_HELPER_H
 #define TESTS_UNIT_POLICY_HELPER_H
 

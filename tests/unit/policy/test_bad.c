@@ -1,7 +1,7 @@
 /*
- * Bad configurations as data: every case of tests/policy/bad is an /etc/rbac with exactly what is said of it
- * (tests/policy/README.md). A case that only warns loads. With RBAC_WRITE_EXPECT=1 the files get what is said now, to
- * be read before it is kept.
+ * Bad configurations as data: every case of tests/policy/bad is an /etc/rbac with exactly what is
+ * said of it (tests/policy/README.md). A case that only warns loads. With RBAC_WRITE_EXPECT=1 the
+ * files get what is said now, to be read before it is kept.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -25,7 +25,8 @@ struct file {
 	unsigned line;
 	struct text texts[TEXTS];
 	size_t n;
-	char name[NAME], dir[NAME];      /* the case, and the folder that is its /etc/rbac; "": none yet */
+	char name[NAME],
+		dir[NAME]; /* the case, and the folder that is its /etc/rbac; "": none yet */
 	char expected[TEXT];
 	unsigned cases, failed;
 };
@@ -67,7 +68,8 @@ static void append_bytes(struct file *f, struct text *t, const char *line)
 			return;
 		} else if (line[1] == '\\') {
 			append(f, t, *++line);
-		} else if (line[1] == 'x' && isxdigit(line[2]) && isxdigit(line[3]) && sscanf(line + 2, "%2x", &byte) == 1) {
+		} else if (line[1] == 'x' && isxdigit(line[2]) && isxdigit(line[3]) &&
+			   sscanf(line + 2, "%2x", &byte) == 1) {
 			append(f, t, (char)byte);
 			line += 3;
 		} else {
@@ -171,7 +173,8 @@ static char *judge(const struct file *f, bool *ended_well)
 	if (err == RBAC_OK)
 		err = policy_load(&s, &p, &problems);
 	char *said = problems_text(&problems);
-	*ended_well = *said && err == (problems.errors ? RBAC_INVALID : RBAC_OK) && !p == !!problems.errors;
+	*ended_well = *said && err == (problems.errors ? RBAC_INVALID : RBAC_OK) &&
+		      !p == !!problems.errors;
 	policy_free(p);
 	problems_free(&problems);
 	policy_sources_free(&s);
@@ -221,7 +224,8 @@ static void read_line(struct file *f, const char *line)
 		open_case(f, name);
 	} else if (sscanf(line, "file %255s = %255s", name, text) == 2) {
 		write_config(f, name, find_text(f, text));
-	} else if (sscanf(line, "file %255s", name) == 1 || sscanf(line, "bytes %255s", name) == 1) {
+	} else if (sscanf(line, "file %255s", name) == 1 ||
+		   sscanf(line, "bytes %255s", name) == 1) {
 		read_text(f, scratch, *line == 'b');
 		write_config(f, name, scratch);
 	} else if (*line && *line != '#') {

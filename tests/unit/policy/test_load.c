@@ -1,4 +1,5 @@
-/* Everything a configuration says is in the model, with its place, and what is left out has its default. */
+/* Everything a configuration says is in the model, with its place, and what is left out has its
+ * default. */
 #include "tests/unit/policy/helper.h"
 
 static const char host_text[] =
@@ -56,9 +57,11 @@ static int setup(void **state)
 	struct problems problems = { 0 };
 	assert_int_equal(policy_load(&s, &p, &problems), RBAC_OK);
 	char *said = problems_text(&problems);
-	assert_string_equal(said, "rbac.conf:7: warning: login rule 3 lets nobody in: its lists are empty\n"
-			    "x.conf:9: note: key \"idle\" is in no keychain: nobody can hold it\n"
-			    "x.conf:10: warning: keychain \"none\" has no key: the roles that name it get nothing by it\n");
+	assert_string_equal(
+		said,
+		"rbac.conf:7: warning: login rule 3 lets nobody in: its lists are empty\n"
+		"x.conf:9: note: key \"idle\" is in no keychain: nobody can hold it\n"
+		"x.conf:10: warning: keychain \"none\" has no key: the roles that name it get nothing by it\n");
 	free(said);
 	problems_free(&problems);
 	policy_sources_free(&s);
@@ -90,7 +93,8 @@ static void test_kinds(void **state)
 {
 	(void)state;
 	assert_int_equal(p->n_kinds, 3);
-	const struct policy_kind *provider = &p->kinds[0], *org = &p->kinds[1], *team = &p->kinds[2];
+	const struct policy_kind *provider = &p->kinds[0], *org = &p->kinds[1],
+				 *team = &p->kinds[2];
 	assert_string_equal(provider->name, "provider");
 	assert_int_equal(provider->parent, -1);
 	assert_int_equal(provider->depth, 1);
@@ -115,7 +119,7 @@ static void test_kinds(void **state)
 	check_by(&team->create_by, 0, BY_OWNER, -1);
 	check_by(&team->create_by, 1, BY_OWNER_OF, 1);
 	assert_null(team->plan);
-	assert_int_equal(policy_kind_find(p, "orgs", 3), 1);    /* by length, not to the NUL */
+	assert_int_equal(policy_kind_find(p, "orgs", 3), 1); /* by length, not to the NUL */
 	assert_int_equal(policy_kind_find(p, "org", 2), -1);
 }
 
@@ -138,7 +142,8 @@ static void test_roles(void **state)
 {
 	(void)state;
 	assert_int_equal(p->n_roles, 3);
-	const struct policy_role *provider = &p->roles[0], *org = &p->roles[1], *team = &p->roles[2];
+	const struct policy_role *provider = &p->roles[0], *org = &p->roles[1],
+				 *team = &p->roles[2];
 	assert_string_equal(provider->title, "provider-admin");
 	assert_string_equal(provider->purpose, "");
 	assert_true(provider->bootstrap);
@@ -159,12 +164,12 @@ static void test_roles(void **state)
 	check_pos(org->max_pos, "x.conf", 14);
 	assert_int_equal(org->gid, 70000);
 	assert_true(org->assign_by.given);
-	assert_false(org->remove_by.given);             /* absent: a copy */
+	assert_false(org->remove_by.given); /* absent: a copy */
 	assert_int_equal(org->remove_by.n, 1);
 	check_by(&org->remove_by, 0, BY_OWNER, -1);
 	assert_int_equal(team->keychains.n, 2);
 	assert_int_equal(team->max_is, POLICY_MAX_NONE);
-	assert_true(team->remove_by.given);             /* empty: nobody */
+	assert_true(team->remove_by.given); /* empty: nobody */
 	assert_int_equal(team->remove_by.n, 0);
 	check_by(&team->assign_by, 0, BY_OWNER_OF, 1);
 	assert_int_equal(team->gid, 0);
@@ -173,7 +178,8 @@ static void test_roles(void **state)
 
 static void test_closures(void **state)
 {
-	int admin = policy_key_find(p, "org.admin"), join = policy_key_find(p, "team.join"), idle = policy_key_find(p, "idle");
+	int admin = policy_key_find(p, "org.admin"), join = policy_key_find(p, "team.join"),
+	    idle = policy_key_find(p, "idle");
 
 	(void)state;
 	assert_true(policy_role_counts(p, 1, 1));
@@ -251,7 +257,7 @@ static void test_logins(void **state)
 	assert_string_equal(r->hours[0].text, "Mon-Fri 08:00-18:00");
 	assert_true(p->logins[1].anyone);
 	assert_int_equal(p->logins[2].number, 3);
-	assert_int_equal(p->logins[2].roles.n, 0);      /* nobody */
+	assert_int_equal(p->logins[2].roles.n, 0); /* nobody */
 	assert_false(p->logins[2].anyone);
 }
 
@@ -298,7 +304,9 @@ static void test_defaults(void **state)
 	assert_true(q->members);
 	assert_true(q->enumerate);
 	assert_null(q->zone);
-	assert_int_equal(q->n_roles + q->n_kinds + q->n_keys + q->n_logins + q->n_extras + q->n_assignments, 0);
+	assert_int_equal(q->n_roles + q->n_kinds + q->n_keys + q->n_logins + q->n_extras +
+				 q->n_assignments,
+			 0);
 	assert_int_equal(policy_role_find(q, "x"), -1);
 	assert_null(policy_role_nearest(q, "xyz"));
 	policy_free(q);
@@ -312,9 +320,14 @@ static void test_files_of_one_policy(void **state)
 
 	(void)state;
 	add_text(&s, "rbac.conf", PLAIN_HOST);
-	add_text(&s, "policy.d/10-roles.conf", "version = 1; roles = { a = { kind = \"host\"; keychains = [ \"c\" ]; includes = [ \"b\" ]; }; };");
-	add_text(&s, "policy.d/20-more.conf", "version = 1; roles = { b = { kind = \"host\"; }; }; keychains = { c = [ \"k\" ]; };");
-	add_text(&s, "policy.d/30-rest.conf", "version = 1; kinds = { host = { }; }; keys = ( { name = \"k\"; } );");
+	add_text(
+		&s, "policy.d/10-roles.conf",
+		"version = 1; roles = { a = { kind = \"host\"; keychains = [ \"c\" ]; includes = [ \"b\" ]; }; };");
+	add_text(
+		&s, "policy.d/20-more.conf",
+		"version = 1; roles = { b = { kind = \"host\"; }; }; keychains = { c = [ \"k\" ]; };");
+	add_text(&s, "policy.d/30-rest.conf",
+		 "version = 1; kinds = { host = { }; }; keys = ( { name = \"k\"; } );");
 	struct policy *q = load_clean(&s);
 	assert_true(policy_role_has_key(q, 0, 0));
 	check_pos(q->roles[1].pos, "20-more.conf", 1);
@@ -348,10 +361,12 @@ static void test_largest(void **state)
 	FILE *f = open_memstream(&text, &len);
 
 	(void)state;
-	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\nkeychains = { c = [ \"k\" ]; };\nroles = {\n", f);
+	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\nkeychains = { c = [ \"k\" ]; };\nroles = {\n",
+	      f);
 	for (int i = 0; i < POLICY_ROLES_MAX - 1; i++)
 		fprintf(f, "r%d = { kind = \"host\"; includes = [ \"r%d\" ]; };\n", i, i + 1);
-	fprintf(f, "r%d = { kind = \"host\"; keychains = [ \"c\" ]; };\n};\n", POLICY_ROLES_MAX - 1);
+	fprintf(f, "r%d = { kind = \"host\"; keychains = [ \"c\" ]; };\n};\n",
+		POLICY_ROLES_MAX - 1);
 	fclose(f);
 	struct policy *q = load_texts(PLAIN_HOST, text);
 	assert_int_equal(q->n_roles, POLICY_ROLES_MAX);
@@ -362,7 +377,8 @@ static void test_largest(void **state)
 	free(text);
 }
 
-/* N kinds, each in the last one when NESTED, N_ROLES roles and N_EXTRA extra groups: how many errors? */
+/* N kinds, each in the last one when NESTED, N_ROLES roles and N_EXTRA extra groups: how many
+ * errors? */
 static size_t errors_of(int n_kinds, bool nested, int n_roles, int n_extra)
 {
 	struct policy_sources s = { 0 };
@@ -374,7 +390,8 @@ static size_t errors_of(int n_kinds, bool nested, int n_roles, int n_extra)
 
 	fputs("version = 1; kinds = {\n", f);
 	for (int i = 0; i < n_kinds; i++)
-		fprintf(f, nested && i ? "k%d = { parent = \"k%d\"; };\n" : "k%d = { };\n", i, i - 1);
+		fprintf(f, nested && i ? "k%d = { parent = \"k%d\"; };\n" : "k%d = { };\n", i,
+			i - 1);
 	fputs("};\nroles = {\n", f);
 	for (int i = 0; i < n_roles; i++)
 		fprintf(f, "r%d = { kind = \"k0\"; };\n", i);
@@ -415,10 +432,19 @@ static void test_limits_on_both_sides(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds), cmocka_unit_test(test_keys_and_chains), cmocka_unit_test(test_roles), cmocka_unit_test(test_closures),
-		cmocka_unit_test(test_plans_exclusives_users), cmocka_unit_test(test_host), cmocka_unit_test(test_logins),
-		cmocka_unit_test(test_assignments), cmocka_unit_test(test_nearest), cmocka_unit_test(test_defaults),
-		cmocka_unit_test(test_files_of_one_policy), cmocka_unit_test(test_same_name_in_two_folders), cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_keys_and_chains),
+		cmocka_unit_test(test_roles),
+		cmocka_unit_test(test_closures),
+		cmocka_unit_test(test_plans_exclusives_users),
+		cmocka_unit_test(test_host),
+		cmocka_unit_test(test_logins),
+		cmocka_unit_test(test_assignments),
+		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_files_of_one_policy),
+		cmocka_unit_test(test_same_name_in_two_folders),
+		cmocka_unit_test(test_largest),
 		cmocka_unit_test(test_limits_on_both_sides),
 	};
 

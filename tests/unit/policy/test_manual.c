@@ -1,6 +1,7 @@
 /*
- * rbac.conf(5) has every setting of the grammar in its place, and no other: its items are compared with the table that the
- * loader goes by. The names that an item gives stand behind Ic; those behind the = are of the group that it describes.
+ * rbac.conf(5) has every setting of the grammar in its place, and no other: its items are compared
+ * with the table that the loader goes by. The names that an item gives stand behind Ic; those
+ * behind the = are of the group that it describes.
  */
 #include "tests/unit/policy/helper.h"
 
@@ -11,7 +12,10 @@
 
 enum { FOUND_MAX = 256, DEEP = 8 };
 
-struct found { enum load_where where; char section[64], name[64]; };
+struct found {
+	enum load_where where;
+	char section[64], name[64];
+};
 
 static struct found found[FOUND_MAX];
 static size_t n_found;
@@ -32,7 +36,8 @@ static void joined(const char *outer, const char *inner, char *out)
 	memcpy(out, text, sizeof(text));
 }
 
-/* ".It Ic keys , roles", ".It Ic extra No = ( { Ic role No = Ar ROLE ; ... }". FIRST gets the first name. */
+/* ".It Ic keys , roles", ".It Ic extra No = ( { Ic role No = Ar ROLE ; ... }". FIRST gets the first
+ * name. */
 static void item(char *line, enum load_where where, const char *section, char *first)
 {
 	char inner[64] = "";
@@ -65,8 +70,10 @@ static void read_manual(void)
 	assert_non_null(f);
 	while (fgets(line, sizeof(line), f)) {
 		if (strncmp(line, ".Sh ", 4) == 0)
-			where = strncmp(line, ".Sh RBAC.CONF", 13) == 0 ? LOAD_RBAC : strncmp(line, ".Sh POLICY.D", 12) == 0 ? LOAD_POLICY :
-				strncmp(line, ".Sh ASSIGNMENTS.D", 17) == 0 ? LOAD_ASSIGNMENTS : -1;
+			where = strncmp(line, ".Sh RBAC.CONF", 13) == 0       ? LOAD_RBAC
+				: strncmp(line, ".Sh POLICY.D", 12) == 0      ? LOAD_POLICY
+				: strncmp(line, ".Sh ASSIGNMENTS.D", 17) == 0 ? LOAD_ASSIGNMENTS
+									      : -1;
 		if (where < 0)
 			continue;
 		if (strncmp(line, ".Bl ", 4) == 0)
@@ -103,7 +110,8 @@ static bool in_grammar(const struct found *x)
 static bool in_manual(const struct grammar_section *s, const char *name)
 {
 	for (size_t i = 0; i < n_found; i++)
-		if (found[i].where == s->where && strcmp(found[i].section, s->name) == 0 && strcmp(found[i].name, name) == 0)
+		if (found[i].where == s->where && strcmp(found[i].section, s->name) == 0 &&
+		    strcmp(found[i].name, name) == 0)
 			return true;
 	return false;
 }
@@ -117,7 +125,8 @@ static void test_settings(void **state)
 	assert_true(n_found > 50);
 	for (size_t i = 0; i < n_found; i++)
 		if (!in_grammar(&found[i])) {
-			print_error(MANUAL " has \"%s\" in \"%s\", the grammar has not\n", found[i].name, found[i].section);
+			print_error(MANUAL " has \"%s\" in \"%s\", the grammar has not\n",
+				    found[i].name, found[i].section);
 			failed++;
 		}
 	for (size_t i = 0; i < GRAMMAR_COUNT; i++)
@@ -125,7 +134,9 @@ static void test_settings(void **state)
 			const char *name = policy_grammar[i].known[k].name;
 			/* version is said once, for every file */
 			if (strcmp(name, "version") != 0 && !in_manual(&policy_grammar[i], name)) {
-				print_error("the grammar has \"%s\" in \"%s\", " MANUAL " has not\n", name, policy_grammar[i].name);
+				print_error("the grammar has \"%s\" in \"%s\", " MANUAL
+					    " has not\n",
+					    name, policy_grammar[i].name);
 				failed++;
 			}
 		}
@@ -135,9 +146,17 @@ static void test_settings(void **state)
 /* The table of names: the bytes of each row are the limit in common/name.h. */
 static void test_names(void **state)
 {
-	static const struct { const char *row; int bytes; } rows[] = {
-		{ "role, keychain, kind, plan, limit", RBAC_WORD_MAX }, { "key", RBAC_KEY_MAX }, { "scope", RBAC_SCOPE_MAX },
-		{ "PAM service", RBAC_WORD_MAX }, { "Unix group", RBAC_UNIX_GROUP_MAX }, { "group of a role", RBAC_GROUP_MAX }, { "user", RBAC_USER_MAX },
+	static const struct {
+		const char *row;
+		int bytes;
+	} rows[] = {
+		{ "role, keychain, kind, plan, limit", RBAC_WORD_MAX },
+		{ "key", RBAC_KEY_MAX },
+		{ "scope", RBAC_SCOPE_MAX },
+		{ "PAM service", RBAC_WORD_MAX },
+		{ "Unix group", RBAC_UNIX_GROUP_MAX },
+		{ "group of a role", RBAC_GROUP_MAX },
+		{ "user", RBAC_USER_MAX },
 	};
 	static char text[1 << 17];
 	FILE *f = fopen(MANUAL, "r");
@@ -156,7 +175,8 @@ static void test_names(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_settings), cmocka_unit_test(test_names) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_settings),
+					    cmocka_unit_test(test_names) };
 
 	return cmocka_run_group_tests_name("policy: the manual", tests, NULL, NULL);
 }

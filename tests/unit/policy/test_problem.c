@@ -4,7 +4,8 @@
 static void test_printed_by_file_and_line(void **state)
 {
 	struct problems p = { 0 };
-	struct policy_pos b2 = { "b.conf", 2 }, a9 = { "a.conf", 9 }, a1 = { "a.conf", 1 }, a0 = { "a.conf", 0 };
+	struct policy_pos b2 = { "b.conf", 2 }, a9 = { "a.conf", 9 }, a1 = { "a.conf", 1 },
+			  a0 = { "a.conf", 0 };
 
 	(void)state;
 	problem_error(&p, b2, "first %s", "file");
@@ -16,8 +17,10 @@ static void test_printed_by_file_and_line(void **state)
 	assert_int_equal(p.errors, 4);
 	assert_int_equal(p.warnings, 1);
 	char *text = problems_text(&p);
-	assert_string_equal(text, "b.conf:2: error: first file\n"
-			    "a.conf: error: as a whole\na.conf:1: warning: one\na.conf:9: error: nine\na.conf:9: error: nine again\n");
+	assert_string_equal(
+		text,
+		"b.conf:2: error: first file\n"
+		"a.conf: error: as a whole\na.conf:1: warning: one\na.conf:9: error: nine\na.conf:9: error: nine again\n");
 	free(text);
 	problems_free(&p);
 	assert_int_equal(p.n, 0);
@@ -47,7 +50,8 @@ static void test_many(void **state)
 		problem_error(&p, (struct policy_pos){ "a.conf", 1001 - i }, "number %u", i);
 	assert_int_equal(p.n, 1000);
 	char *text = problems_text(&p);
-	assert_memory_equal(text, "a.conf:1: error: number 1000\na.conf:2: error: number 999\n", 57);
+	assert_memory_equal(text, "a.conf:1: error: number 1000\na.conf:2: error: number 999\n",
+			    57);
 	free(text);
 	problems_free(&p);
 }
@@ -65,18 +69,21 @@ static void test_none(void **state)
 
 static void test_nearest(void **state)
 {
-	static const char *const names[] = { "space-admin", "space-member", "account-admin", "kind", "ab" };
-	static const struct { const char *word, *near; } cases[] = {
-		{ "space-admn", "space-admin" },        /* left out */
-		{ "space-admiin", "space-admin" },      /* doubled */
-		{ "spaec-admin", "space-admin" },       /* swapped: one step */
-		{ "kidn", "kind" },                     /* a third of four is one */
+	static const char *const names[] = { "space-admin", "space-member", "account-admin", "kind",
+					     "ab" };
+	static const struct {
+		const char *word, *near;
+	} cases[] = {
+		{ "space-admn", "space-admin" },   /* left out */
+		{ "space-admiin", "space-admin" }, /* doubled */
+		{ "spaec-admin", "space-admin" },  /* swapped: one step */
+		{ "kidn", "kind" },                /* a third of four is one */
 		{ "kid", "kind" },
-		{ "knid-", NULL },                      /* two steps are too many for five bytes */
-		{ "spacemembr", "space-member" },       /* two of ten */
+		{ "knid-", NULL },                /* two steps are too many for five bytes */
+		{ "spacemembr", "space-member" }, /* two of ten */
 		{ "space", NULL },
 		{ "", NULL },
-		{ "a", NULL },                          /* one letter is near to everything short */
+		{ "a", NULL }, /* one letter is near to everything short */
 		{ "ac", "ab" },
 		{ "operator", NULL },
 	};
@@ -99,15 +106,20 @@ static void test_nearest_takes_the_nearest(void **state)
 	static const char *const names[] = { "abcdefgxx", "abcdefghx", "abcdefghi" };
 
 	(void)state;
-	assert_string_equal(problem_nearest("abcdefghj", names, 3), "abcdefghx");       /* the first of equals */
+	assert_string_equal(problem_nearest("abcdefghj", names, 3),
+			    "abcdefghx"); /* the first of equals */
 	assert_string_equal(problem_nearest("abcdefghi", names, 3), "abcdefghi");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_printed_by_file_and_line), cmocka_unit_test(test_harmless_for_a_terminal), cmocka_unit_test(test_many), cmocka_unit_test(test_none),
-		cmocka_unit_test(test_nearest), cmocka_unit_test(test_nearest_takes_the_nearest),
+		cmocka_unit_test(test_printed_by_file_and_line),
+		cmocka_unit_test(test_harmless_for_a_terminal),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_nearest_takes_the_nearest),
 	};
 
 	return cmocka_run_group_tests_name("policy: problems", tests, NULL, NULL);

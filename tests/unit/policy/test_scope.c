@@ -7,8 +7,10 @@ static struct policy *p;
 static int setup(void **state)
 {
 	(void)state;
-	p = load_texts(PLAIN_HOST, "version = 1;\nkinds = { provider = { }; organization = { parent = \"provider\"; };\n"
-		       "team = { parent = \"organization\"; }; workspace = { parent = \"organization\"; }; host = { }; };");
+	p = load_texts(
+		PLAIN_HOST,
+		"version = 1;\nkinds = { provider = { }; organization = { parent = \"provider\"; };\n"
+		"team = { parent = \"organization\"; }; workspace = { parent = \"organization\"; }; host = { }; };");
 	return 0;
 }
 
@@ -31,8 +33,21 @@ static void test_kind(void **state)
 	assert_int_equal(policy_scope_kind(p, "organization:main/acme"), kind("organization"));
 	assert_int_equal(policy_scope_kind(p, "team:main/acme/ops"), kind("team"));
 	static const char *const none[] = {
-		"", "main", "provider", "provider:", "provider:main/acme", "organization:main", "organization:main/", "organization:main//acme",
-		"team:main/acme", "space:main", "Provider:main", "provider :main", ":main", "team:main/acme/ops/x", "provider:main:x",
+		"",
+		"main",
+		"provider",
+		"provider:",
+		"provider:main/acme",
+		"organization:main",
+		"organization:main/",
+		"organization:main//acme",
+		"team:main/acme",
+		"space:main",
+		"Provider:main",
+		"provider :main",
+		":main",
+		"team:main/acme/ops/x",
+		"provider:main:x",
 	};
 	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
 		if (policy_scope_kind(p, none[i]) != -1)
@@ -57,12 +72,16 @@ static void test_ancestor(void **state)
 	char out[RBAC_SCOPE_MAX + 1];
 
 	(void)state;
-	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", kind("provider"), out), RBAC_OK);
+	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", kind("provider"), out),
+			 RBAC_OK);
 	assert_string_equal(out, "provider:main");
-	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", kind("team"), out), RBAC_OK);
+	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", kind("team"), out),
+			 RBAC_OK);
 	assert_string_equal(out, "team:main/acme/ops");
-	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", kind("workspace"), out), RBAC_NOTFOUND);
-	assert_int_equal(policy_scope_ancestor(p, "provider:main", kind("team"), out), RBAC_NOTFOUND);
+	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", kind("workspace"), out),
+			 RBAC_NOTFOUND);
+	assert_int_equal(policy_scope_ancestor(p, "provider:main", kind("team"), out),
+			 RBAC_NOTFOUND);
 	assert_int_equal(policy_scope_ancestor(p, "team:ops", kind("team"), out), RBAC_INVALID);
 	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", -1, out), RBAC_INVALID);
 	assert_int_equal(policy_scope_ancestor(p, "team:main/acme/ops", 99, out), RBAC_INVALID);
@@ -100,16 +119,21 @@ static void test_longest(void **state)
 	assert_int_equal(policy_scope_kind(p, scope), -1);
 }
 
-/* A kind's name may make the parent's name longer than a scope may be: such a scope has no parent, and cannot be made. */
+/* A kind's name may make the parent's name longer than a scope may be: such a scope has no parent,
+ * and cannot be made. */
 static void test_parent_too_long(void **state)
 {
-	char text[1024], scope[RBAC_SCOPE_MAX + 1], out[RBAC_SCOPE_MAX + 1], longest[RBAC_WORD_MAX + 1];
+	char text[1024], scope[RBAC_SCOPE_MAX + 1], out[RBAC_SCOPE_MAX + 1],
+		longest[RBAC_WORD_MAX + 1];
 
 	(void)state;
 	memset(longest, 'k', RBAC_WORD_MAX);
 	longest[RBAC_WORD_MAX] = '\0';
-	snprintf(text, sizeof(text), "version = 1; kinds = { a = { }; b = { parent = \"a\"; }; c = { parent = \"b\"; }; d = { parent = \"c\"; };"
-		 " %s = { parent = \"d\"; }; f = { parent = \"%s\"; }; };", longest, longest);
+	snprintf(
+		text, sizeof(text),
+		"version = 1; kinds = { a = { }; b = { parent = \"a\"; }; c = { parent = \"b\"; }; d = { parent = \"c\"; };"
+		" %s = { parent = \"d\"; }; f = { parent = \"%s\"; }; };",
+		longest, longest);
 	struct policy *q = load_texts(PLAIN_HOST, text);
 	strcpy(scope, "f:");
 	for (int i = 0; i < 6; i++)
@@ -125,8 +149,9 @@ static void test_parent_too_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kind), cmocka_unit_test(test_parent), cmocka_unit_test(test_ancestor), cmocka_unit_test(test_within),
-		cmocka_unit_test(test_longest), cmocka_unit_test(test_parent_too_long),
+		cmocka_unit_test(test_kind),     cmocka_unit_test(test_parent),
+		cmocka_unit_test(test_ancestor), cmocka_unit_test(test_within),
+		cmocka_unit_test(test_longest),  cmocka_unit_test(test_parent_too_long),
 	};
 
 	return cmocka_run_group_tests_name("policy: scopes", tests, setup, teardown);

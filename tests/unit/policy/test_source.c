@@ -80,7 +80,8 @@ static void test_order_and_choice(void **state)
 	put("policy.d/.conf", "h", 1);
 	put("other.conf", "h", 1);
 	put("rbac.conf", "", 0);
-	check(RBAC_OK, "", "rbac.conf policy.d/B.conf policy.d/a.conf policy.d/b.conf assignments.d/a.conf ");
+	check(RBAC_OK, "",
+	      "rbac.conf policy.d/B.conf policy.d/a.conf policy.d/b.conf assignments.d/a.conf ");
 }
 
 static void test_folders_may_be_absent(void **state)
@@ -168,7 +169,8 @@ static void test_folder_absent(void **state)
 	(void)state;
 	assert_int_equal(policy_sources_read("/nowhere/at/all", &s, &p), RBAC_INVALID);
 	char *text = problems_text(&p);
-	assert_string_equal(text, "/nowhere/at/all: error: cannot be opened: No such file or directory\n");
+	assert_string_equal(
+		text, "/nowhere/at/all: error: cannot be opened: No such file or directory\n");
 	free(text);
 	problems_free(&p);
 	policy_sources_free(&s);
@@ -226,7 +228,9 @@ static void test_blank_comments(void **state)
 	check_blank("# /* \na = 1; */", "     \na = 1; */");
 	check_blank("/* open\n# x", "       \n   ");
 	check_blank("\"open # x", "\"open # x");
-	check_blank("a\\\"b # c", "a\\\"b # c");       /* a quote is a quote outside of strings, whatever stands before */
+	check_blank(
+		"a\\\"b # c",
+		"a\\\"b # c"); /* a quote is a quote outside of strings, whatever stands before */
 }
 
 int main(void)
@@ -239,7 +243,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nul_byte, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_size, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_number_of_files, setup, teardown),
-		cmocka_unit_test(test_folder_absent), cmocka_unit_test(test_add_find_equal), cmocka_unit_test(test_blank_comments),
+		cmocka_unit_test(test_folder_absent),
+		cmocka_unit_test(test_add_find_equal),
+		cmocka_unit_test(test_blank_comments),
 	};
 
 	return cmocka_run_group_tests_name("policy: sources", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /*
- * The look before libconfig's: what it passes, libconfig reads; what it refuses, libconfig refuses or misreads. Checked on
- * texts put together at random from the grammar's own pieces, always the same ones.
+ * The look before libconfig's: what it passes, libconfig reads; what it refuses, libconfig refuses
+ * or misreads. Checked on texts put together at random from the grammar's own pieces, always the
+ * same ones.
  */
 #include <libconfig.h>
 
@@ -23,9 +24,63 @@ static size_t below(size_t n)
 }
 
 static const char *const pieces[] = {
-	"a", "b", "c-d", "=", "=", "=", ":", ";", ";", ",", ",", "[", "]", "(", ")", "{", "}", "1", "-2", "0x1f", "1.5", "1e3", ".5", "true", "False",
-	"\"x\"", "\"y\"", "\"\\\"\"", "\"\\q\"", "# c\n", "// c\n", "/* c */", "\n", " ", "1x", "0x", "+", "-", "_", "/", "\"", "\\", "/*", "*", "\xc3", "\t", "\v",
-	"\"\\\\\"", "\"\\t\"", "007", "1.", "a = 1;", "b = { };", "c = [ 1, 2 ];", "d = ( { }, { } );", "0x7fffffff", "2147483647",
+	"a",
+	"b",
+	"c-d",
+	"=",
+	"=",
+	"=",
+	":",
+	";",
+	";",
+	",",
+	",",
+	"[",
+	"]",
+	"(",
+	")",
+	"{",
+	"}",
+	"1",
+	"-2",
+	"0x1f",
+	"1.5",
+	"1e3",
+	".5",
+	"true",
+	"False",
+	"\"x\"",
+	"\"y\"",
+	"\"\\\"\"",
+	"\"\\q\"",
+	"# c\n",
+	"// c\n",
+	"/* c */",
+	"\n",
+	" ",
+	"1x",
+	"0x",
+	"+",
+	"-",
+	"_",
+	"/",
+	"\"",
+	"\\",
+	"/*",
+	"*",
+	"\xc3",
+	"\t",
+	"\v",
+	"\"\\\\\"",
+	"\"\\t\"",
+	"007",
+	"1.",
+	"a = 1;",
+	"b = { };",
+	"c = [ 1, 2 ];",
+	"d = ( { }, { } );",
+	"0x7fffffff",
+	"2147483647",
 };
 
 /* libconfig 1.5 loses the strings of a text that it refuses. */
@@ -53,8 +108,14 @@ static bool libconfig_reads(const char *body, char *why, size_t size)
 /* Refused here and read by libconfig: only what it misreads, or what is refused on purpose. */
 static bool is_trap(const char *said)
 {
-	static const char *const traps[] = { "joined into one string", "out of range", "leave out the L", "not closed", "a number (of digits alone)", "escape that is known",
-					    "become a control character", "begins with 0" };
+	static const char *const traps[] = { "joined into one string",
+					     "out of range",
+					     "leave out the L",
+					     "not closed",
+					     "a number (of digits alone)",
+					     "escape that is known",
+					     "become a control character",
+					     "begins with 0" };
 
 	for (size_t i = 0; i < COUNT(traps); i++)
 		if (strstr(said, traps[i]))
@@ -66,10 +127,12 @@ static void check(const char *text)
 {
 	struct problems problems = { 0 };
 	char why[128];
-	bool ours = policy_syntax_check("x.conf", text, strlen(text), &problems), theirs = libconfig_reads(text, why, sizeof(why));
+	bool ours = policy_syntax_check("x.conf", text, strlen(text), &problems),
+	     theirs = libconfig_reads(text, why, sizeof(why));
 
 	assert_int_equal(ours, problems.errors == 0);
-	if (ours && !theirs && strcmp(why, "duplicate setting name") != 0 && strcmp(why, "mismatched element type in array") != 0)
+	if (ours && !theirs && strcmp(why, "duplicate setting name") != 0 &&
+	    strcmp(why, "mismatched element type in array") != 0)
 		fail_msg("passed, but libconfig says %s:\n%s", why, text);
 	if (!ours && theirs && !is_trap(problems.v[0].text))
 		fail_msg("libconfig reads it, refused with %s:\n%s", problems.v[0].text, text);
@@ -90,7 +153,8 @@ static void test_against_libconfig(void **state)
 	}
 }
 
-/* One byte of a sound policy changed, left out or doubled: a problem or none, never a crash; positions stay in the file. */
+/* One byte of a sound policy changed, left out or doubled: a problem or none, never a crash;
+ * positions stay in the file. */
 static void test_damaged_policy(void **state)
 {
 	struct policy_sources shipped = { 0 };
@@ -137,7 +201,9 @@ static void test_nul_in_a_source(void **state)
 	struct policy *p;
 
 	(void)state;
-	assert_int_equal(policy_sources_add(&s, "rbac.conf", "version = 1;\nhost = \"any\"; # \0\nlogin = 5;", 42), RBAC_OK);
+	assert_int_equal(policy_sources_add(&s, "rbac.conf",
+					    "version = 1;\nhost = \"any\"; # \0\nlogin = 5;", 42),
+			 RBAC_OK);
 	assert_int_equal(policy_load(&s, &p, &problems), RBAC_INVALID);
 	assert_string_equal(problems.v[0].text, "holds a NUL byte: this is no text file");
 	problems_free(&problems);
@@ -147,13 +213,16 @@ static void test_nul_in_a_source(void **state)
 static void test_comment_at_the_very_end(void **state)
 {
 	(void)state;
-	policy_free(load_texts("version = 1; host = \"any\"; // no line end", "version = 1; # likewise"));
+	policy_free(load_texts("version = 1; host = \"any\"; // no line end",
+			       "version = 1; # likewise"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_against_libconfig), cmocka_unit_test(test_damaged_policy), cmocka_unit_test(test_nul_in_a_source),
+		cmocka_unit_test(test_against_libconfig),
+		cmocka_unit_test(test_damaged_policy),
+		cmocka_unit_test(test_nul_in_a_source),
 		cmocka_unit_test(test_comment_at_the_very_end),
 	};
 

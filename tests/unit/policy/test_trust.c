@@ -1,4 +1,5 @@
-/* Who could have written a configuration file: owners, modes, folders on the way, links. Root makes the cases. */
+/* Who could have written a configuration file: owners, modes, folders on the way, links. Root makes
+ * the cases. */
 #define _GNU_SOURCE /* nftw */
 #include <fcntl.h>
 #include <ftw.h>
@@ -87,14 +88,21 @@ static void test_what_root_alone_can_write(void **state)
 {
 	(void)state;
 	reads(NULL);
-	chmod(dir, 01777);   /* as /tmp: nobody replaces there what is somebody else's */
+	chmod(dir, 01777); /* as /tmp: nobody replaces there what is somebody else's */
 	reads(root() ? NULL : "can be written by everybody");
 }
 
 static void test_each_file_and_folder_is_judged(void **state)
 {
-	static const struct { const char *name; mode_t mode; } places[] = {
-		{ "etc/rbac.conf", 0644 }, { "etc/policy.d/p.conf", 0644 }, { "etc/policy.d", 0755 }, { "etc", 0755 }, { "", 0755 },
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} places[] = {
+		{ "etc/rbac.conf", 0644 },
+		{ "etc/policy.d/p.conf", 0644 },
+		{ "etc/policy.d", 0755 },
+		{ "etc", 0755 },
+		{ "", 0755 },
 	};
 	char said[300];
 
@@ -102,7 +110,9 @@ static void test_each_file_and_folder_is_judged(void **state)
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		const char *at = places[i].name[0] ? path(places[i].name) : dir;
 		chmod(at, places[i].mode | 02);
-		snprintf(said, sizeof(said), "%s can be written by everybody, expected root%s alone: chmod go-w %s", at, root() ? "" : " or you", at);
+		snprintf(said, sizeof(said),
+			 "%s can be written by everybody, expected root%s alone: chmod go-w %s", at,
+			 root() ? "" : " or you", at);
 		reads(said);
 		chmod(at, places[i].mode | 020);
 		if (root())
@@ -111,7 +121,8 @@ static void test_each_file_and_folder_is_judged(void **state)
 		if (!root())
 			continue;
 		assert_int_equal(chown(at, BOB, (gid_t)-1), 0);
-		snprintf(said, sizeof(said), "%s belongs to uid 1002, expected root: chown root %s", at, at);
+		snprintf(said, sizeof(said), "%s belongs to uid 1002, expected root: chown root %s",
+			 at, at);
 		reads(said);
 		assert_int_equal(chown(at, 0, (gid_t)-1), 0);
 		reads(NULL);
@@ -143,11 +154,12 @@ static void test_where_links_lead(void **state)
 	reads(far);
 	chmod(path("home"), 0755);
 	assert_int_equal(unlink(path("home/between")), 0);
-	assert_int_equal(symlink("between", path("home/between")), 0);      /* a loop cannot be opened */
+	assert_int_equal(symlink("between", path("home/between")), 0); /* a loop cannot be opened */
 	reads("cannot be opened");
 }
 
-/* `check` by somebody on files of their own, written with umask 002; what others can write is refused all the same. */
+/* `check` by somebody on files of their own, written with umask 002; what others can write is
+ * refused all the same. */
 static void test_own_files_of_an_ordinary_user(void **state)
 {
 	int status;
@@ -155,7 +167,9 @@ static void test_own_files_of_an_ordinary_user(void **state)
 	(void)state;
 	if (!root())
 		skip();
-	for (const char *const *p = (const char *const[]){ "etc", "etc/rbac.conf", "etc/policy.d", "etc/policy.d/p.conf", NULL }; *p; p++) {
+	for (const char *const *p = (const char *const[]){ "etc", "etc/rbac.conf", "etc/policy.d",
+							   "etc/policy.d/p.conf", NULL };
+	     *p; p++) {
 		assert_int_equal(chown(path(*p), BOB, BOB), 0);
 		chmod(path(*p), strchr(*p, 'c') && strstr(*p, ".conf") ? 0664 : 0775);
 	}
@@ -167,11 +181,13 @@ static void test_own_files_of_an_ordinary_user(void **state)
 		struct problems p = { 0 };
 		int err = policy_sources_read(path("etc"), &s, &p);
 		chmod(path("etc/rbac.conf"), 0666);
-		_exit(err == RBAC_OK ? policy_sources_read(path("etc"), &s, &p) == RBAC_INVALID ? 0 : 2 : 1);
+		_exit(err == RBAC_OK
+			      ? policy_sources_read(path("etc"), &s, &p) == RBAC_INVALID ? 0 : 2
+			      : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	reads("belongs to uid 1002");        /* root takes none of it */
+	reads("belongs to uid 1002"); /* root takes none of it */
 }
 
 static void test_paths(void **state)
@@ -197,8 +213,11 @@ int main(void)
 {
 #define IN_A_FOLDER(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		IN_A_FOLDER(test_what_root_alone_can_write), IN_A_FOLDER(test_each_file_and_folder_is_judged), IN_A_FOLDER(test_where_links_lead),
-		IN_A_FOLDER(test_own_files_of_an_ordinary_user), IN_A_FOLDER(test_paths),
+		IN_A_FOLDER(test_what_root_alone_can_write),
+		IN_A_FOLDER(test_each_file_and_folder_is_judged),
+		IN_A_FOLDER(test_where_links_lead),
+		IN_A_FOLDER(test_own_files_of_an_ordinary_user),
+		IN_A_FOLDER(test_paths),
 	};
 
 	return cmocka_run_group_tests_name("policy: who could have written it", tests, NULL, NULL);

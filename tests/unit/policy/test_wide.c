@@ -1,9 +1,11 @@
-/* Policies with many of everything: groups that are read in pieces (split.c), and the limits on both sides. */
+/* Policies with many of everything: groups that are read in pieces (split.c), and the limits on
+ * both sides. */
 #include "helper.h"
 
 #include "common/wire.h"
 
-#define ANY_HOST "version = 1; host = \"any\"; login = ( { services = [ \"sshd\" ]; anyone = true; } );\n"
+#define ANY_HOST                                                                                   \
+	"version = 1; host = \"any\"; login = ( { services = [ \"sshd\" ]; anyone = true; } );\n"
 
 static void test_lines_and_order_of_a_wide_group(void **state)
 {
@@ -13,12 +15,15 @@ static void test_lines_and_order_of_a_wide_group(void **state)
 	FILE *f = open_memstream(&text, &len);
 
 	(void)state;
-	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\nkeychains = {\n", f);
+	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\nkeychains = {\n",
+	      f);
 	for (int i = 0; i < N; i++)
 		fprintf(f, "c%d = [ \"k\" ]%s\n", i, i % 3 == 0 ? ";" : i % 3 == 1 ? "," : "");
 	fputs("}; roles = {\n", f);
 	for (int i = 0; i < N; i++)
-		fprintf(f, "r%d = { kind = \"host\"; # }; r%d = {\n  keychains = [ \"c%d\" ]; title = \"{ ; }\" }\n", i, i, i);
+		fprintf(f,
+			"r%d = { kind = \"host\"; # }; r%d = {\n  keychains = [ \"c%d\" ]; title = \"{ ; }\" }\n",
+			i, i, i);
 	fputs("}\n", f);
 	fclose(f);
 	struct policy *p = load_texts(ANY_HOST, text);
@@ -35,7 +40,8 @@ static void test_lines_and_order_of_a_wide_group(void **state)
 	free(text);
 }
 
-/* Errors of a policy of N roles, with EXTRA at the end of roles and AFTER behind them; their text, to be freed. */
+/* Errors of a policy of N roles, with EXTRA at the end of roles and AFTER behind them; their text,
+ * to be freed. */
 static char *problems_of(int n, const char *extra, const char *after)
 {
 	struct policy_sources s = { 0 };
@@ -74,12 +80,16 @@ static void assert_problem(int n, const char *extra, const char *after, const ch
 static void test_what_is_wrong_in_a_wide_group(void **state)
 {
 	(void)state;
-	assert_problem(600, "r3 = { kind = \"host\"; };\n", "", "p.conf:603: error: role \"r3\" is defined already in p.conf:6\n");
-	assert_problem(600, "r599 = { kind = \"host\"; };\n", "", "p.conf:603: error: a setting stands twice in its group");
+	assert_problem(600, "r3 = { kind = \"host\"; };\n", "",
+		       "p.conf:603: error: role \"r3\" is defined already in p.conf:6\n");
+	assert_problem(600, "r599 = { kind = \"host\"; };\n", "",
+		       "p.conf:603: error: a setting stands twice in its group");
 	assert_problem(600, "x = 3;\n", "", "p.conf:603: error: role \"x\" must be a group { }\n");
 	/* A name as the pieces have it is nobody's to give, whether the file is split or not. */
-	assert_problem(600, "", "roles*1 = { x = { kind = \"host\"; }; };\n", "unknown setting \"roles*1\"");
-	assert_problem(6, "", "roles*1 = { x = { kind = \"host\"; }; };\n", "unknown setting \"roles*1\"");
+	assert_problem(600, "", "roles*1 = { x = { kind = \"host\"; }; };\n",
+		       "unknown setting \"roles*1\"");
+	assert_problem(6, "", "roles*1 = { x = { kind = \"host\"; }; };\n",
+		       "unknown setting \"roles*1\"");
 }
 
 /* ---- limits ---- */
@@ -126,8 +136,14 @@ static size_t errors_of(enum what what, int n)
 
 static void test_limits_on_both_sides(void **state)
 {
-	static const struct { enum what what; int most; } limits[] = {
-		{ KEYS, POLICY_KEYS_MAX }, { KEYCHAINS, POLICY_KEYS_MAX }, { PLANS, POLICY_PLANS_MAX }, { LOGINS, UINT16_MAX },
+	static const struct {
+		enum what what;
+		int most;
+	} limits[] = {
+		{ KEYS, POLICY_KEYS_MAX },
+		{ KEYCHAINS, POLICY_KEYS_MAX },
+		{ PLANS, POLICY_PLANS_MAX },
+		{ LOGINS, UINT16_MAX },
 	};
 
 	(void)state;
@@ -140,7 +156,8 @@ static void test_limits_on_both_sides(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines_and_order_of_a_wide_group), cmocka_unit_test(test_what_is_wrong_in_a_wide_group),
+		cmocka_unit_test(test_lines_and_order_of_a_wide_group),
+		cmocka_unit_test(test_what_is_wrong_in_a_wide_group),
 		cmocka_unit_test(test_limits_on_both_sides),
 	};
 

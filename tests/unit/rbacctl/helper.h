@@ -16,7 +16,7 @@
 #include "tests/policy/passwd.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define NOW INT64_C(1767607200)      /* 2026-01-05T10:00:00Z */
+#define NOW INT64_C(1767607200) /* 2026-01-05T10:00:00Z */
 #define ALWAYS ((struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX })
 
 /* *STATE: an empty host; users ann (1001) to eve (1005), groups devs (5000) and ops (5001). */
@@ -52,7 +52,8 @@ static inline void two_files(struct policy_sources *s, const char *host, const c
 }
 
 /* Init the host with these texts; ADMIN gets what is bootstrapped at ROOT. */
-static inline void host_init(struct lab *l, const char *host, const char *policy, const char *root, const char *admin)
+static inline void host_init(struct lab *l, const char *host, const char *policy, const char *root,
+			     const char *admin)
 {
 	struct policy_sources s;
 	two_files(&s, host, policy);
@@ -69,23 +70,30 @@ static inline int host_apply(struct lab *l, const char *host, const char *policy
 	return lab_apply(l, &s, false, NULL, NULL);
 }
 
-static inline int host_assign(struct lab *l, const char *actor, const char *subject, const char *role, const char *scope)
+static inline int host_assign(struct lab *l, const char *actor, const char *subject,
+			      const char *role, const char *scope)
 {
 	struct change c;
-	struct assign_request r = { .subject = subject, .role = role, .scope = scope, .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX };
+	struct assign_request r = { .subject = subject,
+				    .role = role,
+				    .scope = scope,
+				    .from = RBAC_TIME_MIN,
+				    .until = RBAC_TIME_MAX };
 	int err = lab_begin(l, &c, actor, false);
 	return lab_end(l, &c, err ? err : change_assign(&c, &r));
 }
 
 /* A policy from texts, which must load. */
-static inline struct policy *policy_of(struct policy_sources *s, const char *host, const char *policy)
+static inline struct policy *policy_of(struct policy_sources *s, const char *host,
+				       const char *policy)
 {
 	struct problems problems = { 0 };
 	struct policy *p = NULL;
 	two_files(s, host, policy);
 	int err = policy_load(s, &p, &problems);
 	for (size_t i = 0; i < problems.n && err; i++)
-		print_error("%s:%u: %s\n", problems.v[i].file, problems.v[i].line, problems.v[i].text);
+		print_error("%s:%u: %s\n", problems.v[i].file, problems.v[i].line,
+			    problems.v[i].text);
 	problems_free(&problems);
 	assert_int_equal(err, RBAC_OK);
 	return p;

@@ -1,4 +1,5 @@
-/* Who acts: every claim is collected, claims that contradict one another are refused, none is passed over in silence. */
+/* Who acts: every claim is collected, claims that contradict one another are refused, none is
+ * passed over in silence. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include <unistd.h>
@@ -8,7 +9,8 @@
 #define UNSET "4294967295"
 
 enum { LOGIN, SUDO, DOAS, PKEXEC, SAID };
-typedef const char *said[SAID];   /* the file of the login uid, and the three variables; NULL: there is none */
+typedef const char
+	*said[SAID]; /* the file of the login uid, and the three variables; NULL: there is none */
 
 static void say(const char *variable, const char *value)
 {
@@ -18,7 +20,8 @@ static void say(const char *variable, const char *value)
 		unsetenv(variable);
 }
 
-/* What the claims of S come to: the source, or -1 where they contradict one another. Of a process of root. */
+/* What the claims of S come to: the source, or -1 where they contradict one another. Of a process
+ * of root. */
 static int chosen(const said s, struct claim v[CLAIMS], struct buf *why)
 {
 	char path[] = "/tmp/rbac-loginuid-XXXXXX";
@@ -29,7 +32,7 @@ static int chosen(const said s, struct claim v[CLAIMS], struct buf *why)
 		assert_int_equal(write(fd, s[LOGIN], strlen(s[LOGIN])), strlen(s[LOGIN]));
 	close(fd);
 	if (!s[LOGIN])
-		unlink(path);   /* no /proc/self/loginuid: a kernel without audit */
+		unlink(path); /* no /proc/self/loginuid: a kernel without audit */
 	say("SUDO_UID", s[SUDO]);
 	say("DOAS_USER", s[DOAS]);
 	say("PKEXEC_UID", s[PKEXEC]);
@@ -44,7 +47,12 @@ static int chosen(const said s, struct claim v[CLAIMS], struct buf *why)
 
 static void test_who_acts(void **state)
 {
-	static const struct { said said; int which; uid_t uid; const char *name; } table[] = {
+	static const struct {
+		said said;
+		int which;
+		uid_t uid;
+		const char *name;
+	} table[] = {
 		/* the login uid is who acts, whatever digit it begins with */
 		{ { "1001" }, CLAIM_LOGIN, 1001, "ann" },
 		{ { "1001\n" }, CLAIM_LOGIN, 1001, "ann" },
@@ -86,21 +94,31 @@ static void test_who_acts(void **state)
 		struct claim v[CLAIMS];
 		struct buf why = { 0 };
 		int which = chosen(table[i].said, v, &why);
-		if (which != table[i].which || v[which].uid != table[i].uid || strcmp(v[which].name, table[i].name) != 0)
-			fail_msg("line %zu: source %d, uid %u, %s: %s", i, which, which < 0 ? 0 : v[which].uid, which < 0 ? "" : v[which].name, buf_text(&why));
+		if (which != table[i].which || v[which].uid != table[i].uid ||
+		    strcmp(v[which].name, table[i].name) != 0)
+			fail_msg("line %zu: source %d, uid %u, %s: %s", i, which,
+				 which < 0 ? 0 : v[which].uid, which < 0 ? "" : v[which].name,
+				 buf_text(&why));
 		buf_free(&why);
 	}
 }
 
 static void test_contradictions(void **state)
 {
-	static const struct { said said; const char *words; } table[] = {
-		{ { "1001", "1002" }, "login uid 1001 (ann) against SUDO_UID 1002 (bob)" },           /* su bob, then sudo */
+	static const struct {
+		said said;
+		const char *words;
+	} table[] = {
+		{ { "1001", "1002" },
+		  "login uid 1001 (ann) against SUDO_UID 1002 (bob)" }, /* su bob, then sudo */
 		{ { "1001", NULL, "bob" }, "login uid 1001 (ann) against DOAS_USER 1002 (bob)" },
-		{ { "1001", NULL, NULL, "1002" }, "login uid 1001 (ann) against PKEXEC_UID 1002 (bob)" },
+		{ { "1001", NULL, NULL, "1002" },
+		  "login uid 1001 (ann) against PKEXEC_UID 1002 (bob)" },
 		{ { "1001", "1001", NULL, "1002" }, "against PKEXEC_UID 1002 (bob)" },
 		{ { UNSET, "1001", "bob" }, "SUDO_UID 1001 (ann) against DOAS_USER 1002 (bob)" },
-		{ { "0", "1001" }, "login uid 0 (root) against SUDO_UID 1001 (ann)" },                /* root logged in, su ann, sudo */
+		{ { "0", "1001" },
+		  "login uid 0 (root) against SUDO_UID 1001 (ann)" }, /* root logged in, su ann,
+									 sudo */
 		{ { "0", NULL, "ann" }, "login uid 0 (root) against DOAS_USER" },
 		{ { "0", "0", NULL, "1001" }, "login uid 0 (root) against PKEXEC_UID" },
 		{ { "1001", "7777" }, "login uid 1001 (ann) against SUDO_UID 7777 (?)" },
@@ -111,7 +129,8 @@ static void test_contradictions(void **state)
 		struct claim v[CLAIMS];
 		struct buf why = { 0 };
 		if (chosen(table[i].said, v, &why) >= 0 || !strstr(buf_text(&why), table[i].words))
-			fail_msg("line %zu: \"%s\" is not in: %s", i, table[i].words, buf_text(&why));
+			fail_msg("line %zu: \"%s\" is not in: %s", i, table[i].words,
+				 buf_text(&why));
 		buf_free(&why);
 	}
 }
@@ -123,7 +142,9 @@ static void test_all_claims_are_told(void **state)
 	(void)state;
 	chosen((said){ "1001", "1001", "ann", "1001" }, v, &why);
 	claims_text(v, &all);
-	assert_string_equal(buf_text(&all), "login uid 1001 (ann), SUDO_UID 1001 (ann), DOAS_USER 1001 (ann), PKEXEC_UID 1001 (ann), real uid 0 (root)");
+	assert_string_equal(
+		buf_text(&all),
+		"login uid 1001 (ann), SUDO_UID 1001 (ann), DOAS_USER 1001 (ann), PKEXEC_UID 1001 (ann), real uid 0 (root)");
 	buf_free(&why);
 	buf_free(&all);
 }
@@ -131,8 +152,9 @@ static void test_all_claims_are_told(void **state)
 /* ---- what a change makes of them ---- */
 
 static const char host_conf[] = "version = 1; host = \"top:a\";\n";
-static const char policy_conf[] = "version = 1; kinds = { top = { }; };\n"
-				  "roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; }; };\n";
+static const char policy_conf[] =
+	"version = 1; kinds = { top = { }; };\n"
+	"roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; }; };\n";
 
 static int setup(void **state)
 {
@@ -175,7 +197,8 @@ static void test_a_change_by_claims(void **state)
 	if (login_uid_is_set())
 		skip();
 	say("SUDO_UID", "1002");
-	assert_int_equal(host_assign(l, NULL, "cyd", "r", "top:a"), RBAC_REFUSED);   /* bob holds nothing; it is not root who acts */
+	assert_int_equal(host_assign(l, NULL, "cyd", "r", "top:a"),
+			 RBAC_REFUSED); /* bob holds nothing; it is not root who acts */
 	assert_said(l, "bob may not assign");
 	say("SUDO_UID", "1001");
 	assert_int_equal(host_assign(l, NULL, "cyd", "r", "top:a"), RBAC_OK);
@@ -185,15 +208,19 @@ static void test_a_change_by_claims(void **state)
 	assert_int_equal(host_assign(l, NULL, "dan", "r", "top:a"), RBAC_REFUSED);
 	assert_said(l, "SUDO_UID 1001 (ann) against PKEXEC_UID 1002 (bob)");
 	assert_said(l, "--as");
-	assert_int_equal(host_assign(l, "root", "dan", "r", "top:a"), RBAC_OK);      /* the way out, and all of it is recorded */
+	assert_int_equal(host_assign(l, "root", "dan", "r", "top:a"),
+			 RBAC_OK); /* the way out, and all of it is recorded */
 	last_person(l, person);
-	assert_string_equal(person, "root (uid 0) as root; SUDO_UID 1001 (ann), PKEXEC_UID 1002 (bob), real uid 0 (root)");
+	assert_string_equal(
+		person,
+		"root (uid 0) as root; SUDO_UID 1001 (ann), PKEXEC_UID 1002 (bob), real uid 0 (root)");
 	say("SUDO_UID", NULL);
 	say("PKEXEC_UID", NULL);
 	assert_verified(l);
 }
 
-/* passwd has two names of one uid, and the one that is not recorded first: the person acts by the recorded one. */
+/* passwd has two names of one uid, and the one that is not recorded first: the person acts by the
+ * recorded one. */
 static void test_second_name_first(void **state)
 {
 	struct lab *l = *state;
@@ -223,7 +250,7 @@ static void test_publish_needs_nobody(void **state)
 	l->a.as = NULL;
 	l->a.now = l->now;
 	unlink(l->a.view);
-	assert_int_equal(change_open_to_publish(&c, &l->a), RBAC_OK);                /* repairs */
+	assert_int_equal(change_open_to_publish(&c, &l->a), RBAC_OK); /* repairs */
 	assert_true(c.published);
 	assert_int_equal(change_close(&c, RBAC_OK), EXIT_DONE);
 	say("PKEXEC_UID", "1001");
@@ -239,7 +266,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_who_acts, host_setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_contradictions, host_setup, host_teardown),
-		cmocka_unit_test_setup_teardown(test_all_claims_are_told, host_setup, host_teardown),
+		cmocka_unit_test_setup_teardown(test_all_claims_are_told, host_setup,
+						host_teardown),
 		cmocka_unit_test_setup_teardown(test_a_change_by_claims, setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_second_name_first, setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_publish_needs_nobody, setup, host_teardown),

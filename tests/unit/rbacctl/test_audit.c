@@ -1,8 +1,10 @@
 /* The audit chain, and the faults that verify finds: each is planted here. */
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST "version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
-#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n" \
+#define HOST                                                                                       \
+	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
 	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; keeper = { kind = \"low\"; }; };\n"
 
 static int setup(void **state)
@@ -15,12 +17,16 @@ static int setup(void **state)
 	assert_int_equal(host_assign(l, "root", "bob", "r", "top:a"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "%devs", "r", "top:a"), RBAC_OK);
 	int err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_scope_create(&c, "low:a/x", "bob")), RBAC_OK);
+	assert_int_equal(lab_end(l, &c, err ? err : change_scope_create(&c, "low:a/x", "bob")),
+			 RBAC_OK);
 	assert_verified(l);
 	return 0;
 }
 
-struct open { struct store *s; struct store_txn t; };
+struct open {
+	struct store *s;
+	struct store_txn t;
+};
 
 static void open_store(struct lab *l, struct open *o)
 {
@@ -47,8 +53,10 @@ static void test_says_what_was_done(void **state)
 	struct buf b = { 0 };
 	open_store(*state, &o);
 	assert_int_equal(store_audit_each(&o.t, 2, take, &b), RBAC_OK);
-	assert_string_equal(buf_text(&b), "2 root assign: bob +r at top:a id 2\n3 root assign: %devs +r at top:a id 3\n"
-			    "4 root scope create: scope +low:a/x owner bob\n");
+	assert_string_equal(
+		buf_text(&b),
+		"2 root assign: bob +r at top:a id 2\n3 root assign: %devs +r at top:a id 3\n"
+		"4 root scope create: scope +low:a/x owner bob\n");
 	buf_free(&b);
 	close_store(&o);
 }
@@ -58,7 +66,9 @@ static void test_chain(void **state)
 	struct open o;
 	uint8_t head[STORE_HASH], before[STORE_HASH];
 	uint64_t bad, n;
-	struct store_audit a = { .when = NOW, .actor = "root", .person = "root (uid 0)", .verb = "test", .text = "" };
+	struct store_audit a = {
+		.when = NOW, .actor = "root", .person = "root (uid 0)", .verb = "test", .text = ""
+	};
 	open_store(*state, &o);
 	assert_int_equal(store_audit_head(&o.t, before), RBAC_OK);
 	assert_int_equal(store_audit_append(&o.t, &a), RBAC_OK);
@@ -107,7 +117,9 @@ static void test_tampering(void **state)
 
 static void test_records_taken_out(void **state)
 {
-	static const struct { uint64_t change, bad; } cases[] = { { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 } };
+	static const struct {
+		uint64_t change, bad;
+	} cases[] = { { 1, 1 }, { 2, 2 }, { 3, 3 }, { 4, 4 } };
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct open o;
 		uint8_t key[8];
@@ -164,7 +176,8 @@ static void test_verify_finds_missing_rows(void **state)
 
 static void test_verify_finds_broken_indexes(void **state)
 {
-	static const uint8_t bob_2[] = "bob\0\0\0\0\0\0\0\0\2", bob_9[] = "bob\0\0\0\0\0\0\0\0\11", held_2[] = "top:a\0r\0\0\0\0\0\0\0\0\2";
+	static const uint8_t bob_2[] = "bob\0\0\0\0\0\0\0\0\2", bob_9[] = "bob\0\0\0\0\0\0\0\0\11",
+			     held_2[] = "top:a\0r\0\0\0\0\0\0\0\0\2";
 	uint8_t id[8];
 	struct open o;
 	open_store(*state, &o);
@@ -191,7 +204,8 @@ static void test_verify_finds_broken_indexes(void **state)
 /* An index that names another subject's assignment leaves all counts as they are. */
 static void test_verify_finds_swapped_index(void **state)
 {
-	static const uint8_t bob_2[] = "bob\0\0\0\0\0\0\0\0\2", bob_3[] = "bob\0\0\0\0\0\0\0\0\3", held_2[] = "top:a\0r\0\0\0\0\0\0\0\0\2",
+	static const uint8_t bob_2[] = "bob\0\0\0\0\0\0\0\0\2", bob_3[] = "bob\0\0\0\0\0\0\0\0\3",
+			     held_2[] = "top:a\0r\0\0\0\0\0\0\0\0\2",
 			     other_2[] = "top:a\0q\0\0\0\0\0\0\0\0\2";
 	struct open o;
 	open_store(*state, &o);
@@ -228,9 +242,15 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(test_says_what_was_done), ON_A_HOST(test_chain), ON_A_HOST(test_tampering), ON_A_HOST(test_records_taken_out),
-		ON_A_HOST(test_verify_finds_nothing), ON_A_HOST(test_verify_finds_missing_rows), ON_A_HOST(test_verify_finds_broken_indexes),
-		ON_A_HOST(test_verify_finds_swapped_index), ON_A_HOST(test_verify_finds_damaged_records),
+		ON_A_HOST(test_says_what_was_done),
+		ON_A_HOST(test_chain),
+		ON_A_HOST(test_tampering),
+		ON_A_HOST(test_records_taken_out),
+		ON_A_HOST(test_verify_finds_nothing),
+		ON_A_HOST(test_verify_finds_missing_rows),
+		ON_A_HOST(test_verify_finds_broken_indexes),
+		ON_A_HOST(test_verify_finds_swapped_index),
+		ON_A_HOST(test_verify_finds_damaged_records),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: audit chain and verify", tests, NULL, NULL);

@@ -1,14 +1,15 @@
 /*
- * The door to a change: what is refused or tried leaves everything as it was, what is done is written, audited and published.
- * What the rules allow and refuse is in tests/policy/cases.
+ * The door to a change: what is refused or tried leaves everything as it was, what is done is
+ * written, audited and published. What the rules allow and refuse is in tests/policy/cases.
  */
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\";\n"
-#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"anyone\" ]; transfer_by = [ \"owner\" ]; delete_by = [ \"owner\" ];\n" \
-	"  per_user = \"%{user}\"; plan = \"one\"; plan_by = [ \"r\" ]; }; };\n" \
-	"roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; min = 1; }; keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n" \
-	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n" \
+#define POLICY                                                                                                                                                                  \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"anyone\" ]; transfer_by = [ \"owner\" ]; delete_by = [ \"owner\" ];\n" \
+	"  per_user = \"%{user}\"; plan = \"one\"; plan_by = [ \"r\" ]; }; };\n"                                                                                                \
+	"roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; min = 1; }; keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n"                       \
+	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n"                                                                                     \
 	"plans = { one = { keepers = 1; }; two = { keepers = 2; }; };\n"
 
 static int setup(void **state)
@@ -33,17 +34,23 @@ typedef int act(struct change *c);
 
 static int assign_bob(struct change *c)
 {
-	return change_assign(c, &(struct assign_request){ .subject = "bob", .role = "r", .scope = "top:a", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX });
+	return change_assign(c, &(struct assign_request){ .subject = "bob",
+							  .role = "r",
+							  .scope = "top:a",
+							  .from = RBAC_TIME_MIN,
+							  .until = RBAC_TIME_MAX });
 }
 
 static int revoke_bob(struct change *c)
 {
-	return change_revoke(c, &(struct revoke_request){ .subject = "bob", .role = "r", .scope = "top:a" });
+	return change_revoke(
+		c, &(struct revoke_request){ .subject = "bob", .role = "r", .scope = "top:a" });
 }
 
 static int revoke_ann(struct change *c)
 {
-	return change_revoke(c, &(struct revoke_request){ .subject = "ann", .role = "r", .scope = "top:a" });
+	return change_revoke(
+		c, &(struct revoke_request){ .subject = "ann", .role = "r", .scope = "top:a" });
 }
 
 static int create(struct change *c)
@@ -88,7 +95,7 @@ static int resume_dan(struct change *c)
 
 static int rename_dan(struct change *c)
 {
-	passwd_user("eve", 1004, 100);   /* the same person: the uid stays */
+	passwd_user("eve", 1004, 100); /* the same person: the uid stays */
 	return change_user_rename(c, "dan", "eve");
 }
 
@@ -112,15 +119,26 @@ static int run(struct lab *l, const char *actor, act *fn, bool dry_run)
 /* Tried, done, and in the log, one after the other; or refused, whoever tries. */
 static void test_acts(void **state)
 {
-	static const struct { const char *actor; act *fn; int result; } steps[] = {
-		{ "bob", assign_bob, RBAC_REFUSED }, { "ann", assign_bob, RBAC_OK }, { "bob", create, RBAC_OK }, { "bob", create, RBAC_CONFLICT },
-		{ "bob", transfer, RBAC_REFUSED }, { "cyd", plan, RBAC_REFUSED }, { "ann", plan_gone, RBAC_INVALID }, { "ann", plan, RBAC_OK },
-		{ "ann", transfer, RBAC_REFUSED }, { "bob", transfer, RBAC_OK }, { "bob", delete_it, RBAC_REFUSED }, { "root", delete_it, RBAC_REFUSED },
-		{ "cyd", delete_it, RBAC_OK }, { "cyd", delete_it, RBAC_INVALID }, { "cyd", add_dan, RBAC_REFUSED }, { "bob", add_dan, RBAC_OK },
-		{ "cyd", suspend_dan, RBAC_REFUSED }, { "ann", suspend_dan, RBAC_OK }, { "dan", resume_dan, RBAC_REFUSED }, { "ann", resume_dan, RBAC_OK },
-		{ "cyd", rename_dan, RBAC_REFUSED }, { "ann", rename_dan, RBAC_OK }, { "ann", rename_dan, RBAC_INVALID }, { "ann", forget_eve, RBAC_REFUSED },
-		{ "eve", delete_dans, RBAC_OK }, { "ann", forget_eve, RBAC_OK }, { "ann", revoke_bob, RBAC_OK }, { "ann", revoke_bob, RBAC_INVALID },
-		{ "ann", revoke_ann, RBAC_REFUSED }, { "root", revoke_ann, RBAC_REFUSED },
+	static const struct {
+		const char *actor;
+		act *fn;
+		int result;
+	} steps[] = {
+		{ "bob", assign_bob, RBAC_REFUSED },  { "ann", assign_bob, RBAC_OK },
+		{ "bob", create, RBAC_OK },           { "bob", create, RBAC_CONFLICT },
+		{ "bob", transfer, RBAC_REFUSED },    { "cyd", plan, RBAC_REFUSED },
+		{ "ann", plan_gone, RBAC_INVALID },   { "ann", plan, RBAC_OK },
+		{ "ann", transfer, RBAC_REFUSED },    { "bob", transfer, RBAC_OK },
+		{ "bob", delete_it, RBAC_REFUSED },   { "root", delete_it, RBAC_REFUSED },
+		{ "cyd", delete_it, RBAC_OK },        { "cyd", delete_it, RBAC_INVALID },
+		{ "cyd", add_dan, RBAC_REFUSED },     { "bob", add_dan, RBAC_OK },
+		{ "cyd", suspend_dan, RBAC_REFUSED }, { "ann", suspend_dan, RBAC_OK },
+		{ "dan", resume_dan, RBAC_REFUSED },  { "ann", resume_dan, RBAC_OK },
+		{ "cyd", rename_dan, RBAC_REFUSED },  { "ann", rename_dan, RBAC_OK },
+		{ "ann", rename_dan, RBAC_INVALID },  { "ann", forget_eve, RBAC_REFUSED },
+		{ "eve", delete_dans, RBAC_OK },      { "ann", forget_eve, RBAC_OK },
+		{ "ann", revoke_bob, RBAC_OK },       { "ann", revoke_bob, RBAC_INVALID },
+		{ "ann", revoke_ann, RBAC_REFUSED },  { "root", revoke_ann, RBAC_REFUSED },
 	};
 	struct lab *l = *state;
 	for (size_t i = 0; i < COUNT(steps); i++) {
@@ -130,7 +148,8 @@ static void test_acts(void **state)
 		assert_verified(l);
 		int done = run(l, steps[i].actor, steps[i].fn, false);
 		if (tried != steps[i].result || done != steps[i].result)
-			fail_msg("step %zu by %s: tried %s, done %s: %s", i, steps[i].actor, rbac_error_text(tried), rbac_error_text(done), buf_text(&l->said));
+			fail_msg("step %zu by %s: tried %s, done %s: %s", i, steps[i].actor,
+				 rbac_error_text(tried), rbac_error_text(done), buf_text(&l->said));
 		assert_int_equal(generation(l), before + (done == RBAC_OK));
 		if (done)
 			assert_true(l->said.len > 0);
@@ -170,12 +189,19 @@ static void test_assignment_is_recorded(void **state)
 	struct store_txn t;
 	struct store_assignment a;
 	struct store_user u;
-	struct assign_request r = { .subject = "bob", .role = "r", .scope = "top:a", .from = NOW, .until = NOW + 60, .reason = "a visit" };
+	struct assign_request r = { .subject = "bob",
+				    .role = "r",
+				    .scope = "top:a",
+				    .from = NOW,
+				    .until = NOW + 60,
+				    .reason = "a visit" };
 	int err = lab_begin(l, &c, "ann", false);
 	assert_int_equal(err ? err : change_assign(&c, &r), RBAC_OK);
 	uint64_t id = c.last_id, change = c.change;
-	assert_int_equal(change, 2);   /* after init */
-	assert_string_equal(buf_text(&c.done), "bob +r at top:a from 2026-01-05T10:00:00Z until 2026-01-05T10:01:00Z reason a visit id 2\n");
+	assert_int_equal(change, 2); /* after init */
+	assert_string_equal(
+		buf_text(&c.done),
+		"bob +r at top:a from 2026-01-05T10:00:00Z until 2026-01-05T10:01:00Z reason a visit id 2\n");
 	assert_int_equal(lab_end(l, &c, RBAC_OK), RBAC_OK);
 	assert_int_equal(store_open(l->a.store, STORE_READ, &s), RBAC_OK);
 	assert_int_equal(store_begin(s, &t), RBAC_OK);
@@ -199,11 +225,18 @@ static void test_a_reason_has_at_most_500_bytes(void **state)
 
 	memset(reason, 'x', sizeof(reason));
 	for (size_t len = 501; len >= 500; len--) {
-		struct assign_request r = { .subject = "bob", .role = "r", .scope = "top:a", .from = NOW, .until = NOW + 60, .reason = reason };
+		struct assign_request r = { .subject = "bob",
+					    .role = "r",
+					    .scope = "top:a",
+					    .from = NOW,
+					    .until = NOW + 60,
+					    .reason = reason };
 		int err = lab_begin(l, &c, "ann", false);
 		reason[len] = 0;
-		assert_int_equal(err ? err : change_assign(&c, &r), len == 500 ? RBAC_OK : RBAC_INVALID);
-		assert_int_equal(lab_end(l, &c, len == 500 ? RBAC_OK : RBAC_INVALID), len == 500 ? RBAC_OK : RBAC_INVALID);
+		assert_int_equal(err ? err : change_assign(&c, &r),
+				 len == 500 ? RBAC_OK : RBAC_INVALID);
+		assert_int_equal(lab_end(l, &c, len == 500 ? RBAC_OK : RBAC_INVALID),
+				 len == 500 ? RBAC_OK : RBAC_INVALID);
 	}
 }
 
@@ -245,7 +278,7 @@ static void test_actor(void **state)
 	assert_int_equal(admin_actor(&l->a, &why), RBAC_OK);
 	assert_string_equal(l->a.actor.name, "bob");
 	assert_false(l->a.actor.root);
-	assert_non_null(strstr(l->a.actor.person, "as bob"));            /* and who typed it */
+	assert_non_null(strstr(l->a.actor.person, "as bob")); /* and who typed it */
 	l->a.as = "root";
 	assert_int_equal(admin_actor(&l->a, &why), RBAC_OK);
 	assert_true(l->a.actor.root);
@@ -258,8 +291,14 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(test_acts), ON_A_HOST(test_nothing_to_do_is_no_change), ON_A_HOST(test_refusal), ON_A_HOST(test_assignment_is_recorded),
-		ON_A_HOST(test_a_reason_has_at_most_500_bytes), ON_A_HOST(test_init_is_change_1), cmocka_unit_test_setup_teardown(test_no_store, host_setup, host_teardown), ON_A_HOST(test_actor),
+		ON_A_HOST(test_acts),
+		ON_A_HOST(test_nothing_to_do_is_no_change),
+		ON_A_HOST(test_refusal),
+		ON_A_HOST(test_assignment_is_recorded),
+		ON_A_HOST(test_a_reason_has_at_most_500_bytes),
+		ON_A_HOST(test_init_is_change_1),
+		cmocka_unit_test_setup_teardown(test_no_store, host_setup, host_teardown),
+		ON_A_HOST(test_actor),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: changes", tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* The command lines that messages suggest: what a shell makes of them is what was meant, whatever the names. */
+/* The command lines that messages suggest: what a shell makes of them is what was meant, whatever
+ * the names. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include <sys/wait.h>
@@ -49,7 +50,10 @@ static void assert_read_back(const char *shell, const char *word)
 
 static void test_plain_words_stay(void **state)
 {
-	static const char *const plain[] = { "bob", "%devs", "space:main/web", "2026-01-31T18:00:00Z", "a.b_c-d", "user@example.org" };
+	static const char *const plain[] = {
+		"bob",     "%devs",           "space:main/web", "2026-01-31T18:00:00Z",
+		"a.b_c-d", "user@example.org"
+	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(plain); i++)
 		assert_string_equal(quoted(plain[i]), plain[i]);
@@ -74,10 +78,11 @@ static void test_controls_are_not_shown(void **state)
 	(void)state;
 	assert_string_equal(quoted("a\nb"), "'a'$'\\012''b'");
 	assert_string_equal(quoted("\033[31m"), "$'\\033''[31m'");
-	assert_string_equal(quoted("\xc2\x9b"), "$'\\302\\233'");           /* CSI of C1 */
-	assert_string_equal(quoted("\xe2\x80\xae"), "$'\\342\\200\\256'");   /* right-to-left override */
+	assert_string_equal(quoted("\xc2\x9b"), "$'\\302\\233'"); /* CSI of C1 */
+	assert_string_equal(quoted("\xe2\x80\xae"),
+			    "$'\\342\\200\\256'"); /* right-to-left override */
 	assert_string_equal(quoted("\xff"), "$'\\377'");
-	assert_string_equal(quoted("\xc0\xaf"), "$'\\300\\257'");           /* overlong */
+	assert_string_equal(quoted("\xc0\xaf"), "$'\\300\\257'"); /* overlong */
 	assert_string_equal(quoted("\x7f"), "$'\\177'");
 }
 
@@ -114,19 +119,27 @@ static void test_lines(void **state)
 	struct command c;
 	(void)state;
 	assert_string_equal(command_line(&c, "rbacctl scope list"), "rbacctl scope list");
-	assert_string_equal(command_line(&c, "rbacctl assign %s %s --scope %s", "bob", "op", "host:main"), "rbacctl assign bob op --scope host:main");
-	assert_string_equal(command_line(&c, "rbacctl assign %s %s --scope %s", "x$(reboot)", "op", "host:main"),
+	assert_string_equal(
+		command_line(&c, "rbacctl assign %s %s --scope %s", "bob", "op", "host:main"),
+		"rbacctl assign bob op --scope host:main");
+	assert_string_equal(command_line(&c, "rbacctl assign %s %s --scope %s", "x$(reboot)", "op",
+					 "host:main"),
 			    "rbacctl assign 'x$(reboot)' op --scope host:main");
-	assert_string_equal(COMMAND("rbacctl scope transfer %s USER", "space:a"), "rbacctl scope transfer space:a USER");
+	assert_string_equal(COMMAND("rbacctl scope transfer %s USER", "space:a"),
+			    "rbacctl scope transfer space:a USER");
 }
 
 static void test_an_argument_like_an_option(void **state)
 {
 	struct command c;
 	(void)state;
-	assert_string_equal(command_line(&c, "rbacctl assign %s %s --scope %s", "-rf", "op", "host:main"), "rbacctl assign --scope host:main -- -rf op");
-	assert_string_equal(command_line(&c, "getent passwd %s", "--help"), "getent passwd -- --help");
-	assert_string_equal(command_line(&c, "rbacctl explain %s --service %s", "bob", "-x"), "rbacctl explain bob --service -x");
+	assert_string_equal(
+		command_line(&c, "rbacctl assign %s %s --scope %s", "-rf", "op", "host:main"),
+		"rbacctl assign --scope host:main -- -rf op");
+	assert_string_equal(command_line(&c, "getent passwd %s", "--help"),
+			    "getent passwd -- --help");
+	assert_string_equal(command_line(&c, "rbacctl explain %s --service %s", "bob", "-x"),
+			    "rbacctl explain bob --service -x");
 }
 
 static void test_other_folders_are_kept(void **state)
@@ -135,8 +148,10 @@ static void test_other_folders_are_kept(void **state)
 	char *argv[] = { "rbacctl", "log", "--store", "/srv/a b", NULL };
 	(void)state;
 	command_began(&(struct command_typed){ argv, "/tmp/e", "/tmp/e", "/srv/a b" });
-	assert_string_equal(command_line(&c, "rbacctl user show %s", "bob"), "rbacctl user show bob --etc /tmp/e --store '/srv/a b'");
-	assert_string_equal(command_line(&c, "rbacctl user show %s", "-b"), "rbacctl user show --etc /tmp/e --store '/srv/a b' -- -b");
+	assert_string_equal(command_line(&c, "rbacctl user show %s", "bob"),
+			    "rbacctl user show bob --etc /tmp/e --store '/srv/a b'");
+	assert_string_equal(command_line(&c, "rbacctl user show %s", "-b"),
+			    "rbacctl user show --etc /tmp/e --store '/srv/a b' -- -b");
 	assert_string_equal(command_line(&c, "getent passwd %s", "bob"), "getent passwd bob");
 	assert_string_equal(command_with_sudo(&c), "sudo rbacctl log --store '/srv/a b'");
 	command_began(&(struct command_typed){ 0 });

@@ -1,6 +1,7 @@
 /*
- * Groups as a directory names them (blanks, @, a backslash, letters outside of ASCII, more than 32 bytes): subjects of
- * assignments by command and by file, in login rules, exempt, and brought by roles; through store, view, gate and words.
+ * Groups as a directory names them (blanks, @, a backslash, letters outside of ASCII, more than 32
+ * bytes): subjects of assignments by command and by file, in login rules, exempt, and brought by
+ * roles; through store, view, gate and words.
  */
 #include "tests/unit/rbacctl/helper.h"
 
@@ -9,18 +10,21 @@
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/human_text.h"
 
+static const char users[] = "domain users@corp.example.org",
+		  devs[] = "CORP\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin";
 
-static const char users[] = "domain users@corp.example.org", devs[] = "CORP\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin";
-
-#define POLICY "version = 1; kinds = { top = { }; };\n" \
+#define POLICY                                                                                                                               \
+	"version = 1; kinds = { top = { }; };\n"                                                                                             \
 	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; };\n" \
 	"  box = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
 #define D "CORP\\\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin"
-#define HOST "version = 1; host = \"top:a\";\n" \
+#define HOST                                                                                                                                             \
+	"version = 1; host = \"top:a\";\n"                                                                                                               \
 	"login = ( { services = [ \"sshd\" ]; roles = [ \"dev\" ]; }, { services = [ \"cron\" ]; groups = [ \"domain users@corp.example.org\" ]; } );\n" \
-	"exempt = { groups = [ \"Break Glass@corp\" ]; };\n" \
+	"exempt = { groups = [ \"Break Glass@corp\" ]; };\n"                                                                                             \
 	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"" D "\" ]; } ); };\n"
-#define FILES "version = 1; assignments = ( { group = \"domain users@corp.example.org\"; role = \"box\"; } );\n"
+#define FILES                                                                                      \
+	"version = 1; assignments = ( { group = \"domain users@corp.example.org\"; role = \"box\"; } );\n"
 
 /* bob is in the long group, cyd has the one with blanks as primary group, dan is exempt. */
 static int setup(void **state)
@@ -56,7 +60,8 @@ static void test_subject_by_command(void **state)
 	assert_int_equal(host_assign(l, "root", subject, "dev", "top:a"), RBAC_OK);
 	assert_true(gets_in(l, "bob", "sshd"));
 	assert_false(gets_in(l, "cyd", "sshd"));
-	assert_int_equal(host_assign(l, "root", "%domain users@corp.example.org", "dev", "top:a"), RBAC_OK);
+	assert_int_equal(host_assign(l, "root", "%domain users@corp.example.org", "dev", "top:a"),
+			 RBAC_OK);
 	assert_true(gets_in(l, "cyd", "sshd"));
 	assert_verified(l);
 }
@@ -89,7 +94,8 @@ static void test_subject_in_a_file(void **state)
 	struct lab *l = *state;
 	struct policy_sources s;
 	two_files(&s, HOST, POLICY);
-	assert_int_equal(policy_sources_add(&s, "assignments.d/a.conf", FILES, strlen(FILES)), RBAC_OK);
+	assert_int_equal(policy_sources_add(&s, "assignments.d/a.conf", FILES, strlen(FILES)),
+			 RBAC_OK);
 	if (lab_apply(l, &s, false, NULL, NULL))
 		fail_msg("%s", buf_text(&l->said));
 	struct snapshot look;
@@ -141,8 +147,12 @@ int main(void)
 {
 #define ON_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_HOST(test_subject_by_command), ON_HOST(test_rules_and_exemptions), ON_HOST(test_extra_group_and_what_is_said_of_it),
-		ON_HOST(test_subject_in_a_file), ON_HOST(test_the_longest), ON_HOST(test_shown_safely),
+		ON_HOST(test_subject_by_command),
+		ON_HOST(test_rules_and_exemptions),
+		ON_HOST(test_extra_group_and_what_is_said_of_it),
+		ON_HOST(test_subject_in_a_file),
+		ON_HOST(test_the_longest),
+		ON_HOST(test_shown_safely),
 	};
 	return cmocka_run_group_tests_name("rbacctl: groups of a directory", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* exclusive.c against the sentence it stands for, tried scope by scope and instant by instant; and lookup.c. */
+/* exclusive.c against the sentence it stands for, tried scope by scope and instant by instant; and
+ * lookup.c. */
 #include "helper.h"
 
 #include "rbacctl/lookup.h"
@@ -6,7 +7,8 @@
 
 enum { TRIALS = 4000, MOST = 14, LAST = 12 };
 
-static const char host[] = "version = 1; host = \"any\"; login = ( { services = [ \"sshd\" ]; anyone = true; } );\n";
+static const char host[] =
+	"version = 1; host = \"any\"; login = ( { services = [ \"sshd\" ]; anyone = true; } );\n";
 static const char text[] =
 	"version = 1;\n"
 	"kinds = { top = { }; mid = { parent = \"top\"; }; low = { parent = \"mid\"; }; side = { parent = \"top\"; }; };\n"
@@ -26,11 +28,15 @@ static const char text[] =
 	"  { name = \"most\"; roles = [ \"tb\", \"ma\", \"mb\", \"la\", \"lb\" ]; at_most = 3; } );\n";
 
 static const char *const scopes[4][3] = {
-	{ "top:a", "top:b", "top:a" }, { "mid:a/m", "mid:a/n", "mid:b/m" }, { "low:a/m/l", "low:a/m/k", "low:b/m/l" }, { "side:a/m", "side:b/m", "side:a/n" },
+	{ "top:a", "top:b", "top:a" },
+	{ "mid:a/m", "mid:a/n", "mid:b/m" },
+	{ "low:a/m/l", "low:a/m/k", "low:b/m/l" },
+	{ "side:a/m", "side:b/m", "side:a/n" },
 };
 
 /* How many places of SET count at SCOPE at T: each by itself. */
-static unsigned together(const struct policy *p, const struct policy_exclusive *set, const struct holdings *h, const char *scope, int64_t t)
+static unsigned together(const struct policy *p, const struct policy_exclusive *set,
+			 const struct holdings *h, const char *scope, int64_t t)
 {
 	unsigned n = 0;
 	for (size_t i = 0; i < set->roles.n; i++)
@@ -43,7 +49,8 @@ static bool plain(const struct policy *p, const struct holdings *h, int64_t now)
 	for (size_t s = 0; s < p->n_exclusives; s++)
 		for (size_t k = 0; k < 12; k++)
 			for (int64_t t = now; t <= LAST; t++)
-				if (together(p, &p->exclusives[s], h, scopes[k / 3][k % 3], t) > p->exclusives[s].at_most)
+				if (together(p, &p->exclusives[s], h, scopes[k / 3][k % 3], t) >
+				    p->exclusives[s].at_most)
 					return true;
 	return false;
 }
@@ -54,8 +61,12 @@ static void give_some(const struct policy *p, struct holdings *h)
 	for (int i = 0; i < n; i++) {
 		int role = rand() % (int)p->n_roles;
 		int64_t from = rand() % LAST;
-		struct rbac_window w = { rand() % 4 ? from : RBAC_TIME_MIN, rand() % 4 ? from + 1 + rand() % 4 : RBAC_TIME_MAX };
-		assert_int_equal(holdings_add(h, (uint64_t)i, role, scopes[p->roles[role].kind][rand() % 3], w, false, NULL), RBAC_OK);
+		struct rbac_window w = { rand() % 4 ? from : RBAC_TIME_MIN,
+					 rand() % 4 ? from + 1 + rand() % 4 : RBAC_TIME_MAX };
+		assert_int_equal(holdings_add(h, (uint64_t)i, role,
+					      scopes[p->roles[role].kind][rand() % 3], w, false,
+					      NULL),
+				 RBAC_OK);
 	}
 }
 
@@ -77,7 +88,8 @@ static void test_says_what_the_sentence_says(void **state)
 		if (err) {
 			clashes++;
 			assert_true(c.at >= now);
-			assert_true(together(p, &p->exclusives[c.set], &h, c.scope, c.at) > p->exclusives[c.set].at_most);
+			assert_true(together(p, &p->exclusives[c.set], &h, c.scope, c.at) >
+				    p->exclusives[c.set].at_most);
 		}
 		holdings_free(&h);
 	}
@@ -109,7 +121,8 @@ static void test_lookup(void **state)
 		assert_int_equal(lookup_find(&t, v[i] % 64, is_number, v, &v[i]), i);
 	lookup_free(&t);
 	assert_int_equal(lookup_find(&t, 1, is_number, v, &v[0]), LOOKUP_NONE);
-	assert_true(lookup_hash_text(lookup_hash_text(LOOKUP_SEED, "a"), "bc") != lookup_hash_text(lookup_hash_text(LOOKUP_SEED, "ab"), "c"));
+	assert_true(lookup_hash_text(lookup_hash_text(LOOKUP_SEED, "a"), "bc") !=
+		    lookup_hash_text(lookup_hash_text(LOOKUP_SEED, "ab"), "c"));
 }
 
 static void test_lookup_in_room_of_the_callers(void **state)
@@ -131,7 +144,9 @@ static void test_lookup_in_room_of_the_callers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_says_what_the_sentence_says), cmocka_unit_test(test_lookup), cmocka_unit_test(test_lookup_in_room_of_the_callers),
+		cmocka_unit_test(test_says_what_the_sentence_says),
+		cmocka_unit_test(test_lookup),
+		cmocka_unit_test(test_lookup_in_room_of_the_callers),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: exclusive sets, lookup", tests, NULL, NULL);

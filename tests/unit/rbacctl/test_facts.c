@@ -6,9 +6,11 @@
 #include "rbacctl/view/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST "version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; groups = [ \"devs\", \"root\", \"ours\", \"last\", \"below\", \"none\" ]; } );\n" \
+#define HOST                                                                                                                                                                  \
+	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; groups = [ \"devs\", \"root\", \"ours\", \"last\", \"below\", \"none\" ]; } );\n" \
 	"groups = { gid_min = 100000; gid_max = 200000; };\n"
-#define POLICY "version = 1; kinds = { top = { }; };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; };\n"                                                   \
 	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; };\n"
 
 static int setup(void **state)
@@ -42,14 +44,20 @@ static int publish(struct lab *l)
 }
 
 /*
- * An empty passwd, or one that was cut short because there were no descriptors, publishes nothing: each name that is missing in
- * it would count as an account that is gone. A directory that does not answer keeps nobody from a revoke.
+ * An empty passwd, or one that was cut short because there were no descriptors, publishes nothing:
+ * each name that is missing in it would count as an account that is gone. A directory that does not
+ * answer keeps nobody from a revoke.
  */
 static void test_a_passwd_that_is_cut_short(void **state)
 {
-	static const struct { int n, err, result; } cuts[] = {
-		{ 0, 0, RBAC_SYSTEM }, { 0, EIO, RBAC_SYSTEM }, { 3, EMFILE, RBAC_SYSTEM }, { 3, ENFILE, RBAC_SYSTEM }, { 6, EMFILE, RBAC_SYSTEM },
-		{ 3, ENOMEM, RBAC_NOMEM }, { 0, ENOMEM, RBAC_NOMEM }, { 1, 0, RBAC_OK }, { 6, EIO, RBAC_OK }, { 6, ECONNREFUSED, RBAC_OK },
+	static const struct {
+		int n, err, result;
+	} cuts[] = {
+		{ 0, 0, RBAC_SYSTEM },      { 0, EIO, RBAC_SYSTEM },
+		{ 3, EMFILE, RBAC_SYSTEM }, { 3, ENFILE, RBAC_SYSTEM },
+		{ 6, EMFILE, RBAC_SYSTEM }, { 3, ENOMEM, RBAC_NOMEM },
+		{ 0, ENOMEM, RBAC_NOMEM },  { 1, 0, RBAC_OK },
+		{ 6, EIO, RBAC_OK },        { 6, ECONNREFUSED, RBAC_OK },
 	};
 	struct lab *l = *state;
 	for (size_t i = 0; i < COUNT(cuts); i++) {
@@ -58,7 +66,8 @@ static void test_a_passwd_that_is_cut_short(void **state)
 		passwd_cut(cuts[i].n, cuts[i].err);
 		int err = facts_read_passwd(&f);
 		if (err != cuts[i].result)
-			fail_msg("%d entries, then %s: %s", cuts[i].n, strerror(cuts[i].err), rbac_error_text(err));
+			fail_msg("%d entries, then %s: %s", cuts[i].n, strerror(cuts[i].err),
+				 rbac_error_text(err));
 		if (!err)
 			assert_int_equal(f.n_users, cuts[i].n);
 		facts_free(&f);
@@ -70,7 +79,14 @@ static void test_a_passwd_that_is_cut_short(void **state)
 		if (!err) {
 			struct change c;
 			err = lab_begin(l, &c, "root", false);
-			assert_int_equal(lab_end(l, &c, err ? err : change_revoke(&c, &(struct revoke_request){ .subject = "cyd", .role = "r", .scope = "top:a" })), RBAC_OK);
+			assert_int_equal(lab_end(l, &c,
+						 err ? err
+						     : change_revoke(&c,
+								     &(struct revoke_request){
+									     .subject = "cyd",
+									     .role = "r",
+									     .scope = "top:a" })),
+					 RBAC_OK);
 		}
 	}
 }
@@ -78,7 +94,10 @@ static void test_a_passwd_that_is_cut_short(void **state)
 /* Of two entries of one name getpwnam(3) finds the first; so does the pass over passwd. */
 static void test_uids(void **state)
 {
-	struct fact_user users[] = { { "ann", 5, 100, 0 }, { "bob", 7, 100, 1 }, { "bob", 6, 100, 2 }, { "cyd", 8, 100, 3 } };
+	struct fact_user users[] = { { "ann", 5, 100, 0 },
+				     { "bob", 7, 100, 1 },
+				     { "bob", 6, 100, 2 },
+				     { "cyd", 8, 100, 3 } };
 	struct facts f = { .users = users, .n_users = COUNT(users) }, none = { 0 };
 	(void)state;
 	assert_int_equal(facts_uid(&f, "ann"), 5);
@@ -118,7 +137,8 @@ static void test_gids(void **state)
 	change_close(&c, RBAC_OK);
 }
 
-/* Where not even root's group is found, /etc/group cannot be read: what its members hold must not vanish. */
+/* Where not even root's group is found, /etc/group cannot be read: what its members hold must not
+ * vanish. */
 static void test_groups_that_cannot_be_read(void **state)
 {
 	struct lab *l = *state;
@@ -140,7 +160,8 @@ static int32_t offset(const struct encode_zone *z, size_t n, int64_t t)
 	return i ? z[i - 1].offset : -1;
 }
 
-/* To the second: summer time in Berlin in 2026 is from 2026-03-29T01:00Z to 2026-10-25T01:00Z, and so on in 2049. */
+/* To the second: summer time in Berlin in 2026 is from 2026-03-29T01:00Z to 2026-10-25T01:00Z, and
+ * so on in 2049. */
 static void test_zone(void **state)
 {
 	enum { HOUR = 3600 };
@@ -163,8 +184,9 @@ static void test_zone(void **state)
 	/* two changes a year for 30 years and 6 */
 	assert_in_range(n, 70, 75);
 	free(z);
-	/* It reaches as far from the time that is asked for, whatever the clock of this machine says. */
-	const int64_t later = 4070908800;   /* 2099-01-01T00:00:00Z */
+	/* It reaches as far from the time that is asked for, whatever the clock of this machine
+	 * says. */
+	const int64_t later = 4070908800; /* 2099-01-01T00:00:00Z */
 	assert_int_equal(facts_zone("Europe/Berlin", later, &z, &n), RBAC_OK);
 	assert_true(z[n - 1].from > later + (int64_t)29 * 365 * 24 * HOUR);
 	free(z);
@@ -209,8 +231,12 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(test_a_passwd_that_is_cut_short), cmocka_unit_test(test_uids), ON_A_HOST(test_gids), ON_A_HOST(test_groups_that_cannot_be_read),
-		cmocka_unit_test(test_zone), cmocka_unit_test(test_zone_and_environment),
+		ON_A_HOST(test_a_passwd_that_is_cut_short),
+		cmocka_unit_test(test_uids),
+		ON_A_HOST(test_gids),
+		ON_A_HOST(test_groups_that_cannot_be_read),
+		cmocka_unit_test(test_zone),
+		cmocka_unit_test(test_zone_and_environment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* passwd and group are asked before the lock of the store is taken, and again only where that is needed. */
+/* passwd and group are asked before the lock of the store is taken, and again only where that is
+ * needed. */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -6,9 +7,11 @@
 #include "rbacctl/view/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST "version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \
+#define HOST                                                                                                \
+	"version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \
 	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\" ]; } ); };\n"
-#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; keys = ( ); keychains = { };\n" \
+#define POLICY                                                                                             \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; keys = ( ); keychains = { };\n" \
 	"roles = { box = { kind = \"low\"; }; other = { kind = \"low\"; }; };\n"
 
 /* What was asked: "getgrnam devs\n" for each call, apart by whether somebody had the lock. */
@@ -67,7 +70,7 @@ static void a_change_asks_before_the_lock(void **state)
 	assert_non_null(strstr(buf_text(&unlocked), "getgrnam devs"));
 	assert_non_null(strstr(buf_text(&unlocked), "getgrnam docker"));
 	assert_non_null(strstr(buf_text(&unlocked), "getpwnam rea"));
-	assert_string_equal(buf_text(&locked), "getpwnam bob\n");    /* who was typed, once */
+	assert_string_equal(buf_text(&locked), "getpwnam bob\n"); /* who was typed, once */
 	passwd_watch(NULL);
 	assert_same_content(host);
 }
@@ -103,7 +106,8 @@ static void what_a_change_brings_is_asked_under_the_lock(void **state)
 	assert_same_content(host);
 }
 
-/* The same view, published by somebody else after devs was asked for; devs is another group meanwhile. */
+/* The same view, published by somebody else after devs was asked for; devs is another group
+ * meanwhile. */
 static void publish_meanwhile(const char *call, const char *name)
 {
 	char other[4200], data[1 << 16];
@@ -149,9 +153,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_change_asks_before_the_lock, setup, teardown),
 		cmocka_unit_test_setup_teardown(publish_asks_before_the_lock, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_a_change_brings_is_asked_under_the_lock, setup, teardown),
-		cmocka_unit_test_setup_teardown(answers_from_before_another_publish_do_not_count, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_directory_that_fails_is_asked_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_change_brings_is_asked_under_the_lock, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(answers_from_before_another_publish_do_not_count,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_directory_that_fails_is_asked_once, setup,
+						teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,11 @@
 /*
- * Each call of liblmdb and of the allocator that a change makes fails once: the change is refused with a word of why, or it was
- * made; nothing lies between, and the next change works.
+ * Each call of liblmdb and of the allocator that a change makes fails once: the change is refused
+ * with a word of why, or it was made; nothing lies between, and the next change works.
  *
- * tests/fault does the same to system calls, with a process for each. What is called is counted by a first run.
+ * tests/fault does the same to system calls, with a process for each. What is called is counted by
+ * a first run.
  */
-#define _GNU_SOURCE   /* RTLD_NEXT */
+#define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <errno.h>
 #include <unistd.h>
@@ -12,21 +13,28 @@
 #include "rbacctl/change/import.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST "version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; groups = [ \"ops\" ]; } );\n" \
+#define HOST                                                                                                              \
+	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; groups = [ \"ops\" ]; } );\n" \
 	"groups = { extra = ( { role = \"r\"; unix_groups = [ \"devs\" ]; } ); };\n"
-#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"anyone\" ]; delete_by = [ \"owner\" ]; plan = \"one\"; plan_by = [ \"r\" ]; }; };\n" \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n" \
-	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; assign_by = [ \"r\" ]; bootstrap = true; min = 1; };\n" \
-	"  q = { kind = \"top\"; assign_by = [ \"r\" ]; max = 3; }; x = { kind = \"top\"; assign_by = [ \"r\" ]; };\n" \
-	"  keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n" \
-	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n" \
+#define POLICY                                                                                                                                                                                \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"anyone\" ]; delete_by = [ \"owner\" ]; plan = \"one\"; plan_by = [ \"r\" ]; }; };\n" \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                                                                                                                     \
+	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; assign_by = [ \"r\" ]; bootstrap = true; min = 1; };\n"                                                                       \
+	"  q = { kind = \"top\"; assign_by = [ \"r\" ]; max = 3; }; x = { kind = \"top\"; assign_by = [ \"r\" ]; };\n"                                                                        \
+	"  keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n"                                                                                                                        \
+	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n"                                                                                                   \
 	"plans = { one = { keepers = 2; }; two = { keepers = 3; }; }; exclusive = ( { name = \"e\"; roles = [ \"q\", \"x\" ]; at_most = 1; } );\n"
 #define OTHER_POLICY POLICY "# another text\n"
 
 /* ---- the call number `fail_at` fails ---- */
 
 enum kind { LMDB, MEMORY };
-static struct { bool counting; enum kind kind; unsigned calls, fail_at; bool failed; } faults;
+static struct {
+	bool counting;
+	enum kind kind;
+	unsigned calls, fail_at;
+	bool failed;
+} faults;
 
 static bool fails(enum kind kind)
 {
@@ -36,10 +44,10 @@ static bool fails(enum kind kind)
 	return true;
 }
 
-#define REAL(name) \
-	static __typeof__(&name) real; \
-	if (!real) \
-		*(void **)&real = dlsym(RTLD_NEXT, #name)
+#define REAL(name)                                                                                 \
+	static __typeof__(&name) real;                                                             \
+	if (!real)                                                                                 \
+	*(void **)&real = dlsym(RTLD_NEXT, #name)
 
 int mdb_get(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *data)
 {
@@ -112,7 +120,7 @@ int mdb_txn_commit(MDB_txn *txn)
 }
 
 #ifdef __SANITIZE_ADDRESS__
-#define SANITIZED 1   /* the allocator is the sanitizer's own */
+#define SANITIZED 1 /* the allocator is the sanitizer's own */
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define SANITIZED 1
@@ -157,22 +165,37 @@ typedef int act(struct change *c);
 
 static int assign(struct change *c)
 {
-	return change_assign(c, &(struct assign_request){ .subject = "cyd", .role = "q", .scope = "top:a", .reason = "w", .from = NOW - 1, .until = NOW + 9 });
+	return change_assign(c, &(struct assign_request){ .subject = "cyd",
+							  .role = "q",
+							  .scope = "top:a",
+							  .reason = "w",
+							  .from = NOW - 1,
+							  .until = NOW + 9 });
 }
 
 static int assign_group(struct change *c)
 {
-	return change_assign(c, &(struct assign_request){ .subject = "%ops", .role = "x", .scope = "top:a", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX });
+	return change_assign(c, &(struct assign_request){ .subject = "%ops",
+							  .role = "x",
+							  .scope = "top:a",
+							  .from = RBAC_TIME_MIN,
+							  .until = RBAC_TIME_MAX });
 }
 
 static int replace(struct change *c)
 {
-	return change_assign(c, &(struct assign_request){ .subject = "bob", .role = "q", .scope = "top:a", .replace = true, .from = RBAC_TIME_MIN, .until = NOW + 9 });
+	return change_assign(c, &(struct assign_request){ .subject = "bob",
+							  .role = "q",
+							  .scope = "top:a",
+							  .replace = true,
+							  .from = RBAC_TIME_MIN,
+							  .until = NOW + 9 });
 }
 
 static int revoke_q(struct change *c)
 {
-	return change_revoke(c, &(struct revoke_request){ .subject = "bob", .role = "q", .scope = "top:a" });
+	return change_revoke(
+		c, &(struct revoke_request){ .subject = "bob", .role = "q", .scope = "top:a" });
 }
 
 static int create(struct change *c)
@@ -218,8 +241,18 @@ static int rename_bob(struct change *c)
 
 static int import(struct change *c)
 {
-	struct import_row rows[] = { { .user = "cyd", .role = "q", .scope = "top:a", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX, .line = 1 },
-				     { .user = "dan", .role = "x", .scope = "", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX, .line = 2 } };
+	struct import_row rows[] = { { .user = "cyd",
+				       .role = "q",
+				       .scope = "top:a",
+				       .from = RBAC_TIME_MIN,
+				       .until = RBAC_TIME_MAX,
+				       .line = 1 },
+				     { .user = "dan",
+				       .role = "x",
+				       .scope = "",
+				       .from = RBAC_TIME_MIN,
+				       .until = RBAC_TIME_MAX,
+				       .line = 2 } };
 	struct problems problems = { 0 };
 	size_t made;
 	int err = change_import(c, rows, COUNT(rows), false, &problems, "f", NULL, &made);
@@ -227,10 +260,24 @@ static int import(struct change *c)
 	return err;
 }
 
-static const struct { const char *name, *actor; act *fn; } acts[] = {
-	{ "assign", "ann", assign }, { "assign %group", "ann", assign_group }, { "replace", "ann", replace }, { "revoke", "ann", revoke_q },
-	{ "create", "bob", create }, { "delete", "root", delete_it }, { "transfer", "root", transfer }, { "plan", "ann", plan }, { "add", "ann", add }, { "suspend", "ann", suspend },
-	{ "forget", "ann", forget }, { "rename", "ann", rename_bob }, { "import", "ann", import }, { "apply", "root", NULL },
+static const struct {
+	const char *name, *actor;
+	act *fn;
+} acts[] = {
+	{ "assign", "ann", assign },
+	{ "assign %group", "ann", assign_group },
+	{ "replace", "ann", replace },
+	{ "revoke", "ann", revoke_q },
+	{ "create", "bob", create },
+	{ "delete", "root", delete_it },
+	{ "transfer", "root", transfer },
+	{ "plan", "ann", plan },
+	{ "add", "ann", add },
+	{ "suspend", "ann", suspend },
+	{ "forget", "ann", forget },
+	{ "rename", "ann", rename_bob },
+	{ "import", "ann", import },
+	{ "apply", "root", NULL },
 };
 
 static int setup(void **state)
@@ -245,7 +292,8 @@ static int setup(void **state)
 	assert_int_equal(host_assign(l, "ann", "eve", "x", "top:a"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "%devs", "r", "top:a"), RBAC_OK);
 	int err = lab_begin(l, &c, "bob", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_scope_create(&c, "low:a/x", NULL)), RBAC_OK);
+	assert_int_equal(lab_end(l, &c, err ? err : change_scope_create(&c, "low:a/x", NULL)),
+			 RBAC_OK);
 	return 0;
 }
 
@@ -312,12 +360,15 @@ static bool one(size_t i, enum kind kind, unsigned fail_at)
 	if (!failed && err)
 		fail_msg("%s: %s: %s", acts[i].name, rbac_error_text(err), buf_text(&l->said));
 	if (err && l->said.len == 0 && kind == LMDB)
-		fail_msg("%s: call %u: %s, and not a word of why", acts[i].name, fail_at, rbac_error_text(err));
+		fail_msg("%s: call %u: %s, and not a word of why", acts[i].name, fail_at,
+			 rbac_error_text(err));
 	if (err && (err == RBAC_REFUSED || err == RBAC_INVALID || err == RBAC_CONFLICT))
-		fail_msg("%s: call %u: a failure is no rule that refuses: %s", acts[i].name, fail_at, buf_text(&l->said));
+		fail_msg("%s: call %u: a failure is no rule that refuses: %s", acts[i].name,
+			 fail_at, buf_text(&l->said));
 	uint64_t after = generation(l);
 	if (after != before + (err == RBAC_OK))
-		fail_msg("%s: call %u: %s, and generation %d became %d", acts[i].name, fail_at, rbac_error_text(err), (int)before, (int)after);
+		fail_msg("%s: call %u: %s, and generation %d became %d", acts[i].name, fail_at,
+			 rbac_error_text(err), (int)before, (int)after);
 	assert_verified(l);
 	if (err)
 		assert_int_equal(try(l, i), RBAC_OK);
@@ -327,7 +378,8 @@ static bool one(size_t i, enum kind kind, unsigned fail_at)
 	if (!whole[i][0])
 		strcpy(whole[i], text);
 	if (strcmp(text, whole[i]) != 0)
-		fail_msg("%s: call %u: done was %s instead of %s", acts[i].name, fail_at, text, whole[i]);
+		fail_msg("%s: call %u: done was %s instead of %s", acts[i].name, fail_at, text,
+			 whole[i]);
 	host_teardown(&state);
 	return failed;
 }
@@ -358,6 +410,7 @@ static void test_each_allocation(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_each_call_of_liblmdb), cmocka_unit_test(test_each_allocation) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_each_call_of_liblmdb),
+					    cmocka_unit_test(test_each_allocation) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

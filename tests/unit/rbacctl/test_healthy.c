@@ -1,4 +1,5 @@
-/* After any change, small ones being updates, on a host whose users and groups change too, verify finds nothing. */
+/* After any change, small ones being updates, on a host whose users and groups change too, verify
+ * finds nothing. */
 #include "tests/unit/rbacctl/helper.h"
 
 enum { USERS = 14, ROUNDS = 400, SEED = 20260105 };
@@ -79,7 +80,8 @@ static void happen(void)
 
 static int act(struct change *c)
 {
-	static const char *const roles[] = { "space-member", "space-developer", "space-admin", "account-admin" };
+	static const char *const roles[] = { "space-member", "space-developer", "space-admin",
+					     "account-admin" };
 	static const char *const scopes[] = { "space:main/web", "space:main/api", "account:main" };
 	char user[16], other[16];
 	int role = rand() % 4;
@@ -96,7 +98,9 @@ static int act(struct change *c)
 		return change_user_forget(c, user);
 	case 3:
 	case 4:
-		return change_revoke(c, &(struct revoke_request){ .subject = subject, .role = roles[role], .scope = scope });
+		return change_revoke(c, &(struct revoke_request){ .subject = subject,
+								  .role = roles[role],
+								  .scope = scope });
 	case 5:
 		return change_scope_delete(c, "space:main/api", true, rand() % 2);
 	case 6:
@@ -104,13 +108,21 @@ static int act(struct change *c)
 	case 7:
 		return change_user_rebind(c, user);
 	case 8:
-		return rand() % 2 ? change_user_rebind_all(c) : change_user_add(c, other, NULL, true);
+		return rand() % 2 ? change_user_rebind_all(c)
+				  : change_user_add(c, other, NULL, true);
 	case 9:
 		return change_scope_transfer(c, scopes[rand() % 3], user, rand() % 2);
 	default:
-		return change_assign(c, &(struct assign_request){
-			.subject = subject, .role = roles[role], .scope = scope, .from = rand() % 4 ? RBAC_TIME_MIN : NOW + rand() % 1000, .reason = "",
-			.until = rand() % 2 ? RBAC_TIME_MAX : NOW + 2000 + rand() % 1000, .force = rand() % 2, .replace = rand() % 6 == 0 });
+		return change_assign(
+			c, &(struct assign_request){
+				   .subject = subject,
+				   .role = roles[role],
+				   .scope = scope,
+				   .from = rand() % 4 ? RBAC_TIME_MIN : NOW + rand() % 1000,
+				   .reason = "",
+				   .until = rand() % 2 ? RBAC_TIME_MAX : NOW + 2000 + rand() % 1000,
+				   .force = rand() % 2,
+				   .replace = rand() % 6 == 0 });
 	}
 }
 
@@ -144,7 +156,8 @@ static void verify_finds_nothing_after_any_change(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(verify_finds_nothing_after_any_change, setup, host_teardown),
+		cmocka_unit_test_setup_teardown(verify_finds_nothing_after_any_change, setup,
+						host_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

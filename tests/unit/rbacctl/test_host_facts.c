@@ -1,14 +1,17 @@
-/* What this host says, and that no view outlives it: a fact that differs forces a compile, and verify sees it. */
+/* What this host says, and that no view outlives it: a fact that differs forces a compile, and
+ * verify sees it. */
 #include <unistd.h>
 
 #include "rbacctl/view/compare.h"
 #include "rbacctl/view/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST "version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \
-	"exempt = { groups = [ \"exempted\" ]; }; zone = \"UTC\";\n" \
+#define HOST                                                                                                \
+	"version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \
+	"exempt = { groups = [ \"exempted\" ]; }; zone = \"UTC\";\n"                                        \
 	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\" ]; } ); };\n"
-#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; keys = ( ); keychains = { };\n" \
+#define POLICY                                                                                             \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; keys = ( ); keychains = { };\n" \
 	"roles = { box = { kind = \"low\"; }; other = { kind = \"low\"; }; };\n"
 
 static int setup(void **state)
@@ -19,24 +22,26 @@ static int setup(void **state)
 	passwd_group("docker", 998);
 	passwd_group("ruled", 6001);
 	passwd_group("exempted", 6002);
-	passwd_user("pat", 1010, 5001);      /* ops is pat's primary group */
+	passwd_user("pat", 1010, 5001); /* ops is pat's primary group */
 	passwd_member("dan", 5000);
 	host_init(l, HOST, POLICY, "top:a", "ann");
 	assert_int_equal(host_assign(l, "root", "bob", "box", "low:a/x"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "cyd", "box", "low:a/x"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "%devs", "box", "low:a/x"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "%ops", "other", "low:a/x"), RBAC_OK);
-	l->a.update_users = 1;               /* every small change is an update from now on */
+	l->a.update_users = 1; /* every small change is an update from now on */
 	return 0;
 }
 
-/* The number of LMDB's transaction in the published view: a compile always ends with the same, an update adds one. */
+/* The number of LMDB's transaction in the published view: a compile always ends with the same, an
+ * update adds one. */
 static size_t transactions(const struct lab *l)
 {
 	MDB_env *env;
 	MDB_envinfo info;
 	assert_int_equal(mdb_env_create(&env), 0);
-	assert_int_equal(mdb_env_open(env, l->a.view, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
+	assert_int_equal(mdb_env_open(env, l->a.view, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0),
+			 0);
 	assert_int_equal(mdb_env_info(env, &info), 0);
 	mdb_env_close(env);
 	return info.me_last_txnid;
@@ -102,11 +107,20 @@ static void a_user_is_gone(void)
 	passwd_drop_user("cyd");
 }
 
-static const struct { const char *what; void (*change)(void); } differences[] = {
-	{ "gid of a subject", gid_of_a_subject }, { "a subject is gone", a_subject_is_gone }, { "two subjects swap", two_subjects_swap },
-	{ "a member more", a_member_more }, { "another primary group", another_primary_group }, { "gid of an extra group", gid_of_an_extra_group },
-	{ "gid of an exempt group", gid_of_an_exempt_group }, { "gid of a group in a rule", gid_of_a_group_in_a_rule },
-	{ "uid of a user", uid_of_a_user }, { "a user is gone", a_user_is_gone },
+static const struct {
+	const char *what;
+	void (*change)(void);
+} differences[] = {
+	{ "gid of a subject", gid_of_a_subject },
+	{ "a subject is gone", a_subject_is_gone },
+	{ "two subjects swap", two_subjects_swap },
+	{ "a member more", a_member_more },
+	{ "another primary group", another_primary_group },
+	{ "gid of an extra group", gid_of_an_extra_group },
+	{ "gid of an exempt group", gid_of_an_exempt_group },
+	{ "gid of a group in a rule", gid_of_a_group_in_a_rule },
+	{ "uid of a user", uid_of_a_user },
+	{ "a user is gone", a_user_is_gone },
 };
 
 static void any_fact_that_differs_forces_a_compile(void **state)
@@ -117,7 +131,7 @@ static void any_fact_that_differs_forces_a_compile(void **state)
 		struct lab *l = *state;
 		size_t compiled = transactions(l);
 		assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
-		assert_int_equal(transactions(l), compiled + 1);        /* nothing differs: an update */
+		assert_int_equal(transactions(l), compiled + 1); /* nothing differs: an update */
 		assert_same_content(l);
 		differences[i].change();
 		assert_different_content(l, differences[i].what);
@@ -136,7 +150,8 @@ static void a_zone_that_never_changes_is_the_same_a_year_later(void **state)
 	size_t compiled = transactions(l);
 	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
 	assert_int_equal(transactions(l), compiled + 1);
-	l->now += INT64_C(366) * 86400;      /* for zones that change, the table of offsets has a year more then */
+	l->now += INT64_C(366) *
+		  86400; /* for zones that change, the table of offsets has a year more then */
 	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
 	assert_int_equal(transactions(l), compiled + 2);
 	assert_same_content(l);
@@ -144,7 +159,8 @@ static void a_zone_that_never_changes_is_the_same_a_year_later(void **state)
 
 #define BERLIN "version = 1; host = \"low:a/x\"; zone = \"Europe/Berlin\";\n"
 
-/* What the copy says of the zone is another table a period later: compiled, and the same as a compile says. */
+/* What the copy says of the zone is another table a period later: compiled, and the same as a
+ * compile says. */
 static void another_table_of_offsets_forces_a_compile(void **state)
 {
 	struct lab *l = *state;
@@ -215,10 +231,12 @@ static void a_revoke_takes_the_role_away_whoever_has_the_gid_now(void **state)
 	assert_true(in_group(l, "dan", "box"));
 	passwd_drop_group("devs");
 	passwd_group("devs", 5002);
-	passwd_group("interns", 5000);       /* dan is in it now */
+	passwd_group("interns", 5000); /* dan is in it now */
 	int err = lab_begin(l, &c, "root", false);
 	if (!err)
-		err = change_revoke(&c, &(struct revoke_request){ .subject = "%devs", .role = "box", .scope = "low:a/x" });
+		err = change_revoke(&c, &(struct revoke_request){ .subject = "%devs",
+								  .role = "box",
+								  .scope = "low:a/x" });
 	assert_int_equal(lab_end(l, &c, err), RBAC_OK);
 	assert_false(in_group(l, "dan", "box"));
 	assert_same_content(l);
@@ -256,7 +274,7 @@ static void a_view_made_without_the_account_gives_the_name_nothing(void **state)
 	passwd_drop_user("bob");
 	publish(l);
 	assert_int_equal(flags_of(l, "bob"), RBAC_SUBJECT_ABSENT);
-	passwd_user("bob", 1999, 100);       /* useradd -u 1999 bob, and nobody has published yet */
+	passwd_user("bob", 1999, 100); /* useradd -u 1999 bob, and nobody has published yet */
 	assert_false(in_group(l, "bob", "box"));
 	publish(l);
 	assert_int_equal(flags_of(l, "bob"), RBAC_SUBJECT_UID_CHANGED);
@@ -319,7 +337,8 @@ static const char *members_of(struct lab *l, const char *group)
 	assert_int_equal(rbac_group_decode(rec, &g), RBAC_OK);
 	const uint8_t *p = g.always;
 	for (uint32_t i = 0; i < g.n_always; p += g.always_lens[i] + 1, i++)
-		len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " " : "", (const char *)p);
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " " : "",
+					(const char *)p);
 	if (g.n_windowed)
 		snprintf(text + len, sizeof text - len, " and %u", g.n_windowed);
 	rbac_view_release(&v);
@@ -330,10 +349,11 @@ static void whoever_has_a_role_by_a_group_is_listed(void **state)
 {
 	struct lab *l = *state;
 	struct change c;
-	assert_string_equal(members_of(l, "box"), "bob cyd dan");        /* dan by devs */
+	assert_string_equal(members_of(l, "box"), "bob cyd dan"); /* dan by devs */
 	assert_string_equal(members_of(l, "docker"), "bob cyd dan");
-	assert_string_equal(members_of(l, "other"), "pat");              /* whose primary group ops is */
-	/* An update keeps them, and gives their groups back to whom it takes something else from. */
+	assert_string_equal(members_of(l, "other"), "pat"); /* whose primary group ops is */
+	/* An update keeps them, and gives their groups back to whom it takes something else from.
+	 */
 	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
 	assert_string_equal(members_of(l, "box"), "bob cyd dan");
 	int err = lab_begin(l, &c, "root", false);
@@ -341,13 +361,15 @@ static void whoever_has_a_role_by_a_group_is_listed(void **state)
 	assert_string_equal(members_of(l, "box"), "bob cyd dan");
 	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
 	err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "dan", true, false)), RBAC_OK);
+	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "dan", true, false)),
+			 RBAC_OK);
 	assert_string_equal(members_of(l, "box"), "bob cyd");
 	assert_string_equal(members_of(l, "other"), "pat");
 	assert_same_content(l);
 }
 
-/* What is assigned to a Unix group that a role brings counts for whoever has the role; lists and sessions agree. */
+/* What is assigned to a Unix group that a role brings counts for whoever has the role; lists and
+ * sessions agree. */
 static void what_an_extra_group_brings_is_followed(void **state)
 {
 	struct lab *l = *state;
@@ -385,11 +407,22 @@ static void a_group_beyond_the_limit_lists_nobody(void **state)
 
 static void sources_that_name_everybody(void **state)
 {
-	static const struct { const char *text; bool local; } cases[] = {
-		{ "", true }, { "passwd: files\n", true }, { "passwd:\tfiles systemd # sss\n", true }, { "passwd: files [NOTFOUND=continue] systemd\n", true },
-		{ "#passwd: sss\npasswd: files\n", true }, { "passwd: files sss\n", false }, { "passwd:files ldap\n", false },
-		{ "passwd: files [SUCCESS=continue] winbind\n", false }, { "passwd: compat\n", false }, { "group: sss\npasswd: files\n", true },
-		{ "passwd_compat: nis\npasswd: files\n", true }, { "  passwd  : sss files\n", false },
+	static const struct {
+		const char *text;
+		bool local;
+	} cases[] = {
+		{ "", true },
+		{ "passwd: files\n", true },
+		{ "passwd:\tfiles systemd # sss\n", true },
+		{ "passwd: files [NOTFOUND=continue] systemd\n", true },
+		{ "#passwd: sss\npasswd: files\n", true },
+		{ "passwd: files sss\n", false },
+		{ "passwd:files ldap\n", false },
+		{ "passwd: files [SUCCESS=continue] winbind\n", false },
+		{ "passwd: compat\n", false },
+		{ "group: sss\npasswd: files\n", true },
+		{ "passwd_compat: nis\npasswd: files\n", true },
+		{ "  passwd  : sss files\n", false },
 	};
 	struct lab *l = *state;
 	char path[200];
@@ -409,12 +442,18 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(any_fact_that_differs_forces_a_compile), ON_A_HOST(a_zone_that_never_changes_is_the_same_a_year_later),
-		ON_A_HOST(another_table_of_offsets_forces_a_compile), ON_A_HOST(settings_are_compared_but_for_the_time),
-		ON_A_HOST(a_revoke_takes_the_role_away_whoever_has_the_gid_now), ON_A_HOST(a_view_made_without_the_account_gives_the_name_nothing),
-		ON_A_HOST(a_directory_is_believed_when_it_answers), ON_A_HOST(another_uid_in_a_directory_is_seen_at_publish),
-		ON_A_HOST(whoever_has_a_role_by_a_group_is_listed), ON_A_HOST(what_an_extra_group_brings_is_followed),
-		cmocka_unit_test(a_group_beyond_the_limit_lists_nobody), ON_A_HOST(sources_that_name_everybody),
+		ON_A_HOST(any_fact_that_differs_forces_a_compile),
+		ON_A_HOST(a_zone_that_never_changes_is_the_same_a_year_later),
+		ON_A_HOST(another_table_of_offsets_forces_a_compile),
+		ON_A_HOST(settings_are_compared_but_for_the_time),
+		ON_A_HOST(a_revoke_takes_the_role_away_whoever_has_the_gid_now),
+		ON_A_HOST(a_view_made_without_the_account_gives_the_name_nothing),
+		ON_A_HOST(a_directory_is_believed_when_it_answers),
+		ON_A_HOST(another_uid_in_a_directory_is_seen_at_publish),
+		ON_A_HOST(whoever_has_a_role_by_a_group_is_listed),
+		ON_A_HOST(what_an_extra_group_brings_is_followed),
+		cmocka_unit_test(a_group_beyond_the_limit_lists_nobody),
+		ON_A_HOST(sources_that_name_everybody),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: facts of the host", tests, NULL, NULL);

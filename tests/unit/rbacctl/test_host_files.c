@@ -1,4 +1,5 @@
-/* host/pam.h and host/zone.h: what PAM files say of our module, as libpam would read them; which time zones there are. */
+/* host/pam.h and host/zone.h: what PAM files say of our module, as libpam would read them; which
+ * time zones there are. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include <sys/stat.h>
@@ -6,7 +7,11 @@
 #include "rbacctl/host/pam.h"
 #include "rbacctl/host/zone.h"
 
-struct place { struct lab *l; char etc[160], lib[160]; struct pam_folders f; };
+struct place {
+	struct lab *l;
+	char etc[160], lib[160];
+	struct pam_folders f;
+};
 
 static struct place place;
 
@@ -34,7 +39,10 @@ static int setup(void **state)
 
 static void test_gate_of_each_way_to_name_the_module(void **state)
 {
-	static const struct { const char *text; enum pam_gate gate; } files[] = {
+	static const struct {
+		const char *text;
+		enum pam_gate gate;
+	} files[] = {
 		{ "account required pam_rbac.so\n", PAM_GATED },
 		{ "account\trequired\t/usr/lib/security/pam_rbac.so quiet\n", PAM_GATED },
 		{ "-account [success=ok default=die] pam_rbac.so\n", PAM_GATED },
@@ -54,7 +62,8 @@ static void test_gate_of_each_way_to_name_the_module(void **state)
 		{ "", PAM_OPEN },
 	};
 	(void)state;
-	put(place.etc, "common-account", "account required pam_unix.so\naccount required pam_rbac.so\n");
+	put(place.etc, "common-account",
+	    "account required pam_unix.so\naccount required pam_rbac.so\n");
 	for (size_t i = 0; i < COUNT(files); i++) {
 		put(place.etc, "itself", files[i].text);
 		if (pam_gate_of(&place.f, "itself") != files[i].gate)
@@ -65,14 +74,14 @@ static void test_gate_of_each_way_to_name_the_module(void **state)
 static void test_folders_and_other(void **state)
 {
 	(void)state;
-	assert_int_equal(pam_gate_of(&place.f, "sshd"), PAM_OPEN);       /* no file, no other */
+	assert_int_equal(pam_gate_of(&place.f, "sshd"), PAM_OPEN); /* no file, no other */
 	put(place.etc, "other", "account required pam_rbac.so\n");
 	assert_int_equal(pam_gate_of(&place.f, "sshd"), PAM_GATED);
 	assert_false(pam_has_file(&place.f, "sshd"));
 	put(place.lib, "sshd", "account required pam_unix.so\n");
 	assert_true(pam_has_file(&place.f, "sshd"));
 	assert_int_equal(pam_gate_of(&place.f, "sshd"), PAM_OPEN);
-	put(place.etc, "sshd", "account required pam_rbac.so\n");        /* /etc before /usr/lib */
+	put(place.etc, "sshd", "account required pam_rbac.so\n"); /* /etc before /usr/lib */
 	assert_int_equal(pam_gate_of(&place.f, "sshd"), PAM_GATED);
 	assert_false(pam_has_file(&place.f, "../pam.d/sshd"));
 	assert_false(pam_has_file(&place.f, ""));
@@ -87,7 +96,10 @@ static void test_services(void **state)
 	put(place.lib, "sshd", "");
 	put(place.etc, "cron", "");
 	put(place.lib, "login", "");
-	for (const char *const *x = (const char *const[]){ "common-account", "common-auth", "other", "sshd.dpkg-old", "cron~", "x.rpmsave", ".hidden", NULL }; *x; x++)
+	for (const char *const *x = (const char *const[]){ "common-account", "common-auth", "other",
+							   "sshd.dpkg-old", "cron~", "x.rpmsave",
+							   ".hidden", NULL };
+	     *x; x++)
 		put(place.etc, *x, "");
 	assert_int_equal(pam_services(&place.f, &n), RBAC_OK);
 	assert_int_equal(n.n, COUNT(expected));
@@ -106,8 +118,8 @@ static void test_zones(void **state)
 	assert_true(host_zone_exists("Europe/Berlin"));
 	assert_false(host_zone_exists("Europe/Berlni"));
 	assert_false(host_zone_exists("europe/berlin"));
-	assert_false(host_zone_exists("Europe"));                        /* a folder */
-	assert_false(host_zone_exists("tzdata.zi"));                     /* no zone */
+	assert_false(host_zone_exists("Europe"));    /* a folder */
+	assert_false(host_zone_exists("tzdata.zi")); /* no zone */
 	assert_false(host_zone_exists("zone.tab"));
 	assert_true(host_zone_nearest("Europe/Berlni", near, sizeof near));
 	assert_string_equal(near, "Europe/Berlin");
@@ -120,7 +132,10 @@ int main(void)
 {
 #define ON_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_HOST(test_gate_of_each_way_to_name_the_module), ON_HOST(test_folders_and_other), ON_HOST(test_services), cmocka_unit_test(test_zones),
+		ON_HOST(test_gate_of_each_way_to_name_the_module),
+		ON_HOST(test_folders_and_other),
+		ON_HOST(test_services),
+		cmocka_unit_test(test_zones),
 	};
 	return cmocka_run_group_tests_name("rbacctl: files of the host", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /*
- * Whom a change of policy touches: users who hold by themselves, members of Unix groups whom nobody recorded, and whom no list has.
+ * Whom a change of policy touches: users who hold by themselves, members of Unix groups whom nobody
+ * recorded, and whom no list has.
  */
 #include "tests/unit/rbacctl/helper.h"
 
@@ -8,14 +9,16 @@
 #include "rbacctl/access/members.h"
 
 /* Roles: op may administer, dev logs in, low does not. */
-#define POLICY "version = 1; kinds = { top = { }; };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; };\n"                                                   \
 	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; low = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
 #define HOST(more) "version = 1; host = \"top:a\";\n" more
 #define SSHD(who) "login = ( { services = [ \"sshd\" ]; " who " } );\n"
 #define BOTH HOST(SSHD("roles = [ \"op\", \"dev\" ];"))
 #define ONLY_OP HOST(SSHD("roles = [ \"op\" ];"))
 
-/* ann administers. dan is in devs; eve's primary group is ops; pam is known to the directory's group remote alone. */
+/* ann administers. dan is in devs; eve's primary group is ops; pam is known to the directory's
+ * group remote alone. */
 static int setup(void **state)
 {
 	if (host_setup(state))
@@ -78,7 +81,7 @@ static void test_members_of_a_group_gain_and_lose(void **state)
 	give(l, "%ops", "dev");
 	apply(l, ONLY_OP, NULL);
 	assert_effect("effect: 3 users lose sshd (bob, dan, eve)\n");
-	assert_no_effect("root");   /* is always let in */
+	assert_no_effect("root"); /* is always let in */
 	apply(l, BOTH, NULL);
 	assert_effect("effect: 3 users gain sshd (bob, dan, eve)\n");
 }
@@ -122,9 +125,14 @@ static void test_administrators_through_a_group(void **state)
 static void test_who_is_named_without_a_role(void **state)
 {
 	struct lab *l = *state;
-	apply(l, HOST(SSHD("roles = [ \"op\", \"dev\" ]; users = [ \"bob\", \"nobody-here\" ]; groups = [ \"devs\" ];")), NULL);
+	apply(l,
+	      HOST(SSHD(
+		      "roles = [ \"op\", \"dev\" ]; users = [ \"bob\", \"nobody-here\" ]; groups = [ \"devs\" ];")),
+	      NULL);
 	assert_effect("effect: 2 users gain sshd (bob, dan)\n");
-	apply(l, HOST("login = ( { services = [ \"sshd\" ]; roles = [ \"op\", \"dev\" ]; } ); exempt = { users = [ \"cyd\" ]; groups = [ \"ops\" ]; };\n"), NULL);
+	apply(l,
+	      HOST("login = ( { services = [ \"sshd\" ]; roles = [ \"op\", \"dev\" ]; } ); exempt = { users = [ \"cyd\" ]; groups = [ \"ops\" ]; };\n"),
+	      NULL);
 	assert_effect("effect: 2 users lose sshd (bob, dan)\n");
 	assert_effect("effect: 2 users gain sshd (cyd, eve)\n");
 	apply(l, HOST(SSHD("anyone = true;")), NULL);
@@ -153,12 +161,12 @@ static void test_gather(void **state)
 	struct lab *l = *state;
 	struct snapshot look;
 	struct members m;
-	give(l, "dan", "low");                            /* recorded: counted by himself */
+	give(l, "dan", "low"); /* recorded: counted by himself */
 	give(l, "%devs", "low");
 	give(l, "%ops", "low");
 	give(l, "%remote", "low");
 	passwd_member("bob", 5000);
-	passwd_member("bob", 5001);                       /* twice, and told once */
+	passwd_member("bob", 5001); /* twice, and told once */
 	passwd_member("cyd", 5000);
 	passwd_drop_user("cyd");
 	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
@@ -199,11 +207,17 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(test_members_of_a_group_gain_and_lose), ON_A_HOST(test_a_role_of_ones_own_stands_beside_the_groups),
-		ON_A_HOST(test_a_group_that_cannot_be_listed_is_named), ON_A_HOST(test_administrators_through_a_group),
-		ON_A_HOST(test_who_is_named_without_a_role), ON_A_HOST(test_who_types_it_is_told), ON_A_HOST(test_gather), ON_A_HOST(test_standing_of_members),
+		ON_A_HOST(test_members_of_a_group_gain_and_lose),
+		ON_A_HOST(test_a_role_of_ones_own_stands_beside_the_groups),
+		ON_A_HOST(test_a_group_that_cannot_be_listed_is_named),
+		ON_A_HOST(test_administrators_through_a_group),
+		ON_A_HOST(test_who_is_named_without_a_role),
+		ON_A_HOST(test_who_types_it_is_told),
+		ON_A_HOST(test_gather),
+		ON_A_HOST(test_standing_of_members),
 	};
-	int failed = cmocka_run_group_tests_name("rbacctl: whom a change touches", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("rbacctl: whom a change touches", tests, NULL,
+						 NULL);
 
 	free(said);
 	return failed;

@@ -1,10 +1,11 @@
 /*
- * What publish puts in the place of the view: only what readers can read, and nobody sees the old one afterwards.
+ * What publish puts in the place of the view: only what readers can read, and nobody sees the old
+ * one afterwards.
  *
- * liblmdb is stood in for here by one that spoils what it wrote or what it says; the clock of the readers stands still but for
- * those who sleep.
+ * liblmdb is stood in for here by one that spoils what it wrote or what it says; the clock of the
+ * readers stands still but for those who sleep.
  */
-#define _GNU_SOURCE   /* RTLD_NEXT */
+#define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -17,19 +18,29 @@
 #include "rbacctl/view/update.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST "version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
-#define POLICY "version = 1; kinds = { top = { }; };\n" \
+#define HOST                                                                                       \
+	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; };\n"                                                   \
 	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; };\n"
 
 /* ---- a liblmdb that is not as it should be, for views alone ---- */
 
-enum spoil { SOUND, OTHER_VERSION, OTHER_PAGE_NUMBER, OTHER_CHECKSUM, OTHER_COUNT, OTHER_ANSWER, SPOILS };
+enum spoil {
+	SOUND,
+	OTHER_VERSION,
+	OTHER_PAGE_NUMBER,
+	OTHER_CHECKSUM,
+	OTHER_COUNT,
+	OTHER_ANSWER,
+	SPOILS
+};
 static enum spoil spoil;
 
-#define REAL(name) \
-	static __typeof__(&name) real; \
-	if (!real) \
-		*(void **)&real = dlsym(RTLD_NEXT, #name)
+#define REAL(name)                                                                                 \
+	static __typeof__(&name) real;                                                             \
+	if (!real)                                                                                 \
+	*(void **)&real = dlsym(RTLD_NEXT, #name)
 
 static bool is_view(MDB_env *env)
 {
@@ -57,7 +68,7 @@ static void spoil_file(int fd)
 	assert_ptr_not_equal(map, MAP_FAILED);
 	size_t at = record_at(map, size, &len);
 	if (spoil == OTHER_VERSION)
-		map[16 + 4]++, map[page + 16 + 4]++;      /* docs/format.md: of both meta pages */
+		map[16 + 4]++, map[page + 16 + 4]++; /* docs/format.md: of both meta pages */
 	else if (spoil == OTHER_PAGE_NUMBER)
 		map[at / page * page]++;
 	else if (spoil == OTHER_CHECKSUM)
@@ -115,7 +126,11 @@ int mdb_cursor_get(MDB_cursor *cursor, MDB_val *key, MDB_val *data, MDB_cursor_o
 
 /* ---- a clock that moves for those who sleep ---- */
 
-static struct { bool stopped; struct timespec coarse; int slept; } clocks;
+static struct {
+	bool stopped;
+	struct timespec coarse;
+	int slept;
+} clocks;
 
 int clock_gettime(clockid_t id, struct timespec *t)
 {
@@ -177,7 +192,8 @@ static void test_what_cannot_be_read_back_is_not_installed(void **state)
 	assert_int_equal(host_assign(l, "root", "cyd", "r", "top:a"), RBAC_OK);
 }
 
-/* The update of a copy, which the change of a large store makes: bob's record is one that is written anew. */
+/* The update of a copy, which the change of a large store makes: bob's record is one that is
+ * written anew. */
 static int update(struct change *c, const char *from, const char *to)
 {
 	char why[1024] = "";
@@ -201,10 +217,14 @@ static void test_nor_is_an_update_of_it(void **state)
 	struct change c;
 	snprintf(part, sizeof part, "%s/view.mdb.new", l->state);
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
-	assert_int_equal(change_revoke(&c, &(struct revoke_request){ .subject = "bob", .role = "r", .scope = "top:a" }), RBAC_OK);
+	assert_int_equal(change_revoke(&c, &(struct revoke_request){ .subject = "bob",
+								     .role = "r",
+								     .scope = "top:a" }),
+			 RBAC_OK);
 	for (spoil = SOUND + 1; spoil < SPOILS; spoil++) {
 		if (spoil == OTHER_COUNT)
-			continue;   /* of a copy the records that were written are read back, not all */
+			continue; /* of a copy the records that were written are read back, not all
+				   */
 		int err = update(&c, l->a.view, part);
 		if (err != RBAC_DAMAGED)
 			fail_msg("way %d of spoiling it: %s", spoil, rbac_error_text(err));
@@ -216,7 +236,8 @@ static void test_nor_is_an_update_of_it(void **state)
 	assert_int_equal(lab_end(l, &c, RBAC_REFUSED), RBAC_REFUSED);
 }
 
-/* When revoke has returned, no process still sees the role, not even one that looked in the same tick of the clock. */
+/* When revoke has returned, no process still sees the role, not even one that looked in the same
+ * tick of the clock. */
 static void test_revoked_within_a_tick(void **state)
 {
 	struct lab *l = *state;
@@ -229,7 +250,11 @@ static void test_revoked_within_a_tick(void **state)
 	rbac_view_release(&v);
 	int err = lab_begin(l, &c, "root", false);
 	assert_int_equal(clocks.slept, 0);
-	err = lab_end(l, &c, err ? err : change_revoke(&c, &(struct revoke_request){ .subject = "bob", .role = "r", .scope = "top:a" }));
+	err = lab_end(l, &c,
+		      err ? err
+			  : change_revoke(&c, &(struct revoke_request){ .subject = "bob",
+									.role = "r",
+									.scope = "top:a" }));
 	assert_int_equal(err, RBAC_OK);
 	assert_int_equal(rbac_view_acquire(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
 	assert_int_equal(v.meta.generation, before + 1);
@@ -240,7 +265,8 @@ static void test_revoked_within_a_tick(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_what_cannot_be_read_back_is_not_installed, setup, host_teardown),
+		cmocka_unit_test_setup_teardown(test_what_cannot_be_read_back_is_not_installed,
+						setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_nor_is_an_update_of_it, setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_revoked_within_a_tick, setup, host_teardown),
 	};

@@ -1,10 +1,12 @@
-/* A file in the order of its readers holds what it held before, to liblmdb as well, which goes on writing to it. */
+/* A file in the order of its readers holds what it held before, to liblmdb as well, which goes on
+ * writing to it. */
 #include "tests/unit/common/db.h"
 
 #include "common/page.h"
 #include "rbacctl/view/layout.h"
 
-/* What lies in `file`, in the order of its keys, once more: the layout must not lose or change any of it. */
+/* What lies in `file`, in the order of its keys, once more: the layout must not lose or change any
+ * of it. */
 static MDB_env *before;
 
 static void open_before(void)
@@ -64,7 +66,8 @@ static void compare_with_before(struct db *db)
 	close_cursor(new);
 }
 
-/* No page but those of the tree, which both meta pages name; the root and the way to FRONT first. */
+/* No page but those of the tree, which both meta pages name; the root and the way to FRONT first.
+ */
 static void check_pages(struct db *db, const char *front)
 {
 	MDB_stat st;
@@ -77,7 +80,9 @@ static void check_pages(struct db *db, const char *front)
 	assert_int_equal(mdb_txn_begin(db->env, NULL, MDB_RDONLY, &txn), 0);
 	assert_int_equal(mdb_dbi_open(txn, NULL, 0, &dbi), 0);
 	assert_int_equal(mdb_stat(txn, dbi, &st), 0);
-	assert_int_equal(w.size, (META_PAGES + st.ms_branch_pages + st.ms_leaf_pages + st.ms_overflow_pages) * w.page);
+	assert_int_equal(w.size, (META_PAGES + st.ms_branch_pages + st.ms_leaf_pages +
+				  st.ms_overflow_pages) *
+					 w.page);
 	assert_int_equal(w.pages, w.size / w.page);
 	assert_int_equal(w.root, META_PAGES);
 	assert_memory_equal(w.map + PAGE_HEADER, w.map + w.page + PAGE_HEADER, META_TXN);
@@ -93,7 +98,8 @@ static struct db reopen(struct db *db)
 	mdb_env_close(db->env);
 	assert_int_equal(mdb_env_create(&again.env), 0);
 	assert_int_equal(mdb_env_set_mapsize(again.env, (size_t)1 << 30), 0);
-	assert_int_equal(mdb_env_open(again.env, file, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0600), 0);
+	assert_int_equal(
+		mdb_env_open(again.env, file, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0600), 0);
 	return again;
 }
 
@@ -105,8 +111,9 @@ static void one(unsigned n, size_t key_max, size_t value_max)
 	db_fill(&db, n, key_max, value_max);
 	for (int round = 0; round < 3; round++) {
 		front[random_key(front, 20, 4 * n)] = 0;
-		if (round == 0)   /* one that is there */
-			db_begin(&db, 0), db_put(&db, front, strlen((char *)front), 100), assert_int_equal(mdb_txn_commit(db.txn), 0);
+		if (round == 0) /* one that is there */
+			db_begin(&db, 0), db_put(&db, front, strlen((char *)front), 100),
+				assert_int_equal(mdb_txn_commit(db.txn), 0);
 		open_before();
 		assert_int_equal(lay_out((char *)front), RBAC_OK);
 		db = reopen(&db);
@@ -121,8 +128,12 @@ static void one(unsigned n, size_t key_max, size_t value_max)
 
 static void nothing_is_lost_and_liblmdb_goes_on(void **state)
 {
-	static const struct { unsigned n; size_t key_max, value_max; } sizes[] = {
-		{ 1, 20, 10 }, { 2, 20, 5000 }, { 30, KEY_MAX, 300 }, { 500, KEY_MAX, 70000 }, { 5000, 60, 5000 }, { 60000, 30, 60 },
+	static const struct {
+		unsigned n;
+		size_t key_max, value_max;
+	} sizes[] = {
+		{ 1, 20, 10 },           { 2, 20, 5000 },    { 30, KEY_MAX, 300 },
+		{ 500, KEY_MAX, 70000 }, { 5000, 60, 5000 }, { 60000, 30, 60 },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -140,7 +151,8 @@ static void an_empty_tree_is_refused(void **state)
 	db_close(&db);
 }
 
-/* Of a file that is damaged, whatever comes is within bounds (the sanitizers watch), and an error or a file of no more pages. */
+/* Of a file that is damaged, whatever comes is within bounds (the sanitizers watch), and an error
+ * or a file of no more pages. */
 static void damage_stays_within_bounds(void **state)
 {
 	struct db db;
@@ -159,7 +171,8 @@ static void damage_stays_within_bounds(void **state)
 		damaged.map = copy;
 		for (int k = 0; k < 3; k++) {
 			size_t page = META_PAGES + (size_t)random() % (w.pages - META_PAGES);
-			copy[page * w.page + (size_t)random() % (random() % 2 ? 64 : w.page)] = (uint8_t)random();
+			copy[page * w.page + (size_t)random() % (random() % 2 ? 64 : w.page)] =
+				(uint8_t)random();
 		}
 		int fd = open("/dev/null", O_WRONLY);
 		assert_true(fd >= 0);

@@ -1,11 +1,13 @@
-/* lockout.h and change_guard: a change that leaves nobody who can log in and act, or a gate without a rule, is refused. */
+/* lockout.h and change_guard: a change that leaves nobody who can log in and act, or a gate without
+ * a rule, is refused. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include <sys/stat.h>
 
 #include "rbacctl/access/lockout.h"
 
-#define POLICY "version = 1; kinds = { top = { }; };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; };\n"                                                   \
 	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
 #define HOST "version = 1; host = \"top:a\"; zone = \"UTC\";\n"
 #define LOGIN(rules) HOST "login = ( " rules " );\n"
@@ -51,21 +53,31 @@ static int guarded(struct lab *l, const char *host)
 /* NOW is Monday, 10:00 UTC. */
 static void test_who_counts(void **state)
 {
-	static const struct { const char *host; bool yes; } hosts[] = {
+	static const struct {
+		const char *host;
+		bool yes;
+	} hosts[] = {
 		{ GOOD, true },
 		{ LOGIN(SSHD("anyone = true;")), true },
 		{ LOGIN(SSHD("users = [ \"ann\" ];")), true },
-		{ LOGIN(SSHD("users = [ \"bob\" ];")), false },                              /* bob is no administrator */
+		{ LOGIN(SSHD("users = [ \"bob\" ];")), false }, /* bob is no administrator */
 		{ LOGIN(SSHD("roles = [ \"dev\" ];")), false },
-		{ LOGIN("{ services = [ \"sudo\", \"sudo-i\", \"cron\" ]; anyone = true; }"), false },      /* no login */
-		{ LOGIN(SSHD("anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"op\" ]; }"), true },
-		{ LOGIN(SSHD("anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"dev\" ]; }"), false },
-		{ LOGIN(SSHD("anyone = true; hours = [ \"Mon 18:00-18:05\" ];")), true },     /* within a day */
+		{ LOGIN("{ services = [ \"sudo\", \"sudo-i\", \"cron\" ]; anyone = true; }"),
+		  false }, /* no login */
+		{ LOGIN(SSHD(
+			  "anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"op\" ]; }"),
+		  true },
+		{ LOGIN(SSHD(
+			  "anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"dev\" ]; }"),
+		  false },
+		{ LOGIN(SSHD("anyone = true; hours = [ \"Mon 18:00-18:05\" ];")),
+		  true }, /* within a day */
 		{ LOGIN(SSHD("anyone = true; hours = [ \"Tue 09:59-10:00\" ];")), true },
 		{ LOGIN(SSHD("anyone = true; hours = [ \"Tue 11:00-12:00\" ];")), false },
 		{ LOGIN(SSHD("anyone = true; hours = [ \"Sun\" ];")), false },
 		{ LOGIN(SSHD("anyone = true; from = [ \"192.0.2.0/24\" ];")), true },
-		{ LOGIN("{ services = [ \"login\" ]; anyone = true; from = [ \"192.0.2.0/24\" ]; }"), false },   /* never a remote host */
+		{ LOGIN("{ services = [ \"login\" ]; anyone = true; from = [ \"192.0.2.0/24\" ]; }"),
+		  false }, /* never a remote host */
 		{ LOGIN("{ services = [ \"login\" ]; anyone = true; }"), true },
 		{ HOST "exempt = { users = [ \"ann\" ]; };\n", false },
 		{ HOST, false },
@@ -83,7 +95,7 @@ static void test_living_accounts_alone(void **state)
 	struct lab *l = *state;
 	passwd_drop_user("ann");
 	assert_false(somebody(l));
-	passwd_user("ann", 1999, 100);                                   /* another person */
+	passwd_user("ann", 1999, 100); /* another person */
 	assert_false(somebody(l));
 	passwd_user("ann", 1001, 100);
 	assert_true(somebody(l));
@@ -94,7 +106,7 @@ static void test_living_accounts_alone(void **state)
 	assert_true(somebody(l));
 	passwd_drop_user("dan");
 	assert_false(somebody(l));
-	passwd_remote_group("far", 6000);                                /* its members are not listed here */
+	passwd_remote_group("far", 6000); /* its members are not listed here */
 	assert_int_equal(host_assign(l, "root", "%far", "op", "top:a"), RBAC_OK);
 	assert_true(somebody(l));
 }
@@ -124,7 +136,8 @@ static void test_a_gate_without_a_rule(void **state)
 	struct buf why = { 0 };
 	snprintf(folder, sizeof folder, "%s/pam.d", l->state);
 	assert_int_equal(mkdir(folder, 0755), 0);
-	for (const char *const *name = (const char *const[]){ "sshd", "unruled", NULL }; *name; name++) {
+	for (const char *const *name = (const char *const[]){ "sshd", "unruled", NULL }; *name;
+	     name++) {
 		snprintf(path, sizeof path, "%s/%s", folder, *name);
 		FILE *f = fopen(path, "w");
 		assert_non_null(f);
@@ -138,7 +151,7 @@ static void test_a_gate_without_a_rule(void **state)
 	assert_int_equal(policy_load(&s, &after.p, &problems), RBAC_OK);
 	assert_int_equal(lockout_judge(&before, &after, &pam, l->now, &why), RBAC_OK);
 	assert_non_null(strstr(buf_text(&why), "the gate of sshd has no login rule any more"));
-	assert_null(strstr(buf_text(&why), "unruled"));                  /* it had none before */
+	assert_null(strstr(buf_text(&why), "unruled")); /* it had none before */
 	buf_reset(&why);
 	assert_int_equal(lockout_judge(&after, &before, &pam, l->now, &why), RBAC_OK);
 	assert_int_equal(why.len, 0);
@@ -153,7 +166,10 @@ int main(void)
 {
 #define ON_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_HOST(test_who_counts), ON_HOST(test_living_accounts_alone), ON_HOST(test_refused_where_it_takes_away), ON_HOST(test_a_gate_without_a_rule),
+		ON_HOST(test_who_counts),
+		ON_HOST(test_living_accounts_alone),
+		ON_HOST(test_refused_where_it_takes_away),
+		ON_HOST(test_a_gate_without_a_rule),
 	};
 	return cmocka_run_group_tests_name("rbacctl: lock-out", tests, NULL, NULL);
 }

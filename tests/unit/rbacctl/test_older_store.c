@@ -1,4 +1,5 @@
-/* An old store that was put back, and one that was cut short: said, and never published from unasked. */
+/* An old store that was put back, and one that was cut short: said, and never published from
+ * unasked. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -8,13 +9,15 @@
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\";\n"
-#define POLICY "version = 1; kinds = { top = { }; }; keys = ( ); keychains = { };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; }; keys = ( ); keychains = { };\n"                      \
 	"roles = { box = { kind = \"top\"; }; other = { kind = \"top\"; }; };\n"
 
 static void copy(const char *from, const char *to)
 {
 	static char text[1 << 22];
-	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int in = open(from, O_RDONLY | O_CLOEXEC),
+	    out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	ssize_t n = read(in, text, sizeof text);
 	assert_true(in >= 0 && out >= 0 && n > 0 && n < (ssize_t)sizeof text);
 	assert_int_equal(write(out, text, (size_t)n), n);
@@ -45,7 +48,11 @@ static int take_away(struct lab *l)
 {
 	struct change c;
 	int err = lab_begin(l, &c, "root", false);
-	return lab_end(l, &c, err ? err : change_revoke(&c, &(struct revoke_request){ .subject = "bob", .role = "box", .scope = "top:a" }));
+	return lab_end(l, &c,
+		       err ? err
+			   : change_revoke(&c, &(struct revoke_request){ .subject = "bob",
+									 .role = "box",
+									 .scope = "top:a" }));
 }
 
 static int accept_older(struct lab *l, const char *as)
@@ -101,7 +108,8 @@ static void the_same_number_of_another_history_is_that_case_too(void **state)
 	copy(l->a.view, in_state(l, "view-kept"));
 	copy(in_state(l, "kept"), in_state(l, "store/data.mdb"));
 	assert_int_equal(unlink(l->a.view), 0);
-	assert_int_equal(host_assign(l, "root", "cyd", "box", "top:a"), RBAC_OK);      /* a view that is gone says nothing */
+	assert_int_equal(host_assign(l, "root", "cyd", "box", "top:a"),
+			 RBAC_OK); /* a view that is gone says nothing */
 	copy(in_state(l, "view-kept"), l->a.view);
 	chmod(l->a.view, 0644);
 	assert_int_equal(host_assign(l, "root", "dan", "box", "top:a"), RBAC_CONFLICT);
@@ -198,7 +206,8 @@ static void a_store_that_is_cut_short_kills_nobody(void **state)
 		assert_int_equal(truncate(path, size), 0);
 		int err = in_a_child(l, read_all), changed = in_a_child(l, take_away);
 		if (size + 4096 <= whole && err != RBAC_DAMAGED)
-			fail_msg("%ld of %ld bytes: %s", (long)size, (long)whole, rbac_error_text(err));
+			fail_msg("%ld of %ld bytes: %s", (long)size, (long)whole,
+				 rbac_error_text(err));
 		if (size + 4096 <= whole)
 			assert_int_equal(changed, RBAC_DAMAGED);
 	}
@@ -210,7 +219,8 @@ static void a_store_that_is_cut_short_kills_nobody(void **state)
 	assert_int_equal(in_a_child(l, read_all), RBAC_OK);
 }
 
-/* LMDB counts a page that it gave back in the transaction that took it, and does not write it: no reason to refuse a store. */
+/* LMDB counts a page that it gave back in the transaction that took it, and does not write it: no
+ * reason to refuse a store. */
 static void a_store_is_never_shorter_than_its_trees(void **state)
 {
 	struct lab *l = *state;
@@ -266,10 +276,14 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(nothing_publishes_from_a_store_that_is_older), ON_A_HOST(the_same_number_of_another_history_is_that_case_too),
-		ON_A_HOST(nor_does_apply_over_what_cannot_be_read), ON_A_HOST(a_view_that_nobody_trusts_says_nothing),
-		ON_A_HOST(a_store_that_is_cut_short_kills_nobody), ON_A_HOST(a_store_is_never_shorter_than_its_trees),
-		ON_A_HOST(a_view_that_is_cut_short_is_no_base), ON_A_HOST(a_lock_file_that_is_cut_short_is_made_anew),
+		ON_A_HOST(nothing_publishes_from_a_store_that_is_older),
+		ON_A_HOST(the_same_number_of_another_history_is_that_case_too),
+		ON_A_HOST(nor_does_apply_over_what_cannot_be_read),
+		ON_A_HOST(a_view_that_nobody_trusts_says_nothing),
+		ON_A_HOST(a_store_that_is_cut_short_kills_nobody),
+		ON_A_HOST(a_store_is_never_shorter_than_its_trees),
+		ON_A_HOST(a_view_that_is_cut_short_is_no_base),
+		ON_A_HOST(a_lock_file_that_is_cut_short_is_made_anew),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: old stores and short ones", tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* An updated view holds its own tree and no other: no flipped bit leads back to what has been taken away. */
+/* An updated view holds its own tree and no other: no flipped bit leads back to what has been taken
+ * away. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,17 +11,22 @@
 #include "tests/unit/rbacctl/helper.h"
 
 enum { USERS = 60, PAGE = 4096, META_PAGES = 2, LOST_MOST = 16 };
-enum { TXN_AT = 16 + 128, TXN_SIZE = 8 };   /* a meta page's number of its transaction: docs/format.md */
+enum {
+	TXN_AT = 16 + 128,
+	TXN_SIZE = 8
+}; /* a meta page's number of its transaction: docs/format.md */
 
 #define HOST "version = 1; host = \"top:a\"; groups = { name = \"g-%{role}\"; };\n"
-#define POLICY "version = 1; kinds = { top = { }; };\n" \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; };\n"                                                   \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
 	"roles = { boss = { kind = \"top\"; bootstrap = true; keychains = [ \"c\" ]; }; many = { kind = \"top\"; }; some = { kind = \"top\"; }; };\n"
 
 /* Long names: members of many fill several pages of their own, and the users more than one leaf. */
 static void user_name(char out[80], int i)
 {
-	snprintf(out, 80, "u%02d-%.*s", i, 60, "a-name-of-a-directory-that-is-as-long-as-a-name-may-well-become");
+	snprintf(out, 80, "u%02d-%.*s", i, 60,
+		 "a-name-of-a-directory-that-is-as-long-as-a-name-may-well-become");
 }
 
 static void import_all(struct lab *l)
@@ -34,11 +40,19 @@ static void import_all(struct lab *l)
 		user_name(names[i], i);
 		passwd_user(names[i], (uid_t)(2000 + i), 100);
 		for (int k = 0; k < 2; k++)
-			rows[2 * i + k] = (struct import_row){ .user = names[i], .role = k ? "some" : "many", .scope = "", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX,
+			rows[2 * i + k] = (struct import_row){ .user = names[i],
+							       .role = k ? "some" : "many",
+							       .scope = "",
+							       .from = RBAC_TIME_MIN,
+							       .until = RBAC_TIME_MAX,
 							       .line = (unsigned)(2 * i + k + 1) };
 	}
 	int err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_import(&c, rows, 2 * USERS, false, &problems, "all", NULL, &made)), RBAC_OK);
+	assert_int_equal(lab_end(l, &c,
+				 err ? err
+				     : change_import(&c, rows, 2 * USERS, false, &problems, "all",
+						     NULL, &made)),
+			 RBAC_OK);
 	assert_int_equal(made, 2 * USERS);
 	problems_free(&problems);
 }
@@ -52,7 +66,8 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Take something from two users, and update the published view to PATH. Nothing is committed: the published one stays the old one. */
+/* Take something from two users, and update the published view to PATH. Nothing is committed: the
+ * published one stays the old one. */
 static void update_without(struct lab *l, const char *path)
 {
 	struct problems problems = { 0 };
@@ -63,7 +78,10 @@ static void update_without(struct lab *l, const char *path)
 	user_name(loser, 7);
 	user_name(gone, 31);
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
-	assert_int_equal(change_revoke(&c, &(struct revoke_request){ .subject = loser, .role = "many", .scope = "top:a" }), RBAC_OK);
+	assert_int_equal(change_revoke(&c, &(struct revoke_request){ .subject = loser,
+								     .role = "many",
+								     .scope = "top:a" }),
+			 RBAC_OK);
 	assert_int_equal(change_user_forget(&c, gone), RBAC_OK);
 	assert_int_equal(role_groups_make(c.p, &groups, &problems), RBAC_OK);
 	assert_int_equal(facts_gather(c.p, &c.t, NOW, NULL, &facts), RBAC_OK);
@@ -75,7 +93,11 @@ static void update_without(struct lab *l, const char *path)
 	lab_end(l, &c, RBAC_REFUSED);
 }
 
-struct image { uint8_t *p; size_t len; struct rbac_walk walk; };
+struct image {
+	uint8_t *p;
+	size_t len;
+	struct rbac_walk walk;
+};
 
 static void load(const char *path, struct image *im)
 {
@@ -91,7 +113,11 @@ static void load(const char *path, struct image *im)
 }
 
 /* A record of the old view that the new one has otherwise, or not at all (REC.p NULL). */
-struct lost { uint8_t key[RBAC_WALK_KEY_MAX]; size_t len, big; struct rbac_bytes rec; };
+struct lost {
+	uint8_t key[RBAC_WALK_KEY_MAX];
+	size_t len, big;
+	struct rbac_bytes rec;
+};
 
 static int get(const struct rbac_walk *w, const struct lost *k, struct rbac_bytes *rec)
 {
@@ -102,7 +128,8 @@ static size_t find_lost(const struct image *old, const struct image *new, struct
 {
 	const uint8_t *key = NULL, *next, *data;
 	size_t key_len = 0, next_len, len, n = 0;
-	while (rbac_walk_after(&old->walk, key, key_len, &next, &next_len, &data, &len, NULL) == RBAC_OK) {
+	while (rbac_walk_after(&old->walk, key, key_len, &next, &next_len, &data, &len, NULL) ==
+	       RBAC_OK) {
 		struct lost k = { .len = next_len, .big = len };
 		memcpy(k.key, next, next_len);
 		struct rbac_bytes rec = { NULL, 0 };
@@ -111,7 +138,7 @@ static size_t find_lost(const struct image *old, const struct image *new, struct
 		k.rec = rec;
 		if (err || rec.len + 4 != len || memcmp(rec.p, data, rec.len) != 0) {
 			assert_in_range(n, 0, LOST_MOST - 1);
-			if (rec.p) {   /* apart from what will be flipped */
+			if (rec.p) { /* apart from what will be flipped */
 				uint8_t *copy = malloc(rec.len + 1);
 				assert_non_null(copy);
 				memcpy(copy, rec.p, rec.len);
@@ -125,15 +152,19 @@ static size_t find_lost(const struct image *old, const struct image *new, struct
 	return n;
 }
 
-/* Whatever is said now of what was lost is what the new view says. How many keys are answered as they should be. */
-static size_t check(const struct rbac_walk *w, const struct lost *v, size_t n, size_t at, uint8_t mask)
+/* Whatever is said now of what was lost is what the new view says. How many keys are answered as
+ * they should be. */
+static size_t check(const struct rbac_walk *w, const struct lost *v, size_t n, size_t at,
+		    uint8_t mask)
 {
 	size_t right = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct rbac_bytes rec;
 		int err = get(w, &v[i], &rec);
-		if (!err && (!v[i].rec.p || rec.len != v[i].rec.len || memcmp(rec.p, v[i].rec.p, rec.len) != 0))
-			fail_msg("byte %zu with %02x: the old record of key %.*s is back", at, mask, (int)v[i].len, v[i].key);
+		if (!err && (!v[i].rec.p || rec.len != v[i].rec.len ||
+			     memcmp(rec.p, v[i].rec.p, rec.len) != 0))
+			fail_msg("byte %zu with %02x: the old record of key %.*s is back", at, mask,
+				 (int)v[i].len, v[i].key);
 		right += v[i].rec.p ? err == RBAC_OK : err == RBAC_NOTFOUND;
 	}
 	return right;
@@ -158,9 +189,10 @@ static void no_flipped_byte_brings_the_old_tree_back(void **state)
 	size_t n = find_lost(&old, &new, lost), gone = 0, big = 0;
 	for (size_t i = 0; i < n; i++) {
 		gone += !lost[i].rec.p;
-		big += lost[i].big > PAGE / 2;   /* in pages of its own */
+		big += lost[i].big > PAGE / 2; /* in pages of its own */
 	}
-	assert_int_equal(n, 5);   /* two users, the uid of one, two groups; the change has no number yet */
+	assert_int_equal(
+		n, 5); /* two users, the uid of one, two groups; the change has no number yet */
 	assert_int_equal(gone, 2);
 	assert_int_equal(big, 2);
 	assert_true(new.walk.depth > 1);
@@ -185,7 +217,8 @@ static void no_flipped_byte_brings_the_old_tree_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(no_flipped_byte_brings_the_old_tree_back, setup, host_teardown),
+		cmocka_unit_test_setup_teardown(no_flipped_byte_brings_the_old_tree_back, setup,
+						host_teardown),
 	};
 	return cmocka_run_group_tests_name("rbacctl: one tree in a view", tests, NULL, NULL);
 }

@@ -1,9 +1,11 @@
-/* Another source has a group of ours: apply refuses it; what comes later is said by every publish, and stops nothing. */
+/* Another source has a group of ours: apply refuses it; what comes later is said by every publish,
+ * and stops nothing. */
 #include "rbacctl/view/others.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\"; groups = { gid_min = 100000; gid_max = 200000; };\n"
-#define POLICY "version = 1; kinds = { top = { }; }; keys = ( ); keychains = { };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; }; keys = ( ); keychains = { };\n"                      \
 	"roles = { box = { kind = \"top\"; gid = 150000; }; other = { kind = \"top\"; }; };\n"
 
 static int setup(void **state)
@@ -57,7 +59,8 @@ static void test_the_name_of_a_role(void **state)
 {
 	struct lab *l = *state;
 	passwd_group("box", 4242);
-	assert_true(said_by_publish(l, "/etc/group has a group box with gid 4242: a role's group has that name"));
+	assert_true(said_by_publish(
+		l, "/etc/group has a group box with gid 4242: a role's group has that name"));
 	assert_true(publish(l));
 	/* Nobody is kept from a revoke by it. */
 	assert_int_equal(host_assign(l, "root", "bob", "box", "top:a"), RBAC_OK);
@@ -70,7 +73,9 @@ static void test_the_gid_of_a_role(void **state)
 {
 	struct lab *l = *state;
 	passwd_group("stray", 150000);
-	assert_true(said_by_publish(l, "/etc/group has a group stray with gid 150000: that is the gid of the role's group box"));
+	assert_true(said_by_publish(
+		l,
+		"/etc/group has a group stray with gid 150000: that is the gid of the role's group box"));
 	assert_true(publish(l));
 	assert_int_equal(host_apply(l, HOST "zone = \"UTC\";\n", POLICY), RBAC_REFUSED);
 }
@@ -89,7 +94,7 @@ static void test_another_gid_of_our_range(void **state)
 	struct lab *l = *state;
 	passwd_group("stray", 100001);
 	assert_true(said_by_publish(l, "that gid lies in the range of the groups of roles"));
-	assert_false(publish(l));      /* it gives nobody anything: said, and no more */
+	assert_false(publish(l)); /* it gives nobody anything: said, and no more */
 	assert_int_equal(host_apply(l, HOST "zone = \"UTC\";\n", POLICY), RBAC_OK);
 }
 
@@ -98,7 +103,9 @@ static void test_primary_gids(void **state)
 	struct lab *l = *state;
 	passwd_user("mallory", 1666, 150000);
 	passwd_user("mike", 1667, 150000);
-	assert_true(said_by_publish(l, "mallory, mike have the primary gid 150000 in passwd, which is that of the role's group box"));
+	assert_true(said_by_publish(
+		l,
+		"mallory, mike have the primary gid 150000 in passwd, which is that of the role's group box"));
 	assert_true(publish(l));
 	assert_int_equal(host_apply(l, HOST "zone = \"UTC\";\n", POLICY), RBAC_REFUSED);
 }
@@ -107,7 +114,9 @@ static void test_a_directory(void **state)
 {
 	struct lab *l = *state;
 	passwd_remote_group("box", 4242);
-	assert_true(said_by_publish(l, "another source has a group box with gid 4242, and the role's group box has gid 150000: the same name"));
+	assert_true(said_by_publish(
+		l,
+		"another source has a group box with gid 4242, and the role's group box has gid 150000: the same name"));
 	passwd_drop_group("box");
 	passwd_remote_group("far", 150000);
 	assert_true(said_by_publish(l, "another source has a group far with gid 150000"));
@@ -119,7 +128,11 @@ static void test_a_change_warns(void **state)
 {
 	struct lab *l = *state;
 	struct change c;
-	struct assign_request r = { .subject = "bob", .role = "box", .scope = "top:a", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX };
+	struct assign_request r = { .subject = "bob",
+				    .role = "box",
+				    .scope = "top:a",
+				    .from = RBAC_TIME_MIN,
+				    .until = RBAC_TIME_MAX };
 	passwd_group("box", 4242);
 	int err = lab_begin(l, &c, "root", false);
 	if (!err)
@@ -127,7 +140,8 @@ static void test_a_change_warns(void **state)
 	if (!err)
 		err = change_commit(&c);
 	assert_int_equal(err, RBAC_OK);
-	assert_non_null(strstr(buf_text(&c.others), "rbacctl: warning: /etc/group has a group box"));
+	assert_non_null(
+		strstr(buf_text(&c.others), "rbacctl: warning: /etc/group has a group box"));
 	assert_true(c.clash);
 	change_close(&c, RBAC_OK);
 }
@@ -136,8 +150,14 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(test_nothing), ON_A_HOST(test_the_name_of_a_role), ON_A_HOST(test_the_gid_of_a_role), ON_A_HOST(test_both),
-		ON_A_HOST(test_another_gid_of_our_range), ON_A_HOST(test_primary_gids), ON_A_HOST(test_a_directory), ON_A_HOST(test_a_change_warns),
+		ON_A_HOST(test_nothing),
+		ON_A_HOST(test_the_name_of_a_role),
+		ON_A_HOST(test_the_gid_of_a_role),
+		ON_A_HOST(test_both),
+		ON_A_HOST(test_another_gid_of_our_range),
+		ON_A_HOST(test_primary_gids),
+		ON_A_HOST(test_a_directory),
+		ON_A_HOST(test_a_change_warns),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: groups of other sources", tests, NULL, NULL);

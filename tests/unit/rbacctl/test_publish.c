@@ -9,11 +9,13 @@
 #include "rbacctl/view/publish.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST "version = 1; host = \"low:a/x\"; # who we are\nlogin = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n" \
-	"exempt = { users = [ \"eve\" ]; groups = [ \"ops\", \"nogroup\" ]; };\n" \
+#define HOST                                                                                                        \
+	"version = 1; host = \"low:a/x\"; # who we are\nlogin = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n" \
+	"exempt = { users = [ \"eve\" ]; groups = [ \"ops\", \"nogroup\" ]; };\n"                                   \
 	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\", \"missing\", \"zero\" ]; } ); }; zone = \"UTC\";\n"
-#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n" \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
 	"roles = { boss = { kind = \"top\"; includes = [ \"box\" ]; }; box = { kind = \"low\"; keychains = [ \"c\" ]; }; keeper = { kind = \"low\"; }; };\n"
 
 static int setup(void **state)
@@ -36,7 +38,8 @@ static void open_view(struct lab *l, struct rbac_view *v)
 }
 
 /* A record of TYPE and NAME, decoded; false: there is none. */
-static bool subject_of(const struct rbac_view *v, uint8_t type, const void *name, size_t len, struct rbac_subject *s)
+static bool subject_of(const struct rbac_view *v, uint8_t type, const void *name, size_t len,
+		       struct rbac_subject *s)
 {
 	struct rbac_bytes rec;
 	if (rbac_view_get(v, type, name, len, &rec) != RBAC_OK)
@@ -55,16 +58,18 @@ static void test_user_records(void **state)
 	assert_int_equal(s.uid, 1002);
 	assert_int_equal(s.flags, 0);
 	assert_int_equal(s.n_grants, 1);
-	assert_int_equal(s.n_gids, 3);                  /* boss, box, docker; the group of gid 0 and one that is missing are left out */
+	assert_int_equal(
+		s.n_gids,
+		3); /* boss, box, docker; the group of gid 0 and one that is missing are left out */
 	assert_int_equal(rbac_subject_grant(&s, 0, &g), RBAC_OK);
 	assert_int_equal(g.flags, RBAC_GRANT_HERE);
 	assert_memory_equal(g.scope.p, "top:a", 5);
 	assert_true(subject_of(&v, RBAC_REC_USER, "ann", 3, &s));
-	assert_int_equal(s.n_grants, 1);                /* owner of the host's scope, which init made */
+	assert_int_equal(s.n_grants, 1); /* owner of the host's scope, which init made */
 	assert_int_equal(rbac_subject_grant(&s, 0, &g), RBAC_OK);
 	assert_int_equal(g.flags, RBAC_GRANT_HERE | RBAC_GRANT_OWNER);
 	assert_false(subject_of(&v, RBAC_REC_USER, "eve", 3, &s));
-	assert_true(subject_of(&v, RBAC_REC_UNIX, "\0\0\x13\x88", 4, &s));       /* devs, 5000 */
+	assert_true(subject_of(&v, RBAC_REC_UNIX, "\0\0\x13\x88", 4, &s)); /* devs, 5000 */
 	assert_int_equal(s.n_gids, 2);
 	rbac_view_release(&v);
 }
@@ -94,7 +99,8 @@ static void test_texts_without_comments_and_assignments(void **state)
 	struct policy_sources s;
 	struct rbac_view v;
 	struct rbac_bytes rec;
-	static const char site[] = "version = 1; assignments = ( { user = \"dan\"; role = \"boss\"; scope = \"top:a\"; reason = \"secret\"; } );\n";
+	static const char site[] =
+		"version = 1; assignments = ( { user = \"dan\"; role = \"boss\"; scope = \"top:a\"; reason = \"secret\"; } );\n";
 	two_files(&s, HOST, POLICY);
 	policy_sources_add(&s, "assignments.d/site.conf", site, strlen(site));
 	assert_int_equal(lab_apply(l, &s, false, NULL, NULL), RBAC_OK);
@@ -102,7 +108,8 @@ static void test_texts_without_comments_and_assignments(void **state)
 	assert_int_equal(rbac_view_get(&v, RBAC_REC_FILE, "rbac.conf", 9, &rec), RBAC_OK);
 	assert_int_equal(rec.len, strlen(HOST));
 	assert_null(memmem(rec.p, rec.len, "who we are", 10));
-	assert_int_equal(rbac_view_get(&v, RBAC_REC_FILE, "assignments.d/site.conf", 23, &rec), RBAC_NOTFOUND);
+	assert_int_equal(rbac_view_get(&v, RBAC_REC_FILE, "assignments.d/site.conf", 23, &rec),
+			 RBAC_NOTFOUND);
 	rbac_view_release(&v);
 }
 
@@ -118,7 +125,12 @@ static void test_members_off(void **state)
 	assert_int_equal(g.n_always, 2);
 	assert_memory_equal(g.always, "bob\0cyd", 8);
 	rbac_view_release(&v);
-	assert_int_equal(host_apply(l, "version = 1; host = \"low:a/x\"; groups = { members = false; enumerate = false; };", POLICY), RBAC_OK);
+	assert_int_equal(
+		host_apply(
+			l,
+			"version = 1; host = \"low:a/x\"; groups = { members = false; enumerate = false; };",
+			POLICY),
+		RBAC_OK);
 	open_view(l, &v);
 	assert_int_equal(v.meta.flags, 0);
 	assert_int_equal(rbac_view_get(&v, RBAC_REC_GROUP, "box", 3, &rec), RBAC_OK);
@@ -135,7 +147,8 @@ static void test_suspended_and_another_uid(void **state)
 	struct rbac_subject s;
 	struct change c;
 	int err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "bob", true, false)), RBAC_OK);
+	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "bob", true, false)),
+			 RBAC_OK);
 	passwd_user("cyd", 7777, 100);
 	err = lab_begin(l, &c, "root", false);
 	assert_int_equal(err ? err : change_publish(&c), RBAC_OK);
@@ -153,7 +166,8 @@ static void test_suspended_and_another_uid(void **state)
 static const char *recorded_as(struct lab *l, uint32_t uid)
 {
 	static char name[256];
-	const uint8_t key[4] = { (uint8_t)(uid >> 24), (uint8_t)(uid >> 16), (uint8_t)(uid >> 8), (uint8_t)uid };
+	const uint8_t key[4] = { (uint8_t)(uid >> 24), (uint8_t)(uid >> 16), (uint8_t)(uid >> 8),
+				 (uint8_t)uid };
 	struct rbac_view v;
 	struct rbac_bytes rec, found = { 0 };
 	open_view(l, &v);
@@ -164,12 +178,15 @@ static const char *recorded_as(struct lab *l, uint32_t uid)
 	return name;
 }
 
-/* Write users into the store behind rbacctl's back, as an older one did; the next command publishes. */
+/* Write users into the store behind rbacctl's back, as an older one did; the next command
+ * publishes. */
 static void record(struct lab *l, const struct store_user *u, const char *const *names, size_t n)
 {
 	struct store *s;
 	struct store_txn t;
-	struct store_audit a = { .when = NOW, .actor = "root", .person = "root", .verb = "test", .text = "" };
+	struct store_audit a = {
+		.when = NOW, .actor = "root", .person = "root", .verb = "test", .text = ""
+	};
 	struct change c;
 	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &s), RBAC_OK);
 	assert_int_equal(store_begin(s, &t), RBAC_OK);
@@ -185,7 +202,9 @@ static void record(struct lab *l, const struct store_user *u, const char *const 
 static void test_uids(void **state)
 {
 	static const char *const names[] = { "aaa", "zed", "none" };
-	static const struct store_user users[] = { { 1002, 0, 900 }, { 1003, 0, 1 }, { RBAC_NO_UID, 0, 1 } };
+	static const struct store_user users[] = { { 1002, 0, 900 },
+						   { 1003, 0, 1 },
+						   { RBAC_NO_UID, 0, 1 } };
 	struct lab *l = *state;
 	struct change c;
 	assert_string_equal(recorded_as(l, 1001), "ann");
@@ -212,14 +231,15 @@ static void test_walk(void **state)
 	int n = 0;
 	open_view(*state, &v);
 	while (rbac_view_next(&v, key, &next, &rec, NULL) == RBAC_OK) {
-		assert_int_equal(rbac_view_get(&v, next.p[0], next.p + 1, next.len - 1, &again), RBAC_OK);
+		assert_int_equal(rbac_view_get(&v, next.p[0], next.p + 1, next.len - 1, &again),
+				 RBAC_OK);
 		assert_ptr_equal(again.p, rec.p);
 		key = next;
 		n++;
 	}
 	/*
-	 * m; ann bob cyd and their uids; %devs; boss box keeper docker twice; devs docker missing nogroup
-	 * ops zero; two scopes; two files; one service
+	 * m; ann bob cyd and their uids; %devs; boss box keeper docker twice; devs docker missing
+	 * nogroup ops zero; two scopes; two files; one service
 	 */
 	assert_int_equal(n, 1 + 3 + 3 + 1 + 8 + 6 + 2 + 2 + 1);
 	rbac_view_release(&v);
@@ -289,7 +309,11 @@ static void test_folder_made_whatever_the_umask(void **state)
 
 static void test_folder_mended(void **state)
 {
-	static const struct { mode_t mode; uid_t owner; } wrong[] = { { 0777, 0 }, { 0775, 0 }, { 01777, 0 }, { 0700, 0 }, { 0755, 1000 }, { 0755, 65534 } };
+	static const struct {
+		mode_t mode;
+		uid_t owner;
+	} wrong[] = { { 0777, 0 }, { 0775, 0 },    { 01777, 0 },
+		      { 0700, 0 }, { 0755, 1000 }, { 0755, 65534 } };
 	struct lab *l = *state;
 	struct publication p;
 	struct stat st;
@@ -347,7 +371,8 @@ static void test_replaced_never_changed(void **state)
 	assert_true(one.st_ino != two.st_ino);
 	open_view(l, &after);
 	struct rbac_subject s;
-	assert_false(subject_of(&before, RBAC_REC_USER, "dan", 3, &s));  /* the snapshot stays what it was */
+	assert_false(subject_of(&before, RBAC_REC_USER, "dan", 3,
+				&s)); /* the snapshot stays what it was */
 	assert_true(subject_of(&after, RBAC_REC_USER, "dan", 3, &s));
 	rbac_view_release(&before);
 	rbac_view_release(&after);
@@ -359,7 +384,9 @@ static void test_repair(void **state)
 	struct lab *l = *state;
 	struct store *s;
 	struct store_txn t;
-	struct store_audit a = { .when = NOW, .actor = "root", .person = "root", .verb = "test", .text = "" };
+	struct store_audit a = {
+		.when = NOW, .actor = "root", .person = "root", .verb = "test", .text = ""
+	};
 	struct change c;
 	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &s), RBAC_OK);
 	assert_int_equal(store_begin(s, &t), RBAC_OK);
@@ -393,7 +420,8 @@ static void test_matches(void **state)
 	assert_true(publish_matches(l->state, generation, head));
 	assert_false(publish_matches(l->state, generation + 1, head));
 	head[0] ^= 1;
-	assert_false(publish_matches(l->state, generation, head));      /* the same number, another history */
+	assert_false(
+		publish_matches(l->state, generation, head)); /* the same number, another history */
 	assert_false(publish_matches("/nowhere", generation, head));
 }
 
@@ -401,10 +429,22 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(test_user_records), ON_A_HOST(test_meta), ON_A_HOST(test_texts_without_comments_and_assignments), ON_A_HOST(test_members_off),
-		ON_A_HOST(test_suspended_and_another_uid), ON_A_HOST(test_uids), ON_A_HOST(test_walk), ON_A_HOST(test_mode_and_leftovers), ON_A_HOST(test_folder), ON_A_HOST(test_folder_made_whatever_the_umask),
-		ON_A_HOST(test_folder_mended), ON_A_HOST(test_folder_that_is_a_link), ON_A_HOST(test_old_place), ON_A_HOST(test_replaced_never_changed),
-		ON_A_HOST(test_repair), ON_A_HOST(test_matches),
+		ON_A_HOST(test_user_records),
+		ON_A_HOST(test_meta),
+		ON_A_HOST(test_texts_without_comments_and_assignments),
+		ON_A_HOST(test_members_off),
+		ON_A_HOST(test_suspended_and_another_uid),
+		ON_A_HOST(test_uids),
+		ON_A_HOST(test_walk),
+		ON_A_HOST(test_mode_and_leftovers),
+		ON_A_HOST(test_folder),
+		ON_A_HOST(test_folder_made_whatever_the_umask),
+		ON_A_HOST(test_folder_mended),
+		ON_A_HOST(test_folder_that_is_a_link),
+		ON_A_HOST(test_old_place),
+		ON_A_HOST(test_replaced_never_changed),
+		ON_A_HOST(test_repair),
+		ON_A_HOST(test_matches),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: compile and publish", tests, NULL, NULL);

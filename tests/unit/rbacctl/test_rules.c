@@ -1,19 +1,25 @@
-/* rules.h and holdings.h as functions: holdings by hand, no store. The words are tried in tests/policy/cases. */
+/* rules.h and holdings.h as functions: holdings by hand, no store. The words are tried in
+ * tests/policy/cases. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include "rbacctl/access/rules.h"
 #include "rbacctl/model/by.h"
 
 #define HOST "version = 1; host = \"any\";\n"
-#define POLICY "version = 1;\n" \
-	"kinds = { top = { owner = \"to\"; }; mid = { parent = \"top\"; }; low = { parent = \"mid\"; owner = \"lo\"; create_by = [ \"owner:top\" ];\n" \
-	"  delete_by = [ \"owner\", \"owner:top\", \"m\", \"key:k\", \"anyone\" ]; transfer_by = [ \"owner\" ]; }; };\n" \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n" \
-	"roles = { to = { kind = \"top\"; assign_by = [ ]; }; lo = { kind = \"low\"; }; m = { kind = \"mid\"; assign_by = [ \"m\" ]; remove_by = [ \"key:k\" ]; };\n" \
+#define POLICY                                                                                                                                                                              \
+	"version = 1;\n"                                                                                                                                                                    \
+	"kinds = { top = { owner = \"to\"; }; mid = { parent = \"top\"; }; low = { parent = \"mid\"; owner = \"lo\"; create_by = [ \"owner:top\" ];\n"                                      \
+	"  delete_by = [ \"owner\", \"owner:top\", \"m\", \"key:k\", \"anyone\" ]; transfer_by = [ \"owner\" ]; }; };\n"                                                                    \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                                                                                                                   \
+	"roles = { to = { kind = \"top\"; assign_by = [ ]; }; lo = { kind = \"low\"; }; m = { kind = \"mid\"; assign_by = [ \"m\" ]; remove_by = [ \"key:k\" ]; };\n"                       \
 	"  n = { kind = \"mid\"; includes = [ \"m\" ]; cascade = false; }; k = { kind = \"low\"; keychains = [ \"c\" ]; assign_by = [ \"owner:top\" ]; remove_by = [ \"anyone\" ]; }; };\n" \
 	"exclusive = ( { name = \"x\"; roles = [ \"m\", \"k\" ]; } );\n"
 
-struct fixture { struct policy_sources s; struct policy *p; struct holdings h; };
+struct fixture {
+	struct policy_sources s;
+	struct policy *p;
+	struct holdings h;
+};
 
 static int setup(void **state)
 {
@@ -35,16 +41,21 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void hold(struct fixture *f, const char *role, const char *scope, int64_t from, int64_t until)
+static void hold(struct fixture *f, const char *role, const char *scope, int64_t from,
+		 int64_t until)
 {
-	assert_int_equal(holdings_add(&f->h, 1, policy_role_find(f->p, role), scope, (struct rbac_window){ from, until }, false, NULL), RBAC_OK);
+	assert_int_equal(holdings_add(&f->h, 1, policy_role_find(f->p, role), scope,
+				      (struct rbac_window){ from, until }, false, NULL),
+			 RBAC_OK);
 }
 
 /* top:a is ann's, low:a/b/c bob's. */
 static void owner(void *ctx, const char *scope, char *out)
 {
 	(void)ctx;
-	strcpy(out, strcmp(scope, "top:a") == 0 ? "ann" : strcmp(scope, "low:a/b/c") == 0 ? "bob" : "");
+	strcpy(out, strcmp(scope, "top:a") == 0       ? "ann"
+		    : strcmp(scope, "low:a/b/c") == 0 ? "bob"
+						      : "");
 }
 
 static bool by(struct fixture *f, const struct policy_bys *bys, const char *who, const char *scope)
@@ -58,12 +69,14 @@ static void test_each_kind_of_entry(void **state)
 {
 	struct fixture *f = *state;
 	const struct policy_kind *low = &f->p->kinds[2];
-	const struct policy_role *m = &f->p->roles[policy_role_find(f->p, "m")], *k = &f->p->roles[policy_role_find(f->p, "k")];
+	const struct policy_role *m = &f->p->roles[policy_role_find(f->p, "m")],
+				 *k = &f->p->roles[policy_role_find(f->p, "k")];
 	assert_true(by(f, &low->transfer_by, "bob", "low:a/b/c"));
-	assert_false(by(f, &low->transfer_by, "ann", "low:a/b/c"));      /* of exactly that scope */
+	assert_false(by(f, &low->transfer_by, "ann", "low:a/b/c")); /* of exactly that scope */
 	assert_false(by(f, &low->transfer_by, "bob", "low:a/b/d"));
-	assert_false(by(f, &low->transfer_by, "", "low:a/b/d"));         /* nobody owns it, not even nobody */
-	assert_true(by(f, &low->create_by, "ann", "mid:a/b"));           /* of the ancestor of that kind */
+	assert_false(
+		by(f, &low->transfer_by, "", "low:a/b/d"));    /* nobody owns it, not even nobody */
+	assert_true(by(f, &low->create_by, "ann", "mid:a/b")); /* of the ancestor of that kind */
 	assert_true(by(f, &k->assign_by, "ann", "low:a/b/c"));
 	assert_false(by(f, &k->assign_by, "bob", "low:a/b/c"));
 	assert_false(by(f, &k->assign_by, "ann", "low:z/b/c"));
@@ -72,17 +85,19 @@ static void test_each_kind_of_entry(void **state)
 	assert_false(by(f, &k->remove_by, "anybody", "low:a/b/c"));
 	assert_false(by(f, &m->assign_by, "cyd", "mid:a/b"));
 	hold(f, "n", "mid:a/b", RBAC_TIME_MIN, RBAC_TIME_MAX);
-	assert_true(by(f, &m->assign_by, "cyd", "mid:a/b"));             /* by inclusion */
-	assert_false(by(f, &m->assign_by, "cyd", "low:a/b/c"));          /* n does not cascade */
+	assert_true(by(f, &m->assign_by, "cyd", "mid:a/b"));    /* by inclusion */
+	assert_false(by(f, &m->assign_by, "cyd", "low:a/b/c")); /* n does not cascade */
 	hold(f, "m", "mid:a/b", NOW, NOW + 1);
-	assert_true(by(f, &low->delete_by, "cyd", "low:a/b/c"));         /* by cascade */
+	assert_true(by(f, &low->delete_by, "cyd", "low:a/b/c")); /* by cascade */
 	assert_false(by(f, &m->remove_by, "cyd", "mid:a/b"));
-	hold(f, "k", "low:a/b/c", RBAC_TIME_MIN, NOW);                   /* ended this instant */
+	hold(f, "k", "low:a/b/c", RBAC_TIME_MIN, NOW); /* ended this instant */
 	assert_false(by(f, &m->remove_by, "cyd", "low:a/b/c"));
 	hold(f, "k", "low:a/b/c", NOW, NOW + 1);
 	assert_true(by(f, &m->remove_by, "cyd", "low:a/b/c"));
-	assert_false(by(f, &f->p->roles[policy_role_find(f->p, "to")].assign_by, "ann", "top:a"));      /* empty */
-	assert_false(by(f, &f->p->roles[policy_role_find(f->p, "lo")].assign_by, "ann", "low:a/b/c"));  /* absent */
+	assert_false(by(f, &f->p->roles[policy_role_find(f->p, "to")].assign_by, "ann",
+			"top:a")); /* empty */
+	assert_false(by(f, &f->p->roles[policy_role_find(f->p, "lo")].assign_by, "ann",
+			"low:a/b/c")); /* absent */
 }
 
 static void test_suspended_and_another_uid_own_nothing(void **state)
@@ -102,7 +117,8 @@ static void test_says_through_what_and_where_else(void **state)
 {
 	struct fixture *f = *state;
 	struct rules_answer answer;
-	struct rules_actor actor = { "cyd", false, &f->h, NOW }, root = { "root", true, &f->h, NOW };
+	struct rules_actor actor = { "cyd", false, &f->h, NOW },
+			   root = { "root", true, &f->h, NOW };
 	const struct policy_bys *bys = &f->p->roles[policy_role_find(f->p, "m")].assign_by;
 	hold(f, "n", "mid:a/b", RBAC_TIME_MIN, RBAC_TIME_MAX);
 	assert_true(rules_by(f->p, bys, &actor, "mid:a/b", owner, NULL, &answer));
@@ -110,7 +126,8 @@ static void test_says_through_what_and_where_else(void **state)
 	assert_ptr_equal(answer.through, &f->h.v[0]);
 	assert_false(rules_by(f->p, bys, &actor, "mid:a/z", owner, NULL, &answer));
 	assert_ptr_equal(answer.elsewhere, &f->h.v[0]);
-	assert_true(rules_by(f->p, &(struct policy_bys){ 0 }, &root, "mid:a/z", owner, NULL, &answer));
+	assert_true(
+		rules_by(f->p, &(struct policy_bys){ 0 }, &root, "mid:a/z", owner, NULL, &answer));
 }
 
 static void test_only_owner(void **state)
@@ -134,13 +151,30 @@ static size_t most_of(struct holder *v, size_t n, struct rbac_window w)
 static void test_holders(void **state)
 {
 	struct holder v[] = {
-		{ "ann", { RBAC_TIME_MIN, RBAC_TIME_MAX } }, { "bob", { 10, 20 } }, { "bob", { 15, 30 } }, { "cyd", { 20, 40 } }, { "dan", { 30, RBAC_TIME_MAX } },
+		{ "ann", { RBAC_TIME_MIN, RBAC_TIME_MAX } },
+		{ "bob", { 10, 20 } },
+		{ "bob", { 15, 30 } },
+		{ "cyd", { 20, 40 } },
+		{ "dan", { 30, RBAC_TIME_MAX } },
 	};
-	static const struct { int64_t t; size_t n, permanent; } at[] = {
-		{ 0, 1, 1 }, { 9, 1, 1 }, { 10, 2, 1 }, { 15, 2, 1 }, { 19, 2, 1 }, { 20, 3, 1 }, { 29, 3, 1 }, { 30, 3, 2 }, { 39, 3, 2 }, { 40, 2, 2 },
+	static const struct {
+		int64_t t;
+		size_t n, permanent;
+	} at[] = {
+		{ 0, 1, 1 },  { 9, 1, 1 },  { 10, 2, 1 }, { 15, 2, 1 }, { 19, 2, 1 },
+		{ 20, 3, 1 }, { 29, 3, 1 }, { 30, 3, 2 }, { 39, 3, 2 }, { 40, 2, 2 },
 	};
-	static const struct { struct rbac_window w; size_t most; } most[] = {
-		{ { 0, 10 }, 1 }, { { 0, 11 }, 2 }, { { 10, 20 }, 2 }, { { 19, 21 }, 3 }, { { 0, RBAC_TIME_MAX }, 3 }, { { 40, 50 }, 2 }, { { 29, 31 }, 3 },
+	static const struct {
+		struct rbac_window w;
+		size_t most;
+	} most[] = {
+		{ { 0, 10 }, 1 },
+		{ { 0, 11 }, 2 },
+		{ { 10, 20 }, 2 },
+		{ { 19, 21 }, 3 },
+		{ { 0, RBAC_TIME_MAX }, 3 },
+		{ { 40, 50 }, 2 },
+		{ { 29, 31 }, 3 },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(at); i++) {
@@ -157,19 +191,23 @@ static void test_holders(void **state)
 static void test_exclusive(void **state)
 {
 	static const struct {
-		const char *role, *scope; int64_t from, until;
-		const char *role2, *scope2; int64_t from2, until2;
+		const char *role, *scope;
+		int64_t from, until;
+		const char *role2, *scope2;
+		int64_t from2, until2;
 		bool clash;
 	} cases[] = {
-		{ "m", "mid:a/b", 0, 10, "k", "low:a/b/c", 5, 15, true },        /* cascade */
-		{ "m", "mid:a/b", 0, 10, "k", "low:a/z/c", 0, 10, false },       /* elsewhere */
-		{ "n", "mid:a/b", 0, 10, "k", "low:a/b/c", 0, 10, false },       /* m by n counts at mid:a/b alone */
-		{ "m", "mid:a/b", 0, 10, "k", "low:a/b/c", 10, 20, false },      /* one ends as the other begins */
+		{ "m", "mid:a/b", 0, 10, "k", "low:a/b/c", 5, 15, true },  /* cascade */
+		{ "m", "mid:a/b", 0, 10, "k", "low:a/z/c", 0, 10, false }, /* elsewhere */
+		{ "n", "mid:a/b", 0, 10, "k", "low:a/b/c", 0, 10,
+		  false }, /* m by n counts at mid:a/b alone */
+		{ "m", "mid:a/b", 0, 10, "k", "low:a/b/c", 10, 20,
+		  false }, /* one ends as the other begins */
 		{ "m", "mid:a/b", 0, 11, "k", "low:a/b/c", 10, 20, true },
 		{ "m", "mid:a/b", 10, 20, "k", "low:a/b/c", 0, 11, true },
-		{ "m", "mid:a/b", -20, -5, "k", "low:a/b/c", -10, 20, false },   /* over by now */
+		{ "m", "mid:a/b", -20, -5, "k", "low:a/b/c", -10, 20, false }, /* over by now */
 		{ "m", "mid:a/b", -20, 1, "k", "low:a/b/c", -10, 20, true },
-		{ "m", "mid:a/b", 0, 10, "n", "mid:a/b", 0, 10, false },         /* one member, twice */
+		{ "m", "mid:a/b", 0, 10, "n", "mid:a/b", 0, 10, false }, /* one member, twice */
 	};
 	struct fixture *f = *state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -181,7 +219,7 @@ static void test_exclusive(void **state)
 		if (got != (cases[i].clash ? RBAC_CONFLICT : RBAC_OK))
 			fail_msg("case %zu", i);
 		if (got)
-			assert_string_equal(clash.scope, cases[i].scope2);       /* where they meet */
+			assert_string_equal(clash.scope, cases[i].scope2); /* where they meet */
 	}
 }
 
@@ -190,7 +228,9 @@ static void test_exclusive_through_groups(void **state)
 	struct fixture *f = *state;
 	struct rules_clash clash;
 	hold(f, "m", "mid:a/b", 0, 10);
-	assert_int_equal(holdings_add(&f->h, 2, policy_role_find(f->p, "k"), "low:a/b/c", ALWAYS, false, "%devs"), RBAC_OK);
+	assert_int_equal(holdings_add(&f->h, 2, policy_role_find(f->p, "k"), "low:a/b/c", ALWAYS,
+				      false, "%devs"),
+			 RBAC_OK);
 	assert_int_equal(rules_exclusive(f->p, &f->h, false, 0, &clash), RBAC_OK);
 	assert_int_equal(rules_exclusive(f->p, &f->h, true, 0, &clash), RBAC_CONFLICT);
 }
@@ -200,7 +240,8 @@ static void test_exclusive_through_groups(void **state)
 static void test_questions(void **state)
 {
 	struct fixture *f = *state;
-	int m = policy_role_find(f->p, "m"), n = policy_role_find(f->p, "n"), key = policy_key_find(f->p, "k");
+	int m = policy_role_find(f->p, "m"), n = policy_role_find(f->p, "n"),
+	    key = policy_key_find(f->p, "k");
 	hold(f, "n", "mid:a/b", 5, 10);
 	assert_ptr_equal(holdings_role_at(f->p, &f->h, m, "mid:a/b", 5), &f->h.v[0]);
 	assert_null(holdings_role_at(f->p, &f->h, m, "mid:a/b", 4));
@@ -218,8 +259,13 @@ int main(void)
 {
 #define WITH_POLICY(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		WITH_POLICY(test_each_kind_of_entry), WITH_POLICY(test_suspended_and_another_uid_own_nothing), WITH_POLICY(test_says_through_what_and_where_else),
-		WITH_POLICY(test_only_owner), cmocka_unit_test(test_holders), WITH_POLICY(test_exclusive), WITH_POLICY(test_exclusive_through_groups),
+		WITH_POLICY(test_each_kind_of_entry),
+		WITH_POLICY(test_suspended_and_another_uid_own_nothing),
+		WITH_POLICY(test_says_through_what_and_where_else),
+		WITH_POLICY(test_only_owner),
+		cmocka_unit_test(test_holders),
+		WITH_POLICY(test_exclusive),
+		WITH_POLICY(test_exclusive_through_groups),
 		WITH_POLICY(test_questions),
 	};
 

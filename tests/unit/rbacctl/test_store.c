@@ -6,7 +6,11 @@
 
 #include "tests/unit/rbacctl/helper.h"
 
-struct box { struct lab lab; struct store *s; struct store_txn t; };
+struct box {
+	struct lab lab;
+	struct store *s;
+	struct store_txn t;
+};
 
 static int box_setup(void **state)
 {
@@ -47,13 +51,25 @@ static size_t rows(struct box *b, enum store_table table)
 
 static void put_user(struct box *b, const char *name)
 {
-	assert_int_equal(store_user_put(&b->t, name, &(struct store_user){ .uid = 1001, .change = 3 }), RBAC_OK);
+	assert_int_equal(
+		store_user_put(&b->t, name, &(struct store_user){ .uid = 1001, .change = 3 }),
+		RBAC_OK);
 }
 
-static void put_assignment(struct box *b, uint64_t id, const char *subject, const char *role, const char *scope)
+static void put_assignment(struct box *b, uint64_t id, const char *subject, const char *role,
+			   const char *scope)
 {
-	struct store_assignment a = { .id = id, .change = 4, .when = 5, .from = -6, .until = 7, .subject = subject, .role = role, .scope = scope,
-				      .by = "root", .reason = "why", .source = "command" };
+	struct store_assignment a = { .id = id,
+				      .change = 4,
+				      .when = 5,
+				      .from = -6,
+				      .until = 7,
+				      .subject = subject,
+				      .role = role,
+				      .scope = scope,
+				      .by = "root",
+				      .reason = "why",
+				      .source = "command" };
 	assert_int_equal(store_assignment_put(&b->t, &a), RBAC_OK);
 }
 
@@ -64,7 +80,10 @@ static void test_users(void **state)
 	struct box *b = *state;
 	struct store_user u;
 	assert_int_equal(store_user_get(&b->t, "ann", &u), RBAC_NOTFOUND);
-	assert_int_equal(store_user_put(&b->t, "ann", &(struct store_user){ 0xfffffffe, STORE_USER_SUSPENDED, UINT64_MAX }), RBAC_OK);
+	assert_int_equal(store_user_put(&b->t, "ann",
+					&(struct store_user){ 0xfffffffe, STORE_USER_SUSPENDED,
+							      UINT64_MAX }),
+			 RBAC_OK);
 	put_user(b, "an");
 	reopen(b);
 	assert_int_equal(store_user_get(&b->t, "ann", &u), RBAC_OK);
@@ -90,11 +109,20 @@ static void test_scopes_and_owners(void **state)
 	struct box *b = *state;
 	struct store_scope s;
 	char owned[200] = "", all[200] = "", none[200] = "";
-	const struct store_scope mine = { .owner = "ann", .plan = "free", .source = "command", .change = 9 };
+	const struct store_scope mine = {
+		.owner = "ann", .plan = "free", .source = "command", .change = 9
+	};
 	assert_int_equal(store_scope_put(&b->t, "k:b", &mine), RBAC_OK);
 	assert_int_equal(store_scope_put(&b->t, "k:a", &mine), RBAC_OK);
-	assert_int_equal(store_scope_put(&b->t, "k:c", &(struct store_scope){ .owner = "anna", .plan = "", .source = "x.conf:3" }), RBAC_OK);
-	assert_int_equal(store_scope_put(&b->t, "k:d", &(struct store_scope){ .owner = "", .plan = "", .source = "init" }), RBAC_OK);
+	assert_int_equal(
+		store_scope_put(
+			&b->t, "k:c",
+			&(struct store_scope){ .owner = "anna", .plan = "", .source = "x.conf:3" }),
+		RBAC_OK);
+	assert_int_equal(
+		store_scope_put(&b->t, "k:d",
+				&(struct store_scope){ .owner = "", .plan = "", .source = "init" }),
+		RBAC_OK);
 	reopen(b);
 	assert_int_equal(store_scopes_owned(&b->t, "ann", take_name, owned), RBAC_OK);
 	assert_string_equal(owned, "k:a k:b ");
@@ -105,7 +133,10 @@ static void test_scopes_and_owners(void **state)
 	assert_string_equal(s.plan, "free");
 	assert_int_equal(s.change, 9);
 	/* another owner: the index moves along */
-	assert_int_equal(store_scope_put(&b->t, "k:b", &(struct store_scope){ .owner = "bob", .plan = "", .source = "command" }), RBAC_OK);
+	assert_int_equal(store_scope_put(&b->t, "k:b",
+					 &(struct store_scope){
+						 .owner = "bob", .plan = "", .source = "command" }),
+			 RBAC_OK);
 	owned[0] = 0;
 	assert_int_equal(store_scopes_owned(&b->t, "ann", take_name, owned), RBAC_OK);
 	assert_string_equal(owned, "k:a ");
@@ -141,18 +172,26 @@ static void test_assignments_and_indexes(void **state)
 	assert_string_equal(a.reason, "why");
 	assert_string_equal(a.source, "command");
 	assert_true(a.change == 4 && a.when == 5 && a.from == -6 && a.until == 7);
-	static const struct { const char *subject, *ids; } of[] = { { "ann", "2 300 " }, { "anna", "1 " }, { "%devs", "4 " }, { "an", "" }, { "", "" } };
+	static const struct {
+		const char *subject, *ids;
+	} of[] = {
+		{ "ann", "2 300 " }, { "anna", "1 " }, { "%devs", "4 " }, { "an", "" }, { "", "" }
+	};
 	for (size_t i = 0; i < COUNT(of); i++) {
 		ids[0] = 0;
 		assert_int_equal(store_assignments_of(&b->t, of[i].subject, take_id, ids), RBAC_OK);
 		assert_string_equal(ids, of[i].ids);
 	}
-	static const struct { const char *scope, *role, *ids; } at[] = {
-		{ "k:a", "r", "1 300 " }, { "k:a", "r2", "2 " }, { "k:a", NULL, "1 300 2 " }, { "k:a/b", NULL, "4 " }, { "k:a/b", "r2", "" }, { "k:", NULL, "" },
+	static const struct {
+		const char *scope, *role, *ids;
+	} at[] = {
+		{ "k:a", "r", "1 300 " }, { "k:a", "r2", "2 " }, { "k:a", NULL, "1 300 2 " },
+		{ "k:a/b", NULL, "4 " },  { "k:a/b", "r2", "" }, { "k:", NULL, "" },
 	};
 	for (size_t i = 0; i < COUNT(at); i++) {
 		ids[0] = 0;
-		assert_int_equal(store_assignments_at(&b->t, at[i].scope, at[i].role, take_id, ids), RBAC_OK);
+		assert_int_equal(store_assignments_at(&b->t, at[i].scope, at[i].role, take_id, ids),
+				 RBAC_OK);
 		assert_string_equal(ids, at[i].ids);
 	}
 	ids[0] = 0;
@@ -168,7 +207,8 @@ static void test_assignments_and_indexes(void **state)
 static void test_longest_names(void **state)
 {
 	struct box *b = *state;
-	char user[RBAC_USER_MAX + 1], scope[RBAC_SCOPE_MAX + 1], role[RBAC_WORD_MAX + 1], ids[20] = "";
+	char user[RBAC_USER_MAX + 1], scope[RBAC_SCOPE_MAX + 1], role[RBAC_WORD_MAX + 1],
+		ids[20] = "";
 	memset(user, 'u', sizeof user);
 	memset(scope, 's', sizeof scope);
 	memset(role, 'r', sizeof role);
@@ -177,7 +217,8 @@ static void test_longest_names(void **state)
 	assert_int_equal(store_assignments_at(&b->t, scope, role, take_id, ids), RBAC_OK);
 	assert_string_equal(ids, "7 ");
 	assert_int_equal(store_assignment_del(&b->t, 7), RBAC_OK);
-	/* owner and scope share one key of LMDB: what does not fit is said, and nothing is written */
+	/* owner and scope share one key of LMDB: what does not fit is said, and nothing is written
+	 */
 	const struct store_scope owned = { .owner = user, .plan = "", .source = "command" };
 	assert_int_equal(store_scope_put(&b->t, scope, &owned), RBAC_INVALID);
 	assert_int_equal(rows(b, T_SCOPE), 0);
@@ -209,7 +250,8 @@ static void test_numbers(void **state)
 	assert_int_equal(n, 0);
 	assert_int_equal(store_next_id(&b->t, 5, &first), RBAC_OK);
 	assert_int_equal(store_next_id(&b->t, 5, &second), RBAC_OK);
-	assert_true(first == 5 && second == 6);      /* the change's number where it can be, never one twice */
+	assert_true(first == 5 &&
+		    second == 6); /* the change's number where it can be, never one twice */
 	assert_int_equal(store_next_id(&b->t, 20, &second), RBAC_OK);
 	assert_int_equal(second, 20);
 	assert_int_equal(store_number_get(&b->t, "nothing", &n), RBAC_NOTFOUND);
@@ -230,7 +272,8 @@ static void test_texts(void **state)
 	assert_int_equal(store_texts_get(&b->t, 0, &out), RBAC_OK);
 	assert_true(policy_sources_equal(&in, &out));
 	policy_sources_free(&out);
-	assert_int_equal(store_texts_get(&b->t, 3, &out), RBAC_OK);      /* what was applied before stays */
+	assert_int_equal(store_texts_get(&b->t, 3, &out),
+			 RBAC_OK); /* what was applied before stays */
 	assert_int_equal(out.n, 3);
 	policy_sources_free(&out);
 	assert_int_equal(store_texts_get(&b->t, 4, &out), RBAC_NOTFOUND);
@@ -278,7 +321,8 @@ static void test_abort(void **state)
 
 /* ---- the lock ---- */
 
-/* A process that has the lock of B's store until it reads a byte from the pipe that *LET_GO writes to. */
+/* A process that has the lock of B's store until it reads a byte from the pipe that *LET_GO writes
+ * to. */
 static pid_t hold_lock(struct box *b, int *let_go)
 {
 	int has[2], end[2];
@@ -313,7 +357,8 @@ static void test_one_change_at_a_time(void **state)
 	pid_t pid = hold_lock(b, &let_go);
 	snprintf(whom, sizeof whom, "by process %ld (", (long)pid);
 	for (int seconds = 0; seconds < 2; seconds++) {
-		assert_int_equal(store_open_within(b->lab.a.store, STORE_CHANGE, seconds, &s), RBAC_SYSTEM);
+		assert_int_equal(store_open_within(b->lab.a.store, STORE_CHANGE, seconds, &s),
+				 RBAC_SYSTEM);
 		assert_non_null(strstr(store_why(s), "busy: another change is being made"));
 		assert_non_null(strstr(store_why(s), whom));
 		store_close(s);
@@ -331,7 +376,7 @@ static void test_one_change_at_a_time(void **state)
 /* Whoever starts rbacctl may have blocked the signal that ends the wait: a child inherits that. */
 static void test_wait_ends_with_alarms_blocked(void **state)
 {
-	enum { PATIENCE = 300 };   /* tenths of a second */
+	enum { PATIENCE = 300 }; /* tenths of a second */
 	struct box *b = *state;
 	int let_go, status, tries = 0;
 	assert_int_equal(store_commit(&b->t), RBAC_OK);
@@ -346,7 +391,10 @@ static void test_wait_ends_with_alarms_blocked(void **state)
 		sigprocmask(SIG_BLOCK, &alarm, NULL);
 		int err = store_open_within(b->lab.a.store, STORE_CHANGE, 1, &s);
 		sigprocmask(SIG_BLOCK, NULL, &after);
-		_exit(err == RBAC_SYSTEM && strstr(store_why(s), "busy") && sigismember(&after, SIGALRM) ? 0 : 1);
+		_exit(err == RBAC_SYSTEM && strstr(store_why(s), "busy") &&
+				      sigismember(&after, SIGALRM)
+			      ? 0
+			      : 1);
 	}
 	while (waitpid(waiter, &status, WNOHANG) == 0 && tries++ < PATIENCE)
 		usleep(100000);
@@ -367,9 +415,17 @@ int main(void)
 {
 #define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, box_setup, box_teardown)
 	const struct CMUnitTest tests[] = {
-		IN_A_BOX(test_users), IN_A_BOX(test_scopes_and_owners), IN_A_BOX(test_assignments_and_indexes), IN_A_BOX(test_longest_names),
-		IN_A_BOX(test_gids), IN_A_BOX(test_numbers), IN_A_BOX(test_texts), IN_A_BOX(test_open), IN_A_BOX(test_abort),
-		IN_A_BOX(test_one_change_at_a_time), IN_A_BOX(test_wait_ends_with_alarms_blocked),
+		IN_A_BOX(test_users),
+		IN_A_BOX(test_scopes_and_owners),
+		IN_A_BOX(test_assignments_and_indexes),
+		IN_A_BOX(test_longest_names),
+		IN_A_BOX(test_gids),
+		IN_A_BOX(test_numbers),
+		IN_A_BOX(test_texts),
+		IN_A_BOX(test_open),
+		IN_A_BOX(test_abort),
+		IN_A_BOX(test_one_change_at_a_time),
+		IN_A_BOX(test_wait_ends_with_alarms_blocked),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: store", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /*
- * A policy in the store that this rbacctl cannot read, since a newer one is stricter or since its text was damaged: changes are
- * refused and say what mends it, the published view stays in force, and apply puts another policy in its place.
+ * A policy in the store that this rbacctl cannot read, since a newer one is stricter or since its
+ * text was damaged: changes are refused and say what mends it, the published view stays in force,
+ * and apply puts another policy in its place.
  */
 #include "tests/unit/rbacctl/helper.h"
 
@@ -9,13 +10,18 @@
 #include "common/decide.h"
 #include "rbacctl/access/snapshot.h"
 
-#define HOST "version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\", \"s\" ]; } );\n"
-#define ONLY_R "version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\" ]; } );\n"
-#define ROLE_R "roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; min = 1; };\n"
-#define POLICY "version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"r\" ]; }; };\n" \
-	ROLE_R "s = { kind = \"top\"; assign_by = [ \"r\" ]; }; keeper = { kind = \"low\"; }; };\n"
-#define WITHOUT_S "version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"r\" ]; }; };\n" \
-	ROLE_R "keeper = { kind = \"low\"; }; };\n"
+#define HOST                                                                                       \
+	"version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\", \"s\" ]; } );\n"
+#define ONLY_R                                                                                     \
+	"version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\" ]; } );\n"
+#define ROLE_R                                                                                     \
+	"roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; min = 1; };\n"
+#define POLICY                                                                                                                  \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"r\" ]; }; };\n" ROLE_R \
+	"s = { kind = \"top\"; assign_by = [ \"r\" ]; }; keeper = { kind = \"low\"; }; };\n"
+#define WITHOUT_S                                                                                                               \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"r\" ]; }; };\n" ROLE_R \
+	"keeper = { kind = \"low\"; }; };\n"
 #define SITE "version = 1;\nassignments = ( { user = \"cyd\"; role = \"s\"; } );\n"
 #define STRICTER "version = 1; kinds = { top = { }; };\n\nnovelty = 1;\n"
 
@@ -28,11 +34,13 @@ static int setup(void **state)
 		return -1;
 	struct lab *l = *state;
 	two_files(&s, HOST, POLICY);
-	assert_int_equal(policy_sources_add(&s, "assignments.d/site.conf", SITE, strlen(SITE)), RBAC_OK);
+	assert_int_equal(policy_sources_add(&s, "assignments.d/site.conf", SITE, strlen(SITE)),
+			 RBAC_OK);
 	assert_int_equal(lab_apply(l, &s, false, "top:a", "ann"), RBAC_OK);
 	assert_int_equal(host_assign(l, "ann", "bob", "s", "top:a"), RBAC_OK);
 	int err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_scope_create(&c, "low:a/x", "dan")), RBAC_OK);
+	assert_int_equal(lab_end(l, &c, err ? err : change_scope_create(&c, "low:a/x", "dan")),
+			 RBAC_OK);
 	assert_verified(l);
 	return 0;
 }
@@ -46,13 +54,20 @@ static void put_texts(struct store_txn *t, uint64_t applied, const char *host, c
 	struct policy_sources s;
 	static const char nobody[] = "version = 1;\n";
 	two_files(&s, host, policy);
-	assert_int_equal(policy_sources_add(&s, "assignments.d/site.conf", nobody, strlen(nobody)), RBAC_OK);
+	assert_int_equal(policy_sources_add(&s, "assignments.d/site.conf", nobody, strlen(nobody)),
+			 RBAC_OK);
 	assert_int_equal(store_texts_put(t, applied, &s), RBAC_OK);
 	policy_sources_free(&s);
 }
 
-static void stricter(struct store_txn *t, uint64_t applied) { put_texts(t, applied, HOST, STRICTER); }
-static void damaged(struct store_txn *t, uint64_t applied) { put_texts(t, applied, HOST, "version = 1; kinds = { top\1 = {"); }
+static void stricter(struct store_txn *t, uint64_t applied)
+{
+	put_texts(t, applied, HOST, STRICTER);
+}
+static void damaged(struct store_txn *t, uint64_t applied)
+{
+	put_texts(t, applied, HOST, "version = 1; kinds = { top\1 = {");
+}
 
 static void raw(struct store_txn *t, uint64_t applied, const char *bytes, size_t len)
 {
@@ -61,18 +76,45 @@ static void raw(struct store_txn *t, uint64_t applied, const char *bytes, size_t
 	assert_int_equal(store_put(t, T_TEXT, key, sizeof key, bytes, len), RBAC_OK);
 }
 
-static void no_name(struct store_txn *t, uint64_t applied) { raw(t, applied, "xxxx", 4); }
-static void same_name(struct store_txn *t, uint64_t applied) { raw(t, applied, "policy.d/p.conf", 16); }
-static void bad_number(struct store_txn *t, uint64_t applied) { (void)applied; assert_int_equal(store_put(t, T_META, "applied", 7, "123", 3), RBAC_OK); }
-static void no_number(struct store_txn *t, uint64_t applied) { (void)applied; assert_int_equal(store_del(t, T_META, "applied", 7), RBAC_OK); }
-static void no_texts(struct store_txn *t, uint64_t applied) { (void)applied; assert_int_equal(store_number_put(t, "applied", 1000), RBAC_OK); }
+static void no_name(struct store_txn *t, uint64_t applied)
+{
+	raw(t, applied, "xxxx", 4);
+}
+static void same_name(struct store_txn *t, uint64_t applied)
+{
+	raw(t, applied, "policy.d/p.conf", 16);
+}
+static void bad_number(struct store_txn *t, uint64_t applied)
+{
+	(void)applied;
+	assert_int_equal(store_put(t, T_META, "applied", 7, "123", 3), RBAC_OK);
+}
+static void no_number(struct store_txn *t, uint64_t applied)
+{
+	(void)applied;
+	assert_int_equal(store_del(t, T_META, "applied", 7), RBAC_OK);
+}
+static void no_texts(struct store_txn *t, uint64_t applied)
+{
+	(void)applied;
+	assert_int_equal(store_number_put(t, "applied", 1000), RBAC_OK);
+}
 
-static const struct { spoil *fn; const char *says; } ways[] = {
-	{ stricter, "p.conf:3: unknown setting \"novelty\"" }, { damaged, "p.conf:1: " }, { no_name, "the applied policy" },
-	{ same_name, "the applied policy" }, { bad_number, "\"applied\"" }, { no_number, "missing" }, { no_texts, "missing" },
+static const struct {
+	spoil *fn;
+	const char *says;
+} ways[] = {
+	{ stricter, "p.conf:3: unknown setting \"novelty\"" },
+	{ damaged, "p.conf:1: " },
+	{ no_name, "the applied policy" },
+	{ same_name, "the applied policy" },
+	{ bad_number, "\"applied\"" },
+	{ no_number, "missing" },
+	{ no_texts, "missing" },
 };
 
-/* Spoil what is applied as it lies there: no change of rbacctl's, and the view stays that of the store. */
+/* Spoil what is applied as it lies there: no change of rbacctl's, and the view stays that of the
+ * store. */
 static void lose(struct lab *l, spoil *fn)
 {
 	struct store *s;
@@ -104,7 +146,9 @@ static int apply(struct lab *l, const char *policy, bool site, bool drop)
 	struct policy_sources s;
 	two_files(&s, HOST, policy);
 	if (site)
-		assert_int_equal(policy_sources_add(&s, "assignments.d/site.conf", SITE, strlen(SITE)), RBAC_OK);
+		assert_int_equal(
+			policy_sources_add(&s, "assignments.d/site.conf", SITE, strlen(SITE)),
+			RBAC_OK);
 	return lab_apply(l, &s, drop, NULL, NULL);
 }
 
@@ -116,7 +160,7 @@ static void test_changes_are_refused_and_say_what_helps(void **state)
 		assert_int_equal(host_assign(l, "ann", "eve", "s", "top:a"), RBAC_DAMAGED);
 		assert_said(l, ways[i].says);
 		assert_said(l, "rbacctl apply");
-		assert_login(l, "bob", true);   /* the view stays in force */
+		assert_login(l, "bob", true); /* the view stays in force */
 		assert_login(l, "eve", false);
 		assert_int_equal(apply(l, POLICY, true, false), RBAC_OK);
 		assert_said(l, "could not be read");
@@ -139,12 +183,14 @@ static void test_apply_mends(void **state)
 		assert_login(l, "dan", false);
 		assert_int_equal(host_assign(l, "ann", "bob", "s", "top:a"), RBAC_OK);
 		assert_said(l, "already holds");
-		assert_int_equal(apply(l, POLICY, true, false), RBAC_OK);   /* and a policy that is read again is compared again */
+		assert_int_equal(apply(l, POLICY, true, false),
+				 RBAC_OK); /* and a policy that is read again is compared again */
 		assert_null(strstr(buf_text(&l->said), "could not be read"));
 	}
 }
 
-/* What the new policy no longer has is refused without --drop, as ever; it goes by the store, not by the old policy. */
+/* What the new policy no longer has is refused without --drop, as ever; it goes by the store, not
+ * by the old policy. */
 static void test_apply_reconciles_what_is_held(void **state)
 {
 	struct lab *l = *state;
@@ -181,7 +227,8 @@ static void test_apply_keeps_the_rules(void **state)
 	assert_login(l, "ann", true);
 }
 
-/* Older and laxer: the view was made by an rbacctl that took the policy, and this one cannot read the view's copy either. */
+/* Older and laxer: the view was made by an rbacctl that took the policy, and this one cannot read
+ * the view's copy either. */
 static void test_view_of_an_older_rbacctl(void **state)
 {
 	struct lab *l = *state;
@@ -207,7 +254,8 @@ static void test_view_of_an_older_rbacctl(void **state)
 	assert_verified(l);
 }
 
-/* A crash between commit and rename left an older view, which nobody can bring up to date: apply can. */
+/* A crash between commit and rename left an older view, which nobody can bring up to date: apply
+ * can. */
 static void test_with_a_view_left_behind(void **state)
 {
 	struct lab *l = *state;
@@ -219,8 +267,12 @@ static void test_with_a_view_left_behind(void **state)
 	assert_verified(l);
 }
 
-/* It reads, and is not what the store was written by: no view can be made of it, and apply needs none. */
-static void foreign(struct store_txn *t, uint64_t applied) { put_texts(t, applied, ONLY_R, WITHOUT_S); }
+/* It reads, and is not what the store was written by: no view can be made of it, and apply needs
+ * none. */
+static void foreign(struct store_txn *t, uint64_t applied)
+{
+	put_texts(t, applied, ONLY_R, WITHOUT_S);
+}
 
 static void test_a_policy_that_does_not_fit_the_store(void **state)
 {
@@ -250,11 +302,18 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(test_changes_are_refused_and_say_what_helps), ON_A_HOST(test_apply_mends), ON_A_HOST(test_apply_reconciles_what_is_held),
-		ON_A_HOST(test_apply_takes_out_what_files_no_longer_say), ON_A_HOST(test_apply_keeps_the_rules), ON_A_HOST(test_view_of_an_older_rbacctl),
-		ON_A_HOST(test_with_a_view_left_behind), ON_A_HOST(test_a_policy_that_does_not_fit_the_store),
-		cmocka_unit_test_setup_teardown(test_nothing_applied_yet, host_setup, host_teardown),
+		ON_A_HOST(test_changes_are_refused_and_say_what_helps),
+		ON_A_HOST(test_apply_mends),
+		ON_A_HOST(test_apply_reconciles_what_is_held),
+		ON_A_HOST(test_apply_takes_out_what_files_no_longer_say),
+		ON_A_HOST(test_apply_keeps_the_rules),
+		ON_A_HOST(test_view_of_an_older_rbacctl),
+		ON_A_HOST(test_with_a_view_left_behind),
+		ON_A_HOST(test_a_policy_that_does_not_fit_the_store),
+		cmocka_unit_test_setup_teardown(test_nothing_applied_yet, host_setup,
+						host_teardown),
 	};
 
-	return cmocka_run_group_tests_name("rbacctl: a policy that cannot be read", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("rbacctl: a policy that cannot be read", tests, NULL,
+					   NULL);
 }

@@ -1,4 +1,5 @@
-/* A small change to a copy of the view gives what a compile from scratch gives, record for record. */
+/* A small change to a copy of the view gives what a compile from scratch gives, record for record.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +59,8 @@ static int tear_down(void **state)
 /* One act by chance; many are refused, which is as good. */
 static int act(struct change *c)
 {
-	static const char *const roles[] = { "space-member", "space-developer", "space-admin", "account-admin" };
+	static const char *const roles[] = { "space-member", "space-developer", "space-admin",
+					     "account-admin" };
 	static const char *const scopes[] = { "space:main/web", "space:main/api", "account:main" };
 	char user[16];
 	int role = rand() % 4;
@@ -73,13 +75,21 @@ static int act(struct change *c)
 	case 2:
 		return change_user_forget(c, user);
 	case 3:
-		return change_revoke(c, &(struct revoke_request){ .subject = subject, .role = roles[role], .scope = scope });
+		return change_revoke(c, &(struct revoke_request){ .subject = subject,
+								  .role = roles[role],
+								  .scope = scope });
 	case 4:
 		return change_scope_delete(c, "space:main/api", true, false);
 	default:
-		return change_assign(c, &(struct assign_request){
-			.subject = subject, .role = roles[role], .scope = scope, .reason = "", .from = rand() % 4 ? RBAC_TIME_MIN : START + rand() % 1000,
-			.until = rand() % 2 ? RBAC_TIME_MAX : START + 2000 + rand() % 1000 });
+		return change_assign(
+			c, &(struct assign_request){
+				   .subject = subject,
+				   .role = roles[role],
+				   .scope = scope,
+				   .reason = "",
+				   .from = rand() % 4 ? RBAC_TIME_MIN : START + rand() % 1000,
+				   .until = rand() % 2 ? RBAC_TIME_MAX
+						       : START + 2000 + rand() % 1000 });
 	}
 }
 
@@ -106,7 +116,8 @@ static void compare(const char *a, const char *b)
 	rbac_view_release(&w);
 }
 
-/* No more pages hold anything than the tree, the list of free pages and the two meta pages are: the trees before are gone. */
+/* No more pages hold anything than the tree, the list of free pages and the two meta pages are: the
+ * trees before are gone. */
 static void holds_one_tree(const char *path)
 {
 	MDB_env *env;
@@ -127,8 +138,9 @@ static void holds_one_tree(const char *path)
 	while (fread(page, sizeof page, 1, f) == 1)
 		held += memcmp(page, zeros, sizeof page) != 0;
 	fclose(f);
-	assert_in_range(held, 1, 2 + tree.ms_branch_pages + tree.ms_leaf_pages + tree.ms_overflow_pages +
-			list.ms_branch_pages + list.ms_leaf_pages + list.ms_overflow_pages);
+	assert_in_range(held, 1,
+			2 + tree.ms_branch_pages + tree.ms_leaf_pages + tree.ms_overflow_pages +
+				list.ms_branch_pages + list.ms_leaf_pages + list.ms_overflow_pages);
 }
 
 /* Then it is no small change. */
@@ -140,7 +152,8 @@ static bool touches_a_group(const struct change *c)
 	return yes;
 }
 
-/* What C's transaction sees, both ways: from scratch, and at PART as an update of the view at FROM. What the update says. */
+/* What C's transaction sees, both ways: from scratch, and at PART as an update of the view at FROM.
+ * What the update says. */
 static int both_ways(struct change *c, const char *from, const char *part)
 {
 	char whole[300], why[1024] = "";
@@ -169,7 +182,8 @@ static int both_ways(struct change *c, const char *from, const char *part)
 	return err;
 }
 
-/* Of the view that was compiled, and of one that is an update of an update, as the next change to a large store finds it. */
+/* Of the view that was compiled, and of one that is an update of an update, as the next change to a
+ * large store finds it. */
 static void an_update_is_what_a_compile_is(void **state)
 {
 	char part[300], last[300];
@@ -184,11 +198,15 @@ static void an_update_is_what_a_compile_is(void **state)
 		int err = lab_begin(&lab, &c, "root", false);
 		for (int n = rand() % 3; n >= 0 && !err; n--)
 			err = act(&c);
-		bool of_group = !err && touches_a_group(&c), change = !err && !c.nothing && !of_group;
+		bool of_group = !err && touches_a_group(&c),
+		     change = !err && !c.nothing && !of_group;
 		if (of_group)
 			assert_int_equal(both_ways(&c, lab.a.view, part), RBAC_NOTFOUND);
 		if (change) {
-			bool chained = made++ % ANEW && both_ways(&c, last, part) == RBAC_OK;   /* not found: too much of it lies free by now */
+			bool chained =
+				made++ % ANEW &&
+				both_ways(&c, last, part) ==
+					RBAC_OK; /* not found: too much of it lies free by now */
 			length = chained ? length + 1 : 0;
 			longest = length > longest ? length : longest;
 			if (!chained)
@@ -197,7 +215,7 @@ static void an_update_is_what_a_compile_is(void **state)
 		err = lab_end(&lab, &c, err);
 		if (change)
 			assert_int_equal(err ? unlink(part) : rename(part, last), 0);
-		if (of_group && !err) {   /* the next begins with what was compiled */
+		if (of_group && !err) { /* the next begins with what was compiled */
 			unlink(last);
 			assert_int_equal(link(lab.a.view, last), 0);
 			length = 0;
@@ -219,7 +237,8 @@ static void flip(const char *path, size_t at, int mask)
 	fclose(f);
 }
 
-/* Where the kind of the page that is the tree's root stands (docs/format.md): a branch turned into nothing at all. */
+/* Where the kind of the page that is the tree's root stands (docs/format.md): a branch turned into
+ * nothing at all. */
 static size_t root_kind(const char *text)
 {
 	enum { PAGE = 4096, META_ROOT = 16 + 72 + 40, KIND = 10 };
@@ -239,8 +258,14 @@ static void a_damaged_view_is_no_base(void **state)
 	const char name[] = "gspace-member";
 	(void)state;
 	assert_int_equal(lab_begin(&lab, &c, "root", false), RBAC_OK);
-	assert_int_equal(change_assign(&c, &(struct assign_request){ .subject = "u01", .role = "space-member", .scope = "space:main/web", .reason = "", .replace = true,
-			 .from = RBAC_TIME_MIN, .until = START + 9999 }), RBAC_OK);
+	assert_int_equal(change_assign(&c, &(struct assign_request){ .subject = "u01",
+								     .role = "space-member",
+								     .scope = "space:main/web",
+								     .reason = "",
+								     .replace = true,
+								     .from = RBAC_TIME_MIN,
+								     .until = START + 9999 }),
+			 RBAC_OK);
 	/* One bit of the group's record, found by its key in the file. */
 	FILE *f = fopen(lab.a.view, "r");
 	static char text[1 << 18];
@@ -259,7 +284,8 @@ static void a_damaged_view_is_no_base(void **state)
 	assert_int_equal(update_view(&job, lab.a.view, part, why, sizeof why), RBAC_DAMAGED);
 	assert_int_not_equal(access(part, F_OK), 0);
 	flip(lab.a.view, at, 1);
-	/* Likewise where the tree itself is: what liblmdb then says is no reason to refuse the change. */
+	/* Likewise where the tree itself is: what liblmdb then says is no reason to refuse the
+	 * change. */
 	flip(lab.a.view, root_kind(text), 0x01);
 	assert_int_equal(update_view(&job, lab.a.view, part, why, sizeof why), RBAC_DAMAGED);
 	assert_int_not_equal(access(part, F_OK), 0);
@@ -273,13 +299,15 @@ static void a_damaged_view_is_no_base(void **state)
 	lab_end(&lab, &c, RBAC_REFUSED);
 }
 
-/* The number of the transaction that LMDB made the published view in: a compile always ends with the same, an update adds one. */
+/* The number of the transaction that LMDB made the published view in: a compile always ends with
+ * the same, an update adds one. */
 static size_t transactions(void)
 {
 	MDB_env *env;
 	MDB_envinfo info;
 	assert_int_equal(mdb_env_create(&env), 0);
-	assert_int_equal(mdb_env_open(env, lab.a.view, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
+	assert_int_equal(mdb_env_open(env, lab.a.view, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0),
+			 0);
 	assert_int_equal(mdb_env_info(env, &info), 0);
 	mdb_env_close(env);
 	return info.me_last_txnid;
@@ -305,7 +333,8 @@ static void damage(void)
 	flip(lab.a.view, root_kind(text), 0x01);
 }
 
-/* An assignment to another user; SPOIL does something to the view between the begin of the change and its end. */
+/* An assignment to another user; SPOIL does something to the view between the begin of the change
+ * and its end. */
 static void assign_over(void (*spoil)(void))
 {
 	static int next = 1;
@@ -315,8 +344,12 @@ static void assign_over(void (*spoil)(void))
 	int err = lab_begin(&lab, &c, "root", false);
 	spoil();
 	if (!err)
-		err = change_assign(&c, &(struct assign_request){ .subject = user, .role = "space-member", .scope = "space:main/web", .reason = "",
-				    .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX });
+		err = change_assign(&c, &(struct assign_request){ .subject = user,
+								  .role = "space-member",
+								  .scope = "space:main/web",
+								  .reason = "",
+								  .from = RBAC_TIME_MIN,
+								  .until = RBAC_TIME_MAX });
 	assert_int_equal(lab_end(&lab, &c, err), RBAC_OK);
 }
 
@@ -340,19 +373,27 @@ static void a_change_is_an_update_from_so_many_users_on(void **state)
 	size_t n = ENOUGH - 2 - there;
 	for (size_t i = 0; i < n; i++) {
 		snprintf(names[i], sizeof names[i], "x%05u", (unsigned)i);
-		rows[i] = (struct import_row){ .user = names[i], .role = "space-member", .scope = "", .from = RBAC_TIME_MIN, .until = RBAC_TIME_MAX, .line = 1 };
+		rows[i] = (struct import_row){ .user = names[i],
+					       .role = "space-member",
+					       .scope = "",
+					       .from = RBAC_TIME_MIN,
+					       .until = RBAC_TIME_MAX,
+					       .line = 1 };
 	}
-	assert_int_equal(lab_end(&lab, &c, change_import(&c, rows, n, true, &problems, "many", NULL, &made)), RBAC_OK);
+	assert_int_equal(
+		lab_end(&lab, &c, change_import(&c, rows, n, true, &problems, "many", NULL, &made)),
+		RBAC_OK);
 	assert_int_equal(made, n);
 	size_t compiled = transactions();
-	assign_another();   /* the last but one that is not enough */
+	assign_another(); /* the last but one that is not enough */
 	assert_int_equal(transactions(), compiled);
 	assign_another();
 	assert_int_equal(transactions(), compiled + 1);
 	assign_another();
 	assert_int_equal(transactions(), compiled + 2);
 	assert_true(lab_verify(&lab));
-	/* Where there is no view to build on, or a damaged one, the change compiles it from scratch, and ends. */
+	/* Where there is no view to build on, or a damaged one, the change compiles it from
+	 * scratch, and ends. */
 	assign_over(take_away);
 	assert_int_equal(transactions(), compiled);
 	assert_true(lab_verify(&lab));
@@ -369,7 +410,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_update_is_what_a_compile_is, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_damaged_view_is_no_base, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_change_is_an_update_from_so_many_users_on, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_change_is_an_update_from_so_many_users_on, set_up,
+						tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,20 @@
-/* who.h: how many users a refusal looks at and asks this host about, and what it says of the others. */
+/* who.h: how many users a refusal looks at and asks this host about, and what it says of the
+ * others. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include "rbacctl/access/who.h"
 
 #define HOST "version = 1; host = \"any\";\n"
-#define POLICY "version = 1; kinds = { top = { }; };\n" \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; };\n"                                                   \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
 	"roles = { boss = { kind = \"top\"; assign_by = [ \"boss\" ]; keychains = [ \"c\" ]; }; };\n"
 
-/* N users "u000000"...; FIRST and those after it hold boss by record; those from MEMBER on by a group. */
+/* N users "u000000"...; FIRST and those after it hold boss by record; those from MEMBER on by a
+ * group. */
 struct world {
 	struct policy *p;
-	size_t n, first, member, foreign;    /* below FOREIGN: the uid is another person's now */
+	size_t n, first, member, foreign; /* below FOREIGN: the uid is another person's now */
 	bool groups;
 	size_t looked, asked;
 };
@@ -36,7 +39,8 @@ static int users(void *ctx, who_user_fn *fn, void *arg)
 
 static int add_boss(struct holdings *h, const char *via)
 {
-	return holdings_add(h, 1, 0, "top:a", (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX }, false, via);
+	return holdings_add(h, 1, 0, "top:a", (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX },
+			    false, via);
 }
 
 static int recorded(void *ctx, const char *user, struct holdings *h)
@@ -83,7 +87,10 @@ static const char *text_of(struct world *w, struct buf *out)
 
 	w->p = policy_of(&s, HOST, POLICY);
 	w->looked = w->asked = 0;
-	assert_int_equal(who_may(&(struct who_question){ w->p, &w->p->roles[0].assign_by, &at, 0, NOW }, &source, &who), RBAC_OK);
+	assert_int_equal(
+		who_may(&(struct who_question){ w->p, &w->p->roles[0].assign_by, &at, 0, NOW },
+			&source, &who),
+		RBAC_OK);
 	out->len = 0;
 	who_text(&who, false, out);
 	policy_free(w->p);
@@ -147,7 +154,9 @@ static void test_a_uid_that_is_anothers_now_lets_nobody(void **state)
 	assert_string_equal(text_of(&w, &out), "perhaps others; root with --as root");
 	assert_int_equal(w.asked, WHO_ASK);
 	w = (struct world){ .n = 10 };
-	assert_string_equal(text_of(&w, &out), "u000000, u000001, u000002, u000003, u000004 and others; root with --as root");
+	assert_string_equal(
+		text_of(&w, &out),
+		"u000000, u000001, u000002, u000003, u000004 and others; root with --as root");
 	buf_free(&out);
 }
 

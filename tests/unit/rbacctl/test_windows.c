@@ -30,7 +30,12 @@ static void test_as_each_pair_says(void **state)
 		int64_t now = rand() % LAST;
 		for (size_t i = 0; i < n; i++) {
 			int64_t from = rand() % LAST;
-			v[i] = (struct span){ rand() % 5 ? from : RBAC_TIME_MIN, rand() % 5 ? from + 1 + rand() % 4 : RBAC_TIME_MAX, i < standing ? 0 : i + 1, i, 0, SPAN_NEW };
+			v[i] = (struct span){ rand() % 5 ? from : RBAC_TIME_MIN,
+					      rand() % 5 ? from + 1 + rand() % 4 : RBAC_TIME_MAX,
+					      i < standing ? 0 : i + 1,
+					      i,
+					      0,
+					      SPAN_NEW };
 		}
 		memcpy(as_made, v, sizeof v);
 		assert_int_equal(windows_judge(v, n, now), RBAC_OK);
@@ -38,7 +43,8 @@ static void test_as_each_pair_says(void **state)
 			const struct span *s = &as_made[v[i].row];
 			enum span_is want = s->came ? plain(as_made, n, s, now) : SPAN_NEW;
 			if (v[i].is != want)
-				fail_msg("trial %d: %d, plainly %d", trial, (int)v[i].is, (int)want);
+				fail_msg("trial %d: %d, plainly %d", trial, (int)v[i].is,
+					 (int)want);
 			seen[want]++;
 		}
 	}
@@ -49,5 +55,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_as_each_pair_says) };
 
-	return cmocka_run_group_tests_name("rbacctl: windows beside one another", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("rbacctl: windows beside one another", tests, NULL,
+					   NULL);
 }

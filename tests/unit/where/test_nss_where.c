@@ -9,7 +9,11 @@
 #include "common/error.h"
 #include "nss_rbac/where.h"
 
-static struct { const char *path; int trust, result; const void *into; } asked;
+static struct {
+	const char *path;
+	int trust, result;
+	const void *into;
+} asked;
 
 int rbac_view_acquire(const char *path, int trust, struct rbac_view *v)
 {
@@ -52,6 +56,7 @@ static void test_keep(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_acquire), cmocka_unit_test(test_keep) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_acquire),
+					    cmocka_unit_test(test_keep) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

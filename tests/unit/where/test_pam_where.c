@@ -1,6 +1,7 @@
 /*
- * What pam_rbac reads of the machine: linked with pam_rbac/where.c alone. passwd, group and the allocator are stood in for
- * here: a directory that fails in every way, entries that need megabytes.
+ * What pam_rbac reads of the machine: linked with pam_rbac/where.c alone. passwd, group and the
+ * allocator are stood in for here: a directory that fails in every way, entries that need
+ * megabytes.
  */
 #include <errno.h>
 #include <grp.h>
@@ -22,12 +23,12 @@
 enum { KIB = 1024, MIB = 1024 * KIB };
 
 static struct {
-	int answer;              /* of getpwnam_r() and getgrnam_r(): 0 or an errno */
-	bool absent;             /* answered without an entry */
-	size_t needs;            /* bytes of buffer that the entry takes */
+	int answer;   /* of getpwnam_r() and getgrnam_r(): 0 or an errno */
+	bool absent;  /* answered without an entry */
+	size_t needs; /* bytes of buffer that the entry takes */
 	uid_t uid;
-	int n_groups;            /* of getgrouplist(); below 0: it fails otherwise than for room */
-	int grumbles;            /* errno that getgrouplist() leaves behind, whatever it returns */
+	int n_groups; /* of getgrouplist(); below 0: it fails otherwise than for room */
+	int grumbles; /* errno that getgrouplist() leaves behind, whatever it returns */
 	int asked, listed;
 	uid_t real;
 	const char *path;
@@ -52,11 +53,13 @@ int getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t size, stru
 	*found = NULL;
 	world.asked++;
 	assert_true(strcasecmp(name, "bob") == 0);
-	memset(buf, 1, size);    /* all of it may be written */
+	memset(buf, 1, size); /* all of it may be written */
 	if (size < world.needs)
 		return ERANGE;
 	if (!world.answer && !world.absent) {
-		*pw = (struct passwd){ .pw_name = strcpy(buf, "bob"), .pw_uid = world.uid, .pw_gid = 100 };
+		*pw = (struct passwd){ .pw_name = strcpy(buf, "bob"),
+				       .pw_uid = world.uid,
+				       .pw_gid = 100 };
 		*found = pw;
 	}
 	return world.answer;
@@ -134,7 +137,7 @@ static void test_identity(void **state)
 		assert_int_equal(rbac_where_find(typed[i], &id), RBAC_OK);
 		assert_string_equal(id.name, "bob");
 		assert_int_equal(id.uid, 1000);
-		assert_int_equal(world.listed, 0);       /* who is exempt by name needs no groups */
+		assert_int_equal(world.listed, 0); /* who is exempt by name needs no groups */
 		assert_int_equal(rbac_where_groups(&id), RBAC_OK);
 		assert_int_equal(id.n_groups, 3);
 		assert_int_equal(id.groups[0], 100);
@@ -148,14 +151,19 @@ static void test_identity(void **state)
 	}
 }
 
-/* "There is no such user" is an answer of all sources. An errno means that one of them could not be asked, whatever errno it is. */
+/* "There is no such user" is an answer of all sources. An errno means that one of them could not be
+ * asked, whatever errno it is. */
 static void test_no_entry_and_no_answer(void **state)
 {
-	static const struct { int answer, user, group; } rows[] = {
-		{ 0, RBAC_OK, RBAC_NOTFOUND }, { ENOENT, RBAC_SYSTEM, RBAC_SYSTEM }, { ESRCH, RBAC_SYSTEM, RBAC_SYSTEM },
-		{ EBADF, RBAC_SYSTEM, RBAC_SYSTEM }, { EPERM, RBAC_SYSTEM, RBAC_SYSTEM }, { ENOMEM, RBAC_NOMEM, RBAC_NOMEM },
-		{ EIO, RBAC_SYSTEM, RBAC_SYSTEM }, { EMFILE, RBAC_SYSTEM, RBAC_SYSTEM }, { EINTR, RBAC_SYSTEM, RBAC_SYSTEM },
-		{ EACCES, RBAC_SYSTEM, RBAC_SYSTEM }, { EAGAIN, RBAC_SYSTEM, RBAC_SYSTEM },
+	static const struct {
+		int answer, user, group;
+	} rows[] = {
+		{ 0, RBAC_OK, RBAC_NOTFOUND },        { ENOENT, RBAC_SYSTEM, RBAC_SYSTEM },
+		{ ESRCH, RBAC_SYSTEM, RBAC_SYSTEM },  { EBADF, RBAC_SYSTEM, RBAC_SYSTEM },
+		{ EPERM, RBAC_SYSTEM, RBAC_SYSTEM },  { ENOMEM, RBAC_NOMEM, RBAC_NOMEM },
+		{ EIO, RBAC_SYSTEM, RBAC_SYSTEM },    { EMFILE, RBAC_SYSTEM, RBAC_SYSTEM },
+		{ EINTR, RBAC_SYSTEM, RBAC_SYSTEM },  { EACCES, RBAC_SYSTEM, RBAC_SYSTEM },
+		{ EAGAIN, RBAC_SYSTEM, RBAC_SYSTEM },
 	};
 	struct rbac_identity id;
 	(void)state;
@@ -180,8 +188,12 @@ static void test_no_entry_and_no_answer(void **state)
 /* getgrouplist(3) passes over a source that it could not ask: what it gives is not all there is. */
 static void test_groups_that_were_passed_over(void **state)
 {
-	static const struct { int grumbles, result; } rows[] = {
-		{ 0, RBAC_OK }, { ENOENT, RBAC_OK }, { ERANGE, RBAC_OK }, { ENOMEM, RBAC_NOMEM }, { EMFILE, RBAC_SYSTEM }, { ENFILE, RBAC_SYSTEM }, { EIO, RBAC_SYSTEM },
+	static const struct {
+		int grumbles, result;
+	} rows[] = {
+		{ 0, RBAC_OK },         { ENOENT, RBAC_OK },     { ERANGE, RBAC_OK },
+		{ ENOMEM, RBAC_NOMEM }, { EMFILE, RBAC_SYSTEM }, { ENFILE, RBAC_SYSTEM },
+		{ EIO, RBAC_SYSTEM },
 	};
 	struct rbac_identity id;
 	(void)state;
@@ -206,8 +218,12 @@ static void test_group(void **state)
 /* A large entry is asked for again with more room, up to 64 MiB; 17 times from 4 KiB on at most. */
 static void test_room_for_an_entry(void **state)
 {
-	static const struct { size_t needs; int result, asked; } rows[] = {
-		{ 4 * KIB, RBAC_OK, 1 }, { 4 * KIB + 1, RBAC_OK, 2 }, { 8 * KIB, RBAC_OK, 2 }, { 1 * MIB, RBAC_OK, 9 },
+	static const struct {
+		size_t needs;
+		int result, asked;
+	} rows[] = {
+		{ 4 * KIB, RBAC_OK, 1 },   { 4 * KIB + 1, RBAC_OK, 2 },
+		{ 8 * KIB, RBAC_OK, 2 },   { 1 * MIB, RBAC_OK, 9 },
 		{ 64 * MIB, RBAC_OK, 15 }, { 64 * MIB + 1, RBAC_SYSTEM, 15 },
 	};
 	struct rbac_identity id;
@@ -225,12 +241,21 @@ static void test_room_for_an_entry(void **state)
 	}
 }
 
-/* Every group, however many: 64 at first, up to a million. getgrouplist(3) fails otherwise only without memory. */
+/* Every group, however many: 64 at first, up to a million. getgrouplist(3) fails otherwise only
+ * without memory. */
 static void test_room_for_groups(void **state)
 {
-	static const struct { int n, result, listed; } rows[] = {
-		{ 1, RBAC_OK, 1 }, { 64, RBAC_OK, 1 }, { 65, RBAC_OK, 2 }, { 128, RBAC_OK, 2 }, { 65536, RBAC_OK, 11 },
-		{ 1 << 20, RBAC_OK, 15 }, { (1 << 20) + 1, RBAC_SYSTEM, 15 }, { -1, RBAC_NOMEM, 1 },
+	static const struct {
+		int n, result, listed;
+	} rows[] = {
+		{ 1, RBAC_OK, 1 },
+		{ 64, RBAC_OK, 1 },
+		{ 65, RBAC_OK, 2 },
+		{ 128, RBAC_OK, 2 },
+		{ 65536, RBAC_OK, 11 },
+		{ 1 << 20, RBAC_OK, 15 },
+		{ (1 << 20) + 1, RBAC_SYSTEM, 15 },
+		{ -1, RBAC_NOMEM, 1 },
 	};
 	struct rbac_identity id;
 	(void)state;
@@ -280,10 +305,14 @@ static void test_what_a_source_may_lack(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_the_view_is_roots, reset), cmocka_unit_test_setup(test_invoked_by_root_is_the_real_uid, reset),
-		cmocka_unit_test_setup(test_identity, reset), cmocka_unit_test_setup(test_groups_that_were_passed_over, reset),
-		cmocka_unit_test_setup(test_no_entry_and_no_answer, reset), cmocka_unit_test_setup(test_group, reset),
-		cmocka_unit_test_setup(test_room_for_an_entry, reset), cmocka_unit_test_setup(test_room_for_groups, reset),
+		cmocka_unit_test_setup(test_the_view_is_roots, reset),
+		cmocka_unit_test_setup(test_invoked_by_root_is_the_real_uid, reset),
+		cmocka_unit_test_setup(test_identity, reset),
+		cmocka_unit_test_setup(test_groups_that_were_passed_over, reset),
+		cmocka_unit_test_setup(test_no_entry_and_no_answer, reset),
+		cmocka_unit_test_setup(test_group, reset),
+		cmocka_unit_test_setup(test_room_for_an_entry, reset),
+		cmocka_unit_test_setup(test_room_for_groups, reset),
 		cmocka_unit_test_setup(test_what_a_source_may_lack, reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
