@@ -46,6 +46,11 @@ const char *command_to_init(struct command *c);
 const char *command_with_sudo(struct command *c);
 #define COMMAND_WITH_SUDO() command_with_sudo(&(struct command){ "" })
 
+/* What would help, to be put behind a complaint: a few words and one command. */
+struct advice {
+	char text[COMMAND_MAX + 200];
+};
+
 /* What was typed, and the folders in use. The strings stay the caller's; called once, by main. */
 struct command_typed {
 	char **argv;            /* NULL-terminated, from the program's name on */

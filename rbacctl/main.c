@@ -17,6 +17,8 @@
 #include "rbacctl/model/problem.h"
 #include "rbacctl/view/publish.h"
 
+enum { CLOCK_BEHIND_UNSAID = 10 }; /* seconds */
+
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
 
@@ -390,9 +392,27 @@ static bool read_wait(const char *text, int *seconds)
 	return true;
 }
 
+/*
+ * Say that CLOCK lies before NOW, which is taken for it, and what to do. Nothing is said for a few
+ * seconds: a time server may set a clock back by as much.
+ */
+static void complain_of_clock(int64_t clock, int64_t now)
+{
+	char said[32], taken[32];
+
+	if (now - clock <= CLOCK_BEHIND_UNSAID)
+		return;
+	policy_time_print(clock, said);
+	policy_time_print(now, taken);
+	complain(
+		"the clock says %s, but the view was published at %s: that is taken for the time, so that what has ended stays so\n"
+		"  set the clock; if it is right, and was wrong then: %s",
+		said, taken, COMMAND("rbacctl publish --trust-clock"));
+}
+
 static int run(const struct verb *v, const struct args *args, char **typed)
 {
-	struct admin a = {
+	struct invocation a = {
 		.etc = place(args->value[OPT_ETC], "RBAC_ETC", RBAC_ETC_DIR),
 		.state = place(args->value[OPT_STORE], "RBAC_STORE", RBAC_STATE_DIR),
 		.as = args->value[OPT_AS],
@@ -418,7 +438,7 @@ static int run(const struct verb *v, const struct args *args, char **typed)
 	if (!args->value[OPT_TRUST_CLOCK]) {
 		const int64_t clock = a.now;
 		a.now = clock_not_before(a.view, clock);
-		clock_complain(clock, a.now);
+		complain_of_clock(clock, a.now);
 	}
 	/* publish does it itself, and once. */
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish)

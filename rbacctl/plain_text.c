@@ -61,3 +61,17 @@ void plain_text_print(const char *text)
 	fputs(shown.failed ? "(out of memory)\n" : buf_text(&shown), stdout);
 	buf_free(&shown);
 }
+
+void plain_text_tame(char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0, n; i < len; i += n) {
+		uint32_t c = 0;
+		n = rbac_text_character(text + i, len - i, &c);
+		bool harmless = n && (!rbac_text_steers(c) || c == '\n' || c == '\t');
+		n = n ? n : 1;
+		if (!harmless)
+			memset(text + i, '?', n);
+	}
+}

@@ -31,4 +31,11 @@ void plain_text_escape(struct buf *out, const char *text);
 void plain_text_lines(struct buf *out, const char *text);
 void plain_text_print(const char *text);
 
+/*
+ * Make TEXT, which may hold whatever somebody typed or a file says, harmless for a terminal:
+ * control characters (all but line ends and tabs), what turns the direction of text, and bytes that
+ * are no UTF-8 become "?".
+ */
+void plain_text_tame(char *text);
+
 #endif

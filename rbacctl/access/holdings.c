@@ -10,7 +10,6 @@
 #include "common/name.h"
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/human_text.h"
 
 /* ---- groups of a user ---- */
 

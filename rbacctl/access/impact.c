@@ -10,6 +10,7 @@
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/access/members.h"
+#include "rbacctl/complain.h"
 
 enum { NAMES = 8 };
 

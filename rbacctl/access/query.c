@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "rbacctl/command.h"
+#include "rbacctl/complain.h"
 
 void query_owner(void *ctx, const char *scope, char *out)
 {

@@ -9,7 +9,7 @@
 #include "rbacctl/access/snapshot.h"
 
 struct question {
-	const struct admin *a;
+	const struct invocation *a;
 	const struct snapshot *l;
 	const struct holdings *h; /* what USER holds */
 	const char *user, *service, *rhost;

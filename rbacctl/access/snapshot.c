@@ -7,7 +7,8 @@
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/access/holdings.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/complain.h"
+#include "rbacctl/command.h"
 
 static int take_file(struct snapshot *l, struct rbac_bytes key, struct rbac_bytes rec)
 {
@@ -49,7 +50,7 @@ static int load_policy(struct snapshot *l, const char *path, struct buf *why)
 	if (err == RBAC_INVALID) {
 		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n",
 			   path);
-		human_problems(&problems, why);
+		problems_excerpt(&problems, why);
 		err = RBAC_DAMAGED;
 	} else if (err) {
 		buf_printf(why, "%s\n", rbac_error_text(err));
@@ -77,7 +78,7 @@ int snapshot_try(struct snapshot *l, const char *path, struct buf *why)
 
 /* What would help, into H. A view that is absent was never made, or it was removed and its store is
  * still there. */
-static const char *help(const struct snapshot *l, const char *path, int err, struct human_help *h)
+static const char *help(const struct snapshot *l, const char *path, int err, struct advice *h)
 {
 	char store[4200];
 	/* PATH is STATE/view/view.mdb, and the store is STATE/store. */
@@ -103,7 +104,7 @@ int snapshot_open(struct snapshot *l, const char *path)
 	int err = snapshot_try(l, path, &why);
 	if (err) /* WHY ends its last line */
 		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ",
-			 help(l, path, err, &(struct human_help){ "" }));
+			 help(l, path, err, &(struct advice){ "" }));
 	buf_free(&why);
 	return err;
 }

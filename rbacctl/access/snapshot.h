@@ -9,7 +9,7 @@
 
 #include "common/decide.h"
 #include "common/view.h"
-#include "rbacctl/admin.h"
+#include "rbacctl/invocation.h"
 #include "rbacctl/model/model.h"
 #include "rbacctl/view/others.h"
 

@@ -8,7 +8,7 @@
 
 #include "rbacctl/command.h"
 #include "rbacctl/plain_text.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/human_time.h"
 
 enum { REASON_MAX = 500 };
 

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rbacctl/admin.h"
+#include "rbacctl/invocation.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/uids.h"
 #include "rbacctl/access/holdings.h"
@@ -32,7 +32,7 @@
 #include "rbacctl/access/who.h"
 
 struct change {
-	struct admin *a;
+	struct invocation *a;
 	struct store *s;
 	struct store_txn t;
 	struct policy_sources
@@ -76,18 +76,18 @@ struct change {
  * generation and head. CREATE: for init; the store is made, and there need be no policy. RBAC_OK or
  * an error with a message.
  */
-int change_open(struct change *c, struct admin *a, bool create);
+int change_open(struct change *c, struct invocation *a, bool create);
 
 /*
  * The same for change_apply, which needs nothing of the policy that is applied: one that this
  * rbacctl cannot read, or make a view of, is no error here but told in UNREAD, so that another can
  * take its place. What the actor holds is left out: no rule is asked.
  */
-int change_open_to_apply(struct change *c, struct admin *a);
+int change_open_to_apply(struct change *c, struct invocation *a);
 
 /* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing
  * about it is an error. */
-int change_open_to_publish(struct change *c, struct admin *a);
+int change_open_to_publish(struct change *c, struct invocation *a);
 
 /*
  * The applied policy as the store has it. RBAC_OK; RBAC_NOTFOUND: none was ever applied;
@@ -125,7 +125,7 @@ void change_words_older(const struct view_judged *v, struct buf *out);
  * Open although the view is newer than the store, or of another history; everything else is refused
  * then. An act: change_accept_older() records root's word, and change_commit() publishes.
  */
-int change_open_to_accept(struct change *c, struct admin *a);
+int change_open_to_accept(struct change *c, struct invocation *a);
 int change_accept_older(struct change *c);
 
 /*
@@ -154,7 +154,7 @@ int change_close(struct change *c, int err);
  * publish. Looks without the lock; cheap when all is well. Failures are said when the command
  * itself meets them.
  */
-void change_repair(struct admin *a);
+void change_repair(struct invocation *a);
 
 /* Compile and install the view of what the store holds, whatever is there. */
 int change_publish(struct change *c);

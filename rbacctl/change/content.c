@@ -3,7 +3,6 @@
 #include "rbacctl/change/change.h"
 
 #include "rbacctl/view/compile.h"
-#include "rbacctl/human_text.h"
 
 static int compare(struct store_txn *t, const struct policy *p,
 		   const struct policy_sources *sources, struct comparison *with, struct buf *why)
@@ -16,7 +15,7 @@ static int compare(struct store_txn *t, const struct policy *p,
 	int err = role_groups_make(p, &groups, &problems);
 
 	if (err)
-		human_problems(&problems, why);
+		problems_excerpt(&problems, why);
 	if (!err)
 		err = facts_gather(p, t, when, NULL, &facts);
 	if (!err)

@@ -1,12 +1,11 @@
 /* Holders of a role at a scope, and the limits on them: min, max, plans, exclusive sets. */
 #include "rbacctl/change/change.h"
+#include "rbacctl/command.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "rbacctl/human_text.h"
 
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
 {
@@ -244,7 +243,7 @@ void change_watch_free(struct watch *w)
 }
 
 /* What else would help where the plan sets the limit, into H; "" where it does not. */
-static const char *plan_help(const struct policy_role *r, const char *scope, struct human_help *h)
+static const char *plan_help(const struct policy_role *r, const char *scope, struct advice *h)
 {
 	if (r->max_is != POLICY_MAX_PLAN)
 		return "";
@@ -284,7 +283,7 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 		r->max_is == POLICY_MAX_PLAN ? ", by the plan's " : "",
 		r->max_is == POLICY_MAX_PLAN ? r->max_plan : "",
 		COMMAND("rbacctl who %s --scope %s", r->name, scope),
-		plan_help(r, scope, &(struct human_help){ "" }));
+		plan_help(r, scope, &(struct advice){ "" }));
 }
 
 int change_check_exclusive(struct change *c, const char *subject, const char *what)

@@ -15,7 +15,9 @@
 #include "rbacctl/view/others.h"
 #include "rbacctl/view/publish.h"
 #include "rbacctl/view/update.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/complain.h"
+#include "rbacctl/host/actor.h"
+#include "rbacctl/store/help.h"
 
 int change_fail(struct change *c, int err, const char *fmt, ...)
 {
@@ -65,7 +67,7 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
 	if (!err)
 		err = canonical_rules(*p, NULL, NULL);
 	if (err == RBAC_INVALID) {
-		human_problems(&problems, why);
+		problems_excerpt(&problems, why);
 		err = RBAC_DAMAGED;
 	}
 	problems_free(&problems);
@@ -225,7 +227,7 @@ static int need_state_dir(struct change *c, bool create)
 	if (create && !made && errno != EEXIST) {
 		const char *why = strerror(errno);
 		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s%s", c->a->state,
-				   why, HUMAN_STORE_HELP(RBAC_SYSTEM));
+				   why, STORE_HELP(RBAC_SYSTEM));
 	}
 	snprintf(view, sizeof view, "%s/view", c->a->state);
 	c->made_state = made;
@@ -239,14 +241,14 @@ static int need_state_dir(struct change *c, bool create)
 
 enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT };
 
-static int open_store(struct change *c, struct admin *a, enum purpose purpose)
+static int open_store(struct change *c, struct invocation *a, enum purpose purpose)
 {
 	*c = (struct change){ .a = a };
 	int err = RBAC_OK;
 	if (purpose == TO_PUBLISH)
-		admin_actor_for_upkeep(a);
+		actor_find_for_upkeep(a->as, &a->actor);
 	else
-		err = admin_actor(a, &c->message);
+		err = actor_find(a->as, &a->actor, &c->message);
 	if (!err)
 		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
@@ -261,7 +263,7 @@ static int open_store(struct change *c, struct admin *a, enum purpose purpose)
 		return change_fail(c, err, "there is no role store at %s yet: %s", a->store,
 				   COMMAND_TO_INIT());
 	if (err)
-		return change_fail(c, err, "%s%s", store_why(c->s), HUMAN_STORE_HELP(err));
+		return change_fail(c, err, "%s%s", store_why(c->s), STORE_HELP(err));
 	if (!facts_are_current(&c->known))
 		facts_known_free(&c->known);
 	return begin(c);
@@ -330,7 +332,7 @@ static int read_actor(struct change *c)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-static int open_for(struct change *c, struct admin *a, enum purpose purpose)
+static int open_for(struct change *c, struct invocation *a, enum purpose purpose)
 {
 	struct view_judged view = { .standing = VIEW_SAME };
 	int err = open_store(c, a, purpose);
@@ -353,22 +355,22 @@ static int open_for(struct change *c, struct admin *a, enum purpose purpose)
 	return err;
 }
 
-int change_open(struct change *c, struct admin *a, bool create)
+int change_open(struct change *c, struct invocation *a, bool create)
 {
 	return open_for(c, a, create ? TO_CREATE : TO_CHANGE);
 }
 
-int change_open_to_apply(struct change *c, struct admin *a)
+int change_open_to_apply(struct change *c, struct invocation *a)
 {
 	return open_for(c, a, TO_APPLY);
 }
 
-int change_open_to_publish(struct change *c, struct admin *a)
+int change_open_to_publish(struct change *c, struct invocation *a)
 {
 	return open_for(c, a, TO_PUBLISH);
 }
 
-int change_open_to_accept(struct change *c, struct admin *a)
+int change_open_to_accept(struct change *c, struct invocation *a)
 {
 	return open_for(c, a, TO_ACCEPT);
 }
@@ -530,7 +532,7 @@ int change_close(struct change *c, int err)
 	return exit_of(err);
 }
 
-void change_repair(struct admin *a)
+void change_repair(struct invocation *a)
 {
 	struct store *s = NULL;
 	struct store_txn t = { 0 };

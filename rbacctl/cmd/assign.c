@@ -9,7 +9,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/access/effective_access.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/human_time.h"
 
 /* The scope that is meant: --scope, or the host's by the applied policy. */
 static const char *scope_meant(struct change *c, const struct args *args)
@@ -22,7 +22,7 @@ static const char *scope_meant(struct change *c, const struct args *args)
 	return NULL;
 }
 
-static void say_window(const struct admin *a, int64_t from, int64_t until)
+static void say_window(const struct invocation *a, int64_t from, int64_t until)
 {
 	char at[64], rel[64];
 	if (from != RBAC_TIME_MIN) {
@@ -39,7 +39,7 @@ static void say_window(const struct admin *a, int64_t from, int64_t until)
 
 /* Where SUBJECT stands before the change; an empty standing for NULL, a %group, or where there is
  * no view yet. */
-static void stand(const struct admin *a, const char *subject, struct snapshot *l,
+static void stand(const struct invocation *a, const char *subject, struct snapshot *l,
 		  struct effective_access *s)
 {
 	struct person p;
@@ -59,7 +59,7 @@ static void say_change(const struct change *c)
 		printf("      change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 }
 
-static void say_effect(const struct admin *a, const char *subject,
+static void say_effect(const struct invocation *a, const char *subject,
 		       const struct effective_access *before)
 {
 	struct snapshot l;
@@ -80,7 +80,7 @@ static void say_effect(const struct admin *a, const char *subject,
 	snapshot_close(&l);
 }
 
-int cmd_assign(struct admin *a, const struct args *args)
+int cmd_assign(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	struct snapshot l;
@@ -141,7 +141,7 @@ static const char *scope_of_id(struct change *c, uint64_t id, char *out)
 	return strcpy(out, x.scope);
 }
 
-int cmd_revoke(struct admin *a, const struct args *args)
+int cmd_revoke(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	struct snapshot l;

@@ -8,7 +8,6 @@
 #include "rbacctl/command.h"
 #include "rbacctl/access/members.h"
 #include "rbacctl/table.h"
-#include "rbacctl/human_text.h"
 #include "rbacctl/model/by.h"
 
 static int unknown(const char *what, const char *name, const char *near, const char *list)
@@ -129,7 +128,7 @@ static int can_assign(const struct snapshot *l, const char *user, const char *na
 	return err ? exit_of(err) : answer.yes ? EXIT_DONE : EXIT_NO;
 }
 
-int cmd_can(struct admin *a, const struct args *args)
+int cmd_can(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	struct person p;
@@ -169,7 +168,7 @@ static void holder_row(const struct ask *q, const char *subject, const struct he
 		       const char *path)
 {
 	char ends[64];
-	human_end(e->window.until, q->t, q->json, ends, sizeof ends);
+	cmd_end(e->window.until, q->t, q->json, ends, sizeof ends);
 	table_row(q->table, -1, (const char *[]){ subject, path, ends });
 }
 
@@ -253,7 +252,7 @@ static int read_question(struct ask *q, const struct args *args)
 	return status;
 }
 
-int cmd_who(struct admin *a, const struct args *args)
+int cmd_who(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	struct ask q = { .l = &l, .json = a->json };

@@ -21,7 +21,7 @@ static const char *without_refused(const char *message)
  * Apply, and roll back: with the same code and the same store. Takes over S and P. The exit status:
  * EXIT_NO where apply would refuse.
  */
-static int try_apply(struct admin *a, struct policy_sources *s, struct policy *p)
+static int try_apply(struct invocation *a, struct policy_sources *s, struct policy *p)
 {
 	struct change c;
 	a->dry_run = true;
@@ -45,7 +45,7 @@ static int try_apply(struct admin *a, struct policy_sources *s, struct policy *p
 }
 
 /* Can apply be tried? If not, say what is left out by that. */
-static bool can_try(const struct admin *a)
+static bool can_try(const struct invocation *a)
 {
 	if (access(a->store, R_OK | X_OK) == 0)
 		return true;
@@ -59,7 +59,7 @@ static bool can_try(const struct admin *a)
 	return false;
 }
 
-int cmd_check(struct admin *a, const struct args *args)
+int cmd_check(struct invocation *a, const struct args *args)
 {
 	struct policy_sources s = { 0 };
 	struct problems problems = { 0 };

@@ -10,8 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "rbacctl/admin.h"
 #include "rbacctl/access/snapshot.h"
+#include "rbacctl/complain.h"
+#include "rbacctl/invocation.h"
 
 /* In the order of main.c's table of options. */
 enum opt {
@@ -65,7 +66,7 @@ struct args {
 
 struct verb {
 	const char *name; /* "assign", "scope create" */
-	int (*run)(struct admin *a, const struct args *args);
+	int (*run)(struct invocation *a, const struct args *args);
 	uint64_t options;  /* beside --etc, --store, --help, which all take */
 	int min, max;      /* positional arguments */
 	const char *usage; /* what follows the name */
@@ -73,39 +74,39 @@ struct verb {
 	const char *help;  /* more, for --help; NULL: nothing more */
 };
 
-int cmd_assign(struct admin *a, const struct args *args);
-int cmd_revoke(struct admin *a, const struct args *args);
-int cmd_import(struct admin *a, const struct args *args);
-int cmd_scope_create(struct admin *a, const struct args *args);
-int cmd_scope_delete(struct admin *a, const struct args *args);
-int cmd_scope_transfer(struct admin *a, const struct args *args);
-int cmd_scope_set(struct admin *a, const struct args *args);
-int cmd_scope_show(struct admin *a, const struct args *args);
-int cmd_scope_list(struct admin *a, const struct args *args);
-int cmd_user_add(struct admin *a, const struct args *args);
-int cmd_user_rename(struct admin *a, const struct args *args);
-int cmd_user_rebind(struct admin *a, const struct args *args);
-int cmd_user_suspend(struct admin *a, const struct args *args);
-int cmd_user_resume(struct admin *a, const struct args *args);
-int cmd_user_forget(struct admin *a, const struct args *args);
-int cmd_user_show(struct admin *a, const struct args *args);
+int cmd_assign(struct invocation *a, const struct args *args);
+int cmd_revoke(struct invocation *a, const struct args *args);
+int cmd_import(struct invocation *a, const struct args *args);
+int cmd_scope_create(struct invocation *a, const struct args *args);
+int cmd_scope_delete(struct invocation *a, const struct args *args);
+int cmd_scope_transfer(struct invocation *a, const struct args *args);
+int cmd_scope_set(struct invocation *a, const struct args *args);
+int cmd_scope_show(struct invocation *a, const struct args *args);
+int cmd_scope_list(struct invocation *a, const struct args *args);
+int cmd_user_add(struct invocation *a, const struct args *args);
+int cmd_user_rename(struct invocation *a, const struct args *args);
+int cmd_user_rebind(struct invocation *a, const struct args *args);
+int cmd_user_suspend(struct invocation *a, const struct args *args);
+int cmd_user_resume(struct invocation *a, const struct args *args);
+int cmd_user_forget(struct invocation *a, const struct args *args);
+int cmd_user_show(struct invocation *a, const struct args *args);
 
-int cmd_init(struct admin *a, const struct args *args);
-int cmd_check(struct admin *a, const struct args *args);
-int cmd_diff(struct admin *a, const struct args *args);
-int cmd_apply(struct admin *a, const struct args *args);
+int cmd_init(struct invocation *a, const struct args *args);
+int cmd_check(struct invocation *a, const struct args *args);
+int cmd_diff(struct invocation *a, const struct args *args);
+int cmd_apply(struct invocation *a, const struct args *args);
 
-int cmd_list(struct admin *a, const struct args *args);
-int cmd_matrix(struct admin *a, const struct args *args);
-int cmd_graph(struct admin *a, const struct args *args);
-int cmd_can(struct admin *a, const struct args *args);
-int cmd_who(struct admin *a, const struct args *args);
-int cmd_explain(struct admin *a, const struct args *args);
+int cmd_list(struct invocation *a, const struct args *args);
+int cmd_matrix(struct invocation *a, const struct args *args);
+int cmd_graph(struct invocation *a, const struct args *args);
+int cmd_can(struct invocation *a, const struct args *args);
+int cmd_who(struct invocation *a, const struct args *args);
+int cmd_explain(struct invocation *a, const struct args *args);
 
-int cmd_status(struct admin *a, const struct args *args);
-int cmd_verify(struct admin *a, const struct args *args);
-int cmd_publish(struct admin *a, const struct args *args);
-int cmd_log(struct admin *a, const struct args *args);
+int cmd_status(struct invocation *a, const struct args *args);
+int cmd_verify(struct invocation *a, const struct args *args);
+int cmd_publish(struct invocation *a, const struct args *args);
+int cmd_log(struct invocation *a, const struct args *args);
 
 /* ---- shared by commands ---- */
 
@@ -113,10 +114,16 @@ int cmd_log(struct admin *a, const struct args *args);
  * The window that --from, --until and --for say, or the exit status EXIT_USAGE with a complaint.
  * --for counts from --from, else from now.
  */
-int cmd_window(const struct admin *a, const struct args *args, int64_t *from, int64_t *until);
+int cmd_window(const struct invocation *a, const struct args *args, int64_t *from, int64_t *until);
+
+/*
+ * When something ends, in a table: human_relative for people, RFC 3339 for programs. "-" for no
+ * end.
+ */
+void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 
 /* --at, or now. */
-int cmd_at(const struct admin *a, const struct args *args, int64_t *t);
+int cmd_at(const struct invocation *a, const struct args *args, int64_t *t);
 
 /* --scope, or the host's, from the view; EXIT_USAGE with a complaint when it does not exist or
  * cannot be told. */

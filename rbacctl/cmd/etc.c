@@ -9,6 +9,7 @@
 #include "rbacctl/access/check_host.h"
 #include "rbacctl/command.h"
 #include "rbacctl/model/role_groups.h"
+#include "rbacctl/complain.h"
 
 static bool has_policy(const struct policy_sources *s)
 {
@@ -19,14 +20,14 @@ static bool has_policy(const struct policy_sources *s)
 }
 
 /* No rbac.conf and no view: this host was never started. */
-static bool can_start(const struct admin *a)
+static bool can_start(const struct invocation *a)
 {
 	char path[4300];
 	snprintf(path, sizeof path, "%.4200s/rbac.conf", a->etc);
 	return access(path, F_OK) != 0 && errno == ENOENT && access(a->view, F_OK) != 0;
 }
 
-int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct policy **p,
+int etc_read(const struct invocation *a, bool here, struct policy_sources *s, struct policy **p,
 	     struct problems *problems)
 {
 	struct role_groups groups = { 0 };
@@ -44,7 +45,8 @@ int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct 
 	return err ? err : problems->errors ? RBAC_INVALID : RBAC_OK;
 }
 
-void etc_say(const struct admin *a, const struct policy_sources *s, const struct problems *problems)
+void etc_say(const struct invocation *a, const struct policy_sources *s,
+	     const struct problems *problems)
 {
 	problems_print(problems, stderr);
 	if (problems->errors && can_start(a))
@@ -59,7 +61,7 @@ void etc_say(const struct admin *a, const struct policy_sources *s, const struct
 			 problems->warnings == 1 ? "" : "s");
 }
 
-int etc_load(const struct admin *a, struct policy_sources *s, struct policy **p)
+int etc_load(const struct invocation *a, struct policy_sources *s, struct policy **p)
 {
 	struct problems problems = { 0 };
 	int err = etc_read(a, true, s, p, &problems);

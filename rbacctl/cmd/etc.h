@@ -4,7 +4,7 @@
 #ifndef RBACCTL_CMD_ETC_H
 #define RBACCTL_CMD_ETC_H
 
-#include "rbacctl/admin.h"
+#include "rbacctl/invocation.h"
 #include "rbacctl/model/model.h"
 
 /*
@@ -12,14 +12,14 @@
  * and a time zone that it does not have is an error. RBAC_OK, RBAC_INVALID, RBAC_NOMEM. *S and *P
  * are to be freed in any case.
  */
-int etc_read(const struct admin *a, bool here, struct policy_sources *s, struct policy **p,
+int etc_read(const struct invocation *a, bool here, struct policy_sources *s, struct policy **p,
 	     struct problems *problems);
 
 /* Print PROBLEMS, and after errors what would help and how many they are. */
-void etc_say(const struct admin *a, const struct policy_sources *s,
+void etc_say(const struct invocation *a, const struct policy_sources *s,
 	     const struct problems *problems);
 
 /* Both. */
-int etc_load(const struct admin *a, struct policy_sources *s, struct policy **p);
+int etc_load(const struct invocation *a, struct policy_sources *s, struct policy **p);
 
 #endif

@@ -14,7 +14,8 @@
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/store/store.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/host/unix_group.h"
+#include "rbacctl/human_time.h"
 
 static void say_host(const struct snapshot *l)
 {
@@ -81,7 +82,7 @@ static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 	const struct policy_login *rule = login_rule(q->l, v->rule);
 	char via[RBAC_UNIX_GROUP_MAX + 2] = "", ends[64];
 	if (v->via_group)
-		human_unix_group(v->gid, via, sizeof via);
+		unix_group_name(v->gid, via, sizeof via);
 	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
 		printf("  exempt by rbac.conf:%u, whatever roles they hold\n",
 		       v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line
@@ -332,7 +333,7 @@ static int explain_all(struct question *q, const struct person *p)
 	return status;
 }
 
-int cmd_explain(struct admin *a, const struct args *args)
+int cmd_explain(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	struct holdings h = { 0 };

@@ -6,7 +6,7 @@
 #include "rbacctl/access/holdings.h"
 
 struct graph {
-	const struct admin *a;
+	const struct invocation *a;
 	const struct snapshot *l;
 };
 
@@ -81,7 +81,7 @@ static void print_policy(const struct policy *p)
 		       p->keys[i].name);
 }
 
-int cmd_graph(struct admin *a, const struct args *args)
+int cmd_graph(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	(void)args;

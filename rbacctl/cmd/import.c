@@ -138,7 +138,7 @@ static void forget_rows(struct csv *c)
 	c->n = c->cap = 0;
 }
 
-static int import(struct admin *a, struct csv *csv, bool force)
+static int import(struct invocation *a, struct csv *csv, bool force)
 {
 	struct change c;
 	size_t made = 0;
@@ -164,7 +164,7 @@ static int import(struct admin *a, struct csv *csv, bool force)
 	return change_close(&c, err);
 }
 
-int cmd_import(struct admin *a, const struct args *args)
+int cmd_import(struct invocation *a, const struct args *args)
 {
 	struct csv csv = { 0 };
 	const char *path = args->value[OPT_CSV];

@@ -12,6 +12,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/host/actor.h"
 
 static const char conf_name[] = "rbac.conf", policy_folder[] = "policy.d/";
 
@@ -51,7 +52,7 @@ static const struct policy_text *first_policy(const struct policy_sources *s)
 }
 
 /* One policy only: another file beside those of policy.d would be mixed into them. */
-static int refuse_second(const struct admin *a, const struct policy_text *stands,
+static int refuse_second(const struct invocation *a, const struct policy_text *stands,
 			 const struct start *s)
 {
 	bool same_name = strcmp(stands->name, s->policy) == 0;
@@ -64,7 +65,7 @@ static int refuse_second(const struct admin *a, const struct policy_text *stands
 }
 
 /* The file of --policy among the sources. An init that was interrupted has written it already. */
-static int take_policy(const struct admin *a, const char *option, struct start *s)
+static int take_policy(const struct invocation *a, const char *option, struct start *s)
 {
 	char path[4096], *text = NULL;
 	size_t len;
@@ -253,7 +254,7 @@ static int refuse_nobody(const struct policy *p)
 
 static int find_admin(const char *given, char *admin, size_t size)
 {
-	struct admin probe = { 0 };
+	struct actor who = { .root = false };
 	struct person p;
 	struct buf why = { 0 };
 	if (given && (person_find(given, &p) || p.state != PERSON_KNOWN)) {
@@ -273,20 +274,20 @@ static int find_admin(const char *given, char *admin, size_t size)
 		snprintf(admin, size, "%s", p.name);
 		return EXIT_DONE;
 	}
-	int err = admin_actor(&probe, &why);
+	int err = actor_find(NULL, &who, &why);
 	buf_free(&why);
-	if (err || probe.actor.root) {
+	if (err || who.root) {
 		complain(
 			"--admin USER is missing: somebody has to be the first administrator, and root gets no role");
 		return EXIT_USAGE;
 	}
-	snprintf(admin, size, "%s", probe.actor.name);
+	snprintf(admin, size, "%s", who.name);
 	return EXIT_DONE;
 }
 
 /* ---- all of it ---- */
 
-static int read_etc(const struct admin *a, struct start *s)
+static int read_etc(const struct invocation *a, struct start *s)
 {
 	struct problems problems = { 0 };
 	int err = policy_sources_read_parts(a->etc, &s->sources, &problems);
@@ -298,7 +299,7 @@ static int read_etc(const struct admin *a, struct start *s)
 
 /* Everything that can be wrong with the arguments and the files, before anything is made. The exit
  * status. */
-static int choose(const struct admin *a, const struct args *args, struct start *s)
+static int choose(const struct invocation *a, const struct args *args, struct start *s)
 {
 	const char *policy = args->value[OPT_POLICY];
 	int status = read_etc(a, s);
@@ -329,7 +330,7 @@ static int choose(const struct admin *a, const struct args *args, struct start *
 		       : EXIT_DONE;
 }
 
-static int write_one(const struct admin *a, const char *name, const struct start *s,
+static int write_one(const struct invocation *a, const char *name, const struct start *s,
 		     struct init_files *files)
 {
 	char path[4200];
@@ -381,7 +382,7 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
-static void say_who(const struct admin *a, const char *someone)
+static void say_who(const struct invocation *a, const char *someone)
 {
 	struct snapshot l;
 	struct admitted w = { &l, a->now, 0, a->actor.root, a->actor.name };
@@ -399,7 +400,8 @@ static void say_who(const struct admin *a, const char *someone)
 	snapshot_close(&l);
 }
 
-static void say_files(const struct admin *a, const struct start *s, const struct init_files *files)
+static void say_files(const struct invocation *a, const struct start *s,
+		      const struct init_files *files)
 {
 	for (size_t i = 0; i < files->n; i++)
 		if (!files->is_folder[i])
@@ -408,7 +410,7 @@ static void say_files(const struct admin *a, const struct start *s, const struct
 		printf("kept  %s/%s\n", a->etc, conf_name);
 }
 
-static int start(struct change *c, struct admin *a, struct start *s, struct init_files *files)
+static int start(struct change *c, struct invocation *a, struct start *s, struct init_files *files)
 {
 	int err = change_open(c, a, true);
 	if (!err && c->p)
@@ -429,7 +431,7 @@ static int start(struct change *c, struct admin *a, struct start *s, struct init
 	return err ? err : change_commit(c);
 }
 
-int cmd_init(struct admin *a, const struct args *args)
+int cmd_init(struct invocation *a, const struct args *args)
 {
 	struct start s = { 0 };
 	struct init_files files = { 0 };

@@ -13,8 +13,9 @@
 #include "rbacctl/access/rules.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
-#include "rbacctl/human_text.h"
 #include "rbacctl/model/by.h"
+#include "rbacctl/store/help.h"
+#include "rbacctl/human_time.h"
 
 static int finish(struct table *t, int err)
 {
@@ -26,7 +27,7 @@ static int finish(struct table *t, int err)
 
 /* ---- what the policy has ---- */
 
-static int list_roles(const struct admin *a, const struct snapshot *l)
+static int list_roles(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("roles", a->json, 7,
@@ -79,7 +80,7 @@ static void free_words(struct buf *words, size_t n)
 	free(words);
 }
 
-static int list_keys(const struct admin *a, const struct snapshot *l)
+static int list_keys(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("keys", a->json, 3,
@@ -95,7 +96,7 @@ static int list_keys(const struct admin *a, const struct snapshot *l)
 	return finish(t, chains ? RBAC_OK : RBAC_NOMEM);
 }
 
-static int list_keychains(const struct admin *a, const struct snapshot *l)
+static int list_keychains(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
 	struct table *t = table_new("keychains", a->json, 3,
@@ -120,7 +121,7 @@ static int list_keychains(const struct admin *a, const struct snapshot *l)
 /* ---- what the view has ---- */
 
 struct rows {
-	const struct admin *a;
+	const struct invocation *a;
 	const struct snapshot *l;
 	struct table *t;
 };
@@ -155,7 +156,7 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
-static int list_users(const struct admin *a, const struct snapshot *l)
+static int list_users(const struct invocation *a, const struct snapshot *l)
 {
 	struct rows r = { a, l,
 			  table_new("users", a->json, 5,
@@ -165,7 +166,7 @@ static int list_users(const struct admin *a, const struct snapshot *l)
 }
 
 /* A group's members as getgrnam would give them now. */
-static int group_row(const struct admin *a, struct table *t, const struct rbac_group *g)
+static int group_row(const struct invocation *a, struct table *t, const struct rbac_group *g)
 {
 	struct buf members = { 0 };
 	struct rbac_window w;
@@ -192,7 +193,7 @@ static int group_row(const struct admin *a, struct table *t, const struct rbac_g
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
-static int list_groups(const struct admin *a, const struct snapshot *l)
+static int list_groups(const struct invocation *a, const struct snapshot *l)
 {
 	struct table *t = table_new("groups", a->json, 4,
 				    (const char *[]){ "GROUP", "GID", "FROM", "MEMBERS" });
@@ -220,9 +221,9 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 	struct rows *r = ctx;
 	char id[32], ends[64], when[64];
 	snprintf(id, sizeof id, "%" PRIu64, x->id);
-	human_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
+	cmd_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
 	if (r->a->json)
-		human_end(x->when, r->a->now, true, when, sizeof when);
+		cmd_end(x->when, r->a->now, true, when, sizeof when);
 	else
 		human_instant(x->when, r->a->now, when, sizeof when);
 	struct buf reason = { 0 };
@@ -237,7 +238,7 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 	return RBAC_OK;
 }
 
-static int list_assignments(const struct admin *a)
+static int list_assignments(const struct invocation *a)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
@@ -245,7 +246,7 @@ static int list_assignments(const struct admin *a)
 	if (!err)
 		err = store_begin(s, &t);
 	if (err)
-		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
+		complain("%s%s", store_why(s), STORE_HELP(err));
 	else {
 		struct rows r = { a, NULL,
 				  table_new("assignments", a->json, 10,
@@ -263,11 +264,11 @@ static int list_assignments(const struct admin *a)
 	return err;
 }
 
-int cmd_list(struct admin *a, const struct args *args)
+int cmd_list(struct invocation *a, const struct args *args)
 {
 	static const struct {
 		const char *what;
-		int (*list)(const struct admin *, const struct snapshot *);
+		int (*list)(const struct invocation *, const struct snapshot *);
 	} lists[] = {
 		{ "roles", list_roles }, { "keys", list_keys },     { "keychains", list_keychains },
 		{ "users", list_users }, { "groups", list_groups },

@@ -7,7 +7,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/table.h"
 
-static int print_table(const struct admin *a, const struct policy *p)
+static int print_table(const struct invocation *a, const struct policy *p)
 {
 	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	const char *dot = a->json ? "yes" : utf8 ? "\u25cf" : "x", *none = a->json ? "no" : ".";
@@ -91,7 +91,7 @@ static void print_html(const struct snapshot *l)
 	puts("</tbody>\n</table>\n</body>\n</html>");
 }
 
-int cmd_matrix(struct admin *a, const struct args *args)
+int cmd_matrix(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	if (a->json && args->value[OPT_HTML]) {

@@ -56,7 +56,7 @@ static void say_store(const struct change *c)
 
 /* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S
  * and P. */
-static int diff_effects(struct admin *a, struct before *before, struct policy_sources *s,
+static int diff_effects(struct invocation *a, struct before *before, struct policy_sources *s,
 			struct policy *p, bool *differ)
 {
 	struct change c;
@@ -82,7 +82,7 @@ static int diff_effects(struct admin *a, struct before *before, struct policy_so
 
 /* What is applied, for diff: a policy that cannot be read is no reason not to say whether the new
  * one would do. */
-static int snapshot_before(const struct admin *a, struct before *before)
+static int snapshot_before(const struct invocation *a, struct before *before)
 {
 	int err = snapshot_try(&before->l, a->view, &before->why);
 	if (!err || before->l.open)
@@ -91,7 +91,7 @@ static int snapshot_before(const struct admin *a, struct before *before)
 	return snapshot_open(&before->l, a->view); /* says it, with what would help */
 }
 
-int cmd_diff(struct admin *a, const struct args *args)
+int cmd_diff(struct invocation *a, const struct args *args)
 {
 	struct policy_sources s = { 0 };
 	struct policy *p;
@@ -141,7 +141,7 @@ static void say_applied(struct change *c, const struct before *before)
  * /etc was read before the lock was taken, which may have taken long: where the files are others by
  * now, read and check them anew, so that what is applied is what stands there at that moment.
  */
-static int load_etc_again(const struct admin *a, struct policy_sources *s, struct policy **p)
+static int load_etc_again(const struct invocation *a, struct policy_sources *s, struct policy **p)
 {
 	struct policy_sources now = { 0 };
 	struct problems problems = { 0 };
@@ -156,7 +156,7 @@ static int load_etc_again(const struct admin *a, struct policy_sources *s, struc
 	return etc_load(a, s, p);
 }
 
-int cmd_apply(struct admin *a, const struct args *args)
+int cmd_apply(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	struct policy_sources s = { 0 };

@@ -11,9 +11,8 @@
 #include "rbacctl/command.h"
 #include "rbacctl/access/holdings.h"
 #include "rbacctl/table.h"
-#include "rbacctl/human_text.h"
 
-int cmd_scope_create(struct admin *a, const struct args *args)
+int cmd_scope_create(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
@@ -21,7 +20,7 @@ int cmd_scope_create(struct admin *a, const struct args *args)
 			  err ? err : change_scope_create(&c, args->v[0], args->value[OPT_OWNER]));
 }
 
-int cmd_scope_delete(struct admin *a, const struct args *args)
+int cmd_scope_delete(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
@@ -31,7 +30,7 @@ int cmd_scope_delete(struct admin *a, const struct args *args)
 							args->value[OPT_FORCE] != NULL));
 }
 
-int cmd_scope_transfer(struct admin *a, const struct args *args)
+int cmd_scope_transfer(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
@@ -40,7 +39,7 @@ int cmd_scope_transfer(struct admin *a, const struct args *args)
 							  args->value[OPT_KEEP_ROLE] != NULL));
 }
 
-int cmd_scope_set(struct admin *a, const struct args *args)
+int cmd_scope_set(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	if (!args->value[OPT_PLAN]) {
@@ -71,7 +70,7 @@ static int on_user(void *ctx, const char *user)
 		const struct held *e = &h.v[i];
 		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
 			continue;
-		human_end(e->window.until, s->now, s->json, ends, sizeof ends);
+		cmd_end(e->window.until, s->now, s->json, ends, sizeof ends);
 		table_row(s->t, -1,
 			  (const char *[]){ user, s->l->p->roles[e->role].name,
 					    e->owner ? "as owner" : "assigned",
@@ -84,7 +83,7 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
-int cmd_scope_show(struct admin *a, const struct args *args)
+int cmd_scope_show(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	struct rbac_scope_rec rec;
@@ -184,7 +183,7 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	return RBAC_OK;
 }
 
-int cmd_scope_list(struct admin *a, const struct args *args)
+int cmd_scope_list(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	(void)args;

@@ -8,6 +8,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 
 static int instant(const char *option, const char *text, int64_t *t)
@@ -20,13 +21,13 @@ static int instant(const char *option, const char *text, int64_t *t)
 	return EXIT_USAGE;
 }
 
-int cmd_at(const struct admin *a, const struct args *args, int64_t *t)
+int cmd_at(const struct invocation *a, const struct args *args, int64_t *t)
 {
 	*t = a->now;
 	return args->value[OPT_AT] ? instant("at", args->value[OPT_AT], t) : EXIT_DONE;
 }
 
-int cmd_window(const struct admin *a, const struct args *args, int64_t *from, int64_t *until)
+int cmd_window(const struct invocation *a, const struct args *args, int64_t *from, int64_t *until)
 {
 	const char *duration = args->value[OPT_FOR];
 	int64_t seconds;
@@ -66,6 +67,18 @@ int cmd_scope(const struct snapshot *l, const struct args *args, const char **sc
 			 err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err),
 			 COMMAND("rbacctl scope list"));
 	return err ? EXIT_USAGE : EXIT_DONE;
+}
+
+void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size)
+{
+	char text[32];
+
+	if (!json || t == RBAC_TIME_MIN || t == RBAC_TIME_MAX) {
+		human_relative(t, now, out, size);
+		return;
+	}
+	policy_time_print(t, text);
+	snprintf(out, size, "%s", text);
 }
 
 void cmd_report(const struct change *c)

@@ -21,12 +21,13 @@
 #include "rbacctl/access/rules.h"
 #include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/store/help.h"
+#include "rbacctl/human_time.h"
 
 enum { SOON = 7 * 86400, SHOWN = 10 };
 
 struct report {
-	const struct admin *a;
+	const struct invocation *a;
 	const struct snapshot *l;
 	struct table *t;
 	struct buf admins;
@@ -331,7 +332,7 @@ static void view(struct report *r)
 	row(r, "view", text);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0) {
-		snprintf(text, sizeof text, "%s%s", store_why(s), HUMAN_STORE_HELP(err));
+		snprintf(text, sizeof text, "%s%s", store_why(s), STORE_HELP(err));
 		row(r, "warn", text);
 	}
 	store_abort(&t);
@@ -390,7 +391,7 @@ static int people(struct report *r)
 	return err ? err : minima(r);
 }
 
-int cmd_status(struct admin *a, const struct args *args)
+int cmd_status(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	struct report r = { .a = a, .l = &l };

@@ -9,9 +9,8 @@
 #include "rbacctl/command.h"
 #include "rbacctl/access/holdings.h"
 #include "rbacctl/table.h"
-#include "rbacctl/human_text.h"
 
-int cmd_user_add(struct admin *a, const struct args *args)
+int cmd_user_add(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
@@ -20,14 +19,14 @@ int cmd_user_add(struct admin *a, const struct args *args)
 						    args->value[OPT_FORCE] != NULL));
 }
 
-int cmd_user_rename(struct admin *a, const struct args *args)
+int cmd_user_rename(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
 	return cmd_finish(&c, err ? err : change_user_rename(&c, args->v[0], args->v[1]));
 }
 
-int cmd_user_rebind(struct admin *a, const struct args *args)
+int cmd_user_rebind(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	bool all = args->value[OPT_ALL] != NULL;
@@ -41,7 +40,7 @@ int cmd_user_rebind(struct admin *a, const struct args *args)
 				    : change_user_rebind(&c, args->v[0]));
 }
 
-int cmd_user_suspend(struct admin *a, const struct args *args)
+int cmd_user_suspend(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
@@ -50,14 +49,14 @@ int cmd_user_suspend(struct admin *a, const struct args *args)
 							args->value[OPT_FORCE] != NULL));
 }
 
-int cmd_user_resume(struct admin *a, const struct args *args)
+int cmd_user_resume(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
 	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], false, false));
 }
 
-int cmd_user_forget(struct admin *a, const struct args *args)
+int cmd_user_forget(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
@@ -76,7 +75,7 @@ static const char *state_of(const struct holdings *h, const struct held *e, int6
 					: "active";
 }
 
-static int show(const struct admin *a, const struct snapshot *l, const char *user)
+static int show(const struct invocation *a, const struct snapshot *l, const char *user)
 {
 	struct holdings h = { .uid = RBAC_NO_UID };
 	struct gids gids;
@@ -113,7 +112,7 @@ static int show(const struct admin *a, const struct snapshot *l, const char *use
 		char id[32], ends[64];
 		const struct held *e = &h.v[i];
 		snprintf(id, sizeof id, "%" PRIu64, e->id);
-		human_end(e->window.until, a->now, a->json, ends, sizeof ends);
+		cmd_end(e->window.until, a->now, a->json, ends, sizeof ends);
 		table_row(t, -1,
 			  (const char *[]){ e->owner ? "-" : id, l->p->roles[e->role].name,
 					    e->scope,
@@ -136,7 +135,7 @@ static int show(const struct admin *a, const struct snapshot *l, const char *use
 	return err;
 }
 
-int cmd_user_show(struct admin *a, const struct args *args)
+int cmd_user_show(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	struct person p;

@@ -13,7 +13,7 @@
 #include "rbacctl/plain_text.h"
 #include "rbacctl/view/publish.h"
 #include "rbacctl/table.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/store/help.h"
 
 enum { SHOWN = 20 };
 
@@ -36,7 +36,7 @@ static void fault_with_help(struct faults *f, const char *what, const char *comm
 }
 
 /* Every record of the view, checksums and all; they are checked by reading them. */
-static void verify_view(const struct admin *a, struct faults *f)
+static void verify_view(const struct invocation *a, struct faults *f)
 {
 	struct rbac_view v;
 	struct rbac_bytes key = { 0 }, next, rec;
@@ -99,7 +99,7 @@ static void on_other(void *ctx, int role, const char *text)
 }
 
 /* Other sources that answer for the groups of roles. */
-static void verify_others(const struct admin *a, struct faults *f)
+static void verify_others(const struct invocation *a, struct faults *f)
 {
 	struct snapshot l;
 	struct buf why = { 0 };
@@ -111,7 +111,7 @@ static void verify_others(const struct admin *a, struct faults *f)
 	buf_free(&why);
 }
 
-static void verify_groups(const struct admin *a)
+static void verify_groups(const struct invocation *a)
 {
 	struct snapshot l;
 	struct accounts accounts = { 0 };
@@ -210,7 +210,7 @@ static void on_difference(void *ctx, enum compare_how how, struct rbac_bytes key
 }
 
 /* RBAC_OK also where it cannot be told; that is a fault. */
-static void verify_content(const struct admin *a, struct store_txn *t, struct faults *f)
+static void verify_content(const struct invocation *a, struct store_txn *t, struct faults *f)
 {
 	struct content c = { .f = f };
 	struct rbac_view v;
@@ -232,7 +232,7 @@ static void verify_content(const struct admin *a, struct store_txn *t, struct fa
 	buf_free(&why);
 }
 
-static void verify_standing(const struct admin *a, struct store_txn *t, struct faults *f)
+static void verify_standing(const struct invocation *a, struct store_txn *t, struct faults *f)
 {
 	struct view_judged v;
 	struct buf why = { 0 };
@@ -249,7 +249,7 @@ static void verify_standing(const struct admin *a, struct store_txn *t, struct f
 	buf_free(&why);
 }
 
-static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
+static int verify_store(struct invocation *a, struct faults *f, uint64_t *generation)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
@@ -274,7 +274,7 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 	if (!err)
 		err = store_generation(&t, generation);
 	if (err)
-		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
+		complain("%s%s", store_why(s), STORE_HELP(err));
 	else {
 		printf("store  generation %" PRIu64 "\n", *generation);
 		if (*generation > 0)
@@ -285,7 +285,7 @@ static int verify_store(struct admin *a, struct faults *f, uint64_t *generation)
 	return err;
 }
 
-int cmd_verify(struct admin *a, const struct args *args)
+int cmd_verify(struct invocation *a, const struct args *args)
 {
 	struct faults f = { 0 };
 	(void)args;
@@ -314,7 +314,7 @@ static int say_others(const struct change *c, int status)
 	return c->clash && status == EXIT_DONE ? EXIT_NO : status;
 }
 
-static int accept_older(struct admin *a)
+static int accept_older(struct invocation *a)
 {
 	struct change c;
 	int err = change_open_to_accept(&c, a);
@@ -323,7 +323,7 @@ static int accept_older(struct admin *a)
 	return cmd_finish(&c, err);
 }
 
-int cmd_publish(struct admin *a, const struct args *args)
+int cmd_publish(struct invocation *a, const struct args *args)
 {
 	struct change c;
 	if (args->value[OPT_ACCEPT_OLDER])
@@ -344,7 +344,7 @@ int cmd_publish(struct admin *a, const struct args *args)
 /* ---- log ---- */
 
 struct rows {
-	const struct admin *a;
+	const struct invocation *a;
 	struct table *t;
 };
 
@@ -389,7 +389,7 @@ static int on_record(void *ctx, const struct store_audit *r)
 	return RBAC_OK;
 }
 
-int cmd_log(struct admin *a, const struct args *args)
+int cmd_log(struct invocation *a, const struct args *args)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
@@ -408,7 +408,7 @@ int cmd_log(struct admin *a, const struct args *args)
 	if (!err && a->json)
 		err = table_print(w.t);
 	if (err)
-		complain("%s%s", store_why(s), HUMAN_STORE_HELP(err));
+		complain("%s%s", store_why(s), STORE_HELP(err));
 	if (!err && args->value[OPT_VERIFY]) {
 		int broken = store_audit_verify(&t, &bad);
 		fprintf(a->json ? stderr : stdout,

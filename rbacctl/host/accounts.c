@@ -10,7 +10,7 @@
 #include "common/error.h"
 #include "common/name.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/host/unix_group.h"
 
 const char *accounts_nsswitch = "/etc/nsswitch.conf";
 
@@ -142,7 +142,7 @@ static int read_names(struct accounts *a, const uint32_t *gids, size_t n)
 	if (!a->groups)
 		return RBAC_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		human_unix_group(gids[i], name, sizeof(name));
+		unix_group_name(gids[i], name, sizeof(name));
 		a->groups[i] = (struct account_group){ gids[i], strdup(name) };
 		if (!a->groups[i].name)
 			return RBAC_NOMEM;
@@ -247,5 +247,5 @@ void accounts_group(const struct accounts *a, uint32_t gid, char *out, size_t si
 	if (g)
 		snprintf(out, size, "%s", g->name);
 	else
-		human_unix_group(gid, out, size);
+		unix_group_name(gid, out, size);
 }

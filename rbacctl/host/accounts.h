@@ -56,7 +56,7 @@ uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *diffe
 int accounts_gids(const struct accounts *a, const char *user, struct gids *g);
 
 /*
- * The name of the Unix group GID, as human_unix_group() says it, into OUT of SIZE bytes. To ask the
+ * The name of the Unix group GID, as unix_group_name() says it, into OUT of SIZE bytes. To ask the
  * C library takes as long as the list of the group's members is: those that count were asked for
  * once. A NULL: asks.
  */

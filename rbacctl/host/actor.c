@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/command.h"
+#include "rbacctl/host/person.h"
 
 #define NO_UID ((uid_t)-1) /* proc(5): 4294967295, a login uid that was never set */
 
@@ -140,4 +142,84 @@ void claims_text(const struct claim v[CLAIMS], struct buf *out)
 		buf_printf(out, "%s", n++ ? ", " : "");
 		one_text(v, i, out);
 	}
+}
+
+/* ---- whose authority ---- */
+
+static int act_as(const char *as, struct actor *act, struct buf *why)
+{
+	struct person p;
+
+	if (geteuid() != 0) {
+		buf_printf(why, "--as is for root only: %s", COMMAND_WITH_SUDO());
+		return RBAC_REFUSED;
+	}
+	if (person_find(as, &p)) {
+		buf_printf(why, "--as %s: expected the name of a user", as);
+		return RBAC_INVALID;
+	}
+	act->root = strcmp(p.name, "root") == 0 || (p.state == PERSON_KNOWN && p.uid == 0);
+	snprintf(act->name, sizeof act->name, "%s", act->root ? "root" : p.name);
+	return RBAC_OK;
+}
+
+static int act_as_oneself(const struct claim *who, struct actor *act, struct buf *why)
+{
+	if (!who->known) {
+		buf_printf(
+			why,
+			"uid %u has no name in passwd, so it is unknown who acts; root can name somebody with --as USER",
+			(unsigned)who->uid);
+		return RBAC_INVALID;
+	}
+	act->root = who->uid == 0;
+	snprintf(act->name, sizeof act->name, "%s", act->root ? "root" : who->name);
+	return RBAC_OK;
+}
+
+/* For the audit: who it was by the claim that is believed, whose authority was used, and every
+ * claim. */
+static void tell_person(const struct claim v[CLAIMS], const struct claim *who, const char *as,
+			struct actor *act)
+{
+	struct buf all = { 0 };
+
+	claims_text(v, &all);
+	snprintf(act->person, sizeof act->person, "%s (uid %u)%s%s; %s", who->name,
+		 (unsigned)who->uid, as ? " as " : "", as ? act->name : "", buf_text(&all));
+	buf_free(&all);
+}
+
+int actor_find(const char *as, struct actor *act, struct buf *why)
+{
+	struct claim v[CLAIMS];
+	struct buf clash = { 0 };
+	enum claim_source which = CLAIM_REAL;
+
+	claims_read(v, "/proc/self/loginuid");
+	int err = claims_choose(v, &which, &clash);
+	if (err && !as) {
+		buf_printf(
+			why,
+			"refused: it is unknown who acts: %s\n  say whose authority is used: --as USER, or --as root",
+			buf_text(&clash));
+		err = RBAC_REFUSED;
+	} else {
+		act->uid = v[which].uid;
+		err = as ? act_as(as, act, why) : act_as_oneself(&v[which], act, why);
+	}
+	tell_person(v, &v[which], as, act);
+	buf_free(&clash);
+	return err;
+}
+
+void actor_find_for_upkeep(const char *as, struct actor *act)
+{
+	struct buf why = { 0 };
+
+	if (actor_find(as, act, &why) && geteuid() == 0) {
+		act->root = true;
+		strcpy(act->name, "root");
+	}
+	buf_free(&why);
 }

@@ -14,6 +14,7 @@
 
 #include "common/name.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/invocation.h"
 
 enum claim_source { CLAIM_LOGIN, CLAIM_SUDO, CLAIM_DOAS, CLAIM_PKEXEC, CLAIM_REAL, CLAIMS };
 
@@ -39,5 +40,19 @@ int claims_choose(const struct claim v[CLAIMS], enum claim_source *which, struct
 
 /* "login uid 1000 (alice), SUDO_UID 1000 (alice), real uid 0 (root)": those that are made. */
 void claims_text(const struct claim v[CLAIMS], struct buf *out);
+
+/*
+ * Find the person and whose authority is used; AS is --as, NULL without. RBAC_OK; RBAC_REFUSED
+ * (claims contradict one another, and AS is NULL; AS without being root) or RBAC_INVALID, and WHY
+ * says why.
+ */
+int actor_find(const char *as, struct actor *act, struct buf *why);
+
+/*
+ * The same for what needs nobody's authority: publish, and the repair of what a crash left. A login
+ * uid that has no name, or claims that contradict one another, do not stop it; root is who acts
+ * then, and every claim is recorded all the same.
+ */
+void actor_find_for_upkeep(const char *as, struct actor *act);
 
 #endif

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/name.h"
+#include "rbacctl/plain_text.h"
 
-enum { NEAREST_MAX = 128 }; /* longer words are no misspelt names */
+enum {
+	NEAREST_MAX = 128, /* longer words are no misspelt names */
+	EXCERPT_MAX = 5,   /* errors */
+};
 
 static bool grow(struct problems *p)
 {
@@ -20,20 +23,6 @@ static bool grow(struct problems *p)
 	return true;
 }
 
-void problem_tame(char *text)
-{
-	size_t len = strlen(text);
-
-	for (size_t i = 0, n; i < len; i += n) {
-		uint32_t c = 0;
-		n = rbac_text_character(text + i, len - i, &c);
-		bool harmless = n && (!rbac_text_steers(c) || c == '\n' || c == '\t');
-		n = n ? n : 1;
-		if (!harmless)
-			memset(text + i, '?', n);
-	}
-}
-
 static __attribute__((format(printf, 4, 0))) void add(struct problems *p, struct policy_pos at,
 						      enum problem_kind kind, const char *fmt,
 						      va_list ap)
@@ -43,7 +32,7 @@ static __attribute__((format(printf, 4, 0))) void add(struct problems *p, struct
 	p->warnings += kind == PROBLEM_WARNING;
 	p->errors += kind == PROBLEM_ERROR;
 	if (file && vasprintf(&text, fmt, ap) >= 0 && grow(p)) {
-		problem_tame(text);
+		plain_text_tame(text);
 		p->v[p->n++] = (struct problem){
 			.file = file, .line = at.line, .kind = kind, .text = text
 		};
@@ -141,6 +130,23 @@ void problems_print(const struct problems *p, FILE *to)
 	for (size_t i = 0; i < p->n; i++)
 		print_line(v[i].x, to);
 	free(v);
+}
+
+void problems_excerpt(const struct problems *p, struct buf *out)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct problem *x = &p->v[i];
+		if (x->kind != PROBLEM_ERROR || shown++ >= EXCERPT_MAX)
+			continue;
+		buf_printf(out, "  %s", x->file);
+		if (x->line)
+			buf_printf(out, ":%u", x->line);
+		buf_printf(out, ": %s\n", x->text);
+	}
+	if (shown > EXCERPT_MAX)
+		buf_printf(out, "  and %zu more\n", shown - EXCERPT_MAX);
 }
 
 void problems_free(struct problems *p)

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "rbacctl/buf.h"
+
 struct policy_pos {
 	const char *
 		file; /* as shown to people: "torque.conf", the name without its folder; borrowed */
@@ -37,16 +39,13 @@ void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...
 void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/*
- * Make TEXT, which may hold whatever somebody typed or a file says, harmless for a terminal:
- * control characters (all but line ends and tabs), what turns the direction of text, and bytes that
- * are no UTF-8 become "?".
- */
-void problem_tame(char *text);
-
 /* "FILE:LINE: error|warning|note: TEXT" lines, by file (order of first mention) and line. Adds
  * nothing else. */
 void problems_print(const struct problems *p, FILE *to);
+
+/* The errors in P, warnings left out: a line "  FILE:LINE: TEXT" for each of the first five, then
+ * how many more there are. */
+void problems_excerpt(const struct problems *p, struct buf *out);
 
 void problems_free(struct problems *p);
 

@@ -11,12 +11,4 @@
  * none. */
 int64_t clock_not_before(const char *path, int64_t clock);
 
-/*
- * Say on stderr that CLOCK lies before NOW, which is taken for it, and what to do. Not for a few
- * seconds, as a time server may set a clock back: then nothing is said.
- */
-void clock_complain(int64_t clock, int64_t now);
-
-enum { CLOCK_BEHIND_UNSAID = 10 }; /* seconds */
-
 #endif

@@ -55,7 +55,7 @@ check_object "$build/bin/rbacctl" rbacctl
 never_includes common 'security/|nss\.h|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|grp\.h|(pam_rbac|nss_rbac|rbacctl)/'
 never_includes nss_rbac 'security/|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|(pam_rbac|rbacctl)/'
 never_includes pam_rbac 'lmdb\.h|libconfig|stdio\.h|pthread\.h|(nss_rbac|rbacctl)/'
-never_includes rbacctl/model 'lmdb\.h|libconfig|stdio\.h|rbacctl/(admin\.|config/|host/|store/|view/|access/|change/|cmd/)'
+never_includes rbacctl/model 'lmdb\.h|libconfig|stdio\.h|rbacctl/(config/|host/|store/|view/|access/|change/|cmd/)'
 never_includes rbacctl/config 'lmdb\.h|rbacctl/(host|store|view|access|change|cmd)/'
 never_includes rbacctl/host 'libconfig|lmdb\.h|rbacctl/(store|view|access|change|cmd)/'
 never_includes rbacctl/store 'libconfig|rbacctl/(view|access|change|cmd)/'

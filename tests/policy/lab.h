@@ -12,14 +12,14 @@
 #include <stdint.h>
 
 #include "common/view.h"
-#include "rbacctl/admin.h"
+#include "rbacctl/invocation.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/model/model.h"
 
 struct lab {
 	char state[128];
-	struct admin a;
+	struct invocation a;
 	struct buf said; /* why the last act was refused, and what was said beside it */
 	int64_t now;     /* seconds; what the next act takes for now */
 };

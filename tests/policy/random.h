@@ -17,7 +17,7 @@ struct trial {
 	struct policy_sources sources;
 	struct policy *p;
 	struct rbac_view v;
-	struct admin a;
+	struct invocation a;
 	unsigned long asked, wrong;
 };
 

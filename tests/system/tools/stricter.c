@@ -28,7 +28,7 @@ static int spoil(struct policy_sources *s)
 	return RBAC_OK;
 }
 
-static int in_store(const struct admin *a)
+static int in_store(const struct invocation *a)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
@@ -53,7 +53,7 @@ static int in_store(const struct admin *a)
 	return err;
 }
 
-static int in_both(struct admin *a)
+static int in_both(struct invocation *a)
 {
 	struct change c;
 	int err = change_open(&c, a, false);
@@ -69,7 +69,7 @@ static int in_both(struct admin *a)
 
 int main(int argc, char **argv)
 {
-	struct admin a = { .as = "root", .now = time(NULL) };
+	struct invocation a = { .as = "root", .now = time(NULL) };
 	if (argc != 3 || sodium_init() < 0)
 		return 2;
 	a.etc = a.state = argv[1];

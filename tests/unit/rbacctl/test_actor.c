@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "rbacctl/host/actor.h"
+#include "rbacctl/complain.h"
 
 #define UNSET "4294967295"
 

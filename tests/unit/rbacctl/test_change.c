@@ -3,6 +3,7 @@
  * written, audited and published. What the rules allow and refuse is in tests/policy/cases.
  */
 #include "tests/unit/rbacctl/helper.h"
+#include "rbacctl/host/actor.h"
 
 #define HOST "version = 1; host = \"top:a\";\n"
 #define POLICY                                                                                                                                                                  \
@@ -275,15 +276,15 @@ static void test_actor(void **state)
 	struct lab *l = *state;
 	struct buf why = { 0 };
 	l->a.as = "bob";
-	assert_int_equal(admin_actor(&l->a, &why), RBAC_OK);
+	assert_int_equal(actor_find(l->a.as, &l->a.actor, &why), RBAC_OK);
 	assert_string_equal(l->a.actor.name, "bob");
 	assert_false(l->a.actor.root);
 	assert_non_null(strstr(l->a.actor.person, "as bob")); /* and who typed it */
 	l->a.as = "root";
-	assert_int_equal(admin_actor(&l->a, &why), RBAC_OK);
+	assert_int_equal(actor_find(l->a.as, &l->a.actor, &why), RBAC_OK);
 	assert_true(l->a.actor.root);
 	l->a.as = "no user";
-	assert_int_equal(admin_actor(&l->a, &why), RBAC_INVALID);
+	assert_int_equal(actor_find(l->a.as, &l->a.actor, &why), RBAC_INVALID);
 	buf_free(&why);
 }
 

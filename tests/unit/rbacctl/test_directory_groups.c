@@ -8,7 +8,7 @@
 #include "common/decide.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/snapshot.h"
-#include "rbacctl/human_text.h"
+#include "rbacctl/host/unix_group.h"
 
 static const char users[] = "domain users@corp.example.org",
 		  devs[] = "CORP\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin";
@@ -123,7 +123,7 @@ static void test_the_longest(void **state)
 	assert_int_equal(host_assign(l, "root", subject, "dev", "top:a"), RBAC_OK);
 	assert_true(gets_in(l, "eve", "sshd"));
 	char name[RBAC_UNIX_GROUP_MAX + 2];
-	human_unix_group(6005, name, sizeof name);
+	unix_group_name(6005, name, sizeof name);
 	assert_string_equal(name, subject);
 	assert_verified(l);
 }
@@ -134,11 +134,11 @@ static void test_shown_safely(void **state)
 	char name[RBAC_UNIX_GROUP_MAX + 2];
 	(void)state;
 	passwd_group("evil\x1b[2J", 6006);
-	human_unix_group(6006, name, sizeof name);
+	unix_group_name(6006, name, sizeof name);
 	assert_string_equal(name, "%gid 6006");
-	human_unix_group(6001, name, sizeof name);
+	unix_group_name(6001, name, sizeof name);
 	assert_string_equal(name, "%domain users@corp.example.org");
-	human_unix_group(6999, name, sizeof name);
+	unix_group_name(6999, name, sizeof name);
 	assert_string_equal(name, "%gid 6999");
 	assert_int_equal(host_assign(*state, "root", "%evil\x1b[2J", "dev", "top:a"), RBAC_INVALID);
 }

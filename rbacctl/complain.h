@@ -1,0 +1,19 @@
+/*
+ * complain.h - how a command fails: its message on stderr, and its exit status.
+ */
+#ifndef RBACCTL_COMPLAIN_H
+#define RBACCTL_COMPLAIN_H
+
+/* The exit statuses, as in rbacctl(8). */
+enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_TROUBLE = 4 };
+
+/* The exit status that goes with ERR, an enum rbac_error. */
+int exit_of(int err);
+
+/*
+ * Print "rbacctl: ..." and a newline on stderr, after what stdout holds. What could steer a
+ * terminal is printed as "?" (plain_text_tame).
+ */
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * human_time.h - instants as people say them. Times are seconds since 1970, UTC; RBAC_TIME_MIN and
+ * RBAC_TIME_MAX (common/wire.h) stand for no limit and become "-".
+ */
+#ifndef RBACCTL_HUMAN_TIME_H
+#define RBACCTL_HUMAN_TIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* "today 23:10", "tomorrow 08:00", "2026-12-01 08:00" in local time, with seconds where they are
+ * not 0. */
+void human_instant(int64_t t, int64_t now, char *out, size_t size);
+
+/* "in 7h 58m", "2 days ago", "now"; two units at most. */
+void human_relative(int64_t t, int64_t now, char *out, size_t size);
+
+#endif
