@@ -10,18 +10,20 @@ LOGINS=$((QUARTER * 4))
 export LOGIN_SECONDS=200   # the first of them waits for all the others
 
 setup_file() {
-	local n
+	local n end
 	host_up
 	for ((n = 1; n <= LOGINS; n++)); do add_user "c$n" $((3000 + n)); done
 	add_group crew 3000 "$(people_of 2 | paste -sd,)"
 	rbacctl assign %crew host-deployer
 	file_roles 1
-	import_roles 3 host-developer "$(date -u -d '+1 second' +%Y-%m-%dT%H:%M:%SZ)"
+	end=$(in_seconds 10)
+	import_roles 3 host-developer "$end"
 	ssh-keygen -q -t ed25519 -N '' -f /tmp/key-crowd
 	for ((n = 1; n <= LOGINS; n++)); do ln -s key-crowd "/tmp/key-c$n"; done
 	install -m 644 /tmp/key-crowd.pub /etc/ssh/crowd_keys
 	sshd_up 'AuthorizedKeysFile /etc/ssh/crowd_keys' "MaxStartups $((LOGINS + 1))" 'LoginGraceTime 300'
 	mkfifo -m 644 /tmp/gate
+	until_past "$end"
 }
 
 # The quarters: 1 has a role, 2 has one by the Unix group crew, 3 had one that has ended, 4 is unknown.

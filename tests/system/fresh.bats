@@ -25,20 +25,20 @@ setup_file() { host_up; }
 	kill "$OLD_PID"
 }
 
-@test "--for 3s: the role is there, and three seconds later it is not, without anybody's doing" {
+@test "--for 6s: the role is there, and six seconds later it is not, without anybody's doing" {
 	local began now
 	coproc OLD { exec watch bob host-developer; }
-	rbacctl assign bob host-developer --for 3s
 	began=$(date +%s)
+	rbacctl assign bob host-developer --for 6s
 	member bob host-developer
 	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
 	while member bob host-developer; do
 		now=$(date +%s)
-		[ $((now - began)) -le 5 ]
+		[ $((now - began)) -le 20 ]   # a busy machine may be late in looking
 		sleep 0.1
 	done
 	now=$(date +%s)
-	[ $((now - began)) -ge 2 ]
+	[ $((now - began)) -ge 6 ]
 	fails_with 0 account gate bob
 	says PAM_PERM_DENIED
 	says 'has ended'
@@ -51,11 +51,13 @@ setup_file() { host_up; }
 }
 
 @test "--from: the role is not there before its time" {
-	rbacctl assign bob host-developer --from "$(date -u -d '+2 seconds' +%Y-%m-%dT%H:%M:%SZ)"
+	local begin
+	begin=$(in_seconds 5)
+	rbacctl assign bob host-developer --from "$begin"
 	run ! member bob host-developer
 	fails_with 0 account gate bob
 	says 'has not begun yet'
-	sleep 2.2
+	until_past "$begin"
 	member bob host-developer
 	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
 	rbacctl revoke bob host-developer

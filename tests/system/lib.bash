@@ -127,6 +127,13 @@ wait_for() {   # wait_for COMMAND...: at most ten seconds
 	return 1
 }
 
+in_seconds() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; }   # in_seconds N: RFC 3339
+
+# Windows begin and end at whole seconds; whoever waits for one does not count on how fast this machine is.
+until_past() {   # until_past INSTANT
+	while [ "$(date +%s)" -le "$(date -d "$1" +%s)" ]; do sleep 0.1; done
+}
+
 as() {   # as USER COMMAND...: with the user's groups, as a login would set them
 	local user=$1
 	shift

@@ -59,7 +59,7 @@ pam_options() {   # pam_options WORDS: what stands after pam_rbac.so
 
 @test "a session that is open keeps its groups, as rbacctl says; a new one has not got them" {
 	rbacctl assign mia host-developer
-	login mia 'sleep 1.5; id -nG' >/tmp/old-session &
+	login mia 'sleep 4; id -nG' >/tmp/old-session &
 	wait_for pgrep -u mia -x sleep
 	run -0 rbacctl revoke mia host-developer
 	says 'Open sessions keep'
@@ -68,10 +68,12 @@ pam_options() {   # pam_options WORDS: what stands after pam_rbac.so
 	refused mia
 }
 
-@test "--for 2s: in, and then not" {
-	rbacctl assign mia host-user --for 2s
+@test "a role with an end: in, and then not" {
+	local end
+	end=$(in_seconds 8)
+	rbacctl assign mia host-user --until "$end"
 	run -0 login mia
-	sleep 2.1
+	until_past "$end"
 	refused mia
 	says 'the role that allows it has ended'
 	rbacctl revoke mia host-user
