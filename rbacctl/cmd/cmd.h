@@ -1,8 +1,7 @@
 /*
  * cmd.h - one small file per family of verbs: reads arguments, calls one function below, prints.
  *
- * A verb gets the options it names (OPT_*); the others are refused with its usage. It returns the
- * exit status.
+ * Only options that the verb's row in verbs.c names reach it, and as many arguments as it says.
  */
 #ifndef RBACCTL_CMD_CMD_H
 #define RBACCTL_CMD_CMD_H
@@ -13,100 +12,19 @@
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/invocation.h"
+#include "rbacctl/options.h"
 
-/* In the order of main.c's table of options. */
-enum opt {
-	OPT_SCOPE,
-	OPT_FROM,
-	OPT_UNTIL,
-	OPT_FOR,
-	OPT_REASON,
-	OPT_REPLACE,
-	OPT_FORCE,
-	OPT_ID,
-	OPT_OWNER,
-	OPT_RECURSIVE,
-	OPT_KEEP_ROLE,
-	OPT_PLAN,
-	OPT_KEY,
-	OPT_MAY_ASSIGN,
-	OPT_SERVICE,
-	OPT_RHOST,
-	OPT_AT,
-	OPT_POLICY,
-	OPT_ROOT,
-	OPT_HOST,
-	OPT_ADMIN,
-	OPT_DROP,
-	OPT_ALL,
-	OPT_ACCEPT_OLDER,
-	OPT_DRY_RUN,
-	OPT_TRUST_CLOCK,
-	OPT_HTML,
-	OPT_CSV,
-	OPT_VERIFY,
-	OPT_JSON,
-	OPT_AS,
-	OPT_ELSEWHERE,
-	OPT_ETC,
-	OPT_STORE,
-	OPT_WAIT,
-	OPT_HELP,
-	OPT_COUNT
-};
-#define OPT(name) (UINT64_C(1) << OPT_##name)
+/* A verb of rbacctl. Returns the exit status. */
+typedef int cmd_verb(struct invocation *a, const struct args *args);
 
-struct args {
-	const char *verb;
-	const char *value[OPT_COUNT]; /* of an option with a value; "" for a flag that was given;
-					 NULL: not given */
-	char **v;                     /* positional arguments */
-	int n;
-};
-
-struct verb {
-	const char *name; /* "assign", "scope create" */
-	int (*run)(struct invocation *a, const struct args *args);
-	uint64_t options;  /* beside --etc, --store, --help, which all take */
-	int min, max;      /* positional arguments */
-	const char *usage; /* what follows the name */
-	const char *what;  /* one line */
-	const char *help;  /* more, for --help; NULL: nothing more */
-};
-
-int cmd_assign(struct invocation *a, const struct args *args);
-int cmd_revoke(struct invocation *a, const struct args *args);
-int cmd_import(struct invocation *a, const struct args *args);
-int cmd_scope_create(struct invocation *a, const struct args *args);
-int cmd_scope_delete(struct invocation *a, const struct args *args);
-int cmd_scope_transfer(struct invocation *a, const struct args *args);
-int cmd_scope_set(struct invocation *a, const struct args *args);
-int cmd_scope_show(struct invocation *a, const struct args *args);
-int cmd_scope_list(struct invocation *a, const struct args *args);
-int cmd_user_add(struct invocation *a, const struct args *args);
-int cmd_user_rename(struct invocation *a, const struct args *args);
-int cmd_user_rebind(struct invocation *a, const struct args *args);
-int cmd_user_suspend(struct invocation *a, const struct args *args);
-int cmd_user_resume(struct invocation *a, const struct args *args);
-int cmd_user_forget(struct invocation *a, const struct args *args);
-int cmd_user_show(struct invocation *a, const struct args *args);
-
-int cmd_init(struct invocation *a, const struct args *args);
-int cmd_check(struct invocation *a, const struct args *args);
-int cmd_diff(struct invocation *a, const struct args *args);
-int cmd_apply(struct invocation *a, const struct args *args);
-
-int cmd_list(struct invocation *a, const struct args *args);
-int cmd_matrix(struct invocation *a, const struct args *args);
-int cmd_graph(struct invocation *a, const struct args *args);
-int cmd_can(struct invocation *a, const struct args *args);
-int cmd_who(struct invocation *a, const struct args *args);
-int cmd_explain(struct invocation *a, const struct args *args);
-
-int cmd_status(struct invocation *a, const struct args *args);
-int cmd_verify(struct invocation *a, const struct args *args);
-int cmd_publish(struct invocation *a, const struct args *args);
-int cmd_log(struct invocation *a, const struct args *args);
+cmd_verb cmd_init, cmd_check, cmd_diff, cmd_apply;
+cmd_verb cmd_assign, cmd_revoke, cmd_import;
+cmd_verb cmd_scope_create, cmd_scope_delete, cmd_scope_transfer, cmd_scope_set;
+cmd_verb cmd_scope_show, cmd_scope_list;
+cmd_verb cmd_user_add, cmd_user_rename, cmd_user_rebind, cmd_user_suspend, cmd_user_resume;
+cmd_verb cmd_user_forget, cmd_user_show;
+cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain;
+cmd_verb cmd_status, cmd_verify, cmd_publish, cmd_log;
 
 /* ---- shared by commands ---- */
 

@@ -1,0 +1,87 @@
+/*
+ * options.h - the options of every verb, one row each, and what was typed behind a verb.
+ *
+ * The verbs in cmd/ read struct args by the names OPT_*; options_read() is for verbs.c, and which
+ * verb takes which option stands in the table of verbs.
+ */
+#ifndef RBACCTL_OPTIONS_H
+#define RBACCTL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rbacctl/buf.h"
+
+/* OPT_NAME, the word behind the two dashes, what --help calls its value ("": it takes none), and
+ * the help. --help lists them in this order. */
+#define OPTIONS(ROW)                                                                               \
+	ROW(SCOPE, "scope", "S", "the scope, KIND:NAME/NAME; default: this host's scope")          \
+	ROW(FROM, "from", "T", "the assignment begins at this time")                               \
+	ROW(UNTIL, "until", "T", "the assignment ends just before this time")                      \
+	ROW(FOR, "for", "D", "the assignment lasts this long: 90s, 30m, 8h, 7d, 2w, 1h30m")        \
+	ROW(REASON, "reason", "R", "why; kept in the log")                                         \
+	ROW(REPLACE, "replace", "", "revoke the assignments that exist, and make this one")        \
+	ROW(FORCE, "force", "", "do it although it looks like a mistake")                          \
+	ROW(ID, "id", "N", "only the assignment with this number")                                 \
+	ROW(OWNER, "owner", "USER", "the owner (root only)")                                       \
+	ROW(RECURSIVE, "recursive", "", "also all scopes below")                                   \
+	ROW(KEEP_ROLE, "keep-role", "", "the old owner keeps the role, as an assignment")          \
+	ROW(PLAN, "plan", "PLAN", "one of the policy's plans")                                     \
+	ROW(KEY, "key", "KEY", "who holds this permission")                                        \
+	ROW(MAY_ASSIGN, "may-assign", "R", "who may assign this role")                             \
+	ROW(SERVICE, "service", "S", "a PAM service: sshd, sudo, ...")                             \
+	ROW(RHOST, "rhost", "H", "coming from this host or address")                               \
+	ROW(AT, "at", "T", "ask about this time instead of now")                                   \
+	ROW(POLICY, "policy", "P", "the policy to copy: unix, torque, layer5, or a file")          \
+	ROW(ROOT, "root", "S",                                                                     \
+	    "the root scope; default: the one above the host's scope, or KIND:main")               \
+	ROW(HOST, "host", "S",                                                                     \
+	    "this host's scope, for the rbac.conf to be written; default: the root scope")         \
+	ROW(ADMIN, "admin", "USER", "the user who gets the bootstrap roles; default: you")         \
+	ROW(DROP, "drop", "", "remove what the new policy no longer has")                          \
+	ROW(ALL, "all", "", "every user")                                                          \
+	ROW(ACCEPT_OLDER, "accept-older-store", "",                                                \
+	    "publish from a store that is older than the view (root only)")                        \
+	ROW(DRY_RUN, "dry-run", "", "say what would happen; change nothing")                       \
+	ROW(TRUST_CLOCK, "trust-clock", "",                                                        \
+	    "take the time of the clock, although the view was published later")                   \
+	ROW(HTML, "html", "", "print a page of HTML")                                              \
+	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until; - for standard input")          \
+	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
+	ROW(JSON, "json", "", "print JSON")                                                        \
+	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \
+	ROW(ELSEWHERE, "elsewhere", "",                                                            \
+	    "the files are for another host: look at nothing of this one")                         \
+	ROW(ETC, "etc", "DIR", "instead of " RBAC_ETC_DIR " (or RBAC_ETC)")                        \
+	ROW(STORE, "store", "DIR", "instead of " RBAC_STATE_DIR " (or RBAC_STORE)")                \
+	ROW(WAIT, "wait", "D",                                                                     \
+	    "wait this long for another change to end: 0, 90s, 10m; default: 60s")                 \
+	ROW(HELP, "help", "", "print this help")
+
+#define OPTIONS_NAME(name, word, value, help) OPT_##name,
+enum opt { OPTIONS(OPTIONS_NAME) OPT_COUNT };
+#undef OPTIONS_NAME
+
+/* A set of options: OPT(SCOPE) | OPT(AT). */
+#define OPT(name) (UINT64_C(1) << OPT_##name)
+#define OPTIONS_OF_ALL (OPT(ETC) | OPT(STORE) | OPT(WAIT) | OPT(HELP)) /* every verb takes them */
+_Static_assert(OPT_COUNT <= 64, "a set of options is 64 bits");
+
+struct args {
+	const char *verb;
+	const char *value[OPT_COUNT]; /* "" for an option without a value; NULL: not given */
+	char **v;                     /* positional arguments */
+	int n;
+};
+
+/*
+ * Sort ARGV, whose first word is the verb's last, into options and positional arguments: TAKEN are
+ * those that the verb takes. ARGV gets another order, and *ARGS points into it. False: something is
+ * wrong, and WRONG says what.
+ */
+bool options_read(uint64_t taken, int argc, char **argv, struct args *args, struct buf *wrong);
+
+/* Print a line on stdout for each option in TAKEN. */
+void options_help(uint64_t taken);
+
+#endif

@@ -1,0 +1,244 @@
+#include "rbacctl/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
+#include "rbacctl/complain.h"
+#include "rbacctl/model/problem.h"
+
+#define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
+#define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
+
+/* A family of verbs, such as `scope`, stands together. */
+static const struct verb verbs[] = {
+	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0,
+	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]",
+	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, layer5, or a file of yours",
+	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, copies that of --policy to policy.d; where there is no\n"
+	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, gives USER (you, unless you are root) the roles that the\n"
+	  "policy marks bootstrap, publishes, and says who can now log in here. An init that is refused leaves nothing behind." },
+	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]",
+	  "check the files in /etc/rbac; changes nothing",
+	  "Exit status 0: they are sound; 1: an error or a warning needs attention. Root is also told what apply would refuse.\n"
+	  "--elsewhere: the files are for another host; leave out what only that host can tell." },
+	{ "diff", cmd_diff, 0, 0, 0, "",
+	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
+	  NULL },
+	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 0,
+	  "[--dry-run] [--drop] [--force]", "make /etc/rbac the policy of this host",
+	  "--drop: remove from the store what the new policy no longer has, for example the assignments of a role that is gone.\n"
+	  "--force: although nobody could log in and act afterwards, or a service that asks the gate would have no login rule any more." },
+	{ "assign", cmd_assign,
+	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2,
+	  2,
+	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",
+	  "give a role",
+	  "Without --scope: at this host's scope. T is RFC 3339 (2026-01-31T18:00:00Z); a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
+	  "--replace revokes the assignments of this role there, and makes the new one. --force accepts a name that passwd or group does not know." },
+	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS, 2, 2,
+	  "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
+	{ "import", cmd_import, OPT(CSV) | OPT(FORCE) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
+	  "many assignments at once, all or nothing",
+	  "Lines user,role,scope,from,until; the last three may be empty or left out. Assignments that exist already are skipped." },
+	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1,
+	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
+	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1,
+	  "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
+	  "--recursive: also all scopes below it. --force (root): also where only the owner may delete it." },
+	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS, 2, 2,
+	  "SCOPE USER [--keep-role]", "give a scope another owner",
+	  "--keep-role: the old owner keeps the role, as an assignment." },
+	{ "scope set", cmd_scope_set, OPT(PLAN) | CHANGE_OPTIONS, 1, 1, "SCOPE --plan PLAN",
+	  "set the plan of a scope (\"\": the default)", NULL },
+	{ "scope show", cmd_scope_show, OPT(JSON), 1, 1, "SCOPE",
+	  "show a scope: owner, plan, and who holds which role there", NULL },
+	{ "scope list", cmd_scope_list, OPT(JSON), 0, 0, "", "list all scopes as a tree", NULL },
+	{ "user add", cmd_user_add, OPT(SCOPE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1,
+	  "USER [--scope ROOT]", "record a user, and make the scopes that each new user gets",
+	  NULL },
+	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW",
+	  "the same person has another login name now: keep everything", NULL },
+	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all",
+	  "the same person has another uid now: keep everything",
+	  "--all: every user whose uid is not the recorded one, after a migration. Try --dry-run first: a name that was given to\n"
+	  "another person is taken for the same one." },
+	{ "user suspend", cmd_user_suspend, OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--force]",
+	  "deny a user everything; their roles are kept",
+	  "--force (root): even where too few holders of a role remain (min)." },
+	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },
+	{ "user forget", cmd_user_forget, CHANGE_OPTIONS, 1, 1, "USER",
+	  "revoke all roles of a user and remove the user from the store", NULL },
+	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "show the roles of a user", NULL },
+	{ "list", cmd_list, OPT(JSON), 1, 1, "roles|keys|keychains|scopes|users|groups|assignments",
+	  "print a table (assignments: root only)", NULL },
+	{ "matrix", cmd_matrix, OPT(JSON) | OPT(HTML), 0, 0, "[--html]",
+	  "print which role has which permission", NULL },
+	{ "graph", cmd_graph, 0, 0, 0, "",
+	  "print scopes, roles, keychains, keys and users as DOT, for graphviz", NULL },
+	{ "who", cmd_who, OPT(SCOPE) | OPT(KEY) | OPT(MAY_ASSIGN) | OPT(AT) | OPT(JSON), 0, 1,
+	  "ROLE | --key KEY | --may-assign ROLE  [--scope S] [--at T]",
+	  "say who holds a role or a key, or who may assign a role", NULL },
+	{ "can", cmd_can, OPT(SCOPE) | OPT(AT), 2, 3,
+	  "USER KEY | USER assign ROLE  [--scope S] [--at T]",
+	  "say whether a user may do that; exit status 0 yes, 1 no, 2 unknown name", NULL },
+	{ "explain", cmd_explain, OPT(SERVICE) | OPT(RHOST) | OPT(AT), 1, 1,
+	  "USER [--service S] [--rhost H] [--at T]",
+	  "say why a user may log in or not; without --service: roles, groups and every service",
+	  NULL },
+	{ "status", cmd_status, OPT(JSON), 0, 0, "",
+	  "show the state of this host, and what needs attention", NULL },
+	{ "verify", cmd_verify, 0, 0, 0, "", "check store, audit chain and view (root only)",
+	  NULL },
+	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,
+	  "[--accept-older-store] [--trust-clock]",
+	  "compile the view again (at boot, and when Unix users or groups have changed)",
+	  "--accept-older-store (root): although the view shows changes that the store does not have; recorded in the log.\n"
+	  "--trust-clock: the clock is right now, and was ahead at the last publication." },
+	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
+	  "list every change: when, who, what (root only)", NULL },
+};
+
+enum { N_VERBS = sizeof verbs / sizeof *verbs };
+
+int verbs_help(FILE *to)
+{
+	fputs("rbacctl " RBAC_VERSION ": roles for Linux logins and groups\n\n", to);
+	for (size_t i = 0; i < N_VERBS; i++)
+		fprintf(to, "  %-15s %s\n", verbs[i].name, verbs[i].what);
+	fputs("\nMore: rbacctl VERB --help, rbacctl(8). Exit status: 0 done or yes, 1 no, 2 usage, 3 refused, 4 trouble.\n",
+	      to);
+	return to == stdout ? cmd_done(EXIT_DONE) : EXIT_USAGE;
+}
+
+int verb_help(const struct verb *v)
+{
+	printf("usage: rbacctl %s %s\n%s\n", v->name, v->usage, v->what);
+	if (v->help)
+		printf("\n%s\n", v->help);
+	putchar('\n');
+	options_help(v->options);
+	return cmd_done(EXIT_DONE);
+}
+
+/* ---- which verb ---- */
+
+const struct verb *verb_find(int argc, char **argv, int *words)
+{
+	for (*words = 2; *words > 0; --*words) {
+		char name[64];
+		if (argc < *words)
+			continue;
+		snprintf(name, sizeof name, "%s%s%s", argv[0], *words == 2 ? " " : "",
+			 *words == 2 ? argv[1] : "");
+		for (size_t i = 0; i < N_VERBS; i++)
+			if (strcmp(verbs[i].name, name) == 0)
+				return &verbs[i];
+	}
+	return NULL;
+}
+
+/* The name of a verb that is nearest to WORD; NULL: none is near. */
+static const char *nearest(const char *word)
+{
+	const char *names[N_VERBS];
+
+	for (size_t i = 0; i < N_VERBS; i++)
+		names[i] = verbs[i].name;
+	return problem_nearest(word, names, N_VERBS);
+}
+
+/* The second words of the verbs that begin with WORD, "create, delete, ...", into OUT. False: no
+ * verb does. */
+static bool family(const char *word, struct buf *out)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ')
+			buf_printf(out, "%s%s", out->len ? ", " : "", verbs[i].name + len + 1);
+	return out->len > 0;
+}
+
+/* "scope" alone or with a wrong second word. */
+static void complain_of_family(const char *word, const char *second, const char *words)
+{
+	char both[64], wrong[80] = "";
+
+	snprintf(both, sizeof both, "%s %s", word, second ? second : "");
+	const char *near = second ? nearest(both) : NULL;
+	if (second)
+		snprintf(wrong, sizeof wrong, ", not \"%.60s\"", second);
+	complain("%s: expected a command: %s%s%s%s%s", word, words, wrong,
+		 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+int verb_unknown(int argc, char **argv)
+{
+	struct buf words = { 0 };
+	const char *near = nearest(argv[0]);
+
+	if (argv[0][0] == '-')
+		complain("expected a command before %s (%s)", argv[0], COMMAND("rbacctl --help"));
+	else if (family(argv[0], &words))
+		complain_of_family(argv[0], argc > 1 ? argv[1] : NULL, buf_text(&words));
+	else
+		complain("there is no command \"%s\"%s%s%s (%s)", argv[0],
+			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+			 COMMAND("rbacctl --help"));
+	buf_free(&words);
+	return EXIT_USAGE;
+}
+
+/* ---- what is typed behind it ---- */
+
+static int complain_of_usage(const struct verb *v, const char *wrong)
+{
+	complain("%s: %s\n  usage: rbacctl %s%s%s", v->name, wrong, v->name, *v->usage ? " " : "",
+		 v->usage);
+	return EXIT_USAGE;
+}
+
+/* The name of positional argument number N (from 0) in the usage of V, and its length. */
+static int argument_name(const struct verb *v, int n, const char **name)
+{
+	const char *p = v->usage;
+
+	for (; n > 0 && *p; n--)
+		p += strcspn(p, " ") + 1;
+	*name = p;
+	return (int)strcspn(p, " ");
+}
+
+/* Are there as many positional arguments as V takes? If not, WRONG says what is wrong. */
+static bool right_number(const struct verb *v, const struct args *args, struct buf *wrong)
+{
+	const char *name;
+
+	if (args->n < v->min) {
+		int len = argument_name(v, args->n, &name);
+		buf_printf(wrong, "%.*s is missing", len, name);
+	} else if (args->n > v->max) {
+		buf_printf(wrong, "\"%.150s\" is one word too many%s", args->v[v->max],
+			   v->max ? "; does a value with blanks need quotes?" : "");
+	}
+	return args->n >= v->min && args->n <= v->max;
+}
+
+bool verb_read(const struct verb *v, int argc, char **argv, struct args *args, int *status)
+{
+	struct buf wrong = { 0 };
+
+	*args = (struct args){ .verb = v->name };
+	bool right = options_read(v->options, argc, argv, args, &wrong);
+	bool help = right && args->value[OPT_HELP];
+	if (help)
+		*status = verb_help(v);
+	else if (!right || !right_number(v, args, &wrong)) {
+		*status = complain_of_usage(v, buf_text(&wrong));
+		right = false;
+	}
+	buf_free(&wrong);
+	return right && !help;
+}
