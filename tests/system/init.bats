@@ -232,9 +232,13 @@ conf_with() {   # conf_with HOST [LINE...]
 @test "the sudoers lines of unix.conf: sudo takes them, and they let do what they say and no more" {
 	rbacctl init --policy unix --admin alice
 	group_line files rbac
-	printf 'account required pam_rbac.so\nauth required pam_permit.so\nsession required pam_permit.so\n' >/etc/pam.d/sudo
-	sed -n 's/^#       \(%host-[a-z]* .*\)/\1/p' /etc/rbac/policy.d/unix.conf >/etc/sudoers.d/rbac
-	[ "$(wc -l </etc/sudoers.d/rbac)" = 3 ]
+	cat >/etc/pam.d/sudo <<-EOF
+		account required pam_rbac.so
+		auth required pam_permit.so
+		session required pam_permit.so
+	EOF
+	sed -n '/sudoers\.d/,/^#$/s/^#       //p' /etc/rbac/policy.d/unix.conf >/etc/sudoers.d/rbac
+	[ "$(grep -c '^%host-' /etc/sudoers.d/rbac)" = 3 ]
 	chmod 440 /etc/sudoers.d/rbac
 	run -0 visudo -cf /etc/sudoers.d/rbac
 	rbacctl assign carl host-auditor --as root
