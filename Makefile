@@ -1,4 +1,5 @@
-# rbac: roles for Linux logins and groups.  One makefile; each folder says in its module.mk what it holds.
+# rbac: roles for Linux logins and groups.  This is the only makefile; each folder lists its
+# files in its module.mk.
 # `make help` lists the targets.
 
 VERSION      := 0.1.0
@@ -33,7 +34,8 @@ B            := build/$(subst $(space),,$(notdir $(CC)))$(if $(SAN),-$(subst $(c
 
 # LMDB's files differ between word sizes, and the readers read the 64-bit ones: rbacctl, which
 # writes them, is for 64-bit machines; the two modules are for all (docs/packaging.md).
-WORD_BITS    := $(if $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null | grep -w __LP64__),64,32)
+PREDEFINED   := $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null
+WORD_BITS    := $(if $(shell $(PREDEFINED) | grep -w __LP64__),64,32)
 
 WARN  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
 HARD  := -fstack-protector-strong -fno-plt -fPIC -fvisibility=hidden
@@ -52,7 +54,8 @@ SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all
 LINKHARD := -Wl,-z,relro,-z,now
 endif
 CFLAGS_ALL = -std=gnu11 -g $(OPT) $(WARN) $(WERROR) $(HARD) $(WIDE) $(SANFLAGS) -I. \
-	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view/view.mdb"' -DRBAC_STATE_DIR='"$(RBAC_STATE)"' \
+	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view/view.mdb"' \
+	-DRBAC_STATE_DIR='"$(RBAC_STATE)"' \
 	-DRBAC_ETC_DIR='"$(RBAC_ETC)"' -DRBAC_DATA_DIR='"$(datadir)"' $(CPPFLAGS) $(CFLAGS)
 
 ifeq ($(V),1)
@@ -101,8 +104,10 @@ clean: ## remove what was built
 	$(Q)rm -rf build
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F '\t' '{printf "  %-16s %s\n", $$1, $$2}'
-	@echo '  variables        CC=clang  SAN=address,undefined | thread  V=1  DESTDIR= prefix= libdir= sysconfdir= localstatedir='
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | \
+		awk -F '\t' '{printf "  %-16s %s\n", $$1, $$2}'
+	@printf '  %-16s %s\n' variables 'CC=clang  SAN=address,undefined | thread  V=1' \
+		'' 'DESTDIR= prefix= libdir= sysconfdir= localstatedir='
 
 .PHONY: all modules tools install clean help FORCE
 .DEFAULT_GOAL := all

@@ -2,12 +2,15 @@ NSS_SRC := $(wildcard nss_rbac/*.c)
 NSS_OBJ := $(NSS_SRC:%.c=$(B)/%.o)
 NSS_SO  := $(B)/libnss_rbac.so.2
 
-# One segment for code and constants: two fewer mappings and page faults in every process of the machine (docs/performance.md).
+# One segment for code and constants saves two mappings and two page faults in every process of
+# the machine (docs/performance.md).
 NSS_LAYOUT := -Wl,-z,noseparate-code
 
 $(NSS_SO): $(NSS_OBJ) $(COMMON_OBJ) nss_rbac/nss_rbac.map
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -shared -Wl,-soname,libnss_rbac.so.2 -Wl,--version-script=nss_rbac/nss_rbac.map $(LINKHARD) $(NSS_LAYOUT) $(LDFLAGS) -o $@ $(NSS_OBJ) $(COMMON_OBJ)
+	$(Q)$(LINK) -shared -Wl,-soname,libnss_rbac.so.2 \
+		-Wl,--version-script=nss_rbac/nss_rbac.map \
+		$(LINKHARD) $(NSS_LAYOUT) $(LDFLAGS) -o $@ $(NSS_OBJ) $(COMMON_OBJ)
 
 install-nss: $(NSS_SO)
 	$(Q)$(INSTALL) -D -m 0644 $(NSS_SO) $(DESTDIR)$(libdir)/libnss_rbac.so.2

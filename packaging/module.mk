@@ -5,12 +5,13 @@ install-docs:
 	$(Q)for f in README.md CHANGELOG.md LICENSE docs/design.md docs/format.md; do \
 		$(INSTALL) -D -m 0644 $$f $(DESTDIR)$(docdir)/$${f##*/} || exit 1; done
 
-# The units are installed and left disabled: systemctl enable is the administrator's, or a package's.
+# The units are installed but not enabled: the administrator or a package runs systemctl enable.
 install-units:
 	$(Q)$(INSTALL) -d -m 0755 $(DESTDIR)$(unitdir)
 	$(Q)for u in $(UNITS); do \
-		sed -e 's|@SBINDIR@|$(sbindir)|g; s|@STATE@|$(RBAC_STATE)|g' packaging/systemd/$$u >$(DESTDIR)$(unitdir)/$$u && \
-		chmod 0644 $(DESTDIR)$(unitdir)/$$u || exit 1; done
+		sed -e 's|@SBINDIR@|$(sbindir)|g; s|@STATE@|$(RBAC_STATE)|g' \
+			packaging/systemd/$$u >$(DESTDIR)$(unitdir)/$$u && \
+			chmod 0644 $(DESTDIR)$(unitdir)/$$u || exit 1; done
 
 docs-check: $(RBACCTL) ## manuals, --help, what pages and comments name, tests of each file
 	@tests/docs/check.sh $(RBACCTL)

@@ -1,9 +1,11 @@
-RBACCTL_SRC := $(wildcard rbacctl/*.c rbacctl/model/*.c rbacctl/config/*.c rbacctl/host/*.c rbacctl/store/*.c rbacctl/view/*.c rbacctl/access/*.c rbacctl/change/*.c rbacctl/cmd/*.c)
+RBACCTL_ROOMS := model config host store view access change cmd
+RBACCTL_SRC := $(wildcard rbacctl/*.c $(RBACCTL_ROOMS:%=rbacctl/%/*.c))
 RBACCTL_OBJ := $(RBACCTL_SRC:%.c=$(B)/%.o)
 RBACCTL     := $(B)/bin/rbacctl
 RBACCTL_PKG := libconfig smartcols libsodium
 # liblmdb has a lmdb.pc on Debian 12; where there is none, -llmdb is right.
-RBACCTL_LIBS = $(shell $(PKG_CONFIG) --libs $(RBACCTL_PKG)) $(shell $(PKG_CONFIG) --libs lmdb 2>/dev/null || echo -llmdb)
+RBACCTL_LIBS = $(shell $(PKG_CONFIG) --libs $(RBACCTL_PKG)) \
+	$(shell $(PKG_CONFIG) --libs lmdb 2>/dev/null || echo -llmdb)
 # All of rbacctl but its main: what the unit tests link.
 RBACCTL_LIB_OBJ := $(filter-out $(B)/rbacctl/main.o,$(RBACCTL_OBJ))
 INCLUDES_rbacctl = $(shell $(PKG_CONFIG) --cflags $(RBACCTL_PKG))

@@ -1,5 +1,5 @@
-# Set-up, the system tests' own programs, and `make check` and `make demo`.  What pkg-config says is asked when a recipe
-# runs, so the set-up goes first and the rest is another make.
+# Set-up, the system tests' own programs, `make check` and `make demo`.  pkg-config is asked when
+# a recipe runs, so the set-up runs first and the rest is another make.
 SYSTEM_TOOL_SRC := $(wildcard tests/system/tools/*.c)
 SYSTEM_TOOLS    := $(SYSTEM_TOOL_SRC:%.c=$(B)/%)
 THREAD_TESTS    := $(filter %threads,$(UNIT_TESTS))
@@ -20,7 +20,7 @@ check: ## everything: set-up, build, all tests, all linters
 	@tests/setup.sh
 	@tests/check.sh
 
-check-user: ## what needs neither root nor a mount: build, unit tests, policy and command cases, all linters
+check-user: ## what needs no root and no mount: build, unit tests, policy and command cases, linters
 	@$(MAKE) --no-print-directory -j2 WERROR=-Werror all-tests
 	@$(MAKE) --no-print-directory unit policy-cases cmd-cases format-check lint docs-check
 
@@ -30,7 +30,7 @@ lint: ## cppcheck, shellcheck, mandoc
 format: ## write C as .clang-format has it
 	@tests/format.sh write
 
-format-check: ## compare it
+format-check: ## compare C with .clang-format, and the length of lines with 100 columns
 	@tests/format.sh check
 
 demo: ## the main job, shown on a disposable host with a real sshd
@@ -51,4 +51,5 @@ all-tests: all all-units $(SYSTEM_TOOLS)
 all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)
 all-threads: $(THREAD_TESTS)
 
-.PHONY: setup check check-user lint format format-check demo link-check system unit-threads all-tests all-units all-threads
+.PHONY: setup check check-user lint format format-check demo link-check system unit-threads
+.PHONY: all-tests all-units all-threads

@@ -1,5 +1,6 @@
 #!/bin/bash
-# check.sh: every stage of `make check`.  Each says what it is; all run, whatever fails; the last line sums up.
+# check.sh: runs every stage of `make check`.  Each stage says what it is; all run, also after one
+# has failed; the last line counts.
 set -uo pipefail
 
 cd "$(dirname "$0")/.." || exit 1
@@ -14,11 +15,16 @@ fi
 rm -rf $logs
 mkdir -p $logs
 
-# How many lines of a log are results of cmocka's or TAP's kind; a stage that counts nothing counts as one.
+# How many lines of a log are results in the form of cmocka or TAP.
 count() { grep -aEc "$1" "$2" || true; }
 
-# cmocka names what failed or was skipped where it happens, and again after "N test(s), listed below:".
-listed() { awk -v what="$1" '$1 == "[" && $2 == what && / listed below:$/ { n += $4 } END { print n + 0 }' "$2"; }
+# cmocka names a test that failed or was skipped where that happens, and all of them again after
+# "N test(s), listed below:".
+listed() {
+	awk -v what="$1" '
+	$1 == "[" && $2 == what && / listed below:$/ { n += $4 }
+	END { print n + 0 }' "$2"
+}
 
 stage() {   # stage NAME TITLE COMMAND...
 	local name=$1 title=$2 log=$logs/$1 status=0 cases good bad left began=$SECONDS
@@ -31,7 +37,8 @@ stage() {   # stage NAME TITLE COMMAND...
 	bad=$(($(count '^not ok ' "$log") + $(listed FAILED "$log")))
 	if [ "$status" = 0 ] && [ "$bad" = 0 ] && [ "$good" = 0 ]; then good=1; fi
 	if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
-	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left + $(listed SKIPPED "$log")))
+	passed=$((passed + good)) failed=$((failed + bad))
+	skipped=$((skipped + left + $(listed SKIPPED "$log")))
 	if [ "$bad" != 0 ]; then broken+=("$name"); fi
 	printf '   %s: %d passed, %d failed, %d s\n' "$name" "$good" "$bad" $((SECONDS - began))
 	[ "$bad" = 0 ]
@@ -39,8 +46,14 @@ stage() {   # stage NAME TITLE COMMAND...
 
 skip='^ok .* # skip'
 
-# What passes is counted, not shown, what is skipped is; the log has all of it.
-quieter() { awk -v skip="$skip" '$0 ~ skip || $0 !~ /^\[( RUN| +OK|=+|-+|  PASSED )|^ok |^1\.\.|^# tests\/system\/|^  (CC|LINK) /'; }
+# Hides what passes and shows what is skipped; the log has all of it.
+quieter() {
+	awk -v skip="$skip" '
+	$0 ~ skip { print; next }
+	/^\[( RUN| +OK|=+|-+|  PASSED )/ || /^ok |^1\.\./ { next }
+	/^# tests\/system\// || /^  (CC|LINK) / { next }
+	{ print }'
+}
 
 jobs=-j$(nproc)
 clang='CC=clang WERROR=-Werror'
@@ -54,7 +67,8 @@ run_make() { timeout --kill-after=10 600 make --no-print-directory "$@"; }
 
 # shellcheck disable=SC2086 # lists of assignments to variables of make
 {
-	if stage build-gcc 'build with gcc, warnings are errors' run_make $jobs $warnings all-tests; then
+	if stage build-gcc 'build with gcc, warnings are errors' \
+		run_make $jobs $warnings all-tests; then
 		stage unit 'unit tests' run_make unit
 		stage policy 'policy cases as data' run_make policy-cases
 		stage cmd 'what commands print, as data' run_make cmd-cases
@@ -67,13 +81,15 @@ run_make() { timeout --kill-after=10 600 make --no-print-directory "$@"; }
 	fi
 	stage builds 'build with other flags' run_make check-builds-short
 	stage build-clang 'build with clang, warnings are errors' run_make $jobs $clang all-tests
-	stage build-asan 'build with address and undefined-behaviour sanitizers' run_make $jobs $asan all-units &&
+	stage build-asan 'build with address and undefined-behaviour sanitizers' \
+		run_make $jobs $asan all-units &&
 		stage unit-asan 'unit tests under them' run_make $asan unit &&
-		stage fault-asan 'hosts, data and users that misbehave, under them' run_make $jobs $asan fault-watched
+		stage fault-asan 'hosts, data and users that misbehave, under them' \
+			run_make $jobs $asan fault-watched
 	stage build-tsan 'build with the thread sanitizer' run_make $jobs $tsan all-threads &&
 		stage unit-tsan 'tests with threads under it' run_make $tsan unit-threads &&
 		stage fault-tsan 'hosts with threads under it' run_make $jobs $tsan fault-watched
-	stage format 'C as the formatter has it' run_make format-check
+	stage format 'C as the formatter has it; no line over 100 columns' run_make format-check
 	stage cppcheck 'cppcheck' tests/lint.sh c
 	stage shellcheck 'shellcheck' tests/lint.sh shell
 	stage mandoc 'manuals: mandoc' tests/lint.sh manuals

@@ -1,7 +1,9 @@
 #!/bin/bash
-# memory.sh BUILD [long]: unit tests, and the real modules and rbacctl in the programs of tests/fault, under valgrind: no byte
-# read or written that is not theirs, none used that was never set, nothing lost, no descriptor left open by rbacctl.
-# Two at a time; a line for each. The short form leaves out what takes long and is much the same memory again and again.
+# memory.sh BUILD [long]: the unit tests, and the real modules and rbacctl in the programs of
+# tests/fault, run under valgrind.  No byte is read or written outside of its block, none is used
+# before it is set, nothing is lost, and rbacctl leaves no descriptor open.
+# Two programs run at a time, with one line for each. The short form leaves out what takes long
+# and uses much the same memory again and again.
 set -uo pipefail
 
 build=$1 form=${2-short}
@@ -11,15 +13,22 @@ trap 'rm -rf "$out"' EXIT
 export RBAC_VALGRIND=1
 bad=0 running=0
 
-watch() {   # watch NAME SKIP PROGRAM [CASE]: children are watched too, but those whose names match SKIP
+# watch NAME SKIP PROGRAM [CASE]: children are watched too, except those whose names match SKIP.
+watch() {
 	local name=$1 skip=$2
 	shift 2
-	timeout 900 valgrind -q --vgdb=no --error-exitcode=99 --leak-check=full --track-fds=yes --suppressions="$PWD/tests/valgrind.supp" \
-		--trace-children=yes --trace-children-skip="$skip" --log-file="$out/$name.%p.log" "$@" >"$out/$name" 2>&1 </dev/null
+	timeout 900 valgrind -q --vgdb=no --error-exitcode=99 --leak-check=full --track-fds=yes \
+		--suppressions="$PWD/tests/valgrind.supp" \
+		--trace-children=yes --trace-children-skip="$skip" \
+		--log-file="$out/$name.%p.log" "$@" >"$out/$name" 2>&1 </dev/null
 }
 
-# What valgrind says of a descriptor that a process has opened itself is followed by where; else by "inherited".
-left_open() { awk '/Open file descriptor/ { what = $0; next } what != "" { if (!/<inherited from parent>/) print what; what = "" }' "$1"; }
+# valgrind names each open descriptor in one line. The next line says where the process opened it,
+# or "inherited from parent".
+left_open() {
+	awk '/Open file descriptor/ { what = $0; next }
+	what != "" { if (!/<inherited from parent>/) print what; what = "" }' "$1"
+}
 
 one() {   # one NAME SKIP PROGRAM [CASE]
 	local name=$1 status=0 log left=
@@ -34,7 +43,8 @@ one() {   # one NAME SKIP PROGRAM [CASE]
 	{
 		echo "not ok $name under valgrind: status $status"
 		grep -vE '^\[( RUN| +OK)|^ok ' "$out/$name"
-		cat "$out/$name".*.log | grep -v 'FILE DESCRIPTORS\|Open file descriptor\|inherited from parent\|^==[0-9]*== $'
+		cat "$out/$name".*.log | grep -vE -e 'FILE DESCRIPTORS|Open file descriptor' \
+			-e 'inherited from parent|^==[0-9]*== $'
 		printf '%s' "$left"
 	} | head -n 200
 	return 1
@@ -69,7 +79,11 @@ for program in "$build"/tests/unit/*/test_*; do
 	case $program in
 	*failing_calls) continue ;;   # the allocator is its own
 	*threads) continue ;;   # one at a time under valgrind: the thread sanitizer has them
-	*/test_walk_damage | */test_walk | */test_layout | */test_import | */test_one_tree | */test_update | */test_syntax | */test_flip | */test_load | */test_audit | */test_change | */test_publish) [ "$form" = long ] || continue ;;
+	*/test_walk_damage | */test_walk | */test_layout | */test_import | */test_one_tree | \
+		*/test_update | */test_syntax | */test_flip | */test_load | */test_audit | \
+		*/test_change | */test_publish)
+		[ "$form" = long ] || continue
+		;;
 	esac
 	start "$(basename "$(dirname "$program")")-$(basename "$program")" '*/sh,*/bash' "$program"
 done

@@ -1,4 +1,5 @@
-# Unit tests: tests/unit/<room>/test_NAME.c, each a program of its own, linked with the objects of the rooms it may see.
+# Unit tests: tests/unit/<room>/test_NAME.c, each a program, linked with the objects of the rooms
+# that it may see.
 TEST_COMMON_SRC := $(wildcard tests/unit/common/test_*.c)
 TEST_POLICY_SRC := $(wildcard tests/unit/policy/test_*.c)
 TEST_ADMIN_SRC  := $(wildcard tests/unit/rbacctl/test_*.c)
@@ -12,21 +13,26 @@ TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 # Both where.c, which the other tests of the modules stand in for; what the gate says.
-TEST_WHERE  := $(B)/tests/unit/where/test_nss_where $(B)/tests/unit/where/test_pam_where $(B)/tests/unit/pam/test_report
+TEST_WHERE  := $(patsubst %,$(B)/tests/unit/%,where/test_nss_where where/test_pam_where \
+	pam/test_report)
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_WHERE) $(TEST_POLICY) $(TEST_ADMIN)
-POLICY_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% $(B)/rbacctl/lookup.o $(B)/rbacctl/command.o $(B)/rbacctl/plain_text.o $(B)/rbacctl/buf.o,$(RBACCTL_OBJ))
+POLICY_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% \
+	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text buf),$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
-MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o $(B)/rbacctl/view/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o
+MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o \
+	$(patsubst %,$(B)/rbacctl/%.o,view/encode buf lookup)
 
 $(TEST_COMMON): %: %.o $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB)) -lpthread
 # The modules without their where.c: the test says where the view is (and who is in passwd).
-$(TEST_NSS): %: %.o $(filter-out %/where.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
+$(TEST_NSS): %: %.o $(filter-out %/where.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) \
+		$(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB)) -lpthread
-$(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
+$(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) \
+		$(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB))
 $(B)/tests/unit/where/test_nss_where: $(B)/nss_rbac/where.o
@@ -44,7 +50,8 @@ $(TEST_ADMIN): %: %.o $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(RBACCTL_LIBS)
 
-# Policies, assignments and requests as data (tests/policy/README.md), and random ones against a plain evaluator.
+# Policies, assignments and requests as data (tests/policy/README.md), and random ones compared
+# with a plain evaluator.
 POLICY_CASES  := $(sort $(wildcard tests/policy/cases/*.case))
 POLICY_RUN    := $(B)/tests/policy/run
 POLICY_RANDOM := $(B)/tests/policy/random
@@ -54,12 +61,12 @@ $(POLICY_RUN) $(POLICY_RANDOM): $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ $(RBACCTL_LIBS)
 
-# A store belongs to root. An ordinary user runs what makes one under fakeroot(1), which says so of the user's own files.
+# A store belongs to root. For an ordinary user fakeroot(1) makes the user's own files look so.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,fakeroot)
 
 policy-cases: $(POLICY_RUN) ## policy cases as data
 	$(Q)$(AS_ROOT) $(POLICY_RUN) $(POLICY_CASES)
-policy-random: $(POLICY_RANDOM) ## random policies against a plain evaluator (RBAC_RANDOM_COUNT=, RBAC_RANDOM_SEED=)
+policy-random: $(POLICY_RANDOM) ## random policies and an evaluator (RBAC_RANDOM_COUNT=, _SEED=)
 	$(Q)$(AS_ROOT) $(POLICY_RANDOM)
 .PHONY: policy-cases policy-random
 

@@ -1,22 +1,30 @@
 #!/bin/sh
-# setup.sh [demo|soak|arch]: install with apt what building and testing need and is missing.  It starts nothing: what has a
-# daemon (sshd, cron, dovecot ...) is not installed but unpacked under build/, for the disposable hosts of
-# tests/system/host.  demo: only what `make demo` needs; soak: Go and a JDK as well, 950 MB;
-# arch: compilers for other machines, an emulator, and those machines' libraries unpacked under build/arch.
+# setup.sh [demo|soak|arch]: install with apt what is needed to build and to test, and is missing.
+# It starts nothing: a package with a daemon (sshd, cron, dovecot ...) is not installed but
+# unpacked under build/, for the disposable hosts of tests/system/host.
+# demo: only what `make demo` needs; soak: Go and a JDK as well, 950 MB;
+# arch: compilers for other machines, an emulator, and the libraries of those machines, unpacked
+# under build/arch.
 set -eu
 
 cd "$(dirname "$0")/.."
 
-build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev libpam0g-dev'
-hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-modules libpam-runtime'
-libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'   # what sshd and cron link
-tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck clang clang-format libclang-rt-14-dev
+build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev
+	libpam0g-dev'
+hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-modules
+	libpam-runtime'
+# What sshd and cron link.
+libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'
+tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck
+	clang clang-format libclang-rt-14-dev
 	valgrind python3 perl-base fakeroot'
 # What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon.
-more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72 liblua5.4-0 liblz4-1 libstemmer0d
-	libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1 libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3'
+more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72
+	liblua5.4-0 liblz4-1 libstemmer0d libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1
+	libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3'
 compilers='golang-go default-jdk-headless'
-cross='gcc-i686-linux-gnu gcc-aarch64-linux-gnu gcc-s390x-linux-gnu libc6-dev-i386-cross libc6-dev-arm64-cross libc6-dev-s390x-cross
+cross='gcc-i686-linux-gnu gcc-aarch64-linux-gnu gcc-s390x-linux-gnu
+	libc6-dev-i386-cross libc6-dev-arm64-cross libc6-dev-s390x-cross
 	qemu-user'
 # Of the other machines; what the compilers bring of the C library will do.
 foreign='libcmocka0 libcmocka-dev liblmdb0 liblmdb-dev libpam0g libpam0g-dev libaudit1 libcap-ng0'
@@ -28,7 +36,8 @@ say() { printf '%s\n' "$*"; }
 
 missing() {
 	for p in "$@"; do
-		dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed || printf '%s ' "$p"
+		dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed ||
+			printf '%s ' "$p"
 	done
 }
 
@@ -68,12 +77,15 @@ if [ "$mode" != demo ] && [ "$mode" != arch ]; then
 fi
 absent=
 if [ "$mode" = arch ]; then
-	for a in $architectures; do [ -e "build/arch/$a/usr/include/cmocka.h" ] || absent="$absent $a"; done
+	for a in $architectures; do
+		[ -e "build/arch/$a/usr/include/cmocka.h" ] || absent="$absent $a"
+	done
 fi
 [ -n "$packages$daemons$absent" ] || exit 0
 
 if [ "$(id -u)" != 0 ]; then
-	say "set-up: missing here: $packages$daemons$absent" "(root installs them: sudo make setup)" >&2
+	say "set-up: missing here: $packages$daemons$absent" \
+		"(root installs them: sudo make setup)" >&2
 	exit 1
 fi
 
@@ -82,7 +94,10 @@ log=$(mktemp)
 tmp=
 trap 'rm -rf "$log" ${tmp:+"$tmp"}' EXIT
 
-apt() { apt-get -y -q -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false "$@" >"$log" 2>&1 </dev/null; }
+apt() {
+	apt-get -y -q -o Dpkg::Use-Pty=0 -o APT::Install-Recommends=false \
+		"$@" >"$log" 2>&1 </dev/null
+}
 
 apt_or_die() {
 	apt "$@" && return
@@ -97,7 +112,10 @@ unpack() {
 	chmod 755 "$tmp"
 	into=$PWD/build/daemons
 	# shellcheck disable=SC2086
-	(cd "$tmp" && { apt download $daemons || { apt_or_die update; apt_or_die download $daemons; }; })
+	(
+		cd "$tmp" || exit
+		apt download $daemons || { apt_or_die update; apt_or_die download $daemons; }
+	)
 	mkdir -p "$into"
 	for deb in "$tmp"/*.deb; do
 		case $deb in
@@ -106,20 +124,25 @@ unpack() {
 		esac
 	done
 	# The package's own script makes this file.
-	[ -e "$into/etc/pam.d/sshd" ] || [ ! -x "$into/usr/sbin/sshd" ] || cp /etc/pam.d/other "$into/etc/pam.d/sshd"
+	if [ -x "$into/usr/sbin/sshd" ] && [ ! -e "$into/etc/pam.d/sshd" ]; then
+		cp /etc/pam.d/other "$into/etc/pam.d/sshd"
+	fi
 }
 
-# The libraries of machine $1, with lists of apt's own for it: dpkg --add-architecture would change this machine.
+# The libraries of machine $1. apt gets lists of its own for it, because dpkg --add-architecture
+# would change this machine.
 unpack_foreign() {
 	tmp=$(mktemp -d)
 	chmod 755 "$tmp"
 	mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial" "$tmp/state"
 	: >"$tmp/status"
-	set -- "$1" -o "APT::Architecture=$1" -o "APT::Architectures::=$1" -o "Dir::State=$tmp/state" -o "Dir::State::Lists=$tmp/lists" \
+	set -- "$1" -o "APT::Architecture=$1" -o "APT::Architectures::=$1" \
+		-o "Dir::State=$tmp/state" -o "Dir::State::Lists=$tmp/lists" \
 		-o "Dir::State::status=$tmp/status" -o "Dir::Cache=$tmp/cache"
 	a=$1
 	shift
-	# apt leaves out a list that does not match its signature, as while a mirror changes: the others may do.
+	# apt leaves out a list that does not match its signature, for example while a mirror
+	# changes; the other lists may do.
 	apt "$@" update || say "set-up: some of apt's lists for $a are left out"
 	# shellcheck disable=SC2086
 	(cd "$tmp" && apt_or_die "$@" download $foreign)

@@ -12,7 +12,7 @@ arch-server: $(LMDB_SERVER)
 arch-list:
 	@printf '%s\n' $(ARCH_TESTS)
 
-check-arch: ## unit tests of the modules as i386, and under qemu-user as aarch64 and s390x (ARCH=i386)
+check-arch: ## unit tests of the modules as i386, and in qemu-user as aarch64, s390x (ARCH=i386)
 	@tests/setup.sh arch
 	@tests/arch/run.sh $(ARCH)
 

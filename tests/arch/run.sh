@@ -1,7 +1,8 @@
 #!/bin/bash
-# run.sh [ARCHITECTURE...]: the unit tests of common, nss_rbac and pam_rbac, built for other machines and
-# run here: i386 by the kernel, or by qemu-user where it runs no 32-bit programs; arm64 and s390x by
-# qemu-user. tests/setup.sh arch has put there what this needs. The last line sums up.
+# run.sh [ARCHITECTURE...]: the unit tests of common, nss_rbac and pam_rbac, built for other
+# machines and run here. The kernel runs i386, or qemu-user does where the kernel runs no 32-bit
+# programs; qemu-user runs arm64 and s390x. tests/setup.sh arch installs what this needs. The last
+# line counts.
 set -uo pipefail
 
 cd "$(dirname "$0")/../.." || exit 1
@@ -21,8 +22,11 @@ triplet() {
 	esac
 }
 
-# The C library's own name for its loader is for a machine of that kind: here it lies with the compiler.
-loader() { find "/usr/$1/lib" -maxdepth 1 \( -name 'ld-linux*.so.*' -o -name 'ld64.so.*' \) | head -n 1; }
+# The dynamic loader of a machine. Its path is right on such a machine; here the loader lies with
+# the compiler.
+loader() {
+	find "/usr/$1/lib" -maxdepth 1 \( -name 'ld-linux*.so.*' -o -name 'ld64.so.*' \) | head -n 1
+}
 
 emulator() {   # emulator ARCHITECTURE LOADER: nothing where the kernel does it
 	case $1 in
@@ -34,8 +38,13 @@ emulator() {   # emulator ARCHITECTURE LOADER: nothing where the kernel does it
 
 count() { grep -aEc "$1" "$2" || true; }
 
-# cmocka names what failed or was skipped where it happens, and again after "N test(s), listed below:".
-listed() { awk -v what="$1" '$1 == "[" && $2 == what && / listed below:$/ { n += $4 } END { print n + 0 }' "$2"; }
+# cmocka names a test that failed or was skipped where that happens, and all of them again after
+# "N test(s), listed below:".
+listed() {
+	awk -v what="$1" '
+	$1 == "[" && $2 == what && / listed below:$/ { n += $4 }
+	END { print n + 0 }' "$2"
+}
 
 # What a 32-bit module asks of the C library has 64-bit inode numbers, sizes and times.
 wide() {   # wide NAME BUILD
@@ -43,7 +52,9 @@ wide() {   # wide NAME BUILD
 	[ "$1" = i386 ] || return 0
 	for so in "$2/libnss_rbac.so.2" "$2/pam_rbac.so"; do
 		narrow=$(nm -D --undefined-only "$so" | sed 's/.* //; s/@.*//' |
-			grep -xE 'f?stat|lstat|fstatat|__l?f?x?stat(at)?|f?stat64|fstatat64|__fxstat(at)?64|time|clock_gettime|nanosleep|open|openat|mmap|localtime(_r)?' | tr '\n' ' ')
+			grep -xE -e 'f?stat|lstat|fstatat|__l?f?x?stat(at)?|f?stat64' \
+				-e 'fstatat64|__fxstat(at)?64|time|clock_gettime|nanosleep' \
+				-e 'open|openat|mmap|localtime(_r)?' | tr '\n' ' ')
 		if [ -z "$narrow" ]; then
 			passed=$((passed + 1))
 		else
@@ -55,16 +66,21 @@ wide() {   # wide NAME BUILD
 }
 
 one() {   # one NAME: build and run for that architecture
-	local name=$1 cc root libs ld qemu t log status bad
-	cc=$(triplet "$name") || { echo "no such architecture here: $name (i386, arm64, s390x)" >&2; return 1; }
+	local name=$1 cc root libs ld ldflags qemu t log status bad
+	if ! cc=$(triplet "$name"); then
+		echo "no such architecture here: $name (i386, arm64, s390x)" >&2
+		return 1
+	fi
 	root=$PWD/build/arch/$name
 	ld=$(loader "$cc")
-	libs=$(find "$root/usr/lib" "$root/lib" -maxdepth 1 -type d -name '*-linux-gnu' -printf '%p:')/usr/$cc/lib
+	libs=$(find "$root/usr/lib" "$root/lib" -maxdepth 1 -type d -name '*-linux-gnu' \
+		-printf '%p:')/usr/$cc/lib
 	qemu=$(emulator "$name" "$ld")
 	if [ -n "$qemu" ]; then
 		export RBAC_EMULATOR=$qemu   # the tests know then that it is slow
-		# Nothing is to be looked up in a folder of that machine's files. qemu does that under a lock
-		# that a child of a process with threads may inherit locked (path() of qemu 7.2).
+		# qemu must not look anything up in a folder of that machine's files. It does that
+		# under a lock that a child of a process with threads may inherit locked (path() of
+		# qemu 7.2).
 		qemu+=' -L /'
 	else
 		unset RBAC_EMULATOR
@@ -72,8 +88,9 @@ one() {   # one NAME: build and run for that architecture
 	log=build/arch/$name.log
 	: >"$log"
 	printf '\n== %s: build, warnings are errors\n' "$name"
+	ldflags="-L${libs//:/ -L} -Wl,-rpath-link,$libs -Wl,--disable-new-dtags,-rpath,$libs"
 	local options=("CC=$cc-gcc" "WERROR=-Werror" "CPPFLAGS=-isystem $root/usr/include"
-		"LDFLAGS=-L${libs//:/ -L} -Wl,-rpath-link,$libs -Wl,--disable-new-dtags,-rpath,$libs -Wl,--dynamic-linker,$ld")
+		"LDFLAGS=$ldflags -Wl,--dynamic-linker,$ld")
 	make_ "-j$(nproc)" "${options[@]}" arch-units || return 1
 	wide "$name" "build/$cc-gcc"
 	printf '== %s: unit tests of the modules%s\n' "$name" "${qemu:+, by $qemu}"
@@ -107,6 +124,8 @@ done
 
 printf '\n'
 if [ ${#broken[@]} -gt 0 ]; then printf 'failed: %s (logs: build/arch/*.log)\n' "${broken[*]}"; fi
-if [ $skipped -gt 0 ]; then printf 'left out by tests that an emulator or this machine cannot run: %d\n' $skipped; fi
+if [ $skipped -gt 0 ]; then
+	printf 'left out by tests that an emulator or this machine cannot run: %d\n' $skipped
+fi
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -1,13 +1,18 @@
-# The bench: one program, one generator of data, the module that knows nothing, the one that only looks up (the floor), and a
-# program for a fresh process's first lookup.  tests/bench/run.sh makes the world they run in.
-BENCH_SRC := $(filter-out $(patsubst %,tests/bench/%.c,generate empty floor first),$(wildcard tests/bench/*.c))
+# The bench: the program that measures, the generator of its data, the module that knows nothing,
+# the module that only looks up (the floor), and a program for a fresh process's first lookup.
+# tests/bench/run.sh mounts the scratch folders they work in.
+BENCH_OTHERS := $(patsubst %,tests/bench/%.c,generate empty floor first)
+BENCH_SRC := $(filter-out $(BENCH_OTHERS),$(wildcard tests/bench/*.c))
 BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first libnss_empty.so.2 libnss_raw.so.2)
 BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools/alone
 
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb -lpam -ldl -lpthread -lm
-$(B)/tests/bench/generate: $(B)/tests/bench/generate.o $(patsubst %,$(B)/rbacctl/view/%.o,compare encode layout one_tree output readback) $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(B)/rbacctl/env.o $(B)/rbacctl/env_size.o $(COMMON_OBJ)
+GENERATE_VIEW := compare encode layout one_tree output readback
+$(B)/tests/bench/generate: $(B)/tests/bench/generate.o \
+		$(GENERATE_VIEW:%=$(B)/rbacctl/view/%.o) \
+		$(patsubst %,$(B)/rbacctl/%.o,buf lookup env env_size) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb
 $(B)/tests/bench/first: $(B)/tests/bench/first.o

@@ -1,7 +1,10 @@
 #!/bin/bash
-# run.sh BUILD USERS...: the bench, in a mount namespace of its own where /etc, /var/lib and /dev are scratch: nothing of this
-# host is written to but build/bench, where the data is kept for the next run.
-#   LINES_OF_BENCH=direct,glibc,...  only these sections    BENCH_QUICK=1  fewer rounds    BENCH_STRICT=1  fail over a bound
+# run.sh BUILD USERS...: runs the bench in a mount namespace of its own, in which /etc, /var/lib
+# and /dev are scratch.  It writes to nothing of this host but build/bench, where it keeps the data
+# for the next run.
+#   LINES_OF_BENCH=direct,glibc,...  only these sections
+#   BENCH_QUICK=1                    fewer rounds
+#   BENCH_STRICT=1                   fail over a bound
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -21,7 +24,8 @@ generate() {   # generate FOLDER USERS [crowd]
 	touch "$at/done"
 }
 
-check_place() {   # the folders' paths must stay valid under what is mounted over /etc, /var/lib and /dev
+# The paths of the folders must stay valid under what is mounted over /etc, /var/lib and /dev.
+check_place() {
 	case $1 in
 	/etc/* | /var/lib/* | /dev/*) die "$1: build elsewhere" ;;
 	esac
@@ -46,7 +50,8 @@ scratch_etc() {
 	cp -L /etc/localtime "$keep/" 2>/dev/null || true
 	cp -r /etc/ld.so.conf /etc/ld.so.conf.d "$keep/" 2>/dev/null || true
 	mkdir "$keep/lib"
-	cp "$build/libnss_rbac.so.2" "$build/tests/bench/libnss_empty.so.2" "$build/tests/bench/libnss_raw.so.2" "$keep/lib/"
+	cp "$build/libnss_rbac.so.2" "$build/tests/bench/libnss_empty.so.2" \
+		"$build/tests/bench/libnss_raw.so.2" "$keep/lib/"
 	cp "$build/pam_rbac.so" "$keep/lib/"
 	echo /etc/lib >"$keep/ld.so.new"
 	cat "$keep/ld.so.conf" >>"$keep/ld.so.new" 2>/dev/null || true

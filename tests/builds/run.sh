@@ -1,18 +1,20 @@
 #!/bin/bash
-# run.sh [short|NAME...]: build the modules and rbacctl with other compilers and other flags, warnings
-# are errors (tests/builds/README.md). A line for each build; the last line sums up.
+# run.sh [short|NAME...]: builds the modules and rbacctl with other compilers and other flags;
+# warnings are errors (tests/builds/README.md). One line for each build; the last line counts.
 set -uo pipefail
 
 cd "$(dirname "$0")/../.." || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL   # this is no part of the make that called
 into=build/builds
 passed=0 broken=()
-flags=(CFLAGS=-std=gnu17 CFLAGS=-std=gnu2x CFLAGS=-flto=auto OPT=-O3 OPT=-Os CPPFLAGS=-D_FORTIFY_SOURCE=3)
+flags=(CFLAGS=-std=gnu17 CFLAGS=-std=gnu2x CFLAGS=-flto=auto OPT=-O3 OPT=-Os
+	CPPFLAGS=-D_FORTIFY_SOURCE=3)
 
 # What is built is used: rbacctl says its version, each module is loaded.
 works() {   # works BUILD
 	"$1/bin/rbacctl" --version &&
-		LD_PRELOAD="$PWD/$1/libnss_rbac.so.2 $PWD/$1/pam_rbac.so" /bin/true 2>&1 | { ! grep .; }
+		LD_PRELOAD="$PWD/$1/libnss_rbac.so.2 $PWD/$1/pam_rbac.so" /bin/true 2>&1 |
+		{ ! grep .; }
 }
 
 build() {   # build NAME VARIABLE...: of make
@@ -21,8 +23,9 @@ build() {   # build NAME VARIABLE...: of make
 	if [ ${#wanted[@]} -gt 0 ] && [[ " ${wanted[*]} " != *" $name "* ]]; then return; fi
 	rm -rf "${into:?}/$name"
 	mkdir -p "$into/$name"
-	if { make --no-print-directory "-j$(nproc)" "B=$into/$name" WERROR=-Werror "$@" all && works "$into/$name"; } >"$log" 2>&1 &&
-		! grep -iq 'warning' "$log"; then   # the linker's are not errors
+	if { make --no-print-directory "-j$(nproc)" "B=$into/$name" WERROR=-Werror "$@" all &&
+		works "$into/$name"; } >"$log" 2>&1 &&
+		! grep -iq 'warning' "$log"; then   # the linker's warnings are not errors
 		printf 'ok %s: %s\n' "$name" "$*"
 		passed=$((passed + 1))
 		rm -rf "${into:?}/$name"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the cases of commands: what rbacctl prints and how it ends, on a host that the case describes.
+"""Runs the cases of commands: what rbacctl prints and how it ends on the host of the case.
 
 usage: run.py [--update] [--first] RBACCTL [CASE...]
 
@@ -31,7 +31,7 @@ UNDER_FAKEROOT = {k: v for k, v in os.environ.items() if "FAKEROOTKEY" in os.env
 
 
 class Host:
-    """A folder with etc, state, pam.d and the shipped policies; it is the command's working folder."""
+    """A folder with etc, state, pam.d and the shipped policies; commands are run in it."""
 
     def __init__(self, rbacctl):
         self.folder = Path(tempfile.mkdtemp(prefix="rbac-cmd.", dir=temp_dir()))
@@ -94,7 +94,7 @@ class Host:
 
 
 def hide(store, mode):
-    """Set the mode outside of fakeroot, where all users are one: no other user could open the store."""
+    """Set the mode outside of fakeroot. All users are one there, and no other could open it."""
     if store.exists():
         subprocess.run(["chmod", mode, str(store)], env={"PATH": os.environ["PATH"]}, check=True)
 

@@ -1,6 +1,7 @@
 #!/bin/bash
-# demo.sh BUILD: the main job, shown on a disposable host (tests/system/host) with a real sshd. Every command is run as it
-# is shown, and what it prints is its real output; where a step does not go as told, the demo ends with an error.
+# demo.sh BUILD: shows the main job on a disposable host (tests/system/host) with a real sshd. It
+# runs every command as it shows it, and what is printed is the real output. Where a step fails,
+# the demo ends with an error.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -13,8 +14,9 @@ fi
 source "$top/tests/demo/stage.bash"
 
 title 'Roles for Linux logins: the main job, on a disposable host'
-tell 'This is a private copy of this machine, in memory, with its own processes and its own loopback network. It has' \
-     'an sshd with three users who log in by key: alice, bob and carl. Nothing of it reaches the real machine.'
+tell 'This is a private copy of this machine, in memory, with its own processes and its own' \
+     'loopback network. It has an sshd with three users who log in by key: alice, bob and carl.' \
+     'Nothing of it reaches the real machine.'
 stage_up
 shown  'ssh bob@web1 id' 0 'uid=1002(bob)'
 tell 'Without a gate, everybody who has a key gets in.'
@@ -71,7 +73,8 @@ Keep a root shell open until the end, and test in another window.
     rbacctl explain BOB --service sshd
 
     /etc/nsswitch.conf    group:  files systemd rbac
-    /etc/pam.d/sshd       account  required  pam_rbac.so exempt_group=breakglass      (before the other account lines)
+    /etc/pam.d/sshd       account  required  pam_rbac.so exempt_group=breakglass
+                          (before the other account lines)
 
 README.md has the whole of it, how not to lock yourself out, and how to undo each step.
 The disposable host is gone; this machine is as it was.

@@ -1,4 +1,4 @@
-# What the demo stands on: how it shows a step, and the host it shows it on.  Runs on the disposable host.
+# How the demo shows a step, and the host it shows it on.  Runs on the disposable host.
 # shellcheck shell=bash
 
 # For people at a terminal; a log needs no colours.
@@ -13,7 +13,7 @@ fail() {
 	exit 1
 }
 
-# shown COMMAND STATUS [TEXT]: run COMMAND as it is shown; it has to end with STATUS and to print TEXT.
+# shown COMMAND STATUS [TEXT]: shows COMMAND and runs it; it must end with STATUS and print TEXT.
 shown() {
 	local status=0
 	printf '\n%s# %s%s\n' "$bold" "$1" "$plain"
@@ -46,11 +46,13 @@ stage_up() {
 	user_with_key carl 1003
 	sed -i 's/^group:.*/group: files systemd/' /etc/nsswitch.conf
 	ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/demo_host_key
-	printf '%s\n' 'Port 2022' 'ListenAddress 127.0.0.1' 'HostKey /etc/ssh/demo_host_key' 'UsePAM yes' 'PrintMotd no' \
-		'PasswordAuthentication no' 'KbdInteractiveAuthentication no' >/etc/ssh/demo_sshd_config
-	# So that what is typed is what one types: ssh bob@web1.
-	printf '%s\n' 'Host web1' 'HostName 127.0.0.1' 'Port 2022' 'IdentityFile /root/.ssh/%r' 'IdentitiesOnly yes' 'BatchMode yes' \
-		'HostKeyAlias web1' 'PreferredAuthentications publickey' >/root/.ssh/config
+	printf '%s\n' 'Port 2022' 'ListenAddress 127.0.0.1' 'HostKey /etc/ssh/demo_host_key' \
+		'UsePAM yes' 'PrintMotd no' 'PasswordAuthentication no' \
+		'KbdInteractiveAuthentication no' >/etc/ssh/demo_sshd_config
+	# With this the command that is shown is what a user types: ssh bob@web1.
+	printf '%s\n' 'Host web1' 'HostName 127.0.0.1' 'Port 2022' 'IdentityFile /root/.ssh/%r' \
+		'IdentitiesOnly yes' 'BatchMode yes' 'HostKeyAlias web1' \
+		'PreferredAuthentications publickey' >/root/.ssh/config
 	printf 'web1 %s\n' "$(cat /etc/ssh/demo_host_key.pub)" >/root/.ssh/known_hosts
 	catch_log /dev/log /var/log/auth.log &
 	/usr/sbin/sshd -D -E /var/log/sshd.log -f /etc/ssh/demo_sshd_config &

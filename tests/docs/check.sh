@@ -3,9 +3,10 @@
 #
 # - mandoc finds nothing from a warning on;
 # - every verb of --help has its item in rbacctl(8), and the manual has no other;
-# - the options of each verb in its item are those of its --help; every option is described once under OPTIONS;
+# - the options of each verb in its item are those of its --help; each has one item under OPTIONS;
 # - the examples of rbac.conf(5) and the shipped policies are what `rbacctl check` calls sound;
-# - the verbs and options of every command line in the sources' messages, the manuals, docs, samples and policies exist;
+# - the verbs and options of every command line in the messages of the sources, the manuals, docs,
+#   samples and policies exist;
 # - no message has a command line that is not made by rbacctl/command.c.
 set -eu
 
@@ -26,7 +27,10 @@ same() {   # same WHAT EXPECTED FOUND: two sorted files
 lint() {
 	for page in rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8; do
 		[ -s "$page" ] || fail "$page is missing"
-		mandoc -T lint -W warning "$page" >"$tmp/lint" 2>&1 || { cat "$tmp/lint" >&2; fail "$page: mandoc has warnings"; }
+		if ! mandoc -T lint -W warning "$page" >"$tmp/lint" 2>&1; then
+			cat "$tmp/lint" >&2
+			fail "$page: mandoc has warnings"
+		fi
 	done
 }
 
@@ -39,17 +43,24 @@ manual_options() {
 	/^\.It Xo/ { item = 1; verb = ""; next }
 	/^\.Xc/ { item = 0 }
 	item && /^\.Ic / { verb = $0; sub(/^\.Ic /, "", verb); print verb ":" }
-	item { n = split($0, w, " "); for (i = 1; i < n; i++) if (w[i] ~ /^\.?Fl$/) print verb ": -" w[i + 1] }
+	item {
+		n = split($0, w, " ")
+		for (i = 1; i < n; i++) if (w[i] ~ /^\.?Fl$/) print verb ": -" w[i + 1]
+	}
 	' rbacctl/rbacctl.8 | sort -u
 }
 
-help_verbs() { "$rbacctl" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *[^ ].*$/\1/p' | sed 's/ \{2,\}.*//'; }
+help_verbs() {
+	"$rbacctl" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *[^ ].*$/\1/p' |
+		sed 's/ \{2,\}.*//'
+}
 
 help_options() {
 	help_verbs | while read -r verb; do
 		printf '%s:\n' "$verb"
 		# shellcheck disable=SC2086 # a verb may be two words
-		"$rbacctl" $verb --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | grep -vxE -e '--(etc|store|wait|help)' | sed "s/^/$verb: /"
+		"$rbacctl" $verb --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' |
+			grep -vxE -e '--(etc|store|wait|help)' | sed "s/^/$verb: /"
 	done | sort -u
 }
 
@@ -59,19 +70,29 @@ verbs_and_options() {
 	[ "$(wc -l <"$tmp/help")" -gt 40 ] || fail "too few verbs and options found in --help"
 	same "verbs and their options" "$tmp/help" "$tmp/manual"
 
-	{ sed -n 's/.*: //p' "$tmp/help"; printf '%s\n' --etc --store --wait --help --version; } | sort -u >"$tmp/options"
-	awk '/^\.Sh / { on = $2 == "OPTIONS" } on && /^\.It Fl / {
-		for (i = 2; i <= NF; i++) if ($i == "Fl") print "-" $(i + 1) }' rbacctl/rbacctl.8 | sort >"$tmp/manual"
+	{
+		sed -n 's/.*: //p' "$tmp/help"
+		printf '%s\n' --etc --store --wait --help --version
+	} | sort -u >"$tmp/options"
+	awk '/^\.Sh / { on = $2 == "OPTIONS" }
+	on && /^\.It Fl / { for (i = 2; i <= NF; i++) if ($i == "Fl") print "-" $(i + 1) }
+	' rbacctl/rbacctl.8 | sort >"$tmp/manual"
 	same "OPTIONS" "$tmp/options" "$tmp/manual"
 	help_verbs >"$tmp/verbs"
 }
 
 example() {   # example N: the literal blocks of rbac.conf(5), in order
-	awk -v n="$1" '/^\.Bd -literal/ { i++; on = 1; next } /^\.Ed/ { on = 0 } on && i == n' conf/rbac.conf.5 | sed 's/\\e/\\/g'
+	awk -v n="$1" '
+	/^\.Bd -literal/ { i++; on = 1; next }
+	/^\.Ed/ { on = 0 }
+	on && i == n' conf/rbac.conf.5 | sed 's/\\e/\\/g'
 }
 
 sound() {   # sound WHAT DIR
-	"$rbacctl" check --elsewhere --etc "$2" >"$tmp/out" 2>&1 || { cat "$tmp/out" >&2; fail "$1 is not sound"; }
+	if ! "$rbacctl" check --elsewhere --etc "$2" >"$tmp/out" 2>&1; then
+		cat "$tmp/out" >&2
+		fail "$1 is not sound"
+	fi
 	if grep -q warning "$tmp/out"; then cat "$tmp/out" >&2; fail "$1 has warnings"; fi
 }
 
@@ -98,7 +119,9 @@ examples() {
 	sed -i 's|^host = .*|host = "space:main/web";|' "$tmp/c/rbac.conf"
 	sound "conf/assignments.conf" "$tmp/c"
 
-	awk '/^    version = 1;$/ { on = 1 } on && !/^    / { exit } on { print substr($0, 5) }' README.md >"$tmp/b/policy.d/p.conf"
+	awk '/^    version = 1;$/ { on = 1 }
+	on && !/^    / { exit }
+	on { print substr($0, 5) }' README.md >"$tmp/b/policy.d/p.conf"
 	printf 'version = 1;\nhost = "host:main/web1";\nlogin = ( );\n' >"$tmp/b/rbac.conf"
 	sound "README.md: the policy" "$tmp/b"
 }
@@ -106,18 +129,23 @@ examples() {
 # ---- command lines everywhere else ----
 
 # shellcheck disable=SC2016 # backquotes of text, not of the shell
-# FILE<tab>what follows "rbacctl" in a command line.  In prose, "rbacctl" is followed by a verb of English: only what is marked
-# as code counts.
+# Prints FILE<tab>what follows "rbacctl" in a command line.  In prose a verb of English follows
+# "rbacctl"; only what is marked as code counts.
 command_lines() {
 	grep -rnoE '"[^"]*rbacctl [a-z][^"]*"' rbacctl pam_rbac nss_rbac common --include='*.c' |
-		grep -vE 'this rbacctl |#include' | sed -E 's/^([^:]*):[0-9]*:"[^"]*rbacctl /\1\t/; s/(\\n|["`),;:]).*//'
+		grep -vE 'this rbacctl |#include' |
+		sed -E 's/^([^:]*):[0-9]*:"[^"]*rbacctl /\1\t/; s/(\\n|["`),;:]).*//'
 	for page in rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8; do
-		sed -nE "s|^\.(Ql\|Dl) (sudo )?rbacctl ([a-z].*)|$page\t\3|p" "$page" | sed -E 's/ [,;.:]$//; s/ No .*//'
+		sed -nE "s|^\.(Ql\|Dl) (sudo )?rbacctl ([a-z].*)|$page\t\3|p" "$page" |
+			sed -E 's/ [,;.:]$//; s/ No .*//'
 	done
 	for page in README.md SECURITY.md docs/*.md; do
-		sed -nE 's/^ *[$#] (sudo )?rbacctl ([a-z].*)$/\2/p; s/.*`(sudo )?rbacctl ([a-z][^`]*)`.*/\2/p' "$page" | sed "s|^|$page\t|; s/ *#.*//; s/ && .*//"
+		sed -nE -e 's/^ *[$#] (sudo )?rbacctl ([a-z].*)$/\2/p' \
+			-e 's/.*`(sudo )?rbacctl ([a-z][^`]*)`.*/\2/p' "$page" |
+			sed "s|^|$page\t|; s/ *#.*//; s/ && .*//"
 	done
-	grep -rnoE '(`|or: |/usr/s?bin/|ExecStart=[^ ]*)rbacctl [a-z][^`,)]*' conf/policies conf/rbac.conf conf/assignments.conf conf/samples packaging |
+	grep -rnoE '(`|or: |/usr/s?bin/|ExecStart=[^ ]*)rbacctl [a-z][^`,)]*' \
+		conf/policies conf/rbac.conf conf/assignments.conf conf/samples packaging |
 		sed -E 's/^([^:]*):[0-9]*:.*rbacctl /\1\t/'
 }
 
@@ -138,15 +166,20 @@ check_line() {
 	"$rbacctl" $verb --help >"$tmp/out"
 	for word; do
 		case $word in
-		--*) grep -q "^  ${word%%=*} " "$tmp/out" || fail "$where: rbacctl $verb has no $word" ;;
+		--*)
+			grep -q "^  ${word%%=*} " "$tmp/out" ||
+				fail "$where: rbacctl $verb has no $word"
+			;;
 		esac
 	done
 }
 
 commands_everywhere() {
 	command_lines | sed 's/[[:space:]]*$//' | sort -u >"$tmp/lines"
-	[ "$(wc -l <"$tmp/lines")" -gt 60 ] || fail "too few command lines found in sources, manuals and docs"
-	for place in rbacctl/cmd/ rbacctl/change/ pam_rbac/report.c conf/rbac.conf.5 README.md conf/policies/ packaging/; do
+	[ "$(wc -l <"$tmp/lines")" -gt 60 ] ||
+		fail "too few command lines found in sources, manuals and docs"
+	for place in rbacctl/cmd/ rbacctl/change/ pam_rbac/report.c conf/rbac.conf.5 README.md \
+		conf/policies/ packaging/; do
 		grep -q "^$place" "$tmp/lines" || fail "no command line found in $place"
 	done
 	set -f
@@ -158,11 +191,19 @@ commands_everywhere() {
 	set +f
 }
 
-# A command in a message is a template of its own; help, the usage and the file that init writes are no messages.
+# COMMAND() makes each command in a message.  Help, the usage and the file that init writes are no
+# messages.
 no_stray_commands() {
-	grep -rnE '"[^"]+rbacctl [a-z]' rbacctl --include='*.c' | grep -vE 'this rbacctl |rbacctl/(command|cmd/init_conf)\.c:' >"$tmp/stray" || true
-	grep -rnE '"rbacctl [a-z]' rbacctl --include='*.c' | grep -vE 'COMMAND\(|command_line\(|rbacctl/command\.c:' >>"$tmp/stray" || true
-	[ ! -s "$tmp/stray" ] || { cat "$tmp/stray" >&2; fail "these commands are not made by COMMAND()"; }
+	{
+		grep -rnE '"[^"]+rbacctl [a-z]' rbacctl --include='*.c' |
+			grep -vE 'this rbacctl |rbacctl/(command|cmd/init_conf)\.c:'
+		grep -rnE '"rbacctl [a-z]' rbacctl --include='*.c' |
+			grep -vE 'COMMAND\(|command_line\(|rbacctl/command\.c:'
+	} >"$tmp/stray" || true
+	if [ -s "$tmp/stray" ]; then
+		cat "$tmp/stray" >&2
+		fail "these commands are not made by COMMAND()"
+	fi
 }
 
 lint

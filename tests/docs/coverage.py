@@ -33,7 +33,8 @@ def main():
     for name, path in sorted(sources.items()):
         long = len(path.read_text().splitlines()) > SCREEN
         if long and f"test_{path.stem}" not in tests and "`" not in lines.get(name, ""):
-            wrong.append(f"{name}: no test_{path.stem}, and tests/README.md does not say what covers it")
+            wrong.append(f"{name}: no test_{path.stem}, and tests/README.md does not say "
+                         "what covers it")
     wrong += [f"tests/README.md: there is no {name}" for name in lines if name not in sources]
     wrong += [f"tests/{p.name} has no README.md" for p in sorted((ROOT / "tests").iterdir())
               if p.is_dir() and p.name != "__pycache__" and not (p / "README.md").exists()]

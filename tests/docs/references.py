@@ -27,8 +27,12 @@ ELSEWHERE = {"mdb.c", "fs/anon_inodes.c", "sandbox-seccomp-filter.c", "__builtin
 # Stands for a name, as in conf/policies/NAME.conf.
 ANY_NAME = re.compile(r"(?:^|/)(?:test_)?[A-Z]+(?:[./]|$)")
 HEADERS = re.compile(r"#\s*include\s*<([^>]+)>")
-FILE = re.compile(r"(?<![\w./~*%{}$<>-])((?:[\w.-]+/)*[\w-][\w.-]*\.(?:c|h|py|sh|bats|bash|case|mk|md))\b(?![\w/*(-])")
-FOLDER = re.compile(r"(?<![\w./~*%{}$<>-])((?:common|nss_rbac|pam_rbac|rbacctl|tests|conf|docs|packaging)/[\w./-]*\w/?)(?![\w*{<])")
+FILE = re.compile(r"(?<![\w./~*%{}$<>-])"
+                  r"((?:[\w.-]+/)*[\w-][\w.-]*\.(?:c|h|py|sh|bats|bash|case|mk|md))\b"
+                  r"(?![\w/*(-])")
+FOLDER = re.compile(r"(?<![\w./~*%{}$<>-])"
+                    r"((?:common|nss_rbac|pam_rbac|rbacctl|tests|conf|docs|packaging)"
+                    r"/[\w./-]*\w/?)(?![\w*{<])")
 TEST = re.compile(r"(?<![\w./])(test_[a-z0-9_]*[a-z0-9])(?![\w.(*])")
 FUNCTION = re.compile(r"(?<![\w$.'-])([A-Za-z_]\w*)\(\)")
 NAME = re.compile(r"\bstruct ([a-z_]\w+)|\b(RBAC_[A-Z]\w*[A-Z])\b(?!_)")

@@ -1,6 +1,8 @@
-# Hosts, disks, users and machines that misbehave. Each test is a program of its own; without root it says that it is left out.
-# `make fault-short` is part of `make check`; the long forms (RBAC_FAULT_LONG) are part of `make soak`.
-FAULT_SRC     := $(sort $(wildcard tests/fault/stop_*.c tests/fault/host_*.c tests/fault/data_*.c tests/fault/user_*.c))
+# Hosts, disks, users and machines that misbehave. Each test is a program; without root it says
+# that it is left out. `make fault-short` is part of `make check`; the long forms (RBAC_FAULT_LONG)
+# are part of `make soak`.
+FAULT_KINDS   := stop host data user
+FAULT_SRC     := $(sort $(wildcard $(FAULT_KINDS:%=tests/fault/%_*.c)))
 FAULT_TESTS   := $(FAULT_SRC:%.c=$(B)/%)
 FAULT_KIT_OBJ := $(patsubst %,$(B)/tests/fault/%.o,kit stage site acts tracer disk host gate)
 
@@ -15,17 +17,20 @@ $(B)/tests/fault/host_starved $(B)/tests/fault/user_starved: $(B)/tests/fault/st
 $(B)/tests/fault/trap.so: $(B)/tests/fault/trap.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -shared $(LDFLAGS) -o $@ $^
-# The linker warns that such a program loads the C library that it was built with: that is what it is for.
+# The linker warns that a static program loads the C library that it was built with: here it must.
 $(B)/tests/fault/static_pie: $(B)/tests/fault/static_pie.o
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -static-pie $(LDFLAGS) -o $@ $^ 2>$@.said || { cat $@.said >&2; exit 1; }
+	$(Q)$(CC) $(CFLAGS) -static-pie $(LDFLAGS) -o $@ $^ 2>$@.said || \
+		{ cat $@.said >&2; exit 1; }
 $(B)/tests/fault/host_strange: | $(B)/tests/fault/trap.so $(if $(SAN),,$(B)/tests/fault/static_pie)
 
-fault-short: all $(FAULT_TESTS) ## hosts, data, users and machines that misbehave, the short form (root)
+fault-short: all $(FAULT_TESTS) ## hosts, data, users, machines that misbehave, in short (root)
 	$(Q)for t in $(FAULT_TESTS); do $$t || failed=1; done; exit $${failed:-0}
 
-# What a sanitizer can watch (SAN=): of the others it needs the C library's malloc, or a tracer, or threads for itself.
-FAULT_SRC_address := $(filter-out %_starved.c,$(filter tests/fault/host_%.c tests/fault/data_%.c tests/fault/user_%.c,$(FAULT_SRC)))
+# What a sanitizer can watch (SAN=). The other tests need the C library's malloc, or a tracer, or
+# all threads for themselves.
+FAULT_SRC_address := $(filter-out %_starved.c,\
+	$(filter tests/fault/host_%.c tests/fault/data_%.c tests/fault/user_%.c,$(FAULT_SRC)))
 FAULT_SRC_thread  := tests/fault/host_threads.c
 FAULT_WATCHED     := $(FAULT_SRC_$(firstword $(subst $(comma), ,$(SAN))):%.c=$(B)/%)
 

@@ -1,6 +1,6 @@
-# Inputs of any kind. `make check` replays what is kept (fuzz-replay); `make fuzz` looks for more with libFuzzer, FUZZ_SECONDS for
-# each harness (CC is clang then) or FUZZ_RUNS executions of it (FUZZ_SECONDS=0: however long that takes), and keeps what grew in
-# tests/fuzz/corpus.
+# Inputs of any kind. `make check` replays the inputs that are kept (fuzz-replay). `make fuzz` looks
+# for more with clang's libFuzzer: FUZZ_SECONDS for each harness, or FUZZ_RUNS executions of it
+# (FUZZ_SECONDS=0: without a limit of time), and adds what it found to tests/fuzz/corpus.
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= 0
 FUZZ_JOBS    ?= 1
@@ -11,7 +11,8 @@ FUZZ_SEED    := $(B)/tests/fuzz/seed
 
 # What each harness is linked with; records.c has a view of its own.
 FUZZ_OBJ_view    := $(COMMON_OBJ)
-FUZZ_OBJ_records := $(filter-out %/view.o %/view_file.o %/view_kept.o %/absent.o,$(COMMON_OBJ)) $(filter-out %/where.o,$(NSS_OBJ)) $(patsubst %,$(B)/pam_rbac/%.o,report text)
+FUZZ_OBJ_records := $(filter-out %/view.o %/view_file.o %/view_kept.o %/absent.o,$(COMMON_OBJ)) \
+	$(filter-out %/where.o,$(NSS_OBJ)) $(patsubst %,$(B)/pam_rbac/%.o,report text)
 FUZZ_OBJ_policy  := $(COMMON_OBJ) $(POLICY_OBJ)
 FUZZ_OBJ_text    := $(COMMON_OBJ) $(POLICY_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,options text)
 
@@ -25,18 +26,23 @@ $(B)/tests/fuzz/$(1)_fuzz: $(B)/tests/fuzz/$(1).o $(FUZZ_OBJ_$(1))
 endef
 $(foreach f,$(FUZZ),$(eval $(call FUZZ_RULES,$(f))))
 
-$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/view/encode.o $(B)/rbacctl/buf.o $(B)/rbacctl/lookup.o $(COMMON_OBJ)
+$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/view/encode.o $(B)/rbacctl/buf.o \
+		$(B)/rbacctl/lookup.o $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^
 
 fuzz-replay: $(FUZZ_REPLAY) $(FUZZ_SEED) ## every input that fuzzing kept, and the seeds
 	$(Q)rm -rf $(B)/fuzz-seeds && mkdir -p $(B)/fuzz-seeds && $(FUZZ_SEED) $(B)/fuzz-seeds
-	$(Q)for f in $(FUZZ); do $(B)/tests/fuzz/$${f}_replay $(B)/fuzz-seeds/$$f $$(ls tests/fuzz/corpus/$$f.pack 2>/dev/null) || exit 1; done
+	$(Q)for f in $(FUZZ); do \
+		$(B)/tests/fuzz/$${f}_replay $(B)/fuzz-seeds/$$f \
+			$$(ls tests/fuzz/corpus/$$f.pack 2>/dev/null) || exit 1; \
+	done
 
 fuzz: ## look for inputs that break something (clang, libFuzzer; FUZZ_SECONDS=60 for each harness)
 	$(Q)$(MAKE) --no-print-directory CC=clang SAN=address,undefined,fuzzer-no-link fuzz-run
 
 fuzz-run: $(FUZZ_RUN) $(FUZZ_REPLAY) $(FUZZ_SEED)
-	$(Q)CC=$(CC) tests/fuzz/run.sh $(B)/tests/fuzz $(FUZZ_SECONDS) $(FUZZ_RUNS) $(FUZZ_JOBS) $(FUZZ)
+	$(Q)CC=$(CC) tests/fuzz/run.sh $(B)/tests/fuzz \
+		$(FUZZ_SECONDS) $(FUZZ_RUNS) $(FUZZ_JOBS) $(FUZZ)
 
 .PHONY: fuzz-replay fuzz fuzz-run

@@ -1,6 +1,7 @@
 #!/bin/bash
-# check.sh BUILD: what each object needs, what it exports and what it calls, against the lists in this folder; and which
-# room's headers each room includes (docs/design.md).  One line for each statement, "ok" or "not ok".
+# check.sh BUILD: what each object needs, exports and calls is compared with the lists in this
+# folder, and what each room includes with docs/design.md.  One line for each statement, "ok" or
+# "not ok".
 set -euo pipefail
 export LC_ALL=C
 
@@ -21,20 +22,31 @@ statement() {   # statement TEXT WRONG: WRONG is empty when it holds
 
 words() { sed 's/#.*//; /^[[:space:]]*$/d; s/[[:space:]]*$//' "$1" | sort; }
 needed() { readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort; }
-symbols() { nm -D --format=posix "$1" | awk -v defined="$2" '{ sub(/@.*/, "", $1); if (($2 == "U" || $2 == "w" || $2 == "v") != defined) print $1 }' | sort -u; }
+symbols() {   # symbols OBJECT DEFINED: those that it defines (1), or needs from others (0)
+	nm -D --format=posix "$1" | awk -v defined="$2" '
+	{
+		sub(/@.*/, "", $1)
+		needed = $2 == "U" || $2 == "w" || $2 == "v"
+		if (needed != defined) print $1
+	}' | sort -u
+}
 exported() { symbols "$1" 1; }
 called() { symbols "$1" 0; }
 
 check_object() {   # check_object FILE NAME: against NAME.needed, NAME.exports and NAME.forbidden
-	statement "$2 needs the libraries of its list and no others" "$(diff <(words "$here/$2.needed") <(needed "$1") || true)"
+	statement "$2 needs the libraries of its list and no others" \
+		"$(diff <(words "$here/$2.needed") <(needed "$1") || true)"
 	if [ -e "$here/$2.exports" ]; then
-		statement "$2 exports the symbols of its list and no others" "$(diff <(words "$here/$2.exports") <(exported "$1") || true)"
+		statement "$2 exports the symbols of its list and no others" \
+			"$(diff <(words "$here/$2.exports") <(exported "$1") || true)"
 	fi
 	if [ -e "$here/$2.forbidden" ]; then
-		statement "$2 calls nothing that is forbidden there" "$(called "$1" | grep -xEf <(words "$here/$2.forbidden") || true)"
+		statement "$2 calls nothing that is forbidden there" \
+			"$(called "$1" | grep -xEf <(words "$here/$2.forbidden") || true)"
 	fi
 	statement "$2 has no writable and executable memory, and binds at once" "$(hardening "$1")"
-	statement "$2 has no library search path of its own" "$(readelf -dW "$1" | grep -E 'RPATH|RUNPATH' || true)"
+	statement "$2 has no library search path of its own" \
+		"$(readelf -dW "$1" | grep -E 'RPATH|RUNPATH' || true)"
 }
 
 hardening() {
@@ -45,17 +57,24 @@ hardening() {
 }
 
 never_includes() {   # never_includes ROOM PATTERN
-	statement "$1 never includes $2" "$(grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($2)" "$1" --include='*.c' --include='*.h' || true)"
+	local include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
+
+	statement "$1 never includes $2" \
+		"$(grep -rnE "$include($2)" "$1" --include='*.c' --include='*.h' || true)"
 }
 
 check_object "$build/libnss_rbac.so.2" libnss_rbac
 check_object "$build/pam_rbac.so" pam_rbac
 check_object "$build/bin/rbacctl" rbacctl
 
-never_includes common 'security/|nss\.h|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|grp\.h|(pam_rbac|nss_rbac|rbacctl)/'
-never_includes nss_rbac 'security/|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|(pam_rbac|rbacctl)/'
+never_includes common \
+	'security/|nss\.h|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|grp\.h'
+never_includes common '(pam_rbac|nss_rbac|rbacctl)/'
+never_includes nss_rbac \
+	'security/|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|(pam_rbac|rbacctl)/'
 never_includes pam_rbac 'lmdb\.h|libconfig|stdio\.h|pthread\.h|(nss_rbac|rbacctl)/'
-never_includes rbacctl/model 'lmdb\.h|libconfig|stdio\.h|rbacctl/(config/|host/|store/|view/|access/|change/|cmd/)'
+never_includes rbacctl/model 'lmdb\.h|libconfig|stdio\.h'
+never_includes rbacctl/model 'rbacctl/(config/|host/|store/|view/|access/|change/|cmd/)'
 never_includes rbacctl/config 'lmdb\.h|rbacctl/(host|store|view|access|change|cmd)/'
 never_includes rbacctl/host 'libconfig|lmdb\.h|rbacctl/(store|view|access|change|cmd)/'
 never_includes rbacctl/store 'libconfig|rbacctl/(view|access|change|cmd)/'
@@ -64,8 +83,11 @@ never_includes rbacctl/access 'libconfig|lmdb\.h|rbacctl/(change|cmd)/'
 never_includes rbacctl/change 'libconfig|lmdb\.h|rbacctl/cmd/'
 never_includes rbacctl/cmd 'libconfig|lmdb\.h|rbacctl/store/'
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
-pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c common/crc32c.c'
+pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c
+	common/crc32c.c'
 # shellcheck disable=SC2086 # a list of files
-statement 'the decision knows no clock, file or log' "$(grep -nE '\b(time|clock_gettime|gettimeofday|open|openat|fopen|syslog|getenv) ?\(' $pure || true)"
+statement 'the decision knows no clock, file or log' "$(
+	grep -nE '\b(time|clock_gettime|gettimeofday|open|openat|fopen|syslog|getenv) ?\(' $pure ||
+		true)"
 
 exit $bad

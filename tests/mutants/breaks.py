@@ -24,7 +24,8 @@ AFTER_OPERAND = {"+": "-", "-": "+", "&": "|", "%": "/"}
 # Calls that are asked "equal or not": their arguments can stand either way.
 EITHER_WAY = {"memcmp", "strcmp", "strcasecmp"}
 KEYWORDS = set("return if else while for do switch case default break continue goto sizeof static "
-               "const struct enum union void int char bool unsigned long short typedef extern".split())
+               "const struct enum union void int char bool unsigned long short typedef "
+               "extern".split())
 
 
 class Token:
@@ -49,7 +50,8 @@ def partners(tokens):
 
 
 def is_operand_end(token):
-    return token.kind in ("word", "number") and token.text not in KEYWORDS or token.text in (")", "]")
+    value = token.kind in ("word", "number") and token.text not in KEYWORDS
+    return value or token.text in (")", "]")
 
 
 def in_functions(tokens, pairs):

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh BUILD [NAME...]: the system tests, each file on a disposable host of its own, two at a time.
+# run.sh BUILD [NAME...]: the system tests, each file on a disposable host of its own, two at once.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,12 +17,16 @@ trap 'rm -rf "$out"' EXIT
 
 one() {   # one NAME: its output is shown when it is complete, so that two do not mix
 	local status=0
-	timeout 600 "$here/host" "$build" bats --tap "tests/system/$1.bats" >"$out/$1" 2>&1 </dev/null || status=$?
+	timeout 600 "$here/host" "$build" bats --tap "tests/system/$1.bats" \
+		>"$out/$1" 2>&1 </dev/null || status=$?
 	{
 		printf '# tests/system/%s.bats\n' "$1"
 		cat "$out/$1"
-		# A file that broke off has fewer results than it announced; bats says so by its status alone.
-		if [ "$status" != 0 ] && ! grep -q '^not ok' "$out/$1"; then printf 'not ok %s.bats ended with status %s\n' "$1" "$status"; fi
+		# A file that broke off has fewer results than it announced; only the exit status of
+		# bats says so.
+		if [ "$status" != 0 ] && ! grep -q '^not ok' "$out/$1"; then
+			printf 'not ok %s.bats ended with status %s\n' "$1" "$status"
+		fi
 	} >"$out/$1.done"
 	cat "$out/$1.done"
 	return "$status"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""ask_server.py ftp|imap USER [NAME]: what a server on this host gives USER, whose password is "secret".
+"""ask_server.py ftp|imap USER [NAME]: what a server here gives USER, whose password is "secret".
 
 ftp: log in, fetch the file NAME and print it.  imap: log in and print the mail in the folder NAME.
 Prints "refused: ..." where the login or the file is refused.

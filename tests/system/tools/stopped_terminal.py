@@ -1,4 +1,7 @@
-"""stopped_terminal.py COMMAND...: run COMMAND on a terminal on which ^S was typed beforehand; whoever ends this program hangs up."""
+"""stopped_terminal.py COMMAND...: runs COMMAND on a terminal on which ^S was typed beforehand.
+
+The terminal hangs up when this program is ended.
+"""
 import os
 import pty
 import signal
