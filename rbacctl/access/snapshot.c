@@ -191,7 +191,7 @@ int snapshot_unix_groups(const struct snapshot *l, snapshot_unix_fn *fn, void *c
 	return each(l, RBAC_REC_UNIX, on_unix, &w);
 }
 
-int snapshot_others(const struct snapshot *l, others_fn *fn, void *ctx)
+int snapshot_others(const struct snapshot *l, group_clashes_fn *fn, void *ctx)
 {
 	struct problems problems = { 0 };
 	struct role_groups groups = { 0 };
@@ -200,9 +200,9 @@ int snapshot_others(const struct snapshot *l, others_fn *fn, void *ctx)
 	if (!err)
 		err = facts_read_passwd(&users);
 	if (!err)
-		err = others_local(l->p, &groups, &users, fn, ctx);
+		err = group_clashes_local(l->p, &groups, &users, fn, ctx);
 	if (!err)
-		others_asked(l->p, &groups, fn, ctx);
+		group_clashes_asked(l->p, &groups, fn, ctx);
 	facts_free(&users);
 	role_groups_free(&groups);
 	problems_free(&problems);

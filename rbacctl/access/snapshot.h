@@ -11,7 +11,7 @@
 #include "common/view.h"
 #include "rbacctl/invocation.h"
 #include "rbacctl/model/model.h"
-#include "rbacctl/view/others.h"
+#include "rbacctl/host/group_clashes.h"
 
 struct snapshot {
 	struct rbac_view v;
@@ -55,8 +55,8 @@ typedef int snapshot_unix_fn(void *ctx, uint32_t gid);
 int snapshot_unix_groups(const struct snapshot *l, snapshot_unix_fn *fn, void *ctx);
 
 /* Other sources of groups and users that answer for the groups of roles, as this host says now:
- * view/others.h. */
-int snapshot_others(const struct snapshot *l, others_fn *fn, void *ctx);
+ * host/group_clashes.h. */
+int snapshot_others(const struct snapshot *l, group_clashes_fn *fn, void *ctx);
 
 /* Ask the gate about USER as pam_rbac would at this moment: uid and groups from this host. */
 int snapshot_decide(const struct snapshot *l, const char *user, const char *service,

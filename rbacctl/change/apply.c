@@ -10,7 +10,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/host/doubles.h"
 #include "rbacctl/access/check_host.h"
-#include "rbacctl/view/facts.h"
+#include "rbacctl/view/gather.h"
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
 {
@@ -93,7 +93,7 @@ static void note_missing_groups(struct change *c)
 {
 	struct facts f;
 	uint32_t gid;
-	if (facts_gather_groups(c->p, &c->t, &c->known, &f)) {
+	if (gather_groups(c->p, &c->t, &c->known, &f)) {
 		facts_free(&f);
 		return;
 	}

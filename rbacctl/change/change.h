@@ -51,7 +51,7 @@ struct change {
 	struct facts_known known; /* what passwd and group said before the lock was taken */
 	struct facts passwd; /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;    /* the recorded names of each uid, once they were asked for */
-	struct buf others;   /* other sources that have a group of ours (view/others.h): lines
+	struct buf others;   /* other sources that have a group of ours (host/group_clashes.h): lines
 				"rbacctl: warning: ..." */
 	bool clash;          /* one of them has the name or the gid of a role's group */
 	const char *verb;    /* set by the act */

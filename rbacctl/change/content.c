@@ -3,6 +3,7 @@
 #include "rbacctl/change/change.h"
 
 #include "rbacctl/view/compile.h"
+#include "rbacctl/view/gather.h"
 
 static int compare(struct store_txn *t, const struct policy *p,
 		   const struct policy_sources *sources, struct comparison *with, struct buf *why)
@@ -17,7 +18,7 @@ static int compare(struct store_txn *t, const struct policy *p,
 	if (err)
 		problems_excerpt(&problems, why);
 	if (!err)
-		err = facts_gather(p, t, when, NULL, &facts);
+		err = gather_facts(p, t, when, NULL, &facts);
 	if (!err)
 		err = change_keep_zone(p, with->view, &facts);
 	const struct compile job = { t, p, sources, &facts, &groups, when };

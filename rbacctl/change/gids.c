@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/view/others.h"
+#include "rbacctl/host/group_clashes.h"
 
 static bool is_ours(const struct role_groups *g, const char *name, uint32_t gid)
 {
@@ -155,7 +155,7 @@ static int check_local(struct change *c, const struct role_groups *g, struct pro
 {
 	struct refusing r = { c, problems };
 	int err = change_read_passwd(c);
-	return err ? err : others_local(c->p, g, &c->passwd, on_other, &r);
+	return err ? err : group_clashes_local(c->p, g, &c->passwd, on_other, &r);
 }
 
 int apply_gids(struct change *c, struct problems *problems)

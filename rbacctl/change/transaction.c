@@ -12,7 +12,8 @@
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/zone.h"
-#include "rbacctl/view/others.h"
+#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/view/gather.h"
 #include "rbacctl/view/publish.h"
 #include "rbacctl/view/update.h"
 #include "rbacctl/complain.h"
@@ -100,7 +101,7 @@ int change_ask_others(struct change *c)
 	c->s = NULL;
 	int err = role_groups_make(c->p, &groups, &problems);
 	if (!err)
-		others_asked(c->p, &groups, on_other, c);
+		group_clashes_asked(c->p, &groups, on_other, c);
 	role_groups_free(&groups);
 	problems_free(&problems);
 	return err || c->others.failed
@@ -146,13 +147,13 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 	if (err)
 		problems_print(&problems, stderr);
 	if (!err)
-		err = facts_gather(c->p, &c->t, c->a->now, &c->known, &facts);
+		err = gather_facts(c->p, &c->t, c->a->now, &c->known, &facts);
 	if (!err)
 		err = keep_zone(c, &facts);
 	buf_reset(&c->others);
 	c->clash = false;
 	if (!err)
-		err = others_local(c->p, &groups, &facts, on_other, c);
+		err = group_clashes_local(c->p, &groups, &facts, on_other, c);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
 	if (!err) {
 		err = publish_prepare(pub, &job, small);

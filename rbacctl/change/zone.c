@@ -8,7 +8,7 @@
 int change_keep_zone(const struct policy *p, const struct rbac_view *old, struct facts *f)
 {
 	uint32_t n = old && !host_zone_exists(p->zone) ? old->meta.n_zone : 0;
-	struct encode_zone *v = n ? calloc(n, sizeof(*v)) : NULL;
+	struct zone_offset *v = n ? calloc(n, sizeof(*v)) : NULL;
 
 	if (n == 0)
 		return RBAC_OK;

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rbacctl/view/facts.h"
+#include "rbacctl/host/facts.h"
 
 struct double_name {
 	uint32_t uid;

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "common/name.h"
-#include "rbacctl/view/facts.h"
+#include "rbacctl/host/facts.h"
 
 enum person_state {
 	PERSON_KNOWN,   /* passwd has an entry */

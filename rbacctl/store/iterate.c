@@ -112,6 +112,33 @@ int store_places_all(struct store_txn *t, store_place_fn *fn, void *ctx)
 	return store_each(t, T_HELD, NULL, 0, on_place, &p);
 }
 
+/* The index has a key for each assignment; those of one subject follow one another. */
+struct unix_groups {
+	store_unix_group_fn *fn;
+	void *ctx;
+	char last[512];
+};
+
+static int on_unix_group(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct unix_groups *g = ctx;
+	const char *name = (const char *)key->mv_data + 1;
+	size_t len = strnlen(name, key->mv_size - 1);
+	(void)value;
+	if (len == 0 || len >= sizeof g->last ||
+	    (strlen(g->last) == len && memcmp(name, g->last, len) == 0))
+		return RBAC_OK;
+	memcpy(g->last, name, len);
+	g->last[len] = 0;
+	return g->fn(g->ctx, g->last);
+}
+
+int store_unix_groups(struct store_txn *t, store_unix_group_fn *fn, void *ctx)
+{
+	struct unix_groups g = { .fn = fn, .ctx = ctx };
+	return store_each(t, T_SUBJECT, "%", 1, on_unix_group, &g);
+}
+
 static int on_user(void *ctx, const MDB_val *key, const MDB_val *value)
 {
 	struct walk *w = ctx;

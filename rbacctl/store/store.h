@@ -179,6 +179,10 @@ int store_assignments_of(struct store_txn *t, const char *subject, store_assignm
 int store_assignments_at(struct store_txn *t, const char *scope, const char *role,
 			 store_assignment_fn *fn, void *ctx); /* ROLE NULL: any */
 
+/* Each Unix group that is a subject, once, by name (without the %). */
+typedef int store_unix_group_fn(void *ctx, const char *group);
+int store_unix_groups(struct store_txn *t, store_unix_group_fn *fn, void *ctx);
+
 typedef int store_user_fn(void *ctx, const char *name, const struct store_user *u);
 int store_users_all(struct store_txn *t, store_user_fn *fn, void *ctx);
 

@@ -130,11 +130,11 @@ static bool is_unix_gid(const void *ctx, uint32_t number, const void *key)
 	return ((const struct work *)ctx)->unix_gids[number] == *(const uint32_t *)key;
 }
 
-static int put_unix_group(struct work *w, const char *subject)
+static int put_unix_group(void *ctx, const char *group)
 {
+	struct work *w = ctx;
 	uint32_t gid;
-	size_t n;
-	int err = subjects_of_unix_group(&w->subjects, subject, &gid, &n, &w->buf);
+	int err = subjects_of_unix_group(&w->subjects, group, &gid, &w->buf);
 	if (err == RBAC_NOTFOUND)
 		return RBAC_OK; /* this host has no such group: nobody is in it */
 	if (err)
@@ -148,24 +148,6 @@ static int put_unix_group(struct work *w, const char *subject)
 		return no_memory(w);
 	w->unix_gids[w->n_unix++] = gid;
 	return output_put_gid(&w->out, RBAC_REC_UNIX, gid, &w->buf);
-}
-
-struct unix_walk {
-	struct work *w;
-	char last[512];
-};
-
-static int on_unix(void *ctx, const MDB_val *key, const MDB_val *value)
-{
-	struct unix_walk *u = ctx;
-	const char *subject = key->mv_data;
-	size_t len = strnlen(subject, key->mv_size);
-	(void)value;
-	if (len >= sizeof u->last || (strlen(u->last) == len && memcmp(subject, u->last, len) == 0))
-		return RBAC_OK;
-	memcpy(u->last, subject, len);
-	u->last[len] = 0;
-	return put_unix_group(u->w, u->last);
 }
 
 /* ---- groups ---- */
@@ -227,7 +209,6 @@ static int put_texts(struct work *w)
 
 static int put_all(struct work *w)
 {
-	struct unix_walk u = { .w = w };
 	struct store_txn *t = w->c->txn;
 	int err = store_users_all(t, on_user, w);
 	if (!err)
@@ -235,7 +216,7 @@ static int put_all(struct work *w)
 	if (!err)
 		err = uid_index_put(&w->uids, &w->out, &w->buf);
 	if (!err)
-		err = store_each(t, T_SUBJECT, "%", 1, on_unix, &u);
+		err = store_unix_groups(t, put_unix_group, w);
 	if (!err)
 		err = put_groups(w);
 	if (!err)

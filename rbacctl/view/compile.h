@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "rbacctl/model/model.h"
-#include "rbacctl/view/facts.h"
+#include "rbacctl/host/facts.h"
 #include "rbacctl/model/role_groups.h"
 #include "rbacctl/store/store.h"
 

@@ -14,6 +14,7 @@
 
 #include "common/wire.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/host/zone_offsets.h"
 
 /* The key of a record: type byte and name. OUT holds RBAC_WALK_KEY_MAX bytes; returns the length, 0
  * when the name is too long. */
@@ -26,10 +27,6 @@ void encode_seal(struct buf *b, const uint8_t *key, size_t key_len);
 /* Does the checksum at the end of the LEN bytes at VALUE hold? */
 bool encode_is_sealed(const void *key, size_t key_len, const void *value, size_t len);
 
-struct encode_zone {
-	int64_t from;
-	int32_t offset;
-};
 struct encode_meta {
 	uint32_t flags;
 	uint64_t generation;
@@ -40,7 +37,7 @@ struct encode_meta {
 	size_t n_extra; /* ascending */
 	const uint32_t *exempt_gids;
 	size_t n_exempt_gids; /* ascending */
-	const struct encode_zone *zone;
+	const struct zone_offset *zone;
 	size_t n_zone; /* ascending */
 	const char *const *exempt_users;
 	size_t n_exempt_users;

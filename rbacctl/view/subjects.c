@@ -336,11 +336,10 @@ int subjects_of_user(struct subjects *w, const char *name, const struct store_us
 	return err;
 }
 
-int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gid, size_t *n,
-			   struct buf *out)
+int subjects_of_unix_group(struct subjects *w, const char *group, uint32_t *gid, struct buf *out)
 {
 	struct holdings h = { 0 };
-	if (!facts_gid(w->c->facts, w->c->policy, subject + 1, gid))
+	if (!facts_gid(w->c->facts, w->c->policy, group, gid))
 		return RBAC_NOTFOUND;
 	int err = RBAC_OK;
 	/* A host may have several names for one gid: the record is that of them all. */
@@ -353,7 +352,6 @@ int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gi
 	}
 	if (!err)
 		err = subjects_encode(w, &h, RBAC_NO_UID, 0, out);
-	*n = h.n;
 	holdings_free(&h);
 	return err;
 }

@@ -7,6 +7,7 @@
 
 #include "rbacctl/access/holdings.h"
 #include "rbacctl/view/compile.h"
+#include "rbacctl/view/encode.h"
 
 /* The gids that a role, held where it counts at a host scope, brings there. */
 struct brought {
@@ -65,11 +66,10 @@ int subjects_of_user(struct subjects *w, const char *name, const struct store_us
 		     struct buf *out, uint32_t *flags);
 
 /*
- * The record of "%group" and of every other name that this host has for its gid; the gid, and how
- * many assignments they have. RBAC_NOTFOUND: this host has no such group.
+ * The record of the Unix group GROUP, with what every other name that this host has for its GID is
+ * assigned, and that GID. RBAC_NOTFOUND: this host has no such group.
  */
-int subjects_of_unix_group(struct subjects *w, const char *subject, uint32_t *gid, size_t *n,
-			   struct buf *out);
+int subjects_of_unix_group(struct subjects *w, const char *group, uint32_t *gid, struct buf *out);
 
 /* Where GID stands: among the groups of roles first, then among the extra ones; -1: nowhere.
  * subjects_extra: among those alone. */

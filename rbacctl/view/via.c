@@ -72,15 +72,8 @@ static int add_group(struct via *v, struct subjects *w, const char *name)
 {
 	struct via_group g = { 0 };
 	struct buf scratch = { 0 };
-	size_t len = strlen(name) + 2, n;
-	char *subject = malloc(len);
-	int err = subject ? RBAC_OK : RBAC_NOMEM;
+	int err = subjects_of_unix_group(w, name, &g.gid, &scratch);
 
-	if (!err) {
-		subject[0] = '%';
-		memcpy(subject + 1, name, len - 1);
-		err = subjects_of_unix_group(w, subject, &g.gid, &n, &scratch);
-	}
 	if (!err && (!buf_room(&v->groups, v->n_groups, &v->cap_groups, sizeof *v->groups) ||
 		     !(g.gids = calloc(w->n_gids + 1, sizeof *g.gids))))
 		err = RBAC_NOMEM;
@@ -89,7 +82,6 @@ static int add_group(struct via *v, struct subjects *w, const char *name)
 			g.gids[g.n] = w->gids[g.n];
 		v->groups[v->n_groups++] = g;
 	}
-	free(subject);
 	buf_free(&scratch);
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }

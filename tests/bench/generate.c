@@ -162,11 +162,11 @@ static void put_rule(struct view *v)
 static void put_meta(struct view *v, bool members)
 {
 	static const char *const hosts[] = { BENCH_SCOPE };
-	struct encode_zone zone[100];
+	struct zone_offset zone[100];
 
 	for (int i = 0; i < 100;
 	     i++) /* as many changes of the clock as a zone has in fifty years */
-		zone[i] = (struct encode_zone){ i * 15768000ll, i % 2 ? 7200 : 3600 };
+		zone[i] = (struct zone_offset){ i * 15768000ll, i % 2 ? 7200 : 3600 };
 	encode_meta(&v->buf, &(struct encode_meta){ .flags = RBAC_META_ENUMERATE |
 							     (members ? RBAC_META_MEMBERS : 0u),
 						    .generation = 1,

@@ -56,7 +56,7 @@ static struct buf *add_gid(uint8_t type, uint32_t gid)
 static void add_meta(void)
 {
 	static const uint32_t extra[] = { 500 }, exempt[] = { 27 };
-	static const struct encode_zone zone[] = { { 0, 3600 }, { 1700000000, 7200 } };
+	static const struct zone_offset zone[] = { { 0, 3600 }, { 1700000000, 7200 } };
 	static const char *const users[] = { "breakglass" }, *const hosts[] = { "space:main/web" };
 	const struct encode_meta m = { .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
 				       .generation = 7,

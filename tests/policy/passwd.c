@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/view/facts.h"
+#include "rbacctl/host/facts.h"
 
 enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 

@@ -14,6 +14,7 @@
 
 #include "common/decide.h"
 #include "rbacctl/view/compile.h"
+#include "rbacctl/view/gather.h"
 #include "tests/policy/random.h"
 
 enum { COUNT = 10000, SHOWN = 10 };
@@ -260,8 +261,8 @@ static int view(struct trial *x, const char *path)
 	for (size_t i = 0; i < problems.n && err; i++)
 		printf("%s:%u: %s\n", problems.v[i].file, problems.v[i].line, problems.v[i].text);
 	if (!err)
-		err = facts_gather(x->p, &x->t, W_START, NULL, &facts);
-	struct encode_zone zone[] = { { INT64_MIN, x->w.zone_before },
+		err = gather_facts(x->p, &x->t, W_START, NULL, &facts);
+	struct zone_offset zone[] = { { INT64_MIN, x->w.zone_before },
 				      { x->w.zone_at, x->w.zone_after } };
 	struct facts of_host = facts;
 	of_host.zone = zone;

@@ -29,7 +29,7 @@ static struct rbac_view view;
 static void put_meta(struct maker *m)
 {
 	static const uint32_t extra[] = { DISK, DOCKER }, exempt[] = { WHEEL, OURS + 9 };
-	static const struct encode_zone zone[] = { { 0, 3600 } };
+	static const struct zone_offset zone[] = { { 0, 3600 } };
 	static const char *const users[] = { "rescue" }, *const hosts[] = { "space:main/web" };
 	encode_meta(&m->buf, &(struct encode_meta){ .generation = 42,
 						    .gid_min = OURS,

@@ -43,7 +43,7 @@ static inline struct rbac_window random_window(void)
 static inline void sample_meta(struct buf *b)
 {
 	static const uint32_t extra[] = { 27, 998 }, exempt[] = { 4, 10, 10, 27, 500 };
-	static const struct encode_zone zone[] = { { 1000, 3600 }, { 2000, -7200 } };
+	static const struct zone_offset zone[] = { { 1000, 3600 }, { 2000, -7200 } };
 	static const char *const users[] = { "rescue", "a" }, *const hosts[] = { "space:main/web",
 										 "space:main/api" };
 	struct encode_meta m = { .flags = RBAC_META_MEMBERS,

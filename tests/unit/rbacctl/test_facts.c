@@ -3,7 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "rbacctl/view/facts.h"
+#include "rbacctl/view/gather.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST                                                                                                                                                                  \
@@ -121,7 +121,7 @@ static void test_gids(void **state)
 	passwd_group("last", 200000);
 	passwd_group("below", 99999);
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
-	assert_int_equal(facts_gather(c.p, &c.t, NOW, NULL, &f), RBAC_OK);
+	assert_int_equal(gather_facts(c.p, &c.t, NOW, NULL, &f), RBAC_OK);
 	assert_true(facts_gid(&f, c.p, "devs", &gid));
 	assert_int_equal(gid, 5000);
 	assert_true(facts_gid(&f, c.p, "below", &gid));
@@ -152,7 +152,7 @@ static void test_groups_that_cannot_be_read(void **state)
 
 /* ---- the time zone ---- */
 
-static int32_t offset(const struct encode_zone *z, size_t n, int64_t t)
+static int32_t offset(const struct zone_offset *z, size_t n, int64_t t)
 {
 	size_t i = n;
 	while (i > 0 && z[i - 1].from > t)
@@ -165,10 +165,10 @@ static int32_t offset(const struct encode_zone *z, size_t n, int64_t t)
 static void test_zone(void **state)
 {
 	enum { HOUR = 3600 };
-	struct encode_zone *z;
+	struct zone_offset *z;
 	size_t n;
 	(void)state;
-	assert_int_equal(facts_zone("Europe/Berlin", NOW, &z, &n), RBAC_OK);
+	assert_int_equal(zone_offsets("Europe/Berlin", NOW, &z, &n), RBAC_OK);
 	assert_int_equal(z[0].from, 1577836800);
 	assert_int_equal(offset(z, n, 1577836800), HOUR);
 	assert_int_equal(offset(z, n, 1774746000 - 1), HOUR);
@@ -187,10 +187,10 @@ static void test_zone(void **state)
 	/* It reaches as far from the time that is asked for, whatever the clock of this machine
 	 * says. */
 	const int64_t later = 4070908800; /* 2099-01-01T00:00:00Z */
-	assert_int_equal(facts_zone("Europe/Berlin", later, &z, &n), RBAC_OK);
+	assert_int_equal(zone_offsets("Europe/Berlin", later, &z, &n), RBAC_OK);
 	assert_true(z[n - 1].from > later + (int64_t)29 * 365 * 24 * HOUR);
 	free(z);
-	assert_int_equal(facts_zone("Asia/Kolkata", NOW, &z, &n), RBAC_OK);
+	assert_int_equal(zone_offsets("Asia/Kolkata", NOW, &z, &n), RBAC_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(z[0].offset, 19800);
 	free(z);
@@ -200,7 +200,7 @@ static void test_zone(void **state)
 static void test_zone_and_environment(void **state)
 {
 	static const char *const before[] = { NULL, "Asia/Tokyo" };
-	struct encode_zone *z;
+	struct zone_offset *z;
 	size_t n;
 	(void)state;
 	for (size_t i = 0; i < COUNT(before); i++) {
@@ -213,7 +213,7 @@ static void test_zone_and_environment(void **state)
 		tzset();
 		localtime_r(&t, &tm);
 		long own = tm.tm_gmtoff;
-		assert_int_equal(facts_zone("America/Caracas", NOW, &z, &n), RBAC_OK);
+		assert_int_equal(zone_offsets("America/Caracas", NOW, &z, &n), RBAC_OK);
 		assert_int_equal(z[0].offset, -4 * 3600);
 		free(z);
 		localtime_r(&t, &tm);

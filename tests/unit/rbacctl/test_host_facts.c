@@ -4,7 +4,7 @@
 
 #include "rbacctl/store/env.h"
 #include "rbacctl/view/compare.h"
-#include "rbacctl/view/facts.h"
+#include "rbacctl/host/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST                                                                                                \

@@ -16,6 +16,7 @@
 
 #include "common/walk.h"
 #include "rbacctl/view/update.h"
+#include "rbacctl/view/gather.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST                                                                                       \
@@ -201,7 +202,7 @@ static int update(struct change *c, const char *from, const char *to)
 	struct role_groups groups;
 	struct facts facts;
 	assert_int_equal(role_groups_make(c->p, &groups, &problems), RBAC_OK);
-	assert_int_equal(facts_gather(c->p, &c->t, c->a->now, NULL, &facts), RBAC_OK);
+	assert_int_equal(gather_facts(c->p, &c->t, c->a->now, NULL, &facts), RBAC_OK);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
 	int err = update_view(&job, from, to, why, sizeof why);
 	facts_free(&facts);

@@ -7,6 +7,7 @@
 #include "common/view_file.h"
 #include "rbacctl/change/import.h"
 #include "rbacctl/view/compile.h"
+#include "rbacctl/view/gather.h"
 #include "rbacctl/view/update.h"
 #include "tests/unit/rbacctl/helper.h"
 
@@ -84,7 +85,7 @@ static void update_without(struct lab *l, const char *path)
 			 RBAC_OK);
 	assert_int_equal(change_user_forget(&c, gone), RBAC_OK);
 	assert_int_equal(role_groups_make(c.p, &groups, &problems), RBAC_OK);
-	assert_int_equal(facts_gather(c.p, &c.t, NOW, NULL, &facts), RBAC_OK);
+	assert_int_equal(gather_facts(c.p, &c.t, NOW, NULL, &facts), RBAC_OK);
 	struct compile job = { &c.t, c.p, &c.sources, &facts, &groups, NOW };
 	if (update_view(&job, l->a.view, path, why, sizeof why) != RBAC_OK)
 		fail_msg("update: %s", why);

@@ -14,6 +14,7 @@
 #include "common/view.h"
 #include "rbacctl/change/import.h"
 #include "rbacctl/view/compile.h"
+#include "rbacctl/view/gather.h"
 #include "rbacctl/view/update.h"
 #include "tests/policy/lab.h"
 #include "tests/policy/passwd.h"
@@ -162,7 +163,7 @@ static int both_ways(struct change *c, const char *from, const char *part)
 	struct facts facts;
 	snprintf(whole, sizeof whole, "%s/whole", lab.state);
 	assert_int_equal(role_groups_make(c->p, &groups, &problems), RBAC_OK);
-	assert_int_equal(facts_gather(c->p, &c->t, c->a->now, NULL, &facts), RBAC_OK);
+	assert_int_equal(gather_facts(c->p, &c->t, c->a->now, NULL, &facts), RBAC_OK);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
 	assert_int_equal(compile_view(&job, whole, why, sizeof why), RBAC_OK);
 	int err = update_view(&job, from, part, why, sizeof why);
@@ -279,7 +280,7 @@ static void a_damaged_view_is_no_base(void **state)
 	flip(lab.a.view, at, 1);
 	snprintf(part, sizeof part, "%s/part", lab.state);
 	assert_int_equal(role_groups_make(c.p, &groups, &problems), RBAC_OK);
-	assert_int_equal(facts_gather(c.p, &c.t, c.a->now, NULL, &some), RBAC_OK);
+	assert_int_equal(gather_facts(c.p, &c.t, c.a->now, NULL, &some), RBAC_OK);
 	struct compile job = { &c.t, c.p, &c.sources, &some, &groups, c.a->now };
 	assert_int_equal(update_view(&job, lab.a.view, part, why, sizeof why), RBAC_DAMAGED);
 	assert_int_not_equal(access(part, F_OK), 0);

@@ -5,7 +5,8 @@
 
 #include "common/error.h"
 #include "common/view.h"
-#include "rbacctl/view/facts.h"
+#include "rbacctl/buf.h"
+#include "rbacctl/host/facts.h"
 
 /* ---- is it all as it was? ---- */
 

@@ -1,12 +1,14 @@
 /* Unix groups: which ones matter here, their GIDs and members. */
-#include "rbacctl/view/facts.h"
+#include "rbacctl/host/facts.h"
 
 #include <grp.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/error.h"
 #include "common/name.h"
+#include "rbacctl/buf.h"
 
 static int group_order(const void *a, const void *b)
 {
@@ -41,21 +43,15 @@ static int add_groups(struct facts *f, const struct policy_strs *names)
 	return err;
 }
 
-/* The index has an entry for each assignment; those of one subject follow one another. */
-static int on_subject(void *ctx, const MDB_val *key, const MDB_val *value)
+int facts_add_policy_groups(struct facts *f, const struct policy *p)
 {
-	struct facts *f = ctx;
-	const char *group = (const char *)key->mv_data + 1,
-		   *nul = memchr(group, 0, key->mv_size - 1);
-	size_t len = nul ? (size_t)(nul - group) : 0;
-	const struct fact_group *last = f->n_groups ? &f->groups[f->n_groups - 1] : NULL;
+	int err = add_groups(f, &p->exempt_groups);
 
-	(void)value;
-	if (len == 0 || len > RBAC_UNIX_GROUP_MAX ||
-	    (last && last->subject && strlen(last->name) == len &&
-	     memcmp(last->name, group, len) == 0))
-		return RBAC_OK;
-	return facts_add_group(f, group, len, true);
+	for (size_t i = 0; i < p->n_extras && !err; i++)
+		err = add_groups(f, &p->extras[i].unix_groups);
+	for (size_t i = 0; i < p->n_logins && !err; i++)
+		err = add_groups(f, &p->logins[i].groups);
+	return err;
 }
 
 static void free_group(struct fact_group *g)
@@ -208,36 +204,15 @@ int facts_finish_members(struct facts *f)
 	return err;
 }
 
-/* ---- all of it ---- */
+/* ---- all of them ---- */
 
-int facts_gather_groups(const struct policy *p, struct store_txn *t,
-			const struct facts_known *known, struct facts *f)
+int facts_look_up_groups(struct facts *f, const struct facts_known *known)
 {
-	*f = (struct facts){ 0 };
-	int err = add_groups(f, &p->exempt_groups);
-	for (size_t i = 0; i < p->n_extras && !err; i++)
-		err = add_groups(f, &p->extras[i].unix_groups);
-	for (size_t i = 0; i < p->n_logins && !err; i++)
-		err = add_groups(f, &p->logins[i].groups);
-	if (!err)
-		err = store_each(t, T_SUBJECT, "%", 1, on_subject, f);
-	if (!err)
-		sort_groups(f);
+	int err = RBAC_OK;
+
+	sort_groups(f);
 	for (size_t i = 0; i < f->n_groups && !err; i++)
 		err = take_group(&f->groups[i], known);
-	return err;
-}
-
-int facts_gather(const struct policy *p, struct store_txn *t, int64_t now,
-		 const struct facts_known *known, struct facts *f)
-{
-	int err = facts_gather_groups(p, t, known, f);
-	if (!err)
-		err = facts_read_users(f, t, known);
-	if (!err)
-		err = facts_finish_members(f);
-	if (!err)
-		err = facts_zone(p->zone, now, &f->zone, &f->n_zone);
 	return err;
 }
 

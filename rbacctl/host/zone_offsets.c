@@ -1,11 +1,11 @@
-/* The time zone of this host as a table of offsets, worked out by the C library. */
+#include "rbacctl/host/zone_offsets.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "common/error.h"
-#include "rbacctl/view/facts.h"
 
 enum { ZONE_STEP = 86400, ZONE_YEAR = 366 * 86400, ZONE_YEARS = 30 };
 static const int64_t zone_start = 1577836800; /* 2020-01-01T00:00:00Z */
@@ -31,11 +31,11 @@ static int64_t find_change(int64_t low, int64_t high)
 	return high;
 }
 
-int facts_zone(const char *zone, int64_t now, struct encode_zone **out, size_t *n)
+int zone_offsets(const char *zone, int64_t now, struct zone_offset **out, size_t *n)
 {
 	char value[300];
 	char *before = getenv("TZ") ? strdup(getenv("TZ")) : NULL;
-	struct encode_zone *v = NULL;
+	struct zone_offset *v = NULL;
 	size_t count = 0, cap = 0;
 	int err = RBAC_OK;
 	snprintf(value, sizeof value, ":%s", zone ? zone : "/etc/localtime");
@@ -48,7 +48,7 @@ int facts_zone(const char *zone, int64_t now, struct encode_zone **out, size_t *
 		if (count && offset_at(t) == v[count - 1].offset)
 			continue;
 		if (count == cap) {
-			struct encode_zone *w = reallocarray(v, cap = cap ? 2 * cap : 64,
+			struct zone_offset *w = reallocarray(v, cap = cap ? 2 * cap : 64,
 							     sizeof *w);
 			if (!w) {
 				err = RBAC_NOMEM;

@@ -1,32 +1,33 @@
 /*
- * others.h - what other sources of users and groups say of the groups of roles: a local group with
- * the name or the GID of one gives its members what sudoers gives that role, and so does a primary
- * GID in passwd. Nothing of ours gave it to them.
+ * group_clashes.h - what other sources of users and groups say of the groups of roles: a local
+ * group with the name or the GID of one gives its members what sudoers gives that role, and so does
+ * a primary GID in passwd. No assignment gave it to them.
  *
  * It may come at any time after apply, which refuses it; so it is asked for at each publish, by
  * status and by verify.
  */
-#ifndef RBACCTL_VIEW_OTHERS_H
-#define RBACCTL_VIEW_OTHERS_H
+#ifndef RBACCTL_HOST_GROUP_CLASHES_H
+#define RBACCTL_HOST_GROUP_CLASHES_H
 
-#include "rbacctl/view/facts.h"
+#include "rbacctl/host/facts.h"
 #include "rbacctl/model/role_groups.h"
 
 /* One clash in words, one line without an end. ROLE: the role whose group it is, or -1. */
-typedef void others_fn(void *ctx, int role, const char *text);
+typedef void group_clashes_fn(void *ctx, int role, const char *text);
 
 /*
  * In /etc/group and, as far as USERS goes, in passwd. One pass each. Roles' groups in /etc/group
  * are clashes also where name and GID are both ours: members there were not put there by us.
  * RBAC_OK or RBAC_NOMEM.
  */
-int others_local(const struct policy *p, const struct role_groups *g, const struct facts *users,
-		 others_fn *fn, void *ctx);
+int group_clashes_local(const struct policy *p, const struct role_groups *g,
+			const struct facts *users, group_clashes_fn *fn, void *ctx);
 
 /*
  * Through NSS: each name and each GID. What we answer ourselves from the published view must be
  * that of P and G. A directory that answers name and GID both just as ours cannot be told from us.
  */
-void others_asked(const struct policy *p, const struct role_groups *g, others_fn *fn, void *ctx);
+void group_clashes_asked(const struct policy *p, const struct role_groups *g, group_clashes_fn *fn,
+			 void *ctx);
 
 #endif

@@ -1,4 +1,4 @@
-#include "rbacctl/view/others.h"
+#include "rbacctl/host/group_clashes.h"
 
 #include <grp.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@ enum { NAMES_SHOWN = 5 };
 struct telling {
 	const struct policy *p;
 	const struct role_groups *g;
-	others_fn *fn;
+	group_clashes_fn *fn;
 	void *ctx;
 };
 
@@ -146,8 +146,8 @@ static int primary_groups(const struct telling *t, const struct role_group *numb
 	return RBAC_OK;
 }
 
-int others_local(const struct policy *p, const struct role_groups *g, const struct facts *users,
-		 others_fn *fn, void *ctx)
+int group_clashes_local(const struct policy *p, const struct role_groups *g,
+			const struct facts *users, group_clashes_fn *fn, void *ctx)
 {
 	const struct telling t = { p, g, fn, ctx };
 	struct role_group *numbers = by_gid(g);
@@ -192,7 +192,8 @@ static void tell_other(const struct telling *t, const struct role_group *ours,
 	buf_free(&b);
 }
 
-void others_asked(const struct policy *p, const struct role_groups *g, others_fn *fn, void *ctx)
+void group_clashes_asked(const struct policy *p, const struct role_groups *g, group_clashes_fn *fn,
+			 void *ctx)
 {
 	const struct telling t = { p, g, fn, ctx };
 

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "rbacctl/view/facts.h"
+#include "common/wire.h"
+#include "rbacctl/buf.h"
+#include "rbacctl/host/facts.h"
 
 /* By name; of two entries of one name the one that passwd has first, which is the one that getpwnam
  * finds. */
@@ -79,7 +81,7 @@ int facts_read_passwd(struct facts *f)
 
 int facts_passwd(const struct facts_known *known, struct facts *f)
 {
-	if (!known->passed)
+	if (!known || !known->passed)
 		return facts_read_passwd(f);
 	f->users = known->passwd.users;
 	f->n_users = known->passwd.n_users;
@@ -111,20 +113,6 @@ void facts_look_up_user(const char *name, struct facts_answer *out)
 		out->is = ANSWER_FAILED;
 }
 
-struct lookups {
-	struct facts *f;
-	const struct facts_known *known;
-	size_t asked, n_pass, found;
-	bool failed;
-};
-
-static bool in_pass(const struct lookups *l, const char *name)
-{
-	const struct facts pass = { .users = l->f->users, .n_users = l->n_pass };
-
-	return facts_lists(&pass, name);
-}
-
 static int answer_order(const void *a, const void *b)
 {
 	return strcmp(((const struct facts_answer *)a)->name,
@@ -137,55 +125,6 @@ const struct facts_answer *facts_answer(const struct facts_known *k, const char 
 
 	return k && k->n_users ? bsearch(&key, k->users, k->n_users, sizeof key, answer_order)
 			       : NULL;
-}
-
-static int on_user(void *ctx, const char *name, const struct store_user *u)
-{
-	struct lookups *l = ctx;
-	struct facts *f = l->f;
-
-	(void)u;
-	if (l->failed || l->asked >= FACTS_LOOKUPS_MAX || in_pass(l, name))
-		return RBAC_OK;
-	l->asked++;
-	const struct facts_answer *have = facts_answer(l->known, name);
-	struct facts_answer a;
-	if (have)
-		a = *have;
-	else
-		facts_look_up_user(name, &a);
-	if (a.is == ANSWER_FOUND) {
-		l->found++;
-		return add_user(f, name, a.uid, a.gid);
-	}
-	if (a.is == ANSWER_FAILED) {
-		l->failed = true; /* it would fail, and wait, for the others too */
-		return RBAC_OK;
-	}
-	if (!buf_room(&f->missing, f->n_missing, &f->cap_missing, sizeof *f->missing) ||
-	    !(f->missing[f->n_missing] = strdup(name)))
-		return RBAC_NOMEM;
-	f->n_missing++;
-	return RBAC_OK;
-}
-
-/*
- * A module whose daemon is not up may say "not found" for everybody (SSSD's does). So a directory
- * is believed that somebody does not exist only when it knows somebody else, in the same pass, whom
- * the local sources do not.
- */
-static int look_up_others(struct facts *f, struct store_txn *t, const struct facts_known *known)
-{
-	struct lookups l = { .f = f, .known = known, .n_pass = f->n_users };
-	int err = store_users_all(t, on_user, &l);
-
-	if (l.failed || l.found == 0) {
-		for (size_t i = 0; i < f->n_missing; i++)
-			free(f->missing[i]);
-		f->n_missing = 0;
-	}
-	sort_users(f);
-	return err;
 }
 
 /* The list is to grow: borrowed names become its own. */
@@ -208,14 +147,55 @@ static int own_users(struct facts *f)
 	return err;
 }
 
-int facts_read_users(struct facts *f, struct store_txn *t, const struct facts_known *known)
+static int add_missing(struct facts *f, const char *name)
 {
-	int err = known ? facts_passwd(known, f) : facts_read_passwd(f);
+	char *copy = buf_room(&f->missing, f->n_missing, &f->cap_missing, sizeof *f->missing)
+			     ? strdup(name)
+			     : NULL;
 
-	if (err || f->complete)
-		return err;
-	err = own_users(f);
-	return err ? err : look_up_others(f, t, known);
+	if (!copy)
+		return RBAC_NOMEM;
+	f->missing[f->n_missing++] = copy;
+	return RBAC_OK;
+}
+
+static void clear_missing(struct facts *f)
+{
+	for (size_t i = 0; i < f->n_missing; i++)
+		free(f->missing[i]);
+	f->n_missing = 0;
+}
+
+/*
+ * A module whose daemon is not up may say "not found" for everybody (SSSD's does). So a directory
+ * is believed that somebody does not exist only when it knows somebody else, in the same pass, whom
+ * the local sources do not. After a lookup that failed, the others would fail, and wait, too.
+ */
+int facts_look_up_users(struct facts *f, const struct facts_known *known, char *const *names,
+			size_t n)
+{
+	size_t found = 0;
+	bool failed = false;
+	int err = own_users(f);
+
+	for (size_t i = 0; i < n && !err && !failed; i++) {
+		const struct facts_answer *have = facts_answer(known, names[i]);
+		struct facts_answer a;
+		if (have)
+			a = *have;
+		else
+			facts_look_up_user(names[i], &a);
+		found += a.is == ANSWER_FOUND;
+		failed = a.is == ANSWER_FAILED;
+		if (a.is == ANSWER_FOUND)
+			err = add_user(f, names[i], a.uid, a.gid);
+		else if (a.is == ANSWER_NONE)
+			err = add_missing(f, names[i]);
+	}
+	if (failed || found == 0)
+		clear_missing(f);
+	sort_users(f);
+	return err;
 }
 
 uint32_t facts_uid(const struct facts *f, const char *user)

@@ -2,24 +2,27 @@
  * facts.h - what this host says at this moment: GIDs and members of Unix groups, UIDs of users, the
  * time zone.
  *
- * Everything is asked through the host's own NSS, at each publish and each change. A view notes the
- * facts it was made from (docs/format.md, `h` records and the zone table), so that update.c and
- * verify see when one of them has changed.
+ * Everything is asked through the host's own NSS, at each publish and each change. Which names are
+ * asked for, the caller says: view/gather.h takes them from the policy and the store. A view notes
+ * the facts it was made from (docs/format.md, `h` records and the zone table), so that
+ * view/same_facts.h and verify see when one of them has changed.
  *
  * Users come from one pass over getpwent(3). A recorded user whom that pass does not name is looked
  * up by name, where nsswitch.conf(5) names a source that need not enumerate (a directory): at most
  * FACTS_LOOKUPS_MAX of them.
+ *
+ * Functions return RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM: passwd or group cannot be read. A struct
+ * facts is all zeros at first; free it also after a failure.
  */
-#ifndef RBACCTL_VIEW_FACTS_H
-#define RBACCTL_VIEW_FACTS_H
+#ifndef RBACCTL_HOST_FACTS_H
+#define RBACCTL_HOST_FACTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "rbacctl/model/model.h"
-#include "rbacctl/view/encode.h"
-#include "rbacctl/store/store.h"
+#include "rbacctl/host/zone_offsets.h"
 
 enum {
 	FACTS_LOOKUPS_MAX =
@@ -55,7 +58,7 @@ struct facts {
 	char **missing;
 	size_t n_missing,
 		cap_missing; /* sorted: a directory that answers says that they do not exist */
-	struct encode_zone *zone;
+	struct zone_offset *zone;
 	size_t n_zone;
 	bool borrowed; /* USERS are those of a struct facts_known */
 };
@@ -101,25 +104,40 @@ void facts_known_free(struct facts_known *k);
 /* What K says of NAME; NULL: it was not asked for. */
 const struct facts_answer *facts_answer(const struct facts_known *k, const char *name);
 
-/*
- * Everything that POLICY, the recorded users and the %group subjects of the store need. NOW:
- * seconds, for the horizon of the zone. KNOWN: what was asked before, which is not asked again
- * (NULL: nothing); it outlives F. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM (passwd or group cannot be
- * read), or the store's error. Free F in any case.
- */
-int facts_gather(const struct policy *p, struct store_txn *t, int64_t now,
-		 const struct facts_known *known, struct facts *f);
+/* ---- groups: add the names, then look them all up ---- */
 
-/* The Unix groups alone, their members not sorted: for what needs no more. */
-int facts_gather_groups(const struct policy *p, struct store_txn *t,
-			const struct facts_known *known, struct facts *f);
-void facts_free(struct facts *f);
+/* Add the first LEN bytes of NAME. SUBJECT: something is assigned to the group, so that its members
+ * matter. A name may be added several times. */
+int facts_add_group(struct facts *f, const char *name, size_t len, bool subject);
 
-/* Only the users that passwd lists, by one pass. F all zeros. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM. */
+/* Add the groups that P names: exempt ones, those that roles bring, those of login rules. */
+int facts_add_policy_groups(struct facts *f, const struct policy *p);
+
+/* Sort the names, each once, and ask for those that KNOWN (NULL: nothing) does not have. Members
+ * are those that group lists, not sorted. */
+int facts_look_up_groups(struct facts *f, const struct facts_known *known);
+
+/* Add those whom passwd gives such a group as their primary one; sort the members, count them,
+ * compute the digests. After users and groups. */
+int facts_finish_members(struct facts *f);
+
+/* ---- users ---- */
+
+/* The users that passwd lists, by one pass. */
 int facts_read_passwd(struct facts *f);
 
-/* The same from KNOWN, which outlives F, where it has them. */
+/* The same from KNOWN where it has them (NULL: it has not); KNOWN outlives F then. */
 int facts_passwd(const struct facts_known *known, struct facts *f);
+
+/* Does F have this name from the pass over passwd? */
+bool facts_lists(const struct facts *f, const char *name);
+
+/* Where passwd may have more than it lists (not F->complete): ask for the N NAMES, in rising order,
+ * which it does not list. KNOWN as above. */
+int facts_look_up_users(struct facts *f, const struct facts_known *known, char *const *names,
+			size_t n);
+
+void facts_free(struct facts *f);
 
 /* Can the GID of this group stand for its members: found, not 0, none of our range? */
 bool facts_group_counts(const struct fact_group *g, const struct policy *p);
@@ -137,12 +155,6 @@ uint32_t facts_uid(const struct facts *f, const char *user);
  */
 bool facts_absent(const struct facts *f, const char *user);
 
-/*
- * UTC offsets of ZONE (NULL: /etc/localtime) from 2020 to 30 years after the year of NOW, as *OUT
- * (malloc). The C library does the arithmetic. RBAC_OK, RBAC_NOMEM.
- */
-int facts_zone(const char *zone, int64_t now, struct encode_zone **out, size_t *n);
-
 /* Does the database passwd come from sources that enumerate every account (nsswitch.conf(5))? Tests
  * have one of their own. */
 bool facts_passwd_is_local(void);
@@ -153,25 +165,14 @@ bool facts_passwd_is_local_in(const char *path);
 
 /* ---- for the files of facts ---- */
 
-/* The pass over passwd, and the lookups of recorded users whom it did not name. */
-int facts_read_users(struct facts *f, struct store_txn *t, const struct facts_known *known);
-
-/* Was this name listed by the pass over passwd that F has? */
-bool facts_lists(const struct facts *f, const char *name);
-
 /* What the lookup of one NAME says; OUT->name stays NULL. */
 void facts_look_up_user(const char *name, struct facts_answer *out);
 
-/* Add a group to F, to be sorted; ask for the one that G names. Errors as above. */
-int facts_add_group(struct facts *f, const char *name, size_t len, bool subject);
+/* Add a copy of USER to the members of G. */
+int facts_add_member(struct fact_group *g, const char *user);
+
+/* Ask for the group that G names. */
 int facts_look_up_group(struct fact_group *g);
 const struct fact_group *facts_group(const struct facts *f, const char *name);
-
-/* Members of the subjects: those whom passwd gives such a group as their primary one, sorted,
- * counted, digested. */
-int facts_finish_members(struct facts *f);
-
-/* Add a copy of USER to the members of G. RBAC_OK or RBAC_NOMEM. */
-int facts_add_member(struct fact_group *g, const char *user);
 
 #endif
