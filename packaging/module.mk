@@ -17,5 +17,6 @@ docs-check: $(RBACCTL) ## manuals, --help, what pages and comments name, tests o
 	@tests/docs/check.sh $(RBACCTL)
 	@tests/docs/references.py
 	@tests/docs/coverage.py
+	@tests/docs/json_keys.py
 
 .PHONY: install-docs install-units docs-check

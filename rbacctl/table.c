@@ -16,9 +16,23 @@ struct table {
 	bool failed, json;
 };
 
-struct table *table_new(const char *name, bool json, size_t n_columns, const char *const *columns)
+static bool add_column(struct table *t, const struct table_column *column)
+{
+	static const int flags[] = {
+		[TABLE_TEXT] = 0, [TABLE_NUMBER] = SCOLS_FL_RIGHT, [TABLE_TREE] = SCOLS_FL_TREE
+	};
+	struct libscols_column *c = scols_table_new_column(
+		t->tb, t->json ? column->key : column->heading, 0, flags[column->cells]);
+
+	return c && (column->cells != TABLE_NUMBER ||
+		     scols_column_set_json_type(c, SCOLS_JSON_NUMBER) == 0);
+}
+
+struct table *table_new(const char *name, bool json, const struct table_column *columns,
+			size_t n_columns)
 {
 	struct table *t = calloc(1, sizeof *t);
+
 	if (!t)
 		return NULL;
 	t->columns = n_columns;
@@ -27,23 +41,8 @@ struct table *table_new(const char *name, bool json, size_t n_columns, const cha
 	t->failed = !t->tb || scols_table_set_name(t->tb, name) ||
 		    scols_table_enable_json(t->tb, json);
 	for (size_t i = 0; i < n_columns && !t->failed; i++)
-		t->failed = !scols_table_new_column(t->tb, columns[i], 0, 0);
+		t->failed = !add_column(t, &columns[i]);
 	return t;
-}
-
-void table_number(struct table *t, size_t column)
-{
-	struct libscols_column *c = t && !t->failed ? scols_table_get_column(t->tb, column) : NULL;
-	if (c && (scols_column_set_flags(c, SCOLS_FL_RIGHT) ||
-		  scols_column_set_json_type(c, SCOLS_JSON_NUMBER)))
-		t->failed = true;
-}
-
-void table_tree(struct table *t, size_t column)
-{
-	struct libscols_column *c = t && !t->failed ? scols_table_get_column(t->tb, column) : NULL;
-	if (c && scols_column_set_flags(c, SCOLS_FL_TREE))
-		t->failed = true;
 }
 
 /* Whatever a cell holds, no terminal is steered by it, and JSON stays JSON: only there do the ends

@@ -1,13 +1,15 @@
 /*
  * table.h - tables and trees for people, the same as JSON for programs (libsmartcols).
  *
- *	struct table *t = table_new("roles", json, 3, (const char *[]){ "ROLE", "KIND", "HOLDERS"
- *}); table_row(t, -1, (const char *[]){ "space-admin", "space", "2" }); err = table_print(t);
+ *	static const struct table_column columns[] = { { "ROLE", "role", TABLE_TEXT }, ... };
+ *	struct table *t = table_new("roles", json, columns, 3);
+ *	table_row(t, -1, (const char *[]){ "space-admin", "space", "2" });
+ *	err = table_print(t);
  *	table_free(t);
  *
- * In JSON the table is an object with one member, NAME, an array of objects with the columns' names
- *in lower case. Cells are copied; "-" stands for nothing and is null in JSON. Out of memory shows
- *in table_print.
+ * In JSON the table is an object with one member, NAME, an array of objects with the keys of the
+ * columns. Programs rely on NAME and keys (rbacctl(8), "JSON"): a heading may change, they may not.
+ * Cells are copied; "-" stands for nothing and is null in JSON. Out of memory shows in table_print.
  */
 #ifndef RBACCTL_TABLE_H
 #define RBACCTL_TABLE_H
@@ -17,9 +19,18 @@
 
 struct table;
 
-struct table *table_new(const char *name, bool json, size_t n_columns, const char *const *columns);
-void table_number(struct table *t, size_t column); /* right-aligned; a number in JSON */
-void table_tree(struct table *t, size_t column); /* rows hang below their parents in this column */
+struct table_column {
+	const char *heading, *key; /* the key: small letters */
+	enum table_cells {
+		TABLE_TEXT,
+		TABLE_NUMBER, /* right-aligned; a number in JSON */
+		TABLE_TREE,   /* rows hang below their parents in this column */
+	} cells;
+};
+
+/* NULL or a table that fails at the end: out of memory. The columns need not outlive the call. */
+struct table *table_new(const char *name, bool json, const struct table_column *columns,
+			size_t n_columns);
 
 /* Append a row; PARENT is the number of an earlier row (0 is the first), -1 for none. Returns the
  * row's number. NULL cells are empty. */

@@ -252,6 +252,12 @@ static int read_question(struct ask *q, const struct args *args)
 	return status;
 }
 
+static const struct table_column who_columns[] = {
+	{ "WHO", "who", TABLE_TEXT },
+	{ "THROUGH", "through", TABLE_TEXT },
+	{ "ENDS", "ends", TABLE_TEXT },
+};
+
 int cmd_who(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
@@ -264,8 +270,8 @@ int cmd_who(struct invocation *a, const struct args *args)
 	if (!status)
 		status = read_question(&q, args);
 	if (!status) {
-		q.table = table_new("who", a->json, 3,
-				    (const char *[]){ "WHO", "THROUGH", "ENDS" });
+		q.table = table_new("who", a->json, who_columns,
+				    sizeof who_columns / sizeof *who_columns);
 		err = snapshot_users(&l, who_user, &q);
 		if (!err)
 			err = members_each(&l, who_user, &q); /* by a Unix group alone, as far as

@@ -27,12 +27,18 @@ static int finish(struct table *t, int err)
 
 /* ---- what the policy has ---- */
 
+static const struct table_column role_columns[] = {
+	{ "ROLE", "role", TABLE_TEXT },           { "KIND", "kind", TABLE_TEXT },
+	{ "KEYCHAINS", "keychains", TABLE_TEXT }, { "INCLUDES", "includes", TABLE_TEXT },
+	{ "ASSIGN-BY", "assign-by", TABLE_TEXT }, { "HOLDERS", "holders", TABLE_TEXT },
+	{ "TITLE", "title", TABLE_TEXT },
+};
+
 static int list_roles(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("roles", a->json, 7,
-				    (const char *[]){ "ROLE", "KIND", "KEYCHAINS", "INCLUDES",
-						      "ASSIGN-BY", "HOLDERS", "TITLE" });
+	struct table *t = table_new("roles", a->json, role_columns,
+				    sizeof role_columns / sizeof *role_columns);
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
 		struct buf chains = { 0 }, includes = { 0 }, by = { 0 }, holders = { 0 };
@@ -80,11 +86,17 @@ static void free_words(struct buf *words, size_t n)
 	free(words);
 }
 
+static const struct table_column key_columns[] = {
+	{ "KEY", "key", TABLE_TEXT },
+	{ "TITLE", "title", TABLE_TEXT },
+	{ "KEYCHAINS", "keychains", TABLE_TEXT },
+};
+
 static int list_keys(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("keys", a->json, 3,
-				    (const char *[]){ "KEY", "TITLE", "KEYCHAINS" });
+	struct table *t = table_new("keys", a->json, key_columns,
+				    sizeof key_columns / sizeof *key_columns);
 	struct buf *chains = words_for(p->n_keys);
 	for (size_t j = 0; j < p->n_keychains; j++)
 		add_words(chains, &p->keychains[j].keys, p->keychains[j].name);
@@ -96,11 +108,17 @@ static int list_keys(const struct invocation *a, const struct snapshot *l)
 	return finish(t, chains ? RBAC_OK : RBAC_NOMEM);
 }
 
+static const struct table_column keychain_columns[] = {
+	{ "KEYCHAIN", "keychain", TABLE_TEXT },
+	{ "KEYS", "keys", TABLE_TEXT },
+	{ "ROLES", "roles", TABLE_TEXT },
+};
+
 static int list_keychains(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("keychains", a->json, 3,
-				    (const char *[]){ "KEYCHAIN", "KEYS", "ROLES" });
+	struct table *t = table_new("keychains", a->json, keychain_columns,
+				    sizeof keychain_columns / sizeof *keychain_columns);
 	struct buf *roles = words_for(p->n_keychains);
 	for (size_t j = 0; j < p->n_roles; j++)
 		add_words(roles, &p->roles[j].keychains, p->roles[j].name);
@@ -156,12 +174,17 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
+static const struct table_column user_columns[] = {
+	{ "USER", "user", TABLE_TEXT },   { "UID", "uid", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT }, { "OWNS", "owns", TABLE_NUMBER },
+	{ "ROLES", "roles", TABLE_TEXT },
+};
+
 static int list_users(const struct invocation *a, const struct snapshot *l)
 {
 	struct rows r = { a, l,
-			  table_new("users", a->json, 5,
-				    (const char *[]){ "USER", "UID", "STATE", "OWNS", "ROLES" }) };
-	table_number(r.t, 3);
+			  table_new("users", a->json, user_columns,
+				    sizeof user_columns / sizeof *user_columns) };
 	return finish(r.t, snapshot_users(l, on_user, &r));
 }
 
@@ -193,15 +216,21 @@ static int group_row(const struct invocation *a, struct table *t, const struct r
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
+static const struct table_column group_columns[] = {
+	{ "GROUP", "group", TABLE_TEXT },
+	{ "GID", "gid", TABLE_NUMBER },
+	{ "FROM", "from", TABLE_TEXT },
+	{ "MEMBERS", "members", TABLE_TEXT },
+};
+
 static int list_groups(const struct invocation *a, const struct snapshot *l)
 {
-	struct table *t = table_new("groups", a->json, 4,
-				    (const char *[]){ "GROUP", "GID", "FROM", "MEMBERS" });
+	struct table *t = table_new("groups", a->json, group_columns,
+				    sizeof group_columns / sizeof *group_columns);
 	const uint8_t type = RBAC_REC_GROUP;
 	struct rbac_bytes key = { &type, 1 }, next, rec;
 	struct rbac_group g;
 	int err;
-	table_number(t, 1);
 	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK &&
 	       next.p[0] == type) {
 		err = rbac_group_decode(rec, &g);
@@ -238,6 +267,14 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 	return RBAC_OK;
 }
 
+static const struct table_column assignment_columns[] = {
+	{ "ID", "id", TABLE_NUMBER },     { "SUBJECT", "subject", TABLE_TEXT },
+	{ "ROLE", "role", TABLE_TEXT },   { "SCOPE", "scope", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT }, { "ENDS", "ends", TABLE_TEXT },
+	{ "BY", "by", TABLE_TEXT },       { "FROM", "from", TABLE_TEXT },
+	{ "WHEN", "when", TABLE_TEXT },   { "REASON", "reason", TABLE_TEXT },
+};
+
 static int list_assignments(const struct invocation *a)
 {
 	struct store *s;
@@ -249,11 +286,9 @@ static int list_assignments(const struct invocation *a)
 		complain("%s%s", store_why(s), STORE_HELP(err));
 	else {
 		struct rows r = { a, NULL,
-				  table_new("assignments", a->json, 10,
-					    (const char *[]){ "ID", "SUBJECT", "ROLE", "SCOPE",
-							      "STATE", "ENDS", "BY", "FROM", "WHEN",
-							      "REASON" }) };
-		table_number(r.t, 0);
+				  table_new("assignments", a->json, assignment_columns,
+					    sizeof assignment_columns /
+						    sizeof *assignment_columns) };
 		err = store_assignments_all(&t, on_assignment, &r);
 		if (err)
 			complain("%s", store_why(s));

@@ -11,13 +11,20 @@ static int print_table(const struct invocation *a, const struct policy *p)
 {
 	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	const char *dot = a->json ? "yes" : utf8 ? "\u25cf" : "x", *none = a->json ? "no" : ".";
-	const char **cells = calloc(p->n_roles + 2, sizeof *cells);
-	if (!cells)
+	const char **cells = calloc(p->n_roles + 1, sizeof *cells);
+	struct table_column *columns = calloc(p->n_roles + 1, sizeof *columns);
+	if (!cells || !columns) {
+		free(cells);
+		free(columns);
 		return RBAC_NOMEM;
-	cells[0] = a->json ? "PERMISSION" : "";
-	for (size_t r = 0; r < p->n_roles; r++)
-		cells[1 + r] = p->roles[r].name;
-	struct table *t = table_new("matrix", a->json, p->n_roles + 1, cells);
+	}
+	columns[0] = (struct table_column){ "", "permission", TABLE_TEXT };
+	for (size_t r = 0; r < p->n_roles; r++) {
+		const char *role = p->roles[r].name;
+		columns[1 + r] = (struct table_column){ role, role, TABLE_TEXT };
+	}
+	struct table *t = table_new("matrix", a->json, columns, p->n_roles + 1);
+	free(columns);
 	for (size_t k = 0; k < p->n_keys; k++) {
 		cells[0] = p->keys[k].title;
 		for (size_t r = 0; r < p->n_roles; r++)

@@ -83,6 +83,12 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
+static const struct table_column holder_columns[] = {
+	{ "USER", "user", TABLE_TEXT }, { "ROLE", "role", TABLE_TEXT },
+	{ "HOW", "how", TABLE_TEXT },   { "STATE", "state", TABLE_TEXT },
+	{ "ENDS", "ends", TABLE_TEXT },
+};
+
 int cmd_scope_show(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
@@ -96,9 +102,8 @@ int cmd_scope_show(struct invocation *a, const struct args *args)
 	} else if (!err) {
 		const struct policy_kind *k = &l.p->kinds[policy_scope_kind(l.p, args->v[0])];
 		struct show s = { &l, args->v[0],
-				  table_new("holders", a->json, 5,
-					    (const char *[]){ "USER", "ROLE", "HOW", "STATE",
-							      "ENDS" }),
+				  table_new("holders", a->json, holder_columns,
+					    sizeof holder_columns / sizeof *holder_columns),
 				  a->now, a->json };
 		if (!a->json) {
 			printf("%s  kind %s, made by change %" PRIu64 "\n", args->v[0], k->name,
@@ -183,6 +188,12 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	return RBAC_OK;
 }
 
+static const struct table_column scope_columns[] = {
+	{ "SCOPE", "scope", TABLE_TREE }, { "KIND", "kind", TABLE_TEXT },
+	{ "OWNER", "owner", TABLE_TEXT }, { "PLAN", "plan", TABLE_TEXT },
+	{ "HOST", "host", TABLE_TEXT },
+};
+
 int cmd_scope_list(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
@@ -190,10 +201,8 @@ int cmd_scope_list(struct invocation *a, const struct args *args)
 	int err = snapshot_open(&l, a->view);
 	if (!err) {
 		struct tree t = { .l = &l,
-				  .t = table_new("scopes", a->json, 5,
-						 (const char *[]){ "SCOPE", "KIND", "OWNER", "PLAN",
-								   "HOST" }) };
-		table_tree(t.t, 0);
+				  .t = table_new("scopes", a->json, scope_columns,
+						 sizeof scope_columns / sizeof *scope_columns) };
 		for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX && !err; depth++)
 			err = snapshot_scopes(&l, on_scope, &(struct level){ &t, depth });
 		if (!err)

@@ -391,6 +391,11 @@ static int people(struct report *r)
 	return err ? err : minima(r);
 }
 
+static const struct table_column columns[] = {
+	{ "WHAT", "what", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT },
+};
+
 int cmd_status(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
@@ -400,7 +405,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 	/* A policy that cannot be read has been told: what does not need it is told all the same.
 	 */
 	if (l.open) {
-		r.t = table_new("status", a->json, 2, (const char *[]){ "WHAT", "STATE" });
+		r.t = table_new("status", a->json, columns, sizeof columns / sizeof *columns);
 		if (l.p) {
 			gate(&r);
 			host(&r);

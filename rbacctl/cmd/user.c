@@ -75,6 +75,12 @@ static const char *state_of(const struct holdings *h, const struct held *e, int6
 					: "active";
 }
 
+static const struct table_column columns[] = {
+	{ "ID", "id", TABLE_TEXT },       { "ROLE", "role", TABLE_TEXT },
+	{ "SCOPE", "scope", TABLE_TEXT }, { "HOW", "how", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT }, { "ENDS", "ends", TABLE_TEXT },
+};
+
 static int show(const struct invocation *a, const struct snapshot *l, const char *user)
 {
 	struct holdings h = { .uid = RBAC_NO_UID };
@@ -105,9 +111,7 @@ static int show(const struct invocation *a, const struct snapshot *l, const char
 		holdings_free(&h);
 		return RBAC_NOTFOUND;
 	}
-	struct table *t = table_new(
-		"holdings", a->json, 6,
-		(const char *[]){ "ID", "ROLE", "SCOPE", "HOW", "STATE", "ENDS" });
+	struct table *t = table_new("holdings", a->json, columns, sizeof columns / sizeof *columns);
 	for (size_t i = 0; i < h.n && !err; i++) {
 		char id[32], ends[64];
 		const struct held *e = &h.v[i];

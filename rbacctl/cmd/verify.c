@@ -389,6 +389,12 @@ static int on_record(void *ctx, const struct store_audit *r)
 	return RBAC_OK;
 }
 
+static const struct table_column log_columns[] = {
+	{ "CHANGE", "change", TABLE_TEXT }, { "WHEN", "when", TABLE_TEXT },
+	{ "ACTOR", "actor", TABLE_TEXT },   { "PERSON", "person", TABLE_TEXT },
+	{ "VERB", "verb", TABLE_TEXT },     { "TEXT", "text", TABLE_TEXT },
+};
+
 int cmd_log(struct invocation *a, const struct args *args)
 {
 	struct store *s;
@@ -400,9 +406,7 @@ int cmd_log(struct invocation *a, const struct args *args)
 	if (!err)
 		err = store_begin(s, &t);
 	if (!err && a->json)
-		w.t = table_new(
-			"log", true, 6,
-			(const char *[]){ "CHANGE", "WHEN", "ACTOR", "PERSON", "VERB", "TEXT" });
+		w.t = table_new("log", true, log_columns, sizeof log_columns / sizeof *log_columns);
 	if (!err)
 		err = store_audit_each(&t, 0, on_record, &w);
 	if (!err && a->json)
