@@ -172,7 +172,7 @@ static void check_files(struct checking *c, const struct pam_names *there)
 {
 	size_t n;
 	char near[400];
-	const char **services = effect_services(c->p, &n);
+	const char **services = effective_access_services(c->p, &n);
 	for (size_t i = 0; services && i < n; i++) {
 		const struct policy_login *r = rule_of(c->p, services[i]);
 		/* A service without a file is judged by the file `other`: where that asks us, the
@@ -193,7 +193,7 @@ int check_unruled(const struct policy *p, const struct pam_folders *pam, struct 
 {
 	struct pam_names all = { 0 };
 	size_t n;
-	const char **services = effect_services(p, &n);
+	const char **services = effective_access_services(p, &n);
 	*out = (struct pam_names){ 0 };
 	int err = services ? pam_services(pam, &all) : RBAC_NOMEM;
 	for (size_t i = 0; i < all.n && !err; i++) {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "rbacctl/host/accounts.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/lookup.h"
 
 static bool is_service(const void *ctx, uint32_t number, const void *key)
@@ -13,7 +12,7 @@ static bool is_service(const void *ctx, uint32_t number, const void *key)
 	return strcmp(((const char *const *)ctx)[number], key) == 0;
 }
 
-const char **effect_services(const struct policy *p, size_t *n)
+const char **effective_access_services(const struct policy *p, size_t *n)
 {
 	size_t most = 0;
 	struct lookup at = { 0 };
@@ -82,7 +81,7 @@ static int group_name(const struct snapshot *l, uint32_t gid, struct effective_g
 }
 
 /* Who is asked about: a user with the groups of now, or the members of a group. */
-struct person {
+struct subject {
 	const char *name;
 	uint32_t uid;
 	struct gids gids;
@@ -105,7 +104,7 @@ static int sort_groups(struct effective_access *s)
 	return RBAC_OK;
 }
 
-static int take_groups(const struct snapshot *l, const struct person *who, int64_t now,
+static int take_groups(const struct snapshot *l, const struct subject *who, int64_t now,
 		       struct effective_access *s)
 {
 	struct gid_sink others = { 0 }, brought = { 0 };
@@ -146,11 +145,11 @@ static int take_groups(const struct snapshot *l, const struct person *who, int64
 
 /* ---- services ---- */
 
-static int take_services(const struct snapshot *l, const struct person *who, int64_t now,
+static int take_services(const struct snapshot *l, const struct subject *who, int64_t now,
 			 struct effective_access *s)
 {
 	size_t n;
-	const char **names = effect_services(l->p, &n);
+	const char **names = effective_access_services(l->p, &n);
 	int err = names ? RBAC_OK : RBAC_NOMEM;
 	s->services = calloc(n + 1, sizeof *s->services);
 	if (!s->services)
@@ -172,15 +171,16 @@ int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
 			struct effective_access *s)
 {
 	struct holdings h;
+	struct source source = snapshot_source(l);
 	*s = (struct effective_access){ 0 };
-	int err = holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts);
+	int err = source_effective(&source, user, &h);
 	s->recorded = h.recorded;
 	s->suspended = h.suspended;
 	s->uid_changed = h.uid_changed;
 	s->second = h.second;
 	s->absent = h.absent;
 	holdings_free(&h);
-	struct person who = { .name = user, .uid = accounts_uid(l->accounts, user) };
+	struct subject who = { .name = user, .uid = accounts_uid(l->accounts, user) };
 	if (!err)
 		err = accounts_gids(l->accounts, user, &who.gids);
 	if (!err)
@@ -194,7 +194,7 @@ int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
 int effective_access_of_members(const struct snapshot *l, const char *group, uint32_t gid,
 				int64_t now, struct effective_access *s)
 {
-	const struct person who = { group, RBAC_NO_UID, { &gid, 1 } }; /* no user is called so */
+	const struct subject who = { group, RBAC_NO_UID, { &gid, 1 } }; /* no user is called so */
 	*s = (struct effective_access){ 0 };
 	int err = take_groups(l, &who, now, s);
 	return err ? err : take_services(l, &who, now, s);
@@ -276,21 +276,20 @@ static bool holds_bootstrap(const struct snapshot *l, const struct holdings *h, 
 	return false;
 }
 
-bool effect_is_admin(const struct snapshot *l, const char *user, int64_t now)
+bool effective_access_is_admin(const struct snapshot *l, const char *user, int64_t now)
 {
 	struct holdings h;
-	bool yes = !holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts) &&
-		   holds_bootstrap(l, &h, now);
+	struct source source = snapshot_source(l);
+	bool yes = !source_effective(&source, user, &h) && holds_bootstrap(l, &h, now);
 	holdings_free(&h);
 	return yes;
 }
 
-bool effect_are_admins(const struct snapshot *l, uint32_t gid, int64_t now)
+bool effective_access_are_admins(const struct snapshot *l, uint32_t gid, int64_t now)
 {
-	struct holdings h = { .uid = RBAC_NO_UID };
-	bool yes = !holdings_groups_from_view(&h, &l->v, l->p, &(struct gids){ &gid, 1 },
-					      l->accounts) &&
-		   holds_bootstrap(l, &h, now);
+	struct holdings h;
+	struct source source = snapshot_source(l);
+	bool yes = !source_of_group(&source, gid, &h) && holds_bootstrap(l, &h, now);
 	holdings_free(&h);
 	return yes;
 }

@@ -108,9 +108,9 @@ static int on_user(void *ctx, const char *user)
 		err = effective_access_of(e->new, user, e->now, &after);
 	if (!err)
 		err = compare_both(e, user, &before, &after);
-	if (!err && effect_is_admin(e->old, user, e->now))
+	if (!err && effective_access_is_admin(e->old, user, e->now))
 		append(&e->admins_old, user);
-	if (!err && effect_is_admin(e->new, user, e->now))
+	if (!err && effective_access_is_admin(e->new, user, e->now))
 		append(&e->admins_new, user);
 	effective_access_free(&before);
 	effective_access_free(&after);
@@ -120,11 +120,8 @@ static int on_user(void *ctx, const char *user)
 /* Users that only the new view has. */
 static int on_new_user(void *ctx, const char *user)
 {
-	struct effects *e = ctx;
-	struct rbac_bytes rec;
-	return rbac_view_get(&e->old->v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND
-		       ? on_user(ctx, user)
-		       : RBAC_OK;
+	const struct effects *e = ctx;
+	return snapshot_has_user(e->old, user) ? RBAC_OK : on_user(ctx, user);
 }
 
 /* Whoever is in a group whose members this host cannot list. */
@@ -136,9 +133,9 @@ static int on_group(struct effects *e, const struct members_group *g)
 		err = effective_access_of_members(e->new, g->name, g->gid, e->now, &after);
 	if (!err)
 		err = compare_both(e, g->name, &before, &after);
-	if (!err && effect_are_admins(e->old, g->gid, e->now))
+	if (!err && effective_access_are_admins(e->old, g->gid, e->now))
 		append(&e->admins_old, g->name);
-	if (!err && effect_are_admins(e->new, g->gid, e->now))
+	if (!err && effective_access_are_admins(e->new, g->gid, e->now))
 		append(&e->admins_new, g->name);
 	effective_access_free(&before);
 	effective_access_free(&after);
@@ -189,7 +186,7 @@ static const struct policy_login *anyone(const struct policy *p, const char *ser
 static size_t print_anyone(const struct policy *of, const struct policy *other, const char *verb)
 {
 	size_t n, said = 0;
-	const char **services = effect_services(of, &n);
+	const char **services = effective_access_services(of, &n);
 	for (size_t i = 0; services && i < n; i++) {
 		const struct policy_login *rule = anyone(of, services[i]);
 		if (rule && !anyone(other, services[i]) && ++said)

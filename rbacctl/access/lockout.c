@@ -7,7 +7,6 @@
 #include "common/decide.h"
 #include "rbacctl/access/check_host.h"
 #include "rbacctl/access/effective_access.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/access/members.h"
 
 enum { MINUTE = 60, MINUTES_OF_A_DAY = 24 * 60 };
@@ -97,7 +96,7 @@ static int on_user(void *ctx, const char *user)
 	struct search *s = ctx;
 	struct gids gids = { 0 };
 	const struct passwd *pw = getpwnam(user);
-	if (!pw || pw->pw_uid == 0 || !effect_is_admin(s->l, user, s->now))
+	if (!pw || pw->pw_uid == 0 || !effective_access_is_admin(s->l, user, s->now))
 		return RBAC_OK;
 	struct rbac_request rq = { .user = user, .uid = pw->pw_uid, .now = s->now };
 	int err = gids_of_user(user, &gids);
@@ -122,7 +121,8 @@ static int through_groups(struct search *s)
 					   .groups = &m.open[i].gid,
 					   .n_groups = 1,
 					   .now = s->now };
-		s->found = effect_are_admins(s->l, m.open[i].gid, s->now) && can_log_in(s, &rq);
+		s->found = effective_access_are_admins(s->l, m.open[i].gid, s->now) &&
+			   can_log_in(s, &rq);
 		err = s->found ? RBAC_CONFLICT : RBAC_OK;
 	}
 	members_free(&m);
@@ -132,7 +132,7 @@ static int through_groups(struct search *s)
 int lockout_somebody_can_act(const struct snapshot *l, int64_t now, bool *yes)
 {
 	struct search s = { .l = l, .now = now };
-	s.services = effect_services(l->p, &s.n);
+	s.services = effective_access_services(l->p, &s.n);
 	int err = s.services ? snapshot_users(l, on_user, &s) : RBAC_NOMEM;
 	if (!err)
 		err = through_groups(&s);

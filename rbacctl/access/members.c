@@ -173,8 +173,7 @@ static int by_name(const void *a, const void *b)
 
 static bool recorded(const struct snapshot *l, const char *name)
 {
-	struct rbac_bytes rec;
-	return l && rbac_view_get(&l->v, RBAC_REC_USER, name, strlen(name), &rec) != RBAC_NOTFOUND;
+	return l && snapshot_has_user(l, name);
 }
 
 /* Sorted, each once, and without those of whom there is nothing to tell here. */
@@ -292,7 +291,7 @@ void members_free(struct members *m)
 	*m = (struct members){ 0 };
 }
 
-int members_each(const struct snapshot *l, snapshot_user_fn *fn, void *ctx)
+int members_each(const struct snapshot *l, source_user_fn *fn, void *ctx)
 {
 	struct members m;
 	int err = members_gather(l, NULL, &m);

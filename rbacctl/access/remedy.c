@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/access/query.h"
+#include "rbacctl/access/rules.h"
+#include "rbacctl/access/who.h"
 #include "rbacctl/command.h"
 
 static bool rule_takes(const struct policy *p, const struct policy_login *rule, int role)
@@ -157,11 +158,13 @@ static bool forbidden(const struct question *q, const struct remedy *x, struct h
 static const struct remedy *smallest(const struct question *q, const struct remedies *all)
 {
 	const struct remedy *best = NULL;
-	struct holdings h = { 0 };
+	struct holdings h;
 	struct rules_clash clash;
 	size_t tried = 0;
 
-	if (holdings_from_view(&h, &q->l->v, q->l->p, q->user) == RBAC_OK) {
+	struct source source = snapshot_source(q->l);
+
+	if (source_holdings(&source, q->user, &h) == RBAC_OK) {
 		bool broken = rules_exclusive(q->l->p, &h, false, q->t, &clash) != RBAC_OK;
 		for (size_t i = 0; i < all->n && !best; i++) {
 			bool member = q->l->p->roles[all->v[i].role].n_members > 0;
@@ -181,8 +184,8 @@ static void line(const struct question *q, const char *command, const struct pol
 {
 	struct buf may = { 0 };
 	struct who who;
-	if (query_who_may(q->l, &(struct who_question){ q->l->p, bys, at, role, q->t }, &who) ==
-	    RBAC_OK)
+	struct source source = snapshot_source(q->l);
+	if (who_may(&(struct who_question){ &source, bys, at, role, q->t }, &who) == RBAC_OK)
 		who_short_text(&who, &may);
 	printf("  mend   %s      (%s may)\n", command, may.len ? buf_text(&may) : "root");
 	buf_free(&may);
@@ -192,7 +195,8 @@ static void line(const struct question *q, const char *command, const struct pol
 static void user_line(const struct question *q, const char *command, const struct policy_bys *bys)
 {
 	struct who_scopes roots = { 0 };
-	if (query_roots(q->l, q->user, q->t, &roots) == RBAC_OK)
+	struct source source = snapshot_source(q->l);
+	if (who_roots_of_user(&source, q->user, q->t, &roots) == RBAC_OK)
 		line(q, command, bys, -1, &roots);
 	who_scopes_free(&roots);
 }

@@ -5,7 +5,7 @@
 #ifndef RBACCTL_ACCESS_REMEDY_H
 #define RBACCTL_ACCESS_REMEDY_H
 
-#include "rbacctl/access/holdings.h"
+#include "rbacctl/model/holdings.h"
 #include "rbacctl/access/snapshot.h"
 
 struct question {

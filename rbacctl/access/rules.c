@@ -39,7 +39,7 @@ static const struct held *held_anywhere(const struct policy *p, const struct pol
 }
 
 static bool owns(const struct policy *p, const struct policy_by *by, const struct rules_actor *a,
-		 const char *scope, rules_owner_fn *owner, void *ctx)
+		 const char *scope, rules_owner_fn *owner, void *ctx, int *err)
 {
 	char at[RBAC_SCOPE_MAX + 1], who[RBAC_USER_MAX + 1] = "";
 	if (!scope || a->h->suspended || a->h->uid_changed || a->h->second)
@@ -49,8 +49,8 @@ static bool owns(const struct policy *p, const struct policy_by *by, const struc
 			return false;
 		scope = at;
 	}
-	owner(ctx, scope, who);
-	return who[0] && strcmp(who, a->name) == 0;
+	*err = owner(ctx, scope, who);
+	return !*err && who[0] && strcmp(who, a->name) == 0;
 }
 
 bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct rules_actor *a,
@@ -59,12 +59,12 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
 	*answer = (struct rules_answer){ .yes = a->root };
 	if (a->root)
 		return true;
-	for (size_t i = 0; i < bys->n && !answer->yes; i++) {
+	for (size_t i = 0; i < bys->n && !answer->yes && !answer->err; i++) {
 		const struct policy_by *by = &bys->v[i];
 		switch (by->what) {
 		case BY_OWNER:
 		case BY_OWNER_OF:
-			answer->yes = owns(p, by, a, scope, owner, ctx);
+			answer->yes = owns(p, by, a, scope, owner, ctx, &answer->err);
 			break;
 		case BY_ROLE:
 		case BY_KEY:

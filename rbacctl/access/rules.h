@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/access/holdings.h"
+#include "rbacctl/model/holdings.h"
 #include "rbacctl/model/model.h"
 
 struct rules_actor {
@@ -21,12 +21,14 @@ struct rules_actor {
 	int64_t now;
 };
 
-/* The owner of SCOPE into OUT (RBAC_USER_MAX + 1 bytes), "" when it has none. */
-typedef void rules_owner_fn(void *ctx, const char *scope, char *out);
+/* The owner of SCOPE into OUT (RBAC_USER_MAX + 1 bytes), "" when it has none. RBAC_OK, or an error,
+ * which the answer gets. */
+typedef int rules_owner_fn(void *ctx, const char *scope, char *out);
 
 struct rules_answer {
 	bool yes;
-	struct policy_by by;          /* the entry that holds, when yes and not root */
+	int err;             /* it cannot be told: an owner could not be read. YES is false */
+	struct policy_by by; /* the entry that holds, when yes and not root */
 	const struct held *through;   /* for a role or key: the holding; NULL otherwise */
 	const struct held *elsewhere; /* when no: a needed role or key is held, but not there */
 };

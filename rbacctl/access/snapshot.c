@@ -6,7 +6,6 @@
 
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/host/accounts.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/command.h"
 
@@ -135,10 +134,36 @@ int snapshot_scope(const struct snapshot *l, const char *scope, struct rbac_scop
 	return err ? err : rbac_scope_decode(rec, out ? out : &r);
 }
 
+bool snapshot_has_user(const struct snapshot *l, const char *user)
+{
+	struct rbac_bytes rec;
+	return rbac_view_get(&l->v, RBAC_REC_USER, user, strlen(user), &rec) != RBAC_NOTFOUND;
+}
+
+int snapshot_person(const struct snapshot *l, const char *typed, struct person *p)
+{
+	if (person_find(typed, p)) {
+		complain("%s is not the name of a user that can be recorded (%s)", p->name,
+			 COMMAND("getent passwd %s", p->name));
+		return EXIT_USAGE;
+	}
+	if (p->state != PERSON_KNOWN && !snapshot_has_user(l, p->name)) {
+		complain(
+			p->state == PERSON_UNASKED
+				? "passwd does not answer for \"%s\" now (%s), and none is recorded"
+				: "passwd knows no user \"%s\" (%s finds none), and none is recorded",
+			p->name, COMMAND("getent passwd %s", p->name));
+		return EXIT_USAGE;
+	}
+	if (p->differs)
+		complain("%s is %s here", typed, p->name);
+	return EXIT_DONE;
+}
+
 struct walk {
-	snapshot_user_fn *user;
+	source_user_fn *user;
 	snapshot_scope_fn *scope;
-	snapshot_unix_fn *group;
+	source_gid_fn *group;
 	void *ctx;
 };
 
@@ -152,7 +177,7 @@ static int on_user(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 	return w->user(w->ctx, name);
 }
 
-int snapshot_users(const struct snapshot *l, snapshot_user_fn *fn, void *ctx)
+int snapshot_users(const struct snapshot *l, source_user_fn *fn, void *ctx)
 {
 	struct walk w = { .user = fn, .ctx = ctx };
 	return each(l, RBAC_REC_USER, on_user, &w);
@@ -185,28 +210,10 @@ static int on_unix(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 					(uint32_t)key.p[3] << 8 | key.p[4]);
 }
 
-int snapshot_unix_groups(const struct snapshot *l, snapshot_unix_fn *fn, void *ctx)
+int snapshot_unix_groups(const struct snapshot *l, source_gid_fn *fn, void *ctx)
 {
 	struct walk w = { .group = fn, .ctx = ctx };
 	return each(l, RBAC_REC_UNIX, on_unix, &w);
-}
-
-int snapshot_others(const struct snapshot *l, group_clashes_fn *fn, void *ctx)
-{
-	struct problems problems = { 0 };
-	struct role_groups groups = { 0 };
-	struct facts users = { 0 };
-	int err = role_groups_make(l->p, &groups, &problems);
-	if (!err)
-		err = facts_read_passwd(&users);
-	if (!err)
-		err = group_clashes_local(l->p, &groups, &users, fn, ctx);
-	if (!err)
-		group_clashes_asked(l->p, &groups, fn, ctx);
-	facts_free(&users);
-	role_groups_free(&groups);
-	problems_free(&problems);
-	return err;
 }
 
 int snapshot_decide(const struct snapshot *l, const char *user, const char *service,

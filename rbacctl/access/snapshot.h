@@ -10,8 +10,10 @@
 #include "common/decide.h"
 #include "common/view.h"
 #include "rbacctl/invocation.h"
+#include "rbacctl/access/source.h"
+#include "rbacctl/config/source.h"
+#include "rbacctl/host/person.h"
 #include "rbacctl/model/model.h"
-#include "rbacctl/host/group_clashes.h"
 
 struct snapshot {
 	struct rbac_view v;
@@ -41,22 +43,29 @@ const char *snapshot_host_scope(const struct snapshot *l);
  * record. */
 int snapshot_scope(const struct snapshot *l, const char *scope, struct rbac_scope_rec *rec);
 
+/* The view as a source of users, holdings and owners. It borrows L, with the accounts that L has
+ * now. */
+struct source snapshot_source(const struct snapshot *l);
+
+/* Is USER recorded in the view? What cannot be read counts as yes. */
+bool snapshot_has_user(const struct snapshot *l, const char *user);
+
+/*
+ * Whom TYPED means: a user of this host or of the view. EXIT_DONE, having said on stderr what was
+ * understood where it differs; or EXIT_USAGE with a complaint.
+ */
+int snapshot_person(const struct snapshot *l, const char *typed, struct person *p);
+
 /* Call FN with the name of every user in order; what it returns other than RBAC_OK stops the walk
  * and is passed on. */
-typedef int snapshot_user_fn(void *ctx, const char *user);
-int snapshot_users(const struct snapshot *l, snapshot_user_fn *fn, void *ctx);
+int snapshot_users(const struct snapshot *l, source_user_fn *fn, void *ctx);
 
 /* The same for scopes. */
 typedef int snapshot_scope_fn(void *ctx, const char *scope, const struct rbac_scope_rec *rec);
 int snapshot_scopes(const struct snapshot *l, snapshot_scope_fn *fn, void *ctx);
 
 /* The same for the gids of Unix groups to which something is assigned (%group). */
-typedef int snapshot_unix_fn(void *ctx, uint32_t gid);
-int snapshot_unix_groups(const struct snapshot *l, snapshot_unix_fn *fn, void *ctx);
-
-/* Other sources of groups and users that answer for the groups of roles, as this host says now:
- * host/group_clashes.h. */
-int snapshot_others(const struct snapshot *l, group_clashes_fn *fn, void *ctx);
+int snapshot_unix_groups(const struct snapshot *l, source_gid_fn *fn, void *ctx);
 
 /* Ask the gate about USER as pam_rbac would at this moment: uid and groups from this host. */
 int snapshot_decide(const struct snapshot *l, const char *user, const char *service,

@@ -46,7 +46,8 @@ void who_scopes_free(struct who_scopes *s)
 	*s = (struct who_scopes){ 0 };
 }
 
-int who_roots(const struct policy *p, const struct holdings *h, int64_t now, struct who_scopes *out)
+static int roots_above(const struct policy *p, const struct holdings *h, int64_t now,
+		       struct who_scopes *out)
 {
 	char root[RBAC_SCOPE_MAX + 1];
 	int err = RBAC_OK;
@@ -65,50 +66,86 @@ int who_roots(const struct policy *p, const struct holdings *h, int64_t now, str
 	return err;
 }
 
+int who_roots_of_user(const struct source *s, const char *user, int64_t now, struct who_scopes *out)
+{
+	struct holdings h;
+	int err = source_everything(s, user, &h);
+
+	*out = (struct who_scopes){ 0 };
+	if (!err)
+		err = roots_above(s->policy, &h, now, out);
+	holdings_free(&h);
+	return err;
+}
+
 /* ---- one ---- */
 
-bool who_one(const struct who_question *q, const struct rules_actor *a, const struct who_source *s,
-	     struct rules_answer *answer, const char **at, const struct policy_extra **extra)
+static int owner(void *ctx, const char *scope, char *out)
 {
+	return source_owner(ctx, scope, out);
+}
+
+bool who_actor_may(const struct who_question *q, const struct rules_actor *a,
+		   struct rules_answer *answer, const char **at, const struct policy_extra **extra)
+{
+	const struct policy *p = q->source->policy;
 	size_t n = q->scopes ? q->scopes->n : 0;
 
 	*extra = NULL;
 	*at = NULL;
 	for (size_t i = 0; i < n || i == 0; i++) {
 		*at = n ? q->scopes->v[i] : NULL;
-		if (!rules_by(q->p, q->bys, a, *at, s->owner, s->ctx, answer))
+		if (!rules_by(p, q->bys, a, *at, owner, (void *)q->source, answer))
 			return false;
 		if (q->role >= 0 && *at)
-			*extra = rules_extra_lacking(q->p, q->role, *at, a);
+			*extra = rules_extra_lacking(p, q->role, *at, a);
 		if (*extra)
 			return false;
 	}
 	return true;
 }
 
+int who_user_may_give(const struct source *s, const char *user, int role, const char *scope,
+		      int64_t t, struct holdings *h, struct rules_answer *answer,
+		      const struct policy_extra **extra)
+{
+	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	struct who_question q = { s, &s->policy->roles[role].assign_by, &one, role, t };
+	struct rules_actor actor = { user, strcmp(user, "root") == 0, h, t };
+	const char *at;
+	int err = source_effective(s, user, h);
+
+	*answer = (struct rules_answer){ 0 };
+	*extra = NULL;
+	if (!err)
+		answer->yes = who_actor_may(&q, &actor, answer, &at, extra);
+	return err ? err : answer->err;
+}
+
 /* ---- all ---- */
 
 struct walk {
 	const struct who_question *q;
-	const struct who_source *s;
 	struct who *out;
 	size_t looked, asked[2]; /* [1]: of those whom what is recorded lets */
 	bool groups;             /* a Unix group holds a role */
 };
 
-typedef int holdings_fn(void *ctx, const char *user, struct holdings *h);
+typedef int holdings_fn(const struct source *s, const char *user, struct holdings *h);
 
 /* Into *YES: may USER, with the holdings that FROM gives? */
 static int lets(const struct walk *w, const char *user, holdings_fn *from, bool *yes)
 {
-	struct holdings h = { .uid = RBAC_NO_UID };
+	struct holdings h;
 	struct rules_answer answer;
 	const struct policy_extra *extra;
 	const char *at;
-	int err = from(w->s->ctx, user, &h);
+	int err = from(w->q->source, user, &h);
 	struct rules_actor actor = { user, false, &h, w->q->now };
 
-	*yes = !err && who_one(w->q, &actor, w->s, &answer, &at, &extra);
+	*yes = !err && who_actor_may(w->q, &actor, &answer, &at, &extra);
+	if (!err)
+		err = answer.err;
 	holdings_free(&h);
 	return err;
 }
@@ -124,7 +161,7 @@ static int on_user(void *arg, const char *user)
 		w->out->cut = true;
 		return RBAC_CONFLICT;
 	}
-	int err = lets(w, user, w->s->recorded, &yes);
+	int err = lets(w, user, source_recorded, &yes);
 	/* Groups only add. Who is let by what is recorded is asked about too: the uid may be
 	 * another's now. */
 	if (err || (!yes && !w->groups))
@@ -134,7 +171,7 @@ static int on_user(void *arg, const char *user)
 		return RBAC_OK;
 	}
 	w->asked[yes]++;
-	err = lets(w, user, w->s->holdings, &yes);
+	err = lets(w, user, source_effective, &yes);
 	if (err || !yes)
 		return err;
 	if (w->out->n < WHO_NAMES && strlen(user) <= RBAC_USER_MAX)
@@ -144,19 +181,19 @@ static int on_user(void *arg, const char *user)
 	return RBAC_OK;
 }
 
-int who_may(const struct who_question *q, const struct who_source *s, struct who *out)
+int who_may(const struct who_question *q, struct who *out)
 {
-	struct walk w = { .q = q, .s = s, .out = out };
+	struct walk w = { .q = q, .out = out };
 
 	*out = (struct who){ 0 };
 	/* With an extra Unix group not everyone may after all. */
 	for (size_t i = 0; i < q->bys->n; i++)
 		out->anyone |= q->bys->v[i].what == BY_ANYONE &&
-			       (q->role < 0 || !rules_brings_extra(q->p, q->role));
+			       (q->role < 0 || !rules_brings_extra(q->source->policy, q->role));
 	if (out->anyone || q->bys->n == 0)
 		return RBAC_OK;
-	w.groups = s->groups(s->ctx);
-	int err = s->users(s->ctx, on_user, &w);
+	w.groups = source_has_groups(q->source);
+	int err = q->source->users(q->source, on_user, &w);
 	return err == RBAC_CONFLICT ? RBAC_OK : err;
 }
 

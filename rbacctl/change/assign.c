@@ -52,8 +52,9 @@ static void who_may_give(struct change *c, int role, const char *scope,
 			 const struct policy_bys *bys, const char *needed, struct buf *out)
 {
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	struct source s = change_source(c);
 	if (bys)
-		change_who_may(c, &(struct who_question){ c->p, bys, &one, role, c->a->now }, false,
+		change_who_may(&(struct who_question){ &s, bys, &one, role, c->a->now }, false,
 			       out);
 	else
 		buf_printf(out, "those who hold it (%s); root with --as root",
@@ -363,7 +364,9 @@ static int nothing_to_revoke(struct change *c, const struct revoke_request *r, i
 {
 	char owner[RBAC_USER_MAX + 1];
 	int kind = policy_scope_kind(c->p, r->scope);
-	change_owner(c, r->scope, owner);
+	int err = change_owner(c, r->scope, owner);
+	if (err)
+		return err;
 	if (kind >= 0 && c->p->kinds[kind].owner_role == role && strcmp(owner, r->subject) == 0)
 		return change_fail(
 			c, RBAC_REFUSED,

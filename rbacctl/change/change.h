@@ -20,8 +20,7 @@
 
 #include "rbacctl/invocation.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/change/uids.h"
-#include "rbacctl/access/holdings.h"
+#include "rbacctl/access/source_store.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/host/person.h"
 #include "rbacctl/model/model.h"
@@ -50,16 +49,16 @@ struct change {
 	size_t n_understood;   /* notes of names that were typed otherwise */
 	struct facts_known known; /* what passwd and group said before the lock was taken */
 	struct facts passwd; /* the users that passwd lists, once change_read_passwd() was called */
-	struct uids uids;    /* the recorded names of each uid, once they were asked for */
-	struct buf others;   /* other sources that have a group of ours (host/group_clashes.h): lines
-				"rbacctl: warning: ..." */
-	bool clash;          /* one of them has the name or the gid of a role's group */
-	const char *verb;    /* set by the act */
-	uint64_t change;     /* the number of this change: the generation + 1 */
-	uint64_t last_id;    /* of the last assignment made */
-	bool committed; /* change_commit came past the point of no return, or cannot tell that it
-			   did not */
-	int lost; /* what an owner's name could not be read with: such a change is not committed */
+	struct uids uids;    /* the recorded names of each uid */
+	struct source_store source; /* for change_source() */
+	struct buf others; /* other sources that have a group of ours (host/group_clashes.h): lines
+			      "rbacctl: warning: ..." */
+	bool clash;        /* one of them has the name or the gid of a role's group */
+	const char *verb;  /* set by the act */
+	uint64_t change;   /* the number of this change: the generation + 1 */
+	uint64_t last_id;  /* of the last assignment made */
+	bool committed;    /* change_commit came past the point of no return, or cannot tell that it
+			      did not */
 	bool published; /* change_open found a view that was not the store's, and has published anew
 			 */
 	bool made_state,
@@ -284,7 +283,7 @@ int change_may_user(struct change *c, const struct policy_bys *bys, const char *
 		    const char *user);
 
 /* Who may what Q asks, as the refusal says it. */
-void change_who_may(struct change *c, const struct who_question *q, bool force, struct buf *out);
+void change_who_may(const struct who_question *q, bool force, struct buf *out);
 
 /* SCOPE exists and is of a known kind; KIND gets it. Says what is near when not. */
 int change_need_scope(struct change *c, const char *scope, int *kind);
@@ -390,8 +389,11 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last,
 				 const char *what);
 
-/* The owner of a scope, as rules.h wants it. CTX: the struct change. */
-void change_owner(void *ctx, const char *scope, char *out);
+/* What the open transaction sees, as a source of users, holdings and owners. It borrows C. */
+struct source change_source(struct change *c);
+
+/* The owner of SCOPE into OUT (RBAC_USER_MAX + 1 bytes); "": none. */
+int change_owner(struct change *c, const char *scope, char *out);
 
 struct rules_actor change_actor(const struct change *c);
 

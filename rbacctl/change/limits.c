@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/store/holdings.h"
+
 int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
 {
 	char *name = buf_room(&h->v, h->n, &h->cap, sizeof *h->v) ? strdup(user) : NULL;
@@ -93,8 +95,8 @@ static int gather(struct change *c, int role, const char *scope, uint64_t last, 
 	*out = (struct holders){ 0 };
 	int err = store_assignments_at(&c->t, scope, c->p->roles[role].name, on_assignment, &g);
 	if (!err && kind >= 0 && c->p->kinds[kind].owner_role == role) {
-		change_owner(c, scope, owner);
-		if (owner[0])
+		err = change_owner(c, scope, owner);
+		if (!err && owner[0])
 			err = add_if_counted(&g, owner,
 					     (struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX });
 	}
@@ -195,7 +197,7 @@ int change_watch(struct change *c, struct watch *w, int role, const char *scope)
 int change_watch_user(struct change *c, struct watch *w, const char *user)
 {
 	struct holdings h = { 0 };
-	int err = holdings_from_store(&h, &c->t, c->p, user);
+	int err = store_holdings(&c->t, c->p, user, &h);
 	if (err)
 		change_store_fail(c, err);
 	for (size_t i = 0; i < h.n && !err; i++)
@@ -313,7 +315,7 @@ int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t
 	struct rules_clash clash = { 0 };
 	if (c->p->n_exclusives == 0)
 		return RBAC_OK;
-	int err = holdings_from_store(&h, &c->t, c->p, subject);
+	int err = store_holdings(&c->t, c->p, subject, &h);
 	if (err)
 		change_store_fail(c, err);
 	only_up_to(&h, last);

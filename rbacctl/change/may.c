@@ -7,17 +7,17 @@
 #include "rbacctl/command.h"
 #include "rbacctl/model/by.h"
 
-void change_owner(void *ctx, const char *scope, char *out)
+struct source change_source(struct change *c)
 {
-	struct change *c = ctx;
-	struct store_scope s;
-	out[0] = 0;
-	int err = store_scope_get(&c->t, scope, &s);
-	if (!err && strlen(s.owner) <= RBAC_USER_MAX)
-		strcpy(out, s.owner);
-	/* Not "nobody": what is judged and written by that would be wrong. */
-	if (err && err != RBAC_NOTFOUND && !c->lost)
-		c->lost = change_store_fail(c, err);
+	c->source = (struct source_store){ &c->t, &c->uids };
+	return source_of_store(&c->source, c->p);
+}
+
+int change_owner(struct change *c, const char *scope, char *out)
+{
+	struct source s = change_source(c);
+	int err = source_owner(&s, scope, out);
+	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
 struct rules_actor change_actor(const struct change *c)
@@ -25,74 +25,12 @@ struct rules_actor change_actor(const struct change *c)
 	return (struct rules_actor){ c->a->actor.name, c->a->actor.root, &c->actor, c->a->now };
 }
 
-/* ---- users of the store, for who.h ---- */
-
-struct users {
-	who_user_fn *fn;
-	void *arg;
-};
-
-static int on_user(void *ctx, const char *name, const struct store_user *u)
-{
-	const struct users *w = ctx;
-	return u->flags & STORE_USER_SUSPENDED ? RBAC_OK : w->fn(w->arg, name);
-}
-
-static int store_users(void *ctx, who_user_fn *fn, void *arg)
-{
-	return store_users_all(&((struct change *)ctx)->t, on_user, &(struct users){ fn, arg });
-}
-
-static int store_holdings(void *ctx, const char *user, struct holdings *h)
-{
-	struct change *c = ctx;
-	char first[RBAC_USER_MAX + 1];
-	const char *other = NULL;
-	int err = holdings_of_user_in_store(h, &c->t, c->p, user);
-	if (!err && h->uid != RBAC_NO_UID)
-		err = change_other_name(c, h->uid, user, NULL, &other);
-	if (err || !other)
-		return err;
-	err = change_first_name(c, h->uid, first);
-	if (!err && strcmp(first, user) != 0) {
-		holdings_free(h);
-		h->second = true;
-	}
-	return err;
-}
-
-static int store_recorded(void *ctx, const char *user, struct holdings *h)
-{
-	struct change *c = ctx;
-	return holdings_recorded_in_store(h, &c->t, c->p, user);
-}
-
-static int on_group(void *ctx, const MDB_val *key, const MDB_val *value)
-{
-	(void)ctx, (void)key, (void)value;
-	return RBAC_CONFLICT; /* one is enough */
-}
-
-/* What cannot be read is noticed by the walk that follows. */
-static bool store_groups(void *ctx)
-{
-	return store_each(&((struct change *)ctx)->t, T_SUBJECT, "%", 1, on_group, NULL) != RBAC_OK;
-}
-
-static struct who_source source(struct change *c)
-{
-	return (struct who_source){
-		c, store_users, store_recorded, store_holdings, store_groups, change_owner
-	};
-}
-
 /* ---- the refusal ---- */
 
-void change_who_may(struct change *c, const struct who_question *q, bool force, struct buf *out)
+void change_who_may(const struct who_question *q, bool force, struct buf *out)
 {
-	struct who_source s = source(c);
 	struct who w;
-	int err = who_may(q, &s, &w);
+	int err = who_may(q, &w);
 	if (err)
 		buf_printf(out, "(%s)", rbac_error_text(err));
 	else
@@ -127,7 +65,7 @@ static int refuse(struct change *c, const struct who_question *q, const char *wh
 	bool force = strncmp(what, "delete ", 7) == 0 && policy_only_owner(bys);
 	policy_by_text(c->p, bys, &needs);
 	lack(c, answer, &missing);
-	change_who_may(c, q, force, &may);
+	change_who_may(q, force, &may);
 	char rule[300] = "the policy names nobody who may";
 	if (bys->pos.file)
 		snprintf(rule, sizeof rule, "%.200s:%u", bys->pos.file, bys->pos.line);
@@ -145,14 +83,16 @@ static int refuse(struct change *c, const struct who_question *q, const char *wh
 static int may_at(struct change *c, const struct policy_bys *bys, const char *what,
 		  const struct who_scopes *scopes, int role)
 {
-	struct who_source s = source(c);
-	struct who_question q = { c->p, bys, scopes, role, c->a->now };
+	struct source s = change_source(c);
+	struct who_question q = { &s, bys, scopes, role, c->a->now };
 	struct rules_actor actor = change_actor(c);
 	struct rules_answer answer;
 	const struct policy_extra *extra;
 	const char *at;
-	if (who_one(&q, &actor, &s, &answer, &at, &extra))
+	if (who_actor_may(&q, &actor, &answer, &at, &extra))
 		return RBAC_OK;
+	if (answer.err)
+		return change_store_fail(c, answer.err);
 	return extra ? change_check_extras(c, role, at, bys) : refuse(c, &q, what, at, &answer);
 }
 
@@ -171,33 +111,15 @@ int change_may_give(struct change *c, const struct policy_bys *bys, const char *
 
 /* ---- acts on a user ---- */
 
-/* Everything that USER has, also through Unix groups, suspended or not: what an act on them may
- * take away. */
-static int holdings_of(struct change *c, const char *user, struct holdings *h)
-{
-	struct gids gids = { 0 };
-	*h = (struct holdings){ .uid = RBAC_NO_UID };
-	int err = holdings_from_store(h, &c->t, c->p, user);
-	if (!err)
-		err = gids_of_user(user, &gids);
-	if (!err)
-		err = holdings_groups_from_store(h, &c->t, c->p, &gids);
-	gids_free(&gids);
-	return err;
-}
-
 int change_may_user(struct change *c, const struct policy_bys *bys, const char *what,
 		    const char *user)
 {
-	struct holdings h;
 	struct who_scopes roots = { 0 };
+	struct source s = change_source(c);
 	if (c->a->actor.root)
 		return RBAC_OK;
-	int err = holdings_of(c, user, &h);
-	if (!err)
-		err = who_roots(c->p, &h, c->a->now, &roots);
+	int err = who_roots_of_user(&s, user, c->a->now, &roots);
 	err = err ? change_store_fail(c, err) : may_at(c, bys, what, &roots, -1);
 	who_scopes_free(&roots);
-	holdings_free(&h);
 	return err;
 }

@@ -100,39 +100,15 @@ int change_need_user(struct change *c, const char *typed, struct person *out, st
 int change_other_name(struct change *c, uint32_t uid, const char *name, const char *also,
 		      const char **other)
 {
-	int err = c->uids.n_slots ? RBAC_OK : uids_read(&c->uids, &c->t);
+	int err = uids_other(&c->uids, &c->t, uid, name, also, other);
 
-	*other = NULL;
-	if (err)
-		return change_store_fail(c, err);
-	*other = uids_other(&c->uids, uid, name, also);
-	return RBAC_OK;
-}
-
-struct first_name {
-	uint32_t uid;
-	uint64_t change;
-	char name[RBAC_USER_MAX + 1];
-};
-
-static int on_first(void *ctx, const char *name, const struct store_user *u)
-{
-	struct first_name *f = ctx;
-	bool before = !f->name[0] || u->change < f->change ||
-		      (u->change == f->change && strcmp(name, f->name) < 0);
-	if (u->uid == f->uid && before && strlen(name) <= RBAC_USER_MAX) {
-		f->change = u->change;
-		strcpy(f->name, name);
-	}
-	return RBAC_OK;
+	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
 int change_first_name(struct change *c, uint32_t uid, char *out)
 {
-	struct first_name f = { .uid = uid };
-	int err = uid == RBAC_NO_UID ? RBAC_OK : store_users_all(&c->t, on_first, &f);
+	int err = uids_first(&c->uids, &c->t, uid, out);
 
-	strcpy(out, f.name);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
@@ -183,8 +159,8 @@ int change_put_user(struct change *c, const char *user, const struct store_user 
 {
 	int err = store_user_put(&c->t, user, u);
 
-	if (!err && c->uids.n_slots)
-		err = uids_add(&c->uids, u->uid, user);
+	if (!err)
+		err = uids_add(&c->uids, u->uid, user, u->change);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 

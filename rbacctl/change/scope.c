@@ -165,7 +165,9 @@ static int may_delete(struct change *c, const char *scope, bool force)
 	const struct policy_kind *k = &c->p->kinds[policy_scope_kind(c->p, scope)];
 	struct store_scope s;
 	char owner[RBAC_USER_MAX + 1];
-	change_owner(c, scope, owner);
+	int err = change_owner(c, scope, owner);
+	if (err)
+		return err;
 	if (is_host_scope(c->p, scope) && !(c->a->actor.root && force))
 		return change_fail(
 			c, RBAC_REFUSED,
@@ -183,7 +185,7 @@ static int may_delete(struct change *c, const char *scope, bool force)
 			"refused: %s\n  rule  %s:%u: only its owner deletes it\n  may   %s; root with --force",
 			say(what, sizeof what, "delete", scope), k->delete_by.pos.file,
 			k->delete_by.pos.line, owner);
-	int err = store_scope_get(&c->t, scope, &s);
+	err = store_scope_get(&c->t, scope, &s);
 	if (err)
 		return change_store_fail(c, err);
 	if (strcmp(s.source, "command") != 0 && strcmp(s.source, "init") != 0)
@@ -363,7 +365,8 @@ int change_scope_transfer(struct change *c, const char *scope, const char *typed
 	err = change_may(c, &k->transfer_by, say(what, sizeof what, "transfer", scope), scope);
 	if (!err)
 		err = said_in_file(c, scope, true);
-	change_owner(c, scope, old);
+	if (!err)
+		err = change_owner(c, scope, old);
 	if (!err)
 		err = check_heir(c, scope, typed, old, &heir);
 	if (!err)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/store/holdings.h"
 
 /* ---- the recorded names of one person ---- */
 
@@ -85,7 +86,7 @@ static int put(struct change *c, const struct named *e, bool suspended)
 static int check_return(struct change *c, const char *user)
 {
 	struct holdings h = { 0 };
-	int err = holdings_from_store(&h, &c->t, c->p, user);
+	int err = store_holdings(&c->t, c->p, user, &h);
 	if (err)
 		change_store_fail(c, err);
 	for (size_t i = 0; i < h.n && !err; i++) {

@@ -299,37 +299,32 @@ static int set_aside(struct change *c, int err)
 /*
  * The claims are uids, and passwd may have a second name of one before the name that is recorded:
  * the actor is the person, by the recorded name. A second name that is not put right so, and one
- * that --as names, holds nothing (*SECOND).
+ * that --as names, holds nothing.
  */
-static int name_actor(struct change *c, bool *second)
+static int name_actor(struct change *c)
 {
 	struct actor *act = &c->a->actor;
 	struct person p;
-	bool known = person_find(act->name, &p) == RBAC_OK && p.state == PERSON_KNOWN;
 	char first[RBAC_USER_MAX + 1];
+	bool known = person_find(act->name, &p) == RBAC_OK && p.state == PERSON_KNOWN;
 	uint32_t uid = known ? p.uid : RBAC_NO_UID;
 	int err = change_first_name(c, uid, first);
-	*second = first[0] && strcmp(first, act->name) != 0;
-	if (err || !*second || c->a->as)
+	if (err || c->a->as || !first[0] || strcmp(first, act->name) == 0)
 		return err;
 	if (person_find(first, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs &&
-	    p.uid == uid) {
+	    p.uid == uid)
 		strcpy(act->name, first);
-		*second = false;
-	}
 	return RBAC_OK;
 }
 
 /* What the actor holds. */
 static int read_actor(struct change *c)
 {
-	bool second;
-	int err = name_actor(c, &second);
+	int err = name_actor(c);
 	if (err)
 		return err;
-	err = second ? RBAC_OK
-		     : holdings_of_user_in_store(&c->actor, &c->t, c->p, c->a->actor.name);
-	c->actor.second = second;
+	struct source s = change_source(c);
+	err = source_effective(&s, c->a->actor.name, &c->actor);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
@@ -442,7 +437,7 @@ int change_commit(struct change *c)
 	if (err)
 		return err;
 	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory")
-						: c->lost;
+						: RBAC_OK;
 	if (!err) {
 		err = store_audit_append(&c->t, &audit);
 		if (err)

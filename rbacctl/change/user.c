@@ -261,6 +261,7 @@ static int move_user(struct change *c, const struct store_user *u, const char *f
 		err = move_scope(c, &m->scopes[i], to);
 	if (!err)
 		err = store_user_del(&c->t, from);
+	uids_remove(&c->uids, u->uid, from);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
@@ -326,6 +327,7 @@ int change_user_forget(struct change *c, const char *typed)
 		}
 		if (!err)
 			err = store_user_del(&c->t, user);
+		uids_remove(&c->uids, u.uid, user);
 		if (err)
 			change_store_fail(c, err);
 	}

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/query.h"
+#include "rbacctl/access/who.h"
 #include "rbacctl/command.h"
 #include "rbacctl/access/members.h"
 #include "rbacctl/table.h"
@@ -51,13 +51,14 @@ static int can_key(const struct snapshot *l, const char *user, const char *name,
 	int key, status = find_key(l, name, &key);
 	if (status)
 		return status;
-	int err = holdings_of_user_in_view(&h, &l->v, l->p, user, l->accounts);
+	struct source source = snapshot_source(l);
+	int err = source_effective(&source, user, &h);
 	const struct held *e = err ? NULL : holdings_key_at(l->p, &h, key, scope, t);
 	const struct held *else_where = err || e ? NULL : holdings_key_at(l->p, &h, key, NULL, t);
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (e) {
-		query_path(l->p, e, key, -1, &path);
+		held_path_text(l->p, e, key, -1, &path);
 		printf("yes  %s: %s\n", user, buf_text(&path));
 	} else {
 		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope,
@@ -74,8 +75,9 @@ static int say_who_may_give(const struct snapshot *l, int role, const char *scop
 {
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct who who;
-	int err = query_who_may(
-		l, &(struct who_question){ l->p, &l->p->roles[role].assign_by, &one, role, t },
+	struct source source = snapshot_source(l);
+	int err = who_may(
+		&(struct who_question){ &source, &l->p->roles[role].assign_by, &one, role, t },
 		&who);
 	if (!err)
 		who_text(&who, false, out);
@@ -100,7 +102,8 @@ static int can_assign(const struct snapshot *l, const char *user, const char *na
 		return EXIT_USAGE;
 	}
 	const struct policy_extra *lacks;
-	int err = query_may_give(l, user, role, scope, t, &h, &answer, &lacks);
+	struct source source = snapshot_source(l);
+	int err = who_user_may_give(&source, user, role, scope, t, &h, &answer, &lacks);
 	if (!err && !answer.yes)
 		err = say_who_may_give(l, role, scope, t, &may);
 	policy_by_text(l->p, &r->assign_by, &text);
@@ -145,7 +148,7 @@ int cmd_can(struct invocation *a, const struct args *args)
 	int err = snapshot_open(&l, a->view);
 	status = err ? exit_of(err) : cmd_scope(&l, args, &scope);
 	if (!status)
-		status = query_person(&l, args->v[0], &p);
+		status = snapshot_person(&l, args->v[0], &p);
 	if (!status)
 		status = assign ? can_assign(&l, p.name, args->v[2], scope, t)
 				: can_key(&l, p.name, args->v[1], scope, t);
@@ -179,7 +182,7 @@ static int holder(const struct ask *q, const char *subject, const struct holding
 					   : holdings_role_at(q->l->p, h, q->role, q->scope, q->t);
 	if (!e)
 		return RBAC_OK;
-	query_path(q->l->p, e, q->key, q->role, &path);
+	held_path_text(q->l->p, e, q->key, q->role, &path);
 	holder_row(q, subject, e, buf_text(&path));
 	buf_free(&path);
 	return RBAC_OK;
@@ -190,16 +193,19 @@ static int who_user(void *ctx, const char *user)
 	struct ask *q = ctx;
 	struct holdings h;
 	struct rules_answer answer;
+	struct source source = snapshot_source(q->l);
 	int err;
 	if (q->may_assign) {
 		const struct policy_extra *lacks;
-		err = query_may_give(q->l, user, q->role, q->scope, q->t, &h, &answer, &lacks);
+		err = who_user_may_give(&source, user, q->role, q->scope, q->t, &h, &answer,
+					&lacks);
 		if (!err && answer.yes) {
 			struct buf path = { 0 };
 			if (answer.through)
-				query_path(q->l->p, answer.through,
-					   answer.by.what == BY_KEY ? answer.by.ref : -1,
-					   answer.by.what == BY_ROLE ? answer.by.ref : -1, &path);
+				held_path_text(q->l->p, answer.through,
+					       answer.by.what == BY_KEY ? answer.by.ref : -1,
+					       answer.by.what == BY_ROLE ? answer.by.ref : -1,
+					       &path);
 			else
 				buf_printf(&path, "%s",
 					   answer.by.what == BY_ANYONE  ? "any recorded user"
@@ -209,7 +215,7 @@ static int who_user(void *ctx, const char *user)
 			buf_free(&path);
 		}
 	} else {
-		err = holdings_of_user_in_view(&h, &q->l->v, q->l->p, user, q->l->accounts);
+		err = source_effective(&source, user, &h);
 		if (!err)
 			err = holder(q, user, &h);
 	}
@@ -221,9 +227,9 @@ static int who_user(void *ctx, const char *user)
 static int on_group(void *ctx, uint32_t gid)
 {
 	struct ask *q = ctx;
-	struct holdings h = { .uid = RBAC_NO_UID };
-	int err = holdings_groups_from_view(&h, &q->l->v, q->l->p, &(struct gids){ &gid, 1 },
-					    q->l->accounts);
+	struct holdings h;
+	struct source source = snapshot_source(q->l);
+	int err = source_of_group(&source, gid, &h);
 	if (!err && h.n)
 		err = holder(q, h.v[0].via, &h);
 	holdings_free(&h);

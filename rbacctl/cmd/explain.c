@@ -9,7 +9,6 @@
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/access/remedy.h"
-#include "rbacctl/access/query.h"
 #include "rbacctl/command.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/plain_text.h"
@@ -72,7 +71,7 @@ static void say_path(const struct question *q, const struct policy_login *rule,
 			  .owner = g->flags & RBAC_GRANT_OWNER,
 			  .via = (char *)via };
 	if (key >= 0 || target >= 0)
-		query_path(p, &e, key, target, &path);
+		held_path_text(p, &e, key, target, &path);
 	printf("%s\n", buf_text(&path));
 	buf_free(&path);
 }
@@ -292,7 +291,7 @@ static int explain_all(struct question *q, const struct person *p)
 {
 	struct effective_access s;
 	size_t n;
-	const char **services = effect_services(q->l->p, &n);
+	const char **services = effective_access_services(q->l->p, &n);
 	int status = EXIT_NO;
 	int err = services ? effective_access_of(q->l, q->user, q->t, &s) : RBAC_NOMEM;
 	if (err) {
@@ -352,11 +351,12 @@ int cmd_explain(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	int err = snapshot_open(&l, a->view);
-	status = err ? exit_of(err) : query_person(&l, args->v[0], &p);
+	status = err ? exit_of(err) : snapshot_person(&l, args->v[0], &p);
 	if (!status) {
-		err = holdings_of_user_in_view(&h, &l.v, l.p, q.user, l.accounts);
+		struct source source = snapshot_source(&l);
+		err = source_effective(&source, q.user, &h);
 		if (!err)
-			err = query_first_name(&l, &p, first);
+			err = source_first_name(&source, &p, first);
 		status = err ? exit_of(err) : q.service ? explain_service(&q) : explain_all(&q, &p);
 		if (!err && q.service)
 			say_person(&q, &p);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/holdings.h"
 
 struct graph {
 	const struct invocation *a;
@@ -37,8 +36,9 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 static int on_user(void *ctx, const char *user)
 {
 	struct graph *g = ctx;
-	struct holdings h = { .uid = RBAC_NO_UID };
-	int err = holdings_from_view(&h, &g->l->v, g->l->p, user);
+	struct holdings h;
+	struct source source = snapshot_source(g->l);
+	int err = source_holdings(&source, user, &h);
 	fputs("  \"u ", stdout);
 	quoted(user);
 	fputs("\" [label=\"", stdout);

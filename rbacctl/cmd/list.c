@@ -7,7 +7,6 @@
 
 #include "rbacctl/buf.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/model/problem.h"
 #include "rbacctl/access/rules.h"
@@ -147,10 +146,11 @@ struct rows {
 static int on_user(void *ctx, const char *user)
 {
 	struct rows *r = ctx;
-	struct holdings h = { .uid = RBAC_NO_UID };
+	struct holdings h;
 	struct buf roles = { 0 };
 	char uid[16] = "";
-	int err = holdings_from_view(&h, &r->l->v, r->l->p, user);
+	struct source source = snapshot_source(r->l);
+	int err = source_holdings(&source, user, &h);
 	size_t owns = 0;
 	for (size_t i = 0; i < h.n; i++) {
 		owns += h.v[i].owner;

@@ -9,7 +9,6 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/table.h"
 
 int cmd_scope_create(struct invocation *a, const struct args *args)
@@ -63,8 +62,9 @@ struct show {
 static int on_user(void *ctx, const char *user)
 {
 	struct show *s = ctx;
-	struct holdings h = { .uid = RBAC_NO_UID };
-	int err = holdings_from_view(&h, &s->l->v, s->l->p, user);
+	struct holdings h;
+	struct source source = snapshot_source(s->l);
+	int err = source_holdings(&source, user, &h);
 	for (size_t i = 0; i < h.n && !err; i++) {
 		char ends[64];
 		const struct held *e = &h.v[i];

@@ -10,16 +10,15 @@
 #include "rbacctl/access/check_host.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/query.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/doubles.h"
 #include "rbacctl/access/effective_access.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/access/members.h"
 #include "rbacctl/host/person.h"
 #include "rbacctl/access/rules.h"
 #include "rbacctl/store/store.h"
+#include "rbacctl/host/group_clashes.h"
 #include "rbacctl/table.h"
 #include "rbacctl/store/help.h"
 #include "rbacctl/human_time.h"
@@ -72,10 +71,11 @@ static void say_unbound(const char *user, const struct person *p, char *text, si
 static int on_user(void *ctx, const char *user)
 {
 	struct report *r = ctx;
-	struct holdings h = { .uid = RBAC_NO_UID };
+	struct holdings h;
 	char text[RBAC_USER_MAX + 2 * COMMAND_MAX], first[RBAC_USER_MAX + 1] = "";
 	struct person p;
-	int err = holdings_from_view(&h, &r->l->v, r->l->p, user);
+	struct source source = snapshot_source(r->l);
+	int err = source_holdings(&source, user, &h);
 	bool there = person_find(user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs;
 	for (size_t i = 0; i < h.n && !err; i++)
 		soon(r, user, &h.v[i]);
@@ -85,7 +85,7 @@ static int on_user(void *ctx, const char *user)
 	if (!err && p.state == PERSON_UNASKED)
 		snprintf(text, sizeof text, "%s: passwd does not answer for the name now", user);
 	else if (!err && !p.differs && h.uid == RBAC_NO_UID &&
-		 query_first_name(r->l, &p, first) == RBAC_OK && !first[0])
+		 source_first_name(&source, &p, first) == RBAC_OK && !first[0])
 		say_unbound(user, &p, text, sizeof text);
 	else if (!err && !p.differs && !there && h.uid != RBAC_NO_UID)
 		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user,
@@ -98,8 +98,8 @@ static int on_user(void *ctx, const char *user)
 			COMMAND("rbacctl user forget %s", user));
 	if (text[0] && r->n_warn++ < SHOWN)
 		row(r, "warn", text);
-	if (!err && there && !text[0] && !h.suspended && effect_is_admin(r->l, user, r->a->now) &&
-	    r->n_admins++ < SHOWN)
+	if (!err && there && !text[0] && !h.suspended &&
+	    effective_access_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
 		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
 	holdings_free(&h);
 	return err;
@@ -155,9 +155,10 @@ static int held_order(const void *a, const void *b)
 static int on_minimum(void *ctx, const char *user)
 {
 	struct held_roles *t = ctx;
-	struct holdings h = { .uid = RBAC_NO_UID };
+	struct holdings h;
 	struct person p;
-	int err = holdings_from_view(&h, &t->r->l->v, t->r->l->p, user);
+	struct source source = snapshot_source(t->r->l);
+	int err = source_holdings(&source, user, &h);
 	/* As for a change: who has no account, or another uid, does not count. */
 	bool gone = person_find(user, &p) || p.state == PERSON_ABSENT || p.differs ||
 		    (p.state == PERSON_KNOWN && h.uid != RBAC_NO_UID && h.uid != p.uid);
@@ -225,7 +226,7 @@ static void unruled_services(struct report *r)
 static void gate(struct report *r)
 {
 	size_t n;
-	const char **services = effect_services(r->l->p, &n);
+	const char **services = effective_access_services(r->l->p, &n);
 	struct buf on = { 0 };
 	/* Whether a service asks us is the business of its PAM stack: look whether it names the
 	 * module. */
@@ -346,10 +347,11 @@ static int unrecorded_admins(struct report *r)
 	struct members m;
 	int err = members_gather(r->l, NULL, &m);
 	for (size_t i = 0; i < m.n && !err; i++)
-		if (effect_is_admin(r->l, m.names[i], r->a->now) && r->n_admins++ < SHOWN)
+		if (effective_access_is_admin(r->l, m.names[i], r->a->now) && r->n_admins++ < SHOWN)
 			buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", m.names[i]);
 	for (size_t i = 0; i < m.n_open && !err; i++)
-		if (effect_are_admins(r->l, m.open[i].gid, r->a->now) && r->n_admins++ < SHOWN)
+		if (effective_access_are_admins(r->l, m.open[i].gid, r->a->now) &&
+		    r->n_admins++ < SHOWN)
 			buf_printf(&r->admins, "%sthe members of %s", r->admins.len ? ", " : "",
 				   m.open[i].name);
 	members_free(&m);
@@ -414,7 +416,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 		files(&r);
 		if (l.p) {
 			break_glass(&r);
-			if (snapshot_others(&l, on_other, &r))
+			if (group_clashes_of_policy(l.p, on_other, &r))
 				row(&r, "warn",
 				    "whether other sources have groups with the names of roles cannot be told");
 			bad = people(&r);

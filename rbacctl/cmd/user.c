@@ -5,9 +5,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/query.h"
 #include "rbacctl/command.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/table.h"
 
 int cmd_user_add(struct invocation *a, const struct args *args)
@@ -83,22 +81,16 @@ static const struct table_column columns[] = {
 
 static int show(const struct invocation *a, const struct snapshot *l, const char *user)
 {
-	struct holdings h = { .uid = RBAC_NO_UID };
-	struct gids gids;
+	struct holdings h;
+	struct source source = snapshot_source(l);
 	struct person p;
 	char first[RBAC_USER_MAX + 1] = "";
-	int err = holdings_from_view(&h, &l->v, l->p, user);
+	int err = source_everything(&source, user, &h);
 	/* The record of a name that passwd spells otherwise, or whose uid is recorded under another
 	 * name. */
 	if (!err && person_find(user, &p) == RBAC_OK)
-		err = query_first_name(l, &p, first);
+		err = source_first_name(&source, &p, first);
 	h.second |= first[0] || (h.recorded && p.differs);
-	if (!err)
-		err = gids_of_user(user, &gids);
-	if (!err) {
-		err = holdings_groups_from_view(&h, &l->v, l->p, &gids, NULL);
-		gids_free(&gids);
-	}
 	if (!err && !h.recorded && h.n == 0) {
 		if (user[0] == '%')
 			complain(
@@ -143,13 +135,12 @@ int cmd_user_show(struct invocation *a, const struct args *args)
 {
 	struct snapshot l;
 	struct person p;
-	struct rbac_bytes rec;
 	const char *user = args->v[0];
 	int err = snapshot_open(&l, a->view);
 	/* A record of just this name comes first: a second name of an old store can be looked at.
 	 */
 	if (!err && user[0] != '%' && person_find(user, &p) == RBAC_OK && p.differs &&
-	    rbac_view_get(&l.v, RBAC_REC_USER, user, strlen(user), &rec) == RBAC_NOTFOUND) {
+	    !snapshot_has_user(&l, user)) {
 		complain("%s is %s here", user, p.name);
 		user = p.name;
 	}

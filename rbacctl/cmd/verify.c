@@ -11,6 +11,7 @@
 #include "rbacctl/host/zone.h"
 #include "rbacctl/access/members.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/host/group_clashes.h"
 #include "rbacctl/view/publish.h"
 #include "rbacctl/table.h"
 #include "rbacctl/store/help.h"
@@ -72,7 +73,8 @@ static int on_user(void *ctx, const char *user)
 	struct holdings h;
 	struct rules_clash clash = { 0 };
 	const struct policy *p = g->l->p;
-	int err = holdings_of_user_in_view(&h, &g->l->v, p, user, g->l->accounts);
+	struct source source = snapshot_source(g->l);
+	int err = source_effective(&source, user, &h);
 	if (!err)
 		err = rules_exclusive(p, &h, true, g->now, &clash);
 	if (err == RBAC_CONFLICT) {
@@ -103,7 +105,7 @@ static void verify_others(const struct invocation *a, struct faults *f)
 {
 	struct snapshot l;
 	struct buf why = { 0 };
-	if (snapshot_try(&l, a->view, &why) == RBAC_OK && snapshot_others(&l, on_other, f))
+	if (snapshot_try(&l, a->view, &why) == RBAC_OK && group_clashes_of_policy(l.p, on_other, f))
 		on_fault(
 			f,
 			"whether other sources have groups with the names of roles cannot be told");

@@ -9,10 +9,41 @@
 
 #include "common/error.h"
 #include "common/name.h"
+#include "common/wire.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/host/unix_group.h"
 
 const char *accounts_nsswitch = "/etc/nsswitch.conf";
+
+/* ---- the groups of one user ---- */
+
+int gids_of_user(const char *user, struct gids *g)
+{
+	*g = (struct gids){ 0 };
+	const struct passwd *pw = getpwnam(user);
+	if (!pw)
+		return RBAC_OK;
+	gid_t primary = pw->pw_gid;
+	for (int n = 32;; n *= 2) {
+		int have = n;
+		gid_t *v = reallocarray(g->v, (size_t)n, sizeof *v);
+		if (!v) {
+			gids_free(g);
+			return RBAC_NOMEM;
+		}
+		g->v = v;
+		if (getgrouplist(user, primary, v, &have) >= 0) {
+			g->n = (size_t)have;
+			return RBAC_OK;
+		}
+	}
+}
+
+void gids_free(struct gids *g)
+{
+	free(g->v);
+	*g = (struct gids){ 0 };
+}
 
 /* ---- nsswitch.conf: sources that list all that they answer ---- */
 

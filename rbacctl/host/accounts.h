@@ -13,7 +13,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rbacctl/access/holdings.h"
+/* GIDs of the groups of one user, the primary one included. */
+struct gids {
+	uint32_t *v;
+	size_t n;
+};
+
+/* What getgrouplist(3) says of USER; empty for a user whom passwd does not know. RBAC_OK or
+ * RBAC_NOMEM. */
+int gids_of_user(const char *user, struct gids *g);
+void gids_free(struct gids *g);
 
 struct account {
 	char *name;

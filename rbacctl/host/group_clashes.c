@@ -207,3 +207,21 @@ void group_clashes_asked(const struct policy *p, const struct role_groups *g, gr
 			tell_other(&t, ours, gr, "gid");
 	}
 }
+
+int group_clashes_of_policy(const struct policy *p, group_clashes_fn *fn, void *ctx)
+{
+	struct problems problems = { 0 };
+	struct role_groups groups = { 0 };
+	struct facts users = { 0 };
+	int err = role_groups_make(p, &groups, &problems);
+	if (!err)
+		err = facts_read_passwd(&users);
+	if (!err)
+		err = group_clashes_local(p, &groups, &users, fn, ctx);
+	if (!err)
+		group_clashes_asked(p, &groups, fn, ctx);
+	facts_free(&users);
+	role_groups_free(&groups);
+	problems_free(&problems);
+	return err;
+}

@@ -30,4 +30,7 @@ int group_clashes_local(const struct policy *p, const struct role_groups *g,
 void group_clashes_asked(const struct policy *p, const struct role_groups *g, group_clashes_fn *fn,
 			 void *ctx);
 
+/* Both, for the groups of the policy P, as this host says now. RBAC_OK, or the error. */
+int group_clashes_of_policy(const struct policy *p, group_clashes_fn *fn, void *ctx);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/store/holdings.h"
 
 /* ---- extra Unix groups ---- */
 
@@ -326,7 +327,7 @@ int subjects_of_user(struct subjects *w, const char *name, const struct store_us
 		     struct buf *out, uint32_t *flags)
 {
 	struct holdings h = { 0 };
-	int err = holdings_from_store(&h, w->c->txn, w->c->policy, name);
+	int err = store_holdings(w->c->txn, w->c->policy, name, &h);
 	*flags = subjects_user_facts(w->c->facts, name, u);
 	if (u->flags & STORE_USER_SUSPENDED)
 		*flags |= RBAC_SUBJECT_SUSPENDED;
@@ -348,7 +349,7 @@ int subjects_of_unix_group(struct subjects *w, const char *group, uint32_t *gid,
 	for (; !err && x < w->unix_names + w->n_unix_names && x->gid == *gid; x++) {
 		char other[RBAC_UNIX_GROUP_MAX + 2];
 		snprintf(other, sizeof other, "%%%s", w->c->facts->groups[x->group].name);
-		err = holdings_from_store(&h, w->c->txn, w->c->policy, other);
+		err = store_holdings(w->c->txn, w->c->policy, other, &h);
 	}
 	if (!err)
 		err = subjects_encode(w, &h, RBAC_NO_UID, 0, out);

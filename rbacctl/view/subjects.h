@@ -5,7 +5,7 @@
 #ifndef RBACCTL_VIEW_SUBJECTS_H
 #define RBACCTL_VIEW_SUBJECTS_H
 
-#include "rbacctl/access/holdings.h"
+#include "rbacctl/model/holdings.h"
 #include "rbacctl/view/compile.h"
 #include "rbacctl/view/encode.h"
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/decide.h"
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/host/person.h"
 #include "tests/policy/run.h"
@@ -185,7 +184,8 @@ static void holds(struct run *r, bool key)
 		bool yes = r->w[1][i] == 'x';
 		struct person p;
 		person_find(r->actors[i], &p);
-		err = holdings_of_user_in_view(&h, &l.v, l.p, p.name, NULL);
+		struct source source = snapshot_source(&l);
+		err = source_effective(&source, p.name, &h);
 		const struct held *e = key ? holdings_key_at(l.p, &h, what, r->w[3], t)
 					   : holdings_role_at(l.p, &h, what, r->w[3], t);
 		run_case(r, !err && !!e == yes, "%s %s at %s: expected %s", r->actors[i], r->w[2],

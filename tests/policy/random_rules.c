@@ -5,16 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/access/holdings.h"
 #include "rbacctl/access/rules.h"
+#include "rbacctl/access/snapshot.h"
+#include "rbacctl/access/source_store.h"
+#include "rbacctl/store/holdings.h"
 
 /* ---- keys, roles, by lists ---- */
 
-static void owner_of(void *ctx, const char *scope, char *out)
+static int owner_of(void *ctx, const char *scope, char *out)
 {
 	struct trial *x = ctx;
 	struct store_scope s;
 	strcpy(out, store_scope_get(&x->t, scope, &s) == RBAC_OK ? s.owner : "");
+	return RBAC_OK;
 }
 
 static void ask_by(struct trial *x, int u, const struct holdings *h, const struct w_bys *bys,
@@ -71,15 +74,20 @@ static void ask_held(struct trial *x, int u, const struct holdings *h, const cha
 void random_ask_holdings(struct trial *x, int u)
 {
 	struct holdings h;
-	int err = holdings_of_user_in_view(&h, &x->v, x->p, random_user(u), NULL);
+	struct snapshot l = { .v = x->v, .p = x->p };
+	struct uids uids = { 0 };
+	struct source_store opened = { &x->t, &uids };
+	struct source view = snapshot_source(&l), store = source_of_store(&opened, x->p);
+	int err = source_effective(&view, random_user(u), &h);
 	ask_held(x, u, &h, "view");
 	holdings_free(&h);
-	err = err ? err : holdings_of_user_in_store(&h, &x->t, x->p, random_user(u));
+	err = err ? err : source_effective(&store, random_user(u), &h);
 	if (err)
 		random_differ(x, "u%d: %s", u, rbac_error_text(err));
 	ask_held(x, u, &h, "store");
 	ask_bys(x, u, &h);
 	holdings_free(&h);
+	uids_free(&uids);
 }
 
 /* ---- limits ---- */
@@ -135,7 +143,7 @@ void random_ask_exclusive(struct trial *x, int u, int group)
 	char name[16];
 	int64_t now = w_instant();
 	snprintf(name, sizeof name, u >= 0 ? "u%d" : "%%g%d", u >= 0 ? u : group);
-	int err = holdings_from_store(&h, &x->t, x->p, name);
+	int err = store_holdings(&x->t, x->p, name, &h);
 	int got = rules_exclusive(x->p, &h, u < 0, now, &clash);
 	bool want = plain_exclusive(&x->w, u, group, now);
 	x->asked++;

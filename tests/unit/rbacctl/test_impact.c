@@ -198,8 +198,8 @@ static void test_standing_of_members(void **state)
 	assert_null(effective_service(&s, "sshd"));
 	assert_int_equal(s.n_groups, 0);
 	effective_access_free(&s);
-	assert_true(effect_are_admins(&look, 5000, NOW));
-	assert_false(effect_are_admins(&look, 5001, NOW));
+	assert_true(effective_access_are_admins(&look, 5000, NOW));
+	assert_false(effective_access_are_admins(&look, 5001, NOW));
 	snapshot_close(&look);
 }
 

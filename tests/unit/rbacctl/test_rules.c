@@ -50,12 +50,13 @@ static void hold(struct fixture *f, const char *role, const char *scope, int64_t
 }
 
 /* top:a is ann's, low:a/b/c bob's. */
-static void owner(void *ctx, const char *scope, char *out)
+static int owner(void *ctx, const char *scope, char *out)
 {
 	(void)ctx;
 	strcpy(out, strcmp(scope, "top:a") == 0       ? "ann"
 		    : strcmp(scope, "low:a/b/c") == 0 ? "bob"
 						      : "");
+	return RBAC_OK;
 }
 
 static bool by(struct fixture *f, const struct policy_bys *bys, const char *who, const char *scope)

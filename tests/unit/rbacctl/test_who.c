@@ -10,13 +10,16 @@
 	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
 	"roles = { boss = { kind = \"top\"; assign_by = [ \"boss\" ]; keychains = [ \"c\" ]; }; };\n"
 
-/* N users "u000000"...; FIRST and those after it hold boss by record; those from MEMBER on by a
- * group. */
+/*
+ * N users "u000000"...; FIRST and those after it hold boss by record; those from MEMBER on by a
+ * group. A source of its own (source.h).
+ */
 struct world {
 	struct policy *p;
-	size_t n, first, member, foreign; /* below FOREIGN: the uid is another person's now */
+	size_t n, first, member, foreign; /* below FOREIGN: the uid is recorded for another name */
 	bool groups;
-	size_t looked, asked;
+	size_t user;          /* whose holdings were asked for last */
+	size_t looked, asked; /* how often a record was read, and this host was asked */
 };
 
 static size_t number(const char *user)
@@ -24,9 +27,9 @@ static size_t number(const char *user)
 	return strtoul(user + 1, NULL, 10);
 }
 
-static int users(void *ctx, who_user_fn *fn, void *arg)
+static int users(const struct source *s, source_user_fn *fn, void *arg)
 {
-	const struct world *w = ctx;
+	const struct world *w = s->ctx;
 	char name[24];
 	int err = RBAC_OK;
 
@@ -43,53 +46,61 @@ static int add_boss(struct holdings *h, const char *via)
 			    false, via);
 }
 
-static int recorded(void *ctx, const char *user, struct holdings *h)
+static int holdings(const struct source *s, const char *user, struct holdings *h)
 {
-	struct world *w = ctx;
+	struct world *w = s->ctx;
 
 	w->looked++;
-	*h = (struct holdings){ .recorded = true };
-	return number(user) >= w->first ? add_boss(h, NULL) : RBAC_OK;
+	w->user = number(user);
+	h->recorded = true;
+	h->uid = (uint32_t)w->user + 100000;
+	return w->user >= w->first ? add_boss(h, NULL) : RBAC_OK;
 }
 
-static int holdings(void *ctx, const char *user, struct holdings *h)
+static int other_name(const struct source *s, const char *user, uint32_t uid, char *out)
 {
-	struct world *w = ctx;
-	size_t i = number(user);
-	int err = RBAC_OK;
+	struct world *w = s->ctx;
 
+	(void)uid;
+	w->looked--; /* it is the second time that this record was read */
 	w->asked++;
-	*h = (struct holdings){ .recorded = true };
-	if (i >= w->first && i >= w->foreign)
-		err = add_boss(h, NULL);
-	if (!err && w->groups && i >= w->member)
-		err = add_boss(h, "%devs");
-	return err;
+	strcpy(out, number(user) < w->foreign ? "another" : "");
+	return RBAC_OK;
 }
 
-static bool groups(void *ctx)
+static int unix_groups(const struct source *s, source_gid_fn *fn, void *arg)
 {
-	return ((const struct world *)ctx)->groups;
+	return ((const struct world *)s->ctx)->groups ? fn(arg, 5000) : RBAC_OK;
 }
 
-static void owner(void *ctx, const char *scope, char *out)
+static int group_holdings(const struct source *s, const struct gids *gids, struct holdings *h)
 {
-	(void)ctx, (void)scope;
+	const struct world *w = s->ctx;
+
+	(void)gids;
+	return w->groups && w->user >= w->member ? add_boss(h, "%devs") : RBAC_OK;
+}
+
+static int owner(const struct source *s, const char *scope, char *out)
+{
+	(void)s, (void)scope;
 	out[0] = 0;
+	return RBAC_OK;
 }
 
 static const char *text_of(struct world *w, struct buf *out)
 {
 	struct policy_sources s = { 0 };
 	struct who_scopes at = { (char *[]){ (char *)"top:a" }, 1, 1 };
-	struct who_source source = { w, users, recorded, holdings, groups, owner };
 	struct who who;
 
 	w->p = policy_of(&s, HOST, POLICY);
+	struct source source = { w->p,       NULL,  w,           users,         holdings,
+				 other_name, owner, unix_groups, group_holdings };
 	w->looked = w->asked = 0;
 	assert_int_equal(
-		who_may(&(struct who_question){ w->p, &w->p->roles[0].assign_by, &at, 0, NOW },
-			&source, &who),
+		who_may(&(struct who_question){ &source, &w->p->roles[0].assign_by, &at, 0, NOW },
+			&who),
 		RBAC_OK);
 	out->len = 0;
 	who_text(&who, false, out);

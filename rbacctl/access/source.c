@@ -1,0 +1,89 @@
+#include "rbacctl/access/source.h"
+
+#include "common/error.h"
+
+int source_holdings(const struct source *s, const char *user, struct holdings *h)
+{
+	*h = (struct holdings){ .uid = RBAC_NO_UID };
+	return s->holdings(s, user, h);
+}
+
+int source_recorded(const struct source *s, const char *user, struct holdings *h)
+{
+	int err = source_holdings(s, user, h);
+	if (h->suspended || h->uid_changed)
+		holdings_clear(h);
+	return err;
+}
+
+static int add_groups(const struct source *s, const char *user, struct holdings *h)
+{
+	struct gids gids;
+	int err = accounts_gids(s->accounts, user, &gids);
+	if (err)
+		return err;
+	err = s->group_holdings(s, &gids, h);
+	gids_free(&gids);
+	return err;
+}
+
+int source_everything(const struct source *s, const char *user, struct holdings *h)
+{
+	int err = source_holdings(s, user, h);
+	return err ? err : add_groups(s, user, h);
+}
+
+/* Is USER a second name of the person whom UID was recorded for? */
+static int note_second(const struct source *s, const char *user, uint32_t uid, struct holdings *h)
+{
+	char other[RBAC_USER_MAX + 1] = "";
+	int err = h->second || uid == RBAC_NO_UID ? RBAC_OK : s->other_name(s, user, uid, other);
+	h->second |= other[0] != 0;
+	return err;
+}
+
+int source_effective(const struct source *s, const char *user, struct holdings *h)
+{
+	bool differs = false;
+	int err = source_holdings(s, user, h);
+	uint32_t uid = err ? RBAC_NO_UID : accounts_uid_of(s->accounts, user, &differs);
+	h->second |= differs;
+	if (!err)
+		err = note_second(s, user, h->uid, h);
+	if (!err && uid != h->uid)
+		err = note_second(s, user, uid, h);
+	if (uid != RBAC_NO_UID && h->uid != RBAC_NO_UID && h->uid != uid)
+		h->uid_changed = true;
+	if (h->suspended || h->uid_changed || h->second)
+		holdings_clear(h);
+	return err || h->suspended || h->second ? err : add_groups(s, user, h);
+}
+
+int source_of_group(const struct source *s, uint32_t gid, struct holdings *h)
+{
+	*h = (struct holdings){ .uid = RBAC_NO_UID };
+	return s->group_holdings(s, &(struct gids){ &gid, 1 }, h);
+}
+
+int source_owner(const struct source *s, const char *scope, char *out)
+{
+	out[0] = 0;
+	return s->owner(s, scope, out);
+}
+
+int source_first_name(const struct source *s, const struct person *p, char *out)
+{
+	out[0] = 0;
+	return p->state == PERSON_KNOWN ? s->other_name(s, p->name, p->uid, out) : RBAC_OK;
+}
+
+static int on_gid(void *arg, uint32_t gid)
+{
+	(void)arg, (void)gid;
+	return RBAC_CONFLICT; /* one is enough */
+}
+
+bool source_has_groups(const struct source *s)
+{
+	return s->unix_groups(s, on_gid, NULL) != RBAC_OK;
+}

@@ -1,0 +1,18 @@
+/*
+ * holdings.h - what a subject holds by the store, with the roles of a policy.
+ */
+#ifndef RBACCTL_STORE_HOLDINGS_H
+#define RBACCTL_STORE_HOLDINGS_H
+
+#include "rbacctl/model/holdings.h"
+#include "rbacctl/store/store.h"
+
+/*
+ * Add to H what SUBJECT, a user or "%group", holds: its assignments, and for a user the roles of
+ * the scopes that it owns. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED (P does not have the role), or the
+ * store's error.
+ */
+int store_holdings(struct store_txn *t, const struct policy *p, const char *subject,
+		   struct holdings *h);
+
+#endif
