@@ -52,10 +52,10 @@ static void complain_of_clock(int64_t clock, int64_t now)
 		return;
 	policy_time_print(clock, said);
 	policy_time_print(now, taken);
-	complain(
-		"the clock says %s, but the view was published at %s: that is taken for the time, so that what has ended stays so\n"
-		"  set the clock; if it is right, and was wrong then: %s",
-		said, taken, COMMAND("rbacctl publish --trust-clock"));
+	complain("the clock says %s, but the view was published at %s: that is taken for the time, "
+		 "so that what has ended stays so\n"
+		 "  set the clock; if it is right, and was wrong then: %s",
+		 said, taken, COMMAND("rbacctl publish --trust-clock"));
 }
 
 static int run(const struct verb *v, const struct args *args, char **typed)

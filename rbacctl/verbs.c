@@ -15,38 +15,49 @@
 static const struct verb verbs[] = {
 	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0,
 	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]",
-	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, layer5, or a file of yours",
-	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, copies that of --policy to policy.d; where there is no\n"
-	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, gives USER (you, unless you are root) the roles that the\n"
-	  "policy marks bootstrap, publishes, and says who can now log in here. An init that is refused leaves nothing behind." },
+	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, "
+	  "layer5, or a file of yours",
+	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, "
+	  "copies that of --policy to policy.d; where there is no\n"
+	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, "
+	  "gives USER (you, unless you are root) the roles that the\n"
+	  "policy marks bootstrap, publishes, and says who can now log in here. "
+	  "An init that is refused leaves nothing behind." },
 	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]",
 	  "check the files in /etc/rbac; changes nothing",
-	  "Exit status 0: they are sound; 1: an error or a warning needs attention. Root is also told what apply would refuse.\n"
+	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "
+	  "Root is also told what apply would refuse.\n"
 	  "--elsewhere: the files are for another host; leave out what only that host can tell." },
 	{ "diff", cmd_diff, 0, 0, 0, "",
 	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
 	  NULL },
 	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 0,
 	  "[--dry-run] [--drop] [--force]", "make /etc/rbac the policy of this host",
-	  "--drop: remove from the store what the new policy no longer has, for example the assignments of a role that is gone.\n"
-	  "--force: although nobody could log in and act afterwards, or a service that asks the gate would have no login rule any more." },
+	  "--drop: remove from the store what the new policy no longer has, "
+	  "for example the assignments of a role that is gone.\n"
+	  "--force: although nobody could log in and act afterwards, or a service that asks "
+	  "the gate would have no login rule any more." },
 	{ "assign", cmd_assign,
 	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2,
 	  2,
 	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",
 	  "give a role",
-	  "Without --scope: at this host's scope. T is RFC 3339 (2026-01-31T18:00:00Z); a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
-	  "--replace revokes the assignments of this role there, and makes the new one. --force accepts a name that passwd or group does not know." },
+	  "Without --scope: at this host's scope. T is RFC 3339 (2026-01-31T18:00:00Z); "
+	  "a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
+	  "--replace revokes the assignments of this role there, and makes the new one. "
+	  "--force accepts a name that passwd or group does not know." },
 	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS, 2, 2,
 	  "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
 	{ "import", cmd_import, OPT(CSV) | OPT(FORCE) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
 	  "many assignments at once, all or nothing",
-	  "Lines user,role,scope,from,until; the last three may be empty or left out. Assignments that exist already are skipped." },
+	  "Lines user,role,scope,from,until; the last three may be empty or left out. "
+	  "Assignments that exist already are skipped." },
 	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1,
 	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
 	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1,
 	  "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
-	  "--recursive: also all scopes below it. --force (root): also where only the owner may delete it." },
+	  "--recursive: also all scopes below it. --force (root): "
+	  "also where only the owner may delete it." },
 	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS, 2, 2,
 	  "SCOPE USER [--keep-role]", "give a scope another owner",
 	  "--keep-role: the old owner keeps the role, as an assignment." },
@@ -62,7 +73,8 @@ static const struct verb verbs[] = {
 	  "the same person has another login name now: keep everything", NULL },
 	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all",
 	  "the same person has another uid now: keep everything",
-	  "--all: every user whose uid is not the recorded one, after a migration. Try --dry-run first: a name that was given to\n"
+	  "--all: every user whose uid is not the recorded one, after a migration. "
+	  "Try --dry-run first: a name that was given to\n"
 	  "another person is taken for the same one." },
 	{ "user suspend", cmd_user_suspend, OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--force]",
 	  "deny a user everything; their roles are kept",
@@ -94,7 +106,8 @@ static const struct verb verbs[] = {
 	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,
 	  "[--accept-older-store] [--trust-clock]",
 	  "compile the view again (at boot, and when Unix users or groups have changed)",
-	  "--accept-older-store (root): although the view shows changes that the store does not have; recorded in the log.\n"
+	  "--accept-older-store (root): although the view shows changes that the store does not "
+	  "have; recorded in the log.\n"
 	  "--trust-clock: the clock is right now, and was ahead at the last publication." },
 	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
 	  "list every change: when, who, what (root only)", NULL },
@@ -107,7 +120,8 @@ int verbs_help(FILE *to)
 	fputs("rbacctl " RBAC_VERSION ": roles for Linux logins and groups\n\n", to);
 	for (size_t i = 0; i < N_VERBS; i++)
 		fprintf(to, "  %-15s %s\n", verbs[i].name, verbs[i].what);
-	fputs("\nMore: rbacctl VERB --help, rbacctl(8). Exit status: 0 done or yes, 1 no, 2 usage, 3 refused, 4 trouble.\n",
+	fputs("\nMore: rbacctl VERB --help, rbacctl(8). Exit status: 0 done or yes, 1 no, "
+	      "2 usage, 3 refused, 4 trouble.\n",
 	      to);
 	return to == stdout ? cmd_done(EXIT_DONE) : EXIT_USAGE;
 }

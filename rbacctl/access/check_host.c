@@ -182,7 +182,8 @@ static void check_files(struct checking *c, const struct pam_names *there)
 			continue;
 		problem_warn(
 			c->problems, r->services.pos,
-			"login rule %u: services: \"%s\" has no file in %s or %s, and the file other does not name pam_rbac.so%s",
+			"login rule %u: services: \"%s\" has no file in %s or %s, and the file "
+			"other does not name pam_rbac.so%s",
 			r->number, services[i], c->pam->v[0], c->pam->v[1],
 			hint(services[i], there->v, there->n, near, sizeof near));
 	}
@@ -216,11 +217,10 @@ static int check_unruled_services(struct checking *c)
 	for (size_t i = 0; i < unruled.n; i++)
 		buf_printf(&list, "%s%s", i ? ", " : "", unruled.v[i]);
 	if (unruled.n)
-		problem_warn(
-			c->problems, (struct policy_pos){ "rbac.conf", 0 },
-			"login: no rule names %s, whose PAM file%s pam_rbac.so: everyone but root and "
-			"the exempt is denied there",
-			buf_text(&list), unruled.n == 1 ? " names" : "s name");
+		problem_warn(c->problems, (struct policy_pos){ "rbac.conf", 0 },
+			     "login: no rule names %s, whose PAM file%s pam_rbac.so: "
+			     "everyone but root and the exempt is denied there",
+			     buf_text(&list), unruled.n == 1 ? " names" : "s name");
 	buf_free(&list);
 	pam_names_free(&unruled);
 	return err;
@@ -272,11 +272,11 @@ static void check_sshd(struct checking *c)
 		for (size_t k = 0; k < r->services.n; k++)
 			sshd |= strcmp(r->services.v[k], "sshd") == 0;
 		if (sshd && names_hosts(r) && sshd_tells_addresses())
-			problem_warn(
-				c->problems, r->pos,
-				"login rule %u: from has the name of a host or domain, but sshd tells PAM addresses: "
-				"set UseDNS yes in sshd_config, or name networks",
-				r->number);
+			problem_warn(c->problems, r->pos,
+				     "login rule %u: from has the name of a host or domain, "
+				     "but sshd tells PAM addresses: "
+				     "set UseDNS yes in sshd_config, or name networks",
+				     r->number);
 	}
 }
 
@@ -287,19 +287,19 @@ void check_zone(const struct policy *p, struct problems *problems)
 		return;
 	if (host_zone_nearest(p->zone, near, sizeof near))
 		snprintf(text, sizeof text, " (did you mean \"%s\"?)", near);
-	problem_error(
-		problems, p->zone_pos,
-		"zone: this host has no time zone \"%s\"%s; those there are have a file in /usr/share/zoneinfo",
-		p->zone, text);
+	problem_error(problems, p->zone_pos,
+		      "zone: this host has no time zone \"%s\"%s; those there are have a file "
+		      "in /usr/share/zoneinfo",
+		      p->zone, text);
 }
 
 /* The host's own, where rbac.conf names none. */
 static void check_local_zone(struct checking *c)
 {
 	if (!c->p->zone && !host_zone_exists(NULL))
-		problem_warn(
-			c->problems, (struct policy_pos){ "rbac.conf", 0 },
-			"/etc/localtime leads to no time zone: hours are judged in UTC; name a zone");
+		problem_warn(c->problems, (struct policy_pos){ "rbac.conf", 0 },
+			     "/etc/localtime leads to no time zone: "
+			     "hours are judged in UTC; name a zone");
 }
 
 int check_host(const struct policy *p, const struct pam_folders *pam, int64_t now,

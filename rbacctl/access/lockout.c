@@ -160,10 +160,10 @@ static int judge_services(const struct snapshot *before, const struct snapshot *
 		err = check_unruled(before->p, pam, &was);
 	for (size_t i = 0; i < is.n && !err; i++)
 		if (!has(&was, is.v[i]))
-			buf_printf(
-				why,
-				"  the gate of %s has no login rule any more: everyone but root and the exempt is denied there\n",
-				is.v[i]);
+			buf_printf(why,
+				   "  the gate of %s has no login rule any more: "
+				   "everyone but root and the exempt is denied there\n",
+				   is.v[i]);
 	pam_names_free(&was);
 	pam_names_free(&is);
 	return err;
@@ -177,8 +177,7 @@ int lockout_judge(const struct snapshot *before, const struct snapshot *after,
 	if (!err && !can)
 		err = lockout_somebody_can_act(before, now, &could);
 	if (!err && could)
-		buf_printf(
-			why,
-			"  nobody is left who can log in by the rules within a day and act as an administrator\n");
+		buf_printf(why, "  nobody is left who can log in by the rules within a day and act "
+				"as an administrator\n");
 	return err ? err : judge_services(before, after, pam, why);
 }

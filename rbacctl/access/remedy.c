@@ -215,7 +215,8 @@ static void remedy_role(const struct question *q)
 			     best->scope),
 		     &p->roles[best->role].assign_by, best->role, &at);
 	} else {
-		printf("  mend   add a login rule to rbac.conf that accepts what %s holds, then %s      (root may)\n",
+		printf("  mend   add a login rule to rbac.conf that accepts what %s holds, "
+		       "then %s      (root may)\n",
 		       q->user, COMMAND("rbacctl apply"));
 	}
 	for (size_t i = 0; i < all.n; i++)
@@ -243,7 +244,8 @@ void remedy_print(const struct question *q, const struct rbac_verdict *v)
 		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by);
 		break;
 	case RBAC_WHY_NO_SERVICE:
-		printf("  mend   name %s in the services of a login rule in rbac.conf, then %s      (root may)\n",
+		printf("  mend   name %s in the services of a login rule in rbac.conf, "
+		       "then %s      (root may)\n",
 		       q->service, COMMAND("rbacctl apply"));
 		break;
 	case RBAC_WHY_UID:
@@ -253,11 +255,13 @@ void remedy_print(const struct question *q, const struct rbac_verdict *v)
 		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
 		break;
 	case RBAC_WHY_SECOND:
-		printf("  mend   log in as %.*s, or give %s a uid of its own in passwd      (root may)\n",
+		printf("  mend   log in as %.*s, or give %s a uid of its own "
+		       "in passwd      (root may)\n",
 		       (int)v->recorded.len, (const char *)v->recorded.p, q->user);
 		break;
 	case RBAC_WHY_OUTSIDE:
-		printf("  mend   wait for the hours, come from an address that it accepts, or change the rule in rbac.conf      (root may)\n");
+		printf("  mend   wait for the hours, come from an address that it accepts, "
+		       "or change the rule in rbac.conf      (root may)\n");
 		break;
 	default:
 		remedy_role(q);

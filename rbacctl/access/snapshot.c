@@ -84,11 +84,10 @@ static const char *help(const struct snapshot *l, const char *path, int err, str
 	size_t state = strlen(path) - strlen("view/view.mdb");
 	snprintf(store, sizeof store, "%.*sstore", (int)state, path);
 	if (l->open)
-		snprintf(
-			h->text, sizeof h->text,
-			"logins and groups still use it; for root to replace that policy with " RBAC_ETC_DIR
-			": %s",
-			COMMAND("rbacctl apply"));
+		snprintf(h->text, sizeof h->text,
+			 "logins and groups still use it; "
+			 "for root to replace that policy with " RBAC_ETC_DIR ": %s",
+			 COMMAND("rbacctl apply"));
 	else if (err == RBAC_ABSENT && access(store, F_OK))
 		snprintf(h->text, sizeof h->text, "for root to make it: %s", COMMAND_TO_INIT());
 	else
@@ -151,7 +150,8 @@ int snapshot_person(const struct snapshot *l, const char *typed, struct person *
 		complain(
 			p->state == PERSON_UNASKED
 				? "passwd does not answer for \"%s\" now (%s), and none is recorded"
-				: "passwd knows no user \"%s\" (%s finds none), and none is recorded",
+				: "passwd knows no user \"%s\" (%s finds none), "
+				  "and none is recorded",
 			p->name, COMMAND("getent passwd %s", p->name));
 		return EXIT_USAGE;
 	}

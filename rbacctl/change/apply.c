@@ -26,7 +26,8 @@ static int on_group(void *ctx, const struct store_assignment *a)
 		return RBAC_OK;
 	return change_fail(
 		c, RBAC_REFUSED,
-		"refused: %s holds %s at %s, which has a maximum now (%s:%u), and its members cannot be counted: first\n  %s",
+		"refused: %s holds %s at %s, which has a maximum now (%s:%u), and its members "
+		"cannot be counted: first\n  %s",
 		a->subject, a->role, a->scope, c->p->roles[role].max_pos.file,
 		c->p->roles[role].max_pos.line,
 		COMMAND("rbacctl revoke %s %s --scope %s", a->subject, a->role, a->scope));
@@ -62,8 +63,10 @@ static int check_hosts(struct change *c)
 		if (err == RBAC_NOTFOUND)
 			return change_fail(
 				c, RBAC_REFUSED,
-				"refused: rbac.conf:%u: the host's scope %s does not exist, and nobody could hold a role there\n"
-				"  make it first:  %s\n  or name it in assignments.d, or change host",
+				"refused: rbac.conf:%u: the host's scope %s does not exist, "
+				"and nobody could hold a role there\n"
+				"  make it first:  %s\n"
+				"  or name it in assignments.d, or change host",
 				c->p->hosts.pos.line, c->p->hosts.v[i],
 				COMMAND("rbacctl scope create %s", c->p->hosts.v[i]));
 		if (err)
@@ -78,12 +81,11 @@ static int need_zone(struct change *c)
 	struct problems problems = { 0 };
 	check_zone(c->p, &problems);
 	problems_print(&problems, stderr);
-	int err =
-		problems.errors
-			? change_fail(
-				  c, RBAC_REFUSED,
-				  "refused: the time zone of rbac.conf is none of this host's; nothing was changed")
-			: RBAC_OK;
+	int err = problems.errors
+			  ? change_fail(c, RBAC_REFUSED,
+					"refused: the time zone of rbac.conf is none of this "
+					"host's; nothing was changed")
+			  : RBAC_OK;
 	problems_free(&problems);
 	return err;
 }
@@ -100,17 +102,18 @@ static void note_missing_groups(struct change *c)
 	for (size_t i = 0; i < c->p->n_extras; i++)
 		for (size_t j = 0; j < c->p->extras[i].unix_groups.n; j++)
 			if (!facts_gid(&f, c->p, c->p->extras[i].unix_groups.v[j], &gid))
-				buf_printf(
-					&c->notes,
-					"%s:%u: this host has no Unix group \"%s\" that a role could bring (gid 0 does not count): left out until it exists\n",
-					c->p->extras[i].pos.file, c->p->extras[i].pos.line,
-					c->p->extras[i].unix_groups.v[j]);
+				buf_printf(&c->notes,
+					   "%s:%u: this host has no Unix group \"%s\" that a role "
+					   "could bring (gid 0 does not count): "
+					   "left out until it exists\n",
+					   c->p->extras[i].pos.file, c->p->extras[i].pos.line,
+					   c->p->extras[i].unix_groups.v[j]);
 	for (size_t i = 0; i < c->p->exempt_groups.n; i++)
 		if (!facts_gid(&f, c->p, c->p->exempt_groups.v[i], &gid))
-			buf_printf(
-				&c->notes,
-				"rbac.conf:%u: this host has no Unix group \"%s\": it exempts nobody\n",
-				c->p->exempt_groups.pos.line, c->p->exempt_groups.v[i]);
+			buf_printf(&c->notes,
+				   "rbac.conf:%u: this host has no Unix group "
+				   "\"%s\": it exempts nobody\n",
+				   c->p->exempt_groups.pos.line, c->p->exempt_groups.v[i]);
 	facts_free(&f);
 }
 
@@ -137,10 +140,10 @@ static int make_path(struct change *c, const char *scope, const char *admin)
 {
 	char parent[RBAC_SCOPE_MAX + 1];
 	if (policy_scope_kind(c->p, scope) < 0)
-		return change_fail(
-			c, RBAC_INVALID,
-			"%s is not a scope of this policy: expected KIND:NAME/NAME with one of its kinds",
-			scope);
+		return change_fail(c, RBAC_INVALID,
+				   "%s is not a scope of this policy: expected KIND:NAME/NAME "
+				   "with one of its kinds",
+				   scope);
 	int err = policy_scope_parent(c->p, scope, parent) == RBAC_OK ? make_path(c, parent, admin)
 								      : RBAC_OK;
 	return err ? err : make_scope(c, scope, admin);
@@ -155,11 +158,11 @@ static int bootstrap(struct change *c, int role, const char *root, const char *a
 	const struct policy_role *r0 = &c->p->roles[role];
 	if (policy_scope_ancestor(c->p, root, r0->kind, scope) &&
 	    policy_scope_ancestor(c->p, under, r0->kind, scope)) {
-		buf_printf(
-			&c->notes,
-			"%s:%u: %s is marked bootstrap, but neither %s nor %s lies at or below a scope of its kind, %s: it was given to nobody\n",
-			r0->pos.file, r0->pos.line, r0->name, root, under,
-			c->p->kinds[r0->kind].name);
+		buf_printf(&c->notes,
+			   "%s:%u: %s is marked bootstrap, but neither %s nor %s lies at or below "
+			   "a scope of its kind, %s: it was given to nobody\n",
+			   r0->pos.file, r0->pos.line, r0->name, root, under,
+			   c->p->kinds[r0->kind].name);
 		return RBAC_OK;
 	}
 	struct assign_request r = {
@@ -199,10 +202,10 @@ static int first(struct change *c, const char *root, const char *typed)
 static void note_unread(struct change *c)
 {
 	buf_printf(&c->done, "in the place of a policy that could not be read\n");
-	buf_printf(
-		&c->notes,
-		"the policy that was applied could not be read, so whether it had keys that are gone now, and who held them, is not told:\n%s",
-		buf_text(&c->unread));
+	buf_printf(&c->notes,
+		   "the policy that was applied could not be read, so whether it had keys that are "
+		   "gone now, and who held them, is not told:\n%s",
+		   buf_text(&c->unread));
 }
 
 /* What is applied is what passwd calls the people whom the files name; two lines that come to be

@@ -73,7 +73,8 @@ int change_check_extras(struct change *c, int role, const char *scope, const str
 	int err = change_fail(
 		c, RBAC_REFUSED,
 		"refused: %s brings the Unix group %s on this host, which may be worth root\n"
-		"  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n  may   %s",
+		"  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n"
+		"  may   %s",
 		p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line,
 		p->roles[x->role].name, scope, c->a->actor.name, buf_text(&may));
 	buf_free(&may);
@@ -86,10 +87,10 @@ void change_note_extras(struct change *c, int role)
 		for (size_t j = 0; policy_role_counts(c->p, role, c->p->extras[i].role) &&
 				   j < c->p->extras[i].unix_groups.n;
 		     j++)
-			buf_printf(
-				&c->notes,
-				"%s brings the Unix group %s on this host, which may be worth root\n",
-				c->p->roles[role].name, c->p->extras[i].unix_groups.v[j]);
+			buf_printf(&c->notes,
+				   "%s brings the Unix group %s on this host, "
+				   "which may be worth root\n",
+				   c->p->roles[role].name, c->p->extras[i].unix_groups.v[j]);
 }
 
 /* ---- assign ---- */
@@ -114,7 +115,8 @@ static int check_group(struct change *c, const struct assign_request *r, int rol
 	if (c->p->roles[role].max_is != POLICY_MAX_NONE)
 		return change_fail(
 			c, RBAC_REFUSED,
-			"refused: %s has a maximum (%s:%u), and the members of %s cannot be counted: assign it to users",
+			"refused: %s has a maximum (%s:%u), and the members of %s cannot be "
+			"counted: assign it to users",
 			r->role, c->p->roles[role].max_pos.file, c->p->roles[role].max_pos.line,
 			r->subject);
 	uint32_t gid, flags;
@@ -122,23 +124,24 @@ static int check_group(struct change *c, const struct assign_request *r, int rol
 	if (!err && !(flags & STORE_GID_GONE))
 		return change_fail(
 			c, RBAC_REFUSED,
-			"refused: %s is a group that a role makes; include that role in %s in the policy instead",
+			"refused: %s is a group that a role makes; include that role in %s "
+			"in the policy instead",
 			group, r->role);
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
 	const struct group *gr = getgrnam(group);
 	if (gr && (gr->gr_gid == 0 || (gr->gr_gid >= c->p->gid_min && gr->gr_gid <= c->p->gid_max)))
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s has gid %u here, and %s is never a subject: nobody would get anything",
-			r->subject, (unsigned)gr->gr_gid,
-			gr->gr_gid ? "a group within the range of roles' groups"
-				   : "the group of gid 0");
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s has gid %u here, and %s is never a subject: "
+				   "nobody would get anything",
+				   r->subject, (unsigned)gr->gr_gid,
+				   gr->gr_gid ? "a group within the range of roles' groups"
+					      : "the group of gid 0");
 	if (!gr && !r->force)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: this host has no group \"%s\" (%s finds none); --force assigns it nevertheless",
-			group, COMMAND("getent group %s", group));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: this host has no group \"%s\" (%s finds none); "
+				   "--force assigns it nevertheless",
+				   group, COMMAND("getent group %s", group));
 	return RBAC_OK;
 }
 
@@ -151,22 +154,22 @@ static int check_windows(struct change *c, const struct assign_request *r, const
 		char end[64];
 		if (a->from == r->from && a->until == r->until) {
 			c->nothing = true;
-			buf_printf(
-				&c->notes,
-				"%s already holds %s at %s for this very time (assignment %llu): nothing to do\n",
-				r->subject, r->role, r->scope, (unsigned long long)a->id);
+			buf_printf(&c->notes,
+				   "%s already holds %s at %s for this very time "
+				   "(assignment %llu): nothing to do\n",
+				   r->subject, r->role, r->scope, (unsigned long long)a->id);
 			return RBAC_OK;
 		}
 		if (!change_covers(c, a->from, a->until, r->from, r->until))
 			continue;
 		human_instant(a->until, c->a->now, end, sizeof end);
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s already holds %s at %s %s%s (assignment %llu), so the new assignment "
-			"would change nothing\n  --replace revokes the old one and makes the new one",
-			r->subject, r->role, r->scope,
-			a->until == RBAC_TIME_MAX ? "without end" : "until ",
-			a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s already holds %s at %s %s%s (assignment %llu), "
+				   "so the new assignment would change nothing\n"
+				   "  --replace revokes the old one and makes the new one",
+				   r->subject, r->role, r->scope,
+				   a->until == RBAC_TIME_MAX ? "without end" : "until ",
+				   a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);
 	}
 	return RBAC_OK;
 }
@@ -235,13 +238,14 @@ static int check_after(struct change *c, const struct assign_request *r, int rol
 		err = change_check_exclusive(c, r->subject, what);
 	unsigned min = c->p->roles[role].min;
 	if (!err && min && permanent_before >= min && permanent(c, role, r->scope) < min)
-		err = change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s is the last who holds %s at %s without end, and when the time is over nobody would be left\n"
-			"  rule  %s:%u: min = %u\n  first give it to someone else, without --until:\n  %s",
-			r->subject, r->role, r->scope, c->p->roles[role].min_pos.file,
-			c->p->roles[role].min_pos.line, min,
-			COMMAND("rbacctl assign USER %s --scope %s", r->role, r->scope));
+		err = change_fail(c, RBAC_REFUSED,
+				  "refused: %s is the last who holds %s at %s without end, "
+				  "and when the time is over nobody would be left\n"
+				  "  rule  %s:%u: min = %u\n"
+				  "  first give it to someone else, without --until:\n  %s",
+				  r->subject, r->role, r->scope, c->p->roles[role].min_pos.file,
+				  c->p->roles[role].min_pos.line, min,
+				  COMMAND("rbacctl assign USER %s --scope %s", r->role, r->scope));
 	return err;
 }
 
@@ -268,7 +272,8 @@ static int check_reason(struct change *c, const char *reason)
 	if (reason && !plain_text_is(reason))
 		return change_fail(
 			c, RBAC_INVALID,
-			"--reason: expected one line of UTF-8, without control characters and without what turns the direction of text");
+			"--reason: expected one line of UTF-8, without control characters and "
+			"without what turns the direction of text");
 	return RBAC_OK;
 }
 
@@ -368,11 +373,11 @@ static int nothing_to_revoke(struct change *c, const struct revoke_request *r, i
 	if (err)
 		return err;
 	if (kind >= 0 && c->p->kinds[kind].owner_role == role && strcmp(owner, r->subject) == 0)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s holds %s at %s as its owner, not by an assignment; another owner takes it over by\n  %s",
-			r->subject, r->role, r->scope,
-			COMMAND("rbacctl scope transfer %s USER", r->scope));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s holds %s at %s as its owner, not by an assignment; "
+				   "another owner takes it over by\n  %s",
+				   r->subject, r->role, r->scope,
+				   COMMAND("rbacctl scope transfer %s USER", r->scope));
 	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)",
 			   r->subject, r->role, r->scope, r->id ? " with that id" : "",
 			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments")

@@ -180,7 +180,8 @@ static int drop_scope(struct change *c, const struct policy *new, const struct c
 	    store_scope_get(&c->t, parent, &above) == RBAC_NOTFOUND)
 		return change_fail(
 			c, RBAC_REFUSED,
-			"refused: under the new kinds %s would be below %s, which does not exist: keep the parent of its kind, or make that scope first",
+			"refused: under the new kinds %s would be below %s, which does not exist: "
+			"keep the parent of its kind, or make that scope first",
 			s->scope, parent);
 	bool no_owner = kind >= 0 && s->owner[0] && new->kinds[kind].owner_role < 0;
 	bool no_plan = kind >= 0 && s->plan[0] && !policy_plan_find(new, s->plan);
@@ -268,12 +269,13 @@ int apply_drops(struct change *c, const struct policy *old, const struct policy 
 	if (err)
 		change_store_fail(c, err);
 	else if (d.n && !drop)
-		err = change_fail(
-			c, RBAC_REFUSED,
-			"refused: the new policy no longer has names that are in use\n%s%s  to remove all of that:  %s\n"
-			"  if it has another name now, add renamed_from = \"OLD\" to it: group ids and assignments stay",
-			buf_text(&d.list), d.n > SHOWN ? "  ... and more\n" : "",
-			COMMAND("rbacctl apply --drop"));
+		err = change_fail(c, RBAC_REFUSED,
+				  "refused: the new policy no longer has names that are in use\n"
+				  "%s%s  to remove all of that:  %s\n"
+				  "  if it has another name now, add renamed_from = \"OLD\" to it: "
+				  "group ids and assignments stay",
+				  buf_text(&d.list), d.n > SHOWN ? "  ... and more\n" : "",
+				  COMMAND("rbacctl apply --drop"));
 	else if (d.n)
 		buf_printf(&c->notes, "dropped:\n%s", buf_text(&d.list));
 	buf_free(&d.list);

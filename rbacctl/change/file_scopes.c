@@ -27,7 +27,8 @@ static int put_scope(struct change *c, const struct policy_file_scope *f,
 	if (!err && store_scope_get(&c->t, parent, &above))
 		return change_fail(
 			c, RBAC_INVALID,
-			"%s: scope %s lies in %s, which does not exist: add it to scopes too, or make it first: %s",
+			"%s: scope %s lies in %s, which does not exist: add it to scopes too, "
+			"or make it first: %s",
 			source, f->scope, parent, COMMAND("rbacctl scope create %s", parent));
 	if (owner[0]) {
 		struct person p;
@@ -182,10 +183,10 @@ static int remove_scope(const struct out *o, const struct gone *g)
 	int err = g->below ? store_scopes_all(&c->t, on_scope, &b)
 			   : store_assignments_at(&c->t, s->scope, NULL, on_held, &b);
 	if (!err && b.found[0])
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: scope %s is gone from %s, and %s is still on it: remove that first, or put the scope back",
-			s->scope, s->source, b.found);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: scope %s is gone from %s, and %s is still on it: "
+				   "remove that first, or put the scope back",
+				   s->scope, s->source, b.found);
 	if (!err)
 		err = store_scope_del(&c->t, s->scope);
 	if (err)

@@ -30,18 +30,18 @@ static void check_others(struct change *c, const struct role_groups *all,
 	const struct policy_role *r = &c->p->roles[g->role];
 	const struct group *gr = getgrnam(g->name);
 	if (gr && gr->gr_gid != g->gid && !recorded(c, g->name, gr->gr_gid))
-		problem_error(
-			problems, r->pos,
-			"another source already answers for the group %s (gid %u): rename role \"%s\", or set groups.name in "
-			"rbac.conf, for example \"r-%%{role}\"",
-			g->name, (unsigned)gr->gr_gid, r->name);
+		problem_error(problems, r->pos,
+			      "another source already answers for the group %s (gid %u): "
+			      "rename role \"%s\", or set groups.name in rbac.conf, "
+			      "for example \"r-%%{role}\"",
+			      g->name, (unsigned)gr->gr_gid, r->name);
 	gr = getgrgid(g->gid);
 	if (gr && strcmp(gr->gr_name, g->name) != 0 && !recorded(c, gr->gr_name, g->gid) &&
 	    !is_ours(all, gr->gr_name, g->gid))
 		problem_error(
 			problems, r->pos,
-			"gid %u of the group %s belongs to %s of another source: add to role \"%s\", on every host that applies this "
-			"policy:  gid = %u;",
+			"gid %u of the group %s belongs to %s of another source: "
+			"add to role \"%s\", on every host that applies this policy:  gid = %u;",
 			g->gid, g->name, gr->gr_name, r->name,
 			g->gid < c->p->gid_max ? g->gid + 1 : c->p->gid_min);
 }
@@ -59,13 +59,14 @@ static int check_recorded(struct change *c, const struct role_group *g, struct p
 		if (old >= c->p->gid_min && old <= c->p->gid_max)
 			problem_error(
 				problems, r->pos,
-				"the group %s has had gid %u, and files may carry it: keep it, add to role \"%s\":  gid = %u;",
+				"the group %s has had gid %u, and files may carry it: keep it, "
+				"add to role \"%s\":  gid = %u;",
 				g->name, old, r->name, old);
 		else
-			problem_error(
-				problems, r->pos,
-				"the group %s has had gid %u, outside the range of now: set gid_min and gid_max in rbac.conf back",
-				g->name, old);
+			problem_error(problems, r->pos,
+				      "the group %s has had gid %u, outside the range of now: "
+				      "set gid_min and gid_max in rbac.conf back",
+				      g->name, old);
 	}
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
@@ -75,8 +76,9 @@ static int check_recorded(struct change *c, const struct role_group *g, struct p
 	if (!err && strcmp(holder, g->name) != 0 && strcmp(holder, g->renamed_from) != 0)
 		problem_error(
 			problems, r->pos,
-			"gid %u of the group %s was given to %s before, and a gid is never given out twice: add to role \"%s\", on every "
-			"host that applies this policy:  gid = %u;",
+			"gid %u of the group %s was given to %s before, and a gid is never given "
+			"out twice: add to role \"%s\", on every host that applies "
+			"this policy:  gid = %u;",
 			g->gid, g->name, holder, r->name,
 			g->gid < c->p->gid_max ? g->gid + 1 : c->p->gid_min);
 	return RBAC_OK;
@@ -89,10 +91,10 @@ static int record(struct change *c, const struct role_group *g)
 	if (g->renamed_from[0] && store_gid_get(&c->t, g->renamed_from, &old, &flags) == RBAC_OK) {
 		err = store_del(&c->t, T_GID, g->renamed_from, strlen(g->renamed_from));
 		buf_printf(&c->done, "group %s -> %s gid %u\n", g->renamed_from, g->name, g->gid);
-		buf_printf(
-			&c->notes,
-			"group %s keeps gid %u of %s; before you take renamed_from out of the policy, add to the role:  gid = %u;\n",
-			g->name, g->gid, g->renamed_from, g->gid);
+		buf_printf(&c->notes,
+			   "group %s keeps gid %u of %s; before you take renamed_from out "
+			   "of the policy, add to the role:  gid = %u;\n",
+			   g->name, g->gid, g->renamed_from, g->gid);
 	}
 	if (!err && store_gid_get(&c->t, g->name, &old, &flags) == RBAC_OK && flags == 0)
 		return RBAC_OK;

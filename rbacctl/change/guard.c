@@ -33,10 +33,10 @@ int change_guard(struct change *c, const char *new)
 	if (!err && why.failed)
 		err = change_fail(c, RBAC_NOMEM, "out of memory");
 	if (!err && why.len)
-		err = change_fail(
-			c, RBAC_REFUSED,
-			"refused: this would lock the administrators out\n%s  if that is meant: --force",
-			buf_text(&why));
+		err = change_fail(c, RBAC_REFUSED,
+				  "refused: this would lock the administrators out\n"
+				  "%s  if that is meant: --force",
+				  buf_text(&why));
 	snapshot_close(&before);
 	buf_free(&why);
 	return err;

@@ -211,13 +211,12 @@ static int next_id(struct import *m, uint64_t *id)
 static int put_row(struct import *m, struct import_row *r)
 {
 	struct change *c = m->c;
-	int err =
-		r->place == ROW_COVERED
-			? change_fail(
-				  c, RBAC_CONFLICT,
-				  "%s already holds %s at %s for longer: this would change nothing; to shorten it, assign it with --replace",
-				  r->user, r->role, r->scope)
-			: change_check_window(c, r->from, r->until);
+	int err = r->place == ROW_COVERED ? change_fail(c, RBAC_CONFLICT,
+							"%s already holds %s at %s for longer: "
+							"this would change nothing; to shorten it, "
+							"assign it with --replace",
+							r->user, r->role, r->scope)
+					  : change_check_window(c, r->from, r->until);
 	if (err)
 		return err;
 	struct store_assignment a = {

@@ -160,10 +160,10 @@ static int count_now(struct change *c, int role, const char *scope, size_t *n, s
 	struct holders h = { 0 };
 	int err = change_living_holders(c, role, scope, &h);
 	if (!err && not_counted && h.gone)
-		buf_printf(
-			not_counted,
-			"\n  not counted, for there is no such account, or it has another uid: %s%s",
-			h.gone_name, h.gone > 1 ? " and others" : "");
+		buf_printf(not_counted,
+			   "\n  not counted, for there is no such account, "
+			   "or it has another uid: %s%s",
+			   h.gone_name, h.gone > 1 ? " and others" : "");
 	*n = err ? 0 : rules_holders_at(h.v, h.n, c->a->now);
 	*lasting = err ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);
 	change_holders_free(&h);
@@ -214,21 +214,24 @@ int change_watch_check(struct change *c, const struct watch *w, const char *what
 		struct buf not_counted = { 0 };
 		int err = count_now(c, w->v[i].role, w->v[i].scope, &n, &lasting, &not_counted);
 		if (!err && n < r->min && n < w->v[i].before)
-			err = change_fail(
-				c, RBAC_REFUSED,
-				"refused: %s would leave %zu holder%s of %s at %s\n  rule  %s:%u: min = %u%s\n"
-				"  first give it to someone else:  %s",
-				what, n, n == 1 ? "" : "s", r->name, w->v[i].scope, r->min_pos.file,
-				r->min_pos.line, r->min, buf_text(&not_counted),
-				COMMAND("rbacctl assign USER %s --scope %s", r->name,
-					w->v[i].scope));
+			err = change_fail(c, RBAC_REFUSED,
+					  "refused: %s would leave %zu holder%s of %s at %s\n"
+					  "  rule  %s:%u: min = %u%s\n"
+					  "  first give it to someone else:  %s",
+					  what, n, n == 1 ? "" : "s", r->name, w->v[i].scope,
+					  r->min_pos.file, r->min_pos.line, r->min,
+					  buf_text(&not_counted),
+					  COMMAND("rbacctl assign USER %s --scope %s", r->name,
+						  w->v[i].scope));
 		buf_free(&not_counted);
 		if (err)
 			return err;
 		if (lasting < r->min && w->v[i].lasting >= r->min)
 			buf_printf(
 				&c->notes,
-				"%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): assign it to someone without --until before the other assignments end\n",
+				"%s at %s: %zu without end now hold%s it, and min is %u (%s:%u): "
+				"assign it to someone without --until before "
+				"the other assignments end\n",
 				r->name, w->v[i].scope, lasting, lasting == 1 ? "s" : "", r->min,
 				r->min_pos.file, r->min_pos.line);
 	}

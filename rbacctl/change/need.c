@@ -17,11 +17,11 @@ int change_need_scope(struct change *c, const char *scope, int *kind)
 		const char *colon = strchr(scope, ':');
 		int k = policy_kind_find(c->p, scope, (size_t)(colon - scope));
 		if (k >= 0)
-			return change_fail(
-				c, RBAC_INVALID,
-				"scope %s: a scope of kind %s has %u name%s after the colon, separated by /",
-				scope, c->p->kinds[k].name, c->p->kinds[k].depth,
-				c->p->kinds[k].depth > 1 ? "s" : "");
+			return change_fail(c, RBAC_INVALID,
+					   "scope %s: a scope of kind %s has %u name%s after "
+					   "the colon, separated by /",
+					   scope, c->p->kinds[k].name, c->p->kinds[k].depth,
+					   c->p->kinds[k].depth > 1 ? "s" : "");
 		return change_fail(c, RBAC_INVALID,
 				   "scope %s: the policy has no kind \"%.*s\" (%s)", scope,
 				   (int)(colon - scope), scope, COMMAND("rbacctl scope list"));

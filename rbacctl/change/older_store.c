@@ -46,17 +46,17 @@ void change_words_older(const struct view_judged *v, struct buf *out)
 			   ", and the store ends with change %" PRIu64 ".",
 			   v->view, v->store);
 	else
-		buf_printf(
-			out,
-			"the published view shows change %" PRIu64
-			" of another history than that of the store, which ends with change %" PRIu64
-			".",
-			v->view, v->store);
-	buf_printf(
-		out,
-		"\n  Somebody put an old or another store back. Publishing from it would give back what was revoked since then.\n"
-		"  The view stays in force and nothing was changed. Put the right store back, or accept this one: %s",
-		COMMAND("rbacctl publish --accept-older-store --as root"));
+		buf_printf(out,
+			   "the published view shows change %" PRIu64
+			   " of another history than that of the store, "
+			   "which ends with change %" PRIu64 ".",
+			   v->view, v->store);
+	buf_printf(out,
+		   "\n  Somebody put an old or another store back. Publishing from it would give "
+		   "back what was revoked since then.\n"
+		   "  The view stays in force and nothing was changed. Put the right store back, "
+		   "or accept this one: %s",
+		   COMMAND("rbacctl publish --accept-older-store --as root"));
 }
 
 int change_accept_older(struct change *c)
@@ -71,10 +71,10 @@ int change_accept_older(struct change *c)
 				   COMMAND("rbacctl publish --accept-older-store --as root"));
 	c->verb = "publish";
 	if (v.standing != VIEW_NEWER && v.standing != VIEW_OF_ANOTHER)
-		return change_fail(
-			c, RBAC_CONFLICT,
-			"the published view is not newer than the store: there is nothing to accept; to publish: %s",
-			COMMAND("rbacctl publish"));
+		return change_fail(c, RBAC_CONFLICT,
+				   "the published view is not newer than the store: "
+				   "there is nothing to accept; to publish: %s",
+				   COMMAND("rbacctl publish"));
 	buf_printf(&c->done,
 		   "older store accepted: it ended with change %" PRIu64
 		   ", the view showed change %" PRIu64 "%s\n",

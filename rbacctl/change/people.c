@@ -48,7 +48,8 @@ int change_person(struct change *c, const char *typed, struct person *out)
 	    store_user_get(&c->t, out->name, &u) == RBAC_NOTFOUND)
 		return change_fail(
 			c, RBAC_REFUSED,
-			"refused: passwd calls %s %s, and %s is recorded here; the same person:\n  %s",
+			"refused: passwd calls %s %s, and %s is recorded here; the same person:\n"
+			"  %s",
 			typed, out->name, typed,
 			COMMAND("rbacctl user rename %s %s", typed, out->name));
 	understood(c, typed, out);
@@ -61,10 +62,10 @@ int change_recorded(struct change *c, const char *typed, struct person *out, str
 		return bad_name(c, typed, out);
 	int err = out->differs ? store_user_get(&c->t, typed, u) : RBAC_NOTFOUND;
 	if (!err) {
-		buf_printf(
-			&c->notes,
-			"%s is recorded here under that name, although passwd calls that person %s\n",
-			typed, out->name);
+		buf_printf(&c->notes,
+			   "%s is recorded here under that name, although passwd "
+			   "calls that person %s\n",
+			   typed, out->name);
 		*out = (struct person){
 			.uid = RBAC_NO_UID, .state = PERSON_ABSENT
 		}; /* passwd has nobody of just this name */
@@ -88,7 +89,8 @@ int change_need_user(struct change *c, const char *typed, struct person *out, st
 	if (!err && first)
 		err = change_fail(
 			c, RBAC_INVALID,
-			"user %s is not recorded here; it has uid %u, which is recorded as %s: name %s instead (%s)",
+			"user %s is not recorded here; it has uid %u, which is recorded as %s: "
+			"name %s instead (%s)",
 			out->name, out->uid, first, first, COMMAND("rbacctl user show %s", first));
 	return err ? err
 		   : change_fail(c, RBAC_INVALID, "user %s is not recorded here (%s)", out->name,
@@ -114,10 +116,11 @@ int change_first_name(struct change *c, uint32_t uid, char *out)
 
 void change_settle(const char *user, struct buf *out)
 {
-	buf_printf(
-		out,
-		"\n  the same person, whose uid has changed:  %s\n  another person, who is to get nothing of it:  %s",
-		COMMAND("rbacctl user rebind %s", user), COMMAND("rbacctl user forget %s", user));
+	buf_printf(out,
+		   "\n  the same person, whose uid has changed:  %s\n"
+		   "  another person, who is to get nothing of it:  %s",
+		   COMMAND("rbacctl user rebind %s", user),
+		   COMMAND("rbacctl user forget %s", user));
 }
 
 static int refuse_other_uid(struct change *c, const struct person *p, uint32_t recorded)
@@ -137,7 +140,8 @@ static int refuse_second_name(struct change *c, const struct person *p, const ch
 {
 	return change_fail(
 		c, RBAC_REFUSED,
-		"refused: %s has uid %u, which is recorded as %s: one uid is one person, and a second name holds nothing\n"
+		"refused: %s has uid %u, which is recorded as %s: one uid is one person, "
+		"and a second name holds nothing\n"
 		"  %s is called %s now:  %s\n  %s is gone, and someone else has the uid:  %s",
 		p->name, p->uid, first, first, p->name,
 		COMMAND("rbacctl user rename %s %s", first, p->name), first,
@@ -167,15 +171,15 @@ int change_put_user(struct change *c, const char *user, const struct store_user 
 static int check_unrecorded(struct change *c, const struct person *p, bool force)
 {
 	if (p->state == PERSON_ABSENT && !force)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: passwd knows no user \"%s\" (%s finds none); --force records the name nevertheless",
-			p->name, COMMAND("getent passwd %s", p->name));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: passwd knows no user \"%s\" (%s finds none); "
+				   "--force records the name nevertheless",
+				   p->name, COMMAND("getent passwd %s", p->name));
 	if (p->state == PERSON_UNASKED && !force)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: passwd does not answer for \"%s\" now (%s); --force records the name without its uid",
-			p->name, COMMAND("getent passwd %s", p->name));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: passwd does not answer for \"%s\" now (%s); "
+				   "--force records the name without its uid",
+				   p->name, COMMAND("getent passwd %s", p->name));
 	return RBAC_OK;
 }
 
@@ -184,9 +188,9 @@ int change_record_as(struct change *c, const struct person *p, bool force, const
 	struct store_user u;
 
 	if (strcmp(p->name, "root") == 0)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: root needs no role and gets none: the gate always lets uid 0 pass");
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: root needs no role and gets none: "
+				   "the gate always lets uid 0 pass");
 	if (p->state == PERSON_KNOWN && p->uid == 0)
 		return change_fail(c, RBAC_REFUSED,
 				   "refused: %s is uid 0, which needs no role and gets none",

@@ -21,11 +21,11 @@ static int check_person(struct change *c, const struct person *p)
 				   "refused: passwd does not answer for \"%s\" now (%s)", p->name,
 				   COMMAND("getent passwd %s", p->name));
 	if (p->state == PERSON_ABSENT)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: passwd knows no user \"%s\" (%s finds none); under another name now:\n  %s",
-			p->name, COMMAND("getent passwd %s", p->name),
-			COMMAND("rbacctl user rename %s NEW", p->name));
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: passwd knows no user \"%s\" (%s finds none); "
+				   "under another name now:\n  %s",
+				   p->name, COMMAND("getent passwd %s", p->name),
+				   COMMAND("rbacctl user rename %s NEW", p->name));
 	if (p->uid == 0)
 		return change_fail(c, RBAC_REFUSED,
 				   "refused: %s is uid 0, which needs no role and gets none",
@@ -182,7 +182,8 @@ static int check_pairs(struct change *c, const struct many *m)
 			continue;
 		err = change_fail(
 			c, RBAC_REFUSED,
-			"refused: %s and %s would both have uid %u, and one uid is one person; forget who is gone:\n  %s\n  %s",
+			"refused: %s and %s would both have uid %u, and one uid is one person; "
+			"forget who is gone:\n  %s\n  %s",
 			a->name, b->name, uid, COMMAND("rbacctl user forget %s", a->name),
 			COMMAND("rbacctl user forget %s", b->name));
 	}

@@ -69,7 +69,8 @@ static int find_owner(struct change *c, const char *scope, int kind, const char 
 	if (*owner && !c->a->actor.root && strcmp(*owner, c->a->actor.name) != 0)
 		return change_fail(
 			c, RBAC_REFUSED,
-			"refused: %s would own what %s creates; make it without --owner, then\n  %s",
+			"refused: %s would own what %s creates; make it without --owner, then\n"
+			"  %s",
 			c->a->actor.name, c->a->actor.name,
 			COMMAND("rbacctl scope transfer %s %s", scope, *owner));
 	if (!*owner && c->a->actor.root)
@@ -126,10 +127,10 @@ int change_scope_create(struct change *c, const char *scope, const char *owner)
 		return err;
 	const struct policy_kind *k = &c->p->kinds[kind];
 	if (k->parent < 0 && !c->a->actor.root)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s is a root kind: only root makes its scopes\n  may   root with --as root",
-			k->name);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s is a root kind: only root makes its scopes\n"
+				   "  may   root with --as root",
+				   k->name);
 	err = k->parent < 0 ? RBAC_OK
 			    : change_may(c, &k->create_by, say(what, sizeof what, "create", scope),
 					 parent);
@@ -169,22 +170,23 @@ static int may_delete(struct change *c, const char *scope, bool force)
 	if (err)
 		return err;
 	if (is_host_scope(c->p, scope) && !(c->a->actor.root && force))
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s is this host's own scope: nobody could log in by a role any more\n"
-			"  first change host in rbac.conf, then apply; root deletes it nevertheless with --force",
-			scope);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s is this host's own scope: "
+				   "nobody could log in by a role any more\n"
+				   "  first change host in rbac.conf, then apply; "
+				   "root deletes it nevertheless with --force",
+				   scope);
 	if (k->parent < 0 && !c->a->actor.root)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s is a root scope: only root deletes it\n  may   root with --as root",
-			scope);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s is a root scope: only root deletes it\n"
+				   "  may   root with --as root",
+				   scope);
 	if (c->a->actor.root && policy_only_owner(&k->delete_by) && owner[0] && !force)
-		return change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s\n  rule  %s:%u: only its owner deletes it\n  may   %s; root with --force",
-			say(what, sizeof what, "delete", scope), k->delete_by.pos.file,
-			k->delete_by.pos.line, owner);
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s\n  rule  %s:%u: only its owner deletes it\n"
+				   "  may   %s; root with --force",
+				   say(what, sizeof what, "delete", scope), k->delete_by.pos.file,
+				   k->delete_by.pos.line, owner);
 	err = store_scope_get(&c->t, scope, &s);
 	if (err)
 		return change_store_fail(c, err);
@@ -207,11 +209,11 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 {
 	struct at *at = ctx;
 	if (strcmp(a->source, "command") != 0 && strcmp(a->source, "init") != 0)
-		return change_fail(
-			at->c, RBAC_REFUSED,
-			"refused: assignment %llu (%s, %s at %s) comes from %s: remove it there, then %s",
-			(unsigned long long)a->id, a->subject, a->role, a->scope, a->source,
-			COMMAND("rbacctl apply"));
+		return change_fail(at->c, RBAC_REFUSED,
+				   "refused: assignment %llu (%s, %s at %s) comes from %s: "
+				   "remove it there, then %s",
+				   (unsigned long long)a->id, a->subject, a->role, a->scope,
+				   a->source, COMMAND("rbacctl apply"));
 	if (!buf_room(&at->v, at->n, &at->cap, sizeof *at->v))
 		return RBAC_NOMEM;
 	at->v[at->n++] = a->id;
@@ -250,11 +252,11 @@ int change_scope_delete(struct change *c, const char *scope, bool recursive, boo
 		for (size_t i = 0; i < b.n && i < 10; i++)
 			if (strcmp(b.v[i], scope) != 0)
 				buf_printf(&list, "\n  %s", b.v[i]);
-		err = change_fail(
-			c, RBAC_REFUSED,
-			"refused: %s has %zu scope%s below it, which --recursive would delete too:%s%s",
-			scope, b.n - 1, b.n == 2 ? "" : "s", buf_text(&list),
-			b.n > 10 ? "\n  ..." : "");
+		err = change_fail(c, RBAC_REFUSED,
+				  "refused: %s has %zu scope%s below it, which --recursive "
+				  "would delete too:%s%s",
+				  scope, b.n - 1, b.n == 2 ? "" : "s", buf_text(&list),
+				  b.n > 10 ? "\n  ..." : "");
 		buf_free(&list);
 	}
 	for (size_t i = 0; i < b.n && !err; i++)

@@ -109,7 +109,8 @@ static int check_spelling(struct change *c, const char *name, const struct perso
 			return RBAC_OK;
 	return change_fail(
 		c, RBAC_REFUSED,
-		"refused: passwd calls %s %s, and %s is recorded here: suspending that name keeps nobody out; first:\n  %s",
+		"refused: passwd calls %s %s, and %s is recorded here: suspending that name keeps "
+		"nobody out; first:\n  %s",
 		name, now->name, name, COMMAND("rbacctl user rename %s %s", name, now->name));
 }
 

@@ -118,10 +118,10 @@ static int keep_zone(struct change *c, struct facts *f)
 	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK,
 	     kept = there && old.meta.n_zone;
 	int err = change_keep_zone(c->p, there ? &old : NULL, f);
-	complain(
-		"this host has no time zone \"%s\" (/usr/share/zoneinfo): hours are judged by %s until it has",
-		c->p->zone ? c->p->zone : "/etc/localtime",
-		kept ? "the offsets of the view in force" : "UTC");
+	complain("this host has no time zone \"%s\" (/usr/share/zoneinfo): "
+		 "hours are judged by %s until it has",
+		 c->p->zone ? c->p->zone : "/etc/localtime",
+		 kept ? "the offsets of the view in force" : "UTC");
 	if (there)
 		rbac_view_release(&old);
 	return err;
@@ -140,9 +140,9 @@ static int prepare(struct change *c, struct publication *pub, bool small)
 	if (err)
 		return change_fail(c, err, "%s", pub->why);
 	if (pub->folder_mended)
-		complain(
-			"%s: somebody else owned it or could write to it, or not everybody could read it: it is root's now, mode 0755",
-			pub->dir);
+		complain("%s: somebody else owned it or could write to it, or not everybody could "
+			 "read it: it is root's now, mode 0755",
+			 pub->dir);
 	err = role_groups_make(c->p, &groups, &problems);
 	if (err)
 		problems_print(&problems, stderr);
@@ -215,9 +215,9 @@ static int repair(struct change *c)
 {
 	int err = change_publish(c);
 	if (!err)
-		complain(
-			"the published view did not match the store (generation %llu): it was published again",
-			(unsigned long long)c->change - 1);
+		complain("the published view did not match the store (generation %llu): "
+			 "it was published again",
+			 (unsigned long long)c->change - 1);
 	return err;
 }
 
@@ -402,7 +402,8 @@ static int after_failed_commit(struct change *c)
 	c->committed = err != RBAC_OK; /* as far as anybody can tell */
 	return err ? change_fail(
 			     c, RBAC_SYSTEM,
-			     "it is unknown whether the change was made, because the store does not open again: %s\n  to find out: %s",
+			     "it is unknown whether the change was made, because the store does "
+			     "not open again: %s\n  to find out: %s",
 			     why, COMMAND("rbacctl verify"))
 		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
 }
@@ -495,9 +496,9 @@ int change_publish_now(struct change *c)
 	if (c->committed)
 		return err;
 	if (err) {
-		complain(
-			"uids that are known now, and suspensions of second names, could not be recorded: %s",
-			buf_text(&c->message));
+		complain("uids that are known now, and suspensions of second names, "
+			 "could not be recorded: %s",
+			 buf_text(&c->message));
 		buf_reset(&c->message);
 		buf_reset(&c->done);
 		store_abort(&c->t);

@@ -81,17 +81,17 @@ static int find_root(struct change *c, int kind, const char *named, char *path, 
 		o.kind = c->p->kinds[o.kind].parent;
 	int err = named ? change_need_scope(c, named, &named_kind) : RBAC_OK;
 	if (!err && named && named_kind != o.kind)
-		err = change_fail(
-			c, RBAC_INVALID,
-			"--scope %s: expected a scope of kind %s, under which the scopes of users begin",
-			named, c->p->kinds[o.kind].name);
+		err = change_fail(c, RBAC_INVALID,
+				  "--scope %s: expected a scope of kind %s, "
+				  "under which the scopes of users begin",
+				  named, c->p->kinds[o.kind].name);
 	if (!err && !named) {
 		err = store_scopes_all(&c->t, on_root, &o);
 		if (!err && o.n != 1)
-			err = change_fail(
-				c, RBAC_INVALID,
-				"there are %zu scopes of kind %s: name the one to use with --scope %s:NAME",
-				o.n, c->p->kinds[o.kind].name, c->p->kinds[o.kind].name);
+			err = change_fail(c, RBAC_INVALID,
+					  "there are %zu scopes of kind %s: name the one to use "
+					  "with --scope %s:NAME",
+					  o.n, c->p->kinds[o.kind].name, c->p->kinds[o.kind].name);
 	}
 	if (!err)
 		snprintf(path, size, "%s", strchr(named ? named : o.scope, ':') + 1);
@@ -125,7 +125,8 @@ static int make_own_scope(struct change *c, int kind, const char *user, const ch
 	if (policy_scope_kind(c->p, scope) != kind)
 		return change_fail(
 			c, RBAC_INVALID,
-			"%s is not a name for a scope: the name of the user does not fit into one (%s:%u per_user)",
+			"%s is not a name for a scope: the name of the user does not fit into "
+			"one (%s:%u per_user)",
 			scope, k->pos.file, k->pos.line);
 	err = store_scope_get(&c->t, scope, &old);
 	if (!err && strcmp(old.owner, user) == 0)
@@ -190,11 +191,11 @@ static int from_file(struct change *c, const struct copies *m)
 				m->scopes[i].scope, m->scopes[i].source, COMMAND("rbacctl apply"));
 	for (size_t i = 0; i < m->n; i++)
 		if (strcmp(m->v[i].source, "command") != 0 && strcmp(m->v[i].source, "init") != 0)
-			return change_fail(
-				c, RBAC_REFUSED,
-				"refused: assignment %llu (%s at %s) comes from %s: change the name there, then %s",
-				(unsigned long long)m->v[i].id, m->v[i].role, m->v[i].scope,
-				m->v[i].source, COMMAND("rbacctl apply"));
+			return change_fail(c, RBAC_REFUSED,
+					   "refused: assignment %llu (%s at %s) comes from %s: "
+					   "change the name there, then %s",
+					   (unsigned long long)m->v[i].id, m->v[i].role,
+					   m->v[i].scope, m->v[i].source, COMMAND("rbacctl apply"));
 	return RBAC_OK;
 }
 
@@ -223,10 +224,10 @@ static int check_new_name(struct change *c, const char *from, const struct store
 {
 	struct store_user u;
 	if (strcmp(from, to->name) == 0)
-		return change_fail(
-			c, RBAC_CONFLICT,
-			"refused: %s is called that already; the same person, whose uid has changed:\n  %s",
-			from, COMMAND("rbacctl user rebind %s", from));
+		return change_fail(c, RBAC_CONFLICT,
+				   "refused: %s is called that already; the same person, "
+				   "whose uid has changed:\n  %s",
+				   from, COMMAND("rbacctl user rebind %s", from));
 	if (store_user_get(&c->t, to->name, &u) == RBAC_OK)
 		return change_fail(c, RBAC_CONFLICT,
 				   "%s is recorded already: two people cannot become one (%s)",
@@ -242,7 +243,8 @@ static int check_new_name(struct change *c, const char *from, const struct store
 	if (!c->a->actor.root && to->uid != old->uid)
 		return change_fail(
 			c, RBAC_REFUSED,
-			"refused: %s is uid %u, and %s was recorded with %s: another person\n  may   root with --as root",
+			"refused: %s is uid %u, and %s was recorded with %s: another person\n"
+			"  may   root with --as root",
 			to->name, to->uid, from, old->uid == RBAC_NO_UID ? "none" : "another uid");
 	return RBAC_OK;
 }
@@ -313,7 +315,8 @@ int change_user_forget(struct change *c, const char *typed)
 	if (!err && m.n_scopes)
 		err = change_fail(
 			c, RBAC_REFUSED,
-			"refused: %s owns %s%s: first give it to another owner, or delete it\n  %s\n  %s",
+			"refused: %s owns %s%s: first give it to another owner, or delete it\n"
+			"  %s\n  %s",
 			user, m.scopes[0].scope, m.n_scopes > 1 ? " and others" : "",
 			COMMAND("rbacctl scope transfer %s USER", m.scopes[0].scope),
 			COMMAND("rbacctl scope delete %s", m.scopes[0].scope));

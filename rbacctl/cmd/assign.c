@@ -65,7 +65,8 @@ static void say_effect(const struct invocation *a, const char *subject,
 	struct snapshot l;
 	struct effective_access after;
 	if (subject[0] == '%') {
-		printf("  for all members of the Unix group %s on this host, from their next login\n",
+		printf("  for all members of the Unix group %s on this host, "
+		       "from their next login\n",
 		       subject + 1);
 		return;
 	}
@@ -73,7 +74,8 @@ static void say_effect(const struct invocation *a, const char *subject,
 	    effective_access_of(&l, subject, a->now, &after) == RBAC_OK) {
 		effective_access_print_difference(before, &after);
 		if (after.suspended)
-			printf("  %s is suspended, so none of this counts; to end the suspension: %s\n",
+			printf("  %s is suspended, so none of this counts; "
+			       "to end the suspension: %s\n",
 			       subject, COMMAND("rbacctl user resume %s", subject));
 		effective_access_free(&after);
 	}

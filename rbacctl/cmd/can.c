@@ -96,9 +96,9 @@ static int can_assign(const struct snapshot *l, const char *user, const char *na
 	const struct policy_role *r = &l->p->roles[role];
 	int kind = policy_scope_kind(l->p, scope);
 	if (r->kind != kind) {
-		complain(
-			"%s is assigned at scopes of kind %s, and %s is of kind %s: name one with --scope",
-			name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
+		complain("%s is assigned at scopes of kind %s, and %s is of kind %s: "
+			 "name one with --scope",
+			 name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
 		return EXIT_USAGE;
 	}
 	const struct policy_extra *lacks;
@@ -110,7 +110,8 @@ static int can_assign(const struct snapshot *l, const char *user, const char *na
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (lacks) {
-		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n",
+		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n"
+		       "  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n",
 		       user, name, scope, lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line,
 		       l->p->roles[lacks->role].name, buf_text(&may));
 	} else if (answer.yes && strcmp(user, "root") == 0) {

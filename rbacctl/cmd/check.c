@@ -50,11 +50,13 @@ static bool can_try(const struct invocation *a)
 	if (access(a->store, R_OK | X_OK) == 0)
 		return true;
 	if (errno == ENOENT || errno == ENOTDIR)
-		fputs("note: there is no store yet: scopes, holders and group ids were not compared with one\n",
+		fputs("note: there is no store yet: scopes, holders and group ids were "
+		      "not compared with one\n",
 		      stderr);
 	else
 		fprintf(stderr,
-			"note: only root can read the store: scopes, holders, limits, exclusive roles and group ids were not compared with it; %s\n",
+			"note: only root can read the store: scopes, holders, limits, "
+			"exclusive roles and group ids were not compared with it; %s\n",
 			COMMAND_WITH_SUDO());
 	return false;
 }
@@ -71,11 +73,11 @@ int cmd_check(struct invocation *a, const struct args *args)
 		err = check_host(p, &pam_here, a->now, &problems);
 	etc_say(a, &s, &problems);
 	if (!err)
-		snprintf(
-			sound, sizeof sound,
-			"%zu kinds, %zu keys, %zu keychains, %zu roles, %zu login rules, %zu assignments in files",
-			p->n_kinds, p->n_keys, p->n_keychains, p->n_roles, p->n_logins,
-			p->n_assignments);
+		snprintf(sound, sizeof sound,
+			 "%zu kinds, %zu keys, %zu keychains, %zu roles, %zu login rules, "
+			 "%zu assignments in files",
+			 p->n_kinds, p->n_keys, p->n_keychains, p->n_roles, p->n_logins,
+			 p->n_assignments);
 	if (!err && here && can_try(a))
 		status = try_apply(a, &s, p);
 	else

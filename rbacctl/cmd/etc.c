@@ -52,9 +52,9 @@ void etc_say(const struct invocation *a, const struct policy_sources *s,
 	if (problems->errors && can_start(a))
 		complain("%s has no rbac.conf; to write one: %s", a->etc, COMMAND_TO_INIT());
 	if (problems->errors && policy_sources_find(s, "rbac.conf") && !has_policy(s))
-		complain(
-			"%s/policy.d has no NAME.conf, so there is no kind, key or role; shipped policies are in %s/policies",
-			a->etc, RBAC_DATA_DIR);
+		complain("%s/policy.d has no NAME.conf, so there is no kind, key or role; "
+			 "shipped policies are in %s/policies",
+			 a->etc, RBAC_DATA_DIR);
 	if (problems->errors)
 		complain("%s: %zu error%s, %zu warning%s; nothing was changed", a->etc,
 			 problems->errors, problems->errors == 1 ? "" : "s", problems->warnings,

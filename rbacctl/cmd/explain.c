@@ -196,7 +196,8 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
 		if (v->recorded.len)
-			printf("  %s is a second name of %.*s, whom the uid was recorded for, and who is suspended: that denies everything\n",
+			printf("  %s is a second name of %.*s, whom the uid was recorded for, "
+			       "and who is suspended: that denies everything\n",
 			       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
 		else
 			printf("  %s is suspended, which denies everything\n", q->user);
@@ -209,7 +210,8 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 		       q->user, q->h->uid);
 		break;
 	case RBAC_WHY_SECOND:
-		printf("  %s is a second name of %.*s, whom the uid was recorded for: this name holds nothing, nor through Unix groups\n",
+		printf("  %s is a second name of %.*s, whom the uid was recorded for: "
+		       "this name holds nothing, nor through Unix groups\n",
 		       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
 		say_rules(q, v);
 		break;
@@ -267,16 +269,18 @@ static void say_person(const struct question *q, const struct person *p)
 {
 	const struct holdings *h = q->h;
 	if (*q->first)
-		printf("  note   %s has uid %u, which is recorded as %s: a second name of one person holds nothing\n",
+		printf("  note   %s has uid %u, which is recorded as %s: "
+		       "a second name of one person holds nothing\n",
 		       p->name, p->uid, q->first);
 	if (p->state == PERSON_UNASKED)
-		printf("  note   passwd does not answer for %s now: nothing of its account counts, until it does\n",
+		printf("  note   passwd does not answer for %s now: nothing of its account "
+		       "counts, until it does\n",
 		       p->name);
 	if (p->state == PERSON_ABSENT)
 		printf("  note   passwd has no %s: there is no such account here%s\n", p->name,
-		       h->uid == RBAC_NO_UID
-			       ? ", and no uid is recorded: whoever gets the name gets what it holds"
-			       : "");
+		       h->uid == RBAC_NO_UID ? ", and no uid is recorded: "
+					       "whoever gets the name gets what it holds"
+					     : "");
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID && !*q->first)
 		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n",
 		       p->name, COMMAND("rbacctl publish"));
@@ -319,7 +323,8 @@ static int explain_all(struct question *q, const struct person *p)
 	printf("%s\n", s.n_groups ? "" : "none");
 	say_person(q, p);
 	if (s.absent && !s.suspended)
-		printf("          this host had no account of that name when the view was published: the user's own roles bring no groups until %s\n",
+		printf("          this host had no account of that name when the view was "
+		       "published: the user's own roles bring no groups until %s\n",
 		       COMMAND("rbacctl publish"));
 	putchar('\n');
 	for (size_t i = 0; i < n; i++) {
@@ -339,9 +344,9 @@ int cmd_explain(struct invocation *a, const struct args *args)
 	struct person p;
 	char first[RBAC_USER_MAX + 1] = "";
 	if (args->value[OPT_SERVICE] && !policy_service_is_lower(args->value[OPT_SERVICE])) {
-		complain(
-			"--service %s: PAM has no capital letters in the name of a service, and would ask for it in small ones",
-			args->value[OPT_SERVICE]);
+		complain("--service %s: PAM has no capital letters in the name of a service, "
+			 "and would ask for it in small ones",
+			 args->value[OPT_SERVICE]);
 		return EXIT_USAGE;
 	}
 	struct question q = {

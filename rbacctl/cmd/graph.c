@@ -60,7 +60,8 @@ static void print_policy(const struct policy *p)
 {
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
-		printf("  \"r %s\" [label=\"%s\\n%s\", shape=box, style=filled, fillcolor=lightblue];\n",
+		printf("  \"r %s\" [label=\"%s\\n%s\", shape=box, style=filled, "
+		       "fillcolor=lightblue];\n",
 		       r->name, r->name, p->kinds[r->kind].name);
 		for (size_t j = 0; j < r->includes.n; j++)
 			printf("  \"r %s\" -> \"r %s\" [label=\"includes\"];\n", r->name,
@@ -88,7 +89,8 @@ int cmd_graph(struct invocation *a, const struct args *args)
 	int err = snapshot_open(&l, a->view);
 	if (!err) {
 		struct graph g = { a, &l };
-		puts("digraph rbac {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];");
+		puts("digraph rbac {\n  rankdir=LR;\n"
+		     "  node [fontname=\"sans-serif\", fontsize=11];");
 		print_policy(l.p);
 		err = snapshot_scopes(&l, on_scope, &g);
 		if (!err)

@@ -66,9 +66,9 @@ static bool add_line(struct csv *c, char *line, unsigned number)
 			field[n++] = p + 1;
 		}
 	if (n < 2 || n > FIELDS || strchr(field[n - 1], ',')) {
-		problem_error(
-			&c->problems, (struct policy_pos){ c->file, number },
-			"expected user,role,scope,from,until (the last three may be empty or left out)");
+		problem_error(&c->problems, (struct policy_pos){ c->file, number },
+			      "expected user,role,scope,from,until (the last three may "
+			      "be empty or left out)");
 		return true;
 	}
 	for (int i = n; i < FIELDS; i++)
@@ -157,8 +157,8 @@ static int import(struct invocation *a, struct csv *csv, bool force)
 	if (!err)
 		fputs(buf_text(&c.notes), stdout);
 	if (!err)
-		printf("%zu assignments %s (%zu lines; the others existed already)      change %" PRIu64
-		       ", by %s\n",
+		printf("%zu assignments %s (%zu lines; "
+		       "the others existed already)      change %" PRIu64 ", by %s\n",
 		       made, a->dry_run ? "would be made" : "made", lines,
 		       c.nothing ? c.change - 1 : c.change, a->actor.name);
 	return change_close(&c, err);

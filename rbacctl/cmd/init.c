@@ -139,9 +139,9 @@ static int check_root(const struct policy *p, const char *given, const char *hos
 	}
 	if (!host || (root_of_host(p, host, above) == EXIT_DONE && strcmp(above, given) == 0))
 		return EXIT_DONE;
-	complain(
-		"the host's scope %s does not lie in --root %s: roles held there would not count here",
-		host, given);
+	complain("the host's scope %s does not lie in --root %s: "
+		 "roles held there would not count here",
+		 host, given);
 	return EXIT_USAGE;
 }
 
@@ -175,12 +175,12 @@ static int check_host(const struct policy *p, const char *option)
 {
 	if (!option || (!p->host_any && p->hosts.n == 1 && strcmp(p->hosts.v[0], option) == 0))
 		return EXIT_DONE;
-	complain(
-		"--host %s: rbac.conf:%u says that this host is %s; change it there, or leave --host out",
-		option, p->hosts.pos.line,
-		p->host_any       ? "in any scope"
-		: p->hosts.n == 1 ? p->hosts.v[0]
-				  : "in several scopes");
+	complain("--host %s: rbac.conf:%u says that this host is %s; "
+		 "change it there, or leave --host out",
+		 option, p->hosts.pos.line,
+		 p->host_any       ? "in any scope"
+		 : p->hosts.n == 1 ? p->hosts.v[0]
+				   : "in several scopes");
 	return EXIT_USAGE;
 }
 
@@ -245,7 +245,8 @@ static int refuse_nobody(const struct policy *p)
 	if (r)
 		complain(
 			"refused: the policy marks no role bootstrap, so nobody would hold a role\n"
-			"  add to the role of the administrators, for example to %s (%s:%u):  bootstrap = true;",
+			"  add to the role of the administrators, for example to %s "
+			"(%s:%u):  bootstrap = true;",
 			r->name, r->pos.file, r->pos.line);
 	else
 		complain("refused: the policy has no role");
@@ -263,9 +264,9 @@ static int find_admin(const char *given, char *admin, size_t size)
 		return EXIT_USAGE;
 	}
 	if (given && p.uid == 0) {
-		complain(
-			"refused: --admin %s: root needs no role and gets none: uid 0 always passes, and may do everything with --as root",
-			given);
+		complain("refused: --admin %s: root needs no role and gets none: "
+			 "uid 0 always passes, and may do everything with --as root",
+			 given);
 		return EXIT_REFUSED;
 	}
 	if (given) {
@@ -277,8 +278,8 @@ static int find_admin(const char *given, char *admin, size_t size)
 	int err = actor_find(NULL, &who, &why);
 	buf_free(&why);
 	if (err || who.root) {
-		complain(
-			"--admin USER is missing: somebody has to be the first administrator, and root gets no role");
+		complain("--admin USER is missing: somebody has to be the first administrator, "
+			 "and root gets no role");
 		return EXIT_USAGE;
 	}
 	snprintf(admin, size, "%s", who.name);
@@ -304,9 +305,9 @@ static int choose(const struct invocation *a, const struct args *args, struct st
 	const char *policy = args->value[OPT_POLICY];
 	int status = read_etc(a, s);
 	if (!status && !policy && !first_policy(&s->sources)) {
-		complain(
-			"init: --policy is missing, and %s/policy.d has no policy: unix, torque, layer5, or a file of yours",
-			a->etc);
+		complain("init: --policy is missing, and %s/policy.d has no policy: unix, torque, "
+			 "layer5, or a file of yours",
+			 a->etc);
 		return EXIT_USAGE;
 	}
 	if (!status && policy)
@@ -393,8 +394,10 @@ static void say_who(const struct invocation *a, const char *someone)
 		       a->actor.root ? " (uid 0 always passes)"
 		       : w.current   ? " can log in"
 				     : " CANNOT log in by role; do not close this session");
-		printf("next: keep a root shell open; add \"rbac\" to the group line of /etc/nsswitch.conf and\n"
-		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; test a login in another window (%s)\n",
+		printf("next: keep a root shell open; add \"rbac\" to the group line "
+		       "of /etc/nsswitch.conf and\n"
+		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; "
+		       "test a login in another window (%s)\n",
 		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"));
 	}
 	snapshot_close(&l);
@@ -414,10 +417,10 @@ static int start(struct change *c, struct invocation *a, struct start *s, struct
 {
 	int err = change_open(c, a, true);
 	if (!err && c->p)
-		err = change_fail(
-			c, RBAC_CONFLICT,
-			"refused: this host has a policy already (%s); to change it, edit %s, then: %s",
-			COMMAND("rbacctl status"), a->etc, COMMAND("rbacctl apply"));
+		err = change_fail(c, RBAC_CONFLICT,
+				  "refused: this host has a policy already (%s); "
+				  "to change it, edit %s, then: %s",
+				  COMMAND("rbacctl status"), a->etc, COMMAND("rbacctl apply"));
 	if (err)
 		return err;
 	struct policy_sources sources = { 0 };

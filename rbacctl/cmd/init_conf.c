@@ -43,30 +43,33 @@ static void write_rule(const struct policy *p, const struct rule *r, size_t *n, 
 void init_conf_write(const struct policy *p, const char *host, struct buf *out)
 {
 	size_t n = 0;
-	buf_printf(
-		out,
-		"# rbac.conf: what this host is, and who may log in here. rbac.conf(5) describes every setting.\n"
-		"# After a change: `rbacctl check`, then `rbacctl apply`.\n"
-		"version = 1;\n\n"
-		"# The scope this host belongs to. Roles held there, or above it, count here.\n"
-		"host = \"%s\";\n\n"
-		"# Who may log in, by PAM service. Where pam_rbac is in the stack of a service that no rule names, the service is denied.\n"
-		"# A rule matches when one of keys, roles, users, groups (Unix groups) or anyone holds, and from and hours hold where given.\n"
-		"login = (\n",
-		host);
+	buf_printf(out,
+		   "# rbac.conf: what this host is, and who may log in here. rbac.conf(5) "
+		   "describes every setting.\n"
+		   "# After a change: `rbacctl check`, then `rbacctl apply`.\n"
+		   "version = 1;\n\n"
+		   "# The scope this host belongs to. Roles held there, or above it, count here.\n"
+		   "host = \"%s\";\n\n"
+		   "# Who may log in, by PAM service. Where pam_rbac is in the stack of a service "
+		   "that no rule names, the service is denied.\n"
+		   "# A rule matches when one of keys, roles, users, groups (Unix groups) "
+		   "or anyone holds, and from and hours hold where given.\n"
+		   "login = (\n",
+		   host);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		write_rule(p, &rules[i], &n, out);
-	buf_printf(
-		out,
-		"%s);\n\n"
-		"# Users and groups that pass whatever roles they hold: name a break-glass account here. uid 0 always passes.\n"
-		"exempt = { users = [ ]; groups = [ ]; };\n\n"
-		"# Roles as Unix groups. extra: Unix groups of this host that a role brings; they may be worth root (docker, sudo, disk).\n"
-		"groups = {\n"
-		"  name = \"%%{role}\";\n"
-		"  members = true;\n"
-		"  enumerate = true;\n"
-		"  # extra = ( { role = \"ROLE\"; unix_groups = [ \"docker\" ]; } );\n"
-		"};\n",
-		n ? "\n" : "");
+	buf_printf(out,
+		   "%s);\n\n"
+		   "# Users and groups that pass whatever roles they hold: "
+		   "name a break-glass account here. uid 0 always passes.\n"
+		   "exempt = { users = [ ]; groups = [ ]; };\n\n"
+		   "# Roles as Unix groups. extra: Unix groups of this host that a role brings; "
+		   "they may be worth root (docker, sudo, disk).\n"
+		   "groups = {\n"
+		   "  name = \"%%{role}\";\n"
+		   "  members = true;\n"
+		   "  enumerate = true;\n"
+		   "  # extra = ( { role = \"ROLE\"; unix_groups = [ \"docker\" ]; } );\n"
+		   "};\n",
+		   n ? "\n" : "");
 }

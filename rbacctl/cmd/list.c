@@ -325,8 +325,8 @@ int cmd_list(struct invocation *a, const struct args *args)
 			return cmd_done(exit_of(err));
 		}
 	const char *near = problem_nearest(what, names, sizeof names / sizeof *names);
-	complain(
-		"list %s: expected roles, keys, keychains, scopes, users, groups or assignments%s%s%s",
-		what, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	complain("list %s: expected roles, keys, keychains, scopes, users, "
+		 "groups or assignments%s%s%s",
+		 what, near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 	return EXIT_USAGE;
 }

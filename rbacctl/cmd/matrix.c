@@ -60,11 +60,16 @@ static void escaped(const char *s)
 
 static void html_head(const struct snapshot *l)
 {
-	printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Roles and permissions</title>\n<style>\n"
-	       "body { font: 15px/1.4 sans-serif; margin: 2em; } table { border-collapse: collapse; }\n"
-	       "th, td { border: 1px solid #bbb; padding: .3em .6em; text-align: left; } td.yes, td.no { text-align: center; }\n"
-	       "thead th { background: #eee; position: sticky; top: 0; } td.no { color: #bbb; } code { color: #555; }\n"
-	       "</style>\n</head>\n<body>\n<h1>Roles and permissions</h1>\n<p>As applied, generation %llu. A role counts where it is held and below; "
+	printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	       "<title>Roles and permissions</title>\n<style>\n"
+	       "body { font: 15px/1.4 sans-serif; margin: 2em; } "
+	       "table { border-collapse: collapse; }\n"
+	       "th, td { border: 1px solid #bbb; padding: .3em .6em; text-align: left; } "
+	       "td.yes, td.no { text-align: center; }\n"
+	       "thead th { background: #eee; position: sticky; top: 0; } "
+	       "td.no { color: #bbb; } code { color: #555; }\n"
+	       "</style>\n</head>\n<body>\n<h1>Roles and permissions</h1>\n"
+	       "<p>As applied, generation %llu. A role counts where it is held and below; "
 	       "included roles are counted in.</p>\n<table>\n<thead><tr><th>Permission</th>",
 	       (unsigned long long)l->v.meta.generation);
 	for (size_t r = 0; r < l->p->n_roles; r++) {

@@ -30,7 +30,8 @@ static void say_effects(const struct change *c, const struct before *before, con
 	if (before->l.p)
 		difference_effects(&before->l, new, me[0] ? me : NULL, c->a->now);
 	else /* why is said once: by the notes of C where the store's policy is no better */
-		printf("effect: not known, because the policy so far cannot be compared (afterwards: %s)\n%s",
+		printf("effect: not known, because the policy so far cannot be compared "
+		       "(afterwards: %s)\n%s",
 		       COMMAND("rbacctl explain USER"),
 		       c->unread.len ? "" : buf_text(&before->why));
 }
@@ -171,10 +172,10 @@ int cmd_apply(struct invocation *a, const struct args *args)
 	if (!err)
 		err = load_etc_again(a, &s, &p);
 	if (err == RBAC_INVALID && !c.message.len)
-		buf_printf(
-			&c.message,
-			"%s was changed while this command waited for another change, and has errors now",
-			a->etc);
+		buf_printf(&c.message,
+			   "%s was changed while this command waited for another "
+			   "change, and has errors now",
+			   a->etc);
 	bool nothing = !err && !c.unread.len && policy_sources_equal(&c.sources, &s);
 	if (err || nothing)
 		policy_free(p);

@@ -15,9 +15,9 @@ static int instant(const char *option, const char *text, int64_t *t)
 {
 	if (policy_time_parse(text, t) == RBAC_OK)
 		return EXIT_DONE;
-	complain(
-		"--%s %s: expected an instant as 2026-01-31T18:00:00Z, 2026-01-31T18:00:00+01:00, or a date",
-		option, text);
+	complain("--%s %s: expected an instant as 2026-01-31T18:00:00Z, "
+		 "2026-01-31T18:00:00+01:00, or a date",
+		 option, text);
 	return EXIT_USAGE;
 }
 

@@ -62,10 +62,10 @@ static void say_unbound(const char *user, const struct person *p, char *text, si
 			"%s: no uid is recorded yet, and passwd says %u now        (%s records it)",
 			user, p->uid, COMMAND("rbacctl publish"));
 	else
-		snprintf(
-			text, size,
-			"%s: no uid is recorded and passwd knows no such user: whoever gets the name gets what it holds        (%s)",
-			user, COMMAND("rbacctl user forget %s", user));
+		snprintf(text, size,
+			 "%s: no uid is recorded and passwd knows no such user: "
+			 "whoever gets the name gets what it holds        (%s)",
+			 user, COMMAND("rbacctl user forget %s", user));
 }
 
 static int on_user(void *ctx, const char *user)
@@ -91,11 +91,11 @@ static int on_user(void *ctx, const char *user)
 		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user,
 			 COMMAND("rbacctl user forget %s", user));
 	else if (!err && there && p.uid != h.uid && h.uid != RBAC_NO_UID)
-		snprintf(
-			text, sizeof text,
-			"%s: uid %u now, %u when recorded: counts for nothing        (%s: the same person; %s: another)",
-			user, p.uid, h.uid, COMMAND("rbacctl user rebind %s", user),
-			COMMAND("rbacctl user forget %s", user));
+		snprintf(text, sizeof text,
+			 "%s: uid %u now, %u when recorded: counts for nothing        (%s: "
+			 "the same person; %s: another)",
+			 user, p.uid, h.uid, COMMAND("rbacctl user rebind %s", user),
+			 COMMAND("rbacctl user forget %s", user));
 	if (text[0] && r->n_warn++ < SHOWN)
 		row(r, "warn", text);
 	if (!err && there && !text[0] && !h.suspended &&
@@ -190,11 +190,11 @@ static int minima(struct report *r)
 		const struct policy_role *role = &r->l->p->roles[x->role];
 		if (x->lasting >= role->min || r->n_warn++ >= SHOWN)
 			continue;
-		snprintf(
-			text, sizeof text,
-			"%s at %s: %zu hold it, %zu of them without end, and min is %u (%s:%u): assign it to someone without --until",
-			role->name, x->scope, x->now, x->lasting, role->min, role->min_pos.file,
-			role->min_pos.line);
+		snprintf(text, sizeof text,
+			 "%s at %s: %zu hold it, %zu of them without end, and min is %u (%s:%u): "
+			 "assign it to someone without --until",
+			 role->name, x->scope, x->now, x->lasting, role->min, role->min_pos.file,
+			 role->min_pos.line);
 		row(r, "warn", text);
 	}
 	for (size_t i = 0; i < t.n; i++)
@@ -214,10 +214,10 @@ static void unruled_services(struct report *r)
 	char text[800];
 	if (check_unruled(r->l->p, &pam_here, &unruled) == RBAC_OK)
 		for (size_t i = 0; i < unruled.n; i++) {
-			snprintf(
-				text, sizeof text,
-				"/etc/pam.d/%.300s names pam_rbac.so, and no login rule names the service: everybody but root and the exempt is denied there",
-				unruled.v[i]);
+			snprintf(text, sizeof text,
+				 "/etc/pam.d/%.300s names pam_rbac.so, and no login rule names "
+				 "the service: everybody but root and the exempt is denied there",
+				 unruled.v[i]);
 			row(r, "warn", text);
 		}
 	pam_names_free(&unruled);
@@ -418,7 +418,8 @@ int cmd_status(struct invocation *a, const struct args *args)
 			break_glass(&r);
 			if (group_clashes_of_policy(l.p, on_other, &r))
 				row(&r, "warn",
-				    "whether other sources have groups with the names of roles cannot be told");
+				    "whether other sources have groups with the names "
+				    "of roles cannot be told");
 			bad = people(&r);
 		}
 		if (!bad)

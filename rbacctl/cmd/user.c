@@ -93,13 +93,13 @@ static int show(const struct invocation *a, const struct snapshot *l, const char
 	h.second |= first[0] || (h.recorded && p.differs);
 	if (!err && !h.recorded && h.n == 0) {
 		if (user[0] == '%')
-			complain(
-				"user show: %s is a Unix group, not a user; to see its assignments: %s",
-				user, COMMAND("rbacctl list assignments"));
+			complain("user show: %s is a Unix group, not a user; "
+				 "to see its assignments: %s",
+				 user, COMMAND("rbacctl list assignments"));
 		else
-			complain(
-				"user %s is not recorded here, and no group assignment applies (%s)",
-				user, COMMAND("rbacctl list users"));
+			complain("user %s is not recorded here, and no group "
+				 "assignment applies (%s)",
+				 user, COMMAND("rbacctl list users"));
 		holdings_free(&h);
 		return RBAC_NOTFOUND;
 	}

@@ -126,9 +126,9 @@ static void verify_groups(const struct invocation *a)
 		if (!err)
 			err = members_each(&l, on_user, &g);
 		if (err)
-			complain(
-				"who comes to hold exclusive roles through a Unix group cannot be told: %s",
-				rbac_error_text(err));
+			complain("who comes to hold exclusive roles through a Unix "
+				 "group cannot be told: %s",
+				 rbac_error_text(err));
 	}
 	accounts_free(&accounts);
 	snapshot_close(&l);
@@ -142,15 +142,15 @@ static int verify_applied(struct store_txn *t, struct faults *f)
 	struct buf why = { 0 };
 	int err = change_applied(t, &s, &p, &why);
 	if (err == RBAC_DAMAGED) {
-		fault_with_help(
-			f,
-			"the applied policy in the store cannot be read; to replace it with " RBAC_ETC_DIR
-			": ",
-			COMMAND("rbacctl apply"));
+		fault_with_help(f,
+				"the applied policy in the store cannot be "
+				"read; to replace it with " RBAC_ETC_DIR ": ",
+				COMMAND("rbacctl apply"));
 		fputs(buf_text(&why), stdout);
 	}
 	if (!err && !host_zone_exists(p->zone))
-		printf("WARN   this host has no time zone \"%s\" (/usr/share/zoneinfo): the view keeps the offsets that it has\n",
+		printf("WARN   this host has no time zone \"%s\" (/usr/share/zoneinfo): "
+		       "the view keeps the offsets that it has\n",
 		       p->zone ? p->zone : "/etc/localtime");
 	policy_free(p);
 	policy_sources_free(&s);
@@ -180,7 +180,8 @@ static int verify_people(struct store_txn *t, struct faults *f)
 	struct facts passwd = { 0 };
 	int err = store_users_all(t, on_recorded, &d);
 	if (!err && facts_read_passwd(&passwd))
-		printf("WARN   passwd cannot be read: second names of one person are not looked for\n");
+		printf("WARN   passwd cannot be read: second names of one person "
+		       "are not looked for\n");
 	else if (!err)
 		err = doubles_find(&d, &passwd, on_double, f);
 	facts_free(&passwd);
@@ -228,7 +229,8 @@ static void verify_content(const struct invocation *a, struct store_txn *t, stru
 	if (c.n > SHOWN)
 		printf("       and %zu records more\n", c.n - SHOWN);
 	if (c.n)
-		printf("       users, groups or the time zone of this host have changed, or the view was changed; to make it again: %s\n",
+		printf("       users, groups or the time zone of this host have changed, "
+		       "or the view was changed; to make it again: %s\n",
 		       COMMAND("rbacctl publish"));
 	rbac_view_release(&v);
 	buf_free(&why);

@@ -72,10 +72,11 @@ static void load_subject(struct loader *l, config_setting_t *s, config_setting_t
 					: " (it stands here without the %)")
 				: "");
 	if (strcmp(name, "root") == 0)
-		load_error(
-			l, user ? got[A_USER] : got[A_GROUP],
-			user ? "assignment: root needs no role and gets none: the gate always lets uid 0 pass"
-			     : "assignment: the group root is no subject, expected another Unix group");
+		load_error(l, user ? got[A_USER] : got[A_GROUP],
+			   user ? "assignment: root needs no role and gets none: "
+				  "the gate always lets uid 0 pass"
+				: "assignment: the group root is no subject, "
+				  "expected another Unix group");
 	a->subject = user ? policy_arena_strdup(&l->priv->arena, name) : load_text(l, "%%%s", name);
 }
 
@@ -83,10 +84,10 @@ static bool load_time(struct loader *l, config_setting_t *s, int64_t *out)
 {
 	if (!s || policy_time_parse(config_setting_get_string(s), out) == RBAC_OK)
 		return true;
-	load_error(
-		l, s,
-		"assignment: %s: \"%s\" is not a time, expected one like \"2026-01-31T18:00:00Z\" or \"2026-01-31\"",
-		config_setting_name(s), config_setting_get_string(s));
+	load_error(l, s,
+		   "assignment: %s: \"%s\" is not a time, expected one like "
+		   "\"2026-01-31T18:00:00Z\" or \"2026-01-31\"",
+		   config_setting_name(s), config_setting_get_string(s));
 	return false;
 }
 
@@ -103,19 +104,19 @@ static void load_place(struct loader *l, config_setting_t *s, config_setting_t *
 	} else if (!config_setting_get_member(s, "scope")) {
 		at = s;
 		if (p->host_any || p->hosts.n != 1)
-			load_error(
-				l, s,
-				"assignment: scope is missing: this host is not exactly one scope, expected scope = \"KIND:NAME\"");
+			load_error(l, s,
+				   "assignment: scope is missing: this host is not exactly one "
+				   "scope, expected scope = \"KIND:NAME\"");
 		else
 			kind = policy_scope_kind(p, p->hosts.v[0]);
 	}
 	if (kind < 0 || a->role < 0 || p->roles[a->role].kind < 0 || p->roles[a->role].kind == kind)
 		return;
-	load_error(
-		l, at,
-		"assignment: role \"%s\" is assigned at scopes of kind \"%s\", \"%s\" is of kind \"%s\"",
-		p->roles[a->role].name, p->kinds[p->roles[a->role].kind].name,
-		a->scope ? a->scope : p->hosts.v[0], p->kinds[kind].name);
+	load_error(l, at,
+		   "assignment: role \"%s\" is assigned at scopes of kind \"%s\", "
+		   "\"%s\" is of kind \"%s\"",
+		   p->roles[a->role].name, p->kinds[p->roles[a->role].kind].name,
+		   a->scope ? a->scope : p->hosts.v[0], p->kinds[kind].name);
 }
 
 /* The assignments that were sound so far, and the text of each: entries that were in error are not
@@ -164,11 +165,11 @@ static void load_assignment(struct loader *l, config_setting_t *s, struct seen *
 	a->reason = load_line(l, got[A_REASON], "assignment", "");
 	if (a->role >= 0 && a->subject && *a->subject == '%' &&
 	    l->p->roles[a->role].max_is != POLICY_MAX_NONE)
-		load_error(
-			l, s,
-			"assignment: group \"%s\" cannot hold role \"%s\", which has a max (%s:%u): its members cannot be counted",
-			a->subject + 1, l->p->roles[a->role].name,
-			l->p->roles[a->role].max_pos.file, l->p->roles[a->role].max_pos.line);
+		load_error(l, s,
+			   "assignment: group \"%s\" cannot hold role \"%s\", which has a max "
+			   "(%s:%u): its members cannot be counted",
+			   a->subject + 1, l->p->roles[a->role].name,
+			   l->p->roles[a->role].max_pos.file, l->p->roles[a->role].max_pos.line);
 	if (from && until)
 		check_twice(l, seen, a);
 }

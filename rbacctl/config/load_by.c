@@ -42,10 +42,10 @@ static bool check_owner(const struct by_context *c, const config_setting_t *e, i
 		return false;
 	}
 	if (!config_setting_get_member(c->l->kinds[kind].s, "owner")) {
-		load_error(
-			c->l, e,
-			"%s: %s: \"%s\": scopes of kind \"%s\" have no owners (owner = \"ROLE\" on the kind gives them)",
-			c->what, setting, text, p->kinds[kind].name);
+		load_error(c->l, e,
+			   "%s: %s: \"%s\": scopes of kind \"%s\" have no owners (owner = \"ROLE\" "
+			   "on the kind gives them)",
+			   c->what, setting, text, p->kinds[kind].name);
 		return false;
 	}
 	return true;

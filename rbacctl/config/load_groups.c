@@ -15,10 +15,10 @@ static bool check_template(struct loader *l, const config_setting_t *s, const ch
 	for (const char *p = strchr(text, '%'); p; p = strchr(p + 1, '%')) {
 		size_t len = p[1] == '{' ? strcspn(p + 2, "}") : 0;
 		if (p[1] != '{' || p[2 + len] != '}') {
-			load_error(
-				l, s,
-				"groups: name = \"%s\": expected %%{role}, %%{scope} or %%{kind} at a %%",
-				text);
+			load_error(l, s,
+				   "groups: name = \"%s\": expected %%{role}, "
+				   "%%{scope} or %%{kind} at a %%",
+				   text);
 			return false;
 		}
 		const char *word = load_text(l, "%.*s", (int)len, p + 2);
@@ -26,20 +26,21 @@ static bool check_template(struct loader *l, const config_setting_t *s, const ch
 		while (i < LOAD_COUNT(placeholders) && strcmp(placeholders[i], word) != 0)
 			i++;
 		if (i == LOAD_COUNT(placeholders))
-			load_error(
-				l, s,
-				"groups: name: unknown %%{%s}, expected %%{role}, %%{scope} or %%{kind}%s",
-				word, load_hint(l, word, placeholders, LOAD_COUNT(placeholders)));
+			load_error(l, s,
+				   "groups: name: unknown %%{%s}, expected %%{role}, "
+				   "%%{scope} or %%{kind}%s",
+				   word,
+				   load_hint(l, word, placeholders, LOAD_COUNT(placeholders)));
 		if (i == 1 && l->p->host_any)
 			load_error(
 				l, s,
 				"groups: name: %%{scope} needs a host scope, but host is \"any\"");
 	}
 	if (!strstr(text, "%{role}") && l->p->n_roles > 1)
-		load_error(
-			l, s,
-			"groups: name = \"%s\" gives every role the same group, expected %%{role} in it",
-			text);
+		load_error(l, s,
+			   "groups: name = \"%s\" gives every role the same group, "
+			   "expected %%{role} in it",
+			   text);
 	return l->problems->errors == before;
 }
 
@@ -49,10 +50,10 @@ static uint32_t load_gid(struct loader *l, config_setting_t *s, uint32_t otherwi
 		return otherwise;
 	int n = config_setting_get_int(s);
 	if (n < 65536) {
-		load_error(
-			l, s,
-			"groups: %s = %d: expected 65536 to 2147483647, outside of what local accounts use",
-			config_setting_name(s), n);
+		load_error(l, s,
+			   "groups: %s = %d: expected 65536 to 2147483647, "
+			   "outside of what local accounts use",
+			   config_setting_name(s), n);
 		return otherwise;
 	}
 	return (uint32_t)n;
@@ -69,10 +70,10 @@ static void load_range(struct loader *l, config_setting_t *min, config_setting_t
 		load_error(l, at, "groups: gid_min = %u is above gid_max = %u", p->gid_min,
 			   p->gid_max);
 	else if (at && p->gid_max - p->gid_min + 1 < p->n_roles)
-		load_error(
-			l, at,
-			"groups: %u gids from gid_min to gid_max for %zu roles, expected a wider range",
-			p->gid_max - p->gid_min + 1, p->n_roles);
+		load_error(l, at,
+			   "groups: %u gids from gid_min to gid_max for %zu roles, "
+			   "expected a wider range",
+			   p->gid_max - p->gid_min + 1, p->n_roles);
 }
 
 static void load_extra(struct loader *l, config_setting_t *s, struct policy_names *groups)
@@ -93,17 +94,17 @@ static void load_extra(struct loader *l, config_setting_t *s, struct policy_name
 	for (size_t i = 0; i < x->unix_groups.n; i++) {
 		const char *g = x->unix_groups.v[i];
 		if (strcmp(g, "root") == 0)
-			load_error(
-				l, got[X_UNIX_GROUPS],
-				"%s: unix_groups: \"root\" is refused, a role cannot bring the group of gid 0",
-				what);
+			load_error(l, got[X_UNIX_GROUPS],
+				   "%s: unix_groups: \"root\" is refused, a role cannot "
+				   "bring the group of gid 0",
+				   what);
 		if (groups->n < groups->cap)
 			(void)policy_names_add(groups, g);
 		else if (policy_names_find(groups, g, strlen(g)) < 0)
-			load_error(
-				l, got[X_UNIX_GROUPS],
-				"%s: \"%s\" is one too many, at most %d different Unix groups in all",
-				what, g, RBAC_EXTRA_MAX);
+			load_error(l, got[X_UNIX_GROUPS],
+				   "%s: \"%s\" is one too many, at most %d "
+				   "different Unix groups in all",
+				   what, g, RBAC_EXTRA_MAX);
 	}
 	if (x->role >= 0)
 		l->p->n_extras++;

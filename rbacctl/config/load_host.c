@@ -60,9 +60,9 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 
 	if (!s) {
 		if (!config_lookup(&l->file->config, "host"))
-			problem_error(
-				l->problems, load_pos_file(l),
-				"host is missing, expected the scope that this host is, a list of them, or \"any\"");
+			problem_error(l->problems, load_pos_file(l),
+				      "host is missing, expected the scope that this host is, "
+				      "a list of them, or \"any\"");
 		return;
 	}
 	struct policy_names seen;
@@ -104,10 +104,10 @@ static void load_from(struct loader *l, config_setting_t *s, const char *what,
 	r->from = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->from));
 	policy_names_init(&seen, &l->priv->arena, n);
 	if (s && n == 0)
-		load_error(
-			l, s,
-			"%s: from is empty, so nobody gets in by this rule: leave it out for everywhere",
-			what);
+		load_error(l, s,
+			   "%s: from is empty, so nobody gets in by this rule: "
+			   "leave it out for everywhere",
+			   what);
 	for (size_t i = 0; i < n; i++) {
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *text = config_setting_get_string(e);
@@ -118,10 +118,10 @@ static void load_from(struct loader *l, config_setting_t *s, const char *what,
 		else if (policy_names_add(&seen, text) >= 0)
 			load_error(l, e, "%s: from: \"%s\" stands twice", what, text);
 		else if (policy_from_parse(text, &r->from[r->n_from]) != RBAC_OK)
-			load_error(
-				l, e,
-				"%s: from: \"%s\" is not an address, a network (10.0.0.0/8: no bits behind the prefix), a host name or a .domain",
-				what, text);
+			load_error(l, e,
+				   "%s: from: \"%s\" is not an address, a network (10.0.0.0/8: "
+				   "no bits behind the prefix), a host name or a .domain",
+				   what, text);
 		else
 			r->from[r->n_from++].text = policy_arena_strdup(&l->priv->arena, text);
 	}
@@ -136,20 +136,20 @@ static void load_hours(struct loader *l, config_setting_t *s, const char *what,
 	r->hours = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->hours));
 	policy_names_init(&seen, &l->priv->arena, n);
 	if (s && n == 0)
-		load_error(
-			l, s,
-			"%s: hours is empty, so nobody gets in by this rule: leave it out for always",
-			what);
+		load_error(l, s,
+			   "%s: hours is empty, so nobody gets in by this rule: "
+			   "leave it out for always",
+			   what);
 	for (size_t i = 0; i < n; i++) {
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *text = config_setting_get_string(e);
 		if (policy_names_add(&seen, text) >= 0)
 			load_error(l, e, "%s: hours: \"%s\" stands twice", what, text);
 		else if (policy_hours_parse(text, &r->hours[r->n_hours]) != RBAC_OK)
-			load_error(
-				l, e,
-				"%s: hours: \"%s\" is not like \"Mon-Fri 08:00-18:00\", \"Sat,Sun\" or \"22:00-06:00\"",
-				what, text);
+			load_error(l, e,
+				   "%s: hours: \"%s\" is not like \"Mon-Fri 08:00-18:00\", "
+				   "\"Sat,Sun\" or \"22:00-06:00\"",
+				   what, text);
 		else
 			r->hours[r->n_hours++].text = policy_arena_strdup(&l->priv->arena, text);
 	}
@@ -198,10 +198,10 @@ static void warn_no_remote(struct loader *l, config_setting_t *from, const char 
 {
 	for (size_t i = 0; from && i < r->services.n; i++)
 		if (policy_service_is_local(r->services.v[i]))
-			load_warn(
-				l, from,
-				"%s: from on service %s, which has no remote host: the rule never matches there",
-				what, r->services.v[i]);
+			load_warn(l, from,
+				  "%s: from on service %s, which has no remote host: "
+				  "the rule never matches there",
+				  what, r->services.v[i]);
 }
 
 bool policy_service_is_lower(const char *service)
@@ -220,10 +220,10 @@ static void check_lower_case(struct loader *l, config_setting_t *s, const char *
 		char *lower = load_text(l, "%s", r->services.v[i]);
 		for (char *c = lower; *c; c++)
 			*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
-		load_error(
-			l, s,
-			"%s: services: \"%s\": PAM has no capital letters in the name of a service, expected \"%s\"",
-			what, r->services.v[i], lower);
+		load_error(l, s,
+			   "%s: services: \"%s\": PAM has no capital letters in the name "
+			   "of a service, expected \"%s\"",
+			   what, r->services.v[i], lower);
 	}
 }
 
@@ -248,10 +248,10 @@ static void load_login(struct loader *l, config_setting_t *s, struct policy_logi
 				   s, policy_grammar[GRAMMAR_LOGIN].known[i].name) != NULL;
 	r->anyone = load_bool(got[L_ANYONE], false);
 	if (!subject)
-		load_error(
-			l, s,
-			"%s: names nobody, expected one or more of keys, roles, users, groups and anyone",
-			what);
+		load_error(l, s,
+			   "%s: names nobody, expected one or more of keys, roles, "
+			   "users, groups and anyone",
+			   what);
 	load_refs(l, got[L_KEYS], load_text(l, "%s: keys", what), &l->priv->keys, "key", &r->keys);
 	load_refs(l, got[L_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role",
 		  &r->roles);
@@ -276,10 +276,10 @@ static void warn_pair(struct loader *l, const char *one, const char *two, const 
 	const struct policy_login *r = names_service(l->p, one);
 
 	if (r && !names_service(l->p, two))
-		problem_warn(
-			l->problems, r->services.pos,
-			"login rule %u: names service %s, but no rule names %s, which \"%s\" uses: it is denied",
-			r->number, one, two, command);
+		problem_warn(l->problems, r->services.pos,
+			     "login rule %u: names service %s, but no rule names %s, "
+			     "which \"%s\" uses: it is denied",
+			     r->number, one, two, command);
 }
 
 static void load_logins(struct loader *l, config_setting_t *s)
@@ -344,10 +344,10 @@ static void load_zone(struct loader *l, config_setting_t *s)
 	const char *zone = config_setting_get_string(s);
 	l->p->zone_pos = load_pos(l, s);
 	if (!is_zone(zone))
-		load_error(
-			l, s,
-			"zone = \"%s\" is not the name of a time zone, expected one like \"Europe/Berlin\" or \"UTC\"",
-			zone);
+		load_error(l, s,
+			   "zone = \"%s\" is not the name of a time zone, expected one like "
+			   "\"Europe/Berlin\" or \"UTC\"",
+			   zone);
 	l->p->zone = policy_arena_strdup(&l->priv->arena, zone);
 }
 

@@ -24,10 +24,10 @@ static void load_frame(struct loader *l, size_t i, config_setting_t **got)
 			load_error(l, got[K_RENAMED],
 				   "%s: renamed_from: \"%s\" is no name for a kind", what, old);
 		else if (policy_names_find(&l->priv->kinds, old, strlen(old)) >= 0)
-			load_error(
-				l, got[K_RENAMED],
-				"%s: renamed_from: \"%s\" is still defined, expected a name that is gone",
-				what, old);
+			load_error(l, got[K_RENAMED],
+				   "%s: renamed_from: \"%s\" is still defined, "
+				   "expected a name that is gone",
+				   what, old);
 		k->renamed_from = policy_arena_strdup(&l->priv->arena, old);
 	}
 }
@@ -56,15 +56,15 @@ static void load_per_user(struct loader *l, size_t i, config_setting_t *s)
 
 	k->per_user = policy_arena_strdup(&l->priv->arena, text);
 	if (!is_per_user(text))
-		load_error(
-			l, s,
-			"%s: per_user = \"%s\": expected a name with %%{user} in it, like \"%%{user}\"",
-			what, text);
+		load_error(l, s,
+			   "%s: per_user = \"%s\": expected a name with %%{user} "
+			   "in it, like \"%%{user}\"",
+			   what, text);
 	if (!config_setting_get_member(l->kinds[i].s, "owner"))
-		load_error(
-			l, s,
-			"%s: per_user without owner: expected owner = \"ROLE\", what the user then is of that scope",
-			what);
+		load_error(l, s,
+			   "%s: per_user without owner: expected owner = \"ROLE\", what the user "
+			   "then is of that scope",
+			   what);
 	if (!config_setting_get_member(l->kinds[i].s, "parent"))
 		load_error(l, s,
 			   "%s: per_user on a root kind, which is made by init and by root only",
@@ -81,10 +81,10 @@ static void check_per_user_parent(struct loader *l, size_t i, config_setting_t *
 		return;
 	const struct policy_kind *up = &l->p->kinds[k->parent];
 	if (up->parent >= 0 && !config_setting_get_member(l->kinds[k->parent].s, "per_user"))
-		load_error(
-			l, s,
-			"%s: per_user needs per_user on its parent \"%s\" too: there is no scope of the user's to make it in",
-			name_of(l, i), up->name);
+		load_error(l, s,
+			   "%s: per_user needs per_user on its parent \"%s\" too: "
+			   "there is no scope of the user's to make it in",
+			   name_of(l, i), up->name);
 }
 
 static void load_rights(struct loader *l, size_t i, config_setting_t **got)
@@ -101,10 +101,10 @@ static void load_rights(struct loader *l, size_t i, config_setting_t **got)
 		load_bys(l, got[K_CREATE_BY], what, LOAD_BY_PARENT, (int)i, &k->create_by);
 	load_bys(l, got[K_DELETE_BY], what, LOAD_BY_KIND, (int)i, &k->delete_by);
 	if (got[K_TRANSFER_BY] && !config_setting_get_member(l->kinds[i].s, "owner"))
-		load_error(
-			l, got[K_TRANSFER_BY],
-			"%s: transfer_by without owner: expected owner = \"ROLE\", there is nothing to transfer",
-			what);
+		load_error(l, got[K_TRANSFER_BY],
+			   "%s: transfer_by without owner: expected owner = \"ROLE\", "
+			   "there is nothing to transfer",
+			   what);
 	else
 		load_bys(l, got[K_TRANSFER_BY], what, LOAD_BY_KIND, (int)i, &k->transfer_by);
 	load_bys(l, got[K_PLAN_BY], what, LOAD_BY_KIND, (int)i, &k->plan_by);

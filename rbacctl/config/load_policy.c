@@ -70,10 +70,10 @@ static void load_plan(struct loader *l, config_setting_t *s, struct policy_plan 
 		if (!load_is_setting_name(name, strlen(name)))
 			load_error(l, e, "%s: \"%s\" is no name for a limit", what, name);
 		else if (!load_is_type(e, LOAD_INT) || config_setting_get_int(e) < 1)
-			load_error(
-				l, e,
-				"%s: limit %s must be a whole number of at least 1; leave it out for no limit",
-				what, name);
+			load_error(l, e,
+				   "%s: limit %s must be a whole number of at least 1; "
+				   "leave it out for no limit",
+				   what, name);
 		else
 			plan->limits[plan->n++] =
 				(struct policy_limit){ policy_arena_strdup(&l->priv->arena, name),

@@ -166,10 +166,10 @@ const char *load_line(struct loader *l, config_setting_t *s, const char *what,
 		uint32_t c;
 		n = rbac_text_character(text + i, len - i, &c);
 		if (!n || rbac_text_steers(c)) {
-			load_error(
-				l, s,
-				"%s: %s holds a control character or is not UTF-8, expected one line of text",
-				what, config_setting_name(s));
+			load_error(l, s,
+				   "%s: %s holds a control character or is not UTF-8, "
+				   "expected one line of text",
+				   what, config_setting_name(s));
 			break;
 		}
 	}

@@ -164,7 +164,8 @@ static bool check_number(struct syntax *s)
 	if (end - p > 1 && p[0] == '0' && p[1] >= '0' && p[1] <= '9') {
 		problem_error(
 			s->problems, at(s, s->t.line),
-			"number %s begins with 0, and would be taken as decimal: leave out the 0, or write 0x for hexadecimal",
+			"number %s begins with 0, and would be taken as decimal: leave out the 0, "
+			"or write 0x for hexadecimal",
 			shown(&s->t, text));
 		return true;
 	}
@@ -186,15 +187,15 @@ static bool check_number(struct syntax *s)
 		return stop(s, "a number (of digits alone), or a string in \"...\"");
 	}
 	if (suffix)
-		problem_error(
-			s->problems, at(s, s->t.line),
-			"number %s: leave out the L, numbers go from -2147483648 to 2147483647 here",
-			shown(&s->t, text));
+		problem_error(s->problems, at(s, s->t.line),
+			      "number %s: leave out the L, numbers go from "
+			      "-2147483648 to 2147483647 here",
+			      shown(&s->t, text));
 	else if (over)
-		problem_error(
-			s->problems, at(s, s->t.line),
-			"number %s is out of range, numbers go from -2147483648 to 2147483647 (0x7fffffff) here",
-			shown(&s->t, text));
+		problem_error(s->problems, at(s, s->t.line),
+			      "number %s is out of range, numbers go from -2147483648 "
+			      "to 2147483647 (0x7fffffff) here",
+			      shown(&s->t, text));
 	return true;
 }
 
@@ -341,9 +342,9 @@ bool policy_syntax_check(const char *file, const char *text, size_t len, struct 
 	size_t before = problems->errors;
 
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		problem_error(
-			problems, at(&s, 1),
-			"the file begins with a byte order mark (EF BB BF): save it as UTF-8 without one");
+		problem_error(problems, at(&s, 1),
+			      "the file begins with a byte order mark (EF BB BF): "
+			      "save it as UTF-8 without one");
 		return false;
 	}
 	advance(&s);

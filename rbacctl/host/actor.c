@@ -166,10 +166,10 @@ static int act_as(const char *as, struct actor *act, struct buf *why)
 static int act_as_oneself(const struct claim *who, struct actor *act, struct buf *why)
 {
 	if (!who->known) {
-		buf_printf(
-			why,
-			"uid %u has no name in passwd, so it is unknown who acts; root can name somebody with --as USER",
-			(unsigned)who->uid);
+		buf_printf(why,
+			   "uid %u has no name in passwd, so it is unknown who acts; "
+			   "root can name somebody with --as USER",
+			   (unsigned)who->uid);
 		return RBAC_INVALID;
 	}
 	act->root = who->uid == 0;
@@ -199,10 +199,10 @@ int actor_find(const char *as, struct actor *act, struct buf *why)
 	claims_read(v, "/proc/self/loginuid");
 	int err = claims_choose(v, &which, &clash);
 	if (err && !as) {
-		buf_printf(
-			why,
-			"refused: it is unknown who acts: %s\n  say whose authority is used: --as USER, or --as root",
-			buf_text(&clash));
+		buf_printf(why,
+			   "refused: it is unknown who acts: %s\n"
+			   "  say whose authority is used: --as USER, or --as root",
+			   buf_text(&clash));
 		err = RBAC_REFUSED;
 	} else {
 		act->uid = v[which].uid;

@@ -58,11 +58,11 @@ static void say(doubles_fn *fn, void *ctx, const struct double_name *a, const st
 			 a->name, b->name, a->uid, a->name,
 			 COMMAND("rbacctl user forget %s", b->name));
 	else
-		snprintf(
-			text, sizeof(text),
-			"%s has uid %u, which is recorded as %s: a second name of one person holds nothing (%s, where %s is the name now)",
-			b->name, a->uid, a->name,
-			COMMAND("rbacctl user rename %s %s", a->name, b->name), b->name);
+		snprintf(text, sizeof(text),
+			 "%s has uid %u, which is recorded as %s: a second name of one person "
+			 "holds nothing (%s, where %s is the name now)",
+			 b->name, a->uid, a->name,
+			 COMMAND("rbacctl user rename %s %s", a->name, b->name), b->name);
 	fn(ctx, text, b->kind != LISTED);
 }
 
@@ -76,10 +76,10 @@ static void spelling(doubles_fn *fn, void *ctx, const char *name, const struct f
 	if (facts_uid(passwd, name) != RBAC_NO_UID || (*asked)++ >= LOOKED_UP ||
 	    person_find(name, &p) || !p.differs)
 		return;
-	snprintf(
-		text, sizeof(text),
-		"%s is recorded, and passwd calls that person %s: what %s holds counts for nothing (%s)",
-		name, p.name, name, COMMAND("rbacctl user rename %s %s", name, p.name));
+	snprintf(text, sizeof(text),
+		 "%s is recorded, and passwd calls that person %s: "
+		 "what %s holds counts for nothing (%s)",
+		 name, p.name, name, COMMAND("rbacctl user rename %s %s", name, p.name));
 	fn(ctx, text, false);
 }
 

@@ -184,10 +184,10 @@ static void tell_other(const struct telling *t, const struct role_group *ours,
 		return;
 	buf_printf(&b, "another source has a group ");
 	command_quote(&b, gr->gr_name);
-	buf_printf(
-		&b,
-		" with gid %u, and the role's group %s has gid %u: the same %s; its members get what is given to that group",
-		(unsigned)gr->gr_gid, ours->name, ours->gid, what);
+	buf_printf(&b,
+		   " with gid %u, and the role's group %s has gid %u: the same %s; "
+		   "its members get what is given to that group",
+		   (unsigned)gr->gr_gid, ours->name, ours->gid, what);
 	t->fn(t->ctx, ours->role, buf_text(&b));
 	buf_free(&b);
 }

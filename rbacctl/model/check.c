@@ -55,10 +55,10 @@ static void check_owner_roles(struct loader *l)
 		const struct policy_role *r = &p->roles[k->owner_role];
 		l->file = l->kinds[i].file;
 		if (r->kind >= 0 && r->kind != (int)i)
-			load_error(
-				l, config_setting_get_member(l->kinds[i].s, "owner"),
-				"kind \"%s\": owner: role \"%s\" is of kind \"%s\", expected a role of kind \"%s\"",
-				k->name, r->name, p->kinds[r->kind].name, k->name);
+			load_error(l, config_setting_get_member(l->kinds[i].s, "owner"),
+				   "kind \"%s\": owner: role \"%s\" is of kind \"%s\", "
+				   "expected a role of kind \"%s\"",
+				   k->name, r->name, p->kinds[r->kind].name, k->name);
 	}
 }
 
@@ -125,10 +125,10 @@ static void check_limits(struct loader *l, int role, const struct limits *limits
 	const struct policy_role *r = &l->p->roles[role];
 
 	if (r->min && !is_bestowed(l->p, role))
-		problem_error(
-			l->problems, r->min_pos,
-			"role \"%s\": min = %u, but nothing bestows it: expected bootstrap = true, or owner = \"%s\" on a kind",
-			r->name, r->min, r->name);
+		problem_error(l->problems, r->min_pos,
+			      "role \"%s\": min = %u, but nothing bestows it: "
+			      "expected bootstrap = true, or owner = \"%s\" on a kind",
+			      r->name, r->min, r->name);
 	if (r->max_is == POLICY_MAX_NUMBER && r->min > r->max)
 		problem_error(l->problems, r->min_pos,
 			      "role \"%s\": min = %u is more than max = %u", r->name, r->min,
@@ -152,10 +152,11 @@ static void check_limits_used(struct loader *l)
 			const char *name = p->plans[i].limits[k].name;
 			l->file = l->plans[i].file;
 			if (policy_names_find(&used, name, strlen(name)) < 0)
-				load_warn(
-					l, config_setting_get_member(l->plans[i].s, name),
-					"plan \"%s\": no role has max = \"plan:%s\", the limit has no effect%s",
-					p->plans[i].name, name, load_hint(l, name, used.v, used.n));
+				load_warn(l, config_setting_get_member(l->plans[i].s, name),
+					  "plan \"%s\": no role has max = \"plan:%s\", "
+					  "the limit has no effect%s",
+					  p->plans[i].name, name,
+					  load_hint(l, name, used.v, used.n));
 		}
 }
 
@@ -173,10 +174,11 @@ static void check_exclusive(struct loader *l, const struct policy_role *r,
 	for (const struct policy_member *m = v; m < end; m++)
 		members = load_name(l, members, (size_t)(m - v),
 				    l->p->roles[x->roles.v[m->at]].name);
-	problem_error(
-		l->problems, r->pos,
-		"role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), at most %u may be held: %s",
-		r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most, members);
+	problem_error(l->problems, r->pos,
+		      "role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), "
+		      "at most %u may be held: %s",
+		      r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most,
+		      members);
 }
 
 static void check_exclusives(struct loader *l)
@@ -215,10 +217,10 @@ static void check_gids(struct loader *l)
 		l->file = l->roles[i].file;
 		const config_setting_t *s = config_setting_get_member(l->roles[i].s, "gid");
 		if (r->gid < p->gid_min || r->gid > p->gid_max)
-			load_error(
-				l, s,
-				"role \"%s\": gid = %u is outside groups.gid_min and gid_max, expected %u to %u",
-				r->name, r->gid, p->gid_min, p->gid_max);
+			load_error(l, s,
+				   "role \"%s\": gid = %u is outside groups.gid_min and "
+				   "gid_max, expected %u to %u",
+				   r->name, r->gid, p->gid_min, p->gid_max);
 		uint64_t hash = lookup_hash(LOOKUP_SEED, &r->gid, sizeof(r->gid));
 		uint32_t k = lookup_find(&gids, hash, has_gid, p, &r->gid);
 		if (k == LOOKUP_NONE)
@@ -262,13 +264,14 @@ static void check_exempt(struct loader *l)
 			const struct policy_role *r = &p->roles[p->extras[i].role];
 			const char *group = p->extras[i].unix_groups.v[g];
 			if (policy_names_find(&exempt, group, strlen(group)) >= 0)
-				problem_warn(
-					l->problems, p->extras[i].pos,
-					"groups: extra: role \"%s\" (%s:%u)%s brings the Unix group \"%s\", which is exempt (%s:%u): "
-					"whoever holds it passes the gate for every service; exempt a group that no role brings, or users",
-					r->name, r->pos.file, r->pos.line,
-					bringing_too(l, &p->extras[i]), group,
-					p->exempt_groups.pos.file, p->exempt_groups.pos.line);
+				problem_warn(l->problems, p->extras[i].pos,
+					     "groups: extra: role \"%s\" (%s:%u)%s brings the Unix "
+					     "group \"%s\", which is exempt (%s:%u): "
+					     "whoever holds it passes the gate for every service; "
+					     "exempt a group that no role brings, or users",
+					     r->name, r->pos.file, r->pos.line,
+					     bringing_too(l, &p->extras[i]), group,
+					     p->exempt_groups.pos.file, p->exempt_groups.pos.line);
 		}
 }
 
@@ -288,12 +291,12 @@ static void check_renamed_twice(struct loader *l)
 		if (there < 0)
 			of[old.n - 1] = i;
 		else
-			problem_error(
-				l->problems, p->roles[i].pos,
-				"role \"%s\": renamed_from: \"%s\" is what role \"%s\" was renamed from already (%s:%u)",
-				p->roles[i].name, p->roles[i].renamed_from,
-				p->roles[of[there]].name, p->roles[of[there]].pos.file,
-				p->roles[of[there]].pos.line);
+			problem_error(l->problems, p->roles[i].pos,
+				      "role \"%s\": renamed_from: \"%s\" is what role \"%s\" was "
+				      "renamed from already (%s:%u)",
+				      p->roles[i].name, p->roles[i].renamed_from,
+				      p->roles[of[there]].name, p->roles[of[there]].pos.file,
+				      p->roles[of[there]].pos.line);
 	}
 }
 
@@ -306,14 +309,15 @@ static void check_bys(struct loader *l, const struct policy_bys *bys, const char
 	for (size_t i = 0; kind >= 0 && i < bys->n; i++) {
 		const struct policy_by *b = &bys->v[i];
 		if (b->what == BY_ROLE && !policy_can_count(p, b->ref, kind))
-			problem_warn(
-				l->problems, bys->pos,
-				"%s: role \"%s\" can never count at a scope of kind \"%s\", the entry has no effect",
-				what, p->roles[b->ref].name, p->kinds[kind].name);
+			problem_warn(l->problems, bys->pos,
+				     "%s: role \"%s\" can never count at a scope of kind \"%s\", "
+				     "the entry has no effect",
+				     what, p->roles[b->ref].name, p->kinds[kind].name);
 		if (b->what == BY_KEY && !policy_key_can_count(p, b->ref, kind))
 			problem_warn(
 				l->problems, bys->pos,
-				"%s: no role that can count at a scope of kind \"%s\" holds key \"%s\", the entry has no effect",
+				"%s: no role that can count at a scope of kind \"%s\" holds key "
+				"\"%s\", the entry has no effect",
 				what, p->kinds[kind].name, p->keys[b->ref].name);
 	}
 }

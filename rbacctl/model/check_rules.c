@@ -64,7 +64,8 @@ static void check_rule(struct loader *l, const struct here *h, const struct poli
 		if (!counts && role->kind >= 0)
 			problem_warn(
 				l->problems, r->pos,
-				"login rule %u: role \"%s\" is held at scopes of kind \"%s\" and can never count at %s",
+				"login rule %u: role \"%s\" is held at scopes of kind \"%s\" and "
+				"can never count at %s",
 				r->number, role->name, p->kinds[role->kind].name, host_text(l));
 	}
 	for (size_t i = 0; i < r->keys.n; i++) {
@@ -98,10 +99,10 @@ void policy_check_rules(struct loader *l)
 		check_rule(l, &h, &p->logins[i]);
 	for (size_t i = 0; i < p->n_extras; i++)
 		if (!policy_bit(h.roles, (size_t)p->extras[i].role))
-			problem_warn(
-				l->problems, p->extras[i].pos,
-				"groups: extra: role \"%s\" can never count at %s, so it brings nothing",
-				p->roles[p->extras[i].role].name, host_text(l));
+			problem_warn(l->problems, p->extras[i].pos,
+				     "groups: extra: role \"%s\" can never count at %s, "
+				     "so it brings nothing",
+				     p->roles[p->extras[i].role].name, host_text(l));
 }
 
 static void mark(uint8_t *set, const struct policy_ints *list)
@@ -131,9 +132,9 @@ void policy_check_unused(struct loader *l)
 		if (!policy_bit(chains, i))
 			problem_note(l->problems, c->pos, "keychain \"%s\" is in no role", c->name);
 		else if (!c->keys.n)
-			problem_warn(
-				l->problems, c->pos,
-				"keychain \"%s\" has no key: the roles that name it get nothing by it",
-				c->name);
+			problem_warn(l->problems, c->pos,
+				     "keychain \"%s\" has no key: the roles that name "
+				     "it get nothing by it",
+				     c->name);
 	}
 }

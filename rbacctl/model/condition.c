@@ -209,7 +209,8 @@ const char *policy_from_foreign(const char *text)
 	if (strcasecmp(text, "ALL") == 0)
 		return "leave from out, then the rule holds everywhere";
 	if (strcasecmp(text, "LOCAL") == 0)
-		return "a local login has none; name the services that are local (login, cron) in a rule without from";
+		return "a local login has none; name the services that are local (login, cron) "
+		       "in a rule without from";
 	if (strcasecmp(text, "EXCEPT") == 0)
 		return "there is no exception, name the networks that are meant";
 	if (is_terminal(text))

@@ -39,10 +39,10 @@ static void check_name(struct loader *l, struct ours *ours, int role, const char
 				kind >= 0 ? l->p->kinds[kind].name : "");
 
 	if (!rbac_name_is_group(name, strlen(name)) || strcmp(name, "root") == 0) {
-		problem_error(
-			l->problems, l->p->group_pos,
-			"groups: role \"%s\"%s%s would be the group \"%s\", expected a name of at most %d letters, digits, _ - and .",
-			r->name, *scope ? " at " : "", scope, name, RBAC_GROUP_MAX);
+		problem_error(l->problems, l->p->group_pos,
+			      "groups: role \"%s\"%s%s would be the group \"%s\", expected a name "
+			      "of at most %d letters, digits, _ - and .",
+			      r->name, *scope ? " at " : "", scope, name, RBAC_GROUP_MAX);
 		return;
 	}
 	int there = policy_names_add(&ours->names, name);
@@ -61,10 +61,10 @@ static void check_foreign(struct loader *l, const struct ours *ours, const struc
 	for (size_t i = 0; i < list->n; i++) {
 		int there = policy_names_find(&ours->names, list->v[i], strlen(list->v[i]));
 		if (there >= 0)
-			problem_error(
-				l->problems, list->pos,
-				"%s: \"%s\" is the group of our role \"%s\", expected a group of another source",
-				what, list->v[i], l->p->roles[ours->roles[there]].name);
+			problem_error(l->problems, list->pos,
+				      "%s: \"%s\" is the group of our role \"%s\", "
+				      "expected a group of another source",
+				      what, list->v[i], l->p->roles[ours->roles[there]].name);
 	}
 }
 
@@ -77,10 +77,10 @@ static void check_subjects(struct loader *l, const struct ours *ours)
 							strlen(a->subject + 1))
 				    : -1;
 		if (there >= 0)
-			problem_error(
-				l->problems, a->pos,
-				"assignment: group \"%s\" is the group of our role \"%s\", expected a group of another source",
-				a->subject + 1, l->p->roles[ours->roles[there]].name);
+			problem_error(l->problems, a->pos,
+				      "assignment: group \"%s\" is the group of our role \"%s\", "
+				      "expected a group of another source",
+				      a->subject + 1, l->p->roles[ours->roles[there]].name);
 	}
 }
 

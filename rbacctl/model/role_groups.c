@@ -85,11 +85,11 @@ static void check_gid(const struct policy *p, const struct role_groups *g,
 		other->name, new->name, new->gid, r->name,
 		new->gid < p->gid_max ? new->gid + 1 : p->gid_min);
 	if (r->gid && other->role == new->role)
-		problem_error(
-			problems, r->pos,
-			"role \"%s\" has gid = %u and makes two groups here, %s and %s: take the gid out, or %%{scope} "
-			"and %%{kind} out of the groups' name in rbac.conf",
-			r->name, r->gid, other->name, new->name);
+		problem_error(problems, r->pos,
+			      "role \"%s\" has gid = %u and makes two groups here, %s and %s: "
+			      "take the gid out, or %%{scope} and %%{kind} out "
+			      "of the groups' name in rbac.conf",
+			      r->name, r->gid, other->name, new->name);
 }
 
 static int add_group(struct role_groups *g, const struct role_group *new)
@@ -117,18 +117,19 @@ static int add_role_at(const struct policy *p, struct role_groups *g, int role, 
 	if (len > RBAC_GROUP_MAX || !rbac_name_is_group(new.name, strlen(new.name))) {
 		problem_error(
 			problems, r->pos,
-			"the group of role \"%s\"%s%s would be named \"%s%s\", expected 1 to %d letters, digits, _ - and . : "
-			"change the role's name or groups.name in rbac.conf",
+			"the group of role \"%s\"%s%s would be named \"%s%s\", expected 1 to %d "
+			"letters, digits, _ - and . : change the role's name or "
+			"groups.name in rbac.conf",
 			r->name, *scope ? " at " : "", scope, new.name,
 			len > RBAC_GROUP_MAX ? "..." : "", RBAC_GROUP_MAX);
 		return RBAC_OK;
 	}
 	const struct role_group *same = role_groups_find(g, new.name);
 	if (same && same->role != role) {
-		problem_error(
-			problems, r->pos,
-			"roles \"%s\" and \"%s\" would both make the group %s: put %%{role} into groups.name in rbac.conf",
-			p->roles[same->role].name, r->name, new.name);
+		problem_error(problems, r->pos,
+			      "roles \"%s\" and \"%s\" would both make the group %s: "
+			      "put %%{role} into groups.name in rbac.conf",
+			      p->roles[same->role].name, r->name, new.name);
 		return RBAC_OK;
 	}
 	if (same) {

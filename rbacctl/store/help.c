@@ -9,9 +9,11 @@ static const char *about_the_folder(int err)
 {
 	switch (err) {
 	case RBAC_DAMAGED:
-		return "; logins and groups still use the published view; restore the folder from a backup";
+		return "; logins and groups still use the published view; "
+		       "restore the folder from a backup";
 	case RBAC_UNTRUSTED:
-		return "; find out who could have written there, then chown it to root and chmod it to 0700";
+		return "; find out who could have written there, then chown it to root "
+		       "and chmod it to 0700";
 	default:
 		return "";
 	}

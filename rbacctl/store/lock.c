@@ -136,7 +136,8 @@ int store_lock(struct store *s, int seconds)
 	/* Whoever sits there and waits should know what for. */
 	if (err == RBAC_ABSENT && seconds > 0 && isatty(STDERR_FILENO))
 		fprintf(stderr,
-			"rbacctl: another change is being made%s; waiting for up to %d s (--wait)\n",
+			"rbacctl: another change is being made%s; "
+			"waiting for up to %d s (--wait)\n",
 			by_whom(s->lock_fd, whom, sizeof whom), seconds);
 	if (err == RBAC_ABSENT && seconds > 0)
 		err = wait_for(s->lock_fd, seconds);
@@ -145,7 +146,8 @@ int store_lock(struct store *s, int seconds)
 	if (err)
 		return store_fail(
 			s, RBAC_SYSTEM,
-			"busy: another change is being made%s; waited %d s, nothing was changed (--wait 10m waits longer)",
+			"busy: another change is being made%s; waited %d s, nothing was changed "
+			"(--wait 10m waits longer)",
 			by_whom(s->lock_fd, whom, sizeof whom), seconds);
 	return RBAC_OK;
 }

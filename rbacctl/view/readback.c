@@ -104,9 +104,9 @@ int readback(struct output *o, const void *map, size_t size)
 	if (!err)
 		err = o->copy ? compare_touched(o, txn, &w) : compare_all(o, txn, &w);
 	mdb_txn_abort(txn);
-	return err ? output_fail(
-			     o, RBAC_DAMAGED,
-			     "%s: what liblmdb (%s) wrote cannot be read back by the readers of this version: %s",
-			     o->path, mdb_version(NULL, NULL, NULL), rbac_error_text(err))
+	return err ? output_fail(o, RBAC_DAMAGED,
+				 "%s: what liblmdb (%s) wrote cannot be read back "
+				 "by the readers of this version: %s",
+				 o->path, mdb_version(NULL, NULL, NULL), rbac_error_text(err))
 		   : RBAC_OK;
 }

@@ -117,12 +117,15 @@ static void write_policy(const struct store *s)
 
 	if (!f)
 		world_fail(path);
-	fputs("version = 1;\nkinds = { host = { }; };\nkeys = ( { name = \"login\"; } );\nkeychains = { login = [ \"login\" ]; };\nroles = {\n"
-	      "  admin = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; bootstrap = true; };\n",
+	fputs("version = 1;\nkinds = { host = { }; };\nkeys = ( { name = \"login\"; } );\n"
+	      "keychains = { login = [ \"login\" ]; };\nroles = {\n"
+	      "  admin = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; "
+	      "bootstrap = true; };\n",
 	      f);
 	for (uint32_t r = 0; r < s->roles; r++)
 		fprintf(f,
-			"  r%04u = { kind = \"host\"; keychains = [ \"login\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n",
+			"  r%04u = { kind = \"host\"; keychains = [ \"login\" ]; "
+			"assign_by = [ \"admin\" ]; gid = %u; };\n",
 			r, GID_MIN + r);
 	fputs("};\n", f);
 	fclose(f);

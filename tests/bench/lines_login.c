@@ -138,7 +138,8 @@ void lines_stage(void)
 	world_small_group();
 	world_nsswitch("files rbac");
 	report_begin("account stage through libpam, one process");
-	printf("  (empty: pam_permit, files: pam_unix; a small /etc/passwd and /etc/group, group: files rbac, a log daemon)\n");
+	printf("  (empty: pam_permit, files: pam_unix; a small /etc/passwd and /etc/group, "
+	       "group: files rbac, a log daemon)\n");
 	measure(c, t, KEY_FEW, config.sizes[config.n_sizes - 1], true, EMPTY, 1.5);
 	report_times("pam_start, pam_acct_mgmt, pam_end", t, EMPTY, 1.5);
 	for (int i = 0; i < CONTENDERS; i++)

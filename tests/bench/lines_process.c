@@ -50,7 +50,8 @@ void lines_fresh(void)
 	char label[64], note[64];
 
 	snprintf(program, sizeof(program), "%s/tests/bench/first", config.bin);
-	printf("\nA fresh process's first lookup (getgrouplist), above the module that knows nothing\n");
+	printf("\nA fresh process's first lookup (getgrouplist), above the module "
+	       "that knows nothing\n");
 	for (unsigned s = 0; s < config.n_sizes; s++) {
 		world_enter(config.sizes[s], true);
 		at[s] = first_lookup(config.sizes[s], &whole);
@@ -87,7 +88,8 @@ void lines_memory(void)
 	double ours, empty;
 
 	world_enter(users, true);
-	printf("\nPrivate memory after looking up every user and group, above the module that knows nothing\n");
+	printf("\nPrivate memory after looking up every user and group, above the module "
+	       "that knows nothing\n");
 	ours = private_kb("rbac", users);
 	empty = private_kb("empty", users);
 	snprintf(label, sizeof(label), "memory, %u users", users);

@@ -198,7 +198,8 @@ void lines_scale(void)
 
 	world_small_group();
 	world_nsswitch("files");
-	printf("\nGrowth, processor time of one command (100, 1,000, 10,000%s of each; medians of %d, apply and import once)\n",
+	printf("\nGrowth, processor time of one command (100, 1,000, 10,000%s of each; "
+	       "medians of %d, apply and import once)\n",
 	       all > 3 ? ", 100,000" : "", REPEATS);
 	for (size_t s = 0; s < sizeof(shapes) / sizeof(shapes[0]); s++) {
 		double t[COMMANDS][SIZES_MOST] = { { 0 } }, one[COMMANDS];

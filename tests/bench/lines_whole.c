@@ -159,7 +159,8 @@ void lines_threads(void)
 					   .keys = keys };
 		raws[i] = (struct worker){ .run = raw_user, .ctx = raw_open(path), .keys = keys };
 	}
-	printf("\nThreads at once, initgroups, %u users, %ld cores; raw: liblmdb, an environment for each thread\n",
+	printf("\nThreads at once, initgroups, %u users, %ld cores; "
+	       "raw: liblmdb, an environment for each thread\n",
 	       users, cores);
 	for (unsigned n = 1; n <= THREADS_MOST; n *= 2) {
 		double grown[THREAD_ROUNDS], grown_raw[THREAD_ROUNDS], all[THREAD_ROUNDS];

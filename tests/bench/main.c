@@ -50,7 +50,8 @@ int main(int argc, char **argv)
 		if (!world_enter(config.sizes[i], true))
 			world_fail(config.dir);
 	modules_load();
-	printf("Medians; ratios are medians of the rounds' own ratios. In brackets: ours over the best peer.\n");
+	printf("Medians; ratios are medians of the rounds' own ratios. In brackets: "
+	       "ours over the best peer.\n");
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if (listed(lines, sections[i].name))
 			sections[i].run();

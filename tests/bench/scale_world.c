@@ -111,7 +111,9 @@ static void write_policy(const struct scale_world *w)
 	char path[320];
 	FILE *f = create(scale_path(w, path, "scale.conf"));
 
-	fputs("version = 1;\nkinds = { site = { }; host = { parent = \"site\"; create_by = [ \"admin\" ]; delete_by = [ \"admin\" ]; }; };\nkeys = (",
+	fputs("version = 1;\n"
+	      "kinds = { site = { }; host = { parent = \"site\"; create_by = [ \"admin\" ]; "
+	      "delete_by = [ \"admin\" ]; }; };\nkeys = (",
 	      f);
 	for (uint32_t i = 0; i < roles; i++)
 		fprintf(f, "%s\n  { name = \"k%u\"; }", i ? "," : "", i);
@@ -119,17 +121,22 @@ static void write_policy(const struct scale_world *w)
 	for (uint32_t i = 0; i < roles; i++)
 		fprintf(f, "  c%u = [ \"k%u\" ];\n", i, i);
 	fprintf(f,
-		"};\nroles = {\n  admin = { kind = \"site\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; bootstrap = true; gid = %u; };\n",
+		"};\nroles = {\n"
+		"  admin = { kind = \"site\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; "
+		"bootstrap = true; gid = %u; };\n",
 		GID_MIN);
 	fprintf(f,
-		"  spare = { kind = \"host\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n",
+		"  spare = { kind = \"host\"; keychains = [ \"c0\" ]; "
+		"assign_by = [ \"admin\" ]; gid = %u; };\n",
 		GID_MIN + 1);
 	fprintf(f,
-		"  other = { kind = \"host\"; keychains = [ \"c0\" ]; assign_by = [ \"admin\" ]; gid = %u; };\n",
+		"  other = { kind = \"host\"; keychains = [ \"c0\" ]; "
+		"assign_by = [ \"admin\" ]; gid = %u; };\n",
 		GID_MIN + 2);
 	for (uint32_t i = 0; i < roles; i++)
 		fprintf(f,
-			"  r%u = { kind = \"host\"; keychains = [ \"c%u\" ]; assign_by = [ \"admin\" ]; gid = %u;%s };\n",
+			"  r%u = { kind = \"host\"; keychains = [ \"c%u\" ]; "
+			"assign_by = [ \"admin\" ]; gid = %u;%s };\n",
 			i, i, GID_MIN + 3 + i, limits[w->shape->limit]);
 	fputs("};\n", f);
 	if (w->shape->limit == WITH_EXCLUSIVE)

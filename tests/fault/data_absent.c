@@ -189,10 +189,10 @@ static void a_hidden_record_is_not_taken_for_absent(void)
 					int found = get(&im.v, name);
 					if (found == RBAC_NOTFOUND) {
 						hidden++;
-						need_say(
-							absent(&im.v, name) == RBAC_DAMAGED,
-							"%s: byte %zu of page %zu, mask %#x: taken for absent",
-							name, i % PAGE, i / PAGE, masks[m]);
+						need_say(absent(&im.v, name) == RBAC_DAMAGED,
+							 "%s: byte %zu of page %zu, "
+							 "mask %#x: taken for absent",
+							 name, i % PAGE, i / PAGE, masks[m]);
 					}
 					im.p[i] ^= masks[m];
 				}

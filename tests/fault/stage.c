@@ -43,11 +43,11 @@ static void put_in_place(const char *name, const char *text)
 static void write_passwd(uid_t bob)
 {
 	char text[1024];
-	snprintf(
-		text, sizeof text,
-		"root:x:0:0::/root:/bin/sh\nalice:x:%d:%d::/:/bin/sh\nbob:x:%u:%d::/:/bin/sh\ncarol:x:%d:%d::/:/bin/sh\n"
-		"mallory:x:%d:%d::/:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
-		ALICE, ALICE, (unsigned)bob, BOB, CAROL, CAROL, MALLORY, MALLORY);
+	snprintf(text, sizeof text,
+		 "root:x:0:0::/root:/bin/sh\nalice:x:%d:%d::/:/bin/sh\nbob:x:%u:%d::/:/bin/sh\n"
+		 "carol:x:%d:%d::/:/bin/sh\n"
+		 "mallory:x:%d:%d::/:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
+		 ALICE, ALICE, (unsigned)bob, BOB, CAROL, CAROL, MALLORY, MALLORY);
 	/* In place: the file is bound over /etc/passwd. */
 	write_file("/var/lib/stage-passwd", text);
 }
@@ -92,10 +92,10 @@ static void make(void)
 	need_say(unshare(CLONE_NEWNS) == 0, "a mount namespace: %m");
 	need_say(private_mounts() == 0, "private mounts: %m");
 	need_say(mount("rbac-test", "/var/lib", "tmpfs", 0, "mode=0755") == 0, "tmpfs: %m");
-	snprintf(
-		group, sizeof group,
-		"root:x:0:\nalice:x:%d:\nbob:x:%d:\ncarol:x:%d:\nmallory:x:%d:\ndevs:x:%d:alice,mallory\ndocker:x:%d:\nglass:x:%d:\n",
-		ALICE, BOB, CAROL, MALLORY, DEVS, DOCKER, GLASS);
+	snprintf(group, sizeof group,
+		 "root:x:0:\nalice:x:%d:\nbob:x:%d:\ncarol:x:%d:\nmallory:x:%d:\n"
+		 "devs:x:%d:alice,mallory\ndocker:x:%d:\nglass:x:%d:\n",
+		 ALICE, BOB, CAROL, MALLORY, DEVS, DOCKER, GLASS);
 	write_passwd(BOB);
 	need(mount("/var/lib/stage-passwd", "/etc/passwd", "none", MS_BIND, NULL) == 0);
 	put_in_place("group", group);

@@ -353,13 +353,22 @@ static void save_policies(void)
 		save("policy", shipped[i], text, n);
 	}
 	static const char small[] =
-		"version=1; host=\"a:m\"; login=({services=[\"sshd\"]; roles=[\"r\"]; from=[\"10.0.0.0/8\",\".x.org\"]; hours=[\"Mon-Fri 08:00-18:00\"];});\n"
-		"exempt={users=[\"u\"];groups=[\"g\"];}; groups={name=\"%{role}-%{scope}\";extra=({role=\"r\";unix_groups=[\"docker\"];});};\f"
-		"version=1; kinds={a={};b={parent=\"a\";owner=\"s\";create_by=[\"r\"];delete_by=[\"owner\"];per_user=\"%{user}\";};};\n"
-		"keys=({name=\"k.x\";title=\"t\";}); keychains={c=[\"k.x\"];}; users={add_by=[\"anyone\"];};\n"
-		"roles={r={kind=\"a\";keychains=[\"c\"];includes=[\"s\"];min=1;bootstrap=true;assign_by=[\"key:k.x\"];};s={kind=\"b\";max=\"plan:m\";cascade=false;};};\n"
-		"plans={p={m=3;};}; exclusive=({name=\"e\";roles=[\"r\",\"q\"];at_most=1;});\fversion=1; roles={q={kind=\"a\";renamed_from=\"z\";};};\f"
-		"version=1; scopes=({name=\"b:m/x\";owner=\"u\";}); assignments=({user=\"u\";role=\"r\";scope=\"a:m\";from=\"2026-01-01T00:00:00Z\";});";
+		"version=1; host=\"a:m\"; login=({services=[\"sshd\"]; roles=[\"r\"]; "
+		"from=[\"10.0.0.0/8\",\".x.org\"]; hours=[\"Mon-Fri 08:00-18:00\"];});\n"
+		"exempt={users=[\"u\"];groups=[\"g\"];}; "
+		"groups={name=\"%{role}-%{scope}\";extra=({role=\"r\";"
+		"unix_groups=[\"docker\"];});};\f"
+		"version=1; kinds={a={};b={parent=\"a\";owner=\"s\";create_by=[\"r\"];"
+		"delete_by=[\"owner\"];per_user=\"%{user}\";};};\n"
+		"keys=({name=\"k.x\";title=\"t\";}); keychains={c=[\"k.x\"];}; "
+		"users={add_by=[\"anyone\"];};\n"
+		"roles={r={kind=\"a\";keychains=[\"c\"];includes=[\"s\"];min=1;bootstrap=true;"
+		"assign_by=[\"key:k.x\"];};s={kind=\"b\";max=\"plan:m\";cascade=false;};};\n"
+		"plans={p={m=3;};}; exclusive=({name=\"e\";roles=[\"r\",\"q\"];at_most=1;});\f"
+		"version=1; roles={q={kind=\"a\";renamed_from=\"z\";};};\f"
+		"version=1; scopes=({name=\"b:m/x\";owner=\"u\";}); "
+		"assignments=({user=\"u\";role=\"r\";scope=\"a:m\";"
+		"from=\"2026-01-01T00:00:00Z\";});";
 	save("policy", "small", small, sizeof small - 1);
 }
 

@@ -69,9 +69,8 @@ void run_login(struct run *r)
 	while (eq < r->n && strcmp(r->w[eq], "=") != 0)
 		eq++;
 	if (eq + 1 >= r->n) {
-		run_wrong(
-			r,
-			"login USER SERVICE [from=H] [at=T] = allow|deny [rule=N] [why=W] [how=W] ...");
+		run_wrong(r, "login USER SERVICE [from=H] [at=T] = allow|deny "
+			     "[rule=N] [why=W] [how=W] ...");
 		return;
 	}
 	int err = decide(r, r->w[1], r->w[2], 3, &verdict, said, sizeof said);

@@ -76,12 +76,12 @@ static void ask_login(struct trial *x, int u, int service, bool with_brought)
 	x->asked++;
 	if (err || got.allow != want.allow || got.why != why_of[want.why] ||
 	    (rule_counts && got.rule != want.rule))
-		random_differ(
-			x,
-			"u%d to %s from %s at %lld: %s why %d rule %u, plainly %s why %d rule %d (error %d)",
-			u, svc, rq.rhost ? rq.rhost : "-", (long long)t,
-			got.allow ? "allowed" : "denied", got.why, got.rule,
-			want.allow ? "allowed" : "denied", want.why, want.rule, err);
+		random_differ(x,
+			      "u%d to %s from %s at %lld: %s why %d rule %u, plainly %s why "
+			      "%d rule %d (error %d)",
+			      u, svc, rq.rhost ? rq.rhost : "-", (long long)t,
+			      got.allow ? "allowed" : "denied", got.why, got.rule,
+			      want.allow ? "allowed" : "denied", want.why, want.rule, err);
 	gids_free(&g);
 }
 

@@ -306,10 +306,9 @@ static void a_rule_lets_in(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("bob", "sshd", ""), PAM_SUCCESS);
-	assert_logged(
-		LOG_INFO,
-		"allowed user=\"bob\" service=\"sshd\" host=\"space:main/web\" why=\"a rule matches\" rule=1 at=\"rbac.conf:4\" "
-		"through=role scope=\"space:main/web\" grant=17 generation=42");
+	assert_logged(LOG_INFO, "allowed user=\"bob\" service=\"sshd\" host=\"space:main/web\" "
+				"why=\"a rule matches\" rule=1 at=\"rbac.conf:4\" through=role "
+				"scope=\"space:main/web\" grant=17 generation=42");
 	assert_int_equal(world.messages, 0);
 	assert_int_equal(ask("dev", "sshd", ""), PAM_SUCCESS);
 	assert_logged(LOG_INFO, "gid=500");
@@ -328,9 +327,9 @@ static void what_is_missing_denies_and_is_told(void **state)
 	assert_int_equal(ask("barred", "sshd", ""), PAM_PERM_DENIED);
 	assert_told("suspended");
 	assert_int_equal(ask("late", "sshd", ""), PAM_PERM_DENIED);
-	assert_logged(
-		LOG_NOTICE,
-		"why=\"the window is not open\" rule=1 at=\"rbac.conf:4\" through=role scope=\"space:main/web\" grant=17");
+	assert_logged(LOG_NOTICE,
+		      "why=\"the window is not open\" rule=1 at=\"rbac.conf:4\" through=role "
+		      "scope=\"space:main/web\" grant=17");
 	assert_told("has ended");
 	assert_int_equal(ask("moved", "sshd", ""), PAM_PERM_DENIED);
 	assert_told("uid differs");

@@ -65,7 +65,8 @@ static const struct {
 	    .how = RBAC_HOW_ROLE,
 	    .grant = GRANT,
 	    .generation = 5 },
-	  " why=\"a rule matches\" rule=2 at=\"rbac.conf:7\" through=role scope=\"top:a\" grant=17 generation=5",
+	  " why=\"a rule matches\" rule=2 at=\"rbac.conf:7\" through=role scope=\"top:a\" "
+	  "grant=17 generation=5",
 	  NULL },
 	{ { .why = RBAC_WHY_RULE,
 	    .rule = 2,
@@ -75,7 +76,8 @@ static const struct {
 	    .grant = GRANT,
 	    .via_group = true,
 	    .gid = 600 },
-	  " why=\"a rule matches\" rule=2 at=\"rbac.conf:7\" through=role gid=600 scope=\"top:a\" grant=17 generation=0",
+	  " why=\"a rule matches\" rule=2 at=\"rbac.conf:7\" through=role gid=600 scope=\"top:a\" "
+	  "grant=17 generation=0",
 	  NULL },
 	{ { .why = RBAC_WHY_RULE,
 	    .rule = 1,
@@ -124,7 +126,8 @@ static const struct {
 	    .grant = GRANT,
 	    .via_group = true,
 	    .gid = 600 },
-	  " why=\"unknown user; a group's window is not open\" rule=1 at=\"rbac.conf:3\" through=role gid=600 scope=\"top:a\" grant=17 generation=0",
+	  " why=\"unknown user; a group's window is not open\" rule=1 at=\"rbac.conf:3\" "
+	  "through=role gid=600 scope=\"top:a\" grant=17 generation=0",
 	  "no role here allows it" },
 	{ { .why = RBAC_WHY_SECOND, .recorded = BYTES("bob") },
 	  " why=\"the uid is recorded under another name\" recorded=\"bob\" generation=0",
@@ -141,7 +144,8 @@ static const struct {
 	    .line = 3,
 	    .file = FILE_NAME,
 	    .grant = GRANT },
-	  " why=\"the window is not open\" rule=1 at=\"rbac.conf:3\" through=role scope=\"top:a\" grant=17 generation=0",
+	  " why=\"the window is not open\" rule=1 at=\"rbac.conf:3\" through=role scope=\"top:a\" "
+	  "grant=17 generation=0",
 	  "the role that allows it has ended" },
 	{ { .why = (enum rbac_why)0 },
 	  " why=\"not decided\" generation=0",
@@ -164,10 +168,10 @@ static void every_verdict(void **state)
 			continue;
 		memset(&text, 0, sizeof(text));
 		rbac_report_denial(&text, &rq, &rows[i].v);
-		snprintf(
-			wanted, sizeof(wanted),
-			"rbac: bob may not use sshd on this host: %s (ask those who run it: rbacctl explain bob --service sshd)",
-			rows[i].person);
+		snprintf(wanted, sizeof(wanted),
+			 "rbac: bob may not use sshd on this host: %s (ask those who run it: "
+			 "rbacctl explain bob --service sshd)",
+			 rows[i].person);
 		assert_string_equal(text.s, wanted);
 	}
 }
@@ -277,9 +281,9 @@ static void trouble(void **state)
 	(void)state;
 	memset(&text, 0, sizeof(text));
 	rbac_report_trouble(&text, "view", "bob", "sshd");
-	assert_string_equal(
-		text.s,
-		"rbac: bob may not use sshd on this host: the roles can't be read now (ask those who run it: rbacctl status)");
+	assert_string_equal(text.s,
+			    "rbac: bob may not use sshd on this host: the roles can't be read now "
+			    "(ask those who run it: rbacctl status)");
 	memset(&text, 0, sizeof(text));
 	rbac_report_trouble(&text, "passwd", "bob", "sshd");
 	assert_string_equal(

@@ -6,13 +6,16 @@ static const char host_text[] =
 	"version = 1;\n"
 	"host = [ \"team:main/acme/ops\", \"org:main/acme\" ];\n"
 	"login = (\n"
-	"  { services = [ \"sshd\", \"cockpit\" ]; keys = [ \"team.join\" ]; roles = [ \"team-admin\" ]; users = [ \"backup\" ]; groups = [ \"wheel\" ];\n"
-	"    from = [ \"10.0.0.0/8\", \".example.org\" ]; hours = [ \"Mon-Fri 08:00-18:00\", \"Sat\" ]; },\n"
+	"  { services = [ \"sshd\", \"cockpit\" ]; keys = [ \"team.join\" ]; "
+	"roles = [ \"team-admin\" ]; users = [ \"backup\" ]; groups = [ \"wheel\" ];\n"
+	"    from = [ \"10.0.0.0/8\", \".example.org\" ]; "
+	"hours = [ \"Mon-Fri 08:00-18:00\", \"Sat\" ]; },\n"
 	"  { services = [ \"cron\" ]; anyone = true; },\n"
 	"  { services = [ \"login\" ]; roles = [ ]; }\n"
 	");\n"
 	"exempt = { users = [ \"rescue\" ]; groups = [ \"breakglass\" ]; };\n"
-	"groups = { name = \"r-%{role}\"; gid_min = 0x10000; gid_max = 2147483647; members = false; enumerate = false;\n"
+	"groups = { name = \"r-%{role}\"; gid_min = 0x10000; gid_max = 2147483647; "
+	"members = false; enumerate = false;\n"
 	"  extra = ( { role = \"team-admin\"; unix_groups = [ \"docker\", \"adm\" ]; } ); };\n"
 	"zone = \"Europe/Berlin\";\n";
 
@@ -20,27 +23,37 @@ static const char policy_text[] =
 	"version = 1;\n"
 	"kinds = {\n"
 	"  provider = { plan = \"free\"; };\n"
-	"  org = { parent = \"provider\"; create_by = [ \"anyone\" ]; delete_by = [ \"owner\" ]; transfer_by = [ \"owner\", \"key:org.admin\" ];\n"
-	"          plan_by = [ \"provider-admin\" ]; owner = \"org-admin\"; per_user = \"u-%{user}\"; plan = \"free\"; renamed_from = \"firm\"; };\n"
+	"  org = { parent = \"provider\"; create_by = [ \"anyone\" ]; delete_by = [ \"owner\" ]; "
+	"transfer_by = [ \"owner\", \"key:org.admin\" ];\n"
+	"          plan_by = [ \"provider-admin\" ]; owner = \"org-admin\"; "
+	"per_user = \"u-%{user}\"; plan = \"free\"; renamed_from = \"firm\"; };\n"
 	"  team = { parent = \"org\"; create_by = [ \"owner\", \"owner:org\", \"org-admin\" ]; };\n"
 	"};\n"
 	"users = { add_by = [ \"provider-admin\" ]; suspend_by = [ ]; };\n"
-	"keys = ( { name = \"org.admin\"; title = \"Administer\"; }, { name = \"team.join\"; renamed_from = \"team.enter\"; }, { name = \"idle\"; } );\n"
+	"keys = ( { name = \"org.admin\"; title = \"Administer\"; }, { name = \"team.join\"; "
+	"renamed_from = \"team.enter\"; }, { name = \"idle\"; } );\n"
 	"keychains = { admin = [ \"org.admin\" ]; join = [ \"team.join\" ]; none = [ ]; };\n"
 	"roles = {\n"
-	"  provider-admin = { kind = \"provider\"; bootstrap = true; min = 1; max = \"plan:admins\"; };\n"
-	"  org-admin = { kind = \"org\"; title = \"Admin\"; purpose = \"Runs it.\"; keychains = [ \"admin\" ]; includes = [ \"team-admin\" ];\n"
-	"                assign_by = [ \"owner\" ]; max = 7; gid = 70000; renamed_from = \"boss\"; };\n"
-	"  team-admin = { kind = \"team\"; keychains = [ \"join\", \"none\" ]; assign_by = [ \"owner:org\", \"org-admin\" ]; remove_by = [ ]; cascade = false; };\n"
+	"  provider-admin = { kind = \"provider\"; bootstrap = true; min = 1; "
+	"max = \"plan:admins\"; };\n"
+	"  org-admin = { kind = \"org\"; title = \"Admin\"; purpose = \"Runs it.\"; "
+	"keychains = [ \"admin\" ]; includes = [ \"team-admin\" ];\n"
+	"                assign_by = [ \"owner\" ]; max = 7; gid = 70000; "
+	"renamed_from = \"boss\"; };\n"
+	"  team-admin = { kind = \"team\"; keychains = [ \"join\", \"none\" ]; "
+	"assign_by = [ \"owner:org\", \"org-admin\" ]; remove_by = [ ]; cascade = false; };\n"
 	"};\n"
 	"plans = { free = { admins = 3; }; business = { }; };\n"
-	"exclusive = ( { name = \"apart\"; roles = [ \"provider-admin\", \"org-admin\" ]; at_most = 1; } );\n";
+	"exclusive = ( { name = \"apart\"; roles = [ \"provider-admin\", "
+	"\"org-admin\" ]; at_most = 1; } );\n";
 
 static const char assignments_text[] =
 	"version = 1;\n"
-	"scopes = ( { scope = \"org:main/acme\"; owner = \"alice\"; plan = \"business\"; }, { scope = \"team:main/acme/ops\"; } );\n"
+	"scopes = ( { scope = \"org:main/acme\"; owner = \"alice\"; plan = \"business\"; }, "
+	"{ scope = \"team:main/acme/ops\"; } );\n"
 	"assignments = (\n"
-	"  { user = \"bob\"; role = \"team-admin\"; scope = \"team:main/acme/ops\"; from = \"2026-01-01\"; until = \"2027-01-01\"; reason = \"OPS-12\"; },\n"
+	"  { user = \"bob\"; role = \"team-admin\"; scope = \"team:main/acme/ops\"; "
+	"from = \"2026-01-01\"; until = \"2027-01-01\"; reason = \"OPS-12\"; },\n"
 	"  { group = \"devs\"; role = \"team-admin\"; scope = \"team:main/acme/ops\"; }\n"
 	");\n";
 
@@ -58,10 +71,10 @@ static int setup(void **state)
 	assert_int_equal(policy_load(&s, &p, &problems), RBAC_OK);
 	char *said = problems_text(&problems);
 	assert_string_equal(
-		said,
-		"rbac.conf:7: warning: login rule 3 lets nobody in: its lists are empty\n"
-		"x.conf:9: note: key \"idle\" is in no keychain: nobody can hold it\n"
-		"x.conf:10: warning: keychain \"none\" has no key: the roles that name it get nothing by it\n");
+		said, "rbac.conf:7: warning: login rule 3 lets nobody in: its lists are empty\n"
+		      "x.conf:9: note: key \"idle\" is in no keychain: nobody can hold it\n"
+		      "x.conf:10: warning: keychain \"none\" has no key: "
+		      "the roles that name it get nothing by it\n");
 	free(said);
 	problems_free(&problems);
 	policy_sources_free(&s);
@@ -320,12 +333,12 @@ static void test_files_of_one_policy(void **state)
 
 	(void)state;
 	add_text(&s, "rbac.conf", PLAIN_HOST);
-	add_text(
-		&s, "policy.d/10-roles.conf",
-		"version = 1; roles = { a = { kind = \"host\"; keychains = [ \"c\" ]; includes = [ \"b\" ]; }; };");
-	add_text(
-		&s, "policy.d/20-more.conf",
-		"version = 1; roles = { b = { kind = \"host\"; }; }; keychains = { c = [ \"k\" ]; };");
+	add_text(&s, "policy.d/10-roles.conf",
+		 "version = 1; roles = { a = { kind = \"host\"; keychains = [ \"c\" ]; "
+		 "includes = [ \"b\" ]; }; };");
+	add_text(&s, "policy.d/20-more.conf",
+		 "version = 1; roles = { b = { kind = \"host\"; }; }; "
+		 "keychains = { c = [ \"k\" ]; };");
 	add_text(&s, "policy.d/30-rest.conf",
 		 "version = 1; kinds = { host = { }; }; keys = ( { name = \"k\"; } );");
 	struct policy *q = load_clean(&s);
@@ -361,7 +374,8 @@ static void test_largest(void **state)
 	FILE *f = open_memstream(&text, &len);
 
 	(void)state;
-	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\nkeychains = { c = [ \"k\" ]; };\nroles = {\n",
+	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\n"
+	      "keychains = { c = [ \"k\" ]; };\nroles = {\n",
 	      f);
 	for (int i = 0; i < POLICY_ROLES_MAX - 1; i++)
 		fprintf(f, "r%d = { kind = \"host\"; includes = [ \"r%d\" ]; };\n", i, i + 1);

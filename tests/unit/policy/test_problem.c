@@ -18,9 +18,9 @@ static void test_printed_by_file_and_line(void **state)
 	assert_int_equal(p.warnings, 1);
 	char *text = problems_text(&p);
 	assert_string_equal(
-		text,
-		"b.conf:2: error: first file\n"
-		"a.conf: error: as a whole\na.conf:1: warning: one\na.conf:9: error: nine\na.conf:9: error: nine again\n");
+		text, "b.conf:2: error: first file\n"
+		      "a.conf: error: as a whole\na.conf:1: warning: one\na.conf:9: error: nine\n"
+		      "a.conf:9: error: nine again\n");
 	free(text);
 	problems_free(&p);
 	assert_int_equal(p.n, 0);

@@ -7,10 +7,11 @@ static struct policy *p;
 static int setup(void **state)
 {
 	(void)state;
-	p = load_texts(
-		PLAIN_HOST,
-		"version = 1;\nkinds = { provider = { }; organization = { parent = \"provider\"; };\n"
-		"team = { parent = \"organization\"; }; workspace = { parent = \"organization\"; }; host = { }; };");
+	p = load_texts(PLAIN_HOST,
+		       "version = 1;\n"
+		       "kinds = { provider = { }; organization = { parent = \"provider\"; };\n"
+		       "team = { parent = \"organization\"; }; "
+		       "workspace = { parent = \"organization\"; }; host = { }; };");
 	return 0;
 }
 
@@ -129,11 +130,11 @@ static void test_parent_too_long(void **state)
 	(void)state;
 	memset(longest, 'k', RBAC_WORD_MAX);
 	longest[RBAC_WORD_MAX] = '\0';
-	snprintf(
-		text, sizeof(text),
-		"version = 1; kinds = { a = { }; b = { parent = \"a\"; }; c = { parent = \"b\"; }; d = { parent = \"c\"; };"
-		" %s = { parent = \"d\"; }; f = { parent = \"%s\"; }; };",
-		longest, longest);
+	snprintf(text, sizeof(text),
+		 "version = 1; kinds = { a = { }; b = { parent = \"a\"; }; "
+		 "c = { parent = \"b\"; }; d = { parent = \"c\"; }; %s = { parent = \"d\"; }; "
+		 "f = { parent = \"%s\"; }; };",
+		 longest, longest);
 	struct policy *q = load_texts(PLAIN_HOST, text);
 	strcpy(scope, "f:");
 	for (int i = 0; i < 6; i++)

@@ -37,23 +37,36 @@ static void test_load_with_their_hosts(void **state)
 		const char *name, *host;
 	} cases[] = {
 		{ "torque",
-		  "version = 1; host = \"space:main/web\"; login = ( { services = [ \"sshd\" ]; keys = [ \"sandbox.launch\" ]; } );" },
+		  "version = 1; host = \"space:main/web\"; login = ( { services = [ \"sshd\" ]; "
+		  "keys = [ \"sandbox.launch\" ]; } );" },
 		{ "torque",
-		  "version = 1; host = [ \"space:main/web\", \"space:main/api\", \"account:main\" ];\n"
-		  "login = ( { services = [ \"sshd\" ]; keys = [ \"sandbox.launch\" ]; from = [ \"10.0.0.0/8\", \"2001:db8::/32\", \".example.org\" ]; },\n"
-		  "{ services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"space-admin\" ]; hours = [ \"Mon-Fri 08:00-18:00\" ]; },\n"
-		  "{ services = [ \"cron\" ]; users = [ \"backup\" ]; }, { services = [ \"login\" ]; groups = [ \"console\" ]; } );\n"
+		  "version = 1; host = [ \"space:main/web\", \"space:main/api\", "
+		  "\"account:main\" ];\n"
+		  "login = ( { services = [ \"sshd\" ]; keys = [ \"sandbox.launch\" ]; "
+		  "from = [ \"10.0.0.0/8\", \"2001:db8::/32\", \".example.org\" ]; },\n"
+		  "{ services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"space-admin\" ]; "
+		  "hours = [ \"Mon-Fri 08:00-18:00\" ]; },\n"
+		  "{ services = [ \"cron\" ]; users = [ \"backup\" ]; }, "
+		  "{ services = [ \"login\" ]; groups = [ \"console\" ]; } );\n"
 		  "exempt = { users = [ ]; groups = [ \"breakglass\" ]; };\n"
-		  "groups = { name = \"%{scope}-%{role}\"; extra = ( { role = \"space-developer\"; unix_groups = [ \"docker\" ]; } ); }; zone = \"Europe/Berlin\";" },
+		  "groups = { name = \"%{scope}-%{role}\"; "
+		  "extra = ( { role = \"space-developer\"; unix_groups = [ \"docker\" ]; } ); }; "
+		  "zone = \"Europe/Berlin\";" },
 		{ "layer5",
-		  "version = 1; host = \"workspace:main/acme/web\"; login = ( { services = [ \"sshd\" ]; keys = [ \"workspace.resources\" ]; } );" },
+		  "version = 1; host = \"workspace:main/acme/web\"; "
+		  "login = ( { services = [ \"sshd\" ]; keys = [ \"workspace.resources\" ]; } );" },
 		{ "unix",
 		  "version = 1; host = \"host:main\";\n"
-		  "login = ( { services = [ \"sshd\" ]; keys = [ \"login.ssh\" ]; }, { services = [ \"login\", \"gdm-password\" ]; keys = [ \"login.console\" ]; },\n"
-		  "{ services = [ \"sudo\", \"sudo-i\" ]; keys = [ \"login.sudo\" ]; }, { services = [ \"su\", \"su-l\" ]; roles = [ \"host-operator\" ]; },\n"
-		  "{ services = [ \"cron\", \"crond\" ]; roles = [ \"host-operator\", \"host-deployer\" ]; users = [ \"backup\" ]; } );\n"
-		  "groups = { name = \"%{role}\"; extra = ( { role = \"host-operator\"; unix_groups = [ \"adm\", \"systemd-journal\" ]; },\n"
-		  "{ role = \"host-auditor\"; unix_groups = [ \"adm\", \"systemd-journal\" ]; }, { role = \"host-developer\"; unix_groups = [ \"docker\" ]; } ); };" },
+		  "login = ( { services = [ \"sshd\" ]; keys = [ \"login.ssh\" ]; }, "
+		  "{ services = [ \"login\", \"gdm-password\" ]; keys = [ \"login.console\" ]; },\n"
+		  "{ services = [ \"sudo\", \"sudo-i\" ]; keys = [ \"login.sudo\" ]; }, "
+		  "{ services = [ \"su\", \"su-l\" ]; roles = [ \"host-operator\" ]; },\n"
+		  "{ services = [ \"cron\", \"crond\" ]; roles = [ \"host-operator\", "
+		  "\"host-deployer\" ]; users = [ \"backup\" ]; } );\n"
+		  "groups = { name = \"%{role}\"; extra = ( { role = \"host-operator\"; "
+		  "unix_groups = [ \"adm\", \"systemd-journal\" ]; },\n"
+		  "{ role = \"host-auditor\"; unix_groups = [ \"adm\", \"systemd-journal\" ]; }, "
+		  "{ role = \"host-developer\"; unix_groups = [ \"docker\" ]; } ); };" },
 	};
 
 	(void)state;

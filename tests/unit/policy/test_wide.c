@@ -15,14 +15,16 @@ static void test_lines_and_order_of_a_wide_group(void **state)
 	FILE *f = open_memstream(&text, &len);
 
 	(void)state;
-	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\nkeychains = {\n",
+	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\n"
+	      "keychains = {\n",
 	      f);
 	for (int i = 0; i < N; i++)
 		fprintf(f, "c%d = [ \"k\" ]%s\n", i, i % 3 == 0 ? ";" : i % 3 == 1 ? "," : "");
 	fputs("}; roles = {\n", f);
 	for (int i = 0; i < N; i++)
 		fprintf(f,
-			"r%d = { kind = \"host\"; # }; r%d = {\n  keychains = [ \"c%d\" ]; title = \"{ ; }\" }\n",
+			"r%d = { kind = \"host\"; # }; r%d = {\n"
+			"  keychains = [ \"c%d\" ]; title = \"{ ; }\" }\n",
 			i, i, i);
 	fputs("}\n", f);
 	fclose(f);

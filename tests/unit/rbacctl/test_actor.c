@@ -145,7 +145,8 @@ static void test_all_claims_are_told(void **state)
 	claims_text(v, &all);
 	assert_string_equal(
 		buf_text(&all),
-		"login uid 1001 (ann), SUDO_UID 1001 (ann), DOAS_USER 1001 (ann), PKEXEC_UID 1001 (ann), real uid 0 (root)");
+		"login uid 1001 (ann), SUDO_UID 1001 (ann), DOAS_USER 1001 (ann), PKEXEC_UID 1001 "
+		"(ann), real uid 0 (root)");
 	buf_free(&why);
 	buf_free(&all);
 }
@@ -212,9 +213,8 @@ static void test_a_change_by_claims(void **state)
 	assert_int_equal(host_assign(l, "root", "dan", "r", "top:a"),
 			 RBAC_OK); /* the way out, and all of it is recorded */
 	last_person(l, person);
-	assert_string_equal(
-		person,
-		"root (uid 0) as root; SUDO_UID 1001 (ann), PKEXEC_UID 1002 (bob), real uid 0 (root)");
+	assert_string_equal(person, "root (uid 0) as root; SUDO_UID 1001 (ann), PKEXEC_UID 1002 "
+				    "(bob), real uid 0 (root)");
 	say("SUDO_UID", NULL);
 	say("PKEXEC_UID", NULL);
 	assert_verified(l);

@@ -5,7 +5,9 @@
 	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; keeper = { kind = \"low\"; }; };\n"
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; "                           \
+	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; "                               \
+	"keeper = { kind = \"low\"; }; };\n"
 
 static int setup(void **state)
 {

@@ -6,11 +6,13 @@
 #include "rbacctl/host/actor.h"
 
 #define HOST "version = 1; host = \"top:a\";\n"
-#define POLICY                                                                                                                                                                  \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"anyone\" ]; transfer_by = [ \"owner\" ]; delete_by = [ \"owner\" ];\n" \
-	"  per_user = \"%{user}\"; plan = \"one\"; plan_by = [ \"r\" ]; }; };\n"                                                                                                \
-	"roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; min = 1; }; keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n"                       \
-	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n"                                                                                     \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; "         \
+	"create_by = [ \"anyone\" ]; transfer_by = [ \"owner\" ]; delete_by = [ \"owner\" ];\n"    \
+	"  per_user = \"%{user}\"; plan = \"one\"; plan_by = [ \"r\" ]; }; };\n"                   \
+	"roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; min = 1; }; "    \
+	"keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n"                               \
+	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n"        \
 	"plans = { one = { keepers = 1; }; two = { keepers = 2; }; };\n"
 
 static int setup(void **state)
@@ -200,9 +202,9 @@ static void test_assignment_is_recorded(void **state)
 	assert_int_equal(err ? err : change_assign(&c, &r), RBAC_OK);
 	uint64_t id = c.last_id, change = c.change;
 	assert_int_equal(change, 2); /* after init */
-	assert_string_equal(
-		buf_text(&c.done),
-		"bob +r at top:a from 2026-01-05T10:00:00Z until 2026-01-05T10:01:00Z reason a visit id 2\n");
+	assert_string_equal(buf_text(&c.done),
+			    "bob +r at top:a from 2026-01-05T10:00:00Z until 2026-01-05T10:01:00Z "
+			    "reason a visit id 2\n");
 	assert_int_equal(lab_end(l, &c, RBAC_OK), RBAC_OK);
 	assert_int_equal(store_open(l->a.store, STORE_READ, &s), RBAC_OK);
 	assert_int_equal(store_begin(s, &t), RBAC_OK);

@@ -8,11 +8,14 @@
 
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { owner = \"own\"; }; };\n"                                  \
-	"roles = { own = { kind = \"top\"; }; dev = { kind = \"top\"; }; op = { kind = \"top\"; }; };\n"
-#define FILES                                                                                                  \
-	"version = 1;\nscopes = ( { scope = \"top:a\"; owner = \"bbo\"; } );\n"                                \
-	"assignments = ( { user = \"anne\"; role = \"dev\"; },\n  { group = \"develop\"; role = \"dev\"; },\n" \
-	"  { user = \"ann\"; role = \"dev\"; until = \"2025-01-01\"; },\n  { user = \"anne\"; role = \"op\"; } );\n"
+	"roles = { own = { kind = \"top\"; }; dev = { kind = \"top\"; }; "                         \
+	"op = { kind = \"top\"; }; };\n"
+#define FILES                                                                                      \
+	"version = 1;\nscopes = ( { scope = \"top:a\"; owner = \"bbo\"; } );\n"                    \
+	"assignments = ( { user = \"anne\"; role = \"dev\"; },\n"                                  \
+	"  { group = \"develop\"; role = \"dev\"; },\n"                                            \
+	"  { user = \"ann\"; role = \"dev\"; until = \"2025-01-01\"; },\n"                         \
+	"  { user = \"anne\"; role = \"op\"; } );\n"
 
 static char folder[160];
 static struct pam_folders pam = { { folder, NULL } };
@@ -79,11 +82,13 @@ static void test_users_and_groups(void **state)
 	put("cron", "");
 	expect(HOST "login = ( { services = [ \"cron\" ];\n  users = [ \"bob\", \"bbo\" ]; } );\n",
 	       "",
-	       "rbac.conf:4: warning: login rule 1: this host has no user \"bbo\" (did you mean \"bob\"?)");
+	       "rbac.conf:4: warning: login rule 1: this host has no user \"bbo\" "
+	       "(did you mean \"bob\"?)");
 	expect(HOST
 	       "login = ( { services = [ \"cron\" ];\n  groups = [ \"devs\", \"dves\" ]; } );\n",
 	       "",
-	       "rbac.conf:4: warning: login rule 1: this host has no Unix group \"dves\" (did you mean \"devs\"?)");
+	       "rbac.conf:4: warning: login rule 1: this host has no Unix group \"dves\" "
+	       "(did you mean \"devs\"?)");
 	expect(HOST "exempt = { users = [ \"nobody-at-all\" ];\n groups = [ \"wheelies\" ]; };\n",
 	       "", "rbac.conf:3: warning: exempt: this host has no user \"nobody-at-all\"\n");
 	expect(HOST "exempt = { users = [ \"nobody-at-all\" ];\n groups = [ \"wheelies\" ]; };\n",
@@ -91,7 +96,8 @@ static void test_users_and_groups(void **state)
 	expect(HOST
 	       "groups = { extra = ( { role = \"dev\";\n unix_groups = [ \"opps\" ]; } ); };\n",
 	       "",
-	       "rbac.conf:4: warning: groups: extra: this host has no Unix group \"opps\" (did you mean \"ops\"?)");
+	       "rbac.conf:4: warning: groups: extra: this host has no Unix group \"opps\" "
+	       "(did you mean \"ops\"?)");
 	expect(HOST "exempt = { users = [ \"bob\" ]; groups = [ \"ops\" ]; };\n", "", "");
 }
 
@@ -100,11 +106,13 @@ static void test_files(void **state)
 	(void)state;
 	expect(HOST, FILES, "site.conf:2: warning: scope: owner: this host has no user \"bbo\"");
 	expect(HOST, FILES,
-	       "site.conf:3: warning: assignment: this host has no user \"anne\" (did you mean \"ann\"?)");
+	       "site.conf:3: warning: assignment: this host has no user \"anne\" "
+	       "(did you mean \"ann\"?)");
 	expect(HOST, FILES,
 	       "site.conf:4: warning: assignment: this host has no Unix group \"develop\"");
 	expect(HOST, FILES,
-	       "site.conf:5: warning: assignment: ann dev ended at 2025-01-01T00:00:00Z: apply leaves it out");
+	       "site.conf:5: warning: assignment: "
+	       "ann dev ended at 2025-01-01T00:00:00Z: apply leaves it out");
 	char *text = said(HOST, FILES);
 	assert_null(strstr(text, "site.conf:6")); /* anne has been told of */
 	free(text);
@@ -120,7 +128,8 @@ static void test_services(void **state)
 	       "(did you mean \"sshd\"?)");
 	expect(HOST "login = ( { services = [ \"sshd\" ]; anyone = true; } );\n", "", "");
 	expect(HOST, "",
-	       "rbac.conf: warning: login: no rule names sshd, whose PAM file names pam_rbac.so: everyone but root and the exempt is denied there");
+	       "rbac.conf: warning: login: no rule names sshd, whose PAM file names pam_rbac.so: "
+	       "everyone but root and the exempt is denied there");
 	put("sshd", "account required pam_rbac.so unlisted=ignore\n");
 	expect(HOST, "", "");
 	/* other stands for a service without a file */
@@ -132,7 +141,8 @@ static void test_zone(void **state)
 {
 	(void)state;
 	expect(HOST "\nzone = \"Europe/Berlni\";\n", "",
-	       "rbac.conf:4: error: zone: this host has no time zone \"Europe/Berlni\" (did you mean \"Europe/Berlin\"?)");
+	       "rbac.conf:4: error: zone: this host has no time zone \"Europe/Berlni\" "
+	       "(did you mean \"Europe/Berlin\"?)");
 	expect(HOST "zone = \"Europe/Berlin\";\n", "", "");
 	expect(HOST "zone = \"UTC\";\n", "", "");
 }

@@ -12,28 +12,33 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/model/fields.h"
 
-#define RBAC_CONF                                                                                                                  \
-	"version = 1;\nhost = \"low:a/b\";\n"                                                                                      \
-	"login = (\n  { services = [ \"sshd\" ]; keys = [ \"k1\" ]; },\n  { services = [ \"cron\" ]; users = [ \"bob\" ]; }\n);\n" \
+#define RBAC_CONF                                                                                  \
+	"version = 1;\nhost = \"low:a/b\";\n"                                                      \
+	"login = (\n  { services = [ \"sshd\" ]; keys = [ \"k1\" ]; },\n"                          \
+	"  { services = [ \"cron\" ]; users = [ \"bob\" ]; }\n);\n"                                \
 	"exempt = { users = [ \"dan\" ]; };\ngroups = { name = \"%{role}\"; };\n"
-#define POLICY                                                                                                                  \
-	"version = 1;\n"                                                                                                        \
-	"kinds = { top = { plan_by = [ \"op\" ]; }; low = { parent = \"top\"; owner = \"keeper\"; delete_by = [ \"op\" ]; };\n" \
-	"  spare = { parent = \"top\"; }; mid = { parent = \"top\"; }; };\n"                                                    \
-	"users = { add_by = [ \"op\" ]; };\n"                                                                                   \
-	"keys = ( { name = \"k1\"; }, { name = \"k2\"; } );\n"                                                                  \
-	"keychains = { c1 = [ \"k1\" ]; c2 = [ \"k2\" ]; };\n"                                                                  \
-	"roles = { op = { kind = \"top\"; includes = [ \"dev\" ]; bootstrap = true; assign_by = [ \"op\" ]; };\n"               \
-	"  keeper = { kind = \"low\"; assign_by = [ \"op\" ]; };\n"                                                             \
-	"  dev = { kind = \"low\"; keychains = [ \"c1\" ]; assign_by = [ \"op\" ]; };\n"                                        \
-	"  unused = { kind = \"low\"; assign_by = [ \"op\" ]; };\n"                                                             \
-	"  xa = { kind = \"low\"; max = \"plan:seats\"; }; xb = { kind = \"low\"; }; xc = { kind = \"low\"; }; };\n"            \
-	"plans = { small = { seats = 3; }; large = { seats = 9; }; };\n"                                                        \
+#define POLICY                                                                                     \
+	"version = 1;\n"                                                                           \
+	"kinds = { top = { plan_by = [ \"op\" ]; }; low = { parent = \"top\"; "                    \
+	"owner = \"keeper\"; delete_by = [ \"op\" ]; };\n"                                         \
+	"  spare = { parent = \"top\"; }; mid = { parent = \"top\"; }; };\n"                       \
+	"users = { add_by = [ \"op\" ]; };\n"                                                      \
+	"keys = ( { name = \"k1\"; }, { name = \"k2\"; } );\n"                                     \
+	"keychains = { c1 = [ \"k1\" ]; c2 = [ \"k2\" ]; };\n"                                     \
+	"roles = { op = { kind = \"top\"; includes = [ \"dev\" ]; bootstrap = true; "              \
+	"assign_by = [ \"op\" ]; };\n"                                                             \
+	"  keeper = { kind = \"low\"; assign_by = [ \"op\" ]; };\n"                                \
+	"  dev = { kind = \"low\"; keychains = [ \"c1\" ]; assign_by = [ \"op\" ]; };\n"           \
+	"  unused = { kind = \"low\"; assign_by = [ \"op\" ]; };\n"                                \
+	"  xa = { kind = \"low\"; max = \"plan:seats\"; }; xb = { kind = \"low\"; }; "             \
+	"xc = { kind = \"low\"; }; };\n"                                                           \
+	"plans = { small = { seats = 3; }; large = { seats = 9; }; };\n"                           \
 	"exclusive = ( { name = \"x\"; roles = [ \"xa\", \"xb\", \"xc\" ]; } );\n"
 #define FILES                                                                                      \
 	"version = 1;\n"                                                                           \
 	"scopes = ( { scope = \"low:a/c\"; owner = \"bob\"; } );\n"                                \
-	"assignments = ( { user = \"cyd\"; role = \"unused\"; scope = \"low:a/b\"; until = \"2027-01-01\"; } );\n"
+	"assignments = ( { user = \"cyd\"; role = \"unused\"; scope = \"low:a/b\"; "               \
+	"until = \"2027-01-01\"; } );\n"
 
 /* In the file of section OF, WAS becomes NOW; diff then says a line with SAYS in it. */
 struct sample {

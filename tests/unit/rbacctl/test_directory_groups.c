@@ -13,18 +13,21 @@
 static const char users[] = "domain users@corp.example.org",
 		  devs[] = "CORP\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin";
 
-#define POLICY                                                                                                                               \
-	"version = 1; kinds = { top = { }; };\n"                                                                                             \
-	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; };\n"                                                   \
+	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; "           \
+	"dev = { kind = \"top\"; assign_by = [ \"op\" ]; };\n"                                     \
 	"  box = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
 #define D "CORP\\\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin"
-#define HOST                                                                                                                                             \
-	"version = 1; host = \"top:a\";\n"                                                                                                               \
-	"login = ( { services = [ \"sshd\" ]; roles = [ \"dev\" ]; }, { services = [ \"cron\" ]; groups = [ \"domain users@corp.example.org\" ]; } );\n" \
-	"exempt = { groups = [ \"Break Glass@corp\" ]; };\n"                                                                                             \
+#define HOST                                                                                       \
+	"version = 1; host = \"top:a\";\n"                                                         \
+	"login = ( { services = [ \"sshd\" ]; roles = [ \"dev\" ]; }, "                            \
+	"{ services = [ \"cron\" ]; groups = [ \"domain users@corp.example.org\" ]; } );\n"        \
+	"exempt = { groups = [ \"Break Glass@corp\" ]; };\n"                                       \
 	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"" D "\" ]; } ); };\n"
 #define FILES                                                                                      \
-	"version = 1; assignments = ( { group = \"domain users@corp.example.org\"; role = \"box\"; } );\n"
+	"version = 1; assignments = ( { group = \"domain users@corp.example.org\"; "               \
+	"role = \"box\"; } );\n"
 
 /* bob is in the long group, cyd has the one with blanks as primary group, dan is exempt. */
 static int setup(void **state)

@@ -11,21 +11,27 @@ static const char host[] =
 	"version = 1; host = \"any\"; login = ( { services = [ \"sshd\" ]; anyone = true; } );\n";
 static const char text[] =
 	"version = 1;\n"
-	"kinds = { top = { }; mid = { parent = \"top\"; }; low = { parent = \"mid\"; }; side = { parent = \"top\"; }; };\n"
+	"kinds = { top = { }; mid = { parent = \"top\"; }; low = { parent = \"mid\"; }; "
+	"side = { parent = \"top\"; }; };\n"
 	"keys = ( { name = \"k\"; } );\n"
 	"keychains = { c = [ \"k\" ]; };\n"
 	"roles = {\n"
-	"  ta = { kind = \"top\"; keychains = [ \"c\" ]; };  tb = { kind = \"top\"; keychains = [ \"c\" ]; };\n"
+	"  ta = { kind = \"top\"; keychains = [ \"c\" ]; };  tb = { kind = \"top\"; "
+	"keychains = [ \"c\" ]; };\n"
 	"  tx = { kind = \"top\"; includes = [ \"mb\" ]; cascade = false; };\n"
-	"  ma = { kind = \"mid\"; keychains = [ \"c\" ]; };  mb = { kind = \"mid\"; keychains = [ \"c\" ]; cascade = false; };\n"
+	"  ma = { kind = \"mid\"; keychains = [ \"c\" ]; };  mb = { kind = \"mid\"; "
+	"keychains = [ \"c\" ]; cascade = false; };\n"
 	"  mx = { kind = \"mid\"; includes = [ \"la\" ]; };\n"
-	"  la = { kind = \"low\"; keychains = [ \"c\" ]; };  lb = { kind = \"low\"; keychains = [ \"c\" ]; };\n"
+	"  la = { kind = \"low\"; keychains = [ \"c\" ]; };  lb = { kind = \"low\"; "
+	"keychains = [ \"c\" ]; };\n"
 	"  sa = { kind = \"side\"; keychains = [ \"c\" ]; };\n"
 	"};\n"
 	"exclusive = (\n"
 	"  { name = \"two\"; roles = [ \"ta\", \"lb\" ]; },\n"
-	"  { name = \"many\"; roles = [ \"ta\", \"tb\", \"ma\", \"mb\", \"la\", \"sa\" ]; at_most = 2; },\n"
-	"  { name = \"most\"; roles = [ \"tb\", \"ma\", \"mb\", \"la\", \"lb\" ]; at_most = 3; } );\n";
+	"  { name = \"many\"; roles = [ \"ta\", \"tb\", \"ma\", \"mb\", \"la\", "
+	"\"sa\" ]; at_most = 2; },\n"
+	"  { name = \"most\"; roles = [ \"tb\", \"ma\", \"mb\", \"la\", "
+	"\"lb\" ]; at_most = 3; } );\n";
 
 static const char *const scopes[4][3] = {
 	{ "top:a", "top:b", "top:a" },

@@ -6,12 +6,14 @@
 #include "rbacctl/view/gather.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST                                                                                                                                                                  \
-	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; groups = [ \"devs\", \"root\", \"ours\", \"last\", \"below\", \"none\" ]; } );\n" \
+#define HOST                                                                                       \
+	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; "      \
+	"groups = [ \"devs\", \"root\", \"ours\", \"last\", \"below\", \"none\" ]; } );\n"         \
 	"groups = { gid_min = 100000; gid_max = 200000; };\n"
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; };\n"                                                   \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; };\n"
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; "                           \
+	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; };\n"
 
 static int setup(void **state)
 {

@@ -7,11 +7,13 @@
 #include "rbacctl/host/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST                                                                                                \
-	"version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; groups = [ \"ruled\" ]; } );\n" \
+#define HOST                                                                                       \
+	"version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; "                      \
+	"groups = [ \"ruled\" ]; } );\n"                                                           \
 	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\" ]; } ); };\n"
-#define POLICY                                                                                             \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; keys = ( ); keychains = { };\n" \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; "                       \
+	"keys = ( ); keychains = { };\n"                                                           \
 	"roles = { box = { kind = \"low\"; }; other = { kind = \"low\"; }; };\n"
 
 /* What was asked: "getgrnam devs\n" for each call, apart by whether somebody had the lock. */

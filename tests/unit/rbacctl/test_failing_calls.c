@@ -13,17 +13,23 @@
 #include "rbacctl/change/import.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST                                                                                                              \
-	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; groups = [ \"ops\" ]; } );\n" \
+#define HOST                                                                                       \
+	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; "      \
+	"groups = [ \"ops\" ]; } );\n"                                                             \
 	"groups = { extra = ( { role = \"r\"; unix_groups = [ \"devs\" ]; } ); };\n"
-#define POLICY                                                                                                                                                                                \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"anyone\" ]; delete_by = [ \"owner\" ]; plan = \"one\"; plan_by = [ \"r\" ]; }; };\n" \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                                                                                                                     \
-	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; assign_by = [ \"r\" ]; bootstrap = true; min = 1; };\n"                                                                       \
-	"  q = { kind = \"top\"; assign_by = [ \"r\" ]; max = 3; }; x = { kind = \"top\"; assign_by = [ \"r\" ]; };\n"                                                                        \
-	"  keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n"                                                                                                                        \
-	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n"                                                                                                   \
-	"plans = { one = { keepers = 2; }; two = { keepers = 3; }; }; exclusive = ( { name = \"e\"; roles = [ \"q\", \"x\" ]; at_most = 1; } );\n"
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; "         \
+	"create_by = [ \"anyone\" ]; delete_by = [ \"owner\" ]; plan = \"one\"; "                  \
+	"plan_by = [ \"r\" ]; }; };\n"                                                             \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
+	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; assign_by = [ \"r\" ]; "           \
+	"bootstrap = true; min = 1; };\n"                                                          \
+	"  q = { kind = \"top\"; assign_by = [ \"r\" ]; max = 3; }; x = { kind = \"top\"; "        \
+	"assign_by = [ \"r\" ]; };\n"                                                              \
+	"  keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n"                             \
+	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n"        \
+	"plans = { one = { keepers = 2; }; two = { keepers = 3; }; }; "                            \
+	"exclusive = ( { name = \"e\"; roles = [ \"q\", \"x\" ]; at_most = 1; } );\n"
 #define OTHER_POLICY POLICY "# another text\n"
 
 /* ---- the call number `fail_at` fails ---- */

@@ -73,9 +73,8 @@ static void test_the_gid_of_a_role(void **state)
 {
 	struct lab *l = *state;
 	passwd_group("stray", 150000);
-	assert_true(said_by_publish(
-		l,
-		"/etc/group has a group stray with gid 150000: that is the gid of the role's group box"));
+	assert_true(said_by_publish(l, "/etc/group has a group stray with gid 150000: "
+				       "that is the gid of the role's group box"));
 	assert_true(publish(l));
 	assert_int_equal(host_apply(l, HOST "zone = \"UTC\";\n", POLICY), RBAC_REFUSED);
 }
@@ -104,8 +103,8 @@ static void test_primary_gids(void **state)
 	passwd_user("mallory", 1666, 150000);
 	passwd_user("mike", 1667, 150000);
 	assert_true(said_by_publish(
-		l,
-		"mallory, mike have the primary gid 150000 in passwd, which is that of the role's group box"));
+		l, "mallory, mike have the primary gid 150000 in passwd, which is that "
+		   "of the role's group box"));
 	assert_true(publish(l));
 	assert_int_equal(host_apply(l, HOST "zone = \"UTC\";\n", POLICY), RBAC_REFUSED);
 }
@@ -115,8 +114,8 @@ static void test_a_directory(void **state)
 	struct lab *l = *state;
 	passwd_remote_group("box", 4242);
 	assert_true(said_by_publish(
-		l,
-		"another source has a group box with gid 4242, and the role's group box has gid 150000: the same name"));
+		l, "another source has a group box with gid 4242, and the role's group box has gid "
+		   "150000: the same name"));
 	passwd_drop_group("box");
 	passwd_remote_group("far", 150000);
 	assert_true(said_by_publish(l, "another source has a group far with gid 150000"));

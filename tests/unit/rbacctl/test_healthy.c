@@ -6,8 +6,10 @@ enum { USERS = 14, ROUNDS = 400, SEED = 20260105 };
 
 static const char conf[] =
 	"version = 1; host = \"space:main/web\"; exempt = { groups = [ \"wheel\" ]; };\n"
-	"login = ( { services = [ \"sshd\" ]; keys = [ \"sandbox.launch\" ]; groups = [ \"ruled\" ]; } );\n"
-	"groups = { extra = ( { role = \"space-developer\"; unix_groups = [ \"docker\" ]; } ); };\n";
+	"login = ( { services = [ \"sshd\" ]; keys = [ \"sandbox.launch\" ]; "
+	"groups = [ \"ruled\" ]; } );\n"
+	"groups = { extra = ( { role = \"space-developer\"; "
+	"unix_groups = [ \"docker\" ]; } ); };\n";
 
 static const char *const unix_groups[] = { "docker", "devs", "ops", "wheel", "ruled" };
 

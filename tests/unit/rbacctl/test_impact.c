@@ -11,7 +11,9 @@
 /* Roles: op may administer, dev logs in, low does not. */
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; };\n"                                                   \
-	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; low = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
+	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; "           \
+	"dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; low = { kind = \"top\"; "              \
+	"assign_by = [ \"op\" ]; }; };\n"
 #define HOST(more) "version = 1; host = \"top:a\";\n" more
 #define SSHD(who) "login = ( { services = [ \"sshd\" ]; " who " } );\n"
 #define BOTH HOST(SSHD("roles = [ \"op\", \"dev\" ];"))
@@ -126,12 +128,13 @@ static void test_who_is_named_without_a_role(void **state)
 {
 	struct lab *l = *state;
 	apply(l,
-	      HOST(SSHD(
-		      "roles = [ \"op\", \"dev\" ]; users = [ \"bob\", \"nobody-here\" ]; groups = [ \"devs\" ];")),
+	      HOST(SSHD("roles = [ \"op\", \"dev\" ]; users = [ \"bob\", \"nobody-here\" ]; "
+			"groups = [ \"devs\" ];")),
 	      NULL);
 	assert_effect("effect: 2 users gain sshd (bob, dan)\n");
 	apply(l,
-	      HOST("login = ( { services = [ \"sshd\" ]; roles = [ \"op\", \"dev\" ]; } ); exempt = { users = [ \"cyd\" ]; groups = [ \"ops\" ]; };\n"),
+	      HOST("login = ( { services = [ \"sshd\" ]; roles = [ \"op\", \"dev\" ]; } ); "
+		   "exempt = { users = [ \"cyd\" ]; groups = [ \"ops\" ]; };\n"),
 	      NULL);
 	assert_effect("effect: 2 users lose sshd (bob, dan)\n");
 	assert_effect("effect: 2 users gain sshd (cyd, eve)\n");

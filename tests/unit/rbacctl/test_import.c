@@ -4,11 +4,13 @@
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"low:a/x\";\n"
-#define POLICY                                                                                                                                   \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; }; };\n"                                                                    \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                                                                        \
-	"roles = { boss = { kind = \"top\"; bootstrap = true; keychains = [ \"c\" ]; }; one = { kind = \"low\"; }; two = { kind = \"low\"; };\n" \
-	"few = { kind = \"low\"; max = 2; }; day = { kind = \"low\"; }; night = { kind = \"low\"; }; };\n"                                       \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; }; };\n"                      \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
+	"roles = { boss = { kind = \"top\"; bootstrap = true; keychains = [ \"c\" ]; }; "          \
+	"one = { kind = \"low\"; }; two = { kind = \"low\"; };\n"                                  \
+	"few = { kind = \"low\"; max = 2; }; day = { kind = \"low\"; }; "                          \
+	"night = { kind = \"low\"; }; };\n"                                                        \
 	"exclusive = ( { name = \"shifts\"; roles = [ \"day\", \"night\" ]; } );\n"
 #define ROW(n, u, r, s)                                                                            \
 	{                                                                                          \

@@ -23,7 +23,8 @@
 	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; };\n"                                                   \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; };\n"
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; "                           \
+	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; };\n"
 
 /* ---- a liblmdb that is not as it should be, for views alone ---- */
 

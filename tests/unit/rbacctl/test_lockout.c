@@ -8,7 +8,8 @@
 
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; };\n"                                                   \
-	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
+	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; }; "           \
+	"dev = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n"
 #define HOST "version = 1; host = \"top:a\"; zone = \"UTC\";\n"
 #define LOGIN(rules) HOST "login = ( " rules " );\n"
 #define SSHD(more) "{ services = [ \"sshd\" ]; " more " }"
@@ -64,11 +65,11 @@ static void test_who_counts(void **state)
 		{ LOGIN(SSHD("roles = [ \"dev\" ];")), false },
 		{ LOGIN("{ services = [ \"sudo\", \"sudo-i\", \"cron\" ]; anyone = true; }"),
 		  false }, /* no login */
-		{ LOGIN(SSHD(
-			  "anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"op\" ]; }"),
+		{ LOGIN(SSHD("anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; "
+					       "roles = [ \"op\" ]; }"),
 		  true },
-		{ LOGIN(SSHD(
-			  "anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; roles = [ \"dev\" ]; }"),
+		{ LOGIN(SSHD("anyone = true;") ", { services = [ \"sudo\", \"sudo-i\" ]; "
+					       "roles = [ \"dev\" ]; }"),
 		  false },
 		{ LOGIN(SSHD("anyone = true; hours = [ \"Mon 18:00-18:05\" ];")),
 		  true }, /* within a day */
@@ -76,7 +77,8 @@ static void test_who_counts(void **state)
 		{ LOGIN(SSHD("anyone = true; hours = [ \"Tue 11:00-12:00\" ];")), false },
 		{ LOGIN(SSHD("anyone = true; hours = [ \"Sun\" ];")), false },
 		{ LOGIN(SSHD("anyone = true; from = [ \"192.0.2.0/24\" ];")), true },
-		{ LOGIN("{ services = [ \"login\" ]; anyone = true; from = [ \"192.0.2.0/24\" ]; }"),
+		{ LOGIN("{ services = [ \"login\" ]; anyone = true; "
+			"from = [ \"192.0.2.0/24\" ]; }"),
 		  false }, /* never a remote host */
 		{ LOGIN("{ services = [ \"login\" ]; anyone = true; }"), true },
 		{ HOST "exempt = { users = [ \"ann\" ]; };\n", false },

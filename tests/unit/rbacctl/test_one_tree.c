@@ -21,7 +21,8 @@ enum {
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; };\n"                                                   \
 	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
-	"roles = { boss = { kind = \"top\"; bootstrap = true; keychains = [ \"c\" ]; }; many = { kind = \"top\"; }; some = { kind = \"top\"; }; };\n"
+	"roles = { boss = { kind = \"top\"; bootstrap = true; keychains = [ \"c\" ]; }; "          \
+	"many = { kind = \"top\"; }; some = { kind = \"top\"; }; };\n"
 
 /* Long names: members of many fill several pages of their own, and the users more than one leaf. */
 static void user_name(char out[80], int i)

@@ -9,14 +9,17 @@
 #include "rbacctl/view/publish.h"
 #include "tests/unit/rbacctl/helper.h"
 
-#define HOST                                                                                                        \
-	"version = 1; host = \"low:a/x\"; # who we are\nlogin = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n" \
-	"exempt = { users = [ \"eve\" ]; groups = [ \"ops\", \"nogroup\" ]; };\n"                                   \
-	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\", \"missing\", \"zero\" ]; } ); }; zone = \"UTC\";\n"
+#define HOST                                                                                       \
+	"version = 1; host = \"low:a/x\"; # who we are\n"                                          \
+	"login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"                               \
+	"exempt = { users = [ \"eve\" ]; groups = [ \"ops\", \"nogroup\" ]; };\n"                  \
+	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\", \"missing\", "         \
+	"\"zero\" ]; } ); }; zone = \"UTC\";\n"
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
 	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
-	"roles = { boss = { kind = \"top\"; includes = [ \"box\" ]; }; box = { kind = \"low\"; keychains = [ \"c\" ]; }; keeper = { kind = \"low\"; }; };\n"
+	"roles = { boss = { kind = \"top\"; includes = [ \"box\" ]; }; box = { kind = \"low\"; "   \
+	"keychains = [ \"c\" ]; }; keeper = { kind = \"low\"; }; };\n"
 
 static int setup(void **state)
 {
@@ -100,7 +103,8 @@ static void test_texts_without_comments_and_assignments(void **state)
 	struct rbac_view v;
 	struct rbac_bytes rec;
 	static const char site[] =
-		"version = 1; assignments = ( { user = \"dan\"; role = \"boss\"; scope = \"top:a\"; reason = \"secret\"; } );\n";
+		"version = 1; assignments = ( { user = \"dan\"; role = \"boss\"; "
+		"scope = \"top:a\"; reason = \"secret\"; } );\n";
 	two_files(&s, HOST, POLICY);
 	policy_sources_add(&s, "assignments.d/site.conf", site, strlen(site));
 	assert_int_equal(lab_apply(l, &s, false, NULL, NULL), RBAC_OK);
@@ -125,12 +129,11 @@ static void test_members_off(void **state)
 	assert_int_equal(g.n_always, 2);
 	assert_memory_equal(g.always, "bob\0cyd", 8);
 	rbac_view_release(&v);
-	assert_int_equal(
-		host_apply(
-			l,
-			"version = 1; host = \"low:a/x\"; groups = { members = false; enumerate = false; };",
-			POLICY),
-		RBAC_OK);
+	assert_int_equal(host_apply(l,
+				    "version = 1; host = \"low:a/x\"; groups = { members = false; "
+				    "enumerate = false; };",
+				    POLICY),
+			 RBAC_OK);
 	open_view(l, &v);
 	assert_int_equal(v.meta.flags, 0);
 	assert_int_equal(rbac_view_get(&v, RBAC_REC_GROUP, "box", 3, &rec), RBAC_OK);

@@ -70,9 +70,11 @@ static void test_which_roles_make_groups(void **state)
 		{ "version = 1; host = \"top:a\";", "t flat in-t both" },
 		{ "version = 1; host = \"low:a/x\";", "t l in-t both" },
 		{ "version = 1; host = [ \"low:a/x\", \"low:a/y\" ];", "t l in-t both" },
-		{ "version = 1; host = [ \"low:a/x\", \"low:a/y\" ]; groups = { name = \"%{scope}-%{role}\"; };",
+		{ "version = 1; host = [ \"low:a/x\", \"low:a/y\" ]; "
+		  "groups = { name = \"%{scope}-%{role}\"; };",
 		  "x-t y-t x-l y-l x-in-t y-in-t x-both y-both" },
-		{ "version = 1; host = [ \"low:a/x\", \"top:a\" ]; groups = { name = \"%{kind}.%{role}\"; };",
+		{ "version = 1; host = [ \"low:a/x\", \"top:a\" ]; "
+		  "groups = { name = \"%{kind}.%{role}\"; };",
 		  "low.t top.t top.flat low.l low.in-t top.in-t low.both top.both" },
 		{ "version = 1; host = \"any\";", "t flat l in-t both" },
 	};
@@ -84,8 +86,10 @@ static void test_which_roles_make_groups(void **state)
 		 * counts where l does */
 		const char *names = names_of(
 			cases[i].host,
-			ROLES("t = { kind = \"top\"; includes = [ \"both\" ]; }; flat = { kind = \"top\"; cascade = false; };"
-			      " l = { kind = \"low\"; includes = [ \"in-t\" ]; }; in-t = { kind = \"top\"; }; both = { kind = \"low\"; };"),
+			ROLES("t = { kind = \"top\"; includes = [ \"both\" ]; }; "
+			      "flat = { kind = \"top\"; cascade = false; }; l = { kind = \"low\"; "
+			      "includes = [ \"in-t\" ]; }; in-t = { kind = \"top\"; }; "
+			      "both = { kind = \"low\"; };"),
 			&g, &wrong);
 		assert_string_equal(names, cases[i].groups);
 		assert_string_equal(buf_text(&wrong), "");
@@ -117,9 +121,9 @@ static void test_one_gid_for_several_groups(void **state)
 	struct role_groups g;
 	struct buf wrong = { 0 };
 	(void)state;
-	names_of(
-		"version = 1; host = [ \"low:a/x\", \"low:a/y\" ]; groups = { name = \"%{scope}-%{role}\"; };",
-		ROLES("l = { kind = \"low\"; gid = 2010000001; };"), &g, &wrong);
+	names_of("version = 1; host = [ \"low:a/x\", \"low:a/y\" ]; "
+		 "groups = { name = \"%{scope}-%{role}\"; };",
+		 ROLES("l = { kind = \"low\"; gid = 2010000001; };"), &g, &wrong);
 	assert_non_null(strstr(buf_text(&wrong), "makes two groups here"));
 	role_groups_free(&g);
 	buf_free(&wrong);
@@ -151,19 +155,17 @@ static void test_tombstone(void **state)
 	assert_int_equal(gid_of(l, "old", &flags), 2010000005);
 	assert_int_equal(flags, STORE_GID_GONE);
 	/* nobody else gets it, and the name only that */
-	assert_int_equal(
-		host_apply(
-			l, HOST,
-			ROLES("new = { kind = \"top\"; gid = 2010000005; }; r = { kind = \"top\"; };")),
-		RBAC_REFUSED);
+	assert_int_equal(host_apply(l, HOST,
+				    ROLES("new = { kind = \"top\"; gid = 2010000005; }; "
+					  "r = { kind = \"top\"; };")),
+			 RBAC_REFUSED);
 	assert_int_equal(
 		host_apply(l, HOST, ROLES("old = { kind = \"top\"; }; r = { kind = \"top\"; };")),
 		RBAC_REFUSED);
-	assert_int_equal(
-		host_apply(
-			l, HOST,
-			ROLES("old = { kind = \"top\"; gid = 2010000005; }; r = { kind = \"top\"; };")),
-		RBAC_OK);
+	assert_int_equal(host_apply(l, HOST,
+				    ROLES("old = { kind = \"top\"; gid = 2010000005; }; "
+					  "r = { kind = \"top\"; };")),
+			 RBAC_OK);
 	gid_of(l, "old", &flags);
 	assert_int_equal(flags, 0);
 	assert_verified(l);
@@ -188,11 +190,10 @@ static void test_renamed(void **state)
 			 RBAC_OK);
 	assert_int_equal(gid_of(l, "rb", &flags), gid);
 	/* a second renaming keeps it too */
-	assert_int_equal(
-		host_apply(
-			l, HOST,
-			ROLES("rc = { kind = \"top\"; renamed_from = \"rb\"; gid = 2047183231; };")),
-		RBAC_OK);
+	assert_int_equal(host_apply(l, HOST,
+				    ROLES("rc = { kind = \"top\"; renamed_from = \"rb\"; "
+					  "gid = 2047183231; };")),
+			 RBAC_OK);
 	assert_int_equal(gid_of(l, "rc", &flags), gid);
 	assert_verified(l);
 }
@@ -206,24 +207,21 @@ static void test_other_sources(void **state)
 		host_apply(l, HOST, ROLES("r = { kind = \"top\"; }; web = { kind = \"top\"; };")),
 		RBAC_REFUSED);
 	passwd_group("stranger", 2010000005);
-	assert_int_equal(
-		host_apply(
-			l, HOST,
-			ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; gid = 2010000005; };")),
-		RBAC_REFUSED);
-	assert_int_equal(
-		host_apply(
-			l, HOST,
-			ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; gid = 2010000006; };")),
-		RBAC_OK);
+	assert_int_equal(host_apply(l, HOST,
+				    ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; "
+					  "gid = 2010000005; };")),
+			 RBAC_REFUSED);
+	assert_int_equal(host_apply(l, HOST,
+				    ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; "
+					  "gid = 2010000006; };")),
+			 RBAC_OK);
 	/* our own, which getgrnam answers from the view that is published, are ours: no file has
 	 * them */
 	passwd_remote_group("new", 2010000006);
-	assert_int_equal(
-		host_apply(
-			l, HOST,
-			ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; gid = 2010000006; };")),
-		RBAC_OK);
+	assert_int_equal(host_apply(l, HOST,
+				    ROLES("r = { kind = \"top\"; }; new = { kind = \"top\"; "
+					  "gid = 2010000006; };")),
+			 RBAC_OK);
 	assert_verified(l);
 }
 

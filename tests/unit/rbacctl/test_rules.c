@@ -6,13 +6,18 @@
 #include "rbacctl/model/by.h"
 
 #define HOST "version = 1; host = \"any\";\n"
-#define POLICY                                                                                                                                                                              \
-	"version = 1;\n"                                                                                                                                                                    \
-	"kinds = { top = { owner = \"to\"; }; mid = { parent = \"top\"; }; low = { parent = \"mid\"; owner = \"lo\"; create_by = [ \"owner:top\" ];\n"                                      \
-	"  delete_by = [ \"owner\", \"owner:top\", \"m\", \"key:k\", \"anyone\" ]; transfer_by = [ \"owner\" ]; }; };\n"                                                                    \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                                                                                                                   \
-	"roles = { to = { kind = \"top\"; assign_by = [ ]; }; lo = { kind = \"low\"; }; m = { kind = \"mid\"; assign_by = [ \"m\" ]; remove_by = [ \"key:k\" ]; };\n"                       \
-	"  n = { kind = \"mid\"; includes = [ \"m\" ]; cascade = false; }; k = { kind = \"low\"; keychains = [ \"c\" ]; assign_by = [ \"owner:top\" ]; remove_by = [ \"anyone\" ]; }; };\n" \
+#define POLICY                                                                                     \
+	"version = 1;\n"                                                                           \
+	"kinds = { top = { owner = \"to\"; }; mid = { parent = \"top\"; }; "                       \
+	"low = { parent = \"mid\"; owner = \"lo\"; create_by = [ \"owner:top\" ];\n"               \
+	"  delete_by = [ \"owner\", \"owner:top\", \"m\", \"key:k\", \"anyone\" ]; "               \
+	"transfer_by = [ \"owner\" ]; }; };\n"                                                     \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
+	"roles = { to = { kind = \"top\"; assign_by = [ ]; }; lo = { kind = \"low\"; }; "          \
+	"m = { kind = \"mid\"; assign_by = [ \"m\" ]; remove_by = [ \"key:k\" ]; };\n"             \
+	"  n = { kind = \"mid\"; includes = [ \"m\" ]; cascade = false; }; "                       \
+	"k = { kind = \"low\"; keychains = [ \"c\" ]; assign_by = [ \"owner:top\" ]; "             \
+	"remove_by = [ \"anyone\" ]; }; };\n"                                                      \
 	"exclusive = ( { name = \"x\"; roles = [ \"m\", \"k\" ]; } );\n"
 
 struct fixture {

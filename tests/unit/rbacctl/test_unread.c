@@ -11,17 +11,20 @@
 #include "rbacctl/access/snapshot.h"
 
 #define HOST                                                                                       \
-	"version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\", \"s\" ]; } );\n"
+	"version = 1; host = \"top:a\";\n"                                                         \
+	"login = ( { services = [ \"sshd\" ]; roles = [ \"r\", \"s\" ]; } );\n"
 #define ONLY_R                                                                                     \
-	"version = 1; host = \"top:a\";\nlogin = ( { services = [ \"sshd\" ]; roles = [ \"r\" ]; } );\n"
+	"version = 1; host = \"top:a\";\n"                                                         \
+	"login = ( { services = [ \"sshd\" ]; roles = [ \"r\" ]; } );\n"
 #define ROLE_R                                                                                     \
 	"roles = { r = { kind = \"top\"; assign_by = [ \"r\" ]; bootstrap = true; min = 1; };\n"
-#define POLICY                                                                                                                  \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"r\" ]; }; };\n" ROLE_R \
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; "         \
+	"create_by = [ \"r\" ]; }; };\n" ROLE_R                                                    \
 	"s = { kind = \"top\"; assign_by = [ \"r\" ]; }; keeper = { kind = \"low\"; }; };\n"
-#define WITHOUT_S                                                                                                               \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; create_by = [ \"r\" ]; }; };\n" ROLE_R \
-	"keeper = { kind = \"low\"; }; };\n"
+#define WITHOUT_S                                                                                  \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; "         \
+	"create_by = [ \"r\" ]; }; };\n" ROLE_R "keeper = { kind = \"low\"; }; };\n"
 #define SITE "version = 1;\nassignments = ( { user = \"cyd\"; role = \"s\"; } );\n"
 #define STRICTER "version = 1; kinds = { top = { }; };\n\nnovelty = 1;\n"
 

@@ -24,7 +24,8 @@ enum { USERS = 12, ROUNDS = 600, ANEW = 40, START = 1790000000 };
 static const char conf[] =
 	"version = 1; host = \"space:main/web\";\n"
 	"login = ( { services = [ \"sshd\" ]; keys = [ \"sandbox.launch\" ]; } );\n"
-	"groups = { extra = ( { role = \"space-developer\"; unix_groups = [ \"docker\" ]; } ); };\n";
+	"groups = { extra = ( { role = \"space-developer\"; "
+	"unix_groups = [ \"docker\" ]; } ); };\n";
 
 static struct lab lab;
 

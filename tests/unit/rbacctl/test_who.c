@@ -8,7 +8,8 @@
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; };\n"                                                   \
 	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
-	"roles = { boss = { kind = \"top\"; assign_by = [ \"boss\" ]; keychains = [ \"c\" ]; }; };\n"
+	"roles = { boss = { kind = \"top\"; assign_by = [ \"boss\" ]; "                            \
+	"keychains = [ \"c\" ]; }; };\n"
 
 /*
  * N users "u000000"...; FIRST and those after it hold boss by record; those from MEMBER on by a
