@@ -62,8 +62,8 @@ warnings='WERROR=-Werror'
 asan='SAN=address,undefined'
 tsan='SAN=thread'
 
-# Ten minutes are more than any stage takes: what hangs is a failure, not a wait.
-run_make() { timeout --kill-after=10 600 make --no-print-directory "$@"; }
+# Half an hour is more than any stage takes, on a busy machine too: what hangs is a failure, not a wait.
+run_make() { timeout --kill-after=10 1800 make --no-print-directory "$@"; }
 
 # shellcheck disable=SC2086 # lists of assignments to variables of make
 {

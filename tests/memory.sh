@@ -31,13 +31,13 @@ left_open() {
 }
 
 one() {   # one NAME SKIP PROGRAM [CASE]
-	local name=$1 status=0 log left=
+	local name=$1 status=0 log left='' began=$SECONDS
 	watch "$@" || status=$?
 	if [ "$name" = commands ]; then
 		for log in "$out/$name".*.log; do left+=$(left_open "$log"); done
 	fi
 	if [ "$status" = 0 ] && [ -z "$left" ]; then
-		echo "ok $name under valgrind"
+		echo "ok $name under valgrind # $((SECONDS - began)) s"
 		return 0
 	fi
 	{

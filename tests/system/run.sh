@@ -1,5 +1,6 @@
 #!/bin/bash
-# run.sh BUILD [NAME...]: the system tests, each file on a disposable host of its own, two at once.
+# run.sh BUILD [NAME...]: the system tests, each file on a disposable host of its own. Two more
+# run at once than there are processors, as each of them waits for something most of the time.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,11 +17,11 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
 one() {   # one NAME: its output is shown when it is complete, so that two do not mix
-	local status=0
+	local status=0 began=$SECONDS
 	timeout 600 "$here/host" "$build" bats --tap "tests/system/$1.bats" \
 		>"$out/$1" 2>&1 </dev/null || status=$?
 	{
-		printf '# tests/system/%s.bats\n' "$1"
+		printf '# tests/system/%s.bats: %d s\n' "$1" $((SECONDS - began))
 		cat "$out/$1"
 		# A file that broke off has fewer results than it announced; only the exit status of
 		# bats says so.
@@ -32,9 +33,9 @@ one() {   # one NAME: its output is shown when it is complete, so that two do no
 	return "$status"
 }
 
-bad=0 running=0
+bad=0 running=0 most=$(($(nproc) + 2))
 for name in "${names[@]}"; do
-	if [ $running = 2 ]; then
+	if [ $running = $most ]; then
 		wait -n || bad=1
 		running=$((running - 1))
 	fi

@@ -240,7 +240,8 @@ static void one_descriptor_will_do(void **state)
 
 	(void)state;
 	view_publish(1);
-	assert_true(fd >= 0 && getrlimit(RLIMIT_NOFILE, &old) == 0);
+	assert_true(fd >= 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
 	one = old;
 	one.rlim_cur = (rlim_t)fd + 1;
 	close(fd);
