@@ -214,6 +214,14 @@ struct revoke_request {
 };
 int change_revoke(struct change *c, const struct revoke_request *r);
 
+/*
+ * The scope that an assign or revoke means: GIVEN (--scope), or the host's by the applied policy,
+ * where GIVEN is NULL. change_scope_of: that of assignment ID, into OUT (RBAC_SCOPE_MAX + 1 bytes).
+ * NULL: with a message, RBAC_INVALID is to be returned.
+ */
+const char *change_scope_meant(struct change *c, const char *given);
+const char *change_scope_of(struct change *c, uint64_t id, char *out);
+
 int change_scope_create(struct change *c, const char *scope,
 			const char *owner); /* OWNER NULL: the actor */
 int change_scope_delete(struct change *c, const char *scope, bool recursive, bool force);

@@ -1,6 +1,7 @@
 /* What acts need to be there first: scopes. */
 #include "rbacctl/change/change.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "rbacctl/command.h"
@@ -32,4 +33,24 @@ int change_need_scope(struct change *c, const char *scope, int *kind)
 				   scope, COMMAND("rbacctl scope list"),
 				   COMMAND("rbacctl scope create %s", scope));
 	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+const char *change_scope_meant(struct change *c, const char *given)
+{
+	if (given || (!c->p->host_any && c->p->hosts.n == 1))
+		return given ? given : c->p->hosts.v[0];
+	change_fail(c, RBAC_INVALID, "--scope is missing: this host is in %s",
+		    c->p->host_any ? "any scope" : "several scopes");
+	return NULL;
+}
+
+const char *change_scope_of(struct change *c, uint64_t id, char *out)
+{
+	struct store_assignment x;
+	if (store_assignment_get(&c->t, id, &x) || strlen(x.scope) > RBAC_SCOPE_MAX) {
+		change_fail(c, RBAC_INVALID, "there is no assignment %" PRIu64 " (%s)", id,
+			    COMMAND("rbacctl list assignments"));
+		return NULL;
+	}
+	return strcpy(out, x.scope);
 }

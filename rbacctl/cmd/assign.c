@@ -11,17 +11,6 @@
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/human_time.h"
 
-/* The scope that is meant: --scope, or the host's by the applied policy. */
-static const char *scope_meant(struct change *c, const struct args *args)
-{
-	const char *scope = args->value[OPT_SCOPE];
-	if (scope || (!c->p->host_any && c->p->hosts.n == 1))
-		return scope ? scope : c->p->hosts.v[0];
-	change_fail(c, RBAC_INVALID, "--scope is missing: this host is in %s",
-		    c->p->host_any ? "any scope" : "several scopes");
-	return NULL;
-}
-
 static void say_window(const struct invocation *a, int64_t from, int64_t until)
 {
 	char at[64], rel[64];
@@ -100,7 +89,7 @@ int cmd_assign(struct invocation *a, const struct args *args)
 	int err = change_open(&c, a, false);
 	stand(a, err ? NULL : r.subject, &l, &before);
 	if (!err) {
-		r.scope = scope_meant(&c, args);
+		r.scope = change_scope_meant(&c, args->value[OPT_SCOPE]);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
 	}
 	if (!err)
@@ -131,18 +120,6 @@ static int read_id(const char *text, uint64_t *id)
 	return EXIT_USAGE;
 }
 
-/* A number says where by itself. */
-static const char *scope_of_id(struct change *c, uint64_t id, char *out)
-{
-	struct store_assignment x;
-	if (store_assignment_get(&c->t, id, &x) || strlen(x.scope) > RBAC_SCOPE_MAX) {
-		change_fail(c, RBAC_INVALID, "there is no assignment %" PRIu64 " (%s)", id,
-			    COMMAND("rbacctl list assignments"));
-		return NULL;
-	}
-	return strcpy(out, x.scope);
-}
-
 int cmd_revoke(struct invocation *a, const struct args *args)
 {
 	struct change c;
@@ -156,8 +133,9 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 	int err = change_open(&c, a, false);
 	stand(a, err ? NULL : r.subject, &l, &before);
 	if (!err) {
-		r.scope = r.id && !args->value[OPT_SCOPE] ? scope_of_id(&c, r.id, scope)
-							  : scope_meant(&c, args);
+		r.scope = r.id && !args->value[OPT_SCOPE]
+				  ? change_scope_of(&c, r.id, scope)
+				  : change_scope_meant(&c, args->value[OPT_SCOPE]);
 		err = r.scope ? change_revoke(&c, &r) : RBAC_INVALID;
 	}
 	if (!err)

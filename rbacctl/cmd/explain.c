@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/access/remedy.h"
 #include "rbacctl/command.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/plain_text.h"
-#include "rbacctl/store/store.h"
 #include "rbacctl/host/unix_group.h"
 #include "rbacctl/human_time.h"
 
@@ -26,23 +26,22 @@ static void say_host(const struct snapshot *l)
 	printf(", generation %" PRIu64 "\n", l->v.meta.generation);
 }
 
-/* Who gave assignment ID, from the store; nothing where it cannot be read. */
+static int on_assignment(void *ctx, const struct store_assignment *x)
+{
+	struct buf reason = { 0 };
+	(void)ctx;
+	plain_text_escape(&reason, x->reason);
+	printf("assigned by %s (%" PRIu64 ")%s%s", x->by, x->id, reason.len ? ", " : "",
+	       buf_text(&reason));
+	buf_free(&reason);
+	return RBAC_OK;
+}
+
+/* Who gave assignment ID: only who can read the store is told. */
 static void say_giver(const struct question *q, uint64_t id)
 {
-	struct store *s = NULL;
-	struct store_txn t = { 0 };
-	struct store_assignment a;
-	struct buf reason = { 0 };
-	if (store_open(q->a->store, STORE_READ, &s) == RBAC_OK && store_begin(s, &t) == RBAC_OK &&
-	    store_assignment_get(&t, id, &a) == RBAC_OK) {
-		plain_text_escape(&reason, a.reason);
-		printf("assigned by %s (%" PRIu64 ")%s%s", a.by, id, reason.len ? ", " : "",
-		       buf_text(&reason));
-	} else
+	if (records_assignment(q->a->store, id, on_assignment, NULL))
 		printf("assignment %" PRIu64, id);
-	buf_free(&reason);
-	store_abort(&t);
-	store_close(s);
 }
 
 /* The login rule number N; NULL: the view and the policy in it do not agree. */

@@ -6,14 +6,13 @@
 #include <unistd.h>
 
 #include "rbacctl/buf.h"
+#include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/model/problem.h"
 #include "rbacctl/access/rules.h"
-#include "rbacctl/store/store.h"
 #include "rbacctl/table.h"
 #include "rbacctl/model/by.h"
-#include "rbacctl/store/help.h"
 #include "rbacctl/human_time.h"
 
 static int finish(struct table *t, int err)
@@ -277,26 +276,15 @@ static const struct table_column assignment_columns[] = {
 
 static int list_assignments(const struct invocation *a)
 {
-	struct store *s;
-	struct store_txn t = { 0 };
-	int err = store_open(a->store, STORE_READ, &s);
-	if (!err)
-		err = store_begin(s, &t);
+	struct rows r = { a, NULL,
+			  table_new("assignments", a->json, assignment_columns,
+				    sizeof assignment_columns / sizeof *assignment_columns) };
+	struct buf why = { 0 };
+	int err = records_assignments(a->store, on_assignment, &r, &why);
 	if (err)
-		complain("%s%s", store_why(s), STORE_HELP(err));
-	else {
-		struct rows r = { a, NULL,
-				  table_new("assignments", a->json, assignment_columns,
-					    sizeof assignment_columns /
-						    sizeof *assignment_columns) };
-		err = store_assignments_all(&t, on_assignment, &r);
-		if (err)
-			complain("%s", store_why(s));
-		err = finish(r.t, err);
-	}
-	store_abort(&t);
-	store_close(s);
-	return err;
+		complain("%s", buf_text(&why));
+	buf_free(&why);
+	return finish(r.t, err);
 }
 
 int cmd_list(struct invocation *a, const struct args *args)

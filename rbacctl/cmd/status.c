@@ -8,7 +8,7 @@
 
 #include "rbacctl/buf.h"
 #include "rbacctl/access/check_host.h"
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
@@ -17,10 +17,8 @@
 #include "rbacctl/access/members.h"
 #include "rbacctl/host/person.h"
 #include "rbacctl/access/rules.h"
-#include "rbacctl/store/store.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/table.h"
-#include "rbacctl/store/help.h"
 #include "rbacctl/human_time.h"
 
 enum { SOON = 7 * 86400, SHOWN = 10 };
@@ -309,35 +307,25 @@ static void on_other(void *ctx, int role, const char *text)
 static void view(struct report *r)
 {
 	char text[COMMAND_MAX + 200], rel[64], state[COMMAND_MAX + 80] = "";
-	struct store *s = NULL;
-	struct store_txn t = { 0 };
-	uint64_t generation = 0;
+	struct records_state now;
+	struct buf why = { 0 };
 	human_relative(r->l->v.meta.published, r->a->now, rel, sizeof rel);
-	int err = store_open(r->a->store, STORE_READ, &s);
-	if (!err)
-		err = store_begin(s, &t);
-	if (!err)
-		err = store_generation(&t, &generation);
-	if (!err)
+	int err = records_state(r->a, &now, &why);
+	if (!err && now.judged.standing == VIEW_SAME)
 		snprintf(state, sizeof state, ", matches the store");
-	struct view_judged judged = { .standing = VIEW_SAME };
-	if (!err)
-		err = change_judge_view(&t, r->a->view, &judged);
-	if (!err && judged.standing != VIEW_SAME)
-		snprintf(state, sizeof state, ", but the store is at %" PRIu64 " (%s)", generation,
-			 judged.standing == VIEW_BEHIND
+	else if (!err)
+		snprintf(state, sizeof state, ", but the store is at %" PRIu64 " (%s)",
+			 now.generation,
+			 now.judged.standing == VIEW_BEHIND
 				 ? COMMAND("rbacctl publish")
 				 : COMMAND("rbacctl publish --accept-older-store --as root"));
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s",
 		 r->l->v.meta.generation, state, rel);
 	row(r, "view", text);
 	/* It is root's to read; that root cannot read it is news. */
-	if (err && geteuid() == 0) {
-		snprintf(text, sizeof text, "%s%s", store_why(s), STORE_HELP(err));
-		row(r, "warn", text);
-	}
-	store_abort(&t);
-	store_close(s);
+	if (err && geteuid() == 0)
+		row(r, "warn", buf_text(&why));
+	buf_free(&why);
 }
 
 /* Administrators by their Unix groups alone; a group whose members this host cannot list stands for

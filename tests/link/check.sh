@@ -65,6 +65,13 @@ never_includes() {
 			grep -vE "^(${3:-nothing}):" || true)"
 }
 
+cmd_calls() {   # cmd_calls PATTERN: what objects of rbacctl/cmd call that begins so
+	for object in "$build"/rbacctl/cmd/*.o; do
+		nm -u "$object" | awk -v object="${object##*/}" -v pattern="^($1)" \
+			'$2 ~ pattern { print object " calls " $2 }'
+	done
+}
+
 check_object "$build/libnss_rbac.so.2" libnss_rbac
 check_object "$build/pam_rbac.so" pam_rbac
 check_object "$build/bin/rbacctl" rbacctl
@@ -88,6 +95,7 @@ never_includes rbacctl/access 'rbacctl/(store|view)/' 'rbacctl/access/source_(st
 never_includes rbacctl/change 'libconfig|lmdb\.h|rbacctl/cmd/'
 never_includes rbacctl/cmd 'libconfig|lmdb\.h|rbacctl/store/'
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
+statement 'rbacctl/cmd calls no function of the store' "$(cmd_calls 'store_[a-z]|mdb_')"
 pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c
 	common/crc32c.c'
 # shellcheck disable=SC2086 # a list of files

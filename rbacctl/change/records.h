@@ -1,0 +1,43 @@
+/*
+ * records.h - what the store alone has, for root to read: the assignments with who gave them, the
+ * log, and whether the view is of the store's last change. Nothing is locked, and nothing written.
+ *
+ * STORE is the folder of the store. A function that returns other than RBAC_OK puts what is wrong,
+ * and what would help, into WHY, as one line without its end.
+ */
+#ifndef RBACCTL_CHANGE_RECORDS_H
+#define RBACCTL_CHANGE_RECORDS_H
+
+#include "rbacctl/buf.h"
+#include "rbacctl/change/change.h"
+#include "rbacctl/store/store.h"
+
+/* Gets a record, whose texts live until it returns. What it returns other than RBAC_OK ends the
+ * walk, and is passed on. */
+typedef int records_assignment_fn(void *ctx, const struct store_assignment *x);
+typedef int records_log_fn(void *ctx, const struct store_audit *r);
+
+/* Every assignment, in the order of their numbers. */
+int records_assignments(const char *store, records_assignment_fn *fn, void *ctx, struct buf *why);
+
+/* Assignment ID alone. Says nothing of why there is none, or why it cannot be read. */
+int records_assignment(const char *store, uint64_t id, records_assignment_fn *fn, void *ctx);
+
+/* Does the audit chain hold? */
+struct records_chain {
+	bool broken;
+	uint64_t at; /* BROKEN: the first change that does not fit */
+};
+
+/* Every change, the first first. CHAIN NULL: the chain is not checked. */
+int records_log(const char *store, records_log_fn *fn, void *ctx, struct records_chain *chain,
+		struct buf *why);
+
+/* The store's last change, and what the view beside it is. */
+struct records_state {
+	uint64_t generation;
+	struct view_judged judged;
+};
+int records_state(const struct invocation *a, struct records_state *out, struct buf *why);
+
+#endif

@@ -1,0 +1,84 @@
+/* log: every change, as the store has it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/change/records.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/plain_text.h"
+#include "rbacctl/table.h"
+
+struct rows {
+	const struct invocation *a;
+	struct table *t;
+};
+
+static void print_lines(const char *text)
+{
+	struct buf shown = { 0 };
+
+	plain_text_lines(&shown, text);
+	for (const char *p = buf_text(&shown); *p;) {
+		size_t len = strcspn(p, "\n");
+		printf("    %.*s\n", (int)len, p);
+		p += len + (p[len] == '\n');
+	}
+	buf_free(&shown);
+}
+
+static void print_words(const char *before, const char *text, const char *behind)
+{
+	struct buf shown = { 0 };
+
+	plain_text_escape(&shown, text);
+	printf("%s%s%s", before, buf_text(&shown), behind);
+	buf_free(&shown);
+}
+
+static int on_record(void *ctx, const struct store_audit *r)
+{
+	struct rows *w = ctx;
+	char change[32], when[32];
+	snprintf(change, sizeof change, "%" PRIu64, r->change);
+	policy_time_print(r->when, when);
+	if (w->a->json) {
+		table_row(w->t, -1,
+			  (const char *[]){ change, when, r->actor, r->person, r->verb, r->text });
+		return RBAC_OK;
+	}
+	printf("%s  %s  ", change, when);
+	print_words("", r->verb, "");
+	print_words("  by ", r->actor, "");
+	print_words("  (", r->person, ")\n");
+	print_lines(r->text);
+	return RBAC_OK;
+}
+
+static const struct table_column columns[] = {
+	{ "CHANGE", "change", TABLE_TEXT }, { "WHEN", "when", TABLE_TEXT },
+	{ "ACTOR", "actor", TABLE_TEXT },   { "PERSON", "person", TABLE_TEXT },
+	{ "VERB", "verb", TABLE_TEXT },     { "TEXT", "text", TABLE_TEXT },
+};
+
+int cmd_log(struct invocation *a, const struct args *args)
+{
+	struct rows w = { a, NULL };
+	struct records_chain chain = { 0 };
+	struct buf why = { 0 };
+	bool verify = args->value[OPT_VERIFY] != NULL;
+	if (a->json)
+		w.t = table_new("log", true, columns, sizeof columns / sizeof *columns);
+	int err = records_log(a->store, on_record, &w, verify ? &chain : NULL, &why);
+	if (err)
+		complain("%s", buf_text(&why));
+	else if (a->json)
+		err = table_print(w.t);
+	if (!err && verify)
+		fprintf(a->json ? stderr : stdout,
+			chain.broken ? "the chain does NOT hold at change %" PRIu64 "\n"
+				     : "the chain holds\n",
+			chain.at);
+	table_free(w.t);
+	buf_free(&why);
+	return cmd_done(err ? exit_of(err) : chain.broken ? EXIT_NO : EXIT_DONE);
+}
