@@ -3,8 +3,8 @@
 #include <string.h>
 
 /*
- * A step of a CRC is linear over xor: the tables below are all spanned by what one step makes of
- * each single bit, so only those are written down, and the preprocessor combines them. POLY is the
+ * A step of a CRC is linear over xor. So an entry of a table is the xor of the entries of its
+ * single bits: only those are written here, and the preprocessor combines them. POLY is the
  * Castagnoli polynomial, reflected.
  */
 #define PICK(v, bit, value) ((v) >> (bit)&1u ? (value) : 0u)
@@ -28,7 +28,7 @@
 
 #define POLY 0x82f63b78u
 
-/* slice[k][b]: the register b followed by k + 1 zero bytes. */
+/* slice[k][b]: what the register b becomes after k + 1 zero bytes. */
 static const uint32_t slice[4][256] = {
 	BYTES(0xf26b8303u, 0xe13b70f7u, 0xc79a971fu, 0x8ad958cfu, 0x105ec76fu, 0x20bd8edeu,
 	      0x417b1dbcu, POLY),
@@ -74,9 +74,10 @@ uint32_t rbac_crc32c_table(uint32_t crc, const void *data, size_t len)
 #endif
 
 /*
- * The instruction takes three cycles and one can start in each: three streams side by side, a
- * stride each, then joined. Joining costs as much as 100 bytes do: a long stride for groups (300
- * members: 3 kB), a short one for what remains; under three short ones it is one stream.
+ * The instruction takes three cycles, and the processor can start one in each cycle. So three
+ * streams run in parallel, one stride each, and are then joined. A join takes as long as 100 bytes:
+ * hence a long stride for large records (a group of 300 members has 3 kB), a short one for what
+ * remains, and one stream for less than three short strides.
  */
 #define LONG_STRIDE ((size_t)960)
 #define SHORT_STRIDE ((size_t)192)
@@ -86,7 +87,7 @@ uint32_t rbac_crc32c_table(uint32_t crc, const void *data, size_t len)
 		ROW16(MIX4, 0u, __VA_ARGS__)                                                       \
 	}
 
-/* [k][n]: the register n << 4k followed by a stride of zero bytes. */
+/* [k][n]: what the register n << 4k becomes after a stride of zero bytes. */
 static const uint32_t skip_long[8][16] = {
 	NIBBLES(0x80ff0093u, 0x041277d7u, 0x0824efaeu, 0x1049df5cu),
 	NIBBLES(0x2093beb8u, 0x41277d70u, 0x824efae0u, 0x01718331u),
@@ -160,9 +161,9 @@ __attribute__((target("sse4.2"))) static uint32_t crc_sse42(uint32_t crc, const 
 }
 
 /*
- * Not __builtin_cpu_supports(): with it comes a constructor that asks the processor a dozen times
- * when the module is loaded, and in a virtual machine each CPUID is a trap of several microseconds.
- * The C library has asked already (since 2.33).
+ * Not __builtin_cpu_supports(): its constructor executes CPUID a dozen times when the module is
+ * loaded, and in a virtual machine each CPUID is a trap of 5 to 7 microseconds
+ * (docs/performance.md). The C library knows the answer already (since 2.33).
  */
 static bool cpu_has_sse42(void)
 {

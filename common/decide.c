@@ -4,19 +4,19 @@
 
 #include "common/error.h"
 
-/* OWN: what the view says of this name and this uid. */
-static struct rbac_subjects subjects(const struct rbac_view *v, const struct rbac_request *rq,
-				     const struct rbac_own *own)
+/* OWN: what the view says about this name and this uid. */
+static struct rbac_subject_query query_of(const struct rbac_view *v, const struct rbac_request *rq,
+					  const struct rbac_own *own)
 {
-	return (struct rbac_subjects){ .view = v,
-				       .user = rq->user,
-				       .len = strlen(rq->user),
-				       .uid = rq->uid,
-				       .now = rq->now,
-				       .groups = &rq->groups,
-				       .n = rq->n_groups,
-				       .primary = RBAC_NO_GID,
-				       .own = own };
+	return (struct rbac_subject_query){ .view = v,
+					    .user = rq->user,
+					    .len = strlen(rq->user),
+					    .uid = rq->uid,
+					    .now = rq->now,
+					    .groups = &rq->groups,
+					    .n = rq->n_groups,
+					    .primary = RBAC_NO_GID,
+					    .own = own };
 }
 
 static bool in_groups(const struct rbac_request *rq, uint32_t gid)
@@ -33,6 +33,7 @@ static bool exempt_group(const struct rbac_view *v, const struct rbac_request *r
 		return false;
 	for (size_t i = 0; i < rq->n_groups; i++) {
 		uint32_t at = rq->groups[i];
+
 		if (!rbac_meta_in_range(&v->meta, at) && rbac_meta_exempt_gid(&v->meta, at)) {
 			*gid = at;
 			return true;
@@ -47,6 +48,7 @@ static bool rule_names_user(const struct rbac_rule *rule, const char *user)
 {
 	size_t len = strlen(user);
 	const uint8_t *p = rule->users.p;
+
 	for (uint32_t i = 0; i < rule->n_users; i++, p += 1 + p[0])
 		if (p[0] == len && memcmp(p + 1, user, len) == 0)
 			return true;
@@ -70,9 +72,9 @@ static bool rule_names_role(const struct rbac_rule *rule, uint32_t role)
 }
 
 /*
- * RBAC_OK and *GRANT: one that is open, counts here and is of a role that RULE lets in.
- * RBAC_NOTFOUND: there is none; *CLOSED tells whether there is one but for its window, which is in
- * *GRANT then. RBAC_DAMAGED.
+ * Look for a grant of S that counts on this host and whose role RULE lets in. RBAC_OK: *GRANT is
+ * one whose window is open. RBAC_NOTFOUND: there is none; if *CLOSED, *GRANT is one whose window is
+ * not open. RBAC_DAMAGED.
  */
 static int find_grant(const struct rbac_subject *s, const struct rbac_rule *rule, int64_t now,
 		      struct rbac_grant *grant, bool *closed)
@@ -80,9 +82,10 @@ static int find_grant(const struct rbac_subject *s, const struct rbac_rule *rule
 	*closed = false;
 	for (uint32_t i = 0; i < s->n_grants; i++) {
 		struct rbac_grant g;
-		int rc = rbac_subject_grant(s, i, &g);
-		if (rc != RBAC_OK)
-			return rc;
+		int err = rbac_subject_grant(s, i, &g);
+
+		if (err != RBAC_OK)
+			return err;
 		if (!(g.flags & RBAC_GRANT_HERE) || !rule_names_role(rule, g.role))
 			continue;
 		bool open = rbac_window_open(g.window, now);
@@ -107,22 +110,26 @@ static int role_holds(const struct rbac_view *v, const struct rbac_request *rq,
 		      const struct rbac_own *own, const struct rbac_rule *rule,
 		      struct rbac_verdict *out)
 {
-	struct rbac_subjects it = subjects(v, rq, own);
+	const struct rbac_subject_query query = query_of(v, rq, own);
+	struct rbac_subjects it;
 	struct rbac_subject_hit hit;
-	int rc;
+	int err;
+
 	if (rule->n_role_bytes == 0)
 		return RBAC_NOTFOUND;
-	while ((rc = rbac_subjects_next(&it, &hit)) == RBAC_OK) {
+	rbac_subjects_init(&it, &query);
+	while ((err = rbac_subjects_next(&it, &hit)) == RBAC_OK) {
 		struct rbac_grant grant;
 		bool closed;
-		rc = find_grant(&hit.subject, rule, rq->now, &grant, &closed);
-		if (rc == RBAC_OK || (closed && !out->window_closed))
+
+		err = find_grant(&hit.subject, rule, rq->now, &grant, &closed);
+		if (err == RBAC_OK || (closed && !out->window_closed))
 			note_grant(out, &hit, &grant);
-		out->window_closed = rc != RBAC_OK && (closed || out->window_closed);
-		if (rc != RBAC_NOTFOUND)
-			return rc;
+		out->window_closed = err != RBAC_OK && (closed || out->window_closed);
+		if (err != RBAC_NOTFOUND)
+			return err;
 	}
-	return rc;
+	return err;
 }
 
 static int subject_holds(const struct rbac_view *v, const struct rbac_request *rq,
@@ -130,7 +137,8 @@ static int subject_holds(const struct rbac_view *v, const struct rbac_request *r
 			 struct rbac_verdict *out)
 {
 	uint32_t gid;
-	int rc = RBAC_OK;
+	int err = RBAC_OK;
+
 	out->how = RBAC_HOW_NONE;
 	if (rule->flags & RBAC_RULE_ANYONE) {
 		out->how = RBAC_HOW_ANYONE;
@@ -139,10 +147,10 @@ static int subject_holds(const struct rbac_view *v, const struct rbac_request *r
 	} else if (rule_names_group(rule, rq, &gid)) {
 		out->how = RBAC_HOW_GROUP;
 		out->gid = gid;
-	} else if ((rc = role_holds(v, rq, own, rule, out)) == RBAC_OK) {
+	} else if ((err = role_holds(v, rq, own, rule, out)) == RBAC_OK) {
 		out->how = RBAC_HOW_ROLE;
 	}
-	return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
 /* ---- its conditions ---- */
@@ -150,6 +158,7 @@ static int subject_holds(const struct rbac_view *v, const struct rbac_request *r
 static bool from_holds(const struct rbac_rule *rule, const char *rhost)
 {
 	const uint8_t *p = rule->from.p;
+
 	for (uint32_t i = 0; i < rule->n_from; i++, p += 3 + p[2])
 		if (rbac_from_match(p[0], p[1], (struct rbac_bytes){ p + 3, p[2] }, rhost))
 			return true;
@@ -159,6 +168,7 @@ static bool from_holds(const struct rbac_rule *rule, const char *rhost)
 static bool hours_hold(const struct rbac_meta *meta, const struct rbac_rule *rule, int64_t now)
 {
 	int64_t local;
+
 	if (__builtin_add_overflow(now, (int64_t)rbac_meta_offset(meta, now), &local))
 		local = now;
 	const uint8_t *p = rule->hours;
@@ -186,48 +196,53 @@ int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq,
 		     bool *hours_ok)
 {
 	struct rbac_own own;
+
 	rbac_subjects_own(v, rq->user, strlen(rq->user), rq->uid, &own);
-	return own.rc == RBAC_DAMAGED ? own.rc
-				      : decide_rule(v, rq, &own, rule, out, from_ok, hours_ok);
+	return own.err == RBAC_DAMAGED ? own.err
+				       : decide_rule(v, rq, &own, rule, out, from_ok, hours_ok);
 }
 
 /* ---- the whole ---- */
 
-/* *OPEN: one of the grants of S counts now, at whatever scope. */
+/* *OPEN: the window of some grant of S is open now, whatever its scope. */
 static int any_open(const struct rbac_subject *s, int64_t now, bool *open)
 {
 	*open = false;
 	for (uint32_t i = 0; !*open && i < s->n_grants; i++) {
 		struct rbac_grant g;
-		int rc = rbac_subject_grant(s, i, &g);
-		if (rc != RBAC_OK)
-			return rc;
+		int err = rbac_subject_grant(s, i, &g);
+
+		if (err != RBAC_OK)
+			return err;
 		*open = rbac_window_open(g.window, now);
 	}
 	return RBAC_OK;
 }
 
-/* Nothing that a rule asks for is held: why? */
+/* No rule matches: why? */
 static int why_not(const struct rbac_view *v, const struct rbac_request *rq,
 		   const struct rbac_own *own, enum rbac_why *why)
 {
-	struct rbac_subjects it = subjects(v, rq, own);
+	struct rbac_subject_query query = query_of(v, rq, own);
+	struct rbac_subjects it;
 	struct rbac_subject_hit hit;
 	bool group_open = false;
-	int rc;
+	int err;
+
 	if (own->second) {
 		*why = RBAC_WHY_SECOND;
 		return RBAC_OK;
 	}
-	/* `unknown=ignore` gives something to those who are unknown. */
-	it.prove = true;
-	while ((rc = rbac_subjects_next(&it, &hit)) == RBAC_OK && !it.recorded && !group_open) {
-		rc = any_open(&hit.subject, rq->now, &group_open);
-		if (rc != RBAC_OK)
-			return rc;
+	/* `unknown=ignore` lets the other modules decide about unknown users. */
+	query.prove = true;
+	rbac_subjects_init(&it, &query);
+	while ((err = rbac_subjects_next(&it, &hit)) == RBAC_OK && !it.recorded && !group_open) {
+		err = any_open(&hit.subject, rq->now, &group_open);
+		if (err != RBAC_OK)
+			return err;
 	}
-	if (rc != RBAC_OK && rc != RBAC_NOTFOUND)
-		return rc;
+	if (err != RBAC_OK && err != RBAC_NOTFOUND)
+		return err;
 	if (it.uid_differs)
 		*why = RBAC_WHY_UID;
 	else
@@ -235,32 +250,34 @@ static int why_not(const struct rbac_view *v, const struct rbac_request *rq,
 	return RBAC_OK;
 }
 
-/* RBAC_OK: *OUT is decided, by a rule or because there is none. RBAC_NOTFOUND: no rule matches;
- * *OUT may hold an OUTSIDE. */
+/* RBAC_OK: *OUT is decided, by a rule or because no rule names the service. RBAC_NOTFOUND: no rule
+ * matches; OUT->why may be RBAC_WHY_OUTSIDE. */
 static int by_rules(const struct rbac_view *v, const struct rbac_request *rq,
 		    const struct rbac_own *own, struct rbac_verdict *out)
 {
 	struct rbac_bytes rec;
 	struct rbac_rules rules;
 	struct rbac_rule rule;
-	int rc = rbac_view_get(v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
-	/* `unlisted=ignore` gives something where no rule names the service. */
-	if (rc == RBAC_NOTFOUND)
-		rc = rbac_view_absent(v, RBAC_REC_LOGIN, rq->service, strlen(rq->service));
-	if (rc == RBAC_NOTFOUND) {
+	int err = rbac_view_get(v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
+
+	/* `unlisted=ignore` lets the other modules decide about a service without a rule. */
+	if (err == RBAC_NOTFOUND)
+		err = rbac_view_prove_absent(v, RBAC_REC_LOGIN, rq->service, strlen(rq->service));
+	if (err == RBAC_NOTFOUND) {
 		out->why = RBAC_WHY_NO_SERVICE;
 		return RBAC_OK;
 	}
-	if (rc == RBAC_OK)
-		rc = rbac_rules_decode(rec, &rules);
-	if (rc != RBAC_OK)
-		return rc;
-	while ((rc = rbac_rules_next(&rules, &rule)) == RBAC_OK) {
+	if (err == RBAC_OK)
+		err = rbac_rules_decode(rec, &rules);
+	if (err != RBAC_OK)
+		return err;
+	while ((err = rbac_rules_next(&rules, &rule)) == RBAC_OK) {
 		struct rbac_verdict one;
 		bool from_ok, hours_ok;
-		rc = decide_rule(v, rq, own, &rule, &one, &from_ok, &hours_ok);
-		if (rc != RBAC_OK)
-			return rc;
+
+		err = decide_rule(v, rq, own, &rule, &one, &from_ok, &hours_ok);
+		if (err != RBAC_OK)
+			return err;
 		if (one.how == RBAC_HOW_NONE) {
 			if (one.window_closed && out->rule == 0)
 				*out = one;
@@ -275,13 +292,14 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq,
 		if (one.allow)
 			return RBAC_OK;
 	}
-	return rc;
+	return err;
 }
 
 static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_own *own,
 		  struct rbac_verdict *out)
 {
 	size_t len = strlen(rq->user);
+
 	if (rbac_meta_exempt_user(&v->meta, rq->user, len))
 		out->why = RBAC_WHY_EXEMPT_USER;
 	else if (exempt_group(v, rq, &out->gid))
@@ -291,15 +309,15 @@ static int decide(const struct rbac_view *v, const struct rbac_request *rq, stru
 		return RBAC_OK;
 
 	rbac_subjects_own(v, rq->user, len, rq->uid, own);
-	if (own->rc == RBAC_DAMAGED)
+	if (own->err == RBAC_DAMAGED)
 		return RBAC_DAMAGED;
 	if (own->suspended) {
 		out->why = RBAC_WHY_SUSPENDED;
 		return RBAC_OK;
 	}
-	int rc = by_rules(v, rq, own, out);
-	if (rc != RBAC_NOTFOUND)
-		return rc;
+	int err = by_rules(v, rq, own, out);
+	if (err != RBAC_NOTFOUND)
+		return err;
 	return out->why == RBAC_WHY_OUTSIDE ? RBAC_OK : why_not(v, rq, own, &out->why);
 }
 
@@ -307,11 +325,12 @@ int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct
 {
 	const struct rbac_verdict denied = { .generation = v->meta.generation };
 	struct rbac_own own = { 0 };
+
 	*out = denied;
-	int rc = decide(v, rq, &own, out);
-	if (rc != RBAC_OK)
+	int err = decide(v, rq, &own, out);
+	if (err != RBAC_OK)
 		*out = denied;
 	else if (own.second)
 		out->recorded = own.recorded;
-	return rc;
+	return err;
 }

@@ -16,6 +16,7 @@ const char *rbac_error_text(int err)
 		[RBAC_REFUSED] = "refused",
 		[RBAC_CONFLICT] = "clash with what exists",
 	};
+
 	if (err < 0 || err >= RBAC_ERROR_COUNT)
 		return "unknown error";
 	return text[err];

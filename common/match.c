@@ -20,6 +20,7 @@ struct address {
 static bool is_mapped(const uint8_t *v6)
 {
 	static const uint8_t mapped[MAPPED_LEN] = { [10] = 0xff, [11] = 0xff };
+
 	return memcmp(v6, mapped, MAPPED_LEN) == 0;
 }
 
@@ -28,6 +29,7 @@ static struct address address_parse(const char *text)
 	struct address a = { .len = 0 };
 	char plain[INET6_ADDRSTRLEN];
 	size_t len = strcspn(text, "%");
+
 	if (len >= sizeof(plain))
 		return a;
 	memcpy(plain, text, len);
@@ -47,6 +49,7 @@ static struct address address_parse(const char *text)
 static bool prefix_equal(const uint8_t *a, const uint8_t *b, unsigned bits)
 {
 	unsigned whole = bits / 8, rest = bits % 8;
+
 	if (memcmp(a, b, whole) != 0)
 		return false;
 	return rest == 0 || ((a[whole] ^ b[whole]) & (0xff << (8 - rest) & 0xff)) == 0;
@@ -54,7 +57,7 @@ static bool prefix_equal(const uint8_t *a, const uint8_t *b, unsigned bits)
 
 static bool net_match(struct rbac_bytes net, unsigned prefix, const struct address *a)
 {
-	/* What lies within ::ffff:0:0/96 is IPv4, on this side too. */
+	/* A network within ::ffff:0:0/96 is an IPv4 network, as the address is (is_mapped). */
 	if (net.len == V6_LEN && prefix >= MAPPED_BITS && is_mapped(net.p)) {
 		net.p += MAPPED_LEN;
 		net.len = V4_LEN;
@@ -79,6 +82,7 @@ static bool names_equal(const uint8_t *a, const char *b, size_t len)
 static bool name_match(uint8_t type, struct rbac_bytes value, const char *rhost)
 {
 	size_t len = strnlen(rhost, RHOST_MAX);
+
 	if (len == RHOST_MAX)
 		return false;
 	if (len > 0 && rhost[len - 1] == '.')
@@ -93,7 +97,7 @@ static bool name_match(uint8_t type, struct rbac_bytes value, const char *rhost)
 		return false;
 	if (type == RBAC_FROM_HOST)
 		return len == value.len && names_equal(value.p, rhost, len);
-	/* At least one character and the dot before the domain's own name. */
+	/* At least one character and a dot come before the name of the domain. */
 	if (len < value.len + 2 || rhost[len - value.len - 1] != '.')
 		return false;
 	return names_equal(value.p, rhost + len - value.len, value.len);
@@ -111,7 +115,7 @@ bool rbac_from_match(uint8_t type, uint8_t prefix, struct rbac_bytes value, cons
 		return value.len == V6_LEN && net_match(value, prefix, &a);
 	case RBAC_FROM_HOST:
 	case RBAC_FROM_DOMAIN:
-		/* An address is no name: ".4" is not the domain of 192.0.2.4. */
+		/* An address is not a name: ".4" is not the domain of 192.0.2.4. */
 		return a.len == 0 && name_match(type, value, rhost);
 	default:
 		return false;
@@ -123,6 +127,7 @@ enum { DAY = 86400, EPOCH_WEEKDAY = 3 /* 1970-01-01 was a Thursday; Monday is 0 
 bool rbac_hours_match(uint8_t days, uint16_t start, uint16_t end, int64_t local)
 {
 	int64_t day = local / DAY, second = local % DAY;
+
 	if (second < 0) {
 		second += DAY;
 		day--;

@@ -1,5 +1,6 @@
 /*
- * match.h - the two conditions of a login rule beside its subjects: where from, and when. Pure.
+ * match.h - the two conditions of a login rule: from (the remote host) and hours. Pure: the remote
+ * host and the time are arguments, and no name is resolved.
  */
 #ifndef RBAC_COMMON_MATCH_H
 #define RBAC_COMMON_MATCH_H
@@ -10,18 +11,20 @@
 #include "common/wire.h"
 
 /*
- * Does one FROM entry (RBAC_FROM_*, see wire.h) match RHOST, an address or a host name? NULL or ""
- * never does. An IPv4-mapped IPv6 address counts as IPv4 (RFC 4291 section 2.5.5.2), a zone id is
- * left out of account (RFC 4007 section 11). Host names are compared without regard to ASCII case
- * and one trailing dot; a domain matches the names below it, by whole labels, not itself. Names are
- * not resolved.
+ * Does one entry of `from` (TYPE is RBAC_FROM_*, wire.h) match RHOST, an address or a host name?
+ * NULL and "" match nothing.
+ * - An IPv4-mapped IPv6 address counts as IPv4 (RFC 4291 section 2.5.5.2).
+ * - A zone id is ignored (RFC 4007 section 11).
+ * - Host names are compared without ASCII case and without one trailing dot. A name has at most
+ *   1,024 bytes (NI_MAXHOST, getnameinfo(3)).
+ * - A domain matches the names below it, by whole labels, and not itself.
  */
 bool rbac_from_match(uint8_t type, uint8_t prefix, struct rbac_bytes value, const char *rhost);
 
 /*
- * Does START..END (minutes of the day, half-open; 1440 is 24:00) on DAYS (bit 0: Monday) hold at
- * LOCAL, local time in seconds since the epoch? END <= START runs into the next day and belongs to
- * the day it started on.
+ * Is LOCAL, local time in seconds since the epoch, within START..END on one of DAYS? START and END
+ * are minutes of the day, half-open; 1440 is 24:00. Bit 0 of DAYS is Monday. If END <= START, the
+ * span ends on the next day and belongs to the day on which it began.
  */
 bool rbac_hours_match(uint8_t days, uint16_t start, uint16_t end, int64_t local);
 

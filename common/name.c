@@ -32,6 +32,7 @@ bool rbac_name_is_user(const char *s, size_t len)
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
+
 		if (c <= 0x20 || c >= 0x7f || strchr("%:,/\"'", c))
 			return false;
 	}
@@ -53,6 +54,7 @@ size_t rbac_text_character(const char *text, size_t left, uint32_t *c)
 		   : *p < 0xf0 ? 3
 		   : *p < 0xf5 ? 4
 			       : 0;
+
 	if (n == 0 || n > left)
 		return 0;
 	*c = n == 1 ? *p : *p & (0x7fu >> n);
@@ -76,6 +78,7 @@ bool rbac_name_is_unix_group(const char *s, size_t len)
 		return false;
 	for (size_t i = 0, n; i < len; i += n) {
 		uint32_t c;
+
 		n = rbac_text_character(s + i, len - i, &c);
 		if (n == 0 || rbac_text_steers(c) || c == ':' || c == ',')
 			return false;
@@ -104,6 +107,7 @@ unsigned rbac_name_scope_depth(const char *s, size_t len)
 	for (unsigned depth = 1;; depth++) {
 		const char *slash = memchr(p, '/', (size_t)(end - p));
 		const char *stop = slash ? slash : end;
+
 		if (!rbac_name_is_word(p, (size_t)(stop - p)))
 			return 0;
 		if (!slash)

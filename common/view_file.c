@@ -14,19 +14,21 @@
 #include "common/error.h"
 #include "common/view.h"
 
-enum {
-	OVERFLOW_UID = 65534
-}; /* proc_sys_kernel(5), overflowuid: what an owner without a mapping looks like */
-enum { CRC_SIZE = 4 };
-enum { PATH_ROOM = 512, TRIES = 16 };
+/* The owner that stat(2) shows for a uid that the user namespace does not map: the default of
+ * overflowuid, proc_sys_kernel(5). */
+enum { OVERFLOW_UID = 65534 };
+enum { CRC_SIZE = 4, PATH_ROOM = 512, TRIES = 16 }; /* bytes, bytes, attempts */
+
+/* While it was mapped and checked, another file took its place at the path. */
+enum { FILE_REPLACED = RBAC_ERROR_COUNT };
 
 #ifndef O_LARGEFILE
 #define O_LARGEFILE 0
 #endif
 
 /*
- * Not open() and close(): those are cancellation points (pthreads(7)), and a host's thread that is
- * cancelled in here would leave the descriptor, the mapping and the try-lock behind.
+ * Not open() and close(): they are cancellation points (pthreads(7)). A thread of the host program
+ * that is cancelled here would leave the descriptor, the mapping and the try-lock behind.
  */
 static int fd_open(const char *path, int kind)
 {
@@ -43,14 +45,14 @@ static void fd_close(int fd)
 {
 	int saved = errno;
 
-	/* Linux has let go of the number even when this says EINTR: never a second try. */
+	/* Linux closes the descriptor even if it returns EINTR: so there is no second attempt. */
 	syscall(SYS_close, fd);
 	errno = saved;
 }
 
-static int open_error(int err)
+static int open_error(int number)
 {
-	switch (err) {
+	switch (number) {
 	case ENOENT:
 	case ENOTDIR:
 		return RBAC_ABSENT;
@@ -66,12 +68,12 @@ static int open_error(int err)
 }
 
 /*
- * Has root of the machine no uid in this user namespace? Then the overflow uid may be root;
- * elsewhere it is somebody else, such as what a file server makes of root. An eventfd is a file of
- * the kernel's own, and root's (fs/anon_inodes.c): as whose it shows here is the answer. Unlike
- * /proc/self/uid_map it is there in any chroot, and it is right for a namespace that maps its own
- * root to an ordinary user. Asked only about a file of the overflow uid. Where it cannot be told,
- * root counts as mapped.
+ * Does this user namespace not map root of the machine? Only then may a file of the overflow uid be
+ * root's; elsewhere that owner is another user, such as the root of a client that a file server
+ * maps. The owner of an eventfd is the answer: the kernel makes it, as root (fs/anon_inodes.c).
+ * Unlike /proc/self/uid_map it also works in a chroot, and in a namespace that maps its own root to
+ * an ordinary user. If the eventfd fails, root counts as mapped. Called only for a file of the
+ * overflow uid.
  */
 static bool root_is_unmapped(void)
 {
@@ -93,7 +95,7 @@ static bool owner_trusted(uid_t owner, int trust)
 	return trust == RBAC_TRUST_SELF && owner == geteuid();
 }
 
-/* Owned by those, and theirs alone to write to. */
+/* A trusted owner, and nobody else may write. */
 static bool is_trusted(const struct stat *st, int trust)
 {
 	return !(st->st_mode & (S_IWGRP | S_IWOTH)) && owner_trusted(st->st_uid, trust);
@@ -103,28 +105,28 @@ static int file_judge(const struct stat *st, int trust)
 {
 	if (!S_ISREG(st->st_mode) || !is_trusted(st, trust))
 		return RBAC_UNTRUSTED;
-	/* mmap refuses a size of 0 as invalid; a size beyond any address space is as little of a
-	 * view. */
+	/* mmap(2) refuses a size of 0; a size beyond the address space cannot be mapped. */
 	if (st->st_size <= 0 || (uint64_t)st->st_size > PTRDIFF_MAX)
 		return RBAC_DAMAGED;
 	return RBAC_OK;
 }
 
-/* Judge the file that FD has open and map just its size. */
+/* Check trust of the file that FD has open, and map exactly its size. */
 static int fd_map(int fd, int trust, struct view_file *f, void **map)
 {
 	struct stat st;
-	int rc;
+	int err;
 
 	if (fstat(fd, &st))
 		return RBAC_SYSTEM;
-	rc = file_judge(&st, trust);
-	if (rc)
-		return rc;
+	err = file_judge(&st, trust);
+	if (err)
+		return err;
 	/*
-	 * Private: the pages are the page cache's either way, as nobody writes to them, but some
-	 * file systems refuse a shared mapping (FUSE with direct_io, 9p without a cache), and a
-	 * host that makes the pages writable by a slip then gets its own copy.
+	 * MAP_PRIVATE: nobody writes to the pages, so they are those of the page cache all the
+	 * same. Some file systems refuse a shared mapping (FUSE with direct_io, 9p without a
+	 * cache). And a host program that makes the pages writable by mistake gets its own copy of
+	 * them.
 	 */
 	*map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (*map == MAP_FAILED)
@@ -137,20 +139,18 @@ static int fd_map(int fd, int trust, struct view_file *f, void **map)
 static int file_check(void *map, struct view_file *f)
 {
 	struct rbac_bytes rec;
-	int rc = rbac_walk_init(&f->walk, map, (size_t)f->id.size);
+	int err = rbac_walk_init(&f->walk, map, (size_t)f->id.size);
 
-	if (rc)
-		return rc;
-	rc = rbac_view_file_get(&f->walk, RBAC_REC_META, NULL, 0, &rec);
-	if (rc)
+	if (err)
+		return err;
+	err = rbac_view_file_get(&f->walk, RBAC_REC_META, NULL, 0, &rec);
+	if (err)
 		return RBAC_DAMAGED;
 	return rbac_meta_decode(rec, &f->meta);
 }
 
-/*
- * Judge the folder that FD has open, and whether LEAF in it is the file F. RBAC_CONFLICT: it is
- * another one by now.
- */
+/* Check trust of the folder that FD has open, and that LEAF in it is the file F; else
+ * FILE_REPLACED. */
 static int folder_judge(int fd, const char *leaf, int trust, const struct view_file *f)
 {
 	struct stat folder, st;
@@ -160,23 +160,22 @@ static int folder_judge(int fd, const char *leaf, int trust, const struct view_f
 	if (!is_trusted(&folder, trust))
 		return RBAC_UNTRUSTED;
 	if (fstatat(fd, leaf, &st, AT_SYMLINK_NOFOLLOW))
-		return errno == ENOENT ? RBAC_CONFLICT : RBAC_SYSTEM;
-	return st.st_dev == f->id.dev && st.st_ino == f->id.ino ? RBAC_OK : RBAC_CONFLICT;
+		return errno == ENOENT ? FILE_REPLACED : RBAC_SYSTEM;
+	return st.st_dev == f->id.dev && st.st_ino == f->id.ino ? RBAC_OK : FILE_REPLACED;
 }
 
 /*
- * Does the file F, which is mapped, lie in a folder that only those may write to who are trusted?
- * Who can write there puts an old view in the place of the new one. The file is mapped first and
- * sought in the open folder afterwards: so both are of one moment (the mapping keeps its inode from
- * being given to another file), and one descriptor at a time will do, as a host may have no second
- * one.
+ * Is the mapped file F in a folder that only trusted users may write to? Any other writer could put
+ * an old view back. The file is mapped first, and then looked up in the open folder. So both belong
+ * together: the mapping keeps the inode from being used for another file. And one descriptor at a
+ * time is enough; a host program may have no second one.
  */
 static int folder_check(const char *path, int trust, const struct view_file *f)
 {
 	char folder[PATH_ROOM];
 	const char *slash = strrchr(path, '/');
 	size_t len = slash ? (size_t)(slash - path) : 0;
-	int rc, fd;
+	int err, fd;
 
 	if (len >= sizeof(folder))
 		return RBAC_INVALID;
@@ -185,47 +184,47 @@ static int folder_check(const char *path, int trust, const struct view_file *f)
 	fd = fd_open(len ? folder : slash ? "/" : ".", O_PATH | O_DIRECTORY);
 	if (fd < 0)
 		return errno == ENOTDIR  ? RBAC_UNTRUSTED
-		       : errno == ENOENT ? RBAC_CONFLICT
-					 : open_error(errno); /* ENOTDIR: a link */
-	rc = folder_judge(fd, slash ? slash + 1 : path, trust, f);
+		       : errno == ENOENT ? FILE_REPLACED
+					 : open_error(errno); /* ENOTDIR: a symbolic link */
+	err = folder_judge(fd, slash ? slash + 1 : path, trust, f);
 	fd_close(fd);
-	return rc;
+	return err;
 }
 
-/* RBAC_CONFLICT: the file was replaced meanwhile. */
+/* As rbac_view_file_map(); also FILE_REPLACED. */
 static int map_once(const char *path, int trust, struct view_file *f)
 {
 	void *map;
-	int rc, fd = fd_open(path, O_RDONLY);
+	int err, fd = fd_open(path, O_RDONLY);
 
 	if (fd < 0)
 		return open_error(errno);
-	rc = fd_map(fd, trust, f, &map);
+	err = fd_map(fd, trust, f, &map);
 	fd_close(fd);
-	if (rc)
-		return rc;
-	rc = folder_check(path, trust, f);
-	if (rc == RBAC_OK)
-		rc = file_check(map, f);
-	if (rc) {
+	if (err)
+		return err;
+	err = folder_check(path, trust, f);
+	if (err == RBAC_OK)
+		err = file_check(map, f);
+	if (err) {
 		int saved = errno;
 
 		munmap(map, (size_t)f->id.size);
 		errno = saved;
 	}
-	return rc;
+	return err;
 }
 
 int rbac_view_file_map(const char *path, int trust, struct view_file *f)
 {
-	int rc = RBAC_CONFLICT;
+	int err = FILE_REPLACED;
 
-	for (int i = 0; i < TRIES && rc == RBAC_CONFLICT; i++) {
+	for (int i = 0; i < TRIES && err == FILE_REPLACED; i++) {
 		errno = 0;
-		rc = map_once(path, trust, f);
+		err = map_once(path, trust, f);
 	}
-	f->cause = rc ? errno : 0;
-	return rc == RBAC_CONFLICT ? RBAC_SYSTEM : rc;
+	f->cause = err ? errno : 0;
+	return err == FILE_REPLACED ? RBAC_SYSTEM : err;
 }
 
 void rbac_view_file_unmap(const void *addr, size_t size)
@@ -262,15 +261,15 @@ int rbac_view_file_get(const struct rbac_walk *w, uint8_t type, const void *name
 	uint8_t key[RBAC_WALK_KEY_MAX];
 	const uint8_t *data;
 	size_t data_len;
-	int rc;
+	int err;
 
 	if (len > sizeof(key) - 1)
 		return RBAC_NOTFOUND;
 	key[0] = type;
 	if (len)
 		memcpy(key + 1, name, len);
-	rc = rbac_walk_get(w, key, len + 1, &data, &data_len);
-	return rc ? rc : rbac_view_file_verify(key, len + 1, data, data_len, rec);
+	err = rbac_walk_get(w, key, len + 1, &data, &data_len);
+	return err ? err : rbac_view_file_verify(key, len + 1, data, data_len, rec);
 }
 
 void rbac_view_file_none(struct rbac_view *v, int cause)

@@ -6,13 +6,13 @@
 int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k)
 {
 	struct view_file f;
-	int rc, saved = errno;
+	int err, saved = errno;
 
 	if (k->held && k->trust == trust && rbac_view_file_same(path, &k->id))
 		return RBAC_OK;
 	rbac_view_forget(k);
-	rc = rbac_view_file_map(path, trust, &f);
-	if (rc == RBAC_OK) {
+	err = rbac_view_file_map(path, trust, &f);
+	if (err == RBAC_OK) {
 		rbac_view_file_give(&k->view, &f, -1, 0);
 		k->id = f.id;
 		k->trust = trust;
@@ -21,7 +21,7 @@ int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k)
 		k->view.cause = f.cause;
 	}
 	errno = saved;
-	return rc;
+	return err;
 }
 
 void rbac_view_forget(struct rbac_view_kept *k)

@@ -4,22 +4,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "common/checked_page.h"
 #include "common/error.h"
-#include "common/page.h"
 
-/* FAR: a file of more pages than that (4 MB) does not fit the nearer caches. */
+/* FAR, in pages: a larger file (4 MB) does not fit the processor's nearer caches. */
 enum { CACHE_LINE = 64, PREFETCH_MOST = 4096, FAR = 1024 };
-
-struct page {
-	const uint8_t *p;
-	unsigned upper; /* no node begins below */
-	unsigned n;     /* nodes */
-};
-
-struct node {
-	const uint8_t *p;
-	unsigned key_len;
-};
 
 static bool meta_ok(const uint8_t *page, uint64_t number, uint32_t page_size)
 {
@@ -59,8 +48,8 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size)
 	w->size = size;
 	w->page = page;
 	w->depth = get16(meta + META_MAIN_DB + DB_DEPTH);
-	/* Pages that a transaction took and gave back are never written: where they were the last
-	 * ones, the file is shorter. */
+	/* LMDB never writes pages that a transaction took and gave back. If they are the last
+	 * ones, the file is shorter than the meta page says. */
 	w->pages = last < size / page ? last + 1 : size / page;
 	w->root = get64(meta + META_MAIN_DB + DB_ROOT);
 	if (w->depth > RBAC_WALK_DEPTH || (w->depth == 0) != (w->root == LMDB_NO_PAGE))
@@ -69,9 +58,9 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size)
 }
 
 /*
- * All lines of a large record, or of a leaf, at once: the processor by itself begins with one at a
- * time, and waits for one node before it knows which is the next to be compared. Where nothing is
- * mapped this does nothing.
+ * Fetch all cache lines of a large record or of a leaf at once. By itself the processor fetches one
+ * line, compares that node, and only then knows which line is next (docs/performance.md). An
+ * address that is not mapped does no harm.
  */
 static inline void prefetch(const uint8_t *p, size_t len)
 {
@@ -79,38 +68,8 @@ static inline void prefetch(const uint8_t *p, size_t len)
 		__builtin_prefetch(p + at);
 }
 
-static inline bool page_open(const struct rbac_walk *w, uint64_t number, unsigned kind,
-			     struct page *pg)
-{
-	const uint8_t *p;
-	unsigned lower;
-
-	if (number < META_PAGES || number >= w->pages)
-		return false;
-	p = w->map + number * w->page;
-	lower = get16(p + PAGE_LOWER);
-	pg->p = p;
-	pg->upper = get16(p + PAGE_UPPER);
-	pg->n = (lower - PAGE_HEADER) / 2;
-	return get64(p) == number && (get16(p + PAGE_FLAGS) & PAGE_KINDS) == kind &&
-	       lower > PAGE_HEADER && !(lower & 1) && lower <= pg->upper && pg->upper <= w->page &&
-	       (kind == PAGE_LEAF || pg->n > 1);
-}
-
-static inline bool page_node(const struct rbac_walk *w, const struct page *pg, unsigned i,
-			     struct node *node)
-{
-	unsigned at = get16(pg->p + PAGE_HEADER + 2 * i);
-
-	if (at < pg->upper || at + NODE_KEY > w->page)
-		return false;
-	node->p = pg->p + at;
-	node->key_len = get16(node->p + NODE_KEY_LEN);
-	return node->key_len <= RBAC_WALK_KEY_MAX && at + NODE_KEY + node->key_len <= w->page;
-}
-
-/* A key that is looked for, and its first 16 bytes as two numbers that compare as the bytes do;
- * what is missing is 0. */
+/* A key that is looked for, and its first 16 bytes as two big-endian numbers, which compare as the
+ * bytes do. Missing bytes are 0. */
 struct sought {
 	const uint8_t *key;
 	size_t len;
@@ -124,7 +83,7 @@ static inline uint64_t get_be64(const uint8_t *p)
 	return be64toh(get64(p));
 }
 
-/* The first LEN bytes at P, or 8; there are at least 8 that may be read. */
+/* The first LEN bytes at P, at most 8, as a number. 8 bytes may be read at P, whatever LEN is. */
 static inline uint64_t get_head(const uint8_t *p, size_t len)
 {
 	uint64_t v = get_be64(p);
@@ -134,7 +93,7 @@ static inline uint64_t get_head(const uint8_t *p, size_t len)
 	return len ? v & ~UINT64_C(0) << (64 - 8 * len) : 0;
 }
 
-/* The same where not more than LEN may be read. */
+/* The same if only LEN bytes may be read. */
 static inline uint64_t get_just(const uint8_t *p, size_t len)
 {
 	uint64_t v = 0;
@@ -154,19 +113,10 @@ static inline void sought_set(struct sought *s, const uint8_t *key, size_t len)
 	s->next = len > HEAD ? get_just(key + HEAD, len - HEAD) : 0;
 }
 
-static inline int key_compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
-{
-	int r = memcmp(a, b, a_len < b_len ? a_len : b_len);
-
-	if (r)
-		return r;
-	return a_len < b_len ? -1 : a_len > b_len;
-}
-
 /*
- * The same, mostly without a call: where the first 16 bytes differ, the order of the numbers is
- * that of the keys, a shorter one being filled with zeros. ROOM bytes may be read at KEY, whatever
- * LEN is.
+ * key_compare(), mostly without a call of memcmp: if the first 16 bytes differ, the order of the
+ * numbers is the order of the keys, because a shorter key is filled with zeros. ROOM bytes may be
+ * read at KEY, whatever LEN is.
  */
 static inline int sought_compare(const struct sought *s, const uint8_t *key, size_t len,
 				 size_t room)
@@ -188,8 +138,8 @@ static inline int sought_compare(const struct sought *s, const uint8_t *key, siz
 }
 
 /*
- * *AT is the first of the nodes FROM..n whose key is greater than what is sought; *HIT whether the
- * one before has just this key. False: the page is damaged.
+ * *AT is the first of the nodes FROM..n whose key is greater than the key that is looked for; *HIT
+ * is true if the node before it has exactly that key. False: the page is damaged.
  */
 static inline bool page_search(const struct rbac_walk *w, const struct page *pg, unsigned from,
 			       const struct sought *s, unsigned *at, bool *hit)
@@ -255,9 +205,8 @@ static int node_data(const struct rbac_walk *w, const struct page *pg, const str
 }
 
 /*
- * Open the leaf where the key belongs. *RIGHT, unless RIGHT is NULL, is the subtree next to the
- * path on its right, at its lowest such place, or LMDB_NO_PAGE; *RIGHT_DEPTH how many pages deep
- * that subtree is.
+ * Open the leaf where the key belongs. Unless RIGHT is NULL, *RIGHT becomes the nearest subtree on
+ * the right of the path, or LMDB_NO_PAGE, and *RIGHT_DEPTH its depth in pages.
  */
 static inline __attribute__((always_inline)) bool descend(const struct rbac_walk *w,
 							  const struct sought *s, struct page *leaf,
@@ -271,8 +220,8 @@ static inline __attribute__((always_inline)) bool descend(const struct rbac_walk
 	if (right)
 		*right = LMDB_NO_PAGE;
 	for (unsigned level = w->depth; level > 1; level--) {
-		/* A branch's first key is not looked at: it stands for everything below the second.
-		 */
+		/* The first key of a branch is not compared: its child has every key below the
+		 * second one. */
 		if (!page_open(w, number, PAGE_BRANCH, leaf) ||
 		    !page_search(w, leaf, 1, s, &at, &hit))
 			return false;
@@ -325,7 +274,7 @@ int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, co
 						  : RBAC_DAMAGED;
 }
 
-/* Is there a node after that of KEY in the leaf at PLACE, and is KEY there? *AT is its number. */
+/* Is KEY at PLACE, and does a node follow it in that leaf? *AT is the number of that node. */
 static bool place_next(const struct rbac_walk *w, const struct rbac_walk_place *place,
 		       const uint8_t *key, size_t key_len, struct page *leaf, unsigned *at)
 {
@@ -339,8 +288,8 @@ static bool place_next(const struct rbac_walk *w, const struct rbac_walk_place *
 	return true;
 }
 
-/* The leaf, and the number in it, of the first key greater than KEY. RBAC_OK, RBAC_NOTFOUND or
- * RBAC_DAMAGED. */
+/* The leaf that has the first key greater than KEY, and the number of its node. RBAC_OK,
+ * RBAC_NOTFOUND or RBAC_DAMAGED. */
 static int seek_after(const struct rbac_walk *w, const uint8_t *key, size_t key_len,
 		      struct page *leaf, unsigned *at)
 {
@@ -369,14 +318,14 @@ int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len,
 	struct page leaf;
 	struct node node;
 	unsigned at;
-	int rc;
+	int err;
 
 	if (w->depth == 0)
 		return RBAC_NOTFOUND;
 	if (!place || !place_next(w, place, after, key_len, &leaf, &at)) {
-		rc = seek_after(w, after, key_len, &leaf, &at);
-		if (rc)
-			return rc;
+		err = seek_after(w, after, key_len, &leaf, &at);
+		if (err)
+			return err;
 	}
 	if (!page_node(w, &leaf, at, &node) || node.key_len == 0 ||
 	    key_compare(node.p + NODE_KEY, node.key_len, after, key_len) <= 0)

@@ -1,14 +1,13 @@
 /*
- * walk.h - a read-only walk of an LMDB 0.9 data file (64-bit, this machine's byte order), written
- * from the documented page layout; no liblmdb. No allocation, no state, no lock, no system call:
- * the caller maps the file.
+ * walk.h - reads an LMDB 0.9 data file (64-bit, this machine's byte order) without liblmdb. Written
+ * from the documented page layout (page.h). No allocation, state, lock or system call: the caller
+ * maps the file, and the file must not change while it is mapped (view.h).
  *
- * Nothing in the file is believed: page numbers, offsets, lengths and the depth are checked before
- * they are used, a page must carry its own number, and a walk visits at most RBAC_WALK_DEPTH pages
- * (twice as many for the next key). A file that fails a check is RBAC_DAMAGED. The file must not
- * change while it is mapped (see view.h).
+ * The walk trusts nothing in the file. It checks each page number, offset, length and the depth
+ * before it uses it; a page must carry its own number; a lookup visits at most RBAC_WALK_DEPTH
+ * pages, and the next key takes at most twice as many. A file that fails a check is RBAC_DAMAGED.
  *
- * Only what publish writes is read: the unnamed database, no sub-databases, no duplicates.
+ * It reads only what publish writes: the unnamed database, no sub-databases, no duplicate keys.
  */
 #ifndef RBAC_COMMON_WALK_H
 #define RBAC_COMMON_WALK_H
@@ -16,39 +15,41 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* RBAC_WALK_KEY_MAX: liblmdb's MDB_MAXKEYSIZE, in bytes. */
 enum { RBAC_WALK_DEPTH = 32, RBAC_WALK_KEY_MAX = 511 };
 
 struct rbac_walk {
 	const uint8_t *map;
 	size_t size;    /* bytes mapped */
-	uint32_t page;  /* page size, a power of two, 512 to 32768 */
-	uint32_t depth; /* of the tree; 0: empty */
-	uint64_t pages; /* pages in use and in the file; all numbers must be below */
-	uint64_t root;
+	uint32_t page;  /* page size in bytes, a power of two, 512 to 32768 */
+	uint32_t depth; /* of the tree, in pages; 0: empty */
+	uint64_t pages; /* pages that are in use and in the file; each page number is below it */
+	uint64_t root;  /* page number */
 };
 
-/* Check header and meta pages of the SIZE bytes at MAP and fill W, which borrows MAP. RBAC_OK or
- * RBAC_DAMAGED. */
+/* Check the header and both meta pages of the SIZE bytes at MAP, and fill W, which borrows MAP.
+ * RBAC_OK or RBAC_DAMAGED. */
 int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size);
 
-/* Exact lookup. *DATA borrows the map; it has no alignment. RBAC_OK, RBAC_NOTFOUND or RBAC_DAMAGED.
- */
+/* Look up KEY. *DATA borrows the map and may have any alignment. RBAC_OK, RBAC_NOTFOUND or
+ * RBAC_DAMAGED. */
 int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **data,
 		  size_t *len);
 
-/* Where a key was found, in this file. All zero: not known. */
+/* Where a key was found, in one file. All zero: not known. */
 struct rbac_walk_place {
 	uint64_t page;
 	unsigned at;
 };
 
 /*
- * The first key greater than KEY (KEY_LEN 0: the first of all), for enumeration: O(log n), and
- * always ends, because each answer is checked to be greater than what was asked. RBAC_OK,
- * RBAC_NOTFOUND at the end, or RBAC_DAMAGED.
+ * The first key greater than KEY (KEY_LEN 0: the first of all), in O(log n). An enumeration always
+ * ends, because each answer is checked to be greater than KEY. RBAC_OK, RBAC_NOTFOUND at the end,
+ * or RBAC_DAMAGED.
  *
- * PLACE, unless NULL, is where the call before found KEY, or all zero, and becomes that of the
- * next: then the way down is walked once for each leaf. It must come from the same file.
+ * PLACE may be NULL. Else it is the place where the previous call on the same file found KEY, or
+ * all zero, and becomes the place of the answer: then the tree is descended once for each leaf, not
+ * for each key.
  */
 int rbac_walk_after(const struct rbac_walk *w, const void *key, size_t key_len,
 		    const uint8_t **next_key, size_t *next_key_len, const uint8_t **data,

@@ -5,7 +5,8 @@
 #include "common/error.h"
 #include "common/name.h"
 
-/* What is left of a record. A take that does not fit marks it bad; one check at the end will do. */
+/* The rest of a record. A take that does not fit sets BAD and returns zeros, so that one check at
+ * the end is enough. */
 struct cursor {
 	const uint8_t *p;
 	size_t left;
@@ -27,33 +28,39 @@ static const uint8_t *take(struct cursor *c, size_t n, size_t size)
 static uint8_t take_u8(struct cursor *c)
 {
 	const uint8_t *p = take(c, 1, 1);
+
 	return p ? *p : 0;
 }
 
 static uint16_t take_u16(struct cursor *c)
 {
 	const uint8_t *p = take(c, 1, 2);
+
 	return p ? rbac_le16(p) : 0;
 }
 
 static uint32_t take_u32(struct cursor *c)
 {
 	const uint8_t *p = take(c, 1, 4);
+
 	return p ? rbac_le32(p) : 0;
 }
 
 static uint64_t take_u64(struct cursor *c)
 {
 	const uint8_t *p = take(c, 1, 8);
+
 	return p ? rbac_le64(p) : 0;
 }
 
-/* N entries, each HEAD bytes of which the last LEN_SIZE are the length of what follows. */
+/* N entries: each is HEAD bytes, and then as many bytes as the last LEN_SIZE of these say. */
 static struct rbac_bytes take_list(struct cursor *c, uint32_t n, size_t head, size_t len_size)
 {
 	const uint8_t *start = c->p;
+
 	for (uint32_t i = 0; i < n && !c->bad; i++) {
 		const uint8_t *h = take(c, 1, head);
+
 		if (h)
 			take(c, len_size == 2 ? rbac_le16(h + head - 2) : h[head - 1], 1);
 	}
@@ -75,6 +82,7 @@ static bool gids_ascend(const uint8_t *gids, uint32_t n)
 int rbac_meta_decode(struct rbac_bytes rec, struct rbac_meta *m)
 {
 	struct cursor c = { rec.p, rec.len, false };
+
 	m->version = take_u32(&c);
 	if (c.bad || m->version == 0)
 		return RBAC_DAMAGED;
@@ -104,12 +112,14 @@ int rbac_meta_decode(struct rbac_bytes rec, struct rbac_meta *m)
 	return RBAC_OK;
 }
 
-/* Where GID stands in N ascending gids; -1: nowhere. */
+/* The index of GID in N ascending gids; -1: it is not there. */
 static int64_t find_gid(const uint8_t *gids, uint32_t n, uint32_t gid)
 {
 	uint32_t lo = 0, hi = n;
+
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2, at = rbac_le32(gids + 4 * (size_t)mid);
+
 		if (at == gid)
 			return mid;
 		if (at < gid)
@@ -133,9 +143,11 @@ bool rbac_meta_exempt_gid(const struct rbac_meta *m, uint32_t gid)
 bool rbac_meta_exempt_user(const struct rbac_meta *m, const char *user, size_t len)
 {
 	struct cursor c = { m->exempt_users.p, m->exempt_users.len, false };
+
 	for (uint32_t i = 0; i < m->n_exempt_users; i++) {
 		size_t n = take_u8(&c);
 		const uint8_t *p = take(&c, n, 1);
+
 		if (!p)
 			return false;
 		if (n == len && memcmp(p, user, len) == 0)
@@ -147,6 +159,7 @@ bool rbac_meta_exempt_user(const struct rbac_meta *m, const char *user, size_t l
 void rbac_meta_zone(const struct rbac_meta *m, uint32_t i, int64_t *from, int32_t *offset)
 {
 	const uint8_t *p = m->zone + ZONE_SIZE * (size_t)i;
+
 	*from = (int64_t)rbac_le64(p);
 	*offset = (int32_t)rbac_le32(p + 8);
 }
@@ -154,14 +167,16 @@ void rbac_meta_zone(const struct rbac_meta *m, uint32_t i, int64_t *from, int32_
 int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t)
 {
 	uint32_t lo = 0, hi = m->n_zone;
+
 	while (lo < hi) {
 		uint32_t mid = lo + (hi - lo) / 2;
+
 		if ((int64_t)rbac_le64(m->zone + ZONE_SIZE * (size_t)mid) <= t)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	/* Before the first entry the first is the best guess there is. */
+	/* Before the first entry, the first one is the best guess. */
 	if (m->n_zone == 0)
 		return 0;
 	return (int32_t)rbac_le32(m->zone + ZONE_SIZE * (size_t)(lo > 0 ? lo - 1 : 0) + 8);
@@ -171,10 +186,11 @@ int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t)
 
 enum { SUBJECT_HEAD = 20, WINDOW_SIZE = 16, SUBJECT_GID_SIZE = 8, GRANT_SIZE = 24 };
 
-/* Every lookup of a user passes here: sizes are added up in 64 bits and compared once. */
+/* Every lookup of a user comes here: so the sizes are added in 64 bits and compared once. */
 int rbac_subject_decode(struct rbac_bytes rec, struct rbac_subject *s)
 {
 	const uint8_t *p = rec.p;
+
 	if (rec.len < SUBJECT_HEAD)
 		return RBAC_DAMAGED;
 	s->uid = rbac_le32(p);
@@ -246,6 +262,7 @@ static bool ends_whole(const uint8_t *name, size_t len)
 int rbac_group_decode(struct rbac_bytes rec, struct rbac_group *g)
 {
 	struct cursor c = { rec.p, rec.len, false };
+
 	g->gid = take_u32(&c);
 	g->flags = take_u8(&c);
 	g->name_len = take_u8(&c);
@@ -256,7 +273,8 @@ int rbac_group_decode(struct rbac_bytes rec, struct rbac_group *g)
 	g->always_lens = take(&c, g->n_always, 1);
 	g->always = take(&c, g->always_len, 1);
 	g->windowed = (struct rbac_bytes){ c.p, c.left };
-	/* The least that a windowed member takes: so n_windowed can be relied upon for sizes. */
+	/* n_windowed is bounded by the smallest size of a member, so that a caller may compute
+	 * sizes with it. */
 	if (c.bad || !ends_whole(g->name, g->name_len) ||
 	    g->n_windowed > c.left / (WINDOW_SIZE + 2))
 		return RBAC_DAMAGED;
@@ -288,6 +306,7 @@ enum { HOURS_SIZE = 5 };
 int rbac_rules_decode(struct rbac_bytes rec, struct rbac_rules *r)
 {
 	struct cursor c = { rec.p, rec.len, false };
+
 	r->n = take_u16(&c);
 	r->rest = (struct rbac_bytes){ c.p, c.left };
 	return c.bad ? RBAC_DAMAGED : RBAC_OK;
@@ -332,6 +351,7 @@ int rbac_rules_next(struct rbac_rules *r, struct rbac_rule *rule)
 int rbac_scope_decode(struct rbac_bytes rec, struct rbac_scope_rec *s)
 {
 	struct cursor c = { rec.p, rec.len, false };
+
 	s->created = take_u64(&c);
 	s->owner.len = take_u8(&c);
 	s->owner.p = take(&c, s->owner.len, 1);

@@ -1,11 +1,13 @@
 /*
- * wire.h - the records of a view: their keys, layouts and bounds-checked decoders. docs/format.md
- * has the same in prose.
+ * wire.h - the records of a view: their keys, their layouts, and decoders that check every bound.
+ * docs/format.md describes the same in prose.
  *
- * All numbers are little-endian and unaligned. A key is one type byte and a name. A value is a
- * payload and the CRC-32C of key and payload, little-endian, last. Decoders borrow the bytes they
- * are given; they allocate nothing and answer RBAC_OK or RBAC_DAMAGED. Times are seconds since
- * 1970-01-01T00:00:00Z; a window is half-open [from, until).
+ * A key is one type byte and a name. A value is a payload, then the CRC-32C of key and payload. All
+ * numbers are little-endian and unaligned, unless a layout says "big-endian". Times are seconds
+ * since 1970-01-01T00:00:00Z; a window is half-open [from, until).
+ *
+ * A decoder gets the payload, whose CRC has been verified, and borrows it: what it returns points
+ * into it. It allocates nothing, and returns RBAC_OK or RBAC_DAMAGED unless its comment says more.
  */
 #ifndef RBAC_COMMON_WIRE_H
 #define RBAC_COMMON_WIRE_H
@@ -18,27 +20,27 @@ enum { RBAC_VIEW_VERSION = 1 };
 
 /* Types of records. */
 enum {
-	RBAC_REC_GID = 'G',  /* gid, big-endian u32          -> struct rbac_group without members */
-	RBAC_REC_UNIX = 'U', /* gid of a Unix group, BE u32  -> struct rbac_subject */
-	RBAC_REC_FILE = 'f', /* policy file name             -> its text, comments blanked */
-	RBAC_REC_GROUP = 'g', /* group name                   -> struct rbac_group */
-	RBAC_REC_HOST = 'h',  /* name of a Unix group         -> what this host said of it; for
-				 rbacctl alone (view/records.h) */
-	RBAC_REC_LOGIN = 'l', /* service                      -> struct rbac_rules */
-	RBAC_REC_META = 'm',  /* (empty name)                 -> struct rbac_meta */
-	RBAC_REC_SCOPE = 's', /* scope                        -> struct rbac_scope_rec */
-	RBAC_REC_USER = 'u',  /* user                         -> struct rbac_subject */
-	RBAC_REC_UID = 'w',   /* uid, big-endian u32          -> the name that it is recorded under
-				 (rbac_uid_decode) */
+	RBAC_REC_GID = 'G',   /* gid, big-endian u32: struct rbac_group without members */
+	RBAC_REC_UNIX = 'U',  /* gid of a Unix group, big-endian u32: struct rbac_subject */
+	RBAC_REC_FILE = 'f',  /* name of a policy file: its text, comments blanked */
+	RBAC_REC_GROUP = 'g', /* group name: struct rbac_group */
+	RBAC_REC_HOST = 'h',  /* name of a Unix group: what this host said about it; only rbacctl
+				 reads it (rbacctl/view/records.h) */
+	RBAC_REC_LOGIN = 'l', /* PAM service: struct rbac_rules */
+	RBAC_REC_META = 'm',  /* empty name: struct rbac_meta */
+	RBAC_REC_SCOPE = 's', /* scope: struct rbac_scope_rec */
+	RBAC_REC_USER = 'u',  /* user: struct rbac_subject */
+	RBAC_REC_UID = 'w',   /* uid, big-endian u32: the name that it is recorded under
+				 (rbac_uid_decode()) */
 };
 
-/* Times that stand for "no limit". */
+/* A window without a begin or an end. */
 #define RBAC_TIME_MIN INT64_MIN
 #define RBAC_TIME_MAX INT64_MAX
 
-#define RBAC_NO_UID UINT32_MAX /* (uid_t)-1: no uid was recorded */
+#define RBAC_NO_UID UINT32_MAX /* (uid_t)-1: no uid is known */
 
-enum { RBAC_EXTRA_MAX = 64 }; /* distinct extra Unix groups of one host */
+enum { RBAC_EXTRA_MAX = 64 }; /* extra Unix groups of one host; a bit each (subject.h) */
 
 struct rbac_bytes {
 	const uint8_t *p;
@@ -70,16 +72,16 @@ static inline bool rbac_window_open(struct rbac_window w, int64_t now)
 
 /* ---- 'm': meta ---- */
 enum { RBAC_META_MEMBERS = 1, RBAC_META_ENUMERATE = 2, RBAC_META_HOST_ANY = 4 };
-enum { RBAC_IDENTITY = 32 }; /* bytes of the identity: the hash of the head of the audit chain */
+enum { RBAC_IDENTITY = 32 }; /* bytes; the hash of the newest record of the audit chain */
 
 /*
  * u32 version, u32 flags, u64 generation, u8 identity[32], i64 published, u32 gid_min, u32 gid_max,
  * u32 n_extra, u32 n_unix, u32 n_zone, u32 n_exempt_gids, u32 n_exempt_users, u32 n_hosts,
- * then n_extra  x u32 gid, ascending          (extra Unix groups)
- *      n_exempt_gids x u32 gid, ascending
- *      n_zone   x (i64 utc_from, i32 offset)  (seconds east of UTC from that instant on, ascending)
- *      n_exempt_users x (u8 len, bytes)
- *      n_hosts x (u16 len, bytes)             (host scopes)
+ * n_extra x        u32 gid, ascending            extra Unix groups
+ * n_exempt_gids x  u32 gid, ascending
+ * n_zone x         (i64 from, i32 offset)        ascending; seconds east of UTC from then on
+ * n_exempt_users x (u8 len, bytes)
+ * n_hosts x        (u16 len, bytes)              scopes of this host
  */
 struct rbac_meta {
 	uint32_t version, flags;
@@ -92,26 +94,26 @@ struct rbac_meta {
 	struct rbac_bytes exempt_users, hosts;
 };
 
-/* RBAC_NEWER when the version is above RBAC_VIEW_VERSION (nothing else is read then). */
+/* Also RBAC_NEWER: the version is above RBAC_VIEW_VERSION, and only M->version is set. */
 int rbac_meta_decode(struct rbac_bytes rec, struct rbac_meta *m);
 
-/* Is GID one of ours, by range? */
+/* Is GID in the range of the groups that rbac makes? */
 static inline bool rbac_meta_in_range(const struct rbac_meta *m, uint32_t gid)
 {
 	return gid >= m->gid_min && gid <= m->gid_max;
 }
 
 /*
- * The time that a reader goes by when its clock says CLOCK: never before the view was published. A
- * clock that is set back, or begins in 1970 because a battery is empty, does not open again what
- * had ended by then (docs/design.md, "Time").
+ * The time that a reader uses when its clock says CLOCK: never earlier than the publication of the
+ * view. So a clock that is set back, or that begins in 1970 because a battery is empty, does not
+ * open a window that had ended by then (docs/design.md, "Time").
  */
 static inline int64_t rbac_meta_now(const struct rbac_meta *m, int64_t clock)
 {
 	return clock > m->published ? clock : m->published;
 }
 
-/* Where GID stands among the extra Unix groups; -1: it is none. Binary search. */
+/* The index of GID among the extra Unix groups; -1: it is not one. Binary search. */
 int rbac_meta_extra(const struct rbac_meta *m, uint32_t gid);
 
 bool rbac_meta_exempt_gid(const struct rbac_meta *m, uint32_t gid);
@@ -120,23 +122,23 @@ bool rbac_meta_exempt_user(const struct rbac_meta *m, const char *user, size_t l
 /* Entry I (below n_zone) of the table of offsets. */
 void rbac_meta_zone(const struct rbac_meta *m, uint32_t i, int64_t *from, int32_t *offset);
 
-/* Seconds east of UTC at instant T, by the view's table; 0 where the table is empty. */
+/* Seconds east of UTC at the time T, by the view's table; 0 if the table is empty. */
 int32_t rbac_meta_offset(const struct rbac_meta *m, int64_t t);
 
-/* ---- 'u' and 'U': everything about one user, or about one Unix group as a subject ---- */
+/* ---- 'u' and 'U': everything that one user, or one Unix group, holds ---- */
 enum {
 	RBAC_SUBJECT_SUSPENDED = 1,
-	RBAC_SUBJECT_UID_CHANGED = 2, /* the account had another uid when the view was made */
-	RBAC_SUBJECT_ABSENT = 4,      /* there was no such account when the view was made */
+	RBAC_SUBJECT_UID_CHANGED = 2, /* the account had another uid at the publication */
+	RBAC_SUBJECT_ABSENT = 4,      /* there was no such account at the publication */
 };
 enum { RBAC_GRANT_HERE = 1, RBAC_GRANT_OWNER = 2, RBAC_GRANT_NOCASCADE = 4 };
 
 /*
  * u32 uid, u32 flags, u32 n_windows, u32 n_gids, u32 n_grants,
- * n_windows x (i64 from, i64 until)           (number 1 is the first; 0 stands for always)
- * n_gids    x (u32 gid, u32 window)
- * n_grants  x (u64 id, u32 role, u32 flags, u32 window, u32 scope_at)   scope_at: (u16 len, bytes)
- * in what follows bytes
+ * n_windows x (i64 from, i64 until)
+ * n_gids x    (u32 gid, u32 window)             window: number of a window, from 1 on; 0: always
+ * n_grants x  (u64 id, u32 role, u32 flags, u32 window, u32 scope_at)
+ * text: the scopes, each (u16 len, bytes); scope_at is the offset of one in it
  */
 struct rbac_subject {
 	uint32_t uid, flags;
@@ -146,16 +148,16 @@ struct rbac_subject {
 };
 
 struct rbac_grant {
-	uint64_t id;    /* of the assignment; of the scope's creation for an owner's role */
+	uint64_t id;    /* of the assignment; for an owner's role, of the scope's creation */
 	uint32_t role;  /* index, in the order of the policy */
 	uint32_t flags; /* RBAC_GRANT_* */
 	struct rbac_window window;
-	struct rbac_bytes scope; /* where it is held */
+	struct rbac_bytes scope; /* at which it was assigned */
 };
 
 int rbac_subject_decode(struct rbac_bytes rec, struct rbac_subject *s);
 
-/* The I-th (below n_gids / n_grants). RBAC_DAMAGED where it points outside. */
+/* Entry I, below n_gids or n_grants. RBAC_DAMAGED if its window or scope is outside the record. */
 int rbac_subject_gid(const struct rbac_subject *s, uint32_t i, uint32_t *gid,
 		     struct rbac_window *w);
 int rbac_subject_grant(const struct rbac_subject *s, uint32_t i, struct rbac_grant *g);
@@ -166,19 +168,20 @@ enum { RBAC_GROUP_EXTRA = 1, RBAC_GROUP_NOMEMBERS = 2 };
 /*
  * u32 gid, u8 flags, u8 name_len, u32 n_always, u32 always_len, u32 n_windowed,
  * name and NUL
- * n_always x u8 length; always_len bytes: the names, each with its NUL, ascending
- * n_windowed x (i64 from, i64 until, u8 length, name, NUL), by name; one name may stand several
- * times A length does not count the NUL (a name of RBAC_USER_MAX bytes would not fit otherwise);
- * always_len counts them.
+ * n_always x   u8 length
+ * always_len bytes: the names of permanent members, each with its NUL, ascending
+ * n_windowed x (i64 from, i64 until, u8 length, name, NUL), ascending by name; a name may occur
+ *              several times
+ * A length does not count the NUL, so that a name of RBAC_USER_MAX bytes fits; always_len does.
  */
 struct rbac_group {
 	uint32_t gid;
 	uint8_t flags, name_len;
-	const uint8_t *name; /* ends with a NUL, checked */
+	const uint8_t *name; /* ends with a NUL; that is checked */
 	uint32_t n_always, always_len, n_windowed;
-	const uint8_t *always_lens, *always; /* n_always + the sum of the lengths is always_len:
-						whoever steps checks it */
-	struct rbac_bytes windowed;
+	/* The caller must check that the lengths and their NULs add up to always_len. */
+	const uint8_t *always_lens, *always;
+	struct rbac_bytes windowed; /* for rbac_group_windowed() */
 };
 
 int rbac_group_decode(struct rbac_bytes rec, struct rbac_group *g);
@@ -196,12 +199,16 @@ enum { RBAC_FROM_IPV4 = 4, RBAC_FROM_IPV6 = 6, RBAC_FROM_HOST = 1, RBAC_FROM_DOM
 
 /*
  * u16 n_rules, then each rule: u32 size of what follows,
- * u16 number, u16 flags, u32 line, u32 n_role_bytes, u32 n_users, u32 n_groups, u32 n_from, u32
- * n_hours, u8 file_len, file, role bits (bit r%8 of byte r/8: role r lets in, be it named,
- * including a named one, or holding a named key), n_users  x (u8 len, bytes) n_groups x u32 gid
- * n_from   x (u8 type, u8 prefix, u8 len, bytes)   address in network order, or a host name in
- * lower case n_hours  x (u8 days, bit 0 Monday; u16 start, u16 end in minutes; end <= start runs
- * into the next day)
+ * u16 number, u16 flags, u32 line, u32 n_role_bytes, u32 n_users, u32 n_groups, u32 n_from,
+ * u32 n_hours, u8 file_len, file
+ * n_role_bytes: bit r%8 of byte r/8 is set if role r lets in: the rule names it, or a role that it
+ *               includes, or a key that it holds
+ * n_users x  (u8 len, bytes)
+ * n_groups x u32 gid
+ * n_from x   (u8 type, u8 prefix, u8 len, bytes)  an address in network order and its prefix length
+ *                                                 in bits, or a host name in lower case
+ * n_hours x  (u8 days, u16 start, u16 end)        bit 0 of days is Monday; minutes of the day
+ *                                                 (match.h)
  */
 struct rbac_rules {
 	struct rbac_bytes rest;
@@ -218,11 +225,11 @@ struct rbac_rule {
 
 int rbac_rules_decode(struct rbac_bytes rec, struct rbac_rules *r);
 
-/* Take the next rule off R. RBAC_OK, RBAC_NOTFOUND when none is left, RBAC_DAMAGED. */
+/* Take the next rule from R. RBAC_OK, RBAC_NOTFOUND after the last, or RBAC_DAMAGED. */
 int rbac_rules_next(struct rbac_rules *r, struct rbac_rule *rule);
 
 /* ---- 's': a scope ---- */
-/* u64 created (change number), u8 owner_len, owner, u8 plan_len, plan */
+/* u64 created (number of the change), u8 owner_len, owner, u8 plan_len, plan */
 struct rbac_scope_rec {
 	uint64_t created;
 	struct rbac_bytes owner, plan; /* len 0: none */
@@ -230,9 +237,9 @@ struct rbac_scope_rec {
 
 int rbac_scope_decode(struct rbac_bytes rec, struct rbac_scope_rec *s);
 
-/* ---- 'w': whose a uid is ---- */
-/* The name, 1 to RBAC_USER_MAX bytes, without a NUL. Where several recorded users have one uid, the
- * one who was recorded first. */
+/* ---- 'w': who has a uid ---- */
+/* The record is the name, 1 to RBAC_USER_MAX bytes without a NUL. If several recorded users have
+ * one uid, it is the one who was recorded first. */
 int rbac_uid_decode(struct rbac_bytes rec, struct rbac_bytes *name);
 
 #endif

@@ -4,18 +4,19 @@
 #include "common/error.h"
 #include "nss_rbac/nss_rbac.h"
 #include "nss_rbac/pack.h"
-#include "nss_rbac/where.h"
+#include "nss_rbac/view_path.h"
 
 static int get_group(const struct rbac_view *v, uint8_t type, const void *key, size_t len,
 		     struct rbac_group *g)
 {
 	struct rbac_bytes rec;
-	int rc = rbac_view_get(v, type, key, len, &rec);
-	return rc == RBAC_OK ? rbac_group_decode(rec, g) : rc;
+	int err = rbac_view_get(v, type, key, len, &rec);
+
+	return err == RBAC_OK ? rbac_group_decode(rec, g) : err;
 }
 
-/* Rule 8: nothing but our own range and the extra Unix groups is ours to answer, whatever a record
- * says. */
+/* The module answers for gids of our range and for extra Unix groups, and for no others, whatever a
+ * record says (docs/design.md, "The readers", rule 8). */
 static bool is_ours(const struct rbac_view *v, uint32_t gid)
 {
 	return rbac_meta_in_range(&v->meta, gid) || rbac_meta_extra(&v->meta, gid) >= 0;
@@ -23,26 +24,28 @@ static bool is_ours(const struct rbac_view *v, uint32_t gid)
 
 static int by_name(const struct rbac_view *v, const char *name, struct rbac_group *g)
 {
-	int rc = get_group(v, RBAC_REC_GROUP, name, strlen(name), g);
-	return rc == RBAC_OK && !is_ours(v, g->gid) ? RBAC_NOTFOUND : rc;
+	int err = get_group(v, RBAC_REC_GROUP, name, strlen(name), g);
+
+	return err == RBAC_OK && !is_ours(v, g->gid) ? RBAC_NOTFOUND : err;
 }
 
 static int by_gid(const struct rbac_view *v, uint32_t gid, struct rbac_group *g)
 {
 	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
 				(uint8_t)gid };
+
 	if (!is_ours(v, gid))
 		return RBAC_NOTFOUND;
-	int rc = get_group(v, RBAC_REC_GID, be, sizeof(be), g);
-	if (rc == RBAC_OK && rbac_nss_members(v, g)) {
-		/* The record by gid has no members. */
-		rc = get_group(v, RBAC_REC_GROUP, g->name, g->name_len, g);
-		if (rc == RBAC_NOTFOUND)
+	int err = get_group(v, RBAC_REC_GID, be, sizeof(be), g);
+	if (err == RBAC_OK && rbac_nss_members(v, g)) {
+		/* The record that is found by gid has no members. */
+		err = get_group(v, RBAC_REC_GROUP, g->name, g->name_len, g);
+		if (err == RBAC_NOTFOUND)
 			return RBAC_DAMAGED;
 	}
-	if (rc == RBAC_OK && g->gid != gid)
+	if (err == RBAC_OK && g->gid != gid)
 		return RBAC_DAMAGED;
-	return rc;
+	return err;
 }
 
 static int pack(const struct rbac_view *v, const struct rbac_group *g, struct group *out, char *buf,
@@ -57,14 +60,15 @@ enum nss_status _nss_rbac_getgrnam_r(const char *name, struct group *out, char *
 	int saved = errno;
 	struct rbac_view v;
 	struct rbac_group g;
-	int rc = rbac_where_acquire(&v);
-	if (rc == RBAC_OK) {
-		rc = by_name(&v, name, &g);
-		if (rc == RBAC_OK)
-			rc = pack(&v, &g, out, buf, buflen);
+	int err = rbac_view_path_acquire(&v);
+
+	if (err == RBAC_OK) {
+		err = by_name(&v, name, &g);
+		if (err == RBAC_OK)
+			err = pack(&v, &g, out, buf, buflen);
 		rbac_view_release(&v);
 	}
-	return rbac_nss_status(rc, saved, errnop);
+	return rbac_nss_status(err, saved, errnop);
 }
 
 enum nss_status _nss_rbac_getgrgid_r(gid_t gid, struct group *out, char *buf, size_t buflen,
@@ -73,12 +77,13 @@ enum nss_status _nss_rbac_getgrgid_r(gid_t gid, struct group *out, char *buf, si
 	int saved = errno;
 	struct rbac_view v;
 	struct rbac_group g;
-	int rc = rbac_where_acquire(&v);
-	if (rc == RBAC_OK) {
-		rc = by_gid(&v, gid, &g);
-		if (rc == RBAC_OK)
-			rc = pack(&v, &g, out, buf, buflen);
+	int err = rbac_view_path_acquire(&v);
+
+	if (err == RBAC_OK) {
+		err = by_gid(&v, gid, &g);
+		if (err == RBAC_OK)
+			err = pack(&v, &g, out, buf, buflen);
 		rbac_view_release(&v);
 	}
-	return rbac_nss_status(rc, saved, errnop);
+	return rbac_nss_status(err, saved, errnop);
 }

@@ -4,10 +4,14 @@
 #include "common/error.h"
 #include "nss_rbac/nss_rbac.h"
 
-/* Codes of RBAC_* for which the C library is told UNAVAIL. */
-static int unavail_errno(int rc)
+/*
+ * *ERRNOP with UNAVAIL. Each errno has one meaning (nss_rbac(8)). So RBAC_SYSTEM is EAGAIN, and not
+ * the errno of the system call that failed: EACCES of open(2) would read as "not trusted", and EIO
+ * as "damaged". pam_rbac logs the errno of the system call.
+ */
+static int unavail_errno(int err)
 {
-	switch (rc) {
+	switch (err) {
 	case RBAC_ABSENT:
 		return ENOENT;
 	case RBAC_UNTRUSTED:
@@ -23,11 +27,12 @@ static int unavail_errno(int rc)
 	}
 }
 
-enum nss_status rbac_nss_status(int rc, int saved, int *errnop)
+enum nss_status rbac_nss_status(int err, int saved, int *errnop)
 {
 	enum nss_status status = NSS_STATUS_UNAVAIL;
 	int code = 0;
-	switch (rc) {
+
+	switch (err) {
 	case RBAC_OK:
 		status = NSS_STATUS_SUCCESS;
 		break;
@@ -42,12 +47,12 @@ enum nss_status rbac_nss_status(int rc, int saved, int *errnop)
 		status = NSS_STATUS_TRYAGAIN;
 		code = ENOMEM;
 		break;
-	case RBAC_CONFLICT:
+	case RBAC_NSS_BUSY:
 		status = NSS_STATUS_TRYAGAIN;
 		code = EAGAIN;
 		break;
 	default:
-		code = unavail_errno(rc);
+		code = unavail_errno(err);
 	}
 	errno = saved;
 	if (code != 0 && errnop)

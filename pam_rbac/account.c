@@ -1,6 +1,7 @@
 /*
- * The account stage, the one stage that this module has: who asks, is that person exempt, and if
- * not, what does common/decide say. pam_rbac(8) has the table of results.
+ * The account stage, the only stage that this module has: find out who is judged, check the
+ * exemptions of the PAM line, ask common/decide.c, log, tell the user. pam_rbac(8) has the table of
+ * results.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,16 +16,17 @@
 #include "common/error.h"
 #include "pam_rbac/options.h"
 #include "pam_rbac/report.h"
-#include "pam_rbac/where.h"
+#include "pam_rbac/view_path.h"
+#include "pam_rbac/identity.h"
 
-/* The range where no view says another (docs/design.md). */
+/* The range of our gids if there is no view (docs/design.md). */
 enum { GID_MIN_DEFAULT = 2010000000, GID_MAX_DEFAULT = 2139999999 };
 
 struct call {
 	pam_handle_t *pamh;
 	struct rbac_options options;
 	bool silent;
-	bool by_invoker; /* su, sudo: who invokes it is judged, not whom they wish to become */
+	bool by_invoker; /* su, sudo: the invoker is judged, not the target user */
 	const char *service;
 	struct rbac_asked asked; /* who is judged, and for what */
 	struct rbac_identity id;
@@ -33,12 +35,13 @@ struct call {
 static const char *item(pam_handle_t *pamh, int type)
 {
 	const void *value = NULL;
+
 	if (pam_get_item(pamh, type, &value) != PAM_SUCCESS || !value || !*(const char *)value)
 		return NULL;
 	return value;
 }
 
-/* ---- saying it ---- */
+/* ---- log and message ---- */
 
 static int finish(const struct call *c, int priority, const struct rbac_text *line, int result)
 {
@@ -50,19 +53,21 @@ static int finish_why(const struct call *c, int priority, enum rbac_outcome outc
 		      const char *why, int result)
 {
 	struct rbac_text line = { 0 };
+
 	rbac_report_request(&line, outcome, &c->asked);
 	rbac_text_field(&line, "why", why, strlen(why));
 	return finish(c, priority, &line, result);
 }
 
 /*
- * Whether the person can be told has no part in the result. This comes after the log: a terminal
- * that is stopped, or a pipe that is closed, may end the process here. The application is called
- * itself, not through libpam, which logs a second line where it takes no messages.
+ * Tell the user. The result does not depend on whether that works. It comes after the log, because
+ * a stopped terminal or a closed pipe may end the process here. This calls the application
+ * directly: pam_error(3) would log a second line if the application takes no messages.
  */
 static void tell(const struct call *c, const struct rbac_text *text)
 {
 	const void *item = NULL;
+
 	if (c->silent || pam_get_item(c->pamh, PAM_CONV, &item) != PAM_SUCCESS || !item)
 		return;
 	const struct pam_conv *conv = item;
@@ -77,10 +82,11 @@ static void tell(const struct call *c, const struct rbac_text *text)
 	free(answer);
 }
 
-/* An option that does not do what whoever wrote it expects. */
+/* Log an option that has no effect. */
 static void complain(const struct call *c, const char *what, const char *option, size_t len)
 {
 	struct rbac_text line = { 0 };
+
 	rbac_text_put(&line, what);
 	rbac_text_field(&line, "option", option, len);
 	pam_syslog(c->pamh, LOG_ERR, "%s", line.s);
@@ -88,20 +94,22 @@ static void complain(const struct call *c, const char *what, const char *option,
 
 /* ---- trouble ---- */
 
-/* What onerr=ignore passes over: these the judged user cannot bring about. Want of memory or
- * descriptors they can. */
-static bool can_be_ignored(int rc)
+/* Does onerr=ignore apply to ERR? Only to failures that the judged user cannot cause: not to a lack
+ * of memory or descriptors. */
+static bool can_be_ignored(int err)
 {
-	return rc == RBAC_ABSENT || rc == RBAC_UNTRUSTED || rc == RBAC_DAMAGED || rc == RBAC_NEWER;
+	return err == RBAC_ABSENT || err == RBAC_UNTRUSTED || err == RBAC_DAMAGED ||
+	       err == RBAC_NEWER;
 }
 
 /* WHAT could not be read: the view, passwd or group. */
-static int trouble(const struct call *c, const char *what, int rc, int cause)
+static int trouble(const struct call *c, const char *what, int err, int cause)
 {
 	struct rbac_text line = { 0 }, message = { 0 };
-	bool ignore = c->options.ignore_error && can_be_ignored(rc);
+	bool ignore = c->options.ignore_error && can_be_ignored(err);
+
 	rbac_report_request(&line, ignore ? RBAC_OUTCOME_IGNORED : RBAC_OUTCOME_DENIED, &c->asked);
-	rbac_report_cause(&line, what, rc, cause);
+	rbac_report_cause(&line, what, err, cause);
 	finish(c, LOG_ERR, &line, 0);
 	if (ignore)
 		return PAM_IGNORE;
@@ -110,7 +118,7 @@ static int trouble(const struct call *c, const char *what, int rc, int cause)
 	return PAM_AUTHINFO_UNAVAIL;
 }
 
-/* ---- who is exempt, whatever the view says ---- */
+/* ---- exemptions that do not need the view ---- */
 
 static bool in_groups(const struct rbac_identity *id, uint32_t gid)
 {
@@ -121,35 +129,38 @@ static bool in_groups(const struct rbac_identity *id, uint32_t gid)
 }
 
 /*
- * Is GID one of ours? Where there is no view to be had, nothing gives out gids of another range
- * than the default one. But a view that only this process can't read now may have another; and
- * nss_rbac, in the same process, may have read it before.
+ * Is GID in our range? Without a view nothing on this host uses another range than the default one.
+ * But if this process alone cannot read the view now (no memory, no descriptor), the view may have
+ * another range, and nss_rbac may have read it in this process before: then the answer is yes.
  */
 static bool is_ours(uint32_t gid)
 {
 	struct rbac_view v;
-	int rc = rbac_where_acquire(&v);
-	if (rc != RBAC_OK)
-		return !can_be_ignored(rc) || (gid >= GID_MIN_DEFAULT && gid <= GID_MAX_DEFAULT);
+	int err = rbac_view_path_acquire(&v);
+
+	if (err != RBAC_OK)
+		return !can_be_ignored(err) || (gid >= GID_MIN_DEFAULT && gid <= GID_MAX_DEFAULT);
 	bool ours = rbac_meta_in_range(&v.meta, gid);
 	rbac_view_release(&v);
 	return ours;
 }
 
-/* Is who is judged in the group NAME, which is none of ours? What makes the name useless is logged.
- */
+/* Is the judged user in the group NAME, and is that not a group of our range? A name that has no
+ * effect is logged. */
 static bool exempts(const struct call *c, const char *name, size_t len)
 {
 	uint32_t gid;
 	char *group = strndup(name, len);
-	int rc = group ? rbac_where_gid(group, &gid) : RBAC_NOMEM;
+	int err = group ? rbac_identity_group_gid(group, &gid) : RBAC_NOMEM;
 	int cause = errno;
+
 	free(group);
-	if (rc != RBAC_OK) {
+	if (err != RBAC_OK) {
 		struct rbac_text line = { 0 };
+
 		rbac_text_put(&line, "without effect:");
 		rbac_text_field(&line, "exempt_group", name, len);
-		rbac_report_cause(&line, "group", rc, rc == RBAC_NOTFOUND ? 0 : cause);
+		rbac_report_cause(&line, "group", err, err == RBAC_NOTFOUND ? 0 : cause);
 		pam_syslog(c->pamh, LOG_ERR, "%s", line.s);
 		return false;
 	}
@@ -167,18 +178,19 @@ static bool in_exempt_group(const struct call *c)
 	size_t at = 0, len;
 	const char *name;
 	bool yes = false;
+
 	while (rbac_options_names(&c->options, "exempt_group=", &arg, &at, &name, &len))
-		yes = exempts(c, name, len) ||
-		      yes; /* each of them is looked at: one that does not exist is to be logged */
+		/* Each name is checked, so that each group that does not exist is logged. */
+		yes = exempts(c, name, len) || yes;
 	return yes;
 }
 
-/* By name or uid, without a look at any group. The reason, or NULL. */
+/* By name or uid alone. Returns the reason, or NULL. */
 static const char *exemption(const struct call *c)
 {
-	/* As an invoker, root is only who runs the process as root: a name that su guessed from the
+	/* An invoker is root only if the process is root's: a name that su guessed from the
 	 * terminal is not enough. */
-	if (c->id.uid == 0 && (!c->by_invoker || rbac_where_invoked_by_root()))
+	if (c->id.uid == 0 && (!c->by_invoker || rbac_identity_invoked_by_root()))
 		return c->by_invoker ? "invoked by root" : "uid 0";
 	return rbac_options_exempt_user(&c->options, c->asked.user) ? "exempt_user" : NULL;
 }
@@ -214,12 +226,13 @@ static int judge(const struct call *c)
 				   .groups = c->id.groups,
 				   .n_groups = c->id.n_groups };
 	const int64_t clock = (int64_t)time(NULL);
-	int rc = rbac_where_acquire(&v);
-	if (rc != RBAC_OK)
-		return trouble(c, "view", rc, v.cause);
+	int err = rbac_view_path_acquire(&v);
+
+	if (err != RBAC_OK)
+		return trouble(c, "view", err, v.cause);
 	rq.now = rbac_meta_now(&v.meta, clock);
-	rc = rbac_decide(&v, &rq, &verdict);
-	if (rc == RBAC_OK) {
+	err = rbac_decide(&v, &rq, &verdict);
+	if (err == RBAC_OK) {
 		pam_result = result(c, &verdict, &outcome);
 		rbac_report_request(&line, outcome, &c->asked);
 		rbac_report_verdict(&line, &v.meta, &verdict);
@@ -227,15 +240,15 @@ static int judge(const struct call *c)
 			rbac_text_put(&line, " clock=\"behind the view\"");
 		rbac_report_denial(&message, &rq, &verdict);
 	}
-	/* Before anything is said: neither syslog nor a conversation is to keep an old view alive.
-	 */
+	/* Before the log and the message, which may take long: they must not keep an old view
+	 * mapped. */
 	rbac_view_release(&v);
-	if (rc != RBAC_OK)
-		return trouble(c, "view", rc, 0);
+	if (err != RBAC_OK)
+		return trouble(c, "view", err, 0);
 	if (verdict.why == RBAC_WHY_UNKNOWN && pam_result == PAM_IGNORE) {
-		/* Absence gives here. A source that could not be loaded or asked looks as if it did
-		 * not know the person. */
-		int lacks = rbac_where_lacks();
+		/* The user gains by being unknown. A source that the C library could not load looks
+		 * as if it did not know the user. */
+		int lacks = rbac_identity_shortage();
 		if (lacks)
 			return trouble(c, c->id.name ? "group" : "passwd",
 				       lacks == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, lacks);
@@ -248,22 +261,23 @@ static int judge(const struct call *c)
 
 static int judge_or_exempt(struct call *c)
 {
-	int rc = rbac_where_find(c->asked.typed, &c->id);
-	/* Break-glass by name is there for the day when passwd is not; then the name as typed is
-	 * all there is. */
-	if (rc != RBAC_OK && rbac_options_exempt_user(&c->options, c->asked.typed))
+	int err = rbac_identity_find(c->asked.typed, &c->id);
+
+	/* exempt_user= must work on the day when passwd does not answer. Then only the typed name
+	 * is known. */
+	if (err != RBAC_OK && rbac_options_exempt_user(&c->options, c->asked.typed))
 		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED,
 				  "exempt_user, as typed: passwd cannot be read", PAM_SUCCESS);
-	if (rc != RBAC_OK)
-		return trouble(c, "passwd", rc, c->id.cause);
+	if (err != RBAC_OK)
+		return trouble(c, "passwd", err, c->id.cause);
 	if (c->id.name)
 		c->asked.user = c->id.name;
 	const char *why = exemption(c);
 	if (why)
 		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, why, PAM_SUCCESS);
-	rc = rbac_where_groups(&c->id);
-	if (rc != RBAC_OK)
-		return trouble(c, "group", rc, c->id.cause);
+	err = rbac_identity_groups(&c->id);
+	if (err != RBAC_OK)
+		return trouble(c, "group", err, c->id.cause);
 	if (c->options.debug)
 		pam_syslog(c->pamh, LOG_DEBUG, "judging uid %u, %zu groups", c->id.uid,
 			   c->id.n_groups);
@@ -275,6 +289,7 @@ static int judge_or_exempt(struct call *c)
 static bool judges_invoker(const char *service)
 {
 	static const char *const names[] = { "su", "su-l", "sudo", "sudo-i" };
+
 	for (size_t i = 0; service && i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(service, names[i]) == 0)
 			return true;
@@ -285,6 +300,7 @@ __attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, 
 							    const char **argv)
 {
 	struct call c = { .pamh = pamh, .id = { .uid = RBAC_NO_UID } };
+
 	rbac_options_parse(&c.options, argc, argv);
 	c.silent = c.options.quiet || (flags & PAM_SILENT);
 	c.service = item(pamh, PAM_SERVICE);
@@ -305,6 +321,6 @@ __attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, 
 					  : "the application names no user",
 				  PAM_PERM_DENIED);
 	int pam_result = judge_or_exempt(&c);
-	rbac_where_forget(&c.id);
+	rbac_identity_free(&c.id);
 	return pam_result;
 }

@@ -7,10 +7,11 @@ static bool starts_with(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-/* ARG is KEY=ignore or KEY=deny: which of them. */
+/* Is ARG KEY=ignore or KEY=deny? *IGNORE says which. */
 static bool is_choice(const char *arg, const char *key, bool *ignore)
 {
 	size_t len = strlen(key);
+
 	if (strncmp(arg, key, len) != 0 || arg[len] != '=')
 		return false;
 	if (strcmp(arg + len + 1, "ignore") != 0 && strcmp(arg + len + 1, "deny") != 0)
@@ -19,7 +20,7 @@ static bool is_choice(const char *arg, const char *key, bool *ignore)
 	return true;
 }
 
-/* Key and at least one name. */
+/* Is ARG the KEY with at least one name? */
 static bool names_somebody(const char *arg, const char *key)
 {
 	return starts_with(arg, key) && arg[strlen(key) + strspn(arg + strlen(key), ",")] != '\0';
@@ -49,8 +50,10 @@ void rbac_options_parse(struct rbac_options *o, int argc, const char **argv)
 const char *rbac_options_unknown(const struct rbac_options *o, int *arg)
 {
 	struct rbac_options scratch;
+
 	while (*arg < o->argc) {
 		const char *one = o->argv[(*arg)++];
+
 		if (!parse_one(&scratch, one))
 			return one;
 	}
@@ -80,6 +83,7 @@ bool rbac_options_exempt_user(const struct rbac_options *o, const char *user)
 	int arg = 0;
 	size_t at = 0, len;
 	const char *name;
+
 	while (rbac_options_names(o, "exempt_user=", &arg, &at, &name, &len))
 		if (strlen(user) == len && memcmp(user, name, len) == 0)
 			return true;

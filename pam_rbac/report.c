@@ -16,6 +16,7 @@ void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome,
 			 const struct rbac_asked *asked)
 {
 	static const char *const word[] = { "allowed", "denied", "ignored" };
+
 	rbac_text_put(t, word[outcome]);
 	put_string(t, "user", asked->user);
 	if (asked->user && asked->typed && strcmp(asked->user, asked->typed) != 0)
@@ -29,6 +30,7 @@ void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome,
 static void put_hosts(struct rbac_text *t, const struct rbac_meta *meta)
 {
 	const uint8_t *p = meta->hosts.p;
+
 	rbac_text_put(t, " host=\"");
 	if (meta->flags & RBAC_META_HOST_ANY)
 		rbac_text_put(t, "any");
@@ -147,11 +149,13 @@ static const char *denial_text(const struct rbac_verdict *verdict)
 	}
 }
 
-/* The command that says more, when it fits whole: half a name would be another's. */
+/* The command that explains the decision, only if it fits in full: half of a name would be another
+ * user's name. */
 static void put_explain(struct rbac_text *t, const char *user, const char *service)
 {
 	size_t before = t->len;
 	bool option_like = user[0] == '-';
+
 	rbac_text_put(t, " (ask those who run it: rbacctl explain ");
 	bool fits = option_like || rbac_text_word(t, user);
 	rbac_text_put(t, option_like ? "--service " : " --service ");
@@ -189,8 +193,7 @@ void rbac_report_trouble(struct rbac_text *t, const char *what, const char *user
 			      : "users and groups can't be looked up now");
 }
 
-/* errno's names, as far as looking something up comes to them; the C library has the others under
- * numbers. */
+/* The names of errno values that a lookup can cause. Others are logged as numbers. */
 static const struct {
 	int number;
 	const char *name;
@@ -228,6 +231,7 @@ void rbac_report_cause(struct rbac_text *t, const char *what, int err, int cause
 	rbac_text_put(t, rbac_error_text(err));
 	if (cause) {
 		const char *name = NULL;
+
 		for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
 			if (causes[i].number == cause)
 				name = causes[i].name;

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* False: there is no room for it, and nothing is written. */
+/* False: it does not fit, and nothing was written. */
 static bool put(struct rbac_text *t, const char *s, size_t len)
 {
 	if (len >= sizeof(t->s) - t->len)
@@ -23,6 +23,7 @@ void rbac_text_number(struct rbac_text *t, uint64_t n)
 {
 	char digits[20];
 	size_t at = sizeof(digits);
+
 	do {
 		digits[--at] = (char)('0' + n % 10);
 		n /= 10;
@@ -34,10 +35,12 @@ void rbac_text_escaped(struct rbac_text *t, const void *p, size_t len)
 {
 	static const char hex[] = "0123456789abcdef";
 	const unsigned char *c = p;
+
 	for (size_t i = 0, room = RBAC_TEXT_FIELD; i < len; i++) {
 		const char escape[4] = { '\\', 'x', hex[c[i] >> 4], hex[c[i] & 15] };
 		bool plain = c[i] >= 0x20 && c[i] <= 0x7e && !strchr("\"'\\`", c[i]);
 		size_t takes = plain ? 1 : sizeof(escape);
+
 		if (takes > room) {
 			rbac_text_put(t, "...");
 			return;
@@ -47,11 +50,12 @@ void rbac_text_escaped(struct rbac_text *t, const void *p, size_t len)
 	}
 }
 
-/* Bytes that no shell reads anything into; bytes that can be shown. */
+/* Is WORD made of bytes that have no meaning for a shell? */
 static bool is_plain(const char *word)
 {
 	static const char plain[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+:,./-";
+
 	return *word && word[strspn(word, plain)] == '\0';
 }
 
@@ -64,18 +68,21 @@ static bool put_octal(struct rbac_text *t, unsigned char c)
 {
 	const char escape[4] = { '\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)),
 				 (char)('0' + (c & 7)) };
+
 	return put(t, escape, sizeof(escape));
 }
 
 bool rbac_text_word(struct rbac_text *t, const char *word)
 {
 	bool fits = true;
+
 	if (is_plain(word))
 		return put(t, word, strlen(word));
 	if (!*word)
 		return put(t, "''", 2);
 	while (*word && fits) {
 		bool shown = is_shown((unsigned char)*word);
+
 		if (*word == '\'') {
 			fits = put(t, "\\'", 2);
 			word++;

@@ -12,10 +12,10 @@ TEST_POLICY := $(TEST_POLICY_SRC:%.c=$(B)/%)
 TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
-# Both where.c, which the other tests of the modules stand in for; what the gate says.
-TEST_WHERE  := $(patsubst %,$(B)/tests/unit/%,where/test_nss_where where/test_pam_where \
-	pam/test_report)
-UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_WHERE) $(TEST_POLICY) $(TEST_ADMIN)
+# Files of the modules that their other tests replace, each tested alone; and what the gate says.
+TEST_ALONE  := $(patsubst %,$(B)/tests/unit/%,machine/test_nss_view_path \
+	machine/test_pam_view_path machine/test_identity pam/test_report)
+UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_POLICY) $(TEST_ADMIN)
 POLICY_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% \
 	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text buf),$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
@@ -26,19 +26,21 @@ MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o \
 $(TEST_COMMON): %: %.o $(COMMON_OBJ) $(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB)) -lpthread
-# The modules without their where.c: the test says where the view is (and who is in passwd).
-$(TEST_NSS): %: %.o $(filter-out %/where.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) \
+# The modules without view_path.c and identity.c: the test says which view is read, and who is
+# in passwd.
+$(TEST_NSS): %: %.o $(filter-out %/view_path.o,$(NSS_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) \
 		$(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB)) -lpthread
-$(TEST_PAM): %: %.o $(filter-out %/where.o,$(PAM_OBJ)) $(COMMON_OBJ) $(MAKE_VIEW_OBJ) \
-		$(filter %.o,$(LMDB_LIB))
+$(TEST_PAM): %: %.o $(filter-out %/view_path.o %/identity.o,$(PAM_OBJ)) $(COMMON_OBJ) \
+		$(MAKE_VIEW_OBJ) $(filter %.o,$(LMDB_LIB))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(filter -l%,$(LMDB_LIB))
-$(B)/tests/unit/where/test_nss_where: $(B)/nss_rbac/where.o
-$(B)/tests/unit/where/test_pam_where: $(B)/pam_rbac/where.o
+$(B)/tests/unit/machine/test_nss_view_path: $(B)/nss_rbac/view_path.o
+$(B)/tests/unit/machine/test_pam_view_path: $(B)/pam_rbac/view_path.o
+$(B)/tests/unit/machine/test_identity: $(B)/pam_rbac/identity.o
 $(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(B)/common/error.o
-$(TEST_WHERE): %: %.o
+$(TEST_ALONE): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka
 $(TEST_POLICY): %: %.o $(POLICY_OBJ) $(COMMON_OBJ)

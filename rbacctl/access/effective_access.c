@@ -116,17 +116,17 @@ static int take_groups(const struct snapshot *l, const struct subject *who, int6
 		    rbac_meta_extra(&l->v.meta, who->gids.v[i]) < 0)
 			err = sink_add(&others, who->gids.v[i]);
 	const uint32_t *groups = others.v;
-	struct rbac_subjects it = { .view = &l->v,
-				    .user = who->name,
-				    .len = strlen(who->name),
-				    .uid = who->uid,
-				    .by_name = true,
-				    .now = now,
-				    .groups = &groups,
-				    .n = others.n,
-				    .primary = RBAC_NO_GID };
+	const struct rbac_subject_query query = { .view = &l->v,
+						  .user = who->name,
+						  .len = strlen(who->name),
+						  .uid = who->uid,
+						  .by_name = true,
+						  .now = now,
+						  .groups = &groups,
+						  .n = others.n,
+						  .primary = RBAC_NO_GID };
 	if (!err)
-		err = rbac_groups_collect(&it, sink_add, &brought);
+		err = rbac_groups_collect(&query, sink_add, &brought);
 	err = err == RBAC_NOTFOUND ? RBAC_OK : err;
 	s->groups = calloc(brought.n + 1, sizeof *s->groups);
 	if (!err && !s->groups)

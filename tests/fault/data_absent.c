@@ -79,7 +79,7 @@ static int get(const struct rbac_view *v, const char *name)
 
 static int absent(const struct rbac_view *v, const char *name)
 {
-	return rbac_view_absent(v, RBAC_REC_USER, name, strlen(name));
+	return rbac_view_prove_absent(v, RBAC_REC_USER, name, strlen(name));
 }
 
 /* All that are there, and others before, between and behind them. */

@@ -13,45 +13,23 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "tests/fault/disk_log.h"
 #include "tests/fault/kit.h"
 
-enum { FILES = 256, EVENTS = 8192, FDS = 256, PATH = 256, PIECES = 64 };
+enum { FDS = 256 };
 
-enum what { WRITE, TRUNCATE, SYNC, SYNC_DIR, NAME, MOVE, REMOVE };
-
-/* A file or a folder, whatever its name is by now. */
-struct file {
-	bool dir;
-	mode_t mode;
-	char *bytes;
-	size_t len;
-};
-
-struct event {
-	enum what what;
-	int file;  /* WRITE, TRUNCATE, SYNC, NAME */
-	bool safe; /* WRITE: O_DSYNC */
-	size_t at, len;
-	char *bytes;
-	char path[PATH], to[PATH]; /* NAME, MOVE, REMOVE; SYNC_DIR: the folder */
-};
-
-struct name {
-	char path[PATH];
-	int file;
-};
-
-static struct file files[FILES];
-static struct name first[FILES]; /* names at the begin */
-static struct event events[EVENTS];
+struct file disk_files[FILES];
+struct name disk_first[FILES];
+struct event disk_log[EVENTS];
+size_t disk_n_first;
+static size_t n_files, n_events, n_now;
 static struct {
 	int file;
 	bool safe;
 	size_t pos;
 	char path[PATH];
-} fds[FDS];                    /* FILE -1: none of ours */
-static struct name now[FILES]; /* names as the program sees them */
-static size_t n_files, n_first, n_events, n_now;
+} fds[FDS];                    /* FILE -1: not a file of rbac */
+static struct name now[FILES]; /* the names as the program sees them */
 
 /* ---- names ---- */
 
@@ -84,7 +62,7 @@ static int drop_name(struct name *v, size_t *n, const char *path)
 	return file;
 }
 
-static void rename_in(struct name *v, size_t *n, const struct event *e)
+void disk_rename_in(struct name *v, size_t *n, const struct event *e)
 {
 	switch (e->what) {
 	case NAME:
@@ -109,18 +87,18 @@ static bool is_ours(const char *path)
 	return strncmp(path, "/var/lib/rbac", 13) == 0 || strncmp(path, "/var/lib/etc", 12) == 0;
 }
 
-static bool in_folder(const char *path, const char *folder)
+bool disk_in_folder(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
 	return strncmp(path, folder, len) == 0 && path[len] == '/' && !strchr(path + len + 1, '/');
 }
 
-/* ---- what is there at first ---- */
+/* ---- what is there at disk_first ---- */
 
 static int add_file(bool dir, mode_t mode)
 {
 	need(n_files < FILES);
-	files[n_files] = (struct file){ .dir = dir, .mode = mode };
+	disk_files[n_files] = (struct file){ .dir = dir, .mode = mode };
 	return (int)n_files++;
 }
 
@@ -128,8 +106,8 @@ static int take(const char *path, const struct stat *st, int type, struct FTW *f
 {
 	(void)ftw;
 	int number = add_file(type == FTW_D, st->st_mode & 07777);
-	struct file *f = &files[number];
-	set_name(first, &n_first, path, number);
+	struct file *f = &disk_files[number];
+	set_name(disk_first, &disk_n_first, path, number);
 	if (type == FTW_D)
 		return 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -142,16 +120,16 @@ static int take(const char *path, const struct stat *st, int type, struct FTW *f
 void disk_begin(void)
 {
 	for (size_t i = 0; i < n_files; i++)
-		free(files[i].bytes);
+		free(disk_files[i].bytes);
 	for (size_t i = 0; i < n_events; i++)
-		free(events[i].bytes);
-	n_files = n_first = n_events = 0;
+		free(disk_log[i].bytes);
+	n_files = disk_n_first = n_events = 0;
 	for (int i = 0; i < FDS; i++)
 		fds[i].file = -1;
 	need(nftw("/var/lib/etc", take, 16, FTW_PHYS) == 0 &&
 	     nftw("/var/lib/rbac", take, 16, FTW_PHYS) == 0);
-	memcpy(now, first, sizeof now);
-	n_now = n_first;
+	memcpy(now, disk_first, sizeof now);
+	n_now = disk_n_first;
 }
 
 /* ---- the log ---- */
@@ -159,7 +137,7 @@ void disk_begin(void)
 static struct event *add(enum what what, int file)
 {
 	need(n_events < EVENTS);
-	struct event *e = &events[n_events++];
+	struct event *e = &disk_log[n_events++];
 	*e = (struct event){ .what = what, .file = file };
 	return e;
 }
@@ -171,7 +149,7 @@ static void add_name(enum what what, int file, const char *path, const char *to)
 	struct event *e = add(what, file);
 	snprintf(e->path, PATH, "%s", path);
 	snprintf(e->to, PATH, "%s", to);
-	rename_in(now, &n_now, e);
+	disk_rename_in(now, &n_now, e);
 }
 
 static void note_open(const struct tracer_call *c, const char *path)
@@ -237,7 +215,7 @@ static void note_on_fd(const struct tracer_call *c, int fd)
 		break;
 	case SYS_fsync:
 	case SYS_fdatasync: {
-		struct event *e = add(files[fds[fd].file].dir ? SYNC_DIR : SYNC, fds[fd].file);
+		struct event *e = add(disk_files[fds[fd].file].dir ? SYNC_DIR : SYNC, fds[fd].file);
 		snprintf(e->path, PATH, "%s", fds[fd].path);
 		break;
 	}
@@ -292,131 +270,5 @@ void disk_describe(size_t n, char *out, size_t size)
 		snprintf(out, size, "power lost before anything was written");
 	else
 		snprintf(out, size, "power lost after event %zu of %zu, %s %s", n, n_events,
-			 words[events[n - 1].what], events[n - 1].path);
-}
-
-/* ---- what is left ---- */
-
-static bool lucky(enum disk_luck luck, bool name, unsigned *seed)
-{
-	if (luck == DISK_CHANCE)
-		return rand_r(seed) & 1;
-	return luck == DISK_ALL || luck == DISK_LATER ||
-	       luck == (name ? DISK_NAMES_ONLY : DISK_CONTENT_ONLY);
-}
-
-static bool synced(size_t i, size_t n)
-{
-	for (size_t j = i + 1; j < n; j++)
-		if (events[j].what == SYNC && events[j].file == events[i].file)
-			return true;
-	return events[i].safe;
-}
-
-static bool folder_synced(size_t i, size_t n)
-{
-	for (size_t j = i + 1; j < n; j++)
-		if (events[j].what == SYNC_DIR && in_folder(events[i].path, events[j].path))
-			return true;
-	return false;
-}
-
-static void grow(struct file *f, size_t len)
-{
-	char *more = realloc(f->bytes, len + 1);
-	need(more);
-	if (len > f->len)
-		memset(more + f->len, 0, len - f->len);
-	f->bytes = more;
-	f->len = len;
-}
-
-static struct file content(int number, size_t n, enum disk_luck luck, unsigned *seed)
-{
-	struct file f = { .mode = files[number].mode };
-	bool first_lost = luck != DISK_LATER;
-	grow(&f, files[number].len);
-	if (f.len)
-		memcpy(f.bytes, files[number].bytes, f.len);
-	for (size_t i = 0; i < n; i++) {
-		const struct event *e = &events[i];
-		if ((e->what != WRITE && e->what != TRUNCATE) || e->file != number)
-			continue;
-		if (!synced(i, n)) {
-			bool lost = !first_lost || !lucky(luck, false, seed);
-			first_lost = true;
-			if (lost)
-				continue;
-		}
-		if (e->what == TRUNCATE || e->at + e->len > f.len)
-			grow(&f, e->what == TRUNCATE ? e->len : e->at + e->len);
-		if (e->what == WRITE)
-			memcpy(f.bytes + e->at, e->bytes, e->len);
-	}
-	return f;
-}
-
-/* Names of one folder stop at the first that was unlucky. */
-static size_t names_left(struct name *v, size_t n, enum disk_luck luck, unsigned *seed)
-{
-	char stopped[PIECES][PATH];
-	size_t n_stopped = 0, left = n_first;
-	memcpy(v, first, sizeof first);
-	for (size_t i = 0; i < n; i++) {
-		struct event *e = &events[i];
-		if (e->what != NAME && e->what != MOVE && e->what != REMOVE)
-			continue;
-		bool stop = false;
-		for (size_t j = 0; j < n_stopped; j++)
-			stop = stop || in_folder(e->path, stopped[j]);
-		if (!stop && (folder_synced(i, n) || lucky(luck, true, seed)))
-			rename_in(v, &left, e);
-		else if (!stop) {
-			need(n_stopped < PIECES);
-			snprintf(stopped[n_stopped], PATH, "%s", e->path);
-			*strrchr(stopped[n_stopped++], '/') = '\0';
-		}
-	}
-	return left;
-}
-
-static int by_path(const void *a, const void *b)
-{
-	return strcmp(((const struct name *)a)->path, ((const struct name *)b)->path);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static void put(const struct name *name, size_t n, enum disk_luck luck, unsigned *seed)
-{
-	if (files[name->file].dir) {
-		need(mkdir(name->path, files[name->file].mode) == 0 || errno == EEXIST ||
-		     errno == ENOENT);
-		return;
-	}
-	struct file f = content(name->file, n, luck, seed);
-	int fd = open(name->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, f.mode);
-	/* Without its folder a file is lost, whatever is in it. */
-	need(fd >= 0 ? write(fd, f.bytes, f.len) == (ssize_t)f.len : errno == ENOENT);
-	if (fd >= 0)
-		close(fd);
-	free(f.bytes);
-}
-
-void disk_leave(size_t n, enum disk_luck luck, unsigned seed)
-{
-	struct name left[FILES];
-	size_t n_left = names_left(left, n, luck, &seed);
-	nftw("/var/lib/etc", remove_one, 16, FTW_PHYS | FTW_DEPTH);
-	nftw("/var/lib/rbac", remove_one, 16, FTW_PHYS | FTW_DEPTH);
-	qsort(left, n_left, sizeof *left, by_path);
-	for (size_t i = 0; i < n_left; i++)
-		if (!strstr(left[i].path, "lock.mdb"))
-			put(&left[i], n, luck, &seed);
+			 words[disk_log[n - 1].what], disk_log[n - 1].path);
 }

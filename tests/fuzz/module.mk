@@ -11,8 +11,9 @@ FUZZ_SEED    := $(B)/tests/fuzz/seed
 
 # What each harness is linked with; records.c has a view of its own.
 FUZZ_OBJ_view    := $(COMMON_OBJ)
-FUZZ_OBJ_records := $(filter-out %/view.o %/view_file.o %/view_kept.o %/absent.o,$(COMMON_OBJ)) \
-	$(filter-out %/where.o,$(NSS_OBJ)) $(patsubst %,$(B)/pam_rbac/%.o,report text)
+FUZZ_OBJ_records := $(filter-out %/view.o %/view_slots.o %/view_file.o %/view_kept.o \
+	%/proof_of_absence.o,$(COMMON_OBJ)) \
+	$(filter-out %/view_path.o,$(NSS_OBJ)) $(patsubst %,$(B)/pam_rbac/%.o,report text)
 FUZZ_OBJ_policy  := $(COMMON_OBJ) $(POLICY_OBJ)
 FUZZ_OBJ_text    := $(COMMON_OBJ) $(POLICY_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,options text)
 

@@ -9,7 +9,7 @@
 #include "common/decide.h"
 #include "common/error.h"
 #include "nss_rbac/nss_rbac.h"
-#include "nss_rbac/where.h"
+#include "nss_rbac/view_path.h"
 #include "pam_rbac/report.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -56,7 +56,7 @@ int rbac_view_get(const struct rbac_view *v, uint8_t type, const void *name, siz
 	return RBAC_NOTFOUND;
 }
 
-int rbac_view_absent(const struct rbac_view *v, uint8_t type, const void *name, size_t len)
+int rbac_view_prove_absent(const struct rbac_view *v, uint8_t type, const void *name, size_t len)
 {
 	(void)v;
 	(void)type;
@@ -101,7 +101,7 @@ void rbac_view_release(struct rbac_view *v)
 	(void)v;
 }
 
-int rbac_where_acquire(struct rbac_view *v)
+int rbac_view_path_acquire(struct rbac_view *v)
 {
 	struct rbac_bytes rec;
 	*v = (struct rbac_view){ .slot = -1 };
@@ -110,9 +110,9 @@ int rbac_where_acquire(struct rbac_view *v)
 		       : RBAC_DAMAGED;
 }
 
-int rbac_where_keep(struct rbac_view_kept *k)
+int rbac_view_path_keep(struct rbac_view_kept *k)
 {
-	k->held = rbac_where_acquire(&k->view) == RBAC_OK;
+	k->held = rbac_view_path_acquire(&k->view) == RBAC_OK;
 	return k->held ? RBAC_OK : RBAC_DAMAGED;
 }
 
@@ -121,7 +121,7 @@ void rbac_view_forget(struct rbac_view_kept *k)
 	k->held = false;
 }
 
-int rbac_view_life(void)
+int rbac_view_fork_generation(void)
 {
 	return 1;
 }
@@ -237,7 +237,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const size_t sizes[] = { 0, 1, 24, 100, 4096 };
 	struct rbac_view v;
 	read_input(data, size);
-	if (rbac_where_acquire(&v) != RBAC_OK)
+	if (rbac_view_path_acquire(&v) != RBAC_OK)
 		return 0;
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		ask_groups(&v, sizes[i]);

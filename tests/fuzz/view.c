@@ -98,7 +98,7 @@ static void prove_absent(const struct rbac_walk *w)
 	struct rbac_bytes rec;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		int found = rbac_view_file_get(w, RBAC_REC_USER, names[i], strlen(names[i]), &rec);
-		int absent = rbac_view_absent(&v, RBAC_REC_USER, names[i], strlen(names[i]));
+		int absent = rbac_view_prove_absent(&v, RBAC_REC_USER, names[i], strlen(names[i]));
 		claim(absent == RBAC_DAMAGED ||
 		      (absent == RBAC_NOTFOUND && found == RBAC_NOTFOUND));
 	}

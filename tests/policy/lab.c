@@ -213,16 +213,16 @@ struct gids lab_gids(const struct rbac_view *v, const char *user, int64_t now)
 	for (size_t i = 0; i < have.n; i++)
 		add_gid(&all, have.v[i]);
 	const uint32_t *groups = have.v;
-	struct rbac_subjects it = { .view = v,
-				    .user = user,
-				    .len = strlen(user),
-				    .uid = lab_uid(user),
-				    .by_name = true,
-				    .now = now,
-				    .groups = &groups,
-				    .n = have.n,
-				    .primary = RBAC_NO_GID };
-	rbac_groups_collect(&it, add_gid, &all);
+	const struct rbac_subject_query query = { .view = v,
+						  .user = user,
+						  .len = strlen(user),
+						  .uid = lab_uid(user),
+						  .by_name = true,
+						  .now = now,
+						  .groups = &groups,
+						  .n = have.n,
+						  .primary = RBAC_NO_GID };
+	rbac_groups_collect(&query, add_gid, &all);
 	gids_free(&have);
 	return all;
 }

@@ -11,7 +11,7 @@
 
 typedef uint32_t crc_fn(uint32_t crc, const void *data, size_t len);
 
-static void both_ways_give_the_published_values(void **state)
+static void instruction_and_table_give_the_published_values(void **state)
 {
 	crc_fn *const ways[] = { rbac_crc32c, rbac_crc32c_table };
 	uint8_t zeros[32] = { 0 }, ones[32], up[32], down[32];
@@ -32,7 +32,7 @@ static void both_ways_give_the_published_values(void **state)
 	}
 }
 
-static void nothing_changes_nothing(void **state)
+static void zero_bytes_leave_the_crc_unchanged(void **state)
 {
 	(void)state;
 	assert_int_equal(rbac_crc32c(0, NULL, 0), 0);
@@ -52,7 +52,7 @@ static uint32_t crc_by_bits(uint32_t crc, const uint8_t *p, size_t len)
 	return ~crc;
 }
 
-static void every_length_and_alignment_agrees(void **state)
+static void instruction_and_table_agree_at_every_length_and_alignment(void **state)
 {
 	static uint8_t buf[2048 + 16];
 
@@ -70,7 +70,7 @@ static void every_length_and_alignment_agrees(void **state)
 	}
 }
 
-static void pieces_make_the_whole(void **state)
+static void the_crc_of_pieces_is_the_crc_of_the_whole(void **state)
 {
 	static uint8_t buf[100000];
 
@@ -91,7 +91,7 @@ static void pieces_make_the_whole(void **state)
 	}
 }
 
-static void every_flipped_bit_is_seen(void **state)
+static void every_flipped_bit_changes_the_crc(void **state)
 {
 	uint8_t buf[900];
 	uint32_t want;
@@ -109,11 +109,11 @@ static void every_flipped_bit_is_seen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_ways_give_the_published_values),
-		cmocka_unit_test(nothing_changes_nothing),
-		cmocka_unit_test(every_length_and_alignment_agrees),
-		cmocka_unit_test(pieces_make_the_whole),
-		cmocka_unit_test(every_flipped_bit_is_seen),
+		cmocka_unit_test(instruction_and_table_give_the_published_values),
+		cmocka_unit_test(zero_bytes_leave_the_crc_unchanged),
+		cmocka_unit_test(instruction_and_table_agree_at_every_length_and_alignment),
+		cmocka_unit_test(the_crc_of_pieces_is_the_crc_of_the_whole),
+		cmocka_unit_test(every_flipped_bit_changes_the_crc),
 	};
 
 	return cmocka_run_group_tests_name("crc32c", tests, NULL, NULL);

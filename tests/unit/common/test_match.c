@@ -17,12 +17,13 @@ static bool from(const char *net, unsigned prefix, const char *rhost)
 {
 	uint8_t raw[16];
 	bool v6 = strchr(net, ':');
+
 	assert_int_equal(inet_pton(v6 ? AF_INET6 : AF_INET, net, raw), 1);
 	return rbac_from_match(v6 ? RBAC_FROM_IPV6 : RBAC_FROM_IPV4, (uint8_t)prefix,
 			       (struct rbac_bytes){ raw, v6 ? 16 : 4 }, rhost);
 }
 
-static void addresses(void **state)
+static void an_address_matches_the_networks_that_contain_it(void **state)
 {
 	static const struct {
 		const char *net;
@@ -83,7 +84,7 @@ static void addresses(void **state)
 	}
 }
 
-static void names(void **state)
+static void a_host_name_matches_itself_and_the_domains_above_it(void **state)
 {
 	static const struct {
 		uint8_t type;
@@ -114,14 +115,16 @@ static void names(void **state)
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct rbac_bytes value = { (const uint8_t *)table[i].value,
 					    strlen(table[i].value) };
+
 		if (rbac_from_match(table[i].type, 0, value, table[i].rhost) != table[i].match)
 			fail_msg("%u %s and %s", table[i].type, table[i].value, table[i].rhost);
 	}
 }
 
-static void a_host_name_without_end_is_no_name(void **state)
+static void a_host_name_that_does_not_end_matches_nothing(void **state)
 {
 	static char host[5000];
+
 	(void)state;
 	memset(host, 'a', sizeof(host) - 1);
 	assert_false(rbac_from_match(RBAC_FROM_DOMAIN, 0,
@@ -130,9 +133,10 @@ static void a_host_name_without_end_is_no_name(void **state)
 
 /* getnameinfo(3): NI_MAXHOST, with its NUL, is 1025. A remote host name of 1,025 bytes matches
  * nothing. */
-static void a_host_name_has_1024_bytes_at_most(void **state)
+static void a_host_name_has_at_most_1024_bytes(void **state)
 {
 	static char host[2000];
+
 	(void)state;
 	for (size_t len = 1022; len <= 1030; len++) {
 		memset(host, 'a', sizeof(host));
@@ -153,6 +157,7 @@ static void a_host_name_has_1024_bytes_at_most(void **state)
 static void an_entry_of_the_wrong_length_matches_nothing(void **state)
 {
 	static const uint8_t raw[16];
+
 	(void)state;
 	assert_false(rbac_from_match(RBAC_FROM_IPV4, 0, (struct rbac_bytes){ raw, 16 }, "::1"));
 	assert_false(
@@ -169,7 +174,7 @@ static int64_t at(int day, int hour, int minute, int second)
 	return ((day * 24 + hour) * 60 + minute) * (int64_t)60 + second;
 }
 
-static void hours(void **state)
+static void hours_match_from_their_start_up_to_their_end(void **state)
 {
 	const struct {
 		uint8_t days;
@@ -223,12 +228,13 @@ static void hours(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(addresses),
-		cmocka_unit_test(names),
-		cmocka_unit_test(a_host_name_without_end_is_no_name),
-		cmocka_unit_test(a_host_name_has_1024_bytes_at_most),
+		cmocka_unit_test(an_address_matches_the_networks_that_contain_it),
+		cmocka_unit_test(a_host_name_matches_itself_and_the_domains_above_it),
+		cmocka_unit_test(a_host_name_that_does_not_end_matches_nothing),
+		cmocka_unit_test(a_host_name_has_at_most_1024_bytes),
 		cmocka_unit_test(an_entry_of_the_wrong_length_matches_nothing),
-		cmocka_unit_test(hours),
+		cmocka_unit_test(hours_match_from_their_start_up_to_their_end),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static void lengths(void **state)
+static void each_kind_of_name_has_its_longest_length(void **state)
 {
 	(void)state;
 	assert_true(rbac_name_is_user(longest, 1) && rbac_name_is_user(longest, RBAC_USER_MAX));
@@ -40,7 +40,7 @@ static void lengths(void **state)
 	assert_false(rbac_name_is_key(longest, 0) || rbac_name_is_key(longest, RBAC_KEY_MAX + 1));
 }
 
-static void users_are_printable_and_no_option(void **state)
+static void a_user_name_is_printable_and_does_not_look_like_an_option(void **state)
 {
 	static const char *const good[] = {
 		"bob",  "Bob.Smith", "b",        "host$",           "a-b", "a+b",
@@ -49,6 +49,7 @@ static void users_are_printable_and_no_option(void **state)
 	static const char *const bad[] = { "-bob", "+",    "+bob", ".",    "..",       "a b",
 					   "a:b",  "a,b",  "a/b",  "a\"b", "a'b",      "%devs",
 					   "a%",   "a\tb", "a\nb", "\x7f", "b\xc3\xb6" };
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
 		if (!rbac_name_is_user(good[i], strlen(good[i])))
@@ -59,11 +60,12 @@ static void users_are_printable_and_no_option(void **state)
 	assert_false(rbac_name_is_user("a\0b", 3));
 }
 
-static void words_begin_with_a_letter_digit_or_underscore(void **state)
+static void a_word_begins_with_a_letter_digit_or_underscore(void **state)
 {
 	static const char *const good[] = { "a", "Z9", "_x", "0", "space-admin", "a.b-c_d", "a." };
 	static const char *const bad[] = { "-a", ".a",       "a b", "a/b", "a:b",
 					   "a+", "\xc3\xb6", "a\n", "%a" };
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
 		assert_true(rbac_name_is_word(good[i], strlen(good[i])) &&
@@ -76,7 +78,7 @@ static void words_begin_with_a_letter_digit_or_underscore(void **state)
 	assert_false(rbac_name_is_word("a\0b", 3));
 }
 
-static void groups_of_a_directory(void **state)
+static void a_group_of_a_directory_may_have_blanks_and_utf_8(void **state)
 {
 	static const char *const good[] = { "devs",
 					    "domain users@corp",
@@ -115,6 +117,7 @@ static void groups_of_a_directory(void **state)
 		"a\xe2\x80\xa8"
 		"b",
 	};
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
 		if (!rbac_name_is_unix_group(good[i], strlen(good[i])))
@@ -125,7 +128,7 @@ static void groups_of_a_directory(void **state)
 	assert_false(rbac_name_is_unix_group("a\0b", 3));
 }
 
-static void scopes_are_a_kind_and_components(void **state)
+static void a_scope_is_a_kind_and_its_components(void **state)
 {
 	static const struct {
 		const char *s;
@@ -156,9 +159,10 @@ static void scopes_are_a_kind_and_components(void **state)
 	}
 }
 
-static void a_whole_scope_has_a_limit(void **state)
+static void a_scope_has_at_most_380_bytes(void **state)
 {
 	char s[RBAC_SCOPE_MAX + 3];
+
 	(void)state;
 	/* Components of 59, so that only the whole is ever too long. */
 	for (size_t i = 0; i < sizeof(s); i++)
@@ -171,12 +175,13 @@ static void a_whole_scope_has_a_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lengths),
-		cmocka_unit_test(users_are_printable_and_no_option),
-		cmocka_unit_test(words_begin_with_a_letter_digit_or_underscore),
-		cmocka_unit_test(groups_of_a_directory),
-		cmocka_unit_test(scopes_are_a_kind_and_components),
-		cmocka_unit_test(a_whole_scope_has_a_limit),
+		cmocka_unit_test(each_kind_of_name_has_its_longest_length),
+		cmocka_unit_test(a_user_name_is_printable_and_does_not_look_like_an_option),
+		cmocka_unit_test(a_word_begins_with_a_letter_digit_or_underscore),
+		cmocka_unit_test(a_group_of_a_directory_may_have_blanks_and_utf_8),
+		cmocka_unit_test(a_scope_is_a_kind_and_its_components),
+		cmocka_unit_test(a_scope_has_at_most_380_bytes),
 	};
+
 	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -46,7 +46,7 @@ static void another_path_is_mapped_each_time(void **state)
 	assert_int_equal(views_mapped(), 1);
 }
 
-static void a_replaced_view_is_seen_after_one_tick(void **state)
+static void a_replaced_view_is_seen_after_one_clock_tick(void **state)
 {
 	(void)state;
 	for (uint64_t g = 1; g < 30; g++) {
@@ -58,7 +58,7 @@ static void a_replaced_view_is_seen_after_one_tick(void **state)
 	}
 }
 
-static void a_view_that_went_and_came_back_is_followed(void **state)
+static void a_view_that_was_deleted_and_made_again_is_seen(void **state)
 {
 	(void)state;
 	view_publish(1);
@@ -71,7 +71,7 @@ static void a_view_that_went_and_came_back_is_followed(void **state)
 	assert_true(views_mapped() <= 1);
 }
 
-static void what_is_held_stays_whole_and_a_fifth_version_is_mapped_beside(void **state)
+static void a_held_view_stays_readable_and_a_fifth_version_gets_its_own_mapping(void **state)
 {
 	struct rbac_view held[6];
 
@@ -94,7 +94,7 @@ static void what_is_held_stays_whole_and_a_fifth_version_is_mapped_beside(void *
 	assert_int_equal(views_mapped(), 0);
 }
 
-static void descriptors_may_all_be_taken(void **state)
+static void a_cached_view_answers_without_a_free_descriptor(void **state)
 {
 	struct rlimit was, none;
 	struct rbac_view v;
@@ -178,7 +178,7 @@ static void child_of_a_holder(void)
 	_exit(bad);
 }
 
-static void a_child_takes_over_what_it_inherits(void **state)
+static void a_child_unmaps_the_mappings_that_it_inherits(void **state)
 {
 	(void)state;
 	need_cache();
@@ -199,7 +199,7 @@ static void a_child_takes_over_what_it_inherits(void **state)
 	}
 }
 
-static void records_are_found_enumerated_and_checked(void **state)
+static void records_are_found_and_enumerated_and_their_checksums_checked(void **state)
 {
 	struct rbac_bytes key = { NULL, 0 }, rec;
 	static char longest[512];
@@ -246,7 +246,7 @@ static void a_record_with_a_flipped_byte_is_damaged_and_its_neighbours_are_not(v
 	release(&v);
 }
 
-static void what_is_kept_is_kept_while_the_file_is_the_same(void **state)
+static void a_kept_view_is_kept_while_the_file_is_the_same(void **state)
 {
 	static struct rbac_view_kept k;
 	const uint8_t *map;
@@ -281,22 +281,22 @@ enum { LIVES = 5 };
 /* Each is another than those BEFORE it, and stays the same. */
 static int wrong_below(int *before, unsigned n)
 {
-	int status, wrong = rbac_view_life() == 0;
+	int status, wrong = rbac_view_fork_generation() == 0;
 	pid_t pid;
 
 	for (unsigned i = 0; i < n; i++)
-		wrong |= rbac_view_life() == before[i];
-	before[n] = rbac_view_life();
+		wrong |= rbac_view_fork_generation() == before[i];
+	before[n] = rbac_view_fork_generation();
 	if (n + 1 == LIVES || wrong)
-		return wrong || before[n] != rbac_view_life();
+		return wrong || before[n] != rbac_view_fork_generation();
 	pid = n % 2 ? fork() : raw_fork();
 	if (pid == 0)
 		_exit(wrong_below(before, n + 1));
 	return pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
-	       WEXITSTATUS(status) != 0 || before[n] != rbac_view_life();
+	       WEXITSTATUS(status) != 0 || before[n] != rbac_view_fork_generation();
 }
 
-static void a_life_is_never_a_parents(void **state)
+static void a_child_has_a_fork_generation_of_its_own(void **state)
 {
 	int lives[LIVES];
 
@@ -309,17 +309,18 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_path_is_cached),
 		cmocka_unit_test(another_path_is_mapped_each_time),
-		cmocka_unit_test(a_replaced_view_is_seen_after_one_tick),
-		cmocka_unit_test(a_view_that_went_and_came_back_is_followed),
-		cmocka_unit_test(what_is_held_stays_whole_and_a_fifth_version_is_mapped_beside),
-		cmocka_unit_test(descriptors_may_all_be_taken),
+		cmocka_unit_test(a_replaced_view_is_seen_after_one_clock_tick),
+		cmocka_unit_test(a_view_that_was_deleted_and_made_again_is_seen),
+		cmocka_unit_test(
+			a_held_view_stays_readable_and_a_fifth_version_gets_its_own_mapping),
+		cmocka_unit_test(a_cached_view_answers_without_a_free_descriptor),
 		cmocka_unit_test(a_warm_lookup_makes_no_system_call),
-		cmocka_unit_test(a_child_takes_over_what_it_inherits),
-		cmocka_unit_test(records_are_found_enumerated_and_checked),
+		cmocka_unit_test(a_child_unmaps_the_mappings_that_it_inherits),
+		cmocka_unit_test(records_are_found_and_enumerated_and_their_checksums_checked),
 		cmocka_unit_test(
 			a_record_with_a_flipped_byte_is_damaged_and_its_neighbours_are_not),
-		cmocka_unit_test(what_is_kept_is_kept_while_the_file_is_the_same),
-		cmocka_unit_test(a_life_is_never_a_parents),
+		cmocka_unit_test(a_kept_view_is_kept_while_the_file_is_the_same),
+		cmocka_unit_test(a_child_has_a_fork_generation_of_its_own),
 	};
 
 	return cmocka_run_group_tests_name("view", tests, view_setup, view_teardown);

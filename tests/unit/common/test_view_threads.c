@@ -143,7 +143,7 @@ static void threads_and_children_always_get_the_right_answer(void **state)
 	assert_in_range(views_mapped(), 0, 1);
 }
 
-static void nothing_stays_mapped_once_the_view_is_gone(void **state)
+static void no_mapping_remains_after_the_view_was_deleted(void **state)
 {
 	struct rbac_view v;
 
@@ -188,7 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_and_children_always_get_the_right_answer),
-		cmocka_unit_test(nothing_stays_mapped_once_the_view_is_gone),
+		cmocka_unit_test(no_mapping_remains_after_the_view_was_deleted),
 		cmocka_unit_test(a_process_may_end_while_its_threads_look_up),
 	};
 

@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-static void what_is_not_there_is_absent(void **state)
+static void a_missing_file_or_folder_is_absent(void **state)
 {
 	char below[128];
 
@@ -20,7 +20,7 @@ static void what_is_not_there_is_absent(void **state)
 	assert_int_equal(verdict(below, RBAC_TRUST_SELF), RBAC_ABSENT);
 }
 
-static void what_is_no_regular_file_is_untrusted(void **state)
+static void a_file_that_is_not_regular_is_untrusted(void **state)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd;
@@ -45,7 +45,7 @@ static void what_is_no_regular_file_is_untrusted(void **state)
 	unlink(view_path);
 }
 
-static void a_file_that_others_may_write_is_untrusted_also_once_cached(void **state)
+static void a_file_that_others_may_write_is_untrusted_even_when_cached(void **state)
 {
 	static const mode_t modes[] = { 0664, 0646, 0666, 0620, 0602 };
 
@@ -60,7 +60,7 @@ static void a_file_that_others_may_write_is_untrusted_also_once_cached(void **st
 	}
 }
 
-static void only_root_owns_what_is_trusted(void **state)
+static void a_trusted_file_belongs_to_root(void **state)
 {
 	(void)state;
 	view_publish(1);
@@ -90,6 +90,7 @@ static void only_root_owns_what_is_trusted(void **state)
 static bool write_map(pid_t pid, const char *text)
 {
 	char file[64];
+
 	snprintf(file, sizeof(file), "/proc/%d/uid_map", (int)pid);
 	int fd = open(file, O_WRONLY);
 	bool ok = fd >= 0 && write(fd, text, strlen(text)) > 0;
@@ -108,6 +109,7 @@ static int in_namespace(const char *map, bool proc, int (*run)(void))
 {
 	int status, there[2], mapped[2];
 	char c = 0;
+
 	assert_true(pipe(there) == 0 && pipe(mapped) == 0);
 	pid_t pid = fork();
 
@@ -168,7 +170,7 @@ static void expect_in_namespace(const char *map, bool proc, int (*run)(void))
 
 /* A rootless container maps its own root to an ordinary user: what is the machine's root's still
  * shows as the overflow uid. */
-static void the_overflow_uid_is_root_where_root_is_not_mapped(void **state)
+static void the_overflow_uid_is_trusted_only_where_root_is_not_mapped(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
@@ -232,7 +234,7 @@ static void a_folder_that_is_a_link_is_untrusted(void **state)
 }
 
 /* One descriptor is all that a lookup takes: there may be no second one. */
-static void one_descriptor_will_do(void **state)
+static void one_free_descriptor_is_enough_to_open_a_view(void **state)
 {
 	struct rlimit old, one;
 	struct rbac_view v;
@@ -258,7 +260,7 @@ static void one_descriptor_will_do(void **state)
 	assert_int_equal(v.cause, EMFILE);
 }
 
-static void the_cause_of_a_failure_is_told(void **state)
+static void a_failure_reports_its_errno(void **state)
 {
 	struct rbac_view v;
 
@@ -286,6 +288,7 @@ static void the_cause_of_a_failure_is_told(void **state)
 	if (pid == 0) {
 		int bad = setgroups(0, NULL) || setuid(1000) ||
 			  rbac_view_open(view_path, RBAC_TRUST_ROOT, &v) != RBAC_SYSTEM;
+
 		_exit(bad || v.cause != EACCES);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -293,7 +296,7 @@ static void the_cause_of_a_failure_is_told(void **state)
 	assert_int_equal(status, 0);
 }
 
-static void a_cached_view_does_not_lend_its_trust(void **state)
+static void a_cached_view_is_not_given_to_a_caller_who_does_not_trust_it(void **state)
 {
 	struct rbac_view v;
 
@@ -316,7 +319,7 @@ static void a_cached_view_does_not_lend_its_trust(void **state)
 	assert_int_equal(chown(folder, 0, 0), 0);
 }
 
-static void what_is_no_view_is_damaged(void **state)
+static void a_file_that_is_not_a_view_is_damaged(void **state)
 {
 	static uint8_t bytes[20000];
 	int fd;
@@ -365,17 +368,17 @@ static void a_view_of_a_later_format_is_newer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_there_is_absent),
-		cmocka_unit_test(what_is_no_regular_file_is_untrusted),
-		cmocka_unit_test(a_file_that_others_may_write_is_untrusted_also_once_cached),
-		cmocka_unit_test(only_root_owns_what_is_trusted),
-		cmocka_unit_test(the_overflow_uid_is_root_where_root_is_not_mapped),
+		cmocka_unit_test(a_missing_file_or_folder_is_absent),
+		cmocka_unit_test(a_file_that_is_not_regular_is_untrusted),
+		cmocka_unit_test(a_file_that_others_may_write_is_untrusted_even_when_cached),
+		cmocka_unit_test(a_trusted_file_belongs_to_root),
+		cmocka_unit_test(the_overflow_uid_is_trusted_only_where_root_is_not_mapped),
 		cmocka_unit_test(a_folder_that_others_may_write_is_untrusted),
 		cmocka_unit_test(a_folder_that_is_a_link_is_untrusted),
-		cmocka_unit_test(one_descriptor_will_do),
-		cmocka_unit_test(the_cause_of_a_failure_is_told),
-		cmocka_unit_test(a_cached_view_does_not_lend_its_trust),
-		cmocka_unit_test(what_is_no_view_is_damaged),
+		cmocka_unit_test(one_free_descriptor_is_enough_to_open_a_view),
+		cmocka_unit_test(a_failure_reports_its_errno),
+		cmocka_unit_test(a_cached_view_is_not_given_to_a_caller_who_does_not_trust_it),
+		cmocka_unit_test(a_file_that_is_not_a_view_is_damaged),
 		cmocka_unit_test(a_view_of_a_later_format_is_newer),
 	};
 

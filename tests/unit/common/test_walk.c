@@ -84,7 +84,7 @@ static size_t compare(struct db *db, unsigned tries, unsigned space)
 	return n;
 }
 
-static void reads_what_liblmdb_wrote(void **state)
+static void the_walk_reads_what_liblmdb_wrote(void **state)
 {
 	static const struct {
 		unsigned n;
@@ -106,7 +106,7 @@ static void reads_what_liblmdb_wrote(void **state)
 	}
 }
 
-static void reads_it_after_changes_too(void **state)
+static void the_walk_reads_what_liblmdb_changed(void **state)
 {
 	struct db db;
 
@@ -122,7 +122,7 @@ static void reads_it_after_changes_too(void **state)
 	db_close(&db);
 }
 
-static void an_emptied_tree_has_nothing(void **state)
+static void an_emptied_tree_has_no_records(void **state)
 {
 	const uint8_t *key, *data;
 	size_t key_len, len;
@@ -147,7 +147,7 @@ static void an_emptied_tree_has_nothing(void **state)
 	db_close(&db);
 }
 
-static void the_longest_key_is_found_and_a_longer_one_is_not(void **state)
+static void a_key_of_511_bytes_is_found_and_a_longer_one_is_not(void **state)
 {
 	const uint8_t *data;
 	uint8_t key[KEY_MAX + 1];
@@ -172,7 +172,7 @@ static void the_longest_key_is_found_and_a_longer_one_is_not(void **state)
 
 /* The tail of a file that liblmdb made: loose pages at the end are counted in the meta page and not
  * written. */
-static void a_file_shorter_than_its_count_is_read(void **state)
+static void a_file_with_fewer_pages_than_it_counts_is_read(void **state)
 {
 	unsigned shorter = 0;
 
@@ -210,11 +210,11 @@ static void a_file_shorter_than_its_count_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_what_liblmdb_wrote),
-		cmocka_unit_test(reads_it_after_changes_too),
-		cmocka_unit_test(an_emptied_tree_has_nothing),
-		cmocka_unit_test(the_longest_key_is_found_and_a_longer_one_is_not),
-		cmocka_unit_test(a_file_shorter_than_its_count_is_read),
+		cmocka_unit_test(the_walk_reads_what_liblmdb_wrote),
+		cmocka_unit_test(the_walk_reads_what_liblmdb_changed),
+		cmocka_unit_test(an_emptied_tree_has_no_records),
+		cmocka_unit_test(a_key_of_511_bytes_is_found_and_a_longer_one_is_not),
+		cmocka_unit_test(a_file_with_fewer_pages_than_it_counts_is_read),
 	};
 
 	return db_main("walk", tests, sizeof(tests) / sizeof(tests[0]));

@@ -92,7 +92,7 @@ static int read_all(struct copy *c, size_t size)
 	return rc;
 }
 
-static void a_flipped_byte_never_leads_outside(void **state)
+static void a_flipped_byte_never_causes_a_read_outside_the_file(void **state)
 {
 	struct copy c;
 	unsigned damaged = 0;
@@ -102,6 +102,7 @@ static void a_flipped_byte_never_leads_outside(void **state)
 	assert_int_equal(read_all(&c, c.size), RBAC_NOTFOUND);
 	for (size_t i = 0; i < c.size; i++) {
 		static const uint8_t flips[] = { 0xff, 0x01, 0x80 };
+
 		/* The first bytes of a page decide: those get every kind, the others one. */
 		size_t kinds = i % PAGE < 256 ? 3 : 1;
 
@@ -115,7 +116,7 @@ static void a_flipped_byte_never_leads_outside(void **state)
 	copy_free(&c);
 }
 
-static void random_damage_never_leads_outside(void **state)
+static void random_damage_never_causes_a_read_outside_the_file(void **state)
 {
 	static const uint16_t odd[] = { 0,   1,    2,    4,    15,     16,     17,     511,
 					512, 4080, 4095, 4096, 0x7fff, 0x8000, 0xfffe, 0xffff };
@@ -145,7 +146,7 @@ static void random_damage_never_leads_outside(void **state)
 	copy_free(&c);
 }
 
-static void swapped_pages_are_damage(void **state)
+static void exchanged_pages_are_damage(void **state)
 {
 	struct copy c;
 	struct rbac_walk w;
@@ -163,7 +164,7 @@ static void swapped_pages_are_damage(void **state)
 }
 
 /* Only pages that no record needs may be missing: liblmdb itself leaves such off. */
-static void what_a_file_cut_short_lost_is_damage(void **state)
+static void a_record_that_truncation_removed_is_damage(void **state)
 {
 	struct copy c;
 	size_t all;
@@ -192,7 +193,7 @@ static void put_both(struct copy *c, size_t at, const void *v, size_t len)
 	memcpy(c->p + PAGE + at, v, len);
 }
 
-static void foreign_headers_are_damage(void **state)
+static void a_header_that_is_not_lmdbs_is_damage(void **state)
 {
 	static const uint32_t sizes[] = { 0, 1, 256, 511, 513, 4097, 65536, 0x80000000u };
 	struct copy c;
@@ -250,11 +251,11 @@ static void the_newer_meta_page_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_flipped_byte_never_leads_outside),
-		cmocka_unit_test(random_damage_never_leads_outside),
-		cmocka_unit_test(swapped_pages_are_damage),
-		cmocka_unit_test(what_a_file_cut_short_lost_is_damage),
-		cmocka_unit_test(foreign_headers_are_damage),
+		cmocka_unit_test(a_flipped_byte_never_causes_a_read_outside_the_file),
+		cmocka_unit_test(random_damage_never_causes_a_read_outside_the_file),
+		cmocka_unit_test(exchanged_pages_are_damage),
+		cmocka_unit_test(a_record_that_truncation_removed_is_damage),
+		cmocka_unit_test(a_header_that_is_not_lmdbs_is_damage),
 		cmocka_unit_test(the_newer_meta_page_counts),
 	};
 

@@ -27,7 +27,7 @@ static void assert_bytes(struct rbac_bytes got, const char *want)
 	assert_memory_equal(got.p, want, got.len);
 }
 
-static void meta_comes_back(void **state)
+static void a_meta_record_decodes_to_what_was_encoded(void **state)
 {
 	(void)state;
 	struct buf b = { 0 };
@@ -58,7 +58,7 @@ static void meta_comes_back(void **state)
 	buf_free(&b);
 }
 
-static void a_newer_version_is_told_apart_from_damage(void **state)
+static void a_newer_version_is_not_damage(void **state)
 {
 	(void)state;
 	struct buf b = { 0 };
@@ -70,7 +70,7 @@ static void a_newer_version_is_told_apart_from_damage(void **state)
 	buf_free(&b);
 }
 
-static void an_empty_meta_has_no_one_and_no_offset(void **state)
+static void an_empty_meta_record_exempts_nobody_and_has_no_offset(void **state)
 {
 	(void)state;
 	struct buf b = { 0 };
@@ -83,7 +83,7 @@ static void an_empty_meta_has_no_one_and_no_offset(void **state)
 	buf_free(&b);
 }
 
-static void more_extra_groups_than_a_mask_holds_are_refused(void **state)
+static void more_than_64_extra_groups_are_refused(void **state)
 {
 	(void)state;
 	uint32_t extra[RBAC_EXTRA_MAX + 1];
@@ -104,7 +104,7 @@ static void more_extra_groups_than_a_mask_holds_are_refused(void **state)
 	buf_free(&b);
 }
 
-static void subjects_come_back(void **state)
+static void a_subject_decodes_to_what_was_encoded(void **state)
 {
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
@@ -114,6 +114,7 @@ static void subjects_come_back(void **state)
 		size_t n_gids = rnd(MANY + 1), n_grants = rnd(MANY + 1);
 		struct buf b = { 0 };
 		struct rbac_subject s;
+
 		for (size_t i = 0; i < n_gids; i++)
 			gids[i] = (struct encode_gid){ rnd(UINT32_MAX), random_window() };
 		for (size_t i = 0; i < n_grants; i++) {
@@ -132,12 +133,14 @@ static void subjects_come_back(void **state)
 		for (uint32_t i = 0; i < n_gids; i++) {
 			uint32_t gid;
 			struct rbac_window w;
+
 			assert_int_equal(rbac_subject_gid(&s, i, &gid, &w), RBAC_OK);
 			assert_int_equal(gid, gids[i].gid);
 			assert_memory_equal(&w, &gids[i].window, sizeof(w));
 		}
 		for (uint32_t i = 0; i < n_grants; i++) {
 			struct rbac_grant g;
+
 			assert_int_equal(rbac_subject_grant(&s, i, &g), RBAC_OK);
 			assert_true(g.id == grants[i].id && g.role == grants[i].role &&
 				    g.flags == grants[i].flags);
@@ -150,7 +153,7 @@ static void subjects_come_back(void **state)
 	}
 }
 
-static void a_group_lists_those_always_and_those_for_a_time(void **state)
+static void a_group_has_permanent_and_windowed_members(void **state)
 {
 	(void)state;
 	char longest[256];
@@ -205,7 +208,7 @@ static void a_name_with_a_nul_inside_is_damage(void **state)
 	buf_free(&b);
 }
 
-static void rules_come_back_in_order(void **state)
+static void login_rules_decode_in_their_order(void **state)
 {
 	(void)state;
 	struct buf b = { 0 };
@@ -229,7 +232,7 @@ static void rules_come_back_in_order(void **state)
 	buf_free(&b);
 }
 
-static void scopes_come_back(void **state)
+static void a_scope_decodes_to_what_was_encoded(void **state)
 {
 	(void)state;
 	struct buf b = { 0 };
@@ -246,11 +249,12 @@ static void scopes_come_back(void **state)
 	buf_free(&b);
 }
 
-static void uids_come_back(void **state)
+static void a_uid_decodes_to_the_recorded_name(void **state)
 {
 	char name[257];
 	struct buf b = { 0 };
 	struct rbac_bytes got;
+
 	(void)state;
 	memset(name, 'n', sizeof(name));
 	for (size_t len = 0; len <= 256; len++) {
@@ -268,7 +272,7 @@ static void uids_come_back(void **state)
 	buf_free(&b);
 }
 
-static void what_a_field_cannot_hold_is_not_written(void **state)
+static void a_value_too_large_for_its_field_is_not_encoded(void **state)
 {
 	(void)state;
 	char name[257];
@@ -289,7 +293,7 @@ static void what_a_field_cannot_hold_is_not_written(void **state)
 	buf_free(&b);
 }
 
-static void keys_and_seals(void **state)
+static void a_key_is_a_type_and_a_name_and_a_record_ends_with_its_crc(void **state)
 {
 	(void)state;
 	uint8_t key[RBAC_WALK_KEY_MAX], name[RBAC_WALK_KEY_MAX] = { 0 };
@@ -310,18 +314,19 @@ static void keys_and_seals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(meta_comes_back),
-		cmocka_unit_test(a_newer_version_is_told_apart_from_damage),
-		cmocka_unit_test(an_empty_meta_has_no_one_and_no_offset),
-		cmocka_unit_test(more_extra_groups_than_a_mask_holds_are_refused),
-		cmocka_unit_test(subjects_come_back),
-		cmocka_unit_test(a_group_lists_those_always_and_those_for_a_time),
+		cmocka_unit_test(a_meta_record_decodes_to_what_was_encoded),
+		cmocka_unit_test(a_newer_version_is_not_damage),
+		cmocka_unit_test(an_empty_meta_record_exempts_nobody_and_has_no_offset),
+		cmocka_unit_test(more_than_64_extra_groups_are_refused),
+		cmocka_unit_test(a_subject_decodes_to_what_was_encoded),
+		cmocka_unit_test(a_group_has_permanent_and_windowed_members),
 		cmocka_unit_test(a_name_with_a_nul_inside_is_damage),
-		cmocka_unit_test(rules_come_back_in_order),
-		cmocka_unit_test(scopes_come_back),
-		cmocka_unit_test(uids_come_back),
-		cmocka_unit_test(what_a_field_cannot_hold_is_not_written),
-		cmocka_unit_test(keys_and_seals),
+		cmocka_unit_test(login_rules_decode_in_their_order),
+		cmocka_unit_test(a_scope_decodes_to_what_was_encoded),
+		cmocka_unit_test(a_uid_decodes_to_the_recorded_name),
+		cmocka_unit_test(a_value_too_large_for_its_field_is_not_encoded),
+		cmocka_unit_test(a_key_is_a_type_and_a_name_and_a_record_ends_with_its_crc),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

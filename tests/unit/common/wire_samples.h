@@ -28,6 +28,7 @@ static inline uint32_t rnd(uint32_t below)
 static inline void random_name(char *out, size_t min, size_t max)
 {
 	size_t len = min + rnd((uint32_t)(max - min + 1));
+
 	for (size_t i = 0; i < len; i++)
 		out[i] = (char)('a' + rnd(26));
 	out[len] = '\0';
@@ -62,6 +63,7 @@ static inline void sample_meta(struct buf *b)
 				 .n_exempt_users = COUNT(users),
 				 .hosts = hosts,
 				 .n_hosts = COUNT(hosts) };
+
 	memset(m.identity, 0x5a, sizeof(m.identity));
 	encode_meta(b, &m);
 }
@@ -72,6 +74,7 @@ static inline void sample_subject(struct buf *b)
 	struct encode_grant grants[MANY];
 	char scopes[MANY][64];
 	size_t n_gids = rnd(MANY + 1), n_grants = rnd(MANY + 1);
+
 	for (size_t i = 0; i < n_gids; i++)
 		gids[i] = (struct encode_gid){ rnd(UINT32_MAX), random_window() };
 	for (size_t i = 0; i < n_grants; i++) {
@@ -96,6 +99,7 @@ static inline void sample_group(struct buf *b)
 	static char names[MANY][256];
 	struct encode_member m[MANY];
 	size_t n = rnd(MANY + 1);
+
 	for (size_t i = 0; i < n; i++) {
 		random_name(names[i], 1, rnd(4) ? 2 : 255);
 		m[i] = (struct encode_member){ names[i], random_window() };
@@ -129,6 +133,7 @@ static inline void sample_rules(struct buf *b)
 		  .n_hours = 2 },
 		{ .number = 7, .flags = RBAC_RULE_ANYONE, .line = 70000, .file = "" },
 	};
+
 	encode_rules(b, rules, COUNT(rules));
 }
 

@@ -12,13 +12,14 @@ static void assert_next(const char *name)
 	char buf[8192];
 	int err = UNTOUCHED;
 	enum nss_status rc = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err);
+
 	assert_int_equal(rc, name ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND);
 	if (name)
 		assert_string_equal(gr.gr_name, name);
 	assert_int_equal(err, UNTOUCHED);
 }
 
-static void enumeration_names_each_group_of_ours_once(void **state)
+static void an_enumeration_returns_each_group_of_our_range_once(void **state)
 {
 	(void)state;
 	for (int round = 0; round < 3; round++) {
@@ -36,11 +37,12 @@ static void enumeration_names_each_group_of_ours_once(void **state)
 	assert_int_equal(_nss_rbac_endgrent(), NSS_STATUS_SUCCESS);
 }
 
-static void enumeration_does_not_move_on_while_the_buffer_is_too_small(void **state)
+static void an_enumeration_does_not_move_on_while_the_buffer_is_too_small(void **state)
 {
 	struct group gr;
 	char buf[64];
 	int err = 0;
+
 	(void)state;
 	_nss_rbac_setgrent(0);
 	assert_next("empty");
@@ -54,7 +56,7 @@ static void enumeration_does_not_move_on_while_the_buffer_is_too_small(void **st
 	_nss_rbac_endgrent();
 }
 
-static void enumeration_keeps_the_snapshot_it_began_on(void **state)
+static void an_enumeration_keeps_the_snapshot_that_it_began_on(void **state)
 {
 	(void)state;
 	_nss_rbac_setgrent(0);
@@ -70,9 +72,10 @@ static void enumeration_keeps_the_snapshot_it_began_on(void **state)
 	_nss_rbac_endgrent();
 }
 
-static void a_child_goes_on_where_its_parent_stood(void **state)
+static void a_child_continues_its_parents_enumeration(void **state)
 {
 	int status;
+
 	(void)state;
 	_nss_rbac_setgrent(0);
 	assert_next("empty");
@@ -83,6 +86,7 @@ static void a_child_goes_on_where_its_parent_stood(void **state)
 		int err;
 		bool ok = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err) == NSS_STATUS_SUCCESS &&
 			  strcmp(gr.gr_name, "hidden") == 0;
+
 		_exit(ok ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -94,10 +98,11 @@ static void a_child_goes_on_where_its_parent_stood(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(enumeration_names_each_group_of_ours_once, again),
-		cmocka_unit_test(enumeration_does_not_move_on_while_the_buffer_is_too_small),
-		cmocka_unit_test(enumeration_keeps_the_snapshot_it_began_on),
-		cmocka_unit_test_setup(a_child_goes_on_where_its_parent_stood, again),
+		cmocka_unit_test_setup(an_enumeration_returns_each_group_of_our_range_once, again),
+		cmocka_unit_test(an_enumeration_does_not_move_on_while_the_buffer_is_too_small),
+		cmocka_unit_test(an_enumeration_keeps_the_snapshot_that_it_began_on),
+		cmocka_unit_test_setup(a_child_continues_its_parents_enumeration, again),
 	};
+
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -15,17 +15,17 @@
 #include "common/error.h"
 #include "common/view_file.h"
 #include "nss_rbac/nss_rbac.h"
-#include "nss_rbac/where.h"
+#include "nss_rbac/view_path.h"
 #include "tests/unit/make_view.h"
 
 enum { OURS = 2010000000, DEVS = 500, ROOM = 1 << 16 };
 
-int rbac_where_acquire(struct rbac_view *v)
+int rbac_view_path_acquire(struct rbac_view *v)
 {
 	return rbac_view_open("view.mdb", RBAC_TRUST_SELF, v);
 }
 
-int rbac_where_keep(struct rbac_view_kept *k)
+int rbac_view_path_keep(struct rbac_view_kept *k)
 {
 	return rbac_view_keep("view.mdb", RBAC_TRUST_SELF, k);
 }
@@ -42,6 +42,7 @@ static void make(void)
 	};
 	struct maker m;
 	char name[16];
+
 	maker_begin(&m, "view.mdb");
 	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
 						   .gid_min = OURS,
@@ -81,6 +82,7 @@ static void check_enumeration(void)
 	char buf[512];
 	int err, n = 0;
 	enum nss_status rc = _nss_rbac_setgrent(0);
+
 	while (rc == NSS_STATUS_SUCCESS &&
 	       (rc = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err)) == NSS_STATUS_SUCCESS) {
 		unsigned i = (unsigned)atoi(gr.gr_name + 3);
@@ -96,6 +98,7 @@ static void check_initgroups(const char *user, long most)
 	gid_t *gids = malloc(2 * sizeof(*gids));
 	long start = 1, size = 2;
 	int err;
+
 	gids[0] = 1000;
 	enum nss_status rc = _nss_rbac_initgroups_dyn(user, 1000, &start, &size, &gids, -1, &err);
 	assert_int_not_equal(rc, NSS_STATUS_TRYAGAIN);
@@ -112,7 +115,8 @@ static void check_login(const char *user, bool may)
 	const struct rbac_request rq = {
 		.user = user, .uid = 1000, .service = "sshd", .now = 1000
 	};
-	if (rbac_where_acquire(&v) != RBAC_OK)
+
+	if (rbac_view_path_acquire(&v) != RBAC_OK)
 		return;
 	int rc = rbac_decide(&v, &rq, &verdict);
 	assert_true(rc == RBAC_OK || (rc == RBAC_DAMAGED && !verdict.allow));
@@ -124,6 +128,7 @@ static void check_all(void)
 	struct group gr;
 	char buf[512];
 	int err;
+
 	check_group(_nss_rbac_getgrnam_r("web07", &gr, buf, sizeof(buf), &err), &gr, "web07",
 		    OURS + 7);
 	check_group(_nss_rbac_getgrgid_r(OURS + 8, &gr, buf, sizeof(buf), &err), &gr, "web08",
@@ -141,6 +146,7 @@ static void a_flipped_byte_gives_nobody_anything(void **state)
 {
 	static const uint8_t masks[] = { 0xff, 0x01, 0x80 };
 	static uint8_t bytes[ROOM];
+
 	(void)state;
 	maker_enter_folder();
 	make();
@@ -175,6 +181,7 @@ static void make_barred(uint32_t n_unix)
 	const struct encode_grant grant = { 1, 0, RBAC_GRANT_HERE, ALWAYS, "space:main/web" };
 	struct maker m;
 	char name[16];
+
 	maker_begin(&m, "view.mdb");
 	encode_meta(&m.buf, &(struct encode_meta){
 				    .gid_min = OURS, .gid_max = OURS + 99, .n_unix = n_unix });
@@ -215,6 +222,7 @@ static enum rbac_why why_of(const struct rbac_view *v, const char *user, uint32_
 					 .n_groups = 1,
 					 .now = 1000 };
 	int rc = rbac_decide(v, &rq, &verdict);
+
 	assert_true(rc == RBAC_OK || (rc == RBAC_DAMAGED && !verdict.allow));
 	return rc == RBAC_OK ? verdict.why : 0; /* 0: not known, which denies */
 }
@@ -225,6 +233,7 @@ static int check_barred(const uint8_t *bytes, size_t n, bool groups)
 	struct rbac_view v = { .slot = -1 };
 	struct rbac_bytes rec;
 	int lost = 0;
+
 	if (rbac_walk_init(&v.walk, bytes, n) != RBAC_OK ||
 	    rbac_view_file_get(&v.walk, RBAC_REC_META, NULL, 0, &rec) != RBAC_OK ||
 	    rbac_meta_decode(rec, &v.meta) != RBAC_OK)
@@ -245,6 +254,7 @@ static int check_barred(const uint8_t *bytes, size_t n, bool groups)
 	};
 	for (size_t i = 0; i < COUNT(asked); i++) {
 		enum rbac_why why = why_of(&v, asked[i].user, asked[i].uid, asked[i].service);
+
 		if (why != 0 && why != asked[i].why)
 			fail_msg("%s at %s: %d", asked[i].user, asked[i].service, why);
 		lost += why == 0;
@@ -253,6 +263,7 @@ static int check_barred(const uint8_t *bytes, size_t n, bool groups)
 	 * others. */
 	if (groups) {
 		enum rbac_why why = why_of(&v, "stranger", STRANGER_UID, "service39");
+
 		assert_true(why == 0 || why == RBAC_WHY_MISSING);
 	}
 	return lost;
@@ -263,6 +274,7 @@ static void flip_all(bool groups)
 	static uint8_t bytes[ROOM];
 	int fd = open("view.mdb", O_RDONLY | O_CLOEXEC), lost = 0;
 	ssize_t n = read(fd, bytes, sizeof(bytes));
+
 	close(fd);
 	assert_true(n > 0 && n < ROOM);
 	assert_int_equal(check_barred(bytes, (size_t)n, groups), 0);
@@ -273,6 +285,7 @@ static void flip_all(bool groups)
 		int bits = bytes[i] && i % 4096 < 700 ? 8 : 1;
 		for (int bit = 0; bit < bits; bit++) {
 			const uint8_t mask = (uint8_t)(1 << (bits == 8 ? bit : i % 8));
+
 			bytes[i] ^= mask;
 			lost += check_barred(bytes, (size_t)n, groups) > 0;
 			bytes[i] ^= mask;
@@ -281,7 +294,7 @@ static void flip_all(bool groups)
 	assert_true(lost > 0);
 }
 
-static void a_flipped_bit_hides_no_suspension_and_no_first_name(void **state)
+static void a_flipped_bit_hides_no_suspension_and_no_recorded_name(void **state)
 {
 	(void)state;
 	maker_enter_folder();
@@ -296,7 +309,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_flipped_byte_gives_nobody_anything),
-		cmocka_unit_test(a_flipped_bit_hides_no_suspension_and_no_first_name)
+		cmocka_unit_test(a_flipped_bit_hides_no_suspension_and_no_recorded_name)
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,11 +17,12 @@ static void assert_web(const struct group *gr, const char *name, gid_t gid)
 	assert_null(gr->gr_mem[3]);
 }
 
-static void a_group_has_the_members_of_this_moment_each_once(void **state)
+static void a_group_has_its_current_members_each_once(void **state)
 {
 	struct group gr;
 	char buf[512];
 	int err = UNTOUCHED;
+
 	(void)state;
 	errno = UNTOUCHED;
 	assert_int_equal(_nss_rbac_getgrnam_r("web", &gr, buf, sizeof(buf), &err),
@@ -48,7 +49,7 @@ static void a_group_has_the_members_of_this_moment_each_once(void **state)
 
 /* The view was published later than the clock says: what has ended by then stays ended, what has
  * begun is open. */
-static void a_clock_that_is_set_back_opens_nothing_again(void **state)
+static void a_clock_that_is_set_back_reopens_no_window(void **state)
 {
 	int64_t now = time(NULL), published = now + 5000;
 	const struct encode_member members[] = {
@@ -65,6 +66,7 @@ static void a_clock_that_is_set_back_opens_nothing_again(void **state)
 	int err = UNTOUCHED;
 	long int start = 0, size = 1;
 	gid_t *list = malloc(sizeof(*list));
+
 	(void)state;
 	maker_begin(&m, "view.mdb");
 	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
@@ -94,7 +96,7 @@ static void a_clock_that_is_set_back_opens_nothing_again(void **state)
 	free(list);
 }
 
-static void what_is_not_ours_is_not_found_and_nothing_is_touched(void **state)
+static void a_group_outside_our_range_is_not_found_and_no_output_is_written(void **state)
 {
 	static const char *const names[] = { "", "we", "webs", "WEB", "root", "stray", "a:b" };
 	static const gid_t gids[] = { 0,           1,          65534,     STRAY, OURS - 1,
@@ -102,6 +104,7 @@ static void what_is_not_ours_is_not_found_and_nothing_is_touched(void **state)
 	struct group gr, before;
 	char buf[512], kept[512], longest[5000];
 	int err = UNTOUCHED;
+
 	(void)state;
 	memset(&gr, 0x33, sizeof(gr));
 	memset(buf, 0x33, sizeof(buf));
@@ -126,18 +129,21 @@ static void what_is_not_ours_is_not_found_and_nothing_is_touched(void **state)
 
 /* Every length and every alignment: ERANGE and nothing written, or the whole answer and nothing
  * beyond the end. */
-static void a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough(void **state)
+static void a_small_buffer_gets_erange_and_the_exact_size_is_enough(void **state)
 {
 	static const char *const names[] = { "web", "empty", "ops" };
+
 	enum { GUARD = 64, ROOM = 8192 };
 	(void)state;
 	for (size_t k = 0; k < COUNT(names); k++) {
 		for (size_t shift = 0; shift < 16; shift++) {
 			bool fits = false;
+
 			for (size_t len = 0; len < 4600; len += len < 300 ? 1 : 97) {
 				static _Alignas(16) char area[ROOM + 2 * GUARD];
 				struct group gr, before;
 				int err = UNTOUCHED;
+
 				memset(area, 0x5c, sizeof(area));
 				memset(&gr, 0x33, sizeof(gr));
 				memcpy(&before, &gr, sizeof(gr));
@@ -168,11 +174,12 @@ static void a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough
 	}
 }
 
-static void many_members_stand_in_order(void **state)
+static void many_members_keep_their_order(void **state)
 {
 	struct group gr;
 	char buf[8192], name[16];
 	int err;
+
 	(void)state;
 	assert_int_equal(_nss_rbac_getgrgid_r(OPS, &gr, buf, sizeof(buf), &err),
 			 NSS_STATUS_SUCCESS);
@@ -183,11 +190,12 @@ static void many_members_stand_in_order(void **state)
 	assert_null(gr.gr_mem[MANY]);
 }
 
-static void members_can_be_kept_from_view(void **state)
+static void members_are_left_out_where_the_view_says_so(void **state)
 {
 	struct group gr;
 	char buf[512];
 	int err;
+
 	(void)state;
 	make(0);
 	assert_int_equal(_nss_rbac_getgrnam_r("ops", &gr, buf, sizeof(buf), &err),
@@ -199,13 +207,14 @@ static void members_can_be_kept_from_view(void **state)
 	assert_string_equal(gr.gr_name, "ops");
 }
 
-static void without_a_view_all_is_unavailable(void **state)
+static void without_a_view_every_lookup_is_unavailable(void **state)
 {
 	struct group gr;
 	char buf[512];
 	int err = 0;
 	long start = 0, size = 0;
 	gid_t *gids = NULL;
+
 	(void)state;
 	assert_int_equal(rename("view.mdb", "other.mdb"), 0);
 	nanosleep(&(struct timespec){ .tv_nsec = 12000000 }, NULL);
@@ -234,6 +243,7 @@ struct list {
 static struct list list_of(long size, const gid_t *gids, long n)
 {
 	struct list l = { n, size, malloc((size_t)size * sizeof(gid_t)) };
+
 	assert_non_null(l.gids);
 	memcpy(l.gids, gids, (size_t)n * sizeof(gid_t));
 	return l;
@@ -242,6 +252,7 @@ static struct list list_of(long size, const gid_t *gids, long n)
 static enum nss_status initgroups_for(const char *user, gid_t primary, struct list *l, long limit)
 {
 	int err = UNTOUCHED;
+
 	errno = UNTOUCHED;
 	enum nss_status rc = _nss_rbac_initgroups_dyn(user, primary, &l->start, &l->size, &l->gids,
 						      limit, &err);
@@ -250,10 +261,11 @@ static enum nss_status initgroups_for(const char *user, gid_t primary, struct li
 	return rc;
 }
 
-static void initgroups_appends_what_counts_now_once(void **state)
+static void initgroups_appends_each_current_gid_once(void **state)
 {
 	const gid_t first[] = { 1000, 20 };
 	struct list l = list_of(2, first, 2);
+
 	(void)state;
 	assert_int_equal(initgroups_for("bob", 1000, &l, -1), NSS_STATUS_SUCCESS);
 	/* docker is brought, and what is assigned to %docker with it; gids that are nobody's to
@@ -267,10 +279,11 @@ static void initgroups_appends_what_counts_now_once(void **state)
 	free(l.gids);
 }
 
-static void initgroups_honours_groups_of_other_sources_and_the_primary_one(void **state)
+static void initgroups_counts_roles_of_earlier_groups_and_of_the_primary_group(void **state)
 {
 	const gid_t first[] = { 1000, DEVS }, alone[] = { DEVS };
 	struct list l = list_of(2, first, 2);
+
 	(void)state;
 	assert_int_equal(initgroups_for("nobody", 1000, &l, -1), NSS_STATUS_SUCCESS);
 	assert_true(l.start == 3 && l.gids[2] == OPS);
@@ -290,6 +303,7 @@ static void initgroups_gives_nothing_to_unknown_suspended_or_changed_users(void 
 {
 	const gid_t first[] = { 1000 };
 	struct list l = list_of(1, first, 1);
+
 	(void)state;
 	assert_int_equal(initgroups_for("nobody", 1000, &l, -1), NSS_STATUS_NOTFOUND);
 	assert_int_equal(initgroups_for("", 1000, &l, -1), NSS_STATUS_NOTFOUND);
@@ -303,9 +317,11 @@ static void initgroups_gives_nothing_to_unknown_suspended_or_changed_users(void 
 static void initgroups_grows_the_array_and_keeps_the_limit(void **state)
 {
 	const gid_t first[] = { 1000 };
+
 	(void)state;
 	for (long limit = 1; limit <= MANY + 3; limit++) {
 		struct list l = list_of(1, first, 1);
+
 		assert_int_equal(initgroups_for("busy", 1000, &l, limit), NSS_STATUS_SUCCESS);
 		assert_int_equal(l.start, limit < MANY + 1 ? limit : MANY + 1);
 		assert_true(l.start <= l.size && (l.size <= limit || l.size == 1));
@@ -313,6 +329,7 @@ static void initgroups_grows_the_array_and_keeps_the_limit(void **state)
 	}
 	for (long limit = -1; limit <= 0; limit++) {
 		struct list l = { 0, 0, NULL };
+
 		assert_int_equal(initgroups_for("busy", 1000, &l, limit), NSS_STATUS_SUCCESS);
 		assert_true(l.start == MANY && l.gids[0] == OURS + 10 &&
 			    l.gids[MANY - 1] == OURS + 10 + MANY - 1);
@@ -323,18 +340,19 @@ static void initgroups_grows_the_array_and_keeps_the_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_group_has_the_members_of_this_moment_each_once, again),
-		cmocka_unit_test_teardown(a_clock_that_is_set_back_opens_nothing_again, again),
-		cmocka_unit_test(what_is_not_ours_is_not_found_and_nothing_is_touched),
+		cmocka_unit_test_setup(a_group_has_its_current_members_each_once, again),
+		cmocka_unit_test_teardown(a_clock_that_is_set_back_reopens_no_window, again),
+		cmocka_unit_test(a_group_outside_our_range_is_not_found_and_no_output_is_written),
+		cmocka_unit_test(a_small_buffer_gets_erange_and_the_exact_size_is_enough),
+		cmocka_unit_test(many_members_keep_their_order),
+		cmocka_unit_test(members_are_left_out_where_the_view_says_so),
+		cmocka_unit_test_setup(without_a_view_every_lookup_is_unavailable, again),
+		cmocka_unit_test(initgroups_appends_each_current_gid_once),
 		cmocka_unit_test(
-			a_buffer_too_small_is_asked_for_again_and_one_that_will_do_is_enough),
-		cmocka_unit_test(many_members_stand_in_order),
-		cmocka_unit_test(members_can_be_kept_from_view),
-		cmocka_unit_test_setup(without_a_view_all_is_unavailable, again),
-		cmocka_unit_test(initgroups_appends_what_counts_now_once),
-		cmocka_unit_test(initgroups_honours_groups_of_other_sources_and_the_primary_one),
+			initgroups_counts_roles_of_earlier_groups_and_of_the_primary_group),
 		cmocka_unit_test(initgroups_gives_nothing_to_unknown_suspended_or_changed_users),
 		cmocka_unit_test(initgroups_grows_the_array_and_keeps_the_limit),
 	};
+
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

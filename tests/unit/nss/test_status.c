@@ -1,5 +1,5 @@
-/* What each result of ours is for the C library: a status, an errno where one is due, and nothing
- * else touched. */
+/* How each result is translated for the C library: a status, an errno where nss_rbac(8) has one,
+ * and nothing else is written. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,15 +9,15 @@
 
 #include "common/error.h"
 #include "nss_rbac/nss_rbac.h"
-#include "nss_rbac/where.h"
+#include "nss_rbac/view_path.h"
 
-int rbac_where_acquire(struct rbac_view *v)
+int rbac_view_path_acquire(struct rbac_view *v)
 {
 	(void)v;
 	return RBAC_ABSENT;
 }
 
-int rbac_where_keep(struct rbac_view_kept *k)
+int rbac_view_path_keep(struct rbac_view_kept *k)
 {
 	(void)k;
 	return RBAC_ABSENT;
@@ -35,7 +35,7 @@ static const struct {
 	{ RBAC_NOTFOUND, NSS_STATUS_NOTFOUND, 0 },
 	{ RBAC_RANGE, NSS_STATUS_TRYAGAIN, ERANGE },
 	{ RBAC_NOMEM, NSS_STATUS_TRYAGAIN, ENOMEM },
-	{ RBAC_CONFLICT, NSS_STATUS_TRYAGAIN, EAGAIN },
+	{ RBAC_NSS_BUSY, NSS_STATUS_TRYAGAIN, EAGAIN },
 	{ RBAC_ABSENT, NSS_STATUS_UNAVAIL, ENOENT },
 	{ RBAC_UNTRUSTED, NSS_STATUS_UNAVAIL, EACCES },
 	{ RBAC_NEWER, NSS_STATUS_UNAVAIL, ENOTSUP },
@@ -43,15 +43,16 @@ static const struct {
 	{ RBAC_SYSTEM, NSS_STATUS_UNAVAIL, EAGAIN },
 	{ RBAC_DAMAGED, NSS_STATUS_UNAVAIL, EIO },
 	{ RBAC_REFUSED, NSS_STATUS_UNAVAIL, EIO },
-	{ RBAC_ERROR_COUNT, NSS_STATUS_UNAVAIL, EIO },
+	{ RBAC_CONFLICT, NSS_STATUS_UNAVAIL, EIO },
 	{ -1, NSS_STATUS_UNAVAIL, EIO },
 };
 
-static void every_result(void **state)
+static void every_result_has_its_status_and_errno(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		int code = BEFORE;
+
 		errno = 1;
 		assert_int_equal(rbac_nss_status(table[i].rc, SAVED, &code), table[i].status);
 		assert_int_equal(code, table[i].code ? table[i].code : BEFORE);
@@ -62,8 +63,8 @@ static void every_result(void **state)
 	}
 }
 
-/* glibc hands &errno itself over. */
-static void errnop_is_errno(void **state)
+/* glibc passes &errno. */
+static void errnop_may_point_at_errno(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
@@ -73,8 +74,7 @@ static void errnop_is_errno(void **state)
 	}
 }
 
-/* The members of a group are shown where both the view and the group have them. */
-static void members(void **state)
+static void members_are_shown_unless_the_view_or_the_group_says_no(void **state)
 {
 	(void)state;
 	for (int view = 0; view < 2; view++)
@@ -83,14 +83,18 @@ static void members(void **state)
 							     (view ? RBAC_META_MEMBERS : 0) };
 			struct rbac_group g = { .flags = RBAC_GROUP_EXTRA |
 							 (group ? 0 : RBAC_GROUP_NOMEMBERS) };
+
 			assert_int_equal(rbac_nss_members(&v, &g), view && group);
 		}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(every_result),
-					    cmocka_unit_test(errnop_is_errno),
-					    cmocka_unit_test(members) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_result_has_its_status_and_errno),
+		cmocka_unit_test(errnop_may_point_at_errno),
+		cmocka_unit_test(members_are_shown_unless_the_view_or_the_group_says_no)
+	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@
 
 #include "common/error.h"
 #include "nss_rbac/nss_rbac.h"
-#include "nss_rbac/where.h"
+#include "nss_rbac/view_path.h"
 #include "tests/unit/make_view.h"
 
 enum { OURS = 2010000000, GROUPS = 20, THREADS = 4, CHILDREN = 300, PUBLISHES = 30 };
@@ -24,12 +24,12 @@ enum { OURS = 2010000000, GROUPS = 20, THREADS = 4, CHILDREN = 300, PUBLISHES = 
 static atomic_bool stop;
 static atomic_int wrong;
 
-int rbac_where_acquire(struct rbac_view *v)
+int rbac_view_path_acquire(struct rbac_view *v)
 {
 	return rbac_view_acquire("view.mdb", RBAC_TRUST_SELF, v);
 }
 
-int rbac_where_keep(struct rbac_view_kept *k)
+int rbac_view_path_keep(struct rbac_view_kept *k)
 {
 	return rbac_view_keep("view.mdb", RBAC_TRUST_SELF, k);
 }
@@ -38,6 +38,7 @@ static void make(void)
 {
 	struct maker m;
 	char name[16];
+
 	maker_begin(&m, "view.mdb");
 	encode_meta(&m.buf, &(struct encode_meta){ .flags = RBAC_META_MEMBERS | RBAC_META_ENUMERATE,
 						   .gid_min = OURS,
@@ -72,10 +73,12 @@ static void *enumerate_and_look_up(void *unused)
 {
 	struct group gr;
 	char buf[256];
+
 	(void)unused;
 	while (!stop) {
 		int err = 0;
 		enum nss_status rc = _nss_rbac_setgrent(0);
+
 		wrong += rc != NSS_STATUS_SUCCESS && rc != NSS_STATUS_TRYAGAIN;
 		for (int i = 0; i < 5; i++) {
 			rc = _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err);
@@ -96,6 +99,7 @@ static int child(void)
 	struct group gr;
 	char buf[256];
 	int err, n = 0;
+
 	alarm(10);
 	if (_nss_rbac_setgrent(0) != NSS_STATUS_SUCCESS)
 		return 1;
@@ -105,10 +109,11 @@ static int child(void)
 	return n == GROUPS ? 0 : 2;
 }
 
-static void nobody_waits_for_anybody(void **state)
+static void no_thread_waits_for_another_one(void **state)
 {
 	pthread_t t[THREADS];
 	int status, bad = 0;
+
 	(void)state;
 	for (int i = 0; i < THREADS; i++)
 		assert_int_equal(pthread_create(&t[i], NULL, enumerate_and_look_up, NULL), 0);
@@ -133,6 +138,7 @@ static int mappings(void)
 	char line[512];
 	int n = 0;
 	FILE *f = fopen("/proc/self/maps", "r");
+
 	assert_non_null(f);
 	while (fgets(line, sizeof(line), f))
 		n += strstr(line, "view.mdb") != NULL;
@@ -141,11 +147,12 @@ static int mappings(void)
 }
 
 /* One, that serves all enumerations of one view, and goes when another view has come. */
-static void enumerations_hold_one_mapping(void **state)
+static void many_enumerations_keep_one_mapping(void **state)
 {
 	struct group gr;
 	char buf[256];
 	int err;
+
 	(void)state;
 	assert_int_equal(_nss_rbac_getgrnam_r("g07", &gr, buf, sizeof(buf), &err),
 			 NSS_STATUS_SUCCESS);
@@ -171,8 +178,9 @@ static void enumerations_hold_one_mapping(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(enumerations_hold_one_mapping),
-		cmocka_unit_test(nobody_waits_for_anybody),
+		cmocka_unit_test(many_enumerations_keep_one_mapping),
+		cmocka_unit_test(no_thread_waits_for_another_one),
 	};
+
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -9,6 +9,7 @@ enum { CLUB = OURS + 20, SIZE = 512, FENCE = 0x5a };
 static void make_club(const struct encode_member *members, size_t n, uint32_t flags)
 {
 	struct maker m;
+
 	maker_begin(&m, "view.mdb");
 	encode_meta(&m.buf, &(struct encode_meta){ .flags = flags,
 						   .generation = 2,
@@ -56,6 +57,7 @@ static void expect(const char *wanted)
 			size_t len;
 			for (len = 0; len <= SIZE && rc == NSS_STATUS_TRYAGAIN; len++) {
 				int err = UNTOUCHED;
+
 				memset(room.bytes, FENCE, sizeof(room.bytes));
 				rc = ways[w](&gr, buf, len, &err);
 				assert_int_equal(err,
@@ -72,7 +74,7 @@ static void expect(const char *wanted)
 		}
 }
 
-static void open_now(void **state)
+static void members_whose_window_is_open_are_listed_once(void **state)
 {
 	int64_t now = time(NULL);
 	const struct encode_member members[] = {
@@ -86,6 +88,7 @@ static void open_now(void **state)
 		{ "gus", WINDOW(now - 100, RBAC_TIME_MAX) },
 		{ "zoe", ALWAYS },
 	};
+
 	(void)state;
 	make_club(members, COUNT(members), RBAC_META_MEMBERS | RBAC_META_ENUMERATE);
 	expect("al zoe bo cyd eve gus ");
@@ -99,6 +102,8 @@ static void open_now(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(open_now) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(
+		members_whose_window_is_open_are_listed_once) };
+
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -17,7 +17,7 @@
 
 #include "common/error.h"
 #include "nss_rbac/nss_rbac.h"
-#include "nss_rbac/where.h"
+#include "nss_rbac/view_path.h"
 #include "tests/unit/make_view.h"
 
 enum {
@@ -33,12 +33,12 @@ enum {
 };
 enum { UNTOUCHED = 4711 };
 
-int rbac_where_acquire(struct rbac_view *v)
+int rbac_view_path_acquire(struct rbac_view *v)
 {
 	return rbac_view_acquire("view.mdb", RBAC_TRUST_SELF, v);
 }
 
-int rbac_where_keep(struct rbac_view_kept *k)
+int rbac_view_path_keep(struct rbac_view_kept *k)
 {
 	return rbac_view_keep("view.mdb", RBAC_TRUST_SELF, k);
 }
@@ -68,6 +68,7 @@ static inline void put_groups(struct maker *m)
 		{ "dora", WINDOW(now + 9999, now + 99999) },
 		{ "zoe", ALWAYS },
 	};
+
 	for (int i = 0; i < MANY; i++) {
 		snprintf(names[i], sizeof(names[i]), "u%03d", i);
 		many[i] = (struct encode_member){ names[i], ALWAYS };
@@ -96,6 +97,7 @@ static inline void make(uint32_t flags)
 	const struct encode_gid ops = { OPS, ALWAYS }, empty = { EMPTY, ALWAYS };
 	struct encode_gid busy[MANY];
 	struct maker m;
+
 	for (uint32_t i = 0; i < MANY; i++)
 		busy[i] = (struct encode_gid){ OURS + 10 + i, ALWAYS };
 	maker_begin(&m, "view.mdb");

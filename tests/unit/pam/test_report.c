@@ -26,12 +26,13 @@ static const char *request(enum rbac_outcome o, const char *user, const char *ty
 	const struct rbac_asked asked = {
 		.user = user, .typed = typed, .service = service, .rhost = rhost
 	};
+
 	memset(&text, 0, sizeof(text));
 	rbac_report_request(&text, o, &asked);
 	return text.s;
 }
 
-static void the_request(void **state)
+static void the_log_line_names_the_user_service_and_host(void **state)
 {
 	(void)state;
 	assert_string_equal(request(RBAC_OUTCOME_ALLOWED, "bob", "bob", "sshd", "10.0.0.1"),
@@ -152,12 +153,13 @@ static const struct {
 	  "no role here allows it" },
 };
 
-static void every_verdict(void **state)
+static void every_verdict_has_its_words_in_the_log_and_for_the_user(void **state)
 {
 	static const uint8_t hosts[] = "\5\0top:a";
 	const struct rbac_meta meta = { .n_hosts = 1, .hosts = { hosts, sizeof(hosts) - 1 } };
 	const struct rbac_request rq = { .user = "bob", .service = "sshd", .now = 5000 };
 	char wanted[500];
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		memset(&text, 0, sizeof(text));
@@ -176,7 +178,7 @@ static void every_verdict(void **state)
 	}
 }
 
-static void a_window_that_has_not_begun(void **state)
+static void the_user_is_told_that_a_window_has_not_begun(void **state)
 {
 	static const struct {
 		int64_t now;
@@ -188,15 +190,17 @@ static void a_window_that_has_not_begun(void **state)
 		const struct rbac_request rq = { .user = "bob",
 						 .service = "sshd",
 						 .now = at[i].now };
+
 		memset(&text, 0, sizeof(text));
 		rbac_report_denial(&text, &rq, &v);
 		assert_non_null(strstr(text.s, at[i].words));
 	}
 }
 
-static void the_hosts(void **state)
+static void the_log_line_names_at_most_four_host_scopes(void **state)
 {
 	static const uint8_t five[] = "\3\0k:a\3\0k:b\3\0k:c\3\0k:d\3\0k:e", odd[] = "\4\0k:\"a";
+
 	static const struct {
 		struct rbac_meta meta;
 		const char *text;
@@ -217,6 +221,7 @@ static void the_hosts(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(hosts); i++) {
 		char wanted[200];
+
 		memset(&text, 0, sizeof(text));
 		rbac_report_verdict(&text, &hosts[i].meta, &v);
 		snprintf(wanted, sizeof(wanted), "%s why=\"suspended\" generation=0",
@@ -228,7 +233,7 @@ static void the_hosts(void **state)
 /* ---- text ---- */
 
 /* What does not fit is cut off, and the line ends with a NUL. */
-static void a_line_has_an_end(void **state)
+static void a_line_that_is_too_long_is_cut(void **state)
 {
 	(void)state;
 	memset(&text, 0, sizeof(text));
@@ -243,7 +248,7 @@ static void a_line_has_an_end(void **state)
 	assert_true(before > text.len);
 }
 
-static void numbers(void **state)
+static void numbers_are_written_in_decimal(void **state)
 {
 	(void)state;
 	memset(&text, 0, sizeof(text));
@@ -259,6 +264,7 @@ static void numbers(void **state)
 static void a_long_value_is_cut_and_says_so(void **state)
 {
 	static char value[600];
+
 	(void)state;
 	for (size_t len = 250; len < 262; len++) {
 		memset(&text, 0, sizeof(text));
@@ -276,7 +282,7 @@ static void a_long_value_is_cut_and_says_so(void **state)
 	assert_true(text.len <= RBAC_TEXT_FIELD + 10);
 }
 
-static void trouble(void **state)
+static void the_user_is_told_what_could_not_be_read(void **state)
 {
 	(void)state;
 	memset(&text, 0, sizeof(text));
@@ -291,7 +297,7 @@ static void trouble(void **state)
 		"rbac: bob may not use sshd on this host: users and groups can't be looked up now");
 }
 
-static void causes(void **state)
+static void the_log_line_names_the_errno(void **state)
 {
 	static const struct {
 		const char *what;
@@ -315,15 +321,16 @@ static void causes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_request),
-		cmocka_unit_test(every_verdict),
-		cmocka_unit_test(a_window_that_has_not_begun),
-		cmocka_unit_test(the_hosts),
-		cmocka_unit_test(a_line_has_an_end),
-		cmocka_unit_test(numbers),
+		cmocka_unit_test(the_log_line_names_the_user_service_and_host),
+		cmocka_unit_test(every_verdict_has_its_words_in_the_log_and_for_the_user),
+		cmocka_unit_test(the_user_is_told_that_a_window_has_not_begun),
+		cmocka_unit_test(the_log_line_names_at_most_four_host_scopes),
+		cmocka_unit_test(a_line_that_is_too_long_is_cut),
+		cmocka_unit_test(numbers_are_written_in_decimal),
 		cmocka_unit_test(a_long_value_is_cut_and_says_so),
-		cmocka_unit_test(trouble),
-		cmocka_unit_test(causes),
+		cmocka_unit_test(the_user_is_told_what_could_not_be_read),
+		cmocka_unit_test(the_log_line_names_the_errno),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

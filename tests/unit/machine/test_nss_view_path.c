@@ -1,4 +1,4 @@
-/* Which view nss_rbac reads, and whom it trusts: linked with nss_rbac/where.c alone. */
+/* Which view nss_rbac reads, and whom it trusts: linked with nss_rbac/view_path.c alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "nss_rbac/where.h"
+#include "nss_rbac/view_path.h"
 
 static struct {
 	const char *path;
@@ -31,24 +31,26 @@ int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k)
 	return asked.result;
 }
 
-/* RBAC_NEWER stands for whatever the view says: it is handed on. */
-static void test_acquire(void **state)
+/* RBAC_NEWER and RBAC_UNTRUSTED are examples of a result: every result is passed on. */
+static void a_lookup_reads_the_published_view_and_accepts_the_overflow_uid(void **state)
 {
 	struct rbac_view v;
+
 	(void)state;
 	asked.result = RBAC_NEWER;
-	assert_int_equal(rbac_where_acquire(&v), RBAC_NEWER);
+	assert_int_equal(rbac_view_path_acquire(&v), RBAC_NEWER);
 	assert_ptr_equal(asked.into, &v);
 	assert_string_equal(asked.path, RBAC_VIEW_PATH);
 	assert_int_equal(asked.trust, RBAC_TRUST_OVERFLOW);
 }
 
-static void test_keep(void **state)
+static void an_enumeration_reads_the_published_view_and_accepts_the_overflow_uid(void **state)
 {
 	struct rbac_view_kept k;
+
 	(void)state;
 	asked.result = RBAC_UNTRUSTED;
-	assert_int_equal(rbac_where_keep(&k), RBAC_UNTRUSTED);
+	assert_int_equal(rbac_view_path_keep(&k), RBAC_UNTRUSTED);
 	assert_ptr_equal(asked.into, &k);
 	assert_string_equal(asked.path, RBAC_VIEW_PATH);
 	assert_int_equal(asked.trust, RBAC_TRUST_OVERFLOW);
@@ -56,7 +58,11 @@ static void test_keep(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_acquire),
-					    cmocka_unit_test(test_keep) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_lookup_reads_the_published_view_and_accepts_the_overflow_uid),
+		cmocka_unit_test(
+			an_enumeration_reads_the_published_view_and_accepts_the_overflow_uid)
+	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

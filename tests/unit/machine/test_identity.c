@@ -1,7 +1,7 @@
 /*
- * What pam_rbac reads of the machine: linked with pam_rbac/where.c alone. passwd, group and the
- * allocator are stood in for here: a directory that fails in every way, entries that need
- * megabytes.
+ * What pam_rbac learns from passwd and group. This program is linked with pam_rbac/identity.c alone
+ * and replaces getpwnam_r(3), getgrnam_r(3), getgrouplist(3) and getuid(2): a directory that fails
+ * in every way, entries that need megabytes.
  */
 #include <errno.h>
 #include <grp.h>
@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "pam_rbac/where.h"
+#include "pam_rbac/identity.h"
 
 enum { KIB = 1024, MIB = 1024 * KIB };
 
@@ -31,17 +31,7 @@ static struct {
 	int grumbles; /* errno that getgrouplist() leaves behind, whatever it returns */
 	int asked, listed;
 	uid_t real;
-	const char *path;
-	int trust;
 } world;
-
-int rbac_view_acquire(const char *path, int trust, struct rbac_view *v)
-{
-	(void)v;
-	world.path = path;
-	world.trust = trust;
-	return RBAC_NEWER;
-}
 
 uid_t getuid(void)
 {
@@ -82,6 +72,7 @@ int getgrnam_r(const char *name, struct group *gr, char *buf, size_t size, struc
 int getgrouplist(const char *user, gid_t primary, gid_t *out, int *n)
 {
 	int room = *n;
+
 	world.listed++;
 	errno = world.grumbles;
 	assert_string_equal(user, "bob");
@@ -105,44 +96,37 @@ static int reset(void **state)
 
 /* ---- the tests ---- */
 
-static void test_the_view_is_roots(void **state)
-{
-	struct rbac_view v;
-	(void)state;
-	assert_int_equal(rbac_where_acquire(&v), RBAC_NEWER);
-	assert_string_equal(world.path, RBAC_VIEW_PATH);
-	assert_int_equal(world.trust, RBAC_TRUST_ROOT);
-}
-
-static void test_invoked_by_root_is_the_real_uid(void **state)
+static void root_is_the_invoker_only_by_the_real_uid(void **state)
 {
 	(void)state;
-	assert_true(rbac_where_invoked_by_root());
+	assert_true(rbac_identity_invoked_by_root());
 	world.real = 1;
-	assert_false(rbac_where_invoked_by_root());
+	assert_false(rbac_identity_invoked_by_root());
 }
 
 static int identify(const char *typed, struct rbac_identity *id)
 {
-	int rc = rbac_where_find(typed, id);
-	return rc == RBAC_OK ? rbac_where_groups(id) : rc;
+	int rc = rbac_identity_find(typed, id);
+
+	return rc == RBAC_OK ? rbac_identity_groups(id) : rc;
 }
 
-static void test_identity(void **state)
+static void a_person_has_the_name_uid_and_groups_of_passwd(void **state)
 {
 	static const char *const typed[] = { "bob", "BOB" };
 	struct rbac_identity id;
+
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		assert_int_equal(rbac_where_find(typed[i], &id), RBAC_OK);
+		assert_int_equal(rbac_identity_find(typed[i], &id), RBAC_OK);
 		assert_string_equal(id.name, "bob");
 		assert_int_equal(id.uid, 1000);
 		assert_int_equal(world.listed, 0); /* who is exempt by name needs no groups */
-		assert_int_equal(rbac_where_groups(&id), RBAC_OK);
+		assert_int_equal(rbac_identity_groups(&id), RBAC_OK);
 		assert_int_equal(id.n_groups, 3);
 		assert_int_equal(id.groups[0], 100);
 		assert_int_equal(id.groups[2], 102);
-		rbac_where_forget(&id);
+		rbac_identity_free(&id);
 		assert_null(id.name);
 		assert_int_equal(id.uid, RBAC_NO_UID);
 		assert_null(id.groups);
@@ -153,7 +137,7 @@ static void test_identity(void **state)
 
 /* "There is no such user" is an answer of all sources. An errno means that one of them could not be
  * asked, whatever errno it is. */
-static void test_no_entry_and_no_answer(void **state)
+static void any_errno_of_passwd_or_group_means_no_answer(void **state)
 {
 	static const struct {
 		int answer, user, group;
@@ -169,6 +153,7 @@ static void test_no_entry_and_no_answer(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		uint32_t gid = 7;
+
 		world.answer = rows[i].answer;
 		world.absent = true;
 		assert_int_equal(identify("bob", &id), rows[i].user);
@@ -178,7 +163,7 @@ static void test_no_entry_and_no_answer(void **state)
 		assert_null(id.groups);
 		assert_int_equal(id.n_groups, 0);
 		errno = 0;
-		assert_int_equal(rbac_where_gid("glass", &gid), rows[i].group);
+		assert_int_equal(rbac_identity_group_gid("glass", &gid), rows[i].group);
 		assert_int_equal(errno, rows[i].answer);
 		assert_int_equal(gid, 7);
 	}
@@ -186,7 +171,7 @@ static void test_no_entry_and_no_answer(void **state)
 }
 
 /* getgrouplist(3) passes over a source that it could not ask: what it gives is not all there is. */
-static void test_groups_that_were_passed_over(void **state)
+static void groups_of_a_source_that_failed_are_an_error(void **state)
 {
 	static const struct {
 		int grumbles, result;
@@ -203,20 +188,21 @@ static void test_groups_that_were_passed_over(void **state)
 		assert_int_equal(id.n_groups, rows[i].result ? 0 : 3);
 		if (rows[i].result)
 			assert_int_equal(id.cause, rows[i].grumbles);
-		rbac_where_forget(&id);
+		rbac_identity_free(&id);
 	}
 }
 
-static void test_group(void **state)
+static void a_group_has_its_gid(void **state)
 {
 	uint32_t gid = 0;
+
 	(void)state;
-	assert_int_equal(rbac_where_gid("glass", &gid), RBAC_OK);
+	assert_int_equal(rbac_identity_group_gid("glass", &gid), RBAC_OK);
 	assert_int_equal(gid, 600);
 }
 
 /* A large entry is asked for again with more room, up to 64 MiB; 17 times from 4 KiB on at most. */
-static void test_room_for_an_entry(void **state)
+static void an_entry_of_up_to_64_mib_is_read(void **state)
 {
 	static const struct {
 		size_t needs;
@@ -230,20 +216,21 @@ static void test_room_for_an_entry(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		uint32_t gid;
+
 		world.needs = rows[i].needs;
 		world.asked = 0;
-		assert_int_equal(rbac_where_gid("glass", &gid), rows[i].result);
+		assert_int_equal(rbac_identity_group_gid("glass", &gid), rows[i].result);
 		assert_int_equal(world.asked, rows[i].asked);
 		world.asked = 0;
 		assert_int_equal(identify("bob", &id), rows[i].result);
 		assert_int_equal(world.asked, rows[i].asked);
-		rbac_where_forget(&id);
+		rbac_identity_free(&id);
 	}
 }
 
 /* Every group, however many: 64 at first, up to a million. getgrouplist(3) fails otherwise only
  * without memory. */
-static void test_room_for_groups(void **state)
+static void a_user_has_up_to_a_million_groups(void **state)
 {
 	static const struct {
 		int n, result, listed;
@@ -269,27 +256,28 @@ static void test_room_for_groups(void **state)
 			assert_int_equal(id.groups[rows[i].n - 1], 100 + rows[i].n - 1);
 		else
 			assert_null(id.groups);
-		rbac_where_forget(&id);
+		rbac_identity_free(&id);
 	}
 }
 
 /* With 32 MiB and 4 descriptors to be had, nothing lacks, and nothing is kept of them. */
-static void test_what_a_source_may_lack(void **state)
+static void a_process_without_memory_or_descriptors_is_short_of_them(void **state)
 {
 	struct rlimit memory, descriptors, low;
 	int one, first = dup(0);
+
 	(void)state;
-	assert_int_equal(rbac_where_lacks(), 0);
+	assert_int_equal(rbac_identity_shortage(), 0);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &descriptors), 0);
 	low = (struct rlimit){ .rlim_cur = (rlim_t)first + 4, .rlim_max = descriptors.rlim_max };
 	close(first);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-	assert_int_equal(rbac_where_lacks(), 0);
+	assert_int_equal(rbac_identity_shortage(), 0);
 	one = dup(0);
 	assert_int_equal(one, first);
-	assert_int_equal(rbac_where_lacks(), EMFILE);
+	assert_int_equal(rbac_identity_shortage(), EMFILE);
 	close(one);
-	assert_int_equal(rbac_where_lacks(), 0);
+	assert_int_equal(rbac_identity_shortage(), 0);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &descriptors), 0);
 
 	if (getenv("RBAC_VALGRIND"))
@@ -298,24 +286,25 @@ static void test_what_a_source_may_lack(void **state)
 	assert_int_equal(getrlimit(RLIMIT_DATA, &memory), 0);
 	low = (struct rlimit){ .rlim_cur = 4096, .rlim_max = memory.rlim_max };
 	assert_int_equal(setrlimit(RLIMIT_DATA, &low), 0);
-	int lacks = rbac_where_lacks();
+	int lacks = rbac_identity_shortage();
 	assert_int_equal(setrlimit(RLIMIT_DATA, &memory), 0);
 	assert_int_equal(lacks, ENOMEM);
-	assert_int_equal(rbac_where_lacks(), 0);
+	assert_int_equal(rbac_identity_shortage(), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_the_view_is_roots, reset),
-		cmocka_unit_test_setup(test_invoked_by_root_is_the_real_uid, reset),
-		cmocka_unit_test_setup(test_identity, reset),
-		cmocka_unit_test_setup(test_groups_that_were_passed_over, reset),
-		cmocka_unit_test_setup(test_no_entry_and_no_answer, reset),
-		cmocka_unit_test_setup(test_group, reset),
-		cmocka_unit_test_setup(test_room_for_an_entry, reset),
-		cmocka_unit_test_setup(test_room_for_groups, reset),
-		cmocka_unit_test_setup(test_what_a_source_may_lack, reset),
+		cmocka_unit_test_setup(root_is_the_invoker_only_by_the_real_uid, reset),
+		cmocka_unit_test_setup(a_person_has_the_name_uid_and_groups_of_passwd, reset),
+		cmocka_unit_test_setup(groups_of_a_source_that_failed_are_an_error, reset),
+		cmocka_unit_test_setup(any_errno_of_passwd_or_group_means_no_answer, reset),
+		cmocka_unit_test_setup(a_group_has_its_gid, reset),
+		cmocka_unit_test_setup(an_entry_of_up_to_64_mib_is_read, reset),
+		cmocka_unit_test_setup(a_user_has_up_to_a_million_groups, reset),
+		cmocka_unit_test_setup(a_process_without_memory_or_descriptors_is_short_of_them,
+				       reset),
 	};
+
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
