@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/decide.h"
+#include "common/error.h"
 #include "tests/bench/bench.h"
 
 static size_t decide(void *unused, const struct key *keys, size_t n)
@@ -36,6 +37,23 @@ static size_t decide(void *unused, const struct key *keys, size_t n)
 	return allowed;
 }
 
+/* What a login adds for a record that does not exist (common/proof_of_absence.c). A proof that
+ * fails counts as a hit, and the bench stops. */
+static size_t prove_absent(void *unused, const struct key *keys, size_t n)
+{
+	size_t failed = 0;
+	struct rbac_view v;
+
+	(void)unused;
+	if (rbac_view_acquire(RBAC_VIEW_PATH, RBAC_TRUST_ROOT, &v))
+		return n;
+	for (size_t i = 0; i < n; i++)
+		failed += rbac_view_prove_absent(&v, RBAC_REC_USER, keys[i].name,
+						 strlen(keys[i].name)) != RBAC_NOTFOUND;
+	rbac_view_release(&v);
+	return failed;
+}
+
 void lines_login(void)
 {
 	report_begin("login decision (rbac_decide)");
@@ -53,6 +71,10 @@ void lines_login(void)
 		c[OURS].nothing = true;
 		measure(c, t, KEY_NO_USER, config.sizes[s], false, RAW, 0);
 		snprintf(label, sizeof(label), "%u users, unknown user", config.sizes[s]);
+		report_times(label, t, RAW, 0);
+		c[OURS].run = prove_absent;
+		measure(c, t, KEY_NO_USER, config.sizes[s], false, RAW, 0);
+		snprintf(label, sizeof(label), "%u users, one proof of absence", config.sizes[s]);
 		report_times(label, t, RAW, 0);
 		raw_close(raw);
 	}
