@@ -81,7 +81,8 @@ for program in "$build"/tests/unit/*/test_*; do
 	*threads) continue ;;   # one at a time under valgrind: the thread sanitizer has them
 	*/test_walk_damage | */test_walk | */test_layout | */test_import | */test_one_tree | \
 		*/test_update | */test_syntax | */test_flip | */test_load | */test_audit | \
-		*/test_change | */test_publish)
+		*/test_change | */test_publish | */test_command | */test_older_store | \
+		*/test_healthy | */test_wide)
 		[ "$form" = long ] || continue
 		;;
 	esac
