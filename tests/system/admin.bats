@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What administrators get wrong, and what goes wrong under them: exit status, message, and that nothing was changed.
+# What administrators get wrong, and what goes wrong under them: the exit status, the message, and
+# that nothing was changed.
 
 load lib
 
@@ -24,7 +25,11 @@ refuses() {
 	shift
 	run --separate-stderr rbacctl "$@"
 	# shellcheck disable=SC2154 # stderr is set by run
-	[ "$status" = "$want" ] || { echo "rbacctl $*: exit status $status, expected $want"; echo "$output$stderr"; return 1; }
+	[ "$status" = "$want" ] || {
+		echo "rbacctl $*: exit status $status, expected $want"
+		echo "$output$stderr"
+		return 1
+	}
 	[[ $stderr == rbacctl:* ]] || { echo "rbacctl $*: stderr is: $stderr"; return 1; }
 	[ "$(everything)" = "$before" ] || { echo "rbacctl $*: something changed"; return 1; }
 }
@@ -104,7 +109,8 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 
 @test "names with odd bytes are refused, and named so that a terminal can show them" {
 	local name
-	for name in '' ' ' 'a b' $'a\nb' $'a\tb' $'\e[31m' 'a:b' 'a,b' '../a' '-a' '%' '%%devs' $'\xff\xfe' "$(printf 'a%.0s' {1..33})" "$(printf 'a%.0s' {1..5000})"; do
+	for name in '' ' ' 'a b' $'a\nb' $'a\tb' $'\e[31m' 'a:b' 'a,b' '../a' '-a' '%' '%%devs' \
+		$'\xff\xfe' "$(printf 'a%.0s' {1..33})" "$(printf 'a%.0s' {1..5000})"; do
 		run --separate-stderr rbacctl assign "$name" host-user
 		[ "$status" = 2 ] || [ "$status" = 3 ] || { echo "name $name: $status"; false; }
 		[ "$(everything)" = "$before" ]
@@ -160,9 +166,10 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	says DENIED
 }
 
-@test "a configuration with mistakes: check says all of them with file and line, apply changes nothing" {
+@test "a configuration with mistakes: check says each with file and line, apply changes nothing" {
 	cp -r /etc/rbac /tmp/etc-rbac
-	sed -i 's/keys = \[ "login.ssh" \]/keys = [ "login.shh" ]/; s/roles = \[ "host-operator" \]/rolls = [ "host-operator" ]/' /etc/rbac/rbac.conf
+	sed -i 's/keys = \[ "login.ssh" \]/keys = [ "login.shh" ]/' /etc/rbac/rbac.conf
+	sed -i 's/roles = \[ "host-operator" \]/rolls = [ "host-operator" ]/' /etc/rbac/rbac.conf
 	fails_with 1 rbacctl check
 	says 'rbac.conf:4'
 	says 'login.ssh'
@@ -179,7 +186,7 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	rm -rf /etc/rbac
 	cp -r /tmp/etc-rbac /etc/rbac
 	run -1 rbacctl check
-	says 'no rule names gate-unnamed'        # no mistake is left, but for what this host is there to try
+	says 'no rule names gate-unnamed'   # no mistake, but what this host is there to try
 	[ "$(everything)" = "$before" ]
 }
 
@@ -246,7 +253,8 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	local verb
 	for verb in 'assign bob host-user' 'list roles' 'explain bob' status verify publish; do
 		# shellcheck disable=SC2086
-		fails_with 4 rbacctl --store /tmp/nowhere $verb || fails_with 4 rbacctl $verb --store /tmp/nowhere
+		fails_with 4 rbacctl --store /tmp/nowhere $verb ||
+			fails_with 4 rbacctl $verb --store /tmp/nowhere
 		says rbacctl:
 	done
 }
@@ -281,12 +289,12 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	[ "$(everything)" = "$before" ]
 }
 
-# strace kills rbacctl as it enters the K-th call of each kind that makes a change last.
-@test "killed anywhere in a change: the old state or the new one, and the next command repairs what is left" {
+# Each kind of call that makes a change last.
+@test "killed anywhere in a change: the old state or the new one; the next command repairs it" {
 	local call k n=0
 	for call in pwrite64 writev fdatasync fsync rename unlink ftruncate; do
 		for ((k = 1; k < 60; k++)); do
-			strace -f -qq -o /dev/null -e trace=$call -e "inject=$call:signal=KILL:when=$k" rbacctl assign mia host-user >/dev/null 2>&1 && break
+			killed_at "$call" $k rbacctl assign mia host-user >/dev/null 2>&1 && break
 			n=$((n + 1))
 			[ -n "$(account gate mia 2>/dev/null)" ]
 			rbacctl publish >/dev/null 2>&1
@@ -303,10 +311,12 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 
 @test "a call that fails anywhere in a change: 4 and nothing done, or a change that is in force" {
 	local call error k
-	for call in pwrite64:ENOSPC pwrite64:EIO fdatasync:EIO fsync:EIO rename:EIO rename:ENOSPC; do
+	for call in pwrite64:ENOSPC pwrite64:EIO fdatasync:EIO fsync:EIO rename:EIO \
+		rename:ENOSPC; do
 		error=${call#*:} call=${call%:*}
 		for ((k = 1; k < 40; k++)); do
-			run strace -f -qq -o /dev/null -e trace="$call" -e "inject=$call:error=$error:when=$k" rbacctl assign mia host-user
+			run strace -f -qq -o /dev/null -e trace="$call" \
+				-e "inject=$call:error=$error:when=$k" rbacctl assign mia host-user
 			[ "$status" = 0 ] && break
 			[ "$status" = 4 ] || { echo "$call $error $k: $status $output"; false; }
 			rbacctl publish >/dev/null 2>&1

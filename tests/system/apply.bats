@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Another policy takes the place of the one that is applied: whom that touches, what is warned of, and that it can be done
-# whatever has become of the one before.
+# Another policy replaces the one that is applied: whom that affects, what apply warns of, and that
+# it can be done whatever has become of the old one.
 
 load lib
 
@@ -17,14 +17,20 @@ refuses() {   # refuses STATUS ARGUMENTS...: with words of rbacctl's on stderr
 	shift
 	run --separate-stderr rbacctl "$@"
 	# shellcheck disable=SC2154 # stderr is set by run
-	[ "$status" = "$want" ] || { echo "rbacctl $*: exit status $status, expected $want"; echo "$output$stderr"; return 1; }
+	[ "$status" = "$want" ] || {
+		echo "rbacctl $*: exit status $status, expected $want"
+		echo "$output$stderr"
+		return 1
+	}
 	[[ $stderr == rbacctl:* ]] || { echo "rbacctl $*: stderr is: $stderr"; return 1; }
 }
 
 says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }; }
 
 @test "whom it touches: users, and members of a Unix group whom nobody recorded" {
-	sed -i 's/"login.ssh"/"container.run"/; s/"sudo-i" \]; keys = \[ "login.sudo" \]/"sudo-i" ]; groups = [ "devs" ]/' /etc/rbac/rbac.conf
+	sed -i -e 's/"login.ssh"/"container.run"/' \
+		-e 's/"sudo-i" \]; keys = \[ "login.sudo" \]/"sudo-i" ]; groups = [ "devs" ]/' \
+		/etc/rbac/rbac.conf
 	fails_with 1 rbacctl diff
 	says 'effect: 1 user loses sshd (alice)'
 	says 'effect: 2 users gain sudo (dave, pat)'
@@ -37,7 +43,8 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 }
 
 @test "who types it is told when they lose a login of their own" {
-	sed -i 's/"sudo", "sudo-i" \]; keys = \[ "login.sudo" \]/"sudo", "sudo-i" ]; roles = [ "host-auditor" ]/' /etc/rbac/rbac.conf
+	sed -i 's/"sudo-i" \]; keys = \[ "login.sudo" \]/"sudo-i" ]; roles = [ "host-auditor" ]/' \
+		/etc/rbac/rbac.conf
 	grep -qx 4294967295 /proc/self/loginuid || skip 'here the login uid says who types'
 	run -1 env SUDO_UID=1001 rbacctl diff
 	says 'you: alice LOSES sudo, sudo-i; keep a root shell open'
@@ -53,7 +60,7 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	says '1 can act: alice'
 }
 
-@test "exclusive roles that only Unix groups bring together are told by verify, of someone whom nobody recorded" {
+@test "exclusive roles that only Unix groups join: verify reports them, also of unrecorded users" {
 	add_group ops 2005 dave
 	run -0 rbacctl assign %devs host-operator
 	run -0 rbacctl assign %ops host-auditor
@@ -65,7 +72,8 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 }
 
 @test "an exempt Unix group that a role brings is warned of, by check and by apply" {
-	sed -i 's/groups = \[ "breakglass" \]/groups = [ "breakglass", "docker" ]/' /etc/rbac/rbac.conf
+	sed -i 's/groups = \[ "breakglass" \]/groups = [ "breakglass", "docker" ]/' \
+		/etc/rbac/rbac.conf
 	run -1 rbacctl check
 	says 'rbac.conf:18: warning: groups: extra: role "host-auditor" (unix.conf:'
 	says 'brings the Unix group "docker", which is exempt (rbac.conf:15)'
@@ -80,7 +88,8 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	[ "$(account gate-unnamed mia)" != "PAM_SUCCESS 1" ]
 }
 
-# The policy is edited while apply waits for the lock: edited_meanwhile SED-EXPRESSION.  Its exit status is in $late.
+# edited_meanwhile SED-EXPRESSION: edits the policy while apply waits for the lock.  The exit status
+# of apply is in $late.
 edited_meanwhile() {
 	sed -i 's/"gate-from" \]/"gate-from", "gate-early" ]/' /etc/rbac/rbac.conf
 	background flock --no-fork "$STATE/store/lock" sleep 60
@@ -95,7 +104,7 @@ edited_meanwhile() {
 	wait "$waits" || late=$?
 }
 
-@test "apply reads /etc/rbac under the lock: what it applies is what stands there when its turn comes" {
+@test "apply reads /etc/rbac under the lock: it applies what is there when its turn comes" {
 	edited_meanwhile 's/"gate-early"/"gate-late"/'
 	[ "$late" = 0 ] || { cat /tmp/late.out; return 1; }
 	run -0 rbacctl apply
@@ -115,7 +124,8 @@ edited_meanwhile() {
 	cp /tmp/rbac.conf /etc/rbac/rbac.conf
 }
 
-# lost WHERE: what must hold while the policy in the store (and, with both, in the view) cannot be read.
+# lost WHERE: what must hold while the policy in the store (and, with both, in the view) cannot be
+# read.
 lost() {
 	stricter "$STATE" "$1"
 	sum=$(sha256sum "$VIEW")
@@ -149,7 +159,7 @@ mended() {
 	says 'nothing to do'
 }
 
-@test "a policy whose text was damaged in the store: changes are refused, logins go on, apply mends it" {
+@test "a policy whose text was damaged in the store: no changes, logins go on, apply mends it" {
 	lost store
 	run -0 rbacctl status
 	fails_with 1 rbacctl diff
@@ -165,7 +175,7 @@ mended() {
 	mended
 }
 
-@test "a policy that an older rbacctl took and this one does not: the same, and status says what it can" {
+@test "a policy that an older rbacctl took, not this one: the same, and status says what it can" {
 	lost both
 	refuses 4 status
 	says_stderr novelty
@@ -188,7 +198,8 @@ mended() {
 	fails_with 1 rbacctl apply
 	says 'rbac.conf:1'
 	refuses 4 assign mia host-user
-	sed 's/exempt = .*/exempt = { };/; s/host-auditor/host-nosuch/' /tmp/rbac.conf >/etc/rbac/rbac.conf
+	sed 's/exempt = .*/exempt = { };/; s/host-auditor/host-nosuch/' \
+		/tmp/rbac.conf >/etc/rbac/rbac.conf
 	fails_with 1 rbacctl apply
 	says 'host-nosuch'
 	cp /tmp/rbac.conf /etc/rbac/rbac.conf

@@ -1,10 +1,13 @@
 #!/usr/bin/env bats
-# nscd and unscd in front of the modules: what they answer is as old as they are told to let it be, and no older; the gate
-# does not ask them what roles there are. nss_rbac(8), CAVEATS, says the same.
+# nscd and unscd in front of the modules: their answers are as old as they are configured to let
+# them be, and no older; the gate does not ask them which roles there are. nss_rbac(8), CAVEATS,
+# says the same.
 
 load lib
 
-PRUNE=15   # nscd looks through its cache every so many seconds, however short the time that it may keep a group
+# nscd looks through its cache every so many seconds, however short the time that it may keep a
+# group.
+PRUNE=15
 
 setup_file() {
 	host_up
@@ -24,7 +27,9 @@ cache() {   # cache no|SECONDS PROGRAM...: in front, and how long it keeps a gro
 	local db cached=yes
 	if [ "$1" = no ]; then cached=no; fi
 	{
-		printf 'enable-cache group %s\npositive-time-to-live group %s\nnegative-time-to-live group %s\n' $cached "${1/no/1}" "${1/no/1}"
+		echo "enable-cache group $cached"
+		echo "positive-time-to-live group ${1/no/1}"
+		echo "negative-time-to-live group ${1/no/1}"
 		for db in passwd hosts; do echo "enable-cache $db no"; done
 	} >/etc/nscd.conf
 	shift
@@ -89,7 +94,7 @@ after_a_while() {   # after_a_while SECONDS
 	after_a_while $((2 + PRUNE))
 }
 
-@test "nscd that caches groups asks without the primary group: what is assigned to that is the gate's alone" {
+@test "nscd asks without the primary group: a role of that group counts at the gate alone" {
 	cache 600 "${NSCD[@]}"
 	member dave host-deployer
 	run ! member pat host-deployer
@@ -97,7 +102,8 @@ after_a_while() {   # after_a_while SECONDS
 	gate_says pat PAM_SUCCESS
 }
 
-# Its -i is not tested: unscd drops a request whose sender has gone by the time it reads, and the sender does not wait.
+# Not tested: unscd -i. unscd drops a request whose sender has gone by the time it reads, and the
+# sender does not wait.
 @test "unscd: right by itself when the time is up; the gate at once; primary groups count" {
 	cache 2 "${UNSCD[@]}"
 	after_a_while 2

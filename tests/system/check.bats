@@ -1,12 +1,15 @@
 #!/usr/bin/env bats
-# `rbacctl check`: what can never mean what it says, on a real host; what apply would refuse; and apply's guard against lock-out.
+# `rbacctl check` on a real host: settings that can never mean what they say, what apply would
+# refuse, and how apply keeps the administrators from being locked out.
 
 load lib
 
 setup_file() {
 	host_up
 	rm -f /etc/pam.d/gate-unnamed
-	for s in sshd sudo sudo-i su su-l cron; do [ -e /etc/pam.d/$s ] || echo 'account required pam_unix.so' >/etc/pam.d/$s; done
+	for s in sshd sudo sudo-i su su-l cron; do
+		[ -e /etc/pam.d/$s ] || echo 'account required pam_unix.so' >/etc/pam.d/$s
+	done
 	rm -f /etc/ssh/sshd_config
 	cp /etc/rbac/rbac.conf /tmp/rbac.conf
 }
@@ -28,7 +31,11 @@ refuses() {
 	sum=$(sha256sum "$VIEW")
 	run --separate-stderr rbacctl check
 	[ "$status" = 1 ] || { echo "check: exit status $status"; echo "$output$stderr"; return 1; }
-	[[ $stderr == *"apply would refuse this"*"$1"* ]] || { echo "expected: $1"; echo "check: $stderr"; return 1; }
+	[[ $stderr == *"apply would refuse this"*"$1"* ]] || {
+		echo "expected: $1"
+		echo "check: $stderr"
+		return 1
+	}
 	run --separate-stderr rbacctl apply
 	[ "$status" != 0 ] || { echo "applied"; return 1; }
 	[[ $stderr == *"$1"* ]] || { echo "apply: $stderr"; return 1; }
@@ -46,25 +53,31 @@ in_file() {
 	says '/etc/rbac is sound: '
 }
 
-@test "a time zone that does not exist: an error with the line and the nearest name; apply refuses it too" {
-	warns 's/^host = .*/&\nzone = "Europe\/Berlni";/' 'rbac.conf:3: error: zone: this host has no time zone "Europe/Berlni" (did you mean "Europe/Berlin"?)'
+@test "a time zone that does not exist: an error with line and nearest name; apply refuses it" {
+	local said='rbac.conf:3: error: zone: this host has no time zone "Europe/Berlni"'
+	warns 's/^host = .*/&\nzone = "Europe\/Berlni";/' "$said (did you mean \"Europe/Berlin\"?)"
 	sed -i 's/^host = .*/&\nzone = "Europe\/Berlni";/' /etc/rbac/rbac.conf
 	fails_with 1 rbacctl apply
 	says 'no time zone "Europe/Berlni"'
 }
 
 @test "services: no PAM file, capital letters, a gate without a rule" {
-	warns 's/"sshd", /"sshd", "sshdd", /' 'rbac.conf:4: warning: login rule 1: services: "sshdd" has no file in /etc/pam.d or /usr/lib/pam.d'
+	warns 's/"sshd", /"sshd", "sshdd", /' \
+		'rbac.conf:4: warning: login rule 1: services: "sshdd" has no file in /etc/pam.d or'
 	warns 's/"sshd", /"sshd", "sshdd", /' '(did you mean "sshd"?)'
-	warns 's/"sshd", /"SSHD", /' 'rbac.conf:4: error: login rule 1: services: "SSHD": PAM has no capital letters in the name of a service, expected "sshd"'
+	warns 's/"sshd", /"SSHD", /' 'rbac.conf:4: error: login rule 1: services: "SSHD"'
+	warns 's/"sshd", /"SSHD", /' 'PAM has no capital letters in the name of a service'
+	warns 's/"sshd", /"SSHD", /' ', expected "sshd"'
 	warns 's/"gate-from"/"gate"/' 'no rule names gate-from, whose PAM file names pam_rbac.so'
 	fails_with 2 rbacctl explain bob --service SSHD
 	says 'no capital letters'
 }
 
 @test "users and groups that do not exist, words of access.conf, hosts by name without UseDNS" {
-	warns 's/\[ "mia" \]/[ "miaa" ]/' 'login rule 5: this host has no user "miaa" (did you mean "mia"?)'
-	warns 's/groups = \[ "devs" \]/groups = [ "dves" ]/' 'this host has no Unix group "dves" (did you mean "devs"?)'
+	warns 's/\[ "mia" \]/[ "miaa" ]/' \
+		'login rule 5: this host has no user "miaa" (did you mean "mia"?)'
+	warns 's/groups = \[ "devs" \]/groups = [ "dves" ]/' \
+		'this host has no Unix group "dves" (did you mean "devs"?)'
 	warns 's/"10.0.0.0\/8"/"LOCAL"/' 'login rule 8: from: "LOCAL" is no remote host'
 	echo 'UseDNS no' >/etc/ssh/sshd_config
 	warns 's/"gate-from" \]/"gate-from", "sshd" ]/' 'sshd tells PAM addresses: set UseDNS yes'
@@ -88,17 +101,22 @@ in_file() {
 
 @test "an ordinary user is told what was not checked" {
 	run --separate-stderr -0 as bob rbacctl check
-	[[ $stderr == *'note: only root can read the store'*'sudo rbacctl check'* ]] || { echo "$stderr"; return 1; }
+	[[ $stderr == *'note: only root can read the store'*'sudo rbacctl check'* ]] || {
+		echo "$stderr"
+		return 1
+	}
 }
 
 @test "--elsewhere leaves this host out of it" {
-	sed -i 's/\[ "mia" \]/[ "nobody-here" ]/; s/"sshd", /"sshd", "vsftpd-elsewhere", /' /etc/rbac/rbac.conf
+	sed -i 's/\[ "mia" \]/[ "nobody-here" ]/; s/"sshd", /"sshd", "vsftpd-elsewhere", /' \
+		/etc/rbac/rbac.conf
 	run --separate-stderr -0 rbacctl check --elsewhere
 	[ -z "$stderr" ] || { echo "$stderr"; return 1; }
 }
 
-@test "apply that leaves nobody who can log in and act is refused, also in diff and --dry-run; --force does it, and is recorded" {
-	sed -i 's/anyone = true/anyone = false/; s/"login.ssh"/"container.run"/; s/"gate-users" \]/"gate-users", "x" ]/' /etc/rbac/rbac.conf
+@test "apply after which nobody can log in and act: refused, also --dry-run; --force is recorded" {
+	sed -i -e 's/anyone = true/anyone = false/; s/"login.ssh"/"container.run"/' \
+		-e 's/"gate-users" \]/"gate-users", "x" ]/' /etc/rbac/rbac.conf
 	fails_with 3 rbacctl apply
 	says 'nobody is left who can log in by the rules'
 	fails_with 3 rbacctl apply --dry-run
@@ -127,12 +145,15 @@ in_file() {
 	run -0 rbacctl apply
 }
 
-@test "a zone that goes after it was applied: changes go on, hours stay as they were, and it is said" {
+@test "a zone that goes after apply: changes go on, hours stay as they were, and assign says so" {
 	sed -i 's/^host = .*/&\nzone = "Asia\/Tokyo";/' /etc/rbac/rbac.conf
 	run -0 rbacctl apply
 	mv /usr/share/zoneinfo/Asia/Tokyo /tmp/Tokyo
 	run --separate-stderr -0 rbacctl assign mia host-user
-	[[ $stderr == *'no time zone "Asia/Tokyo"'*'offsets of the view in force'* ]] || { echo "$stderr"; return 1; }
+	[[ $stderr == *'no time zone "Asia/Tokyo"'*'offsets of the view in force'* ]] || {
+		echo "$stderr"
+		return 1
+	}
 	run -0 rbacctl publish
 	# the view is what it should be, and verify says so
 	run -0 rbacctl verify

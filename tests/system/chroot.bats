@@ -22,7 +22,8 @@ in_chroot() { chroot $PLAIN "$@"; }
 
 @test "a namespace of the tests' own in a plain chroot: what is mounted there shows nowhere else" {
 	cat /proc/self/mountinfo >/tmp/before
-	run -0 in_chroot alone sh -c 'mount -n -t tmpfs rbac-test /mnt && : >/mnt/ours && echo /mnt/*'
+	run -0 in_chroot alone \
+		sh -c 'mount -n -t tmpfs rbac-test /mnt && : >/mnt/ours && echo /mnt/*'
 	[ "$output" = /mnt/ours ]
 	cat /proc/self/mountinfo >/tmp/after
 	cmp /tmp/before /tmp/after

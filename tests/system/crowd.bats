@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# Many people log in by a real sshd at once (RBAC_LOGINS: 60, in `make soak` 200), while roles are given and taken. Everybody
-# gets the answer and the groups that are theirs, before a publish and after it; all who are let in are in at the same time.
+# Many people log in through a real sshd at once (RBAC_LOGINS: 60, in `make soak` 200), while roles
+# are assigned and revoked. Each gets the right answer and the right groups, before a publish and
+# after it; all who are let in are logged in at the same time.
 
 load lib
 load sshd
@@ -21,12 +22,14 @@ setup_file() {
 	ssh-keygen -q -t ed25519 -N '' -f /tmp/key-crowd
 	for ((n = 1; n <= LOGINS; n++)); do ln -s key-crowd "/tmp/key-c$n"; done
 	install -m 644 /tmp/key-crowd.pub /etc/ssh/crowd_keys
-	sshd_up 'AuthorizedKeysFile /etc/ssh/crowd_keys' "MaxStartups $((LOGINS + 1))" 'LoginGraceTime 300'
+	sshd_up 'AuthorizedKeysFile /etc/ssh/crowd_keys' "MaxStartups $((LOGINS + 1))" \
+		'LoginGraceTime 300'
 	mkfifo -m 644 /tmp/gate
 	until_past "$end"
 }
 
-# The quarters: 1 has a role, 2 has one by the Unix group crew, 3 had one that has ended, 4 is unknown.
+# The quarters: 1 has a role, 2 has one by the Unix group crew, the role of 3 has ended, 4 is
+# unknown.
 people_of() {   # people_of QUARTER
 	seq -f 'c%.0f' $((QUARTER * ($1 - 1) + 1)) $((QUARTER * $1))
 }
@@ -75,33 +78,44 @@ crowd() {
 		n=$((n + 2)); echo $n >/tmp/crowd/publishes; done'
 	publisher=$!
 	for ((n = 1; n <= LOGINS; n++)); do one_login "c$n" & done
-	until_all_said -name '*.out' -o -name '*.status'   # who is in says groups, who is out has a status
+	# A user who is in says groups; one who is out has a status.
+	until_all_said -name '*.out' -o -name '*.status'
 	pgrep -fc '^sshd: c[0-9]+@' >/tmp/crowd/sessions
 	touch /tmp/crowd/stop
 	wait "$publisher"
 	exec {open}<>/tmp/gate
 	until_all_said -name '*.status'
 	exec {open}>&-
-	echo "# $LOGINS logins, $(cat /tmp/crowd/sessions) sessions at once, $(cat /tmp/crowd/publishes) publishes, $((SECONDS - began)) s" >&3
+	printf '# %s logins, %s sessions at once, %s publishes, %s s\n' "$LOGINS" \
+		"$(cat /tmp/crowd/sessions)" "$(cat /tmp/crowd/publishes)" $((SECONDS - began)) >&3
 }
 
 are_in() {   # are_in QUARTER GROUPS
-	local n
+	local n said
 	people_of "$1" | while read -r n; do
-		[ "$(cat "/tmp/crowd/$n.status") $(cat "/tmp/crowd/$n.out")" = "0 ${2/USER/$n}" ] || { echo "$n"; cat "/tmp/crowd/$n".*; return 1; }
+		said="$(cat "/tmp/crowd/$n.status") $(cat "/tmp/crowd/$n.out")"
+		[ "$said" = "0 ${2/USER/$n}" ] || {
+			echo "$n"
+			cat "/tmp/crowd/$n".*
+			return 1
+		}
 	done
 }
 
 are_refused() {   # are_refused QUARTER REASON
 	local n
 	people_of "$1" | while read -r n; do
-		[ "$(cat "/tmp/crowd/$n.status")" = 255 ] || { echo "$n"; cat "/tmp/crowd/$n".*; return 1; }
+		[ "$(cat "/tmp/crowd/$n.status")" = 255 ] || {
+			echo "$n"
+			cat "/tmp/crowd/$n".*
+			return 1
+		}
 		[ ! -s "/tmp/crowd/$n.out" ]
 		grep -q "$2" "/tmp/crowd/$n.err"
 	done
 }
 
-@test "who has a role, and who is in a group that has one, is in with these groups; the others are out" {
+@test "users with a role, or in a group with one, are in with their groups; others are out" {
 	crowd
 	[ "$(cat /tmp/crowd/sessions)" = $((QUARTER * 2)) ]
 	[ "$(cat /tmp/crowd/publishes)" -ge 2 ]

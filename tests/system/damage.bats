@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Whatever lies where the view should be: lookups answer as if rbac were not there, the gate denies, nothing hangs.
+# Whatever lies where the view should be: lookups answer as if rbac were not there, the gate denies,
+# nothing hangs.
 
 load lib
 
@@ -82,7 +83,7 @@ put() {   # put FILE: as the view
 	gone
 }
 
-@test "a folder that others can write to: an old view that is put back after a revoke is not believed" {
+@test "a folder that others can write to: an old view put back after a revoke is not believed" {
 	rbacctl assign mia host-developer
 	chmod 0777 "$STATE/view"
 	as mia mv "$VIEW" "$STATE/view/old"
@@ -110,7 +111,11 @@ put() {   # put FILE: as the view
 	chmod 644 "$VIEW"; chown bob "$VIEW"; gone
 }
 
-@test "a symlink, even to a good view" { ln -s whole "$STATE/new"; mv -T "$STATE/new" "$VIEW"; gone; }
+@test "a symlink, even to a good view" {
+	ln -s whole "$STATE/new"
+	mv -T "$STATE/new" "$VIEW"
+	gone
+}
 
 @test "a FIFO: nothing waits for its other end" { rm "$VIEW"; mkfifo -m 644 "$VIEW"; gone; }
 
@@ -154,14 +159,17 @@ put() {   # put FILE: as the view
 		turn_byte /var/lib/rbac/whole /var/lib/rbac/new "$at"
 		put /var/lib/rbac/new
 		run -0 account gate mia
-		[[ $output == *PAM_PERM_DENIED* || $output == *PAM_AUTHINFO_UNAVAIL* ]] || { echo "byte $at: $output"; false; }
+		[[ $output == *PAM_PERM_DENIED* || $output == *PAM_AUTHINFO_UNAVAIL* ]] || {
+			echo "byte $at: $output"
+			false
+		}
 		run -0 id bob
 		run account gate bob
 		[ "$status" = 0 ]
 	done
 }
 
-@test "no room for two views beside the old one: the new one is published all the same; no room for one: refused, and the old one stays" {
+@test "room for one view beside the old one: publish works; room for none: the old one stays" {
 	local size
 	mkdir -p /tmp/small
 	mount -t tmpfs -o size=8m,mode=755 small /tmp/small

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What is true at apply is looked at again later: groups, accounts, the store itself, and who could have written /etc/rbac.
+# What was true at apply is checked again later: groups, accounts, the store itself, and who could
+# have written /etc/rbac.
 
 load lib
 
@@ -9,7 +10,7 @@ setup_file() {
 	rbacctl assign bob host-developer
 }
 
-@test "a local group with a role's name is said by publish, status and verify; apply refuses; a revoke goes through" {
+@test "a local group named as a role: publish, status, verify say so, apply refuses, revoke works" {
 	rbacctl assign mia host-deployer
 	add_group host-deployer 4242 eve
 	run rbacctl publish
@@ -18,8 +19,9 @@ setup_file() {
 	says '/etc/group has a group host-deployer with gid 4242'
 	says '(eve)'
 	says 'groupdel host-deployer'
-	# that status is no failure of the unit, which would stay failed as long as the group is there
-	grep -qx 'SuccessExitStatus=1' "$BATS_TEST_DIRNAME/../../packaging/systemd/rbac-publish.service"
+	# That status does not fail the unit; it would stay failed as long as the group exists.
+	grep -qx 'SuccessExitStatus=1' \
+		"$BATS_TEST_DIRNAME/../../packaging/systemd/rbac-publish.service"
 	run -0 rbacctl status
 	says '/etc/group has a group host-deployer with gid 4242'
 	fails_with 1 rbacctl verify
@@ -41,7 +43,8 @@ setup_file() {
 	add_group stray "$gid"
 	add_user mallory 1666 "$gid"
 	fails_with 1 rbacctl publish
-	says "/etc/group has a group stray with gid $gid: that is the gid of the role's group host-operator"
+	says "/etc/group has a group stray with gid $gid: that is the gid of the role's group"
+	says "that is the gid of the role's group host-operator"
 	says "mallory has the primary gid $gid in passwd"
 	sed -i '/^stray:/d' /etc/group
 	run -0 usermod --gid users mallory
@@ -128,9 +131,13 @@ setup_file() {
 }
 
 @test "init with umask 077: everybody reads what everybody must" {
-	(umask 077 && rbacctl init --policy unix --admin alice --etc /tmp/etc077 --store /tmp/state077)
+	(
+		umask 077
+		rbacctl init --policy unix --admin alice --etc /tmp/etc077 --store /tmp/state077
+	)
 	run -0 as bob cat /tmp/etc077/rbac.conf /tmp/etc077/policy.d/unix.conf
 	run -0 as bob rbacctl who host-operator --etc /tmp/etc077 --store /tmp/state077
 	says alice
-	run -0 as bob rbacctl check --elsewhere --etc /tmp/etc077   # its rules are not those of the gates here
+	# --elsewhere, because its rules are not those of the gates here.
+	run -0 as bob rbacctl check --elsewhere --etc /tmp/etc077
 }

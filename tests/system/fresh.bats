@@ -5,7 +5,7 @@ load lib
 
 setup_file() { host_up; }
 
-@test "after assign and revoke have returned nobody sees the old state, 200 times, in new processes and in one that lives on" {
+@test "after assign and revoke nobody sees the old state: 200 times, in new and in old processes" {
 	local i in out answer
 	coproc OLD { exec watch bob host-developer; }
 	for i in {1..100}; do
@@ -13,13 +13,19 @@ setup_file() { host_up; }
 		echo >&"${OLD[1]}"
 		read -r -t 10 in <&"${OLD[0]}"
 		answer=$(account gate bob 2>/dev/null)
-		[ "$in $answer" = "in PAM_SUCCESS 1" ] || { echo "round $i, assigned: $in, $answer"; false; }
+		[ "$in $answer" = "in PAM_SUCCESS 1" ] || {
+			echo "round $i, assigned: $in, $answer"
+			false
+		}
 		member bob host-developer
 		rbacctl revoke bob host-developer >/dev/null
 		echo >&"${OLD[1]}"
 		read -r -t 10 out <&"${OLD[0]}"
 		answer=$(account gate bob 2>/dev/null)
-		[ "$out $answer" = "out PAM_PERM_DENIED 1" ] || { echo "round $i, revoked: $out, $answer"; false; }
+		[ "$out $answer" = "out PAM_PERM_DENIED 1" ] || {
+			echo "round $i, revoked: $out, $answer"
+			false
+		}
 		run ! member bob host-developer
 	done
 	kill "$OLD_PID"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Starting a host: what init makes, what it refuses, and that an init that fails leaves nothing behind.
+# Starting a host: what init makes, what it refuses, and that an init that fails leaves nothing.
 
 load lib
 
@@ -8,13 +8,22 @@ setup_file() { add_people; }
 setup() { rm -rf /etc/rbac/* "${STATE:?}"/*; }   # the folders themselves are mounts
 
 # Neither a file nor a folder of ours, in /etc/rbac or beside the store.
-nothing_left() { [ -z "$(find /etc/rbac "$STATE" -mindepth 1)" ] || { find /etc/rbac "$STATE"; return 1; }; }
+nothing_left() {
+	[ -z "$(find /etc/rbac "$STATE" -mindepth 1)" ] || {
+		find /etc/rbac "$STATE"
+		return 1
+	}
+}
 
-policy_with() {   # policy_with OP [MORE]: a policy of two kinds, with OP among the settings of its role op
+# policy_with OP [MORE]: a policy of two kinds, with OP among the settings of its role op.
+policy_with() {
 	mkdir -p /etc/rbac/policy.d
 	cat >/etc/rbac/policy.d/site.conf <<-EOF
 		version = 1;
-		kinds = { site = { }; host = { parent = "site"; create_by = [ "op" ]; delete_by = [ "op" ]; }; };
+		kinds = {
+		  site = { };
+		  host = { parent = "site"; create_by = [ "op" ]; delete_by = [ "op" ]; };
+		};
 		users = { add_by = [ "op" ]; suspend_by = [ "op" ]; forget_by = [ "op" ]; };
 		keys = ( { name = "run"; } );
 		keychains = { all = [ "run" ]; };
@@ -27,7 +36,11 @@ policy_with() {   # policy_with OP [MORE]: a policy of two kinds, with OP among 
 
 conf_with() {   # conf_with HOST [LINE...]
 	mkdir -p /etc/rbac
-	printf 'version = 1;\nhost = %s;\nlogin = ( { services = [ "sshd" ]; keys = [ "run" ]; } );\n' "$1" >/etc/rbac/rbac.conf
+	cat >/etc/rbac/rbac.conf <<-EOF
+		version = 1;
+		host = $1;
+		login = ( { services = [ "sshd" ]; keys = [ "run" ]; } );
+	EOF
 	shift
 	printf '%s\n' "$@" >>/etc/rbac/rbac.conf
 }
@@ -41,7 +54,8 @@ conf_with() {   # conf_with HOST [LINE...]
 }
 
 @test "a host outside the root scope is refused: nobody could log in" {
-	fails_with 2 rbacctl init --policy torque --admin alice --root account:one --host space:two/web
+	fails_with 2 rbacctl init --policy torque --admin alice --root account:one \
+		--host space:two/web
 	says 'does not lie in --root account:one'
 	nothing_left
 }
@@ -105,7 +119,8 @@ conf_with() {   # conf_with HOST [LINE...]
 
 @test "what is in /etc/rbac already is used: host, groups, policy" {
 	policy_with 'bootstrap = true; gid = 70001;'
-	conf_with '"host:north/web1"' 'groups = { name = "r-%{role}"; gid_min = 70000; gid_max = 79999; };'
+	conf_with '"host:north/web1"' \
+		'groups = { name = "r-%{role}"; gid_min = 70000; gid_max = 79999; };'
 	before=$(sha256sum /etc/rbac/rbac.conf /etc/rbac/policy.d/site.conf)
 	run -0 rbacctl check
 	run -0 rbacctl init --admin alice
@@ -128,7 +143,9 @@ conf_with() {   # conf_with HOST [LINE...]
 	policy_with 'bootstrap = true;'
 	conf_with '[ "host:north/web1", "host:south/web1" ]'
 	run -0 rbacctl init --admin alice
-	for scope in site:north site:south host:north/web1 host:south/web1; do says "scope +$scope"; done
+	for scope in site:north site:south host:north/web1 host:south/web1; do
+		says "scope +$scope"
+	done
 	rm -rf "${STATE:?}"/*
 	conf_with '"any"'
 	run -0 rbacctl init --admin alice --root site:east
@@ -180,11 +197,11 @@ conf_with() {   # conf_with HOST [LINE...]
 	run -0 rbacctl init --admin alice --host host:north/web1 --root site:north
 }
 
-@test "a policy without a bootstrap role: refused with the line to add, unless the files give somebody a role" {
+@test "no bootstrap role in the policy: refused with the line to add, unless files assign a role" {
 	policy_with ''
 	fails_with 3 rbacctl init --admin alice
 	says 'bootstrap = true;'
-	says 'op (site.conf:7)'
+	says 'op (site.conf:10)'
 	[ "$(find /etc/rbac "$STATE" -type f)" = /etc/rbac/policy.d/site.conf ]
 	sed -i '7s/keychains/bootstrap = true; keychains/' /etc/rbac/policy.d/site.conf
 	run -0 rbacctl init --admin alice
@@ -193,7 +210,8 @@ conf_with() {   # conf_with HOST [LINE...]
 	rm -rf /etc/rbac/* "${STATE:?}"/*
 	policy_with ''
 	mkdir -p /etc/rbac/assignments.d
-	echo 'version = 1; assignments = ( { user = "bob"; role = "op"; scope = "site:main"; } );' >/etc/rbac/assignments.d/a.conf
+	echo 'version = 1; assignments = ( { user = "bob"; role = "op"; scope = "site:main"; } );' \
+		>/etc/rbac/assignments.d/a.conf
 	run -0 rbacctl init
 	says 'bob +op at site:main'
 	run ! grep '"sudo"' /etc/rbac/rbac.conf
@@ -255,11 +273,15 @@ conf_with() {   # conf_with HOST [LINE...]
 
 @test "umask 077: everybody can read /etc/rbac and ask" {
 	(umask 077; rbacctl init --policy unix --admin alice)
-	[ "$(stat -c %a /etc/rbac/policy.d /etc/rbac/policy.d/unix.conf /etc/rbac/rbac.conf | tr '\n' ' ')" = "755 644 644 " ]
+	[ "$(stat -c %a /etc/rbac/policy.d /etc/rbac/policy.d/unix.conf /etc/rbac/rbac.conf |
+		tr '\n' ' ')" = "755 644 644 " ]
 	run -0 as bob rbacctl check
 	run -0 as bob rbacctl can alice login.sudo
 	mkdir -m 755 /tmp/new
-	(umask 077; rbacctl init --policy unix --admin alice --etc /tmp/new/etc --store /tmp/new/state)
+	(
+		umask 077
+		rbacctl init --policy unix --admin alice --etc /tmp/new/etc --store /tmp/new/state
+	)
 	[ "$(stat -c %a /tmp/new/etc /tmp/new/state | tr '\n' ' ')" = "755 755 " ]
 	run -0 as bob rbacctl can alice login.sudo --store /tmp/new/state
 	run -0 rbacctl verify --store /tmp/new/state
@@ -268,12 +290,14 @@ conf_with() {   # conf_with HOST [LINE...]
 @test "folders that a refused init made are gone as well" {
 	rm -rf /tmp/new
 	mkdir /tmp/new
-	sed 's/bootstrap = true;//' /usr/share/rbac/policies/unix.conf | sed 's/min = 1;//' >/tmp/none.conf
-	fails_with 3 rbacctl init --policy /tmp/none.conf --admin alice --etc /tmp/new/etc --store /tmp/new/state
+	sed 's/bootstrap = true;//; s/min = 1;//' /usr/share/rbac/policies/unix.conf >/tmp/none.conf
+	fails_with 3 rbacctl init --policy /tmp/none.conf --admin alice --etc /tmp/new/etc \
+		--store /tmp/new/state
 	[ -z "$(ls -A /tmp/new)" ]
 	# Refused late, by the rules: a group of this host has the name of a role.
 	add_group host-user 4001
-	fails_with 3 rbacctl init --policy unix --admin alice --etc /tmp/new/etc --store /tmp/new/state
+	fails_with 3 rbacctl init --policy unix --admin alice --etc /tmp/new/etc \
+		--store /tmp/new/state
 	[ -z "$(ls -A /tmp/new)" ]
 	sed -i '/^host-user:/d' /etc/group
 }
@@ -282,7 +306,8 @@ conf_with() {   # conf_with HOST [LINE...]
 	local call k n=0
 	for call in mkdir link rename fsync fdatasync pwrite64; do
 		for ((k = 1; k < 30; k++)); do
-			strace -f -qq -o /dev/null -e trace=$call -e "inject=$call:signal=KILL:when=$k" rbacctl init --policy unix --admin alice >/dev/null 2>&1 && break
+			killed_at "$call" $k rbacctl init --policy unix --admin alice \
+				>/dev/null 2>&1 && break
 			n=$((n + 1))
 			[ -z "$(rbacctl log 2>/dev/null)" ] || break   # it was done
 			run rbacctl init --policy unix --admin alice

@@ -9,7 +9,8 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 
 @test "the modules are where the C library and libpam look, and belong to root" {
 	local f
-	for f in "$(lib_dir)/libnss_rbac.so.2" "$(lib_dir)/security/pam_rbac.so" /usr/sbin/rbacctl; do
+	for f in "$(lib_dir)/libnss_rbac.so.2" "$(lib_dir)/security/pam_rbac.so" \
+		/usr/sbin/rbacctl; do
 		[ "$(stat -c %u:%g "$f")" = 0:0 ]
 		[ $((0$(stat -c %a "$f") & 022)) = 0 ]
 	done
@@ -18,13 +19,16 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 
 @test "manuals, policies and samples are there" {
 	local f
-	for f in man8/pam_rbac.8 man8/nss_rbac.8 man8/rbacctl.8 man5/rbac.conf.5; do [ -s "/usr/share/man/$f" ]; done
+	for f in man8/pam_rbac.8 man8/nss_rbac.8 man8/rbacctl.8 man5/rbac.conf.5; do
+		[ -s "/usr/share/man/$f" ]
+	done
 	for f in unix torque layer5; do [ -s "/usr/share/rbac/policies/$f.conf" ]; done
 	[ -s /usr/share/doc/rbac/README.md ]
 }
 
 @test "DESTDIR, prefix and libdir are honoured, and nothing else is written" {
-	make -s -j2 -C "$TOP" B=/tmp/build install DESTDIR=/tmp/dest prefix=/opt/rbac libdir=/opt/rbac/lib
+	make -s -j2 -C "$TOP" B=/tmp/build install DESTDIR=/tmp/dest \
+		prefix=/opt/rbac libdir=/opt/rbac/lib
 	[ -e /tmp/dest/opt/rbac/lib/libnss_rbac.so.2 ]
 	[ -e /tmp/dest/opt/rbac/lib/security/pam_rbac.so ]
 	[ -x /tmp/dest/opt/rbac/sbin/rbacctl ]
@@ -33,8 +37,10 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 }
 
 # Paths are fixed when an object is built; an object built for other paths is stale.
-@test "make with another localstatedir builds the modules anew, with the same one it builds nothing" {
-	nss_for() { make -s -j2 -C "$TOP" B=/tmp/build modules prefix=/opt/rbac localstatedir="$1"; }
+@test "make with another localstatedir builds the modules anew, with the same one nothing" {
+	nss_for() {
+		make -s -j2 -C "$TOP" B=/tmp/build modules prefix=/opt/rbac localstatedir="$1"
+	}
 	nss_for /srv/one
 	grep -q /srv/one/lib/rbac /tmp/build/libnss_rbac.so.2
 	nss_for /srv/two
@@ -52,7 +58,8 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	run -0 getent group devs
 	fails_with 2 getent group host-user
 	run -0 as bob id
-	mv /tmp/libnss_rbac.so.2 "$(dirname "$(find /usr/lib -name libnss_compat.so.2 | head -n 1)")/"
+	mv /tmp/libnss_rbac.so.2 \
+		"$(dirname "$(find /usr/lib -name libnss_compat.so.2 | head -n 1)")/"
 	member bob host-user
 }
 
@@ -72,7 +79,8 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	local at
 	at=$(lib_dir)
 	group_line files
-	rm -rf "$at/libnss_rbac.so.2" "$at/security/pam_rbac.so" /usr/sbin/rbacctl /etc/rbac "${STATE:?}"/*
+	rm -rf "$at/libnss_rbac.so.2" "$at/security/pam_rbac.so" /usr/sbin/rbacctl /etc/rbac \
+		"${STATE:?}"/*
 	run -0 id bob
 	[ "$output" = "uid=1002(bob) gid=1002(bob) groups=1002(bob)" ]
 }

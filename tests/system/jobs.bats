@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Programs that run something as somebody: cron, at, sudo, su. Each gives the groups that the roles give at that moment;
-# cron and atd run on through assign and revoke.
+# Programs that run something as somebody: cron, at, sudo, su. Each grants the groups that the roles
+# bring at that moment; cron and atd run on through assign and revoke.
 
 load lib
 
@@ -9,7 +9,9 @@ setup_file() {
 	host_up
 	sed -i 's/"cron" \]/"cron", "atd" ]/' /etc/rbac/rbac.conf
 	rbacctl apply
-	for s in sudo su su-l cron atd; do sed -i '1i account required pam_rbac.so' /etc/pam.d/$s; done
+	for s in sudo su su-l cron atd; do
+		sed -i '1i account required pam_rbac.so' /etc/pam.d/$s
+	done
 	printf '%%host-operator ALL=(ALL:ALL) NOPASSWD: ALL\n' >/etc/sudoers.d/rbac
 	chmod 440 /etc/sudoers.d/rbac
 	sed -i '1i auth sufficient pam_permit.so' /etc/pam.d/su /etc/pam.d/su-l
@@ -22,7 +24,10 @@ setup_file() {
 }
 
 crontab_of() {
-	printf '@reboot id -Gn >/tmp/boot-%s\n* * * * * id -Gn >/tmp/minute-%s\n' "$1" "$1" >"/var/spool/cron/crontabs/$1"
+	cat >"/var/spool/cron/crontabs/$1" <<-EOF
+		@reboot id -Gn >/tmp/boot-$1
+		* * * * * id -Gn >/tmp/minute-$1
+	EOF
 	chown "$1" "/var/spool/cron/crontabs/$1"
 	chmod 600 "/var/spool/cron/crontabs/$1"
 }
@@ -30,7 +35,8 @@ crontab_of() {
 at_up() {
 	mkdir -p /var/spool/cron/atjobs /var/spool/cron/atspool
 	echo 0 >/var/spool/cron/atjobs/.SEQ
-	chown daemon:daemon /var/spool/cron/atjobs /var/spool/cron/atspool /var/spool/cron/atjobs/.SEQ
+	chown daemon:daemon /var/spool/cron/atjobs /var/spool/cron/atspool \
+		/var/spool/cron/atjobs/.SEQ
 	chmod 1770 /var/spool/cron/atjobs /var/spool/cron/atspool
 	: >/etc/at.deny
 	background atd -f
@@ -92,9 +98,11 @@ at_now() {   # at_now USER
 	groups_are "$output" bob host-deployer host-user
 }
 
-# The same cron, a minute later at most. Bob's job is refused now; mia's has more groups than at the beginning.
-@test "cron: groups and decisions of the next minute are those of the roles given and taken since it began" {
-	case $(date +%S) in 5[5-9] | 0[0-2]) sleep 8 ;; esac   # no job is to begin between the two changes
+# The same cron, a minute later at most. Bob's job is refused now; mia's has more groups than
+# before.
+@test "cron: groups and decisions of the next minute are those of the roles assigned meanwhile" {
+	# No job may begin between the two changes.
+	case $(date +%S) in 5[5-9] | 0[0-2]) sleep 8 ;; esac
 	rbacctl assign mia host-developer
 	rbacctl revoke bob host-deployer
 	rm -f /tmp/minute-*

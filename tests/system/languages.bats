@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# Programs that live long, in the languages they are written in: each sees what is given and taken without a restart. Go and
-# Java only where they are installed (tests/setup.sh soak installs them).
+# Programs that live long, in the languages they are written in: each sees what is assigned and
+# revoked without a restart. Go and Java only where they are installed (tests/setup.sh soak installs
+# them).
 
 load lib
 
@@ -44,7 +45,8 @@ finish() {
 
 build_go() {   # build_go CGO_ENABLED
 	command -v go >/dev/null || skip 'no Go here (tests/setup.sh soak)'
-	HOME=/tmp CGO_ENABLED=$1 GO111MODULE=off GOCACHE=/tmp/go go build -o "/tmp/watch-$1" "$TOOLS/watch.go"
+	HOME=/tmp CGO_ENABLED=$1 GO111MODULE=off GOCACHE=/tmp/go \
+		go build -o "/tmp/watch-$1" "$TOOLS/watch.go"
 }
 
 @test "Go with cgo: os/user, from many goroutines" {
@@ -65,7 +67,9 @@ build_go() {   # build_go CGO_ENABLED
 java_role() {
 	cat >/etc/rbac/policy.d/java.conf <<-EOF
 		version = 1;
-		roles = { host-javanese = { kind = "host"; keychains = [ "login" ]; assign_by = [ ]; }; };
+		roles = {
+		  host-javanese = { kind = "host"; keychains = [ "login" ]; assign_by = [ ]; };
+		};
 	EOF
 	rbacctl apply
 }

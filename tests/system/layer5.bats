@@ -9,7 +9,10 @@ export ORG WS
 
 setup_file() {
 	add_people
-	rbacctl init --policy layer5 --admin alice >/tmp/init.out 2>&1 || { cat /tmp/init.out; return 1; }
+	rbacctl init --policy layer5 --admin alice >/tmp/init.out 2>&1 || {
+		cat /tmp/init.out
+		return 1
+	}
 	group_line files rbac
 }
 
@@ -21,7 +24,7 @@ setup_file() {
 	says 'min = 1'
 }
 
-@test "a new user account gets an organization and a team of its own, is owner and administrator of both" {
+@test "a new user account gets an organization and a team, is owner and administrator of both" {
 	run -0 rbacctl user add bob --as alice
 	run -0 rbacctl scope show $ORG
 	says 'owner bob, who holds organization-administrator'
@@ -93,9 +96,10 @@ setup_file() {
 	fails_with 1 rbacctl can carl organization.users --scope organization:main/dave
 }
 
-@test "a role that brings a Unix group: who may give it by the page, and does not hold it, may not; can, who and assign agree" {
+@test "a role that brings a Unix group: only its holders may assign it; can, who and assign agree" {
 	cp /etc/rbac/rbac.conf /tmp/rbac.conf
-	sed -i 's|^  # extra = .*|  extra = ( { role = "workspace-manager"; unix_groups = [ "docker" ]; } );|' /etc/rbac/rbac.conf
+	sed -i -e 's|^  # extra = .*|  extra = ( { role = "workspace-manager"; GROUPS } );|' \
+		-e 's|GROUPS|unix_groups = [ "docker" ];|' /etc/rbac/rbac.conf
 	run -0 rbacctl apply
 	fails_with 1 rbacctl can bob assign workspace-manager --scope $WS
 	says 'it brings the Unix group docker'
@@ -124,7 +128,7 @@ setup_file() {
 	run -0 rbacctl revoke mia team-administrator --scope team:main/bob/ops --as bob
 }
 
-@test "a transfer: the role goes with it, or stays as an assignment; the old owner deletes no more" {
+@test "a transfer: the role goes with it, or stays as an assignment; the old owner loses delete" {
 	fails_with 3 rbacctl scope transfer $WS mia --as bob
 	run -0 rbacctl scope transfer $WS mia --as carl
 	fails_with 1 rbacctl can carl workspace.update --scope $WS
@@ -146,7 +150,7 @@ setup_file() {
 	run -0 rbacctl assign alice provider-admin --as bob
 }
 
-@test "an owner who is suspended owns nothing that counts; the minimum holds, root's --force aside" {
+@test "a suspended owner owns nothing that counts; the minimum holds, except for root's --force" {
 	fails_with 3 rbacctl user suspend mia --as alice
 	says 'min = 1'
 	says '--force --as root'

@@ -1,5 +1,6 @@
-# What the system tests share.  Each .bats file has a disposable host (tests/system/host) to itself; its tests follow one
-# another there, and each leaves a store, an audit chain and a view that `rbacctl verify` finds in step.
+# What the system tests share.  Each .bats file has a disposable host (tests/system/host) to itself.
+# Its tests follow one another there, and each leaves a store, an audit chain and a view in which
+# `rbacctl verify` finds no trouble.
 # shellcheck shell=bash disable=SC2154 # status, output and stderr are set by bats
 
 bats_require_minimum_version 1.5.0
@@ -55,6 +56,10 @@ gate() {   # gate SERVICE [OPTIONS]: a service with nothing but our account stag
 	printf 'account required pam_rbac.so%s\n' "${2:+ $2}" >"/etc/pam.d/$1"
 }
 
+pam_file() {   # pam_file SERVICE LINE...
+	printf '%s\n' "${@:2}" >"/etc/pam.d/$1"
+}
+
 # "Mon-Sun 05:00-06:00", an hour that is not now.
 another_hour() {
 	local hour=$((10#$(date +%H)))
@@ -62,20 +67,23 @@ another_hour() {
 }
 
 write_rbac_conf() {   # write_rbac_conf [LINE...]: more lines of the group `groups`
+	local gates='"gate", "gate-quiet", "gate-debug", "gate-onerr", "gate-unknown"'
+	local robots='"host-operator", "host-deployer"' all_day='Mon-Sun 00:00-24:00'
+	local networks='"10.0.0.0/8", ".example.org"'
 	mkdir -p /etc/rbac
 	cat >/etc/rbac/rbac.conf <<-EOF
 		version = 1;
 		host = "host:main";
 		login = (
-		  { services = [ "sshd", "gate", "gate-quiet", "gate-debug", "gate-onerr", "gate-unknown", "gate-exempt" ]; keys = [ "login.ssh" ]; },
+		  { services = [ "sshd", $gates, "gate-exempt" ]; keys = [ "login.ssh" ]; },
 		  { services = [ "sudo", "sudo-i" ]; keys = [ "login.sudo" ]; },
 		  { services = [ "su", "su-l" ];     roles = [ "host-operator" ]; },
-		  { services = [ "cron" ];           roles = [ "host-operator", "host-deployer" ]; },
+		  { services = [ "cron" ];           roles = [ $robots ]; },
 		  { services = [ "gate-users" ];     users = [ "mia" ]; },
 		  { services = [ "gate-groups" ];    groups = [ "devs" ]; },
 		  { services = [ "gate-anyone" ];    anyone = true; },
-		  { services = [ "gate-from" ];      anyone = true; from = [ "10.0.0.0/8", ".example.org" ]; },
-		  { services = [ "gate-now" ];       anyone = true; hours = [ "Mon-Sun 00:00-24:00" ]; },
+		  { services = [ "gate-from" ];      anyone = true; from = [ $networks ]; },
+		  { services = [ "gate-now" ];       anyone = true; hours = [ "$all_day" ]; },
 		  { services = [ "gate-never" ];     anyone = true; hours = [ "$(another_hour)" ]; }
 		);
 		exempt = { users = [ "carl" ]; groups = [ "breakglass" ]; };
@@ -87,14 +95,21 @@ write_rbac_conf() {   # write_rbac_conf [LINE...]: more lines of the group `grou
 	EOF
 }
 
-# A host with people, the unix policy applied, alice its operator, rbac in nsswitch.conf, and a gate for each kind of rule.
+# A host with people, the unix policy applied, alice its operator, rbac in nsswitch.conf, and a gate
+# for each kind of rule.
 host_up() {
 	local s
 	add_people
 	write_rbac_conf "$@"
-	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || { cat /tmp/init.out; return 1; }
+	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || {
+		cat /tmp/init.out
+		return 1
+	}
 	group_line files rbac
-	for s in gate gate-users gate-groups gate-anyone gate-from gate-now gate-never gate-unnamed; do gate $s; done
+	for s in gate gate-users gate-groups gate-anyone gate-from gate-now gate-never \
+		gate-unnamed; do
+		gate $s
+	done
 	gate gate-quiet quiet
 	gate gate-debug debug
 	gate gate-onerr onerr=ignore
@@ -129,15 +144,22 @@ wait_for() {   # wait_for COMMAND...: at most ten seconds
 
 in_seconds() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; }   # in_seconds N: RFC 3339
 
-# Windows begin and end at whole seconds; whoever waits for one does not count on how fast this machine is.
-until_past() {   # until_past INSTANT
+# until_past INSTANT: windows begin and end at whole seconds, and a test that waits for one does not
+# count on the speed of this machine.
+until_past() {
 	while [ "$(date +%s)" -le "$(date -d "$1" +%s)" ]; do sleep 0.1; done
+}
+
+# killed_at CALL K COMMAND...: strace kills COMMAND as it enters the K-th CALL.
+killed_at() {
+	strace -f -qq -o /dev/null -e "trace=$1" -e "inject=$1:signal=KILL:when=$2" "${@:3}"
 }
 
 as() {   # as USER COMMAND...: with the user's groups, as a login would set them
 	local user=$1
 	shift
-	setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups --reset-env env PATH="$PATH" "$@"
+	setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups --reset-env \
+		env PATH="$PATH" "$@"
 }
 
 gid_of() { getent group "$1" | cut -d: -f3; }
@@ -148,7 +170,10 @@ member() { id -Gn "$1" | tr ' ' '\n' | grep -qx "$2"; }
 groups_are() {   # groups_are SAID NAME...
 	local said=${1##*$'\n'}
 	shift
-	[ "$(tr ' ' '\n' <<<"$said" | sort)" = "$(printf '%s\n' "$@" | sort)" ] || { echo "groups: $said, expected: $*"; return 1; }
+	[ "$(tr ' ' '\n' <<<"$said" | sort)" = "$(printf '%s\n' "$@" | sort)" ] || {
+		echo "groups: $said, expected: $*"
+		return 1
+	}
 }
 
 # Empty the log, once all that was sent so far has arrived in it.
@@ -166,7 +191,11 @@ decision() {
 	log_begin
 	"$@" >/dev/null 2>&1 || true
 	wait_for grep -qa pam_rbac "$LOG"
-	[ "$(grep -ac pam_rbac "$LOG")" = 1 ] || { echo "more than one line:"; cat "$LOG"; return 1; }
+	[ "$(grep -ac pam_rbac "$LOG")" = 1 ] || {
+		echo "more than one line:"
+		cat "$LOG"
+		return 1
+	}
 	grep -a pam_rbac "$LOG"
 }
 
@@ -174,9 +203,16 @@ fails_with() {   # fails_with STATUS COMMAND...
 	local want=$1
 	shift
 	run "$@"
-	[ "$status" = "$want" ] || { echo "exit status $status, expected $want: $*"; echo "$output"; return 1; }
+	[ "$status" = "$want" ] || {
+		echo "exit status $status, expected $want: $*"
+		echo "$output"
+		return 1
+	}
 }
 
 says() {   # says TEXT: within $output of the last run
-	[[ $output == *"$1"* ]] || { printf 'expected: %s\nsaid:     %s\n' "$1" "$output"; return 1; }
+	[[ $output == *"$1"* ]] || {
+		printf 'expected: %s\nsaid:     %s\n' "$1" "$output"
+		return 1
+	}
 }

@@ -169,10 +169,14 @@ setup_file() {
 	local n
 	{
 		echo 'version = 1; assignments = ('
-		for ((n = 1; n < 500; n++)); do printf '{ user = "load%d"; role = "host-user"; },\n' $n; done
+		for ((n = 1; n < 500; n++)); do
+			printf '{ user = "load%d"; role = "host-user"; },\n' $n
+		done
 		echo '{ user = "load500"; role = "host-user"; } );'
 	} >/tmp/many.conf
-	for ((n = 1; n <= 500; n++)); do printf 'load%d:x:%d:65534::/:/bin/false\n' $n $((5000 + n)); done >>/etc/passwd
+	for ((n = 1; n <= 500; n++)); do
+		printf 'load%d:x:%d:65534::/:/bin/false\n' $n $((5000 + n))
+	done >>/etc/passwd
 	mkdir -p /etc/rbac/assignments.d
 	cp /tmp/many.conf /etc/rbac/assignments.d/
 	rbacctl apply
@@ -263,7 +267,8 @@ setup_file() {
 	member mia host-deployer
 	sed -i '/^mia:/d' /etc/passwd
 	rbacctl publish
-	printf 'mia:x:1999:65534::/:/bin/false\n' >>/etc/passwd   # useradd -u 1999 mia; nobody has published yet
+	# As useradd -u 1999 mia does; nobody has published yet.
+	printf 'mia:x:1999:65534::/:/bin/false\n' >>/etc/passwd
 	run ! member mia host-deployer
 	run rbacctl explain mia
 	says 'had no account of that name when the view was published'

@@ -21,7 +21,8 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	run -0 pamtester gate bob acct_mgmt
 	judged gate bob PAM_SUCCESS
 	run -0 decision account gate bob
-	says 'allowed user="bob" service="gate" host="host:main" why="a rule matches" rule=1 at="rbac.conf:4"'
+	says 'allowed user="bob" service="gate" host="host:main" why="a rule matches"'
+	says 'why="a rule matches" rule=1 at="rbac.conf:4"'
 }
 
 @test "no rule matches: PAM_PERM_DENIED, and the user is told that a role is missing" {
@@ -105,14 +106,16 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	says 'why="unknown user"'
 }
 
-@test "unknown=ignore: PAM_IGNORE, which alone in the stack is a denial, and beside another module has no part" {
+@test "unknown=ignore: PAM_IGNORE, which alone is a denial, and with another module has no effect" {
 	judged gate-unknown pat PAM_PERM_DENIED
-	printf 'account required pam_rbac.so unknown=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-unknown
+	pam_file gate-unknown 'account required pam_rbac.so unknown=ignore' \
+		'account required pam_permit.so'
 	judged gate-unknown pat PAM_SUCCESS
 	judged gate-unknown mia PAM_PERM_DENIED
 	run -0 decision account gate-unknown pat
 	says 'ignored user="pat"'
-	printf 'account required pam_rbac.so unknown=deny\naccount required pam_permit.so\n' >/etc/pam.d/gate-unknown
+	pam_file gate-unknown 'account required pam_rbac.so unknown=deny' \
+		'account required pam_permit.so'
 	judged gate-unknown pat PAM_PERM_DENIED
 	gate gate-unknown unknown=ignore
 }
@@ -147,7 +150,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	logged "a role's group exempts nobody: option=\"host-user\""
 }
 
-@test "no view: PAM_AUTHINFO_UNAVAIL; who is exempt by an option, and root, still get in; who is exempt by rbac.conf does not" {
+@test "no view: PAM_AUTHINFO_UNAVAIL, but not for root and an option's exempt users" {
 	mv "$VIEW" /var/lib/rbac/aside
 	fails_with 1 pamtester gate bob acct_mgmt
 	says 'Authentication service cannot retrieve authentication info'
@@ -165,7 +168,8 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 
 @test "no view and onerr=ignore: PAM_IGNORE; onerr=ignore lets nobody in whom a view refuses" {
 	judged gate-onerr mia PAM_PERM_DENIED
-	printf 'account required pam_rbac.so onerr=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-onerr
+	pam_file gate-onerr 'account required pam_rbac.so onerr=ignore' \
+		'account required pam_permit.so'
 	judged gate-onerr mia PAM_PERM_DENIED
 	mv "$VIEW" /var/lib/rbac/aside
 	judged gate-onerr mia PAM_SUCCESS
@@ -202,8 +206,8 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	write_rbac_conf
 }
 
-@test "each option without effect is said at each use: misspelt, without a name, with a group that does not exist" {
-	printf 'account required pam_rbac.so exempt_user= onerr=ignroe exempt_group=nosuch,breakglass Quiet\n' >/etc/pam.d/gate
+@test "an option without effect is reported at each use: misspelt, no name, an unknown group" {
+	gate gate 'exempt_user= onerr=ignroe exempt_group=nosuch,breakglass Quiet'
 	for _ in 1 2; do
 		log_begin
 		judged gate mia PAM_PERM_DENIED
@@ -218,35 +222,46 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	gate gate
 }
 
-@test "unlisted=ignore: a service that no rule names is left to the other modules; suspended is denied all the same" {
-	printf 'account required pam_rbac.so unlisted=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-unnamed
+@test "unlisted=ignore: a service without a rule is left to others; the suspended are denied" {
+	pam_file gate-unnamed 'account required pam_rbac.so unlisted=ignore' \
+		'account required pam_permit.so'
 	judged gate-unnamed mia PAM_SUCCESS
 	run -0 decision account gate-unnamed mia
 	says 'ignored user="mia"'
 	rbacctl user suspend bob
 	judged gate-unnamed bob PAM_PERM_DENIED
 	rbacctl user resume bob
-	printf 'account required pam_rbac.so unlisted=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate
+	pam_file gate 'account required pam_rbac.so unlisted=ignore' \
+		'account required pam_permit.so'
 	judged gate mia PAM_PERM_DENIED
 	gate gate
 	gate gate-unnamed
 }
 
-# What the judged user can bring about decides nothing: whatever memory or descriptors they leave, who may not get in does not.
-@test "onerr=ignore and unknown=ignore: no limit on memory or descriptors turns a denial into a login" {
+# What the judged user can bring about decides nothing: whatever memory or descriptors they leave,
+# a user who may not get in does not.
+@test "onerr=ignore and unknown=ignore: no limit on memory or descriptors lets a denied user in" {
 	local n
-	printf 'account required pam_rbac.so onerr=ignore unknown=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-onerr
+	pam_file gate-onerr 'account required pam_rbac.so onerr=ignore unknown=ignore' \
+		'account required pam_permit.so'
 	rbacctl user suspend bob
 	for n in {2400..6400..40}; do
 		run as bob bash -c "ulimit -S -v $n && account gate-onerr bob"
-		[[ $output != *PAM_SUCCESS* && $output != *PAM_IGNORE* ]] || { echo "ulimit -v $n: $output"; false; }
+		[[ $output != *PAM_SUCCESS* && $output != *PAM_IGNORE* ]] || {
+			echo "ulimit -v $n: $output"
+			false
+		}
 	done
 	run -0 as bob bash -c 'ulimit -S -v 100000; account gate-onerr bob'
 	says PAM_PERM_DENIED
 	for n in {3..9}; do
 		# shellcheck disable=SC2016 # it is that shell's fd
-		run as bob bash -c 'for fd in {3..20}; do eval "exec $fd>&-"; done; ulimit -n '"$n"'; exec account gate-onerr bob'
-		[[ $output != *PAM_SUCCESS* && $output != *PAM_IGNORE* ]] || { echo "ulimit -n $n: $output"; false; }
+		run as bob bash -c 'for fd in {3..20}; do eval "exec $fd>&-"; done
+			ulimit -n '"$n"'; exec account gate-onerr bob'
+		[[ $output != *PAM_SUCCESS* && $output != *PAM_IGNORE* ]] || {
+			echo "ulimit -n $n: $output"
+			false
+		}
 	done
 	rbacctl user resume bob
 	gate gate-onerr onerr=ignore
@@ -273,11 +288,14 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 
 @test "names with odd bytes are refused, forge no line and crash nothing" {
 	local name
-	for name in $'bob\nallowed user="root"' $'bob\e[2J' 'bob"' "bob'" 'bob ' ' bob' '../bob' '%devs' 'bob%s%n' $'b\xf6b' $'\xff' \
-		bob@example.org "$(printf 'a%.0s' {1..32})" "$(printf 'a%.0s' {1..33})" "$(printf 'a%.0s' {1..5000})" bo bobb; do
+	for name in $'bob\nallowed user="root"' $'bob\e[2J' 'bob"' "bob'" 'bob ' ' bob' '../bob' \
+		'%devs' 'bob%s%n' $'b\xf6b' $'\xff' bob@example.org bo bobb \
+		"$(printf 'a%.0s' {1..32})" "$(printf 'a%.0s' {1..33})" \
+		"$(printf 'a%.0s' {1..5000})"; do
 		run -0 decision account gate "$name"
 		says denied
-		[ "$(grep -c 'allowed' <<<"$output")" = 0 ] || [[ $output == *'\x0aallowed user=\x22root\x22'* ]]
+		[ "$(grep -c 'allowed' <<<"$output")" = 0 ] ||
+			[[ $output == *'\x0aallowed user=\x22root\x22'* ]]
 		[[ $output =~ ^[[:print:]]*$ ]]
 	done
 }
@@ -295,12 +313,13 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 @test "pam_rbac and explain say the same of everybody at every gate" {
 	local user service pam
 	for user in alice bob carl dave mia eve pat nosuch; do
-		for service in gate gate-users gate-groups gate-anyone gate-now gate-never gate-unnamed; do
+		for service in gate gate-users gate-groups gate-anyone gate-now gate-never \
+			gate-unnamed; do
 			pam=$(account "$service" "$user" 2>/dev/null)
 			run rbacctl explain "$user" --service "$service"
 			case $status-$pam in
 			0-PAM_SUCCESS* | 1-PAM_PERM_DENIED*) ;;
-			# explain has no answer for who is not on this host; "anyone" asks for no name.
+			# explain does not know a user not on this host; "anyone" asks for no name.
 			2-PAM_PERM_DENIED* | 2-PAM_SUCCESS*) [ "$user" = nosuch ] ;;
 			*) echo "$user at $service: $pam, explain: $status $output"; false ;;
 			esac

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# A person is what passwd says; one uid is one person; who acts is the person whom every claim names.
+# A person is what passwd says; one uid is one person; the person who acts is the one whom every
+# claim names.
 
 load lib
 
@@ -24,7 +25,7 @@ setup_file() {
 	[[ $output != *bobby* ]]
 }
 
-@test "the uid of an account that comes later is recorded by publish, and the next owner of the name gets nothing" {
+@test "publish records the uid of a later account; the next owner of the name gets nothing" {
 	run -0 rbacctl assign later host-user --force --as root
 	run -0 rbacctl status
 	says 'later: no uid is recorded'
@@ -65,7 +66,7 @@ setup_file() {
 	run -0 rbacctl user rebind --all --as root
 }
 
-@test "sudo, doas and pkexec say who acts, contradictions are refused, and the audit has every claim" {
+@test "sudo, doas and pkexec say who acts, contradictions are refused, the audit has every claim" {
 	run -3 env SUDO_UID=1002 rbacctl assign mia host-user
 	says 'bob may not assign'
 	run -0 env SUDO_UID=1001 rbacctl assign mia host-user

@@ -1,22 +1,24 @@
 #!/usr/bin/env bats
-# A person is what passwd says, not what was typed: with a passwd source that answers BOB and bob@realm with bob, and with a second line of
-# passwd that has bob's uid.
+# A person is what passwd says, not what was typed. Here a passwd source answers BOB and bob@realm
+# with bob, and a second line of passwd has bob's uid.
 
 load lib
 load sshd
 
 setup_file() {
 	host_up
-	install -m 0644 "$(command -v nss_names)" "$(dirname "$(find /usr/lib -name libnss_rbac.so.2)")/libnss_names.so.2"
+	install -m 0644 "$(command -v nss_names)" \
+		"$(dirname "$(find /usr/lib -name libnss_rbac.so.2)")/libnss_names.so.2"
 	sed -i 's/^passwd:.*/passwd: files names/' /etc/nsswitch.conf
 	[ "$(id -un bob@realm)" = bob ]
 	sed -i 's/^devs:.*/&,bob/' /etc/group
-	printf 'account required pam_rbac.so unknown=ignore\naccount required pam_permit.so\n' >/etc/pam.d/gate-unknown
+	pam_file gate-unknown 'account required pam_rbac.so unknown=ignore' \
+		'account required pam_permit.so'
 	for service in su su-l sudo sudo-i; do gate $service; done
 	rbacctl assign bob host-developer
 	new_key bob
 	sshd_up
-	# pam_unix wants a line of shadow for the name as it was typed; a directory's own module does not.
+	# pam_unix wants a line of shadow for the typed name; a directory's module does not.
 	sed -i 's/^@include common-account/account required pam_permit.so/' /etc/pam.d/sshd
 }
 
@@ -33,7 +35,7 @@ result() { account "$@" 2>/dev/null; }
 	[[ $output != *typed=* ]]
 }
 
-@test "suspended in any way of writing the name: by a rule for anyone, by a group's role, with unknown=ignore" {
+@test "suspended however the name is written: rule for anyone, a group's role, unknown=ignore" {
 	local name
 	rbacctl assign %devs host-user
 	rbacctl user suspend bob
@@ -89,7 +91,7 @@ result() { account "$@" 2>/dev/null; }
 	rbacctl user resume bob
 }
 
-@test "a second name of bob's uid holds nothing, not by its groups either, and is suspended when bob is" {
+@test "a second name of bob's uid holds nothing, not by its groups either; suspended with bob" {
 	printf 'robert:x:1002:2001:second:/home/bob:/bin/bash\n' >>/etc/passwd
 	printf 'robert:*:19000:0:99999:7:::\n' >>/etc/shadow
 	rbacctl assign %devs host-user
@@ -125,8 +127,9 @@ result() { account "$@" 2>/dev/null; }
 	[ "$(result gate-unknown eve)" = 'PAM_SUCCESS 1' ]
 }
 
-# The C library passes over a source that cannot be asked. Who makes that happen by a limit of their own is not unknown by it.
-@test "unknown=ignore: who keeps a source of groups from its memory or descriptors is not unknown for that" {
+# The C library skips a source that it cannot ask. A user who brings that about by a limit of their
+# own does not become unknown.
+@test "unknown=ignore: a user whose limits starve a source of groups stays known" {
 	local n
 	cp /etc/pam.d/cron /tmp/cron.pam
 	add_group team 2050
@@ -134,7 +137,7 @@ result() { account "$@" 2>/dev/null; }
 	group_line files names rbac
 	rbacctl assign %team host-user
 	rbacctl user forget mia
-	printf 'account required pam_rbac.so unknown=ignore\naccount required pam_permit.so\n' >/etc/pam.d/cron
+	pam_file cron 'account required pam_rbac.so unknown=ignore' 'account required pam_permit.so'
 	run -0 as mia account cron mia
 	says PAM_PERM_DENIED
 	for n in 6000 8000 10000; do
@@ -146,7 +149,8 @@ result() { account "$@" 2>/dev/null; }
 	done
 	run -0 as mia bash -c 'ulimit -S -v 100000 && exec account cron mia'
 	says PAM_PERM_DENIED
-	# Nobody has recorded eve, nor a group of hers; with all that the sources need she is left to the other modules.
+	# Nobody has recorded eve or a group of hers. Where the sources have what they need, she
+	# is left to the other modules.
 	run -0 as eve bash -c 'ulimit -S -v 100000 && exec account cron eve'
 	says PAM_SUCCESS
 	mv /tmp/cron.pam /etc/pam.d/cron

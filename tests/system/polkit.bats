@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# polkit as Debian sets it up: polkitd asks for the groups of who asks, by the C library, and lives on through assign and
-# revoke; its helper, setuid root, asks PAM.
+# polkit as Debian sets it up: polkitd asks the C library for the groups of the caller, and lives on
+# through assign and revoke; its helper, setuid root, asks PAM.
 
 load lib
 
@@ -9,7 +9,8 @@ HELPER=/usr/lib/polkit-1/polkit-agent-helper-1
 
 setup_file() {
 	host_up
-	sed -i 's/^login = (/&{ services = [ "polkit-1" ]; roles = [ "host-auditor" ]; },/' /etc/rbac/rbac.conf
+	sed -i 's/^login = (/&{ services = [ "polkit-1" ]; roles = [ "host-auditor" ]; },/' \
+		/etc/rbac/rbac.conf
 	rbacctl apply
 	echo mia:secret | chpasswd -c SHA256
 	sed '/^#%PAM/a account required pam_rbac.so' /usr/lib/pam.d/polkit-1 >/etc/pam.d/polkit-1
@@ -42,7 +43,9 @@ polkit_up() {
 			if (action.id == "$ACTION" && subject.isInGroup("host-operator"))
 				return polkit.Result.YES;
 		});
-		polkit.addAdminRule(function (action, subject) { return [ "unix-group:host-deployer" ]; });
+		polkit.addAdminRule(function (action, subject) {
+		    return [ "unix-group:host-deployer" ];
+		});
 	EOF
 	chown -R polkitd /etc/polkit-1/rules.d /usr/share/polkit-1/rules.d
 	background /usr/lib/polkit-1/polkitd --no-debug
@@ -54,8 +57,8 @@ may_exec() {   # may_exec USER
 	as "$1" bash -c "pkcheck --action-id $ACTION --process \$\$"
 }
 
-# USER runs pkexec on a terminal and is asked for a password. The agent is a process of its own, as on a desktop: the one
-# within pkexec needs logind.
+# USER runs pkexec on a terminal, which asks for a password. The agent is a process of its own, as
+# on a desktop: the one within pkexec needs logind.
 exec_by_password() {   # exec_by_password USER PASSWORD
 	local asked
 	rm -f /tmp/keys /tmp/ready
@@ -67,10 +70,11 @@ exec_by_password() {   # exec_by_password USER PASSWORD
 		kill $!
 	EOF
 	exec {keys}<>/tmp/keys
-	as "$1" timeout 30 script -qefc 'bash /tmp/ask' /dev/null </tmp/keys >/tmp/said 2>&1 {keys}<&- &
+	as "$1" timeout 30 script -qefc 'bash /tmp/ask' /dev/null \
+		</tmp/keys >/tmp/said 2>&1 {keys}<&- &
 	asked=$!
 	wait_for grep -q Password: /tmp/said
-	# The agent throws away what is typed before it is ready to read, and says nothing when it is.
+	# The agent discards what is typed before it is ready to read, and does not say when it is.
 	while kill -0 $asked 2>/dev/null; do
 		echo "$2" >&$keys
 		sleep 0.3

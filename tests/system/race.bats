@@ -13,7 +13,8 @@ setup_file() {
 publish_on_and_on() {
 	# shellcheck disable=SC2016 # it is that shell's n
 	background bash -c 'trap "exit 0" TERM; n=0; while :; do
-		rbacctl assign dave host-deployer; rbacctl revoke dave host-deployer; echo $((n += 2)) >/tmp/published; done'
+		rbacctl assign dave host-deployer; rbacctl revoke dave host-deployer
+		echo $((n += 2)) >/tmp/published; done'
 	publisher=$!
 	wait_for test -s /tmp/published
 }
@@ -55,7 +56,9 @@ stop_publishing() {
 
 @test "many changes at once: each is made, none is lost" {
 	local i
-	for i in {1..20}; do printf 'many%d:x:%d:65534::/:/bin/false\n' "$i" $((6000 + i)); done >>/etc/passwd
+	for i in {1..20}; do
+		printf 'many%d:x:%d:65534::/:/bin/false\n' "$i" $((6000 + i))
+	done >>/etc/passwd
 	for i in {1..20}; do rbacctl assign "many$i" host-user >/dev/null 2>"/tmp/many$i" & done
 	for i in {1..20}; do wait -n; done
 	for i in {1..20}; do member "many$i" host-user || { cat "/tmp/many$i"; false; }; done
@@ -73,7 +76,8 @@ stop_publishing() {
 	run script -qec 'rbacctl assign mia host-user --reason waited' /dev/null
 	wait "$holder" || true
 	[ "$status" = 0 ]
-	[[ $output == *"another change is being made by process "*"flock"*"; waiting for up to 60 s (--wait)"* ]]
+	says 'another change is being made by process '
+	[[ $output == *"flock"*"; waiting for up to 60 s (--wait)"* ]]
 	run --separate-stderr rbacctl revoke mia host-user
 	[ "$status" = 0 ]
 	# shellcheck disable=SC2154 # stderr is set by run
@@ -88,7 +92,8 @@ stop_publishing() {
 	holder=$!
 	read -r </tmp/kept
 	run --separate-stderr -4 rbacctl assign mia host-user --wait 0
-	[[ $stderr == *"busy: another change is being made by process "*"nothing was changed (--wait 10m waits longer)"* ]]
+	[[ $stderr == *"busy: another change is being made by process "* ]]
+	[[ $stderr == *"nothing was changed (--wait 10m waits longer)"* ]]
 	run --separate-stderr -4 rbacctl assign mia host-user --wait 1s
 	[[ $stderr == *"waited 1 s"* ]]
 	run -2 rbacctl assign mia host-user --wait soon

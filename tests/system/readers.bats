@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What a lookup and a login do to the process they run in: no descriptor stays, nothing is written, a warm lookup makes no
-# system call, and nobody is made to wait.
+# What a lookup and a login do to the process they run in: they leave no descriptor and write
+# nothing, a warm lookup makes no system call, and nobody waits.
 
 load lib
 
@@ -17,13 +17,16 @@ setup_file() {
 	group_line files rbac
 }
 
-@test "the view is opened read-only, close-on-exec, without following links or waiting; so is its folder, to be judged; nothing else of ours is opened" {
+@test "the view is opened read-only, close-on-exec, no links, no waiting; its folder too; no more" {
 	local user
 	for user in root bob; do
-		run -0 as $user strace -f -qq -e trace=open,openat,openat2,creat -o /tmp/trace.$user getent group host-developer
+		run -0 as $user strace -f -qq -e trace=open,openat,openat2,creat \
+			-o /tmp/trace.$user getent group host-developer
 		[ "$(grep -c "$STATE" /tmp/trace.$user)" = 2 ]
-		grep "$STATE" /tmp/trace.$user | grep -Fq "\"$VIEW\", O_RDONLY|O_NOCTTY|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC"
-		grep "$STATE" /tmp/trace.$user | grep -Eq "\"${VIEW%/*}\", .*O_NOFOLLOW\|O_CLOEXEC\|O_PATH\|O_DIRECTORY"
+		grep "$STATE" /tmp/trace.$user |
+			grep -Fq "\"$VIEW\", O_RDONLY|O_NOCTTY|O_NONBLOCK|O_NOFOLLOW|O_CLOEXEC"
+		grep "$STATE" /tmp/trace.$user |
+			grep -Eq "\"${VIEW%/*}\", .*O_NOFOLLOW\|O_CLOEXEC\|O_PATH\|O_DIRECTORY"
 	done
 }
 
@@ -31,15 +34,18 @@ setup_file() {
 	local before
 	before=$(find "$STATE" -printf '%p %s %T@ %C@\n' | sort)
 	strace -f -qq -o /tmp/trace -e 'trace=file,write,pwrite64,ftruncate,flock,fcntl' id bob
-	strace -f -qq -o /tmp/trace2 -e 'trace=file,write,pwrite64,ftruncate,flock,fcntl' account gate bob
+	strace -f -qq -o /tmp/trace2 -e 'trace=file,write,pwrite64,ftruncate,flock,fcntl' \
+		account gate bob
 	for f in /tmp/trace /tmp/trace2; do
-		run ! grep -E "$STATE.*(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)|flock|(unlink|rename|mkdir|chmod|chown|link)[a-z0-9]*\(.*$STATE" $f
+		run ! grep -E -e "$STATE.*(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)" -e flock \
+			-e "(unlink|rename|mkdir|chmod|chown|link)[a-z0-9]*\(.*$STATE" $f
 		run ! grep "$STATE/store" $f
 	done
 	[ "$(find "$STATE" -printf '%p %s %T@ %C@\n' | sort)" = "$before" ]
 }
 
-# Between the two getppid there are lookups alone: one newfstatat for each tick of the coarse clock, at most.
+# Between the two getppid there are lookups alone: at most one newfstatat for each tick of the
+# coarse clock.
 @test "a warm lookup makes no system call; once a tick it looks at the path" {
 	local calls ticks other
 	run -0 strace -qq -o /tmp/trace warm bob host-developer
@@ -75,7 +81,8 @@ setup_file() {
 	run -0 bash -c 'exec 0<&- 2>&-; id -nG bob'
 	says host-developer
 	# shellcheck disable=SC2016 # it is that shell's fd
-	run -0 bash -c 'for fd in {3..20}; do eval "exec $fd>&-"; done; ulimit -n 4; exec id -nG bob'
+	run -0 bash -c 'for fd in {3..20}; do eval "exec $fd>&-"; done
+		ulimit -n 4; exec id -nG bob'
 	says host-developer
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# vsftpd and dovecot, with PAM as Debian sets them up: both run on through assign and revoke, and each login has the answer
-# and the groups of that moment.
+# vsftpd and dovecot, with PAM as Debian sets them up: both run on through assign and revoke, and
+# each login has the answer and the groups of that moment.
 
 load lib
 
@@ -19,7 +19,8 @@ setup_file() {
 	dovecot_up
 }
 
-# The file is for developers. The users ftp, dovecot and dovenull are made by the packages where they are installed.
+# The file is for developers. Where the packages are installed, they make the users ftp, dovecot and
+# dovenull.
 vsftpd_up() {
 	add_group ftp 993
 	printf 'ftp:x:993:993::/srv/ftp:/usr/sbin/nologin\n' >>/etc/passwd
@@ -44,7 +45,10 @@ dovecot_up() {
 	local d=/srv/mail/team
 	add_group dovecot 991
 	add_group dovenull 992
-	printf 'dovecot:x:991:991::/usr/lib/dovecot:/usr/sbin/nologin\ndovenull:x:992:992::/nonexistent:/usr/sbin/nologin\n' >>/etc/passwd
+	cat >>/etc/passwd <<-EOF
+		dovecot:x:991:991::/usr/lib/dovecot:/usr/sbin/nologin
+		dovenull:x:992:992::/nonexistent:/usr/sbin/nologin
+	EOF
 	mkdir -p $d/.plans/cur $d/.plans/new $d/.plans/tmp
 	printf 'From: alice\nSubject: plan\n\nthe plan\n' >"$d/.plans/cur/1.mail:2,S"
 	chgrp -R host-developer $d
@@ -81,7 +85,7 @@ dovecot_up() {
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-@test "vsftpd: who has the role fetches what is the role's, who has another is in and does not get it, who has none is out" {
+@test "vsftpd: the role fetches its file, another role is in without it, no role is out" {
 	rbacctl assign alice host-developer
 	run -0 ask ftp alice "$FTP"
 	[ "$output" = 'the plan' ]

@@ -21,7 +21,7 @@ setup_file() {
 	EOF
 	chmod 440 /etc/sudoers.d/rbac
 	visudo -cq
-	# Whoever gets past the account stage is let in without a password: it is that stage which is tested.
+	# A user who passes the account stage is let in without a password: this stage is tested.
 	sed -i '1i auth sufficient pam_permit.so' /etc/pam.d/su /etc/pam.d/su-l
 }
 
@@ -75,7 +75,8 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 	local setting
 	rbacctl user suspend bob
 	for setting in targetpw rootpw runaspw; do
-		printf 'Defaults %s\nbob ALL=(ALL:ALL) NOPASSWD: ALL\n' $setting >/etc/sudoers.d/target
+		printf '%s\n' "Defaults $setting" 'bob ALL=(ALL:ALL) NOPASSWD: ALL' \
+			>/etc/sudoers.d/target
 		log_begin
 		run ! as bob sudo -n id -u
 		wait_for grep -qa 'pam_rbac(sudo:account)' "$LOG"
@@ -114,10 +115,11 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 
 no_su() { ! pgrep -x su; }
 
-@test "su: a denial is in the log though its message waits for a terminal that is stopped, and then hangs up" {
+@test "su: a denial is logged though its message waits for a stopped terminal that hangs up" {
 	local terminal
 	log_begin
-	background python3 "$TOP/tests/system/tools/stopped_terminal.py" setpriv --reuid dave --regid "$(id -g dave)" --init-groups su alice
+	background python3 "$TOP/tests/system/tools/stopped_terminal.py" \
+		setpriv --reuid dave --regid "$(id -g dave)" --init-groups su alice
 	terminal=$!
 	wait_for grep -qa 'denied user="dave" service="su"' "$LOG"
 	pgrep -x su          # it waits to say so

@@ -33,6 +33,8 @@ sshd_up() {   # sshd_up [LINE...]: with these lines in its configuration
 }
 
 login() {   # login USER [COMMAND]
-	timeout "${LOGIN_SECONDS-20}" ssh -n -F none -p 2022 -i "/tmp/key-$1" -o IdentitiesOnly=yes -o BatchMode=yes \
-		-o UserKnownHostsFile=/tmp/known_hosts -o LogLevel=INFO -o PreferredAuthentications=publickey "$1@127.0.0.1" "${2-id -nG}"
+	timeout "${LOGIN_SECONDS-20}" ssh -n -F none -p 2022 -i "/tmp/key-$1" \
+		-o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=/tmp/known_hosts \
+		-o LogLevel=INFO -o PreferredAuthentications=publickey \
+		"$1@127.0.0.1" "${2-id -nG}"
 }

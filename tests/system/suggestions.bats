@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# Every command that a message suggests, run in the situation that prints it: the command exists, a shell reads the names in it as
-# they are, and it does what the message says.  The last test compares what was run with the commands in the sources.
+# Every command that a message suggests is run in the situation that prints it. The command exists,
+# a shell reads the names in it as they are, and it does what the message says.  The last test
+# compares what was run with the commands in the sources.
 
 load lib
 
@@ -16,14 +17,17 @@ setup_file() {
 	cat >/tmp/site/policy.conf <<-'EOF'
 		version = 1;
 		kinds = { site = { };
-		          team = { parent = "site"; owner = "lead"; create_by = [ "op" ]; delete_by = [ "op" ]; transfer_by = [ "op" ];
+		          team = { parent = "site"; owner = "lead";
+		                   create_by = [ "op" ]; delete_by = [ "op" ];
+		                   transfer_by = [ "op" ];
 		                   plan = "small"; plan_by = [ "op" ]; }; };
 		users = { add_by = [ "op" ]; suspend_by = [ "op" ]; forget_by = [ "op" ]; };
 		keys = ( { name = "run"; } );
 		keychains = { all = [ "run" ]; };
 		plans = { small = { members = 1; }; big = { members = 10; }; };
 		roles = {
-		  op     = { kind = "site"; keychains = [ "all" ]; assign_by = [ "op" ]; bootstrap = true; min = 1; };
+		  op     = { kind = "site"; keychains = [ "all" ]; assign_by = [ "op" ];
+		             bootstrap = true; min = 1; };
 		  guest  = { kind = "site"; keychains = [ "all" ]; assign_by = [ "op" ]; };
 		  dock   = { kind = "site"; assign_by = [ "op" ]; };
 		  lead   = { kind = "team"; assign_by = [ "op" ]; };
@@ -54,14 +58,21 @@ teams() {
 	rbacctl scope create team:main/b --owner bob
 }
 
-# suggested STATUS TEXT [SED]: the last output has TEXT; run it, its capitals filled in by SED; it ends with STATUS.
+# suggested STATUS TEXT [SED]: the last output has TEXT. Run it, with its capitals filled in by SED;
+# it must end with STATUS.
 suggested() {
 	local want=$1 text=$2 command=$2
-	[[ $output == *"$text"* ]] || { printf 'expected the command: %s\nsaid: %s\n' "$text" "$output"; return 1; }
+	[[ $output == *"$text"* ]] || {
+		printf 'expected the command: %s\nsaid: %s\n' "$text" "$output"
+		return 1
+	}
 	[ -z "${3-}" ] || command=$(sed "$3" <<<"$text")
 	printf '%s\n' "$text" >>"$RAN"
 	run bash -c "cd /tmp && $command"
-	[ "$status" = "$want" ] || { printf '%s\nended with %s, expected %s\n%s\n' "$command" "$status" "$want" "$output"; return 1; }
+	[ "$status" = "$want" ] || {
+		printf '%s\nended with %s, expected %s\n%s\n' "$command" "$status" "$want" "$output"
+		return 1
+	}
 	[ ! -e /tmp/pwned ] || { echo "a name was run"; return 1; }
 }
 
@@ -283,7 +294,8 @@ suggested() {
 }
 
 @test "only root: the same command with sudo" {
-	printf 'account required pam_permit.so\nauth required pam_permit.so\nsession required pam_permit.so\n' >/etc/pam.d/sudo
+	pam_file sudo 'account required pam_permit.so' 'auth required pam_permit.so' \
+		'session required pam_permit.so'
 	printf 'bob ALL=(root) NOPASSWD: /usr/sbin/rbacctl\n' >/etc/sudoers.d/test
 	chmod 440 /etc/sudoers.d/test
 	local text='sudo rbacctl log --verify'
@@ -335,7 +347,8 @@ suggested() {
 
 @test "a change of which nobody knows whether it was made" {
 	# The commit fails, and the store is then opened for the fourth time.
-	run strace -f -qq -o /dev/null -P "$STATE/store/data.mdb" -e inject=fdatasync:error=EIO -e inject=openat:error=EMFILE:when=4+ rbacctl assign bob guest
+	run strace -f -qq -o /dev/null -P "$STATE/store/data.mdb" -e inject=fdatasync:error=EIO \
+		-e inject=openat:error=EMFILE:when=4+ rbacctl assign bob guest
 	says 'it is unknown whether the change was made'
 	suggested 0 'rbacctl verify'
 }
@@ -346,6 +359,7 @@ suggested() {
 	while read -r template; do
 		regex=$(sed 's/[.[\*^$]/\\&/g; s/%s/.\\+/g' <<<"$template")
 		grep -q "^$regex\( --.*\)\?$" "$RAN" || { echo "never run: $template"; missing=1; }
-	done < <(grep -rhoE '(COMMAND|command_line)\((c, )?"[^"]+"' "$TOP/rbacctl" --include='*.c' | sed 's/^[^"]*"//; s/"$//' | sort -u)
+	done < <(grep -rhoE '(COMMAND|command_line)\((c, )?"[^"]+"' "$TOP/rbacctl" --include='*.c' |
+		sed 's/^[^"]*"//; s/"$//' | sort -u)
 	[ "$missing" = 0 ]
 }

@@ -5,7 +5,10 @@ load lib
 
 setup_file() {
 	add_people
-	rbacctl init --policy torque --admin alice --host space:main/web >/tmp/init.out 2>&1 || { cat /tmp/init.out; return 1; }
+	rbacctl init --policy torque --admin alice --host space:main/web >/tmp/init.out 2>&1 || {
+		cat /tmp/init.out
+		return 1
+	}
 	group_line files rbac
 	rbacctl scope create space:main/api --as alice
 	rbacctl assign mia space-admin --scope space:main/web --as alice
@@ -13,7 +16,8 @@ setup_file() {
 	rbacctl assign carl space-member --scope space:main/web --as mia
 	printf 'ALL ALL=(root) NOPASSWD: /usr/sbin/rbacctl\n' >/etc/sudoers.d/rbac
 	chmod 440 /etc/sudoers.d/rbac
-	printf 'account sufficient pam_permit.so\nauth sufficient pam_permit.so\nsession required pam_permit.so\n' >/etc/pam.d/sudo
+	pam_file sudo 'account sufficient pam_permit.so' 'auth sufficient pam_permit.so' \
+		'session required pam_permit.so'
 }
 
 by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
@@ -28,12 +32,13 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 	[[ ${lines[1]} == "Add / Remove Cloud Accounts "* ]]
 	[[ ${lines[17]} == "Manage blueprint tags "* ]]
 	[[ ${lines[18]} == "Browse the blueprint catalogue "* ]]
-	# dots: account-admin has all 22; the others 3 + 4 + 2 + 2 for the table's rows and the prose's
+	# Dots: account-admin has all 22; the others 3 + 4 + 2 + 2 in the rows of table and prose.
 	[ "$(grep -o ' x' <<<"$output" | wc -l)" = $((22 + 11 + 4 + 3)) ]
 	for row in 'Launch sandboxes' 'View cost data'; do
 		[ "$(grep "^$row" <<<"$output" | grep -o ' x' | wc -l)" = 4 ]
 	done
-	for row in 'Setup blueprint repositories' 'Manage space users & roles' 'Manage space tags' 'Manage space policies'; do
+	for row in 'Setup blueprint repositories' 'Manage space users & roles' 'Manage space tags' \
+		'Manage space policies'; do
 		[ "$(grep "^$row" <<<"$output" | grep -o ' x' | wc -l)" = 2 ]
 	done
 }
@@ -50,7 +55,9 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 @test "the graph is one digraph with every role, scope and user, and its quotes pair up" {
 	run -0 rbacctl graph
 	[[ ${lines[0]} == 'digraph rbac {' && ${lines[-1]} == '}' ]]
-	for node in 'r space-admin' 's space:main/api' 'u carl' 'k cost.view' 'c launching'; do says "\"$node\""; done
+	for node in 'r space-admin' 's space:main/api' 'u carl' 'k cost.view' 'c launching'; do
+		says "\"$node\""
+	done
 	says '"u carl" -> "r space-member" [label="at space:main/web"]'
 	[ $(($(grep -o '"' <<<"$output" | wc -l) % 2)) = 0 ]
 }
@@ -98,7 +105,7 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 	says 'did you mean "sandbox.launch"'
 }
 
-@test "the person counts, not the uid: sudo alone gives no authority, --as root does and is on record" {
+@test "the person counts, not the uid: sudo alone gives no authority; --as root does, recorded" {
 	fails_with 3 by carl assign carl space-admin
 	run -0 by carl assign dave space-member --as root
 	run rbacctl log
@@ -123,7 +130,8 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 	run -0 rbacctl who --may-assign space-admin --scope space:main/api
 	says alice
 	[[ $output != *mia* ]]
-	run -0 rbacctl assign dave space-member --from 2027-01-01T00:00:00Z --until 2027-02-01T00:00:00Z
+	run -0 rbacctl assign dave space-member --from 2027-01-01T00:00:00Z \
+		--until 2027-02-01T00:00:00Z
 	fails_with 1 rbacctl can dave sandbox.launch
 	run -0 rbacctl can dave sandbox.launch --at 2027-01-01T00:00:00Z
 	run -0 rbacctl can dave sandbox.launch --at 2027-01-31T23:59:59Z
@@ -133,9 +141,10 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 	run -0 rbacctl revoke dave space-member
 }
 
-@test "explain a refusal: the smallest change that would allow it, and who may make it; it does allow it" {
+@test "explain a refusal: the smallest change that would allow it, who may make it, and it does" {
 	fails_with 1 rbacctl explain dave --service sshd
-	says 'mend   rbacctl assign dave space-member --scope space:main/web      (alice or mia may)'
+	says 'mend   rbacctl assign dave space-member --scope space:main/web '
+	says ' (alice or mia may)'
 	run -0 by mia assign dave space-member --scope space:main/web --for 1h
 	run -0 rbacctl explain dave --service sshd
 	says 'assigned by mia'
@@ -145,13 +154,15 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 }
 
 @test "import: all or nothing, every bad line named" {
-	printf 'dave,space-member,space:main/api\neve,space-membr\nnosuch,space-member\ndave,space-admin,,,2001-01-01\n' >/tmp/in.csv
+	printf '%s\n' 'dave,space-member,space:main/api' 'eve,space-membr' 'nosuch,space-member' \
+		'dave,space-admin,,,2001-01-01' >/tmp/in.csv
 	fails_with 3 rbacctl import --csv /tmp/in.csv
 	says 'in.csv:2'
 	says 'in.csv:3'
 	says 'in.csv:4'
 	fails_with 1 rbacctl can dave sandbox.launch --scope space:main/api
-	printf 'user,role,scope,from,until\ndave,space-member,space:main/api\neve,space-member,,,\n' >/tmp/in.csv
+	printf '%s\n' 'user,role,scope,from,until' 'dave,space-member,space:main/api' \
+		'eve,space-member,,,' >/tmp/in.csv
 	run -0 rbacctl import --csv /tmp/in.csv
 	says '2 assignments made'
 	run -0 rbacctl import --csv /tmp/in.csv

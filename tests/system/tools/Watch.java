@@ -10,13 +10,15 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Arrays;
 
 /**
- * Watch GROUP FILE: a process that lives long. For each line of standard input one of output: "found" or "none", whether
- * there is such a group; the name of the file's group; the groups of the process, by their numbers.
+ * Watch GROUP FILE: a process that lives long. For each line of standard input it writes one line:
+ * "found" or "none", whether there is such a group; the name of the file's group; the groups of the
+ * process, by their numbers.
  */
 final class Watch {
     private static String found(String group) throws IOException {
         try {
-            FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+            FileSystems.getDefault().getUserPrincipalLookupService()
+                .lookupPrincipalByGroupName(group);
             return "found";
         } catch (UserPrincipalNotFoundException e) {
             return "none";
@@ -26,8 +28,10 @@ final class Watch {
     public static void main(String[] args) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
         while (lines.readLine() != null) {
-            String group = Files.readAttributes(Path.of(args[1]), PosixFileAttributes.class).group().getName();
-            System.out.println(found(args[0]) + " " + group + " " + Arrays.toString(new UnixSystem().getGroups()));
+            String group = Files.readAttributes(Path.of(args[1]), PosixFileAttributes.class)
+                .group().getName();
+            System.out.println(found(args[0]) + " " + group + " "
+                + Arrays.toString(new UnixSystem().getGroups()));
         }
     }
 }

@@ -1,5 +1,6 @@
-// watch USER GROUP: a process that lives long. For each line of standard input: "in" or "out", or "none" where there is no
-// such group. As many goroutines as lines have been read ask at once; "torn" where they do not agree.
+// watch USER GROUP: a process that lives long. For each line of standard input: "in" or "out", or
+// "none" where there is no such group. As many goroutines as lines have been read ask at once;
+// "torn" where they do not agree.
 package main
 
 import (

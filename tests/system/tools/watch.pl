@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# watch.pl USER GROUP: a process that lives long. For each line of standard input: "in" or "out", or "torn" where the group
-# by its name and by its number do not say the same. Perl itself has no getgrouplist.
+# watch.pl USER GROUP: a process that lives long. For each line of standard input: "in" or "out", or
+# "torn" where the group by its name and by its number do not agree. Perl has no getgrouplist.
 use strict;
 use warnings;
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """watch.py USER GROUP: a process that lives long.
 
-For each line of standard input: "in" or "out", or "torn" where the user's groups and the group's members do not say the
-same.
+For each line of standard input: "in" or "out", or "torn" where the user's groups and the group's
+members do not agree.
 """
 import grp
 import os
