@@ -30,7 +30,7 @@ lint: ## cppcheck, shellcheck, mandoc
 format: ## write C as .clang-format has it
 	@tests/format.sh write
 
-format-check: ## compare C with .clang-format, and the length of lines with 100 columns
+format-check: ## compare C with .clang-format, and lines with 100 columns
 	@tests/format.sh check
 
 demo: ## the main job, shown on a disposable host with a real sshd

@@ -62,7 +62,7 @@ warnings='WERROR=-Werror'
 asan='SAN=address,undefined'
 tsan='SAN=thread'
 
-# Half an hour is more than any stage takes, on a busy machine too: what hangs is a failure, not a wait.
+# Half an hour is more than any stage takes, also on a busy machine: a stage that hangs fails.
 run_make() { timeout --kill-after=10 1800 make --no-print-directory "$@"; }
 
 # shellcheck disable=SC2086 # lists of assignments to variables of make

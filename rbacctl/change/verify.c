@@ -125,9 +125,9 @@ static void check_exclusive(struct verify *v, const struct invocation *a)
 		if (!err)
 			err = members_each(&l, on_user, &g);
 		if (err)
-			complain(
-				"who comes to hold exclusive roles through a Unix group cannot be told: %s",
-				rbac_error_text(err));
+			complain("who comes to hold exclusive roles through a Unix "
+				 "group cannot be told: %s",
+				 rbac_error_text(err));
 	}
 	accounts_free(&accounts);
 	snapshot_close(&l);
@@ -151,14 +151,15 @@ static int check_applied(struct verify *v, struct store_txn *t)
 	int err = change_applied(t, &s, &p, &why);
 	if (err == RBAC_DAMAGED) {
 		say(v, VERIFY_FAULT,
-		    "the applied policy in the store cannot be read; to replace it with " RBAC_ETC_DIR
-		    ": %s",
+		    "the applied policy in the store cannot be read; "
+		    "to replace it with " RBAC_ETC_DIR ": %s",
 		    COMMAND("rbacctl apply"));
 		say(v, VERIFY_LINES, "%s", buf_text(&why));
 	}
 	if (!err && !host_zone_exists(p->zone))
 		say(v, VERIFY_WARNING,
-		    "this host has no time zone \"%s\" (/usr/share/zoneinfo): the view keeps the offsets that it has",
+		    "this host has no time zone \"%s\" (/usr/share/zoneinfo): "
+		    "the view keeps the offsets that it has",
 		    p->zone ? p->zone : "/etc/localtime");
 	policy_free(p);
 	policy_sources_free(&s);
@@ -234,7 +235,8 @@ static void check_content(struct verify *v, const char *path, struct store_txn *
 		say(v, VERIFY_MORE, "and %zu records more", c.n - SHOWN);
 	if (c.n)
 		say(v, VERIFY_MORE,
-		    "users, groups or the time zone of this host have changed, or the view was changed; to make it again: %s",
+		    "users, groups or the time zone of this host have changed, or the view was "
+		    "changed; to make it again: %s",
 		    COMMAND("rbacctl publish"));
 	rbac_view_release(&view);
 	buf_free(&why);

@@ -4,8 +4,9 @@ order, and no other.
 
 usage: json_keys.py
 
-A table is `table_new("NAME", JSON, COLUMNS, ...)`, and COLUMNS an array of { "HEADING", "key", ... }
-in the same file. Its item in the manual begins with `.It Cm NAME`, and has the keys after `.Li`.
+A table is `table_new("NAME", JSON, COLUMNS, ...)`, and COLUMNS an array of
+{ "HEADING", "key", ... } in the same file. Its item in the manual begins with `.It Cm NAME`, and
+has the keys after `.Li`.
 The columns of matrix are roles: its first key alone counts.
 """
 
@@ -32,15 +33,16 @@ def in_sources():
 def in_manual():
     text = (ROOT / "rbacctl/rbacctl.8").read_text()
     section = re.search(r"^\.Sh JSON$(.*?)^\.Sh ", text, re.M | re.S)
-    items = re.findall(r"^\.It Cm (\w+).*?\n(.*?)(?=^\.It |^\.El)", section.group(1) if section else "",
-                       re.M | re.S)
+    items = re.findall(r"^\.It Cm (\w+).*?\n(.*?)(?=^\.It |^\.El)",
+                       section.group(1) if section else "", re.M | re.S)
     return {name: re.findall(r"[\w-]+", " ".join(re.findall(r"^\.Li (.*)$", rest, re.M)))
             for name, rest in items}
 
 
 def main():
     sources, manual = in_sources(), in_manual()
-    wrong = [f"rbacctl(8), JSON: {name}: the sources have {sources.get(name)}, the manual {manual.get(name)}"
+    wrong = [f"rbacctl(8), JSON: {name}: the sources have {sources.get(name)}, "
+             f"the manual {manual.get(name)}"
              for name in sorted(sources | manual) if sources.get(name) != manual.get(name)]
     if len(sources) < 10:
         wrong.append("too few tables found")
