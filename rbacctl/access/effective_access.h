@@ -49,10 +49,6 @@ const struct effective_service *effective_service(const struct effective_access 
 void effective_access_print_difference(const struct effective_access *before,
 				       const struct effective_access *after);
 
-/* Every service that some login rule of P names, each once, in order of the rules; to be freed
- * (names borrow P). */
-const char **effective_access_services(const struct policy *p, size_t *n);
-
 /* Who may act as an administrator: holds a role that is marked bootstrap, or can assign one. */
 bool effective_access_is_admin(const struct snapshot *l, const char *user, int64_t now);
 bool effective_access_are_admins(const struct snapshot *l, uint32_t gid,

@@ -5,12 +5,13 @@
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/cmd/difference.h"
+#include "rbacctl/access/impact.h"
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/access/members.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/model/services.h"
 
 enum { NAMES = 8 };
 
@@ -186,7 +187,7 @@ static const struct policy_login *anyone(const struct policy *p, const char *ser
 static size_t print_anyone(const struct policy *of, const struct policy *other, const char *verb)
 {
 	size_t n, said = 0;
-	const char **services = effective_access_services(of, &n);
+	const char **services = policy_services(of, &n);
 	for (size_t i = 0; services && i < n; i++) {
 		const struct policy_login *rule = anyone(of, services[i]);
 		if (rule && !anyone(other, services[i]) && ++said)
@@ -235,7 +236,7 @@ static void forget(struct effects *e)
 	buf_free(&e->mine);
 }
 
-int difference_effects(const struct snapshot *old, const char *new, const char *me, int64_t now)
+int impact_print(const struct snapshot *old, const char *new, const char *me, int64_t now)
 {
 	struct accounts accounts = { 0 };
 	struct snapshot a = *old, b = { 0 }; /* A borrows what is OLD's */

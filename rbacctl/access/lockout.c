@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "common/decide.h"
-#include "rbacctl/access/check_host.h"
+#include "rbacctl/host/check_host.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/members.h"
+#include "rbacctl/model/services.h"
 
 enum { MINUTE = 60, MINUTES_OF_A_DAY = 24 * 60 };
 
@@ -132,7 +133,7 @@ static int through_groups(struct search *s)
 int lockout_somebody_can_act(const struct snapshot *l, int64_t now, bool *yes)
 {
 	struct search s = { .l = l, .now = now };
-	s.services = effective_access_services(l->p, &s.n);
+	s.services = policy_services(l->p, &s.n);
 	int err = s.services ? snapshot_users(l, on_user, &s) : RBAC_NOMEM;
 	if (!err)
 		err = through_groups(&s);

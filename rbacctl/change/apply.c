@@ -9,7 +9,7 @@
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/doubles.h"
-#include "rbacctl/access/check_host.h"
+#include "rbacctl/host/check_host.h"
 #include "rbacctl/view/gather.h"
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "rbacctl/change/change.h"
-#include "rbacctl/access/check_host.h"
+#include "rbacctl/host/check_host.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/cmd/etc.h"
+#include "rbacctl/host/etc.h"
 #include "rbacctl/command.h"
 
 /* A refusal without its first word, which is apply's to say. */

@@ -15,6 +15,7 @@
 #include "rbacctl/plain_text.h"
 #include "rbacctl/host/unix_group.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/model/services.h"
 
 static void say_host(const struct snapshot *l)
 {
@@ -294,7 +295,7 @@ static int explain_all(struct question *q, const struct person *p)
 {
 	struct effective_access s;
 	size_t n;
-	const char **services = effective_access_services(q->l->p, &n);
+	const char **services = policy_services(q->l->p, &n);
 	int status = EXIT_NO;
 	int err = services ? effective_access_of(q->l, q->user, q->t, &s) : RBAC_NOMEM;
 	if (err) {

@@ -8,8 +8,9 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/cmd/difference.h"
-#include "rbacctl/cmd/etc.h"
+#include "rbacctl/access/impact.h"
+#include "rbacctl/model/difference.h"
+#include "rbacctl/host/etc.h"
 #include "rbacctl/command.h"
 #include "rbacctl/plain_text.h"
 
@@ -28,7 +29,7 @@ static void say_effects(const struct change *c, const struct before *before, con
 	if (pw && pw->pw_uid != 0)
 		snprintf(me, sizeof me, "%s", pw->pw_name);
 	if (before->l.p)
-		difference_effects(&before->l, new, me[0] ? me : NULL, c->a->now);
+		impact_print(&before->l, new, me[0] ? me : NULL, c->a->now);
 	else /* why is said once: by the notes of C where the store's policy is no better */
 		printf("effect: not known, because the policy so far cannot be compared "
 		       "(afterwards: %s)\n%s",
@@ -106,7 +107,12 @@ int cmd_diff(struct invocation *a, const struct args *args)
 	if (!status) {
 		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc,
 		       before.l.v.meta.generation);
-		differ = !before.l.p || difference_policies(before.l.p, p) > 0;
+		struct buf lines = { 0 };
+		differ = !before.l.p || difference_policies(before.l.p, p, &lines) > 0;
+		if (lines.failed)
+			complain("out of memory: what differs cannot be printed");
+		fputs(buf_text(&lines), stdout);
+		buf_free(&lines);
 	}
 	/* Without root the store cannot be read: what the policies say is all that can be told. */
 	bool readable = access(a->store, R_OK | X_OK) == 0;

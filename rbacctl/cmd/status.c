@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/access/check_host.h"
+#include "rbacctl/host/check_host.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/lookup.h"
@@ -20,6 +20,7 @@
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/table.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/model/services.h"
 
 enum { SOON = 7 * 86400, SHOWN = 10 };
 
@@ -224,7 +225,7 @@ static void unruled_services(struct report *r)
 static void gate(struct report *r)
 {
 	size_t n;
-	const char **services = effective_access_services(r->l->p, &n);
+	const char **services = policy_services(r->l->p, &n);
 	struct buf on = { 0 };
 	/* Whether a service asks us is the business of its PAM stack: look whether it names the
 	 * module. */

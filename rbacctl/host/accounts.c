@@ -11,9 +11,8 @@
 #include "common/name.h"
 #include "common/wire.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/host/nsswitch.h"
 #include "rbacctl/host/unix_group.h"
-
-const char *accounts_nsswitch = "/etc/nsswitch.conf";
 
 /* ---- the groups of one user ---- */
 
@@ -43,48 +42,6 @@ void gids_free(struct gids *g)
 {
 	free(g->v);
 	*g = (struct gids){ 0 };
-}
-
-/* ---- nsswitch.conf: sources that list all that they answer ---- */
-
-static bool lists_all(const char *source)
-{
-	return strcmp(source, "files") == 0 || strcmp(source, "systemd") == 0 ||
-	       strcmp(source, "rbac") == 0;
-}
-
-/* Does LINE, that of DATABASE, name such sources alone, and no actions in brackets? */
-static bool line_lists_all(char *line)
-{
-	char *save = NULL;
-	for (char *word = strtok_r(line, " \t\n", &save); word;
-	     word = strtok_r(NULL, " \t\n", &save))
-		if (!lists_all(word))
-			return false;
-	return true;
-}
-
-/* False also where the file cannot be read: then everybody is asked for. */
-static bool database_lists_all(const char *database, const char *never)
-{
-	char line[1024];
-	bool found = false, all = true;
-	FILE *f = fopen(accounts_nsswitch, "re");
-	while (f && fgets(line, sizeof line, f)) {
-		char *p = line + strspn(line, " \t");
-		p[strcspn(p, "#")] = 0;
-		size_t n = strcspn(p, ": \t\n");
-		if (n == strlen(never) && strncmp(p, never, n) == 0)
-			all = false;
-		if (n != strlen(database) || strncmp(p, database, n) != 0)
-			continue;
-		p += n + strspn(p + n, " \t");
-		all = all && !found && *p == ':' && line_lists_all(p + 1);
-		found = true;
-	}
-	if (f)
-		fclose(f);
-	return found && all;
 }
 
 /* ---- reading ---- */
@@ -186,8 +143,8 @@ int accounts_read(struct accounts *a, const uint32_t *gids, size_t n)
 {
 	*a = (struct accounts){ .no_groups = n == 0 };
 	int err = read_passwd(a);
-	a->all_users = database_lists_all("passwd", "");
-	if (!err && n && database_lists_all("group", "initgroups"))
+	a->all_users = nsswitch_lists_all("passwd", "");
+	if (!err && n && nsswitch_lists_all("group", "initgroups"))
 		err = read_group(a, gids, n);
 	if (!err)
 		err = read_names(a, gids, n);

@@ -71,7 +71,4 @@ int accounts_gids(const struct accounts *a, const char *user, struct gids *g);
  */
 void accounts_group(const struct accounts *a, uint32_t gid, char *out, size_t size);
 
-/* nsswitch.conf(5); tests point it elsewhere. */
-extern const char *accounts_nsswitch;
-
 #endif

@@ -1,4 +1,4 @@
-#include "rbacctl/host/accounts.h"
+#include "rbacctl/host/nsswitch.h"
 #include "tests/policy/passwd.h"
 
 #include <errno.h>
@@ -58,7 +58,7 @@ void passwd_reset(void)
 {
 	watcher = NULL;
 	passwd_cut(USERS, 0);
-	accounts_nsswitch = "/nonexistent/nsswitch.conf"; /* who is in a group is asked for */
+	nsswitch_conf = "/nonexistent/nsswitch.conf"; /* who is in a group is asked for */
 	n_users = n_groups = n_aliases = n_silent = next = 0;
 	has_directory = directory_is_down = false;
 	passwd_group("root", 0);

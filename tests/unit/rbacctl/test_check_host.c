@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "rbacctl/access/check_host.h"
+#include "rbacctl/host/check_host.h"
 
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { owner = \"own\"; }; };\n"                                  \

@@ -4,7 +4,7 @@
  */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/cmd/difference.h"
+#include "rbacctl/access/impact.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/members.h"
 
@@ -39,7 +39,7 @@ static int setup(void **state)
 
 static char *said;
 
-/* Apply, and what difference_effects() prints of it. */
+/* Apply, and what impact_print() prints of it. */
 static void apply(struct lab *l, const char *host, const char *me)
 {
 	struct snapshot before;
@@ -51,7 +51,7 @@ static void apply(struct lab *l, const char *host, const char *me)
 		fail_msg("%s", buf_text(&l->said));
 	stdout = open_memstream(&said, &len);
 	assert_non_null(stdout);
-	int err = difference_effects(&before, l->a.view, me, NOW);
+	int err = impact_print(&before, l->a.view, me, NOW);
 	fclose(stdout);
 	stdout = out;
 	snapshot_close(&before);

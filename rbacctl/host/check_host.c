@@ -1,20 +1,19 @@
-#include "rbacctl/access/check_host.h"
+#include "rbacctl/host/check_host.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/access/effective_access.h"
+#include "rbacctl/host/sshd.h"
 #include "rbacctl/host/zone.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/host/person.h"
+#include "rbacctl/model/services.h"
 
 struct checking {
 	const struct policy *p;
@@ -172,7 +171,7 @@ static void check_files(struct checking *c, const struct pam_names *there)
 {
 	size_t n;
 	char near[400];
-	const char **services = effective_access_services(c->p, &n);
+	const char **services = policy_services(c->p, &n);
 	for (size_t i = 0; services && i < n; i++) {
 		const struct policy_login *r = rule_of(c->p, services[i]);
 		/* A service without a file is judged by the file `other`: where that asks us, the
@@ -194,7 +193,7 @@ int check_unruled(const struct policy *p, const struct pam_folders *pam, struct 
 {
 	struct pam_names all = { 0 };
 	size_t n;
-	const char **services = effective_access_services(p, &n);
+	const char **services = policy_services(p, &n);
 	*out = (struct pam_names){ 0 };
 	int err = services ? pam_services(pam, &all) : RBAC_NOMEM;
 	for (size_t i = 0; i < all.n && !err; i++) {
@@ -226,8 +225,7 @@ static int check_unruled_services(struct checking *c)
 	return err;
 }
 
-/* ---- sshd tells PAM an address unless it is told to look up the name (sshd_config(5), UseDNS)
- * ---- */
+/* ---- sshd ---- */
 
 static bool names_hosts(const struct policy_login *r)
 {
@@ -235,33 +233,6 @@ static bool names_hosts(const struct policy_login *r)
 		if (r->from[i].type == RBAC_FROM_HOST || r->from[i].type == RBAC_FROM_DOMAIN)
 			return true;
 	return false;
-}
-
-static bool says_use_dns(const char *path)
-{
-	char line[600], word[40], value[40];
-	bool yes = false;
-	FILE *f = fopen(path, "re");
-	while (f && fgets(line, sizeof line, f))
-		yes |= sscanf(line, " %39[A-Za-z] %39s", word, value) == 2 &&
-		       strcasecmp(word, "UseDNS") == 0 && strcasecmp(value, "yes") == 0;
-	if (f)
-		fclose(f);
-	return yes;
-}
-
-/* As distributions lay sshd's files out; no sshd, nothing to say. */
-static bool sshd_tells_addresses(void)
-{
-	static const char config[] = "/etc/ssh/sshd_config";
-	glob_t found;
-	bool yes = says_use_dns(config);
-	if (glob("/etc/ssh/sshd_config.d/*.conf", 0, NULL, &found) == 0) {
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			yes |= says_use_dns(found.gl_pathv[i]);
-		globfree(&found);
-	}
-	return !yes && access(config, F_OK) == 0;
 }
 
 static void check_sshd(struct checking *c)

@@ -3,8 +3,8 @@
  * services, time zones that are not there, services whose gate no rule opens. For `check`; nothing
  * here stops an apply, since the host may follow its files.
  */
-#ifndef RBACCTL_ACCESS_CHECK_HOST_H
-#define RBACCTL_ACCESS_CHECK_HOST_H
+#ifndef RBACCTL_HOST_CHECK_HOST_H
+#define RBACCTL_HOST_CHECK_HOST_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "rbacctl/cmd/etc.h"
+#include "rbacctl/host/etc.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "rbacctl/host/canonical.h"
-#include "rbacctl/access/check_host.h"
+#include "rbacctl/host/check_host.h"
 #include "rbacctl/command.h"
 #include "rbacctl/model/role_groups.h"
 #include "rbacctl/complain.h"

@@ -1,7 +1,5 @@
-#include "rbacctl/cmd/difference.h"
+#include "rbacctl/model/difference.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,20 +8,17 @@
 
 static const struct policy_pos rbac_conf = { "rbac.conf", 0 };
 
-__attribute__((format(printf, 3, 4))) static size_t line(struct policy_pos pos, const char *name,
-							 const char *fmt, ...)
+static void where(struct buf *out, struct policy_pos pos, const char *name)
 {
-	va_list ap;
 	if (pos.line)
-		printf("%s:%u  %s  ", pos.file, pos.line, name);
+		buf_printf(out, "%s:%u  %s  ", pos.file, pos.line, name);
 	else
-		printf("%s  %s  ", pos.file ? pos.file : "policy.d", name);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	return 1;
+		buf_printf(out, "%s  %s  ", pos.file ? pos.file : "policy.d", name);
 }
+
+/* Append "FILE:LINE  NAME  TEXT", the text in the manner of printf. It counts as 1. */
+#define LINE(out, pos, name, ...)                                                                  \
+	(where(out, pos, name), buf_printf(out, __VA_ARGS__), buf_put(out, "\n", 1), (size_t)1)
 
 /* ---- one setting ---- */
 
@@ -57,28 +52,28 @@ static char **items(struct buf *text, size_t *n)
 	return v;
 }
 
-static size_t list_lines(struct policy_pos pos, const char *of, const char *what, struct buf *x,
-			 struct buf *y)
+static size_t list_lines(struct buf *out, struct policy_pos pos, const char *of, const char *what,
+			 struct buf *x, struct buf *y)
 {
 	size_t n, m, said = 0;
 	char **old = items(x, &n), **new = items(y, &m);
 	for (size_t i = 0, j = 0; old && new && (i < n || j < m);) {
 		int d = i == n ? 1 : j == m ? -1 : strcmp(old[i], new[j]);
 		if (d)
-			said += line(pos, of, "%c%s %s", d < 0 ? '-' : '+', what,
+			said += LINE(out, pos, of, "%c%s %s", d < 0 ? '-' : '+', what,
 				     d < 0 ? old[i] : new[j]);
 		i += d <= 0;
 		j += d >= 0;
 	}
 	if (!old || !new)
-		said += line(pos, of, "%s: not compared: out of memory", what);
+		said += LINE(out, pos, of, "%s: not compared: out of memory", what);
 	free(old);
 	free(new);
 	return said;
 }
 
 /* What of setting F is otherwise in NEW. OF, WHAT: whose, and what it is called. */
-static size_t setting(const struct field *f, struct policy_pos pos, const char *of,
+static size_t setting(struct buf *out, const struct field *f, struct policy_pos pos, const char *of,
 		      const char *what, struct side old, struct side new)
 {
 	struct buf x = { 0 }, y = { 0 };
@@ -86,22 +81,22 @@ static size_t setting(const struct field *f, struct policy_pos pos, const char *
 	f->text(old.p, old.i, &x);
 	f->text(new.p, new.i, &y);
 	if (f->list)
-		n = list_lines(pos, of, what, &x, &y);
+		n = list_lines(out, pos, of, what, &x, &y);
 	else if (strcmp(buf_text(&x), buf_text(&y)) != 0)
-		n = line(pos, of, "%s: %s -> %s", what, buf_text(&x), buf_text(&y));
+		n = LINE(out, pos, of, "%s: %s -> %s", what, buf_text(&x), buf_text(&y));
 	buf_free(&x);
 	buf_free(&y);
 	return n;
 }
 
 /* Every setting of section OF, of the element called NAME. */
-static size_t settings(enum grammar_of of, struct policy_pos pos, const char *name, struct side old,
-		       struct side new)
+static size_t settings(struct buf *out, enum grammar_of of, struct policy_pos pos, const char *name,
+		       struct side old, struct side new)
 {
 	size_t n = 0;
 	for (size_t f = 0; f < fields_n; f++)
 		if (fields[f].of == of)
-			n += setting(&fields[f], pos, name, field_name(&fields[f]), old, new);
+			n += setting(out, &fields[f], pos, name, field_name(&fields[f]), old, new);
 	return n;
 }
 
@@ -180,19 +175,20 @@ static const struct named *find(const struct named *v, size_t n, const char *nam
 	return n && name ? bsearch(&key, v, n, sizeof key, by_name) : NULL;
 }
 
-static size_t thing_settings(const struct things *t, struct thing x, struct side old,
-			     struct side new)
+static size_t thing_settings(struct buf *out, const struct things *t, struct thing x,
+			     struct side old, struct side new)
 {
 	if (t->of != GRAMMAR_POLICY)
-		return settings(t->of, x.pos, x.name, old, new);
+		return settings(out, t->of, x.pos, x.name, old, new);
 	size_t n = 0;
 	for (size_t f = 0; f < fields_n; f++)
 		if (fields[f].of == t->of && fields[f].setting == t->list)
-			n += setting(&fields[f], x.pos, x.name, t->item, old, new);
+			n += setting(out, &fields[f], x.pos, x.name, t->item, old, new);
 	return n;
 }
 
-static size_t things(const struct things *t, const struct policy *old, const struct policy *new)
+static size_t things(struct buf *out, const struct things *t, const struct policy *old,
+		     const struct policy *new)
 {
 	size_t n_old, n_new, n_former, n = 0;
 	struct named *in_old = names_of(t, old, false, &n_old),
@@ -201,21 +197,22 @@ static size_t things(const struct things *t, const struct policy *old, const str
 	for (size_t i = 0; in_old && in_new && former && i < t->count(old); i++) {
 		struct thing x = t->at(old, i);
 		if (!find(in_new, n_new, x.name) && !find(former, n_former, x.name))
-			n += line(x.pos, x.name, "-%s", t->word);
+			n += LINE(out, x.pos, x.name, "-%s", t->word);
 	}
 	for (size_t i = 0; in_old && in_new && former && i < t->count(new); i++) {
 		struct thing x = t->at(new, i);
 		const struct named *was = find(in_old, n_old, x.name);
 		if (!was && (was = find(in_old, n_old, x.renamed_from)))
-			n += line(x.pos, x.name, "%s %s is called so now", t->word, x.renamed_from);
+			n += LINE(out, x.pos, x.name, "%s %s is called so now", t->word,
+				  x.renamed_from);
 		else if (!was)
-			n += line(x.pos, x.name, "+%s", t->word);
+			n += LINE(out, x.pos, x.name, "+%s", t->word);
 		if (was)
-			n += thing_settings(t, x, (struct side){ old, was->i },
+			n += thing_settings(out, t, x, (struct side){ old, was->i },
 					    (struct side){ new, i });
 	}
 	if (!in_old || !in_new || !former)
-		n += line(rbac_conf, t->word, "not compared: out of memory");
+		n += LINE(out, rbac_conf, t->word, "not compared: out of memory");
 	free(in_old);
 	free(in_new);
 	free(former);
@@ -266,7 +263,7 @@ static struct rules rules_of(const struct policy *p)
 	return r;
 }
 
-static size_t rule_lines(const struct policy *of, const struct rules *rules,
+static size_t rule_lines(struct buf *out, const struct policy *of, const struct rules *rules,
 			 const struct rules *other, char sign)
 {
 	const char **text = calloc(of->n_logins + 1, sizeof *text);
@@ -275,9 +272,9 @@ static size_t rule_lines(const struct policy *of, const struct rules *rules,
 		text[rules->v[i].i] = rules->v[i].name;
 	for (size_t i = 0; text && i < of->n_logins; i++)
 		if (text[i] && !find(other->v, other->n, text[i]))
-			n += line(of->logins[i].pos, "login", "%c%s", sign, text[i]);
+			n += LINE(out, of->logins[i].pos, "login", "%c%s", sign, text[i]);
 	if (!text || rules->n < of->n_logins)
-		n += line(rbac_conf, "login", "not compared: out of memory");
+		n += LINE(out, rbac_conf, "login", "not compared: out of memory");
 	free(text);
 	return n;
 }
@@ -289,27 +286,27 @@ static void rules_free(struct rules *r)
 	free(r->v);
 }
 
-static size_t login_rules(const struct policy *old, const struct policy *new)
+static size_t login_rules(struct buf *out, const struct policy *old, const struct policy *new)
 {
 	struct rules a = rules_of(old), b = rules_of(new);
-	size_t n = rule_lines(old, &a, &b, '-') + rule_lines(new, &b, &a, '+');
+	size_t n = rule_lines(out, old, &a, &b, '-') + rule_lines(out, new, &b, &a, '+');
 	rules_free(&a);
 	rules_free(&b);
 	return n;
 }
 
-size_t difference_policies(const struct policy *old, const struct policy *new)
+size_t difference_policies(const struct policy *old, const struct policy *new, struct buf *out)
 {
 	const struct side a = { old, 0 }, b = { new, 0 };
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		n += things(&tables[i], old, new);
-	n += settings(GRAMMAR_USERS, new->add_by.pos, "users", a, b);
-	n += settings(GRAMMAR_HOST, new->hosts.pos.file ? new->hosts.pos : rbac_conf, "this host",
-		      a, b);
-	n += settings(GRAMMAR_EXEMPT,
+		n += things(out, &tables[i], old, new);
+	n += settings(out, GRAMMAR_USERS, new->add_by.pos, "users", a, b);
+	n += settings(out, GRAMMAR_HOST, new->hosts.pos.file ? new->hosts.pos : rbac_conf,
+		      "this host", a, b);
+	n += settings(out, GRAMMAR_EXEMPT,
 		      new->exempt_users.pos.file ? new->exempt_users.pos : rbac_conf, "exempt", a,
 		      b);
-	n += settings(GRAMMAR_GROUPS, rbac_conf, "groups", a, b);
-	return n + login_rules(old, new);
+	n += settings(out, GRAMMAR_GROUPS, rbac_conf, "groups", a, b);
+	return n + login_rules(out, old, new);
 }

@@ -1,8 +1,8 @@
 /*
  * etc.h - what stands in /etc/rbac, read and checked, for the verbs that begin with it.
  */
-#ifndef RBACCTL_CMD_ETC_H
-#define RBACCTL_CMD_ETC_H
+#ifndef RBACCTL_HOST_ETC_H
+#define RBACCTL_HOST_ETC_H
 
 #include "rbacctl/invocation.h"
 #include "rbacctl/model/model.h"

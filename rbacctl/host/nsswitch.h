@@ -1,0 +1,19 @@
+/*
+ * nsswitch.h - what nsswitch.conf(5) of this machine says.
+ */
+#ifndef RBACCTL_HOST_NSSWITCH_H
+#define RBACCTL_HOST_NSSWITCH_H
+
+#include <stdbool.h>
+
+/*
+ * Does DATABASE ("passwd", "group") name only sources that list everything that they answer (files,
+ * systemd, rbac), and no actions in brackets? False also where there is a line for the database
+ * NEVER ("": none), and where the file cannot be read: then each user is asked for.
+ */
+bool nsswitch_lists_all(const char *database, const char *never);
+
+/* The file. Tests point it elsewhere. */
+extern const char *nsswitch_conf;
+
+#endif
