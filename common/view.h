@@ -80,7 +80,7 @@ void rbac_view_release(struct rbac_view *v);
 /*
  * The same for an enumeration, which reads one snapshot however long it takes. If K holds the file
  * that is at PATH now, it stays; else K is unmapped and gets a new mapping. RBAC_OK, and the owner
- * of K calls rbac_view_forget() one day; or an error as above, and K holds nothing. The owner of K
+ * of K calls rbac_view_forget() later; or an error as above, and K holds nothing. The owner of K
  * must see to it that no other thread uses K meanwhile. A child may use the K that it inherits.
  */
 int rbac_view_keep(const char *path, int trust, struct rbac_view_kept *k);

@@ -130,7 +130,7 @@ static int lacks_memory(void)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (p == MAP_FAILED)
-		return ENOMEM; /* EAGAIN, RLIMIT_MEMLOCK, is as little memory */
+		return ENOMEM; /* also for EAGAIN (RLIMIT_MEMLOCK) */
 	munmap(p, SPARE_MEMORY);
 	return 0;
 }

@@ -97,10 +97,19 @@ never_includes rbacctl/cmd 'libconfig|lmdb\.h|rbacctl/store/'
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
 statement 'rbacctl/cmd calls no function of the store' "$(cmd_calls 'store_[a-z]|mdb_')"
 pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c
-	common/crc32c.c'
+	common/proof_of_absence.c common/crc32c.c'
 # shellcheck disable=SC2086 # a list of files
 statement 'the decision knows no clock, file or log' "$(
 	grep -nE '\b(time|clock_gettime|gettimeofday|open|openat|fopen|syslog|getenv) ?\(' $pure ||
 		true)"
+
+statement 'what is private to the cache and to the pages stays in common' "$(
+	grep -rnE 'include "common/(checked_page|view_slots)\.h"' nss_rbac pam_rbac rbacctl || true)"
+statement 'one place checks a page: nothing else defines page_open or page_node' "$(
+	grep -rnE '\b(page_open|page_node)\(const' common --include='*.[ch]' |
+		grep -v '^common/checked_page\.h' || true)"
+statement 'no file of the readers, and no test of them, has more than 400 lines' "$(
+	wc -l common/*.[ch] nss_rbac/*.[ch] pam_rbac/*.[ch] tests/unit/{common,nss,pam,machine}/*.[ch] |
+		awk '$1 > 400 && $2 != "total" { print $2, $1 }')"
 
 exit $bad
