@@ -1,11 +1,11 @@
-/* Two views side by side: whom a change of policy touches. */
+#include "rbacctl/access/impact.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/access/impact.h"
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/lookup.h"
@@ -157,19 +157,19 @@ static int on_members(struct effects *e)
 
 /* ---- what is said ---- */
 
-static void print_tally(const struct tally *t)
+static void add_tally(const struct tally *t, struct buf *out)
 {
 	const char *group = buf_text(&t->groups);
 	if (t->n)
-		printf("effect: %zu %s%.4s%s%s (%s%s)", t->n, t->n == 1 ? "user " : "users ",
-		       t->what, t->n == 1 ? "s" : "", t->what + 4, buf_text(&t->names),
-		       t->n > NAMES ? ", ..." : "");
+		buf_printf(out, "effect: %zu %s%.4s%s%s (%s%s)", t->n,
+			   t->n == 1 ? "user " : "users ", t->what, t->n == 1 ? "s" : "",
+			   t->what + 4, buf_text(&t->names), t->n > NAMES ? ", ..." : "");
 	if (t->n && *group)
-		printf(" and the members of %s\n", group);
+		buf_printf(out, " and the members of %s\n", group);
 	else if (t->n)
-		putchar('\n');
+		buf_printf(out, "\n");
 	else
-		printf("effect: the members of %s %s\n", group, t->what);
+		buf_printf(out, "effect: the members of %s %s\n", group, t->what);
 }
 
 /* The rule of P that lets anyone in by SERVICE; NULL: none. */
@@ -184,43 +184,46 @@ static const struct policy_login *anyone(const struct policy *p, const char *ser
 
 /* Whom no list has: every account of the host, where a rule for anyone comes or goes. Returns how
  * many lines. */
-static size_t print_anyone(const struct policy *of, const struct policy *other, const char *verb)
+static size_t add_anyone(const struct policy *of, const struct policy *other, const char *verb,
+			 struct buf *out)
 {
 	size_t n, said = 0;
 	const char **services = policy_services(of, &n);
 	for (size_t i = 0; services && i < n; i++) {
 		const struct policy_login *rule = anyone(of, services[i]);
 		if (rule && !anyone(other, services[i]) && ++said)
-			printf("effect: everybody else %s %s (%s:%u, anyone)\n", verb, services[i],
-			       rule->pos.file, rule->pos.line);
+			buf_printf(out, "effect: everybody else %s %s (%s:%u, anyone)\n", verb,
+				   services[i], rule->pos.file, rule->pos.line);
 	}
 	free(services);
 	return said;
 }
 
-static void print_effects(const struct effects *e)
+static void add_effects(const struct effects *e, struct buf *out)
 {
 	bool groups = false;
 	for (size_t i = 0; i < e->n; i++) {
-		print_tally(&e->v[i]);
+		add_tally(&e->v[i], out);
 		groups |= e->v[i].groups.len > 0;
 	}
-	size_t lines = e->n + print_anyone(e->old->p, e->new->p, "loses") +
-		       print_anyone(e->new->p, e->old->p, "gains");
+	size_t lines = e->n + add_anyone(e->old->p, e->new->p, "loses", out) +
+		       add_anyone(e->new->p, e->old->p, "gains", out);
 	if (lines == 0)
-		printf("effect: nobody gains or loses a login or a group here\n");
+		buf_printf(out, "effect: nobody gains or loses a login or a group here\n");
 	if (groups)
-		printf("  a group that is not in /etc/group may have more members than it lists\n");
+		buf_printf(out, "  a group that is not in /etc/group may have more members than it "
+				"lists\n");
 	if (strcmp(buf_text(&e->admins_old), buf_text(&e->admins_new)) == 0)
-		printf("administrators unchanged (%s)\n",
-		       e->admins_new.len ? buf_text(&e->admins_new) : "none");
+		buf_printf(out, "administrators unchanged (%s)\n",
+			   e->admins_new.len ? buf_text(&e->admins_new) : "none");
 	else
-		printf("administrators %s -> %s\n",
-		       e->admins_old.len ? buf_text(&e->admins_old) : "none",
-		       e->admins_new.len ? buf_text(&e->admins_new) : "NONE");
+		buf_printf(out, "administrators %s -> %s\n",
+			   e->admins_old.len ? buf_text(&e->admins_old) : "none",
+			   e->admins_new.len ? buf_text(&e->admins_new) : "NONE");
 	if (e->mine.len)
-		printf("you: %s LOSES %s; keep a root shell open until you can log in again\n",
-		       e->me, buf_text(&e->mine));
+		buf_printf(out,
+			   "you: %s LOSES %s; keep a root shell open until you can log in again\n",
+			   e->me, buf_text(&e->mine));
 }
 
 static void forget(struct effects *e)
@@ -236,14 +239,13 @@ static void forget(struct effects *e)
 	buf_free(&e->mine);
 }
 
-int impact_print(const struct snapshot *old, const char *new, const char *me, int64_t now)
+int impact_text(const struct snapshot *before, const struct snapshot *after, const char *me,
+		int64_t now, struct buf *out)
 {
 	struct accounts accounts = { 0 };
-	struct snapshot a = *old, b = { 0 }; /* A borrows what is OLD's */
+	struct snapshot a = *before, b = *after; /* they borrow; the accounts are theirs */
 	struct effects e = { .old = &a, .new = &b, .me = me, .now = now };
-	int err = snapshot_open(&b, new);
-	if (!err)
-		err = members_accounts(&a, &b, &accounts);
+	int err = members_accounts(&a, &b, &accounts);
 	if (!err)
 		err = snapshot_users(&a, on_user, &e);
 	if (!err)
@@ -251,11 +253,8 @@ int impact_print(const struct snapshot *old, const char *new, const char *me, in
 	if (!err)
 		err = on_members(&e);
 	if (!err)
-		print_effects(&e);
-	else
-		complain("whom this touches cannot be told: %s", rbac_error_text(err));
+		add_effects(&e, out);
 	forget(&e);
 	accounts_free(&accounts);
-	snapshot_close(&b);
 	return err;
 }

@@ -1,20 +1,19 @@
 /*
- * impact.h - whom a change of policy touches: the view in force beside the one that would be.
+ * impact.h - two views side by side: whom a change of policy touches.
  */
 #ifndef RBACCTL_ACCESS_IMPACT_H
 #define RBACCTL_ACCESS_IMPACT_H
 
-#include <stdint.h>
-
 #include "rbacctl/access/snapshot.h"
+#include "rbacctl/buf.h"
 
 /*
- * Print who gains or loses a service, a group, administration between the view OLD and
- * the one at the path NEW; "effect: nobody ..." when nobody does. Users who were never recorded are
- * counted where they are named or are members of a Unix group that counts (members.h). ME, NULL for
- * none, is told when they lose a login of their own. RBAC_OK, or the error that has been said on
- * stderr.
+ * Lines for who gains or loses a service, a group, administration between the views BEFORE and
+ * AFTER, into OUT; "effect: nobody ..." when nobody does. Users who were never recorded are counted
+ * where they are named or are members of a Unix group that counts (members.h). ME, NULL for none,
+ * is told when they lose a login of their own. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM, RBAC_DAMAGED.
  */
-int impact_print(const struct snapshot *old, const char *new, const char *me, int64_t now);
+int impact_text(const struct snapshot *before, const struct snapshot *after, const char *me,
+		int64_t now, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 #include "rbacctl/access/snapshot.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,12 +41,49 @@ static int on_file(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 	return take_file(ctx, key, rec);
 }
 
+static bool has_text(const struct snapshot *l, const struct policy_text *applied)
+{
+	const struct policy_text *t = policy_sources_find(&l->sources, applied->name);
+	char *blanked = t && t->len == applied->len ? malloc(applied->len + 1) : NULL;
+	if (!blanked)
+		return false;
+	memcpy(blanked, applied->text, applied->len);
+	policy_text_blank_comments(blanked, applied->len);
+	bool same = memcmp(blanked, t->text, t->len) == 0;
+	free(blanked);
+	return same;
+}
+
+bool snapshot_has_texts(const struct snapshot *l, const struct policy_sources *sources)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < sources->n; i++) {
+		/* Who holds what stands in the store alone. */
+		if (strncmp(sources->v[i].name, "assignments.d/", 14) == 0)
+			continue;
+		if (!has_text(l, &sources->v[i]))
+			return false;
+		n++;
+	}
+	return n == l->sources.n;
+}
+
+/* A policy that the caller has loaded from the texts in the view; NULL: none. */
+static const struct policy *find_lent(const struct snapshot *l, const struct lent_policy *lent,
+				      size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (lent[i].p && snapshot_has_texts(l, lent[i].sources))
+			return lent[i].p;
+	return NULL;
+}
+
 static int load_policy(struct snapshot *l, const char *path, struct buf *why)
 {
 	struct problems problems = { 0 };
-	int err = policy_load(&l->sources, &l->p, &problems);
+	int err = policy_load(&l->sources, &l->own, &problems);
 	if (!err)
-		err = canonical_rules(l->p, NULL, NULL);
+		err = canonical_rules(l->own, NULL, NULL);
 	if (err == RBAC_INVALID) {
 		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n",
 			   path);
@@ -55,10 +93,17 @@ static int load_policy(struct snapshot *l, const char *path, struct buf *why)
 		buf_printf(why, "%s\n", rbac_error_text(err));
 	}
 	problems_free(&problems);
+	l->p = err ? NULL : l->own;
 	return err;
 }
 
 int snapshot_try(struct snapshot *l, const char *path, struct buf *why)
+{
+	return snapshot_try_with(l, path, NULL, 0, why);
+}
+
+int snapshot_try_with(struct snapshot *l, const char *path, const struct lent_policy *lent,
+		      size_t n, struct buf *why)
 {
 	*l = (struct snapshot){ 0 };
 	int err = rbac_view_open(path, RBAC_TRUST_SELF, &l->v);
@@ -69,7 +114,9 @@ int snapshot_try(struct snapshot *l, const char *path, struct buf *why)
 	l->open = true;
 	err = each(l, RBAC_REC_FILE, on_file, l);
 	if (!err)
-		return load_policy(l, path, why);
+		l->p = find_lent(l, lent, n);
+	if (!err)
+		return l->p ? RBAC_OK : load_policy(l, path, why);
 	buf_printf(why, "the policy in the view %s: %s\n", path, rbac_error_text(err));
 	snapshot_close(l);
 	return err;
@@ -98,8 +145,14 @@ static const char *help(const struct snapshot *l, const char *path, int err, str
 
 int snapshot_open(struct snapshot *l, const char *path)
 {
+	return snapshot_open_with(l, path, NULL, 0);
+}
+
+int snapshot_open_with(struct snapshot *l, const char *path, const struct lent_policy *lent,
+		       size_t n)
+{
 	struct buf why = { 0 };
-	int err = snapshot_try(l, path, &why);
+	int err = snapshot_try_with(l, path, lent, n, &why);
 	if (err) /* WHY ends its last line */
 		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ",
 			 help(l, path, err, &(struct advice){ "" }));
@@ -109,7 +162,7 @@ int snapshot_open(struct snapshot *l, const char *path)
 
 void snapshot_close(struct snapshot *l)
 {
-	policy_free(l->p);
+	policy_free(l->own);
 	policy_sources_free(&l->sources);
 	if (l->open)
 		rbac_view_release(&l->v);

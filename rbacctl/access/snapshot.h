@@ -17,8 +17,10 @@
 
 struct snapshot {
 	struct rbac_view v;
-	struct policy_sources sources;
-	struct policy *p;
+	struct policy_sources
+		sources;        /* the texts in the view: comments blanked, no assignments.d */
+	const struct policy *p; /* OWN, or one that was lent */
+	struct policy *own;     /* loaded from SOURCES; NULL: none */
 	bool open;
 	const struct accounts *accounts; /* passwd and group, where many users are asked about;
 					    NULL: each is asked for. Borrowed */
@@ -34,6 +36,23 @@ int snapshot_open(struct snapshot *l, const char *path);
  */
 int snapshot_try(struct snapshot *l, const char *path, struct buf *why);
 void snapshot_close(struct snapshot *l);
+
+/*
+ * The same two for a caller that has loaded policies already: where a view has the texts of one of
+ * the N at LENT, that policy is used, and not loaded again. Borrowed for as long as L is open. P
+ * may be NULL.
+ */
+struct lent_policy {
+	const struct policy *p;
+	const struct policy_sources *sources; /* what P was loaded from */
+};
+int snapshot_open_with(struct snapshot *l, const char *path, const struct lent_policy *lent,
+		       size_t n);
+int snapshot_try_with(struct snapshot *l, const char *path, const struct lent_policy *lent,
+		      size_t n, struct buf *why);
+
+/* Does the view have the texts that publishing SOURCES would put into it? */
+bool snapshot_has_texts(const struct snapshot *l, const struct policy_sources *sources);
 
 /* The default scope: the host's only one. NULL, and said on stderr, when the host has several or
  * "any". */

@@ -255,15 +255,15 @@ static int note_doubles(struct change *c)
 int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop,
 		 const struct init_request *init)
 {
-	struct policy *old = c->p;
-	struct policy_sources old_sources = c->sources;
 	struct problems problems = { 0 };
 	c->verb = init ? "init" : "apply";
 	if (c->unread.len)
 		note_unread(c);
 	int err = apply_renames(c, policy);
 	if (!err)
-		err = apply_drops(c, old, policy, drop);
+		err = apply_drops(c, c->p, policy, drop);
+	c->old = c->p;
+	c->old_sources = c->sources;
 	c->p = policy;
 	c->sources = *new;
 	*new = (struct policy_sources){ 0 };
@@ -299,7 +299,5 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 	for (size_t i = 0; i < c->sources.n && !err; i++)
 		buf_printf(&c->done, "file %s\n", c->sources.v[i].name);
 	problems_free(&problems);
-	policy_free(old);
-	policy_sources_free(&old_sources);
 	return err;
 }

@@ -7,7 +7,7 @@
 #ifndef RBACCTL_CHANGE_APPLY_H
 #define RBACCTL_CHANGE_APPLY_H
 
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 /* drop.c: what the store holds and the new policy no longer has. OLD NULL: there was none.
  * RBAC_REFUSED without DROP. */
@@ -16,7 +16,6 @@ int apply_drops(struct change *c, const struct policy *old, const struct policy 
 
 /* reconcile.c: scopes and assignments of assignments.d into the store, and out of it. */
 int apply_files(struct change *c);
-bool apply_by_hand(const char *source); /* not from a file */
 void apply_source(struct policy_pos pos, char *out,
 		  size_t size); /* "site.conf:7", the source of what that line says */
 int apply_blame(struct change *c, struct policy_pos pos,

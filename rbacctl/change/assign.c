@@ -1,5 +1,4 @@
-/* assign and revoke. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <grp.h>
 #include <stdio.h>
@@ -7,104 +6,12 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
-#include "rbacctl/plain_text.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/plain_text.h"
 
 enum { REASON_MAX = 500 };
 
-/* ---- the assignments of one subject, role and scope ---- */
-
-struct match {
-	const char *role, *scope;
-	uint64_t id; /* 0: any */
-	struct store_assignment *v;
-	size_t n, cap;
-};
-
-static int on_match(void *ctx, const struct store_assignment *a)
-{
-	struct match *m = ctx;
-	if (strcmp(a->role, m->role) != 0 || strcmp(a->scope, m->scope) != 0 ||
-	    (m->id && a->id != m->id))
-		return RBAC_OK;
-	if (!buf_room(&m->v, m->n, &m->cap, sizeof *m->v))
-		return RBAC_NOMEM;
-	m->v[m->n++] = *a;
-	return RBAC_OK;
-}
-
-static int from_file(struct change *c, const struct store_assignment *a)
-{
-	if (strcmp(a->source, "command") == 0 || strcmp(a->source, "init") == 0)
-		return RBAC_OK;
-	return change_fail(
-		c, RBAC_REFUSED,
-		"refused: assignment %llu (%s, %s at %s) comes from %s: remove it there, then %s",
-		(unsigned long long)a->id, a->subject, a->role, a->scope, a->source,
-		COMMAND("rbacctl apply"));
-}
-
-/* ---- extra Unix groups that may be worth root ---- */
-
-/* Who may give ROLE at SCOPE by BYS and holds what it takes; without BYS those who hold it are
- * pointed at. */
-static void who_may_give(struct change *c, int role, const char *scope,
-			 const struct policy_bys *bys, const char *needed, struct buf *out)
-{
-	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
-	struct source s = change_source(c);
-	if (bys)
-		change_who_may(&(struct who_question){ &s, bys, &one, role, c->a->now }, false,
-			       out);
-	else
-		buf_printf(out, "those who hold it (%s); root with --as root",
-			   COMMAND("rbacctl who %s --scope %s", needed, scope));
-}
-
-int change_check_extras(struct change *c, int role, const char *scope, const struct policy_bys *bys)
-{
-	const struct policy *p = c->p;
-	struct rules_actor actor = change_actor(c);
-	const struct policy_extra *x = rules_extra_lacking(p, role, scope, &actor);
-	struct buf may = { 0 };
-	if (!x)
-		return RBAC_OK;
-	who_may_give(c, role, scope, bys, p->roles[x->role].name, &may);
-	int err = change_fail(
-		c, RBAC_REFUSED,
-		"refused: %s brings the Unix group %s on this host, which may be worth root\n"
-		"  rule  %s:%u: the person who gives it must hold %s at %s; %s does not\n"
-		"  may   %s",
-		p->roles[role].name, x->unix_groups.v[0], x->pos.file, x->pos.line,
-		p->roles[x->role].name, scope, c->a->actor.name, buf_text(&may));
-	buf_free(&may);
-	return err;
-}
-
-void change_note_extras(struct change *c, int role)
-{
-	for (size_t i = 0; i < c->p->n_extras; i++)
-		for (size_t j = 0; policy_role_counts(c->p, role, c->p->extras[i].role) &&
-				   j < c->p->extras[i].unix_groups.n;
-		     j++)
-			buf_printf(&c->notes,
-				   "%s brings the Unix group %s on this host, "
-				   "which may be worth root\n",
-				   c->p->roles[role].name, c->p->extras[i].unix_groups.v[j]);
-}
-
 /* ---- assign ---- */
-
-static int find_role(struct change *c, const char *name, int *role)
-{
-	*role = policy_role_find(c->p, name);
-	if (*role >= 0)
-		return RBAC_OK;
-	const char *near = policy_role_nearest(c->p, name);
-	return change_fail(c, RBAC_INVALID, "the applied policy has no role \"%s\"%s%s%s (%s)",
-			   name, near ? "; did you mean \"" : "", near ? near : "",
-			   near ? "\"?" : "", COMMAND("rbacctl list roles"));
-}
 
 static int check_group(struct change *c, const struct assign_request *r, int role)
 {
@@ -147,7 +54,7 @@ static int check_group(struct change *c, const struct assign_request *r, int rol
 
 /* The windows that stand beside the new one: one that covers it makes it pointless, and would
  * outlive it. */
-static int check_windows(struct change *c, const struct assign_request *r, const struct match *m)
+static int check_windows(struct change *c, const struct assign_request *r, const struct matches *m)
 {
 	for (size_t i = 0; i < m->n && !r->replace; i++) {
 		const struct store_assignment *a = &m->v[i];
@@ -170,16 +77,6 @@ static int check_windows(struct change *c, const struct assign_request *r, const
 				   r->subject, r->role, r->scope,
 				   a->until == RBAC_TIME_MAX ? "without end" : "until ",
 				   a->until == RBAC_TIME_MAX ? "" : end, (unsigned long long)a->id);
-	}
-	return RBAC_OK;
-}
-
-static int remove_matches(struct change *c, const struct match *m)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		int err = store_assignment_del(&c->t, m->v[i].id);
-		if (err)
-			return change_store_fail(c, err);
 	}
 	return RBAC_OK;
 }
@@ -250,7 +147,7 @@ static int check_after(struct change *c, const struct assign_request *r, int rol
 }
 
 /* --replace also revokes: it needs remove_by, and must not bring the holders below the minimum. */
-static int replace(struct change *c, const struct assign_request *r, int role, struct match *m,
+static int replace(struct change *c, const struct assign_request *r, int role, struct matches *m,
 		   struct watch *watch)
 {
 	char what[200];
@@ -259,10 +156,10 @@ static int replace(struct change *c, const struct assign_request *r, int role, s
 	if (m->n && !r->source)
 		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
 	for (size_t i = 0; i < m->n && !err && !r->source; i++)
-		err = from_file(c, &m->v[i]);
+		err = change_not_from_file(c, &m->v[i]);
 	if (!err && m->n)
 		err = change_watch(c, watch, role, r->scope);
-	return err ? err : remove_matches(c, m);
+	return err ? err : change_remove_matches(c, m);
 }
 
 static int check_reason(struct change *c, const char *reason)
@@ -281,7 +178,7 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 {
 	int kind;
 	char what[200];
-	int err = find_role(c, r->role, role);
+	int err = change_find_role(c, r->role, role);
 	if (!err)
 		err = change_need_scope(c, r->scope, &kind);
 	if (err)
@@ -309,14 +206,11 @@ static int give(struct change *c, const struct assign_request *r, int role)
 {
 	struct watch watch = { 0 };
 	/* A subject has few assignments; a scope may have a million. */
-	struct match m = { .role = r->role, .scope = r->scope };
+	struct matches m = { .role = r->role, .scope = r->scope };
 	size_t before = r->replace && c->p->roles[role].min ? permanent(c, role, r->scope) : 0;
 	/* A file says what it says, whatever stands beside it. */
-	int err = r->source && !r->replace ? RBAC_OK
-					   : store_assignments_of(&c->t, r->subject, on_match, &m);
-	if (err)
-		change_store_fail(c, err);
-	else
+	int err = r->source && !r->replace ? RBAC_OK : change_find_matches(c, r->subject, &m);
+	if (!err)
 		err = r->replace  ? replace(c, r, role, &m, &watch)
 		      : r->source ? RBAC_OK
 				  : check_windows(c, r, &m); /* a file says what it says */
@@ -361,83 +255,4 @@ int change_assign(struct change *c, const struct assign_request *request)
 	if (!err)
 		err = find_subject(c, &r, role, &p);
 	return err ? err : give(c, &r, role);
-}
-
-/* ---- revoke ---- */
-
-static int nothing_to_revoke(struct change *c, const struct revoke_request *r, int role)
-{
-	char owner[RBAC_USER_MAX + 1];
-	int kind = policy_scope_kind(c->p, r->scope);
-	int err = change_owner(c, r->scope, owner);
-	if (err)
-		return err;
-	if (kind >= 0 && c->p->kinds[kind].owner_role == role && strcmp(owner, r->subject) == 0)
-		return change_fail(c, RBAC_REFUSED,
-				   "refused: %s holds %s at %s as its owner, not by an assignment; "
-				   "another owner takes it over by\n  %s",
-				   r->subject, r->role, r->scope,
-				   COMMAND("rbacctl scope transfer %s USER", r->scope));
-	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)",
-			   r->subject, r->role, r->scope, r->id ? " with that id" : "",
-			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments")
-						: COMMAND("rbacctl user show %s", r->subject));
-}
-
-static int take(struct change *c, const struct revoke_request *r, int role)
-{
-	char what[900];
-	struct match m = { .role = r->role, .scope = r->scope, .id = r->id };
-	struct watch watch = { 0 };
-	int err = store_assignments_of(&c->t, r->subject, on_match, &m);
-	if (err)
-		change_store_fail(c, err);
-	if (!err && m.n == 0)
-		err = nothing_to_revoke(c, r, role);
-	for (size_t i = 0; i < m.n && !err; i++)
-		err = from_file(c, &m.v[i]);
-	for (size_t i = 0; i < m.n && !err; i++)
-		buf_printf(&c->done, "%s -%s at %s id %llu\n", r->subject, r->role, r->scope,
-			   (unsigned long long)m.v[i].id);
-	if (!err)
-		err = change_watch(c, &watch, role, r->scope);
-	if (!err)
-		err = remove_matches(c, &m);
-	free(m.v);
-	snprintf(what, sizeof what, "revoking %s from %s", r->role, r->subject);
-	if (!err)
-		err = change_watch_check(c, &watch, what);
-	change_watch_free(&watch);
-	return err;
-}
-
-/* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an
- * assignment. */
-static int find_holder(struct change *c, struct revoke_request *r, struct person *p)
-{
-	struct store_user u;
-	snprintf(c->whom, sizeof(c->whom), "%s", r->subject);
-	if (r->subject[0] == '%')
-		return RBAC_OK;
-	int err = change_recorded(c, r->subject, p, &u);
-	r->subject = p->name;
-	return err == RBAC_NOTFOUND ? RBAC_OK : err;
-}
-
-int change_revoke(struct change *c, const struct revoke_request *request)
-{
-	struct revoke_request r = *request;
-	struct person p;
-	char what[900];
-	int role, kind;
-	c->verb = c->verb ? c->verb : "revoke";
-	int err = find_role(c, r.role, &role);
-	if (!err)
-		err = change_need_scope(c, r.scope, &kind);
-	snprintf(what, sizeof what, "revoke %s", r.role);
-	if (!err)
-		err = change_may(c, &c->p->roles[role].remove_by, what, r.scope);
-	if (!err)
-		err = find_holder(c, &r, &p);
-	return err ? err : take(c, &r, role);
 }

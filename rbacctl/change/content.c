@@ -1,6 +1,6 @@
 /* Is the published view what the store and this host would give now? Compiled anew and compared;
  * nothing is written. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include "rbacctl/view/compile.h"
 #include "rbacctl/view/gather.h"

@@ -20,7 +20,7 @@ static int put_scope(struct change *c, const struct policy_file_scope *f,
 			    : old    ? old->owner
 				     : ""; /* an owner who got it by transfer stays */
 	const char *plan = f->plan ? f->plan : old ? old->plan : "";
-	if (old && apply_by_hand(old->source))
+	if (old && change_by_hand(old->source))
 		buf_printf(&c->notes, "scope %s was made by hand and is now %s's\n", f->scope,
 			   source);
 	int err = policy_scope_parent(c->p, f->scope, parent);
@@ -217,7 +217,7 @@ static bool find_gone(struct out *o, const struct copies *k)
 	if (named)
 		qsort(named, p->n_scopes, sizeof *named, text_order);
 	for (size_t i = 0; named && o->v && i < k->n_scopes; i++)
-		if (!apply_by_hand(k->scopes[i].source) &&
+		if (!change_by_hand(k->scopes[i].source) &&
 		    !bsearch(&k->scopes[i].scope, named, p->n_scopes, sizeof *named, text_order))
 			o->v[o->n++].s = &k->scopes[i];
 	free(named);

@@ -1,6 +1,6 @@
 /* What a change must not take away: that somebody can log in and act, and that each gate has a
  * rule. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include "rbacctl/access/lockout.h"
 
@@ -8,7 +8,7 @@ static int judge(struct change *c, const struct snapshot *before, const char *ne
 {
 	struct snapshot after;
 	struct buf trouble = { 0 };
-	int err = snapshot_try(&after, new, &trouble);
+	int err = change_snapshot_try(c, new, &after, &trouble);
 	if (!err)
 		err = lockout_judge(before, &after, &pam_here, c->a->now, why);
 	if (err)
@@ -24,7 +24,7 @@ int change_guard(struct change *c, const char *new)
 {
 	struct snapshot before;
 	struct buf why = { 0 };
-	int err = snapshot_try(&before, c->a->view, &why);
+	int err = change_snapshot_try(c, c->a->view, &before, &why);
 	bool comparable = !err && before.p;
 	err = RBAC_OK;
 	buf_reset(&why);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/change/assignment_index.h"
+#include "rbacctl/change/internal.h"
 #include "rbacctl/change/windows.h"
 #include "rbacctl/command.h"
 

@@ -1,5 +1,5 @@
 /* Holders of a role at a scope, and the limits on them: min, max, plans, exclusive sets. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
 
 #include <limits.h>

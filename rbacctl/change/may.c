@@ -1,5 +1,5 @@
 /* Who may, and the refusal that names the rule, what is missing, and who may instead. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,35 +7,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/model/by.h"
 
-struct source change_source(struct change *c)
-{
-	c->source = (struct source_store){ &c->t, &c->uids };
-	return source_of_store(&c->source, c->p);
-}
-
-int change_owner(struct change *c, const char *scope, char *out)
-{
-	struct source s = change_source(c);
-	int err = source_owner(&s, scope, out);
-	return err ? change_store_fail(c, err) : RBAC_OK;
-}
-
-struct rules_actor change_actor(const struct change *c)
-{
-	return (struct rules_actor){ c->a->actor.name, c->a->actor.root, &c->actor, c->a->now };
-}
-
 /* ---- the refusal ---- */
-
-void change_who_may(const struct who_question *q, bool force, struct buf *out)
-{
-	struct who w;
-	int err = who_may(q, &w);
-	if (err)
-		buf_printf(out, "(%s)", rbac_error_text(err));
-	else
-		who_text(&w, force, out);
-}
 
 static void lack(struct change *c, const struct rules_answer *answer, struct buf *out)
 {

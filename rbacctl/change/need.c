@@ -1,5 +1,5 @@
 /* What acts need to be there first: scopes. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * that is newer, or of a history that the store does not have, means that somebody put an old or
  * another store back; publishing from it would give back what was revoked since.
  */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <inttypes.h>
 #include <string.h>

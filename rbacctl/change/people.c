@@ -1,5 +1,5 @@
 /* Whom a name means in a change, and who is recorded under which uid. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The uid of a recorded name: another one after a migration (rebind), and one that passwd did not
  * know when the name was recorded. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

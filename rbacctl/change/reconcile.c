@@ -6,16 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool apply_by_hand(const char *source)
-{
-	return strcmp(source, "command") == 0 || strcmp(source, "init") == 0;
-}
-
-void apply_source(struct policy_pos pos, char *out, size_t size)
-{
-	snprintf(out, size, "%s:%u", pos.file, pos.line);
-}
-
 /* The scope of an assignment in a file: its own, or the host's. */
 static const char *scope_of(const struct policy *p, const struct policy_file_assignment *f)
 {
@@ -112,15 +102,6 @@ static int add(struct change *c, const struct policy_file_assignment *f, struct 
 	return RBAC_OK;
 }
 
-int apply_blame(struct change *c, struct policy_pos pos, int err)
-{
-	struct buf inner = c->message;
-	c->message = (struct buf){ 0 };
-	change_fail(c, err, "%s:%u: %s", pos.file, pos.line, buf_text(&inner));
-	buf_free(&inner);
-	return err;
-}
-
 static int add_all(struct change *c, const struct said *s)
 {
 	struct added *made = calloc(c->p->n_assignments + 1, sizeof *made);
@@ -143,7 +124,7 @@ static int reconcile(struct change *c, const struct copies *k, struct said *s, s
 	int err = RBAC_OK;
 	for (size_t i = 0; i < k->n && !err; i++) {
 		const struct store_assignment *a = &k->v[i];
-		if (apply_by_hand(a->source))
+		if (change_by_hand(a->source))
 			continue;
 		uint32_t j = lookup_find(&s->at,
 					 hash_of(a->subject, a->role, a->scope, a->from, a->until),

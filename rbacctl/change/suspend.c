@@ -2,7 +2,7 @@
  * Suspend and resume. One uid is one person: an old store may have recorded it under several names,
  * and all of them are suspended, and resumed, together.
  */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,176 +1,20 @@
-/* Opening, committing and closing a change, and the repair of what a crash left behind. */
-#include "rbacctl/change/change.h"
+/* A change from the lock to the rename: open, commit, close. */
+#include "rbacctl/change/internal.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/host/canonical.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/zone.h"
-#include "rbacctl/host/group_clashes.h"
-#include "rbacctl/view/gather.h"
-#include "rbacctl/view/publish.h"
-#include "rbacctl/view/update.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/host/actor.h"
 #include "rbacctl/store/help.h"
+#include "rbacctl/view/publish.h"
 
-int change_fail(struct change *c, int err, const char *fmt, ...)
-{
-	char text[4096];
-	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof text, fmt, ap);
-	va_end(ap);
-	if (c->message.len == 0)
-		buf_printf(&c->message, "%s", text);
-	return err;
-}
-
-int change_store_fail(struct change *c, int err)
-{
-	return change_fail(c, err, "the store: %s%s", store_why(c->s),
-			   err == RBAC_DAMAGED ? "; restore the folder from a backup" : "");
-}
-
-/* Its texts. RBAC_CONFLICT is two of one name. */
-static int applied_texts(struct store_txn *t, struct policy_sources *s, struct buf *why)
-{
-	uint64_t generation;
-	int err = store_texts_get(t, 0, s);
-	if (err == RBAC_DAMAGED || err == RBAC_CONFLICT) {
-		buf_printf(why, "  %s\n", store_why(t->s));
-		return RBAC_DAMAGED;
-	}
-	if (err != RBAC_NOTFOUND)
-		return err;
-	err = store_generation(t, &generation);
-	if (err || generation == 0)
-		return err ? err : RBAC_NOTFOUND;
-	buf_printf(why, "  its texts are missing in the store\n");
-	return RBAC_DAMAGED;
-}
-
-int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p,
-		   struct buf *why)
-{
-	struct problems problems = { 0 };
-	*p = NULL;
-	int err = applied_texts(t, s, why);
-	if (err)
-		return err;
-	err = policy_load(s, p, &problems);
-	if (!err)
-		err = canonical_rules(*p, NULL, NULL);
-	if (err == RBAC_INVALID) {
-		problems_excerpt(&problems, why);
-		err = RBAC_DAMAGED;
-	}
-	problems_free(&problems);
-	return err;
-}
-
-/* A small change to a large store: the view that is there needs a few records rewritten. It is that
- * of the store (repair()). */
-static bool is_small(struct change *c)
-{
-	size_t users;
-	size_t enough = c->a->update_users ? c->a->update_users : UPDATE_USERS;
-	return !c->t.touched.all && store_count(&c->t, T_USER, &users) == RBAC_OK &&
-	       users >= enough;
-}
-
-static void on_other(void *ctx, int role, const char *text)
-{
-	struct change *c = ctx;
-	c->clash |= role >= 0;
-	buf_printf(&c->others, "rbacctl: warning: %s\n", text);
-}
-
-int change_ask_others(struct change *c)
-{
-	struct problems problems = { 0 };
-	struct role_groups groups = { 0 };
-	store_abort(&c->t);
-	store_close(c->s);
-	c->s = NULL;
-	int err = role_groups_make(c->p, &groups, &problems);
-	if (!err)
-		group_clashes_asked(c->p, &groups, on_other, c);
-	role_groups_free(&groups);
-	problems_free(&problems);
-	return err || c->others.failed
-		       ? change_fail(c, RBAC_NOMEM, "%s", rbac_error_text(err ? err : RBAC_NOMEM))
-		       : RBAC_OK;
-}
-
-/* No revoke waits for tzdata: change_keep_zone(), and it is said each time. */
-static int keep_zone(struct change *c, struct facts *f)
-{
-	struct rbac_view old;
-	if (host_zone_exists(c->p->zone))
-		return RBAC_OK;
-	bool there = rbac_view_open(c->a->view, RBAC_TRUST_SELF, &old) == RBAC_OK,
-	     kept = there && old.meta.n_zone;
-	int err = change_keep_zone(c->p, there ? &old : NULL, f);
-	complain("this host has no time zone \"%s\" (/usr/share/zoneinfo): "
-		 "hours are judged by %s until it has",
-		 c->p->zone ? c->p->zone : "/etc/localtime",
-		 kept ? "the offsets of the view in force" : "UTC");
-	if (there)
-		rbac_view_release(&old);
-	return err;
-}
-
-/*
- * Compile what the open transaction sees, or update what is published with what it touched. The
- * publication is ready to be installed when RBAC_OK.
- */
-static int prepare(struct change *c, struct publication *pub, bool small)
-{
-	struct problems problems = { 0 };
-	struct role_groups groups = { 0 };
-	struct facts facts = { 0 };
-	int err = publish_begin(pub, c->a->state);
-	if (err)
-		return change_fail(c, err, "%s", pub->why);
-	if (pub->folder_mended)
-		complain("%s: somebody else owned it or could write to it, or not everybody could "
-			 "read it: it is root's now, mode 0755",
-			 pub->dir);
-	err = role_groups_make(c->p, &groups, &problems);
-	if (err)
-		problems_print(&problems, stderr);
-	if (!err)
-		err = gather_facts(c->p, &c->t, c->a->now, &c->known, &facts);
-	if (!err)
-		err = keep_zone(c, &facts);
-	buf_reset(&c->others);
-	c->clash = false;
-	if (!err)
-		err = group_clashes_local(c->p, &groups, &facts, on_other, c);
-	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
-	if (!err) {
-		err = publish_prepare(pub, &job, small);
-		if (small && err == RBAC_NOTFOUND)
-			err = publish_prepare(pub, &job, false);
-		if (err)
-			change_fail(c, err, "the view cannot be made: %s", pub->why);
-	}
-	facts_free(&facts);
-	role_groups_free(&groups);
-	problems_free(&problems);
-	if (err)
-		change_fail(c, err, "the view cannot be made: %s", rbac_error_text(err));
-	return err;
-}
-
-static int begin(struct change *c)
+int change_begin(struct change *c)
 {
 	uint64_t generation = 0;
 	int err = store_begin(c->s, &c->t);
@@ -178,20 +22,6 @@ static int begin(struct change *c)
 		err = store_generation(&c->t, &generation);
 	c->change = generation + 1;
 	return err ? change_store_fail(c, err) : RBAC_OK;
-}
-
-int change_publish(struct change *c)
-{
-	struct publication pub;
-	int err = prepare(c, &pub, false);
-	if (!err) {
-		err = publish_install(&pub);
-		if (err)
-			change_fail(c, err, "%s", pub.why);
-	}
-	c->published = !err;
-	publish_discard(&pub);
-	return err;
 }
 
 /* Refuse where the view is newer than the store, or of another history: *V says how they stand. */
@@ -267,7 +97,7 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 		return change_fail(c, err, "%s%s", store_why(c->s), STORE_HELP(err));
 	if (!facts_are_current(&c->known))
 		facts_known_free(&c->known);
-	return begin(c);
+	return change_begin(c);
 }
 
 /* The applied policy into C. RBAC_NOTFOUND: there is none yet. */
@@ -408,9 +238,7 @@ static int after_failed_commit(struct change *c)
 		   : change_fail(c, RBAC_SYSTEM, "the change was not made: %s", why);
 }
 
-/* What an earlier change could not know of people, or an old store has not settled. *N: how many
- * records change. */
-static int settle_people(struct change *c, size_t *n)
+int change_settle_people(struct change *c, size_t *n)
 {
 	size_t recorded, suspended = 0;
 	int err = change_record_uids(c, &recorded);
@@ -433,7 +261,7 @@ int change_commit(struct change *c)
 	size_t settled;
 	if (c->nothing)
 		return RBAC_OK;
-	int err = is_small(c) ? RBAC_OK : settle_people(c, &settled);
+	int err = change_is_small(c) ? RBAC_OK : change_settle_people(c, &settled);
 	audit.text = buf_text(&c->done);
 	if (err)
 		return err;
@@ -445,7 +273,7 @@ int change_commit(struct change *c)
 			change_store_fail(c, err);
 	}
 	if (!err)
-		err = prepare(c, &pub, is_small(c));
+		err = change_prepare(c, &pub, change_is_small(c));
 	if (err)
 		return err;
 	if (c->a->dry_run && c->preview)
@@ -486,27 +314,6 @@ static void take_back(struct change *c)
 		rmdir(c->a->state);
 }
 
-int change_publish_now(struct change *c)
-{
-	size_t settled;
-	c->verb = "publish";
-	int err = settle_people(c, &settled);
-	if (!err && settled)
-		err = change_commit(c);
-	if (c->committed)
-		return err;
-	if (err) {
-		complain("uids that are known now, and suspensions of second names, "
-			 "could not be recorded: %s",
-			 buf_text(&c->message));
-		buf_reset(&c->message);
-		buf_reset(&c->done);
-		store_abort(&c->t);
-		err = begin(c);
-	}
-	return err || c->published ? err : change_publish(c);
-}
-
 int change_close(struct change *c, int err)
 {
 	store_abort(&c->t);
@@ -521,30 +328,12 @@ int change_close(struct change *c, int err)
 	uids_free(&c->uids);
 	policy_free(c->p);
 	policy_sources_free(&c->sources);
+	policy_free(c->old);
+	policy_sources_free(&c->old_sources);
 	buf_free(&c->unread);
 	buf_free(&c->message);
 	buf_free(&c->done);
 	buf_free(&c->notes);
 	buf_free(&c->others);
 	return exit_of(err);
-}
-
-void change_repair(struct invocation *a)
-{
-	struct store *s = NULL;
-	struct store_txn t = { 0 };
-	uint8_t head[STORE_HASH];
-	uint64_t generation = 0;
-	struct change c;
-	bool stale = store_open(a->store, STORE_READ, &s) == RBAC_OK &&
-		     store_begin(s, &t) == RBAC_OK &&
-		     store_generation(&t, &generation) == RBAC_OK &&
-		     store_audit_head(&t, head) == RBAC_OK && generation > 0 &&
-		     !publish_matches(a->state, generation, head);
-	store_abort(&t);
-	store_close(s);
-	if (!stale)
-		return;
-	int err = change_open_to_publish(&c, a); /* repairs, under the lock */
-	change_close(&c, err);
 }

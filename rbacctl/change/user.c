@@ -183,14 +183,13 @@ int change_user_add(struct change *c, const char *typed, const char *root, bool 
 static int from_file(struct change *c, const struct copies *m)
 {
 	for (size_t i = 0; i < m->n_scopes; i++)
-		if (strcmp(m->scopes[i].source, "command") != 0 &&
-		    strcmp(m->scopes[i].source, "init") != 0)
+		if (!change_by_hand(m->scopes[i].source))
 			return change_fail(
 				c, RBAC_REFUSED,
 				"refused: scope %s comes from %s: change its owner there, then %s",
 				m->scopes[i].scope, m->scopes[i].source, COMMAND("rbacctl apply"));
 	for (size_t i = 0; i < m->n; i++)
-		if (strcmp(m->v[i].source, "command") != 0 && strcmp(m->v[i].source, "init") != 0)
+		if (!change_by_hand(m->v[i].source))
 			return change_fail(c, RBAC_REFUSED,
 					   "refused: assignment %llu (%s at %s) comes from %s: "
 					   "change the name there, then %s",

@@ -1,5 +1,5 @@
 /* A time zone that has gone from this host since it was applied. */
-#include "rbacctl/change/change.h"
+#include "rbacctl/change/internal.h"
 
 #include <stdlib.h>
 

@@ -26,17 +26,17 @@ static void say_window(const struct invocation *a, int64_t from, int64_t until)
 	}
 }
 
-/* Where SUBJECT stands before the change; an empty standing for NULL, a %group, or where there is
- * no view yet. */
-static void stand(const struct invocation *a, const char *subject, struct snapshot *l,
-		  struct effective_access *s)
+/* What SUBJECT has on this host before the change; nothing for NULL, a %group, or where there is no
+ * view yet. */
+static void look_before(const struct change *c, const char *subject, struct snapshot *l,
+			struct effective_access *s)
 {
 	struct person p;
 	*s = (struct effective_access){ 0 };
 	*l = (struct snapshot){ 0 };
 	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK &&
-	    snapshot_open(l, a->view) == RBAC_OK)
-		effective_access_of(l, p.name, a->now, s);
+	    change_snapshot_open(c, c->a->view, l) == RBAC_OK)
+		effective_access_of(l, p.name, c->a->now, s);
 }
 
 /* FIRST: "bob: +role at scope ..." has been printed without its end. */
@@ -48,19 +48,19 @@ static void say_change(const struct change *c)
 		printf("      change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 }
 
-static void say_effect(const struct invocation *a, const char *subject,
-		       const struct effective_access *before)
+static void say_effect(const struct change *c, const struct effective_access *before)
 {
 	struct snapshot l;
 	struct effective_access after;
+	const char *subject = c->whom;
 	if (subject[0] == '%') {
 		printf("  for all members of the Unix group %s on this host, "
 		       "from their next login\n",
 		       subject + 1);
 		return;
 	}
-	if (snapshot_open(&l, a->view) == RBAC_OK &&
-	    effective_access_of(&l, subject, a->now, &after) == RBAC_OK) {
+	if (change_snapshot_open(c, c->a->view, &l) == RBAC_OK &&
+	    effective_access_of(&l, subject, c->a->now, &after) == RBAC_OK) {
 		effective_access_print_difference(before, &after);
 		if (after.suspended)
 			printf("  %s is suspended, so none of this counts; "
@@ -87,7 +87,7 @@ int cmd_assign(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	int err = change_open(&c, a, false);
-	stand(a, err ? NULL : r.subject, &l, &before);
+	look_before(&c, err ? NULL : r.subject, &l, &before);
 	if (!err) {
 		r.scope = change_scope_meant(&c, args->value[OPT_SCOPE]);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
@@ -99,7 +99,7 @@ int cmd_assign(struct invocation *a, const struct args *args)
 		say_window(a, r.from, r.until);
 		say_change(&c);
 		if (!a->dry_run)
-			say_effect(a, c.whom, &before);
+			say_effect(&c, &before);
 	}
 	if (!err)
 		cmd_report(&c);
@@ -131,7 +131,7 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
 	int err = change_open(&c, a, false);
-	stand(a, err ? NULL : r.subject, &l, &before);
+	look_before(&c, err ? NULL : r.subject, &l, &before);
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
 				  ? change_scope_of(&c, r.id, scope)
@@ -144,7 +144,7 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		printf("%s: -%s at %s", c.whom, r.role, r.scope);
 		say_change(&c);
 		if (!a->dry_run)
-			say_effect(a, c.whom, &before);
+			say_effect(&c, &before);
 		cmd_report(&c);
 	}
 	effective_access_free(&before);

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/impact.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/impact.h"
 #include "rbacctl/model/difference.h"
 #include "rbacctl/host/etc.h"
 #include "rbacctl/command.h"
@@ -20,6 +20,22 @@ struct before {
 	struct buf why;
 };
 
+static void say_impact(const struct change *c, const struct snapshot *before, const char *new,
+		       const char *me)
+{
+	struct snapshot after;
+	struct buf text = { 0 };
+	int err = change_snapshot_open(c, new, &after);
+	if (!err)
+		err = impact_text(before, &after, me, c->a->now, &text);
+	if (err)
+		complain("whom this touches cannot be told: %s", rbac_error_text(err));
+	else
+		fputs(buf_text(&text), stdout);
+	buf_free(&text);
+	snapshot_close(&after);
+}
+
 /* Whom C touches: the view at the path NEW beside the one before. Who types it is the one to be
  * locked out, whoever they act for. */
 static void say_effects(const struct change *c, const struct before *before, const char *new)
@@ -29,7 +45,7 @@ static void say_effects(const struct change *c, const struct before *before, con
 	if (pw && pw->pw_uid != 0)
 		snprintf(me, sizeof me, "%s", pw->pw_name);
 	if (before->l.p)
-		impact_print(&before->l, new, me[0] ? me : NULL, c->a->now);
+		say_impact(c, &before->l, new, me[0] ? me : NULL);
 	else /* why is said once: by the notes of C where the store's policy is no better */
 		printf("effect: not known, because the policy so far cannot be compared "
 		       "(afterwards: %s)\n%s",
@@ -189,8 +205,9 @@ int cmd_apply(struct invocation *a, const struct args *args)
 		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc,
 		       c.change - 1);
 	if (!err && !nothing) {
-		snapshot_try(&before.l, a->view, &before.why); /* mapped: it stays readable when the
-								  new one takes its name */
+		change_snapshot_try(&c, a->view, &before.l,
+				    &before.why); /* mapped: it stays readable when the
+					  new one takes its name */
 		c.preview = preview;
 		c.preview_ctx = &before;
 		c.guarded = args->value[OPT_FORCE] == NULL;

@@ -8,6 +8,7 @@
 #include "rbacctl/access/rules.h"
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/access/source_store.h"
+#include "rbacctl/change/internal.h"
 #include "rbacctl/store/holdings.h"
 
 /* ---- keys, roles, by lists ---- */

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "rbacctl/change/internal.h"
 #include "tests/policy/lab.h"
 #include "tests/policy/passwd.h"
 

@@ -1,0 +1,283 @@
+/*
+ * internal.h - what the files of this folder share; change.h has what commands call.
+ */
+#ifndef RBACCTL_CHANGE_INTERNAL_H
+#define RBACCTL_CHANGE_INTERNAL_H
+
+#include "rbacctl/change/change.h"
+
+struct publication;
+
+/* ---- fail.c ---- */
+
+/* change_fail() of change.h with the store's words. Returns ERR. */
+int change_store_fail(struct change *c, int err);
+
+/* ---- source.c ---- */
+
+/* What the open transaction sees, as a source of users, holdings and owners. It borrows C. */
+struct source change_source(struct change *c);
+
+/* The owner of SCOPE into OUT (RBAC_USER_MAX + 1 bytes); "": none. */
+int change_owner(struct change *c, const char *scope, char *out);
+
+struct rules_actor change_actor(const struct change *c);
+
+/* Who may what Q asks, as the refusal says it. */
+void change_who_may(const struct who_question *q, bool force, struct buf *out);
+
+/* ---- may.c ---- */
+
+/* The rule: may the actor, by BYS, do WHAT ("assign space-admin") at SCOPE? If not: a refusal with
+ * rule, lack, who may. */
+int change_may(struct change *c, const struct policy_bys *bys, const char *what, const char *scope);
+
+/* The same for giving ROLE at SCOPE, which may bring an extra Unix group. */
+int change_may_give(struct change *c, const struct policy_bys *bys, const char *what, int role,
+		    const char *scope);
+
+/*
+ * The same for an act on USER ("suspend users"): the right is needed at the root scope above
+ * everything that USER holds or owns, also through Unix groups.
+ */
+int change_may_user(struct change *c, const struct policy_bys *bys, const char *what,
+		    const char *user);
+
+/* ---- extras.c ---- */
+
+/*
+ * Giving a role that brings an extra Unix group, also by inclusion and by making someone an owner,
+ * takes root or someone who holds that role there. BYS: who may give it otherwise, for the refusal.
+ */
+int change_check_extras(struct change *c, int role, const char *scope,
+			const struct policy_bys *bys);
+
+/* Note which Unix groups ROLE brings on this host. */
+void change_note_extras(struct change *c, int role);
+
+/* ---- need.c, scopes.c ---- */
+
+/* SCOPE exists and is of a known kind; KIND gets it. Says what is near when not. */
+int change_need_scope(struct change *c, const char *scope, int *kind);
+
+/* SCOPE itself and every scope below it, by name. To be freed. */
+struct scopes_below {
+	char **v;
+	size_t n, cap;
+};
+int change_scopes_below(struct change *c, const char *top, struct scopes_below *out);
+void change_scopes_below_free(struct scopes_below *b);
+
+/* "transfer account:main" into OUT: the words of an act on a scope, for messages. Returns OUT. */
+const char *change_say(char *out, size_t size, const char *what, const char *scope);
+
+/* The rules for the role that comes with owning SCOPE, of kind KIND, once OWNER ("": nobody) is
+ * written. */
+int change_check_owner(struct change *c, const char *scope, int kind, const char *owner);
+
+/* RBAC_REFUSED where a file gives SCOPE its owner (or else its plan): the next apply would take a
+ * change of it back. */
+int change_said_in_file(struct change *c, const char *scope, bool owner);
+
+/* ---- from_file.c ---- */
+
+/* SOURCE is a command, not a line of a file. */
+bool change_by_hand(const char *source);
+
+/* ---- matches.c ---- */
+
+int change_find_role(struct change *c, const char *name, int *role);
+
+/* The assignments of one subject that are of ROLE at SCOPE. V is to be freed; the texts in it
+ * borrow the transaction. */
+struct matches {
+	const char *role, *scope;
+	uint64_t id; /* 0: any */
+	struct store_assignment *v;
+	size_t n, cap;
+};
+int change_find_matches(struct change *c, const char *subject, struct matches *m);
+int change_remove_matches(struct change *c, const struct matches *m);
+
+/* RBAC_REFUSED where A came from a file. */
+int change_not_from_file(struct change *c, const struct store_assignment *a);
+
+/* ---- assign.c ---- */
+
+/* The half of it that has no subject: role and scope exist and fit, the actor may. *ROLE gets its
+ * index. */
+int change_may_assign(struct change *c, const struct assign_request *r, int *role);
+
+/* A window that has a beginning before its end, and an end that is to come. */
+int change_check_window(struct change *c, int64_t from, int64_t until);
+
+/* Does what stands from A_FROM until A_UNTIL cover all that is still to come of FROM until UNTIL?
+ * Who holds the one has nothing of the other. */
+static inline bool change_covers(const struct change *c, int64_t a_from, int64_t a_until,
+				 int64_t from, int64_t until)
+{
+	return a_from <= (from > c->a->now ? from : c->a->now) && a_until >= until;
+}
+
+/* ---- people.c: whom a name means, and who is recorded ---- */
+
+/*
+ * Whom TYPED means, for an act that gives something; what was understood is noted where it differs,
+ * and put into C->whom. RBAC_OK, RBAC_INVALID (no name), or RBAC_REFUSED (recorded as it was typed,
+ * and passwd has another name for that person).
+ */
+int change_person(struct change *c, const char *typed, struct person *out);
+
+/*
+ * Whom TYPED means, for an act on what is recorded: a record of exactly that name comes first, so
+ * that a second name which an old store has can be settled. RBAC_OK and *U; RBAC_NOTFOUND without a
+ * message, and *OUT is set; or an error with one. change_need_user: RBAC_NOTFOUND is a mistake
+ * (RBAC_INVALID).
+ */
+int change_recorded(struct change *c, const char *typed, struct person *out, struct store_user *u);
+int change_need_user(struct change *c, const char *typed, struct person *out, struct store_user *u);
+
+/*
+ * Record P when it is not yet, with the uid that passwd says; a uid that is not recorded yet is. A
+ * name that passwd does not know is refused unless FORCE, a uid that is recorded under another name
+ * (other than ALSO, which is about to go) always.
+ */
+int change_record_user(struct change *c, const struct person *p, bool force);
+int change_record_as(struct change *c, const struct person *p, bool force, const char *also);
+
+/* Another recorded name of UID than NAME and ALSO (NULL: none), into *OTHER; NULL: there is none.
+ */
+int change_other_name(struct change *c, uint32_t uid, const char *name, const char *also,
+		      const char **other);
+
+/*
+ * Whom UID was recorded for first, into OUT[RBAC_USER_MAX + 1]; "": nobody. At the gate too
+ * (view/uid_index.c) that name alone holds what the person holds.
+ */
+int change_first_name(struct change *c, uint32_t uid, char *out);
+
+/* Write the record of USER, and keep C->uids in step. */
+int change_put_user(struct change *c, const char *user, const struct store_user *u);
+
+/* Look once at all that passwd lists, for a change that names many. */
+int change_read_passwd(struct change *c);
+
+/* The ways out for USER, whose uid is not the recorded one, as lines for a message. */
+void change_settle(const char *user, struct buf *out);
+
+/* ---- rebind.c, suspend.c ---- */
+
+/*
+ * Record the uids of users who were recorded before passwd knew them, as far as it does now:
+ * *RECORDED of them. Every change does it, but for a small one to a large store; so do apply and
+ * publish. Lines for the audit go to C->done.
+ */
+int change_record_uids(struct change *c, size_t *recorded);
+
+/*
+ * Where one uid is recorded under several names, of which one is suspended: suspend the others,
+ * *SUSPENDED of them. Done with the recording of uids. Lines for the audit go to C->done.
+ */
+int change_suspend_second_names(struct change *c, size_t *suspended);
+
+/* ---- limits.c ---- */
+
+/*
+ * Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed.
+ * _living: only those whose account exists, for `min`; how many were left out for that is in GONE,
+ * the first of them in GONE_NAME.
+ */
+struct holders {
+	struct holder *v;
+	size_t n, cap;
+	size_t gone;
+	char gone_name[RBAC_USER_MAX + 1];
+};
+int change_holders(struct change *c, int role, const char *scope, struct holders *out);
+int change_living_holders(struct change *c, int role, const char *scope, struct holders *out);
+void change_holders_free(struct holders *h);
+int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w);
+
+/* The limit in force for ROLE at SCOPE: *MAX, or UINT_MAX for none. */
+int change_max(struct change *c, int role, const char *scope, unsigned *max);
+
+/*
+ * The minimum: note how many whose accounts exist hold a role at a scope before the write, look
+ * again after it. RBAC_REFUSED when there are fewer than before and fewer than `min`. Where passwd
+ * does not answer for an account, it is taken to exist. An expiry cannot be refused, but it is told
+ * in the notes: where those without end become fewer than `min`. A role without a minimum is not
+ * noted.
+ */
+struct watch {
+	struct watched {
+		int role;
+		char *scope;
+		size_t before, lasting;
+	} * v;
+	size_t n, cap;
+	struct lookup at;
+};
+int change_watch(struct change *c, struct watch *w, int role, const char *scope);
+int change_watch_user(struct change *c, struct watch *w,
+		      const char *user); /* all that USER holds */
+int change_watch_check(struct change *c, const struct watch *w, const char *what);
+void change_watch_free(struct watch *w);
+
+/* RBAC_REFUSED when more hold ROLE at SCOPE at one instant of W than its maximum. Looks at the
+ * store: call it after the write. */
+int change_check_max(struct change *c, int role, const char *scope, struct rbac_window w,
+		     const char *what);
+
+/* RBAC_REFUSED when what SUBJECT now holds in the store violates an exclusive set. */
+int change_check_exclusive(struct change *c, const char *subject, const char *what);
+
+/* The same two as if no assignment with a larger id than LAST were there. */
+int change_check_max_up_to(struct change *c, int role, const char *scope, struct rbac_window w,
+			   uint64_t last, const char *what);
+int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last,
+				 const char *what);
+
+/* ---- guard.c, zone.c ---- */
+
+/*
+ * Refuse what would lock the administrators out of this host (lockout.h): the view in force beside
+ * the one at the path NEW. Without a view in force that can be read there is nothing to lose.
+ * RBAC_OK, RBAC_REFUSED with a message, RBAC_NOMEM, RBAC_DAMAGED.
+ */
+int change_guard(struct change *c, const char *new);
+
+/*
+ * The C library judges a zone that it does not find as UTC, without a word. Where the zone of P has
+ * gone since it was applied, F gets the offsets of the view OLD, which are in force (NULL: there is
+ * none, and F stays as it is). RBAC_OK or RBAC_NOMEM.
+ */
+int change_keep_zone(const struct policy *p, const struct rbac_view *old, struct facts *f);
+
+/* ---- prepare.c ---- */
+
+/* Another source has a group of ours: into C->others. CTX: C (group_clashes_fn). */
+void change_note_clash(void *ctx, int role, const char *text);
+
+/* A small change to a large store: the published view needs a few records rewritten. It is that of
+ * the store, since change_open() has repaired it. */
+bool change_is_small(struct change *c);
+
+/*
+ * Compile what the open transaction sees or, where SMALL, update what is published with what the
+ * change touched. The publication is ready to be installed when RBAC_OK.
+ */
+int change_prepare(struct change *c, struct publication *pub, bool small);
+
+/* Compile and install the view of what the store holds, whatever is there. */
+int change_publish(struct change *c);
+
+/* ---- transaction.c ---- */
+
+/* Begin a transaction of C's store: C->t, C->change. */
+int change_begin(struct change *c);
+
+/* What an earlier change could not know of people, or an old store has not settled: uids, and
+ * suspensions of second names. *N: how many records change. */
+int change_settle_people(struct change *c, size_t *n);
+
+#endif

@@ -1,0 +1,82 @@
+#include "rbacctl/change/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/command.h"
+
+static int nothing_to_revoke(struct change *c, const struct revoke_request *r, int role)
+{
+	char owner[RBAC_USER_MAX + 1];
+	int kind = policy_scope_kind(c->p, r->scope);
+	int err = change_owner(c, r->scope, owner);
+	if (err)
+		return err;
+	if (kind >= 0 && c->p->kinds[kind].owner_role == role && strcmp(owner, r->subject) == 0)
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: %s holds %s at %s as its owner, not by an assignment; "
+				   "another owner takes it over by\n  %s",
+				   r->subject, r->role, r->scope,
+				   COMMAND("rbacctl scope transfer %s USER", r->scope));
+	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)",
+			   r->subject, r->role, r->scope, r->id ? " with that id" : "",
+			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments")
+						: COMMAND("rbacctl user show %s", r->subject));
+}
+
+static int take(struct change *c, const struct revoke_request *r, int role)
+{
+	char what[900];
+	struct matches m = { .role = r->role, .scope = r->scope, .id = r->id };
+	struct watch watch = { 0 };
+	int err = change_find_matches(c, r->subject, &m);
+	if (!err && m.n == 0)
+		err = nothing_to_revoke(c, r, role);
+	for (size_t i = 0; i < m.n && !err; i++)
+		err = change_not_from_file(c, &m.v[i]);
+	for (size_t i = 0; i < m.n && !err; i++)
+		buf_printf(&c->done, "%s -%s at %s id %llu\n", r->subject, r->role, r->scope,
+			   (unsigned long long)m.v[i].id);
+	if (!err)
+		err = change_watch(c, &watch, role, r->scope);
+	if (!err)
+		err = change_remove_matches(c, &m);
+	free(m.v);
+	snprintf(what, sizeof what, "revoking %s from %s", r->role, r->subject);
+	if (!err)
+		err = change_watch_check(c, &watch, what);
+	change_watch_free(&watch);
+	return err;
+}
+
+/* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an
+ * assignment. */
+static int find_holder(struct change *c, struct revoke_request *r, struct person *p)
+{
+	struct store_user u;
+	snprintf(c->whom, sizeof(c->whom), "%s", r->subject);
+	if (r->subject[0] == '%')
+		return RBAC_OK;
+	int err = change_recorded(c, r->subject, p, &u);
+	r->subject = p->name;
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+int change_revoke(struct change *c, const struct revoke_request *request)
+{
+	struct revoke_request r = *request;
+	struct person p;
+	char what[900];
+	int role, kind;
+	c->verb = c->verb ? c->verb : "revoke";
+	int err = change_find_role(c, r.role, &role);
+	if (!err)
+		err = change_need_scope(c, r.scope, &kind);
+	snprintf(what, sizeof what, "revoke %s", r.role);
+	if (!err)
+		err = change_may(c, &c->p->roles[role].remove_by, what, r.scope);
+	if (!err)
+		err = find_holder(c, &r, &p);
+	return err ? err : take(c, &r, role);
+}

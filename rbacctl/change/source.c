@@ -1,0 +1,43 @@
+/* What the open transaction sees, for the questions of access/. */
+#include "rbacctl/change/internal.h"
+
+struct source change_source(struct change *c)
+{
+	c->source = (struct source_store){ &c->t, &c->uids };
+	return source_of_store(&c->source, c->p);
+}
+
+int change_owner(struct change *c, const char *scope, char *out)
+{
+	struct source s = change_source(c);
+	int err = source_owner(&s, scope, out);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+struct rules_actor change_actor(const struct change *c)
+{
+	return (struct rules_actor){ c->a->actor.name, c->a->actor.root, &c->actor, c->a->now };
+}
+
+void change_who_may(const struct who_question *q, bool force, struct buf *out)
+{
+	struct who w;
+	int err = who_may(q, &w);
+	if (err)
+		buf_printf(out, "(%s)", rbac_error_text(err));
+	else
+		who_text(&w, force, out);
+}
+
+int change_snapshot_try(const struct change *c, const char *path, struct snapshot *l,
+			struct buf *why)
+{
+	const struct lent_policy lent[] = { { c->p, &c->sources }, { c->old, &c->old_sources } };
+	return snapshot_try_with(l, path, lent, 2, why);
+}
+
+int change_snapshot_open(const struct change *c, const char *path, struct snapshot *l)
+{
+	const struct lent_policy lent[] = { { c->p, &c->sources }, { c->old, &c->old_sources } };
+	return snapshot_open_with(l, path, lent, 2);
+}
