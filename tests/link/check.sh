@@ -104,12 +104,13 @@ statement 'the decision knows no clock, file or log' "$(
 		true)"
 
 statement 'what is private to the cache and to the pages stays in common' "$(
-	grep -rnE 'include "common/(checked_page|view_slots)\.h"' nss_rbac pam_rbac rbacctl || true)"
+	grep -rnE 'include "common/(checked_page|view_slots)\.h"' nss_rbac pam_rbac rbacctl ||
+		true)"
 statement 'one place checks a page: nothing else defines page_open or page_node' "$(
 	grep -rnE '\b(page_open|page_node)\(const' common --include='*.[ch]' |
 		grep -v '^common/checked_page\.h' || true)"
 statement 'no file of the readers, and no test of them, has more than 400 lines' "$(
-	wc -l common/*.[ch] nss_rbac/*.[ch] pam_rbac/*.[ch] tests/unit/{common,nss,pam,machine}/*.[ch] |
+	wc -l {common,nss_rbac,pam_rbac,tests/unit/{common,nss,pam,machine}}/*.[ch] |
 		awk '$1 > 400 && $2 != "total" { print $2, $1 }')"
 
 exit $bad
