@@ -10,200 +10,23 @@
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/doubles.h"
-#include "rbacctl/access/effective_access.h"
-#include "rbacctl/access/members.h"
-#include "rbacctl/host/person.h"
-#include "rbacctl/access/rules.h"
+#include "rbacctl/access/attention.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/table.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/model/services.h"
 
-enum { SOON = 7 * 86400, SHOWN = 10 };
-
 struct report {
 	const struct invocation *a;
 	const struct snapshot *l;
 	struct table *t;
-	struct buf admins;
-	size_t n_admins, n_soon, n_warn;
-	struct doubles doubles;
 };
 
 static void row(struct report *r, const char *what, const char *text)
 {
 	table_row(r->t, -1, (const char *[]){ what, text });
 }
-
-/* ---- users: administrators, what ends soon, what looks wrong ---- */
-
-static void soon(struct report *r, const char *user, const struct held *e)
-{
-	char rel[64], text[1200];
-	if (e->window.until <= r->a->now || e->window.until > r->a->now + SOON ||
-	    r->n_soon++ >= SHOWN)
-		return;
-	human_relative(e->window.until, r->a->now, rel, sizeof rel);
-	snprintf(text, sizeof text, "%s %s at %s ends %s", user, r->l->p->roles[e->role].name,
-		 e->scope, rel);
-	row(r, "soon", text);
-}
-
-/* A name without a uid: whoever gets it gets what it holds. */
-static void say_unbound(const char *user, const struct person *p, char *text, size_t size)
-{
-	if (p->state == PERSON_KNOWN)
-		snprintf(
-			text, size,
-			"%s: no uid is recorded yet, and passwd says %u now        (%s records it)",
-			user, p->uid, COMMAND("rbacctl publish"));
-	else
-		snprintf(text, size,
-			 "%s: no uid is recorded and passwd knows no such user: "
-			 "whoever gets the name gets what it holds        (%s)",
-			 user, COMMAND("rbacctl user forget %s", user));
-}
-
-static int on_user(void *ctx, const char *user)
-{
-	struct report *r = ctx;
-	struct holdings h;
-	char text[RBAC_USER_MAX + 2 * COMMAND_MAX], first[RBAC_USER_MAX + 1] = "";
-	struct person p;
-	struct source source = snapshot_source(r->l);
-	int err = source_holdings(&source, user, &h);
-	bool there = person_find(user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs;
-	for (size_t i = 0; i < h.n && !err; i++)
-		soon(r, user, &h.v[i]);
-	if (!err)
-		err = doubles_add(&r->doubles, user, h.uid);
-	text[0] = 0;
-	if (!err && p.state == PERSON_UNASKED)
-		snprintf(text, sizeof text, "%s: passwd does not answer for the name now", user);
-	else if (!err && !p.differs && h.uid == RBAC_NO_UID &&
-		 source_first_name(&source, &p, first) == RBAC_OK && !first[0])
-		say_unbound(user, &p, text, sizeof text);
-	else if (!err && !p.differs && !there && h.uid != RBAC_NO_UID)
-		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user,
-			 COMMAND("rbacctl user forget %s", user));
-	else if (!err && there && p.uid != h.uid && h.uid != RBAC_NO_UID)
-		snprintf(text, sizeof text,
-			 "%s: uid %u now, %u when recorded: counts for nothing        (%s: "
-			 "the same person; %s: another)",
-			 user, p.uid, h.uid, COMMAND("rbacctl user rebind %s", user),
-			 COMMAND("rbacctl user forget %s", user));
-	if (text[0] && r->n_warn++ < SHOWN)
-		row(r, "warn", text);
-	if (!err && there && !text[0] && !h.suspended &&
-	    effective_access_is_admin(r->l, user, r->a->now) && r->n_admins++ < SHOWN)
-		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
-	holdings_free(&h);
-	return err;
-}
-
-/* ---- minima that will be undercut when windows end ---- */
-
-/* A role at a scope that somebody holds: how many do now, and without end. */
-struct held_role {
-	int role;
-	char *scope;
-	size_t now, lasting;
-};
-struct held_roles {
-	struct report *r;
-	struct held_role *v;
-	size_t n, cap;
-	struct lookup at;
-};
-
-static bool is_held_role(const void *ctx, uint32_t number, const void *key)
-{
-	const struct held_role *x = &((const struct held_roles *)ctx)->v[number], *want = key;
-	return x->role == want->role && strcmp(x->scope, want->scope) == 0;
-}
-
-static int tally(struct held_roles *t, int role, const char *scope, bool open, bool lasting)
-{
-	struct held_role new = { .role = role, .scope = (char *)scope };
-	uint64_t hash = lookup_hash_text(lookup_hash(LOOKUP_SEED, &role, sizeof role), scope);
-	uint32_t i = lookup_find(&t->at, hash, is_held_role, t, &new);
-	if (i == LOOKUP_NONE) {
-		i = (uint32_t)t->n;
-		if (!buf_room(&t->v, t->n, &t->cap, sizeof *t->v) || !(new.scope = strdup(scope)))
-			return RBAC_NOMEM;
-		t->v[t->n++] = new;
-		if (lookup_add(&t->at, hash, i))
-			return RBAC_NOMEM;
-	}
-	t->v[i].now += open;
-	t->v[i].lasting += lasting;
-	return RBAC_OK;
-}
-
-/* By role and scope: what one user holds of one is one holder, owner and assigned as well or not.
- */
-static int held_order(const void *a, const void *b)
-{
-	const struct held *x = a, *y = b;
-	return x->role != y->role ? (x->role < y->role ? -1 : 1) : strcmp(x->scope, y->scope);
-}
-
-static int on_minimum(void *ctx, const char *user)
-{
-	struct held_roles *t = ctx;
-	struct holdings h;
-	struct person p;
-	struct source source = snapshot_source(t->r->l);
-	int err = source_holdings(&source, user, &h);
-	/* As for a change: who has no account, or another uid, does not count. */
-	bool gone = person_find(user, &p) || p.state == PERSON_ABSENT || p.differs ||
-		    (p.state == PERSON_KNOWN && h.uid != RBAC_NO_UID && h.uid != p.uid);
-	if (!err && h.n)
-		qsort(h.v, h.n, sizeof *h.v, held_order);
-	for (size_t i = 0, next; i < h.n && !err; i = next) {
-		const struct held *e = &h.v[i];
-		bool open = false, lasting = false;
-		for (next = i; next < h.n && held_order(&h.v[next], e) == 0; next++) {
-			bool now = !h.suspended && !gone &&
-				   rbac_window_open(h.v[next].window, t->r->a->now);
-			open |= now;
-			lasting |= now && h.v[next].window.until == RBAC_TIME_MAX;
-		}
-		if (t->r->l->p->roles[e->role].min)
-			err = tally(t, e->role, e->scope, open, lasting);
-	}
-	holdings_free(&h);
-	return err;
-}
-
-static int minima(struct report *r)
-{
-	struct held_roles t = { .r = r };
-	char text[1200];
-	int err = snapshot_users(r->l, on_minimum, &t);
-	for (size_t i = 0; i < t.n; i++) {
-		const struct held_role *x = &t.v[i];
-		const struct policy_role *role = &r->l->p->roles[x->role];
-		if (x->lasting >= role->min || r->n_warn++ >= SHOWN)
-			continue;
-		snprintf(text, sizeof text,
-			 "%s at %s: %zu hold it, %zu of them without end, and min is %u (%s:%u): "
-			 "assign it to someone without --until",
-			 role->name, x->scope, x->now, x->lasting, role->min, role->min_pos.file,
-			 role->min_pos.line);
-		row(r, "warn", text);
-	}
-	for (size_t i = 0; i < t.n; i++)
-		free(t.v[i].scope);
-	free(t.v);
-	lookup_free(&t.at);
-	return err;
-}
-
-/* ---- the rest ---- */
 
 /* A stack that asks us about a service that no rule names denies everyone but root and the exempt.
  */
@@ -329,57 +152,9 @@ static void view(struct report *r)
 	buf_free(&why);
 }
 
-/* Administrators by their Unix groups alone; a group whose members this host cannot list stands for
- * them. */
-static int unrecorded_admins(struct report *r)
+static void on_attention(void *ctx, const char *what, const char *text)
 {
-	struct members m;
-	int err = members_gather(r->l, NULL, &m);
-	for (size_t i = 0; i < m.n && !err; i++)
-		if (effective_access_is_admin(r->l, m.names[i], r->a->now) && r->n_admins++ < SHOWN)
-			buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", m.names[i]);
-	for (size_t i = 0; i < m.n_open && !err; i++)
-		if (effective_access_are_admins(r->l, m.open[i].gid, r->a->now) &&
-		    r->n_admins++ < SHOWN)
-			buf_printf(&r->admins, "%sthe members of %s", r->admins.len ? ", " : "",
-				   m.open[i].name);
-	members_free(&m);
-	return err;
-}
-
-static void on_double(void *ctx, const char *text, bool both)
-{
-	struct report *r = ctx;
-	(void)both;
-	if (r->n_warn++ < SHOWN)
-		row(r, "warn", text);
-}
-
-static int two_names(struct report *r)
-{
-	struct facts passwd = { 0 };
-	int err = facts_read_passwd(&passwd);
-	if (!err)
-		err = doubles_find(&r->doubles, &passwd, on_double, r);
-	facts_free(&passwd);
-	return err == RBAC_SYSTEM
-		       ? RBAC_OK
-		       : err; /* each name that passwd does not answer for has its own line */
-}
-
-static int people(struct report *r)
-{
-	char text[1500];
-	int err = snapshot_users(r->l, on_user, r);
-	if (!err)
-		err = two_names(r);
-	if (!err)
-		err = unrecorded_admins(r);
-	snprintf(text, sizeof text, "%zu can act: %s%s", r->n_admins,
-		 r->n_admins ? buf_text(&r->admins) : "nobody; root assigns with --as root",
-		 r->n_admins > SHOWN ? ", ..." : "");
-	row(r, "admins", text);
-	return err ? err : minima(r);
+	row(ctx, what, text);
 }
 
 static const struct table_column columns[] = {
@@ -409,13 +184,11 @@ int cmd_status(struct invocation *a, const struct args *args)
 				row(&r, "warn",
 				    "whether other sources have groups with the names "
 				    "of roles cannot be told");
-			bad = people(&r);
+			bad = attention_people(&l, a->now, on_attention, &r);
 		}
 		if (!bad)
 			bad = table_print(r.t);
 		table_free(r.t);
-		buf_free(&r.admins);
-		doubles_free(&r.doubles);
 	}
 	snapshot_close(&l);
 	return cmd_done(exit_of(err ? err : bad));

@@ -196,7 +196,7 @@ commands_everywhere() {
 no_stray_commands() {
 	{
 		grep -rnE '"[^"]+rbacctl [a-z]' rbacctl --include='*.c' |
-			grep -vE 'this rbacctl |rbacctl/(command|cmd/init_conf)\.c:'
+			grep -vE 'this rbacctl |rbacctl/(command|config/new_conf)\.c:'
 		grep -rnE '"rbacctl [a-z]' rbacctl --include='*.c' |
 			grep -vE 'COMMAND\(|command_line\(|rbacctl/command\.c:'
 	} >"$tmp/stray" || true

@@ -1,4 +1,4 @@
-#include "rbacctl/cmd/init_conf.h"
+#include "rbacctl/config/new_conf.h"
 
 /* The roles of P, or only those marked bootstrap, as the items of a list. False: there is none. */
 static bool role_list(const struct policy *p, bool only_bootstrap, struct buf *out)
@@ -40,7 +40,7 @@ static void write_rule(const struct policy *p, const struct rule *r, size_t *n, 
 	buf_free(&who);
 }
 
-void init_conf_write(const struct policy *p, const char *host, struct buf *out)
+void new_conf_write(const struct policy *p, const char *host, struct buf *out)
 {
 	size_t n = 0;
 	buf_printf(out,

@@ -1,4 +1,4 @@
-#include "rbacctl/cmd/init_files.h"
+#include "rbacctl/host/new_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +10,13 @@
 
 #include "common/error.h"
 
-static void note(struct init_files *f, const char *path, bool is_folder)
+static void note(struct new_files *f, const char *path, bool is_folder)
 {
 	f->is_folder[f->n] = is_folder;
 	snprintf(f->made[f->n++], sizeof f->made[0], "%s", path);
 }
 
-int init_files_read(const char *path, char **text, size_t *len)
+int new_files_read(const char *path, char **text, size_t *len)
 {
 	FILE *f = fopen(path, "re");
 	int err = f ? RBAC_OK : RBAC_SYSTEM;
@@ -47,7 +47,7 @@ int init_files_read(const char *path, char **text, size_t *len)
 	return err;
 }
 
-int init_files_folder(struct init_files *f, const char *path)
+int new_files_folder(struct new_files *f, const char *path)
 {
 	if (mkdir(path, 0755) != 0)
 		return errno == EEXIST ? RBAC_OK : RBAC_SYSTEM;
@@ -73,7 +73,7 @@ static int write_all(int fd, const char *text, size_t len)
  * What an init that is killed leaves of a file does not end in .conf: nobody reads it, and the next
  * init begins it again.
  */
-int init_files_write(struct init_files *f, const char *path, const char *text, size_t len)
+int new_files_write(struct new_files *f, const char *path, const char *text, size_t len)
 {
 	char temp[4300];
 	snprintf(temp, sizeof temp, "%s.new", path);
@@ -94,7 +94,7 @@ int init_files_write(struct init_files *f, const char *path, const char *text, s
 	return e ? RBAC_SYSTEM : RBAC_OK;
 }
 
-int init_files_sync(const char *path)
+int new_files_sync(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int bad = fd < 0 || fsync(fd);
@@ -105,7 +105,7 @@ int init_files_sync(const char *path)
 	return bad ? RBAC_SYSTEM : RBAC_OK;
 }
 
-void init_files_take_back(struct init_files *f)
+void new_files_take_back(struct new_files *f)
 {
 	while (f->n > 0) {
 		const char *path = f->made[--f->n];

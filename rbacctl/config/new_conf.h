@@ -1,8 +1,8 @@
 /*
- * init_conf.h - the commented rbac.conf that init writes where there is none.
+ * new_conf.h - the commented rbac.conf that init writes where there is none.
  */
-#ifndef RBACCTL_CMD_INIT_CONF_H
-#define RBACCTL_CMD_INIT_CONF_H
+#ifndef RBACCTL_CONFIG_NEW_CONF_H
+#define RBACCTL_CONFIG_NEW_CONF_H
 
 #include "rbacctl/buf.h"
 #include "rbacctl/model/model.h"
@@ -13,6 +13,6 @@
  * role opens sshd, and the roles that P marks bootstrap open sudo: a role opens sudo only where the
  * policy says so.
  */
-void init_conf_write(const struct policy *p, const char *host, struct buf *out);
+void new_conf_write(const struct policy *p, const char *host, struct buf *out);
 
 #endif

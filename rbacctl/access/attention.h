@@ -1,0 +1,19 @@
+/*
+ * attention.h - what needs attention about the people of a view: who can administer, what ends
+ * soon, names and uids that do not fit to passwd, and a minimum that will be undercut when windows
+ * end.
+ */
+#ifndef RBACCTL_ACCESS_ATTENTION_H
+#define RBACCTL_ACCESS_ATTENTION_H
+
+#include <stdint.h>
+
+#include "rbacctl/access/snapshot.h"
+
+/* WHAT: "admins" (once), "soon" or "warn". At most 10 of "soon" are told, and 10 of "warn". */
+typedef void attention_fn(void *ctx, const char *what, const char *text);
+
+/* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED, or the error of a source of this host. */
+int attention_people(const struct snapshot *l, int64_t now, attention_fn *fn, void *ctx);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * start.h - start a host, for `init`: on what is in /etc/rbac already, or on a policy that is put
+ * there.
+ */
+#ifndef RBACCTL_CHANGE_START_H
+#define RBACCTL_CHANGE_START_H
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/host/new_files.h"
+
+struct start_options {
+	const char *policy, *root, *host, *admin; /* --policy and so on; NULL: not given */
+};
+
+struct start {
+	struct policy_sources sources; /* what is in /etc/rbac, and what is to be written there */
+	struct policy *p;              /* loaded from them */
+	char policy[300]; /* policy.d/NAME.conf, where --policy is to be written; "": nothing is */
+	bool has_conf;    /* rbac.conf is there already */
+	char root[RBAC_SCOPE_MAX + 1];
+	char admin[RBAC_USER_MAX + 1]; /* "": nobody is to be made administrator */
+};
+
+/*
+ * Find everything that can be wrong with the options and the files, before anything is made. The
+ * exit status; what is wrong is said on stderr. *S, all zeros at first, is to be freed in any case.
+ */
+int start_choose(const struct invocation *a, const struct start_options *o, struct start *s);
+
+/*
+ * Open C, apply the policy, write what /etc/rbac lacks, and commit. RBAC_OK or an error with a
+ * message in C; FILES is what was written. C is to be closed in any case; where C->committed is
+ * false after an error, FILES is to be taken back.
+ */
+int start_apply(struct change *c, struct invocation *a, struct start *s, struct new_files *files);
+
+void start_free(struct start *s);
+
+#endif

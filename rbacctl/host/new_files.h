@@ -1,0 +1,36 @@
+/*
+ * new_files.h - the files that init writes into /etc/rbac, and takes back when it fails.
+ */
+#ifndef RBACCTL_HOST_NEW_FILES_H
+#define RBACCTL_HOST_NEW_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { NEW_FILES_MAX = 4 }; /* two folders, two files */
+
+struct new_files {
+	char made[NEW_FILES_MAX][4200]; /* paths, in the order in which they were made */
+	bool is_folder[NEW_FILES_MAX];
+	size_t n;
+};
+
+/*
+ * Make folder PATH, or file PATH with the LEN bytes at TEXT: whole and synced or not at all,
+ * readable by everybody whatever the umask, and never in the place of a file that exists. A folder
+ * that exists is fine. RBAC_OK, or RBAC_SYSTEM with errno set.
+ */
+int new_files_folder(struct new_files *f, const char *path);
+int new_files_write(struct new_files *f, const char *path, const char *text, size_t len);
+
+/* The names in folder PATH outlive a power loss. RBAC_OK, or RBAC_SYSTEM with errno set. */
+int new_files_sync(const char *path);
+
+/* Remove what was made, the last first. A folder that others have put something into stays. */
+void new_files_take_back(struct new_files *f);
+
+/* The whole of file PATH in *TEXT, which is to be freed. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM with
+ * errno set. */
+int new_files_read(const char *path, char **text, size_t *len);
+
+#endif
