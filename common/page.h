@@ -1,8 +1,7 @@
 /*
  * page.h - the page layout of an LMDB 0.9 data file (data version 1) on a 64-bit machine, in its
  * byte order. All numbers are offsets or sizes in bytes. Source: lmdb.h and mdb.c of liblmdb
- * 0.9.24. The readers include it through checked_page.h; rbacctl/store and rbacctl/view use it
- * directly.
+ * 0.9.24. The readers include it through checked_page.h; rbacctl/store uses it directly.
  */
 #ifndef RBAC_COMMON_PAGE_H
 #define RBAC_COMMON_PAGE_H

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/view/encode.h"
+#include "rbacctl/view/finish.h"
 #include "rbacctl/view/output.h"
 #include "rbacctl/view/records.h"
 #include "rbacctl/view/subjects.h"
@@ -255,7 +256,7 @@ static int make(const struct compile *c, const char *path, struct comparison *wi
 		err = records_put_meta(&w.out, c, &w.buf, w.subjects.extra, w.subjects.n_extra,
 				       (uint32_t)w.n_unix);
 	if (!err)
-		err = output_finish(&w.out);
+		err = finish_view(&w.out);
 	if (err) {
 		if (!why[0])
 			output_fail(&w.out, err, "%s", store_why(c->txn->s));

@@ -7,15 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
 #include "rbacctl/store/env.h"
-#include "rbacctl/view/layout.h"
-#include "rbacctl/view/one_tree.h"
-#include "rbacctl/view/readback.h"
 
 enum { COMMIT_EVERY = 50000 };
 
@@ -43,7 +39,7 @@ int output_lmdb(struct output *o, int rc, const char *doing)
 			   "%s: %s: %s", o->path, doing, mdb_strerror(rc));
 }
 
-static int open_env(struct output *o, unsigned flags)
+int output_open(struct output *o, unsigned flags)
 {
 	return output_lmdb(o,
 			   env_open(&o->env, o->path, 0,
@@ -53,7 +49,7 @@ static int open_env(struct output *o, unsigned flags)
 
 static int begin(struct output *o)
 {
-	int err = open_env(o, MDB_NOSYNC);
+	int err = output_open(o, MDB_NOSYNC);
 	if (err)
 		return err;
 	int rc = mdb_txn_begin(o->env, NULL, 0, &o->txn);
@@ -64,8 +60,7 @@ static int begin(struct output *o)
 	return output_lmdb(o, rc, "cannot be opened");
 }
 
-/* A new file, ours alone from the start: LMDB would open what lies there. Its descriptor, or -1. */
-static int make_file(struct output *o, const char *path)
+int output_make_file(struct output *o, const char *path)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd >= 0 && fchmod(fd, 0644) != 0) { /* whatever the umask */
@@ -80,7 +75,7 @@ static int make_file(struct output *o, const char *path)
 int output_begin(struct output *o, const char *path, char *why, size_t why_size)
 {
 	*o = (struct output){ .path = path, .why = why, .why_size = why_size };
-	int fd = make_file(o, path);
+	int fd = output_make_file(o, path);
 	if (fd < 0)
 		return RBAC_SYSTEM;
 	close(fd);
@@ -131,7 +126,7 @@ int output_begin_copy(struct output *o, const char *from, const char *path, char
 	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (in < 0)
 		return RBAC_NOTFOUND;
-	int out = make_file(o, path);
+	int out = output_make_file(o, path);
 	int err = out < 0 ? RBAC_SYSTEM : copy_file(o, in, out);
 	close(in);
 	if (out >= 0)
@@ -151,7 +146,7 @@ static int touch(struct output *o, const uint8_t *key, size_t len)
 	return RBAC_OK;
 }
 
-static int commit(struct output *o)
+int output_commit(struct output *o)
 {
 	MDB_txn *txn = o->txn;
 	if (o->at)
@@ -165,7 +160,7 @@ static int commit(struct output *o)
  * committed in parts. */
 static int commit_so_far(struct output *o)
 {
-	int err = commit(o);
+	int err = output_commit(o);
 	return err ? err : output_lmdb(o, mdb_txn_begin(o->env, NULL, 0, &o->txn), "write");
 }
 
@@ -268,133 +263,8 @@ int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b)
 	return put(o, key, encode_key_gid(key, type, gid), b, false);
 }
 
-struct mapped {
-	void *p;
-	size_t size;
-};
-
-static int map_file(struct output *o, int fd, struct mapped *m)
+void output_close(struct output *o)
 {
-	struct stat st;
-	if (fstat(fd, &st) != 0)
-		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
-	m->size = (size_t)st.st_size;
-	m->p = mmap(NULL, m->size, PROT_READ, MAP_SHARED, fd, 0);
-	return m->p == MAP_FAILED ? output_fail(o, RBAC_SYSTEM, "%s: cannot be mapped: %s", o->path,
-						strerror(errno))
-				  : RBAC_OK;
-}
-
-static int read_back(struct output *o, int fd)
-{
-	struct mapped m;
-	int err = map_file(o, fd, &m);
-	if (err)
-		return err;
-	err = readback(o, m.p, m.size);
-	munmap(m.p, m.size);
-	return err;
-}
-
-/* RBAC_NOTFOUND: there is no room for it. */
-static int write_laid_out(struct output *o, const struct mapped *m, const char *path)
-{
-	static const uint8_t first[] = { RBAC_REC_META };
-	struct rbac_walk w;
-	int fd, failed, err = rbac_walk_init(&w, m->p, m->size);
-	if (err)
-		return output_fail(o, err,
-				   "%s: what liblmdb (%s) wrote cannot be read by this version",
-				   o->path, mdb_version(NULL, NULL, NULL));
-	fd = make_file(o, path);
-	if (fd < 0)
-		return RBAC_SYSTEM;
-	err = layout_write(&w, first, sizeof first, fd);
-	failed = errno;
-	if (close(fd) != 0 && !err) {
-		failed = errno;
-		err = RBAC_SYSTEM;
-	}
-	if (err == RBAC_SYSTEM && (failed == ENOSPC || failed == EDQUOT))
-		return RBAC_NOTFOUND;
-	return err ? output_fail(o, err, "%s: write: %s", path,
-				 err == RBAC_SYSTEM ? strerror(failed) : rbac_error_text(err))
-		   : RBAC_OK;
-}
-
-/* liblmdb closes what it wrote; what was laid out takes its place, and is opened. */
-static int replace(struct output *o, const char *path)
-{
-	mdb_env_close(o->env);
-	o->env = NULL;
-	if (rename(path, o->path) != 0)
-		return output_fail(o, RBAC_SYSTEM, "%s: cannot be renamed: %s", path,
-				   strerror(errno));
-	o->laid_out = true;
-	return open_env(o, MDB_RDONLY);
-}
-
-/* In the place of what was committed comes the same in the order of its readers, where there is
- * room for both for a moment. */
-static int lay_out(struct output *o)
-{
-	struct mapped m;
-	MDB_stat st;
-	char path[4200];
-	int fd, err = output_lmdb(o, mdb_env_stat(o->env, &st), "read back");
-	if (err)
-		return err;
-	o->entries = st.ms_entries;
-	err = output_lmdb(o, mdb_env_get_fd(o->env, &fd), "read back");
-	if (!err)
-		err = map_file(o, fd, &m);
-	if (err)
-		return err;
-	output_aside(o->path, path, sizeof path);
-	err = write_laid_out(o, &m, path);
-	munmap(m.p, m.size);
-	if (!err)
-		err = replace(o, path);
-	if (err)
-		unlink(path);
-	return err == RBAC_NOTFOUND ? RBAC_OK : err;
-}
-
-void output_aside(const char *path, char *aside, size_t size)
-{
-	snprintf(aside, size, "%.4100s.laid", path);
-}
-
-int output_finish(struct output *o)
-{
-	if (o->compare)
-		return compare_finish(o->compare);
-	int err = commit(o);
-	if (!err && !o->copy)
-		err = lay_out(o);
-	if (err)
-		return err;
-	int fd = open(o->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return output_fail(o, RBAC_SYSTEM, "%s: %s", o->path, strerror(errno));
-	if (!o->laid_out)
-		err = output_lmdb(o, one_tree(o->env, fd, o->first), "write");
-	if (!err)
-		err = read_back(o, fd);
-	if (!err && fsync(fd) != 0)
-		err = output_fail(o, RBAC_SYSTEM, "%s: sync: %s", o->path, strerror(errno));
-	close(fd);
-	mdb_env_close(o->env);
-	o->env = NULL;
-	free(o->touched);
-	o->touched = NULL;
-	return err;
-}
-
-void output_discard(struct output *o)
-{
-	if (o->compare)
-		return;
 	if (o->txn)
 		mdb_txn_abort(o->txn);
 	if (o->env)
@@ -403,5 +273,12 @@ void output_discard(struct output *o)
 	o->txn = NULL;
 	o->env = NULL;
 	o->touched = NULL;
+}
+
+void output_discard(struct output *o)
+{
+	if (o->compare)
+		return;
+	output_close(o);
 	unlink(o->path);
 }

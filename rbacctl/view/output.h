@@ -1,5 +1,8 @@
 /*
- * output.h - the LMDB file a view is written to. For compile.c, update.c and the bench.
+ * output.h - the LMDB file that the records of a view are put into: a new one for compile.c, a copy
+ * of the published view for update.c. finish.h has the last steps.
+ *
+ * Failures go to WHY in words; functions return enum rbac_error.
  */
 #ifndef RBACCTL_VIEW_OUTPUT_H
 #define RBACCTL_VIEW_OUTPUT_H
@@ -27,17 +30,15 @@ struct output {
 	size_t why_size;
 	size_t puts;
 	size_t first;   /* the number of our first transaction in the file */
-	size_t entries; /* what is no copy must have when it is read back */
-	bool laid_out;
-	bool copy; /* of a view: read back what was touched, not all */
+	size_t entries; /* how many records a compiled view must have when it is read back */
+	bool copy;      /* of a view: read back what was touched, not all */
 	struct output_key *touched;
 	size_t n_touched, cap_touched;
 	struct comparison
 		*compare; /* not NULL: nothing is written, each record is compared with a view's */
 };
 
-/* Make PATH (must not exist) and begin. Failures go to WHY in words; functions return enum
- * rbac_error. */
+/* Make PATH (must not exist) and begin. */
 int output_begin(struct output *o, const char *path, char *why, size_t why_size);
 
 /* Write nothing: compare what would be written with the view of COMPARE. */
@@ -80,19 +81,20 @@ int output_put(struct output *o, uint8_t type, const void *name, size_t len, str
 	       bool last);
 int output_put_gid(struct output *o, uint8_t type, uint32_t gid, struct buf *b);
 
-/*
- * Commit; lay out for the readers (layout.h), or of a copy, or where the disk has no room for two,
- * leave one tree (one_tree.h). Read back through common/walk: every record and its checksum, of a
- * copy those that were touched. Sync, close.
- */
-int output_finish(struct output *o);
-
-/* Close and remove the file; after output_finish too. */
+/* Close and remove the file, at whatever step it is. */
 void output_discard(struct output *o);
 
-/* The name that stands beside PATH while output_finish lays it out: ASIDE, of SIZE bytes. What was
- * killed may leave it. */
-void output_aside(const char *path, char *aside, size_t size);
+/* ---- for finish.c ---- */
+
+/* A new file, empty, mode 0644: LMDB would open what is there already. Its descriptor, or -1. */
+int output_make_file(struct output *o, const char *path);
+int output_commit(struct output *o);
+
+/* Open the file with liblmdb; FLAGS: mdb_env_open's, besides those of every view. */
+int output_open(struct output *o, unsigned flags);
+
+/* Close the file and free what O has. Twice does nothing. */
+void output_close(struct output *o);
 
 int output_fail(struct output *o, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -11,7 +11,7 @@
 
 #include "common/error.h"
 #include "common/view.h"
-#include "rbacctl/view/output.h"
+#include "rbacctl/view/finish.h"
 #include "rbacctl/view/update.h"
 
 static int fail(struct publication *p, int err, const char *what, const char *path)
@@ -63,7 +63,7 @@ static int remove_leftover(struct publication *p, const char *path)
 
 int publish_begin(struct publication *p, const char *state)
 {
-	char aside[4200];
+	char compact[4200];
 	*p = (struct publication){ 0 };
 	if (strlen(state) >= 3900) {
 		errno = ENAMETOOLONG;
@@ -73,12 +73,12 @@ int publish_begin(struct publication *p, const char *state)
 	snprintf(p->dir, sizeof p->dir, "%.3900s/view", state);
 	snprintf(p->temp, sizeof p->temp, "%.3900s/view/view.mdb.new", state);
 	snprintf(p->old, sizeof p->old, "%.3900s/view.mdb", state);
-	output_aside(p->temp, aside, sizeof aside);
+	finish_compact_path(p->temp, compact, sizeof(compact));
 	int err = need_folder(p);
 	if (!err)
 		err = remove_leftover(p, p->temp);
 	if (!err)
-		err = remove_leftover(p, aside);
+		err = remove_leftover(p, compact);
 	return err;
 }
 

@@ -1,5 +1,5 @@
 /*
- * readback.h - what was written for the readers is read as they will read it. For output.c only.
+ * readback.h - what was written for the readers is read as they will read it. For finish.c.
  */
 #ifndef RBACCTL_VIEW_READBACK_H
 #define RBACCTL_VIEW_READBACK_H

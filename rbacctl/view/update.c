@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/view/finish.h"
 #include "rbacctl/view/output.h"
 #include "rbacctl/view/records.h"
 #include "rbacctl/view/same_facts.h"
@@ -367,7 +368,7 @@ int update_view(const struct compile *c, const char *from, const char *path, cha
 	if (!err)
 		err = rewrite(&u);
 	if (!err)
-		err = output_finish(&u.out);
+		err = finish_view(&u.out);
 	if (err) {
 		if (!why[0])
 			output_fail(&u.out, err, "%s", rbac_error_text(err));

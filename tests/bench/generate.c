@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "common/walk.h"
-#include "rbacctl/view/output.h"
+#include "rbacctl/view/finish.h"
 #include "tests/bench/names.h"
 
 #define ALWAYS ((struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX })
@@ -201,7 +201,7 @@ static void make_view(const char *folder, bool members)
 	put_meta(&v, members);
 	for (uint32_t u = 0; u < n_users; u++)
 		put_user(&v, u, n_groups > group_count(n_users) && u < CROWD);
-	wrote(&v, output_finish(&v.out));
+	wrote(&v, finish_view(&v.out));
 	buf_free(&v.buf);
 }
 

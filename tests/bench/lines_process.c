@@ -57,7 +57,7 @@ void lines_fresh(void)
 		at[s] = first_lookup(config.sizes[s], &whole);
 		snprintf(label, sizeof(label), "fresh process, %u users", config.sizes[s]);
 		snprintf(note, sizeof(note), "the empty one, fork to exit: %.0f us", whole);
-		report_value(label, at[s], "us", 45, note);
+		report_value(label, at[s], "us", 60, note);
 	}
 	if (config.n_sizes > 1)
 		report_value("fresh process, the largest over the smallest",

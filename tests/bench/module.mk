@@ -9,7 +9,7 @@ BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb -lpam -ldl -lpthread -lm
-GENERATE_VIEW := compare encode layout one_tree output readback
+GENERATE_VIEW := compare encode erase_old_tree finish output readback
 $(B)/tests/bench/generate: $(B)/tests/bench/generate.o \
 		$(GENERATE_VIEW:%=$(B)/rbacctl/view/%.o) \
 		$(patsubst %,$(B)/rbacctl/%.o,buf lookup store/env store/env_size) $(COMMON_OBJ)

@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "a command killed anywhere is wholly done or wholly not",
-		  a_command_killed_anywhere_is_wholly_done_or_wholly_not, 120 },
+		  a_command_killed_anywhere_is_wholly_done_or_wholly_not, 400 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

@@ -60,7 +60,7 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "what is left after power was lost is a whole change or none",
-		  what_is_left_after_power_was_lost_is_a_whole_change_or_none, 400 },
+		  what_is_left_after_power_was_lost_is_a_whole_change_or_none, 600 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

@@ -164,44 +164,86 @@ static bool armed_by(const struct tracer_call *call)
 	return strncmp(path, "/var/lib/", 9) == 0;
 }
 
+/* The program may have threads (liblmdb's compacting copy has one): each has a call of its own. */
+enum { THREADS_MAX = 8 };
+
+struct thread {
+	struct tracer_call call; /* PID 0: none */
+	int inject;
+};
+
 struct run {
 	struct tracer *t;
-	struct tracer_call call;
-	int inject;
+	struct thread threads[THREADS_MAX];
 	bool armed;
 };
 
+static struct thread *find_thread(struct run *r, pid_t id)
+{
+	for (int i = 0; i < THREADS_MAX; i++)
+		if (r->threads[i].call.pid == id)
+			return &r->threads[i];
+	return NULL;
+}
+
+static struct thread *add_thread(struct run *r, pid_t id)
+{
+	struct thread *th = find_thread(r, 0);
+	need(th);
+	*th = (struct thread){ .call.pid = id };
+	return th;
+}
+
+/* How often threads wait for one another differs from run to run: that is not counted. */
+static bool counts(const struct run *r, const struct tracer_call *call)
+{
+	return r->armed && call->nr != SYS_futex;
+}
+
 /* False: the process is not to go on. */
-static bool on_stop(struct run *r)
+static bool on_stop(struct run *r, struct thread *th)
 {
 	struct __ptrace_syscall_info info;
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, r->call.pid, sizeof info, &info) < 0)
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, th->call.pid, sizeof info, &info) < 0)
 		return true;
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
-		r->call.nr = (long)info.entry.nr;
-		memcpy(r->call.args, info.entry.args, sizeof r->call.args);
-		r->armed = r->armed || armed_by(&r->call);
-		r->inject = 0;
-		if (!r->armed)
+		th->call.nr = (long)info.entry.nr;
+		memcpy(th->call.args, info.entry.args, sizeof th->call.args);
+		r->armed = r->armed || armed_by(&th->call);
+		th->inject = 0;
+		if (!counts(r, &th->call))
 			return true;
-		r->call.n = ++r->t->calls;
-		int what = r->t->entry(r->t->ctx, &r->call);
+		th->call.n = ++r->t->calls;
+		int what = r->t->entry(r->t->ctx, &th->call);
 		if (what == TRACER_KILL)
-			kill(r->call.pid, SIGKILL);
+			kill(th->call.pid, SIGKILL);
 		else if (what == TRACER_LEAVE)
 			return false;
 		else if (what < 0) {
-			skip_call(r->call.pid);
-			r->inject = what;
+			skip_call(th->call.pid);
+			th->inject = what;
 		}
 	} else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
-		if (r->inject)
-			set_result(r->call.pid, r->inject);
-		r->call.result = r->inject ? r->inject : (long)info.exit.rval;
-		if (r->armed && r->t->exit)
-			r->t->exit(r->t->ctx, &r->call);
+		if (th->inject)
+			set_result(th->call.pid, th->inject);
+		th->call.result = th->inject ? th->inject : (long)info.exit.rval;
+		if (counts(r, &th->call) && r->t->exit)
+			r->t->exit(r->t->ctx, &th->call);
 	}
 	return true;
+}
+
+/* The signal to go on with; -1: the process is not to go on. */
+static int on_status(struct run *r, pid_t id, int status)
+{
+	struct thread *th = find_thread(r, id);
+	if (!th) { /* begins with a stop of ptrace's own */
+		add_thread(r, id);
+		return 0;
+	}
+	if (WSTOPSIG(status) == (SIGTRAP | 0x80))
+		return on_stop(r, th) ? 0 : -1;
+	return WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status);
 }
 
 int tracer_run(struct tracer *t, char *const *argv)
@@ -210,27 +252,32 @@ int tracer_run(struct tracer *t, char *const *argv)
 	int status, deliver = 0;
 	t->calls = 0;
 	t->left = 0;
-	pid_t pid = r.call.pid = fork();
+	pid_t pid = fork(), id = pid;
 	need(pid >= 0);
 	if (pid == 0)
 		begin(argv, t->output);
 	need(waitpid(pid, &status, 0) == pid && WIFSTOPPED(status));
+	add_thread(&r, pid);
 	need(ptrace(PTRACE_SETOPTIONS, pid, 0,
-		    PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC) == 0);
+		    PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC |
+			    PTRACE_O_TRACECLONE) == 0);
 	for (;;) {
 		/* Fails when it was killed meanwhile: waitpid tells. */
-		ptrace(PTRACE_SYSCALL, pid, 0, deliver);
-		need(waitpid(pid, &status, 0) == pid);
-		if (!WIFSTOPPED(status))
-			return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+		ptrace(PTRACE_SYSCALL, id, 0, deliver);
+		id = waitpid(-1, &status, __WALL);
+		need(id > 0);
 		deliver = 0;
-		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
-			if (!on_stop(&r)) {
-				t->left = pid;
-				return 0;
-			}
-		} else if (WSTOPSIG(status) != SIGTRAP)
-			deliver = WSTOPSIG(status);
+		if (WIFSTOPPED(status)) {
+			deliver = on_status(&r, id, status);
+		} else if (id == pid) {
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+		} else if (find_thread(&r, id)) {
+			find_thread(&r, id)->call.pid = 0;
+		}
+		if (deliver < 0) {
+			t->left = id;
+			return 0;
+		}
 	}
 }
 

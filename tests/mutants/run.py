@@ -37,7 +37,7 @@ ROOMS = [
 # Tests that take long and notice what the others notice; --slow runs them too.
 SLOW = {"test_view_threads", "test_threads", "test_flip"}
 # Tests that come after the others, as they take longer.
-LATE = {"test_failing_calls", "test_update", "test_layout", "random"}
+LATE = {"test_failing_calls", "test_update", "random"}
 # A break that mixes up types is one that the compiler names: it does not count as compiling.
 STRICT = ["-g0", "-Werror=incompatible-pointer-types", "-Werror=int-conversion",
           "-Werror=implicit-function-declaration"]

@@ -178,14 +178,14 @@ put() {   # put FILE: as the view
 	size=$(stat -c %s "$VIEW")
 	leave $((size + size / 2))
 	rbacctl publish
-	[ ! -e "$VIEW.new" ] && [ ! -e "$VIEW.new.laid" ]
+	[ ! -e "$VIEW.new" ] && [ ! -e "$VIEW.new.compact" ]
 	rbacctl verify
 	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
 	leave 8192
 	run rbacctl publish
 	[ "$status" = 4 ]
 	[[ $output == *"No space left on device"* ]]
-	[ ! -e "$VIEW.new" ] && [ ! -e "$VIEW.new.laid" ]
+	[ ! -e "$VIEW.new" ] && [ ! -e "$VIEW.new.compact" ]
 	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
 	umount "$STATE"
 	umount /tmp/small

@@ -38,6 +38,7 @@ enum spoil {
 	SPOILS
 };
 static enum spoil spoil;
+static bool updating; /* a copy; what is compiled gets its pages from the compact copy */
 
 #define REAL(name)                                                                                 \
 	static __typeof__(&name) real;                                                             \
@@ -83,7 +84,16 @@ int mdb_txn_commit(MDB_txn *txn)
 	REAL(mdb_txn_commit);
 	MDB_env *env = mdb_txn_env(txn);
 	int fd, rc = real(txn);
-	if (!rc && spoil && is_view(env) && mdb_env_get_fd(env, &fd) == 0)
+	if (!rc && spoil && updating && is_view(env) && mdb_env_get_fd(env, &fd) == 0)
+		spoil_file(fd);
+	return rc;
+}
+
+int mdb_env_copyfd2(MDB_env *env, mdb_filehandle_t fd, unsigned flags)
+{
+	REAL(mdb_env_copyfd2);
+	int rc = real(env, fd, flags);
+	if (!rc && spoil && is_view(env))
 		spoil_file(fd);
 	return rc;
 }
@@ -205,7 +215,9 @@ static int update(struct change *c, const char *from, const char *to)
 	assert_int_equal(role_groups_make(c->p, &groups, &problems), RBAC_OK);
 	assert_int_equal(gather_facts(c->p, &c->t, c->a->now, NULL, &facts), RBAC_OK);
 	struct compile job = { &c->t, c->p, &c->sources, &facts, &groups, c->a->now };
+	updating = true;
 	int err = update_view(&job, from, to, why, sizeof why);
+	updating = false;
 	facts_free(&facts);
 	role_groups_free(&groups);
 	problems_free(&problems);

@@ -1,4 +1,4 @@
-#include "rbacctl/view/one_tree.h"
+#include "rbacctl/view/erase_old_tree.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -83,7 +83,7 @@ static int twin_metas(MDB_env *env, const struct file *f)
 	return rc;
 }
 
-int one_tree(MDB_env *env, int fd, size_t first)
+int erase_old_tree(MDB_env *env, int fd, size_t first)
 {
 	struct stat st;
 	MDB_stat db;
