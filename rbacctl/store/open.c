@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "rbacctl/command.h"
-#include "rbacctl/store/env.h"
-#include "rbacctl/store/env_size.h"
+#include "rbacctl/store/lmdb_env.h"
+#include "rbacctl/store/lmdb_file.h"
 
 static const char *const table_names[STORE_TABLES] = {
 	[T_META] = "meta",       [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign",
@@ -122,7 +122,7 @@ static int set_up(struct store *s, bool create)
 static int check_whole(struct store *s, const char *path)
 {
 	uint64_t has, needs;
-	if (env_is_whole(path, &has, &needs))
+	if (lmdb_file_is_whole(path, &has, &needs))
 		return RBAC_OK;
 	return store_fail(s, RBAC_DAMAGED,
 			  "%s is cut short: it has %llu bytes, and its own header says %llu", path,
@@ -131,7 +131,7 @@ static int check_whole(struct store *s, const char *path)
 
 static int start_env(struct store *s, const char *path, unsigned flags)
 {
-	return store_lmdb(s, env_open(&s->env, path, STORE_TABLES, flags, 0600), path);
+	return store_lmdb(s, lmdb_env_open(&s->env, path, STORE_TABLES, flags, 0600), path);
 }
 
 /*

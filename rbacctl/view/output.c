@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
-#include "rbacctl/store/env.h"
+#include "rbacctl/store/lmdb_env.h"
 
 enum { COMMIT_EVERY = 50000 };
 
@@ -42,8 +42,8 @@ int output_lmdb(struct output *o, int rc, const char *doing)
 int output_open(struct output *o, unsigned flags)
 {
 	return output_lmdb(o,
-			   env_open(&o->env, o->path, 0,
-				    MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644),
+			   lmdb_env_open(&o->env, o->path, 0,
+					 MDB_NOSUBDIR | MDB_NOLOCK | MDB_NORDAHEAD | flags, 0644),
 			   "cannot be opened");
 }
 

@@ -95,6 +95,14 @@ never_includes rbacctl/access 'rbacctl/(store|view)/' 'rbacctl/access/source_(st
 never_includes rbacctl/change 'libconfig|lmdb\.h|rbacctl/cmd/'
 never_includes rbacctl/cmd 'libconfig|lmdb\.h|rbacctl/store/'
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
+bottom='buf lookup plain_text command table complain human_time invocation'
+statement 'the bottom floor of rbacctl includes no room' "$(
+	for name in $bottom; do
+		grep -nE 'include "rbacctl/([a-z]+/|options|verbs)' rbacctl/"$name".* || true
+	done)"
+statement 'no file of rbacctl, rbacctl/cmd or rbacctl/host has more than 400 lines' "$(
+	wc -l rbacctl/*.[ch] rbacctl/cmd/*.[ch] rbacctl/host/*.[ch] |
+		awk '$2 != "total" && $1 > 400')"
 statement 'rbacctl/cmd calls no function of the store' "$(cmd_calls 'store_[a-z]|mdb_')"
 pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c
 	common/proof_of_absence.c common/crc32c.c'

@@ -2,7 +2,7 @@
  * verify sees it. */
 #include <unistd.h>
 
-#include "rbacctl/store/env.h"
+#include "rbacctl/store/lmdb_env.h"
 #include "rbacctl/view/compare.h"
 #include "rbacctl/host/facts.h"
 #include "tests/unit/rbacctl/helper.h"
@@ -42,8 +42,8 @@ static size_t transactions(const struct lab *l)
 {
 	MDB_env *env;
 	MDB_envinfo info;
-	assert_int_equal(env_open(&env, l->a.view, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0),
-			 0);
+	assert_int_equal(
+		lmdb_env_open(&env, l->a.view, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
 	assert_int_equal(mdb_env_info(env, &info), 0);
 	mdb_env_close(env);
 	return info.me_last_txnid;

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "rbacctl/store/env_size.h"
+#include "rbacctl/store/lmdb_file.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\";\n"
@@ -229,8 +229,8 @@ static void a_store_is_never_shorter_than_its_trees(void **state)
 	for (int i = 0; i < 150; i++) {
 		host_assign(l, "root", users[rand() % 5], rand() % 2 ? "box" : "other", "top:a");
 		take_away(l);
-		assert_true(env_is_whole(in_state(l, "store/data.mdb"), NULL, NULL));
-		assert_true(env_is_whole(l->a.view, NULL, NULL));
+		assert_true(lmdb_file_is_whole(in_state(l, "store/data.mdb"), NULL, NULL));
+		assert_true(lmdb_file_is_whole(l->a.view, NULL, NULL));
 	}
 }
 

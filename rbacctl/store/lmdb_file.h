@@ -1,5 +1,5 @@
 /*
- * env_size.h - does an LMDB file hold all the pages that it says it has? liblmdb maps the file
+ * lmdb_file.h - does an LMDB file hold all the pages that it says it has? liblmdb maps the file
  * without looking at its size, and a page beyond the end kills the process (SIGBUS). To be asked
  * before each mdb_env_open().
  *
@@ -7,8 +7,8 @@
  * within one transaction is counted and never written. So where it is short, each page that a tree
  * leads to is looked for, with pread(2).
  */
-#ifndef RBACCTL_STORE_ENV_SIZE_H
-#define RBACCTL_STORE_ENV_SIZE_H
+#ifndef RBACCTL_STORE_LMDB_FILE_H
+#define RBACCTL_STORE_LMDB_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +18,6 @@
  * says why). False: cut short; *HAS and *NEEDS (may be NULL) get bytes. What is damaged otherwise
  * is left to liblmdb.
  */
-bool env_is_whole(const char *path, uint64_t *has, uint64_t *needs);
+bool lmdb_file_is_whole(const char *path, uint64_t *has, uint64_t *needs);
 
 #endif

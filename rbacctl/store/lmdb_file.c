@@ -1,4 +1,4 @@
-#include "rbacctl/store/env_size.h"
+#include "rbacctl/store/lmdb_file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -122,7 +122,7 @@ static bool judge(struct file *f, uint64_t *needs)
 	       tree_is_whole(f, get64(meta + META_MAIN_DB + DB_ROOT), 0);
 }
 
-bool env_is_whole(const char *path, uint64_t *has, uint64_t *needs)
+bool lmdb_file_is_whole(const char *path, uint64_t *has, uint64_t *needs)
 {
 	uint64_t least = 0;
 	struct stat st;

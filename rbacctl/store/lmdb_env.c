@@ -1,4 +1,4 @@
-#include "rbacctl/store/env.h"
+#include "rbacctl/store/lmdb_env.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "rbacctl/store/env_size.h"
+#include "rbacctl/store/lmdb_file.h"
 
 /* A 32-bit liblmdb writes files that the readers do not read. */
 _Static_assert(
@@ -55,11 +55,11 @@ static bool is_new(const char *path)
 	return stat(path, &st) == 0 && st.st_size == 0;
 }
 
-int env_open(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
+int lmdb_env_open(MDB_env **env, const char *path, unsigned tables, unsigned flags, mdb_mode_t mode)
 {
 	/* Without a folder: a view, or a store that is being made. The other callers have looked.
 	 */
-	if ((flags & MDB_NOSUBDIR) && !is_new(path) && !env_is_whole(path, NULL, NULL))
+	if ((flags & MDB_NOSUBDIR) && !is_new(path) && !lmdb_file_is_whole(path, NULL, NULL))
 		return MDB_CORRUPTED;
 	/* A store leaves room for the view that is made beside it. */
 	void *beside = tables > 0 ? mmap(NULL, BESIDE, PROT_NONE,
