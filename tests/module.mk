@@ -48,6 +48,8 @@ $(TEST_POLICY): %: %.o $(POLICY_OBJ) $(COMMON_OBJ)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig -lsodium
 # A host in a temporary folder, and a passwd of its own.
 LAB_OBJ := $(B)/tests/policy/lab.o $(B)/tests/policy/passwd.o
+# It counts how often a policy is loaded.
+$(B)/tests/unit/rbacctl/test_loads: LDFLAGS += -Wl,--wrap=policy_load
 $(TEST_ADMIN): %: %.o $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(RBACCTL_LIBS)

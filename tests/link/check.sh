@@ -93,6 +93,8 @@ never_includes rbacctl/access 'libconfig|lmdb\.h|rbacctl/(change|cmd)/'
 # the view.
 never_includes rbacctl/access 'rbacctl/(store|view)/' 'rbacctl/access/source_(store|view)\.[ch]'
 never_includes rbacctl/change 'libconfig|lmdb\.h|rbacctl/cmd/'
+# change.h has what commands call; internal.h is for the files of change/ alone.
+never_includes rbacctl 'rbacctl/change/(internal|apply)\.h' 'rbacctl/change/[a-z_]*\.[ch]'
 never_includes rbacctl/cmd 'libconfig|lmdb\.h|rbacctl/store/'
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
 bottom='buf lookup plain_text command table complain human_time invocation'
