@@ -85,9 +85,9 @@ int rules_exclusive(const struct policy *p, const struct holdings *h, bool group
 		    struct rules_clash *clash);
 
 /*
- * Every role of the set that counts there and then, not only two of them: "a, b through %devs and c
- * (at account:main)". A role that is there by inclusion is told with the one that is held: "a by
- * boss". P, H and GROUPS are those of rules_exclusive.
+ * (exclusive_text.c) Every role of the set that counts there and then, not only two of them: "a, b
+ * through %devs and c (at account:main)". A role that is there by inclusion is told with the one
+ * that is held: "a by boss". P, H and GROUPS are those of rules_exclusive.
  */
 void rules_clash_text(const struct policy *p, const struct holdings *h, bool groups,
 		      const struct rules_clash *clash, struct buf *out);
