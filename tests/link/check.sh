@@ -102,7 +102,7 @@ statement 'the bottom floor of rbacctl includes no room' "$(
 	for name in $bottom; do
 		grep -nE 'include "rbacctl/([a-z]+/|options|verbs)' rbacctl/"$name".* || true
 	done)"
-statement 'no file of rbacctl, or of its rooms cmd, change, access and host, has more than 400 lines' "$(
+statement 'no file of rbacctl, or of cmd, change, access and host, has more than 400 lines' "$(
 	wc -l rbacctl/*.[ch] rbacctl/{cmd,change,access,host}/*.[ch] |
 		awk '$2 != "total" && $1 > 400')"
 statement 'rbacctl/cmd calls no function of the store' "$(cmd_calls 'store_[a-z]|mdb_')"
