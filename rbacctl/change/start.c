@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/files.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/new_conf.h"
@@ -336,7 +337,7 @@ static int write_files(struct change *c, struct start *s, struct new_files *file
 		err = write_one(c->a, s->policy, s, files);
 	if (!err && !s->has_conf)
 		err = write_one(c->a, conf_name, s, files);
-	if (!err && (new_files_sync(dir) || new_files_sync(c->a->etc)))
+	if (!err && (files_sync_folder(dir) || files_sync_folder(c->a->etc)))
 		err = RBAC_SYSTEM;
 	return err ? change_fail(c, err, "%s: the files cannot be written: %s", c->a->etc,
 				 strerror(errno))

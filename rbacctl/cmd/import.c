@@ -2,6 +2,7 @@
 #include "rbacctl/change/import.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/files.h"
 #include "rbacctl/plain_text.h"
 
 enum { FIELDS = 5, PROBLEMS_SHOWN = 100 };
@@ -23,29 +25,16 @@ struct csv {
 
 static int read_all(const char *path, char **text)
 {
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	size_t len = 0, cap = 0;
+	bool from_stdin = strcmp(path, "-") == 0;
+	int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
 	*text = NULL;
-	if (!f)
+	if (fd < 0)
 		return RBAC_SYSTEM;
-	for (size_t got = 1; got;) {
-		if (cap - len < 65536) {
-			cap = cap ? 2 * cap : 1 << 20;
-			char *more = realloc(*text, cap + 1);
-			if (!more)
-				break;
-			*text = more;
-		}
-		got = fread(*text + len, 1, cap - len, f);
-		len += got;
-	}
-	bool bad = ferror(f) || !feof(f) || !*text || memchr(*text, 0, len);
-	if (f != stdin)
-		fclose(f);
-	if (bad)
-		return RBAC_INVALID;
-	(*text)[len] = 0;
-	return RBAC_OK;
+	int err = files_read(fd, SIZE_MAX, text, &len);
+	if (!from_stdin)
+		close(fd);
+	return err || memchr(*text, 0, len) ? RBAC_INVALID : RBAC_OK;
 }
 
 static void time_field(struct csv *c, unsigned line, const char *what, const char *text, int64_t *t)

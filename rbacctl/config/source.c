@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/files.h"
 #include "rbacctl/config/trust.h"
 
 static const char *const folders[] = { "policy.d", "assignments.d" };
@@ -111,43 +112,6 @@ void policy_sources_free(struct policy_sources *s)
 
 /* ---- reading a folder ---- */
 
-/*
- * The file may grow while it is read: what counts is what came, not what fstat said.
- * RBAC_OK, RBAC_INVALID (too large), RBAC_NOMEM, RBAC_SYSTEM.
- */
-static int slurp(int fd, char **out, size_t *len)
-{
-	size_t cap = 4096, n = 0;
-	char *p = malloc(cap + 1);
-
-	while (p) {
-		ssize_t got = read(fd, p + n, cap - n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0 || n + (size_t)got > POLICY_FILE_MAX) {
-			int saved = errno;
-			free(p);
-			errno = saved;
-			return got < 0 ? RBAC_SYSTEM : RBAC_INVALID;
-		}
-		n += (size_t)got;
-		if (got == 0) {
-			p[n] = '\0';
-			*out = p;
-			*len = n;
-			return RBAC_OK;
-		}
-		if (n == cap) {
-			char *q = realloc(p, cap * 2 + 1);
-			if (!q)
-				free(p);
-			p = q;
-			cap *= 2;
-		}
-	}
-	return RBAC_NOMEM;
-}
-
 static unsigned line_of(const char *text, size_t at)
 {
 	unsigned line = 1;
@@ -189,7 +153,7 @@ static int take(int fd, const char *path, const char *name, struct policy_source
 	/* The way to the folder has been judged; that of a link goes elsewhere. */
 	if (distrust(path, fd, lstat(path, &link) != 0 || S_ISLNK(link.st_mode), at, problems))
 		return RBAC_OK;
-	int err = slurp(fd, &text, &len);
+	int err = files_read(fd, POLICY_FILE_MAX, &text, &len);
 	if (err == RBAC_SYSTEM)
 		problem_error(problems, at, "cannot be read: %m");
 	if (err == RBAC_INVALID)

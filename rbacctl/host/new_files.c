@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/files.h"
+
+enum { NEW_FILE_SIZE_MAX = 1 << 30 };
 
 static void note(struct new_files *f, const char *path, bool is_folder)
 {
@@ -18,33 +21,15 @@ static void note(struct new_files *f, const char *path, bool is_folder)
 
 int new_files_read(const char *path, char **text, size_t *len)
 {
-	FILE *f = fopen(path, "re");
-	int err = f ? RBAC_OK : RBAC_SYSTEM;
-	*len = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	*text = NULL;
-	for (size_t got = 1; got && !err;) {
-		char *more = realloc(*text, *len + 65537);
-		if (!more) {
-			err = RBAC_NOMEM;
-			break;
-		}
-		*text = more;
-		got = fread(*text + *len, 1, 65536, f);
-		*len += got;
-	}
-	int e = errno;
-	if (!err && ferror(f))
-		err = RBAC_SYSTEM;
-	if (f)
-		fclose(f);
-	if (err) {
-		free(*text);
-		*text = NULL;
-	} else {
-		(*text)[*len] = 0;
-	}
-	errno = e;
-	return err;
+	*len = 0;
+	if (fd < 0)
+		return RBAC_SYSTEM;
+	int err = files_read(fd, NEW_FILE_SIZE_MAX, text, len), e = errno;
+	close(fd);
+	errno = err == RBAC_INVALID ? EFBIG : e;
+	return err == RBAC_INVALID ? RBAC_SYSTEM : err;
 }
 
 int new_files_folder(struct new_files *f, const char *path)
@@ -92,17 +77,6 @@ int new_files_write(struct new_files *f, const char *path, const char *text, siz
 		note(f, path, false);
 	errno = e;
 	return e ? RBAC_SYSTEM : RBAC_OK;
-}
-
-int new_files_sync(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd);
-	int e = errno;
-	if (fd >= 0)
-		close(fd);
-	errno = e;
-	return bad ? RBAC_SYSTEM : RBAC_OK;
 }
 
 void new_files_take_back(struct new_files *f)

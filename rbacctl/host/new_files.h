@@ -23,9 +23,6 @@ struct new_files {
 int new_files_folder(struct new_files *f, const char *path);
 int new_files_write(struct new_files *f, const char *path, const char *text, size_t len);
 
-/* The names in folder PATH outlive a power loss. RBAC_OK, or RBAC_SYSTEM with errno set. */
-int new_files_sync(const char *path);
-
 /* Remove what was made, the last first. A folder that others have put something into stays. */
 void new_files_take_back(struct new_files *f);
 

@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/command.h"
+#include "rbacctl/files.h"
 #include "rbacctl/store/lmdb_env.h"
 #include "rbacctl/store/lmdb_file.h"
 
@@ -18,45 +17,6 @@ static const char *const table_names[STORE_TABLES] = {
 	[T_SUBJECT] = "subject", [T_HELD] = "held", [T_OWNED] = "owned", [T_GID] = "gid",
 	[T_GIDNAME] = "gidname", [T_TEXT] = "text", [T_AUDIT] = "audit",
 };
-
-int store_fail(struct store *s, int err, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(s->why, sizeof s->why, fmt, ap);
-	va_end(ap);
-	return err;
-}
-
-int store_lmdb(struct store *s, int rc, const char *doing)
-{
-	switch (rc) {
-	case MDB_SUCCESS:
-		return RBAC_OK;
-	case MDB_NOTFOUND:
-		return RBAC_NOTFOUND;
-	case MDB_VERSION_MISMATCH:
-		return store_fail(s, RBAC_NEWER,
-				  "%s: the store was written by another version of LMDB", doing);
-	case MDB_CORRUPTED:
-	case MDB_INVALID:
-	case MDB_PAGE_NOTFOUND:
-	case MDB_BAD_TXN:
-	case MDB_PANIC:
-		return store_fail(s, RBAC_DAMAGED, "%s: %s", doing, mdb_strerror(rc));
-	case ENOENT:
-		return store_fail(s, RBAC_ABSENT, "%s: %s", doing, strerror(rc));
-	case ENOMEM:
-		return store_fail(s, RBAC_NOMEM, "%s: %s", doing, strerror(rc));
-	default:
-		return store_fail(s, RBAC_SYSTEM, "%s: %s", doing, mdb_strerror(rc));
-	}
-}
-
-const char *store_why(const struct store *s)
-{
-	return s && s->why[0] ? s->why : "out of memory";
-}
 
 /* The folder is root's alone: a store that others could have written is not the truth. */
 static int check_dir(struct store *s, enum store_mode mode)
@@ -181,15 +141,11 @@ static int open_env(struct store *s, enum store_mode mode)
 }
 
 /* LMDB syncs what is in its file, not the name of a new one. */
-static int sync_dir(struct store *s)
+static int sync_folder(struct store *s)
 {
-	int fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int bad = fd < 0 || fsync(fd);
-	int err = bad ? store_fail(s, RBAC_SYSTEM, "%s: sync: %s", s->dir, strerror(errno))
-		      : RBAC_OK;
-	if (fd >= 0)
-		close(fd);
-	return err;
+	return files_sync_folder(s->dir)
+		       ? store_fail(s, RBAC_SYSTEM, "%s: sync: %s", s->dir, strerror(errno))
+		       : RBAC_OK;
 }
 
 /* The lock that we hold is the one that others would take: the folder was not removed meanwhile. */
@@ -266,7 +222,7 @@ int store_open_within(const char *dir, enum store_mode mode, int seconds, struct
 	if (!err)
 		err = open_env(s, mode);
 	if (!err && mode == STORE_CREATE)
-		err = sync_dir(s);
+		err = sync_folder(s);
 	if (!err && mode == STORE_CREATE)
 		s->fresh |= !has_changes(s); /* an init that was killed leaves such a one */
 	return err;
@@ -282,61 +238,4 @@ void store_close(struct store *s)
 		close(s->lock_fd);
 	free(s->dir);
 	free(s);
-}
-
-int store_begin(struct store *s, struct store_txn *t)
-{
-	*t = (struct store_txn){ .s = s, .write = s->writable };
-	return store_lmdb(s, mdb_txn_begin(s->env, NULL, s->writable ? 0 : MDB_RDONLY, &t->txn),
-			  "begin");
-}
-
-static void touch(struct store_txn *t, char **v, size_t *n, const char *name)
-{
-	for (size_t i = 0; i < *n && !t->touched.all; i++)
-		if (strcmp(v[i], name) == 0)
-			return;
-	if (t->touched.all)
-		return;
-	if (*n < STORE_TOUCHED_MAX && (v[*n] = strdup(name)))
-		++*n;
-	else
-		t->touched.all = true;
-}
-
-void store_touch_subject(struct store_txn *t, const char *subject)
-{
-	touch(t, t->touched.subjects, &t->touched.n_subjects, subject);
-}
-
-void store_touch_scope(struct store_txn *t, const char *scope)
-{
-	touch(t, t->touched.scopes, &t->touched.n_scopes, scope);
-}
-
-static void untouch(struct store_txn *t)
-{
-	for (size_t i = 0; i < t->touched.n_subjects; i++)
-		free(t->touched.subjects[i]);
-	for (size_t i = 0; i < t->touched.n_scopes; i++)
-		free(t->touched.scopes[i]);
-	t->touched = (struct store_touched){ 0 };
-}
-
-int store_commit(struct store_txn *t)
-{
-	MDB_txn *txn = t->txn;
-	store_let_go(t);
-	t->txn = NULL;
-	untouch(t);
-	return store_lmdb(t->s, mdb_txn_commit(txn), "commit");
-}
-
-void store_abort(struct store_txn *t)
-{
-	store_let_go(t);
-	if (t->txn)
-		mdb_txn_abort(t->txn);
-	t->txn = NULL;
-	untouch(t);
 }

@@ -5,18 +5,15 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/lookup.h"
 
 enum { META_PUBLISHED = 4 + 4 + 8 + RBAC_IDENTITY, META_AFTER = META_PUBLISHED + 8 }; /* wire.h */
 
-/* FNV-1a, 64 bits: two keys of a view that share one hide nothing but an extra record, once in 10^7
- * views of 10^6 records. */
+/* Two keys of a view that share a hash hide nothing but an extra record, once in 10^7 views of 10^6
+ * records. */
 static uint64_t hash(const uint8_t *p, size_t len)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * UINT64_C(1099511628211);
-	return h;
+	return lookup_hash(LOOKUP_SEED, p, len);
 }
 
 static int order(const void *a, const void *b)

@@ -11,6 +11,7 @@
 
 #include "common/error.h"
 #include "common/view.h"
+#include "rbacctl/files.h"
 #include "rbacctl/view/finish.h"
 #include "rbacctl/view/update.h"
 
@@ -92,15 +93,9 @@ int publish_prepare(struct publication *p, const struct compile *c, bool small)
 	return err;
 }
 
-static int sync_dir(struct publication *p, const char *dir)
+static int sync_folder(struct publication *p, const char *dir)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return fail(p, RBAC_SYSTEM, "cannot be opened", dir);
-	int bad = fsync(fd);
-	int err = bad ? fail(p, RBAC_SYSTEM, "sync", dir) : RBAC_OK;
-	close(fd);
-	return err;
+	return files_sync_folder(dir) ? fail(p, RBAC_SYSTEM, "sync", dir) : RBAC_OK;
 }
 
 /* The name of the view's folder is in the state folder, and lasts once that is synced. */
@@ -109,7 +104,7 @@ static int sync_state(struct publication *p)
 	char state[sizeof(p->dir)];
 
 	snprintf(state, sizeof(state), "%.*s", (int)(strrchr(p->dir, '/') - p->dir), p->dir);
-	return sync_dir(p, state);
+	return sync_folder(p, state);
 }
 
 static bool coarse_moved(const struct timespec *since)
@@ -134,7 +129,7 @@ int publish_install(struct publication *p)
 	if (rename(p->temp, p->path) != 0)
 		return fail(p, RBAC_SYSTEM, "cannot be renamed to view.mdb", p->temp);
 	p->ready = false;
-	int err = sync_dir(p, p->dir);
+	int err = sync_folder(p, p->dir);
 	if (!err && p->first)
 		err = sync_state(p);
 	unlink(p->old); /* where it lay before it had a folder of its own: nobody reads that one any

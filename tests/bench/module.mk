@@ -12,7 +12,7 @@ $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
 GENERATE_VIEW := compare encode erase_old_tree finish output readback
 $(B)/tests/bench/generate: $(B)/tests/bench/generate.o \
 		$(GENERATE_VIEW:%=$(B)/rbacctl/view/%.o) \
-		$(patsubst %,$(B)/rbacctl/%.o,buf lookup store/env store/env_size) $(COMMON_OBJ)
+		$(patsubst %,$(B)/rbacctl/%.o,buf lookup store/lmdb_env store/lmdb_file) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb
 $(B)/tests/bench/first: $(B)/tests/bench/first.o
