@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/access/effective_access.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
-#include "rbacctl/access/effective_access.h"
 #include "rbacctl/human_time.h"
 
 static void say_window(const struct invocation *a, int64_t from, int64_t until)

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/who.h"
-#include "rbacctl/command.h"
 #include "rbacctl/access/members.h"
-#include "rbacctl/table.h"
+#include "rbacctl/access/who.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/model/by.h"
+#include "rbacctl/table.h"
 
 static int unknown(const char *what, const char *name, const char *near, const char *list)
 {

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "rbacctl/change/change.h"
-#include "rbacctl/host/check_host.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/host/etc.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/check_host.h"
+#include "rbacctl/host/etc.h"
 
 /* A refusal without its first word, which is apply's to say. */
 static const char *without_refused(const char *message)

@@ -7,15 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/effective_access.h"
+#include "rbacctl/access/remedy.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/access/remedy.h"
 #include "rbacctl/command.h"
-#include "rbacctl/access/effective_access.h"
-#include "rbacctl/plain_text.h"
 #include "rbacctl/host/unix_group.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/model/services.h"
+#include "rbacctl/plain_text.h"
 
 static void say_host(const struct snapshot *l)
 {

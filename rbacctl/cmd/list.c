@@ -5,15 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/rules.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/plain_text.h"
-#include "rbacctl/model/problem.h"
-#include "rbacctl/access/rules.h"
-#include "rbacctl/table.h"
-#include "rbacctl/model/by.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/model/by.h"
+#include "rbacctl/model/problem.h"
+#include "rbacctl/plain_text.h"
+#include "rbacctl/table.h"
 
 static int finish(struct table *t, int err)
 {

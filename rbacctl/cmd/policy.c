@@ -9,9 +9,9 @@
 #include "rbacctl/access/impact.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/model/difference.h"
-#include "rbacctl/host/etc.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/etc.h"
+#include "rbacctl/model/difference.h"
 #include "rbacctl/plain_text.h"
 
 /* What was in force before: its view, and the lines why that cannot be compared with another. */

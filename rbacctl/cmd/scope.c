@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/change/change.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/lookup.h"
 #include "rbacctl/command.h"
+#include "rbacctl/lookup.h"
 #include "rbacctl/table.h"
 
 int cmd_scope_create(struct invocation *a, const struct args *args)

@@ -6,16 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/attention.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/host/check_host.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
-#include "rbacctl/access/attention.h"
+#include "rbacctl/host/check_host.h"
+#include "rbacctl/host/etc.h"
 #include "rbacctl/host/group_clashes.h"
-#include "rbacctl/table.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/model/services.h"
+#include "rbacctl/table.h"
 
 struct report {
 	const struct invocation *a;
@@ -91,35 +92,21 @@ static void break_glass(struct report *r)
 
 static void files(struct report *r)
 {
-	struct policy_sources etc = { 0 };
-	struct problems problems = { 0 };
 	char text[600];
-	if (policy_sources_read(r->a->etc, &etc, &problems))
+	switch (etc_compare(r->a->etc, &r->l->sources)) {
+	case ETC_APPLIED:
+		snprintf(text, sizeof text, "%.300s is what is applied", r->a->etc);
+		break;
+	case ETC_DIFFERS:
+		snprintf(text, sizeof text, "%.300s differs from what is applied (%s)", r->a->etc,
+			 COMMAND("rbacctl diff"));
+		break;
+	case ETC_UNREADABLE:
 		snprintf(text, sizeof text, "%.300s cannot be read (%s)", r->a->etc,
 			 COMMAND("rbacctl check"));
-	else {
-		bool same = true;
-		/* The view has the policy with its comments blanked; assignments.d is in the store
-		 * alone. */
-		for (size_t i = 0; i < etc.n && same; i++) {
-			if (strncmp(etc.v[i].name, "assignments.d/", 14) == 0)
-				continue;
-			const struct policy_text *t = policy_sources_find(&r->l->sources,
-									  etc.v[i].name);
-			policy_text_blank_comments(etc.v[i].text, etc.v[i].len);
-			same = t && t->len == etc.v[i].len &&
-			       memcmp(t->text, etc.v[i].text, t->len) == 0;
-		}
-		for (size_t i = 0; i < r->l->sources.n && same; i++)
-			same = policy_sources_find(&etc, r->l->sources.v[i].name) != NULL;
-		snprintf(text, sizeof text,
-			 same ? "%.300s is what is applied%s"
-			      : "%.300s differs from what is applied (%s)",
-			 r->a->etc, same ? "" : COMMAND("rbacctl diff"));
+		break;
 	}
 	row(r, "files", text);
-	problems_free(&problems);
-	policy_sources_free(&etc);
 }
 
 static void on_other(void *ctx, int role, const char *text)

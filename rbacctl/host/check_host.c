@@ -9,10 +9,10 @@
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/host/person.h"
 #include "rbacctl/host/sshd.h"
 #include "rbacctl/host/zone.h"
 #include "rbacctl/lookup.h"
-#include "rbacctl/host/person.h"
 #include "rbacctl/model/services.h"
 
 struct checking {

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/command.h"
+#include "rbacctl/complain.h"
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/host/check_host.h"
-#include "rbacctl/command.h"
 #include "rbacctl/model/role_groups.h"
-#include "rbacctl/complain.h"
 
 static bool has_policy(const struct policy_sources *s)
 {
@@ -68,4 +68,28 @@ int etc_load(const struct invocation *a, struct policy_sources *s, struct policy
 	etc_say(a, s, &problems);
 	problems_free(&problems);
 	return err;
+}
+
+/* Has APPLIED the file T, comments aside? Blanks the comments of T. */
+static bool has_same(const struct policy_sources *applied, struct policy_text *t)
+{
+	const struct policy_text *other = policy_sources_find(applied, t->name);
+	policy_text_blank_comments(t->text, t->len);
+	return other && other->len == t->len && memcmp(other->text, t->text, t->len) == 0;
+}
+
+enum etc_state etc_compare(const char *etc, const struct policy_sources *applied)
+{
+	struct policy_sources here = { 0 };
+	struct problems problems = { 0 };
+	bool same = true;
+	int err = policy_sources_read(etc, &here, &problems);
+	for (size_t i = 0; i < here.n && !err && same; i++)
+		same = strncmp(here.v[i].name, "assignments.d/", 14) == 0 ||
+		       has_same(applied, &here.v[i]);
+	for (size_t i = 0; i < applied->n && !err && same; i++)
+		same = policy_sources_find(&here, applied->v[i].name) != NULL;
+	problems_free(&problems);
+	policy_sources_free(&here);
+	return err ? ETC_UNREADABLE : same ? ETC_APPLIED : ETC_DIFFERS;
 }

@@ -22,4 +22,9 @@ void etc_say(const struct invocation *a, const struct policy_sources *s,
 /* Both. */
 int etc_load(const struct invocation *a, struct policy_sources *s, struct policy **p);
 
+/* Is what stands in the folder ETC what is applied? APPLIED: the files of a view, which have their
+ * comments blanked; those of assignments.d are in no view and are left out. */
+enum etc_state { ETC_APPLIED, ETC_DIFFERS, ETC_UNREADABLE };
+enum etc_state etc_compare(const char *etc, const struct policy_sources *applied);
+
 #endif

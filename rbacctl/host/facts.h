@@ -21,8 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rbacctl/model/model.h"
 #include "rbacctl/host/zone_offsets.h"
+#include "rbacctl/model/model.h"
 
 enum {
 	FACTS_LOOKUPS_MAX =
