@@ -17,7 +17,7 @@ hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-
 libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'
 tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck
 	clang clang-format libclang-rt-14-dev
-	valgrind python3 perl-base fakeroot'
+	valgrind python3 perl-base fakeroot faketime'
 # What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon.
 more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72
 	liblua5.4-0 liblz4-1 libstemmer0d libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1
