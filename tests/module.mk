@@ -1,23 +1,23 @@
 # Unit tests: tests/unit/<room>/test_NAME.c, each a program, linked with the objects of the rooms
 # that it may see.
 TEST_COMMON_SRC := $(wildcard tests/unit/common/test_*.c)
-TEST_POLICY_SRC := $(wildcard tests/unit/policy/test_*.c)
+TEST_MODEL_SRC := $(wildcard tests/unit/model/test_*.c)
 TEST_ADMIN_SRC  := $(wildcard tests/unit/rbacctl/test_*.c)
 TEST_NSS_SRC    := $(wildcard tests/unit/nss/test_*.c)
 TEST_PAM_SRC    := $(filter-out %/test_report.c,$(wildcard tests/unit/pam/test_*.c))
 # Views are written by the 64-bit liblmdb, also for 32-bit tests (tests/arch/README.md).
 LMDB_LIB    := $(if $(filter 64,$(WORD_BITS)),-llmdb,$(B)/tests/arch/remote_lmdb.o)
 TEST_COMMON := $(TEST_COMMON_SRC:%.c=$(B)/%)
-TEST_POLICY := $(TEST_POLICY_SRC:%.c=$(B)/%)
+TEST_MODEL := $(TEST_MODEL_SRC:%.c=$(B)/%)
 TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 # Files of the modules that their other tests replace, each tested alone; and what the gate says.
 TEST_ALONE  := $(patsubst %,$(B)/tests/unit/%,machine/test_nss_view_path \
 	machine/test_pam_view_path machine/test_identity pam/test_report)
-UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_POLICY) $(TEST_ADMIN)
-POLICY_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% \
-	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text buf files),$(RBACCTL_OBJ))
+UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_MODEL) $(TEST_ADMIN)
+MODEL_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% \
+	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text print_problems buf files),$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
 MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o \
@@ -43,7 +43,7 @@ $(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(B
 $(TEST_ALONE): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka
-$(TEST_POLICY): %: %.o $(POLICY_OBJ) $(COMMON_OBJ)
+$(TEST_MODEL): %: %.o $(MODEL_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig -lsodium
 # A host in a temporary folder, and a passwd of its own.

@@ -6,7 +6,7 @@
 
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/lookup.h"
-#include "rbacctl/model/services.h"
+#include "rbacctl/model/rules.h"
 
 /* ---- groups ---- */
 
@@ -119,22 +119,19 @@ static int take_groups(const struct snapshot *l, const struct subject *who, int6
 static int take_services(const struct snapshot *l, const struct subject *who, int64_t now,
 			 struct effective_access *s)
 {
-	size_t n;
-	const char **names = policy_services(l->p, &n);
-	int err = names ? RBAC_OK : RBAC_NOMEM;
-	s->services = calloc(n + 1, sizeof *s->services);
-	if (!s->services)
-		err = RBAC_NOMEM;
-	for (size_t i = 0; i < n && !err; i++) {
+	const struct policy *p = l->p;
+	s->services = calloc(p->n_services + 1, sizeof *s->services);
+	int err = s->services ? RBAC_OK : RBAC_NOMEM;
+	for (size_t i = 0; i < p->n_services && !err; i++) {
+		const char *service = p->services[i].name;
 		struct rbac_verdict v;
-		struct rbac_request rq = { who->name,   who->uid,    names[i], NULL,
+		struct rbac_request rq = { who->name,   who->uid,    service, NULL,
 					   who->gids.v, who->gids.n, now };
 		err = rbac_decide(&l->v, &rq, &v);
 		if (!err && (v.allow || v.why == RBAC_WHY_OUTSIDE))
-			s->services[s->n_services++] = (struct effective_service){ names[i], v.line,
+			s->services[s->n_services++] = (struct effective_service){ service, v.line,
 										   !v.allow };
 	}
-	free(names);
 	return err;
 }
 

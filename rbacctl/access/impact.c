@@ -11,7 +11,7 @@
 #include "rbacctl/lookup.h"
 #include "rbacctl/access/members.h"
 #include "rbacctl/complain.h"
-#include "rbacctl/model/services.h"
+#include "rbacctl/model/rules.h"
 
 enum { NAMES = 8 };
 
@@ -175,10 +175,10 @@ static void add_tally(const struct tally *t, struct buf *out)
 /* The rule of P that lets anyone in by SERVICE; NULL: none. */
 static const struct policy_login *anyone(const struct policy *p, const char *service)
 {
-	for (size_t i = 0; i < p->n_logins; i++)
-		for (size_t j = 0; p->logins[i].anyone && j < p->logins[i].services.n; j++)
-			if (strcmp(p->logins[i].services.v[j], service) == 0)
-				return &p->logins[i];
+	const struct policy_service *s = policy_service_find(p, service);
+	for (size_t i = 0; s && i < s->n; i++)
+		if (p->logins[s->rules[i]].anyone)
+			return &p->logins[s->rules[i]];
 	return NULL;
 }
 
@@ -187,15 +187,14 @@ static const struct policy_login *anyone(const struct policy *p, const char *ser
 static size_t add_anyone(const struct policy *of, const struct policy *other, const char *verb,
 			 struct buf *out)
 {
-	size_t n, said = 0;
-	const char **services = policy_services(of, &n);
-	for (size_t i = 0; services && i < n; i++) {
-		const struct policy_login *rule = anyone(of, services[i]);
-		if (rule && !anyone(other, services[i]) && ++said)
+	size_t said = 0;
+	for (size_t i = 0; i < of->n_services; i++) {
+		const char *service = of->services[i].name;
+		const struct policy_login *rule = anyone(of, service);
+		if (rule && !anyone(other, service) && ++said)
 			buf_printf(out, "effect: everybody else %s %s (%s:%u, anyone)\n", verb,
-				   services[i], rule->pos.file, rule->pos.line);
+				   service, rule->pos.file, rule->pos.line);
 	}
-	free(services);
 	return said;
 }
 

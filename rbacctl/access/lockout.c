@@ -8,15 +8,13 @@
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/members.h"
-#include "rbacctl/model/services.h"
+#include "rbacctl/model/rules.h"
 
 enum { MINUTE = 60, MINUTES_OF_A_DAY = 24 * 60 };
 
 struct search {
 	const struct snapshot *l;
 	int64_t now;
-	const char **services;
-	size_t n;
 	bool found;
 };
 
@@ -78,9 +76,9 @@ static bool service_opens(const struct snapshot *l, const struct rbac_request *r
 static bool can_log_in(const struct search *s, struct rbac_request *rq)
 {
 	bool in = false, raises = false, raised = false;
-	for (size_t i = 0; i < s->n; i++) {
-		bool raise = is_raise(s->services[i]);
-		rq->service = s->services[i];
+	for (size_t i = 0; i < s->l->p->n_services; i++) {
+		rq->service = s->l->p->services[i].name;
+		bool raise = is_raise(rq->service);
 		if (!raise && (in || !policy_service_is_login(rq->service)))
 			continue;
 		bool opens = service_opens(s->l, rq);
@@ -133,11 +131,9 @@ static int through_groups(struct search *s)
 int lockout_somebody_can_act(const struct snapshot *l, int64_t now, bool *yes)
 {
 	struct search s = { .l = l, .now = now };
-	s.services = policy_services(l->p, &s.n);
-	int err = s.services ? snapshot_users(l, on_user, &s) : RBAC_NOMEM;
+	int err = snapshot_users(l, on_user, &s);
 	if (!err)
 		err = through_groups(&s);
-	free(s.services);
 	*yes = s.found;
 	return s.found ? RBAC_OK : err;
 }

@@ -7,23 +7,14 @@
 #include "rbacctl/access/rules.h"
 #include "rbacctl/access/who.h"
 #include "rbacctl/command.h"
-
-static bool rule_takes(const struct policy *p, const struct policy_login *rule, int role)
-{
-	for (size_t i = 0; i < rule->keys.n; i++)
-		if (policy_role_has_key(p, role, rule->keys.v[i]))
-			return true;
-	for (size_t i = 0; i < rule->roles.n; i++)
-		if (policy_role_counts(p, role, rule->roles.v[i]))
-			return true;
-	return false;
-}
+#include "rbacctl/model/rules.h"
 
 static unsigned key_count(const struct policy *p, int role)
 {
+	const struct policy_set *keys = &p->roles[role].keys;
 	unsigned n = 0;
-	for (size_t k = 0; k < p->n_keys; k++)
-		n += policy_role_has_key(p, role, (int)k);
+	for (int k = policy_set_next(keys, -1); k >= 0; k = policy_set_next(keys, k))
+		n++;
 	return n;
 }
 
@@ -98,14 +89,11 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 static bool any_rule_takes(const struct question *q, int role)
 {
 	const struct policy *p = q->l->p;
+	const struct policy_service *s = policy_service_find(p, q->service);
 
-	for (size_t i = 0; i < p->n_logins; i++) {
-		bool named = false;
-		for (size_t j = 0; j < p->logins[i].services.n; j++)
-			named |= strcmp(p->logins[i].services.v[j], q->service) == 0;
-		if (named && rule_takes(p, &p->logins[i], role))
+	for (size_t i = 0; s && i < s->n; i++)
+		if (policy_rule_takes(p, &p->logins[s->rules[i]], role))
 			return true;
-	}
 	return false;
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/config/lex.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/complain.h"

@@ -9,6 +9,7 @@
 
 #include "common/decide.h"
 #include "common/view.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/invocation.h"
 #include "rbacctl/access/source.h"
 #include "rbacctl/config/source.h"

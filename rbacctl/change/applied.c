@@ -1,6 +1,7 @@
 /* The policy that is applied, as the store has it. */
 #include "rbacctl/change/internal.h"
 
+#include "rbacctl/config/load.h"
 #include "rbacctl/host/canonical.h"
 
 /* Its texts. RBAC_CONFLICT is two of one name. */

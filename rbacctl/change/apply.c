@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/doubles.h"
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/view/gather.h"
+#include "rbacctl/print_problems.h"
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)
 {

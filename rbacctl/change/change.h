@@ -26,6 +26,7 @@
 #include "rbacctl/access/source_store.h"
 #include "rbacctl/access/who.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/facts.h"
 #include "rbacctl/host/person.h"
 #include "rbacctl/invocation.h"

@@ -2,6 +2,7 @@
  * nothing is written. */
 #include "rbacctl/change/internal.h"
 
+#include "rbacctl/config/source.h"
 #include "rbacctl/view/compile.h"
 #include "rbacctl/view/gather.h"
 

@@ -207,36 +207,34 @@ static int drop_scope(struct change *c, const struct policy *new, const struct c
 						      .change = s->change });
 }
 
-/* The keys of OLD that are gone, renamed ones left out: bits, or NULL when out of memory. *ANY:
- * there is one. */
-static uint8_t *gone_keys(const struct policy *old, const struct policy *new, bool *any)
+/* Which keys of OLD are gone, renamed ones left out; NULL: out of memory. *ANY: there is one. */
+static bool *gone_keys(const struct policy *old, const struct policy *new, bool *any)
 {
-	uint8_t *gone = calloc(old->n_keys / 8 + 1, 1);
+	bool *gone = calloc(old->n_keys + 1, sizeof *gone);
 	*any = false;
 	for (size_t i = 0; gone && i < old->n_keys; i++)
-		if (policy_key_find(new, old->keys[i].name) < 0)
-			gone[i / 8] |= (uint8_t)(1u << i % 8);
+		gone[i] = policy_key_find(new, old->keys[i].name) < 0;
 	for (size_t j = 0; gone && j < new->n_keys; j++) {
 		int i = new->keys[j].renamed_from ? policy_key_find(old, new->keys[j].renamed_from)
 						  : -1;
 		if (i >= 0)
-			gone[i / 8] &= (uint8_t) ~(1u << i % 8);
+			gone[i] = false;
 	}
-	for (size_t i = 0; gone && i < old->n_keys / 8 + 1; i++)
-		*any |= gone[i] != 0;
+	for (size_t i = 0; gone && i < old->n_keys; i++)
+		*any |= gone[i];
 	return gone;
 }
 
 /* What A loses of the keys in GONE. */
-static void lose_keys(const struct policy *old, const uint8_t *gone,
-		      const struct store_assignment *a, struct drops *d)
+static void lose_keys(const struct policy *old, const bool *gone, const struct store_assignment *a,
+		      struct drops *d)
 {
 	int role = policy_role_find(old, a->role);
-	for (size_t byte = 0; role >= 0 && byte < (old->n_keys + 7) / 8; byte++)
-		for (unsigned bits = old->roles[role].keys[byte] & gone[byte]; bits;
-		     bits &= bits - 1)
+	const struct policy_set *keys = role >= 0 ? &old->roles[role].keys : NULL;
+	for (int k = keys ? policy_set_next(keys, -1) : -1; k >= 0; k = policy_set_next(keys, k))
+		if (gone[k])
 			touched(d, "%s loses key %s at %s: the key is gone", a->subject,
-				old->keys[byte * 8 + (unsigned)__builtin_ctz(bits)].name, a->scope);
+				old->keys[k].name, a->scope);
 }
 
 /* A key that is gone, and that someone held: the roles that had it tell who. */
@@ -244,7 +242,7 @@ static int dropped_keys(struct change *c, const struct policy *old, const struct
 			const struct copies *k, struct drops *d)
 {
 	bool any;
-	uint8_t *gone = gone_keys(old, new, &any);
+	bool *gone = gone_keys(old, new, &any);
 	if (!gone)
 		return change_fail(c, RBAC_NOMEM, "out of memory");
 	for (size_t i = 0; any && i < k->n; i++)

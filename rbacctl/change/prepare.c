@@ -4,6 +4,7 @@
 #include "rbacctl/complain.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/host/zone.h"
+#include "rbacctl/print_problems.h"
 #include "rbacctl/view/gather.h"
 #include "rbacctl/view/publish.h"
 #include "rbacctl/view/update.h"

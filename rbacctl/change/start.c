@@ -9,9 +9,11 @@
 #include "rbacctl/files.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/config/new_conf.h"
 #include "rbacctl/host/actor.h"
 #include "rbacctl/host/person.h"
+#include "rbacctl/print_problems.h"
 
 static const char conf_name[] = "rbac.conf", policy_folder[] = "policy.d/";
 

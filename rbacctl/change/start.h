@@ -6,6 +6,7 @@
 #define RBACCTL_CHANGE_START_H
 
 #include "rbacctl/change/change.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/new_files.h"
 
 struct start_options {

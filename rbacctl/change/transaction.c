@@ -10,6 +10,7 @@
 
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/actor.h"
 #include "rbacctl/store/help.h"
 #include "rbacctl/view/publish.h"

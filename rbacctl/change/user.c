@@ -6,28 +6,9 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/model/template.h"
 
 /* ---- add ---- */
-
-/* A kind's template with %{user} filled in. */
-static int fill_user(struct change *c, const char *template, const char *user, char *out,
-		     size_t size)
-{
-	size_t len = 0;
-	while (*template) {
-		bool here = strncmp(template, "%{user}", 7) == 0;
-		const char *add = here ? user : template;
-		size_t n = here ? strlen(user) : 1;
-		if (len + n >= size)
-			return change_fail(c, RBAC_INVALID,
-					   "the scope of %s would have too long a name", user);
-		memcpy(out + len, add, n);
-		len += n;
-		template += here ? 7 : 1;
-	}
-	out[len] = 0;
-	return RBAC_OK;
-}
 
 /* The path behind the colon of USER's own scope of KIND: that of the parent kind's, and the
  * template. */
@@ -44,12 +25,12 @@ static int own_path(struct change *c, int kind, const char *user, const char *ro
 		return change_fail(c, RBAC_INVALID, "%s:%u: %s has no per_user of its own",
 				   k->pos.file, k->pos.line, k->name);
 	int err = own_path(c, k->parent, user, root_path, parent, sizeof parent);
-	if (!err)
-		err = fill_user(c, k->per_user, user, own, sizeof own);
 	if (err)
 		return err;
+	size_t len = template_fill(k->per_user, &(struct template_value){ "user", user }, 1, own,
+				   sizeof own);
 	/* Scopes below a root kind do carry the root's name: organization:main/alice. */
-	if ((size_t)snprintf(out, size, "%s/%s", parent, own) >= size)
+	if (len >= sizeof own || (size_t)snprintf(out, size, "%s/%s", parent, own) >= size)
 		return change_fail(c, RBAC_INVALID, "the scope of %s would have too long a name",
 				   user);
 	return RBAC_OK;

@@ -11,6 +11,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/doubles.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/host/zone.h"

@@ -7,6 +7,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/host/etc.h"
 

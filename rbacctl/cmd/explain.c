@@ -14,7 +14,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/host/unix_group.h"
 #include "rbacctl/human_time.h"
-#include "rbacctl/model/services.h"
+#include "rbacctl/model/rules.h"
 #include "rbacctl/plain_text.h"
 
 static void say_host(const struct snapshot *l)
@@ -58,14 +58,11 @@ static void say_path(const struct question *q, const struct policy_login *rule,
 	const struct policy *p = q->l->p;
 	struct buf path = { 0 };
 	char scope[RBAC_SCOPE_MAX + 1];
-	int role = (int)g->role, key = -1, target = -1;
+	int role = (int)g->role, key, target;
 	if (g->role >= p->n_roles)
 		return;
 	snprintf(scope, sizeof scope, "%.*s", (int)g->scope.len, (const char *)g->scope.p);
-	for (size_t i = 0; i < rule->keys.n && key < 0; i++)
-		key = policy_role_has_key(p, role, rule->keys.v[i]) ? rule->keys.v[i] : -1;
-	for (size_t i = 0; i < rule->roles.n && key < 0 && target < 0; i++)
-		target = policy_role_counts(p, role, rule->roles.v[i]) ? rule->roles.v[i] : -1;
+	policy_rule_by(p, rule, role, &key, &target);
 	struct held e = { .role = role,
 			  .scope = scope,
 			  .owner = g->flags & RBAC_GRANT_OWNER,
@@ -133,12 +130,7 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 	for (size_t i = 0; i < q->h->n; i++) {
 		const struct held *e = &q->h->v[i];
 		char rel[64];
-		bool fits = false;
-		for (size_t k = 0; k < rule->keys.n; k++)
-			fits |= policy_role_has_key(p, e->role, rule->keys.v[k]);
-		for (size_t k = 0; k < rule->roles.n; k++)
-			fits |= policy_role_counts(p, e->role, rule->roles.v[k]);
-		if (!fits)
+		if (!policy_rule_takes(p, rule, e->role))
 			continue;
 		if (e->window.until <= q->t) {
 			human_relative(e->window.until, q->t, rel, sizeof rel);
@@ -159,13 +151,9 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 
 static int say_rules(const struct question *q, const struct rbac_verdict *verdict)
 {
-	for (size_t i = 0; i < q->l->p->n_logins; i++) {
-		const struct policy_login *rule = &q->l->p->logins[i];
-		bool named = false;
-		for (size_t j = 0; j < rule->services.n; j++)
-			named |= strcmp(rule->services.v[j], q->service) == 0;
-		if (!named)
-			continue;
+	const struct policy_service *service = policy_service_find(q->l->p, q->service);
+	for (size_t i = 0; service && i < service->n; i++) {
+		const struct policy_login *rule = &q->l->p->logins[service->rules[i]];
 		printf("  rule %u (%s:%u)  ", rule->number, rule->pos.file, rule->pos.line);
 		say_needs(q->l->p, rule);
 		if (verdict->why == RBAC_WHY_OUTSIDE && verdict->rule == rule->number) {
@@ -294,13 +282,10 @@ static void say_person(const struct question *q, const struct person *p)
 static int explain_all(struct question *q, const struct person *p)
 {
 	struct effective_access s;
-	size_t n;
-	const char **services = policy_services(q->l->p, &n);
 	int status = EXIT_NO;
-	int err = services ? effective_access_of(q->l, q->user, q->t, &s) : RBAC_NOMEM;
+	int err = effective_access_of(q->l, q->user, q->t, &s);
 	if (err) {
 		complain("%s", rbac_error_text(err));
-		free(services);
 		return exit_of(err);
 	}
 	printf("%s, ", q->user);
@@ -327,13 +312,12 @@ static int explain_all(struct question *q, const struct person *p)
 		       "published: the user's own roles bring no groups until %s\n",
 		       COMMAND("rbacctl publish"));
 	putchar('\n');
-	for (size_t i = 0; i < n; i++) {
-		q->service = services[i];
+	for (size_t i = 0; i < q->l->p->n_services; i++) {
+		q->service = q->l->p->services[i].name;
 		if (explain_service(q) == EXIT_DONE)
 			status = EXIT_DONE;
 	}
 	effective_access_free(&s);
-	free(services);
 	return status;
 }
 

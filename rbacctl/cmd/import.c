@@ -12,6 +12,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/files.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/print_problems.h"
 
 enum { FIELDS = 5, PROBLEMS_SHOWN = 100 };
 

@@ -10,6 +10,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/etc.h"
 #include "rbacctl/model/difference.h"
 #include "rbacctl/plain_text.h"

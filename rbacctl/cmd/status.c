@@ -15,7 +15,6 @@
 #include "rbacctl/host/etc.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/human_time.h"
-#include "rbacctl/model/services.h"
 #include "rbacctl/table.h"
 
 struct report {
@@ -48,18 +47,16 @@ static void unruled_services(struct report *r)
 
 static void gate(struct report *r)
 {
-	size_t n;
-	const char **services = policy_services(r->l->p, &n);
+	const struct policy *p = r->l->p;
 	struct buf on = { 0 };
 	/* Whether a service asks us is the business of its PAM stack: look whether it names the
 	 * module. */
-	for (size_t i = 0; services && i < n; i++)
-		buf_printf(&on, "%s%s: %s", i ? ", " : "", services[i],
-			   pam_gate_of(&pam_here, services[i]) != PAM_OPEN ? "on" : "off");
+	for (size_t i = 0; i < p->n_services; i++)
+		buf_printf(&on, "%s%s: %s", i ? ", " : "", p->services[i].name,
+			   pam_gate_of(&pam_here, p->services[i].name) != PAM_OPEN ? "on" : "off");
 	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
 	unruled_services(r);
 	buf_free(&on);
-	free(services);
 }
 
 static void host(struct report *r)

@@ -1,7 +1,9 @@
 #include <string.h>
 
 #include "common/name.h"
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/parts.h"
+#include "rbacctl/config/setting.h"
+#include "rbacctl/config/split.h"
 
 /*
  * The first look over all files of policy.d: which kinds, keys, keychains, roles and plans there
@@ -30,7 +32,7 @@ static size_t count(struct loader *l, const char *section)
 	for (size_t i = 0; i < l->n_files; i++) {
 		config_setting_t *s;
 		for (unsigned k = 0;
-		     l->files[i].where == LOAD_POLICY && (s = load_piece(&l->files[i], section, k));
+		     l->files[i].where == FILE_POLICY && (s = load_piece(&l->files[i], section, k));
 		     k++)
 			n += config_setting_is_aggregate(s) ? (size_t)config_setting_length(s) : 0;
 	}
@@ -41,8 +43,8 @@ static void prepare(struct loader *l, struct table *t)
 {
 	size_t n = count(l, t->section);
 
-	policy_names_init(t->names, &l->priv->arena, n);
-	t->items = policy_arena_alloc(&l->priv->arena, n, sizeof(*t->items));
+	policy_names_init(t->names, &l->p->own->arena, n);
+	t->items = policy_alloc(l->p, n, sizeof(*t->items));
 }
 
 static void declare(struct loader *l, struct table *t, config_setting_t *s, config_setting_t *named,
@@ -62,7 +64,7 @@ static void declare(struct loader *l, struct table *t, config_setting_t *s, conf
 			   t->word);
 		return;
 	}
-	int there = policy_names_add(t->names, policy_arena_strdup(&l->priv->arena, name));
+	int there = policy_names_add(t->names, policy_arena_strdup(&l->p->own->arena, name));
 	if (there >= 0) {
 		const struct load_item *other = &t->items[there];
 		load_error(l, named, "%s \"%s\" is defined already in %s:%u", t->word, name,
@@ -73,7 +75,7 @@ static void declare(struct loader *l, struct table *t, config_setting_t *s, conf
 }
 
 static void declare_piece(struct loader *l, struct table *t, config_setting_t *section,
-			  enum load_type type)
+			  enum setting_type type)
 {
 	for (int i = 0; i < config_setting_length(section); i++) {
 		config_setting_t *s = config_setting_get_elem(section, (unsigned)i);
@@ -87,7 +89,7 @@ static void declare_piece(struct loader *l, struct table *t, config_setting_t *s
 
 /* SECTION: the first piece, of a type that was checked; NULL: there is none. */
 static void declare_named(struct loader *l, struct table *t, config_setting_t *section,
-			  enum load_type type)
+			  enum setting_type type)
 {
 	for (unsigned k = 1; section; section = load_piece(l->file, t->section, k++))
 		declare_piece(l, t, section, type);
@@ -100,7 +102,7 @@ static void declare_keys(struct loader *l, struct table *t, config_setting_t *se
 		config_setting_t *name = config_setting_get_member(s, "name");
 		if (!name)
 			load_error(l, s, "key without a name, expected { name = \"...\"; }");
-		else if (!load_is_type(name, LOAD_STRING))
+		else if (!load_is_type(name, SETTING_STRING))
 			load_error(l, name, "key: name must be a string");
 		else
 			declare(l, t, s, name, config_setting_get_string(name));
@@ -117,7 +119,7 @@ static void check_size(struct loader *l, const struct table *t)
 
 void load_declare(struct loader *l)
 {
-	struct policy_private *v = l->priv;
+	struct policy_private *v = l->p->own;
 	struct table kinds = { "kinds",   "kind", load_is_setting_name,
 			       &v->kinds, NULL,   POLICY_KINDS_MAX };
 	struct table keys = { "keys", "key", rbac_name_is_key, &v->keys, NULL, POLICY_KEYS_MAX };
@@ -133,15 +135,15 @@ void load_declare(struct loader *l)
 	for (size_t i = 0; i < LOAD_COUNT(all); i++)
 		prepare(l, all[i]);
 	for (size_t i = 0; i < l->n_files; i++) {
-		if (l->files[i].where != LOAD_POLICY)
+		if (l->files[i].where != FILE_POLICY)
 			continue;
 		l->file = &l->files[i];
 		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_POLICY, got);
-		declare_named(l, &kinds, got[P_KINDS], LOAD_GROUP);
+		declare_named(l, &kinds, got[P_KINDS], SETTING_GROUP);
 		declare_keys(l, &keys, got[P_KEYS]);
-		declare_named(l, &keychains, got[P_KEYCHAINS], LOAD_STRINGS);
-		declare_named(l, &roles, got[P_ROLES], LOAD_GROUP);
-		declare_named(l, &plans, got[P_PLANS], LOAD_GROUP);
+		declare_named(l, &keychains, got[P_KEYCHAINS], SETTING_STRINGS);
+		declare_named(l, &roles, got[P_ROLES], SETTING_GROUP);
+		declare_named(l, &plans, got[P_PLANS], SETTING_GROUP);
 	}
 	for (size_t i = 0; i < LOAD_COUNT(all); i++)
 		check_size(l, all[i]);

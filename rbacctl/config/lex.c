@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "rbacctl/config/source.h"
-
 static bool digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -1,14 +1,12 @@
 /*
  * lex.h - libconfig's tokens, for what has to be known before libconfig 1.5 parses. Private to
- * rbacctl/model and rbacctl/config.
+ * rbacctl/config, but for policy_text_blank_comments().
  */
 #ifndef RBACCTL_CONFIG_LEX_H
 #define RBACCTL_CONFIG_LEX_H
 
 #include <stdbool.h>
 #include <stddef.h>
-
-#include "rbacctl/model/problem.h"
 
 enum policy_lex_kind {
 	LEX_END,
@@ -40,9 +38,10 @@ struct policy_token {
 void policy_lex_next(struct policy_lex *l, struct policy_token *t);
 
 /*
- * Is TEXT one that libconfig 1.5 reads as it is meant? Problems go to PROBLEMS under FILE. What
- * libconfig would refuse ends the look at the file; what it would misread is collected.
+ * Overwrite every comment in TEXT with spaces, keeping line ends, so that positions stay. The
+ * grammar of comments and strings is libconfig's (# and // to the end of the line, slash-star to
+ * star-slash, "..." with backslash escapes).
  */
-bool policy_syntax_check(const char *file, const char *text, size_t len, struct problems *problems);
+void policy_text_blank_comments(char *text, size_t len);
 
 #endif

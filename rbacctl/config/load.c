@@ -1,10 +1,15 @@
-#include "rbacctl/config/load.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/config/lex.h"
+#include "rbacctl/config/parts.h"
+#include "rbacctl/config/split.h"
+#include "rbacctl/config/syntax.h"
+#include "rbacctl/model/checks.h"
 
 static const char *base(const char *name)
 {
@@ -24,21 +29,21 @@ static const char *shown(const struct policy_sources *s, size_t i)
 	return b;
 }
 
-static enum load_where where(const char *name)
+static enum policy_file where(const char *name)
 {
 	if (strncmp(name, "policy.d/", 9) == 0)
-		return LOAD_POLICY;
-	return strncmp(name, "assignments.d/", 14) == 0 ? LOAD_ASSIGNMENTS : LOAD_RBAC;
+		return FILE_POLICY;
+	return strncmp(name, "assignments.d/", 14) == 0 ? FILE_ASSIGNMENTS : FILE_RBAC;
 }
 
 static void open_files(struct loader *l, const struct policy_sources *s)
 {
 	l->n_files = s->n;
-	l->files = policy_arena_alloc(&l->priv->arena, s->n, sizeof(*l->files));
+	l->files = policy_alloc(l->p, s->n, sizeof(*l->files));
 	for (size_t i = 0; i < s->n; i++) {
 		l->files[i].text = &s->v[i];
 		l->files[i].where = where(s->v[i].name);
-		l->files[i].shown = policy_arena_strdup(&l->priv->arena, shown(s, i));
+		l->files[i].shown = policy_arena_strdup(&l->p->own->arena, shown(s, i));
 	}
 }
 
@@ -78,8 +83,7 @@ static void parse(struct loader *l, struct load_file *f)
 		return;
 	config_init(&f->config);
 	f->parsed = true;
-	/* libconfig 1.5 takes a comment only with the end of its line. */
-	if (config_read_string(&f->config, load_text(l, "%s\n", load_split(l, f))))
+	if (config_read_string(&f->config, load_split(l, f)))
 		return;
 	at.line = (unsigned)config_error_line(&f->config);
 	const char *text = config_error_text(&f->config), *name = set_in_line(l, f, at.line);
@@ -115,18 +119,18 @@ static void read_all(struct loader *l)
 	load_keychains(l);
 	load_plans(l);
 	load_roles(l);
-	policy_closure(l);
-	policy_close_kinds(l);
+	policy_closure(l->p, l->problems);
+	policy_close_kinds(l->p);
 	load_users(l);
 	load_exclusives(l);
-	policy_close_exclusives(l);
+	policy_close_exclusives(l->p);
 	load_host(l);
-	policy_check_roles(l);
+	policy_check_roles(l->p, l->problems);
 	load_assignments(l);
-	policy_check_bys(l);
-	policy_check_group_names(l);
-	policy_check_rules(l);
-	policy_check_unused(l);
+	policy_check_bys(l->p, l->problems);
+	policy_check_groups(l->p, l->problems);
+	policy_check_rules(l->p, l->problems);
+	policy_check_unused(l->p, l->problems);
 }
 
 struct sorted {
@@ -158,7 +162,7 @@ static size_t rank(const struct loader *l, const char *file)
 static void sort(struct loader *l, size_t first)
 {
 	size_t n = l->problems->n - first;
-	struct sorted *v = policy_arena_alloc(&l->priv->arena, n, sizeof(*v));
+	struct sorted *v = policy_alloc(l->p, n, sizeof(*v));
 
 	for (size_t i = 0; i < n; i++) {
 		struct problem x = l->problems->v[first + i];
@@ -196,7 +200,7 @@ static int load_guarded(struct loader *l, const struct policy_sources *sources)
 	size_t before = l->problems->errors;
 	jmp_buf full;
 
-	l->priv->arena.full = &full;
+	l->p->own->arena.full = &full;
 	if (setjmp(full))
 		return RBAC_NOMEM;
 	load(l, sources);
@@ -207,50 +211,20 @@ int policy_load(const struct policy_sources *sources, struct policy **out,
 		struct problems *problems)
 {
 	struct loader *l = calloc(1, sizeof(*l));
-	struct policy *p = calloc(1, sizeof(*p));
-	struct policy_private *priv = calloc(1, sizeof(*priv));
+	struct policy *p = policy_new();
 	int err = RBAC_NOMEM;
 
 	*out = NULL;
-	if (l && p && priv) {
-		*l = (struct loader){ .p = p, .priv = priv, .problems = problems };
-		p->arena = priv;
+	if (l && p) {
+		*l = (struct loader){ .p = p, .problems = problems };
 		err = load_guarded(l, sources);
 		close_files(l);
-		priv->arena.full = NULL;
+		p->own->arena.full = NULL;
 	}
 	free(l);
-	if (err == RBAC_OK) {
+	if (err == RBAC_OK)
 		*out = p;
-		return RBAC_OK;
-	}
-	if (priv)
-		policy_arena_free(&priv->arena);
-	free(priv);
-	free(p);
+	else
+		policy_free(p);
 	return err;
-}
-
-const char *policy_keep(struct policy *p, const char *text)
-{
-	struct policy_private *priv = p->arena;
-	const char *volatile kept = NULL;
-	jmp_buf full;
-
-	priv->arena.full = &full;
-	if (!setjmp(full))
-		kept = policy_arena_strdup(&priv->arena, text);
-	priv->arena.full = NULL;
-	return kept;
-}
-
-void policy_free(struct policy *p)
-{
-	if (!p)
-		return;
-	struct policy_private *priv = p->arena;
-	if (priv)
-		policy_arena_free(&priv->arena);
-	free(priv);
-	free(p);
 }

@@ -2,7 +2,8 @@
 
 #include "common/error.h"
 #include "common/name.h"
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/parts.h"
+#include "rbacctl/config/setting.h"
 
 /* assignments.d: scopes and assignments that stand in files. */
 
@@ -17,7 +18,7 @@ static void load_file_scope(struct loader *l, config_setting_t *s, struct policy
 		load_error(l, s, "scopes: scope is missing, expected { scope = \"KIND:NAME\"; }");
 	if (!got[S_SCOPE])
 		return;
-	f->scope = policy_arena_strdup(&l->priv->arena, config_setting_get_string(got[S_SCOPE]));
+	f->scope = policy_arena_strdup(&l->p->own->arena, config_setting_get_string(got[S_SCOPE]));
 	f->pos = load_pos(l, s);
 	int kind = load_scope(l, got[S_SCOPE], "scopes", f->scope);
 	int there = policy_names_add(seen, f->scope);
@@ -30,7 +31,7 @@ static void load_file_scope(struct loader *l, config_setting_t *s, struct policy
 	const char *what = load_text(l, "scope \"%s\"", f->scope);
 	if (got[S_OWNER]) {
 		const char *owner = config_setting_get_string(got[S_OWNER]);
-		f->owner = policy_arena_strdup(&l->priv->arena, owner);
+		f->owner = policy_arena_strdup(&l->p->own->arena, owner);
 		if (!rbac_name_is_user(owner, strlen(owner)))
 			load_error(l, got[S_OWNER], "%s: owner: \"%s\" is not a user's name", what,
 				   owner);
@@ -44,8 +45,8 @@ static void load_file_scope(struct loader *l, config_setting_t *s, struct policy
 				   p->kinds[kind].name);
 	}
 	if (got[S_PLAN]) {
-		int plan = load_ref(l, got[S_PLAN], what, &l->priv->plans, "plan");
-		f->plan = plan < 0 ? NULL : l->priv->plans.v[plan];
+		int plan = load_ref(l, got[S_PLAN], what, &l->p->own->plans, "plan");
+		f->plan = plan < 0 ? NULL : l->p->own->plans.v[plan];
 	}
 }
 
@@ -77,7 +78,8 @@ static void load_subject(struct loader *l, config_setting_t *s, config_setting_t
 				  "the gate always lets uid 0 pass"
 				: "assignment: the group root is no subject, "
 				  "expected another Unix group");
-	a->subject = user ? policy_arena_strdup(&l->priv->arena, name) : load_text(l, "%%%s", name);
+	a->subject = user ? policy_arena_strdup(&l->p->own->arena, name)
+			  : load_text(l, "%%%s", name);
 }
 
 static bool load_time(struct loader *l, config_setting_t *s, int64_t *out)
@@ -99,7 +101,7 @@ static void load_place(struct loader *l, config_setting_t *s, config_setting_t *
 	int kind = -1;
 
 	if (at) {
-		a->scope = policy_arena_strdup(&l->priv->arena, config_setting_get_string(at));
+		a->scope = policy_arena_strdup(&l->p->own->arena, config_setting_get_string(at));
 		kind = load_scope(l, at, "assignment", a->scope);
 	} else if (!config_setting_get_member(s, "scope")) {
 		at = s;
@@ -150,7 +152,7 @@ static void load_assignment(struct loader *l, config_setting_t *s, struct seen *
 	load_settings(l, s, "assignment", GRAMMAR_ASSIGNMENT, got);
 	a->pos = load_pos(l, s);
 	load_subject(l, s, got, a);
-	a->role = got[A_ROLE] ? load_ref(l, got[A_ROLE], "assignment", &l->priv->roles, "role")
+	a->role = got[A_ROLE] ? load_ref(l, got[A_ROLE], "assignment", &l->p->own->roles, "role")
 			      : -1;
 	if (!config_setting_get_member(s, "role"))
 		load_error(l, s, "assignment: role is missing");
@@ -179,7 +181,7 @@ static size_t count(const struct loader *l, const char *section)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n_files; i++) {
-		const config_setting_t *s = l->files[i].where == LOAD_ASSIGNMENTS
+		const config_setting_t *s = l->files[i].where == FILE_ASSIGNMENTS
 						    ? config_lookup(&l->files[i].config, section)
 						    : NULL;
 		n += s && config_setting_is_aggregate(s) ? (size_t)config_setting_length(s) : 0;
@@ -194,14 +196,14 @@ void load_assignments(struct loader *l)
 	struct policy_names scopes;
 	struct seen seen;
 
-	l->p->scopes = policy_arena_alloc(&l->priv->arena, n_scopes, sizeof(*l->p->scopes));
-	l->p->assignments = policy_arena_alloc(&l->priv->arena, n, sizeof(*l->p->assignments));
-	policy_names_init(&scopes, &l->priv->arena, n_scopes);
-	policy_names_init(&seen.texts, &l->priv->arena, n);
-	seen.of = policy_arena_alloc(&l->priv->arena, n, sizeof(*seen.of));
+	l->p->scopes = policy_alloc(l->p, n_scopes, sizeof(*l->p->scopes));
+	l->p->assignments = policy_alloc(l->p, n, sizeof(*l->p->assignments));
+	policy_names_init(&scopes, &l->p->own->arena, n_scopes);
+	policy_names_init(&seen.texts, &l->p->own->arena, n);
+	seen.of = policy_alloc(l->p, n, sizeof(*seen.of));
 	for (size_t i = 0; i < l->n_files; i++) {
 		l->file = &l->files[i];
-		if (l->file->where != LOAD_ASSIGNMENTS)
+		if (l->file->where != FILE_ASSIGNMENTS)
 			continue;
 		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_FILES, got);
 		for (int k = 0; got[F_SCOPES] && k < config_setting_length(got[F_SCOPES]); k++)

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/parts.h"
 
 /* By lists: owner, owner:KIND, a role, key:NAME, anyone. */
 
@@ -54,7 +54,7 @@ static bool check_owner(const struct by_context *c, const config_setting_t *e, i
 static bool by_kind(const struct by_context *c, const config_setting_t *e, const char *name,
 		    struct policy_by *out)
 {
-	const struct policy_names *kinds = &c->l->priv->kinds;
+	const struct policy_names *kinds = &c->l->p->own->kinds;
 	int kind = policy_names_find(kinds, name, strlen(name));
 
 	if (kind < 0) {
@@ -70,7 +70,7 @@ static bool by_kind(const struct by_context *c, const config_setting_t *e, const
 static bool by_key(const struct by_context *c, const config_setting_t *e, const char *name,
 		   struct policy_by *out)
 {
-	const struct policy_names *keys = &c->l->priv->keys;
+	const struct policy_names *keys = &c->l->p->own->keys;
 	int key = policy_names_find(keys, name, strlen(name));
 
 	if (key < 0)
@@ -84,19 +84,19 @@ static bool by_key(const struct by_context *c, const config_setting_t *e, const 
 static bool by_role(const struct by_context *c, const config_setting_t *e, const char *name,
 		    struct policy_by *out)
 {
-	const struct policy_names *roles = &c->l->priv->roles;
+	const struct policy_names *roles = &c->l->p->own->roles;
 	int role = policy_names_find(roles, name, strlen(name));
 
 	*out = (struct policy_by){ BY_ROLE, role };
 	if (role >= 0)
 		return true;
-	const char **near = policy_arena_alloc(&c->l->priv->arena, roles->n + 2, sizeof(*near));
+	const char **near = policy_arena_alloc(&c->l->p->own->arena, roles->n + 2, sizeof(*near));
 	near[0] = "owner";
 	near[1] = "anyone";
 	for (size_t i = 0; i < roles->n; i++)
 		near[i + 2] = roles->v[i];
 	const char *hint = load_hint(c->l, name, near, roles->n + 2);
-	if (!*hint && policy_names_find(&c->l->priv->keys, name, strlen(name)) >= 0)
+	if (!*hint && policy_names_find(&c->l->p->own->keys, name, strlen(name)) >= 0)
 		hint = load_text(c->l, " (did you mean \"key:%s\"?)", name);
 	load_error(
 		c->l, e,
@@ -138,8 +138,8 @@ void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load
 	size_t n = (size_t)config_setting_length(s);
 	out->given = true;
 	out->pos = load_pos(l, s);
-	out->v = policy_arena_alloc(&l->priv->arena, n, sizeof(*out->v));
-	policy_names_init(&seen, &l->priv->arena, n);
+	out->v = policy_alloc(l->p, n, sizeof(*out->v));
+	policy_names_init(&seen, &l->p->own->arena, n);
 	for (size_t i = 0; i < n; i++) {
 		struct policy_by *b = &out->v[out->n];
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);

@@ -1,7 +1,8 @@
 #include <string.h>
 
 #include "common/name.h"
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/parts.h"
+#include "rbacctl/config/setting.h"
 
 /* groups = { } of rbac.conf: how roles become groups here. */
 
@@ -88,7 +89,7 @@ static void load_extra(struct loader *l, config_setting_t *s, struct policy_name
 			load_error(l, s, "%s: %s is missing", what,
 				   policy_grammar[GRAMMAR_EXTRA].known[i].name);
 	x->pos = load_pos(l, s);
-	x->role = got[X_ROLE] ? load_ref(l, got[X_ROLE], what, &l->priv->roles, "role") : -1;
+	x->role = got[X_ROLE] ? load_ref(l, got[X_ROLE], what, &l->p->own->roles, "role") : -1;
 	load_strings(l, got[X_UNIX_GROUPS], what, rbac_name_is_unix_group, "a Unix group's name",
 		     &x->unix_groups);
 	for (size_t i = 0; i < x->unix_groups.n; i++) {
@@ -119,7 +120,7 @@ void load_host_groups(struct loader *l, config_setting_t *s)
 	if (s)
 		load_settings(l, s, "groups", GRAMMAR_GROUPS, got);
 	p->group_template = got[G_NAME]
-				    ? policy_arena_strdup(&l->priv->arena,
+				    ? policy_arena_strdup(&l->p->own->arena,
 							  config_setting_get_string(got[G_NAME]))
 				    : "%{role}";
 	p->group_pos = got[G_NAME] ? load_pos(l, got[G_NAME])
@@ -131,8 +132,8 @@ void load_host_groups(struct loader *l, config_setting_t *s)
 	p->members = load_bool(got[G_MEMBERS], true);
 	p->enumerate = load_bool(got[G_ENUMERATE], true);
 	size_t n = got[G_EXTRA] ? (size_t)config_setting_length(got[G_EXTRA]) : 0;
-	p->extras = policy_arena_alloc(&l->priv->arena, n, sizeof(*p->extras));
-	policy_names_init(&groups, &l->priv->arena, RBAC_EXTRA_MAX);
+	p->extras = policy_alloc(l->p, n, sizeof(*p->extras));
+	policy_names_init(&groups, &l->p->own->arena, RBAC_EXTRA_MAX);
 	for (size_t i = 0; i < n; i++)
 		load_extra(l, config_setting_get_elem(got[G_EXTRA], (unsigned)i), &groups);
 }

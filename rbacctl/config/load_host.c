@@ -2,57 +2,15 @@
 
 #include "common/error.h"
 #include "common/name.h"
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/parts.h"
+#include "rbacctl/config/setting.h"
+#include "rbacctl/model/rules.h"
 
 /* rbac.conf: which scopes this host is, who logs in, who is exempt. Its groups are in
  * load_groups.c. */
 
 static const char *const user_text = "a user's name";
 static const char *const group_text = "a Unix group's name (without a % before it; no : and no ,)";
-
-/* How a scope of KIND is written: "space:ACCOUNT/SPACE". */
-static const char *scope_form(struct loader *l, int kind)
-{
-	const char *path = "";
-
-	for (int i = kind; i >= 0; i = l->p->kinds[i].parent)
-		path = load_text(l, "%s%s%s", l->p->kinds[i].name, *path ? "/" : "", path);
-	char *form = load_text(l, "%s:%s", l->p->kinds[kind].name, path);
-	for (char *c = strchr(form, ':'); *c; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c -= 32;
-	return form;
-}
-
-int load_scope(struct loader *l, const config_setting_t *s, const char *what, const char *scope)
-{
-	const struct policy_names *kinds = &l->priv->kinds;
-	const char *setting = *what ? load_text(l, "%s: scope", what) : "host";
-
-	if (!rbac_name_is_scope(scope, strlen(scope))) {
-		load_error(l, s,
-			   "%s: \"%s\" is not a scope, expected KIND:NAME or KIND:NAME/NAME...",
-			   setting, scope);
-		return -1;
-	}
-	const char *name = load_text(l, "%.*s", (int)strcspn(scope, ":"), scope);
-	int kind = policy_names_find(kinds, name, strlen(name));
-	if (kind < 0) {
-		load_error(l, s, "%s: \"%s\": no kind \"%s\"%s", setting, scope, name,
-			   load_hint(l, name, kinds->v, kinds->n));
-		return -1;
-	}
-	unsigned depth = rbac_name_scope_depth(scope, strlen(scope)),
-		 expected = l->p->kinds[kind].depth;
-	if (depth != expected) {
-		load_error(l, s,
-			   "%s: \"%s\" has %u name%s, a scope of kind \"%s\" has %u: expected %s",
-			   setting, scope, depth, depth == 1 ? "" : "s", name, expected,
-			   scope_form(l, kind));
-		return -1;
-	}
-	return kind;
-}
 
 static void load_hosts(struct loader *l, config_setting_t *s)
 {
@@ -69,8 +27,8 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 	bool single = config_setting_type(s) == CONFIG_TYPE_STRING;
 	size_t n = single ? 1 : (size_t)config_setting_length(s);
 	p->hosts.pos = load_pos(l, s);
-	p->hosts.v = policy_arena_alloc(&l->priv->arena, n, sizeof(*p->hosts.v));
-	policy_names_init(&seen, &l->priv->arena, n);
+	p->hosts.v = policy_alloc(l->p, n, sizeof(*p->hosts.v));
+	policy_names_init(&seen, &l->p->own->arena, n);
 	if (n == 0)
 		load_error(l, s, "host names no scope, expected one, a list of them, or \"any\"");
 	for (size_t i = 0; i < n; i++) {
@@ -87,7 +45,7 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 			continue;
 		if (policy_names_add(&seen, scope) >= 0)
 			load_error(l, e, "host: \"%s\" stands twice", scope);
-		p->hosts.v[p->hosts.n++] = policy_arena_strdup(&l->priv->arena, scope);
+		p->hosts.v[p->hosts.n++] = policy_arena_strdup(&l->p->own->arena, scope);
 	}
 	if (p->host_any)
 		p->hosts.n = 0;
@@ -101,8 +59,8 @@ static void load_from(struct loader *l, config_setting_t *s, const char *what,
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
 	struct policy_names seen;
 
-	r->from = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->from));
-	policy_names_init(&seen, &l->priv->arena, n);
+	r->from = policy_alloc(l->p, n, sizeof(*r->from));
+	policy_names_init(&seen, &l->p->own->arena, n);
 	if (s && n == 0)
 		load_error(l, s,
 			   "%s: from is empty, so nobody gets in by this rule: "
@@ -123,7 +81,7 @@ static void load_from(struct loader *l, config_setting_t *s, const char *what,
 				   "no bits behind the prefix), a host name or a .domain",
 				   what, text);
 		else
-			r->from[r->n_from++].text = policy_arena_strdup(&l->priv->arena, text);
+			r->from[r->n_from++].text = policy_arena_strdup(&l->p->own->arena, text);
 	}
 }
 
@@ -133,8 +91,8 @@ static void load_hours(struct loader *l, config_setting_t *s, const char *what,
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
 	struct policy_names seen;
 
-	r->hours = policy_arena_alloc(&l->priv->arena, n, sizeof(*r->hours));
-	policy_names_init(&seen, &l->priv->arena, n);
+	r->hours = policy_alloc(l->p, n, sizeof(*r->hours));
+	policy_names_init(&seen, &l->p->own->arena, n);
 	if (s && n == 0)
 		load_error(l, s,
 			   "%s: hours is empty, so nobody gets in by this rule: "
@@ -151,46 +109,8 @@ static void load_hours(struct loader *l, config_setting_t *s, const char *what,
 				   "\"Sat,Sun\" or \"22:00-06:00\"",
 				   what, text);
 		else
-			r->hours[r->n_hours++].text = policy_arena_strdup(&l->priv->arena, text);
+			r->hours[r->n_hours++].text = policy_arena_strdup(&l->p->own->arena, text);
 	}
-}
-
-static bool has(const struct policy_strs *list, const char *word)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], word) == 0)
-			return true;
-	return false;
-}
-
-bool policy_service_is_local(const char *service)
-{
-	static const char *const local[] = {
-		"sudo", "sudo-i", "su",      "su-l",         "cron",         "crond",
-		"atd",  "login",  "runuser", "runuser-l",    "systemd-user", "polkit-1",
-		"chsh", "chfn",   "passwd",  "gdm-password", "lightdm",      "sddm",
-	};
-
-	for (size_t i = 0; i < LOAD_COUNT(local); i++)
-		if (strcmp(local[i], service) == 0)
-			return true;
-	return false;
-}
-
-bool policy_service_is_login(const char *service)
-{
-	static const char *const others[] = {
-		"sudo",     "sudo-i",   "su",      "su-l",      "cron",
-		"crond",    "atd",      "runuser", "runuser-l", "systemd-user",
-		"polkit-1", "chsh",     "chfn",    "passwd",    "chpasswd",
-		"newusers", "useradd",  "usermod", "userdel",   "groupadd",
-		"groupmod", "groupdel", "vlock",   "cups",      "samba",
-	};
-
-	for (size_t i = 0; i < LOAD_COUNT(others); i++)
-		if (strcmp(others[i], service) == 0)
-			return false;
-	return true;
 }
 
 static void warn_no_remote(struct loader *l, config_setting_t *from, const char *what,
@@ -202,11 +122,6 @@ static void warn_no_remote(struct loader *l, config_setting_t *from, const char 
 				  "%s: from on service %s, which has no remote host: "
 				  "the rule never matches there",
 				  what, r->services.v[i]);
-}
-
-bool policy_service_is_lower(const char *service)
-{
-	return !strpbrk(service, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
 /* libpam makes capitals of a service small before it looks for the file and asks us: such a name is
@@ -252,8 +167,9 @@ static void load_login(struct loader *l, config_setting_t *s, struct policy_logi
 			   "%s: names nobody, expected one or more of keys, roles, "
 			   "users, groups and anyone",
 			   what);
-	load_refs(l, got[L_KEYS], load_text(l, "%s: keys", what), &l->priv->keys, "key", &r->keys);
-	load_refs(l, got[L_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role",
+	load_refs(l, got[L_KEYS], load_text(l, "%s: keys", what), &l->p->own->keys, "key",
+		  &r->keys);
+	load_refs(l, got[L_ROLES], load_text(l, "%s: roles", what), &l->p->own->roles, "role",
 		  &r->roles);
 	load_strings(l, got[L_USERS], what, rbac_name_is_user, user_text, &r->users);
 	load_strings(l, got[L_GROUPS], what, rbac_name_is_unix_group, group_text, &r->groups);
@@ -262,20 +178,12 @@ static void load_login(struct loader *l, config_setting_t *s, struct policy_logi
 	warn_no_remote(l, got[L_FROM], what, r);
 }
 
-/* Where SERVICE is first named; NULL: nowhere. */
-static const struct policy_login *names_service(const struct policy *p, const char *service)
-{
-	for (size_t i = 0; i < p->n_logins; i++)
-		if (has(&p->logins[i].services, service))
-			return &p->logins[i];
-	return NULL;
-}
-
 static void warn_pair(struct loader *l, const char *one, const char *two, const char *command)
 {
-	const struct policy_login *r = names_service(l->p, one);
+	const struct policy_service *s = policy_service_find(l->p, one);
+	const struct policy_login *r = s ? &l->p->logins[s->rules[0]] : NULL;
 
-	if (r && !names_service(l->p, two))
+	if (r && !policy_service_find(l->p, two))
 		problem_warn(l->problems, r->services.pos,
 			     "login rule %u: names service %s, but no rule names %s, "
 			     "which \"%s\" uses: it is denied",
@@ -291,12 +199,13 @@ static void load_logins(struct loader *l, config_setting_t *s)
 		load_error(l, s, "login: more than %d rules", UINT16_MAX);
 		return;
 	}
-	p->logins = policy_arena_alloc(&l->priv->arena, n, sizeof(*p->logins));
+	p->logins = policy_alloc(l->p, n, sizeof(*p->logins));
 	for (p->n_logins = 0; p->n_logins < n; p->n_logins++) {
 		p->logins[p->n_logins].number = (unsigned)p->n_logins + 1;
 		load_login(l, config_setting_get_elem(s, (unsigned)p->n_logins),
 			   &p->logins[p->n_logins]);
 	}
+	policy_index_rules(p);
 	warn_pair(l, "sudo", "sudo-i", "sudo -i");
 	warn_pair(l, "sudo-i", "sudo", "sudo");
 	warn_pair(l, "su", "su-l", "su -");
@@ -348,7 +257,7 @@ static void load_zone(struct loader *l, config_setting_t *s)
 			   "zone = \"%s\" is not the name of a time zone, expected one like "
 			   "\"Europe/Berlin\" or \"UTC\"",
 			   zone);
-	l->p->zone = policy_arena_strdup(&l->priv->arena, zone);
+	l->p->zone = policy_arena_strdup(&l->p->own->arena, zone);
 }
 
 void load_host(struct loader *l)
@@ -357,7 +266,7 @@ void load_host(struct loader *l)
 
 	for (size_t i = 0; i < l->n_files; i++) {
 		l->file = &l->files[i];
-		if (l->file->where != LOAD_RBAC)
+		if (l->file->where != FILE_RBAC)
 			continue;
 		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_HOST, got);
 		load_hosts(l, got[H_HOST]);

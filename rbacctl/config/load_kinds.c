@@ -1,7 +1,10 @@
 #include <string.h>
 
 #include "common/name.h"
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/parts.h"
+#include "rbacctl/config/setting.h"
+#include "rbacctl/model/checks.h"
+#include "rbacctl/model/template.h"
 
 static const char *name_of(struct loader *l, size_t i)
 {
@@ -15,20 +18,23 @@ static void load_frame(struct loader *l, size_t i, config_setting_t **got)
 	const char *what = name_of(l, i);
 
 	k->pos = load_pos(l, l->kinds[i].s);
-	k->parent = got[K_PARENT] ? load_ref(l, got[K_PARENT], what, &l->priv->kinds, "kind") : -1;
-	k->owner_role = got[K_OWNER] ? load_ref(l, got[K_OWNER], what, &l->priv->roles, "role")
+	k->parent = got[K_PARENT] ? load_ref(l, got[K_PARENT], what, &l->p->own->kinds, "kind")
+				  : -1;
+	if (got[K_OWNER])
+		k->owner_pos = load_pos(l, got[K_OWNER]);
+	k->owner_role = got[K_OWNER] ? load_ref(l, got[K_OWNER], what, &l->p->own->roles, "role")
 				     : -1;
 	if (got[K_RENAMED]) {
 		const char *old = config_setting_get_string(got[K_RENAMED]);
 		if (!load_is_setting_name(old, strlen(old)))
 			load_error(l, got[K_RENAMED],
 				   "%s: renamed_from: \"%s\" is no name for a kind", what, old);
-		else if (policy_names_find(&l->priv->kinds, old, strlen(old)) >= 0)
+		else if (policy_names_find(&l->p->own->kinds, old, strlen(old)) >= 0)
 			load_error(l, got[K_RENAMED],
 				   "%s: renamed_from: \"%s\" is still defined, "
 				   "expected a name that is gone",
 				   what, old);
-		k->renamed_from = policy_arena_strdup(&l->priv->arena, old);
+		k->renamed_from = policy_arena_strdup(&l->p->own->arena, old);
 	}
 }
 
@@ -39,13 +45,9 @@ static bool is_per_user(const char *text)
 	char name[RBAC_WORD_MAX + 1];
 	const char *at = strstr(text, user);
 
-	if (!at || strlen(text) > RBAC_WORD_MAX)
+	if (!at || strlen(text) > RBAC_WORD_MAX || strstr(at + 1, user))
 		return false;
-	size_t before = (size_t)(at - text);
-	const char *after = at + sizeof(user) - 1;
-	memcpy(name, text, before);
-	name[before] = 'u';
-	memcpy(name + before + 1, after, strlen(after) + 1);
+	(void)template_fill(text, &(struct template_value){ "user", "u" }, 1, name, sizeof(name));
 	return rbac_name_is_word(name, strlen(name));
 }
 
@@ -54,7 +56,7 @@ static void load_per_user(struct loader *l, size_t i, config_setting_t *s)
 	struct policy_kind *k = &l->p->kinds[i];
 	const char *text = config_setting_get_string(s), *what = name_of(l, i);
 
-	k->per_user = policy_arena_strdup(&l->priv->arena, text);
+	k->per_user = policy_arena_strdup(&l->p->own->arena, text);
 	if (!is_per_user(text))
 		load_error(l, s,
 			   "%s: per_user = \"%s\": expected a name with %%{user} "
@@ -109,8 +111,8 @@ static void load_rights(struct loader *l, size_t i, config_setting_t **got)
 		load_bys(l, got[K_TRANSFER_BY], what, LOAD_BY_KIND, (int)i, &k->transfer_by);
 	load_bys(l, got[K_PLAN_BY], what, LOAD_BY_KIND, (int)i, &k->plan_by);
 	if (got[K_PLAN]) {
-		int plan = load_ref(l, got[K_PLAN], what, &l->priv->plans, "plan");
-		k->plan = plan >= 0 ? l->priv->plans.v[plan] : NULL;
+		int plan = load_ref(l, got[K_PLAN], what, &l->p->own->plans, "plan");
+		k->plan = plan >= 0 ? l->p->own->plans.v[plan] : NULL;
 	}
 	if (got[K_PER_USER]) {
 		load_per_user(l, i, got[K_PER_USER]);
@@ -122,19 +124,18 @@ void load_kinds(struct loader *l)
 {
 	struct policy *p = l->p;
 
-	p->n_kinds = l->priv->kinds.n;
-	p->kinds = policy_arena_alloc(&l->priv->arena, p->n_kinds, sizeof(*p->kinds));
-	config_setting_t *(*got)[K_COUNT] = policy_arena_alloc(&l->priv->arena, p->n_kinds,
-							       sizeof(*got));
+	p->n_kinds = l->p->own->kinds.n;
+	p->kinds = policy_alloc(l->p, p->n_kinds, sizeof(*p->kinds));
+	config_setting_t *(*got)[K_COUNT] = policy_alloc(l->p, p->n_kinds, sizeof(*got));
 
 	for (size_t i = 0; i < p->n_kinds; i++)
-		p->kinds[i].name = l->priv->kinds.v[i];
+		p->kinds[i].name = l->p->own->kinds.v[i];
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		l->file = l->kinds[i].file;
 		load_settings(l, l->kinds[i].s, name_of(l, i), GRAMMAR_KIND, got[i]);
 		load_frame(l, i, got[i]);
 	}
-	policy_check_kinds(l);
+	policy_check_kinds(l->p, l->problems);
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		l->file = l->kinds[i].file;
 		load_rights(l, i, got[i]);

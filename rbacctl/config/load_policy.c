@@ -1,7 +1,8 @@
 #include <string.h>
 
 #include "common/name.h"
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/parts.h"
+#include "rbacctl/config/setting.h"
 
 /* The settings of what declare.c found: keys, keychains, roles, plans, exclusive sets, users. */
 
@@ -15,11 +16,11 @@ static const char *renamed_from(struct loader *l, config_setting_t *s, const cha
 	if (!is_name(old, strlen(old)))
 		load_error(l, s, "%s: renamed_from: \"%s\" is no name for a %s", what, old, word);
 	else if (policy_names_find(table, old, strlen(old)) >= 0)
-		load_error(
-			l, s,
-			"%s: renamed_from: \"%s\" is still defined, expected a name that is gone",
-			what, old);
-	return policy_arena_strdup(&l->priv->arena, old);
+		load_error(l, s,
+			   "%s: renamed_from: \"%s\" is still defined, "
+			   "expected a name that is gone",
+			   what, old);
+	return policy_arena_strdup(&l->p->own->arena, old);
 }
 
 void load_keys(struct loader *l)
@@ -27,17 +28,17 @@ void load_keys(struct loader *l)
 	config_setting_t *got[KEY_COUNT];
 	struct policy *p = l->p;
 
-	p->n_keys = l->priv->keys.n;
-	p->keys = policy_arena_alloc(&l->priv->arena, p->n_keys, sizeof(*p->keys));
+	p->n_keys = l->p->own->keys.n;
+	p->keys = policy_alloc(l->p, p->n_keys, sizeof(*p->keys));
 	for (size_t i = 0; i < p->n_keys; i++) {
 		struct policy_key *k = &p->keys[i];
 		l->file = l->keys[i].file;
-		k->name = l->priv->keys.v[i];
+		k->name = l->p->own->keys.v[i];
 		const char *what = load_text(l, "key \"%s\"", k->name);
 		load_settings(l, l->keys[i].s, what, GRAMMAR_KEY, got);
 		k->pos = load_pos(l, l->keys[i].s);
 		k->title = load_line(l, got[KEY_TITLE], what, k->name);
-		k->renamed_from = renamed_from(l, got[KEY_RENAMED], what, &l->priv->keys,
+		k->renamed_from = renamed_from(l, got[KEY_RENAMED], what, &l->p->own->keys,
 					       rbac_name_is_key, "key");
 	}
 }
@@ -46,15 +47,15 @@ void load_keychains(struct loader *l)
 {
 	struct policy *p = l->p;
 
-	p->n_keychains = l->priv->keychains.n;
-	p->keychains = policy_arena_alloc(&l->priv->arena, p->n_keychains, sizeof(*p->keychains));
+	p->n_keychains = l->p->own->keychains.n;
+	p->keychains = policy_alloc(l->p, p->n_keychains, sizeof(*p->keychains));
 	for (size_t i = 0; i < p->n_keychains; i++) {
 		struct policy_keychain *c = &p->keychains[i];
 		l->file = l->keychains[i].file;
-		c->name = l->priv->keychains.v[i];
+		c->name = l->p->own->keychains.v[i];
 		c->pos = load_pos(l, l->keychains[i].s);
 		load_refs(l, l->keychains[i].s, load_text(l, "keychain \"%s\"", c->name),
-			  &l->priv->keys, "key", &c->keys);
+			  &l->p->own->keys, "key", &c->keys);
 	}
 }
 
@@ -62,22 +63,22 @@ static void load_plan(struct loader *l, config_setting_t *s, struct policy_plan 
 {
 	const char *what = load_text(l, "plan \"%s\"", plan->name);
 
-	plan->limits = policy_arena_alloc(&l->priv->arena, (size_t)config_setting_length(s),
-					  sizeof(*plan->limits));
+	plan->limits = policy_alloc(l->p, (size_t)config_setting_length(s), sizeof(*plan->limits));
 	for (int i = 0; i < config_setting_length(s); i++) {
 		config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *name = config_setting_name(e);
 		if (!load_is_setting_name(name, strlen(name)))
 			load_error(l, e, "%s: \"%s\" is no name for a limit", what, name);
-		else if (!load_is_type(e, LOAD_INT) || config_setting_get_int(e) < 1)
+		else if (!load_is_type(e, SETTING_INT) || config_setting_get_int(e) < 1)
 			load_error(l, e,
 				   "%s: limit %s must be a whole number of at least 1; "
 				   "leave it out for no limit",
 				   what, name);
 		else
-			plan->limits[plan->n++] =
-				(struct policy_limit){ policy_arena_strdup(&l->priv->arena, name),
-						       (unsigned)config_setting_get_int(e) };
+			plan->limits[plan->n++] = (struct policy_limit){
+				policy_arena_strdup(&l->p->own->arena, name),
+				(unsigned)config_setting_get_int(e), load_pos(l, e)
+			};
 	}
 }
 
@@ -85,11 +86,11 @@ void load_plans(struct loader *l)
 {
 	struct policy *p = l->p;
 
-	p->n_plans = l->priv->plans.n;
-	p->plans = policy_arena_alloc(&l->priv->arena, p->n_plans, sizeof(*p->plans));
+	p->n_plans = l->p->own->plans.n;
+	p->plans = policy_alloc(l->p, p->n_plans, sizeof(*p->plans));
 	for (size_t i = 0; i < p->n_plans; i++) {
 		l->file = l->plans[i].file;
-		p->plans[i].name = l->priv->plans.v[i];
+		p->plans[i].name = l->p->own->plans.v[i];
 		p->plans[i].pos = load_pos(l, l->plans[i].s);
 		load_plan(l, l->plans[i].s, &p->plans[i]);
 	}
@@ -118,7 +119,7 @@ static void load_max(struct loader *l, config_setting_t *s, const char *what, st
 		return;
 	}
 	r->max_is = POLICY_MAX_PLAN;
-	r->max_plan = policy_arena_strdup(&l->priv->arena, text + 5);
+	r->max_plan = policy_arena_strdup(&l->p->own->arena, text + 5);
 }
 
 static void load_numbers(struct loader *l, config_setting_t **got, const char *what,
@@ -135,6 +136,7 @@ static void load_numbers(struct loader *l, config_setting_t **got, const char *w
 		load_max(l, got[R_MAX], what, r);
 	if (got[R_GID]) {
 		int n = config_setting_get_int(got[R_GID]);
+		r->gid_pos = load_pos(l, got[R_GID]);
 		if (n < 65536)
 			load_error(
 				l, got[R_GID],
@@ -154,18 +156,18 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 	r->pos = load_pos(l, s);
 	r->kind = -1;
 	if (got[R_KIND])
-		r->kind = load_ref(l, got[R_KIND], what, &l->priv->kinds, "kind");
+		r->kind = load_ref(l, got[R_KIND], what, &l->p->own->kinds, "kind");
 	else if (!config_setting_get_member(s, "kind"))
 		load_error(l, s,
 			   "%s: kind is missing, expected the kind of scope where it is assigned",
 			   what);
 	r->title = load_line(l, got[R_TITLE], what, r->name);
 	r->purpose = load_line(l, got[R_PURPOSE], what, "");
-	r->renamed_from = renamed_from(l, got[R_RENAMED], what, &l->priv->roles,
+	r->renamed_from = renamed_from(l, got[R_RENAMED], what, &l->p->own->roles,
 				       load_is_setting_name, "role");
-	load_refs(l, got[R_KEYCHAINS], load_text(l, "%s: keychains", what), &l->priv->keychains,
+	load_refs(l, got[R_KEYCHAINS], load_text(l, "%s: keychains", what), &l->p->own->keychains,
 		  "keychain", &r->keychains);
-	load_refs(l, got[R_INCLUDES], load_text(l, "%s: includes", what), &l->priv->roles, "role",
+	load_refs(l, got[R_INCLUDES], load_text(l, "%s: includes", what), &l->p->own->roles, "role",
 		  &r->includes);
 	r->cascade = load_bool(got[R_CASCADE], true);
 	r->bootstrap = load_bool(got[R_BOOTSTRAP], false);
@@ -182,11 +184,11 @@ void load_roles(struct loader *l)
 {
 	struct policy *p = l->p;
 
-	p->n_roles = l->priv->roles.n;
-	p->roles = policy_arena_alloc(&l->priv->arena, p->n_roles, sizeof(*p->roles));
+	p->n_roles = l->p->own->roles.n;
+	p->roles = policy_alloc(l->p, p->n_roles, sizeof(*p->roles));
 	for (size_t i = 0; i < p->n_roles; i++) {
 		l->file = l->roles[i].file;
-		p->roles[i].name = l->priv->roles.v[i];
+		p->roles[i].name = l->p->own->roles.v[i];
 		load_role(l, l->roles[i].s, &p->roles[i]);
 	}
 }
@@ -204,7 +206,7 @@ static void load_exclusive(struct loader *l, config_setting_t *s, struct policy_
 		load_error(l, got[XC_NAME] ? got[XC_NAME] : s, "exclusive: expected a name");
 		return;
 	}
-	*x = (struct policy_exclusive){ .name = policy_arena_strdup(&l->priv->arena, name),
+	*x = (struct policy_exclusive){ .name = policy_arena_strdup(&l->p->own->arena, name),
 					.pos = load_pos(l, s),
 					.at_most = 1 };
 	int there = policy_names_add(names, x->name);
@@ -216,7 +218,7 @@ static void load_exclusive(struct loader *l, config_setting_t *s, struct policy_
 	l->p->n_exclusives++;
 	const char *what = load_text(l, "exclusive \"%s\"", x->name);
 	size_t named = got[XC_ROLES] ? (size_t)config_setting_length(got[XC_ROLES]) : 0;
-	load_refs(l, got[XC_ROLES], load_text(l, "%s: roles", what), &l->priv->roles, "role",
+	load_refs(l, got[XC_ROLES], load_text(l, "%s: roles", what), &l->p->own->roles, "role",
 		  &x->roles);
 	if (named < 2 && (got[XC_ROLES] || !config_setting_get_member(s, "roles")))
 		load_error(l, got[XC_ROLES] ? got[XC_ROLES] : s, "%s: expected two roles or more",
@@ -238,10 +240,10 @@ void load_exclusives(struct loader *l)
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < l->n_files; i++) {
 			l->file = &l->files[i];
-			config_setting_t *s = l->file->where == LOAD_POLICY
+			config_setting_t *s = l->file->where == FILE_POLICY
 						      ? config_lookup(&l->file->config, "exclusive")
 						      : NULL;
-			if (!s || !load_is_type(s, LOAD_GROUPS))
+			if (!s || !load_is_type(s, SETTING_GROUPS))
 				continue;
 			for (int k = 0; pass && k < config_setting_length(s); k++)
 				load_exclusive(l, config_setting_get_elem(s, (unsigned)k), &names);
@@ -249,25 +251,24 @@ void load_exclusives(struct loader *l)
 		}
 		if (pass)
 			break;
-		policy_names_init(&names, &l->priv->arena, n);
-		l->p->exclusives = policy_arena_alloc(&l->priv->arena, n,
-						      sizeof(*l->p->exclusives));
+		policy_names_init(&names, &l->p->own->arena, n);
+		l->p->exclusives = policy_alloc(l->p, n, sizeof(*l->p->exclusives));
 	}
 }
 
 void load_users(struct loader *l)
 {
-	const struct load_known *known = policy_grammar[GRAMMAR_USERS].known;
+	const struct setting_known *known = policy_grammar[GRAMMAR_USERS].known;
 	struct policy_bys *const out[U_COUNT] = { &l->p->add_by, &l->p->suspend_by,
 						  &l->p->forget_by };
 	config_setting_t *got[U_COUNT];
 
 	for (size_t i = 0; i < l->n_files; i++) {
 		l->file = &l->files[i];
-		config_setting_t *s = l->file->where == LOAD_POLICY
+		config_setting_t *s = l->file->where == FILE_POLICY
 					      ? config_lookup(&l->file->config, "users")
 					      : NULL;
-		if (!s || !load_is_type(s, LOAD_GROUP))
+		if (!s || !load_is_type(s, SETTING_GROUP))
 			continue;
 		load_settings(l, s, "users", GRAMMAR_USERS, got);
 		for (size_t k = 0; k < U_COUNT; k++) {

@@ -1,34 +1,7 @@
 #include <string.h>
 
 #include "common/name.h"
-#include "rbacctl/config/load.h"
-
-struct policy_pos load_pos(const struct loader *l, const config_setting_t *s)
-{
-	return (struct policy_pos){ .file = l->file->shown, .line = config_setting_source_line(s) };
-}
-
-struct policy_pos load_pos_file(const struct loader *l)
-{
-	return (struct policy_pos){ .file = l->file->shown, .line = 0 };
-}
-
-const char *load_name(struct loader *l, const char *list, size_t n, const char *name)
-{
-	enum { NAMES = 20 };
-
-	if (n > NAMES)
-		return list;
-	return n == NAMES ? load_text(l, "%s, ...", list)
-			  : load_text(l, "%s%s%s", list, n ? ", " : "", name);
-}
-
-const char *load_hint(struct loader *l, const char *word, const char *const *names, size_t n)
-{
-	const char *near = problem_nearest(word, names, n);
-
-	return near ? load_text(l, " (did you mean \"%s\"?)", near) : "";
-}
+#include "rbacctl/config/setting.h"
 
 bool load_is_setting_name(const char *s, size_t len)
 {
@@ -49,42 +22,42 @@ static bool all_of(const config_setting_t *s, int type)
 	return true;
 }
 
-bool load_is_type(const config_setting_t *s, enum load_type type)
+bool load_is_type(const config_setting_t *s, enum setting_type type)
 {
 	int is = config_setting_type(s);
 
 	switch (type) {
-	case LOAD_STRING:
+	case SETTING_STRING:
 		return is == CONFIG_TYPE_STRING;
-	case LOAD_INT:
+	case SETTING_INT:
 		return is == CONFIG_TYPE_INT;
-	case LOAD_BOOL:
+	case SETTING_BOOL:
 		return is == CONFIG_TYPE_BOOL;
-	case LOAD_STRINGS:
+	case SETTING_STRINGS:
 		return is_list(s) && all_of(s, CONFIG_TYPE_STRING);
-	case LOAD_STRINGS_OR_STRING:
+	case SETTING_STRINGS_OR_STRING:
 		return is == CONFIG_TYPE_STRING || (is_list(s) && all_of(s, CONFIG_TYPE_STRING));
-	case LOAD_STRING_OR_INT:
+	case SETTING_STRING_OR_INT:
 		return is == CONFIG_TYPE_STRING || is == CONFIG_TYPE_INT;
-	case LOAD_GROUP:
+	case SETTING_GROUP:
 		return is == CONFIG_TYPE_GROUP;
-	case LOAD_GROUPS:
+	case SETTING_GROUPS:
 		return is_list(s) && all_of(s, CONFIG_TYPE_GROUP);
 	}
 	return false;
 }
 
-const char *load_type_text(enum load_type type)
+const char *load_type_text(enum setting_type type)
 {
 	static const char *const text[] = {
-		[LOAD_STRING] = "a string",
-		[LOAD_INT] = "a whole number",
-		[LOAD_BOOL] = "true or false",
-		[LOAD_STRINGS] = "a list of strings",
-		[LOAD_STRINGS_OR_STRING] = "a string or a list of strings",
-		[LOAD_STRING_OR_INT] = "a whole number or a string",
-		[LOAD_GROUP] = "a group { }",
-		[LOAD_GROUPS] = "a list of groups ( { }, ... )",
+		[SETTING_STRING] = "a string",
+		[SETTING_INT] = "a whole number",
+		[SETTING_BOOL] = "true or false",
+		[SETTING_STRINGS] = "a list of strings",
+		[SETTING_STRINGS_OR_STRING] = "a string or a list of strings",
+		[SETTING_STRING_OR_INT] = "a whole number or a string",
+		[SETTING_GROUP] = "a group { }",
+		[SETTING_GROUPS] = "a list of groups ( { }, ... )",
 	};
 
 	return text[type];
@@ -99,9 +72,9 @@ static const char *joint(const char *what)
 static const char *elsewhere(const struct loader *l, const char *name)
 {
 	static const char *const folder[] = {
-		[LOAD_RBAC] = " (it belongs in rbac.conf)",
-		[LOAD_POLICY] = " (it belongs in a file of policy.d)",
-		[LOAD_ASSIGNMENTS] = " (it belongs in a file of assignments.d)",
+		[FILE_RBAC] = " (it belongs in rbac.conf)",
+		[FILE_POLICY] = " (it belongs in a file of policy.d)",
+		[FILE_ASSIGNMENTS] = " (it belongs in a file of assignments.d)",
 	};
 
 	for (size_t i = 0; i < GRAMMAR_COUNT; i++) {
@@ -114,9 +87,9 @@ static const char *elsewhere(const struct loader *l, const char *name)
 }
 
 static void unknown(struct loader *l, config_setting_t *s, const char *what,
-		    const struct load_known *known, size_t n)
+		    const struct setting_known *known, size_t n)
 {
-	const char **names = policy_arena_alloc(&l->priv->arena, n, sizeof(*names));
+	const char **names = policy_alloc(l->p, n, sizeof(*names));
 	const char *name = config_setting_name(s), *hint = *what ? NULL : elsewhere(l, name);
 
 	for (size_t i = 0; i < n; i++)
@@ -135,7 +108,7 @@ static void unknown(struct loader *l, config_setting_t *s, const char *what,
 void load_settings(struct loader *l, config_setting_t *s, const char *what, enum grammar_of of,
 		   config_setting_t **got)
 {
-	const struct load_known *known = policy_grammar[of].known;
+	const struct setting_known *known = policy_grammar[of].known;
 	size_t n = policy_grammar[of].n;
 
 	memset(got, 0, n * sizeof(*got));
@@ -173,7 +146,7 @@ const char *load_line(struct loader *l, config_setting_t *s, const char *what,
 			break;
 		}
 	}
-	return policy_arena_strdup(&l->priv->arena, text);
+	return policy_arena_strdup(&l->p->own->arena, text);
 }
 
 bool load_bool(config_setting_t *s, bool otherwise)
@@ -205,9 +178,9 @@ void load_strings(struct loader *l, config_setting_t *s, const char *what,
 	if (!s)
 		return;
 	struct policy_names seen;
-	policy_names_init(&seen, &l->priv->arena, n);
+	policy_names_init(&seen, &l->p->own->arena, n);
 	out->pos = load_pos(l, s);
-	out->v = policy_arena_alloc(&l->priv->arena, n, sizeof(*out->v));
+	out->v = policy_alloc(l->p, n, sizeof(*out->v));
 	for (size_t i = 0; i < n; i++) {
 		config_setting_t *e = list_elem(s, i);
 		const char *text = config_setting_get_string(e);
@@ -221,7 +194,7 @@ void load_strings(struct loader *l, config_setting_t *s, const char *what,
 			load_error(l, e, "%s%s%s: \"%s\" stands twice", what, joint(what),
 				   config_setting_name(s), text);
 		else
-			out->v[out->n++] = policy_arena_strdup(&l->priv->arena, text);
+			out->v[out->n++] = policy_arena_strdup(&l->p->own->arena, text);
 	}
 }
 
@@ -246,8 +219,8 @@ void load_refs(struct loader *l, config_setting_t *s, const char *what,
 	if (!n)
 		return;
 	struct policy_names seen;
-	policy_names_init(&seen, &l->priv->arena, n);
-	out->v = policy_arena_alloc(&l->priv->arena, n, sizeof(*out->v));
+	policy_names_init(&seen, &l->p->own->arena, n);
+	out->v = policy_alloc(l->p, n, sizeof(*out->v));
 	for (size_t i = 0; i < n; i++) {
 		config_setting_t *e = list_elem(s, i);
 		int ref = find(l, e, what, table, word);

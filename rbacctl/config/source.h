@@ -56,11 +56,4 @@ bool policy_sources_equal(const struct policy_sources *a, const struct policy_so
 
 void policy_sources_free(struct policy_sources *s);
 
-/*
- * Overwrite every comment in TEXT with spaces, keeping line ends, so that positions stay. The
- * grammar of comments and strings is libconfig's (# and // to the end of the line, slash-star to
- * star-slash, "..." with backslash escapes).
- */
-void policy_text_blank_comments(char *text, size_t len);
-
 #endif

@@ -3,7 +3,7 @@
 
 #include "common/name.h"
 #include "rbacctl/config/lex.h"
-#include "rbacctl/config/load.h"
+#include "rbacctl/config/split.h"
 
 /*
  * libconfig compares each setting of a group with all before it: 10,000 roles in one group take 50
@@ -81,13 +81,17 @@ static bool walk(struct splitter *s, const struct policy_text *text, char *out)
 
 const char *load_split(struct loader *l, struct load_file *f)
 {
-	struct splitter s;
+	const struct policy_text *text = f->text;
+	struct splitter s = { .more = 0 };
 
-	if (f->where != LOAD_POLICY || !walk(&s, f->text, NULL))
-		return f->text->text;
-	char *out = policy_arena_alloc(&l->priv->arena, f->text->len + s.more + 1, 1);
-	(void)walk(&s, f->text, out);
-	f->split = true;
+	f->split = f->where == FILE_POLICY && walk(&s, text, NULL);
+	size_t len = text->len + (f->split ? s.more : 0);
+	char *out = policy_alloc(l->p, len + 2, 1);
+	if (f->split)
+		(void)walk(&s, text, out);
+	else
+		memcpy(out, text->text, len);
+	out[len] = '\n'; /* libconfig 1.5 takes a comment only with the end of its line */
 	return out;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/config/syntax.h"
+
 #include "rbacctl/config/lex.h"
 
 /*

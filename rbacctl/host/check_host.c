@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "rbacctl/host/sshd.h"
 #include "rbacctl/host/zone.h"
 #include "rbacctl/lookup.h"
-#include "rbacctl/model/services.h"
+#include "rbacctl/model/rules.h"
 
 struct checking {
 	const struct policy *p;
@@ -157,54 +158,46 @@ static void check_windows(struct checking *c)
 
 /* ---- services ---- */
 
-/* The rule that names SERVICE first. */
-static const struct policy_login *rule_of(const struct policy *p, const char *service)
-{
-	for (size_t i = 0; i < p->n_logins; i++)
-		for (size_t k = 0; k < p->logins[i].services.n; k++)
-			if (strcmp(p->logins[i].services.v[k], service) == 0)
-				return &p->logins[i];
-	return NULL;
-}
-
 static void check_files(struct checking *c, const struct pam_names *there)
 {
-	size_t n;
 	char near[400];
-	const char **services = policy_services(c->p, &n);
-	for (size_t i = 0; services && i < n; i++) {
-		const struct policy_login *r = rule_of(c->p, services[i]);
+	for (size_t i = 0; i < c->p->n_services; i++) {
+		const char *service = c->p->services[i].name;
+		const struct policy_login *r = &c->p->logins[c->p->services[i].rules[0]];
 		/* A service without a file is judged by the file `other`: where that asks us, the
 		 * rule counts. */
-		if (!r || pam_has_file(c->pam, services[i]) ||
-		    pam_gate_of(c->pam, services[i]) != PAM_OPEN)
+		if (pam_has_file(c->pam, service) || pam_gate_of(c->pam, service) != PAM_OPEN)
 			continue;
 		problem_warn(
 			c->problems, r->services.pos,
 			"login rule %u: services: \"%s\" has no file in %s or %s, and the file "
 			"other does not name pam_rbac.so%s",
-			r->number, services[i], c->pam->v[0], c->pam->v[1],
-			hint(services[i], there->v, there->n, near, sizeof near));
+			r->number, service, c->pam->v[0], c->pam->v[1],
+			hint(service, there->v, there->n, near, sizeof near));
 	}
-	free(services);
+}
+
+/* Does a login rule name the service of FILE? PAM asks for it in small letters (pam_start(3)). */
+static bool is_ruled(const struct policy *p, const char *file)
+{
+	char service[NAME_MAX + 1];
+	size_t len = 0;
+	for (; file[len] && len < NAME_MAX; len++)
+		service[len] = (char)(file[len] >= 'A' && file[len] <= 'Z' ? file[len] + 32
+									   : file[len]);
+	service[len] = 0;
+	return policy_service_find(p, service) != NULL;
 }
 
 int check_unruled(const struct policy *p, const struct pam_folders *pam, struct pam_names *out)
 {
 	struct pam_names all = { 0 };
-	size_t n;
-	const char **services = policy_services(p, &n);
 	*out = (struct pam_names){ 0 };
-	int err = services ? pam_services(pam, &all) : RBAC_NOMEM;
-	for (size_t i = 0; i < all.n && !err; i++) {
-		bool named = false;
-		for (size_t k = 0; k < n && !named; k++)
-			named = strcasecmp(services[k], all.v[i]) == 0;
-		if (!named && pam_gate_of(pam, all.v[i]) == PAM_GATED)
+	int err = pam_services(pam, &all);
+	for (size_t i = 0; i < all.n && !err; i++)
+		if (!is_ruled(p, all.v[i]) && pam_gate_of(pam, all.v[i]) == PAM_GATED)
 			err = keep(out, all.v[i]);
-	}
 	pam_names_free(&all);
-	free(services);
 	return err;
 }
 
@@ -237,12 +230,10 @@ static bool names_hosts(const struct policy_login *r)
 
 static void check_sshd(struct checking *c)
 {
-	for (size_t i = 0; i < c->p->n_logins; i++) {
-		const struct policy_login *r = &c->p->logins[i];
-		bool sshd = false;
-		for (size_t k = 0; k < r->services.n; k++)
-			sshd |= strcmp(r->services.v[k], "sshd") == 0;
-		if (sshd && names_hosts(r) && sshd_tells_addresses())
+	const struct policy_service *sshd = policy_service_find(c->p, "sshd");
+	for (size_t i = 0; sshd && i < sshd->n; i++) {
+		const struct policy_login *r = &c->p->logins[sshd->rules[i]];
+		if (names_hosts(r) && sshd_tells_addresses())
 			problem_warn(c->problems, r->pos,
 				     "login rule %u: from has the name of a host or domain, "
 				     "but sshd tells PAM addresses: "

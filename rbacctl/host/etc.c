@@ -1,3 +1,5 @@
+#include "rbacctl/config/lex.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/host/etc.h"
 
 #include <errno.h>
@@ -10,6 +12,7 @@
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/model/role_groups.h"
+#include "rbacctl/print_problems.h"
 
 static bool has_policy(const struct policy_sources *s)
 {

@@ -4,6 +4,7 @@
 #ifndef RBACCTL_HOST_ETC_H
 #define RBACCTL_HOST_ETC_H
 
+#include "rbacctl/config/source.h"
 #include "rbacctl/invocation.h"
 #include "rbacctl/model/model.h"
 

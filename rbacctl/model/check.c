@@ -1,64 +1,59 @@
 #include <string.h>
 
-#include "rbacctl/config/load.h"
+#include "rbacctl/model/checks.h"
+#include "rbacctl/model/private.h"
 
 /* What no single setting can be blamed for. */
 
 /* ---- kinds ---- */
 
-static void report_kind_cycle(struct loader *l, int start)
+static void report_kind_cycle(struct policy *p, struct problems *problems, int start)
 {
-	struct policy_kind *kinds = l->p->kinds;
+	struct policy_kind *kinds = p->kinds;
 	const char *path = kinds[start].name;
 	int i = start;
 
 	do {
 		int up = kinds[i].parent;
-		path = load_text(l, "%s > %s", path, kinds[up].name);
+		path = policy_text(p, "%s > %s", path, kinds[up].name);
 		kinds[i].parent = -1; /* cut, so that what follows ends */
 		i = up;
 	} while (i != start);
-	problem_error(l->problems, kinds[start].pos, "kinds lie in each other in a circle: %s",
-		      path);
+	problem_error(problems, kinds[start].pos, "kinds lie in each other in a circle: %s", path);
 }
 
-void policy_check_kinds(struct loader *l)
+void policy_check_kinds(struct policy *p, struct problems *problems)
 {
-	struct policy *p = l->p;
-
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		int up = p->kinds[i].parent;
 		for (size_t steps = 0; up >= 0 && up != (int)i && steps < p->n_kinds; steps++)
 			up = p->kinds[up].parent;
 		if (up == (int)i)
-			report_kind_cycle(l, up);
+			report_kind_cycle(p, problems, up);
 	}
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		struct policy_kind *k = &p->kinds[i];
 		for (int up = (int)i; up >= 0; up = p->kinds[up].parent)
 			k->depth++;
 		if (k->depth > POLICY_DEPTH_MAX)
-			problem_error(l->problems, k->pos,
+			problem_error(problems, k->pos,
 				      "kind \"%s\" lies %u deep, expected at most %d", k->name,
 				      k->depth, POLICY_DEPTH_MAX);
 	}
 }
 
-static void check_owner_roles(struct loader *l)
+static void check_owner_roles(const struct policy *p, struct problems *problems)
 {
-	const struct policy *p = l->p;
-
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		const struct policy_kind *k = &p->kinds[i];
 		if (k->owner_role < 0)
 			continue;
 		const struct policy_role *r = &p->roles[k->owner_role];
-		l->file = l->kinds[i].file;
 		if (r->kind >= 0 && r->kind != (int)i)
-			load_error(l, config_setting_get_member(l->kinds[i].s, "owner"),
-				   "kind \"%s\": owner: role \"%s\" is of kind \"%s\", "
-				   "expected a role of kind \"%s\"",
-				   k->name, r->name, p->kinds[r->kind].name, k->name);
+			problem_error(problems, k->owner_pos,
+				      "kind \"%s\": owner: role \"%s\" is of kind \"%s\", "
+				      "expected a role of kind \"%s\"",
+				      k->name, r->name, p->kinds[r->kind].name, k->name);
 	}
 }
 
@@ -82,16 +77,15 @@ struct limits {
 	const struct policy_plan **plan;
 };
 
-static void find_limits(struct loader *l, struct limits *limits)
+static void find_limits(struct policy *p, struct limits *limits)
 {
-	const struct policy *p = l->p;
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_plans; i++)
 		n += p->plans[i].n;
-	policy_names_init(&limits->names, &l->priv->arena, n);
-	limits->lowest = policy_arena_alloc(&l->priv->arena, n, sizeof(*limits->lowest));
-	limits->plan = policy_arena_alloc(&l->priv->arena, n, sizeof(*limits->plan));
+	policy_names_init(&limits->names, &p->own->arena, n);
+	limits->lowest = policy_alloc(p, n, sizeof(*limits->lowest));
+	limits->plan = policy_alloc(p, n, sizeof(*limits->plan));
 	for (size_t i = 0; i < p->n_plans; i++)
 		for (size_t k = 0; k < p->plans[i].n; k++) {
 			const struct policy_limit *x = &p->plans[i].limits[k];
@@ -104,92 +98,91 @@ static void find_limits(struct loader *l, struct limits *limits)
 		}
 }
 
-static void check_plan_max(struct loader *l, const struct policy_role *r,
+static void check_plan_max(struct policy *p, struct problems *problems, const struct policy_role *r,
 			   const struct limits *limits)
 {
 	int at = policy_names_find(&limits->names, r->max_plan, strlen(r->max_plan));
 
 	if (at < 0)
-		problem_warn(l->problems, r->max_pos,
+		problem_warn(problems, r->max_pos,
 			     "role \"%s\": max: no plan has a limit \"%s\", so there is none%s",
 			     r->name, r->max_plan,
-			     load_hint(l, r->max_plan, limits->names.v, limits->names.n));
+			     policy_hint(p, r->max_plan, limits->names.v, limits->names.n));
 	else if (limits->lowest[at] < r->min)
-		problem_error(l->problems, r->max_pos,
+		problem_error(problems, r->max_pos,
 			      "role \"%s\": min = %u is more than %s = %u of plan \"%s\"", r->name,
 			      r->min, r->max_plan, limits->lowest[at], limits->plan[at]->name);
 }
 
-static void check_limits(struct loader *l, int role, const struct limits *limits)
+static void check_limits(struct policy *p, struct problems *problems, int role,
+			 const struct limits *limits)
 {
-	const struct policy_role *r = &l->p->roles[role];
+	const struct policy_role *r = &p->roles[role];
 
-	if (r->min && !is_bestowed(l->p, role))
-		problem_error(l->problems, r->min_pos,
+	if (r->min && !is_bestowed(p, role))
+		problem_error(problems, r->min_pos,
 			      "role \"%s\": min = %u, but nothing bestows it: "
 			      "expected bootstrap = true, or owner = \"%s\" on a kind",
 			      r->name, r->min, r->name);
 	if (r->max_is == POLICY_MAX_NUMBER && r->min > r->max)
-		problem_error(l->problems, r->min_pos,
-			      "role \"%s\": min = %u is more than max = %u", r->name, r->min,
-			      r->max);
+		problem_error(problems, r->min_pos, "role \"%s\": min = %u is more than max = %u",
+			      r->name, r->min, r->max);
 	if (r->max_is == POLICY_MAX_PLAN)
-		check_plan_max(l, r, limits);
+		check_plan_max(p, problems, r, limits);
 }
 
 /* A limit that no role asks for is most likely misspelt here or there. */
-static void check_limits_used(struct loader *l)
+static void check_limits_used(struct policy *p, struct problems *problems)
 {
-	const struct policy *p = l->p;
 	struct policy_names used;
 
-	policy_names_init(&used, &l->priv->arena, p->n_roles);
+	policy_names_init(&used, &p->own->arena, p->n_roles);
 	for (size_t i = 0; i < p->n_roles; i++)
 		if (p->roles[i].max_plan)
 			(void)policy_names_add(&used, p->roles[i].max_plan);
 	for (size_t i = 0; i < p->n_plans; i++)
 		for (size_t k = 0; k < p->plans[i].n; k++) {
-			const char *name = p->plans[i].limits[k].name;
-			l->file = l->plans[i].file;
-			if (policy_names_find(&used, name, strlen(name)) < 0)
-				load_warn(l, config_setting_get_member(l->plans[i].s, name),
-					  "plan \"%s\": no role has max = \"plan:%s\", "
-					  "the limit has no effect%s",
-					  p->plans[i].name, name,
-					  load_hint(l, name, used.v, used.n));
+			const struct policy_limit *x = &p->plans[i].limits[k];
+			if (policy_names_find(&used, x->name, strlen(x->name)) < 0)
+				problem_warn(problems, x->pos,
+					     "plan \"%s\": no role has max = \"plan:%s\", "
+					     "the limit has no effect%s",
+					     p->plans[i].name, x->name,
+					     policy_hint(p, x->name, used.v, used.n));
 		}
 }
 
 /* ---- exclusive sets ---- */
 
 /* Role R comes to the places from V up to END, all of one set. */
-static void check_exclusive(struct loader *l, const struct policy_role *r,
-			    const struct policy_member *v, const struct policy_member *end)
+static void check_exclusive(struct policy *p, struct problems *problems,
+			    const struct policy_role *r, const struct policy_member *v,
+			    const struct policy_member *end)
 {
-	const struct policy_exclusive *x = &l->p->exclusives[v->set];
+	const struct policy_exclusive *x = &p->exclusives[v->set];
 	const char *members = "";
 
 	if ((size_t)(end - v) <= x->at_most)
 		return;
 	for (const struct policy_member *m = v; m < end; m++)
-		members = load_name(l, members, (size_t)(m - v),
-				    l->p->roles[x->roles.v[m->at]].name);
-	problem_error(l->problems, r->pos,
+		members = policy_listed(p, members, (size_t)(m - v),
+					p->roles[x->roles.v[m->at]].name);
+	problem_error(problems, r->pos,
 		      "role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), "
 		      "at most %u may be held: %s",
 		      r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most,
 		      members);
 }
 
-static void check_exclusives(struct loader *l)
+static void check_exclusives(struct policy *p, struct problems *problems)
 {
-	for (size_t i = 0; i < l->p->n_roles; i++) {
-		const struct policy_role *r = &l->p->roles[i];
+	for (size_t i = 0; i < p->n_roles; i++) {
+		const struct policy_role *r = &p->roles[i];
 		const struct policy_member *end = r->members + r->n_members, *next;
 		for (const struct policy_member *v = r->members; v < end; v = next) {
 			for (next = v; next < end && next->set == v->set;)
 				next++;
-			check_exclusive(l, r, v, next);
+			check_exclusive(p, problems, r, v, next);
 		}
 	}
 }
@@ -201,62 +194,56 @@ static bool has_gid(const void *ctx, uint32_t number, const void *key)
 	return ((const struct policy *)ctx)->roles[number].gid == *(const uint32_t *)key;
 }
 
-static void check_gids(struct loader *l)
+static void check_gids(struct policy *p, struct problems *problems)
 {
-	const struct policy *p = l->p;
-
 	struct lookup gids;
 	size_t slots = lookup_slots_for(p->n_roles);
 
-	lookup_use(&gids, policy_arena_alloc(&l->priv->arena, slots, sizeof(struct lookup_slot)),
-		   slots);
+	lookup_use(&gids, policy_alloc(p, slots, sizeof(struct lookup_slot)), slots);
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
 		if (!r->gid)
 			continue;
-		l->file = l->roles[i].file;
-		const config_setting_t *s = config_setting_get_member(l->roles[i].s, "gid");
 		if (r->gid < p->gid_min || r->gid > p->gid_max)
-			load_error(l, s,
-				   "role \"%s\": gid = %u is outside groups.gid_min and "
-				   "gid_max, expected %u to %u",
-				   r->name, r->gid, p->gid_min, p->gid_max);
+			problem_error(problems, r->gid_pos,
+				      "role \"%s\": gid = %u is outside groups.gid_min and "
+				      "gid_max, expected %u to %u",
+				      r->name, r->gid, p->gid_min, p->gid_max);
 		uint64_t hash = lookup_hash(LOOKUP_SEED, &r->gid, sizeof(r->gid));
 		uint32_t k = lookup_find(&gids, hash, has_gid, p, &r->gid);
 		if (k == LOOKUP_NONE)
 			(void)lookup_add(&gids, hash,
 					 (uint32_t)i); /* there is room for all of them */
 		else
-			load_error(l, s,
-				   "role \"%s\": gid = %u is that of role \"%s\" already (%s:%u)",
-				   r->name, r->gid, p->roles[k].name, p->roles[k].pos.file,
-				   p->roles[k].pos.line);
+			problem_error(
+				problems, r->gid_pos,
+				"role \"%s\": gid = %u is that of role \"%s\" already (%s:%u)",
+				r->name, r->gid, p->roles[k].name, p->roles[k].pos.file,
+				p->roles[k].pos.line);
 	}
 }
 
 /* ---- exempt groups that a role brings ---- */
 
 /* The roles that bring what X does by inclusion, for people: "" or ", and by inclusion a, b,". */
-static const char *bringing_too(struct loader *l, const struct policy_extra *x)
+static const char *bringing_too(struct policy *p, const struct policy_extra *x)
 {
-	const struct policy *p = l->p;
 	const char *names = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n_roles; i++)
 		if ((int)i != x->role && policy_role_counts(p, (int)i, x->role))
-			names = load_name(l, names, n++, p->roles[i].name);
-	return n ? load_text(l, ", and by inclusion %s,", names) : "";
+			names = policy_listed(p, names, n++, p->roles[i].name);
+	return n ? policy_text(p, ", and by inclusion %s,", names) : "";
 }
 
 /* The gate lets the exempt pass before it looks at anything else: such a role opens every service,
  * suspended or not. */
-static void check_exempt(struct loader *l)
+static void check_exempt(struct policy *p, struct problems *problems)
 {
-	const struct policy *p = l->p;
 	struct policy_names exempt;
 
-	policy_names_init(&exempt, &l->priv->arena, p->exempt_groups.n);
+	policy_names_init(&exempt, &p->own->arena, p->exempt_groups.n);
 	for (size_t k = 0; k < p->exempt_groups.n; k++)
 		(void)policy_names_add(&exempt, p->exempt_groups.v[k]);
 	for (size_t i = 0; i < p->n_extras; i++)
@@ -264,26 +251,26 @@ static void check_exempt(struct loader *l)
 			const struct policy_role *r = &p->roles[p->extras[i].role];
 			const char *group = p->extras[i].unix_groups.v[g];
 			if (policy_names_find(&exempt, group, strlen(group)) >= 0)
-				problem_warn(l->problems, p->extras[i].pos,
-					     "groups: extra: role \"%s\" (%s:%u)%s brings the Unix "
-					     "group \"%s\", which is exempt (%s:%u): "
+				problem_warn(problems, p->extras[i].pos,
+					     "groups: extra: role \"%s\" (%s:%u)%s brings the "
+					     "Unix group \"%s\", "
+					     "which is exempt (%s:%u): "
 					     "whoever holds it passes the gate for every service; "
 					     "exempt a group that no role brings, or users",
 					     r->name, r->pos.file, r->pos.line,
-					     bringing_too(l, &p->extras[i]), group,
+					     bringing_too(p, &p->extras[i]), group,
 					     p->exempt_groups.pos.file, p->exempt_groups.pos.line);
 		}
 }
 
 /* ---- renames ---- */
 
-static void check_renamed_twice(struct loader *l)
+static void check_renamed_twice(struct policy *p, struct problems *problems)
 {
-	const struct policy *p = l->p;
 	struct policy_names old;
-	size_t *of = policy_arena_alloc(&l->priv->arena, p->n_roles, sizeof(*of));
+	size_t *of = policy_alloc(p, p->n_roles, sizeof(*of));
 
-	policy_names_init(&old, &l->priv->arena, p->n_roles);
+	policy_names_init(&old, &p->own->arena, p->n_roles);
 	for (size_t i = 0; i < p->n_roles; i++) {
 		if (!p->roles[i].renamed_from)
 			continue;
@@ -291,7 +278,7 @@ static void check_renamed_twice(struct loader *l)
 		if (there < 0)
 			of[old.n - 1] = i;
 		else
-			problem_error(l->problems, p->roles[i].pos,
+			problem_error(problems, p->roles[i].pos,
 				      "role \"%s\": renamed_from: \"%s\" is what role \"%s\" was "
 				      "renamed from already (%s:%u)",
 				      p->roles[i].name, p->roles[i].renamed_from,
@@ -302,61 +289,59 @@ static void check_renamed_twice(struct loader *l)
 
 /* ---- by lists: an entry that can never hold is a slip ---- */
 
-static void check_bys(struct loader *l, const struct policy_bys *bys, const char *what, int kind)
+static void check_bys(struct policy *p, struct problems *problems, const struct policy_bys *bys,
+		      const char *what, int kind)
 {
-	const struct policy *p = l->p;
-
 	for (size_t i = 0; kind >= 0 && i < bys->n; i++) {
 		const struct policy_by *b = &bys->v[i];
 		if (b->what == BY_ROLE && !policy_can_count(p, b->ref, kind))
-			problem_warn(l->problems, bys->pos,
+			problem_warn(problems, bys->pos,
 				     "%s: role \"%s\" can never count at a scope of kind \"%s\", "
 				     "the entry has no effect",
 				     what, p->roles[b->ref].name, p->kinds[kind].name);
 		if (b->what == BY_KEY && !policy_key_can_count(p, b->ref, kind))
 			problem_warn(
-				l->problems, bys->pos,
+				problems, bys->pos,
 				"%s: no role that can count at a scope of kind \"%s\" holds key "
 				"\"%s\", the entry has no effect",
 				what, p->kinds[kind].name, p->keys[b->ref].name);
 	}
 }
 
-void policy_check_bys(struct loader *l)
+void policy_check_bys(struct policy *p, struct problems *problems)
 {
-	const struct policy *p = l->p;
-
 	for (size_t i = 0; i < p->n_kinds; i++) {
 		const struct policy_kind *k = &p->kinds[i];
-		check_bys(l, &k->create_by, load_text(l, "kind \"%s\": create_by", k->name),
-			  k->parent);
-		check_bys(l, &k->delete_by, load_text(l, "kind \"%s\": delete_by", k->name),
+		check_bys(p, problems, &k->create_by,
+			  policy_text(p, "kind \"%s\": create_by", k->name), k->parent);
+		check_bys(p, problems, &k->delete_by,
+			  policy_text(p, "kind \"%s\": delete_by", k->name), (int)i);
+		check_bys(p, problems, &k->transfer_by,
+			  policy_text(p, "kind \"%s\": transfer_by", k->name), (int)i);
+		check_bys(p, problems, &k->plan_by, policy_text(p, "kind \"%s\": plan_by", k->name),
 			  (int)i);
-		check_bys(l, &k->transfer_by, load_text(l, "kind \"%s\": transfer_by", k->name),
-			  (int)i);
-		check_bys(l, &k->plan_by, load_text(l, "kind \"%s\": plan_by", k->name), (int)i);
 	}
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
-		check_bys(l, &r->assign_by, load_text(l, "role \"%s\": assign_by", r->name),
-			  r->kind);
+		check_bys(p, problems, &r->assign_by,
+			  policy_text(p, "role \"%s\": assign_by", r->name), r->kind);
 		if (r->remove_by.given)
-			check_bys(l, &r->remove_by, load_text(l, "role \"%s\": remove_by", r->name),
-				  r->kind);
+			check_bys(p, problems, &r->remove_by,
+				  policy_text(p, "role \"%s\": remove_by", r->name), r->kind);
 	}
 }
 
-void policy_check_roles(struct loader *l)
+void policy_check_roles(struct policy *p, struct problems *problems)
 {
 	struct limits limits;
 
-	check_owner_roles(l);
-	find_limits(l, &limits);
-	for (size_t i = 0; i < l->p->n_roles; i++)
-		check_limits(l, (int)i, &limits);
-	check_limits_used(l);
-	check_exclusives(l);
-	check_gids(l);
-	check_exempt(l);
-	check_renamed_twice(l);
+	check_owner_roles(p, problems);
+	find_limits(p, &limits);
+	for (size_t i = 0; i < p->n_roles; i++)
+		check_limits(p, problems, (int)i, &limits);
+	check_limits_used(p, problems);
+	check_exclusives(p, problems);
+	check_gids(p, problems);
+	check_exempt(p, problems);
+	check_renamed_twice(p, problems);
 }

@@ -1,7 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/config/load.h"
+#include "rbacctl/model/checks.h"
+#include "rbacctl/model/private.h"
 
 /* What a role comes to: the roles that count where it counts, and their keys. */
 
@@ -12,160 +13,155 @@ struct step {
 	size_t next;
 }; /* next: of its includes */
 
-static size_t bytes(size_t bits)
-{
-	return (bits + 7) / 8;
-}
+struct closing {
+	struct policy *p;
+	struct problems *problems;
+	uint8_t *marks; /* of each role */
+	struct step *stack;
+	size_t depth;
+	struct policy_gatherer counts, keys;
+};
 
-static void set(uint8_t *bits, int i)
+/* Every role that ROLE includes is done, but for those of a circle. */
+static void finish(struct closing *c, int role)
 {
-	bits[i / 8] |= (uint8_t)(1u << (i % 8));
-}
-
-static void merge(uint8_t *into, const uint8_t *from, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		into[i] |= from[i];
-}
-
-static void begin(struct loader *l, int role)
-{
-	struct policy *p = l->p;
+	struct policy *p = c->p;
 	struct policy_role *r = &p->roles[role];
 
-	r->counts = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
-	r->keys = policy_arena_alloc(&l->priv->arena, bytes(p->n_keys), 1);
-	set(r->counts, role);
+	policy_gather(&c->counts, role);
 	for (size_t i = 0; i < r->keychains.n; i++) {
-		const struct policy_keychain *c = &p->keychains[r->keychains.v[i]];
-		for (size_t k = 0; k < c->keys.n; k++)
-			set(r->keys, c->keys.v[k]);
+		const struct policy_keychain *chain = &p->keychains[r->keychains.v[i]];
+		for (size_t k = 0; k < chain->keys.n; k++)
+			policy_gather(&c->keys, chain->keys.v[k]);
 	}
+	for (size_t i = 0; i < r->includes.n; i++) {
+		policy_gather_set(&c->counts, &p->roles[r->includes.v[i]].counts);
+		policy_gather_set(&c->keys, &p->roles[r->includes.v[i]].keys);
+	}
+	r->counts = policy_gathered(&c->counts, &p->own->arena);
+	r->keys = policy_gathered(&c->keys, &p->own->arena);
+	c->marks[role] = DONE;
 }
 
-static void report_cycle(struct loader *l, const struct step *stack, size_t depth, int role)
+static void report_cycle(struct closing *c, int role)
 {
 	enum { SHOWN = 20 };
+	struct policy *p = c->p;
 	const char *path = "";
-	size_t i = depth;
+	size_t i = c->depth;
 
-	while (stack[i - 1].role != role)
+	while (c->stack[i - 1].role != role)
 		i--;
-	for (size_t k = i - 1; k < depth && k < i - 1 + SHOWN; k++)
-		path = load_text(l, "%s%s > ", path, l->p->roles[stack[k].role].name);
-	if (depth - (i - 1) > SHOWN)
-		path = load_text(l, "%s... > ", path);
-	problem_error(l->problems, l->p->roles[role].pos,
-		      "roles include each other in a circle: %s%s", path, l->p->roles[role].name);
+	for (size_t k = i - 1; k < c->depth && k < i - 1 + SHOWN; k++)
+		path = policy_text(p, "%s%s > ", path, p->roles[c->stack[k].role].name);
+	if (c->depth - (i - 1) > SHOWN)
+		path = policy_text(p, "%s... > ", path);
+	problem_error(c->problems, p->roles[role].pos, "roles include each other in a circle: %s%s",
+		      path, p->roles[role].name);
+}
+
+static void enter(struct closing *c, int role)
+{
+	c->marks[role] = OPEN;
+	c->stack[c->depth++] = (struct step){ role, 0 };
 }
 
 /* Depth first with a stack of our own: a chain of includes may be as long as there are roles. */
-static void visit(struct loader *l, int role, uint8_t *marks, struct step *stack)
+static void visit(struct closing *c, int role)
 {
-	struct policy *p = l->p;
-	size_t depth = 1;
-
-	stack[0] = (struct step){ role, 0 };
-	marks[role] = OPEN;
-	begin(l, role);
-	while (depth) {
-		struct step *top = &stack[depth - 1];
-		struct policy_role *r = &p->roles[top->role];
-		if (top->next == r->includes.n) {
-			marks[top->role] = DONE;
-			if (--depth) {
-				struct policy_role *up = &p->roles[stack[depth - 1].role];
-				merge(up->counts, r->counts, bytes(p->n_roles));
-				merge(up->keys, r->keys, bytes(p->n_keys));
-			}
+	enter(c, role);
+	while (c->depth) {
+		struct step *top = &c->stack[c->depth - 1];
+		const struct policy_ints *includes = &c->p->roles[top->role].includes;
+		if (top->next == includes->n) {
+			finish(c, top->role);
+			c->depth--;
 			continue;
 		}
-		int next = r->includes.v[top->next++];
-		if (marks[next] == OPEN) {
-			report_cycle(l, stack, depth, next);
-		} else if (marks[next] == DONE) {
-			merge(r->counts, p->roles[next].counts, bytes(p->n_roles));
-			merge(r->keys, p->roles[next].keys, bytes(p->n_keys));
-		} else {
-			marks[next] = OPEN;
-			begin(l, next);
-			stack[depth++] = (struct step){ next, 0 };
-		}
+		int next = includes->v[top->next++];
+		if (c->marks[next] == OPEN)
+			report_cycle(c, next);
+		else if (c->marks[next] == NEW)
+			enter(c, next);
 	}
 }
 
-void policy_closure(struct loader *l)
+void policy_closure(struct policy *p, struct problems *problems)
 {
-	size_t n = l->p->n_roles;
-	uint8_t *marks = policy_arena_alloc(&l->priv->arena, n, sizeof(*marks));
-	struct step *stack = policy_arena_alloc(&l->priv->arena, n, sizeof(*stack));
+	struct closing *c = policy_alloc(p, 1, sizeof(*c));
 
-	for (size_t i = 0; i < n; i++)
-		if (marks[i] == NEW)
-			visit(l, (int)i, marks, stack);
+	*c = (struct closing){ .p = p,
+			       .problems = problems,
+			       .marks = policy_alloc(p, p->n_roles, sizeof(*c->marks)),
+			       .stack = policy_alloc(p, p->n_roles, sizeof(*c->stack)) };
+	for (size_t i = 0; i < p->n_roles; i++)
+		if (c->marks[i] == NEW)
+			visit(c, (int)i);
 }
 
 /* ---- kinds: what can count at a scope of each ---- */
 
 struct reach {
-	uint8_t *counts, *keys;
-}; /* what comes from above: of roles that cascade */
+	struct policy_set counts, keys;
+	bool known;
+}; /* what goes on to the scopes below: of roles that cascade */
 
-static void close_kind(struct loader *l, int kind, struct reach *down)
+/* What the roles of KIND come to (CASCADING: those that cascade), and what comes from ABOVE. */
+static struct reach gather_kind(struct policy *p, int kind, bool cascading,
+				const struct reach *above)
 {
-	struct policy *p = l->p;
-	struct policy_kind *k = &p->kinds[kind];
-	int up = k->parent;
+	struct policy_gatherer counts = { .end = 0 }, keys = { .end = 0 };
 
-	if (k->counts)
-		return;
-	if (up >= 0)
-		close_kind(l, up, down); /* kinds lie at most POLICY_DEPTH_MAX deep, or this is in
-					    error already */
-	k->counts = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
-	k->keys = policy_arena_alloc(&l->priv->arena, bytes(p->n_keys), 1);
-	down[kind].counts = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
-	down[kind].keys = policy_arena_alloc(&l->priv->arena, bytes(p->n_keys), 1);
+	if (above) {
+		policy_gather_set(&counts, &above->counts);
+		policy_gather_set(&keys, &above->keys);
+	}
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
-		if (r->kind != kind)
+		if (r->kind != kind || (cascading && !r->cascade))
 			continue;
-		merge(k->counts, r->counts, bytes(p->n_roles));
-		merge(k->keys, r->keys, bytes(p->n_keys));
-		if (r->cascade) {
-			merge(down[kind].counts, r->counts, bytes(p->n_roles));
-			merge(down[kind].keys, r->keys, bytes(p->n_keys));
-		}
+		policy_gather_set(&counts, &r->counts);
+		policy_gather_set(&keys, &r->keys);
 	}
-	if (up < 0)
-		return;
-	merge(down[kind].counts, down[up].counts, bytes(p->n_roles));
-	merge(down[kind].keys, down[up].keys, bytes(p->n_keys));
-	merge(k->counts, down[up].counts, bytes(p->n_roles));
-	merge(k->keys, down[up].keys, bytes(p->n_keys));
+	return (struct reach){ policy_gathered(&counts, &p->own->arena),
+			       policy_gathered(&keys, &p->own->arena), true };
 }
 
-static void find_administering(struct loader *l)
+/* Kinds lie at most POLICY_DEPTH_MAX deep, or this is in error already. */
+static void close_kind(struct policy *p, int kind, struct reach *down)
 {
-	struct policy *p = l->p;
-	uint8_t *marked = policy_arena_alloc(&l->priv->arena, bytes(p->n_roles), 1);
+	int up = p->kinds[kind].parent;
+
+	if (down[kind].known)
+		return;
+	if (up >= 0)
+		close_kind(p, up, down);
+	const struct reach *above = up >= 0 ? &down[up] : NULL;
+	struct reach here = gather_kind(p, kind, false, above);
+	p->kinds[kind].counts = here.counts;
+	p->kinds[kind].keys = here.keys;
+	down[kind] = gather_kind(p, kind, true, above);
+}
+
+static void find_administering(struct policy *p)
+{
+	struct policy_gatherer bootstrap = { .end = 0 };
 
 	for (size_t i = 0; i < p->n_roles; i++)
 		if (p->roles[i].bootstrap)
-			set(marked, (int)i);
+			policy_gather(&bootstrap, (int)i);
+	const struct policy_set marked = policy_gathered(&bootstrap, &p->own->arena);
 	for (size_t i = 0; i < p->n_roles; i++)
-		for (size_t b = 0; b < bytes(p->n_roles) && !p->roles[i].administers; b++)
-			p->roles[i].administers = p->roles[i].counts[b] & marked[b];
+		p->roles[i].administers = policy_set_meet(&p->roles[i].counts, &marked);
 }
 
-void policy_close_kinds(struct loader *l)
+void policy_close_kinds(struct policy *p)
 {
-	struct reach *down = policy_arena_alloc(&l->priv->arena, l->p->n_kinds, sizeof(*down));
+	struct reach *down = policy_alloc(p, p->n_kinds, sizeof(*down));
 
-	find_administering(l);
-
-	for (size_t i = 0; i < l->p->n_kinds; i++)
-		close_kind(l, (int)i, down);
+	find_administering(p);
+	for (size_t i = 0; i < p->n_kinds; i++)
+		close_kind(p, (int)i, down);
 }
 
 /* ---- exclusive sets: which places in them a role comes to ---- */
@@ -178,10 +174,9 @@ static int by_place(const void *a, const void *b)
 }
 
 /* The places of each role by itself: those of role R are from START[R] up to START[R + 1]. */
-static struct policy_member *own_places(struct loader *l, size_t *start)
+static struct policy_member *own_places(struct policy *p, size_t *start)
 {
-	const struct policy *p = l->p;
-	size_t *fill = policy_arena_alloc(&l->priv->arena, p->n_roles, sizeof(*fill)), n = 0;
+	size_t *fill = policy_alloc(p, p->n_roles, sizeof(*fill)), n = 0;
 
 	for (size_t s = 0; s < p->n_exclusives; s++)
 		for (size_t i = 0; i < p->exclusives[s].roles.n; i++)
@@ -190,7 +185,7 @@ static struct policy_member *own_places(struct loader *l, size_t *start)
 		n = start[r + 1] += start[r];
 		fill[r] = start[r];
 	}
-	struct policy_member *own = policy_arena_alloc(&l->priv->arena, n, sizeof(*own));
+	struct policy_member *own = policy_alloc(p, n, sizeof(*own));
 	for (size_t s = 0; s < p->n_exclusives; s++)
 		for (size_t i = 0; i < p->exclusives[s].roles.n; i++)
 			own[fill[p->exclusives[s].roles.v[i]]++] = (struct policy_member){ (int)s,
@@ -198,35 +193,35 @@ static struct policy_member *own_places(struct loader *l, size_t *start)
 	return own;
 }
 
-void policy_close_exclusives(struct loader *l)
+/* The places of all that ROLE comes to, into its members; without room for them: how many. */
+static size_t place(struct policy_role *role, const struct policy_member *own, const size_t *start)
 {
-	struct policy *p = l->p;
-	size_t *start = policy_arena_alloc(&l->priv->arena, p->n_roles + 1, sizeof(*start));
+	size_t n = 0;
+
+	for (int q = policy_set_next(&role->counts, -1); q >= 0;
+	     q = policy_set_next(&role->counts, q)) {
+		size_t count = start[q + 1] - start[q];
+		if (role->members && count)
+			memcpy(role->members + n, own + start[q], count * sizeof(*own));
+		n += count;
+	}
+	return n;
+}
+
+void policy_close_exclusives(struct policy *p)
+{
+	size_t *start = policy_alloc(p, p->n_roles + 1, sizeof(*start));
 
 	if (!p->n_exclusives)
 		return;
-	const struct policy_member *own = own_places(l, start);
+	const struct policy_member *own = own_places(p, start);
 	for (size_t r = 0; r < p->n_roles; r++) {
 		struct policy_role *role = &p->roles[r];
-		for (int pass = 0; pass < 2; pass++) {
-			size_t n = 0;
-			for (size_t byte = 0; byte < bytes(p->n_roles); byte++)
-				for (unsigned bits = role->counts[byte]; bits; bits &= bits - 1) {
-					size_t q = byte * 8 + (unsigned)__builtin_ctz(bits),
-					       count = start[q + 1] - start[q];
-					if (pass && count)
-						memcpy(role->members + n, own + start[q],
-						       count * sizeof(*own));
-					n += count;
-				}
-			if (!pass && n)
-				role->members = policy_arena_alloc(&l->priv->arena, n,
-								   sizeof(*role->members));
-			role->n_members = n;
-			if (!n)
-				break;
-		}
-		if (role->n_members)
-			qsort(role->members, role->n_members, sizeof(*role->members), by_place);
+		role->n_members = place(role, own, start);
+		if (!role->n_members)
+			continue;
+		role->members = policy_alloc(p, role->n_members, sizeof(*role->members));
+		(void)place(role, own, start);
+		qsort(role->members, role->n_members, sizeof(*role->members), by_place);
 	}
 }

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/config/grammar.h"
+#include "rbacctl/model/grammar.h"
 #include "rbacctl/model/model.h"
 
 struct field {

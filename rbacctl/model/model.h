@@ -14,18 +14,19 @@
 
 #include "common/wire.h"
 #include "rbacctl/model/problem.h"
-#include "rbacctl/config/source.h"
+#include "rbacctl/model/set.h"
 
 /*
- * Limits, each in rbac.conf(5) and with a test on both sides. Roles and keys: what a role comes to
- * is a bit for each role and each key, kept for each role, so memory grows with the square: 64 MB
- * at both limits. A kind's names take a component each of the 380 bytes of a scope's name.
+ * Limits, each in rbac.conf(5) and with a test on both sides. Roles and keys: what
+ * each role comes to is kept as a set of roles and one of keys (set.h), at worst 84 MB where each
+ * of 16,384 roles comes to all of 16,384 keys. A kind's names take a component each of the 380
+ * bytes of a scope's name.
  */
 enum {
 	POLICY_KINDS_MAX = 64,
 	POLICY_DEPTH_MAX = 16,
-	POLICY_ROLES_MAX = 16384,
-	POLICY_KEYS_MAX = 16384,
+	POLICY_ROLES_MAX = POLICY_SET_MAX,
+	POLICY_KEYS_MAX = POLICY_SET_MAX,
 	POLICY_PLANS_MAX = 4096
 };
 
@@ -61,12 +62,13 @@ struct policy_kind {
 	int parent;     /* kind, -1: a root kind */
 	unsigned depth; /* components in the name of a scope of this kind, 1.. */
 	struct policy_bys create_by, delete_by, transfer_by, plan_by;
-	int owner_role;       /* -1: this kind has no owners */
+	int owner_role; /* -1: this kind has no owners */
+	struct policy_pos owner_pos;
 	const char *per_user; /* template for the scope made at `user add`, "%{user}"; NULL: none */
 	const char *plan;     /* default plan's name; NULL: none */
-	/* derived: bit sets */
-	uint8_t *counts, *keys; /* roles that can count at a scope of this kind, held there or
-				   above; their keys */
+	/* derived */
+	struct policy_set counts, keys; /* roles that can count at a scope of this kind, held there
+					   or above; their keys */
 };
 
 struct policy_key {
@@ -96,16 +98,16 @@ struct policy_role {
 	bool bootstrap;
 	struct policy_bys assign_by,
 		remove_by; /* remove_by is a copy of assign_by when absent (given stays false) */
-	struct policy_pos min_pos, max_pos;
+	struct policy_pos min_pos, max_pos, gid_pos;
 	unsigned min; /* 0: none */
 	enum policy_max max_is;
 	unsigned max;         /* POLICY_MAX_NUMBER */
 	const char *max_plan; /* POLICY_MAX_PLAN: the limit's name in the plans */
 	uint32_t gid;         /* `gid =`, 0: computed */
-	/* derived: bit sets */
-	uint8_t *counts;  /* roles that count where this one does, itself included */
-	uint8_t *keys;    /* keys of all of those */
-	bool administers; /* one of those is marked bootstrap */
+	/* derived */
+	struct policy_set counts; /* roles that count where this one does, itself included */
+	struct policy_set keys;   /* keys of all of those */
+	bool administers;         /* one of those is marked bootstrap */
 	struct policy_member *members;
 	size_t n_members; /* places in exclusive sets of all of those, by set and position */
 };
@@ -113,6 +115,7 @@ struct policy_role {
 struct policy_limit {
 	const char *name;
 	unsigned number;
+	struct policy_pos pos;
 };
 struct policy_plan {
 	const char *name;
@@ -149,6 +152,15 @@ struct policy_login {
 	size_t n_from;
 	struct policy_hours *hours;
 	size_t n_hours; /* several entries of one rule: any of them holds */
+	/* derived: what is in roles and keys */
+	struct policy_set role_set, key_set;
+};
+
+/* A service that a rule names, and the rules that do, by position. */
+struct policy_service {
+	const char *name;
+	int *rules;
+	size_t n;
 };
 
 struct policy_extra {
@@ -192,6 +204,8 @@ struct policy {
 	struct policy_strs hosts; /* host scopes; none when host_any */
 	struct policy_login *logins;
 	size_t n_logins;
+	struct policy_service *services; /* derived; in the order in which rules first name them */
+	size_t n_services;
 	struct policy_strs exempt_users, exempt_groups;
 	const char *group_template; /* "%{role}" when absent */
 	struct policy_pos group_pos;
@@ -208,17 +222,9 @@ struct policy {
 	struct policy_file_assignment *assignments;
 	size_t n_assignments;
 
-	void *arena; /* private to the loader */
+	struct policy_private *own; /* private.h: memory, names by hash */
 };
 
-/*
- * Load and check. Problems of syntax and of the traps of libconfig 1.5 come first; once all files
- * parse, every other problem is found in one run. RBAC_OK (there may be warnings), RBAC_INVALID
- * (problems->errors > 0, *OUT NULL), RBAC_NOMEM. Pure but for memory: no file, no LMDB, no look at
- * passwd or group.
- */
-int policy_load(const struct policy_sources *sources, struct policy **out,
-		struct problems *problems);
 void policy_free(struct policy *p);
 
 /* A copy of TEXT that lives as long as P; NULL: out of memory. */
@@ -235,29 +241,25 @@ const struct policy_plan *policy_plan_find(const struct policy *p, const char *n
 const char *policy_role_nearest(const struct policy *p, const char *word);
 const char *policy_key_nearest(const struct policy *p, const char *word);
 
-static inline bool policy_bit(const uint8_t *set, size_t i)
-{
-	return set[i / 8] >> (i % 8) & 1;
-}
 /* Does role R, where it counts, bring role WITH / key K? */
 static inline bool policy_role_counts(const struct policy *p, int r, int with)
 {
-	return policy_bit(p->roles[r].counts, (size_t)with);
+	return policy_set_has(&p->roles[r].counts, with);
 }
 static inline bool policy_role_has_key(const struct policy *p, int r, int k)
 {
-	return policy_bit(p->roles[r].keys, (size_t)k);
+	return policy_set_has(&p->roles[r].keys, k);
 }
 
 /* Can ROLE count, and can KEY be held, at a scope of KIND at all: by a role that is assigned there,
  * or above and cascades? */
 static inline bool policy_can_count(const struct policy *p, int role, int kind)
 {
-	return policy_bit(p->kinds[kind].counts, (size_t)role);
+	return policy_set_has(&p->kinds[kind].counts, role);
 }
 static inline bool policy_key_can_count(const struct policy *p, int key, int kind)
 {
-	return policy_bit(p->kinds[kind].keys, (size_t)key);
+	return policy_set_has(&p->kinds[kind].keys, key);
 }
 
 /* ---- scopes by name: KIND:A/B/C, where the kind's ancestors are its prefixes ---- */
@@ -291,15 +293,6 @@ void policy_time_print(int64_t t, char *out);
 /* "90s", "30m", "8h", "7d", "2w", also joined ("1h30m"): seconds, 1 second to 100 years. RBAC_OK or
  * RBAC_INVALID. */
 int policy_duration_parse(const char *text, int64_t *seconds);
-
-/* Is there no capital letter in SERVICE? libpam lowers them (pam_start(3)), so that a name that has
- * one is never judged. */
-bool policy_service_is_lower(const char *service);
-
-/* Has SERVICE no remote host, as PAM tells it? Does a person begin a session by it? By the names
- * that distributions use. */
-bool policy_service_is_local(const char *service);
-bool policy_service_is_login(const char *service);
 
 /* Is TEXT a word that access.conf(5) has for origins, or its like, and `from` has not? What to
  * write instead; NULL: it is not. */

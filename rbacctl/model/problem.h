@@ -1,12 +1,12 @@
 /*
- * problem.h - what is wrong with a configuration: collected, all of it, then printed in order.
+ * problem.h - what is wrong with a configuration: collected, all of it.
+ * rbacctl/print_problems.h prints them.
  */
 #ifndef RBACCTL_MODEL_PROBLEM_H
 #define RBACCTL_MODEL_PROBLEM_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "rbacctl/buf.h"
 
@@ -38,10 +38,6 @@ void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...
 /* What is good to know and needs no attention: a key that nothing uses. */
 void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-
-/* "FILE:LINE: error|warning|note: TEXT" lines, by file (order of first mention) and line. Adds
- * nothing else. */
-void problems_print(const struct problems *p, FILE *to);
 
 /* The errors in P, warnings left out: a line "  FILE:LINE: TEXT" for each of the first five, then
  * how many more there are. */

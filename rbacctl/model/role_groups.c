@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/buf.h"
+#include "rbacctl/model/template.h"
 
 uint32_t role_group_gid(const struct policy *p, const char *name)
 {
@@ -14,39 +15,27 @@ uint32_t role_group_gid(const struct policy *p, const char *name)
 	return p->gid_min + (uint32_t)(rbac_le64(h) % size);
 }
 
-static void append(char *out, size_t cap, size_t *len, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++, (*len)++)
-		if (*len < cap)
-			out[*len] = s[i];
-}
-
-/* Fill in the template; the length it would have had. OUT holds RBAC_GROUP_MAX + 1. */
-static size_t fill(const struct policy *p, const char *role, const char *kind, const char *scope,
-		   char *out)
-{
-	size_t len = 0;
-	for (const char *t = p->group_template; *t;) {
-		const char *close = t[0] == '%' && t[1] == '{' ? strchr(t, '}') : NULL;
-		if (!close) {
-			append(out, RBAC_GROUP_MAX, &len, t++, 1);
-			continue;
-		}
-		size_t n = (size_t)(close - t) - 2;
-		const char *value = strncmp(t + 2, "role", n) == 0    ? role
-				    : strncmp(t + 2, "scope", n) == 0 ? scope
-								      : kind;
-		append(out, RBAC_GROUP_MAX, &len, value, strlen(value));
-		t = close + 1;
-	}
-	out[len < RBAC_GROUP_MAX ? len : RBAC_GROUP_MAX] = 0;
-	return len;
-}
-
 static const char *last_component(const char *scope)
 {
 	const char *slash = strrchr(scope, '/');
+
 	return slash ? slash + 1 : strchr(scope, ':') + 1;
+}
+
+size_t role_group_name(const struct policy *p, int role, const char *called, size_t host, char *out,
+		       size_t size)
+{
+	int kind = p->host_any ? p->roles[role].kind : policy_scope_kind(p, p->hosts.v[host]);
+
+	if (kind < 0 || (!p->host_any && !policy_can_count(p, role, kind)))
+		return 0;
+	const struct template_value values[] = {
+		{ "role", called },
+		{ "scope", p->host_any ? "" : last_component(p->hosts.v[host]) },
+		{ "kind", p->kinds[kind].name },
+	};
+	return template_fill(p->group_template, values, sizeof(values) / sizeof(*values), out,
+			     size);
 }
 
 static bool is_name(const void *ctx, uint32_t number, const void *key)
@@ -87,8 +76,8 @@ static void check_gid(const struct policy *p, const struct role_groups *g,
 	if (r->gid && other->role == new->role)
 		problem_error(problems, r->pos,
 			      "role \"%s\" has gid = %u and makes two groups here, %s and %s: "
-			      "take the gid out, or %%{scope} and %%{kind} out "
-			      "of the groups' name in rbac.conf",
+			      "take the gid out, or %%{scope} "
+			      "and %%{kind} out of the groups' name in rbac.conf",
 			      r->name, r->gid, other->name, new->name);
 }
 
@@ -107,41 +96,21 @@ static int add_role_at(const struct policy *p, struct role_groups *g, int role, 
 		       struct problems *problems)
 {
 	const struct policy_role *r = &p->roles[role];
-	const char *scope = p->host_any ? "" : p->hosts.v[host];
-	int kind = p->host_any ? r->kind : policy_scope_kind(p, scope);
 	struct role_group new = { .role = role };
-	if (kind < 0 || (!p->host_any && !policy_can_count(p, role, kind)))
+	const size_t room = sizeof(new.name);
+
+	if (!role_group_name(p, role, r->name, host, new.name, room))
 		return RBAC_OK;
-	const char *last = p->host_any ? "" : last_component(scope);
-	size_t len = fill(p, r->name, p->kinds[kind].name, last, new.name);
-	if (len > RBAC_GROUP_MAX || !rbac_name_is_group(new.name, strlen(new.name))) {
-		problem_error(
-			problems, r->pos,
-			"the group of role \"%s\"%s%s would be named \"%s%s\", expected 1 to %d "
-			"letters, digits, _ - and . : change the role's name or "
-			"groups.name in rbac.conf",
-			r->name, *scope ? " at " : "", scope, new.name,
-			len > RBAC_GROUP_MAX ? "..." : "", RBAC_GROUP_MAX);
-		return RBAC_OK;
-	}
+	/* Another role's it cannot be: check_groups.c. */
 	const struct role_group *same = role_groups_find(g, new.name);
-	if (same && same->role != role) {
-		problem_error(problems, r->pos,
-			      "roles \"%s\" and \"%s\" would both make the group %s: "
-			      "put %%{role} into groups.name in rbac.conf",
-			      p->roles[same->role].name, r->name, new.name);
+	g->at[(size_t)role * g->n_hosts + host] = (int)(same ? (size_t)(same - g->v) : g->n);
+	if (same)
 		return RBAC_OK;
-	}
-	if (same) {
-		g->at[(size_t)role * g->n_hosts + host] = (int)(same - g->v);
-		return RBAC_OK;
-	}
 	if (r->renamed_from)
-		fill(p, r->renamed_from, p->kinds[kind].name, last, new.renamed_from);
+		(void)role_group_name(p, role, r->renamed_from, host, new.renamed_from, room);
 	new.gid = r->gid ? r->gid
 			 : role_group_gid(p, *new.renamed_from ? new.renamed_from : new.name);
 	check_gid(p, g, &new, problems);
-	g->at[(size_t)role * g->n_hosts + host] = (int)g->n;
 	return add_group(g, &new);
 }
 

@@ -35,9 +35,17 @@ struct role_groups {
 };
 
 /*
- * Work them out. A clash of two roles' names, a name that is too long or not a name, two groups
- * with one gid, one `gid =` for several groups: to PROBLEMS at the role, with what would help.
- * RBAC_OK, RBAC_INVALID, RBAC_NOMEM. *G is to be freed either way.
+ * The name of the group that ROLE makes at host scope number HOST (0 with host = "any"), where the
+ * role is CALLED so: its name, or the one it was renamed from. Writes and returns as
+ * template_fill() does; 0: it makes none there. That all of them are names, and of one role each,
+ * is checked when a policy is loaded (check_groups.c).
+ */
+size_t role_group_name(const struct policy *p, int role, const char *called, size_t host, char *out,
+		       size_t size);
+
+/*
+ * Work them out. Two groups with one gid, one `gid =` for several groups: to PROBLEMS at the role,
+ * with what would help. RBAC_OK, RBAC_INVALID, RBAC_NOMEM. *G is to be freed either way.
  */
 int role_groups_make(const struct policy *p, struct role_groups *g, struct problems *problems);
 void role_groups_free(struct role_groups *g);

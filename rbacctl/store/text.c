@@ -1,5 +1,6 @@
 /* The policy texts of every apply: key: change (big-endian), number of the file, so that loading
  * order is key order. */
+#include "rbacctl/config/source.h"
 #include "rbacctl/store/store.h"
 
 #include <string.h>

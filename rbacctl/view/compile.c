@@ -1,3 +1,5 @@
+#include "rbacctl/config/lex.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/view/compile.h"
 
 #include <stdlib.h>

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "rbacctl/config/source.h"
 #include "rbacctl/model/model.h"
 #include "rbacctl/host/facts.h"
 #include "rbacctl/model/role_groups.h"

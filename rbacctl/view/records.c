@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/model/rules.h"
 
 /* ---- login rules ---- */
 
@@ -22,38 +23,6 @@ static void free_parts(struct rule_parts *parts)
 	free(parts->hours);
 }
 
-static bool meet(const uint8_t *a, const uint8_t *b, size_t n_bits)
-{
-	for (size_t i = 0; i < (n_bits + 7) / 8; i++)
-		if (a[i] & b[i])
-			return true;
-	return false;
-}
-
-static void set_bits(uint8_t *bits, const struct policy_ints *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		bits[list->v[i] / 8] |= (uint8_t)(1u << list->v[i] % 8);
-}
-
-/* A role lets in when it counts as a role the rule names, or brings a key the rule names. */
-static int role_bits(const struct policy *p, const struct policy_login *l, uint8_t *bits)
-{
-	uint8_t *roles = calloc(p->n_roles / 8 + 1, 1), *keys = calloc(p->n_keys / 8 + 1, 1);
-	int err = roles && keys ? RBAC_OK : RBAC_NOMEM;
-	if (!err) {
-		set_bits(roles, &l->roles);
-		set_bits(keys, &l->keys);
-	}
-	for (size_t r = 0; r < p->n_roles && !err && (l->roles.n || l->keys.n); r++)
-		if (meet(p->roles[r].counts, roles, p->n_roles) ||
-		    meet(p->roles[r].keys, keys, p->n_keys))
-			bits[r / 8] |= (uint8_t)(1u << r % 8);
-	free(roles);
-	free(keys);
-	return err;
-}
-
 static int make_rule(const struct compile *c, const struct policy_login *l, struct encode_rule *e,
 		     struct rule_parts *parts)
 {
@@ -66,8 +35,9 @@ static int make_rule(const struct compile *c, const struct policy_login *l, stru
 	};
 	if (!parts->roles || !parts->groups || !parts->from || !parts->hours)
 		return RBAC_NOMEM;
-	if (role_bits(p, l, parts->roles))
-		return RBAC_NOMEM;
+	for (size_t r = 0; r < p->n_roles; r++)
+		if (policy_rule_takes(p, l, (int)r))
+			parts->roles[r / 8] |= (uint8_t)(1u << r % 8);
 	*e = (struct encode_rule){
 		.number = (uint16_t)l->number,
 		.flags = l->anyone ? RBAC_RULE_ANYONE : 0,
@@ -95,65 +65,44 @@ static int make_rule(const struct compile *c, const struct policy_login *l, stru
 	return RBAC_OK;
 }
 
-/* Which rules name a service: in the order of services, and of one service in that of rules. */
-struct naming {
-	const char *service;
-	size_t rule, at;
-};
-
-static int naming_order(const void *a, const void *b)
+static int service_order(const void *a, const void *b)
 {
-	const struct naming *x = a, *y = b;
-	int d = strcmp(x->service, y->service);
-	return d ? d : x->at < y->at ? -1 : x->at > y->at;
+	const struct policy_service *const *x = a, *const *y = b;
+	return strcmp((*x)->name, (*y)->name);
 }
 
-static size_t list_services(const struct policy *p, struct naming *v)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < p->n_logins; i++)
-		for (size_t j = 0; j < p->logins[i].services.n; j++, n++)
-			if (v)
-				v[n] = (struct naming){ p->logins[i].services.v[j], i, n };
-	return n;
-}
-
-/* The N rules at V, of one service. */
 static int put_service(struct output *o, const struct compile *c, struct buf *b,
-		       const struct naming *v, size_t n)
+		       const struct policy_service *s)
 {
-	const struct policy *p = c->policy;
-	struct encode_rule *rules = calloc(n, sizeof *rules);
-	struct rule_parts *parts = calloc(n, sizeof *parts);
+	struct encode_rule *rules = calloc(s->n, sizeof *rules);
+	struct rule_parts *parts = calloc(s->n, sizeof *parts);
 	int err = rules && parts ? RBAC_OK : output_fail(o, RBAC_NOMEM, "out of memory");
-	for (size_t i = 0; i < n && !err; i++)
-		err = make_rule(c, &p->logins[v[i].rule], &rules[i], &parts[i]);
+	for (size_t i = 0; i < s->n && !err; i++)
+		err = make_rule(c, &c->policy->logins[s->rules[i]], &rules[i], &parts[i]);
 	if (!err) {
 		buf_reset(b);
-		encode_rules(b, rules, n);
-		err = output_put(o, RBAC_REC_LOGIN, v->service, strlen(v->service), b, false);
+		encode_rules(b, rules, s->n);
+		err = output_put(o, RBAC_REC_LOGIN, s->name, strlen(s->name), b, false);
 	}
-	for (size_t i = 0; parts && i < n; i++)
+	for (size_t i = 0; parts && i < s->n; i++)
 		free_parts(&parts[i]);
 	free(parts);
 	free(rules);
 	return err;
 }
 
+/* In the order of the services' names, which is that of the keys. */
 int records_put_rules(struct output *o, const struct compile *c, struct buf *b)
 {
-	size_t n = list_services(c->policy, NULL), next;
-	struct naming *v = calloc(n + 1, sizeof *v);
+	size_t n = c->policy->n_services;
+	const struct policy_service **v = calloc(n + 1, sizeof *v);
 	int err = v ? RBAC_OK : output_fail(o, RBAC_NOMEM, "out of memory");
-	if (!err)
-		list_services(c->policy, v);
-	if (!err && n)
-		qsort(v, n, sizeof *v, naming_order);
-	for (size_t i = 0; i < n && !err; i = next) {
-		for (next = i + 1; next < n && strcmp(v[next].service, v[i].service) == 0;)
-			next++;
-		err = put_service(o, c, b, v + i, next - i);
-	}
+	for (size_t i = 0; v && i < n; i++)
+		v[i] = &c->policy->services[i];
+	if (v && n)
+		qsort(v, n, sizeof *v, service_order);
+	for (size_t i = 0; i < n && !err; i++)
+		err = put_service(o, c, b, v[i]);
 	free(v);
 	return err;
 }

@@ -229,10 +229,10 @@ static const struct brought *brought_by(struct subjects *w, int role, size_t hos
 				       : NULL;
 	if (!b || b->known)
 		return b;
-	for (size_t byte = 0; byte < (p->n_roles + 7) / 8; byte++)
-		for (unsigned bits = p->roles[role].counts[byte]; bits; bits &= bits - 1)
-			if (!list_role(w, b, (int)(byte * 8) + __builtin_ctz(bits), host))
-				return NULL;
+	const struct policy_set *counts = &p->roles[role].counts;
+	for (int r = policy_set_next(counts, -1); r >= 0; r = policy_set_next(counts, r))
+		if (!list_role(w, b, r, host))
+			return NULL;
 	each_once(b);
 	b->known = true;
 	return b;

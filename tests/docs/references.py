@@ -6,7 +6,7 @@ usage: references.py [FILE...]
 Read are the comments of every C file, makefile and script, and every page of Markdown (or only
 FILEs). A reference is
 
-  common/view.c, view.c, tests/unit/policy/   a file or folder of this tree, by its whole path or by
+  common/view.c, view.c, tests/unit/model/   a file or folder of this tree, by its whole path or by
                                               the end of it
   test_view, `tests/system/pam`               a test, without the ending of its file
   name()                                      a function or macro that some code here uses

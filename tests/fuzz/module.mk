@@ -14,8 +14,8 @@ FUZZ_OBJ_view    := $(COMMON_OBJ)
 FUZZ_OBJ_records := $(filter-out %/view.o %/view_slots.o %/view_file.o %/view_kept.o \
 	%/proof_of_absence.o,$(COMMON_OBJ)) \
 	$(filter-out %/view_path.o,$(NSS_OBJ)) $(patsubst %,$(B)/pam_rbac/%.o,report text)
-FUZZ_OBJ_policy  := $(COMMON_OBJ) $(POLICY_OBJ)
-FUZZ_OBJ_text    := $(COMMON_OBJ) $(POLICY_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,options text)
+FUZZ_OBJ_policy  := $(COMMON_OBJ) $(MODEL_OBJ)
+FUZZ_OBJ_text    := $(COMMON_OBJ) $(MODEL_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,options text)
 
 define FUZZ_RULES
 $(B)/tests/fuzz/$(1)_replay: $(B)/tests/fuzz/$(1).o $(B)/tests/fuzz/replay.o $(FUZZ_OBJ_$(1))

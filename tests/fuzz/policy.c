@@ -4,9 +4,12 @@
 
 #include "common/error.h"
 #include "common/name.h"
+#include "rbacctl/config/lex.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/model/model.h"
 #include "rbacctl/model/problem.h"
 #include "rbacctl/config/source.h"
+#include "rbacctl/print_problems.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *const names[] = { "rbac.conf", "policy.d/p.conf", "policy.d/q.conf",

@@ -82,7 +82,7 @@ never_includes common '(pam_rbac|nss_rbac|rbacctl)/'
 never_includes nss_rbac \
 	'security/|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|(pam_rbac|rbacctl)/'
 never_includes pam_rbac 'lmdb\.h|libconfig|stdio\.h|pthread\.h|(nss_rbac|rbacctl)/'
-never_includes rbacctl/model 'lmdb\.h|libconfig|stdio\.h'
+never_includes rbacctl/model 'lmdb\.h|libconfig'
 never_includes rbacctl/model 'rbacctl/(config/|host/|store/|view/|access/|change/|cmd/)'
 never_includes rbacctl/config 'lmdb\.h|rbacctl/(host|store|view|access|change|cmd)/'
 never_includes rbacctl/host 'libconfig|lmdb\.h|rbacctl/(store|view|access|change|cmd)/'
@@ -122,5 +122,21 @@ statement 'one place checks a page: nothing else defines page_open or page_node'
 statement 'no file of the readers, and no test of them, has more than 400 lines' "$(
 	wc -l {common,nss_rbac,pam_rbac,tests/unit/{common,nss,pam,machine}}/*.[ch] |
 		awk '$1 > 400 && $2 != "total" { print $2, $1 }')"
+
+# What model/ may not call: whatever opens, reads, prints or asks the environment or the clock.
+# snprintf is fine.
+impure='f?open(at)?(64)?|fdopen|opendir|read(dir|link)?|p?write(v)?|[fl]?stat(at)?(64)?|access'
+impure+='|(__)?v?[fd]?printf(_chk)?|f?put[cs]|putchar|perror|fwrite|getenv|secure_getenv|time'
+impure+='|clock_gettime|gettimeofday|syslog'
+calls_none() {   # calls_none ROOM PATTERN
+	for object in "$build/$1"/*.o; do
+		nm -u --format=posix "$object" |
+			awk -v of="${object#"$build"/}" '{ sub(/@.*/, "", $1); print $1, of }'
+	done | grep -E "^($2) " || true
+}
+statement 'rbacctl/model opens, reads and prints nothing' \
+	"$(calls_none rbacctl/model "$impure")"
+statement 'no two object files of rbacctl/model and rbacctl/config call each other' \
+	"$("$here/circles.py" "$build" model config)"
 
 exit $bad

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/subject.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/view/publish.h"
 
 /* Memory rather than a disk where there is one: a change is synced three times. */

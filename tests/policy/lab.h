@@ -15,6 +15,7 @@
 #include "rbacctl/invocation.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/change.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/model/model.h"
 
 struct lab {

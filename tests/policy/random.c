@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/decide.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/view/compile.h"
 #include "rbacctl/view/gather.h"
 #include "tests/policy/random.h"

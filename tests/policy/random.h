@@ -8,6 +8,8 @@
 #include "tests/policy/lab.h"
 #include "tests/policy/plain.h"
 
+#include "rbacctl/config/source.h"
+
 struct trial {
 	uint64_t seed;
 	struct world w;

@@ -9,6 +9,8 @@
 
 #include "tests/policy/passwd.h"
 
+#include "rbacctl/config/source.h"
+
 enum { LINE = 1024, TEXT = 1 << 16, UID_FIRST = 1000, USERS_GID = 100 };
 
 void run_case(struct run *r, bool ok, const char *fmt, ...)

@@ -9,6 +9,8 @@
 
 #include "tests/policy/lab.h"
 
+#include "rbacctl/config/source.h"
+
 enum { RUN_WORDS = 48 };
 
 struct run {

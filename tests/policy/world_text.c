@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "rbacctl/config/source.h"
+
 /* , "PREFIXn" for each bit */
 static void put_list(struct buf *b, const char *setting, const char *prefix, unsigned bits)
 {

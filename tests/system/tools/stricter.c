@@ -12,6 +12,7 @@
 #include <sodium.h>
 
 #include "rbacctl/change/change.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/view/publish.h"
 
 static const char more[] = "\nnovelty = 1;\n";

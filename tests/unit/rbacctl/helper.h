@@ -16,6 +16,8 @@
 #include "tests/policy/lab.h"
 #include "tests/policy/passwd.h"
 
+#include "rbacctl/config/load.h"
+
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define NOW INT64_C(1767607200) /* 2026-01-05T10:00:00Z */
 #define ALWAYS ((struct rbac_window){ RBAC_TIME_MIN, RBAC_TIME_MAX })

@@ -5,6 +5,8 @@
 #include "tests/unit/rbacctl/helper.h"
 #include "rbacctl/host/actor.h"
 
+#include "rbacctl/config/source.h"
+
 #define HOST "version = 1; host = \"top:a\";\n"
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; "         \

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include "rbacctl/host/check_host.h"
+#include "rbacctl/config/load.h"
+#include "rbacctl/print_problems.h"
 
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { owner = \"own\"; }; };\n"                                  \

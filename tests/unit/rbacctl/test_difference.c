@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/model/fields.h"
 
 #define RBAC_CONF                                                                                  \
@@ -214,11 +215,11 @@ static void put(const struct lab *l, const char *name, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-static const char *const names[] = { [LOAD_RBAC] = "rbac.conf",
-				     [LOAD_POLICY] = "policy.d/p.conf",
-				     [LOAD_ASSIGNMENTS] = "assignments.d/site.conf" };
+static const char *const names[] = { [FILE_RBAC] = "rbac.conf",
+				     [FILE_POLICY] = "policy.d/p.conf",
+				     [FILE_ASSIGNMENTS] = "assignments.d/site.conf" };
 static const char *const texts[] = {
-	[LOAD_RBAC] = RBAC_CONF, [LOAD_POLICY] = POLICY, [LOAD_ASSIGNMENTS] = FILES
+	[FILE_RBAC] = RBAC_CONF, [FILE_POLICY] = POLICY, [FILE_ASSIGNMENTS] = FILES
 };
 
 static void put_all(const struct lab *l)
@@ -281,7 +282,7 @@ static void test_each_setting_by_itself(void **state)
 	int status, failed = 0;
 	for (size_t i = 0; i < COUNT(samples); i++) {
 		const struct sample *x = &samples[i];
-		enum load_where where = policy_grammar[x->of].where;
+		enum policy_file where = policy_grammar[x->of].where;
 		char *text = changed(texts[where], x->was, x->now);
 		put_all(l);
 		put(l, names[where], text);
@@ -309,7 +310,7 @@ static void test_nothing_where_nothing_differs(void **state)
 	free(said);
 	/* A comment, and another order of rules and lists, mean nothing; the text is another one
 	 * all the same. */
-	put(l, names[LOAD_POLICY], "# a comment\n" POLICY);
+	put(l, names[FILE_POLICY], "# a comment\n" POLICY);
 	said = diff(l, &status);
 	assert_null(strstr(said, "p.conf:"));
 	assert_int_equal(status, EXIT_NO);

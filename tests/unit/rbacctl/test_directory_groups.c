@@ -8,6 +8,7 @@
 #include "common/decide.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/snapshot.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/host/unix_group.h"
 
 static const char users[] = "domain users@corp.example.org",

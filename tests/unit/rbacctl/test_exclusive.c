@@ -2,6 +2,7 @@
  * lookup.c. */
 #include "helper.h"
 
+#include "rbacctl/config/source.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/access/rules.h"
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "rbacctl/change/import.h"
+#include "rbacctl/config/source.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST                                                                                       \

@@ -2,6 +2,8 @@
  * finds nothing. */
 #include "tests/unit/rbacctl/helper.h"
 
+#include "rbacctl/config/source.h"
+
 enum { USERS = 14, ROUNDS = 400, SEED = 20260105 };
 
 static const char conf[] =

@@ -10,6 +10,7 @@
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/config/load.h"
 
 #define HOST                                                                                       \
 	"version = 1; host = \"top:a\"; # a comment\n"                                             \

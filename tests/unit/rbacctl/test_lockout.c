@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "rbacctl/access/lockout.h"
+#include "rbacctl/config/load.h"
 
 #define POLICY                                                                                     \
 	"version = 1; kinds = { top = { }; };\n"                                                   \

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/walk.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/view/publish.h"
 #include "tests/unit/rbacctl/helper.h"
 

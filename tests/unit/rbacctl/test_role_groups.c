@@ -1,6 +1,8 @@
 /* Group ids: computed from the name alone, recorded, never given out twice. */
 #include "tests/unit/rbacctl/helper.h"
 
+#include "rbacctl/config/source.h"
+
 #define HOST "version = 1; host = \"top:a\";\n"
 #define RANGE(min, max)                                                                            \
 	"version = 1; host = \"top:a\"; groups = { gid_min = " #min "; gid_max = " #max "; };\n"

@@ -3,6 +3,7 @@
 #include "tests/unit/rbacctl/helper.h"
 
 #include "rbacctl/access/rules.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/model/by.h"
 
 #define HOST "version = 1; host = \"any\";\n"

@@ -6,6 +6,8 @@
 
 #include "tests/unit/rbacctl/helper.h"
 
+#include "rbacctl/config/source.h"
+
 struct box {
 	struct lab lab;
 	struct store *s;

@@ -9,6 +9,7 @@
 
 #include "common/decide.h"
 #include "rbacctl/access/snapshot.h"
+#include "rbacctl/config/source.h"
 
 #define HOST                                                                                       \
 	"version = 1; host = \"top:a\";\n"                                                         \

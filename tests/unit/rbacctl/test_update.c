@@ -13,6 +13,7 @@
 #include "common/error.h"
 #include "common/view.h"
 #include "rbacctl/change/import.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/view/compile.h"
 #include "rbacctl/view/gather.h"
 #include "rbacctl/view/update.h"

@@ -3,6 +3,7 @@
 #include "tests/unit/rbacctl/helper.h"
 
 #include "rbacctl/access/who.h"
+#include "rbacctl/config/source.h"
 
 #define HOST "version = 1; host = \"any\";\n"
 #define POLICY                                                                                     \

@@ -1,7 +1,7 @@
 /* helper.h - texts to sources, problems to text: what the tests of rbacctl/model and rbacctl/config
  * share. */
-#ifndef TESTS_UNIT_POLICY_HELPER_H
-#define TESTS_UNIT_POLICY_HELPER_H
+#ifndef TESTS_UNIT_MODEL_HELPER_H
+#define TESTS_UNIT_MODEL_HELPER_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,9 @@
 #include <cmocka.h>
 
 #include "common/error.h"
+#include "rbacctl/config/load.h"
 #include "rbacctl/model/model.h"
+#include "rbacctl/print_problems.h"
 
 /* A host that is "any" and lets nobody in: the least that makes a policy whole. */
 #define PLAIN_HOST "version = 1;\nhost = \"any\";\n"

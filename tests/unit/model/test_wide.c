@@ -4,6 +4,8 @@
 
 #include "common/wire.h"
 
+#include "rbacctl/config/load.h"
+
 #define ANY_HOST                                                                                   \
 	"version = 1; host = \"any\"; login = ( { services = [ \"sshd\" ]; anyone = true; } );\n"
 

@@ -1,5 +1,5 @@
 /* What is wrong is collected, told in order, and never lost. */
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
 
 static void test_printed_by_file_and_line(void **state)
 {

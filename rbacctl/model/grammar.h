@@ -8,29 +8,29 @@
 
 #include <stddef.h>
 
-enum load_type {
-	LOAD_STRING,
-	LOAD_INT,
-	LOAD_BOOL,
-	LOAD_STRINGS,
-	LOAD_STRINGS_OR_STRING,
-	LOAD_STRING_OR_INT,
-	LOAD_GROUP,
-	LOAD_GROUPS,
+enum setting_type {
+	SETTING_STRING,
+	SETTING_INT,
+	SETTING_BOOL,
+	SETTING_STRINGS,
+	SETTING_STRINGS_OR_STRING,
+	SETTING_STRING_OR_INT,
+	SETTING_GROUP,
+	SETTING_GROUPS,
 };
 
-struct load_known {
+struct setting_known {
 	const char *name;
-	enum load_type type;
+	enum setting_type type;
 };
 
-enum load_where { LOAD_RBAC, LOAD_POLICY, LOAD_ASSIGNMENTS };
+enum policy_file { FILE_RBAC, FILE_POLICY, FILE_ASSIGNMENTS };
 
 struct grammar_section {
-	enum load_where where;
+	enum policy_file where;
 	const char *name; /* "" : the top of the file; "login", "groups.extra", "roles" (of each
 			     role) */
-	const struct load_known *known;
+	const struct setting_known *known;
 	size_t n;
 };
 

@@ -6,7 +6,9 @@
 #include <libconfig.h>
 
 #include "rbacctl/config/lex.h"
-#include "tests/unit/policy/helper.h"
+#include "rbacctl/config/load.h"
+#include "rbacctl/config/syntax.h"
+#include "tests/unit/model/helper.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 

@@ -7,8 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rbacctl/config/source.h"
 #include "rbacctl/config/trust.h"
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
 
 enum { BOB = 1002 };
 

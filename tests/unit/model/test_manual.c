@@ -3,24 +3,24 @@
  * with the table that the loader goes by. The names that an item gives stand behind Ic; those
  * behind the = are of the group that it describes.
  */
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
 
 #include "common/name.h"
-#include "rbacctl/config/grammar.h"
+#include "rbacctl/model/grammar.h"
 
 #define MANUAL "conf/rbac.conf.5"
 
 enum { FOUND_MAX = 256, DEEP = 8 };
 
 struct found {
-	enum load_where where;
+	enum policy_file where;
 	char section[64], name[64];
 };
 
 static struct found found[FOUND_MAX];
 static size_t n_found;
 
-static void add(enum load_where where, const char *section, const char *name)
+static void add(enum policy_file where, const char *section, const char *name)
 {
 	assert_true(n_found < FOUND_MAX);
 	found[n_found].where = where;
@@ -38,7 +38,7 @@ static void joined(const char *outer, const char *inner, char *out)
 
 /* ".It Ic keys , roles", ".It Ic extra No = ( { Ic role No = Ar ROLE ; ... }". FIRST gets the first
  * name. */
-static void item(char *line, enum load_where where, const char *section, char *first)
+static void item(char *line, enum policy_file where, const char *section, char *first)
 {
 	char inner[64] = "";
 	bool names = false, behind = false;
@@ -70,9 +70,9 @@ static void read_manual(void)
 	assert_non_null(f);
 	while (fgets(line, sizeof(line), f)) {
 		if (strncmp(line, ".Sh ", 4) == 0)
-			where = strncmp(line, ".Sh RBAC.CONF", 13) == 0       ? LOAD_RBAC
-				: strncmp(line, ".Sh POLICY.D", 12) == 0      ? LOAD_POLICY
-				: strncmp(line, ".Sh ASSIGNMENTS.D", 17) == 0 ? LOAD_ASSIGNMENTS
+			where = strncmp(line, ".Sh RBAC.CONF", 13) == 0       ? FILE_RBAC
+				: strncmp(line, ".Sh POLICY.D", 12) == 0      ? FILE_POLICY
+				: strncmp(line, ".Sh ASSIGNMENTS.D", 17) == 0 ? FILE_ASSIGNMENTS
 									      : -1;
 		if (where < 0)
 			continue;
@@ -82,14 +82,14 @@ static void read_manual(void)
 			depth--;
 		if (strncmp(line, ".It Ic ", 7) == 0) {
 			char first[64];
-			item(line, (enum load_where)where, path[depth - 1], first);
+			item(line, (enum policy_file)where, path[depth - 1], first);
 			joined(path[depth - 1], first, path[depth]);
 		}
 	}
 	fclose(f);
 }
 
-static const struct grammar_section *section(enum load_where where, const char *name)
+static const struct grammar_section *section(enum policy_file where, const char *name)
 {
 	for (size_t i = 0; i < GRAMMAR_COUNT; i++)
 		if (policy_grammar[i].where == where && strcmp(policy_grammar[i].name, name) == 0)

@@ -1,6 +1,8 @@
 /* Everything a configuration says is in the model, with its place, and what is left out has its
  * default. */
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
+
+#include "rbacctl/config/load.h"
 
 static const char host_text[] =
 	"version = 1;\n"

@@ -1,6 +1,6 @@
 /* Scopes by name: a kind says how deep its scopes lie, and whose names they begin with. */
 #include "common/name.h"
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
 
 static struct policy *p;
 

@@ -1,5 +1,5 @@
 /* Times, durations, hours and addresses: what is taken, what it means, what is refused. */
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 

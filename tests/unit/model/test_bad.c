@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
+
+#include "rbacctl/config/load.h"
 
 #define FOLDER "tests/policy/bad"
 enum { LINE = 4096, TEXTS = 16, TEXT = 1 << 16, NAME = 256 };

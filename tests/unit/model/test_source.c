@@ -5,7 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
+
+#include "rbacctl/config/lex.h"
+#include "rbacctl/config/source.h"
 
 static char dir[64];
 

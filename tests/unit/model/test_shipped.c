@@ -2,7 +2,9 @@
  * The policies in conf/policies load without a word, together with the samples, and say what their
  * originals say: the matrix of Torque row by row, the cards of Layer5 line by line.
  */
-#include "tests/unit/policy/helper.h"
+#include "tests/unit/model/helper.h"
+
+#include "rbacctl/config/source.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define POLICIES "conf/policies/"
