@@ -6,8 +6,11 @@
 
 /*
  * *ERRNOP with UNAVAIL. Each errno has one meaning (nss_rbac(8)). So RBAC_SYSTEM is EAGAIN, and not
- * the errno of the system call that failed: EACCES of open(2) would read as "not trusted", and EIO
- * as "damaged". pam_rbac logs the errno of the system call.
+ * the errno of the system call that failed: EACCES of open(2) would read as "not trusted".
+ * pam_rbac logs the errno of the system call.
+ *
+ * A damaged view is EBADMSG, not EIO: whoever asks the C library for the groups of a user learns by
+ * errno alone that a source fell short of something (pam_rbac/identity.c), and EIO is a disk.
  */
 static int unavail_errno(int err)
 {
@@ -23,7 +26,7 @@ static int unavail_errno(int err)
 	case RBAC_SYSTEM:
 		return EAGAIN;
 	default:
-		return EIO;
+		return EBADMSG;
 	}
 }
 

@@ -9,6 +9,8 @@ setup_file() {
 	rbacctl assign bob host-developer
 	cp "$VIEW" /var/lib/rbac/whole
 	id mia >/tmp/id-mia
+	pam_file gate-onerr 'account required pam_rbac.so onerr=ignore' \
+		'account required pam_permit.so'
 }
 
 # The view as it should be comes back from the store, by any command of root's.
@@ -35,6 +37,10 @@ gone() {   # no role can be seen, and nothing else is missing
 	fails_with 0 timeout 10 account gate bob
 	says PAM_AUTHINFO_UNAVAIL
 	fails_with 0 timeout 10 account gate root
+	says PAM_SUCCESS
+	# With onerr=ignore other modules decide; that the lookups of groups fail as well is no other
+	# trouble than this.
+	fails_with 0 timeout 10 account gate-onerr bob
 	says PAM_SUCCESS
 	fails_with 0 as bob timeout 10 id
 }
