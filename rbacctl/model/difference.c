@@ -18,7 +18,7 @@ static void where(struct buf *out, struct policy_pos pos, const char *name)
 
 /* Append "FILE:LINE  NAME  TEXT", the text in the manner of printf. It counts as 1. */
 #define LINE(out, pos, name, ...)                                                                  \
-	(where(out, pos, name), buf_printf(out, __VA_ARGS__), buf_put(out, "\n", 1), (size_t)1)
+	(where(out, pos, name), buf_printf(out, __VA_ARGS__), buf_printf(out, "\n"), (size_t)1)
 
 /* ---- one setting ---- */
 
