@@ -17,7 +17,8 @@ TEST_ALONE  := $(patsubst %,$(B)/tests/unit/%,machine/test_nss_view_path \
 	machine/test_pam_view_path machine/test_identity pam/test_report)
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_MODEL) $(TEST_ADMIN)
 MODEL_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% \
-	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text print_problems buf files),$(RBACCTL_OBJ))
+	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text print_problems buf files), \
+	$(RBACCTL_OBJ))
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
 MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o \

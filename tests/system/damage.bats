@@ -38,8 +38,8 @@ gone() {   # no role can be seen, and nothing else is missing
 	says PAM_AUTHINFO_UNAVAIL
 	fails_with 0 timeout 10 account gate root
 	says PAM_SUCCESS
-	# With onerr=ignore other modules decide; that the lookups of groups fail as well is no other
-	# trouble than this.
+	# With onerr=ignore other modules decide: that lookups of groups fail as well is the same
+	# trouble.
 	fails_with 0 timeout 10 account gate-onerr bob
 	says PAM_SUCCESS
 	fails_with 0 as bob timeout 10 id

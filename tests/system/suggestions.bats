@@ -398,8 +398,8 @@ suggested() {
 }
 
 @test "a change of which nobody knows whether it was made" {
-	# The commit fails, and then the store cannot be opened again to see what is in it. How often
-	# it was opened before that is not what is asked about.
+	# The commit fails, and then the store cannot be opened to see what is in it. How often it
+	# was opened before that is not what is asked about.
 	local opened
 	for opened in {2..9}; do
 		run strace -f -qq -o /dev/null -P "$STATE/store/data.mdb" \
