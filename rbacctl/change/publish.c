@@ -14,7 +14,7 @@ int change_ask_others(struct change *c)
 	c->s = NULL;
 	int err = role_groups_make(c->p, &groups, &problems);
 	if (!err)
-		group_clashes_asked(c->p, &groups, change_note_clash, c);
+		err = group_clashes_asked(c->p, &groups, change_note_clash, c);
 	role_groups_free(&groups);
 	problems_free(&problems);
 	return err || c->others.failed

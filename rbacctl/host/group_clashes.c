@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/nsswitch.h"
 
 enum { NAMES_SHOWN = 5 };
 
@@ -192,20 +193,56 @@ static void tell_other(const struct telling *t, const struct role_group *ours,
 	buf_free(&b);
 }
 
-void group_clashes_asked(const struct policy *p, const struct role_groups *g, group_clashes_fn *fn,
-			 void *ctx)
+static void judge_other(const struct telling *t, const struct group *gr,
+			const struct role_group *name, const struct role_group *gid)
+{
+	if (name && gr->gr_gid != name->gid)
+		tell_other(t, name, gr, "name");
+	if (gid && strcmp(gr->gr_name, gid->name) != 0)
+		tell_other(t, gid, gr, "gid");
+}
+
+/* Where every source lists all that it answers, one pass will do: to ask nss-systemd(8) for one
+ * group takes a hundred calls of the system. */
+static void list_others(const struct telling *t, const struct role_group *numbers)
+{
+	const struct group *gr;
+
+	setgrent();
+	while ((gr = getgrent()))
+		judge_other(t, gr, role_groups_find(t->g, gr->gr_name),
+			    find_gid(numbers, t->g->n, gr->gr_gid));
+	endgrent();
+}
+
+static void ask_others(const struct telling *t)
+{
+	for (size_t i = 0; i < t->g->n; i++) {
+		const struct role_group *ours = &t->g->v[i];
+		const struct group *gr = getgrnam(ours->name);
+		if (gr)
+			judge_other(t, gr, ours, NULL);
+		gr = getgrgid(ours->gid);
+		if (gr)
+			judge_other(t, gr, NULL, ours);
+	}
+}
+
+int group_clashes_asked(const struct policy *p, const struct role_groups *g, group_clashes_fn *fn,
+			void *ctx)
 {
 	const struct telling t = { p, g, fn, ctx };
 
-	for (size_t i = 0; i < g->n; i++) {
-		const struct role_group *ours = &g->v[i];
-		const struct group *gr = getgrnam(ours->name);
-		if (gr && gr->gr_gid != ours->gid)
-			tell_other(&t, ours, gr, "name");
-		gr = getgrgid(ours->gid);
-		if (gr && strcmp(gr->gr_name, ours->name) != 0)
-			tell_other(&t, ours, gr, "gid");
+	if (!nsswitch_lists_all("group", "")) {
+		ask_others(&t);
+		return RBAC_OK;
 	}
+	struct role_group *numbers = by_gid(g);
+	if (!numbers)
+		return RBAC_NOMEM;
+	list_others(&t, numbers);
+	free(numbers);
+	return RBAC_OK;
 }
 
 int group_clashes_of_policy(const struct policy *p, group_clashes_fn *fn, void *ctx)
@@ -219,7 +256,7 @@ int group_clashes_of_policy(const struct policy *p, group_clashes_fn *fn, void *
 	if (!err)
 		err = group_clashes_local(p, &groups, &users, fn, ctx);
 	if (!err)
-		group_clashes_asked(p, &groups, fn, ctx);
+		err = group_clashes_asked(p, &groups, fn, ctx);
 	facts_free(&users);
 	role_groups_free(&groups);
 	problems_free(&problems);

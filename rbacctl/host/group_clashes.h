@@ -24,11 +24,13 @@ int group_clashes_local(const struct policy *p, const struct role_groups *g,
 			const struct facts *users, group_clashes_fn *fn, void *ctx);
 
 /*
- * Through NSS: each name and each GID. What we answer ourselves from the published view must be
+ * Through NSS: each name and each GID, or the list of all groups where nsswitch.conf names no
+ * source that answers more than it lists. What we answer ourselves from the published view must be
  * that of P and G. A directory that answers name and GID both just as ours cannot be told from us.
+ * RBAC_OK or RBAC_NOMEM.
  */
-void group_clashes_asked(const struct policy *p, const struct role_groups *g, group_clashes_fn *fn,
-			 void *ctx);
+int group_clashes_asked(const struct policy *p, const struct role_groups *g, group_clashes_fn *fn,
+			void *ctx);
 
 /* Both, for the groups of the policy P, as this host says now. RBAC_OK, or the error. */
 int group_clashes_of_policy(const struct policy *p, group_clashes_fn *fn, void *ctx);

@@ -23,7 +23,8 @@ static struct {
 static struct {
 	char name[NAME];
 	gid_t gid;
-	bool remote;
+	bool remote;  /* asked for by name or gid alone */
+	bool unfiled; /* in no file */
 } groups[GROUPS];
 /* What a directory answers for other spellings, and the names it does not answer for. */
 static struct {
@@ -98,14 +99,20 @@ void passwd_group(const char *name, gid_t gid)
 	if (n_groups == GROUPS)
 		abort();
 	snprintf(groups[n_groups].name, NAME, "%s", name);
-	groups[n_groups].remote = false;
+	groups[n_groups].remote = groups[n_groups].unfiled = false;
 	groups[n_groups++].gid = gid;
 }
 
 void passwd_remote_group(const char *name, gid_t gid)
 {
 	passwd_group(name, gid);
-	groups[n_groups - 1].remote = true;
+	groups[n_groups - 1].remote = groups[n_groups - 1].unfiled = true;
+}
+
+void passwd_listed_group(const char *name, gid_t gid)
+{
+	passwd_group(name, gid);
+	groups[n_groups - 1].unfiled = true;
 }
 
 void passwd_member(const char *user, gid_t gid)
@@ -305,7 +312,7 @@ struct group *fgetgrent(FILE *f)
 	static char name[NAME], empty[1], *nobody[1];
 	static struct group gr;
 	long i = ftell(f);
-	while (i >= 0 && i < n_groups && groups[i].remote)
+	while (i >= 0 && i < n_groups && groups[i].unfiled)
 		i++;
 	if (i < 0 || i >= n_groups || fseek(f, i + 1, SEEK_SET))
 		return NULL;

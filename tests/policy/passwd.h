@@ -21,6 +21,8 @@ void passwd_member(const char *user, gid_t gid);
 
 /* A group of a directory: it does not stand in /etc/group, and its members are not listed. */
 void passwd_remote_group(const char *name, gid_t gid);
+/* Of a source that lists its groups, but is no file: systemd's, or ours. */
+void passwd_listed_group(const char *name, gid_t gid);
 
 /* getpwnam(3) answers ALIAS with the entry of NAME, as SSSD and winbind do for other spellings. */
 void passwd_alias(const char *alias, const char *name);

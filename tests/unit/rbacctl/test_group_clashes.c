@@ -1,6 +1,7 @@
 /* Another source has a group of ours: apply refuses it; what comes later is said by every publish,
  * and stops nothing. */
 #include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/nsswitch.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\"; groups = { gid_min = 100000; gid_max = 200000; };\n"
@@ -122,6 +123,37 @@ static void test_a_directory(void **state)
 	assert_true(publish(l));
 }
 
+static void nsswitch_says(const char *line)
+{
+	FILE *f = fopen("nsswitch.conf", "w");
+	assert_non_null(f);
+	assert_true(fputs(line, f) >= 0 && fclose(f) == 0);
+	nsswitch_conf = "nsswitch.conf";
+}
+
+/* Where no source answers more than it lists, the groups are listed once, and no role's group is
+ * asked for. */
+static void test_sources_that_list_all(void **state)
+{
+	struct lab *l = *state;
+
+	passwd_remote_group("box", 4242); /* only who asks for it hears of it */
+	nsswitch_says("group: files sss rbac\n");
+	assert_true(publish(l));
+	nsswitch_says("group: files rbac\n");
+	assert_false(publish(l));
+	passwd_drop_group("box");
+
+	passwd_listed_group("box", 4242);
+	assert_true(said_by_publish(l, "another source has a group box with gid 4242"));
+	passwd_drop_group("box");
+	passwd_listed_group("far", 150000);
+	assert_true(said_by_publish(l, "another source has a group far with gid 150000"));
+	passwd_drop_group("far");
+	assert_false(publish(l));
+	assert_int_equal(remove("nsswitch.conf"), 0);
+}
+
 /* Every change says what stands in the local files. */
 static void test_a_change_warns(void **state)
 {
@@ -156,6 +188,7 @@ int main(void)
 		ON_A_HOST(test_another_gid_of_our_range),
 		ON_A_HOST(test_primary_gids),
 		ON_A_HOST(test_a_directory),
+		ON_A_HOST(test_sources_that_list_all),
 		ON_A_HOST(test_a_change_warns),
 	};
 
