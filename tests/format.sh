@@ -7,11 +7,11 @@ cd "$(dirname "$0")/.." || exit 1
 width=100
 
 # The files whose lines are at most $width columns long, as patterns of find -path; a tab ends at
-# the next multiple of 8. To add a kind of file, add its pattern, for example '*.md' or '*.[1-8]'.
+# the next multiple of 8. To add a kind of file, add its pattern.
 narrow=(
 	'*.[ch]' '*.sh' '*.bash' '*.bats' '*.py' '*.mk' ./Makefile ./.clang-format
 	./.ci/run ./tests/system/host './tests/system/tools/*' './tests/link/*.forbidden'
-	'*.conf' './conf/samples/*' './packaging/systemd/*' '*.spec' '*.case'
+	'*.conf' './conf/samples/*' './packaging/systemd/*' '*.spec' '*.case' '*.md' '*.[1-8]'
 )
 
 # What may be longer: "FILES REGEX", a pattern of the shell, and how such a line begins.
@@ -26,6 +26,8 @@ exceptions=(
 	'./tests/policy/cases/*.case (no|ok|bad|do|may|logins?|key|role|apply|refused) '
 	# One row of a table is one line of Markdown.
 	'*.md *[|]'
+	# One row of a table or one item of a list is one line of mdoc(7).
+	'*.[1-8] [.]It '
 	# A URL has no place to break it.
 	'* .*https?://[^ ]{40}'
 )
