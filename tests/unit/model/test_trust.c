@@ -159,6 +159,37 @@ static void test_where_links_lead(void **state)
 	reads("cannot be opened");
 }
 
+/* N links one behind the other, the first of them etc/policy.d/p.conf, the last to home/p.conf. */
+static void chain_of_links(int n)
+{
+	char name[32], next[64];
+
+	unlink(path("etc/policy.d/p.conf"));
+	for (int i = 1; i <= n; i++) {
+		snprintf(name, sizeof name, i == 1 ? "etc/policy.d/p.conf" : "link%d", i);
+		snprintf(next, sizeof next, i == n ? "home/p.conf" : "link%d", i + 1);
+		assert_int_equal(symlink(path(next), path(name)), 0);
+	}
+}
+
+/* The kernel follows 40 links (path_resolution(7)), and so do we: where it goes on, we look. */
+static void test_as_many_links_as_the_kernel_follows(void **state)
+{
+	(void)state;
+	chain_of_links(40);
+	reads(NULL);
+	chmod(path("home"), 0777);
+	reads("home can be written by everybody");
+	chmod(path("home"), 0755);
+	for (int i = 2; i <= 40; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "link%d", i);
+		assert_int_equal(unlink(path(name)), 0);
+	}
+	chain_of_links(41);
+	reads("cannot be opened");
+}
+
 /* `check` by somebody on files of their own, written with umask 002; what others can write is
  * refused all the same. */
 static void test_own_files_of_an_ordinary_user(void **state)
@@ -222,6 +253,7 @@ int main(void)
 		IN_A_FOLDER(test_what_root_alone_can_write),
 		IN_A_FOLDER(test_each_file_and_folder_is_judged),
 		IN_A_FOLDER(test_where_links_lead),
+		IN_A_FOLDER(test_as_many_links_as_the_kernel_follows),
 		IN_A_FOLDER(test_own_files_of_an_ordinary_user),
 		IN_A_FOLDER(test_paths),
 	};
