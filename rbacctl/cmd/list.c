@@ -10,7 +10,7 @@
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/human_time.h"
-#include "rbacctl/model/by.h"
+#include "rbacctl/model/fields.h"
 #include "rbacctl/model/problem.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/table.h"
@@ -25,43 +25,89 @@ static int finish(struct table *t, int err)
 
 /* ---- what the policy has ---- */
 
-static const struct table_column role_columns[] = {
-	{ "ROLE", "role", TABLE_TEXT },           { "KIND", "kind", TABLE_TEXT },
-	{ "KEYCHAINS", "keychains", TABLE_TEXT }, { "INCLUDES", "includes", TABLE_TEXT },
-	{ "ASSIGN-BY", "assign-by", TABLE_TEXT }, { "HOLDERS", "holders", TABLE_TEXT },
-	{ "TITLE", "title", TABLE_TEXT },
+/* What is in a column that no setting is in: the name, or what the list has computed. */
+enum { NAME = -1, COMPUTED = -2 };
+
+/* A column and the setting that is in it: one of section OF, or one of the above. */
+struct policy_column {
+	struct table_column shown;
+	int setting;
 };
+
+struct policy_table {
+	struct table *t;
+	const struct policy *p;
+	enum grammar_of of;
+	const struct policy_column *columns;
+	size_t n;
+};
+
+enum { COLUMNS_MAX = 8 };
+
+static struct policy_table policy_table_new(const char *name, const struct invocation *a,
+					    const struct policy *p, enum grammar_of of,
+					    const struct policy_column *columns, size_t n)
+{
+	struct table_column shown[COLUMNS_MAX];
+	for (size_t i = 0; i < n; i++)
+		shown[i] = columns[i].shown;
+	return (struct policy_table){ table_new(name, a->json, shown, n), p, of, columns, n };
+}
+
+/* The row of element I, called NAME. The items of a list are separated by spaces. */
+static void policy_table_row(const struct policy_table *x, size_t i, const char *name,
+			     const char *computed)
+{
+	struct buf texts[COLUMNS_MAX] = { 0 };
+	const char *cells[COLUMNS_MAX];
+	for (size_t k = 0; k < x->n; k++) {
+		int setting = x->columns[k].setting;
+		if (setting < 0) {
+			cells[k] = setting == NAME ? name : computed;
+			continue;
+		}
+		field_line(field_of(x->of, setting), x->p, i, &texts[k]);
+		cells[k] = buf_text(&texts[k]);
+	}
+	table_row(x->t, -1, cells);
+	for (size_t k = 0; k < x->n; k++)
+		buf_free(&texts[k]);
+}
+
+static const struct policy_column role_columns[] = {
+	{ { "ROLE", "role", TABLE_TEXT }, NAME },
+	{ { "KIND", "kind", TABLE_TEXT }, R_KIND },
+	{ { "KEYCHAINS", "keychains", TABLE_TEXT }, R_KEYCHAINS },
+	{ { "INCLUDES", "includes", TABLE_TEXT }, R_INCLUDES },
+	{ { "ASSIGN-BY", "assign-by", TABLE_TEXT }, R_ASSIGN_BY },
+	{ { "HOLDERS", "holders", TABLE_TEXT }, COMPUTED },
+	{ { "TITLE", "title", TABLE_TEXT }, R_TITLE },
+};
+
+_Static_assert(sizeof role_columns / sizeof *role_columns <= COLUMNS_MAX, "policy_table_row()");
+
+/* "MIN to MAX" */
+static void holders_text(const struct policy_role *r, struct buf *out)
+{
+	buf_printf(out, "%u to ", r->min);
+	if (r->max_is == POLICY_MAX_NUMBER)
+		buf_printf(out, "%u", r->max);
+	else
+		buf_printf(out, "%s", r->max_is == POLICY_MAX_PLAN ? "plan" : "many");
+}
 
 static int list_roles(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("roles", a->json, role_columns,
-				    sizeof role_columns / sizeof *role_columns);
+	struct policy_table x = policy_table_new("roles", a, p, GRAMMAR_ROLE, role_columns,
+						 sizeof role_columns / sizeof *role_columns);
 	for (size_t i = 0; i < p->n_roles; i++) {
-		const struct policy_role *r = &p->roles[i];
-		struct buf chains = { 0 }, includes = { 0 }, by = { 0 }, holders = { 0 };
-		for (size_t j = 0; j < r->keychains.n; j++)
-			buf_printf(&chains, "%s%s", j ? " " : "",
-				   p->keychains[r->keychains.v[j]].name);
-		for (size_t j = 0; j < r->includes.n; j++)
-			buf_printf(&includes, "%s%s", j ? " " : "",
-				   p->roles[r->includes.v[j]].name);
-		policy_by_text(p, &r->assign_by, &by);
-		buf_printf(&holders, "%u to ", r->min);
-		if (r->max_is == POLICY_MAX_NUMBER)
-			buf_printf(&holders, "%u", r->max);
-		else
-			buf_printf(&holders, "%s", r->max_is == POLICY_MAX_PLAN ? "plan" : "many");
-		table_row(t, -1,
-			  (const char *[]){ r->name, p->kinds[r->kind].name, buf_text(&chains),
-					    buf_text(&includes), buf_text(&by), buf_text(&holders),
-					    r->title });
-		buf_free(&chains);
-		buf_free(&includes);
-		buf_free(&by);
+		struct buf holders = { 0 };
+		holders_text(&p->roles[i], &holders);
+		policy_table_row(&x, i, p->roles[i].name, buf_text(&holders));
 		buf_free(&holders);
 	}
-	return finish(t, RBAC_OK);
+	return finish(x.t, RBAC_OK);
 }
 
 /* For each of N things the names of those that have it, in words; NULL: out of memory. To be freed
@@ -84,54 +130,45 @@ static void free_words(struct buf *words, size_t n)
 	free(words);
 }
 
-static const struct table_column key_columns[] = {
-	{ "KEY", "key", TABLE_TEXT },
-	{ "TITLE", "title", TABLE_TEXT },
-	{ "KEYCHAINS", "keychains", TABLE_TEXT },
+static const struct policy_column key_columns[] = {
+	{ { "KEY", "key", TABLE_TEXT }, NAME },
+	{ { "TITLE", "title", TABLE_TEXT }, KEY_TITLE },
+	{ { "KEYCHAINS", "keychains", TABLE_TEXT }, COMPUTED },
 };
 
 static int list_keys(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("keys", a->json, key_columns,
-				    sizeof key_columns / sizeof *key_columns);
+	struct policy_table x = policy_table_new("keys", a, p, GRAMMAR_KEY, key_columns,
+						 sizeof key_columns / sizeof *key_columns);
 	struct buf *chains = words_for(p->n_keys);
 	for (size_t j = 0; j < p->n_keychains; j++)
 		add_words(chains, &p->keychains[j].keys, p->keychains[j].name);
 	for (size_t i = 0; chains && i < p->n_keys; i++)
-		table_row(t, -1,
-			  (const char *[]){ p->keys[i].name, p->keys[i].title,
-					    buf_text(&chains[i]) });
+		policy_table_row(&x, i, p->keys[i].name, buf_text(&chains[i]));
 	free_words(chains, p->n_keys);
-	return finish(t, chains ? RBAC_OK : RBAC_NOMEM);
+	return finish(x.t, chains ? RBAC_OK : RBAC_NOMEM);
 }
 
-static const struct table_column keychain_columns[] = {
-	{ "KEYCHAIN", "keychain", TABLE_TEXT },
-	{ "KEYS", "keys", TABLE_TEXT },
-	{ "ROLES", "roles", TABLE_TEXT },
+static const struct policy_column keychain_columns[] = {
+	{ { "KEYCHAIN", "keychain", TABLE_TEXT }, NAME },
+	{ { "KEYS", "keys", TABLE_TEXT }, P_KEYCHAINS },
+	{ { "ROLES", "roles", TABLE_TEXT }, COMPUTED },
 };
 
 static int list_keychains(const struct invocation *a, const struct snapshot *l)
 {
 	const struct policy *p = l->p;
-	struct table *t = table_new("keychains", a->json, keychain_columns,
-				    sizeof keychain_columns / sizeof *keychain_columns);
+	struct policy_table x = policy_table_new(
+		"keychains", a, p, GRAMMAR_POLICY, keychain_columns,
+		sizeof keychain_columns / sizeof *keychain_columns);
 	struct buf *roles = words_for(p->n_keychains);
 	for (size_t j = 0; j < p->n_roles; j++)
 		add_words(roles, &p->roles[j].keychains, p->roles[j].name);
-	for (size_t i = 0; roles && i < p->n_keychains; i++) {
-		struct buf keys = { 0 };
-		for (size_t j = 0; j < p->keychains[i].keys.n; j++)
-			buf_printf(&keys, "%s%s", j ? " " : "",
-				   p->keys[p->keychains[i].keys.v[j]].name);
-		table_row(t, -1,
-			  (const char *[]){ p->keychains[i].name, buf_text(&keys),
-					    buf_text(&roles[i]) });
-		buf_free(&keys);
-	}
+	for (size_t i = 0; roles && i < p->n_keychains; i++)
+		policy_table_row(&x, i, p->keychains[i].name, buf_text(&roles[i]));
 	free_words(roles, p->n_keychains);
-	return finish(t, roles ? RBAC_OK : RBAC_NOMEM);
+	return finish(x.t, roles ? RBAC_OK : RBAC_NOMEM);
 }
 
 /* ---- what the view has ---- */

@@ -332,3 +332,23 @@ const struct field fields[] = {
 };
 
 const size_t fields_n = sizeof fields / sizeof *fields;
+
+const struct field *field_of(enum grammar_of of, int setting)
+{
+	for (size_t f = 0; f < fields_n; f++)
+		if (fields[f].of == of && fields[f].setting == setting)
+			return &fields[f];
+	return NULL;
+}
+
+void field_line(const struct field *f, const struct policy *p, size_t i, struct buf *out)
+{
+	size_t from = out->len;
+	f->text(p, i, out);
+	if (!f->list || out->len == from)
+		return;
+	out->p[--out->len] = 0; /* the end of the last line */
+	for (size_t k = from; k < out->len; k++)
+		if (out->p[k] == '\n')
+			out->p[k] = ' ';
+}

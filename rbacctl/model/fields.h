@@ -28,6 +28,12 @@ struct field {
 extern const struct field fields[];
 extern const size_t fields_n;
 
+/* The row of SETTING of section OF. NULL: none (a name, or a section). */
+const struct field *field_of(enum grammar_of of, int setting);
+
+/* Append the text of F of element I; the items of a list with spaces between them. */
+void field_line(const struct field *f, const struct policy *p, size_t i, struct buf *out);
+
 static inline const char *field_name(const struct field *f)
 {
 	return policy_grammar[f->of].known[f->setting].name;

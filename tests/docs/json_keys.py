@@ -4,7 +4,8 @@ order, and no other.
 
 usage: json_keys.py
 
-A table is `table_new("NAME", JSON, COLUMNS, ...)`, and COLUMNS an array of
+A table is `table_new("NAME", JSON, COLUMNS, ...)` or
+`policy_table_new("NAME", INVOCATION, POLICY, SECTION, COLUMNS, ...)`, and COLUMNS an array of
 { "HEADING", "key", ... } in the same file. Its item in the manual begins with `.It Cm NAME`, and
 has the keys after `.Li`.
 The columns of matrix are roles: its first key alone counts.
@@ -15,9 +16,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ARRAY = re.compile(r"struct table_column (\w+)\[\] = \{(.*?)\};", re.S)
+ARRAY = re.compile(r"struct (?:table|policy)_column (\w+)\[\] = \{(.*?)\};", re.S)
 KEY = re.compile(r'\{\s*"[^"]*",\s*"([^"]+)"')
-TABLE = re.compile(r'table_new\(\s*"(\w+)",\s*[^,]+,\s*(\w+)', re.S)
+TABLE = re.compile(r'table_new\(\s*"(\w+)",\s*(?:a,\s*p,\s*\w+|[^,]+),\s*(\w+)', re.S)
 
 
 def in_sources():
