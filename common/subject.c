@@ -18,10 +18,10 @@ static int get(const struct rbac_view *v, uint8_t type, const void *name, size_t
 static int get_number(const struct rbac_view *v, uint8_t type, uint32_t n, bool prove,
 		      struct rbac_bytes *rec)
 {
-	const uint8_t be[4] = { (uint8_t)(n >> 24), (uint8_t)(n >> 16), (uint8_t)(n >> 8),
-				(uint8_t)n };
+	uint8_t key[RBAC_NUMBER_KEY];
 
-	return get(v, type, be, sizeof(be), prove, rec);
+	rbac_number_key(key, n);
+	return get(v, type, key, sizeof(key), prove, rec);
 }
 
 static int gid_record(const struct rbac_view *v, uint32_t gid, bool prove, struct rbac_subject *s)

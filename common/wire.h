@@ -65,6 +65,16 @@ static inline uint64_t rbac_le64(const uint8_t *p)
 	return (uint64_t)rbac_le32(p) | (uint64_t)rbac_le32(p + 4) << 32;
 }
 
+/* The name of a record that is found by gid or uid: big-endian, so that such records are sorted. */
+enum { RBAC_NUMBER_KEY = 4 };
+static inline void rbac_number_key(uint8_t key[RBAC_NUMBER_KEY], uint32_t number)
+{
+	key[0] = (uint8_t)(number >> 24);
+	key[1] = (uint8_t)(number >> 16);
+	key[2] = (uint8_t)(number >> 8);
+	key[3] = (uint8_t)number;
+}
+
 static inline bool rbac_window_open(struct rbac_window w, int64_t now)
 {
 	return w.from <= now && now < w.until;

@@ -31,12 +31,12 @@ static int by_name(const struct rbac_view *v, const char *name, struct rbac_grou
 
 static int by_gid(const struct rbac_view *v, uint32_t gid, struct rbac_group *g)
 {
-	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
-				(uint8_t)gid };
+	uint8_t key[RBAC_NUMBER_KEY];
 
 	if (!is_ours(v, gid))
 		return RBAC_NOTFOUND;
-	int err = get_group(v, RBAC_REC_GID, be, sizeof(be), g);
+	rbac_number_key(key, gid);
+	int err = get_group(v, RBAC_REC_GID, key, sizeof(key), g);
 	if (err == RBAC_OK && rbac_nss_members(v, g)) {
 		/* The record that is found by gid has no members. */
 		err = get_group(v, RBAC_REC_GROUP, g->name, g->name_len, g);

@@ -37,10 +37,10 @@ static int sink_add(void *ctx, uint32_t gid)
 /* The name of a gid the view knows, role's or extra; RBAC_NOTFOUND for any other. */
 static int group_name(const struct snapshot *l, uint32_t gid, struct effective_group *out)
 {
-	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
-				 (uint8_t)gid };
+	uint8_t key[RBAC_NUMBER_KEY];
 	struct rbac_bytes rec;
 	struct rbac_group g;
+	rbac_number_key(key, gid);
 	int err = rbac_view_get(&l->v, RBAC_REC_GID, key, sizeof key, &rec);
 	if (!err)
 		err = rbac_group_decode(rec, &g);

@@ -10,14 +10,6 @@ static const struct rbac_view *view(const struct source *s)
 	return &((const struct snapshot *)s->ctx)->v;
 }
 
-static void gid_key(uint32_t gid, uint8_t key[4])
-{
-	key[0] = (uint8_t)(gid >> 24);
-	key[1] = (uint8_t)(gid >> 16);
-	key[2] = (uint8_t)(gid >> 8);
-	key[3] = (uint8_t)gid;
-}
-
 static int users(const struct source *s, source_user_fn *fn, void *arg)
 {
 	return snapshot_users(s->ctx, fn, arg);
@@ -46,9 +38,9 @@ static int add_grants(const struct policy *p, const struct rbac_subject *s, cons
 
 static int other_name(const struct source *s, const char *user, uint32_t uid, char *out)
 {
-	uint8_t key[4];
+	uint8_t key[RBAC_NUMBER_KEY];
 	struct rbac_bytes rec, name;
-	gid_key(uid, key);
+	rbac_number_key(key, uid);
 	int err = rbac_view_get(view(s), RBAC_REC_UID, key, sizeof key, &rec);
 	if (err == RBAC_NOTFOUND)
 		return RBAC_OK;
@@ -101,13 +93,13 @@ static int group_holdings(const struct source *s, const struct gids *gids, struc
 {
 	const struct rbac_view *v = view(s);
 	for (size_t i = 0; i < gids->n && v->meta.n_unix; i++) {
-		uint8_t key[4];
+		uint8_t key[RBAC_NUMBER_KEY];
 		struct rbac_bytes rec;
 		struct rbac_subject r;
 		char via[RBAC_UNIX_GROUP_MAX + 2];
 		if (rbac_meta_in_range(&v->meta, gids->v[i]))
 			continue;
-		gid_key(gids->v[i], key);
+		rbac_number_key(key, gids->v[i]);
 		int err = rbac_view_get(v, RBAC_REC_UNIX, key, sizeof key, &rec);
 		if (err == RBAC_NOTFOUND)
 			continue;

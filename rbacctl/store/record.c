@@ -287,20 +287,20 @@ int store_gid_get(struct store_txn *t, const char *group, uint32_t *gid, uint32_
 int store_gid_put(struct store_txn *t, const char *group, uint32_t gid, uint32_t flags)
 {
 	struct buf b = { 0 };
-	uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
-			   (uint8_t)gid };
+	uint8_t key[RBAC_NUMBER_KEY];
+	rbac_number_key(key, gid);
 	buf_u32(&b, gid);
 	buf_u32(&b, flags);
 	int err = put_buf(t, T_GID, group, strlen(group), &b);
-	return err ? err : store_put(t, T_GIDNAME, key, 4, group, strlen(group) + 1);
+	return err ? err : store_put(t, T_GIDNAME, key, sizeof(key), group, strlen(group) + 1);
 }
 
 int store_gid_name(struct store_txn *t, uint32_t gid, const char **group)
 {
-	uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
-			   (uint8_t)gid };
+	uint8_t key[RBAC_NUMBER_KEY];
 	MDB_val v;
-	int err = store_get(t, T_GIDNAME, key, 4, &v);
+	rbac_number_key(key, gid);
+	int err = store_get(t, T_GIDNAME, key, sizeof(key), &v);
 	if (err)
 		return err;
 	if (v.mv_size == 0 || ((const char *)v.mv_data)[v.mv_size - 1])

@@ -56,9 +56,9 @@ size_t encode_key(uint8_t *out, uint8_t type, const void *name, size_t len)
 
 size_t encode_key_gid(uint8_t *out, uint8_t type, uint32_t gid)
 {
-	const uint8_t be[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
-				(uint8_t)gid };
-	return encode_key(out, type, be, sizeof(be));
+	uint8_t name[RBAC_NUMBER_KEY];
+	rbac_number_key(name, gid);
+	return encode_key(out, type, name, sizeof(name));
 }
 
 void encode_seal(struct buf *b, const uint8_t *key, size_t key_len)

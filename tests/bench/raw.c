@@ -76,9 +76,8 @@ size_t raw_gid(void *ctx, const struct key *keys, size_t n)
 	size_t found = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		uint32_t gid = keys[i].gid;
-		const uint8_t key[5] = { RBAC_REC_GID, (uint8_t)(gid >> 24), (uint8_t)(gid >> 16),
-					 (uint8_t)(gid >> 8), (uint8_t)gid };
+		uint8_t key[1 + RBAC_NUMBER_KEY] = { RBAC_REC_GID };
+		rbac_number_key(key + 1, keys[i].gid);
 		found += get(ctx, key, sizeof(key));
 	}
 	return found;

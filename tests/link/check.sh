@@ -119,6 +119,9 @@ statement 'what is private to the cache and to the pages stays in common' "$(
 statement 'one place checks a page: nothing else defines page_open or page_node' "$(
 	grep -rnE '\b(page_open|page_node)\(const' common --include='*.[ch]' |
 		grep -v '^common/checked_page\.h' || true)"
+statement 'one place makes the key of a gid or a uid: rbac_number_key() of common/wire.h' "$(
+	grep -rnE '\(uint8_t\)\([a-z_]+ >> 24\)' common nss_rbac pam_rbac rbacctl --include='*.[ch]' |
+		grep -v '^common/wire\.h' || true)"
 statement 'no file of the readers, and no test of them, has more than 400 lines' "$(
 	wc -l {common,nss_rbac,pam_rbac,tests/unit/{common,nss,pam,machine}}/*.[ch] |
 		awk '$1 > 400 && $2 != "total" { print $2, $1 }')"

@@ -118,12 +118,11 @@ static void brought(const struct rbac_view *v, const struct gids *have, const st
 	char *names[64] = { 0 };
 	size_t n = 0;
 	for (size_t i = have->n; i < all->n && n < 64; i++) {
-		uint32_t gid = all->v[i];
-		const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16),
-					 (uint8_t)(gid >> 8), (uint8_t)gid };
+		uint8_t key[RBAC_NUMBER_KEY];
 		struct rbac_bytes rec;
 		struct rbac_group g;
-		bool known = rbac_view_get(v, RBAC_REC_GID, key, 4, &rec) == RBAC_OK &&
+		rbac_number_key(key, all->v[i]);
+		bool known = rbac_view_get(v, RBAC_REC_GID, key, sizeof key, &rec) == RBAC_OK &&
 			     rbac_group_decode(rec, &g) == RBAC_OK;
 		names[n++] = strdup(known ? (const char *)g.name : "?");
 	}

@@ -90,11 +90,11 @@ static void ask_login(struct trial *x, int u, int service, bool with_brought)
 
 static bool gid_name(struct trial *x, uint32_t gid, char *out, size_t size)
 {
-	const uint8_t key[4] = { (uint8_t)(gid >> 24), (uint8_t)(gid >> 16), (uint8_t)(gid >> 8),
-				 (uint8_t)gid };
+	uint8_t key[RBAC_NUMBER_KEY];
 	struct rbac_bytes rec;
 	struct rbac_group g;
-	if (rbac_view_get(&x->v, RBAC_REC_GID, key, 4, &rec) || rbac_group_decode(rec, &g))
+	rbac_number_key(key, gid);
+	if (rbac_view_get(&x->v, RBAC_REC_GID, key, sizeof key, &rec) || rbac_group_decode(rec, &g))
 		return false;
 	snprintf(out, size, "%s", (const char *)g.name);
 	return true;

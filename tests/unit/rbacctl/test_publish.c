@@ -170,10 +170,10 @@ static void test_suspended_and_another_uid(void **state)
 static const char *recorded_as(struct lab *l, uint32_t uid)
 {
 	static char name[256];
-	const uint8_t key[4] = { (uint8_t)(uid >> 24), (uint8_t)(uid >> 16), (uint8_t)(uid >> 8),
-				 (uint8_t)uid };
+	uint8_t key[RBAC_NUMBER_KEY];
 	struct rbac_view v;
 	struct rbac_bytes rec, found = { 0 };
+	rbac_number_key(key, uid);
 	open_view(l, &v);
 	if (rbac_view_get(&v, RBAC_REC_UID, key, sizeof key, &rec) == RBAC_OK)
 		assert_int_equal(rbac_uid_decode(rec, &found), RBAC_OK);
