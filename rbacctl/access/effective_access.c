@@ -196,44 +196,44 @@ const struct effective_service *effective_service(const struct effective_access 
 
 /* ---- differences ---- */
 
-static void print_groups(const struct effective_access *of, const struct effective_access *other,
-			 char sign, int *n)
+static void groups_text(const struct effective_access *of, const struct effective_access *other,
+			char sign, int *n, struct buf *out)
 {
 	for (int extra = 0; extra < 2; extra++)
 		for (size_t i = 0; i < of->n_groups; i++)
 			if (of->groups[i].extra == extra &&
 			    !effective_access_has_group(other, of->groups[i].name))
-				printf("%s%s%c%s", (*n)++ ? " " : "  groups here  ",
-				       extra ? "Unix " : "", sign, of->groups[i].name);
+				buf_printf(out, "%s%s%c%s", (*n)++ ? " " : "  groups here  ",
+					   extra ? "Unix " : "", sign, of->groups[i].name);
 }
 
-static void print_services(const struct effective_access *of, const struct effective_access *other,
-			   char sign, int *n)
+static void services_text(const struct effective_access *of, const struct effective_access *other,
+			  char sign, int *n, struct buf *out)
 {
 	for (size_t i = 0; i < of->n_services; i++) {
 		const struct effective_service *s = &of->services[i];
 		if (effective_service(other, s->name))
 			continue;
-		printf("%s%c%s", (*n)++ ? " " : "  logins here  ", sign, s->name);
+		buf_printf(out, "%s%c%s", (*n)++ ? " " : "  logins here  ", sign, s->name);
 		if (sign == '+')
-			printf(" (rbac.conf:%u%s)", s->line,
-			       s->restricted ? ", not at this hour or from here" : "");
+			buf_printf(out, " (rbac.conf:%u%s)", s->line,
+				   s->restricted ? ", not at this hour or from here" : "");
 	}
 }
 
-void effective_access_print_difference(const struct effective_access *before,
-				       const struct effective_access *after)
+void effective_access_difference_text(const struct effective_access *before,
+				      const struct effective_access *after, struct buf *out)
 {
 	int n = 0;
-	print_groups(before, after, '-', &n);
-	print_groups(after, before, '+', &n);
+	groups_text(before, after, '-', &n, out);
+	groups_text(after, before, '+', &n, out);
 	if (n)
-		printf("      Open sessions keep the groups they have.\n");
+		buf_printf(out, "      Open sessions keep the groups they have.\n");
 	n = 0;
-	print_services(before, after, '-', &n);
-	print_services(after, before, '+', &n);
+	services_text(before, after, '-', &n, out);
+	services_text(after, before, '+', &n, out);
 	if (n)
-		putchar('\n');
+		buf_printf(out, "\n");
 }
 
 static bool holds_bootstrap(const struct snapshot *l, const struct holdings *h, int64_t now)

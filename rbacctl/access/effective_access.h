@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "rbacctl/access/snapshot.h"
+#include "rbacctl/buf.h"
 
 struct effective_group {
 	char name[RBAC_UNIX_GROUP_MAX + 1];
@@ -44,10 +45,10 @@ bool effective_access_has_group(const struct effective_access *s, const char *na
 const struct effective_service *effective_service(const struct effective_access *s,
 						  const char *name);
 
-/* Print the lines "groups here ..." and "logins here ..." of what is different in AFTER. Prints
+/* Append the lines "groups here ..." and "logins here ..." of what is different in AFTER to OUT;
  * nothing when nothing is. */
-void effective_access_print_difference(const struct effective_access *before,
-				       const struct effective_access *after);
+void effective_access_difference_text(const struct effective_access *before,
+				      const struct effective_access *after, struct buf *out);
 
 /* Who may act as an administrator: holds a role that is marked bootstrap, or can assign one. */
 bool effective_access_is_admin(const struct snapshot *l, const char *user, int64_t now);

@@ -168,28 +168,29 @@ static const struct remedy *smallest(const struct question *q, const struct reme
 
 /* AT: the scopes that it is judged at; ROLE: that is given, -1: none. */
 static void line(const struct question *q, const char *command, const struct policy_bys *bys,
-		 int role, const struct who_scopes *at)
+		 int role, const struct who_scopes *at, struct buf *out)
 {
 	struct buf may = { 0 };
 	struct who who;
 	struct source source = snapshot_source(q->l);
 	if (who_may(&(struct who_question){ &source, bys, at, role, q->t }, &who) == RBAC_OK)
 		who_short_text(&who, &may);
-	printf("  mend   %s      (%s may)\n", command, may.len ? buf_text(&may) : "root");
+	buf_printf(out, "  mend   %s      (%s may)\n", command, may.len ? buf_text(&may) : "root");
 	buf_free(&may);
 }
 
 /* An act on the user. */
-static void user_line(const struct question *q, const char *command, const struct policy_bys *bys)
+static void user_line(const struct question *q, const char *command, const struct policy_bys *bys,
+		      struct buf *out)
 {
 	struct who_scopes roots = { 0 };
 	struct source source = snapshot_source(q->l);
 	if (who_roots_of_user(&source, q->user, q->t, &roots) == RBAC_OK)
-		line(q, command, bys, -1, &roots);
+		line(q, command, bys, -1, &roots, out);
 	who_scopes_free(&roots);
 }
 
-static void remedy_role(const struct question *q)
+static void remedy_role(const struct question *q, struct buf *out)
 {
 	const struct policy *p = q->l->p;
 	struct remedies all = { 0 };
@@ -201,57 +202,61 @@ static void remedy_role(const struct question *q)
 		line(q,
 		     COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best->role].name,
 			     best->scope),
-		     &p->roles[best->role].assign_by, best->role, &at);
+		     &p->roles[best->role].assign_by, best->role, &at, out);
 	} else {
-		printf("  mend   add a login rule to rbac.conf that accepts what %s holds, "
-		       "then %s      (root may)\n",
-		       q->user, COMMAND("rbacctl apply"));
+		buf_printf(out,
+			   "  mend   add a login rule to rbac.conf that accepts what %s holds, "
+			   "then %s      (root may)\n",
+			   q->user, COMMAND("rbacctl apply"));
 	}
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].scope);
 	free(all.v);
 }
 
-void remedy_print(const struct question *q, const struct rbac_verdict *v)
+void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out)
 {
 	/* To give something to a second name would be refused: one uid is one person. */
 	if (*q->first && v->why != RBAC_WHY_NO_SERVICE && v->why != RBAC_WHY_OUTSIDE) {
 		if (q->h->recorded) { /* two recorded names do not become one by a rename */
-			printf("  what the second name holds is to go:\n");
+			buf_printf(out, "  what the second name holds is to go:\n");
 			user_line(q, COMMAND("rbacctl user forget %s", q->user),
-				  &q->l->p->forget_by);
+				  &q->l->p->forget_by, out);
 			return;
 		}
-		printf("  %s is called %s now:\n", q->first, q->user);
+		buf_printf(out, "  %s is called %s now:\n", q->first, q->user);
 		user_line(q, COMMAND("rbacctl user rename %s %s", q->first, q->user),
-			  &q->l->p->forget_by);
+			  &q->l->p->forget_by, out);
 		return;
 	}
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by);
+		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by, out);
 		break;
 	case RBAC_WHY_NO_SERVICE:
-		printf("  mend   name %s in the services of a login rule in rbac.conf, "
-		       "then %s      (root may)\n",
-		       q->service, COMMAND("rbacctl apply"));
+		buf_printf(out,
+			   "  mend   name %s in the services of a login rule in rbac.conf, "
+			   "then %s      (root may)\n",
+			   q->service, COMMAND("rbacctl apply"));
 		break;
 	case RBAC_WHY_UID:
-		printf("  the same person, whose uid has changed:\n");
-		user_line(q, COMMAND("rbacctl user rebind %s", q->user), &q->l->p->forget_by);
-		printf("  another person, who is to get nothing of it:\n");
-		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by);
+		buf_printf(out, "  the same person, whose uid has changed:\n");
+		user_line(q, COMMAND("rbacctl user rebind %s", q->user), &q->l->p->forget_by, out);
+		buf_printf(out, "  another person, who is to get nothing of it:\n");
+		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by, out);
 		break;
 	case RBAC_WHY_SECOND:
-		printf("  mend   log in as %.*s, or give %s a uid of its own "
-		       "in passwd      (root may)\n",
-		       (int)v->recorded.len, (const char *)v->recorded.p, q->user);
+		buf_printf(out,
+			   "  mend   log in as %.*s, or give %s a uid of its own "
+			   "in passwd      (root may)\n",
+			   (int)v->recorded.len, (const char *)v->recorded.p, q->user);
 		break;
 	case RBAC_WHY_OUTSIDE:
-		printf("  mend   wait for the hours, come from an address that it accepts, "
-		       "or change the rule in rbac.conf      (root may)\n");
+		buf_printf(out,
+			   "  mend   wait for the hours, come from an address that it accepts, "
+			   "or change the rule in rbac.conf      (root may)\n");
 		break;
 	default:
-		remedy_role(q);
+		remedy_role(q, out);
 	}
 }

@@ -7,6 +7,7 @@
 
 #include "rbacctl/model/holdings.h"
 #include "rbacctl/access/snapshot.h"
+#include "rbacctl/buf.h"
 
 struct question {
 	const struct invocation *a;
@@ -19,13 +20,13 @@ struct question {
 };
 
 /*
- * Print "  mend   COMMAND      (WHO may)" lines for the denial V of Q. The smallest change is the
- * role that brings the fewest keys, at the lowest scope that counts here, that no exclusive set
- * forbids. Of roles in exclusive sets the first MEND_EXCLUSIVE_TRIES are tried, for each try goes
- * through all that the user holds; where none of them may be given, a login rule is suggested,
+ * Append "  mend   COMMAND      (WHO may)" lines for the denial V of Q to OUT. The smallest change
+ * is the role that brings the fewest keys, at the lowest scope that counts here, that no exclusive
+ * set forbids. Of roles in exclusive sets the first MEND_EXCLUSIVE_TRIES are tried, for each try
+ * goes through all that the user holds; where none of them may be given, a login rule is suggested,
  * which helps in any case.
  */
 enum { MEND_EXCLUSIVE_TRIES = 1000 };
-void remedy_print(const struct question *q, const struct rbac_verdict *v);
+void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out);
 
 #endif

@@ -28,8 +28,8 @@ static void say_window(const struct invocation *a, int64_t from, int64_t until)
 
 /* What SUBJECT has on this host before the change; nothing for NULL, a %group, or where there is no
  * view yet. */
-static void look_before(const struct change *c, const char *subject, struct snapshot *l,
-			struct effective_access *s)
+static void access_before(const struct change *c, const char *subject, struct snapshot *l,
+			  struct effective_access *s)
 {
 	struct person p;
 	*s = (struct effective_access){ 0 };
@@ -61,7 +61,9 @@ static void say_effect(const struct change *c, const struct effective_access *be
 	}
 	if (change_snapshot_open(c, c->a->view, &l) == RBAC_OK &&
 	    effective_access_of(&l, subject, c->a->now, &after) == RBAC_OK) {
-		effective_access_print_difference(before, &after);
+		struct buf text = { 0 };
+		effective_access_difference_text(before, &after, &text);
+		cmd_print(&text);
 		if (after.suspended)
 			printf("  %s is suspended, so none of this counts; "
 			       "to end the suspension: %s\n",
@@ -87,7 +89,7 @@ int cmd_assign(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	int err = change_open(&c, a, false);
-	look_before(&c, err ? NULL : r.subject, &l, &before);
+	access_before(&c, err ? NULL : r.subject, &l, &before);
 	if (!err) {
 		r.scope = change_scope_meant(&c, args->value[OPT_SCOPE]);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
@@ -131,7 +133,7 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
 	int err = change_open(&c, a, false);
-	look_before(&c, err ? NULL : r.subject, &l, &before);
+	access_before(&c, err ? NULL : r.subject, &l, &before);
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
 				  ? change_scope_of(&c, r.id, scope)

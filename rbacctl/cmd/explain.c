@@ -181,6 +181,7 @@ static int say_rules(const struct question *q, const struct rbac_verdict *verdic
 
 static void say_denied(const struct question *q, const struct rbac_verdict *v)
 {
+	struct buf remedy = { 0 };
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
 		if (v->recorded.len)
@@ -210,7 +211,8 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v)
 	default:
 		say_rules(q, v);
 	}
-	remedy_print(q, v);
+	remedy_text(q, v, &remedy);
+	cmd_print(&remedy);
 	printf("  not judged here: %sother PAM modules\n",
 	       strcmp(q->service, "sshd") == 0       ? "sshd's AllowGroups and AllowUsers, "
 	       : strncmp(q->service, "sudo", 4) == 0 ? "sudoers, "

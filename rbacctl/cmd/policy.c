@@ -32,7 +32,7 @@ static void say_impact(const struct change *c, const struct snapshot *before, co
 	if (err)
 		complain("whom this touches cannot be told: %s", rbac_error_text(err));
 	else
-		fputs(buf_text(&text), stdout);
+		cmd_print(&text);
 	buf_free(&text);
 	snapshot_close(&after);
 }

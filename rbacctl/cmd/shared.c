@@ -11,6 +11,15 @@
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 
+void cmd_print(struct buf *text)
+{
+	if (text->failed)
+		complain("%s", rbac_error_text(RBAC_NOMEM));
+	else
+		fputs(buf_text(text), stdout);
+	buf_free(text);
+}
+
 static int instant(const char *option, const char *text, int64_t *t)
 {
 	if (policy_time_parse(text, t) == RBAC_OK)

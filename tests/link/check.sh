@@ -106,6 +106,9 @@ statement 'no file of rbacctl, or of cmd, change, access and host, has more than
 	wc -l rbacctl/*.[ch] rbacctl/{cmd,change,access,host}/*.[ch] |
 		awk '$2 != "total" && $1 > 400')"
 statement 'rbacctl/cmd calls no function of the store' "$(cmd_calls 'store_[a-z]|mdb_')"
+statement 'rbacctl/access prints nothing on stdout: it returns text' "$(
+	grep -nE '\b(v?printf|puts|putchar|fputs|fwrite|fprintf) ?\(' rbacctl/access/*.[ch] ||
+		true)"
 pure='common/decide.c common/match.c common/subject.c common/wire.c common/name.c common/walk.c
 	common/proof_of_absence.c common/crc32c.c'
 # shellcheck disable=SC2086 # a list of files
@@ -120,8 +123,8 @@ statement 'one place checks a page: nothing else defines page_open or page_node'
 	grep -rnE '\b(page_open|page_node)\(const' common --include='*.[ch]' |
 		grep -v '^common/checked_page\.h' || true)"
 statement 'one place makes the key of a gid or a uid: rbac_number_key() of common/wire.h' "$(
-	grep -rnE '\(uint8_t\)\([a-z_]+ >> 24\)' common nss_rbac pam_rbac rbacctl --include='*.[ch]' |
-		grep -v '^common/wire\.h' || true)"
+	grep -rnE '\(uint8_t\)\([a-z_]+ >> 24\)' common nss_rbac pam_rbac rbacctl \
+		--include='*.[ch]' | grep -v '^common/wire\.h' || true)"
 statement 'no file of the readers, and no test of them, has more than 400 lines' "$(
 	wc -l {common,nss_rbac,pam_rbac,tests/unit/{common,nss,pam,machine}}/*.[ch] |
 		awk '$1 > 400 && $2 != "total" { print $2, $1 }')"
