@@ -10,7 +10,7 @@
 
 struct gather {
 	struct members *m;
-	const struct snapshot *look; /* the view that is looked at */
+	const struct snapshot *snapshot; /* whose groups are gathered now */
 	uint32_t *gids;
 	size_t n, cap;    /* of the groups that count */
 	struct lookup at; /* numbers in GIDS */
@@ -42,7 +42,7 @@ static bool has_gid(const struct gather *g, uint32_t gid)
 static int on_gid(void *ctx, uint32_t gid)
 {
 	struct gather *g = ctx;
-	if (gid == 0 || rbac_meta_in_range(&g->look->v.meta, gid) || has_gid(g, gid))
+	if (gid == 0 || rbac_meta_in_range(&g->snapshot->v.meta, gid) || has_gid(g, gid))
 		return RBAC_OK;
 	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids) ||
 	    lookup_add(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), (uint32_t)g->n))
@@ -66,7 +66,7 @@ static int add_named(struct gather *g, const struct policy_strs *users,
 
 static int take_view(struct gather *g, const struct snapshot *l)
 {
-	g->look = l;
+	g->snapshot = l;
 	int err = snapshot_unix_groups(l, on_gid, g);
 	if (!err)
 		err = add_named(g, &l->p->exempt_users, &l->p->exempt_groups);

@@ -221,14 +221,14 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
 
 /* Whose history does the view at PATH belong to? older_store.c says what each means. RBAC_OK or the
  * store's error. */
-enum view_standing {
+enum view_history {
 	VIEW_SAME,
 	VIEW_BEHIND,
 	VIEW_NEWER,
 	VIEW_OF_ANOTHER
 }; /* BEHIND: an earlier change, or no view that counts */
 struct view_judged {
-	enum view_standing standing;
+	enum view_history history;
 	uint64_t view, store;
 }; /* the numbers of their last changes */
 int change_judge_view(struct store_txn *t, const char *path, struct view_judged *out);

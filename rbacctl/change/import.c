@@ -102,7 +102,7 @@ static int check_places(struct import *m)
 /* ---- users ---- */
 
 /*
- * The person whom the rows FROM up to TO name: one look at passwd serves all that it lists, the
+ * The person whom the rows FROM up to TO name: one pass over passwd serves all that it lists, the
  * others (a directory does not enumerate) are asked for one by one. A wrong name is put to
  * PROBLEMS, and its rows are bad.
  */
@@ -143,10 +143,10 @@ static int record_user(struct import *m, const struct import_row *r, bool *new)
 	return change_record_user(c, &p, m->force);
 }
 
-/* ---- what stands already: a row that says just that is passed over, one that says less would
- * change nothing ---- */
+/* ---- what the store has already: a row that says just that is passed over, one that says less
+ * would change nothing ---- */
 
-static int on_standing(void *ctx, const struct store_assignment *a)
+static int on_stored(void *ctx, const struct store_assignment *a)
 {
 	struct import *m = ctx;
 	int place = assignment_index_known(&m->places, a->role, a->scope);
@@ -167,13 +167,13 @@ static int by_place(const void *a, const void *b)
 				    : x->came > y->came;
 }
 
-/* The rows FROM up to TO, of one user, beside one another and beside what stands; rows whose
- * windows are wrong are left to put_row. */
+/* Compare the rows FROM up to TO, of one user, with one another and with what the store has; rows
+ * whose windows are wrong are left to put_row. */
 static int judge_rows(struct import *m, size_t from, size_t to, bool new)
 {
 	struct change *c = m->c;
 	m->n_spans = 0;
-	int err = new ? RBAC_OK : store_assignments_of(&c->t, m->rows[from].user, on_standing, m);
+	int err = new ? RBAC_OK : store_assignments_of(&c->t, m->rows[from].user, on_stored, m);
 	if (err)
 		return change_store_fail(c, err);
 	for (size_t i = from; i < to; i++) {
@@ -195,7 +195,7 @@ static int judge_rows(struct import *m, size_t from, size_t to, bool new)
 	}
 	for (size_t i = 0; i < m->n_spans; i++)
 		if (m->spans[i].is != SPAN_NEW)
-			m->rows[m->spans[i].row].place = m->spans[i].is == SPAN_STANDS
+			m->rows[m->spans[i].row].place = m->spans[i].is == SPAN_REPEATS
 								 ? ROW_STANDS
 								 : ROW_COVERED;
 	return RBAC_OK;

@@ -26,7 +26,7 @@ struct rules_actor change_actor(const struct change *c);
 /* Who may what Q asks, as the refusal says it. */
 void change_who_may(const struct who_question *q, bool force, struct buf *out);
 
-/* ---- may.c ---- */
+/* ---- permission.c ---- */
 
 /* The rule: may the actor, by BYS, do WHAT ("assign space-admin") at SCOPE? If not: a refusal with
  * rule, lack, who may. */
@@ -55,7 +55,7 @@ int change_check_extras(struct change *c, int role, const char *scope,
 /* Note which Unix groups ROLE brings on this host. */
 void change_note_extras(struct change *c, int role);
 
-/* ---- need.c, scopes.c ---- */
+/* ---- which_scope.c, scopes.c ---- */
 
 /* SCOPE exists and is of a known kind; KIND gets it. Says what is near when not. */
 int change_need_scope(struct change *c, const char *scope, int *kind);

@@ -17,7 +17,7 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 	uint8_t head[STORE_HASH], then[STORE_HASH];
 	uint64_t generation;
 
-	*out = (struct view_judged){ .standing = VIEW_BEHIND };
+	*out = (struct view_judged){ .history = VIEW_BEHIND };
 	int err = store_generation(t, &generation);
 	if (!err)
 		err = store_audit_head(t, head);
@@ -28,19 +28,19 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 	out->view = v.meta.generation;
 	out->store = generation;
 	if (out->view == generation && memcmp(v.meta.identity, head, STORE_HASH) == 0)
-		out->standing = VIEW_SAME;
+		out->history = VIEW_SAME;
 	else if (out->view > generation)
-		out->standing = VIEW_NEWER;
+		out->history = VIEW_NEWER;
 	else if (store_audit_hash(t, out->view, then) ||
 		 memcmp(v.meta.identity, then, STORE_HASH) != 0)
-		out->standing = VIEW_OF_ANOTHER;
+		out->history = VIEW_OF_ANOTHER;
 	rbac_view_release(&v);
 	return RBAC_OK;
 }
 
 void change_words_older(const struct view_judged *v, struct buf *out)
 {
-	if (v->standing == VIEW_NEWER)
+	if (v->history == VIEW_NEWER)
 		buf_printf(out,
 			   "the published view is newer than the store: it shows change %" PRIu64
 			   ", and the store ends with change %" PRIu64 ".",
@@ -70,7 +70,7 @@ int change_accept_older(struct change *c)
 		return change_fail(c, RBAC_REFUSED, "refused: only root accepts an older store: %s",
 				   COMMAND("rbacctl publish --accept-older-store --as root"));
 	c->verb = "publish";
-	if (v.standing != VIEW_NEWER && v.standing != VIEW_OF_ANOTHER)
+	if (v.history != VIEW_NEWER && v.history != VIEW_OF_ANOTHER)
 		return change_fail(c, RBAC_CONFLICT,
 				   "the published view is not newer than the store: "
 				   "there is nothing to accept; to publish: %s",
@@ -78,6 +78,6 @@ int change_accept_older(struct change *c)
 	buf_printf(&c->done,
 		   "older store accepted: it ended with change %" PRIu64
 		   ", the view showed change %" PRIu64 "%s\n",
-		   v.store, v.view, v.standing == VIEW_NEWER ? "" : " of another history");
+		   v.store, v.view, v.history == VIEW_NEWER ? "" : " of another history");
 	return RBAC_OK;
 }

@@ -64,7 +64,7 @@ int records_log(const char *store, records_log_fn *fn, void *ctx, struct records
 int records_state(const struct invocation *a, struct records_state *out, struct buf *why)
 {
 	struct reading r;
-	*out = (struct records_state){ .judged = { .standing = VIEW_SAME } };
+	*out = (struct records_state){ .judged = { .history = VIEW_SAME } };
 	int err = open_store(a->store, &r);
 	if (!err)
 		err = store_generation(&r.t, &out->generation);

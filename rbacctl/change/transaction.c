@@ -32,7 +32,7 @@ static int judge_view(struct change *c, struct view_judged *v)
 	int err = change_judge_view(&c->t, c->a->view, v);
 	if (err)
 		return change_store_fail(c, err);
-	if (v->standing == VIEW_SAME || v->standing == VIEW_BEHIND || v->store == 0)
+	if (v->history == VIEW_SAME || v->history == VIEW_BEHIND || v->store == 0)
 		return RBAC_OK;
 	change_words_older(v, &why);
 	change_fail(c, RBAC_CONFLICT, "%s", buf_text(&why));
@@ -161,7 +161,7 @@ static int read_actor(struct change *c)
 
 static int open_for(struct change *c, struct invocation *a, enum purpose purpose)
 {
-	struct view_judged view = { .standing = VIEW_SAME };
+	struct view_judged view = { .history = VIEW_SAME };
 	int err = open_store(c, a, purpose);
 	if (!err && purpose != TO_ACCEPT)
 		err = judge_view(c, &view);
@@ -173,7 +173,7 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 			       ? RBAC_OK
 			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
 					     COMMAND_TO_INIT());
-	if (!err && view.standing != VIEW_SAME)
+	if (!err && view.history != VIEW_SAME)
 		err = repair(c);
 	if (purpose == TO_APPLY)
 		return set_aside(c, err);

@@ -244,15 +244,15 @@ static void check_content(struct verify *v, const char *path, struct store_txn *
 }
 
 /* Is the view that of the store's last change, and what a compile would write now? */
-static void check_standing(struct verify *v, const char *path, struct store_txn *t)
+static void check_history(struct verify *v, const char *path, struct store_txn *t)
 {
 	struct view_judged judged;
 	struct buf why = { 0 };
 
-	if (change_judge_view(t, path, &judged) || judged.standing == VIEW_BEHIND) {
+	if (change_judge_view(t, path, &judged) || judged.history == VIEW_BEHIND) {
 		say(v, VERIFY_FAULT, "the view does not match the store; to make it again: %s",
 		    COMMAND("rbacctl publish"));
-	} else if (judged.standing != VIEW_SAME) {
+	} else if (judged.history != VIEW_SAME) {
 		change_words_older(&judged, &why);
 		say(v, VERIFY_FAULT, "%s", buf_text(&why));
 	} else if (!v->faults) {
@@ -292,7 +292,7 @@ int verify_store(struct verify *v, const struct invocation *a, uint64_t *generat
 	} else {
 		say(v, VERIFY_STORE, "generation %" PRIu64, *generation);
 		if (*generation > 0)
-			check_standing(v, a->view, &t);
+			check_history(v, a->view, &t);
 	}
 	store_abort(&t);
 	store_close(s);

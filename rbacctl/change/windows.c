@@ -67,7 +67,7 @@ static void find_same(struct span *v, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		if (v[i].came && v[i].from == v[i - 1].from && v[i].until == v[i - 1].until)
-			v[i].is = SPAN_STANDS;
+			v[i].is = SPAN_REPEATS;
 }
 
 /* V rises by FROM, and so do the beginnings of what is still to come. */

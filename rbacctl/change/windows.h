@@ -10,7 +10,7 @@
 
 enum span_is {
 	SPAN_NEW,
-	SPAN_STANDS,  /* the very same stands, or comes before */
+	SPAN_REPEATS, /* the store or an earlier row has the very same */
 	SPAN_COVERED, /* one that stands or comes before covers all of it that is still to come */
 };
 

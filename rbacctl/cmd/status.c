@@ -119,12 +119,12 @@ static void view(struct report *r)
 	struct buf why = { 0 };
 	human_relative(r->l->v.meta.published, r->a->now, rel, sizeof rel);
 	int err = records_state(r->a, &now, &why);
-	if (!err && now.judged.standing == VIEW_SAME)
+	if (!err && now.judged.history == VIEW_SAME)
 		snprintf(state, sizeof state, ", matches the store");
 	else if (!err)
 		snprintf(state, sizeof state, ", but the store is at %" PRIu64 " (%s)",
 			 now.generation,
-			 now.judged.standing == VIEW_BEHIND
+			 now.judged.history == VIEW_BEHIND
 				 ? COMMAND("rbacctl publish")
 				 : COMMAND("rbacctl publish --accept-older-store --as root"));
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s",

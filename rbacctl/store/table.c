@@ -23,7 +23,7 @@ void store_let_go(struct store_txn *t)
 	}
 }
 
-static int stand(struct store_txn *t, enum store_table table, MDB_cursor **c)
+static int cursor(struct store_txn *t, enum store_table table, MDB_cursor **c)
 {
 	int rc = t->at[table] ? 0 : mdb_cursor_open(t->txn, t->s->table[table], &t->at[table]);
 	*c = t->at[table];
@@ -37,7 +37,7 @@ int store_get(struct store_txn *t, enum store_table table, const void *key, size
 	MDB_cursor *c;
 	if (len == 0 || len > 511)
 		return RBAC_NOTFOUND;
-	int rc = stand(t, table, &c);
+	int rc = cursor(t, table, &c);
 	if (!rc)
 		rc = mdb_cursor_get(c, &k, value, MDB_SET);
 	if (rc && rc != MDB_NOTFOUND)
@@ -51,7 +51,7 @@ int store_put(struct store_txn *t, enum store_table table, const void *key, size
 	MDB_val k = { len, (void *)key }, v = { vlen, (void *)value };
 	MDB_cursor *c;
 	let_go(&t->walked[table]);
-	int rc = stand(t, table, &c);
+	int rc = cursor(t, table, &c);
 	if (!rc)
 		rc = mdb_cursor_put(c, &k, &v, 0);
 	if (rc)

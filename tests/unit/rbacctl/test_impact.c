@@ -157,7 +157,7 @@ static void test_who_types_it_is_told(void **state)
 static void test_gather(void **state)
 {
 	struct lab *l = *state;
-	struct snapshot look;
+	struct snapshot now;
 	struct members m;
 	give(l, "dan", "low"); /* recorded: counted by himself */
 	give(l, "%devs", "low");
@@ -167,8 +167,8 @@ static void test_gather(void **state)
 	passwd_member("bob", 5001); /* twice, and told once */
 	passwd_member("cyd", 5000);
 	passwd_drop_user("cyd");
-	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
-	assert_int_equal(members_gather(&look, NULL, &m), RBAC_OK);
+	assert_int_equal(snapshot_open(&now, l->a.view), RBAC_OK);
+	assert_int_equal(members_gather(&now, NULL, &m), RBAC_OK);
 	assert_int_equal(m.n, 2);
 	assert_string_equal(m.names[0], "bob");
 	assert_string_equal(m.names[1], "eve");
@@ -176,29 +176,29 @@ static void test_gather(void **state)
 	assert_string_equal(m.open[0].name, "%remote");
 	assert_int_equal(m.open[0].gid, 6000);
 	members_free(&m);
-	snapshot_close(&look);
+	snapshot_close(&now);
 }
 
 /* By the group alone, whatever user there may be. */
-static void test_standing_of_members(void **state)
+static void test_access_of_members(void **state)
 {
 	struct lab *l = *state;
-	struct snapshot look;
+	struct snapshot now;
 	struct effective_access s;
 	give(l, "%devs", "op");
 	give(l, "%ops", "dev");
-	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
-	assert_int_equal(effective_access_of_members(&look, "%devs", 5000, NOW, &s), RBAC_OK);
+	assert_int_equal(snapshot_open(&now, l->a.view), RBAC_OK);
+	assert_int_equal(effective_access_of_members(&now, "%devs", 5000, NOW, &s), RBAC_OK);
 	assert_non_null(effective_service(&s, "sshd"));
 	assert_true(effective_access_has_group(&s, "op"));
 	effective_access_free(&s);
-	assert_int_equal(effective_access_of_members(&look, "%remote", 6000, NOW, &s), RBAC_OK);
+	assert_int_equal(effective_access_of_members(&now, "%remote", 6000, NOW, &s), RBAC_OK);
 	assert_null(effective_service(&s, "sshd"));
 	assert_int_equal(s.n_groups, 0);
 	effective_access_free(&s);
-	assert_true(effective_access_are_admins(&look, 5000, NOW));
-	assert_false(effective_access_are_admins(&look, 5001, NOW));
-	snapshot_close(&look);
+	assert_true(effective_access_are_admins(&now, 5000, NOW));
+	assert_false(effective_access_are_admins(&now, 5001, NOW));
+	snapshot_close(&now);
 }
 
 int main(void)
@@ -212,7 +212,7 @@ int main(void)
 		ON_A_HOST(test_who_is_named_without_a_role),
 		ON_A_HOST(test_who_types_it_is_told),
 		ON_A_HOST(test_gather),
-		ON_A_HOST(test_standing_of_members),
+		ON_A_HOST(test_access_of_members),
 	};
 	int failed = cmocka_run_group_tests_name("rbacctl: whom a change touches", tests, NULL,
 						 NULL);

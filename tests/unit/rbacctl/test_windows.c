@@ -12,7 +12,7 @@ static enum span_is plain(const struct span *v, size_t n, const struct span *s, 
 		if (&v[i] == s || v[i].came >= s->came)
 			continue;
 		if (v[i].from == s->from && v[i].until == s->until)
-			return SPAN_STANDS;
+			return SPAN_REPEATS;
 		if (v[i].from <= (s->from > now ? s->from : now) && v[i].until >= s->until)
 			is = SPAN_COVERED;
 	}
@@ -26,13 +26,13 @@ static void test_as_each_pair_says(void **state)
 	srand(5);
 	for (int trial = 0; trial < TRIALS; trial++) {
 		struct span v[MOST], as_made[MOST];
-		size_t n = (size_t)(rand() % MOST), standing = n ? (size_t)rand() % n : 0;
+		size_t n = (size_t)(rand() % MOST), stored = n ? (size_t)rand() % n : 0;
 		int64_t now = rand() % LAST;
 		for (size_t i = 0; i < n; i++) {
 			int64_t from = rand() % LAST;
 			v[i] = (struct span){ rand() % 5 ? from : RBAC_TIME_MIN,
 					      rand() % 5 ? from + 1 + rand() % 4 : RBAC_TIME_MAX,
-					      i < standing ? 0 : i + 1,
+					      i < stored ? 0 : i + 1,
 					      i,
 					      0,
 					      SPAN_NEW };
@@ -48,7 +48,7 @@ static void test_as_each_pair_says(void **state)
 			seen[want]++;
 		}
 	}
-	assert_true(seen[SPAN_NEW] > 1000 && seen[SPAN_STANDS] > 100 && seen[SPAN_COVERED] > 1000);
+	assert_true(seen[SPAN_NEW] > 1000 && seen[SPAN_REPEATS] > 100 && seen[SPAN_COVERED] > 1000);
 }
 
 int main(void)

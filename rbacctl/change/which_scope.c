@@ -1,4 +1,5 @@
-/* What acts need to be there first: scopes. */
+/* Which scope a request means: as given, the host's own, or that of an assignment's number. It has
+ * to exist. */
 #include "rbacctl/change/internal.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* Who may, and the refusal that names the rule, what is missing, and who may instead. */
+/* May the actor? If not: the refusal, which names the rule, what the actor lacks, and who may. */
 #include "rbacctl/change/internal.h"
 
 #include <stdio.h>
