@@ -143,7 +143,7 @@ int accounts_read(struct accounts *a, const uint32_t *gids, size_t n)
 {
 	*a = (struct accounts){ .no_groups = n == 0 };
 	int err = read_passwd(a);
-	a->all_users = nsswitch_lists_all("passwd", "");
+	a->all_users = nsswitch_lists_all("passwd", NULL);
 	if (!err && n && nsswitch_lists_all("group", "initgroups"))
 		err = read_group(a, gids, n);
 	if (!err)

@@ -155,13 +155,8 @@ uint32_t facts_uid(const struct facts *f, const char *user);
  */
 bool facts_absent(const struct facts *f, const char *user);
 
-/* Does the database passwd come from sources that enumerate every account (nsswitch.conf(5))? Tests
- * have one of their own. */
+/* nsswitch_is_local("passwd"); tests have one of their own. */
 bool facts_passwd_is_local(void);
-
-/* The same for the text of an nsswitch.conf at PATH. No file, or no line for passwd: the C library
- * reads /etc/passwd alone. */
-bool facts_passwd_is_local_in(const char *path);
 
 /* ---- for the files of facts ---- */
 

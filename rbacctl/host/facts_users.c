@@ -9,6 +9,7 @@
 #include "common/wire.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/host/facts.h"
+#include "rbacctl/host/nsswitch.h"
 
 /* By name; of two entries of one name the one that passwd has first, which is the one that getpwnam
  * finds. */
@@ -217,55 +218,7 @@ bool facts_absent(const struct facts *f, const char *user)
 						       sizeof *f->missing, string_order));
 }
 
-/* ---- where passwd comes from ---- */
-
-static bool is_local(const char *source, size_t len)
-{
-	static const char *const local[] = { "files", "systemd", "altfiles", "extrausers" };
-
-	for (size_t i = 0; i < sizeof local / sizeof *local; i++)
-		if (strlen(local[i]) == len && memcmp(local[i], source, len) == 0)
-			return true;
-	return false;
-}
-
-/* What follows "passwd:": words, and actions in brackets. */
-static bool all_local(const char *p)
-{
-	while (*p && *p != '#' && *p != '\n') {
-		size_t len = *p == '[' ? strcspn(p, "]") : strcspn(p, " \t\n#[");
-		if (*p == '[')
-			len += p[len] == ']';
-		else if (len && !is_local(p, len))
-			return false;
-		p += len;
-		p += strspn(p, " \t");
-	}
-	return true;
-}
-
-bool facts_passwd_is_local_in(const char *path)
-{
-	char *line = NULL;
-	size_t cap = 0;
-	bool local = true;
-	FILE *f = fopen(path, "re");
-
-	if (!f && errno != ENOENT)
-		return false;
-	while (f && getline(&line, &cap, f) > 0) {
-		const char *p = line + strspn(line, " \t");
-		size_t len = strspn(p, "abcdefghijklmnopqrstuvwxyz_");
-		if (len == 6 && memcmp(p, "passwd", 6) == 0 && p[6 + strspn(p + 6, " \t")] == ':')
-			local = all_local(strchr(p, ':') + 1 + strspn(strchr(p, ':') + 1, " \t"));
-	}
-	free(line);
-	if (f)
-		fclose(f);
-	return local;
-}
-
 __attribute__((weak)) bool facts_passwd_is_local(void)
 {
-	return facts_passwd_is_local_in("/etc/nsswitch.conf");
+	return nsswitch_is_local("passwd");
 }

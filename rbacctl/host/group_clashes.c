@@ -233,7 +233,7 @@ int group_clashes_asked(const struct policy *p, const struct role_groups *g, gro
 {
 	const struct telling t = { p, g, fn, ctx };
 
-	if (!nsswitch_lists_all("group", "")) {
+	if (!nsswitch_lists_all("group", NULL)) {
 		ask_others(&t);
 		return RBAC_OK;
 	}

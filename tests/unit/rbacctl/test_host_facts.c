@@ -405,41 +405,6 @@ static void a_group_beyond_the_limit_lists_nobody(void **state)
 	free(g.members);
 }
 
-/* ---- where passwd comes from ---- */
-
-static void sources_that_name_everybody(void **state)
-{
-	static const struct {
-		const char *text;
-		bool local;
-	} cases[] = {
-		{ "", true },
-		{ "passwd: files\n", true },
-		{ "passwd:\tfiles systemd # sss\n", true },
-		{ "passwd: files [NOTFOUND=continue] systemd\n", true },
-		{ "#passwd: sss\npasswd: files\n", true },
-		{ "passwd: files sss\n", false },
-		{ "passwd:files ldap\n", false },
-		{ "passwd: files [SUCCESS=continue] winbind\n", false },
-		{ "passwd: compat\n", false },
-		{ "group: sss\npasswd: files\n", true },
-		{ "passwd_compat: nis\npasswd: files\n", true },
-		{ "  passwd  : sss files\n", false },
-	};
-	struct lab *l = *state;
-	char path[200];
-	snprintf(path, sizeof path, "%s/nsswitch.conf", l->state);
-	assert_true(facts_passwd_is_local_in("/nowhere"));
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		FILE *f = fopen(path, "w");
-		assert_non_null(f);
-		fputs(cases[i].text, f);
-		fclose(f);
-		if (facts_passwd_is_local_in(path) != cases[i].local)
-			fail_msg("%s", cases[i].text);
-	}
-}
-
 int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
@@ -455,7 +420,6 @@ int main(void)
 		ON_A_HOST(whoever_has_a_role_by_a_group_is_listed),
 		ON_A_HOST(what_an_extra_group_brings_is_followed),
 		cmocka_unit_test(a_group_beyond_the_limit_lists_nobody),
-		ON_A_HOST(sources_that_name_everybody),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: facts of the host", tests, NULL, NULL);
