@@ -25,8 +25,15 @@ $(B)/tests/fault/static_pie: $(B)/tests/fault/static_pie.o
 		{ cat $@.said >&2; exit 1; }
 $(B)/tests/fault/host_strange: | $(B)/tests/fault/trap.so $(if $(SAN),,$(B)/tests/fault/static_pie)
 
-fault-short: all $(FAULT_TESTS) ## hosts, data, users, machines that misbehave, in short (root)
-	$(Q)for t in $(FAULT_TESTS); do $$t || failed=1; done; exit $${failed:-0}
+# As many at once as there are processors, the longest first; what each says is kept together. Each
+# has mounts of its own.
+define run_faults
+$(Q)printf '%s\n' $(filter %/stop_%,$(1)) $(filter-out %/stop_%,$(1)) | xargs -P "$$(nproc)" -I{} \
+	sh -c '"{}" >"{}.said" 2>&1; status=$$?; cat "{}.said"; exit $$status'
+endef
+
+fault-short: all $(FAULT_TESTS) ## machines, data and users that misbehave, the short form (root)
+	$(call run_faults,$(FAULT_TESTS))
 
 # What a sanitizer can watch (SAN=). The other tests need the C library's malloc, or a tracer, or
 # all threads for themselves.
@@ -36,13 +43,14 @@ FAULT_SRC_thread  := tests/fault/host_threads.c
 FAULT_WATCHED     := $(FAULT_SRC_$(firstword $(subst $(comma), ,$(SAN))):%.c=$(B)/%)
 
 fault-watched: all $(FAULT_WATCHED) ## those of them that a sanitizer can watch (SAN=)
-	$(Q)for t in $(FAULT_WATCHED); do $$t || failed=1; done; exit $${failed:-0}
+	$(call run_faults,$(FAULT_WATCHED))
 
 memory: all all-units $(FAULT_TESTS) ## unit tests, modules and commands under valgrind (root)
 	@tests/memory.sh $(B)
 
+fault-long: export RBAC_FAULT_LONG := 1
 fault-long: all all-units $(FAULT_TESTS)
-	$(Q)for t in $(FAULT_TESTS); do RBAC_FAULT_LONG=1 $$t || failed=1; done; exit $${failed:-0}
+	$(call run_faults,$(FAULT_TESTS))
 
 # Go and a JDK are installed here: too much for `make check`, which runs their tests where they are.
 soak: fault-long ## the long forms: hours (root); RBAC_FUZZ_SECONDS= for each harness

@@ -3,7 +3,7 @@
  *plain evaluator (plain.h) says.
  *
  *	RBAC_RANDOM_SEED=N     the first world; printed
- *	RBAC_RANDOM_COUNT=N    how many; 10,000 when not given
+ *	RBAC_RANDOM_COUNT=N    how many; 2,500 when not given
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "rbacctl/view/gather.h"
 #include "tests/policy/random.h"
 
-enum { COUNT = 10000, SHOWN = 10 };
+enum { COUNT = 2500, SHOWN = 10 };
 
 void random_differ(struct trial *x, const char *fmt, ...)
 {
