@@ -16,7 +16,7 @@
 enum { SOON = 7 * 86400, SHOWN = 10 };
 
 struct gathering {
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	int64_t now;
 	attention_fn *fn;
 	void *ctx;
@@ -38,7 +38,7 @@ static void soon(struct gathering *r, const char *user, const struct held *e)
 	if (e->window.until <= r->now || e->window.until > r->now + SOON || r->n_soon++ >= SHOWN)
 		return;
 	human_relative(e->window.until, r->now, rel, sizeof rel);
-	snprintf(text, sizeof text, "%s %s at %s ends %s", user, r->l->p->roles[e->role].name,
+	snprintf(text, sizeof text, "%s %s at %s ends %s", user, r->snap->p->roles[e->role].name,
 		 e->scope, rel);
 	say(r, "soon", text);
 }
@@ -64,7 +64,7 @@ static int on_user(void *ctx, const char *user)
 	struct holdings h;
 	char text[RBAC_USER_MAX + 2 * COMMAND_MAX], first[RBAC_USER_MAX + 1] = "";
 	struct person p;
-	struct source source = snapshot_source(r->l);
+	struct source source = snapshot_source(r->snap);
 	int err = source_holdings(&source, user, &h);
 	bool there = person_find(user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs;
 	for (size_t i = 0; i < h.n && !err; i++)
@@ -89,7 +89,7 @@ static int on_user(void *ctx, const char *user)
 	if (text[0] && r->n_warn++ < SHOWN)
 		say(r, "warn", text);
 	if (!err && there && !text[0] && !h.suspended &&
-	    effective_access_is_admin(r->l, user, r->now) && r->n_admins++ < SHOWN)
+	    effective_access_is_admin(r->snap, user, r->now) && r->n_admins++ < SHOWN)
 		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
 	holdings_free(&h);
 	return err;
@@ -147,7 +147,7 @@ static int on_minimum(void *ctx, const char *user)
 	struct held_roles *t = ctx;
 	struct holdings h;
 	struct person p;
-	struct source source = snapshot_source(t->r->l);
+	struct source source = snapshot_source(t->r->snap);
 	int err = source_holdings(&source, user, &h);
 	/* As for a change: who has no account, or another uid, does not count. */
 	bool gone = person_find(user, &p) || p.state == PERSON_ABSENT || p.differs ||
@@ -163,7 +163,7 @@ static int on_minimum(void *ctx, const char *user)
 			open |= now;
 			lasting |= now && h.v[next].window.until == RBAC_TIME_MAX;
 		}
-		if (t->r->l->p->roles[e->role].min)
+		if (t->r->snap->p->roles[e->role].min)
 			err = tally(t, e->role, e->scope, open, lasting);
 	}
 	holdings_free(&h);
@@ -174,10 +174,10 @@ static int minima(struct gathering *r)
 {
 	struct held_roles t = { .r = r };
 	char text[1200];
-	int err = snapshot_users(r->l, on_minimum, &t);
+	int err = snapshot_users(r->snap, on_minimum, &t);
 	for (size_t i = 0; i < t.n; i++) {
 		const struct held_role *x = &t.v[i];
-		const struct policy_role *role = &r->l->p->roles[x->role];
+		const struct policy_role *role = &r->snap->p->roles[x->role];
 		if (x->lasting >= role->min || r->n_warn++ >= SHOWN)
 			continue;
 		snprintf(text, sizeof text,
@@ -199,12 +199,12 @@ static int minima(struct gathering *r)
 static int unrecorded_admins(struct gathering *r)
 {
 	struct members m;
-	int err = members_gather(r->l, NULL, &m);
+	int err = members_gather(r->snap, NULL, &m);
 	for (size_t i = 0; i < m.n && !err; i++)
-		if (effective_access_is_admin(r->l, m.names[i], r->now) && r->n_admins++ < SHOWN)
+		if (effective_access_is_admin(r->snap, m.names[i], r->now) && r->n_admins++ < SHOWN)
 			buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", m.names[i]);
 	for (size_t i = 0; i < m.n_open && !err; i++)
-		if (effective_access_are_admins(r->l, m.open[i].gid, r->now) &&
+		if (effective_access_are_admins(r->snap, m.open[i].gid, r->now) &&
 		    r->n_admins++ < SHOWN)
 			buf_printf(&r->admins, "%sthe members of %s", r->admins.len ? ", " : "",
 				   m.open[i].name);
@@ -235,7 +235,7 @@ static int two_names(struct gathering *r)
 static int people(struct gathering *r)
 {
 	char text[1500];
-	int err = snapshot_users(r->l, on_user, r);
+	int err = snapshot_users(r->snap, on_user, r);
 	if (!err)
 		err = two_names(r);
 	if (!err)
@@ -247,9 +247,9 @@ static int people(struct gathering *r)
 	return err ? err : minima(r);
 }
 
-int attention_people(const struct snapshot *l, int64_t now, attention_fn *fn, void *ctx)
+int attention_people(const struct snapshot *snap, int64_t now, attention_fn *fn, void *ctx)
 {
-	struct gathering r = { .l = l, .now = now, .fn = fn, .ctx = ctx };
+	struct gathering r = { .snap = snap, .now = now, .fn = fn, .ctx = ctx };
 	int err = people(&r);
 	buf_free(&r.admins);
 	doubles_free(&r.doubles);

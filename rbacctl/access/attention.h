@@ -14,6 +14,6 @@
 typedef void attention_fn(void *ctx, const char *what, const char *text);
 
 /* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED, or the error of a source of this host. */
-int attention_people(const struct snapshot *l, int64_t now, attention_fn *fn, void *ctx);
+int attention_people(const struct snapshot *snap, int64_t now, attention_fn *fn, void *ctx);
 
 #endif

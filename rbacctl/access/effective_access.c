@@ -35,13 +35,13 @@ static int sink_add(void *ctx, uint32_t gid)
 }
 
 /* The name of a gid the view knows, role's or extra; RBAC_NOTFOUND for any other. */
-static int group_name(const struct snapshot *l, uint32_t gid, struct effective_group *out)
+static int group_name(const struct snapshot *snap, uint32_t gid, struct effective_group *out)
 {
 	uint8_t key[RBAC_NUMBER_KEY];
 	struct rbac_bytes rec;
 	struct rbac_group g;
 	rbac_number_key(key, gid);
-	int err = rbac_view_get(&l->v, RBAC_REC_GID, key, sizeof key, &rec);
+	int err = rbac_view_get(&snap->v, RBAC_REC_GID, key, sizeof key, &rec);
 	if (!err)
 		err = rbac_group_decode(rec, &g);
 	if (err)
@@ -75,7 +75,7 @@ static int sort_groups(struct effective_access *s)
 	return RBAC_OK;
 }
 
-static int take_groups(const struct snapshot *l, const struct subject *who, int64_t now,
+static int take_groups(const struct snapshot *snap, const struct subject *who, int64_t now,
 		       struct effective_access *s)
 {
 	struct gid_sink others = { 0 }, brought = { 0 };
@@ -83,11 +83,11 @@ static int take_groups(const struct snapshot *l, const struct subject *who, int6
 	/* What other sources say counts for %group; our own groups and the extra ones among them
 	 * are worked out anew. */
 	for (size_t i = 0; i < who->gids.n && !err; i++)
-		if (!rbac_meta_in_range(&l->v.meta, who->gids.v[i]) &&
-		    rbac_meta_extra(&l->v.meta, who->gids.v[i]) < 0)
+		if (!rbac_meta_in_range(&snap->v.meta, who->gids.v[i]) &&
+		    rbac_meta_extra(&snap->v.meta, who->gids.v[i]) < 0)
 			err = sink_add(&others, who->gids.v[i]);
 	const uint32_t *groups = others.v;
-	const struct rbac_subject_query query = { .view = &l->v,
+	const struct rbac_subject_query query = { .view = &snap->v,
 						  .user = who->name,
 						  .len = strlen(who->name),
 						  .uid = who->uid,
@@ -103,7 +103,7 @@ static int take_groups(const struct snapshot *l, const struct subject *who, int6
 	if (!err && !s->groups)
 		err = RBAC_NOMEM;
 	for (size_t i = 0; i < brought.n && !err; i++) {
-		err = group_name(l, brought.v[i], &s->groups[s->n_groups]);
+		err = group_name(snap, brought.v[i], &s->groups[s->n_groups]);
 		s->n_groups += err == RBAC_OK;
 		err = err == RBAC_NOTFOUND ? RBAC_OK : err;
 	}
@@ -116,10 +116,10 @@ static int take_groups(const struct snapshot *l, const struct subject *who, int6
 
 /* ---- services ---- */
 
-static int take_services(const struct snapshot *l, const struct subject *who, int64_t now,
+static int take_services(const struct snapshot *snap, const struct subject *who, int64_t now,
 			 struct effective_access *s)
 {
-	const struct policy *p = l->p;
+	const struct policy *p = snap->p;
 	s->services = calloc(p->n_services + 1, sizeof *s->services);
 	int err = s->services ? RBAC_OK : RBAC_NOMEM;
 	for (size_t i = 0; i < p->n_services && !err; i++) {
@@ -127,7 +127,7 @@ static int take_services(const struct snapshot *l, const struct subject *who, in
 		struct rbac_verdict v;
 		struct rbac_request rq = { who->name,   who->uid,    service, NULL,
 					   who->gids.v, who->gids.n, now };
-		err = rbac_decide(&l->v, &rq, &v);
+		err = rbac_decide(&snap->v, &rq, &v);
 		if (!err && (v.allow || v.why == RBAC_WHY_OUTSIDE))
 			s->services[s->n_services++] = (struct effective_service){ service, v.line,
 										   !v.allow };
@@ -135,11 +135,11 @@ static int take_services(const struct snapshot *l, const struct subject *who, in
 	return err;
 }
 
-int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
+int effective_access_of(const struct snapshot *snap, const char *user, int64_t now,
 			struct effective_access *s)
 {
 	struct holdings h;
-	struct source source = snapshot_source(l);
+	struct source source = snapshot_source(snap);
 	*s = (struct effective_access){ 0 };
 	int err = source_effective(&source, user, &h);
 	s->recorded = h.recorded;
@@ -148,24 +148,24 @@ int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
 	s->second = h.second;
 	s->absent = h.absent;
 	holdings_free(&h);
-	struct subject who = { .name = user, .uid = accounts_uid(l->accounts, user) };
+	struct subject who = { .name = user, .uid = accounts_uid(snap->accounts, user) };
 	if (!err)
-		err = accounts_gids(l->accounts, user, &who.gids);
+		err = accounts_gids(snap->accounts, user, &who.gids);
 	if (!err)
-		err = take_groups(l, &who, now, s);
+		err = take_groups(snap, &who, now, s);
 	if (!err)
-		err = take_services(l, &who, now, s);
+		err = take_services(snap, &who, now, s);
 	gids_free(&who.gids);
 	return err;
 }
 
-int effective_access_of_members(const struct snapshot *l, const char *group, uint32_t gid,
+int effective_access_of_members(const struct snapshot *snap, const char *group, uint32_t gid,
 				int64_t now, struct effective_access *s)
 {
 	const struct subject who = { group, RBAC_NO_UID, { &gid, 1 } }; /* no user is called so */
 	*s = (struct effective_access){ 0 };
-	int err = take_groups(l, &who, now, s);
-	return err ? err : take_services(l, &who, now, s);
+	int err = take_groups(snap, &who, now, s);
+	return err ? err : take_services(snap, &who, now, s);
 }
 
 void effective_access_free(struct effective_access *s)
@@ -236,28 +236,29 @@ void effective_access_difference_text(const struct effective_access *before,
 		buf_printf(out, "\n");
 }
 
-static bool holds_bootstrap(const struct snapshot *l, const struct holdings *h, int64_t now)
+static bool holds_bootstrap(const struct snapshot *snap, const struct holdings *h, int64_t now)
 {
 	for (size_t i = 0; i < h->n; i++)
-		if (l->p->roles[h->v[i].role].administers && rbac_window_open(h->v[i].window, now))
+		if (snap->p->roles[h->v[i].role].administers &&
+		    rbac_window_open(h->v[i].window, now))
 			return true;
 	return false;
 }
 
-bool effective_access_is_admin(const struct snapshot *l, const char *user, int64_t now)
+bool effective_access_is_admin(const struct snapshot *snap, const char *user, int64_t now)
 {
 	struct holdings h;
-	struct source source = snapshot_source(l);
-	bool yes = !source_effective(&source, user, &h) && holds_bootstrap(l, &h, now);
+	struct source source = snapshot_source(snap);
+	bool yes = !source_effective(&source, user, &h) && holds_bootstrap(snap, &h, now);
 	holdings_free(&h);
 	return yes;
 }
 
-bool effective_access_are_admins(const struct snapshot *l, uint32_t gid, int64_t now)
+bool effective_access_are_admins(const struct snapshot *snap, uint32_t gid, int64_t now)
 {
 	struct holdings h;
-	struct source source = snapshot_source(l);
-	bool yes = !source_of_group(&source, gid, &h) && holds_bootstrap(l, &h, now);
+	struct source source = snapshot_source(snap);
+	bool yes = !source_of_group(&source, gid, &h) && holds_bootstrap(snap, &h, now);
 	holdings_free(&h);
 	return yes;
 }

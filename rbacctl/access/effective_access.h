@@ -31,12 +31,12 @@ struct effective_access {
 	bool suspended, uid_changed, second, recorded, absent;
 };
 
-/* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free it in any case, before L is closed. */
-int effective_access_of(const struct snapshot *l, const char *user, int64_t now,
+/* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free it in any case, before SNAP is closed. */
+int effective_access_of(const struct snapshot *snap, const char *user, int64_t now,
 			struct effective_access *s);
 
 /* The same for whoever is in the Unix group GID, by that alone; GROUP is its name with the %. */
-int effective_access_of_members(const struct snapshot *l, const char *group, uint32_t gid,
+int effective_access_of_members(const struct snapshot *snap, const char *group, uint32_t gid,
 				int64_t now, struct effective_access *s);
 
 void effective_access_free(struct effective_access *s);
@@ -51,8 +51,8 @@ void effective_access_difference_text(const struct effective_access *before,
 				      const struct effective_access *after, struct buf *out);
 
 /* Who may act as an administrator: holds a role that is marked bootstrap, or can assign one. */
-bool effective_access_is_admin(const struct snapshot *l, const char *user, int64_t now);
-bool effective_access_are_admins(const struct snapshot *l, uint32_t gid,
+bool effective_access_is_admin(const struct snapshot *snap, const char *user, int64_t now);
+bool effective_access_are_admins(const struct snapshot *snap, uint32_t gid,
 				 int64_t now); /* the members of that Unix group, by that alone */
 
 #endif

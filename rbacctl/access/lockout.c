@@ -13,7 +13,7 @@
 enum { MINUTE = 60, MINUTES_OF_A_DAY = 24 * 60 };
 
 struct search {
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	int64_t now;
 	bool found;
 };
@@ -29,12 +29,12 @@ static bool is_raise(const char *service)
 
 /* ---- one person ---- */
 
-static bool rule_opens(const struct snapshot *l, const struct rbac_request *rq,
+static bool rule_opens(const struct snapshot *snap, const struct rbac_request *rq,
 		       const struct rbac_rule *rule, bool *holds)
 {
 	struct rbac_verdict v;
 	bool from_ok, hours_ok;
-	if (rbac_decide_rule(&l->v, rq, rule, &v, &from_ok, &hours_ok))
+	if (rbac_decide_rule(&snap->v, rq, rule, &v, &from_ok, &hours_ok))
 		return false;
 	*holds = v.how != RBAC_HOW_NONE;
 	from_ok |= !policy_service_is_local(rq->service);
@@ -43,31 +43,31 @@ static bool rule_opens(const struct snapshot *l, const struct rbac_request *rq,
 
 /* Does RULE let in at some minute of the day that begins at RQ->now? The hours are looked at again
  * only where all else holds. */
-static bool rule_opens_today(const struct snapshot *l, struct rbac_request rq,
+static bool rule_opens_today(const struct snapshot *snap, struct rbac_request rq,
 			     const struct rbac_rule *rule)
 {
 	bool holds = false;
-	if (rule_opens(l, &rq, rule, &holds))
+	if (rule_opens(snap, &rq, rule, &holds))
 		return true;
 	for (int i = 0; i < MINUTES_OF_A_DAY && holds && rule->n_hours; i++) {
 		bool then;
 		rq.now += MINUTE;
-		if (rule_opens(l, &rq, rule, &then))
+		if (rule_opens(snap, &rq, rule, &then))
 			return true;
 	}
 	return false;
 }
 
-static bool service_opens(const struct snapshot *l, const struct rbac_request *rq)
+static bool service_opens(const struct snapshot *snap, const struct rbac_request *rq)
 {
 	struct rbac_bytes rec;
 	struct rbac_rules rules;
 	struct rbac_rule rule;
-	int err = rbac_view_get(&l->v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
+	int err = rbac_view_get(&snap->v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
 	if (!err)
 		err = rbac_rules_decode(rec, &rules);
 	while (!err && rbac_rules_next(&rules, &rule) == RBAC_OK)
-		if (rule_opens_today(l, *rq, &rule))
+		if (rule_opens_today(snap, *rq, &rule))
 			return true;
 	return false;
 }
@@ -76,12 +76,12 @@ static bool service_opens(const struct snapshot *l, const struct rbac_request *r
 static bool can_log_in(const struct search *s, struct rbac_request *rq)
 {
 	bool in = false, raises = false, raised = false;
-	for (size_t i = 0; i < s->l->p->n_services; i++) {
-		rq->service = s->l->p->services[i].name;
+	for (size_t i = 0; i < s->snap->p->n_services; i++) {
+		rq->service = s->snap->p->services[i].name;
 		bool raise = is_raise(rq->service);
 		if (!raise && (in || !policy_service_is_login(rq->service)))
 			continue;
-		bool opens = service_opens(s->l, rq);
+		bool opens = service_opens(s->snap, rq);
 		in |= !raise && opens;
 		raises |= raise;
 		raised |= raise && opens;
@@ -95,7 +95,7 @@ static int on_user(void *ctx, const char *user)
 	struct search *s = ctx;
 	struct gids gids = { 0 };
 	const struct passwd *pw = getpwnam(user);
-	if (!pw || pw->pw_uid == 0 || !effective_access_is_admin(s->l, user, s->now))
+	if (!pw || pw->pw_uid == 0 || !effective_access_is_admin(s->snap, user, s->now))
 		return RBAC_OK;
 	struct rbac_request rq = { .user = user, .uid = pw->pw_uid, .now = s->now };
 	int err = gids_of_user(user, &gids);
@@ -111,7 +111,7 @@ static int on_user(void *ctx, const char *user)
 static int through_groups(struct search *s)
 {
 	struct members m;
-	int err = members_gather(s->l, NULL, &m);
+	int err = members_gather(s->snap, NULL, &m);
 	for (size_t i = 0; i < m.n && !err; i++)
 		err = on_user(s, m.names[i]);
 	for (size_t i = 0; i < m.n_open && !err; i++) {
@@ -120,7 +120,7 @@ static int through_groups(struct search *s)
 					   .groups = &m.open[i].gid,
 					   .n_groups = 1,
 					   .now = s->now };
-		s->found = effective_access_are_admins(s->l, m.open[i].gid, s->now) &&
+		s->found = effective_access_are_admins(s->snap, m.open[i].gid, s->now) &&
 			   can_log_in(s, &rq);
 		err = s->found ? RBAC_CONFLICT : RBAC_OK;
 	}
@@ -128,10 +128,10 @@ static int through_groups(struct search *s)
 	return err;
 }
 
-int lockout_somebody_can_act(const struct snapshot *l, int64_t now, bool *yes)
+int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, bool *yes)
 {
-	struct search s = { .l = l, .now = now };
-	int err = snapshot_users(l, on_user, &s);
+	struct search s = { .snap = snap, .now = now };
+	int err = snapshot_users(snap, on_user, &s);
 	if (!err)
 		err = through_groups(&s);
 	*yes = s.found;

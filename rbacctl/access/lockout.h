@@ -16,7 +16,7 @@
 #include "rbacctl/access/snapshot.h"
 
 /*
- * Is there somebody whom a login rule of L lets in within a day of NOW, and who may then act: an
+ * Is there somebody whom a login rule of SNAP lets in within a day of NOW, and who may then act: an
  * account that passwd knows, not of uid 0, not suspended, that holds a role marked bootstrap now,
  * by itself or through a Unix group? Exemptions are left aside: they are for when this fails. A
  * rule with `hours` counts when they are open at some minute of that day; a rule with `from` counts
@@ -24,7 +24,7 @@
  * no login; where rules name sudo or su, one of them has to let the person in as well. *YES gets
  * the answer. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED.
  */
-int lockout_somebody_can_act(const struct snapshot *l, int64_t now, bool *yes);
+int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, bool *yes);
 
 /*
  * What AFTER takes away from BEFORE, a line for each, into WHY: nobody is left who can log in and

@@ -64,14 +64,14 @@ static int add_named(struct gather *g, const struct policy_strs *users,
 	return err;
 }
 
-static int take_view(struct gather *g, const struct snapshot *l)
+static int take_view(struct gather *g, const struct snapshot *snap)
 {
-	g->snapshot = l;
-	int err = snapshot_unix_groups(l, on_gid, g);
+	g->snapshot = snap;
+	int err = snapshot_unix_groups(snap, on_gid, g);
 	if (!err)
-		err = add_named(g, &l->p->exempt_users, &l->p->exempt_groups);
-	for (size_t i = 0; i < l->p->n_logins && !err; i++)
-		err = add_named(g, &l->p->logins[i].users, &l->p->logins[i].groups);
+		err = add_named(g, &snap->p->exempt_users, &snap->p->exempt_groups);
+	for (size_t i = 0; i < snap->p->n_logins && !err; i++)
+		err = add_named(g, &snap->p->logins[i].users, &snap->p->logins[i].groups);
 	return err;
 }
 
@@ -171,9 +171,9 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool recorded(const struct snapshot *l, const char *name)
+static bool recorded(const struct snapshot *snap, const char *name)
 {
-	return l && snapshot_has_user(l, name);
+	return snap && snapshot_has_user(snap, name);
 }
 
 /* Sorted, each once, and without those of whom there is nothing to tell here. */
@@ -251,11 +251,11 @@ static int gid_order(const void *a, const void *b)
 }
 
 /* A role may bring it: then who is in it is not in /etc/group alone. */
-static bool brought(const struct gather *g, const struct snapshot *l)
+static bool brought(const struct gather *g, const struct snapshot *snap)
 {
 	bool any = false;
-	for (size_t i = 0; l && i < g->n && !any; i++)
-		any = rbac_meta_extra(&l->v.meta, g->gids[i]) >= 0;
+	for (size_t i = 0; snap && i < g->n && !any; i++)
+		any = rbac_meta_extra(&snap->v.meta, g->gids[i]) >= 0;
 	return any;
 }
 
@@ -291,10 +291,10 @@ void members_free(struct members *m)
 	*m = (struct members){ 0 };
 }
 
-int members_each(const struct snapshot *l, source_user_fn *fn, void *ctx)
+int members_each(const struct snapshot *snap, source_user_fn *fn, void *ctx)
 {
 	struct members m;
-	int err = members_gather(l, NULL, &m);
+	int err = members_gather(snap, NULL, &m);
 	for (size_t i = 0; i < m.n && !err; i++)
 		err = fn(ctx, m.names[i]);
 	members_free(&m);

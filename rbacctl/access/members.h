@@ -45,6 +45,6 @@ int members_accounts(struct snapshot *a, struct snapshot *b, struct accounts *ac
 
 /* Call FN with each name of one view's; what it returns other than RBAC_OK ends it and is passed
  * on. Beside snapshot_users(): everybody. */
-int members_each(const struct snapshot *l, source_user_fn *fn, void *ctx);
+int members_each(const struct snapshot *snap, source_user_fn *fn, void *ctx);
 
 #endif

@@ -49,11 +49,11 @@ static int remedy_order(const void *a, const void *b)
 static bool consider(const struct question *q, int role, unsigned keys, const char *host,
 		     struct remedies *all)
 {
-	const struct policy *p = q->l->p;
+	const struct policy *p = q->snap->p;
 	const struct policy_role *r = &p->roles[role];
 	char scope[RBAC_SCOPE_MAX + 1];
 
-	if (policy_scope_ancestor(p, host, r->kind, scope) || snapshot_scope(q->l, scope, NULL))
+	if (policy_scope_ancestor(p, host, r->kind, scope) || snapshot_scope(q->snap, scope, NULL))
 		return true;
 	if (!r->cascade && strcmp(scope, host) != 0)
 		return true;
@@ -88,7 +88,7 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 
 static bool any_rule_takes(const struct question *q, int role)
 {
-	const struct policy *p = q->l->p;
+	const struct policy *p = q->snap->p;
 	const struct policy_service *s = policy_service_find(p, q->service);
 
 	for (size_t i = 0; s && i < s->n; i++)
@@ -100,12 +100,12 @@ static bool any_rule_takes(const struct question *q, int role)
 /* Every role that would let in, at every scope where it could be held. False: out of memory. */
 static bool gather(const struct question *q, struct remedies *all)
 {
-	const struct policy *p = q->l->p;
+	const struct policy *p = q->snap->p;
 	struct firsts first = { .p = p, .left = p->n_kinds };
 	bool done = true;
 
 	if (p->host_any)
-		(void)snapshot_scopes(q->l, on_scope, &first);
+		(void)snapshot_scopes(q->snap, on_scope, &first);
 	for (size_t r = 0; r < p->n_roles && done; r++) {
 		const char *at = first.scope[p->roles[r].kind];
 		if (!any_rule_takes(q, (int)r))
@@ -133,11 +133,11 @@ static bool forbidden(const struct question *q, const struct remedy *x, struct h
 	const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
 	struct rules_clash clash;
 
-	if (broken || q->l->p->roles[x->role].n_members == 0)
+	if (broken || q->snap->p->roles[x->role].n_members == 0)
 		return broken;
 	if (holdings_add(h, 0, x->role, x->scope, always, false, NULL))
 		return true;
-	bool bad = rules_exclusive(q->l->p, h, false, q->t, &clash) != RBAC_OK;
+	bool bad = rules_exclusive(q->snap->p, h, false, q->t, &clash) != RBAC_OK;
 	free(h->v[--h->n].scope);
 	return bad;
 }
@@ -150,12 +150,12 @@ static const struct remedy *smallest(const struct question *q, const struct reme
 	struct rules_clash clash;
 	size_t tried = 0;
 
-	struct source source = snapshot_source(q->l);
+	struct source source = snapshot_source(q->snap);
 
 	if (source_holdings(&source, q->user, &h) == RBAC_OK) {
-		bool broken = rules_exclusive(q->l->p, &h, false, q->t, &clash) != RBAC_OK;
+		bool broken = rules_exclusive(q->snap->p, &h, false, q->t, &clash) != RBAC_OK;
 		for (size_t i = 0; i < all->n && !best; i++) {
-			bool member = q->l->p->roles[all->v[i].role].n_members > 0;
+			bool member = q->snap->p->roles[all->v[i].role].n_members > 0;
 			if (member && tried++ >= MEND_EXCLUSIVE_TRIES)
 				continue;
 			if (!forbidden(q, &all->v[i], &h, broken))
@@ -172,7 +172,7 @@ static void line(const struct question *q, const char *command, const struct pol
 {
 	struct buf may = { 0 };
 	struct who who;
-	struct source source = snapshot_source(q->l);
+	struct source source = snapshot_source(q->snap);
 	if (who_may(&(struct who_question){ &source, bys, at, role, q->t }, &who) == RBAC_OK)
 		who_short_text(&who, &may);
 	buf_printf(out, "  mend   %s      (%s may)\n", command, may.len ? buf_text(&may) : "root");
@@ -184,7 +184,7 @@ static void user_line(const struct question *q, const char *command, const struc
 		      struct buf *out)
 {
 	struct who_scopes roots = { 0 };
-	struct source source = snapshot_source(q->l);
+	struct source source = snapshot_source(q->snap);
 	if (who_roots_of_user(&source, q->user, q->t, &roots) == RBAC_OK)
 		line(q, command, bys, -1, &roots, out);
 	who_scopes_free(&roots);
@@ -192,7 +192,7 @@ static void user_line(const struct question *q, const char *command, const struc
 
 static void remedy_role(const struct question *q, struct buf *out)
 {
-	const struct policy *p = q->l->p;
+	const struct policy *p = q->snap->p;
 	struct remedies all = { 0 };
 	const struct remedy *best = gather(q, &all) ? smallest(q, &all) : NULL;
 
@@ -221,17 +221,18 @@ void remedy_text(const struct question *q, const struct rbac_verdict *v, struct 
 		if (q->h->recorded) { /* two recorded names do not become one by a rename */
 			buf_printf(out, "  what the second name holds is to go:\n");
 			user_line(q, COMMAND("rbacctl user forget %s", q->user),
-				  &q->l->p->forget_by, out);
+				  &q->snap->p->forget_by, out);
 			return;
 		}
 		buf_printf(out, "  %s is called %s now:\n", q->first, q->user);
 		user_line(q, COMMAND("rbacctl user rename %s %s", q->first, q->user),
-			  &q->l->p->forget_by, out);
+			  &q->snap->p->forget_by, out);
 		return;
 	}
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->l->p->suspend_by, out);
+		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->snap->p->suspend_by,
+			  out);
 		break;
 	case RBAC_WHY_NO_SERVICE:
 		buf_printf(out,
@@ -241,9 +242,11 @@ void remedy_text(const struct question *q, const struct rbac_verdict *v, struct 
 		break;
 	case RBAC_WHY_UID:
 		buf_printf(out, "  the same person, whose uid has changed:\n");
-		user_line(q, COMMAND("rbacctl user rebind %s", q->user), &q->l->p->forget_by, out);
+		user_line(q, COMMAND("rbacctl user rebind %s", q->user), &q->snap->p->forget_by,
+			  out);
 		buf_printf(out, "  another person, who is to get nothing of it:\n");
-		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->l->p->forget_by, out);
+		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->snap->p->forget_by,
+			  out);
 		break;
 	case RBAC_WHY_SECOND:
 		buf_printf(out,

@@ -11,7 +11,7 @@
 
 struct question {
 	const struct invocation *a;
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	const struct holdings *h; /* what USER holds */
 	const char *user, *service, *rhost;
 	const char *first; /* the recorded name of USER's uid, where USER is a second one; "": it is

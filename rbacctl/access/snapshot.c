@@ -12,22 +12,22 @@
 #include "rbacctl/complain.h"
 #include "rbacctl/command.h"
 
-static int take_file(struct snapshot *l, struct rbac_bytes key, struct rbac_bytes rec)
+static int take_file(struct snapshot *snap, struct rbac_bytes key, struct rbac_bytes rec)
 {
 	char name[RBAC_WALK_KEY_MAX + 1];
 	memcpy(name, key.p + 1, key.len - 1);
 	name[key.len - 1] = 0;
-	return policy_sources_add(&l->sources, name, (const char *)rec.p, rec.len);
+	return policy_sources_add(&snap->sources, name, (const char *)rec.p, rec.len);
 }
 
 /* Walk the records of TYPE. */
 typedef int record_fn(void *ctx, struct rbac_bytes key, struct rbac_bytes rec);
 
-static int each(const struct snapshot *l, uint8_t type, record_fn *fn, void *ctx)
+static int each(const struct snapshot *snap, uint8_t type, record_fn *fn, void *ctx)
 {
 	struct rbac_bytes key = { &type, 1 }, next, rec;
 	int err;
-	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK) {
+	while ((err = rbac_view_next(&snap->v, key, &next, &rec, NULL)) == RBAC_OK) {
 		if (next.p[0] != type)
 			return RBAC_OK;
 		err = fn(ctx, next, rec);
@@ -43,9 +43,9 @@ static int on_file(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 	return take_file(ctx, key, rec);
 }
 
-static bool has_text(const struct snapshot *l, const struct policy_text *applied)
+static bool has_text(const struct snapshot *snap, const struct policy_text *applied)
 {
-	const struct policy_text *t = policy_sources_find(&l->sources, applied->name);
+	const struct policy_text *t = policy_sources_find(&snap->sources, applied->name);
 	char *blanked = t && t->len == applied->len ? malloc(applied->len + 1) : NULL;
 	if (!blanked)
 		return false;
@@ -56,36 +56,36 @@ static bool has_text(const struct snapshot *l, const struct policy_text *applied
 	return same;
 }
 
-bool snapshot_has_texts(const struct snapshot *l, const struct policy_sources *sources)
+bool snapshot_has_texts(const struct snapshot *snap, const struct policy_sources *sources)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < sources->n; i++) {
 		/* Who holds what stands in the store alone. */
 		if (strncmp(sources->v[i].name, "assignments.d/", 14) == 0)
 			continue;
-		if (!has_text(l, &sources->v[i]))
+		if (!has_text(snap, &sources->v[i]))
 			return false;
 		n++;
 	}
-	return n == l->sources.n;
+	return n == snap->sources.n;
 }
 
 /* A policy that the caller has loaded from the texts in the view; NULL: none. */
-static const struct policy *find_lent(const struct snapshot *l, const struct lent_policy *lent,
+static const struct policy *find_lent(const struct snapshot *snap, const struct lent_policy *lent,
 				      size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (lent[i].p && snapshot_has_texts(l, lent[i].sources))
+		if (lent[i].p && snapshot_has_texts(snap, lent[i].sources))
 			return lent[i].p;
 	return NULL;
 }
 
-static int load_policy(struct snapshot *l, const char *path, struct buf *why)
+static int load_policy(struct snapshot *snap, const char *path, struct buf *why)
 {
 	struct problems problems = { 0 };
-	int err = policy_load(&l->sources, &l->own, &problems);
+	int err = policy_load(&snap->sources, &snap->own, &problems);
 	if (!err)
-		err = canonical_rules(l->own, NULL, NULL);
+		err = canonical_rules(snap->own, NULL, NULL);
 	if (err == RBAC_INVALID) {
 		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n",
 			   path);
@@ -95,44 +95,44 @@ static int load_policy(struct snapshot *l, const char *path, struct buf *why)
 		buf_printf(why, "%s\n", rbac_error_text(err));
 	}
 	problems_free(&problems);
-	l->p = err ? NULL : l->own;
+	snap->p = err ? NULL : snap->own;
 	return err;
 }
 
-int snapshot_try(struct snapshot *l, const char *path, struct buf *why)
+int snapshot_try(struct snapshot *snap, const char *path, struct buf *why)
 {
-	return snapshot_try_with(l, path, NULL, 0, why);
+	return snapshot_try_with(snap, path, NULL, 0, why);
 }
 
-int snapshot_try_with(struct snapshot *l, const char *path, const struct lent_policy *lent,
+int snapshot_try_with(struct snapshot *snap, const char *path, const struct lent_policy *lent,
 		      size_t n, struct buf *why)
 {
-	*l = (struct snapshot){ 0 };
-	int err = rbac_view_open(path, RBAC_TRUST_SELF, &l->v);
+	*snap = (struct snapshot){ 0 };
+	int err = rbac_view_open(path, RBAC_TRUST_SELF, &snap->v);
 	if (err) {
 		buf_printf(why, "the view %s: %s\n", path, rbac_error_text(err));
 		return err;
 	}
-	l->open = true;
-	err = each(l, RBAC_REC_FILE, on_file, l);
+	snap->open = true;
+	err = each(snap, RBAC_REC_FILE, on_file, snap);
 	if (!err)
-		l->p = find_lent(l, lent, n);
+		snap->p = find_lent(snap, lent, n);
 	if (!err)
-		return l->p ? RBAC_OK : load_policy(l, path, why);
+		return snap->p ? RBAC_OK : load_policy(snap, path, why);
 	buf_printf(why, "the policy in the view %s: %s\n", path, rbac_error_text(err));
-	snapshot_close(l);
+	snapshot_close(snap);
 	return err;
 }
 
 /* What would help, into H. A view that is absent was never made, or it was removed and its store is
  * still there. */
-static const char *help(const struct snapshot *l, const char *path, int err, struct advice *h)
+static const char *help(const struct snapshot *snap, const char *path, int err, struct advice *h)
 {
 	char store[4200];
 	/* PATH is STATE/view/view.mdb, and the store is STATE/store. */
 	size_t state = strlen(path) - strlen("view/view.mdb");
 	snprintf(store, sizeof store, "%.*sstore", (int)state, path);
-	if (l->open)
+	if (snap->open)
 		snprintf(h->text, sizeof h->text,
 			 "logins and groups still use it; "
 			 "for root to replace that policy with " RBAC_ETC_DIR ": %s",
@@ -145,63 +145,63 @@ static const char *help(const struct snapshot *l, const char *path, int err, str
 	return h->text;
 }
 
-int snapshot_open(struct snapshot *l, const char *path)
+int snapshot_open(struct snapshot *snap, const char *path)
 {
-	return snapshot_open_with(l, path, NULL, 0);
+	return snapshot_open_with(snap, path, NULL, 0);
 }
 
-int snapshot_open_with(struct snapshot *l, const char *path, const struct lent_policy *lent,
+int snapshot_open_with(struct snapshot *snap, const char *path, const struct lent_policy *lent,
 		       size_t n)
 {
 	struct buf why = { 0 };
-	int err = snapshot_try_with(l, path, lent, n, &why);
+	int err = snapshot_try_with(snap, path, lent, n, &why);
 	if (err) /* WHY ends its last line */
-		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), l->open ? "\n  " : "; ",
-			 help(l, path, err, &(struct advice){ "" }));
+		complain("%.*s%s%s", (int)why.len - 1, buf_text(&why), snap->open ? "\n  " : "; ",
+			 help(snap, path, err, &(struct advice){ "" }));
 	buf_free(&why);
 	return err;
 }
 
-void snapshot_close(struct snapshot *l)
+void snapshot_close(struct snapshot *snap)
 {
-	policy_free(l->own);
-	policy_sources_free(&l->sources);
-	if (l->open)
-		rbac_view_release(&l->v);
-	*l = (struct snapshot){ 0 };
+	policy_free(snap->own);
+	policy_sources_free(&snap->sources);
+	if (snap->open)
+		rbac_view_release(&snap->v);
+	*snap = (struct snapshot){ 0 };
 }
 
-const char *snapshot_host_scope(const struct snapshot *l)
+const char *snapshot_host_scope(const struct snapshot *snap)
 {
-	if (!l->p->host_any && l->p->hosts.n == 1)
-		return l->p->hosts.v[0];
+	if (!snap->p->host_any && snap->p->hosts.n == 1)
+		return snap->p->hosts.v[0];
 	complain("--scope is missing: this host is in %s",
-		 l->p->host_any ? "any scope" : "several scopes");
+		 snap->p->host_any ? "any scope" : "several scopes");
 	return NULL;
 }
 
-int snapshot_scope(const struct snapshot *l, const char *scope, struct rbac_scope_rec *out)
+int snapshot_scope(const struct snapshot *snap, const char *scope, struct rbac_scope_rec *out)
 {
 	struct rbac_bytes rec;
 	struct rbac_scope_rec r;
-	int err = rbac_view_get(&l->v, RBAC_REC_SCOPE, scope, strlen(scope), &rec);
+	int err = rbac_view_get(&snap->v, RBAC_REC_SCOPE, scope, strlen(scope), &rec);
 	return err ? err : rbac_scope_decode(rec, out ? out : &r);
 }
 
-bool snapshot_has_user(const struct snapshot *l, const char *user)
+bool snapshot_has_user(const struct snapshot *snap, const char *user)
 {
 	struct rbac_bytes rec;
-	return rbac_view_get(&l->v, RBAC_REC_USER, user, strlen(user), &rec) != RBAC_NOTFOUND;
+	return rbac_view_get(&snap->v, RBAC_REC_USER, user, strlen(user), &rec) != RBAC_NOTFOUND;
 }
 
-int snapshot_person(const struct snapshot *l, const char *typed, struct person *p)
+int snapshot_person(const struct snapshot *snap, const char *typed, struct person *p)
 {
 	if (person_find(typed, p)) {
 		complain("%s is not the name of a user that can be recorded (%s)", p->name,
 			 COMMAND("getent passwd %s", p->name));
 		return EXIT_USAGE;
 	}
-	if (p->state != PERSON_KNOWN && !snapshot_has_user(l, p->name)) {
+	if (p->state != PERSON_KNOWN && !snapshot_has_user(snap, p->name)) {
 		complain(
 			p->state == PERSON_UNASKED
 				? "passwd does not answer for \"%s\" now (%s), and none is recorded"
@@ -232,10 +232,10 @@ static int on_user(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 	return w->user(w->ctx, name);
 }
 
-int snapshot_users(const struct snapshot *l, source_user_fn *fn, void *ctx)
+int snapshot_users(const struct snapshot *snap, source_user_fn *fn, void *ctx)
 {
 	struct walk w = { .user = fn, .ctx = ctx };
-	return each(l, RBAC_REC_USER, on_user, &w);
+	return each(snap, RBAC_REC_USER, on_user, &w);
 }
 
 static int on_scope(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
@@ -249,10 +249,10 @@ static int on_scope(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 	return err ? err : w->scope(w->ctx, name, &r);
 }
 
-int snapshot_scopes(const struct snapshot *l, snapshot_scope_fn *fn, void *ctx)
+int snapshot_scopes(const struct snapshot *snap, snapshot_scope_fn *fn, void *ctx)
 {
 	struct walk w = { .scope = fn, .ctx = ctx };
-	return each(l, RBAC_REC_SCOPE, on_scope, &w);
+	return each(snap, RBAC_REC_SCOPE, on_scope, &w);
 }
 
 static int on_unix(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
@@ -265,23 +265,23 @@ static int on_unix(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
 					(uint32_t)key.p[3] << 8 | key.p[4]);
 }
 
-int snapshot_unix_groups(const struct snapshot *l, source_gid_fn *fn, void *ctx)
+int snapshot_unix_groups(const struct snapshot *snap, source_gid_fn *fn, void *ctx)
 {
 	struct walk w = { .group = fn, .ctx = ctx };
-	return each(l, RBAC_REC_UNIX, on_unix, &w);
+	return each(snap, RBAC_REC_UNIX, on_unix, &w);
 }
 
-int snapshot_decide(const struct snapshot *l, const char *user, const char *service,
+int snapshot_decide(const struct snapshot *snap, const char *user, const char *service,
 		    const char *rhost, int64_t now, struct rbac_verdict *out)
 {
 	struct gids gids;
-	int err = accounts_gids(l->accounts, user, &gids);
+	int err = accounts_gids(snap->accounts, user, &gids);
 	if (err)
 		return err;
 	struct rbac_request rq = {
-		user, accounts_uid(l->accounts, user), service, rhost, gids.v, gids.n, now
+		user, accounts_uid(snap->accounts, user), service, rhost, gids.v, gids.n, now
 	};
-	err = rbac_decide(&l->v, &rq, out);
+	err = rbac_decide(&snap->v, &rq, out);
 	gids_free(&gids);
 	return err;
 }

@@ -114,11 +114,11 @@ static int group_holdings(const struct source *s, const struct gids *gids, struc
 	return RBAC_OK;
 }
 
-struct source snapshot_source(const struct snapshot *l)
+struct source snapshot_source(const struct snapshot *snap)
 {
-	return (struct source){ .policy = l->p,
-				.accounts = l->accounts,
-				.ctx = (void *)l,
+	return (struct source){ .policy = snap->p,
+				.accounts = snap->accounts,
+				.ctx = (void *)snap,
 				.users = users,
 				.holdings = holdings,
 				.other_name = other_name,

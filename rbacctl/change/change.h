@@ -115,8 +115,8 @@ int change_fail(struct change *c, int err, const char *fmt, ...)
  * The view at PATH, with the policy that C has loaded already where the view has its texts: one
  * command parses a policy once. As snapshot_open() and snapshot_try() (WHY). To be closed before C.
  */
-int change_snapshot_open(const struct change *c, const char *path, struct snapshot *l);
-int change_snapshot_try(const struct change *c, const char *path, struct snapshot *l,
+int change_snapshot_open(const struct change *c, const char *path, struct snapshot *snap);
+int change_snapshot_try(const struct change *c, const char *path, struct snapshot *snap,
 			struct buf *why);
 
 /* With a->dry_run: rolls back, and says what would be. */

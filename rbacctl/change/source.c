@@ -29,15 +29,15 @@ void change_who_may(const struct who_question *q, bool force, struct buf *out)
 		who_text(&w, force, out);
 }
 
-int change_snapshot_try(const struct change *c, const char *path, struct snapshot *l,
+int change_snapshot_try(const struct change *c, const char *path, struct snapshot *snap,
 			struct buf *why)
 {
 	const struct lent_policy lent[] = { { c->p, &c->sources }, { c->old, &c->old_sources } };
-	return snapshot_try_with(l, path, lent, 2, why);
+	return snapshot_try_with(snap, path, lent, 2, why);
 }
 
-int change_snapshot_open(const struct change *c, const char *path, struct snapshot *l)
+int change_snapshot_open(const struct change *c, const char *path, struct snapshot *snap)
 {
 	const struct lent_policy lent[] = { { c->p, &c->sources }, { c->old, &c->old_sources } };
-	return snapshot_open_with(l, path, lent, 2);
+	return snapshot_open_with(snap, path, lent, 2);
 }

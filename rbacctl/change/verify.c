@@ -67,7 +67,7 @@ static void check_records(struct verify *v, const char *path)
 
 struct groups_clash {
 	struct verify *v;
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	int64_t now;
 };
 
@@ -77,8 +77,8 @@ static int on_user(void *ctx, const char *user)
 	struct groups_clash *g = ctx;
 	struct holdings h;
 	struct rules_clash clash = { 0 };
-	const struct policy *p = g->l->p;
-	struct source source = snapshot_source(g->l);
+	const struct policy *p = g->snap->p;
+	struct source source = snapshot_source(g->snap);
 	int err = source_effective(&source, user, &h);
 	if (!err)
 		err = rules_exclusive(p, &h, true, g->now, &clash);
@@ -104,34 +104,35 @@ static void on_other(void *ctx, int role, const char *text)
 /* Other sources that answer for the groups of roles. */
 static void check_others(struct verify *v, const struct invocation *a)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	struct buf why = { 0 };
-	if (snapshot_try(&l, a->view, &why) == RBAC_OK && group_clashes_of_policy(l.p, on_other, v))
+	if (snapshot_try(&snap, a->view, &why) == RBAC_OK &&
+	    group_clashes_of_policy(snap.p, on_other, v))
 		say(v, VERIFY_FAULT,
 		    "whether other sources have groups with the names of roles cannot be told");
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	buf_free(&why);
 }
 
 static void check_exclusive(struct verify *v, const struct invocation *a)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	struct accounts accounts = { 0 };
-	struct groups_clash g = { v, &l, a->now };
-	int err = snapshot_open(&l, a->view);
-	if (!err && l.p->n_exclusives) {
-		err = members_accounts(&l, NULL, &accounts);
+	struct groups_clash g = { v, &snap, a->now };
+	int err = snapshot_open(&snap, a->view);
+	if (!err && snap.p->n_exclusives) {
+		err = members_accounts(&snap, NULL, &accounts);
 		if (!err)
-			err = snapshot_users(&l, on_user, &g);
+			err = snapshot_users(&snap, on_user, &g);
 		if (!err)
-			err = members_each(&l, on_user, &g);
+			err = members_each(&snap, on_user, &g);
 		if (err)
 			complain("who comes to hold exclusive roles through a Unix "
 				 "group cannot be told: %s",
 				 rbac_error_text(err));
 	}
 	accounts_free(&accounts);
-	snapshot_close(&l);
+	snapshot_close(&snap);
 }
 
 void verify_view(struct verify *v, const struct invocation *a)

@@ -28,18 +28,18 @@ static void say_window(const struct invocation *a, int64_t from, int64_t until)
 
 /* What SUBJECT has on this host before the change; nothing for NULL, a %group, or where there is no
  * view yet. */
-static void access_before(const struct change *c, const char *subject, struct snapshot *l,
+static void access_before(const struct change *c, const char *subject, struct snapshot *snap,
 			  struct effective_access *s)
 {
 	struct person p;
 	*s = (struct effective_access){ 0 };
-	*l = (struct snapshot){ 0 };
+	*snap = (struct snapshot){ 0 };
 	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK &&
-	    change_snapshot_open(c, c->a->view, l) == RBAC_OK)
-		effective_access_of(l, p.name, c->a->now, s);
+	    change_snapshot_open(c, c->a->view, snap) == RBAC_OK)
+		effective_access_of(snap, p.name, c->a->now, s);
 }
 
-/* FIRST: "bob: +role at scope ..." has been printed without its end. */
+/* The end of the line "bob: +role at scope ...", whose beginning has been printed. */
 static void say_change(const struct change *c)
 {
 	if (c->a->dry_run)
@@ -50,7 +50,7 @@ static void say_change(const struct change *c)
 
 static void say_effect(const struct change *c, const struct effective_access *before)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	struct effective_access after;
 	const char *subject = c->whom;
 	if (subject[0] == '%') {
@@ -59,8 +59,8 @@ static void say_effect(const struct change *c, const struct effective_access *be
 		       subject + 1);
 		return;
 	}
-	if (change_snapshot_open(c, c->a->view, &l) == RBAC_OK &&
-	    effective_access_of(&l, subject, c->a->now, &after) == RBAC_OK) {
+	if (change_snapshot_open(c, c->a->view, &snap) == RBAC_OK &&
+	    effective_access_of(&snap, subject, c->a->now, &after) == RBAC_OK) {
 		struct buf text = { 0 };
 		effective_access_difference_text(before, &after, &text);
 		cmd_print(&text);
@@ -70,13 +70,13 @@ static void say_effect(const struct change *c, const struct effective_access *be
 			       subject, COMMAND("rbacctl user resume %s", subject));
 		effective_access_free(&after);
 	}
-	snapshot_close(&l);
+	snapshot_close(&snap);
 }
 
 int cmd_assign(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	struct snapshot l;
+	struct snapshot snap;
 	struct effective_access before;
 	struct assign_request r = {
 		.subject = args->v[0],
@@ -89,7 +89,7 @@ int cmd_assign(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	int err = change_open(&c, a, false);
-	access_before(&c, err ? NULL : r.subject, &l, &before);
+	access_before(&c, err ? NULL : r.subject, &snap, &before);
 	if (!err) {
 		r.scope = change_scope_meant(&c, args->value[OPT_SCOPE]);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
@@ -106,7 +106,7 @@ int cmd_assign(struct invocation *a, const struct args *args)
 	if (!err)
 		cmd_report(&c);
 	effective_access_free(&before);
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(change_close(&c, err));
 }
 
@@ -125,7 +125,7 @@ static int read_id(const char *text, uint64_t *id)
 int cmd_revoke(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	struct snapshot l;
+	struct snapshot snap;
 	struct effective_access before;
 	struct revoke_request r = { .subject = args->v[0], .role = args->v[1] };
 	int status = read_id(args->value[OPT_ID], &r.id);
@@ -133,7 +133,7 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
 	int err = change_open(&c, a, false);
-	access_before(&c, err ? NULL : r.subject, &l, &before);
+	access_before(&c, err ? NULL : r.subject, &snap, &before);
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
 				  ? change_scope_of(&c, r.id, scope)
@@ -150,6 +150,6 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		cmd_report(&c);
 	}
 	effective_access_free(&before);
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(change_close(&c, err));
 }

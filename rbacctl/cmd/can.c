@@ -18,17 +18,18 @@ static int unknown(const char *what, const char *name, const char *near, const c
 	return EXIT_USAGE;
 }
 
-static int find_role(const struct snapshot *l, const char *name, int *role)
+static int find_role(const struct snapshot *snap, const char *name, int *role)
 {
-	*role = policy_role_find(l->p, name);
+	*role = policy_role_find(snap->p, name);
 	return *role >= 0 ? EXIT_DONE
-			  : unknown("role", name, policy_role_nearest(l->p, name), "roles");
+			  : unknown("role", name, policy_role_nearest(snap->p, name), "roles");
 }
 
-static int find_key(const struct snapshot *l, const char *name, int *key)
+static int find_key(const struct snapshot *snap, const char *name, int *key)
 {
-	*key = policy_key_find(l->p, name);
-	return *key >= 0 ? EXIT_DONE : unknown("key", name, policy_key_nearest(l->p, name), "keys");
+	*key = policy_key_find(snap->p, name);
+	return *key >= 0 ? EXIT_DONE
+			 : unknown("key", name, policy_key_nearest(snap->p, name), "keys");
 }
 
 /* ---- can ---- */
@@ -43,22 +44,23 @@ static const char *effective_access_of_user(const struct holdings *h)
 				       : "";
 }
 
-static int can_key(const struct snapshot *l, const char *user, const char *name, const char *scope,
-		   int64_t t)
+static int can_key(const struct snapshot *snap, const char *user, const char *name,
+		   const char *scope, int64_t t)
 {
 	struct holdings h;
 	struct buf path = { 0 };
-	int key, status = find_key(l, name, &key);
+	int key, status = find_key(snap, name, &key);
 	if (status)
 		return status;
-	struct source source = snapshot_source(l);
+	struct source source = snapshot_source(snap);
 	int err = source_effective(&source, user, &h);
-	const struct held *e = err ? NULL : holdings_key_at(l->p, &h, key, scope, t);
-	const struct held *else_where = err || e ? NULL : holdings_key_at(l->p, &h, key, NULL, t);
+	const struct held *e = err ? NULL : holdings_key_at(snap->p, &h, key, scope, t);
+	const struct held *else_where = err || e ? NULL
+						 : holdings_key_at(snap->p, &h, key, NULL, t);
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (e) {
-		held_path_text(l->p, e, key, -1, &path);
+		held_path_text(snap->p, e, key, -1, &path);
 		printf("yes  %s: %s\n", user, buf_text(&path));
 	} else {
 		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope,
@@ -70,50 +72,50 @@ static int can_key(const struct snapshot *l, const char *user, const char *name,
 	return err ? exit_of(err) : e ? EXIT_DONE : EXIT_NO;
 }
 
-static int say_who_may_give(const struct snapshot *l, int role, const char *scope, int64_t t,
+static int say_who_may_give(const struct snapshot *snap, int role, const char *scope, int64_t t,
 			    struct buf *out)
 {
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct who who;
-	struct source source = snapshot_source(l);
+	struct source source = snapshot_source(snap);
 	int err = who_may(
-		&(struct who_question){ &source, &l->p->roles[role].assign_by, &one, role, t },
+		&(struct who_question){ &source, &snap->p->roles[role].assign_by, &one, role, t },
 		&who);
 	if (!err)
 		who_text(&who, false, out);
 	return err;
 }
 
-static int can_assign(const struct snapshot *l, const char *user, const char *name,
+static int can_assign(const struct snapshot *snap, const char *user, const char *name,
 		      const char *scope, int64_t t)
 {
 	struct holdings h;
 	struct rules_answer answer;
 	struct buf text = { 0 }, may = { 0 };
-	int role, status = find_role(l, name, &role);
+	int role, status = find_role(snap, name, &role);
 	if (status)
 		return status;
-	const struct policy_role *r = &l->p->roles[role];
-	int kind = policy_scope_kind(l->p, scope);
+	const struct policy_role *r = &snap->p->roles[role];
+	int kind = policy_scope_kind(snap->p, scope);
 	if (r->kind != kind) {
 		complain("%s is assigned at scopes of kind %s, and %s is of kind %s: "
 			 "name one with --scope",
-			 name, l->p->kinds[r->kind].name, scope, l->p->kinds[kind].name);
+			 name, snap->p->kinds[r->kind].name, scope, snap->p->kinds[kind].name);
 		return EXIT_USAGE;
 	}
 	const struct policy_extra *lacks;
-	struct source source = snapshot_source(l);
+	struct source source = snapshot_source(snap);
 	int err = who_user_may_give(&source, user, role, scope, t, &h, &answer, &lacks);
 	if (!err && !answer.yes)
-		err = say_who_may_give(l, role, scope, t, &may);
-	policy_by_text(l->p, &r->assign_by, &text);
+		err = say_who_may_give(snap, role, scope, t, &may);
+	policy_by_text(snap->p, &r->assign_by, &text);
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (lacks) {
 		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n"
 		       "  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n",
 		       user, name, scope, lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line,
-		       l->p->roles[lacks->role].name, buf_text(&may));
+		       snap->p->roles[lacks->role].name, buf_text(&may));
 	} else if (answer.yes && strcmp(user, "root") == 0) {
 		printf("yes  root may assign %s at %s, with --as root\n", name, scope);
 	} else if (answer.yes) {
@@ -134,7 +136,7 @@ static int can_assign(const struct snapshot *l, const char *user, const char *na
 
 int cmd_can(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	struct person p;
 	const char *scope;
 	int64_t t;
@@ -146,21 +148,21 @@ int cmd_can(struct invocation *a, const struct args *args)
 	int status = cmd_at(a, args, &t);
 	if (status)
 		return status;
-	int err = snapshot_open(&l, a->view);
-	status = err ? exit_of(err) : cmd_scope(&l, args, &scope);
+	int err = snapshot_open(&snap, a->view);
+	status = err ? exit_of(err) : cmd_scope(&snap, args, &scope);
 	if (!status)
-		status = snapshot_person(&l, args->v[0], &p);
+		status = snapshot_person(&snap, args->v[0], &p);
 	if (!status)
-		status = assign ? can_assign(&l, p.name, args->v[2], scope, t)
-				: can_key(&l, p.name, args->v[1], scope, t);
-	snapshot_close(&l);
+		status = assign ? can_assign(&snap, p.name, args->v[2], scope, t)
+				: can_key(&snap, p.name, args->v[1], scope, t);
+	snapshot_close(&snap);
 	return cmd_done(status);
 }
 
 /* ---- who ---- */
 
 struct ask {
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	int role, key; /* one of them, or the role that may be assigned */
 	bool may_assign, json;
 	const char *scope;
@@ -179,11 +181,12 @@ static void holder_row(const struct ask *q, const char *subject, const struct he
 static int holder(const struct ask *q, const char *subject, const struct holdings *h)
 {
 	struct buf path = { 0 };
-	const struct held *e = q->key >= 0 ? holdings_key_at(q->l->p, h, q->key, q->scope, q->t)
-					   : holdings_role_at(q->l->p, h, q->role, q->scope, q->t);
+	const struct held *e = q->key >= 0
+				       ? holdings_key_at(q->snap->p, h, q->key, q->scope, q->t)
+				       : holdings_role_at(q->snap->p, h, q->role, q->scope, q->t);
 	if (!e)
 		return RBAC_OK;
-	held_path_text(q->l->p, e, q->key, q->role, &path);
+	held_path_text(q->snap->p, e, q->key, q->role, &path);
 	holder_row(q, subject, e, buf_text(&path));
 	buf_free(&path);
 	return RBAC_OK;
@@ -194,7 +197,7 @@ static int who_user(void *ctx, const char *user)
 	struct ask *q = ctx;
 	struct holdings h;
 	struct rules_answer answer;
-	struct source source = snapshot_source(q->l);
+	struct source source = snapshot_source(q->snap);
 	int err;
 	if (q->may_assign) {
 		const struct policy_extra *lacks;
@@ -203,7 +206,7 @@ static int who_user(void *ctx, const char *user)
 		if (!err && answer.yes) {
 			struct buf path = { 0 };
 			if (answer.through)
-				held_path_text(q->l->p, answer.through,
+				held_path_text(q->snap->p, answer.through,
 					       answer.by.what == BY_KEY ? answer.by.ref : -1,
 					       answer.by.what == BY_ROLE ? answer.by.ref : -1,
 					       &path);
@@ -229,7 +232,7 @@ static int on_group(void *ctx, uint32_t gid)
 {
 	struct ask *q = ctx;
 	struct holdings h;
-	struct source source = snapshot_source(q->l);
+	struct source source = snapshot_source(q->snap);
 	int err = source_of_group(&source, gid, &h);
 	if (!err && h.n)
 		err = holder(q, h.v[0].via, &h);
@@ -248,12 +251,12 @@ static int read_question(struct ask *q, const struct args *args)
 	q->role = q->key = -1;
 	q->may_assign = may != NULL;
 	if (key)
-		return find_key(q->l, key, &q->key);
-	int status = find_role(q->l, may ? may : args->v[0], &q->role);
+		return find_key(q->snap, key, &q->key);
+	int status = find_role(q->snap, may ? may : args->v[0], &q->role);
 	if (!status && may &&
-	    q->l->p->roles[q->role].kind != policy_scope_kind(q->l->p, q->scope)) {
+	    q->snap->p->roles[q->role].kind != policy_scope_kind(q->snap->p, q->scope)) {
 		complain("%s is assigned at scopes of kind %s: name one with --scope", may,
-			 q->l->p->kinds[q->l->p->roles[q->role].kind].name);
+			 q->snap->p->kinds[q->snap->p->roles[q->role].kind].name);
 		status = EXIT_USAGE;
 	}
 	return status;
@@ -267,24 +270,24 @@ static const struct table_column who_columns[] = {
 
 int cmd_who(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
-	struct ask q = { .l = &l, .json = a->json };
+	struct snapshot snap;
+	struct ask q = { .snap = &snap, .json = a->json };
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;
-	int err = snapshot_open(&l, a->view);
-	status = err ? exit_of(err) : cmd_scope(&l, args, &q.scope);
+	int err = snapshot_open(&snap, a->view);
+	status = err ? exit_of(err) : cmd_scope(&snap, args, &q.scope);
 	if (!status)
 		status = read_question(&q, args);
 	if (!status) {
 		q.table = table_new("who", a->json, who_columns,
 				    sizeof who_columns / sizeof *who_columns);
-		err = snapshot_users(&l, who_user, &q);
+		err = snapshot_users(&snap, who_user, &q);
 		if (!err)
-			err = members_each(&l, who_user, &q); /* by a Unix group alone, as far as
+			err = members_each(&snap, who_user, &q); /* by a Unix group alone, as far as
 								 this host lists its members */
 		if (!err && !q.may_assign)
-			err = snapshot_unix_groups(&l, on_group, &q);
+			err = snapshot_unix_groups(&snap, on_group, &q);
 		if (!err && !a->json && table_rows(q.table) == 0)
 			printf("nobody at %s%s\n", q.scope,
 			       q.may_assign ? "; root with --as root" : "");
@@ -293,6 +296,6 @@ int cmd_who(struct invocation *a, const struct args *args)
 		status = err ? exit_of(err) : table_rows(q.table) ? EXIT_DONE : EXIT_NO;
 		table_free(q.table);
 	}
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(status);
 }

@@ -46,7 +46,7 @@ int cmd_at(const struct invocation *a, const struct args *args, int64_t *t);
 
 /* --scope, or the host's, from the view; EXIT_USAGE with a complaint when it does not exist or
  * cannot be told. */
-int cmd_scope(const struct snapshot *l, const struct args *args, const char **scope);
+int cmd_scope(const struct snapshot *snap, const struct args *args, const char **scope);
 
 /* TEXT on stdout, or a complaint where there was no memory for it; then it is freed. */
 void cmd_print(struct buf *text);

@@ -17,14 +17,14 @@
 #include "rbacctl/model/rules.h"
 #include "rbacctl/plain_text.h"
 
-static void say_host(const struct snapshot *l)
+static void say_host(const struct snapshot *snap)
 {
 	char name[256] = "this host";
 	gethostname(name, sizeof name - 1);
-	printf("host %s = %s", name, l->p->host_any ? "any scope" : "");
-	for (size_t i = 0; i < l->p->hosts.n; i++)
-		printf("%s%s", i ? " " : "", l->p->hosts.v[i]);
-	printf(", generation %" PRIu64 "\n", l->v.meta.generation);
+	printf("host %s = %s", name, snap->p->host_any ? "any scope" : "");
+	for (size_t i = 0; i < snap->p->hosts.n; i++)
+		printf("%s%s", i ? " " : "", snap->p->hosts.v[i]);
+	printf(", generation %" PRIu64 "\n", snap->v.meta.generation);
 }
 
 static int on_assignment(void *ctx, const struct store_assignment *x)
@@ -46,16 +46,16 @@ static void say_giver(const struct question *q, uint64_t id)
 }
 
 /* The login rule number N; NULL: the view and the policy in it do not agree. */
-static const struct policy_login *login_rule(const struct snapshot *l, unsigned number)
+static const struct policy_login *login_rule(const struct snapshot *snap, unsigned number)
 {
-	return number >= 1 && number <= l->p->n_logins ? &l->p->logins[number - 1] : NULL;
+	return number >= 1 && number <= snap->p->n_logins ? &snap->p->logins[number - 1] : NULL;
 }
 
 /* The key or role of RULE that role ROLE brings, as a path. */
 static void say_path(const struct question *q, const struct policy_login *rule,
 		     const struct rbac_grant *g, const char *via)
 {
-	const struct policy *p = q->l->p;
+	const struct policy *p = q->snap->p;
 	struct buf path = { 0 };
 	char scope[RBAC_SCOPE_MAX + 1];
 	int role = (int)g->role, key, target;
@@ -75,14 +75,14 @@ static void say_path(const struct question *q, const struct policy_login *rule,
 
 static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 {
-	const struct policy_login *rule = login_rule(q->l, v->rule);
+	const struct policy_login *rule = login_rule(q->snap, v->rule);
 	char via[RBAC_UNIX_GROUP_MAX + 2] = "", ends[64];
 	if (v->via_group)
 		unix_group_name(v->gid, via, sizeof via);
 	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
 		printf("  exempt by rbac.conf:%u, whatever roles they hold\n",
-		       v->why == RBAC_WHY_EXEMPT_USER ? q->l->p->exempt_users.pos.line
-						      : q->l->p->exempt_groups.pos.line);
+		       v->why == RBAC_WHY_EXEMPT_USER ? q->snap->p->exempt_users.pos.line
+						      : q->snap->p->exempt_groups.pos.line);
 		return;
 	}
 	printf("  rule %u (%.*s:%u)  ", v->rule, (int)v->file.len, (const char *)v->file.p,
@@ -106,18 +106,18 @@ static void say_allowed(const struct question *q, const struct rbac_verdict *v)
 }
 
 /* What a rule asks for, in words. */
-static void say_needs(const struct policy *p, const struct policy_login *l)
+static void say_needs(const struct policy *p, const struct policy_login *rule)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < l->keys.n; i++)
-		printf("%skey %s", n++ ? " or " : "needs ", p->keys[l->keys.v[i]].name);
-	for (size_t i = 0; i < l->roles.n; i++)
-		printf("%srole %s", n++ ? " or " : "needs ", p->roles[l->roles.v[i]].name);
-	for (size_t i = 0; i < l->users.n; i++)
-		printf("%suser %s", n++ ? " or " : "needs ", l->users.v[i]);
-	for (size_t i = 0; i < l->groups.n; i++)
-		printf("%sUnix group %s", n++ ? " or " : "needs ", l->groups.v[i]);
-	if (l->anyone)
+	for (size_t i = 0; i < rule->keys.n; i++)
+		printf("%skey %s", n++ ? " or " : "needs ", p->keys[rule->keys.v[i]].name);
+	for (size_t i = 0; i < rule->roles.n; i++)
+		printf("%srole %s", n++ ? " or " : "needs ", p->roles[rule->roles.v[i]].name);
+	for (size_t i = 0; i < rule->users.n; i++)
+		printf("%suser %s", n++ ? " or " : "needs ", rule->users.v[i]);
+	for (size_t i = 0; i < rule->groups.n; i++)
+		printf("%sUnix group %s", n++ ? " or " : "needs ", rule->groups.v[i]);
+	if (rule->anyone)
 		printf("anyone");
 	else if (!n)
 		printf("lets nobody in: its lists are empty");
@@ -126,7 +126,7 @@ static void say_needs(const struct policy *p, const struct policy_login *l)
 /* What USER held for RULE and holds no longer, or not yet, or not here. */
 static void say_almost(const struct question *q, const struct policy_login *rule)
 {
-	const struct policy *p = q->l->p;
+	const struct policy *p = q->snap->p;
 	for (size_t i = 0; i < q->h->n; i++) {
 		const struct held *e = &q->h->v[i];
 		char rel[64];
@@ -151,11 +151,11 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 
 static int say_rules(const struct question *q, const struct rbac_verdict *verdict)
 {
-	const struct policy_service *service = policy_service_find(q->l->p, q->service);
+	const struct policy_service *service = policy_service_find(q->snap->p, q->service);
 	for (size_t i = 0; service && i < service->n; i++) {
-		const struct policy_login *rule = &q->l->p->logins[service->rules[i]];
+		const struct policy_login *rule = &q->snap->p->logins[service->rules[i]];
 		printf("  rule %u (%s:%u)  ", rule->number, rule->pos.file, rule->pos.line);
-		say_needs(q->l->p, rule);
+		say_needs(q->snap->p, rule);
 		if (verdict->why == RBAC_WHY_OUTSIDE && verdict->rule == rule->number) {
 			printf("; the user matches it, but not");
 			for (size_t j = 0; verdict->hours_failed && j < rule->n_hours; j++)
@@ -234,7 +234,7 @@ static int explain_service(struct question *q)
 	struct rbac_verdict v;
 	if (always_passes(q))
 		return EXIT_DONE;
-	int err = snapshot_decide(q->l, q->user, q->service, q->rhost, q->t, &v);
+	int err = snapshot_decide(q->snap, q->user, q->service, q->rhost, q->t, &v);
 	if (err) {
 		complain("a record of the view: %s", rbac_error_text(err));
 		return exit_of(err);
@@ -243,7 +243,7 @@ static int explain_service(struct question *q)
 	       strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0
 		       ? " (as who calls it)"
 		       : "");
-	say_host(q->l);
+	say_host(q->snap);
 	if (v.allow)
 		say_allowed(q, &v);
 	else
@@ -285,18 +285,18 @@ static int explain_all(struct question *q, const struct person *p)
 {
 	struct effective_access s;
 	int status = EXIT_NO;
-	int err = effective_access_of(q->l, q->user, q->t, &s);
+	int err = effective_access_of(q->snap, q->user, q->t, &s);
 	if (err) {
 		complain("%s", rbac_error_text(err));
 		return exit_of(err);
 	}
 	printf("%s, ", q->user);
-	say_host(q->l);
+	say_host(q->snap);
 	printf("  roles   ");
 	for (size_t i = 0, shown = 0; i < q->h->n; i++)
 		if (rbac_window_open(q->h->v[i].window, q->t))
 			printf("%s%s at %s%s%s", shown++ ? ", " : "",
-			       q->l->p->roles[q->h->v[i].role].name, q->h->v[i].scope,
+			       q->snap->p->roles[q->h->v[i].role].name, q->h->v[i].scope,
 			       q->h->v[i].owner ? " (as owner)" : "",
 			       q->h->v[i].via ? " (through its Unix group)" : "");
 	printf("%s\n  groups  ", q->h->n         ? ""
@@ -314,8 +314,8 @@ static int explain_all(struct question *q, const struct person *p)
 		       "published: the user's own roles bring no groups until %s\n",
 		       COMMAND("rbacctl publish"));
 	putchar('\n');
-	for (size_t i = 0; i < q->l->p->n_services; i++) {
-		q->service = q->l->p->services[i].name;
+	for (size_t i = 0; i < q->snap->p->n_services; i++) {
+		q->service = q->snap->p->services[i].name;
 		if (explain_service(q) == EXIT_DONE)
 			status = EXIT_DONE;
 	}
@@ -325,7 +325,7 @@ static int explain_all(struct question *q, const struct person *p)
 
 int cmd_explain(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	struct holdings h = { 0 };
 	struct person p;
 	char first[RBAC_USER_MAX + 1] = "";
@@ -336,15 +336,15 @@ int cmd_explain(struct invocation *a, const struct args *args)
 		return EXIT_USAGE;
 	}
 	struct question q = {
-		a, &l, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], first, 0
+		a, &snap, &h, p.name, args->value[OPT_SERVICE], args->value[OPT_RHOST], first, 0
 	};
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;
-	int err = snapshot_open(&l, a->view);
-	status = err ? exit_of(err) : snapshot_person(&l, args->v[0], &p);
+	int err = snapshot_open(&snap, a->view);
+	status = err ? exit_of(err) : snapshot_person(&snap, args->v[0], &p);
 	if (!status) {
-		struct source source = snapshot_source(&l);
+		struct source source = snapshot_source(&snap);
 		err = source_effective(&source, q.user, &h);
 		if (!err)
 			err = source_first_name(&source, &p, first);
@@ -353,6 +353,6 @@ int cmd_explain(struct invocation *a, const struct args *args)
 			say_person(&q, &p);
 	}
 	holdings_free(&h);
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(status);
 }

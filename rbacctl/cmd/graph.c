@@ -6,7 +6,7 @@
 
 struct graph {
 	const struct invocation *a;
-	const struct snapshot *l;
+	const struct snapshot *snap;
 };
 
 /* Names of users may hold a backslash, which DOT would take for an escape. */
@@ -21,7 +21,7 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	struct graph *g = ctx;
 	char parent[RBAC_SCOPE_MAX + 1], owner[RBAC_USER_MAX + 1];
 	printf("  \"s %s\" [label=\"%s\", shape=folder];\n", scope, scope);
-	if (policy_scope_parent(g->l->p, scope, parent) == RBAC_OK)
+	if (policy_scope_parent(g->snap->p, scope, parent) == RBAC_OK)
 		printf("  \"s %s\" -> \"s %s\" [style=dotted];\n", parent, scope);
 	if (rec->owner.len) {
 		snprintf(owner, sizeof owner, "%.*s", (int)rec->owner.len,
@@ -37,7 +37,7 @@ static int on_user(void *ctx, const char *user)
 {
 	struct graph *g = ctx;
 	struct holdings h;
-	struct source source = snapshot_source(g->l);
+	struct source source = snapshot_source(g->snap);
 	int err = source_holdings(&source, user, &h);
 	fputs("  \"u ", stdout);
 	quoted(user);
@@ -49,7 +49,7 @@ static int on_user(void *ctx, const char *user)
 			continue;
 		fputs("  \"u ", stdout);
 		quoted(user);
-		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->l->p->roles[h.v[i].role].name,
+		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->snap->p->roles[h.v[i].role].name,
 		       h.v[i].scope);
 	}
 	holdings_free(&h);
@@ -84,19 +84,19 @@ static void print_policy(const struct policy *p)
 
 int cmd_graph(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	(void)args;
-	int err = snapshot_open(&l, a->view);
+	int err = snapshot_open(&snap, a->view);
 	if (!err) {
-		struct graph g = { a, &l };
+		struct graph g = { a, &snap };
 		puts("digraph rbac {\n  rankdir=LR;\n"
 		     "  node [fontname=\"sans-serif\", fontsize=11];");
-		print_policy(l.p);
-		err = snapshot_scopes(&l, on_scope, &g);
+		print_policy(snap.p);
+		err = snapshot_scopes(&snap, on_scope, &g);
 		if (!err)
-			err = snapshot_users(&l, on_user, &g);
+			err = snapshot_users(&snap, on_user, &g);
 		puts("}");
 	}
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(exit_of(err));
 }

@@ -9,7 +9,7 @@
 #include "rbacctl/plain_text.h"
 
 struct admitted {
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	int64_t now;
 	size_t n;
 	bool current;
@@ -20,7 +20,7 @@ static int on_user(void *ctx, const char *user)
 {
 	struct admitted *w = ctx;
 	struct effective_access s;
-	int err = effective_access_of(w->l, user, w->now, &s);
+	int err = effective_access_of(w->snap, user, w->now, &s);
 	if (!err && s.n_services) {
 		printf("%s%s (", w->n++ ? ", " : "log in here by role: ", user);
 		for (size_t i = 0; i < s.n_services; i++)
@@ -34,10 +34,10 @@ static int on_user(void *ctx, const char *user)
 
 static void say_who(const struct invocation *a, const char *someone)
 {
-	struct snapshot l;
-	struct admitted w = { &l, a->now, 0, a->actor.root, a->actor.name };
-	if (snapshot_open(&l, a->view) == RBAC_OK) {
-		snapshot_users(&l, on_user, &w);
+	struct snapshot snap;
+	struct admitted w = { &snap, a->now, 0, a->actor.root, a->actor.name };
+	if (snapshot_open(&snap, a->view) == RBAC_OK) {
+		snapshot_users(&snap, on_user, &w);
 		printf("%s\n", w.n ? "" : "log in here by role: nobody yet");
 		printf("you: %s%s\n", a->actor.name,
 		       a->actor.root ? " (uid 0 always passes)"
@@ -49,7 +49,7 @@ static void say_who(const struct invocation *a, const char *someone)
 		       "test a login in another window (%s)\n",
 		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"));
 	}
-	snapshot_close(&l);
+	snapshot_close(&snap);
 }
 
 static void say_files(const struct invocation *a, const struct start *s,

@@ -96,9 +96,9 @@ static void holders_text(const struct policy_role *r, struct buf *out)
 		buf_printf(out, "%s", r->max_is == POLICY_MAX_PLAN ? "plan" : "many");
 }
 
-static int list_roles(const struct invocation *a, const struct snapshot *l)
+static int list_roles(const struct invocation *a, const struct snapshot *snap)
 {
-	const struct policy *p = l->p;
+	const struct policy *p = snap->p;
 	struct policy_table x = policy_table_new("roles", a, p, GRAMMAR_ROLE, role_columns,
 						 sizeof role_columns / sizeof *role_columns);
 	for (size_t i = 0; i < p->n_roles; i++) {
@@ -136,9 +136,9 @@ static const struct policy_column key_columns[] = {
 	{ { "KEYCHAINS", "keychains", TABLE_TEXT }, COMPUTED },
 };
 
-static int list_keys(const struct invocation *a, const struct snapshot *l)
+static int list_keys(const struct invocation *a, const struct snapshot *snap)
 {
-	const struct policy *p = l->p;
+	const struct policy *p = snap->p;
 	struct policy_table x = policy_table_new("keys", a, p, GRAMMAR_KEY, key_columns,
 						 sizeof key_columns / sizeof *key_columns);
 	struct buf *chains = words_for(p->n_keys);
@@ -156,9 +156,9 @@ static const struct policy_column keychain_columns[] = {
 	{ { "ROLES", "roles", TABLE_TEXT }, COMPUTED },
 };
 
-static int list_keychains(const struct invocation *a, const struct snapshot *l)
+static int list_keychains(const struct invocation *a, const struct snapshot *snap)
 {
-	const struct policy *p = l->p;
+	const struct policy *p = snap->p;
 	struct policy_table x = policy_table_new(
 		"keychains", a, p, GRAMMAR_POLICY, keychain_columns,
 		sizeof keychain_columns / sizeof *keychain_columns);
@@ -175,7 +175,7 @@ static int list_keychains(const struct invocation *a, const struct snapshot *l)
 
 struct rows {
 	const struct invocation *a;
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	struct table *t;
 };
 
@@ -185,14 +185,14 @@ static int on_user(void *ctx, const char *user)
 	struct holdings h;
 	struct buf roles = { 0 };
 	char uid[16] = "";
-	struct source source = snapshot_source(r->l);
+	struct source source = snapshot_source(r->snap);
 	int err = source_holdings(&source, user, &h);
 	size_t owns = 0;
 	for (size_t i = 0; i < h.n; i++) {
 		owns += h.v[i].owner;
 		if (!h.v[i].owner && rbac_window_open(h.v[i].window, r->a->now))
 			buf_printf(&roles, "%s%s@%s", roles.len ? " " : "",
-				   r->l->p->roles[h.v[i].role].name, h.v[i].scope);
+				   r->snap->p->roles[h.v[i].role].name, h.v[i].scope);
 	}
 	if (h.uid != RBAC_NO_UID)
 		snprintf(uid, sizeof uid, "%u", h.uid);
@@ -216,12 +216,12 @@ static const struct table_column user_columns[] = {
 	{ "ROLES", "roles", TABLE_TEXT },
 };
 
-static int list_users(const struct invocation *a, const struct snapshot *l)
+static int list_users(const struct invocation *a, const struct snapshot *snap)
 {
-	struct rows r = { a, l,
+	struct rows r = { a, snap,
 			  table_new("users", a->json, user_columns,
 				    sizeof user_columns / sizeof *user_columns) };
-	return finish(r.t, snapshot_users(l, on_user, &r));
+	return finish(r.t, snapshot_users(snap, on_user, &r));
 }
 
 /* A group's members as getgrnam would give them now. */
@@ -259,7 +259,7 @@ static const struct table_column group_columns[] = {
 	{ "MEMBERS", "members", TABLE_TEXT },
 };
 
-static int list_groups(const struct invocation *a, const struct snapshot *l)
+static int list_groups(const struct invocation *a, const struct snapshot *snap)
 {
 	struct table *t = table_new("groups", a->json, group_columns,
 				    sizeof group_columns / sizeof *group_columns);
@@ -267,7 +267,7 @@ static int list_groups(const struct invocation *a, const struct snapshot *l)
 	struct rbac_bytes key = { &type, 1 }, next, rec;
 	struct rbac_group g;
 	int err;
-	while ((err = rbac_view_next(&l->v, key, &next, &rec, NULL)) == RBAC_OK &&
+	while ((err = rbac_view_next(&snap->v, key, &next, &rec, NULL)) == RBAC_OK &&
 	       next.p[0] == type) {
 		err = rbac_group_decode(rec, &g);
 		if (!err)
@@ -335,7 +335,7 @@ int cmd_list(struct invocation *a, const struct args *args)
 	};
 	static const char *const names[] = { "roles",  "keys",   "keychains",  "users",
 					     "groups", "scopes", "assignments" };
-	struct snapshot l;
+	struct snapshot snap;
 	const char *what = args->v[0];
 	if (strcmp(what, "scopes") == 0)
 		return cmd_scope_list(a, args);
@@ -343,10 +343,10 @@ int cmd_list(struct invocation *a, const struct args *args)
 		return cmd_done(exit_of(list_assignments(a)));
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (strcmp(what, lists[i].what) == 0) {
-			int err = snapshot_open(&l, a->view);
+			int err = snapshot_open(&snap, a->view);
 			if (!err)
-				err = lists[i].list(a, &l);
-			snapshot_close(&l);
+				err = lists[i].list(a, &snap);
+			snapshot_close(&snap);
 			return cmd_done(exit_of(err));
 		}
 	const char *near = problem_nearest(what, names, sizeof names / sizeof *names);

@@ -58,7 +58,7 @@ static void escaped(const char *s)
 		}
 }
 
-static void html_head(const struct snapshot *l)
+static void html_head(const struct snapshot *snap)
 {
 	printf("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	       "<title>Roles and permissions</title>\n<style>\n"
@@ -71,23 +71,23 @@ static void html_head(const struct snapshot *l)
 	       "</style>\n</head>\n<body>\n<h1>Roles and permissions</h1>\n"
 	       "<p>As applied, generation %llu. A role counts where it is held and below; "
 	       "included roles are counted in.</p>\n<table>\n<thead><tr><th>Permission</th>",
-	       (unsigned long long)l->v.meta.generation);
-	for (size_t r = 0; r < l->p->n_roles; r++) {
+	       (unsigned long long)snap->v.meta.generation);
+	for (size_t r = 0; r < snap->p->n_roles; r++) {
 		fputs("<th title=\"", stdout);
-		escaped(l->p->roles[r].purpose);
+		escaped(snap->p->roles[r].purpose);
 		fputs("\">", stdout);
-		escaped(l->p->roles[r].title);
+		escaped(snap->p->roles[r].title);
 		fputs("<br><code>", stdout);
-		escaped(l->p->roles[r].name);
+		escaped(snap->p->roles[r].name);
 		fputs("</code></th>", stdout);
 	}
 	puts("</tr></thead>\n<tbody>");
 }
 
-static void print_html(const struct snapshot *l)
+static void print_html(const struct snapshot *snap)
 {
-	const struct policy *p = l->p;
-	html_head(l);
+	const struct policy *p = snap->p;
+	html_head(snap);
 	for (size_t k = 0; k < p->n_keys; k++) {
 		fputs("<tr><th>", stdout);
 		escaped(p->keys[k].title);
@@ -105,16 +105,16 @@ static void print_html(const struct snapshot *l)
 
 int cmd_matrix(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	if (a->json && args->value[OPT_HTML]) {
 		complain("matrix: --json or --html, not both");
 		return EXIT_USAGE;
 	}
-	int err = snapshot_open(&l, a->view);
+	int err = snapshot_open(&snap, a->view);
 	if (!err && args->value[OPT_HTML])
-		print_html(&l);
+		print_html(&snap);
 	else if (!err)
-		err = print_table(a, l.p);
-	snapshot_close(&l);
+		err = print_table(a, snap.p);
+	snapshot_close(&snap);
 	return cmd_done(exit_of(err));
 }

@@ -17,7 +17,7 @@
 
 /* What was in force before: its view, and the lines why that cannot be compared with another. */
 struct before {
-	struct snapshot l;
+	struct snapshot snap;
 	struct buf why;
 };
 
@@ -45,8 +45,8 @@ static void say_effects(const struct change *c, const struct before *before, con
 	char me[RBAC_USER_MAX + 1] = "";
 	if (pw && pw->pw_uid != 0)
 		snprintf(me, sizeof me, "%s", pw->pw_name);
-	if (before->l.p)
-		say_impact(c, &before->l, new, me[0] ? me : NULL);
+	if (before->snap.p)
+		say_impact(c, &before->snap, new, me[0] ? me : NULL);
 	else /* why is said once: by the notes of C where the store's policy is no better */
 		printf("effect: not known, because the policy so far cannot be compared "
 		       "(afterwards: %s)\n%s",
@@ -103,11 +103,11 @@ static int diff_effects(struct invocation *a, struct before *before, struct poli
  * one would do. */
 static int snapshot_before(const struct invocation *a, struct before *before)
 {
-	int err = snapshot_try(&before->l, a->view, &before->why);
-	if (!err || before->l.open)
+	int err = snapshot_try(&before->snap, a->view, &before->why);
+	if (!err || before->snap.open)
 		return RBAC_OK;
-	snapshot_close(&before->l);
-	return snapshot_open(&before->l, a->view); /* says it, with what would help */
+	snapshot_close(&before->snap);
+	return snapshot_open(&before->snap, a->view); /* says it, with what would help */
 }
 
 int cmd_diff(struct invocation *a, const struct args *args)
@@ -123,9 +123,9 @@ int cmd_diff(struct invocation *a, const struct args *args)
 		status = exit_of(snapshot_before(a, &before));
 	if (!status) {
 		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc,
-		       before.l.v.meta.generation);
+		       before.snap.v.meta.generation);
 		struct buf lines = { 0 };
-		differ = !before.l.p || difference_policies(before.l.p, p, &lines) > 0;
+		differ = !before.snap.p || difference_policies(before.snap.p, p, &lines) > 0;
 		if (lines.failed)
 			complain("out of memory: what differs cannot be printed");
 		fputs(buf_text(&lines), stdout);
@@ -139,7 +139,7 @@ int cmd_diff(struct invocation *a, const struct args *args)
 		status = diff_effects(a, &before, &s, p, &differ);
 	else
 		policy_free(p);
-	snapshot_close(&before.l);
+	snapshot_close(&before.snap);
 	buf_free(&before.why);
 	policy_sources_free(&s);
 	if (!status)
@@ -206,7 +206,7 @@ int cmd_apply(struct invocation *a, const struct args *args)
 		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc,
 		       c.change - 1);
 	if (!err && !nothing) {
-		change_snapshot_try(&c, a->view, &before.l,
+		change_snapshot_try(&c, a->view, &before.snap,
 				    &before.why); /* mapped: it stays readable when the
 					  new one takes its name */
 		c.preview = preview;
@@ -220,7 +220,7 @@ int cmd_apply(struct invocation *a, const struct args *args)
 		if (!err)
 			say_applied(&c, &before);
 	}
-	snapshot_close(&before.l);
+	snapshot_close(&before.snap);
 	buf_free(&before.why);
 	policy_sources_free(&s);
 	int status = change_close(&c, err);

@@ -52,7 +52,7 @@ int cmd_scope_set(struct invocation *a, const struct args *args)
 /* ---- show ---- */
 
 struct show {
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	const char *scope;
 	struct table *t;
 	int64_t now;
@@ -63,7 +63,7 @@ static int on_user(void *ctx, const char *user)
 {
 	struct show *s = ctx;
 	struct holdings h;
-	struct source source = snapshot_source(s->l);
+	struct source source = snapshot_source(s->snap);
 	int err = source_holdings(&source, user, &h);
 	for (size_t i = 0; i < h.n && !err; i++) {
 		char ends[64];
@@ -72,7 +72,7 @@ static int on_user(void *ctx, const char *user)
 			continue;
 		cmd_end(e->window.until, s->now, s->json, ends, sizeof ends);
 		table_row(s->t, -1,
-			  (const char *[]){ user, s->l->p->roles[e->role].name,
+			  (const char *[]){ user, s->snap->p->roles[e->role].name,
 					    e->owner ? "as owner" : "assigned",
 					    h.suspended               ? "suspended"
 					    : e->window.from > s->now ? "not yet"
@@ -91,17 +91,17 @@ static const struct table_column holder_columns[] = {
 
 int cmd_scope_show(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	struct rbac_scope_rec rec;
-	int err = snapshot_open(&l, a->view);
+	int err = snapshot_open(&snap, a->view);
 	int status = exit_of(err);
-	if (!err &&
-	    (policy_scope_kind(l.p, args->v[0]) < 0 || snapshot_scope(&l, args->v[0], &rec))) {
+	if (!err && (policy_scope_kind(snap.p, args->v[0]) < 0 ||
+		     snapshot_scope(&snap, args->v[0], &rec))) {
 		complain("scope %s does not exist (%s)", args->v[0], COMMAND("rbacctl scope list"));
 		status = EXIT_USAGE;
 	} else if (!err) {
-		const struct policy_kind *k = &l.p->kinds[policy_scope_kind(l.p, args->v[0])];
-		struct show s = { &l, args->v[0],
+		const struct policy_kind *k = &snap.p->kinds[policy_scope_kind(snap.p, args->v[0])];
+		struct show s = { &snap, args->v[0],
 				  table_new("holders", a->json, holder_columns,
 					    sizeof holder_columns / sizeof *holder_columns),
 				  a->now, a->json };
@@ -112,27 +112,27 @@ int cmd_scope_show(struct invocation *a, const struct args *args)
 				printf("  owner %.*s, who holds %s\n",
 				       rec.owner.len ? (int)rec.owner.len : 6,
 				       rec.owner.len ? (const char *)rec.owner.p : "nobody",
-				       l.p->roles[k->owner_role].name);
+				       snap.p->roles[k->owner_role].name);
 			if (rec.plan.len || k->plan)
 				printf("  plan  %.*s%s\n",
 				       rec.plan.len ? (int)rec.plan.len : (int)strlen(k->plan),
 				       rec.plan.len ? (const char *)rec.plan.p : k->plan,
 				       rec.plan.len ? "" : " (default of its kind)");
 		}
-		err = snapshot_users(&l, on_user, &s);
+		err = snapshot_users(&snap, on_user, &s);
 		if (!err && (a->json || table_rows(s.t)))
 			err = table_print(s.t);
 		table_free(s.t);
 		status = exit_of(err);
 	}
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(status);
 }
 
 /* ---- list ---- */
 
 struct tree {
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	struct table *t;
 	char **names;
 	size_t n, cap;
@@ -150,7 +150,7 @@ static bool is_row(const void *ctx, uint32_t number, const void *key)
 static int row_of(const struct tree *t, const char *scope)
 {
 	char parent[RBAC_SCOPE_MAX + 1];
-	if (policy_scope_parent(t->l->p, scope, parent))
+	if (policy_scope_parent(t->snap->p, scope, parent))
 		return -1;
 	uint32_t row = lookup_find(&t->at, lookup_hash_text(LOOKUP_SEED, parent), is_row, t,
 				   parent);
@@ -178,11 +178,11 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	snprintf(owner, sizeof owner, "%.*s", (int)rec->owner.len, (const char *)rec->owner.p);
 	snprintf(plan, sizeof plan, "%.*s", (int)rec->plan.len, (const char *)rec->plan.p);
 	bool here = false;
-	for (size_t i = 0; i < t->l->p->hosts.n; i++)
-		here |= strcmp(t->l->p->hosts.v[i], scope) == 0;
-	int kind = policy_scope_kind(t->l->p, scope);
+	for (size_t i = 0; i < t->snap->p->hosts.n; i++)
+		here |= strcmp(t->snap->p->hosts.v[i], scope) == 0;
+	int kind = policy_scope_kind(t->snap->p, scope);
 	table_row(t->t, parent,
-		  (const char *[]){ scope, kind >= 0 ? t->l->p->kinds[kind].name : "?",
+		  (const char *[]){ scope, kind >= 0 ? t->snap->p->kinds[kind].name : "?",
 				    owner[0] ? owner : "-", plan[0] ? plan : "-",
 				    here ? "this host" : "" });
 	return RBAC_OK;
@@ -196,15 +196,15 @@ static const struct table_column scope_columns[] = {
 
 int cmd_scope_list(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	(void)args;
-	int err = snapshot_open(&l, a->view);
+	int err = snapshot_open(&snap, a->view);
 	if (!err) {
-		struct tree t = { .l = &l,
+		struct tree t = { .snap = &snap,
 				  .t = table_new("scopes", a->json, scope_columns,
 						 sizeof scope_columns / sizeof *scope_columns) };
 		for (unsigned depth = 1; depth <= POLICY_DEPTH_MAX && !err; depth++)
-			err = snapshot_scopes(&l, on_scope, &(struct level){ &t, depth });
+			err = snapshot_scopes(&snap, on_scope, &(struct level){ &t, depth });
 		if (!err)
 			err = table_print(t.t);
 		table_free(t.t);
@@ -213,6 +213,6 @@ int cmd_scope_list(struct invocation *a, const struct args *args)
 		free(t.names);
 		lookup_free(&t.at);
 	}
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(exit_of(err));
 }

@@ -62,15 +62,15 @@ int cmd_window(const struct invocation *a, const struct args *args, int64_t *fro
 	return status;
 }
 
-int cmd_scope(const struct snapshot *l, const struct args *args, const char **scope)
+int cmd_scope(const struct snapshot *snap, const struct args *args, const char **scope)
 {
 	*scope = args->value[OPT_SCOPE];
 	if (!*scope) {
-		*scope = snapshot_host_scope(l);
+		*scope = snapshot_host_scope(snap);
 		return *scope ? EXIT_DONE : EXIT_USAGE;
 	}
-	int err = policy_scope_kind(l->p, *scope) < 0 ? RBAC_NOTFOUND
-						      : snapshot_scope(l, *scope, NULL);
+	int err = policy_scope_kind(snap->p, *scope) < 0 ? RBAC_NOTFOUND
+							 : snapshot_scope(snap, *scope, NULL);
 	if (err)
 		complain("--scope %s: %s (%s)", *scope,
 			 err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err),

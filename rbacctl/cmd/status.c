@@ -19,7 +19,7 @@
 
 struct report {
 	const struct invocation *a;
-	const struct snapshot *l;
+	const struct snapshot *snap;
 	struct table *t;
 };
 
@@ -34,7 +34,7 @@ static void unruled_services(struct report *r)
 {
 	struct pam_names unruled;
 	char text[800];
-	if (check_unruled(r->l->p, &pam_here, &unruled) == RBAC_OK)
+	if (check_unruled(r->snap->p, &pam_here, &unruled) == RBAC_OK)
 		for (size_t i = 0; i < unruled.n; i++) {
 			snprintf(text, sizeof text,
 				 "/etc/pam.d/%.300s names pam_rbac.so, and no login rule names "
@@ -47,7 +47,7 @@ static void unruled_services(struct report *r)
 
 static void gate(struct report *r)
 {
-	const struct policy *p = r->l->p;
+	const struct policy *p = r->snap->p;
 	struct buf on = { 0 };
 	/* Whether a service asks us is the business of its PAM stack: look whether it names the
 	 * module. */
@@ -62,9 +62,9 @@ static void gate(struct report *r)
 static void host(struct report *r)
 {
 	struct buf b = { 0 };
-	buf_printf(&b, "%s", r->l->p->host_any ? "any scope" : "");
-	for (size_t i = 0; i < r->l->p->hosts.n; i++)
-		buf_printf(&b, "%s%s", i ? ", " : "", r->l->p->hosts.v[i]);
+	buf_printf(&b, "%s", r->snap->p->host_any ? "any scope" : "");
+	for (size_t i = 0; i < r->snap->p->hosts.n; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", r->snap->p->hosts.v[i]);
 	row(r, "host", buf_text(&b));
 	buf_free(&b);
 }
@@ -72,15 +72,16 @@ static void host(struct report *r)
 static void break_glass(struct report *r)
 {
 	struct buf b = { 0 };
-	for (size_t i = 0; i < r->l->p->exempt_users.n; i++)
-		buf_printf(&b, "%s%s", b.len ? ", " : "", r->l->p->exempt_users.v[i]);
-	for (size_t i = 0; i < r->l->p->exempt_groups.n; i++) {
-		const struct group *g = getgrnam(r->l->p->exempt_groups.v[i]);
+	for (size_t i = 0; i < r->snap->p->exempt_users.n; i++)
+		buf_printf(&b, "%s%s", b.len ? ", " : "", r->snap->p->exempt_users.v[i]);
+	for (size_t i = 0; i < r->snap->p->exempt_groups.n; i++) {
+		const struct group *g = getgrnam(r->snap->p->exempt_groups.v[i]);
 		size_t n = 0;
 		while (g && g->gr_mem[n])
 			n++;
-		buf_printf(&b, "%s%%%s (%s%.0zu%s)", b.len ? ", " : "", r->l->p->exempt_groups.v[i],
-			   g ? "" : "no such group", g ? n : 0, g && n == 0 ? "0" : "");
+		buf_printf(&b, "%s%%%s (%s%.0zu%s)", b.len ? ", " : "",
+			   r->snap->p->exempt_groups.v[i], g ? "" : "no such group", g ? n : 0,
+			   g && n == 0 ? "0" : "");
 	}
 	row(r, "exempt",
 	    b.len ? buf_text(&b) : "nobody: keep a root shell open when you change the gate");
@@ -90,7 +91,7 @@ static void break_glass(struct report *r)
 static void files(struct report *r)
 {
 	char text[600];
-	switch (etc_compare(r->a->etc, &r->l->sources)) {
+	switch (etc_compare(r->a->etc, &r->snap->sources)) {
 	case ETC_APPLIED:
 		snprintf(text, sizeof text, "%.300s is what is applied", r->a->etc);
 		break;
@@ -117,7 +118,7 @@ static void view(struct report *r)
 	char text[COMMAND_MAX + 200], rel[64], state[COMMAND_MAX + 80] = "";
 	struct records_state now;
 	struct buf why = { 0 };
-	human_relative(r->l->v.meta.published, r->a->now, rel, sizeof rel);
+	human_relative(r->snap->v.meta.published, r->a->now, rel, sizeof rel);
 	int err = records_state(r->a, &now, &why);
 	if (!err && now.judged.history == VIEW_SAME)
 		snprintf(state, sizeof state, ", matches the store");
@@ -128,7 +129,7 @@ static void view(struct report *r)
 				 ? COMMAND("rbacctl publish")
 				 : COMMAND("rbacctl publish --accept-older-store --as root"));
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s",
-		 r->l->v.meta.generation, state, rel);
+		 r->snap->v.meta.generation, state, rel);
 	row(r, "view", text);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0)
@@ -148,32 +149,32 @@ static const struct table_column columns[] = {
 
 int cmd_status(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
-	struct report r = { .a = a, .l = &l };
+	struct snapshot snap;
+	struct report r = { .a = a, .snap = &snap };
 	(void)args;
-	int err = snapshot_open(&l, a->view), bad = RBAC_OK;
+	int err = snapshot_open(&snap, a->view), bad = RBAC_OK;
 	/* A policy that cannot be read has been told: what does not need it is told all the same.
 	 */
-	if (l.open) {
+	if (snap.open) {
 		r.t = table_new("status", a->json, columns, sizeof columns / sizeof *columns);
-		if (l.p) {
+		if (snap.p) {
 			gate(&r);
 			host(&r);
 		}
 		view(&r);
 		files(&r);
-		if (l.p) {
+		if (snap.p) {
 			break_glass(&r);
-			if (group_clashes_of_policy(l.p, on_other, &r))
+			if (group_clashes_of_policy(snap.p, on_other, &r))
 				row(&r, "warn",
 				    "whether other sources have groups with the names "
 				    "of roles cannot be told");
-			bad = attention_people(&l, a->now, on_attention, &r);
+			bad = attention_people(&snap, a->now, on_attention, &r);
 		}
 		if (!bad)
 			bad = table_print(r.t);
 		table_free(r.t);
 	}
-	snapshot_close(&l);
+	snapshot_close(&snap);
 	return cmd_done(exit_of(err ? err : bad));
 }

@@ -79,10 +79,10 @@ static const struct table_column columns[] = {
 	{ "STATE", "state", TABLE_TEXT }, { "ENDS", "ends", TABLE_TEXT },
 };
 
-static int show(const struct invocation *a, const struct snapshot *l, const char *user)
+static int show(const struct invocation *a, const struct snapshot *snap, const char *user)
 {
 	struct holdings h;
-	struct source source = snapshot_source(l);
+	struct source source = snapshot_source(snap);
 	struct person p;
 	char first[RBAC_USER_MAX + 1] = "";
 	int err = source_everything(&source, user, &h);
@@ -110,7 +110,7 @@ static int show(const struct invocation *a, const struct snapshot *l, const char
 		snprintf(id, sizeof id, "%" PRIu64, e->id);
 		cmd_end(e->window.until, a->now, a->json, ends, sizeof ends);
 		table_row(t, -1,
-			  (const char *[]){ e->owner ? "-" : id, l->p->roles[e->role].name,
+			  (const char *[]){ e->owner ? "-" : id, snap->p->roles[e->role].name,
 					    e->scope,
 					    e->owner ? "as owner"
 					    : e->via ? e->via
@@ -133,19 +133,19 @@ static int show(const struct invocation *a, const struct snapshot *l, const char
 
 int cmd_user_show(struct invocation *a, const struct args *args)
 {
-	struct snapshot l;
+	struct snapshot snap;
 	struct person p;
 	const char *user = args->v[0];
-	int err = snapshot_open(&l, a->view);
+	int err = snapshot_open(&snap, a->view);
 	/* A record of just this name comes first: a second name of an old store can be looked at.
 	 */
 	if (!err && user[0] != '%' && person_find(user, &p) == RBAC_OK && p.differs &&
-	    !snapshot_has_user(&l, user)) {
+	    !snapshot_has_user(&snap, user)) {
 		complain("%s is %s here", user, p.name);
 		user = p.name;
 	}
 	if (!err)
-		err = show(a, &l, user);
-	snapshot_close(&l);
+		err = show(a, &snap, user);
+	snapshot_close(&snap);
 	return cmd_done(exit_of(err));
 }
