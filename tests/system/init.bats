@@ -203,7 +203,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	says 'bootstrap = true;'
 	says 'op (site.conf:10)'
 	[ "$(find /etc/rbac "$STATE" -type f)" = /etc/rbac/policy.d/site.conf ]
-	sed -i '7s/keychains/bootstrap = true; keychains/' /etc/rbac/policy.d/site.conf
+	sed -i '10s/keychains/bootstrap = true; keychains/' /etc/rbac/policy.d/site.conf
 	run -0 rbacctl init --admin alice
 	# Only who is marked for it gets sudo.
 	grep -q '"sudo", "sudo-i" \]; roles = \[ "op" \]' /etc/rbac/rbac.conf

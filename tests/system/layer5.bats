@@ -170,4 +170,5 @@ setup_file() {
 	sed -i '/^carl:/d' /etc/passwd
 	run -0 rbacctl status
 	says 'carl: no such user in passwd'
+	rbacctl publish   # or verify says that this host has changed since
 }
