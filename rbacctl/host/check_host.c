@@ -182,7 +182,7 @@ static bool is_ruled(const struct policy *p, const char *file)
 {
 	char service[NAME_MAX + 1];
 	size_t len = 0;
-	for (; file[len] && len < NAME_MAX; len++)
+	for (; len < NAME_MAX && file[len]; len++)
 		service[len] = (char)(file[len] >= 'A' && file[len] <= 'Z' ? file[len] + 32
 									   : file[len]);
 	service[len] = 0;
