@@ -29,7 +29,7 @@ stop_publishing() {
 @test "1,000 logins in one process and 200 in new ones" {
 	local i
 	publish_on_and_on
-	for i in {1..10}; do
+	for i in {1..3}; do
 		[ "$(account -n 1000 gate bob)" = "PAM_SUCCESS 1000" ]
 		[ "$(account -n 1000 gate mia 2>/dev/null)" = "PAM_PERM_DENIED 1000" ]
 	done
