@@ -26,12 +26,12 @@ stop_publishing() {
 	[ "$(cat /tmp/published)" -ge 10 ]
 }
 
-@test "1,000 logins in one process and 200 in new ones" {
+@test "2,000 logins, 500 of them in one process, and 200 in new ones" {
 	local i
 	publish_on_and_on
-	for i in {1..3}; do
-		[ "$(account -n 1000 gate bob)" = "PAM_SUCCESS 1000" ]
-		[ "$(account -n 1000 gate mia 2>/dev/null)" = "PAM_PERM_DENIED 1000" ]
+	for i in {1..2}; do
+		[ "$(account -n 500 gate bob)" = "PAM_SUCCESS 500" ]
+		[ "$(account -n 500 gate mia 2>/dev/null)" = "PAM_PERM_DENIED 500" ]
 	done
 	for i in {1..100}; do
 		[ "$(account gate bob)" = "PAM_SUCCESS 1" ]

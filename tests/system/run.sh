@@ -18,7 +18,7 @@ trap 'rm -rf "$out"' EXIT
 
 one() {   # one NAME: its output is shown when it is complete, so that two do not mix
 	local status=0 began=$SECONDS
-	timeout 600 "$here/host" "$build" bats --tap "tests/system/$1.bats" \
+	timeout 1200 "$here/host" "$build" bats --tap "tests/system/$1.bats" \
 		>"$out/$1" 2>&1 </dev/null || status=$?
 	{
 		printf '# tests/system/%s.bats: %d s\n' "$1" $((SECONDS - began))
