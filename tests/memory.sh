@@ -80,9 +80,9 @@ for program in "$build"/tests/unit/*/test_*; do
 	*failing_calls) continue ;;   # the allocator is its own
 	*threads) continue ;;   # one at a time under valgrind: the thread sanitizer has them
 	*/test_walk_damage | */test_walk | */test_import | */test_erase_old_tree | \
-		*/test_update | */test_syntax | */test_flip | */test_load | */test_audit | \
-		*/test_change | */test_publish | */test_command | */test_older_store | \
-		*/test_healthy | */test_wide)
+		*/test_update | */test_syntax | */test_flip | */test_load | */test_limits | \
+		*/test_audit | */test_change | */test_publish | */test_command | \
+		*/test_older_store | */test_healthy | */test_wide)
 		[ "$form" = long ] || continue
 		;;
 	esac

@@ -202,8 +202,8 @@ static void judge_other(const struct telling *t, const struct group *gr,
 		tell_other(t, gid, gr, "gid");
 }
 
-/* Where every source lists all that it answers, one pass will do: to ask nss-systemd(8) for one
- * group takes a hundred calls of the system. */
+/* Where every source lists all that it answers, one pass is enough. nss-systemd(8) makes about a
+ * hundred system calls to answer for one group. */
 static void list_others(const struct telling *t, const struct role_group *numbers)
 {
 	const struct group *gr;

@@ -17,10 +17,11 @@ void finish_compact_path(const char *path, char *out, size_t size)
 	snprintf(out, size, "%.4100s.compact", path);
 }
 
-/* No room, or no thread (pthread_create(3)). */
+/* No room, no thread (pthread_create(3)), or no memory for liblmdb's two buffers: a revoke is made
+ * all the same. */
 static bool can_do_without(int rc)
 {
-	return rc == ENOSPC || rc == EDQUOT || rc == EAGAIN;
+	return rc == ENOSPC || rc == EDQUOT || rc == EAGAIN || rc == ENOMEM;
 }
 
 /* *RC: what liblmdb says of its copy. */

@@ -11,8 +11,8 @@
  * what leads to an older tree (erase_old_tree.h), read everything back as the readers will
  * (readback.h), sync, close. For a comparison: tell which records the view has besides.
  *
- * The compact copy needs room for two files for a moment, and a thread, which liblmdb starts. Where
- * the disk is full, or the thread cannot be started, the file stays as it was committed.
+ * The compact copy needs room for two files for a moment, 2 MiB of memory, and a thread, which
+ * liblmdb starts. Where one of these is not to be had, the file stays as it was committed.
  */
 int finish_view(struct output *o);
 

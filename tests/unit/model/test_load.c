@@ -368,83 +368,6 @@ static void test_same_name_in_two_folders(void **state)
 	policy_sources_free(&s);
 }
 
-/* A chain of includes as long as there may be roles neither overflows a stack nor takes forever. */
-static void test_largest(void **state)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	(void)state;
-	fputs("version = 1; kinds = { host = { }; };\nkeys = ( { name = \"k\"; } );\n"
-	      "keychains = { c = [ \"k\" ]; };\nroles = {\n",
-	      f);
-	for (int i = 0; i < POLICY_ROLES_MAX - 1; i++)
-		fprintf(f, "r%d = { kind = \"host\"; includes = [ \"r%d\" ]; };\n", i, i + 1);
-	fprintf(f, "r%d = { kind = \"host\"; keychains = [ \"c\" ]; };\n};\n",
-		POLICY_ROLES_MAX - 1);
-	fclose(f);
-	struct policy *q = load_texts(PLAIN_HOST, text);
-	assert_int_equal(q->n_roles, POLICY_ROLES_MAX);
-	assert_true(policy_role_has_key(q, 0, 0));
-	assert_true(policy_role_counts(q, 0, POLICY_ROLES_MAX - 1));
-	assert_false(policy_role_counts(q, POLICY_ROLES_MAX - 1, 0));
-	policy_free(q);
-	free(text);
-}
-
-/* N kinds, each in the last one when NESTED, N_ROLES roles and N_EXTRA extra groups: how many
- * errors? */
-static size_t errors_of(int n_kinds, bool nested, int n_roles, int n_extra)
-{
-	struct policy_sources s = { 0 };
-	struct problems problems = { 0 };
-	struct policy *q;
-	char *text = NULL, *host = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	fputs("version = 1; kinds = {\n", f);
-	for (int i = 0; i < n_kinds; i++)
-		fprintf(f, nested && i ? "k%d = { parent = \"k%d\"; };\n" : "k%d = { };\n", i,
-			i - 1);
-	fputs("};\nroles = {\n", f);
-	for (int i = 0; i < n_roles; i++)
-		fprintf(f, "r%d = { kind = \"k0\"; };\n", i);
-	fputs("};\n", f);
-	fclose(f);
-	f = open_memstream(&host, &len);
-	fputs(PLAIN_HOST "groups = { extra = ( { role = \"r0\"; unix_groups = [", f);
-	for (int i = 0; i < n_extra; i++)
-		fprintf(f, "%s\"g%d\"", i ? ", " : "", i);
-	fputs("]; } ); };\n", f);
-	fclose(f);
-	add_text(&s, "rbac.conf", host);
-	add_text(&s, "policy.d/p.conf", text);
-	int err = policy_load(&s, &q, &problems);
-	size_t errors = problems.errors;
-	assert_int_equal(err, errors ? RBAC_INVALID : RBAC_OK);
-	policy_free(q);
-	problems_free(&problems);
-	policy_sources_free(&s);
-	free(text);
-	free(host);
-	return errors;
-}
-
-static void test_limits_on_both_sides(void **state)
-{
-	(void)state;
-	assert_int_equal(errors_of(POLICY_KINDS_MAX, false, 1, 1), 0);
-	assert_int_equal(errors_of(POLICY_KINDS_MAX + 1, false, 1, 1), 1);
-	assert_int_equal(errors_of(POLICY_DEPTH_MAX, true, 1, 1), 0);
-	assert_int_equal(errors_of(POLICY_DEPTH_MAX + 1, true, 1, 1), 1);
-	assert_int_equal(errors_of(1, false, POLICY_ROLES_MAX, 1), 0);
-	assert_int_equal(errors_of(1, false, POLICY_ROLES_MAX + 1, 1), 1);
-	assert_int_equal(errors_of(1, false, 1, RBAC_EXTRA_MAX), 0);
-	assert_int_equal(errors_of(1, false, 1, RBAC_EXTRA_MAX + 1), 1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,8 +383,6 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_files_of_one_policy),
 		cmocka_unit_test(test_same_name_in_two_folders),
-		cmocka_unit_test(test_largest),
-		cmocka_unit_test(test_limits_on_both_sides),
 	};
 
 	return cmocka_run_group_tests_name("policy: loading", tests, setup, teardown);

@@ -1,7 +1,5 @@
 /* The store: every table and its indexes, the walks, the audit chain, and what verify finds. */
-#include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/rbacctl/helper.h"
@@ -321,98 +319,6 @@ static void test_abort(void **state)
 	assert_int_equal(rows(b, T_USER), 0);
 }
 
-/* ---- the lock ---- */
-
-/* A process that has the lock of B's store until it reads a byte from the pipe that *LET_GO writes
- * to. */
-static pid_t hold_lock(struct box *b, int *let_go)
-{
-	int has[2], end[2];
-	char c;
-	assert_int_equal(pipe(has), 0);
-	assert_int_equal(pipe(end), 0);
-	pid_t pid = fork();
-	if (pid == 0) {
-		struct store *s;
-		close(end[1]);
-		int err = store_open(b->lab.a.store, STORE_CHANGE, &s);
-		if (err == RBAC_OK && write(has[1], "x", 1) == 1 && read(end[0], &c, 1) == 1)
-			store_close(s);
-		_exit(0);
-	}
-	close(has[1]);
-	close(end[0]);
-	assert_int_equal(read(has[0], &c, 1), 1);
-	close(has[0]);
-	*let_go = end[1];
-	return pid;
-}
-
-static void test_one_change_at_a_time(void **state)
-{
-	struct box *b = *state;
-	struct store *s;
-	char whom[40];
-	int let_go, status;
-	assert_int_equal(store_commit(&b->t), RBAC_OK);
-	store_close(b->s);
-	pid_t pid = hold_lock(b, &let_go);
-	snprintf(whom, sizeof whom, "by process %ld (", (long)pid);
-	for (int seconds = 0; seconds < 2; seconds++) {
-		assert_int_equal(store_open_within(b->lab.a.store, STORE_CHANGE, seconds, &s),
-				 RBAC_SYSTEM);
-		assert_non_null(strstr(store_why(s), "busy: another change is being made"));
-		assert_non_null(strstr(store_why(s), whom));
-		store_close(s);
-	}
-	/* Who only reads does not wait. */
-	assert_int_equal(store_open_within(b->lab.a.store, STORE_READ, 0, &s), RBAC_OK);
-	store_close(s);
-	assert_int_equal(write(let_go, "x", 1), 1);
-	assert_int_equal(store_open_within(b->lab.a.store, STORE_CHANGE, 60, &b->s), RBAC_OK);
-	assert_int_equal(store_begin(b->s, &b->t), RBAC_OK);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	close(let_go);
-}
-
-/* Whoever starts rbacctl may have blocked the signal that ends the wait: a child inherits that. */
-static void test_wait_ends_with_alarms_blocked(void **state)
-{
-	enum { PATIENCE = 300 }; /* tenths of a second */
-	struct box *b = *state;
-	int let_go, status, tries = 0;
-	assert_int_equal(store_commit(&b->t), RBAC_OK);
-	store_close(b->s);
-	b->s = NULL;
-	pid_t holder = hold_lock(b, &let_go), waiter = fork();
-	if (waiter == 0) {
-		struct store *s;
-		sigset_t alarm, after;
-		sigemptyset(&alarm);
-		sigaddset(&alarm, SIGALRM);
-		sigprocmask(SIG_BLOCK, &alarm, NULL);
-		int err = store_open_within(b->lab.a.store, STORE_CHANGE, 1, &s);
-		sigprocmask(SIG_BLOCK, NULL, &after);
-		_exit(err == RBAC_SYSTEM && strstr(store_why(s), "busy") &&
-				      sigismember(&after, SIGALRM)
-			      ? 0
-			      : 1);
-	}
-	while (waitpid(waiter, &status, WNOHANG) == 0 && tries++ < PATIENCE)
-		usleep(100000);
-	if (tries > PATIENCE) {
-		kill(waiter, SIGKILL);
-		waitpid(waiter, &status, 0);
-	}
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-	assert_int_equal(write(let_go, "x", 1), 1);
-	assert_int_equal(waitpid(holder, &status, 0), holder);
-	close(let_go);
-	assert_int_equal(store_open(b->lab.a.store, STORE_CHANGE, &b->s), RBAC_OK);
-	assert_int_equal(store_begin(b->s, &b->t), RBAC_OK);
-}
-
 int main(void)
 {
 #define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, box_setup, box_teardown)
@@ -426,8 +332,6 @@ int main(void)
 		IN_A_BOX(test_texts),
 		IN_A_BOX(test_open),
 		IN_A_BOX(test_abort),
-		IN_A_BOX(test_one_change_at_a_time),
-		IN_A_BOX(test_wait_ends_with_alarms_blocked),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: store", tests, NULL, NULL);
