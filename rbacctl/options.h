@@ -46,7 +46,7 @@
 	ROW(TRUST_CLOCK, "trust-clock", "",                                                        \
 	    "take the time of the clock, although the view was published later")                   \
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
-	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until; - for standard input")          \
+	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \
 	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \

@@ -50,7 +50,9 @@ static const struct verb verbs[] = {
 	  "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
 	{ "import", cmd_import, OPT(CSV) | OPT(FORCE) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
 	  "many assignments at once, all or nothing",
-	  "Lines user,role,scope,from,until; the last three may be empty or left out. "
+	  "Lines user,role,scope,from,until,reason; the last four may be empty or left out. "
+	  "A first line may name the columns in another order.\n"
+	  "Commas, semicolons or tabs, blanks and quotes are read as spreadsheets write them. "
 	  "Assignments that exist already are skipped." },
 	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1,
 	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },

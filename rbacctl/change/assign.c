@@ -9,8 +9,6 @@
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 
-enum { REASON_MAX = 500 };
-
 /* ---- assign ---- */
 
 static int check_group(struct change *c, const struct assign_request *r, int role)
@@ -111,15 +109,7 @@ static int write_assignment(struct change *c, const struct assign_request *r)
 	if (err)
 		return change_store_fail(c, err);
 	c->last_id = a.id;
-	char from[32] = "", until[32] = "";
-	if (r->from != RBAC_TIME_MIN)
-		policy_time_print(r->from, from);
-	if (r->until != RBAC_TIME_MAX)
-		policy_time_print(r->until, until);
-	buf_printf(&c->done, "%s +%s at %s%s%s%s%s%s%s id %llu\n", r->subject, r->role, r->scope,
-		   *from ? " from " : "", from, *until ? " until " : "", until,
-		   r->reason && *r->reason ? " reason " : "", r->reason ? r->reason : "",
-		   (unsigned long long)a.id);
+	change_word_given(&a, &c->done);
 	return RBAC_OK;
 }
 
@@ -164,8 +154,9 @@ static int replace(struct change *c, const struct assign_request *r, int role, s
 
 static int check_reason(struct change *c, const char *reason)
 {
-	if (reason && strlen(reason) > REASON_MAX)
-		return change_fail(c, RBAC_INVALID, "--reason: at most %d bytes", REASON_MAX);
+	if (reason && strlen(reason) > ASSIGN_REASON_MAX)
+		return change_fail(c, RBAC_INVALID, "--reason: at most %d bytes",
+				   ASSIGN_REASON_MAX);
 	if (reason && !plain_text_is(reason))
 		return change_fail(
 			c, RBAC_INVALID,

@@ -149,6 +149,7 @@ void change_repair(struct invocation *a);
 
 /* ---- acts; each needs c->p ---- */
 
+enum { ASSIGN_REASON_MAX = 500 }; /* bytes */
 struct assign_request {
 	const char *subject, *role, *scope;
 	int64_t from, until;
@@ -159,6 +160,12 @@ struct assign_request {
 			      when all is in */
 };
 int change_assign(struct change *c, const struct assign_request *r);
+
+/*
+ * Call SAY with a line, newline and all, for each assignment that C has made, by id; before or
+ * after change_commit() (not after one that was refused). RBAC_OK, or an error with a message.
+ */
+int change_list_given(struct change *c, void (*say)(const char *line));
 
 struct revoke_request {
 	const char *subject, *role, *scope; /* SCOPE NULL: needs ID */

@@ -229,7 +229,7 @@ static int put_row(struct import *m, struct import_row *r)
 		.role = r->role,
 		.scope = r->scope,
 		.by = c->a->actor.name,
-		.reason = "",
+		.reason = r->reason ? r->reason : "",
 		.source = "command",
 	};
 	err = next_id(m, &a.id);
@@ -381,20 +381,20 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 	int err = change_read_passwd(c);
 	if (!err)
 		err = check_places(&m);
+	/* Also after a bad line: everything that is wrong is named in one run. */
 	if (!err)
-		err = put_users(&m); /* also after a bad role or scope: every bad line is named in
-					one run */
-	if (!err && !problems->errors)
+		err = put_users(&m);
+	if (!err)
 		err = finish_places(&m);
 	assignment_index_free(&m.places);
 	free(m.spans);
 	*made = m.made;
 	if (!err && problems->errors)
-		err = change_fail(c, RBAC_REFUSED, "%zu bad line%s; nothing was imported",
+		err = change_fail(c, RBAC_REFUSED, "%zu error%s; nothing was imported",
 				  problems->errors, problems->errors == 1 ? "" : "s");
 	c->nothing = !err && m.made == 0;
 	if (!err)
-		buf_printf(&c->done, "%zu assignments from %s, up to id %llu\n", m.made, file,
-			   (unsigned long long)c->last_id);
+		buf_printf(&c->done, "%zu assignment%s from %s, up to id %llu\n", m.made,
+			   m.made == 1 ? "" : "s", file, (unsigned long long)c->last_id);
 	return err;
 }

@@ -8,6 +8,7 @@
 
 struct import_row {
 	const char *user, *role, *scope; /* SCOPE "" : the host's */
+	const char *reason;              /* NULL: none */
 	int64_t from, until;
 	unsigned line;
 	int place; /* this and what follows: for change_import alone */
@@ -19,9 +20,9 @@ struct import_row {
 /*
  * Assign what ROWS say, by the same rules as `assign`; a row that stands in the store or in ROWS
  * just so is passed over. Sorts ROWS, and puts the host's scope, borrowed from C, where there is
- * none. Every bad row goes to PROBLEMS with its line; RBAC_REFUSED when there is one. FORCE: take
- * names that nobody knows. PROGRESS (may be NULL) is called now and then with how many rows are
- * done. *MADE gets the number of new assignments.
+ * none. Every bad row goes to PROBLEMS with its line; RBAC_REFUSED when there is an error in it,
+ * also one that was there before. FORCE: take names that nobody knows. PROGRESS (may be NULL) is
+ * called now and then with how many rows are done. *MADE gets the number of new assignments.
  */
 int change_import(struct change *c, struct import_row *rows, size_t n, bool force,
 		  struct problems *problems, const char *file,

@@ -119,6 +119,11 @@ static inline bool change_covers(const struct change *c, int64_t a_from, int64_t
 	return a_from <= (from > c->a->now ? from : c->a->now) && a_until >= until;
 }
 
+/* ---- given.c ---- */
+
+/* Append "bob +guest at space:a/b until ... reason ... id 7" and a newline. */
+void change_word_given(const struct store_assignment *a, struct buf *out);
+
 /* ---- people.c: whom a name means, and who is recorded ---- */
 
 /*

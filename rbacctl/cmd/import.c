@@ -1,6 +1,5 @@
-/* import --csv FILE: lines `user,role,scope,from,until`, the last three may be empty. */
-#include "rbacctl/change/import.h"
-
+/* import --csv FILE: many assignments in one change. change/import_rows.h says what a line holds.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,98 +8,51 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/change/import_rows.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/files.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/print_problems.h"
 
-enum { FIELDS = 5, PROBLEMS_SHOWN = 100 };
+enum { PROBLEMS_SHOWN = 100 };
 
-struct csv {
-	char *text; /* rows point into it */
+struct list {
+	char *text; /* the rows borrow it */
 	struct import_row *rows;
-	size_t n, cap;
+	size_t n;
 	const char *file;
 	struct problems problems;
 };
 
-static int read_all(const char *path, char **text)
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return strcmp(path, "-") == 0 ? "standard input"
+	       : !plain_text_is(path) ? "a file"
+	       : slash                ? slash + 1
+				      : path;
+}
+
+static int read_text(const char *path, char **text)
 {
 	bool from_stdin = strcmp(path, "-") == 0;
 	int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
-	*text = NULL;
-	if (fd < 0)
-		return RBAC_SYSTEM;
-	int err = files_read(fd, SIZE_MAX, text, &len);
-	if (!from_stdin)
+	int err = fd < 0 ? RBAC_SYSTEM : files_read(fd, SIZE_MAX, text, &len);
+	const char *why = err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err);
+	if (fd >= 0 && !from_stdin)
 		close(fd);
-	return err || memchr(*text, 0, len) ? RBAC_INVALID : RBAC_OK;
-}
-
-static void time_field(struct csv *c, unsigned line, const char *what, const char *text, int64_t *t)
-{
-	if (*text && policy_time_parse(text, t))
-		problem_error(&c->problems, (struct policy_pos){ c->file, line },
-			      "%s \"%s\": expected an instant as 2026-01-31T18:00:00Z, or nothing",
-			      what, text);
-}
-
-static bool add_line(struct csv *c, char *line, unsigned number)
-{
-	char *field[FIELDS + 1] = { line };
-	int n = 1;
-	for (char *p = line; *p && n <= FIELDS; p++)
-		if (*p == ',') {
-			*p = 0;
-			field[n++] = p + 1;
-		}
-	if (n < 2 || n > FIELDS || strchr(field[n - 1], ',')) {
-		problem_error(&c->problems, (struct policy_pos){ c->file, number },
-			      "expected user,role,scope,from,until (the last three may "
-			      "be empty or left out)");
-		return true;
+	if (err)
+		complain("%s: cannot be read: %s", path, why);
+	else if (len >= 2 &&
+		 (memcmp(*text, "\xff\xfe", 2) == 0 || memcmp(*text, "\xfe\xff", 2) == 0)) {
+		complain("%s: the file is UTF-16; save it as CSV in UTF-8", path);
+		err = RBAC_INVALID;
+	} else if (memchr(*text, 0, len)) {
+		complain("%s: the file holds a NUL byte; expected lines of text", path);
+		err = RBAC_INVALID;
 	}
-	for (int i = n; i < FIELDS; i++)
-		field[i] = line + strlen(line); /* an empty string that lives as long as the text */
-	if (!buf_room(&c->rows, c->n, &c->cap, sizeof *c->rows))
-		return false;
-	struct import_row *r = &c->rows[c->n++];
-	*r = (struct import_row){ .user = field[0],
-				  .role = field[1],
-				  .scope = field[2],
-				  .from = RBAC_TIME_MIN,
-				  .until = RBAC_TIME_MAX,
-				  .line = number,
-				  .place = -1 };
-	time_field(c, number, "from", field[3], &r->from);
-	time_field(c, number, "until", field[4], &r->until);
-	return true;
-}
-
-static int parse(struct csv *c)
-{
-	unsigned number = 0;
-	for (char *line = c->text, *next; line && *line; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = 0;
-		size_t len = strlen(line);
-		if (len && line[len - 1] == '\r')
-			line[len - 1] = 0;
-		number++;
-		if (!plain_text_is(line)) {
-			problem_error(&c->problems, (struct policy_pos){ c->file, number },
-				      "a control character, or not UTF-8");
-			continue;
-		}
-		if (!*line || (number == 1 && strncmp(line, "user,role", 9) == 0 &&
-			       (!line[9] || line[9] == ',')))
-			continue; /* an empty line; the names of the columns */
-		if (!add_line(c, line, number))
-			return RBAC_NOMEM;
-	}
-	return RBAC_OK;
+	return err ? EXIT_USAGE : EXIT_DONE;
 }
 
 static void progress(size_t done, size_t of)
@@ -119,73 +71,75 @@ static void say_problems(struct problems *p)
 	p->n = all;
 }
 
-static void forget_rows(struct csv *c)
+static void forget_rows(struct list *l)
 {
-	free(c->rows);
-	free(c->text);
-	c->rows = NULL;
-	c->text = NULL;
-	c->n = c->cap = 0;
+	free(l->rows);
+	free(l->text);
+	l->rows = NULL;
+	l->text = NULL;
 }
 
-static int import(struct invocation *a, struct csv *csv, bool force)
+static int say_made(struct change *c, const struct list *l, size_t made)
+{
+	int err = RBAC_OK;
+	if (made)
+		err = change_list_given(c, plain_text_print);
+	printf("%zu assignment%s %s from %zu line%s", made, made == 1 ? "" : "s",
+	       c->a->dry_run ? "would be made" : "made", l->n, l->n == 1 ? "" : "s");
+	if (made < l->n)
+		printf(" (%zu said what exists already)", l->n - made);
+	if (!c->nothing)
+		printf("      change %" PRIu64 ", by %s", c->change, c->a->actor.name);
+	putchar('\n');
+	return err;
+}
+
+static int import(struct invocation *a, struct list *l, bool force)
 {
 	struct change c;
 	size_t made = 0;
 	bool terminal = isatty(STDERR_FILENO);
 	int err = change_open(&c, a, false);
 	if (!err)
-		err = change_import(&c, csv->rows, csv->n, force, &csv->problems, csv->file,
+		err = change_import(&c, l->rows, l->n, force, &l->problems, l->file,
 				    terminal ? progress : NULL, &made);
 	if (terminal)
 		fputs("\r\033[K", stderr);
-	say_problems(&csv->problems);
-	size_t lines = csv->n;
-	forget_rows(csv); /* before the view is compiled, which takes memory of its own */
+	say_problems(&l->problems);
+	forget_rows(l); /* before the view is compiled, which takes memory of its own */
 	if (!err)
 		err = change_commit(&c);
 	if (!err)
-		fputs(buf_text(&c.notes), stdout);
+		plain_text_print(buf_text(&c.notes));
 	if (!err)
-		printf("%zu assignments %s (%zu lines; "
-		       "the others existed already)      change %" PRIu64 ", by %s\n",
-		       made, a->dry_run ? "would be made" : "made", lines,
-		       c.nothing ? c.change - 1 : c.change, a->actor.name);
+		err = say_made(&c, l, made);
 	return change_close(&c, err);
 }
 
 int cmd_import(struct invocation *a, const struct args *args)
 {
-	struct csv csv = { 0 };
+	struct list l = { 0 };
 	const char *path = args->value[OPT_CSV];
 	if (!path) {
 		complain("import: --csv FILE is missing (- is standard input)");
 		return EXIT_USAGE;
 	}
-	const char *slash = strrchr(path, '/');
-	csv.file = strcmp(path, "-") == 0 ? "standard input"
-		   : !plain_text_is(path) ? "a file"
-		   : slash                ? slash + 1
-					  : path;
-	int status = EXIT_DONE;
-	int err = read_all(path, &csv.text);
+	l.file = name_of(path);
+	int status = read_text(path, &l.text);
+	int err = status ? RBAC_OK : import_rows_read(l.text, l.file, &l.rows, &l.n, &l.problems);
+	size_t wrong = l.problems.errors;
 	if (err) {
-		complain("%s: %s", path,
-			 err == RBAC_SYSTEM ? strerror(errno)
-					    : "cannot be read whole, or holds a NUL byte");
-		status = EXIT_USAGE;
-	} else if (parse(&csv)) {
-		complain("out of memory");
-		status = EXIT_TROUBLE;
-	} else if (csv.problems.errors) {
-		say_problems(&csv.problems);
-		complain("%zu bad line%s; nothing was imported", csv.problems.errors,
-			 csv.problems.errors == 1 ? "" : "s");
-		status = EXIT_USAGE;
-	} else {
-		status = import(a, &csv, args->value[OPT_FORCE] != NULL);
+		say_problems(&l.problems);
+		complain("%s; nothing was imported",
+			 err == RBAC_NOMEM ? "out of memory"
+					   : "the names of the columns are wrong");
+		status = exit_of(err);
+	} else if (!status) {
+		status = import(a, &l, args->value[OPT_FORCE] != NULL);
+		if (status == EXIT_REFUSED && wrong)
+			status = EXIT_USAGE;
 	}
-	problems_free(&csv.problems);
-	forget_rows(&csv);
+	problems_free(&l.problems);
+	forget_rows(&l);
 	return cmd_done(status);
 }

@@ -1,0 +1,43 @@
+/* An assignment as one line: in the log, and in the list of what a change has made. */
+#include "rbacctl/change/internal.h"
+
+void change_word_given(const struct store_assignment *a, struct buf *out)
+{
+	char from[32] = "", until[32] = "";
+	if (a->from != RBAC_TIME_MIN)
+		policy_time_print(a->from, from);
+	if (a->until != RBAC_TIME_MAX)
+		policy_time_print(a->until, until);
+	buf_printf(out, "%s +%s at %s%s%s%s%s%s%s id %llu\n", a->subject, a->role, a->scope,
+		   *from ? " from " : "", from, *until ? " until " : "", until,
+		   *a->reason ? " reason " : "", a->reason, (unsigned long long)a->id);
+}
+
+struct given {
+	const struct change *c;
+	void (*say)(const char *line);
+	struct buf line;
+};
+
+static int on_assignment(void *ctx, const struct store_assignment *a)
+{
+	struct given *g = ctx;
+	if (a->change != g->c->change)
+		return RBAC_OK;
+	buf_reset(&g->line);
+	change_word_given(a, &g->line);
+	if (g->line.failed)
+		return RBAC_NOMEM;
+	g->say(buf_text(&g->line));
+	return RBAC_OK;
+}
+
+int change_list_given(struct change *c, void (*say)(const char *line))
+{
+	struct given g = { .c = c, .say = say };
+	int err = c->t.txn ? RBAC_OK : store_begin(c->s, &c->t);
+	if (!err)
+		err = store_assignments_all(&c->t, on_assignment, &g);
+	buf_free(&g.line);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}

@@ -1,0 +1,20 @@
+/*
+ * import_rows.h - what a CSV file of assignments says, before anything is asked of the store.
+ */
+#ifndef RBACCTL_CHANGE_IMPORT_ROWS_H
+#define RBACCTL_CHANGE_IMPORT_ROWS_H
+
+#include "rbacctl/change/import.h"
+
+/*
+ * Read TEXT (config/csv.h says in which form), which ends with a NUL and is written over: *ROWS (to
+ * be freed) and *N are what it says, and borrow TEXT. The columns are user, role, scope, from,
+ * until, reason, and all but the first two may be left out; a first line that names user and role,
+ * or two other columns, says in which order they stand. A line that is wrong goes to PROBLEMS as
+ * one of FILE, and is no row. RBAC_OK also then; RBAC_INVALID: the first line names columns and is
+ * wrong, so that nothing behind it can be read; RBAC_NOMEM.
+ */
+int import_rows_read(char *text, const char *file, struct import_row **rows, size_t *n,
+		     struct problems *problems);
+
+#endif
