@@ -16,11 +16,19 @@ static long day_number(const struct tm *tm)
 	return (long)(timegm(&midnight) / DAY);
 }
 
+/* "+01:00" */
+static void offset_text(const struct tm *tm, char *out, size_t size)
+{
+	long east = tm->tm_gmtoff, minutes = (east < 0 ? -east : east) / MINUTE;
+
+	snprintf(out, size, "%c%02ld:%02ld", east < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
 void human_instant(int64_t t, int64_t now, char *out, size_t size)
 {
 	time_t at = (time_t)t, today = (time_t)now;
 	struct tm a, b;
-	char date[32], hour[16];
+	char date[32], hour[16], east[32];
 	if (t == RBAC_TIME_MIN || t == RBAC_TIME_MAX || !localtime_r(&at, &a) ||
 	    !localtime_r(&today, &b)) {
 		snprintf(out, size, "-");
@@ -29,12 +37,28 @@ void human_instant(int64_t t, int64_t now, char *out, size_t size)
 	long days = day_number(&a) - day_number(&b);
 	strftime(date, sizeof date, "%Y-%m-%d", &a);
 	strftime(hour, sizeof hour, a.tm_sec ? "%H:%M:%S" : "%H:%M", &a);
-	snprintf(out, size, "%s %s",
+	offset_text(&a, east, sizeof east);
+	snprintf(out, size, "%s %s %s",
 		 days == 0    ? "today"
 		 : days == 1  ? "tomorrow"
 		 : days == -1 ? "yesterday"
 			      : date,
-		 hour);
+		 hour, east);
+}
+
+void human_date_time(int64_t t, char *out, size_t size)
+{
+	time_t at = (time_t)t;
+	struct tm tm;
+	char date[48], east[32];
+
+	if (!localtime_r(&at, &tm)) {
+		snprintf(out, size, "-");
+		return;
+	}
+	strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &tm);
+	offset_text(&tm, east, sizeof east);
+	snprintf(out, size, "%s %s", date, east);
 }
 
 static void span(int64_t s, char *out, size_t size)

@@ -8,9 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "today 23:10", "tomorrow 08:00", "2026-12-01 08:00" in local time, with seconds where they are
- * not 0. */
+/* "today 23:10 +01:00", "tomorrow 08:00 +01:00", "2026-12-01 08:00 +01:00": local time with the
+ * offset in force then, with seconds where they are not 0. */
 void human_instant(int64_t t, int64_t now, char *out, size_t size);
+
+/* "2026-12-01 08:00:00 +01:00": the same in columns, for the log. */
+void human_date_time(int64_t t, char *out, size_t size);
 
 /* "in 7h 58m", "2 days ago", "now"; two units at most. */
 void human_relative(int64_t t, int64_t now, char *out, size_t size);

@@ -12,6 +12,8 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/human_time.h"
+#include "rbacctl/verb_hints.h"
 #include "rbacctl/verbs.h"
 #include "rbacctl/view/clock.h"
 #include "rbacctl/view/publish.h"
@@ -46,12 +48,12 @@ static bool read_wait(const char *text, int *seconds)
  */
 static void complain_of_clock(int64_t clock, int64_t now)
 {
-	char said[32], taken[32];
+	char said[64], taken[64];
 
 	if (now - clock <= CLOCK_BEHIND_UNSAID)
 		return;
-	policy_time_print(clock, said);
-	policy_time_print(now, taken);
+	human_date_time(clock, said, sizeof said);
+	human_date_time(now, taken, sizeof taken);
 	complain("the clock says %s, but the view was published at %s: that is taken for the time, "
 		 "so that what has ended stays so\n"
 		 "  set the clock; if it is right, and was wrong then: %s",
@@ -94,15 +96,17 @@ static int run(const struct verb *v, const struct args *args, char **typed)
 	return v->run(&a, args);
 }
 
-/* `help`, or `help VERB`. */
-static int help_about(int argc, char **argv)
+/* `help VERB`, `VERB --help` of a verb with two words of which one was typed, or `help`. */
+static int help_about(int n, char **v)
 {
-	int words;
-	const struct verb *v = argc ? verb_find(argc, argv, &words) : NULL;
+	int words, status;
+	const struct verb *verb = n ? verb_find(n, v, &words) : NULL;
 
-	if (argc == 0)
+	if (n == 0 || strcmp(v[0], "help") == 0)
 		return verbs_help(stdout);
-	return v ? verb_help(v) : verb_unknown(argc, argv);
+	if (verb)
+		return verb_help(verb);
+	return n == 1 && verbs_help_family(v[0], &status) ? status : verb_unknown(n, v);
 }
 
 /* getopt_long puts the arguments into another order; messages repeat them as they were typed. NULL:
@@ -116,11 +120,43 @@ static char **copy_words(int argc, char **argv)
 	return copy;
 }
 
+/* No verb is named: help, or a complaint. WRONG: what is wrong with the options; "": nothing. */
+static int without_verb(const struct args *args, const char *wrong)
+{
+	bool help = args->n && strcmp(args->v[0], "help") == 0;
+
+	if (*wrong)
+		complain("%s (%s)", wrong, COMMAND("rbacctl --help"));
+	else if (help || args->value[OPT_HELP])
+		return help_about(args->n - help, args->v + help);
+	else if (args->n)
+		return verb_unknown(args->n, args->v);
+	else
+		complain("expected a command (%s)", COMMAND("rbacctl --help"));
+	return EXIT_USAGE;
+}
+
+/* What ARGV says. FIRST and TYPED are copies of it: one to find the verb in, one to stay. */
+static int read_and_run(int argc, char **argv, char **first, char **typed)
+{
+	struct args args = { 0 };
+	struct buf wrong = { 0 };
+	int words, status;
+	bool right = options_read(OPTIONS_ANY, argc, first, &args, &wrong);
+	const struct verb *v = args.n ? verb_find(args.n, args.v, &words) : NULL;
+
+	if (right && args.value[OPT_VERSION])
+		status = puts("rbacctl " RBAC_VERSION) < 0 ? EXIT_TROUBLE : cmd_done(EXIT_DONE);
+	else if (!v)
+		status = without_verb(&args, buf_text(&wrong));
+	else if (verb_read(v, words, argc, argv, &args, &status))
+		status = run(v, &args, typed);
+	buf_free(&wrong);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
-	struct args args;
-	int words, status;
-
 	setlocale(LC_ALL, "");
 	if (sodium_init() < 0) {
 		complain("libsodium cannot be initialised");
@@ -128,17 +164,13 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2)
 		return verbs_help(stderr);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0)
-		return help_about(argc - 2, argv + 2);
-	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
-		return puts("rbacctl " RBAC_VERSION) < 0 ? EXIT_TROUBLE : cmd_done(EXIT_DONE);
-	const struct verb *v = verb_find(argc - 1, argv + 1, &words);
-	if (!v)
-		return verb_unknown(argc - 1, argv + 1);
-	char **typed = copy_words(argc, argv);
-	if (verb_read(v, argc - words, argv + words, &args, &status))
-		status = run(v, &args, typed);
+	char **first = copy_words(argc, argv), **typed = copy_words(argc, argv);
+	int status = EXIT_TROUBLE;
+	if (first && typed)
+		status = read_and_run(argc, argv, first, typed);
+	else
+		complain("%s", rbac_error_text(RBAC_NOMEM));
+	free(first);
 	free(typed);
 	return status;
 }

@@ -6,15 +6,20 @@
 
 #include "rbacctl/model/problem.h"
 
-static const struct row {
-	const char *word, *value, *help;
-} rows[] = {
+enum { LONG_OPTION = 256 }; /* above every character: what getopt_long returns for row 0 */
+
+static const struct option_row rows[] = {
 #define ROW(name, word, value, help) { word, value, help },
 	OPTIONS(ROW)
 #undef ROW
 };
 
-/* As getopt_long(3) wants them; the number of an option is its row. */
+const struct option_row *option_row(enum opt i)
+{
+	return &rows[i];
+}
+
+/* As getopt_long(3) wants them. */
 static void list(struct option out[OPT_COUNT + 1])
 {
 	memset(out, 0, (OPT_COUNT + 1) * sizeof *out);
@@ -22,7 +27,7 @@ static void list(struct option out[OPT_COUNT + 1])
 		out[i] = (struct option){ .name = rows[i].word,
 					  .has_arg = *rows[i].value ? required_argument
 								    : no_argument,
-					  .val = i };
+					  .val = LONG_OPTION + i };
 }
 
 static bool takes(uint64_t taken, int option)
@@ -65,8 +70,8 @@ static void tell_unknown(uint64_t taken, const char *word, struct buf *wrong)
 {
 	bool several = false;
 
-	if (optopt > 0 && optopt < OPT_COUNT) {
-		buf_printf(wrong, "--%s takes no value", rows[optopt].word);
+	if (optopt >= LONG_OPTION) {
+		buf_printf(wrong, "--%s takes no value", rows[optopt - LONG_OPTION].word);
 		return;
 	}
 	if (optopt) {
@@ -84,6 +89,30 @@ static void tell_unknown(uint64_t taken, const char *word, struct buf *wrong)
 		tell_nearest(taken, word, wrong);
 }
 
+/* The option that getopt_long's C stands for. */
+static int option_of(int c)
+{
+	return c == 'h' ? OPT_HELP : c == 'V' ? OPT_VERSION : c - LONG_OPTION;
+}
+
+/* What getopt_long returned, C, into ARGS. False: something is wrong. */
+static bool take(uint64_t taken, int c, char **argv, struct args *args, struct buf *wrong)
+{
+	int option = option_of(c);
+
+	if (c == '?')
+		tell_unknown(taken, argv[optind - 1], wrong);
+	else if (c == ':')
+		buf_printf(wrong, "%s needs a value", argv[optind - 1]);
+	else if (!takes(taken, option))
+		buf_printf(wrong, "--%s is not an option of this command", rows[option].word);
+	else if (args->value[option])
+		buf_printf(wrong, "--%s is given twice", rows[option].word);
+	else
+		args->value[option] = optarg ? optarg : "";
+	return wrong->len == 0;
+}
+
 bool options_read(uint64_t taken, int argc, char **argv, struct args *args, struct buf *wrong)
 {
 	struct option options[OPT_COUNT + 1];
@@ -92,22 +121,9 @@ bool options_read(uint64_t taken, int argc, char **argv, struct args *args, stru
 
 	list(options);
 	opterr = 0;
-	optind = 1;
-	while (right && (c = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		right = false;
-		if (c == '?')
-			tell_unknown(taken, argv[optind - 1], wrong);
-		else if (c == ':')
-			buf_printf(wrong, "%s needs a value", argv[optind - 1]);
-		else if (!takes(taken, c))
-			buf_printf(wrong, "--%s is not an option of this command", rows[c].word);
-		else if (args->value[c])
-			buf_printf(wrong, "--%s is given twice", rows[c].word);
-		else
-			right = true;
-		if (right)
-			args->value[c] = optarg ? optarg : "";
-	}
+	optind = 0; /* begin anew, and forget what was put into order before (getopt(3), NOTES) */
+	while ((c = getopt_long(argc, argv, ":hV", options, NULL)) != -1)
+		right = right && take(taken, c, argv, args, wrong);
 	args->v = argv + optind;
 	args->n = argc - optind;
 	return right;

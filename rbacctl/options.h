@@ -1,5 +1,5 @@
 /*
- * options.h - the options of every verb, one row each, and what was typed behind a verb.
+ * options.h - the options of every verb, one row each, and what was typed.
  *
  * The verbs in cmd/ read struct args by the names OPT_*; options_read() is for verbs.c, and which
  * verb takes which option stands in the table of verbs.
@@ -56,7 +56,8 @@
 	ROW(STORE, "store", "DIR", "instead of " RBAC_STATE_DIR " (or RBAC_STORE)")                \
 	ROW(WAIT, "wait", "D",                                                                     \
 	    "wait this long for another change to end: 0, 90s, 10m; default: 60s")                 \
-	ROW(HELP, "help", "", "print this help")
+	ROW(HELP, "help", "", "print this help; also -h")                                          \
+	ROW(VERSION, "version", "", "print the version; also -V")
 
 #define OPTIONS_NAME(name, word, value, help) OPT_##name,
 enum opt { OPTIONS(OPTIONS_NAME) OPT_COUNT };
@@ -64,7 +65,8 @@ enum opt { OPTIONS(OPTIONS_NAME) OPT_COUNT };
 
 /* A set of options: OPT(SCOPE) | OPT(AT). */
 #define OPT(name) (UINT64_C(1) << OPT_##name)
-#define OPTIONS_OF_ALL (OPT(ETC) | OPT(STORE) | OPT(WAIT) | OPT(HELP)) /* every verb takes them */
+/* Every verb takes them. */
+#define OPTIONS_OF_ALL (OPT(ETC) | OPT(STORE) | OPT(WAIT) | OPT(HELP) | OPT(VERSION))
 _Static_assert(OPT_COUNT <= 64, "a set of options is 64 bits");
 
 struct args {
@@ -75,13 +77,22 @@ struct args {
 };
 
 /*
- * Sort ARGV, whose first word is the verb's last, into options and positional arguments: TAKEN are
- * those that the verb takes. ARGV gets another order, and *ARGS points into it. False: something is
- * wrong, and WRONG says what.
+ * Sort ARGV, which begins with the program's name, into options and words: options may stand
+ * anywhere, also before the verb, and end at "--" (getopt_long(3)). The verb is still among the
+ * words. TAKEN are the options that the verb takes. ARGV gets another order, and *ARGS points into
+ * it; another call needs a fresh ARGV. False: something is wrong, and WRONG says what was the
+ * first; options behind it are not read, but all words are there.
  */
 bool options_read(uint64_t taken, int argc, char **argv, struct args *args, struct buf *wrong);
+#define OPTIONS_ANY (~UINT64_C(0)) /* TAKEN while the verb is not known */
 
 /* Print a line on stdout for each option in TAKEN. */
 void options_help(uint64_t taken);
+
+/* The row of option I, for completion and tests. */
+struct option_row {
+	const char *word, *value, *help; /* VALUE "": it takes none */
+};
+const struct option_row *option_row(enum opt i);
 
 #endif

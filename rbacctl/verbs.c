@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/command.h"
 #include "rbacctl/complain.h"
-#include "rbacctl/model/problem.h"
 
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
@@ -42,7 +40,8 @@ static const struct verb verbs[] = {
 	  2,
 	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",
 	  "give a role",
-	  "Without --scope: at this host's scope. T is RFC 3339 (2026-01-31T18:00:00Z); "
+	  "Without --scope: at this host's scope. T is local time (18:00, \"tomorrow 08:00\", "
+	  "\"2026-01-31 18:00\") or RFC 3339 (2026-01-31T18:00:00Z);\n"
 	  "a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
 	  "--replace revokes the assignments of this role there, and makes the new one. "
 	  "--force accepts a name that passwd or group does not know." },
@@ -117,11 +116,39 @@ static const struct verb verbs[] = {
 
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
+const struct verb *verbs_all(size_t *n)
+{
+	*n = N_VERBS;
+	return verbs;
+}
+
+/* The verbs that begin with the word FAMILY, or all where it is NULL. How many there are. */
+static int list_verbs(const char *family, FILE *to)
+{
+	size_t len = family ? strlen(family) : 0;
+	int n = 0;
+
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (!family ||
+		    (strncmp(verbs[i].name, family, len) == 0 && verbs[i].name[len] == ' ')) {
+			fprintf(to, "  %-15s %s\n", verbs[i].name, verbs[i].what);
+			n++;
+		}
+	return n;
+}
+
+bool verbs_help_family(const char *word, int *status)
+{
+	if (list_verbs(word, stdout) == 0)
+		return false;
+	*status = cmd_done(EXIT_DONE);
+	return true;
+}
+
 int verbs_help(FILE *to)
 {
 	fputs("rbacctl " RBAC_VERSION ": roles for Linux logins and groups\n\n", to);
-	for (size_t i = 0; i < N_VERBS; i++)
-		fprintf(to, "  %-15s %s\n", verbs[i].name, verbs[i].what);
+	list_verbs(NULL, to);
 	fputs("\nMore: rbacctl VERB --help, rbacctl(8). Exit status: 0 done or yes, 1 no, "
 	      "2 usage, 3 refused, 4 trouble.\n",
 	      to);
@@ -140,71 +167,19 @@ int verb_help(const struct verb *v)
 
 /* ---- which verb ---- */
 
-const struct verb *verb_find(int argc, char **argv, int *words)
+const struct verb *verb_find(int n, char **v, int *words)
 {
 	for (*words = 2; *words > 0; --*words) {
 		char name[64];
-		if (argc < *words)
+		if (n < *words)
 			continue;
-		snprintf(name, sizeof name, "%s%s%s", argv[0], *words == 2 ? " " : "",
-			 *words == 2 ? argv[1] : "");
+		snprintf(name, sizeof name, "%s%s%s", v[0], *words == 2 ? " " : "",
+			 *words == 2 ? v[1] : "");
 		for (size_t i = 0; i < N_VERBS; i++)
 			if (strcmp(verbs[i].name, name) == 0)
 				return &verbs[i];
 	}
 	return NULL;
-}
-
-/* The name of a verb that is nearest to WORD; NULL: none is near. */
-static const char *nearest(const char *word)
-{
-	const char *names[N_VERBS];
-
-	for (size_t i = 0; i < N_VERBS; i++)
-		names[i] = verbs[i].name;
-	return problem_nearest(word, names, N_VERBS);
-}
-
-/* The second words of the verbs that begin with WORD, "create, delete, ...", into OUT. False: no
- * verb does. */
-static bool family(const char *word, struct buf *out)
-{
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i < N_VERBS; i++)
-		if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ')
-			buf_printf(out, "%s%s", out->len ? ", " : "", verbs[i].name + len + 1);
-	return out->len > 0;
-}
-
-/* "scope" alone or with a wrong second word. */
-static void complain_of_family(const char *word, const char *second, const char *words)
-{
-	char both[64], wrong[80] = "";
-
-	snprintf(both, sizeof both, "%s %s", word, second ? second : "");
-	const char *near = second ? nearest(both) : NULL;
-	if (second)
-		snprintf(wrong, sizeof wrong, ", not \"%.60s\"", second);
-	complain("%s: expected a command: %s%s%s%s%s", word, words, wrong,
-		 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-}
-
-int verb_unknown(int argc, char **argv)
-{
-	struct buf words = { 0 };
-	const char *near = nearest(argv[0]);
-
-	if (argv[0][0] == '-')
-		complain("expected a command before %s (%s)", argv[0], COMMAND("rbacctl --help"));
-	else if (family(argv[0], &words))
-		complain_of_family(argv[0], argc > 1 ? argv[1] : NULL, buf_text(&words));
-	else
-		complain("there is no command \"%s\"%s%s%s (%s)", argv[0],
-			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
-			 COMMAND("rbacctl --help"));
-	buf_free(&words);
-	return EXIT_USAGE;
 }
 
 /* ---- what is typed behind it ---- */
@@ -227,6 +202,22 @@ static int argument_name(const struct verb *v, int n, const char **name)
 	return (int)strcspn(p, " ");
 }
 
+/* WORD is one more than V takes: what was expected. */
+static void tell_too_many(const struct verb *v, const char *word, struct buf *wrong)
+{
+	const char *end = strstr(v->usage, " [--");
+	const char *last = end ? end : v->usage + strlen(v->usage);
+
+	while (last > v->usage && last[-1] == ' ')
+		last--;
+	buf_printf(wrong, "\"%.150s\" is one word too many: ", word);
+	if (v->max == 0)
+		buf_printf(wrong, "expected no argument");
+	else
+		buf_printf(wrong, "expected %.*s; does a value with blanks need quotes?",
+			   (int)(last - v->usage), v->usage);
+}
+
 /* Are there as many positional arguments as V takes? If not, WRONG says what is wrong. */
 static bool right_number(const struct verb *v, const struct args *args, struct buf *wrong)
 {
@@ -236,18 +227,20 @@ static bool right_number(const struct verb *v, const struct args *args, struct b
 		int len = argument_name(v, args->n, &name);
 		buf_printf(wrong, "%.*s is missing", len, name);
 	} else if (args->n > v->max) {
-		buf_printf(wrong, "\"%.150s\" is one word too many%s", args->v[v->max],
-			   v->max ? "; does a value with blanks need quotes?" : "");
+		tell_too_many(v, args->v[v->max], wrong);
 	}
 	return args->n >= v->min && args->n <= v->max;
 }
 
-bool verb_read(const struct verb *v, int argc, char **argv, struct args *args, int *status)
+bool verb_read(const struct verb *v, int words, int argc, char **argv, struct args *args,
+	       int *status)
 {
 	struct buf wrong = { 0 };
 
 	*args = (struct args){ .verb = v->name };
 	bool right = options_read(v->options, argc, argv, args, &wrong);
+	args->v += words;
+	args->n -= words;
 	bool help = right && args->value[OPT_HELP];
 	if (help)
 		*status = verb_help(v);

@@ -22,21 +22,26 @@ struct verb {
 	const char *help;  /* more, for --help; NULL: nothing more */
 };
 
-/* The verb that ARGV begins with, one word or two; *WORDS gets how many. NULL: none. */
-const struct verb *verb_find(int argc, char **argv, int *words);
+/* All verbs, in the order of --help. */
+const struct verb *verbs_all(size_t *n);
 
-/* Complain that ARGV begins with no verb, and say what is near. Returns EXIT_USAGE. */
-int verb_unknown(int argc, char **argv);
+/* The verb that the N words at V begin with, one word or two; *WORDS gets how many. NULL: none. */
+const struct verb *verb_find(int n, char **v, int *words);
 
 /*
- * What follows the verb, whose last word is ARGV[0], into *ARGS. False: there is nothing to run,
- * and *STATUS is the exit status: --help was given, or the arguments were wrong and that was said.
+ * What was typed, with the program's name first, into *ARGS; WORDS is how many words the verb has.
+ * False: there is nothing to run, and *STATUS is the exit status: --help was given, or the
+ * arguments were wrong and that was said.
  */
-bool verb_read(const struct verb *v, int argc, char **argv, struct args *args, int *status);
+bool verb_read(const struct verb *v, int words, int argc, char **argv, struct args *args,
+	       int *status);
 
-/* Print the help of V on stdout, or that of rbacctl on TO. Return the exit status: EXIT_USAGE where
- * TO is not stdout. */
+/*
+ * Print help on stdout: of V; of the verbs that begin with WORD, such as "scope" (false: there are
+ * none); of rbacctl, on TO. Return the exit status: EXIT_USAGE where TO is not stdout.
+ */
 int verb_help(const struct verb *v);
+bool verbs_help_family(const char *word, int *status);
 int verbs_help(FILE *to);
 
 #endif

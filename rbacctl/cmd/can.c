@@ -173,7 +173,7 @@ struct ask {
 static void holder_row(const struct ask *q, const char *subject, const struct held *e,
 		       const char *path)
 {
-	char ends[64];
+	char ends[128];
 	cmd_end(e->window.until, q->t, q->json, ends, sizeof ends);
 	table_row(q->table, -1, (const char *[]){ subject, path, ends });
 }

@@ -36,12 +36,12 @@ cmd_verb cmd_status, cmd_verify, cmd_publish, cmd_log;
 int cmd_window(const struct invocation *a, const struct args *args, int64_t *from, int64_t *until);
 
 /*
- * When something ends, in a table: human_relative for people, RFC 3339 for programs. "-" for no
- * end.
+ * When something ends, in a table: local time and how far away for people, RFC 3339 for programs.
+ * "-" for no end.
  */
 void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 
-/* --at, or now. */
+/* --at, or now. What --at came to is printed, in local time with its offset; not with --json. */
 int cmd_at(const struct invocation *a, const struct args *args, int64_t *t);
 
 /* --scope, or the host's, from the view; EXIT_USAGE with a complaint when it does not exist or

@@ -284,7 +284,7 @@ static int list_groups(const struct invocation *a, const struct snapshot *snap)
 static int on_assignment(void *ctx, const struct store_assignment *x)
 {
 	struct rows *r = ctx;
-	char id[32], ends[64], when[64];
+	char id[32], ends[128], when[64];
 	snprintf(id, sizeof id, "%" PRIu64, x->id);
 	cmd_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
 	if (r->a->json)

@@ -5,6 +5,7 @@
 
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/table.h"
 
@@ -38,9 +39,12 @@ static void print_words(const char *before, const char *text, const char *behind
 static int on_record(void *ctx, const struct store_audit *r)
 {
 	struct rows *w = ctx;
-	char change[32], when[32];
+	char change[32], when[64];
 	snprintf(change, sizeof change, "%" PRIu64, r->change);
-	policy_time_print(r->when, when);
+	if (w->a->json)
+		policy_time_print(r->when, when);
+	else
+		human_date_time(r->when, when, sizeof when);
 	if (w->a->json) {
 		table_row(w->t, -1,
 			  (const char *[]){ change, when, r->actor, r->person, r->verb, r->text });

@@ -66,7 +66,7 @@ static int on_user(void *ctx, const char *user)
 	struct source source = snapshot_source(s->snap);
 	int err = source_holdings(&source, user, &h);
 	for (size_t i = 0; i < h.n && !err; i++) {
-		char ends[64];
+		char ends[128];
 		const struct held *e = &h.v[i];
 		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
 			continue;

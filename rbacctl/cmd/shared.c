@@ -8,6 +8,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/local_time.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 
@@ -20,20 +21,30 @@ void cmd_print(struct buf *text)
 	buf_free(text);
 }
 
-static int instant(const char *option, const char *text, int64_t *t)
+static int instant(const struct invocation *a, const char *option, const char *text, int64_t *t)
 {
-	if (policy_time_parse(text, t) == RBAC_OK)
+	const char *why;
+
+	if (local_time_parse(text, a->now, t, &why) == RBAC_OK)
 		return EXIT_DONE;
-	complain("--%s %s: expected an instant as 2026-01-31T18:00:00Z, "
-		 "2026-01-31T18:00:00+01:00, or a date",
-		 option, text);
+	complain("--%s %s: %s", option, text, why);
 	return EXIT_USAGE;
 }
 
 int cmd_at(const struct invocation *a, const struct args *args, int64_t *t)
 {
+	char at[64], rel[64];
+
 	*t = a->now;
-	return args->value[OPT_AT] ? instant("at", args->value[OPT_AT], t) : EXIT_DONE;
+	if (!args->value[OPT_AT])
+		return EXIT_DONE;
+	int status = instant(a, "at", args->value[OPT_AT], t);
+	if (!status && !a->json) {
+		human_instant(*t, a->now, at, sizeof at);
+		human_relative(*t, a->now, rel, sizeof rel);
+		printf("at %s (%s)\n", at, rel);
+	}
+	return status;
 }
 
 int cmd_window(const struct invocation *a, const struct args *args, int64_t *from, int64_t *until)
@@ -48,9 +59,9 @@ int cmd_window(const struct invocation *a, const struct args *args, int64_t *fro
 		return EXIT_USAGE;
 	}
 	if (args->value[OPT_FROM])
-		status = instant("from", args->value[OPT_FROM], from);
+		status = instant(a, "from", args->value[OPT_FROM], from);
 	if (!status && args->value[OPT_UNTIL])
-		status = instant("until", args->value[OPT_UNTIL], until);
+		status = instant(a, "until", args->value[OPT_UNTIL], until);
 	if (!status && duration) {
 		if (policy_duration_parse(duration, &seconds)) {
 			complain("--for %s: expected a duration as 90s, 30m, 8h, 7d, 2w or 1h30m",
@@ -80,14 +91,18 @@ int cmd_scope(const struct snapshot *snap, const struct args *args, const char *
 
 void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size)
 {
-	char text[32];
+	char text[64], rel[64];
 
-	if (!json || t == RBAC_TIME_MIN || t == RBAC_TIME_MAX) {
-		human_relative(t, now, out, size);
-		return;
+	if (t == RBAC_TIME_MIN || t == RBAC_TIME_MAX) {
+		snprintf(out, size, "-");
+	} else if (json) {
+		policy_time_print(t, text);
+		snprintf(out, size, "%s", text);
+	} else {
+		human_instant(t, now, text, sizeof text);
+		human_relative(t, now, rel, sizeof rel);
+		snprintf(out, size, "%s (%s)", text, rel);
 	}
-	policy_time_print(t, text);
-	snprintf(out, size, "%s", text);
 }
 
 void cmd_report(const struct change *c)

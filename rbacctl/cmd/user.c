@@ -105,7 +105,7 @@ static int show(const struct invocation *a, const struct snapshot *snap, const c
 	}
 	struct table *t = table_new("holdings", a->json, columns, sizeof columns / sizeof *columns);
 	for (size_t i = 0; i < h.n && !err; i++) {
-		char id[32], ends[64];
+		char id[32], ends[128];
 		const struct held *e = &h.v[i];
 		snprintf(id, sizeof id, "%" PRIu64, e->id);
 		cmd_end(e->window.until, a->now, a->json, ends, sizeof ends);

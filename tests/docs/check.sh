@@ -60,7 +60,7 @@ help_options() {
 		printf '%s:\n' "$verb"
 		# shellcheck disable=SC2086 # a verb may be two words
 		"$rbacctl" $verb --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' |
-			grep -vxE -e '--(etc|store|wait|help)' | sed "s/^/$verb: /"
+			grep -vxE -e '--(etc|store|wait|help|version)' | sed "s/^/$verb: /"
 	done | sort -u
 }
 
@@ -206,10 +206,22 @@ no_stray_commands() {
 	fi
 }
 
+# What the hints for other programs' words name (rbacctl/verb_hints.c) exists.
+hints() {
+	sed -nE 's/^\t\{ "[^"]*", "([^"]*)" \},$/\1/p' rbacctl/verb_hints.c | sort -u >"$tmp/hints"
+	[ "$(wc -l <"$tmp/hints")" -gt 20 ] || fail "too few hints found in verb_hints.c"
+	while read -r line; do
+		case $line in (--version) continue ;; esac
+		# shellcheck disable=SC2086
+		check_line rbacctl/verb_hints.c $line
+	done <"$tmp/hints"
+}
+
 lint
 verbs_and_options
 examples
 commands_everywhere
+hints
 no_stray_commands
 [ "$failed" = 0 ] && echo "docs: manuals, --help and examples agree"
 exit "$failed"
