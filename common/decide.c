@@ -153,53 +153,26 @@ static int subject_holds(const struct rbac_view *v, const struct rbac_request *r
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
-/* ---- its conditions ---- */
-
-static bool from_holds(const struct rbac_rule *rule, const char *rhost)
-{
-	const uint8_t *p = rule->from.p;
-
-	for (uint32_t i = 0; i < rule->n_from; i++, p += 3 + p[2])
-		if (rbac_from_match(p[0], p[1], (struct rbac_bytes){ p + 3, p[2] }, rhost))
-			return true;
-	return rule->n_from == 0;
-}
-
-static bool hours_hold(const struct rbac_meta *meta, const struct rbac_rule *rule, int64_t now)
-{
-	int64_t local;
-
-	if (__builtin_add_overflow(now, (int64_t)rbac_meta_offset(meta, now), &local))
-		local = now;
-	const uint8_t *p = rule->hours;
-	for (uint32_t i = 0; i < rule->n_hours; i++, p += 5)
-		if (rbac_hours_match(p[0], rbac_le16(p + 1), rbac_le16(p + 3), local))
-			return true;
-	return rule->n_hours == 0;
-}
-
 static int decide_rule(const struct rbac_view *v, const struct rbac_request *rq,
 		       const struct rbac_own *own, const struct rbac_rule *rule,
-		       struct rbac_verdict *out, bool *from_ok, bool *hours_ok)
+		       struct rbac_verdict *out)
 {
 	*out = (struct rbac_verdict){ .generation = v->meta.generation,
 				      .rule = rule->number,
 				      .line = rule->line,
-				      .file = rule->file };
-	*from_ok = from_holds(rule, rq->rhost);
-	*hours_ok = hours_hold(&v->meta, rule, rq->now);
+				      .file = rule->file,
+				      .failed = rbac_conditions_failed(&v->meta, rule, rq->rhost,
+								       rq->now) };
 	return subject_holds(v, rq, own, rule, out);
 }
 
 int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq,
-		     const struct rbac_rule *rule, struct rbac_verdict *out, bool *from_ok,
-		     bool *hours_ok)
+		     const struct rbac_rule *rule, struct rbac_verdict *out)
 {
 	struct rbac_own own;
 
 	rbac_subjects_own(v, rq->user, strlen(rq->user), rq->uid, &own);
-	return own.err == RBAC_DAMAGED ? own.err
-				       : decide_rule(v, rq, &own, rule, out, from_ok, hours_ok);
+	return own.err == RBAC_DAMAGED ? own.err : decide_rule(v, rq, &own, rule, out);
 }
 
 /* ---- the whole ---- */
@@ -273,20 +246,18 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq,
 		return err;
 	while ((err = rbac_rules_next(&rules, &rule)) == RBAC_OK) {
 		struct rbac_verdict one;
-		bool from_ok, hours_ok;
 
-		err = decide_rule(v, rq, own, &rule, &one, &from_ok, &hours_ok);
+		err = decide_rule(v, rq, own, &rule, &one);
 		if (err != RBAC_OK)
 			return err;
 		if (one.how == RBAC_HOW_NONE) {
+			one.failed = 0;
 			if (one.window_closed && out->rule == 0)
 				*out = one;
 			continue;
 		}
-		one.allow = from_ok && hours_ok;
+		one.allow = one.failed == 0;
 		one.why = one.allow ? RBAC_WHY_RULE : RBAC_WHY_OUTSIDE;
-		one.from_failed = !from_ok;
-		one.hours_failed = !hours_ok;
 		if (one.allow || out->why != RBAC_WHY_OUTSIDE)
 			*out = one;
 		if (one.allow)

@@ -34,8 +34,8 @@ enum rbac_why {
 	RBAC_WHY_EXEMPT_GROUP, /* allowed: exempt by rbac.conf */
 	RBAC_WHY_SUSPENDED,
 	RBAC_WHY_NO_SERVICE, /* no login rule names the service */
-	RBAC_WHY_OUTSIDE,    /* a rule names the user, a group or a role of theirs, but its `from`
-				or `hours` do not match */
+	RBAC_WHY_OUTSIDE,    /* a rule names the user, a group or a role of theirs, but one of its
+				conditions does not hold */
 	RBAC_WHY_UID,        /* the name had another uid when it was recorded: its grants do not
 				count */
 	RBAC_WHY_SECOND,     /* the uid is recorded under another name (RECORDED): this name holds
@@ -51,8 +51,8 @@ struct rbac_verdict {
 	bool allow;
 	enum rbac_why why;
 	uint64_t generation;
-	/* The deciding rule: the one that matched, or the first one that failed only by `from` or
-	 * `hours` (RBAC_WHY_OUTSIDE), or the one of window_closed. 0: none. */
+	/* The deciding rule: the one that matched, or the first one that failed only by its
+	 * conditions (RBAC_WHY_OUTSIDE), or the one of window_closed. 0: none. */
 	uint16_t rule;
 	uint32_t line;
 	struct rbac_bytes file; /* borrows the view */
@@ -60,7 +60,8 @@ struct rbac_verdict {
 	uint32_t gid;   /* of the group: RBAC_HOW_GROUP, RBAC_WHY_EXEMPT_GROUP, or via_group */
 	bool via_group; /* the grant is one of the Unix group GID */
 	struct rbac_grant grant; /* RBAC_HOW_ROLE or window_closed: the grant; borrows the view */
-	bool from_failed, hours_failed; /* RBAC_WHY_OUTSIDE: which condition failed */
+	unsigned
+		failed; /* RBAC_WHY_OUTSIDE: which conditions, as rbac_conditions_failed() has it */
 	/* If the uid is recorded under another name, that name, whatever WHY says; borrows the
 	 * view. len 0: it is not. */
 	struct rbac_bytes recorded;
@@ -77,12 +78,11 @@ struct rbac_verdict {
 int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out);
 
 /*
- * Judge one rule alone, for `rbacctl explain`. OUT->how says which part of RULE matches; *FROM_OK
- * and *HOURS_OK say whether its conditions do. Rule, line, file, grant, via_group, gid and
+ * Judge one rule alone, for `rbacctl explain`. OUT->how says which part of RULE matches,
+ * OUT->failed which of its conditions do not hold. Rule, line, file, grant, via_group, gid and
  * window_closed of *OUT are as in a verdict; allow and why are not set. RBAC_OK or RBAC_DAMAGED.
  */
 int rbac_decide_rule(const struct rbac_view *v, const struct rbac_request *rq,
-		     const struct rbac_rule *rule, struct rbac_verdict *out, bool *from_ok,
-		     bool *hours_ok);
+		     const struct rbac_rule *rule, struct rbac_verdict *out);
 
 #endif

@@ -139,3 +139,55 @@ bool rbac_hours_match(uint8_t days, uint16_t start, uint16_t end, int64_t local)
 		return started_today && start <= minute && minute < end;
 	return (started_today && start <= minute) || (started_yesterday && minute < end);
 }
+
+/* ---- all of a rule ---- */
+
+static bool entry_matches(enum rbac_condition kind, const uint8_t *p, const char *rhost,
+			  int64_t local)
+{
+	switch (kind) {
+	case RBAC_CONDITION_FROM:
+		return rbac_from_match(p[0], p[1], (struct rbac_bytes){ p + 3, p[2] }, rhost);
+	case RBAC_CONDITION_HOURS:
+		return rbac_hours_match(p[0], rbac_le16(p + 1), rbac_le16(p + 3), local);
+	case RBAC_CONDITIONS:
+		break;
+	}
+	return false;
+}
+
+const char *rbac_condition_text(enum rbac_condition kind)
+{
+	switch (kind) {
+	case RBAC_CONDITION_FROM:
+		return "not from there";
+	case RBAC_CONDITION_HOURS:
+		return "not at this hour";
+	case RBAC_CONDITIONS:
+		break;
+	}
+	return "not now";
+}
+
+unsigned rbac_conditions_failed(const struct rbac_meta *meta, const struct rbac_rule *rule,
+				const char *rhost, int64_t now)
+{
+	int64_t local;
+	unsigned failed = 0;
+
+	if (__builtin_add_overflow(now, (int64_t)rbac_meta_offset(meta, now), &local))
+		local = now;
+	for (int k = 0; k < RBAC_CONDITIONS; k++) {
+		const struct rbac_list *list = &rule->conditions[k];
+		const uint8_t *p = list->entries.p;
+		bool holds = list->n == 0;
+
+		for (uint32_t i = 0; i < list->n && !holds; i++) {
+			holds = entry_matches(k, p, rhost, local);
+			p += rbac_condition_entry_size(k, p);
+		}
+		if (!holds)
+			failed |= 1u << k;
+	}
+	return failed;
+}

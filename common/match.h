@@ -1,6 +1,6 @@
 /*
- * match.h - the two conditions of a login rule: from (the remote host) and hours. Pure: the remote
- * host and the time are arguments, and no name is resolved.
+ * match.h - the conditions of a login rule: from (the remote host) and hours. Pure: the remote host
+ * and the time are arguments, and no name is resolved.
  */
 #ifndef RBAC_COMMON_MATCH_H
 #define RBAC_COMMON_MATCH_H
@@ -27,5 +27,16 @@ bool rbac_from_match(uint8_t type, uint8_t prefix, struct rbac_bytes value, cons
  * span ends on the next day and belongs to the day on which it began.
  */
 bool rbac_hours_match(uint8_t days, uint16_t start, uint16_t end, int64_t local);
+
+/*
+ * The conditions of RULE that do not hold for RHOST (NULL: none) at NOW (seconds since the epoch,
+ * UTC): 1 << k for each enum rbac_condition k. A condition holds if its list is empty or if one
+ * entry matches. META has the time zone.
+ */
+unsigned rbac_conditions_failed(const struct rbac_meta *meta, const struct rbac_rule *rule,
+				const char *rhost, int64_t now);
+
+/* What a person is told when KIND alone failed: "not at this hour". Never NULL. */
+const char *rbac_condition_text(enum rbac_condition kind);
 
 #endif

@@ -53,12 +53,15 @@ static uint64_t take_u64(struct cursor *c)
 	return p ? rbac_le64(p) : 0;
 }
 
-/* N entries: each is HEAD bytes, and then as many bytes as the last LEN_SIZE of these say. */
+/* N entries: each is HEAD bytes, and then as many bytes as the last LEN_SIZE (0, 1 or 2) of these
+ * say. */
 static struct rbac_bytes take_list(struct cursor *c, uint32_t n, size_t head, size_t len_size)
 {
 	const uint8_t *start = c->p;
 
-	for (uint32_t i = 0; i < n && !c->bad; i++) {
+	if (len_size == 0)
+		take(c, n, head);
+	for (uint32_t i = 0; i < n && len_size && !c->bad; i++) {
 		const uint8_t *h = take(c, 1, head);
 
 		if (h)
@@ -301,7 +304,20 @@ int rbac_group_windowed(const struct rbac_group *g, size_t *at, struct rbac_wind
 
 /* ---- login rules ---- */
 
-enum { HOURS_SIZE = 5 };
+/* An entry's head, and how many bytes at its end are the length of what follows. */
+static const struct {
+	uint8_t head, len_size;
+} condition_entry[RBAC_CONDITIONS] = {
+	[RBAC_CONDITION_FROM] = { 3, 1 },
+	[RBAC_CONDITION_HOURS] = { 5, 0 },
+};
+
+size_t rbac_condition_entry_size(enum rbac_condition kind, const uint8_t *entry)
+{
+	size_t head = condition_entry[kind].head;
+
+	return condition_entry[kind].len_size ? head + entry[head - 1] : head;
+}
 
 int rbac_rules_decode(struct rbac_bytes rec, struct rbac_rules *r)
 {
@@ -320,15 +336,17 @@ static int rule_decode(struct cursor *c, struct rbac_rule *rule)
 	rule->n_role_bytes = take_u32(c);
 	rule->n_users = take_u32(c);
 	rule->n_groups = take_u32(c);
-	rule->n_from = take_u32(c);
-	rule->n_hours = take_u32(c);
+	for (int k = 0; k < RBAC_CONDITIONS; k++)
+		rule->conditions[k].n = take_u32(c);
 	rule->file.len = take_u8(c);
 	rule->file.p = take(c, rule->file.len, 1);
 	rule->roles = take(c, rule->n_role_bytes, 1);
 	rule->users = take_list(c, rule->n_users, 1, 1);
 	rule->groups = take(c, rule->n_groups, 4);
-	rule->from = take_list(c, rule->n_from, 3, 1);
-	rule->hours = take(c, rule->n_hours, HOURS_SIZE);
+	for (int k = 0; k < RBAC_CONDITIONS; k++)
+		rule->conditions[k].entries = take_list(c, rule->conditions[k].n,
+							condition_entry[k].head,
+							condition_entry[k].len_size);
 	return c->bad || c->left > 0 ? RBAC_DAMAGED : RBAC_OK;
 }
 

@@ -207,10 +207,13 @@ int rbac_group_windowed(const struct rbac_group *g, size_t *at, struct rbac_wind
 enum { RBAC_RULE_ANYONE = 1 };
 enum { RBAC_FROM_IPV4 = 4, RBAC_FROM_IPV6 = 6, RBAC_FROM_HOST = 1, RBAC_FROM_DOMAIN = 2 };
 
+/* What a rule may ask beside who it is: a list each, and an empty one asks nothing (match.h). */
+enum rbac_condition { RBAC_CONDITION_FROM, RBAC_CONDITION_HOURS, RBAC_CONDITIONS };
+
 /*
  * u16 n_rules, then each rule: u32 size of what follows,
- * u16 number, u16 flags, u32 line, u32 n_role_bytes, u32 n_users, u32 n_groups, u32 n_from,
- * u32 n_hours, u8 file_len, file
+ * u16 number, u16 flags, u32 line, u32 n_role_bytes, u32 n_users, u32 n_groups, for each condition
+ * u32 n (n_from, n_hours), u8 file_len, file
  * n_role_bytes: bit r%8 of byte r/8 is set if role r lets in: the rule names it, or a role that it
  *               includes, or a key that it holds
  * n_users x  (u8 len, bytes)
@@ -220,6 +223,10 @@ enum { RBAC_FROM_IPV4 = 4, RBAC_FROM_IPV6 = 6, RBAC_FROM_HOST = 1, RBAC_FROM_DOM
  * n_hours x  (u8 days, u16 start, u16 end)        bit 0 of days is Monday; minutes of the day
  *                                                 (match.h)
  */
+struct rbac_list {
+	uint32_t n;
+	struct rbac_bytes entries;
+};
 struct rbac_rules {
 	struct rbac_bytes rest;
 	uint16_t n;
@@ -227,16 +234,20 @@ struct rbac_rules {
 struct rbac_rule {
 	uint16_t number, flags;
 	uint32_t line;
-	uint32_t n_role_bytes, n_users, n_groups, n_from, n_hours;
+	uint32_t n_role_bytes, n_users, n_groups;
 	struct rbac_bytes file;
-	const uint8_t *roles, *groups, *hours;
-	struct rbac_bytes users, from;
+	const uint8_t *roles, *groups;
+	struct rbac_bytes users;
+	struct rbac_list conditions[RBAC_CONDITIONS];
 };
 
 int rbac_rules_decode(struct rbac_bytes rec, struct rbac_rules *r);
 
 /* Take the next rule from R. RBAC_OK, RBAC_NOTFOUND after the last, or RBAC_DAMAGED. */
 int rbac_rules_next(struct rbac_rules *r, struct rbac_rule *rule);
+
+/* The bytes of ENTRY, one of the list of KIND, which was decoded. */
+size_t rbac_condition_entry_size(enum rbac_condition kind, const uint8_t *entry);
 
 /* ---- 's': a scope ---- */
 /* u64 created (number of the change), u8 owner_len, owner, u8 plan_len, plan */

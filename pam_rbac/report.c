@@ -46,6 +46,21 @@ static void put_hosts(struct rbac_text *t, const struct rbac_meta *meta)
 	rbac_text_put(t, "\"");
 }
 
+/* "not from there, and not at this hour" */
+static void put_conditions(struct rbac_text *t, unsigned failed)
+{
+	const char *before = "";
+
+	for (int k = 0; k < RBAC_CONDITIONS; k++) {
+		if (!(failed >> k & 1))
+			continue;
+		rbac_text_put(t, before);
+		rbac_text_put(t, rbac_condition_text(k));
+		before = ", and ";
+	}
+}
+
+/* Of all but RBAC_WHY_OUTSIDE. */
 static const char *why_text(const struct rbac_verdict *verdict)
 {
 	switch (verdict->why) {
@@ -60,10 +75,7 @@ static const char *why_text(const struct rbac_verdict *verdict)
 	case RBAC_WHY_NO_SERVICE:
 		return "no login rule names this service";
 	case RBAC_WHY_OUTSIDE:
-		if (!verdict->hours_failed)
-			return "not from there";
-		return verdict->from_failed ? "not from there, and not at this hour"
-					    : "not at this hour";
+		break;
 	case RBAC_WHY_UID:
 		return "the uid is not the one recorded";
 	case RBAC_WHY_SECOND:
@@ -101,7 +113,10 @@ void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta,
 {
 	put_hosts(t, meta);
 	rbac_text_put(t, " why=\"");
-	rbac_text_put(t, why_text(verdict));
+	if (verdict->why == RBAC_WHY_OUTSIDE)
+		put_conditions(t, verdict->failed);
+	else
+		rbac_text_put(t, why_text(verdict));
 	rbac_text_put(t, "\"");
 	if (verdict->rule > 0) {
 		rbac_text_count(t, "rule", verdict->rule);
@@ -135,11 +150,6 @@ static const char *denial_text(const struct rbac_verdict *verdict)
 		return "suspended";
 	case RBAC_WHY_NO_SERVICE:
 		return "no login rule names this service";
-	case RBAC_WHY_OUTSIDE:
-		if (!verdict->hours_failed)
-			return "not from there";
-		return verdict->from_failed ? "not from there, and not at this hour"
-					    : "not at this hour";
 	case RBAC_WHY_UID:
 		return "the account is not the one that was recorded (its uid differs)";
 	case RBAC_WHY_SECOND:
@@ -178,6 +188,8 @@ void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq,
 		rbac_text_put(t, rq->now < verdict->grant.window.from
 					 ? "the role that allows it has not begun yet"
 					 : "the role that allows it has ended");
+	else if (verdict->why == RBAC_WHY_OUTSIDE)
+		put_conditions(t, verdict->failed);
 	else
 		rbac_text_put(t, denial_text(verdict));
 	put_explain(t, rq->user, rq->service);

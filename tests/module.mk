@@ -40,7 +40,7 @@ $(TEST_PAM): %: %.o $(filter-out %/view_path.o %/identity.o,$(PAM_OBJ)) $(COMMON
 $(B)/tests/unit/machine/test_nss_view_path: $(B)/nss_rbac/view_path.o
 $(B)/tests/unit/machine/test_pam_view_path: $(B)/pam_rbac/view_path.o
 $(B)/tests/unit/machine/test_identity: $(B)/pam_rbac/identity.o
-$(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(B)/common/error.o
+$(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(COMMON_OBJ)
 $(TEST_ALONE): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka

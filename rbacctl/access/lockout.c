@@ -33,12 +33,12 @@ static bool rule_opens(const struct snapshot *snap, const struct rbac_request *r
 		       const struct rbac_rule *rule, bool *holds)
 {
 	struct rbac_verdict v;
-	bool from_ok, hours_ok;
-	if (rbac_decide_rule(&snap->v, rq, rule, &v, &from_ok, &hours_ok))
+	if (rbac_decide_rule(&snap->v, rq, rule, &v))
 		return false;
 	*holds = v.how != RBAC_HOW_NONE;
-	from_ok |= !policy_service_is_local(rq->service);
-	return *holds && from_ok && hours_ok;
+	if (!policy_service_is_local(rq->service))
+		v.failed &= ~(1u << RBAC_CONDITION_FROM);
+	return *holds && !v.failed;
 }
 
 /* Does RULE let in at some minute of the day that begins at RQ->now? The hours are looked at again
@@ -49,7 +49,8 @@ static bool rule_opens_today(const struct snapshot *snap, struct rbac_request rq
 	bool holds = false;
 	if (rule_opens(snap, &rq, rule, &holds))
 		return true;
-	for (int i = 0; i < MINUTES_OF_A_DAY && holds && rule->n_hours; i++) {
+	for (int i = 0; i < MINUTES_OF_A_DAY && holds && rule->conditions[RBAC_CONDITION_HOURS].n;
+	     i++) {
 		bool then;
 		rq.now += MINUTE;
 		if (rule_opens(snap, &rq, rule, &then))

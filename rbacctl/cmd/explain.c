@@ -149,6 +149,25 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 	printf("; %s has none of these", q->user);
 }
 
+/* "; the user matches it, but not within the hours 08:00-18:00; nor from 192.0.2.0/24" */
+static void say_conditions(const struct question *q, const struct policy_login *rule,
+			   unsigned failed)
+{
+	const char *before = "; the user matches it, but not ";
+	for (int k = RBAC_CONDITIONS; k-- > 0;) {
+		const struct policy_strs *texts = &rule->conditions[k].texts;
+		if (!(failed >> k & 1))
+			continue;
+		printf("%s%s ", before, policy_conditions[k].within);
+		for (size_t j = 0; j < texts->n; j++)
+			printf("%s%s", j ? ", " : "", texts->v[j]);
+		before = "; nor ";
+	}
+	if (failed >> RBAC_CONDITION_FROM & 1)
+		printf(" (the remote host is %s)",
+		       q->rhost && *q->rhost ? q->rhost : "not known: name it with --rhost");
+}
+
 static int say_rules(const struct question *q, const struct rbac_verdict *verdict)
 {
 	const struct policy_service *service = policy_service_find(q->snap->p, q->service);
@@ -157,20 +176,7 @@ static int say_rules(const struct question *q, const struct rbac_verdict *verdic
 		printf("  rule %u (%s:%u)  ", rule->number, rule->pos.file, rule->pos.line);
 		say_needs(q->snap->p, rule);
 		if (verdict->why == RBAC_WHY_OUTSIDE && verdict->rule == rule->number) {
-			printf("; the user matches it, but not");
-			for (size_t j = 0; verdict->hours_failed && j < rule->n_hours; j++)
-				printf("%s%s", j ? ", " : " within the hours ",
-				       rule->hours[j].text);
-			for (size_t j = 0; verdict->from_failed && j < rule->n_from; j++)
-				printf("%s%s",
-				       j                       ? ", "
-				       : verdict->hours_failed ? "; nor from "
-							       : " from ",
-				       rule->from[j].text);
-			if (verdict->from_failed)
-				printf(" (the remote host is %s)",
-				       q->rhost && *q->rhost ? q->rhost
-							     : "not known: name it with --rhost");
+			say_conditions(q, rule, verdict->failed);
 		} else {
 			say_almost(q, rule);
 		}

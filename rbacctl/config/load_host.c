@@ -53,63 +53,37 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 
 /* ---- login ---- */
 
-static void load_from(struct loader *l, config_setting_t *s, const char *what,
-		      struct policy_login *r)
+static void load_condition(struct loader *l, config_setting_t *s, const char *what,
+			   const struct policy_condition_kind *kind, struct policy_condition *c)
 {
 	size_t n = s ? (size_t)config_setting_length(s) : 0;
+	const char *name = policy_grammar[GRAMMAR_LOGIN].known[kind->setting].name;
 	struct policy_names seen;
 
-	r->from = policy_alloc(l->p, n, sizeof(*r->from));
+	c->texts.v = policy_alloc(l->p, n, sizeof(*c->texts.v));
+	c->entries = policy_alloc(l->p, n, POLICY_CONDITION_ENTRY_MAX);
 	policy_names_init(&seen, &l->p->own->arena, n);
 	if (s && n == 0)
 		load_error(l, s,
-			   "%s: from is empty, so nobody gets in by this rule: "
-			   "leave it out for everywhere",
-			   what);
+			   "%s: %s is empty, so nobody gets in by this rule: "
+			   "leave it out for %s",
+			   what, name, kind->always);
 	for (size_t i = 0; i < n; i++) {
 		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
 		const char *text = config_setting_get_string(e);
-		const char *instead = policy_from_foreign(text);
+		const char *instead = kind->foreign ? kind->foreign(text) : NULL;
+		size_t size = 0;
 		if (instead)
-			load_error(l, e, "%s: from: \"%s\" is no remote host: %s", what, text,
+			load_error(l, e, "%s: %s: \"%s\" %s: %s", what, name, text, kind->not_one,
 				   instead);
 		else if (policy_names_add(&seen, text) >= 0)
-			load_error(l, e, "%s: from: \"%s\" stands twice", what, text);
-		else if (policy_from_parse(text, &r->from[r->n_from]) != RBAC_OK)
-			load_error(l, e,
-				   "%s: from: \"%s\" is not an address, a network (10.0.0.0/8: "
-				   "no bits behind the prefix), a host name or a .domain",
-				   what, text);
+			load_error(l, e, "%s: %s: \"%s\" stands twice", what, name, text);
+		else if (!(size = kind->encode(text, c->entries + c->size)))
+			load_error(l, e, "%s: %s: \"%s\" is not %s", what, name, text,
+				   kind->expected);
 		else
-			r->from[r->n_from++].text = policy_arena_strdup(&l->p->own->arena, text);
-	}
-}
-
-static void load_hours(struct loader *l, config_setting_t *s, const char *what,
-		       struct policy_login *r)
-{
-	size_t n = s ? (size_t)config_setting_length(s) : 0;
-	struct policy_names seen;
-
-	r->hours = policy_alloc(l->p, n, sizeof(*r->hours));
-	policy_names_init(&seen, &l->p->own->arena, n);
-	if (s && n == 0)
-		load_error(l, s,
-			   "%s: hours is empty, so nobody gets in by this rule: "
-			   "leave it out for always",
-			   what);
-	for (size_t i = 0; i < n; i++) {
-		const config_setting_t *e = config_setting_get_elem(s, (unsigned)i);
-		const char *text = config_setting_get_string(e);
-		if (policy_names_add(&seen, text) >= 0)
-			load_error(l, e, "%s: hours: \"%s\" stands twice", what, text);
-		else if (policy_hours_parse(text, &r->hours[r->n_hours]) != RBAC_OK)
-			load_error(l, e,
-				   "%s: hours: \"%s\" is not like \"Mon-Fri 08:00-18:00\", "
-				   "\"Sat,Sun\" or \"22:00-06:00\"",
-				   what, text);
-		else
-			r->hours[r->n_hours++].text = policy_arena_strdup(&l->p->own->arena, text);
+			c->texts.v[c->texts.n++] = policy_arena_strdup(&l->p->own->arena, text);
+		c->size += size;
 	}
 }
 
@@ -173,8 +147,9 @@ static void load_login(struct loader *l, config_setting_t *s, struct policy_logi
 		  &r->roles);
 	load_strings(l, got[L_USERS], what, rbac_name_is_user, user_text, &r->users);
 	load_strings(l, got[L_GROUPS], what, rbac_name_is_unix_group, group_text, &r->groups);
-	load_from(l, got[L_FROM], what, r);
-	load_hours(l, got[L_HOURS], what, r);
+	for (int k = 0; k < RBAC_CONDITIONS; k++)
+		load_condition(l, got[policy_conditions[k].setting], what, &policy_conditions[k],
+			       &r->conditions[k]);
 	warn_no_remote(l, got[L_FROM], what, r);
 }
 

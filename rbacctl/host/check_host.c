@@ -220,20 +220,12 @@ static int check_unruled_services(struct checking *c)
 
 /* ---- sshd ---- */
 
-static bool names_hosts(const struct policy_login *r)
-{
-	for (size_t i = 0; i < r->n_from; i++)
-		if (r->from[i].type == RBAC_FROM_HOST || r->from[i].type == RBAC_FROM_DOMAIN)
-			return true;
-	return false;
-}
-
 static void check_sshd(struct checking *c)
 {
 	const struct policy_service *sshd = policy_service_find(c->p, "sshd");
 	for (size_t i = 0; sshd && i < sshd->n; i++) {
 		const struct policy_login *r = &c->p->logins[sshd->rules[i]];
-		if (names_hosts(r) && sshd_tells_addresses())
+		if (policy_login_names_hosts(r) && sshd_tells_addresses())
 			problem_warn(c->problems, r->pos,
 				     "login rule %u: from has the name of a host or domain, "
 				     "but sshd tells PAM addresses: "

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "common/error.h"
+#include "rbacctl/model/grammar.h"
 #include "rbacctl/model/model.h"
 
 /* What a login rule may ask beside who: the hour, and where from. */
@@ -202,7 +203,7 @@ static bool is_terminal(const char *s)
 	return *s && strspn(s, "0123456789") == strlen(s);
 }
 
-const char *policy_from_foreign(const char *text)
+static const char *from_foreign(const char *text)
 {
 	size_t len = strlen(text);
 
@@ -222,4 +223,53 @@ const char *policy_from_foreign(const char *text)
 	if (len > 1 && text[len - 1] == '.' && strspn(text, "0123456789.") == len)
 		return "expected a network with its prefix, like \"192.0.2.0/24\"";
 	return NULL;
+}
+
+/* ---- as entries of the record ---- */
+
+static size_t from_encode(const char *text, uint8_t entry[POLICY_CONDITION_ENTRY_MAX])
+{
+	struct policy_from f;
+	if (policy_from_parse(text, &f) != RBAC_OK)
+		return 0;
+	entry[0] = f.type;
+	entry[1] = f.prefix;
+	entry[2] = f.len;
+	memcpy(entry + 3, f.bytes, f.len);
+	return 3 + (size_t)f.len;
+}
+
+static size_t hours_encode(const char *text, uint8_t entry[POLICY_CONDITION_ENTRY_MAX])
+{
+	struct policy_hours h;
+	if (policy_hours_parse(text, &h) != RBAC_OK)
+		return 0;
+	entry[0] = h.days;
+	entry[1] = (uint8_t)h.start;
+	entry[2] = (uint8_t)(h.start >> 8);
+	entry[3] = (uint8_t)h.end;
+	entry[4] = (uint8_t)(h.end >> 8);
+	return 5;
+}
+
+const struct policy_condition_kind policy_conditions[RBAC_CONDITIONS] = {
+	[RBAC_CONDITION_FROM] = { L_FROM, "is no remote host", "everywhere",
+				  "an address, a network (10.0.0.0/8: no bits behind the prefix), "
+				  "a host name or a .domain",
+				  "from", from_foreign, from_encode },
+	[RBAC_CONDITION_HOURS] = { L_HOURS, "is no time of the day", "always",
+				   "like \"Mon-Fri 08:00-18:00\", \"Sat,Sun\" or \"22:00-06:00\"",
+				   "within the hours", NULL, hours_encode },
+};
+
+bool policy_login_names_hosts(const struct policy_login *l)
+{
+	const struct policy_condition *from = &l->conditions[RBAC_CONDITION_FROM];
+	const uint8_t *p = from->entries;
+	for (size_t i = 0; i < from->texts.n; i++) {
+		if (p[0] == RBAC_FROM_HOST || p[0] == RBAC_FROM_DOMAIN)
+			return true;
+		p += rbac_condition_entry_size(RBAC_CONDITION_FROM, p);
+	}
+	return false;
 }

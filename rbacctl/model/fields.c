@@ -111,16 +111,20 @@ TEXT(login_anyone)
 		buf_printf(out, "true\n");
 }
 
+static void condition(struct buf *out, const struct policy_condition *c)
+{
+	for (size_t k = 0; k < c->texts.n; k++)
+		buf_printf(out, "%s\n", c->texts.v[k]);
+}
+
 TEXT(login_from)
 {
-	for (size_t k = 0; k < p->logins[i].n_from; k++)
-		buf_printf(out, "%s\n", p->logins[i].from[k].text);
+	condition(out, &p->logins[i].conditions[RBAC_CONDITION_FROM]);
 }
 
 TEXT(login_hours)
 {
-	for (size_t k = 0; k < p->logins[i].n_hours; k++)
-		buf_printf(out, "%s\n", p->logins[i].hours[k].text);
+	condition(out, &p->logins[i].conditions[RBAC_CONDITION_HOURS]);
 }
 
 /* ---- policy.d ---- */

@@ -134,12 +134,17 @@ struct policy_from {
 	uint8_t type, prefix;
 	uint8_t len;
 	uint8_t bytes[253];
-	const char *text;
 }; /* RBAC_FROM_*, see wire.h */
 struct policy_hours {
 	uint8_t days;
 	uint16_t start, end;
-	const char *text;
+};
+
+/* One condition of a login rule: any of its entries holds. No entry: the rule does not ask. */
+struct policy_condition {
+	struct policy_strs texts; /* as they are written */
+	uint8_t *entries;         /* as in the view's record (wire.h): SIZE bytes for all TEXTS */
+	size_t size;
 };
 
 struct policy_login {
@@ -148,10 +153,7 @@ struct policy_login {
 	struct policy_strs services, users, groups;
 	struct policy_ints keys, roles;
 	bool anyone;
-	struct policy_from *from;
-	size_t n_from;
-	struct policy_hours *hours;
-	size_t n_hours; /* several entries of one rule: any of them holds */
+	struct policy_condition conditions[RBAC_CONDITIONS];
 	/* derived: what is in roles and keys */
 	struct policy_set role_set, key_set;
 };
@@ -294,13 +296,30 @@ void policy_time_print(int64_t t, char *out);
  * RBAC_INVALID. */
 int policy_duration_parse(const char *text, int64_t *seconds);
 
-/* Is TEXT a word that access.conf(5) has for origins, or its like, and `from` has not? What to
- * write instead; NULL: it is not. */
-const char *policy_from_foreign(const char *text);
-
 int policy_hours_parse(const char *text,
 		       struct policy_hours *out); /* RBAC_OK or RBAC_INVALID; text is not kept */
 int policy_from_parse(const char *text,
 		      struct policy_from *out); /* likewise: address, CIDR, host name, .domain */
+
+/* ---- the conditions of a login rule: one row each ---- */
+
+enum { POLICY_CONDITION_ENTRY_MAX = 256 };
+
+struct policy_condition_kind {
+	int setting;          /* L_*, grammar.h */
+	const char *not_one;  /* "is no remote host": said where FOREIGN has an answer */
+	const char *always;   /* "everywhere": how it is when the setting is left out */
+	const char *expected; /* what an entry looks like: the end of "... is not" */
+	const char *within;   /* "from": the word before the entries */
+	/* What to write instead of TEXT, a word that access.conf(5) has or its like; NULL: nothing,
+	 * or it is no such word. NULL itself: there is none. */
+	const char *(*foreign)(const char *text);
+	/* TEXT as an entry of the record (wire.h). Its size; 0: TEXT is not one. */
+	size_t (*encode)(const char *text, uint8_t entry[POLICY_CONDITION_ENTRY_MAX]);
+};
+extern const struct policy_condition_kind policy_conditions[RBAC_CONDITIONS];
+
+/* Does `from` of rule L have the name of a host or of a domain? */
+bool policy_login_names_hosts(const struct policy_login *l);
 
 #endif

@@ -298,24 +298,16 @@ static void put_rule(struct buf *b, const struct encode_rule *r)
 	put_count(b, r->n_role_bytes);
 	put_count(b, r->n_users);
 	put_count(b, r->n_groups);
-	put_count(b, r->n_from);
-	put_count(b, r->n_hours);
+	for (int k = 0; k < RBAC_CONDITIONS; k++)
+		buf_u32(b, r->conditions[k].n);
 	put_len8(b, r->file, strlen(r->file));
 	buf_put(b, r->roles, r->n_role_bytes);
 	for (size_t i = 0; i < r->n_users; i++)
 		put_len8(b, r->users[i], strlen(r->users[i]));
 	for (size_t i = 0; i < r->n_groups; i++)
 		buf_u32(b, r->groups[i]);
-	for (size_t i = 0; i < r->n_from; i++) {
-		buf_u8(b, r->from[i].type);
-		buf_u8(b, r->from[i].prefix);
-		put_len8(b, r->from[i].bytes, r->from[i].len);
-	}
-	for (size_t i = 0; i < r->n_hours; i++) {
-		buf_u8(b, r->hours[i].days);
-		buf_u16(b, r->hours[i].start);
-		buf_u16(b, r->hours[i].end);
-	}
+	for (int k = 0; k < RBAC_CONDITIONS; k++)
+		buf_put(b, r->conditions[k].entries.p, r->conditions[k].entries.len);
 }
 
 void encode_rules(struct buf *b, const struct encode_rule *rules, size_t n)

@@ -73,14 +73,6 @@ struct encode_member {
 void encode_group(struct buf *b, uint32_t gid, uint8_t flags, const char *name,
 		  const struct encode_member *members, size_t n);
 
-struct encode_from {
-	uint8_t type, prefix, len;
-	const uint8_t *bytes;
-};
-struct encode_hours {
-	uint8_t days;
-	uint16_t start, end;
-};
 struct encode_rule {
 	uint16_t number, flags;
 	uint32_t line;
@@ -91,10 +83,7 @@ struct encode_rule {
 	size_t n_users;
 	const uint32_t *groups;
 	size_t n_groups;
-	const struct encode_from *from;
-	size_t n_from;
-	const struct encode_hours *hours;
-	size_t n_hours;
+	struct rbac_list conditions[RBAC_CONDITIONS]; /* entries as in the record */
 };
 void encode_rules(struct buf *b, const struct encode_rule *rules, size_t n);
 

@@ -11,16 +11,12 @@
 struct rule_parts {
 	uint8_t *roles;
 	uint32_t *groups;
-	struct encode_from *from;
-	struct encode_hours *hours;
 };
 
 static void free_parts(struct rule_parts *parts)
 {
 	free(parts->roles);
 	free(parts->groups);
-	free(parts->from);
-	free(parts->hours);
 }
 
 static int make_rule(const struct compile *c, const struct policy_login *l, struct encode_rule *e,
@@ -30,10 +26,8 @@ static int make_rule(const struct compile *c, const struct policy_login *l, stru
 	*parts = (struct rule_parts){
 		.roles = calloc(p->n_roles / 8 + 1, 1),
 		.groups = calloc(l->groups.n + 1, sizeof(uint32_t)),
-		.from = calloc(l->n_from + 1, sizeof *parts->from),
-		.hours = calloc(l->n_hours + 1, sizeof *parts->hours),
 	};
-	if (!parts->roles || !parts->groups || !parts->from || !parts->hours)
+	if (!parts->roles || !parts->groups)
 		return RBAC_NOMEM;
 	for (size_t r = 0; r < p->n_roles; r++)
 		if (policy_rule_takes(p, l, (int)r))
@@ -48,20 +42,14 @@ static int make_rule(const struct compile *c, const struct policy_login *l, stru
 		.users = l->users.v,
 		.n_users = l->users.n,
 		.groups = parts->groups,
-		.from = parts->from,
-		.n_from = l->n_from,
-		.hours = parts->hours,
-		.n_hours = l->n_hours,
 	};
 	for (size_t i = 0; i < l->groups.n; i++)
 		if (facts_gid(c->facts, p, l->groups.v[i], &parts->groups[e->n_groups]))
 			e->n_groups++;
-	for (size_t i = 0; i < l->n_from; i++)
-		parts->from[i] = (struct encode_from){ l->from[i].type, l->from[i].prefix,
-						       l->from[i].len, l->from[i].bytes };
-	for (size_t i = 0; i < l->n_hours; i++)
-		parts->hours[i] = (struct encode_hours){ l->hours[i].days, l->hours[i].start,
-							 l->hours[i].end };
+	for (int k = 0; k < RBAC_CONDITIONS; k++)
+		e->conditions[k] = (struct rbac_list){ (uint32_t)l->conditions[k].texts.n,
+						       { l->conditions[k].entries,
+							 l->conditions[k].size } };
 	return RBAC_OK;
 }
 

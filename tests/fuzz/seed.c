@@ -102,23 +102,21 @@ static void add_subjects(void)
 
 static void add_rules(void)
 {
-	static const uint8_t roles[] = { 0x09 }, four[] = { 192, 0, 2, 0 };
+	static const uint8_t roles[] = { 0x09 };
 	static const char *const users[] = { "alice" };
 	static const uint32_t groups[] = { 500 };
-	static const struct encode_from from[] = { { RBAC_FROM_IPV4, 24, 4, four },
-						   { RBAC_FROM_DOMAIN, 0, 11,
-						     (const uint8_t *)"example.org" } };
-	static const struct encode_hours hours[] = { { 0x1f, 480, 1080 }, { 0x60, 1320, 120 } };
+	/* 192.0.2.0/24 and .example.org; 08:00-18:00 and 22:00-02:00 in minutes. */
+	static const uint8_t from[] = "\4\30\4\300\0\2\0"
+				      "\2\0\13example.org";
+	static const uint8_t hours[] = { 0x1f, 0xe0, 1, 0x38, 4, 0x60, 0x28, 5, 120, 0 };
 	const struct encode_rule rules[] = {
 		{ .number = 1,
 		  .line = 4,
 		  .file = "rbac.conf",
 		  .roles = roles,
 		  .n_role_bytes = 1,
-		  .from = from,
-		  .n_from = 2,
-		  .hours = hours,
-		  .n_hours = 2 },
+		  .conditions = { { 2, { from, sizeof(from) - 1 } },
+				  { 2, { hours, sizeof(hours) } } } },
 		{ .number = 2,
 		  .line = 9,
 		  .file = "rbac.conf",

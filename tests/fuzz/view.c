@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/match.h"
 #include "common/view.h"
 #include "common/view_file.h"
 #include "tests/fuzz/fuzz.h"
@@ -45,8 +46,10 @@ static void read_rules(struct rbac_bytes rec)
 		return;
 	while (rbac_rules_next(&r, &rule) == RBAC_OK) {
 		fuzz_touch(rule.roles, rule.n_role_bytes);
-		fuzz_touch(rule.hours, 5 * (size_t)rule.n_hours);
-		fuzz_touch(rule.from.p, rule.from.len);
+		for (int k = 0; k < RBAC_CONDITIONS; k++)
+			fuzz_touch(rule.conditions[k].entries.p, rule.conditions[k].entries.len);
+		claim(rbac_conditions_failed(&(struct rbac_meta){ 0 }, &rule, "192.0.2.1", 0) <
+		      1u << RBAC_CONDITIONS);
 	}
 }
 

@@ -53,8 +53,10 @@ static int decide(struct run *r, const char *typed, const char *service, int fir
 	snprintf(said, size, " %s rule=%u why=%s how=%s file=%.*s line=%u%s%s%s%s gid=%u ",
 		 out->allow ? "allow" : "deny", out->rule, why_words[out->why], how_words[out->how],
 		 (int)out->file.len, (const char *)out->file.p, out->line,
-		 out->window_closed ? " closed" : "", out->from_failed ? " from" : "",
-		 out->hours_failed ? " hours" : "", out->via_group ? " via-group" : "", out->gid);
+		 out->window_closed ? " closed" : "",
+		 out->failed & 1 << RBAC_CONDITION_FROM ? " from" : "",
+		 out->failed & 1 << RBAC_CONDITION_HOURS ? " hours" : "",
+		 out->via_group ? " via-group" : "", out->gid);
 	gids_free(&g);
 	rbac_view_release(&v);
 	return err;

@@ -118,12 +118,14 @@ static inline void put_subjects(struct maker *m)
 static inline void put_rules(struct maker *m)
 {
 	static const uint8_t member[] = { 1 << MEMBER }, admin[] = { 0, 1 << (ADMIN - 8) },
-			     net[] = { 192, 0, 2, 0 };
-	static const struct encode_from inside = { RBAC_FROM_IPV4, 24, 4, net };
+			     inside[] = { RBAC_FROM_IPV4, 24, 4, 192, 0, 2, 0 };
 
 	/* NOW is 1970-01-12, a Monday, 13:46:40 UTC: 14:46 by the view's table. */
-	static const struct encode_hours open = { 1, 14 * 60 + 46, 14 * 60 + 47 },
-					 shut = { 1, 13 * 60, 14 * 60 };
+	enum { OPEN = 14 * 60 + 46, ONE = 13 * 60, TWO = 14 * 60 };
+#define MINUTES(m) (m) & 0xff, (m) >> 8
+	static const uint8_t open[] = { 1, MINUTES(OPEN), MINUTES(OPEN + 1) },
+			     shut[] = { 1, MINUTES(ONE), MINUTES(TWO) };
+#undef MINUTES
 	static const char *const backup[] = { "cron", "other-uid" };
 	static const uint32_t ops[] = { OPS };
 	const struct encode_rule sshd = {
@@ -143,11 +145,11 @@ static inline void put_rules(struct maker *m)
 		.number = 4, .line = 7, .file = "rbac.conf", .flags = RBAC_RULE_ANYONE
 	};
 	struct encode_rule from = sshd, when = sshd, never = sshd, both = sshd;
-	from.from = both.from = &inside;
-	from.n_from = both.n_from = 1;
-	when.hours = &open;
-	never.hours = both.hours = &shut;
-	when.n_hours = never.n_hours = both.n_hours = 1;
+	from.conditions[RBAC_CONDITION_FROM] = both.conditions[RBAC_CONDITION_FROM] =
+		(struct rbac_list){ 1, { inside, sizeof(inside) } };
+	when.conditions[RBAC_CONDITION_HOURS] = (struct rbac_list){ 1, { open, sizeof(open) } };
+	never.conditions[RBAC_CONDITION_HOURS] = both.conditions[RBAC_CONDITION_HOURS] =
+		(struct rbac_list){ 1, { shut, sizeof(shut) } };
 	never.number = 5;
 	const struct encode_rule several[] = { never, sudo, from };
 	const struct {

@@ -125,18 +125,20 @@ static void a_verdict_names_the_rule_and_what_matched(void **state)
 	assert_int_equal(v.gid, WHEEL);
 }
 
+enum { FROM_FAILED = 1 << RBAC_CONDITION_FROM, HOURS_FAILED = 1 << RBAC_CONDITION_HOURS };
+
 static void a_denial_names_what_was_missing(void **state)
 {
 	(void)state;
 	struct rbac_verdict v = ask_as(&(struct request){ "bob", "from", "198.51.100.1", 0, 0 },
 				       1000);
-	assert_true(v.from_failed && !v.hours_failed && v.rule == 1);
+	assert_true(v.failed == FROM_FAILED && v.rule == 1);
 	v = ask_as(&(struct request){ "bob", "never", NULL, 0, 0 }, 1000);
-	assert_true(!v.from_failed && v.hours_failed && v.rule == 5);
+	assert_true(v.failed == HOURS_FAILED && v.rule == 5);
 	v = ask_as(&(struct request){ "bob", "both", NULL, 0, 0 }, 1000);
-	assert_true(v.from_failed && v.hours_failed);
+	assert_true(v.failed == (FROM_FAILED | HOURS_FAILED));
 	v = ask_as(&(struct request){ "bob", "several", NULL, 0, 0 }, 1000);
-	assert_true(v.rule == 5 && v.hours_failed && !v.from_failed);
+	assert_true(v.rule == 5 && v.failed == HOURS_FAILED);
 	v = ask_as(&(struct request){ "ended", "sshd", NULL, 0, 0 }, 1000);
 	assert_true(v.window_closed && v.rule == 1 && v.grant.id == 4 && v.how == RBAC_HOW_NONE);
 	v = ask_as(&(struct request){ "away", "sshd", NULL, 0, 0 }, 1000);

@@ -223,8 +223,12 @@ static void login_rules_decode_in_their_order(void **state)
 	assert_true(rule.n_users == 2 && rule.users.len == 1 + 6 + 1 + 1);
 	assert_memory_equal(rule.users.p, "\006backup\001x", 9);
 	assert_true(rule.n_groups == 2 && rbac_le32(rule.groups + 4) == 9);
-	assert_true(rule.n_from == 2 && rule.from.p[0] == RBAC_FROM_IPV4 && rule.from.p[1] == 24);
-	assert_true(rule.n_hours == 2 && rbac_le16(rule.hours + 5 + 3) == 1440);
+	const struct rbac_list *from = &rule.conditions[RBAC_CONDITION_FROM],
+			       *hours = &rule.conditions[RBAC_CONDITION_HOURS];
+	assert_true(from->n == 2 && from->entries.p[0] == RBAC_FROM_IPV4 &&
+		    from->entries.p[1] == 24);
+	assert_true(hours->n == 2 && hours->entries.len == 10 &&
+		    rbac_le16(hours->entries.p + 5 + 3) == 1440);
 	assert_int_equal(rbac_rules_next(&r, &rule), RBAC_OK);
 	assert_true(rule.number == 7 && rule.flags == RBAC_RULE_ANYONE && rule.line == 70000 &&
 		    rule.file.len == 0);

@@ -90,13 +90,17 @@ static int read_rules(struct rbac_bytes rec)
 
 		for (uint32_t i = 0; i < rule.n_users; i++, p += 1 + p[0])
 			touch((struct rbac_bytes){ p + 1, p[0] });
-		p = rule.from.p;
-		for (uint32_t i = 0; i < rule.n_from; i++, p += 3 + p[2])
-			touch((struct rbac_bytes){ p + 3, p[2] });
+		for (int k = 0; k < RBAC_CONDITIONS; k++) {
+			p = rule.conditions[k].entries.p;
+			for (uint32_t i = 0; i < rule.conditions[k].n; i++)
+				p += rbac_condition_entry_size(k, p);
+			assert_ptr_equal(p, rule.conditions[k].entries.p +
+						    rule.conditions[k].entries.len);
+			touch(rule.conditions[k].entries);
+		}
 		touch(rule.file);
 		touch((struct rbac_bytes){ rule.roles, rule.n_role_bytes });
 		touch((struct rbac_bytes){ rule.groups, rule.n_groups * (size_t)4 });
-		touch((struct rbac_bytes){ rule.hours, rule.n_hours * (size_t)5 });
 	}
 	return rc == RBAC_NOTFOUND ? RBAC_OK : rc;
 }

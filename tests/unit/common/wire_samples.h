@@ -111,12 +111,12 @@ static inline void sample_group(struct buf *b)
 static inline void sample_rules(struct buf *b)
 {
 	static const char *const users[] = { "backup", "x" };
-	static const uint8_t roles[] = { 0x81, 0x00, 0x02 }, net[] = { 192, 0, 2, 0 };
+	static const uint8_t roles[] = { 0x81, 0x00, 0x02 };
 	static const uint32_t groups[] = { 7, 9 };
-	static const struct encode_from from[] = {
-		{ RBAC_FROM_IPV4, 24, 4, net }, { RBAC_FROM_HOST, 0, 3, (const uint8_t *)"web" }
-	};
-	static const struct encode_hours hours[] = { { 0x1f, 480, 1080 }, { 0x20, 0, 1440 } };
+	static const uint8_t from[] = { RBAC_FROM_IPV4, 24, 4, 192, 0,   2,  0,
+					RBAC_FROM_HOST, 0,  3, 'w', 'e', 'b' };
+	/* 08:00-18:00 and 00:00-24:00 in minutes */
+	static const uint8_t hours[] = { 0x1f, 0xe0, 1, 0x38, 4, 0x20, 0, 0, 0xa0, 5 };
 	const struct encode_rule rules[] = {
 		{ .number = 1,
 		  .line = 4,
@@ -127,10 +127,8 @@ static inline void sample_rules(struct buf *b)
 		  .n_users = 2,
 		  .groups = groups,
 		  .n_groups = 2,
-		  .from = from,
-		  .n_from = 2,
-		  .hours = hours,
-		  .n_hours = 2 },
+		  .conditions = { { 2, { from, sizeof(from) } },
+				  { 2, { hours, sizeof(hours) } } } },
 		{ .number = 7, .flags = RBAC_RULE_ANYONE, .line = 70000, .file = "" },
 	};
 

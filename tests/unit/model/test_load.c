@@ -264,12 +264,15 @@ static void test_logins(void **state)
 	assert_string_equal(r->users.v[0], "backup");
 	assert_string_equal(r->groups.v[0], "wheel");
 	assert_false(r->anyone);
-	assert_int_equal(r->n_from, 2);
-	assert_int_equal(r->from[0].prefix, 8);
-	assert_string_equal(r->from[1].text, ".example.org");
-	assert_int_equal(r->n_hours, 2);
-	assert_int_equal(r->hours[1].days, 0x20);
-	assert_string_equal(r->hours[0].text, "Mon-Fri 08:00-18:00");
+	const struct policy_condition *from = &r->conditions[RBAC_CONDITION_FROM],
+				      *hours = &r->conditions[RBAC_CONDITION_HOURS];
+	assert_int_equal(from->texts.n, 2);
+	assert_int_equal(from->entries[1], 8); /* the prefix of the first */
+	assert_string_equal(from->texts.v[1], ".example.org");
+	assert_int_equal(hours->texts.n, 2);
+	assert_int_equal(hours->size, 10);
+	assert_int_equal(hours->entries[5], 0x20); /* the days of the second */
+	assert_string_equal(hours->texts.v[0], "Mon-Fri 08:00-18:00");
 	assert_true(p->logins[1].anyone);
 	assert_int_equal(p->logins[2].number, 3);
 	assert_int_equal(p->logins[2].roles.n, 0); /* nobody */

@@ -198,16 +198,14 @@ static inline void put_user(struct maker *m, const char *name, uint32_t uid, uin
 static inline void make_at(const char *path, uint32_t gid_min, int64_t published,
 			   int64_t late_until)
 {
-	static const uint8_t roles[] = { 1 }, net[] = { 192, 0, 2, 0 };
+	static const uint8_t roles[] = { 1 }, inside[] = { RBAC_FROM_IPV4, 24, 4, 192, 0, 2, 0 };
 	static const char *const hosts[] = { "space:main/web" }, *const safe[] = { "safe" };
-	static const struct encode_from inside = { RBAC_FROM_IPV4, 24, 4, net };
 	const struct encode_rule rule = {
 		.number = 1, .line = 4, .file = "rbac.conf", .roles = roles, .n_role_bytes = 1
 	};
 	struct encode_rule from = rule;
 	struct maker m;
-	from.from = &inside;
-	from.n_from = 1;
+	from.conditions[RBAC_CONDITION_FROM] = (struct rbac_list){ 1, { inside, sizeof(inside) } };
 	maker_begin(&m, path);
 	encode_meta(&m.buf, &(struct encode_meta){ .generation = 42,
 						   .published = published,
