@@ -40,6 +40,20 @@ int files_read(int fd, size_t most, char **out, size_t *len)
 	return RBAC_NOMEM;
 }
 
+int files_write(int fd, const void *p, size_t len)
+{
+	for (const char *at = p; len > 0;) {
+		ssize_t n = write(fd, at, len);
+		if (n < 0 && errno != EINTR)
+			return RBAC_SYSTEM;
+		if (n > 0) {
+			at += n;
+			len -= (size_t)n;
+		}
+	}
+	return RBAC_OK;
+}
+
 int files_sync_folder(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -16,7 +16,8 @@
  * the help. --help lists them in this order. */
 #define OPTIONS(ROW)                                                                               \
 	ROW(SCOPE, "scope", "S", "the scope, KIND:NAME/NAME; default: this host's scope")          \
-	ROW(FROM, "from", "T", "the assignment begins at this time")                               \
+	ROW(FROM, "from", "T|DIR",                                                                 \
+	    "the assignment begins at time T; init: the folder of an export")                      \
 	ROW(UNTIL, "until", "T", "the assignment ends just before this time")                      \
 	ROW(FOR, "for", "D", "the assignment lasts this long: 90s, 30m, 8h, 7d, 2w, 1h30m")        \
 	ROW(REASON, "reason", "R", "why; kept in the log")                                         \
@@ -47,6 +48,7 @@
 	    "take the time of the clock, although the view was published later")                   \
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
 	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
+	ROW(TO, "to", "DIR", "the folder to write; it must be new, or empty")                      \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \
 	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \

@@ -11,8 +11,8 @@
 
 /* A family of verbs, such as `scope`, stands together. */
 static const struct verb verbs[] = {
-	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN), 0, 0,
-	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]",
+	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN) | OPT(FROM), 0, 0,
+	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER] | --from DIR",
 	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, "
 	  "layer5, or a file of yours",
 	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, "
@@ -20,7 +20,8 @@ static const struct verb verbs[] = {
 	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, "
 	  "gives USER (you, unless you are root) the roles that the\n"
 	  "policy marks bootstrap, publishes, and says who can now log in here. "
-	  "An init that is refused leaves nothing behind." },
+	  "An init that is refused leaves nothing behind.\n"
+	  "--from DIR: begin with everything that export wrote to DIR." },
 	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]",
 	  "check the files in /etc/rbac; changes nothing",
 	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "
@@ -110,6 +111,10 @@ static const struct verb verbs[] = {
 	  "--accept-older-store (root): although the view shows changes that the store does not "
 	  "have; recorded in the log.\n"
 	  "--trust-clock: the clock is right now, and was ahead at the last publication." },
+	{ "export", cmd_export, OPT(TO), 0, 0, "--to DIR",
+	  "write all that the store holds as files, for init --from DIR (root only)",
+	  "Writes the applied policy as it was applied, and CSV files with users, scopes, "
+	  "assignments and group ids." },
 	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
 	  "list every change: when, who, what (root only)", NULL },
 };

@@ -273,6 +273,8 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 		err = name_people(c);
 	if (!err)
 		err = need_zone(c);
+	if (!err && init && init->fill)
+		err = init->fill(c, init->ctx);
 	if (!err)
 		err = apply_gids(c, &problems);
 	if (err == RBAC_INVALID && problems.errors) {
@@ -281,7 +283,7 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 			    problems.errors, problems.errors == 1 ? "" : "s");
 		err = RBAC_REFUSED;
 	}
-	if (!err && init)
+	if (!err && init && !init->fill)
 		err = first(c, init->root, init->admin);
 	if (!err)
 		err = apply_files(c);

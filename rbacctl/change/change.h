@@ -162,10 +162,10 @@ struct assign_request {
 int change_assign(struct change *c, const struct assign_request *r);
 
 /*
- * Call SAY with a line, newline and all, for each assignment that C has made, by id; before or
- * after change_commit() (not after one that was refused). RBAC_OK, or an error with a message.
+ * Call SAY with a line, newline and all, for each of the last N assignments that C has made, by id;
+ * also after change_commit(). RBAC_OK, or an error with a message.
  */
-int change_list_given(struct change *c, void (*say)(const char *line));
+int change_list_given(struct change *c, size_t n, void (*say)(const char *line));
 
 struct revoke_request {
 	const char *subject, *role, *scope; /* SCOPE NULL: needs ID */
@@ -208,10 +208,13 @@ int change_user_rebind_all(struct change *c);
  * in the store. DROP: the administrator has decided that what the new policy no longer has is to
  * go. INIT (NULL: not the first time): make the root scope and the host's, with those between, and
  * give ADMIN the bootstrap roles ("": there is no bootstrap role, and nobody is made
- * administrator). Takes over NEW and POLICY, whatever it returns.
+ * administrator); or, instead of all that, call FILL, which writes what the store is to hold, and
+ * returns RBAC_OK or an error with a message. Takes over NEW and POLICY, whatever it returns.
  */
 struct init_request {
 	const char *root, *admin;
+	int (*fill)(struct change *c, void *ctx); /* NULL: none */
+	void *ctx;
 };
 int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop,
 		 const struct init_request *init);

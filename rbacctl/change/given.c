@@ -14,7 +14,7 @@ void change_word_given(const struct store_assignment *a, struct buf *out)
 }
 
 struct given {
-	const struct change *c;
+	uint64_t from;
 	void (*say)(const char *line);
 	struct buf line;
 };
@@ -22,7 +22,7 @@ struct given {
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
 	struct given *g = ctx;
-	if (a->change != g->c->change)
+	if (a->id < g->from)
 		return RBAC_OK;
 	buf_reset(&g->line);
 	change_word_given(a, &g->line);
@@ -32,9 +32,9 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	return RBAC_OK;
 }
 
-int change_list_given(struct change *c, void (*say)(const char *line))
+int change_list_given(struct change *c, size_t n, void (*say)(const char *line))
 {
-	struct given g = { .c = c, .say = say };
+	struct given g = { .from = c->last_id - n + 1, .say = say };
 	int err = c->t.txn ? RBAC_OK : store_begin(c->s, &c->t);
 	if (!err)
 		err = store_assignments_all(&c->t, on_assignment, &g);

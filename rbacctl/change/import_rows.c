@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "rbacctl/config/csv.h"
+#include "rbacctl/host/local_time.h"
 #include "rbacctl/plain_text.h"
 
 /* More columns than there are, so that a header can be told what is too much in it. */
@@ -15,6 +16,7 @@ static const char in_order[] = "user,role,scope,from,until,reason";
 struct reading {
 	struct problems *problems;
 	const char *file;
+	int64_t now;
 	unsigned line;
 	int column[VALUES_MAX]; /* of each value */
 	size_t n_columns;
@@ -89,10 +91,10 @@ static int read_header(struct reading *r, const struct csv_record *v)
 
 static void read_time(struct reading *r, const char *what, const char *text, int64_t *t)
 {
-	if (*text && policy_time_parse(text, t))
-		problem_error(r->problems, here(r),
-			      "%s \"%s\": expected an instant as 2026-01-31T18:00:00Z, or nothing",
-			      what, text);
+	const char *why;
+
+	if (*text && local_time_parse(text, r->now, t, &why))
+		problem_error(r->problems, here(r), "%s \"%s\": %s; or nothing", what, text, why);
 }
 
 /* Sort the values of V into COLUMN; false: the line is wrong, and that has been said. */
@@ -181,10 +183,10 @@ static int read_all(struct reading *r, char *text)
 	return err;
 }
 
-int import_rows_read(char *text, const char *file, struct import_row **rows, size_t *n,
+int import_rows_read(char *text, const char *file, int64_t now, struct import_row **rows, size_t *n,
 		     struct problems *problems)
 {
-	struct reading r = { .problems = problems, .file = file, .n_columns = COLUMNS };
+	struct reading r = { .problems = problems, .file = file, .now = now, .n_columns = COLUMNS };
 
 	for (int i = 0; i < COLUMNS; i++)
 		r.column[i] = i;

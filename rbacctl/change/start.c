@@ -280,20 +280,27 @@ static int find_admin(const char *given, char *admin, size_t size)
 
 /* ---- all of it ---- */
 
-static int read_etc(const struct invocation *a, struct start *s)
+int start_read_etc(const struct invocation *a, struct start *s)
 {
 	struct problems problems = { 0 };
 	int err = policy_sources_read_parts(a->etc, &s->sources, &problems);
 	problems_print(&problems, stderr);
 	problems_free(&problems);
 	s->has_conf = policy_sources_find(&s->sources, conf_name) != NULL;
+	if (!err)
+		err = policy_sources_copy(&s->sources, &s->there);
 	return exit_of(err);
+}
+
+int start_load(struct start *s)
+{
+	return load(&s->sources, &s->p);
 }
 
 int start_choose(const struct invocation *a, const struct start_options *o, struct start *s)
 {
 	const char *policy = o->policy;
-	int status = read_etc(a, s);
+	int status = start_read_etc(a, s);
 	if (!status && !policy && !first_policy(&s->sources)) {
 		complain("init: --policy is missing, and %s/policy.d has no policy: unix, torque, "
 			 "layer5, or a file of yours",
@@ -312,37 +319,38 @@ int start_choose(const struct invocation *a, const struct start_options *o, stru
 		status = find_root(s->p, o->root, s->p->hosts.n ? s->p->hosts.v[0] : NULL, s->root);
 	if (status)
 		return status;
+	s->request = (struct init_request){ .root = s->root, .admin = s->admin };
 	bool needs = needs_admin(s);
 	if (!needs && s->p->n_assignments == 0)
 		return refuse_nobody(s->p);
 	return needs || o->admin ? find_admin(o->admin, s->admin, sizeof s->admin) : EXIT_DONE;
 }
 
-static int write_one(const struct invocation *a, const char *name, const struct start *s,
-		     struct new_files *files)
-{
-	char path[4200];
-	const struct policy_text *t = policy_sources_find(&s->sources, name);
-	snprintf(path, sizeof path, "%.3800s/%.300s", a->etc, name);
-	return t ? new_files_write(files, path, t->text, t->len) : RBAC_OK;
-}
-
 /* Write what /etc/rbac lacks. */
 static int write_files(struct change *c, struct start *s, struct new_files *files)
 {
-	char dir[4200];
-	snprintf(dir, sizeof dir, "%.3800s/policy.d", c->a->etc);
-	int err = new_files_folder(files, c->a->etc);
-	if (!err)
-		err = new_files_folder(files, dir);
-	if (!err && s->policy[0])
-		err = write_one(c->a, s->policy, s, files);
-	if (!err && !s->has_conf)
-		err = write_one(c->a, conf_name, s, files);
-	if (!err && (files_sync_folder(dir) || files_sync_folder(c->a->etc)))
-		err = RBAC_SYSTEM;
+	static const char *const folders[] = { "", "/policy.d", "/assignments.d" };
+	char path[4200];
+	int err = RBAC_OK;
+	bool assigns = s->sources.n &&
+		       strncmp(s->sources.v[s->sources.n - 1].name, "assignments.d/", 14) == 0;
+	size_t n = assigns ? 3 : 2;
+	for (size_t i = 0; i < n && !err; i++) {
+		snprintf(path, sizeof path, "%.3800s%s", c->a->etc, folders[i]);
+		err = new_files_folder(files, path);
+	}
+	for (size_t i = s->sources.n; i > 0 && !err; i--) { /* rbac.conf is the last */
+		const struct policy_text *t = &s->sources.v[i - 1];
+		snprintf(path, sizeof path, "%.3800s/%.300s", c->a->etc, t->name);
+		if (!policy_sources_find(&s->there, t->name))
+			err = new_files_write(files, path, t->text, t->len);
+	}
+	for (size_t i = n; i > 0 && !err; i--) {
+		snprintf(path, sizeof path, "%.3800s%s", c->a->etc, folders[i - 1]);
+		err = files_sync_folder(path);
+	}
 	return err ? change_fail(c, err, "%s: the files cannot be written: %s", c->a->etc,
-				 strerror(errno))
+				 err == RBAC_NOMEM ? rbac_error_text(err) : strerror(errno))
 		   : RBAC_OK;
 }
 
@@ -360,7 +368,7 @@ int start_apply(struct change *c, struct invocation *a, struct start *s, struct 
 	err = policy_sources_copy(&s->sources, &sources);
 	if (err)
 		return change_fail(c, err, "out of memory");
-	err = change_apply(c, &sources, s->p, false, &(struct init_request){ s->root, s->admin });
+	err = change_apply(c, &sources, s->p, false, &s->request);
 	s->p = NULL;
 	if (!err)
 		err = write_files(c, s, files);
@@ -371,4 +379,6 @@ void start_free(struct start *s)
 {
 	policy_free(s->p);
 	policy_sources_free(&s->sources);
+	policy_sources_free(&s->there);
+	policy_sources_free(&s->saved);
 }

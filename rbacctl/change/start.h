@@ -1,6 +1,6 @@
 /*
- * start.h - start a host, for `init`: on what is in /etc/rbac already, or on a policy that is put
- * there.
+ * start.h - start a host, for `init`: on what is in /etc/rbac already, on a policy that is put
+ * there, or on what `export` wrote.
  */
 #ifndef RBACCTL_CHANGE_START_H
 #define RBACCTL_CHANGE_START_H
@@ -15,9 +15,13 @@ struct start_options {
 
 struct start {
 	struct policy_sources sources; /* what is in /etc/rbac, and what is to be written there */
+	struct policy_sources there;   /* what is in /etc/rbac */
 	struct policy *p;              /* loaded from them */
 	char policy[300]; /* policy.d/NAME.conf, where --policy is to be written; "": nothing is */
 	bool has_conf;    /* rbac.conf is there already */
+	struct init_request request; /* for change_apply() */
+	struct policy_sources saved; /* start_from_choose(): the tables (saved.h) */
+	const char *from;            /* likewise: the folder */
 	char root[RBAC_SCOPE_MAX + 1];
 	char admin[RBAC_USER_MAX + 1]; /* "": nobody is to be made administrator */
 };
@@ -27,6 +31,18 @@ struct start {
  * exit status; what is wrong is said on stderr. *S, all zeros at first, is to be freed in any case.
  */
 int start_choose(const struct invocation *a, const struct start_options *o, struct start *s);
+
+/*
+ * The same for `init --from DIR`, where DIR is what `export` wrote. /etc/rbac may have no other
+ * files than DIR has.
+ */
+int start_from_choose(const struct invocation *a, const char *dir, struct start *s);
+
+/* What start_choose() begins with: what is in /etc/rbac, into S->sources and S->there. */
+int start_read_etc(const struct invocation *a, struct start *s);
+
+/* Load S->sources into S->p; what is wrong is said. The exit status. */
+int start_load(struct start *s);
 
 /*
  * Open C, apply the policy, write what /etc/rbac lacks, and commit. RBAC_OK or an error with a

@@ -83,7 +83,7 @@ static int say_made(struct change *c, const struct list *l, size_t made)
 {
 	int err = RBAC_OK;
 	if (made)
-		err = change_list_given(c, plain_text_print);
+		err = change_list_given(c, made, plain_text_print);
 	printf("%zu assignment%s %s from %zu line%s", made, made == 1 ? "" : "s",
 	       c->a->dry_run ? "would be made" : "made", l->n, l->n == 1 ? "" : "s");
 	if (made < l->n)
@@ -126,7 +126,8 @@ int cmd_import(struct invocation *a, const struct args *args)
 	}
 	l.file = name_of(path);
 	int status = read_text(path, &l.text);
-	int err = status ? RBAC_OK : import_rows_read(l.text, l.file, &l.rows, &l.n, &l.problems);
+	int err = status ? RBAC_OK
+			 : import_rows_read(l.text, l.file, a->now, &l.rows, &l.n, &l.problems);
 	size_t wrong = l.problems.errors;
 	if (err) {
 		say_problems(&l.problems);

@@ -56,10 +56,31 @@ static void say_files(const struct invocation *a, const struct start *s,
 		      const struct new_files *files)
 {
 	for (size_t i = 0; i < files->n; i++)
-		if (!files->is_folder[i])
-			printf("wrote %s\n", files->made[i]);
+		if (!files->v[i].is_folder)
+			printf("wrote %s\n", files->v[i].path);
 	if (s->has_conf)
 		printf("kept  %s/rbac.conf\n", a->etc);
+}
+
+static int choose(const struct invocation *a, const struct args *args, struct start *s)
+{
+	static const enum opt others[] = { OPT_POLICY, OPT_ROOT, OPT_HOST, OPT_ADMIN };
+	const char *from = args->value[OPT_FROM];
+	if (!from)
+		return start_choose(a,
+				    &(struct start_options){ .policy = args->value[OPT_POLICY],
+							     .root = args->value[OPT_ROOT],
+							     .host = args->value[OPT_HOST],
+							     .admin = args->value[OPT_ADMIN] },
+				    s);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (args->value[others[i]]) {
+			complain("init: --from and --%s: the files of %s say that already; "
+				 "leave one of the two out",
+				 option_row(others[i])->word, from);
+			return EXIT_USAGE;
+		}
+	return start_from_choose(a, from, s);
 }
 
 int cmd_init(struct invocation *a, const struct args *args)
@@ -67,12 +88,7 @@ int cmd_init(struct invocation *a, const struct args *args)
 	struct start s = { 0 };
 	struct new_files files = { 0 };
 	struct change c = { 0 };
-	int status = start_choose(a,
-				  &(struct start_options){ .policy = args->value[OPT_POLICY],
-							   .root = args->value[OPT_ROOT],
-							   .host = args->value[OPT_HOST],
-							   .admin = args->value[OPT_ADMIN] },
-				  &s);
+	int status = choose(a, args, &s);
 	if (!status) {
 		int err = start_apply(&c, a, &s, &files);
 		if (!err) {
@@ -85,6 +101,7 @@ int cmd_init(struct invocation *a, const struct args *args)
 			new_files_take_back(&files);
 		status = change_close(&c, err);
 	}
+	new_files_free(&files);
 	start_free(&s);
 	return cmd_done(status);
 }

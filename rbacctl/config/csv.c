@@ -52,7 +52,7 @@ static bool take_separator_line(struct csv *c)
 		return false;
 	c->separator = separator;
 	c->next = after_line_end(end);
-	c->line = 1;
+	c->ended = 1;
 	return true;
 }
 
@@ -80,16 +80,26 @@ static bool ends_value(const struct csv *c, char ch)
 	return ch == c->separator || ends_line(ch);
 }
 
+/* May a value in quotes go on at FROM? */
+static bool goes_on(struct csv *c, const char *from)
+{
+	if (*from == '"')
+		return from[1] == '"';
+	if (c->many_lines && (*from == '\n' || (*from == '\r' && from[1] != '\n')))
+		c->ended++;
+	return *from && (c->many_lines || !ends_line(*from));
+}
+
 /* The value behind the quote at P, put at P; *END gets what follows the other quote. */
-static char *quoted_value(char *p, char **end, struct csv_record *r)
+static char *quoted_value(struct csv *c, char *p, char **end, struct csv_record *r)
 {
 	char *to = p, *from = p + 1;
 
-	while (!ends_line(*from) && (*from != '"' || from[1] == '"')) {
+	while (goes_on(c, from)) {
 		from += *from == '"';
 		*to++ = *from++;
 	}
-	if (ends_line(*from))
+	if (*from != '"')
 		r->wrong =
 			"a quote is opened and not closed on this line; expected \" at the end of "
 			"the value, and \"\" for a quote in it";
@@ -100,12 +110,12 @@ static char *quoted_value(char *p, char **end, struct csv_record *r)
 }
 
 /* The value at P; *END gets the separator or line end behind it, whose byte is in *BEHIND. */
-static char *value(const struct csv *c, char *p, char **end, char *behind, struct csv_record *r)
+static char *value(struct csv *c, char *p, char **end, char *behind, struct csv_record *r)
 {
 	char *v = skip_blanks(c, p);
 
 	if (*v == '"') {
-		v = quoted_value(v, end, r);
+		v = quoted_value(c, v, end, r);
 		*end = skip_blanks(c, *end);
 		if (!ends_value(c, **end) && !r->wrong)
 			r->wrong = "text follows a value in quotes; expected a separator, and \"\" "
@@ -132,7 +142,7 @@ static bool read_line(struct csv *c, struct csv_record *r)
 	char *p = c->next, *end, behind;
 	bool some = false;
 
-	c->line++;
+	c->line = ++c->ended;
 	r->n = 0;
 	r->wrong = NULL;
 	do {
@@ -154,4 +164,27 @@ bool csv_next(struct csv *c, struct csv_record *r)
 		if (read_line(c, r))
 			return true;
 	return false;
+}
+
+void csv_put(struct buf *out, const char *value, bool last)
+{
+	size_t len = strlen(value);
+	bool quoted = value[strcspn(value, ",;\t\"\r\n")] != '\0' ||
+		      (len && (is_blank(value[0]) || is_blank(value[len - 1])));
+
+	if (quoted)
+		buf_put(out, "\"", 1);
+	for (const char *p = value; *p;) {
+		size_t n = strcspn(p, "\"");
+		buf_put(out, p, n + (p[n] == '"'));
+		if (p[n] == '"')
+			buf_put(out, "\"", 1);
+		p += n + (p[n] == '"');
+	}
+	if (quoted)
+		buf_put(out, "\"", 1);
+	if (last)
+		buf_printf(out, "\n"); /* with a NUL behind it */
+	else
+		buf_put(out, ",", 1);
 }

@@ -3,8 +3,8 @@
  *
  * A value stands between separators: commas, semicolons or tabs, whichever comes first in the text.
  * Blanks around a value do not belong to it. A value in quotes (") may hold separators and blanks;
- * "" in it is one quote. It ends on its line: no value that rbacctl reads has a line break. A line
- * ends with LF, CR LF or CR. The mark of UTF-8 at the beginning (BOM) and a first line "sep=;" are
+ * "" in it is one quote. It ends on its line, unless csv.many_lines is set. A line ends with LF,
+ * CR LF or CR. The mark of UTF-8 at the beginning (BOM) and a first line "sep=;" are
  * taken as spreadsheets mean them. Lines without any value are passed over.
  */
 #ifndef RBACCTL_CONFIG_CSV_H
@@ -13,10 +13,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "rbacctl/buf.h"
+
 struct csv {
-	char *next;     /* what is still to be read */
-	char separator; /* ',', ';' or TAB */
-	unsigned line;  /* of the record that was read last, from 1 on */
+	char *next;      /* what is still to be read */
+	char separator;  /* ',', ';' or TAB */
+	unsigned line;   /* where the record that was read last begins, from 1 on */
+	unsigned ended;  /* lines that have been read */
+	bool many_lines; /* the caller's, after csv_begin(): a value in quotes may have line breaks
+			  */
 };
 
 /* Begin to read TEXT, which ends with a NUL and is written over. */
@@ -32,5 +37,9 @@ struct csv_record {
 
 /* Read the next line that has a value into R. False: there is none. */
 bool csv_next(struct csv *c, struct csv_record *r);
+
+/* Append VALUE to OUT as csv_next() reads it, in quotes where it needs them; LAST: the line ends
+ * with it, else a comma follows. A value with a line break is read with csv.many_lines alone. */
+void csv_put(struct buf *out, const char *value, bool last);
 
 #endif

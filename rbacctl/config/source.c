@@ -138,7 +138,7 @@ static bool distrust(const char *path, int fd, bool way, struct policy_pos at,
 	return !trusted;
 }
 
-static int take(int fd, const char *path, const char *name, struct policy_sources *s,
+static int take(int fd, const char *path, const char *name, size_t most, struct policy_sources *s,
 		struct problems *problems)
 {
 	struct policy_pos at = { .file = name, .line = 0 };
@@ -153,11 +153,11 @@ static int take(int fd, const char *path, const char *name, struct policy_source
 	/* The way to the folder has been judged; that of a link goes elsewhere. */
 	if (distrust(path, fd, lstat(path, &link) != 0 || S_ISLNK(link.st_mode), at, problems))
 		return RBAC_OK;
-	int err = files_read(fd, POLICY_FILE_MAX, &text, &len);
+	int err = files_read(fd, most, &text, &len);
 	if (err == RBAC_SYSTEM)
 		problem_error(problems, at, "cannot be read: %m");
 	if (err == RBAC_INVALID)
-		problem_error(problems, at, "larger than %d MiB", POLICY_FILE_MAX >> 20);
+		problem_error(problems, at, "larger than %zu MiB", most >> 20);
 	if (err != RBAC_OK)
 		return err == RBAC_NOMEM ? err : RBAC_OK;
 
@@ -171,9 +171,10 @@ static int take(int fd, const char *path, const char *name, struct policy_source
 	return insert(s, name, text, len);
 }
 
-/* FILE in the folder that DIR has open; ETC: the folder of all, for the path. */
-static int read_one(int dir, const char *etc, const char *file, const char *name,
-		    struct policy_sources *s, struct problems *problems)
+/* FILE in the folder that DIR has open; ETC: the folder of all, for the path. MISSING is said when
+ * it is not there. */
+static int read_at_most(int dir, const char *etc, const char *file, const char *name, size_t most,
+			const char *missing, struct policy_sources *s, struct problems *problems)
 {
 	struct policy_pos at = { .file = name, .line = 0 };
 	char path[PATH_MAX + 600];
@@ -182,15 +183,22 @@ static int read_one(int dir, const char *etc, const char *file, const char *name
 
 	if (fd < 0) {
 		if (errno == ENOENT)
-			problem_error(problems, at, "missing; rbac.conf(5) has an example");
+			problem_error(problems, at, "%s", missing);
 		else
 			problem_error(problems, at, "cannot be opened: %m");
 		return RBAC_OK;
 	}
 	snprintf(path, sizeof path, "%s/%s", etc, name);
-	int err = take(fd, path, name, s, problems);
+	int err = take(fd, path, name, most, s, problems);
 	close(fd);
 	return err;
+}
+
+static int read_one(int dir, const char *etc, const char *file, const char *name,
+		    struct policy_sources *s, struct problems *problems)
+{
+	return read_at_most(dir, etc, file, name, POLICY_FILE_MAX,
+			    "missing; rbac.conf(5) has an example", s, problems);
 }
 
 static bool wanted(const struct dirent *e)
@@ -282,4 +290,20 @@ int policy_sources_read(const char *dir, struct policy_sources *s, struct proble
 int policy_sources_read_parts(const char *dir, struct policy_sources *s, struct problems *problems)
 {
 	return read_all(dir, true, s, problems);
+}
+
+int policy_sources_read_files(const char *dir, const char *const *names, size_t n, size_t most,
+			      struct policy_sources *s, struct problems *problems)
+{
+	size_t before = problems->errors;
+	int fd = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY), err = RBAC_OK;
+
+	if (fd < 0) {
+		problem_error(problems, (struct policy_pos){ .file = dir }, "cannot be opened: %m");
+		return RBAC_INVALID;
+	}
+	for (size_t i = 0; i < n && err == RBAC_OK; i++)
+		err = read_at_most(fd, dir, names[i], names[i], most, "missing", s, problems);
+	close(fd);
+	return err ? err : problems->errors > before ? RBAC_INVALID : RBAC_OK;
 }

@@ -41,6 +41,11 @@ int policy_sources_read(const char *dir, struct policy_sources *s, struct proble
 /* The same before this host is started: DIR, or rbac.conf in it, may be missing. */
 int policy_sources_read_parts(const char *dir, struct policy_sources *s, struct problems *problems);
 
+/* The same for the N files NAMES in DIR, of at most MOST bytes each, whatever they are; added to S,
+ * which is set up already. */
+int policy_sources_read_files(const char *dir, const char *const *names, size_t n, size_t most,
+			      struct policy_sources *s, struct problems *problems);
+
 /* Append a copy of the LEN bytes at TEXT under NAME, keeping loading order. RBAC_OK, RBAC_NOMEM,
  * RBAC_CONFLICT (name taken). */
 int policy_sources_add(struct policy_sources *s, const char *name, const char *text, size_t len);

@@ -9,14 +9,27 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/buf.h"
 #include "rbacctl/files.h"
 
 enum { NEW_FILE_SIZE_MAX = 1 << 30 };
 
-static void note(struct new_files *f, const char *path, bool is_folder)
+/* Keep PATH, which is about to be made. */
+static int note(struct new_files *f, const char *path, bool is_folder)
 {
-	f->is_folder[f->n] = is_folder;
-	snprintf(f->made[f->n++], sizeof f->made[0], "%s", path);
+	char *copy = buf_room(&f->v, f->n, &f->cap, sizeof *f->v) ? strdup(path) : NULL;
+	if (!copy)
+		return RBAC_NOMEM;
+	f->v[f->n++] = (struct new_file){ copy, is_folder };
+	return RBAC_OK;
+}
+
+/* It was not made after all. */
+static void forget(struct new_files *f)
+{
+	int e = errno;
+	free(f->v[--f->n].path);
+	errno = e;
 }
 
 int new_files_read(const char *path, char **text, size_t *len)
@@ -34,23 +47,20 @@ int new_files_read(const char *path, char **text, size_t *len)
 
 int new_files_folder(struct new_files *f, const char *path)
 {
-	if (mkdir(path, 0755) != 0)
+	int err = note(f, path, true);
+	if (err)
+		return err;
+	if (mkdir(path, 0755) != 0) {
+		forget(f);
 		return errno == EEXIST ? RBAC_OK : RBAC_SYSTEM;
-	note(f, path, true);
+	}
 	return chmod(path, 0755) == 0 ? RBAC_OK : RBAC_SYSTEM; /* whatever the umask */
 }
 
 static int write_all(int fd, const char *text, size_t len)
 {
-	while (len) {
-		ssize_t n = write(fd, text, len);
-		if (n < 0 && errno != EINTR)
-			return RBAC_SYSTEM;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
+	if (files_write(fd, text, len))
+		return RBAC_SYSTEM;
 	return fchmod(fd, 0644) || fsync(fd) ? RBAC_SYSTEM : RBAC_OK;
 }
 
@@ -70,22 +80,33 @@ int new_files_write(struct new_files *f, const char *path, const char *text, siz
 	int e = write_all(fd, text, len) ? errno : 0;
 	if (close(fd) && !e)
 		e = errno;
-	if (!e && link(temp, path))
-		e = errno;
+	int err = note(f, path, false);
+	bool made = !e && !err && link(temp, path) == 0;
+	if (!err && !made) {
+		e = e ? e : errno;
+		forget(f);
+	}
 	unlink(temp);
-	if (!e)
-		note(f, path, false);
 	errno = e;
-	return e ? RBAC_SYSTEM : RBAC_OK;
+	return err ? err : made ? RBAC_OK : RBAC_SYSTEM;
 }
 
 void new_files_take_back(struct new_files *f)
 {
 	while (f->n > 0) {
-		const char *path = f->made[--f->n];
-		if (f->is_folder[f->n])
-			rmdir(path);
-		else if (unlink(path) == 0)
-			printf("removed %s again\n", path);
+		const struct new_file *made = &f->v[f->n - 1];
+		if (made->is_folder)
+			rmdir(made->path);
+		else if (unlink(made->path) == 0)
+			printf("removed %s again\n", made->path);
+		forget(f);
 	}
+}
+
+void new_files_free(struct new_files *f)
+{
+	while (f->n > 0)
+		forget(f);
+	free(f->v);
+	*f = (struct new_files){ 0 };
 }

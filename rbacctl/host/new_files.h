@@ -7,18 +7,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { NEW_FILES_MAX = 4 }; /* two folders, two files */
-
-struct new_files {
-	char made[NEW_FILES_MAX][4200]; /* paths, in the order in which they were made */
-	bool is_folder[NEW_FILES_MAX];
-	size_t n;
+struct new_file {
+	char *path;
+	bool is_folder;
 };
+struct new_files {
+	struct new_file *v; /* in the order in which they were made */
+	size_t n, cap;
+};
+void new_files_free(struct new_files *f);
 
 /*
  * Make folder PATH, or file PATH with the LEN bytes at TEXT: whole and synced or not at all,
  * readable by everybody whatever the umask, and never in the place of a file that exists. A folder
- * that exists is fine. RBAC_OK, or RBAC_SYSTEM with errno set.
+ * that exists is fine. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM with errno set.
  */
 int new_files_folder(struct new_files *f, const char *path);
 int new_files_write(struct new_files *f, const char *path, const char *text, size_t len);

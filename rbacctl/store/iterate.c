@@ -212,3 +212,29 @@ int store_gids_all(struct store_txn *t, store_gid_fn *fn, void *ctx)
 	struct walk w = { .t = t, .fn.gid = fn, .ctx = ctx };
 	return store_each(t, T_GID, NULL, 0, on_gid, &w);
 }
+
+static int on_given(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	struct walk *w = ctx;
+	const char *name;
+	uint32_t gid = 0, now, flags;
+	for (size_t i = 0; i < key->mv_size; i++)
+		gid = gid << 8 | ((const uint8_t *)key->mv_data)[i];
+	(void)value;
+	int err = key->mv_size != RBAC_NUMBER_KEY
+			  ? store_fail(w->t->s, RBAC_DAMAGED,
+				       "a key of the table of gids is damaged")
+			  : store_gid_name(w->t, gid, &name);
+	if (err)
+		return err;
+	err = store_gid_get(w->t, name, &now, &flags);
+	if (err && err != RBAC_NOTFOUND)
+		return err;
+	return w->fn.gid(w->ctx, name, gid, !err && now == gid ? flags : STORE_GID_KEPT);
+}
+
+int store_gids_given(struct store_txn *t, store_gid_fn *fn, void *ctx)
+{
+	struct walk w = { .t = t, .fn.gid = fn, .ctx = ctx };
+	return store_each(t, T_GIDNAME, NULL, 0, on_given, &w);
+}

@@ -284,15 +284,20 @@ int store_gid_get(struct store_txn *t, const char *group, uint32_t *gid, uint32_
 	return RBAC_OK;
 }
 
+int store_gid_keep(struct store_txn *t, const char *group, uint32_t gid)
+{
+	uint8_t key[RBAC_NUMBER_KEY];
+	rbac_number_key(key, gid);
+	return store_put(t, T_GIDNAME, key, sizeof(key), group, strlen(group) + 1);
+}
+
 int store_gid_put(struct store_txn *t, const char *group, uint32_t gid, uint32_t flags)
 {
 	struct buf b = { 0 };
-	uint8_t key[RBAC_NUMBER_KEY];
-	rbac_number_key(key, gid);
 	buf_u32(&b, gid);
 	buf_u32(&b, flags);
 	int err = put_buf(t, T_GID, group, strlen(group), &b);
-	return err ? err : store_put(t, T_GIDNAME, key, sizeof(key), group, strlen(group) + 1);
+	return err ? err : store_gid_keep(t, group, gid);
 }
 
 int store_gid_name(struct store_txn *t, uint32_t gid, const char **group)

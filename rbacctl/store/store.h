@@ -104,6 +104,7 @@ void store_abort(struct store_txn *t); /* also after commit, and twice: does not
 /* ---- numbers ---- */
 int store_generation(struct store_txn *t, uint64_t *generation); /* 0: nothing was ever changed */
 int store_next_id(struct store_txn *t, uint64_t generation, uint64_t *id);
+int store_last_id(struct store_txn *t, uint64_t *id); /* 0: none was ever given */
 int store_last_id_put(struct store_txn *t,
 		      uint64_t id); /* when others were counted up from a next one */
 int store_number_get(struct store_txn *t, const char *name,
@@ -153,10 +154,12 @@ int store_assignment_put_held(struct store_txn *t, const char *scope, const char
 			      uint64_t id);
 
 /* ---- group ids ---- */
-enum { STORE_GID_GONE = 1 };
+enum { STORE_GID_GONE = 1, STORE_GID_KEPT = 2 }; /* KEPT: of store_gids_given() alone */
 int store_gid_get(struct store_txn *t, const char *group, uint32_t *gid, uint32_t *flags);
 int store_gid_put(struct store_txn *t, const char *group, uint32_t gid, uint32_t flags);
 int store_gid_name(struct store_txn *t, uint32_t gid, const char **group);
+/* Keep GID from being given to another name than GROUP, which may have another gid itself. */
+int store_gid_keep(struct store_txn *t, const char *group, uint32_t gid);
 
 /* ---- walking a table ----
  * each() calls FN for every entry in key order, from the first whose key begins with PREFIX to the
@@ -192,6 +195,10 @@ int store_scopes_owned(struct store_txn *t, const char *owner, store_scope_fn *f
 
 typedef int store_gid_fn(void *ctx, const char *group, uint32_t gid, uint32_t flags);
 int store_gids_all(struct store_txn *t, store_gid_fn *fn, void *ctx);
+
+/* Each gid that was ever given, once, by gid, with the name that had it last. FLAGS: those of the
+ * group; STORE_GID_KEPT where that name has another gid by now. */
+int store_gids_given(struct store_txn *t, store_gid_fn *fn, void *ctx);
 
 /* Decode what each() hands out. RBAC_DAMAGED when it is not what it should be. */
 int store_assignment_decode(const MDB_val *key, const MDB_val *value, struct store_assignment *a);

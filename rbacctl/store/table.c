@@ -133,11 +133,21 @@ int store_generation(struct store_txn *t, uint64_t *generation)
 	return err;
 }
 
+int store_last_id(struct store_txn *t, uint64_t *id)
+{
+	int err = store_number_get(t, "id", id);
+	if (err == RBAC_NOTFOUND) {
+		*id = 0;
+		err = RBAC_OK;
+	}
+	return err;
+}
+
 int store_next_id(struct store_txn *t, uint64_t generation, uint64_t *id)
 {
-	uint64_t last = 0;
-	int err = store_number_get(t, "id", &last);
-	if (err && err != RBAC_NOTFOUND)
+	uint64_t last;
+	int err = store_last_id(t, &last);
+	if (err)
 		return err;
 	*id = last + 1 > generation ? last + 1 : generation;
 	return store_last_id_put(t, *id);

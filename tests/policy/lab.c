@@ -107,8 +107,10 @@ int lab_apply(struct lab *l, struct policy_sources *new, bool drop, const char *
 		if (err)
 			policy_free(p);
 		else
-			err = change_apply(&c, new, p, drop,
-					   root ? &(struct init_request){ root, admin } : NULL);
+			err = change_apply(
+				&c, new, p, drop,
+				root ? &(struct init_request){ .root = root, .admin = admin }
+				     : NULL);
 		err = lab_end(l, &c, err);
 	}
 	policy_sources_free(new);

@@ -397,6 +397,15 @@ suggested() {
 	suggested 0 'rbacctl user show alice'
 }
 
+@test "export, and a host that starts on it" {
+	run rbacctl init --from /etc/rbac
+	suggested 3 'rbacctl export --to /etc/rbac'
+	run rbacctl export --to /tmp/exported
+	rm -rf /etc/rbac/* "${STATE:?}"/*
+	suggested 0 'rbacctl init --from /tmp/exported'
+	rm -r /tmp/exported
+}
+
 @test "a change of which nobody knows whether it was made" {
 	# The commit fails, and then the store cannot be opened to see what is in it. How often it
 	# was opened before that is not what is asked about.

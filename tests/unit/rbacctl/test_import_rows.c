@@ -1,5 +1,8 @@
 /* What a CSV file says: as spreadsheets and people write it, and every wrong line by its number. */
 #include "rbacctl/change/import_rows.h"
+
+#include <time.h>
+
 #include "tests/unit/rbacctl/helper.h"
 
 struct said {
@@ -14,7 +17,7 @@ static struct said read_csv(const char *text)
 {
 	struct said s = { .text = strdup(text) };
 	assert_non_null(s.text);
-	s.err = import_rows_read(s.text, "list.csv", &s.rows, &s.n, &s.problems);
+	s.err = import_rows_read(s.text, "list.csv", NOW, &s.rows, &s.n, &s.problems);
 	return s;
 }
 
@@ -72,6 +75,19 @@ static void the_columns_in_their_order(void **state)
 		   "bob|guest|a:b|2026-01-01T00:00:00Z|2026-02-01T00:00:00Z|OPS-1");
 	assert_one("bob,guest,,,,why\n", 1, "bob|guest||||why");
 	assert_one("bob,guest,,,,,,,\n", 1, "bob|guest||||");
+}
+
+static void times_are_local_as_for_assign(void **state)
+{
+	(void)state;
+	setenv("TZ", "Europe/Berlin", 1);
+	tzset();
+	assert_one("bob,guest,,2026-07-01 18:00,2026-12-01\n", 1,
+		   "bob|guest||2026-07-01T16:00:00Z|2026-11-30T23:00:00Z|");
+	assert_one("bob,guest,,18:00\n", 1, "bob|guest||2026-01-05T17:00:00Z||");
+	assert_wrong("bob,guest,,2026-03-29 02:30\n", 1, "put forward");
+	setenv("TZ", "UTC", 1);
+	tzset();
 }
 
 static void what_spreadsheets_write(void **state)
@@ -173,8 +189,11 @@ static void a_reason_has_at_most_as_many_bytes_as_that_of_assign(void **state)
 
 int main(void)
 {
+	setenv("TZ", "UTC", 1);
+	tzset();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_columns_in_their_order),
+		cmocka_unit_test(times_are_local_as_for_assign),
 		cmocka_unit_test(what_spreadsheets_write),
 		cmocka_unit_test(blanks_and_quotes),
 		cmocka_unit_test(a_line_with_the_names_of_the_columns),
