@@ -111,14 +111,13 @@ static void build(const struct built *b)
 		snprintf(root, sizeof root, "%s:%.*s", kind,
 			 (int)strcspn(strchr(b->host, ':') + 1, "/"), strchr(b->host, ':') + 1);
 	}
-	snprintf(
-		files, sizeof files,
-		"version = 1;\n# a comment\nassignments = (\n"
-		"{ user = \"bob\"; role = \"stays\"; scope = \"%s\"; "
+	snprintf(files, sizeof files,
+		 "version = 1;\n# a comment\nassignments = (\n"
+		 "{ user = \"bob\"; role = \"stays\"; scope = \"%s\"; "
 		 "reason = \"from \\\"file\\\"\"; "
-		"},\n{ group = \"domain users@corp\"; role = \"stays\"; scope = \"%s\";\n"
-		"until = \"2027-01-01T00:00:00Z\"; } );\n",
-		root, root);
+		 "},\n{ group = \"domain users@corp\"; role = \"stays\"; scope = \"%s\";\n"
+		 "until = \"2027-01-01T00:00:00Z\"; } );\n",
+		 root, root);
 	char kind[64];
 	snprintf(kind, sizeof kind, "%.*s", (int)strcspn(root, ":"), root);
 	char more[600];
