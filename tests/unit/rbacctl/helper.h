@@ -17,6 +17,7 @@
 #include "tests/policy/passwd.h"
 
 #include "rbacctl/config/load.h"
+#include "rbacctl/host/nsswitch.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define NOW INT64_C(1767607200) /* 2026-01-05T10:00:00Z */
@@ -63,6 +64,17 @@ static inline void host_init(struct lab *l, const char *host, const char *policy
 	int err = lab_apply(l, &s, false, root, admin);
 	if (err)
 		fail_msg("init: %s: %s", rbac_error_text(err), buf_text(&l->said));
+}
+
+/* What nsswitch.conf says from now on, in the store's folder. */
+static inline void host_nsswitch(const struct lab *l, const char *text)
+{
+	static char path[200];
+	snprintf(path, sizeof path, "%s/nsswitch.conf", l->state);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+	nsswitch_conf = path;
 }
 
 /* Apply these texts; the result. */

@@ -1,7 +1,6 @@
 /* Another source has a group of ours: apply refuses it; what comes later is said by every publish,
  * and stops nothing. */
 #include "rbacctl/host/group_clashes.h"
-#include "rbacctl/host/nsswitch.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\"; groups = { gid_min = 100000; gid_max = 200000; };\n"
@@ -123,14 +122,6 @@ static void test_a_directory(void **state)
 	assert_true(publish(l));
 }
 
-static void nsswitch_says(const char *line)
-{
-	FILE *f = fopen("nsswitch.conf", "w");
-	assert_non_null(f);
-	assert_true(fputs(line, f) >= 0 && fclose(f) == 0);
-	nsswitch_conf = "nsswitch.conf";
-}
-
 /* Where no source answers more than it lists, the groups are listed once, and no role's group is
  * asked for. */
 static void test_sources_that_list_all(void **state)
@@ -138,9 +129,9 @@ static void test_sources_that_list_all(void **state)
 	struct lab *l = *state;
 
 	passwd_remote_group("box", 4242); /* only who asks for it hears of it */
-	nsswitch_says("group: files sss rbac\n");
+	host_nsswitch(l, "group: files sss rbac\n");
 	assert_true(publish(l));
-	nsswitch_says("group: files rbac\n");
+	host_nsswitch(l, "group: files rbac\n");
 	assert_false(publish(l));
 	passwd_drop_group("box");
 
@@ -151,7 +142,6 @@ static void test_sources_that_list_all(void **state)
 	assert_true(said_by_publish(l, "another source has a group far with gid 150000"));
 	passwd_drop_group("far");
 	assert_false(publish(l));
-	assert_int_equal(remove("nsswitch.conf"), 0);
 }
 
 /* Every change says what stands in the local files. */

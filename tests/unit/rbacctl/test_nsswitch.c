@@ -2,19 +2,6 @@
  */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/host/nsswitch.h"
-
-static void put(struct lab *l, const char *text)
-{
-	static char path[200];
-	snprintf(path, sizeof path, "%s/nsswitch.conf", l->state);
-	FILE *f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-	nsswitch_conf = path;
-}
-
 static void test_passwd_of_this_host_alone(void **state)
 {
 	static const struct {
@@ -42,7 +29,7 @@ static void test_passwd_of_this_host_alone(void **state)
 	nsswitch_conf = "/etc/passwd/not-a-folder";
 	assert_false(nsswitch_is_local("passwd"));
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		put(*state, cases[i].text);
+		host_nsswitch(*state, cases[i].text);
 		if (nsswitch_is_local("passwd") != cases[i].local)
 			fail_msg("%s", cases[i].text);
 	}
@@ -68,7 +55,7 @@ static void test_groups_that_are_all_listed(void **state)
 	nsswitch_conf = "/nowhere";
 	assert_false(nsswitch_lists_all("group", NULL));
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		put(*state, cases[i].text);
+		host_nsswitch(*state, cases[i].text);
 		if (nsswitch_lists_all("group", cases[i].never) != cases[i].all)
 			fail_msg("%s", cases[i].text);
 	}
