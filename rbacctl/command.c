@@ -144,14 +144,41 @@ void command_began(const struct command_typed *began)
 	typed = *began;
 }
 
+static void take_option(struct buf *line, const char *option, const char *value)
+{
+	buf_printf(line, " %s ", option);
+	command_quote(line, value);
+}
+
+/* What was typed behind the program's name; OPTION (NULL: none) goes before a "--", or to the
+ * end. */
+static void take_typed(struct buf *line, const char *option, const char *value)
+{
+	for (char **word = typed.argv ? typed.argv + 1 : NULL; word && *word; word++) {
+		if (option && strcmp(*word, "--") == 0) {
+			take_option(line, option, value);
+			option = NULL;
+		}
+		buf_printf(line, " ");
+		command_quote(line, *word);
+	}
+	if (option)
+		take_option(line, option, value);
+}
+
 const char *command_with_sudo(struct command *c)
 {
 	struct buf line = { 0 };
 	buf_printf(&line, "sudo rbacctl");
-	for (char **word = typed.argv ? typed.argv + 1 : NULL; word && *word; word++) {
-		buf_printf(&line, " ");
-		command_quote(&line, *word);
-	}
+	take_typed(&line, NULL, NULL);
+	return finish(c, &line);
+}
+
+const char *command_with(struct command *c, const char *option, const char *value)
+{
+	struct buf line = { 0 };
+	buf_printf(&line, "rbacctl");
+	take_typed(&line, option, value);
 	return finish(c, &line);
 }
 

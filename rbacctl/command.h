@@ -46,6 +46,10 @@ const char *command_to_init(struct command *c);
 const char *command_with_sudo(struct command *c);
 #define COMMAND_WITH_SUDO() command_with_sudo(&(struct command){ "" })
 
+/* What was typed, with OPTION and its VALUE added. Returns C's text. */
+const char *command_with(struct command *c, const char *option, const char *value);
+#define COMMAND_WITH(option, value) command_with(&(struct command){ "" }, option, value)
+
 /* What would help, to be put behind a complaint: a few words and one command. */
 struct advice {
 	char text[COMMAND_MAX + 200];

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/which_scope.h"
 #include "rbacctl/config/lex.h"
 #include "rbacctl/config/load.h"
 #include "rbacctl/host/canonical.h"
@@ -171,13 +172,31 @@ void snapshot_close(struct snapshot *snap)
 	*snap = (struct snapshot){ 0 };
 }
 
-const char *snapshot_host_scope(const struct snapshot *snap)
+struct each_scope {
+	which_scope_fn *fn;
+	void *arg;
+};
+
+static int on_each_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
 {
-	if (!snap->p->host_any && snap->p->hosts.n == 1)
-		return snap->p->hosts.v[0];
-	complain("--scope is missing: this host is in %s",
-		 snap->p->host_any ? "any scope" : "several scopes");
-	return NULL;
+	const struct each_scope *e = ctx;
+
+	(void)rec;
+	return e->fn(e->arg, scope);
+}
+
+static int each_scope(void *ctx, which_scope_fn *fn, void *arg)
+{
+	const struct snapshot *const *snap = ctx;
+
+	return snapshot_scopes(*snap, on_each_scope, &(struct each_scope){ fn, arg });
+}
+
+int snapshot_which_scope(const struct snapshot *snap, int role, char *out, struct buf *why)
+{
+	const struct which_scope_list list = { each_scope, &snap };
+
+	return which_scope(snap->p, role, &list, out, why);
 }
 
 int snapshot_scope(const struct snapshot *snap, const char *scope, struct rbac_scope_rec *out)

@@ -55,9 +55,9 @@ int snapshot_try_with(struct snapshot *snap, const char *path, const struct lent
 /* Does the view have the texts that publishing SOURCES would put into it? */
 bool snapshot_has_texts(const struct snapshot *snap, const struct policy_sources *sources);
 
-/* The default scope: the host's only one. NULL, and said on stderr, when the host has several or
- * "any". */
-const char *snapshot_host_scope(const struct snapshot *snap);
+/* The scope that is meant without --scope for ROLE, or for a key where ROLE is -1: which_scope().
+ */
+int snapshot_which_scope(const struct snapshot *snap, int role, char *out, struct buf *why);
 
 /* Does SCOPE exist in the view? RBAC_OK, RBAC_NOTFOUND, RBAC_DAMAGED. REC (may be NULL) gets its
  * record. */

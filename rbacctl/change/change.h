@@ -174,11 +174,11 @@ struct revoke_request {
 int change_revoke(struct change *c, const struct revoke_request *r);
 
 /*
- * The scope that an assign or revoke means: GIVEN (--scope), or the host's by the applied policy,
- * where GIVEN is NULL. change_scope_of: that of assignment ID, into OUT (RBAC_SCOPE_MAX + 1 bytes).
- * NULL: with a message, RBAC_INVALID is to be returned.
+ * The scope that an assign or revoke of ROLE means: GIVEN (--scope), or where that is NULL what
+ * which_scope() says (access/which_scope.h). change_scope_of: that of assignment ID. OUT has
+ * RBAC_SCOPE_MAX + 1 bytes. NULL: with a message, RBAC_INVALID is to be returned.
  */
-const char *change_scope_meant(struct change *c, const char *given);
+const char *change_scope_meant(struct change *c, const char *role, const char *given, char *out);
 const char *change_scope_of(struct change *c, uint64_t id, char *out);
 
 int change_scope_create(struct change *c, const char *scope,

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "rbacctl/access/which_scope.h"
 #include "rbacctl/command.h"
 
 int change_need_scope(struct change *c, const char *scope, int *kind)
@@ -36,13 +37,43 @@ int change_need_scope(struct change *c, const char *scope, int *kind)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-const char *change_scope_meant(struct change *c, const char *given)
+struct each_scope {
+	which_scope_fn *fn;
+	void *arg;
+};
+
+static int on_each_scope(void *ctx, const char *scope, const struct store_scope *s)
 {
-	if (given || (!c->p->host_any && c->p->hosts.n == 1))
-		return given ? given : c->p->hosts.v[0];
-	change_fail(c, RBAC_INVALID, "--scope is missing: this host is in %s",
-		    c->p->host_any ? "any scope" : "several scopes");
-	return NULL;
+	const struct each_scope *e = ctx;
+
+	(void)s;
+	return e->fn(e->arg, scope);
+}
+
+static int each_scope(void *ctx, which_scope_fn *fn, void *arg)
+{
+	struct change *c = ctx;
+
+	return store_scopes_all(&c->t, on_each_scope, &(struct each_scope){ fn, arg });
+}
+
+const char *change_scope_meant(struct change *c, const char *role, const char *given, char *out)
+{
+	const struct which_scope_list list = { each_scope, c };
+	struct buf why = { 0 };
+	int number;
+
+	if (given)
+		return given;
+	if (change_find_role(c, role, &number))
+		return NULL;
+	int err = which_scope(c->p, number, &list, out, &why);
+	if (err == RBAC_INVALID)
+		change_fail(c, err, "%s", buf_text(&why));
+	else if (err)
+		change_store_fail(c, err);
+	buf_free(&why);
+	return err ? NULL : out;
 }
 
 const char *change_scope_of(struct change *c, uint64_t id, char *out)

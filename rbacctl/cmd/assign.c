@@ -85,13 +85,14 @@ int cmd_assign(struct invocation *a, const struct args *args)
 		.replace = args->value[OPT_REPLACE] != NULL,
 		.force = args->value[OPT_FORCE] != NULL,
 	};
+	char scope[RBAC_SCOPE_MAX + 1];
 	int status = cmd_window(a, args, &r.from, &r.until);
 	if (status)
 		return status;
 	int err = change_open(&c, a, false);
 	access_before(&c, err ? NULL : r.subject, &snap, &before);
 	if (!err) {
-		r.scope = change_scope_meant(&c, args->value[OPT_SCOPE]);
+		r.scope = change_scope_meant(&c, r.role, args->value[OPT_SCOPE], scope);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
 	}
 	if (!err)
@@ -137,7 +138,7 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
 				  ? change_scope_of(&c, r.id, scope)
-				  : change_scope_meant(&c, args->value[OPT_SCOPE]);
+				  : change_scope_meant(&c, r.role, args->value[OPT_SCOPE], scope);
 		err = r.scope ? change_revoke(&c, &r) : RBAC_INVALID;
 	}
 	if (!err)

@@ -139,7 +139,9 @@ int cmd_can(struct invocation *a, const struct args *args)
 	struct snapshot snap;
 	struct person p;
 	const char *scope;
+	char meant[RBAC_SCOPE_MAX + 1];
 	int64_t t;
+	int role = -1;
 	bool assign = args->n == 3;
 	if (assign && strcmp(args->v[1], "assign") != 0) {
 		complain("can: expected USER KEY, or USER assign ROLE");
@@ -149,7 +151,11 @@ int cmd_can(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	int err = snapshot_open(&snap, a->view);
-	status = err ? exit_of(err) : cmd_scope(&snap, args, &scope);
+	status = exit_of(err);
+	if (!status && assign)
+		status = find_role(&snap, args->v[2], &role);
+	if (!status)
+		status = cmd_scope(&snap, args, role, meant, &scope);
 	if (!status)
 		status = snapshot_person(&snap, args->v[0], &p);
 	if (!status)
@@ -252,14 +258,19 @@ static int read_question(struct ask *q, const struct args *args)
 	q->may_assign = may != NULL;
 	if (key)
 		return find_key(q->snap, key, &q->key);
-	int status = find_role(q->snap, may ? may : args->v[0], &q->role);
-	if (!status && may &&
-	    q->snap->p->roles[q->role].kind != policy_scope_kind(q->snap->p, q->scope)) {
-		complain("%s is assigned at scopes of kind %s: name one with --scope", may,
-			 q->snap->p->kinds[q->snap->p->roles[q->role].kind].name);
-		status = EXIT_USAGE;
-	}
-	return status;
+	return find_role(q->snap, may ? may : args->v[0], &q->role);
+}
+
+/* Is the role assigned at scopes like this one? */
+static int check_kind(const struct ask *q)
+{
+	const struct policy_role *role = &q->snap->p->roles[q->role];
+
+	if (role->kind == policy_scope_kind(q->snap->p, q->scope))
+		return EXIT_DONE;
+	complain("%s is assigned at scopes of kind %s: name one with --scope", role->name,
+		 q->snap->p->kinds[role->kind].name);
+	return EXIT_USAGE;
 }
 
 static const struct table_column who_columns[] = {
@@ -272,13 +283,16 @@ int cmd_who(struct invocation *a, const struct args *args)
 {
 	struct snapshot snap;
 	struct ask q = { .snap = &snap, .json = a->json };
+	char meant[RBAC_SCOPE_MAX + 1];
 	int status = cmd_at(a, args, &q.t);
 	if (status)
 		return status;
 	int err = snapshot_open(&snap, a->view);
-	status = err ? exit_of(err) : cmd_scope(&snap, args, &q.scope);
+	status = err ? exit_of(err) : read_question(&q, args);
 	if (!status)
-		status = read_question(&q, args);
+		status = cmd_scope(&snap, args, q.may_assign ? q.role : -1, meant, &q.scope);
+	if (!status && q.may_assign)
+		status = check_kind(&q);
 	if (!status) {
 		q.table = table_new("who", a->json, who_columns,
 				    sizeof who_columns / sizeof *who_columns);

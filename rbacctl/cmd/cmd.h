@@ -45,9 +45,11 @@ void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 /* --at, or now. What --at came to is printed, in local time with its offset; not with --json. */
 int cmd_at(const struct invocation *a, const struct args *args, int64_t *t);
 
-/* --scope, or the host's, from the view; EXIT_USAGE with a complaint when it does not exist or
- * cannot be told. */
-int cmd_scope(const struct snapshot *snap, const struct args *args, const char **scope);
+/* --scope; without it what which_scope() says for ROLE, or for a key where ROLE is -1, into OUT
+ * (RBAC_SCOPE_MAX + 1 bytes). EXIT_USAGE with a complaint when it does not exist or cannot be told.
+ */
+int cmd_scope(const struct snapshot *snap, const struct args *args, int role, char *out,
+	      const char **scope);
 
 /* TEXT on stdout, or a complaint where there was no memory for it; then it is freed. */
 void cmd_print(struct buf *text);

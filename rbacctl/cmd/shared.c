@@ -73,12 +73,24 @@ int cmd_window(const struct invocation *a, const struct args *args, int64_t *fro
 	return status;
 }
 
-int cmd_scope(const struct snapshot *snap, const struct args *args, const char **scope)
+static int scope_meant(const struct snapshot *snap, int role, char *out)
+{
+	struct buf why = { 0 };
+	int err = snapshot_which_scope(snap, role, out, &why);
+
+	if (err)
+		complain("%s", err == RBAC_INVALID ? buf_text(&why) : rbac_error_text(err));
+	buf_free(&why);
+	return exit_of(err);
+}
+
+int cmd_scope(const struct snapshot *snap, const struct args *args, int role, char *out,
+	      const char **scope)
 {
 	*scope = args->value[OPT_SCOPE];
 	if (!*scope) {
-		*scope = snapshot_host_scope(snap);
-		return *scope ? EXIT_DONE : EXIT_USAGE;
+		*scope = out;
+		return scope_meant(snap, role, out);
 	}
 	int err = policy_scope_kind(snap->p, *scope) < 0 ? RBAC_NOTFOUND
 							 : snapshot_scope(snap, *scope, NULL);
