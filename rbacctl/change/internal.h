@@ -285,4 +285,9 @@ int change_begin(struct change *c);
  * suspensions of second names. *N: how many records change. */
 int change_settle_people(struct change *c, size_t *n);
 
+/* Append what SUBJECT, a recorded name or a %group, has of ROLE, also through Unix groups and by
+ * roles that include it: a line, and one more for each, with the command that would take it away.
+ * Nothing where it has nothing. */
+int change_still_held(struct change *c, const char *subject, int role, struct buf *out);
+
 #endif

@@ -19,10 +19,18 @@ static int nothing_to_revoke(struct change *c, const struct revoke_request *r, i
 				   "another owner takes it over by\n  %s",
 				   r->subject, r->role, r->scope,
 				   COMMAND("rbacctl scope transfer %s USER", r->scope));
-	return change_fail(c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)",
-			   r->subject, r->role, r->scope, r->id ? " with that id" : "",
-			   r->subject[0] == '%' ? COMMAND("rbacctl list assignments")
-						: COMMAND("rbacctl user show %s", r->subject));
+	struct buf held = { 0 };
+	err = change_still_held(c, r->subject, role, &held);
+	size_t len = held.len ? held.len - 1 : 0; /* without the last newline */
+	if (!err)
+		err = change_fail(
+			c, RBAC_INVALID, "%s has no such assignment: %s at %s%s (%s)%s%.*s",
+			r->subject, r->role, r->scope, r->id ? " with that id" : "",
+			r->subject[0] == '%' ? COMMAND("rbacctl list assignments")
+					     : COMMAND("rbacctl user show %s", r->subject),
+			len ? "\n" : "", (int)len, buf_text(&held));
+	buf_free(&held);
+	return err;
 }
 
 static int take(struct change *c, const struct revoke_request *r, int role)
@@ -47,7 +55,7 @@ static int take(struct change *c, const struct revoke_request *r, int role)
 	if (!err)
 		err = change_watch_check(c, &watch, what);
 	change_watch_free(&watch);
-	return err;
+	return err ? err : change_still_held(c, r->subject, role, &c->notes);
 }
 
 /* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an

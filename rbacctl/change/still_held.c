@@ -1,0 +1,82 @@
+/* What a subject still has of a role that was revoked, or was to be: at other scopes, through Unix
+ * groups, by roles that include it, as an owner. */
+#include "rbacctl/change/internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/command.h"
+
+enum { SHOWN_MAX = 10 };
+
+/* The command that takes E away. */
+static const char *how_to_revoke(const struct change *c, const char *subject, const struct held *e,
+				 struct command *command)
+{
+	const char *role = c->p->roles[e->role].name;
+
+	if (e->owner)
+		return command_line(command, "rbacctl scope transfer %s USER", e->scope);
+	return command_line(command, "rbacctl revoke %s %s --scope %s", e->via ? e->via : subject,
+			    role, e->scope);
+}
+
+/* Append a line for each entry of H by which ROLE counts. How many there are. */
+static size_t list(const struct change *c, const char *subject, const struct holdings *h, int role,
+		   struct buf *out)
+{
+	size_t n = 0;
+	struct command command;
+
+	for (size_t i = 0; i < h->n; i++) {
+		const struct held *e = &h->v[i];
+		if (e->window.until <= c->a->now || !policy_role_counts(c->p, e->role, role) ||
+		    n++ >= SHOWN_MAX)
+			continue;
+		buf_printf(out, "\n  ");
+		held_path_text(c->p, e, -1, role, out);
+		buf_printf(out, "  (%s)", how_to_revoke(c, subject, e, &command));
+	}
+	if (n > SHOWN_MAX)
+		buf_printf(out, "\n  and %zu more", n - SHOWN_MAX);
+	return n;
+}
+
+struct of_group {
+	struct change *c;
+	struct holdings *h;
+};
+
+static int on_assignment(void *ctx, const struct store_assignment *a)
+{
+	const struct of_group *w = ctx;
+	int role = policy_role_find(w->c->p, a->role);
+
+	if (role < 0)
+		return RBAC_OK;
+	return holdings_add(w->h, a->id, role, a->scope, (struct rbac_window){ a->from, a->until },
+			    false, NULL);
+}
+
+int change_still_held(struct change *c, const char *subject, int role, struct buf *out)
+{
+	struct holdings h = { 0 };
+	struct buf lines = { 0 };
+	struct of_group w = { c, &h };
+	int err;
+
+	if (subject[0] == '%') {
+		err = store_assignments_of(&c->t, subject, on_assignment, &w);
+	} else {
+		struct source s = change_source(c);
+		err = source_everything(&s, subject, &h);
+	}
+	if (!err && list(c, subject, &h, role, &lines) > 0)
+		buf_printf(out, "%s still has %s by:%s\n", subject, c->p->roles[role].name,
+			   buf_text(&lines));
+	err = err ? err : out->failed || lines.failed ? RBAC_NOMEM : RBAC_OK;
+	buf_free(&lines);
+	holdings_free(&h);
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
