@@ -38,17 +38,22 @@ static bool has_gid(const struct gather *g, uint32_t gid)
 	       LOOKUP_NONE;
 }
 
+static int add_gid(struct gather *g, uint32_t gid)
+{
+	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids) ||
+	    lookup_add(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), (uint32_t)g->n))
+		return RBAC_NOMEM;
+	g->gids[g->n++] = gid;
+	return RBAC_OK;
+}
+
 /* As at the gate: neither gid 0 nor a group of our own range stands for its members. */
 static int on_gid(void *ctx, uint32_t gid)
 {
 	struct gather *g = ctx;
 	if (gid == 0 || rbac_meta_in_range(&g->snapshot->v.meta, gid) || has_gid(g, gid))
 		return RBAC_OK;
-	if (!buf_room(&g->gids, g->n, &g->cap, sizeof *g->gids) ||
-	    lookup_add(&g->at, lookup_hash(LOOKUP_SEED, &gid, sizeof gid), (uint32_t)g->n))
-		return RBAC_NOMEM;
-	g->gids[g->n++] = gid;
-	return RBAC_OK;
+	return add_gid(g, gid);
 }
 
 static int add_named(struct gather *g, const struct policy_strs *users,
@@ -240,6 +245,20 @@ int members_gather(const struct snapshot *a, const struct snapshot *b, struct me
 		err = add_primary(&g);
 	if (!err)
 		tidy(m, a, b);
+	forget_groups(&g);
+	return err;
+}
+
+int members_of_group(uint32_t gid, struct members *m)
+{
+	struct gather g = { .m = m };
+	*m = (struct members){ 0 };
+	int err = add_gid(&g, gid);
+	if (!err)
+		err = add_all_listed(&g);
+	if (!err)
+		err = add_primary(&g);
+	each_once(m);
 	forget_groups(&g);
 	return err;
 }

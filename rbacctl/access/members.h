@@ -36,6 +36,9 @@ struct members {
 int members_gather(const struct snapshot *a, const struct snapshot *b, struct members *m);
 void members_free(struct members *m);
 
+/* The same for the Unix group GID alone: all its members, recorded or not. */
+int members_of_group(uint32_t gid, struct members *m);
+
 /*
  * For questions about many users of A and of B (NULL: of A alone): read passwd, and who is in the
  * groups that count there, into *ACCOUNTS, and have both use it. To be freed when neither is asked

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rbacctl/access/effective_access.h"
+#include "rbacctl/access/group_members.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -48,17 +49,31 @@ static void say_change(const struct change *c)
 		printf("      change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 }
 
+/* Whom an act on SUBJECT touches, where it is a %group; asked before the lock is taken. */
+static int find_touched(const char *subject, struct buf *touched)
+{
+	int err = subject[0] == '%' ? group_members_text(subject, touched) : RBAC_OK;
+
+	if (err)
+		complain("%s", rbac_error_text(err));
+	return exit_of(err);
+}
+
+static void say_touched(struct buf *touched)
+{
+	if (!touched->len)
+		return;
+	printf("  for %s, from their next login\n", buf_text(touched));
+	buf_free(touched);
+}
+
 static void say_effect(const struct change *c, const struct effective_access *before)
 {
 	struct snapshot snap;
 	struct effective_access after;
 	const char *subject = c->whom;
-	if (subject[0] == '%') {
-		printf("  for all members of the Unix group %s on this host, "
-		       "from their next login\n",
-		       subject + 1);
+	if (subject[0] == '%')
 		return;
-	}
 	if (change_snapshot_open(c, c->a->view, &snap) == RBAC_OK &&
 	    effective_access_of(&snap, subject, c->a->now, &after) == RBAC_OK) {
 		struct buf text = { 0 };
@@ -86,7 +101,10 @@ int cmd_assign(struct invocation *a, const struct args *args)
 		.force = args->value[OPT_FORCE] != NULL,
 	};
 	char scope[RBAC_SCOPE_MAX + 1];
+	struct buf touched = { 0 };
 	int status = cmd_window(a, args, &r.from, &r.until);
+	if (!status)
+		status = find_touched(r.subject, &touched);
 	if (status)
 		return status;
 	int err = change_open(&c, a, false);
@@ -101,11 +119,13 @@ int cmd_assign(struct invocation *a, const struct args *args)
 		printf("%s: +%s at %s", c.whom, r.role, r.scope);
 		say_window(a, r.from, r.until);
 		say_change(&c);
+		say_touched(&touched);
 		if (!a->dry_run)
 			say_effect(&c, &before);
 	}
 	if (!err)
 		cmd_report(&c);
+	buf_free(&touched);
 	effective_access_free(&before);
 	snapshot_close(&snap);
 	return cmd_done(change_close(&c, err));
@@ -129,7 +149,10 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 	struct snapshot snap;
 	struct effective_access before;
 	struct revoke_request r = { .subject = args->v[0], .role = args->v[1] };
+	struct buf touched = { 0 };
 	int status = read_id(args->value[OPT_ID], &r.id);
+	if (!status)
+		status = find_touched(r.subject, &touched);
 	if (status)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
@@ -146,10 +169,12 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 	if (!err) {
 		printf("%s: -%s at %s", c.whom, r.role, r.scope);
 		say_change(&c);
+		say_touched(&touched);
 		if (!a->dry_run)
 			say_effect(&c, &before);
 		cmd_report(&c);
 	}
+	buf_free(&touched);
 	effective_access_free(&before);
 	snapshot_close(&snap);
 	return cmd_done(change_close(&c, err));
