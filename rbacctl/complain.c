@@ -1,12 +1,33 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "rbacctl/complain.h"
 
+#include <jansson.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/error.h"
 #include "rbacctl/plain_text.h"
+
+static bool in_json;
+
+void complain_in_json(void)
+{
+	in_json = true;
+}
+
+/* False: out of memory, and nothing was printed. */
+static bool print_json(const char *text)
+{
+	json_t *object = json_pack("{s: s}", "error", text);
+	bool printed = object && json_dumpf(object, stderr, JSON_COMPACT) == 0;
+
+	json_decref(object);
+	if (printed)
+		fputc('\n', stderr);
+	return printed;
+}
 
 void complain(const char *fmt, ...)
 {
@@ -22,7 +43,8 @@ void complain(const char *fmt, ...)
 		return;
 	}
 	plain_text_tame(text);
-	fprintf(stderr, "rbacctl: %s\n", text);
+	if (!in_json || !print_json(text))
+		fprintf(stderr, "rbacctl: %s\n", text);
 	free(text);
 }
 

@@ -16,4 +16,7 @@ int exit_of(int err);
  */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* From now on a complaint is an object of JSON on one line: {"error": "..."}. */
+void complain_in_json(void);
+
 #endif

@@ -145,6 +145,8 @@ static int read_and_run(int argc, char **argv, char **first, char **typed)
 	bool right = options_read(OPTIONS_ANY, argc, first, &args, &wrong);
 	const struct verb *v = args.n ? verb_find(args.n, args.v, &words) : NULL;
 
+	if (args.value[OPT_JSON])
+		complain_in_json();
 	if (right && args.value[OPT_VERSION])
 		status = puts("rbacctl " RBAC_VERSION) < 0 ? EXIT_TROUBLE : cmd_done(EXIT_DONE);
 	else if (!v)

@@ -2,7 +2,7 @@ RBACCTL_ROOMS := model config host store view access change cmd
 RBACCTL_SRC := $(wildcard rbacctl/*.c $(RBACCTL_ROOMS:%=rbacctl/%/*.c))
 RBACCTL_OBJ := $(RBACCTL_SRC:%.c=$(B)/%.o)
 RBACCTL     := $(B)/bin/rbacctl
-RBACCTL_PKG := libconfig smartcols libsodium
+RBACCTL_PKG := libconfig smartcols libsodium jansson
 # liblmdb has a lmdb.pc on Debian 12; where there is none, -llmdb is right.
 RBACCTL_LIBS = $(shell $(PKG_CONFIG) --libs $(RBACCTL_PKG)) \
 	$(shell $(PKG_CONFIG) --libs lmdb 2>/dev/null || echo -llmdb)

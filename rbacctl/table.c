@@ -1,5 +1,6 @@
 #include "rbacctl/table.h"
 
+#include <jansson.h>
 #include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,23 +10,50 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/plain_text.h"
 
+enum { SCHEMA = 1 };
+
+union row {
+	struct libscols_line *line; /* of a table for people */
+	json_t *object;             /* of JSON; borrowed from its array */
+};
+
 struct table {
-	struct libscols_table *tb;
-	struct libscols_line **lines;
-	size_t n, cap, columns;
-	bool failed, json;
+	struct libscols_table *tb; /* NULL: JSON */
+	json_t *json, *top;        /* the whole; its array of rows, borrowed */
+	struct table_column *columns;
+	union row *rows;
+	size_t n, cap, n_columns;
+	bool failed;
 };
 
 static bool add_column(struct table *t, const struct table_column *column)
 {
-	static const int flags[] = {
-		[TABLE_TEXT] = 0, [TABLE_NUMBER] = SCOLS_FL_RIGHT, [TABLE_TREE] = SCOLS_FL_TREE
-	};
-	struct libscols_column *c = scols_table_new_column(
-		t->tb, t->json ? column->key : column->heading, 0, flags[column->cells]);
+	int flags = column->cells == TABLE_NUMBER ? SCOLS_FL_RIGHT
+		    : column->cells == TABLE_TREE ? SCOLS_FL_TREE
+						  : 0;
 
-	return c && (column->cells != TABLE_NUMBER ||
-		     scols_column_set_json_type(c, SCOLS_JSON_NUMBER) == 0);
+	return scols_table_new_column(t->tb, column->heading, 0, flags) != NULL;
+}
+
+static bool begin_json(struct table *t, const char *name)
+{
+	t->json = json_object();
+	t->top = json_array();
+	return json_object_set_new(t->json, "schema", json_integer(SCHEMA)) == 0 &&
+	       json_object_set_new(t->json, name, t->top) == 0;
+}
+
+/* The keys outlive the columns of the caller. */
+static bool copy_columns(struct table *t, const struct table_column *columns, size_t n)
+{
+	t->columns = calloc(n + 1, sizeof *t->columns);
+	for (size_t i = 0; t->columns && i < n; i++) {
+		t->columns[i] = columns[i];
+		t->columns[i].key = strdup(columns[i].key);
+		if (!t->columns[i].key)
+			return false;
+	}
+	return t->columns != NULL;
 }
 
 struct table *table_new(const char *name, bool json, const struct table_column *columns,
@@ -35,53 +63,115 @@ struct table *table_new(const char *name, bool json, const struct table_column *
 
 	if (!t)
 		return NULL;
-	t->columns = n_columns;
-	t->json = json;
+	t->n_columns = n_columns;
+	t->failed = !copy_columns(t, columns, n_columns);
+	if (json) {
+		t->failed = t->failed || !begin_json(t, name);
+		return t;
+	}
 	t->tb = scols_new_table();
-	t->failed = !t->tb || scols_table_set_name(t->tb, name) ||
-		    scols_table_enable_json(t->tb, json);
+	t->failed = t->failed || !t->tb || scols_table_set_name(t->tb, name);
 	for (size_t i = 0; i < n_columns && !t->failed; i++)
 		t->failed = !add_column(t, &columns[i]);
 	return t;
 }
 
-/* Whatever a cell holds, no terminal is steered by it, and JSON stays JSON: only there do the ends
- * of lines stay. */
-static bool set_cell(const struct table *t, struct libscols_line *ln, size_t column,
-		     const char *text)
+/* ---- rows ---- */
+
+static json_t *words(const char *text)
+{
+	json_t *list = json_array();
+
+	for (size_t len; *text; text += len + (text[len] == ' ')) {
+		len = strcspn(text, " ");
+		if (len && json_array_append_new(list, json_stringn(text, len))) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+/* The cell TEXT as JSON has it: no terminal is steered by it, but the ends of lines stay. NULL: out
+ * of memory. */
+static json_t *json_cell(const struct table_column *column, const char *text)
 {
 	struct buf shown = { 0 };
-	(t->json ? plain_text_lines : plain_text_escape)(&shown, text);
+	json_t *value = NULL;
+
+	if (column->cells == TABLE_YES)
+		return json_boolean(text && *text);
+	if (column->cells == TABLE_LIST)
+		text = text && strcmp(text, "-") != 0 ? text : "";
+	if (!text || strcmp(text, "-") == 0 || (!*text && column->cells != TABLE_LIST))
+		return json_null();
+	plain_text_lines(&shown, text);
+	if (!shown.failed)
+		value = column->cells == TABLE_NUMBER ? json_integer(strtoll(text, NULL, 10))
+			: column->cells == TABLE_LIST ? words(buf_text(&shown))
+						      : json_string(buf_text(&shown));
+	buf_free(&shown);
+	return value;
+}
+
+/* A new object in the array of rows, or in "children" of PARENT. NULL: out of memory. */
+static json_t *json_row(const struct table *t, json_t *parent, const char *const *cells)
+{
+	json_t *row = json_object(), *into = parent ? json_object_get(parent, "children") : t->top;
+	bool ok = row != NULL;
+
+	if (parent && !into) {
+		into = json_array();
+		ok = json_object_set_new(parent, "children", into) == 0;
+	}
+	for (size_t i = 0; i < t->n_columns && ok; i++)
+		ok = json_object_set_new(row, t->columns[i].key,
+					 json_cell(&t->columns[i], cells[i])) == 0;
+	if (ok && json_array_append_new(into, row) == 0)
+		return row;
+	if (!ok)
+		json_decref(row);
+	return NULL;
+}
+
+static bool set_cell(struct libscols_line *ln, size_t column, const char *text)
+{
+	struct buf shown = { 0 };
+	plain_text_escape(&shown, text);
 	bool ok = !shown.failed && scols_line_set_data(ln, column, buf_text(&shown)) == 0;
 	buf_free(&shown);
 	return ok;
+}
+
+static struct libscols_line *line_row(const struct table *t, struct libscols_line *parent,
+				      const char *const *cells)
+{
+	struct libscols_line *ln = scols_table_new_line(t->tb, parent);
+
+	for (size_t i = 0; ln && i < t->n_columns; i++)
+		if (cells[i] && !set_cell(ln, i, cells[i]))
+			return NULL;
+	return ln;
 }
 
 int table_row(struct table *t, int parent, const char *const *cells)
 {
 	if (!t || t->failed)
 		return -1;
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? 2 * t->cap : 32;
-		struct libscols_line **v = reallocarray(t->lines, cap, sizeof *v);
-		if (!v) {
-			t->failed = true;
-			return -1;
-		}
-		t->lines = v;
-		t->cap = cap;
-	}
-	struct libscols_line *ln = scols_table_new_line(
-		t->tb, parent >= 0 && (size_t)parent < t->n ? t->lines[parent] : NULL);
-	for (size_t i = 0; ln && i < t->columns; i++)
-		if (cells[i] && !(t->json && strcmp(cells[i], "-") == 0) &&
-		    !set_cell(t, ln, i, cells[i]))
-			t->failed = true;
-	t->failed |= !ln;
-	if (t->failed)
+	if (!buf_room(&t->rows, t->n, &t->cap, sizeof *t->rows)) {
+		t->failed = true;
 		return -1;
-	t->lines[t->n] = ln;
-	return (int)t->n++;
+	}
+	bool below = parent >= 0 && (size_t)parent < t->n;
+	union row *row = &t->rows[t->n];
+	if (t->json) {
+		row->object = json_row(t, below ? t->rows[parent].object : NULL, cells);
+		t->failed = !row->object;
+	} else {
+		row->line = line_row(t, below ? t->rows[parent].line : NULL, cells);
+		t->failed = !row->line;
+	}
+	return t->failed ? -1 : (int)t->n++;
 }
 
 size_t table_rows(const struct table *t)
@@ -93,7 +183,9 @@ int table_print(struct table *t)
 {
 	if (!t || t->failed)
 		return RBAC_NOMEM;
-	if (scols_print_table(t->tb) < 0 || fflush(stdout) != 0 || ferror(stdout))
+	if (t->json && (json_dumpf(t->json, stdout, JSON_INDENT(2)) || putchar('\n') == EOF))
+		return RBAC_SYSTEM;
+	if ((!t->json && scols_print_table(t->tb) < 0) || fflush(stdout) != 0 || ferror(stdout))
 		return RBAC_SYSTEM;
 	return RBAC_OK;
 }
@@ -103,6 +195,10 @@ void table_free(struct table *t)
 	if (!t)
 		return;
 	scols_unref_table(t->tb);
-	free(t->lines);
+	json_decref(t->json);
+	for (size_t i = 0; t->columns && i < t->n_columns; i++)
+		free((char *)t->columns[i].key);
+	free(t->columns);
+	free(t->rows);
 	free(t);
 }

@@ -1,5 +1,5 @@
 /*
- * table.h - tables and trees for people, the same as JSON for programs (libsmartcols).
+ * table.h - tables and trees for people (libsmartcols), the same as JSON for programs (jansson).
  *
  *	static const struct table_column columns[] = { { "ROLE", "role", TABLE_TEXT }, ... };
  *	struct table *t = table_new("roles", json, columns, 3);
@@ -7,9 +7,11 @@
  *	err = table_print(t);
  *	table_free(t);
  *
- * In JSON the table is an object with one member, NAME, an array of objects with the keys of the
- * columns. Programs rely on NAME and keys (rbacctl(8), "JSON"): a heading may change, they may not.
- * Cells are copied; "-" stands for nothing and is null in JSON. Out of memory shows in table_print.
+ * In JSON the table is an object with "schema", the number of this form, and NAME, an array of
+ * objects with the keys of the columns; a row that has others below it has them in "children".
+ * Programs rely on NAME, keys and types (rbacctl(8), "JSON"): a heading may change, they may not.
+ * Cells are copied; "-" and "" stand for nothing and are null in JSON. Out of memory shows in
+ * table_print.
  */
 #ifndef RBACCTL_TABLE_H
 #define RBACCTL_TABLE_H
@@ -25,6 +27,8 @@ struct table_column {
 		TABLE_TEXT,
 		TABLE_NUMBER, /* right-aligned; a number in JSON */
 		TABLE_TREE,   /* rows hang below their parents in this column */
+		TABLE_LIST,   /* words with one blank between them; an array in JSON */
+		TABLE_YES,    /* empty for no; true or false in JSON */
 	} cells;
 };
 

@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev
-	libpam0g-dev'
+	libjansson-dev libpam0g-dev'
 hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-modules
 	libpam-runtime'
 # What sshd and cron link.

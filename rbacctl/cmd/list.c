@@ -77,8 +77,8 @@ static void policy_table_row(const struct policy_table *x, size_t i, const char 
 static const struct policy_column role_columns[] = {
 	{ { "ROLE", "role", TABLE_TEXT }, NAME },
 	{ { "KIND", "kind", TABLE_TEXT }, R_KIND },
-	{ { "KEYCHAINS", "keychains", TABLE_TEXT }, R_KEYCHAINS },
-	{ { "INCLUDES", "includes", TABLE_TEXT }, R_INCLUDES },
+	{ { "KEYCHAINS", "keychains", TABLE_LIST }, R_KEYCHAINS },
+	{ { "INCLUDES", "includes", TABLE_LIST }, R_INCLUDES },
 	{ { "ASSIGN-BY", "assign-by", TABLE_TEXT }, R_ASSIGN_BY },
 	{ { "HOLDERS", "holders", TABLE_TEXT }, COMPUTED },
 	{ { "TITLE", "title", TABLE_TEXT }, R_TITLE },
@@ -133,7 +133,7 @@ static void free_words(struct buf *words, size_t n)
 static const struct policy_column key_columns[] = {
 	{ { "KEY", "key", TABLE_TEXT }, NAME },
 	{ { "TITLE", "title", TABLE_TEXT }, KEY_TITLE },
-	{ { "KEYCHAINS", "keychains", TABLE_TEXT }, COMPUTED },
+	{ { "KEYCHAINS", "keychains", TABLE_LIST }, COMPUTED },
 };
 
 static int list_keys(const struct invocation *a, const struct snapshot *snap)
@@ -152,8 +152,8 @@ static int list_keys(const struct invocation *a, const struct snapshot *snap)
 
 static const struct policy_column keychain_columns[] = {
 	{ { "KEYCHAIN", "keychain", TABLE_TEXT }, NAME },
-	{ { "KEYS", "keys", TABLE_TEXT }, P_KEYCHAINS },
-	{ { "ROLES", "roles", TABLE_TEXT }, COMPUTED },
+	{ { "KEYS", "keys", TABLE_LIST }, P_KEYCHAINS },
+	{ { "ROLES", "roles", TABLE_LIST }, COMPUTED },
 };
 
 static int list_keychains(const struct invocation *a, const struct snapshot *snap)
@@ -211,9 +211,9 @@ static int on_user(void *ctx, const char *user)
 }
 
 static const struct table_column user_columns[] = {
-	{ "USER", "user", TABLE_TEXT },   { "UID", "uid", TABLE_TEXT },
+	{ "USER", "user", TABLE_TEXT },   { "UID", "uid", TABLE_NUMBER },
 	{ "STATE", "state", TABLE_TEXT }, { "OWNS", "owns", TABLE_NUMBER },
-	{ "ROLES", "roles", TABLE_TEXT },
+	{ "ROLES", "roles", TABLE_LIST },
 };
 
 static int list_users(const struct invocation *a, const struct snapshot *snap)
@@ -256,7 +256,7 @@ static const struct table_column group_columns[] = {
 	{ "GROUP", "group", TABLE_TEXT },
 	{ "GID", "gid", TABLE_NUMBER },
 	{ "FROM", "from", TABLE_TEXT },
-	{ "MEMBERS", "members", TABLE_TEXT },
+	{ "MEMBERS", "members", TABLE_LIST },
 };
 
 static int list_groups(const struct invocation *a, const struct snapshot *snap)

@@ -59,9 +59,9 @@ static int on_record(void *ctx, const struct store_audit *r)
 }
 
 static const struct table_column columns[] = {
-	{ "CHANGE", "change", TABLE_TEXT }, { "WHEN", "when", TABLE_TEXT },
-	{ "ACTOR", "actor", TABLE_TEXT },   { "PERSON", "person", TABLE_TEXT },
-	{ "VERB", "verb", TABLE_TEXT },     { "TEXT", "text", TABLE_TEXT },
+	{ "CHANGE", "change", TABLE_NUMBER }, { "WHEN", "when", TABLE_TEXT },
+	{ "ACTOR", "actor", TABLE_TEXT },     { "PERSON", "person", TABLE_TEXT },
+	{ "VERB", "verb", TABLE_TEXT },       { "TEXT", "text", TABLE_TEXT },
 };
 
 int cmd_log(struct invocation *a, const struct args *args)

@@ -10,7 +10,7 @@
 static int print_table(const struct invocation *a, const struct policy *p)
 {
 	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	const char *dot = a->json ? "yes" : utf8 ? "\u25cf" : "x", *none = a->json ? "no" : ".";
+	const char *dot = a->json ? "yes" : utf8 ? "\u25cf" : "x", *none = a->json ? "" : ".";
 	const char **cells = calloc(p->n_roles + 1, sizeof *cells);
 	struct table_column *columns = calloc(p->n_roles + 1, sizeof *columns);
 	if (!cells || !columns) {
@@ -21,7 +21,7 @@ static int print_table(const struct invocation *a, const struct policy *p)
 	columns[0] = (struct table_column){ "", "permission", TABLE_TEXT };
 	for (size_t r = 0; r < p->n_roles; r++) {
 		const char *role = p->roles[r].name;
-		columns[1 + r] = (struct table_column){ role, role, TABLE_TEXT };
+		columns[1 + r] = (struct table_column){ role, role, TABLE_YES };
 	}
 	struct table *t = table_new("matrix", a->json, columns, p->n_roles + 1);
 	free(columns);

@@ -191,7 +191,7 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 static const struct table_column scope_columns[] = {
 	{ "SCOPE", "scope", TABLE_TREE }, { "KIND", "kind", TABLE_TEXT },
 	{ "OWNER", "owner", TABLE_TEXT }, { "PLAN", "plan", TABLE_TEXT },
-	{ "HOST", "host", TABLE_TEXT },
+	{ "HOST", "host", TABLE_YES },
 };
 
 int cmd_scope_list(struct invocation *a, const struct args *args)

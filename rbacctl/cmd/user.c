@@ -74,7 +74,7 @@ static const char *state_of(const struct holdings *h, const struct held *e, int6
 }
 
 static const struct table_column columns[] = {
-	{ "ID", "id", TABLE_TEXT },       { "ROLE", "role", TABLE_TEXT },
+	{ "ID", "id", TABLE_NUMBER },     { "ROLE", "role", TABLE_TEXT },
 	{ "SCOPE", "scope", TABLE_TEXT }, { "HOW", "how", TABLE_TEXT },
 	{ "STATE", "state", TABLE_TEXT }, { "ENDS", "ends", TABLE_TEXT },
 };

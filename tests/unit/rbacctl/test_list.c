@@ -104,21 +104,21 @@ static void says(const char *json, const char *name, const char *value)
 		fail_msg("no %s in:\n%s", member, json);
 }
 
-static void test_the_items_of_a_list_have_spaces_between_them(void **state)
+static void test_the_items_of_a_list_are_an_array(void **state)
 {
 	char *roles = list(*state, "roles"), *keys = list(*state, "keys"),
 	     *chains = list(*state, "keychains");
 	says(roles, "role", "\"op\"");
 	says(roles, "kind", "\"top\"");
-	says(roles, "keychains", "\"c1 c2\"");
-	says(roles, "includes", "\"dev qa\"");
+	says(roles, "keychains", "[\n        \"c1\",\n        \"c2\"\n      ]");
+	says(roles, "includes", "[\n        \"dev\",\n        \"qa\"\n      ]");
 	says(roles, "assign-by", "\"role op\"");
 	says(roles, "holders", "\"0 to 7\"");
 	says(roles, "title", "\"Operator\"");
 	says(keys, "title", "\"One\"");
-	says(keys, "keychains", "\"c1\"");
-	says(chains, "keys", "\"k1 k2\"");
-	says(chains, "roles", "\"op\"");
+	says(keys, "keychains", "[\n        \"c1\"\n      ]");
+	says(chains, "keys", "[\n        \"k1\",\n        \"k2\"\n      ]");
+	says(chains, "roles", "[\n        \"op\"\n      ]");
 	free(roles);
 	free(keys);
 	free(chains);
@@ -137,8 +137,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_each_setting_of_a_role_and_a_key, setup,
 						host_teardown),
-		cmocka_unit_test_setup_teardown(test_the_items_of_a_list_have_spaces_between_them,
-						setup, host_teardown),
+		cmocka_unit_test_setup_teardown(test_the_items_of_a_list_are_an_array, setup,
+						host_teardown),
 	};
 	return cmocka_run_group_tests_name("rbacctl: list", tests, NULL, NULL);
 }

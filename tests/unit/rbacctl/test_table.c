@@ -9,6 +9,8 @@ static const struct table_column columns[] = {
 	{ "MAY BE ASSIGNED BY", "assign-by", TABLE_TEXT },
 	{ "HOLDERS", "holders", TABLE_NUMBER },
 	{ "", "note", TABLE_TEXT },
+	{ "KEYS", "keys", TABLE_LIST },
+	{ "HERE", "here", TABLE_YES },
 };
 
 /* What table_print() puts on stdout for one table of COLUMNS, into OUT. */
@@ -34,7 +36,7 @@ static void printed(bool json, const char *const *cells, char *out, size_t size)
 /* A heading may change; programs rely on the key. */
 static void test_a_heading_is_not_the_key(void **state)
 {
-	const char *const cells[] = { "owner", "3", "x" };
+	const char *const cells[] = { "owner", "3", "x", "a.b c.d", "yes" };
 	char out[1000];
 
 	(void)state;
@@ -45,19 +47,25 @@ static void test_a_heading_is_not_the_key(void **state)
 	assert_non_null(strstr(out, "\"assign-by\": \"owner\""));
 	assert_non_null(strstr(out, "\"holders\": 3"));
 	assert_non_null(strstr(out, "\"note\": \"x\""));
+	assert_non_null(strstr(out, "\"schema\": 1"));
+	assert_non_null(strstr(out, "\"a.b\",\n"));
+	assert_non_null(strstr(out, "\"c.d\"\n"));
+	assert_non_null(strstr(out, "\"here\": true"));
 	assert_null(strstr(out, "ASSIGNED"));
 	assert_null(strstr(out, "may be assigned"));
 }
 
 static void test_nothing_is_null(void **state)
 {
-	const char *const cells[] = { "-", "-", NULL };
+	const char *const cells[] = { "-", "-", NULL, "", "" };
 	char out[1000];
 
 	(void)state;
 	printed(true, cells, out, sizeof out);
 	assert_non_null(strstr(out, "\"assign-by\": null"));
 	assert_non_null(strstr(out, "\"holders\": null"));
+	assert_non_null(strstr(out, "\"keys\": []"));
+	assert_non_null(strstr(out, "\"here\": false"));
 	printed(false, cells, out, sizeof out);
 	assert_non_null(strstr(out, "-"));
 }
