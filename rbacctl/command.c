@@ -201,6 +201,8 @@ static bool has_policy(const char *etc)
 
 const char *command_to_init(struct command *c)
 {
+	if (typed.view && access(typed.view, F_OK) == 0)
+		return command_line(c, "rbacctl init --from-view");
 	if (has_policy(typed.etc ? typed.etc : RBAC_ETC_DIR))
 		return command_line(c, "rbacctl init --admin USER");
 	return command_line(c, "rbacctl init --policy unix --admin USER");

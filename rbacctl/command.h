@@ -37,8 +37,8 @@ const char *command_line(struct command *c, const char *fmt, ...)
 #define COMMAND(...)                                                                               \
 	command_line(&(struct command){ "" }, __VA_ARGS__) /* lives to the end of the block */
 
-/* The `rbacctl init` that fits to what stands in /etc/rbac: with --policy only where there is no
- * policy yet. Returns C's text. */
+/* The `rbacctl init` that fits to what stands here: with --from-view where there is a view of a
+ * store that is lost, with --policy only where there is no policy yet. Returns C's text. */
 const char *command_to_init(struct command *c);
 #define COMMAND_TO_INIT() command_to_init(&(struct command){ "" })
 
@@ -61,6 +61,7 @@ struct command_typed {
 	const char *etc;        /* the folder in use */
 	const char *etc_option; /* --etc and --store as typed, NULL: not */
 	const char *store_option;
+	const char *view; /* the path of the view in use; NULL: none */
 };
 void command_began(const struct command_typed *typed);
 

@@ -84,7 +84,7 @@ static int run(const struct verb *v, const struct args *args, char **typed)
 	}
 	publish_view_path(a.state, a.view, sizeof a.view); /* shorter than that of the store */
 	command_began(&(struct command_typed){ typed, a.etc, args->value[OPT_ETC],
-					       args->value[OPT_STORE] });
+					       args->value[OPT_STORE], a.view });
 	if (!args->value[OPT_TRUST_CLOCK]) {
 		const int64_t clock = a.now;
 		a.now = clock_not_before(a.view, clock);

@@ -48,6 +48,7 @@
 	    "take the time of the clock, although the view was published later")                   \
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
 	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
+	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; it must be new, or empty")                      \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \

@@ -11,8 +11,10 @@
 
 /* A family of verbs, such as `scope`, stands together. */
 static const struct verb verbs[] = {
-	{ "init", cmd_init, OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN) | OPT(FROM), 0, 0,
-	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER] | --from DIR",
+	{ "init", cmd_init,
+	  OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN) | OPT(FROM) | OPT(FROM_VIEW), 0, 0,
+	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]"
+	  " | --from DIR | --from-view",
 	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, "
 	  "layer5, or a file of yours",
 	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, "
@@ -21,7 +23,8 @@ static const struct verb verbs[] = {
 	  "gives USER (you, unless you are root) the roles that the\n"
 	  "policy marks bootstrap, publishes, and says who can now log in here. "
 	  "An init that is refused leaves nothing behind.\n"
-	  "--from DIR: begin with everything that export wrote to DIR." },
+	  "--from DIR: begin with everything that export wrote to DIR.\n"
+	  "--from-view: the store is lost; begin with what the published view still has of it." },
 	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]",
 	  "check the files in /etc/rbac; changes nothing",
 	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "

@@ -42,6 +42,16 @@ int saved_write(const struct invocation *a, struct policy_sources *files, uint64
 		struct buf *why);
 
 /*
+ * Append the tables of what the view SNAP shows to OUT: users, scopes with owners and plans,
+ * assignments with their ids and windows, group ids. P: the policy with the files of assignments.d
+ * that are still there; what they say comes from them. A view has not: who gave a role and why,
+ * windows that ended, what Unix groups hold that this host does not have, ids of groups that are
+ * gone. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED.
+ */
+int saved_from_view(const struct snapshot *snap, const struct policy *p,
+		    struct policy_sources *out);
+
+/*
  * Write what the texts of the tables in FILES say into the store of C, which has none of it yet;
  * for change_apply(), once C->p is the policy that goes with them. Everything that is wrong goes to
  * PROBLEMS: RBAC_INVALID. N gets how many of each there are.

@@ -370,7 +370,7 @@ int start_apply(struct change *c, struct invocation *a, struct start *s, struct 
 		return change_fail(c, err, "out of memory");
 	err = change_apply(c, &sources, s->p, false, &s->request);
 	s->p = NULL;
-	if (!err)
+	if (!err && !s->keep_etc)
 		err = write_files(c, s, files);
 	return err ? err : change_commit(c);
 }

@@ -22,6 +22,7 @@ struct start {
 	struct init_request request; /* for change_apply() */
 	struct policy_sources saved; /* start_from_choose(): the tables (saved.h) */
 	const char *from;            /* likewise: the folder */
+	bool keep_etc; /* start_view_choose(): /etc/rbac is not what is applied, and stays */
 	char root[RBAC_SCOPE_MAX + 1];
 	char admin[RBAC_USER_MAX + 1]; /* "": nobody is to be made administrator */
 };
@@ -38,8 +39,18 @@ int start_choose(const struct invocation *a, const struct start_options *o, stru
  */
 int start_from_choose(const struct invocation *a, const char *dir, struct start *s);
 
+/*
+ * The same for `init --from-view`: the store is lost, and the view of A shows what was in force.
+ * The policy is that of /etc/rbac where it is the one of the view, else that of the view; then
+ * /etc/rbac is left as it is, or gets the files of the view where it has none.
+ */
+int start_view_choose(const struct invocation *a, struct start *s);
+
 /* What start_choose() begins with: what is in /etc/rbac, into S->sources and S->there. */
 int start_read_etc(const struct invocation *a, struct start *s);
+
+/* start_apply() is to put S->saved into the store, instead of a first administrator. */
+void start_take_saved(struct start *s);
 
 /* Load S->sources into S->p; what is wrong is said. The exit status. */
 int start_load(struct start *s);

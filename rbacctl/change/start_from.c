@@ -46,6 +46,11 @@ static int fill(struct change *c, void *ctx)
 	return err;
 }
 
+void start_take_saved(struct start *s)
+{
+	s->request = (struct init_request){ .root = "", .admin = "", .fill = fill, .ctx = s };
+}
+
 int start_from_choose(const struct invocation *a, const char *dir, struct start *s)
 {
 	struct policy_sources from = { 0 };
@@ -72,6 +77,6 @@ int start_from_choose(const struct invocation *a, const char *dir, struct start 
 	policy_sources_free(&s->sources);
 	s->sources = from;
 	s->from = dir;
-	s->request = (struct init_request){ .root = "", .admin = "", .fill = fill, .ctx = s };
+	start_take_saved(s);
 	return start_load(s);
 }

@@ -92,8 +92,13 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 					    : STORE_WAIT,
 				&c->s);
 	if (err == RBAC_ABSENT)
-		return change_fail(c, err, "there is no role store at %s yet: %s", a->store,
-				   COMMAND_TO_INIT());
+		return change_fail(c, err,
+				   access(a->view, F_OK) == 0
+					   ? "the role store %s is lost; logins and groups still "
+					     "use the published view. Restore a backup, or begin "
+					     "with what the view has: %s"
+					   : "there is no role store at %s yet: %s",
+				   a->store, COMMAND_TO_INIT());
 	if (err)
 		return change_fail(c, err, "%s%s", store_why(c->s), STORE_HELP(err));
 	if (!facts_are_current(&c->known))

@@ -62,25 +62,48 @@ static void say_files(const struct invocation *a, const struct start *s,
 		printf("kept  %s/rbac.conf\n", a->etc);
 }
 
-static int choose(const struct invocation *a, const struct args *args, struct start *s)
+/* --from or --from-view, WORD, says all that other options would. */
+static int refuse_others(const struct args *args, const char *word)
 {
 	static const enum opt others[] = { OPT_POLICY, OPT_ROOT, OPT_HOST, OPT_ADMIN };
-	const char *from = args->value[OPT_FROM];
-	if (!from)
-		return start_choose(a,
-				    &(struct start_options){ .policy = args->value[OPT_POLICY],
-							     .root = args->value[OPT_ROOT],
-							     .host = args->value[OPT_HOST],
-							     .admin = args->value[OPT_ADMIN] },
-				    s);
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (args->value[others[i]]) {
-			complain("init: --from and --%s: the files of %s say that already; "
+			complain("init: --%s and --%s: what is there says that already; "
 				 "leave one of the two out",
-				 option_row(others[i])->word, from);
+				 option_row(others[i])->word, word);
 			return EXIT_USAGE;
 		}
-	return start_from_choose(a, from, s);
+	return EXIT_DONE;
+}
+
+static int choose(const struct invocation *a, const struct args *args, struct start *s)
+{
+	const char *from = args->value[OPT_FROM];
+	bool view = args->value[OPT_FROM_VIEW] != NULL;
+	if (from && view) {
+		complain("init: --from and --from-view: expected one of the two");
+		return EXIT_USAGE;
+	}
+	int status = from || view ? refuse_others(args, view ? "from-view" : "from") : EXIT_DONE;
+	if (status)
+		return status;
+	if (view)
+		return start_view_choose(a, s);
+	return from ? start_from_choose(a, from, s)
+		    : start_choose(a,
+				   &(struct start_options){ .policy = args->value[OPT_POLICY],
+							    .root = args->value[OPT_ROOT],
+							    .host = args->value[OPT_HOST],
+							    .admin = args->value[OPT_ADMIN] },
+				   s);
+}
+
+/* What no view has. */
+static void say_lost(void)
+{
+	printf("lost with the store: who gave each role and why, windows that had ended, what was "
+	       "assigned to Unix groups\n"
+	       "      that this host did not have, the ids of groups that are gone, and the log\n");
 }
 
 int cmd_init(struct invocation *a, const struct args *args)
@@ -95,6 +118,8 @@ int cmd_init(struct invocation *a, const struct args *args)
 			say_files(a, &s, &files);
 			plain_text_print(buf_text(&c.done));
 			cmd_report(&c);
+			if (args->value[OPT_FROM_VIEW])
+				say_lost();
 			say_who(a, s.admin);
 		}
 		if (err && !c.committed)

@@ -406,6 +406,20 @@ suggested() {
 	rm -r /tmp/exported
 }
 
+@test "the store is lost: what the view still has" {
+	rbacctl assign bob guest
+	rm -rf "${STATE:?}/store"
+	run rbacctl assign carol guest
+	suggested 0 'rbacctl init --from-view'
+	run -0 rbacctl who guest
+	says bob
+	rm -rf "${STATE:?}/store"
+	printf 'version = 1;\nroles = { more = { kind = "site"; }; };\n' \
+		>/etc/rbac/policy.d/more.conf
+	run rbacctl init --from-view
+	suggested 1 'rbacctl diff'
+}
+
 @test "a change of which nobody knows whether it was made" {
 	# The commit fails, and then the store cannot be opened to see what is in it. How often it
 	# was opened before that is not what is asked about.
