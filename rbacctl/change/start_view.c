@@ -55,10 +55,9 @@ static int take_policy(const struct invocation *a, const struct snapshot *snap, 
 	s->has_conf = false;
 	s->keep_etc = has_policy;
 	if (!err && has_policy)
-		complain(
-			"%s is not the policy of the view: that of the view is taken, and the files "
-			"stay as they are; what differs: %s",
-			a->etc, COMMAND("rbacctl diff"));
+		complain("%s is not the policy of the view: that of the view is taken, and the "
+			 "files stay as they are; what differs: %s",
+			 a->etc, COMMAND("rbacctl diff"));
 	return err;
 }
 
