@@ -2,6 +2,7 @@
 # that it may see.
 TEST_COMMON_SRC := $(wildcard tests/unit/common/test_*.c)
 TEST_MODEL_SRC := $(wildcard tests/unit/model/test_*.c)
+TEST_FLEET_SRC := $(wildcard tests/unit/fleet/test_*.c)
 TEST_ADMIN_SRC  := $(wildcard tests/unit/rbacctl/test_*.c)
 TEST_NSS_SRC    := $(wildcard tests/unit/nss/test_*.c)
 TEST_PAM_SRC    := $(filter-out %/test_report.c,$(wildcard tests/unit/pam/test_*.c))
@@ -9,16 +10,20 @@ TEST_PAM_SRC    := $(filter-out %/test_report.c,$(wildcard tests/unit/pam/test_*
 LMDB_LIB    := $(if $(filter 64,$(WORD_BITS)),-llmdb,$(B)/tests/arch/remote_lmdb.o)
 TEST_COMMON := $(TEST_COMMON_SRC:%.c=$(B)/%)
 TEST_MODEL := $(TEST_MODEL_SRC:%.c=$(B)/%)
+TEST_FLEET := $(TEST_FLEET_SRC:%.c=$(B)/%)
 TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 # Files of the modules that their other tests replace, each tested alone; and what the gate says.
 TEST_ALONE  := $(patsubst %,$(B)/tests/unit/%,machine/test_nss_view_path \
 	machine/test_pam_view_path machine/test_identity pam/test_report)
-UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_MODEL) $(TEST_ADMIN)
+UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_MODEL) $(TEST_FLEET) \
+	$(TEST_ADMIN)
 MODEL_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% \
 	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text print_problems buf files), \
 	$(RBACCTL_OBJ))
+# Sheets are pure: their tests are linked with little else.
+FLEET_OBJ  := $(filter $(B)/rbacctl/fleet/%,$(RBACCTL_OBJ)) $(B)/rbacctl/buf.o $(B)/common/name.o
 INCLUDES_tests = $(INCLUDES_rbacctl)
 # Writes a view for a test to read.
 MAKE_VIEW_OBJ := $(B)/tests/unit/make_view.o \
@@ -47,6 +52,9 @@ $(TEST_ALONE): %: %.o
 $(TEST_MODEL): %: %.o $(MODEL_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lconfig -lsodium
+$(TEST_FLEET): %: %.o $(FLEET_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lsodium
 # A host in a temporary folder, and a passwd of its own.
 LAB_OBJ := $(B)/tests/policy/lab.o $(B)/tests/policy/passwd.o
 # It counts how often a policy is loaded.

@@ -4,7 +4,7 @@
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= 0
 FUZZ_JOBS    ?= 1
-FUZZ         := view records policy text
+FUZZ         := view records policy text sheets
 FUZZ_REPLAY  := $(FUZZ:%=$(B)/tests/fuzz/%_replay)
 FUZZ_RUN     := $(FUZZ:%=$(B)/tests/fuzz/%_fuzz)
 FUZZ_SEED    := $(B)/tests/fuzz/seed
@@ -17,6 +17,8 @@ FUZZ_OBJ_records := $(filter-out %/view.o %/view_slots.o %/view_file.o %/view_ke
 FUZZ_OBJ_policy  := $(COMMON_OBJ) $(MODEL_OBJ)
 FUZZ_OBJ_text    := $(COMMON_OBJ) $(MODEL_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,options text)
 
+FUZZ_OBJ_sheets  := $(FLEET_OBJ)
+
 define FUZZ_RULES
 $(B)/tests/fuzz/$(1)_replay: $(B)/tests/fuzz/$(1).o $(B)/tests/fuzz/replay.o $(FUZZ_OBJ_$(1))
 	$$(call say,LINK,$$@)
@@ -27,10 +29,10 @@ $(B)/tests/fuzz/$(1)_fuzz: $(B)/tests/fuzz/$(1).o $(FUZZ_OBJ_$(1))
 endef
 $(foreach f,$(FUZZ),$(eval $(call FUZZ_RULES,$(f))))
 
-$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/rbacctl/view/encode.o $(B)/rbacctl/buf.o \
-		$(B)/rbacctl/lookup.o $(COMMON_OBJ)
+$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/tests/fuzz/seed_sheets.o $(B)/rbacctl/view/encode.o \
+		$(B)/rbacctl/lookup.o $(FLEET_OBJ) $(filter-out %/name.o,$(COMMON_OBJ))
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LDFLAGS) -o $@ $^
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lsodium
 
 fuzz-replay: $(FUZZ_REPLAY) $(FUZZ_SEED) ## every input that fuzzing kept, and the seeds
 	$(Q)rm -rf $(B)/fuzz-seeds && mkdir -p $(B)/fuzz-seeds && $(FUZZ_SEED) $(B)/fuzz-seeds
@@ -46,4 +48,8 @@ fuzz-run: $(FUZZ_RUN) $(FUZZ_REPLAY) $(FUZZ_SEED)
 	$(Q)CC=$(CC) tests/fuzz/run.sh $(B)/tests/fuzz \
 		$(FUZZ_SECONDS) $(FUZZ_RUNS) $(FUZZ_JOBS) $(FUZZ)
 
-.PHONY: fuzz-replay fuzz fuzz-run
+# What a fleet's carrier brings is the one input of rbacctl that comes from a network.
+fuzz-sheets: ## the harness for sheets of a fleet, 50 million executions (hours)
+	$(Q)$(MAKE) --no-print-directory fuzz FUZZ=sheets FUZZ_SECONDS=0 FUZZ_RUNS=50000000
+
+.PHONY: fuzz-replay fuzz fuzz-run fuzz-sheets

@@ -1,7 +1,7 @@
 /*
  * seed FOLDER: inputs to begin with, one folder for each harness: views in pages of 512 bytes (the
- * smallest that LMDB knows), the same records by themselves, the shipped policies, and texts of
- * every kind.
+ * smallest that LMDB knows), the same records by themselves, the shipped policies, texts of every
+ * kind, and sheets of a fleet.
  */
 #include <errno.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 
 #include "rbacctl/view/encode.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/seed_sheets.h"
 
 enum { PAGE = 512, RECORDS = 32, KEY = 64, OURS = 2010000000 };
 
@@ -385,5 +386,6 @@ int main(int argc, char **argv)
 	save_view("all");
 	save_texts();
 	save_policies();
+	seed_sheets(save);
 	return 0;
 }
