@@ -182,6 +182,26 @@ const char *command_with(struct command *c, const char *option, const char *valu
 	return finish(c, &line);
 }
 
+const char *command_with_force(struct command *c)
+{
+	struct buf line = { 0 };
+	bool given = false;
+	buf_printf(&line, "rbacctl");
+	for (char **word = typed.argv ? typed.argv + 1 : NULL; word && *word; word++) {
+		if (strcmp(*word, "--dry-run") == 0)
+			continue;
+		if (strcmp(*word, "--") == 0 && !given) {
+			buf_printf(&line, " --force");
+			given = true;
+		}
+		buf_printf(&line, " ");
+		command_quote(&line, *word);
+	}
+	if (!given)
+		buf_printf(&line, " --force");
+	return finish(c, &line);
+}
+
 static bool has_policy(const char *etc)
 {
 	char path[4200];

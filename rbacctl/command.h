@@ -49,6 +49,8 @@ const char *command_with_sudo(struct command *c);
 /* What was typed, with OPTION and its VALUE added. Returns C's text. */
 const char *command_with(struct command *c, const char *option, const char *value);
 #define COMMAND_WITH(option, value) command_with(&(struct command){ "" }, option, value)
+/* What was typed, with --force, and without --dry-run. Returns C's text. */
+const char *command_with_force(struct command *c);
 
 /* What would help, to be put behind a complaint: a few words and one command. */
 struct advice {

@@ -68,6 +68,7 @@ static int run(const struct verb *v, const struct args *args, char **typed)
 		.as = args->value[OPT_AS],
 		.json = args->value[OPT_JSON] != NULL,
 		.dry_run = args->value[OPT_DRY_RUN] != NULL,
+		.force = args->value[OPT_FORCE] != NULL,
 		.now = time(NULL),
 	};
 	if (!read_wait(args->value[OPT_WAIT], &a.wait))

@@ -7,7 +7,7 @@
 #include "rbacctl/complain.h"
 
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
-#define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN))
+#define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON))
 
 /* A family of verbs, such as `scope`, stands together. */
 static const struct verb verbs[] = {
@@ -30,18 +30,17 @@ static const struct verb verbs[] = {
 	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "
 	  "Root is also told what apply would refuse.\n"
 	  "--elsewhere: the files are for another host; leave out what only that host can tell." },
-	{ "diff", cmd_diff, 0, 0, 0, "",
+	{ "diff", cmd_diff, OPT(JSON), 0, 0, "",
 	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
 	  NULL },
-	{ "apply", cmd_apply, OPT(DRY_RUN) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 0,
-	  "[--dry-run] [--drop] [--force]", "make /etc/rbac the policy of this host",
+	{ "apply", cmd_apply, OPT(DROP) | CHANGE_OPTIONS, 0, 0, "[--dry-run] [--drop] [--force]",
+	  "make /etc/rbac the policy of this host",
 	  "--drop: remove from the store what the new policy no longer has, "
 	  "for example the assignments of a role that is gone.\n"
 	  "--force: although nobody could log in and act afterwards, or a service that asks "
 	  "the gate would have no login rule any more." },
 	{ "assign", cmd_assign,
-	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | OPT(FORCE) | CHANGE_OPTIONS, 2,
-	  2,
+	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | CHANGE_OPTIONS, 2, 2,
 	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",
 	  "give a role",
 	  "Without --scope: at this host's scope. T is local time (18:00, \"tomorrow 08:00\", "
@@ -51,7 +50,7 @@ static const struct verb verbs[] = {
 	  "--force accepts a name that passwd or group does not know." },
 	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS, 2, 2,
 	  "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
-	{ "import", cmd_import, OPT(CSV) | OPT(FORCE) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
+	{ "import", cmd_import, OPT(CSV) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
 	  "many assignments at once, all or nothing",
 	  "Lines user,role,scope,from,until,reason; the last four may be empty or left out. "
 	  "A first line may name the columns in another order.\n"
@@ -59,7 +58,7 @@ static const struct verb verbs[] = {
 	  "Assignments that exist already are skipped." },
 	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1,
 	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
-	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1,
+	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | CHANGE_OPTIONS, 1, 1,
 	  "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
 	  "--recursive: also all scopes below it. --force (root): "
 	  "also where only the owner may delete it." },
@@ -71,9 +70,8 @@ static const struct verb verbs[] = {
 	{ "scope show", cmd_scope_show, OPT(JSON), 1, 1, "SCOPE",
 	  "show a scope: owner, plan, and who holds which role there", NULL },
 	{ "scope list", cmd_scope_list, OPT(JSON), 0, 0, "", "list all scopes as a tree", NULL },
-	{ "user add", cmd_user_add, OPT(SCOPE) | OPT(FORCE) | CHANGE_OPTIONS, 1, 1,
-	  "USER [--scope ROOT]", "record a user, and make the scopes that each new user gets",
-	  NULL },
+	{ "user add", cmd_user_add, OPT(SCOPE) | CHANGE_OPTIONS, 1, 1, "USER [--scope ROOT]",
+	  "record a user, and make the scopes that each new user gets", NULL },
 	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW",
 	  "the same person has another login name now: keep everything", NULL },
 	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all",
@@ -81,7 +79,7 @@ static const struct verb verbs[] = {
 	  "--all: every user whose uid is not the recorded one, after a migration. "
 	  "Try --dry-run first: a name that was given to\n"
 	  "another person is taken for the same one." },
-	{ "user suspend", cmd_user_suspend, OPT(FORCE) | CHANGE_OPTIONS, 1, 1, "USER [--force]",
+	{ "user suspend", cmd_user_suspend, CHANGE_OPTIONS, 1, 1, "USER [--force]",
 	  "deny a user everything; their roles are kept",
 	  "--force (root): even where too few holders of a role remain (min)." },
 	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },

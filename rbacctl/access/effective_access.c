@@ -47,6 +47,7 @@ static int group_name(const struct snapshot *snap, uint32_t gid, struct effectiv
 	if (err)
 		return err;
 	snprintf(out->name, sizeof out->name, "%s", (const char *)g.name);
+	out->gid = gid;
 	out->extra = g.flags & RBAC_GROUP_EXTRA;
 	return RBAC_OK;
 }
@@ -116,6 +117,94 @@ static int take_groups(const struct snapshot *snap, const struct subject *who, i
 
 /* ---- services ---- */
 
+/* "Mon-Fri 08:00-18:00 Europe/Berlin from 192.0.2.0/24" */
+static void conditions_text(const struct policy *p, const struct policy_login *rule,
+			    struct buf *out)
+{
+	size_t begin = out->len;
+	for (int k = RBAC_CONDITIONS; k-- > 0;) {
+		const struct policy_strs *texts = &rule->conditions[k].texts;
+		if (texts->n == 0)
+			continue;
+		buf_printf(out, "%s", out->len > begin ? " " : "");
+		if (k != RBAC_CONDITION_HOURS)
+			buf_printf(out, "%s ", policy_conditions[k].within);
+		for (size_t i = 0; i < texts->n; i++)
+			buf_printf(out, "%s%s", i ? " or " : "", texts->v[i]);
+		if (k == RBAC_CONDITION_HOURS)
+			buf_printf(out, " %s", p->zone ? p->zone : "local time");
+	}
+}
+
+/* The rules that name the user, and their conditions. */
+struct matching {
+	struct buf when;
+	char rule[64];
+	bool always;
+};
+
+/* One more rule that holds: its conditions stand beside those of the others. */
+static void add_rule(const struct policy *p, const struct rbac_rule *r, struct matching *m)
+{
+	bool always = true;
+	for (int k = 0; k < RBAC_CONDITIONS; k++)
+		always &= r->conditions[k].n == 0;
+	const struct policy_login *rule = r->number >= 1 && r->number <= p->n_logins
+						  ? &p->logins[r->number - 1]
+						  : NULL;
+	if (!m->rule[0] || (always && !m->always))
+		snprintf(m->rule, sizeof m->rule, "%.*s:%u", (int)r->file.len,
+			 (const char *)r->file.p, r->line);
+	m->always |= always;
+	if (always || !rule)
+		return;
+	if (m->when.len)
+		buf_printf(&m->when, ", or ");
+	conditions_text(p, rule, &m->when);
+}
+
+static int matching_rules(const struct snapshot *snap, const struct rbac_request *rq,
+			  struct matching *m)
+{
+	struct rbac_bytes rec;
+	struct rbac_rules rules;
+	struct rbac_rule rule;
+	int err = rbac_view_get(&snap->v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
+	if (!err)
+		err = rbac_rules_decode(rec, &rules);
+	while (!err && (err = rbac_rules_next(&rules, &rule)) == RBAC_OK) {
+		struct rbac_verdict v;
+		err = rbac_decide_rule(&snap->v, rq, &rule, &v);
+		if (!err && v.how != RBAC_HOW_NONE)
+			add_rule(snap->p, &rule, m);
+	}
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+static int take_service(const struct snapshot *snap, const struct rbac_request *rq,
+			struct effective_access *s)
+{
+	struct rbac_verdict v;
+	struct matching m = { .rule = "" };
+	int err = rbac_decide(&snap->v, rq, &v);
+	if (err || (!v.allow && v.why != RBAC_WHY_OUTSIDE))
+		return err;
+	if (v.why == RBAC_WHY_EXEMPT_USER || v.why == RBAC_WHY_EXEMPT_GROUP)
+		snprintf(m.rule, sizeof m.rule, "exempt");
+	else
+		err = matching_rules(snap, rq, &m);
+	struct effective_service *to = &s->services[s->n_services];
+	*to = (struct effective_service){ .name = rq->service };
+	memcpy(to->rule, m.rule, sizeof to->rule);
+	to->when = strdup(m.always ? "" : buf_text(&m.when));
+	if (to->when)
+		s->n_services++;
+	else if (!err)
+		err = RBAC_NOMEM;
+	buf_free(&m.when);
+	return err;
+}
+
 static int take_services(const struct snapshot *snap, const struct subject *who, int64_t now,
 			 struct effective_access *s)
 {
@@ -123,14 +212,10 @@ static int take_services(const struct snapshot *snap, const struct subject *who,
 	s->services = calloc(p->n_services + 1, sizeof *s->services);
 	int err = s->services ? RBAC_OK : RBAC_NOMEM;
 	for (size_t i = 0; i < p->n_services && !err; i++) {
-		const char *service = p->services[i].name;
-		struct rbac_verdict v;
-		struct rbac_request rq = { who->name,   who->uid,    service, NULL,
-					   who->gids.v, who->gids.n, now };
-		err = rbac_decide(&snap->v, &rq, &v);
-		if (!err && (v.allow || v.why == RBAC_WHY_OUTSIDE))
-			s->services[s->n_services++] = (struct effective_service){ service, v.line,
-										   !v.allow };
+		const struct rbac_request rq = { who->name, who->uid,    p->services[i].name,
+						 NULL,      who->gids.v, who->gids.n,
+						 now };
+		err = take_service(snap, &rq, s);
 	}
 	return err;
 }
@@ -170,6 +255,8 @@ int effective_access_of_members(const struct snapshot *snap, const char *group, 
 
 void effective_access_free(struct effective_access *s)
 {
+	for (size_t i = 0; i < s->n_services; i++)
+		free(s->services[i].when);
 	free(s->groups);
 	free(s->by_name);
 	free(s->services);
@@ -194,47 +281,7 @@ const struct effective_service *effective_service(const struct effective_access 
 	return NULL;
 }
 
-/* ---- differences ---- */
-
-static void groups_text(const struct effective_access *of, const struct effective_access *other,
-			char sign, int *n, struct buf *out)
-{
-	for (int extra = 0; extra < 2; extra++)
-		for (size_t i = 0; i < of->n_groups; i++)
-			if (of->groups[i].extra == extra &&
-			    !effective_access_has_group(other, of->groups[i].name))
-				buf_printf(out, "%s%s%c%s", (*n)++ ? " " : "  groups here  ",
-					   extra ? "Unix " : "", sign, of->groups[i].name);
-}
-
-static void services_text(const struct effective_access *of, const struct effective_access *other,
-			  char sign, int *n, struct buf *out)
-{
-	for (size_t i = 0; i < of->n_services; i++) {
-		const struct effective_service *s = &of->services[i];
-		if (effective_service(other, s->name))
-			continue;
-		buf_printf(out, "%s%c%s", (*n)++ ? " " : "  logins here  ", sign, s->name);
-		if (sign == '+')
-			buf_printf(out, " (rbac.conf:%u%s)", s->line,
-				   s->restricted ? ", not at this hour or from here" : "");
-	}
-}
-
-void effective_access_difference_text(const struct effective_access *before,
-				      const struct effective_access *after, struct buf *out)
-{
-	int n = 0;
-	groups_text(before, after, '-', &n, out);
-	groups_text(after, before, '+', &n, out);
-	if (n)
-		buf_printf(out, "      Open sessions keep the groups they have.\n");
-	n = 0;
-	services_text(before, after, '-', &n, out);
-	services_text(after, before, '+', &n, out);
-	if (n)
-		buf_printf(out, "\n");
-}
+/* ---- administrators ---- */
 
 static bool holds_bootstrap(const struct snapshot *snap, const struct holdings *h, int64_t now)
 {
@@ -249,7 +296,13 @@ bool effective_access_is_admin(const struct snapshot *snap, const char *user, in
 {
 	struct holdings h;
 	struct source source = snapshot_source(snap);
-	bool yes = !source_effective(&source, user, &h) && holds_bootstrap(snap, &h, now);
+	/* What is recorded alone says no for most: this host need not be asked about them. */
+	bool yes = !source_recorded(&source, user, &h) &&
+		   (snap->v.meta.n_unix || holds_bootstrap(snap, &h, now));
+	holdings_free(&h);
+	if (!yes)
+		return false;
+	yes = !source_effective(&source, user, &h) && holds_bootstrap(snap, &h, now);
 	holdings_free(&h);
 	return yes;
 }

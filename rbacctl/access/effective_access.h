@@ -14,13 +14,14 @@
 
 struct effective_group {
 	char name[RBAC_UNIX_GROUP_MAX + 1];
+	uint32_t gid;
 	bool extra;
 };
 struct effective_service {
-	const char *name;
-	uint32_t line;
-	bool restricted;
-}; /* name borrows the policy; restricted: from or hours, not met now */
+	const char *name; /* borrows the policy */
+	char rule[64];    /* the first rule that lets in, "rbac.conf:3"; "exempt" */
+	char *when;       /* under which conditions, as impact.h has them; "": always */
+};
 
 struct effective_access {
 	struct effective_group *groups;
@@ -44,11 +45,6 @@ void effective_access_free(struct effective_access *s);
 bool effective_access_has_group(const struct effective_access *s, const char *name);
 const struct effective_service *effective_service(const struct effective_access *s,
 						  const char *name);
-
-/* Append the lines "groups here ..." and "logins here ..." of what is different in AFTER to OUT;
- * nothing when nothing is. */
-void effective_access_difference_text(const struct effective_access *before,
-				      const struct effective_access *after, struct buf *out);
 
 /* Who may act as an administrator: holds a role that is marked bootstrap, or can assign one. */
 bool effective_access_is_admin(const struct snapshot *snap, const char *user, int64_t now);

@@ -5,172 +5,58 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "rbacctl/buf.h"
-#include "rbacctl/host/accounts.h"
-#include "rbacctl/access/effective_access.h"
-#include "rbacctl/lookup.h"
+#include "rbacctl/access/impact_parts.h"
 #include "rbacctl/access/members.h"
-#include "rbacctl/complain.h"
+#include "rbacctl/host/accounts.h"
 #include "rbacctl/model/rules.h"
 
-enum { NAMES = 8 };
-
-/* What is gained or lost, "lose sshd", "gain group x": a verb of four letters first; by how many
- * users, and by members of which groups. */
-struct tally {
-	char what[RBAC_UNIX_GROUP_MAX + 40];
-	size_t n;
-	struct buf names, groups;
-};
-
-struct effects {
-	const struct snapshot *old, *new;
-	const char *me;
-	int64_t now;
-	struct tally *v;
-	size_t n, cap;
-	struct lookup at;                        /* numbers in V */
-	struct buf admins_old, admins_new, mine; /* MINE: the services that ME loses */
-};
-
-static bool is_tally(const void *ctx, uint32_t number, const void *key)
-{
-	return strcmp(((const struct effects *)ctx)->v[number].what, key) == 0;
-}
-
-static struct tally *find(struct effects *e, const char *what)
-{
-	uint64_t hash = lookup_hash_text(LOOKUP_SEED, what);
-	uint32_t there = lookup_find(&e->at, hash, is_tally, e, what);
-	if (there != LOOKUP_NONE)
-		return &e->v[there];
-	if (!buf_room(&e->v, e->n, &e->cap, sizeof *e->v) ||
-	    lookup_add(&e->at, hash, (uint32_t)e->n))
-		return NULL;
-	e->v[e->n] = (struct tally){ .n = 0 };
-	snprintf(e->v[e->n].what, sizeof e->v[e->n].what, "%s", what);
-	return &e->v[e->n++];
-}
-
-static void append(struct buf *list, const char *name)
-{
-	buf_printf(list, "%s%s", list->len ? ", " : "", name);
-}
-
-/* WHO: a user, or a group's members ("%staff"). */
-static int count(struct effects *e, const char *verb, const char *what, const char *who)
-{
-	char text[RBAC_UNIX_GROUP_MAX + 40];
-	snprintf(text, sizeof text, "%s %s", verb, what);
-	struct tally *t = find(e, text);
-	if (!t)
-		return RBAC_NOMEM;
-	if (who[0] == '%')
-		append(&t->groups, who);
-	else if (t->n++ < NAMES)
-		append(&t->names, who);
-	return RBAC_OK;
-}
-
-/* What is in A and not in B. */
-static int compare(struct effects *e, const char *who, const struct effective_access *a,
-		   const struct effective_access *b, const char *verb)
-{
-	int err = RBAC_OK;
-	for (size_t i = 0; i < a->n_services && !err; i++) {
-		if (effective_service(b, a->services[i].name))
-			continue;
-		err = count(e, verb, a->services[i].name, who);
-		if (e->me && strcmp(who, e->me) == 0 && strcmp(verb, "lose") == 0)
-			append(&e->mine, a->services[i].name);
-	}
-	for (size_t i = 0; i < a->n_groups && !err; i++) {
-		char what[RBAC_UNIX_GROUP_MAX + 20];
-		snprintf(what, sizeof what, "group %s", a->groups[i].name);
-		err = effective_access_has_group(b, a->groups[i].name) ? RBAC_OK
-								       : count(e, verb, what, who);
-	}
-	return err;
-}
-
-static int compare_both(struct effects *e, const char *who, const struct effective_access *before,
-			const struct effective_access *after)
-{
-	int err = compare(e, who, before, after, "lose");
-	return err ? err : compare(e, who, after, before, "gain");
-}
+/* ---- everybody ---- */
 
 static int on_user(void *ctx, const char *user)
 {
-	struct effects *e = ctx;
-	struct effective_access before, after = { 0 };
-	int err = effective_access_of(e->old, user, e->now, &before);
-	if (!err)
-		err = effective_access_of(e->new, user, e->now, &after);
-	if (!err)
-		err = compare_both(e, user, &before, &after);
-	if (!err && effective_access_is_admin(e->old, user, e->now))
-		append(&e->admins_old, user);
-	if (!err && effective_access_is_admin(e->new, user, e->now))
-		append(&e->admins_new, user);
-	effective_access_free(&before);
-	effective_access_free(&after);
-	return err;
+	return impact_user(ctx, user);
 }
 
 /* Users that only the new view has. */
 static int on_new_user(void *ctx, const char *user)
 {
-	const struct effects *e = ctx;
-	return snapshot_has_user(e->old, user) ? RBAC_OK : on_user(ctx, user);
+	struct impact_work *w = ctx;
+	return snapshot_has_user(w->old, user) ? RBAC_OK : impact_user(w, user);
 }
 
-/* Whoever is in a group whose members this host cannot list. */
-static int on_group(struct effects *e, const struct members_group *g)
+/* Root passes everywhere, whatever it is a member of; nobody can be who is not in passwd. */
+static bool counts(const struct impact_work *w, const char *name)
 {
-	struct effective_access before, after = { 0 };
-	int err = effective_access_of_members(e->old, g->name, g->gid, e->now, &before);
-	if (!err)
-		err = effective_access_of_members(e->new, g->name, g->gid, e->now, &after);
-	if (!err)
-		err = compare_both(e, g->name, &before, &after);
-	if (!err && effective_access_are_admins(e->old, g->gid, e->now))
-		append(&e->admins_old, g->name);
-	if (!err && effective_access_are_admins(e->new, g->gid, e->now))
-		append(&e->admins_new, g->name);
-	effective_access_free(&before);
-	effective_access_free(&after);
+	uint32_t uid = accounts_uid(w->new->accounts, name);
+	return uid != 0 && uid != RBAC_NO_UID;
+}
+
+static int on_members(struct impact_work *w, const struct members *m)
+{
+	int err = RBAC_OK;
+	for (size_t i = 0; i < m->n && !err; i++)
+		if (counts(w, m->names[i]))
+			err = impact_user(w, m->names[i]);
+	for (size_t i = 0; i < m->n_open && !err; i++)
+		err = impact_members(w, m->open[i].name, m->open[i].gid);
 	return err;
 }
 
-static int on_members(struct effects *e)
+static int every_subject(struct impact_work *w)
 {
-	struct members m;
-	int err = members_gather(e->old, e->new, &m);
-	for (size_t i = 0; i < m.n && !err; i++)
-		err = on_user(e, m.names[i]);
-	for (size_t i = 0; i < m.n_open && !err; i++)
-		err = on_group(e, &m.open[i]);
+	struct members m = { 0 };
+	int err = snapshot_users(w->old, on_user, w);
+	if (!err)
+		err = snapshot_users(w->new, on_new_user, w);
+	if (!err)
+		err = members_gather(w->old, w->new, &m);
+	if (!err)
+		err = on_members(w, &m);
 	members_free(&m);
 	return err;
 }
 
-/* ---- what is said ---- */
-
-static void add_tally(const struct tally *t, struct buf *out)
-{
-	const char *group = buf_text(&t->groups);
-	if (t->n)
-		buf_printf(out, "effect: %zu %s%.4s%s%s (%s%s)", t->n,
-			   t->n == 1 ? "user " : "users ", t->what, t->n == 1 ? "s" : "",
-			   t->what + 4, buf_text(&t->names), t->n > NAMES ? ", ..." : "");
-	if (t->n && *group)
-		buf_printf(out, " and the members of %s\n", group);
-	else if (t->n)
-		buf_printf(out, "\n");
-	else
-		buf_printf(out, "effect: the members of %s %s\n", group, t->what);
-}
+/* ---- whom no list has, and what belongs to nobody: the policy's own effects ---- */
 
 /* The rule of P that lets anyone in by SERVICE; NULL: none. */
 static const struct policy_login *anyone(const struct policy *p, const char *service)
@@ -182,78 +68,193 @@ static const struct policy_login *anyone(const struct policy *p, const char *ser
 	return NULL;
 }
 
-/* Whom no list has: every account of the host, where a rule for anyone comes or goes. Returns how
- * many lines. */
-static size_t add_anyone(const struct policy *of, const struct policy *other, const char *verb,
-			 struct buf *out)
+/* Every account of the host, where a rule for anyone comes or goes. */
+static int everybody_else(struct impact_work *w, const struct policy *of,
+			  const struct policy *other, bool gain)
 {
-	size_t said = 0;
-	for (size_t i = 0; i < of->n_services; i++) {
+	int err = RBAC_OK;
+	for (size_t i = 0; i < of->n_services && !err; i++) {
+		char text[80];
 		const char *service = of->services[i].name;
 		const struct policy_login *rule = anyone(of, service);
-		if (rule && !anyone(other, service) && ++said)
-			buf_printf(out, "effect: everybody else %s %s (%s:%u, anyone)\n", verb,
-				   service, rule->pos.file, rule->pos.line);
+		if (!rule || anyone(other, service))
+			continue;
+		snprintf(text, sizeof text, "%.60s:%u", rule->pos.file, rule->pos.line);
+		const struct impact_line l = { .kind = IMPACT_ANYONE,
+					       .gain = gain,
+					       .what = service,
+					       .rule = text,
+					       .at = RBAC_TIME_MIN };
+		err = impact_count(w->out, &l, NULL, "");
 	}
-	return said;
+	return err;
 }
 
-static void add_effects(const struct effects *e, struct buf *out)
+struct groups {
+	struct impact_work *w;
+	const struct snapshot *other; /* what has a group is judged by its gid and its name */
+	bool gain;
+};
+
+static int on_role_group(void *ctx, const char *name, uint32_t gid)
 {
-	bool groups = false;
-	for (size_t i = 0; i < e->n; i++) {
-		add_tally(&e->v[i], out);
-		groups |= e->v[i].groups.len > 0;
-	}
-	size_t lines = e->n + add_anyone(e->old->p, e->new->p, "loses", out) +
-		       add_anyone(e->new->p, e->old->p, "gains", out);
-	if (lines == 0)
-		buf_printf(out, "effect: nobody gains or loses a login or a group here\n");
-	if (groups)
-		buf_printf(out, "  a group that is not in /etc/group may have more members than it "
-				"lists\n");
-	if (strcmp(buf_text(&e->admins_old), buf_text(&e->admins_new)) == 0)
-		buf_printf(out, "administrators unchanged (%s)\n",
-			   e->admins_new.len ? buf_text(&e->admins_new) : "none");
-	else
-		buf_printf(out, "administrators %s -> %s\n",
-			   e->admins_old.len ? buf_text(&e->admins_old) : "none",
-			   e->admins_new.len ? buf_text(&e->admins_new) : "NONE");
-	if (e->mine.len)
-		buf_printf(out,
-			   "you: %s LOSES %s; keep a root shell open until you can log in again\n",
-			   e->me, buf_text(&e->mine));
+	struct groups *g = ctx;
+	struct rbac_bytes rec;
+	struct rbac_group there;
+	uint8_t key[RBAC_NUMBER_KEY];
+	const struct impact_line l = { .kind = IMPACT_ROLE_GROUP,
+				       .gain = g->gain,
+				       .what = name,
+				       .number = gid,
+				       .at = RBAC_TIME_MIN };
+	rbac_number_key(key, gid);
+	int err = rbac_view_get(&g->other->v, RBAC_REC_GID, key, sizeof key, &rec);
+	if (!err)
+		err = rbac_group_decode(rec, &there);
+	bool same = !err && strcmp((const char *)there.name, name) == 0;
+	if (err && err != RBAC_NOTFOUND)
+		return err;
+	return same ? RBAC_OK : impact_count(g->w->out, &l, NULL, "");
 }
 
-static void forget(struct effects *e)
+static int of_policy(struct impact_work *w)
 {
-	for (size_t i = 0; i < e->n; i++) {
-		buf_free(&e->v[i].names);
-		buf_free(&e->v[i].groups);
-	}
-	free(e->v);
-	lookup_free(&e->at);
-	buf_free(&e->admins_old);
-	buf_free(&e->admins_new);
-	buf_free(&e->mine);
+	int err = everybody_else(w, w->old->p, w->new->p, false);
+	if (!err)
+		err = everybody_else(w, w->new->p, w->old->p, true);
+	if (!err)
+		err = snapshot_groups(w->old, on_role_group, &(struct groups){ w, w->new, false });
+	if (!err)
+		err = snapshot_groups(w->new, on_role_group, &(struct groups){ w, w->old, true });
+	return err;
 }
 
-int impact_text(const struct snapshot *before, const struct snapshot *after, const char *me,
-		int64_t now, struct buf *out)
+static int all(struct impact_work *w)
+{
+	int err = every_subject(w);
+	if (!err)
+		err = of_policy(w);
+	if (!err)
+		err = impact_minimum(w, NULL, 0);
+	w->out->admins_known = !err;
+	return err;
+}
+
+/* ---- only those whom the change touched ---- */
+
+/* The users of Q and the members of its groups, each once. */
+static int touched(const struct impact_question *q, struct members *m)
+{
+	const char **groups = calloc(q->n_subjects + 1, sizeof *groups);
+	size_t n = 0;
+	if (!groups)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < q->n_subjects; i++)
+		if (q->subjects[i][0] == '%')
+			groups[n++] = q->subjects[i] + 1;
+	int err = members_of_groups(groups, n, m);
+	free(groups);
+	return err;
+}
+
+static bool has(const struct members *m, const char *name)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (strcmp(m->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static int some(struct impact_work *w, const struct impact_question *q)
+{
+	struct members m = { 0 };
+	int err = touched(q, &m);
+	for (size_t i = 0; i < q->n_subjects && !err; i++)
+		if (q->subjects[i][0] != '%' && !has(&m, q->subjects[i]))
+			err = impact_user(w, q->subjects[i]);
+	if (!err)
+		err = on_members(w, &m);
+	if (!err && q->n_subjects)
+		err = impact_minimum(w, q->subjects, q->n_subjects);
+	members_free(&m);
+	return err;
+}
+
+/* ---- who administers, where only some were looked at ---- */
+
+struct administrators {
+	const struct snapshot *snap;
+	int64_t now;
+	struct impact_names *out;
+};
+
+static int on_administrator(void *ctx, const char *user)
+{
+	struct administrators *a = ctx;
+	if (effective_access_is_admin(a->snap, user, a->now))
+		impact_add_name(a->out, user, "");
+	return RBAC_OK;
+}
+
+static int list_administrators(const struct snapshot *snap, int64_t now, struct impact_names *out)
+{
+	struct administrators a = { snap, now, out };
+	struct members m = { 0 };
+	buf_reset(&out->text);
+	out->n = 0;
+	int err = snapshot_users(snap, on_administrator, &a);
+	if (!err)
+		err = members_gather(snap, NULL, &m);
+	for (size_t i = 0; i < m.n && !err; i++)
+		err = on_administrator(&a, m.names[i]);
+	for (size_t i = 0; i < m.n_open && !err; i++)
+		if (effective_access_are_admins(snap, m.open[i].gid, now))
+			impact_add_name(out, m.open[i].name, "");
+	members_free(&m);
+	return err;
+}
+
+static int know_administrators(struct impact_work *w, struct snapshot *a, struct snapshot *b,
+			       struct accounts *accounts)
+{
+	struct impact *i = w->out;
+	if (i->admins_known || !i->admins_changed)
+		return RBAC_OK;
+	int err = a->accounts ? RBAC_OK : members_accounts(a, b, accounts);
+	if (!err)
+		err = list_administrators(w->old, w->now, &i->admins_before);
+	if (!err)
+		err = list_administrators(w->new, w->now, &i->admins);
+	i->admins_known = !err;
+	return err;
+}
+
+/* A few are asked for one by one; for more, passwd and group are read once. */
+enum { ASK_AT_MOST = 16 };
+
+static bool many(const struct impact_question *q)
+{
+	for (size_t i = 0; i < q->n_subjects; i++)
+		if (q->subjects[i][0] == '%')
+			return true;
+	return q->all || q->n_subjects > ASK_AT_MOST;
+}
+
+int impact_of(const struct impact_question *q, struct impact *out)
 {
 	struct accounts accounts = { 0 };
-	struct snapshot a = *before, b = *after; /* they borrow; the accounts are theirs */
-	struct effects e = { .old = &a, .new = &b, .me = me, .now = now };
-	int err = members_accounts(&a, &b, &accounts);
+	struct snapshot a = *q->before, b = *q->after; /* they borrow; the accounts are theirs */
+	struct impact_work w = { .old = &a, .new = &b, .me = q->me, .now = q->now, .out = out };
+	*out = (struct impact){ .n = 0 };
+	snprintf(out->me, sizeof out->me, "%s", q->me ? q->me : "");
+	int err = many(q) ? members_accounts(&a, &b, &accounts) : RBAC_OK;
 	if (!err)
-		err = snapshot_users(&a, on_user, &e);
+		err = impact_keys_begin(&w);
 	if (!err)
-		err = snapshot_users(&b, on_new_user, &e);
+		err = q->all ? all(&w) : some(&w, q);
 	if (!err)
-		err = on_members(&e);
-	if (!err)
-		add_effects(&e, out);
-	forget(&e);
+		err = know_administrators(&w, &a, &b, &accounts);
+	impact_keys_end(&w);
 	accounts_free(&accounts);
 	return err;
 }

@@ -10,11 +10,13 @@
 #include "rbacctl/access/members.h"
 #include "rbacctl/model/rules.h"
 
-enum { MINUTE = 60, MINUTES_OF_A_DAY = 24 * 60 };
+enum { MINUTE = 60 };
 
 struct search {
 	const struct snapshot *snap;
 	int64_t now;
+	int minutes;
+	bool exempt; /* who is exempt counts too */
 	bool found;
 };
 
@@ -29,60 +31,67 @@ static bool is_raise(const char *service)
 
 /* ---- one person ---- */
 
+/* Does RULE let in at the time of RQ? *WAITS: all but its hours holds. */
 static bool rule_opens(const struct snapshot *snap, const struct rbac_request *rq,
-		       const struct rbac_rule *rule, bool *holds)
+		       const struct rbac_rule *rule, bool *waits)
 {
 	struct rbac_verdict v;
+	*waits = false;
 	if (rbac_decide_rule(&snap->v, rq, rule, &v))
 		return false;
-	*holds = v.how != RBAC_HOW_NONE;
 	if (!policy_service_is_local(rq->service))
 		v.failed &= ~(1u << RBAC_CONDITION_FROM);
-	return *holds && !v.failed;
+	bool holds = v.how != RBAC_HOW_NONE;
+	*waits = holds && v.failed == 1u << RBAC_CONDITION_HOURS;
+	return holds && !v.failed;
 }
 
-/* Does RULE let in at some minute of the day that begins at RQ->now? The hours are looked at again
- * only where all else holds. */
-static bool rule_opens_today(const struct snapshot *snap, struct rbac_request rq,
+/* Does RULE let in at some minute of the time that is looked at? */
+static bool rule_opens_later(const struct search *s, struct rbac_request rq,
 			     const struct rbac_rule *rule)
 {
-	bool holds = false;
-	if (rule_opens(snap, &rq, rule, &holds))
+	bool waits;
+	if (rule_opens(s->snap, &rq, rule, &waits))
 		return true;
-	for (int i = 0; i < MINUTES_OF_A_DAY && holds && rule->conditions[RBAC_CONDITION_HOURS].n;
-	     i++) {
-		bool then;
+	for (int i = 0; i < s->minutes && waits; i++) {
 		rq.now += MINUTE;
-		if (rule_opens(snap, &rq, rule, &then))
+		if (rule_opens(s->snap, &rq, rule, &waits))
 			return true;
 	}
 	return false;
 }
 
-static bool service_opens(const struct snapshot *snap, const struct rbac_request *rq)
+static bool service_opens(const struct search *s, const struct rbac_request *rq)
 {
 	struct rbac_bytes rec;
 	struct rbac_rules rules;
 	struct rbac_rule rule;
-	int err = rbac_view_get(&snap->v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
+	struct rbac_verdict v;
+	int err = rbac_decide(&s->snap->v, rq, &v);
+	if (err || v.why == RBAC_WHY_SUSPENDED)
+		return false;
+	if (v.why == RBAC_WHY_EXEMPT_USER || v.why == RBAC_WHY_EXEMPT_GROUP)
+		if (s->exempt)
+			return true;
+	err = rbac_view_get(&s->snap->v, RBAC_REC_LOGIN, rq->service, strlen(rq->service), &rec);
 	if (!err)
 		err = rbac_rules_decode(rec, &rules);
 	while (!err && rbac_rules_next(&rules, &rule) == RBAC_OK)
-		if (rule_opens_today(snap, *rq, &rule))
+		if (rule_opens_later(s, *rq, &rule))
 			return true;
 	return false;
 }
 
-/* RQ->service is filled in here. */
-static bool can_log_in(const struct search *s, struct rbac_request *rq)
+/* RQ->service is filled in here. ACT: and raise their rights, where a rule is about that. */
+static bool can_log_in(const struct search *s, struct rbac_request *rq, bool act)
 {
 	bool in = false, raises = false, raised = false;
 	for (size_t i = 0; i < s->snap->p->n_services; i++) {
 		rq->service = s->snap->p->services[i].name;
-		bool raise = is_raise(rq->service);
+		bool raise = act && is_raise(rq->service);
 		if (!raise && (in || !policy_service_is_login(rq->service)))
 			continue;
-		bool opens = service_opens(s->snap, rq);
+		bool opens = service_opens(s, rq);
 		in |= !raise && opens;
 		raises |= raise;
 		raised |= raise && opens;
@@ -90,20 +99,39 @@ static bool can_log_in(const struct search *s, struct rbac_request *rq)
 	return in && (raised || !raises);
 }
 
-/* Stops the walk with RBAC_CONFLICT when it has found one. */
-static int on_user(void *ctx, const char *user)
+static int look_at(struct search *s, const char *user, bool act)
 {
-	struct search *s = ctx;
 	struct gids gids = { 0 };
 	const struct passwd *pw = getpwnam(user);
-	if (!pw || pw->pw_uid == 0 || !effective_access_is_admin(s->snap, user, s->now))
+	if (!pw || pw->pw_uid == 0)
 		return RBAC_OK;
 	struct rbac_request rq = { .user = user, .uid = pw->pw_uid, .now = s->now };
 	int err = gids_of_user(user, &gids);
 	rq.groups = gids.v;
 	rq.n_groups = gids.n;
-	s->found = !err && can_log_in(s, &rq);
+	s->found = !err && can_log_in(s, &rq, act);
 	gids_free(&gids);
+	return err;
+}
+
+int lockout_can_log_in(const struct snapshot *snap, const char *user, int64_t now, int minutes,
+		       bool *yes)
+{
+	struct search s = { .snap = snap, .now = now, .minutes = minutes, .exempt = true };
+	int err = look_at(&s, user, false);
+	*yes = s.found;
+	return err;
+}
+
+/* ---- somebody ---- */
+
+/* Stops the walk with RBAC_CONFLICT when it has found one. */
+static int on_user(void *ctx, const char *user)
+{
+	struct search *s = ctx;
+	if (!effective_access_is_admin(s->snap, user, s->now))
+		return RBAC_OK;
+	int err = look_at(s, user, true);
 	return err ? err : s->found ? RBAC_CONFLICT : RBAC_OK;
 }
 
@@ -122,21 +150,111 @@ static int through_groups(struct search *s)
 					   .n_groups = 1,
 					   .now = s->now };
 		s->found = effective_access_are_admins(s->snap, m.open[i].gid, s->now) &&
-			   can_log_in(s, &rq);
+			   can_log_in(s, &rq, true);
 		err = s->found ? RBAC_CONFLICT : RBAC_OK;
 	}
 	members_free(&m);
 	return err;
 }
 
-int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, bool *yes)
+int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, int minutes, bool *yes)
 {
-	struct search s = { .snap = snap, .now = now };
+	struct search s = { .snap = snap, .now = now, .minutes = minutes };
 	int err = snapshot_users(snap, on_user, &s);
 	if (!err)
 		err = through_groups(&s);
 	*yes = s.found;
 	return s.found ? RBAC_OK : err;
+}
+
+/* ---- before and after ---- */
+
+/* What is asked of one side. */
+typedef int ask_fn(const struct snapshot *snap, const char *user, int64_t now, int minutes,
+		   bool *yes);
+
+static int ask_somebody(const struct snapshot *snap, const char *user, int64_t now, int minutes,
+			bool *yes)
+{
+	(void)user;
+	return lockout_somebody_can_act(snap, now, minutes, yes);
+}
+
+/* Can USER act by themselves? */
+static int ask_administrator(const struct snapshot *snap, const char *user, int64_t now,
+			     int minutes, bool *yes)
+{
+	struct search s = { .snap = snap, .now = now, .minutes = minutes };
+	int err = on_user(&s, user);
+	*yes = s.found;
+	return s.found ? RBAC_OK : err;
+}
+
+static int lost_within(const struct lockout_question *q, ask_fn *ask, const char *user, int minutes,
+		       bool *before, bool *after)
+{
+	*before = false;
+	int err = ask(q->after, user, q->now, minutes, after);
+	return err || *after ? err : ask(q->before, user, q->now, minutes, before);
+}
+
+/* *LOST: it was so before, and is not after. */
+static int lost(const struct lockout_question *q, ask_fn *ask, const char *user, bool *lost)
+{
+	bool before, after;
+	int err = lost_within(q, ask, user, LOCKOUT_DAY, &before, &after);
+	if (!err && !before && !after)
+		err = lost_within(q, ask, user, LOCKOUT_WEEK, &before, &after);
+	*lost = !err && before && !after;
+	return err;
+}
+
+/* A change that touches few leaves an administrator where it takes none away. A group's members
+ * are not looked up for that. */
+static int takes_an_administrator(const struct lockout_question *q, bool *takes)
+{
+	int err = RBAC_OK;
+	*takes = q->all;
+	for (size_t i = 0; i < q->n_subjects && !*takes && !err; i++)
+		if (q->subjects[i][0] == '%')
+			*takes = true;
+		else
+			err = lost(q, ask_administrator, q->subjects[i], takes);
+	return err;
+}
+
+static int judge_administrators(const struct lockout_question *q, struct buf *why)
+{
+	bool locked_out, takes;
+	int err = takes_an_administrator(q, &takes);
+	if (err || !takes)
+		return err;
+	err = lost(q, ask_somebody, NULL, &locked_out);
+	if (locked_out)
+		buf_printf(why, "  nobody is left who can log in by the rules within a day and act "
+				"as an administrator\n");
+	return err;
+}
+
+/* Does the change touch who types it, as far as can be told at once? */
+static bool touches_me(const struct lockout_question *q)
+{
+	bool yes = q->all;
+	for (size_t i = 0; i < q->n_subjects && !yes; i++)
+		yes = q->subjects[i][0] == '%' || strcmp(q->subjects[i], q->me) == 0;
+	return yes;
+}
+
+static int judge_me(const struct lockout_question *q, struct buf *why)
+{
+	bool locked_out;
+	if (!q->me || !touches_me(q))
+		return RBAC_OK;
+	int err = lost(q, lockout_can_log_in, q->me, &locked_out);
+	if (locked_out)
+		buf_printf(why, "  you, %s, could not log in again by the rules within a day\n",
+			   q->me);
+	return err;
 }
 
 /* ---- the services ---- */
@@ -149,13 +267,14 @@ static bool has(const struct pam_names *n, const char *name)
 	return false;
 }
 
-static int judge_services(const struct snapshot *before, const struct snapshot *after,
-			  const struct pam_folders *pam, struct buf *why)
+static int judge_services(const struct lockout_question *q, struct buf *why)
 {
 	struct pam_names was = { 0 }, is = { 0 };
-	int err = check_unruled(after->p, pam, &is);
+	if (!q->all)
+		return RBAC_OK;
+	int err = check_unruled(q->after->p, q->pam, &is);
 	if (!err && is.n)
-		err = check_unruled(before->p, pam, &was);
+		err = check_unruled(q->before->p, q->pam, &was);
 	for (size_t i = 0; i < is.n && !err; i++)
 		if (!has(&was, is.v[i]))
 			buf_printf(why,
@@ -167,15 +286,10 @@ static int judge_services(const struct snapshot *before, const struct snapshot *
 	return err;
 }
 
-int lockout_judge(const struct snapshot *before, const struct snapshot *after,
-		  const struct pam_folders *pam, int64_t now, struct buf *why)
+int lockout_judge(const struct lockout_question *q, struct buf *why)
 {
-	bool could = false, can;
-	int err = lockout_somebody_can_act(after, now, &can);
-	if (!err && !can)
-		err = lockout_somebody_can_act(before, now, &could);
-	if (!err && could)
-		buf_printf(why, "  nobody is left who can log in by the rules within a day and act "
-				"as an administrator\n");
-	return err ? err : judge_services(before, after, pam, why);
+	int err = judge_administrators(q, why);
+	if (!err)
+		err = judge_me(q, why);
+	return err ? err : judge_services(q, why);
 }

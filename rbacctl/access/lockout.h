@@ -15,23 +15,43 @@
 #include "rbacctl/host/pam.h"
 #include "rbacctl/access/snapshot.h"
 
-/*
- * Is there somebody whom a login rule of SNAP lets in within a day of NOW, and who may then act: an
- * account that passwd knows, not of uid 0, not suspended, that holds a role marked bootstrap now,
- * by itself or through a Unix group? Exemptions are left aside: they are for when this fails. A
- * rule with `hours` counts when they are open at some minute of that day; a rule with `from` counts
- * on a service that has a remote host. A service where nobody begins a session (sudo, su, cron) is
- * no login; where rules name sudo or su, one of them has to let the person in as well. *YES gets
- * the answer. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED.
- */
-int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, bool *yes);
+/* How far ahead an opening of `hours` is looked for, in minutes. */
+enum { LOCKOUT_DAY = 24 * 60, LOCKOUT_WEEK = 7 * LOCKOUT_DAY };
 
 /*
- * What AFTER takes away from BEFORE, a line for each, into WHY: nobody is left who can log in and
- * act; a service whose PAM file asks the gate has no rule any more. RBAC_OK with WHY empty:
- * nothing. RBAC_NOMEM, RBAC_DAMAGED.
+ * Is there somebody whom a login rule of SNAP lets in within MINUTES of NOW, and who may then act:
+ * an account that passwd knows, not of uid 0, not suspended, that holds a role marked bootstrap
+ * now, by itself or through a Unix group? Exemptions are left aside: they are for when this fails.
+ * A rule with `hours` counts when they are open at some minute of that time; a rule with `from`
+ * counts on a service that has a remote host. A service where nobody begins a session (sudo, su,
+ * cron) is no login; where rules name sudo or su, one of them has to let the person in as well.
+ * *YES gets the answer. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED.
  */
-int lockout_judge(const struct snapshot *before, const struct snapshot *after,
-		  const struct pam_folders *pam, int64_t now, struct buf *why);
+int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, int minutes, bool *yes);
+
+/* Does SNAP let USER begin a session within MINUTES of NOW, by a rule or because the user is
+ * exempt? */
+int lockout_can_log_in(const struct snapshot *snap, const char *user, int64_t now, int minutes,
+		       bool *yes);
+
+struct lockout_question {
+	const struct snapshot *before, *after;
+	const struct pam_folders *pam;
+	int64_t now;
+	const char *me; /* who types it; NULL: root alone, who always passes */
+	/* Whom the change touched, as in impact.h. */
+	bool all;
+	const char *const *subjects;
+	size_t n_subjects;
+};
+
+/*
+ * What the change takes away, a line for each, into WHY: nobody is left who can log in and act; who
+ * types it could not log in again; a service whose PAM file asks the gate has no rule any more.
+ * What is possible within a day is compared; where nothing was within a day, within a week: a
+ * change made on a Sunday has the same guard. RBAC_OK with WHY empty: nothing. RBAC_NOMEM,
+ * RBAC_DAMAGED.
+ */
+int lockout_judge(const struct lockout_question *q, struct buf *why);
 
 #endif

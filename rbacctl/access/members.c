@@ -10,7 +10,7 @@
 
 struct gather {
 	struct members *m;
-	const struct snapshot *snapshot; /* whose groups are gathered now */
+	const struct snapshot *snapshot; /* whose groups are gathered now; NULL: of none */
 	uint32_t *gids;
 	size_t n, cap;    /* of the groups that count */
 	struct lookup at; /* numbers in GIDS */
@@ -51,9 +51,20 @@ static int add_gid(struct gather *g, uint32_t gid)
 static int on_gid(void *ctx, uint32_t gid)
 {
 	struct gather *g = ctx;
-	if (gid == 0 || rbac_meta_in_range(&g->snapshot->v.meta, gid) || has_gid(g, gid))
+	if (gid == 0 || (g->snapshot && rbac_meta_in_range(&g->snapshot->v.meta, gid)) ||
+	    has_gid(g, gid))
 		return RBAC_OK;
 	return add_gid(g, gid);
+}
+
+static int add_groups(struct gather *g, const char *const *groups, size_t n)
+{
+	int err = RBAC_OK;
+	for (size_t i = 0; i < n && !err; i++) {
+		const struct group *gr = getgrnam(groups[i]);
+		err = gr ? on_gid(g, gr->gr_gid) : RBAC_OK;
+	}
+	return err;
 }
 
 static int add_named(struct gather *g, const struct policy_strs *users,
@@ -62,11 +73,7 @@ static int add_named(struct gather *g, const struct policy_strs *users,
 	int err = RBAC_OK;
 	for (size_t i = 0; i < users->n && !err; i++)
 		err = add_name(g->m, users->v[i]);
-	for (size_t i = 0; i < groups->n && !err; i++) {
-		const struct group *gr = getgrnam(groups->v[i]);
-		err = gr ? on_gid(g, gr->gr_gid) : RBAC_OK;
-	}
-	return err;
+	return err ? err : add_groups(g, groups->v, groups->n);
 }
 
 static int take_view(struct gather *g, const struct snapshot *snap)
@@ -249,16 +256,34 @@ int members_gather(const struct snapshot *a, const struct snapshot *b, struct me
 	return err;
 }
 
+/* All that stand in the lists of the groups of G. */
+static int gather_listed(struct gather *g)
+{
+	int err = g->n ? add_all_listed(g) : RBAC_OK;
+	if (!err && g->n)
+		err = add_primary(g);
+	each_once(g->m);
+	return err;
+}
+
 int members_of_group(uint32_t gid, struct members *m)
 {
 	struct gather g = { .m = m };
 	*m = (struct members){ 0 };
 	int err = add_gid(&g, gid);
 	if (!err)
-		err = add_all_listed(&g);
+		err = gather_listed(&g);
+	forget_groups(&g);
+	return err;
+}
+
+int members_of_groups(const char *const *groups, size_t n, struct members *m)
+{
+	struct gather g = { .m = m };
+	*m = (struct members){ 0 };
+	int err = add_groups(&g, groups, n);
 	if (!err)
-		err = add_primary(&g);
-	each_once(m);
+		err = gather_listed(&g);
 	forget_groups(&g);
 	return err;
 }

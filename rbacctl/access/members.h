@@ -40,6 +40,13 @@ void members_free(struct members *m);
 int members_of_group(uint32_t gid, struct members *m);
 
 /*
+ * The members of the N Unix groups, by name without the %: those that are listed, recorded or not,
+ * in NAMES; a group that may have others in OPEN, as above. A group that is not known has none.
+ * RBAC_OK or RBAC_NOMEM. To be freed in any case.
+ */
+int members_of_groups(const char *const *groups, size_t n, struct members *m);
+
+/*
  * For questions about many users of A and of B (NULL: of A alone): read passwd, and who is in the
  * groups that count there, into *ACCOUNTS, and have both use it. To be freed when neither is asked
  * any more. RBAC_OK, or as accounts_read().

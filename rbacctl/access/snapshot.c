@@ -238,6 +238,7 @@ struct walk {
 	source_user_fn *user;
 	snapshot_scope_fn *scope;
 	source_gid_fn *group;
+	snapshot_group_fn *role_group;
 	void *ctx;
 };
 
@@ -272,6 +273,21 @@ int snapshot_scopes(const struct snapshot *snap, snapshot_scope_fn *fn, void *ct
 {
 	struct walk w = { .scope = fn, .ctx = ctx };
 	return each(snap, RBAC_REC_SCOPE, on_scope, &w);
+}
+
+static int on_group(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)
+{
+	struct walk *w = ctx;
+	struct rbac_group g;
+	(void)key;
+	int err = rbac_group_decode(rec, &g);
+	return err ? err : w->role_group(w->ctx, (const char *)g.name, g.gid);
+}
+
+int snapshot_groups(const struct snapshot *snap, snapshot_group_fn *fn, void *ctx)
+{
+	struct walk w = { .role_group = fn, .ctx = ctx };
+	return each(snap, RBAC_REC_GID, on_group, &w);
 }
 
 static int on_unix(void *ctx, struct rbac_bytes key, struct rbac_bytes rec)

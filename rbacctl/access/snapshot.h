@@ -84,6 +84,10 @@ int snapshot_users(const struct snapshot *snap, source_user_fn *fn, void *ctx);
 typedef int snapshot_scope_fn(void *ctx, const char *scope, const struct rbac_scope_rec *rec);
 int snapshot_scopes(const struct snapshot *snap, snapshot_scope_fn *fn, void *ctx);
 
+/* The same for the groups that the view makes or fills: those of roles, and extra Unix groups. */
+typedef int snapshot_group_fn(void *ctx, const char *name, uint32_t gid);
+int snapshot_groups(const struct snapshot *snap, snapshot_group_fn *fn, void *ctx);
+
 /* The same for the gids of Unix groups to which something is assigned (%group). */
 int snapshot_unix_groups(const struct snapshot *snap, source_gid_fn *fn, void *ctx);
 

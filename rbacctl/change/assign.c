@@ -232,6 +232,16 @@ static int find_subject(struct change *c, struct assign_request *r, int role, st
 	return err ? err : change_record_user(c, p, r->force);
 }
 
+static void note_suspended(struct change *c, const char *subject)
+{
+	struct store_user u;
+	if (subject[0] != '%' && !c->nothing && store_user_get(&c->t, subject, &u) == RBAC_OK &&
+	    (u.flags & STORE_USER_SUSPENDED))
+		buf_printf(&c->notes,
+			   "%s is suspended, so none of this counts; to end the suspension: %s\n",
+			   subject, COMMAND("rbacctl user resume %s", subject));
+}
+
 int change_assign(struct change *c, const struct assign_request *request)
 {
 	struct assign_request r = *request;
@@ -245,5 +255,9 @@ int change_assign(struct change *c, const struct assign_request *request)
 		err = change_check_window(c, r.from, r.until);
 	if (!err)
 		err = find_subject(c, &r, role, &p);
-	return err ? err : give(c, &r, role);
+	if (!err)
+		err = give(c, &r, role);
+	if (!err && !r.judged_later && !r.source)
+		note_suspended(c, r.subject);
+	return err;
 }

@@ -72,10 +72,10 @@ struct change {
 	bool made_state,
 		made_view; /* init: the state folder and the view's folder were not there before */
 	bool nothing;      /* there was nothing to do: commit does nothing */
-	bool guarded; /* change_commit refuses what locks the administrators out (change_guard) */
-	void (*preview)(struct change *c, const char *view); /* with a->dry_run: called with the
-								view that would be; NULL: not */
-	void *preview_ctx;
+	bool unguarded; /* this change cannot lock anybody out: no guard, no effects (init, publish)
+			 */
+	struct effects *effects; /* what change_impact() compares; NULL: there is nothing. Private
+				    to effects.c */
 };
 
 /* ---- opening ---- */
@@ -124,6 +124,15 @@ int change_commit(struct change *c);
 
 /* Prints the message on stderr when there is one. Returns the exit status that goes with ERR. */
 int change_close(struct change *c, int err);
+
+/*
+ * Whom the change touches, or would touch: after change_commit() that was RBAC_OK, also with
+ * a->dry_run. The lock is released first; after it C is only to be closed. RBAC_OK and *OUT, to be
+ * freed in any case; RBAC_NOTFOUND: there was nothing to do; RBAC_DAMAGED: the view that was in
+ * force cannot be compared, and WHY gets lines that say why; RBAC_NOMEM, RBAC_SYSTEM.
+ */
+struct impact;
+int change_impact(struct change *c, struct impact *out, struct buf *why);
 
 /* ---- publish ---- */
 

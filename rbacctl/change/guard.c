@@ -1,43 +1,52 @@
-/* What a change must not take away: that somebody can log in and act, and that each gate has a
- * rule. */
-#include "rbacctl/change/internal.h"
-
+/* What a change must not take away: that somebody can log in and act, that who types it can log in
+ * again, and that each gate has a rule. */
 #include "rbacctl/access/lockout.h"
+#include "rbacctl/change/internal.h"
+#include "rbacctl/command.h"
 
-static int judge(struct change *c, const struct snapshot *before, const char *new, struct buf *why)
+/* A command that only tries an apply is not the one to be typed. */
+static const char *by_force(const struct change *c, struct command *line)
 {
-	struct snapshot after;
-	struct buf trouble = { 0 };
-	int err = change_snapshot_try(c, new, &after, &trouble);
-	if (!err)
-		err = lockout_judge(before, &after, &pam_here, c->a->now, why);
+	return c->a->tries_apply ? command_line(line, "rbacctl apply --force")
+				 : command_with_force(line);
+}
+
+static int refuse(struct change *c, const struct buf *why)
+{
+	if (c->a->force) {
+		buf_printf(&c->notes, "done by --force all the same:\n%s", buf_text(why));
+		return RBAC_OK;
+	}
+	return change_fail(c, RBAC_REFUSED,
+			   "refused: this would lock the administrators out\n%s"
+			   "  if that is meant: %s",
+			   buf_text(why), by_force(c, &(struct command){ "" }));
+}
+
+int change_guard(struct change *c)
+{
+	const struct effects *e = c->effects;
+	struct buf why = { 0 };
+	char me[RBAC_USER_MAX + 1];
+	if (!e || !e->comparable)
+		return RBAC_OK;
+	const struct lockout_question q = { .before = &e->before,
+					    .after = &e->after,
+					    .pam = &pam_here,
+					    .now = c->a->now,
+					    .me = change_who_types(c, me),
+					    .all = e->all,
+					    .subjects = (const char *const *)e->subjects,
+					    .n_subjects = e->n };
+	int err = lockout_judge(&q, &why);
 	if (err)
 		change_fail(c, err,
 			    "whether this would lock the administrators out cannot be told: %s",
-			    trouble.len ? buf_text(&trouble) : rbac_error_text(err));
-	snapshot_close(&after);
-	buf_free(&trouble);
-	return err;
-}
-
-int change_guard(struct change *c, const char *new)
-{
-	struct snapshot before;
-	struct buf why = { 0 };
-	int err = change_snapshot_try(c, c->a->view, &before, &why);
-	bool comparable = !err && before.p;
-	err = RBAC_OK;
-	buf_reset(&why);
-	if (comparable)
-		err = judge(c, &before, new, &why);
+			    rbac_error_text(err));
 	if (!err && why.failed)
 		err = change_fail(c, RBAC_NOMEM, "out of memory");
 	if (!err && why.len)
-		err = change_fail(c, RBAC_REFUSED,
-				  "refused: this would lock the administrators out\n"
-				  "%s  if that is meant: --force",
-				  buf_text(&why));
-	snapshot_close(&before);
+		err = refuse(c, &why);
 	buf_free(&why);
 	return err;
 }

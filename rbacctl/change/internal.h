@@ -242,14 +242,35 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last,
 				 const char *what);
 
-/* ---- guard.c, zone.c ---- */
+/* ---- effects.c, guard.c, zone.c ---- */
 
 /*
- * Refuse what would lock the administrators out of this host (lockout.h): the view in force beside
- * the one at the path NEW. Without a view in force that can be read there is nothing to lose.
- * RBAC_OK, RBAC_REFUSED with a message, RBAC_NOMEM, RBAC_DAMAGED.
+ * The view in force beside the one that the change gives, at the path NEW, and whom the change
+ * touched: to be kept until change_close(). Asked before the commit, while both are there. A view
+ * in force that cannot be read is no error: there is nothing to compare with then. RBAC_OK, or an
+ * error with a message.
  */
-int change_guard(struct change *c, const char *new);
+struct effects {
+	struct snapshot before, after;
+	struct buf why; /* not comparable: why, in lines */
+	bool comparable, all;
+	char **subjects;
+	size_t n, cap;
+};
+int change_keep_effects(struct change *c, const char *new);
+void change_free_effects(struct change *c);
+
+/* The name of who types the command, whomever they act for; NULL: root, or nobody that passwd
+ * knows. *OUT has RBAC_USER_MAX + 1 bytes. */
+const char *change_who_types(const struct change *c, char *out);
+
+/*
+ * Refuse what would lock the administrators or who types it out of this host (lockout.h), by the
+ * two views of C->effects. Without a view in force that can be read there is nothing to lose.
+ * RBAC_OK, RBAC_REFUSED with a message, RBAC_NOMEM, RBAC_DAMAGED. With a->force what would be lost
+ * is noted, and it is RBAC_OK.
+ */
+int change_guard(struct change *c);
 
 /*
  * The C library judges a zone that it does not find as UTC, without a word. Where the zone of P has

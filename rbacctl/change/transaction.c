@@ -75,7 +75,7 @@ enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT };
 
 static int open_store(struct change *c, struct invocation *a, enum purpose purpose)
 {
-	*c = (struct change){ .a = a };
+	*c = (struct change){ .a = a, .unguarded = purpose != TO_CHANGE && purpose != TO_APPLY };
 	int err = RBAC_OK;
 	if (purpose == TO_PUBLISH)
 		actor_find_for_upkeep(a->as, &a->actor);
@@ -268,6 +268,8 @@ int change_commit(struct change *c)
 	if (c->nothing)
 		return RBAC_OK;
 	int err = change_is_small(c) ? RBAC_OK : change_settle_people(c, &settled);
+	if (c->a->force && !c->unguarded)
+		buf_printf(&c->done, "with --force\n");
 	audit.text = buf_text(&c->done);
 	if (err)
 		return err;
@@ -282,10 +284,10 @@ int change_commit(struct change *c)
 		err = change_prepare(c, &pub, change_is_small(c));
 	if (err)
 		return err;
-	if (c->a->dry_run && c->preview)
-		c->preview(c, pub.temp);
-	if (c->guarded)
-		err = change_guard(c, pub.temp);
+	if (!c->unguarded)
+		err = change_keep_effects(c, pub.temp);
+	if (!err && !c->unguarded)
+		err = change_guard(c);
 	if (err || c->a->dry_run) {
 		publish_discard(&pub);
 		return err;
@@ -328,6 +330,7 @@ int change_close(struct change *c, int err)
 	store_close(c->s);
 	if (err)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
+	change_free_effects(c);
 	holdings_free(&c->actor);
 	facts_free(&c->passwd);
 	facts_known_free(&c->known);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/group_members.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
@@ -27,21 +26,9 @@ static void say_window(const struct invocation *a, int64_t from, int64_t until)
 	}
 }
 
-/* What SUBJECT has on this host before the change; nothing for NULL, a %group, or where there is no
- * view yet. */
-static void access_before(const struct change *c, const char *subject, struct snapshot *snap,
-			  struct effective_access *s)
-{
-	struct person p;
-	*s = (struct effective_access){ 0 };
-	*snap = (struct snapshot){ 0 };
-	if (subject && subject[0] != '%' && person_find(subject, &p) == RBAC_OK &&
-	    change_snapshot_open(c, c->a->view, snap) == RBAC_OK)
-		effective_access_of(snap, p.name, c->a->now, s);
-}
-
-/* The end of the line "bob: +role at scope ...", whose beginning has been printed. */
-static void say_change(const struct change *c)
+/* The end of the line "bob: +role at scope ...", whose beginning has been printed; then whom it
+ * touches. */
+static void say_change(struct change *c)
 {
 	if (c->a->dry_run)
 		printf("      not done (--dry-run)\n");
@@ -67,32 +54,9 @@ static void say_touched(struct buf *touched)
 	buf_free(touched);
 }
 
-static void say_effect(const struct change *c, const struct effective_access *before)
-{
-	struct snapshot snap;
-	struct effective_access after;
-	const char *subject = c->whom;
-	if (subject[0] == '%')
-		return;
-	if (change_snapshot_open(c, c->a->view, &snap) == RBAC_OK &&
-	    effective_access_of(&snap, subject, c->a->now, &after) == RBAC_OK) {
-		struct buf text = { 0 };
-		effective_access_difference_text(before, &after, &text);
-		cmd_print(&text);
-		if (after.suspended)
-			printf("  %s is suspended, so none of this counts; "
-			       "to end the suspension: %s\n",
-			       subject, COMMAND("rbacctl user resume %s", subject));
-		effective_access_free(&after);
-	}
-	snapshot_close(&snap);
-}
-
 int cmd_assign(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	struct snapshot snap;
-	struct effective_access before;
 	struct assign_request r = {
 		.subject = args->v[0],
 		.role = args->v[1],
@@ -108,26 +72,22 @@ int cmd_assign(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	int err = change_open(&c, a, false);
-	access_before(&c, err ? NULL : r.subject, &snap, &before);
 	if (!err) {
 		r.scope = change_scope_meant(&c, r.role, args->value[OPT_SCOPE], scope);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
 	}
-	if (!err)
-		err = change_commit(&c);
-	if (!err && !c.nothing) {
+	err = cmd_commit(&c, err);
+	if (!err && !c.nothing && !a->json) {
 		printf("%s: +%s at %s", c.whom, r.role, r.scope);
 		say_window(a, r.from, r.until);
 		say_change(&c);
 		say_touched(&touched);
-		if (!a->dry_run)
-			say_effect(&c, &before);
 	}
+	if (!err && (!c.nothing || a->json))
+		cmd_impact(&c, NULL);
 	if (!err)
 		cmd_report(&c);
 	buf_free(&touched);
-	effective_access_free(&before);
-	snapshot_close(&snap);
 	return cmd_done(change_close(&c, err));
 }
 
@@ -146,8 +106,6 @@ static int read_id(const char *text, uint64_t *id)
 int cmd_revoke(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	struct snapshot snap;
-	struct effective_access before;
 	struct revoke_request r = { .subject = args->v[0], .role = args->v[1] };
 	struct buf touched = { 0 };
 	int status = read_id(args->value[OPT_ID], &r.id);
@@ -157,25 +115,22 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
 	int err = change_open(&c, a, false);
-	access_before(&c, err ? NULL : r.subject, &snap, &before);
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
 				  ? change_scope_of(&c, r.id, scope)
 				  : change_scope_meant(&c, r.role, args->value[OPT_SCOPE], scope);
 		err = r.scope ? change_revoke(&c, &r) : RBAC_INVALID;
 	}
-	if (!err)
-		err = change_commit(&c);
-	if (!err) {
+	err = cmd_commit(&c, err);
+	if (!err && !a->json) {
 		printf("%s: -%s at %s", c.whom, r.role, r.scope);
 		say_change(&c);
 		say_touched(&touched);
-		if (!a->dry_run)
-			say_effect(&c, &before);
+	}
+	if (!err) {
+		cmd_impact(&c, NULL);
 		cmd_report(&c);
 	}
 	buf_free(&touched);
-	effective_access_free(&before);
-	snapshot_close(&snap);
 	return cmd_done(change_close(&c, err));
 }

@@ -25,13 +25,12 @@ static const char *without_refused(const char *message)
 static int try_apply(struct invocation *a, struct policy_sources *s, struct policy *p)
 {
 	struct change c;
-	a->dry_run = true;
+	a->dry_run = a->tries_apply = true;
 	int err = change_open_to_apply(&c, a);
 	if (err) {
 		policy_free(p);
 		return change_close(&c, err);
 	}
-	c.guarded = true;
 	err = change_apply(&c, s, p, false, NULL);
 	if (!err)
 		err = change_commit(&c);

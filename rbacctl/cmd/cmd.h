@@ -54,11 +54,24 @@ int cmd_scope(const struct snapshot *snap, const struct args *args, int role, ch
 /* TEXT on stdout, or a complaint where there was no memory for it; then it is freed. */
 void cmd_print(struct buf *text);
 
-/* After a change: what the administrator should know beside it. */
+/* (commit.c) After a change: what the administrator should know beside it; on stderr with --json.
+ */
 struct change;
 void cmd_report(const struct change *c);
 
-/* Commit unless ERR, print the lines that the act wrote into C->done, close. The exit status. */
+/*
+ * (impact.c) After change_commit(): whom it touches, in lines, or as JSON with --json. C is only to
+ * be closed then. SETTINGS: what differs in the policies, lines that JSON gets too; NULL: nothing.
+ * C NULL: these alone, as JSON.
+ */
+void cmd_impact(struct change *c, const char *settings);
+
+/* Commit unless ERR. What --dry-run or diff is refused for is still told with whom it would touch.
+ */
+int cmd_commit(struct change *c, int err);
+
+/* Commit unless ERR, print the lines that the act wrote into C->done and whom it touches, close.
+ * The exit status. */
 int cmd_finish(struct change *c, int err);
 
 /* Standard output was written whole? EXIT_TROUBLE with a complaint when not, else STATUS. */

@@ -107,12 +107,13 @@ static int import(struct invocation *a, struct list *l, bool force)
 		fputs("\r\033[K", stderr);
 	say_problems(&l->problems);
 	forget_rows(l); /* before the view is compiled, which takes memory of its own */
-	if (!err)
-		err = change_commit(&c);
-	if (!err)
-		plain_text_print(buf_text(&c.notes));
-	if (!err)
+	err = cmd_commit(&c, err);
+	if (!err && !a->json)
 		err = say_made(&c, l, made);
+	if (!err && (!c.nothing || a->json))
+		cmd_impact(&c, NULL);
+	if (!err)
+		cmd_report(&c);
 	return change_close(&c, err);
 }
 

@@ -1,12 +1,11 @@
 /* diff, apply */
 #include <errno.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/access/impact.h"
+#include "rbacctl/access/snapshot.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -20,44 +19,6 @@ struct before {
 	struct snapshot snap;
 	struct buf why;
 };
-
-static void say_impact(const struct change *c, const struct snapshot *before, const char *new,
-		       const char *me)
-{
-	struct snapshot after;
-	struct buf text = { 0 };
-	int err = change_snapshot_open(c, new, &after);
-	if (!err)
-		err = impact_text(before, &after, me, c->a->now, &text);
-	if (err)
-		complain("whom this touches cannot be told: %s", rbac_error_text(err));
-	else
-		cmd_print(&text);
-	buf_free(&text);
-	snapshot_close(&after);
-}
-
-/* Whom C touches: the view at the path NEW beside the one before. Who types it is the one to be
- * locked out, whoever they act for. */
-static void say_effects(const struct change *c, const struct before *before, const char *new)
-{
-	const struct passwd *pw = getpwuid(c->a->actor.uid);
-	char me[RBAC_USER_MAX + 1] = "";
-	if (pw && pw->pw_uid != 0)
-		snprintf(me, sizeof me, "%s", pw->pw_name);
-	if (before->snap.p)
-		say_impact(c, &before->snap, new, me[0] ? me : NULL);
-	else /* why is said once: by the notes of C where the store's policy is no better */
-		printf("effect: not known, because the policy so far cannot be compared "
-		       "(afterwards: %s)\n%s",
-		       COMMAND("rbacctl explain USER"),
-		       c->unread.len ? "" : buf_text(&before->why));
-}
-
-static void preview(struct change *c, const char *view)
-{
-	say_effects(c, c->preview_ctx, view);
-}
 
 /* What would change in the store: scopes and assignments that stand in files. */
 static void say_store(const struct change *c)
@@ -75,25 +36,23 @@ static void say_store(const struct change *c)
 
 /* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S
  * and P. */
-static int diff_effects(struct invocation *a, struct before *before, struct policy_sources *s,
-			struct policy *p, bool *differ)
+static int diff_effects(struct invocation *a, struct policy_sources *s, struct policy *p,
+			const struct buf *settings, bool *differ)
 {
 	struct change c;
-	a->dry_run = true;
+	a->dry_run = a->tries_apply = true;
 	int err = change_open_to_apply(&c, a);
-	c.preview = preview;
-	c.preview_ctx = before;
-	c.guarded = true;
 	if (err)
 		policy_free(p);
 	else {
 		*differ |= !policy_sources_equal(&c.sources, s);
 		err = change_apply(&c, s, p, false, NULL);
 	}
-	if (!err)
-		err = change_commit(&c);
+	err = cmd_commit(&c, err);
 	if (!err) {
-		say_store(&c);
+		if (!a->json)
+			say_store(&c);
+		cmd_impact(&c, buf_text(settings));
 		cmd_report(&c);
 	}
 	return change_close(&c, err);
@@ -110,55 +69,66 @@ static int snapshot_before(const struct invocation *a, struct before *before)
 	return snapshot_open(&before->snap, a->view); /* says it, with what would help */
 }
 
+/* What the policies differ in, a line each, into LINES. */
+static bool diff_settings(const struct invocation *a, const struct before *before,
+			  const struct policy *p, struct buf *lines)
+{
+	bool differ = !before->snap.p || difference_policies(before->snap.p, p, lines) > 0;
+	if (lines->failed)
+		complain("out of memory: what differs cannot be printed");
+	if (!a->json)
+		printf("%s against what is applied (generation %" PRIu64 ")\n%s", a->etc,
+		       before->snap.v.meta.generation, buf_text(lines));
+	return differ;
+}
+
+/* Without root the store cannot be read: what the policies say is all that can be told. */
+static void diff_unread(const struct invocation *a, const struct before *before,
+			const struct buf *lines)
+{
+	fputs(buf_text(&before->why), a->json ? stderr : stdout);
+	if (a->json)
+		cmd_impact(NULL, buf_text(lines));
+}
+
 int cmd_diff(struct invocation *a, const struct args *args)
 {
 	struct policy_sources s = { 0 };
 	struct policy *p;
 	struct before before = { 0 };
-	bool differ = false;
+	struct buf lines = { 0 };
+	bool differ = false, readable = access(a->store, R_OK | X_OK) == 0;
 	(void)args;
 	int err = etc_load(a, &s, &p);
 	int status = err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	if (!err)
 		status = exit_of(snapshot_before(a, &before));
-	if (!status) {
-		printf("%s against what is applied (generation %" PRIu64 ")\n", a->etc,
-		       before.snap.v.meta.generation);
-		struct buf lines = { 0 };
-		differ = !before.snap.p || difference_policies(before.snap.p, p, &lines) > 0;
-		if (lines.failed)
-			complain("out of memory: what differs cannot be printed");
-		fputs(buf_text(&lines), stdout);
-		buf_free(&lines);
-	}
-	/* Without root the store cannot be read: what the policies say is all that can be told. */
-	bool readable = access(a->store, R_OK | X_OK) == 0;
+	if (!status)
+		differ = diff_settings(a, &before, p, &lines);
 	if (!status && !readable)
-		fputs(buf_text(&before.why), stdout);
+		diff_unread(a, &before, &lines);
 	if (!status && readable)
-		status = diff_effects(a, &before, &s, p, &differ);
+		status = diff_effects(a, &s, p, &lines, &differ);
 	else
 		policy_free(p);
 	snapshot_close(&before.snap);
 	buf_free(&before.why);
+	buf_free(&lines);
 	policy_sources_free(&s);
-	if (!status)
+	if (!status && !a->json)
 		printf("%s%s\n",
 		       differ ? "Nothing changed yet. To put it in force: " : "no difference",
 		       differ ? COMMAND("rbacctl apply") : "");
 	return cmd_done(status ? status : differ ? EXIT_NO : EXIT_DONE);
 }
 
-static void say_applied(struct change *c, const struct before *before)
+static void say_applied(struct change *c)
 {
 	if (c->a->dry_run)
 		printf("would be applied (--dry-run):\n");
 	plain_text_print(buf_text(&c->done));
 	if (!c->a->dry_run)
 		printf("applied: change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
-	if (!c->a->dry_run)
-		say_effects(c, before, c->a->view);
-	cmd_report(c);
 }
 
 /*
@@ -185,7 +155,6 @@ int cmd_apply(struct invocation *a, const struct args *args)
 	struct change c;
 	struct policy_sources s = { 0 };
 	struct policy *p;
-	struct before before = { 0 };
 	int err = etc_load(a, &s, &p);
 	if (err) {
 		policy_sources_free(&s);
@@ -200,28 +169,21 @@ int cmd_apply(struct invocation *a, const struct args *args)
 			   "change, and has errors now",
 			   a->etc);
 	bool nothing = !err && !c.unread.len && policy_sources_equal(&c.sources, &s);
+	c.nothing = nothing;
 	if (err || nothing)
 		policy_free(p);
-	if (nothing)
+	if (nothing && !a->json)
 		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc,
 		       c.change - 1);
-	if (!err && !nothing) {
-		change_snapshot_try(&c, a->view, &before.snap,
-				    &before.why); /* mapped: it stays readable when the
-					  new one takes its name */
-		c.preview = preview;
-		c.preview_ctx = &before;
-		c.guarded = args->value[OPT_FORCE] == NULL;
-		if (!c.guarded)
-			buf_printf(&c.done, "with --force\n");
+	if (!err && !nothing)
 		err = change_apply(&c, &s, p, args->value[OPT_DROP] != NULL, NULL);
-		if (!err)
-			err = change_commit(&c);
-		if (!err)
-			say_applied(&c, &before);
-	}
-	snapshot_close(&before.snap);
-	buf_free(&before.why);
+	err = cmd_commit(&c, err);
+	if (!err && !nothing && !a->json)
+		say_applied(&c);
+	if (!err && (!nothing || a->json))
+		cmd_impact(&c, NULL);
+	if (!err && !nothing)
+		cmd_report(&c);
 	policy_sources_free(&s);
 	int status = change_close(&c, err);
 	return cmd_done(err == RBAC_INVALID ? EXIT_NO : status);

@@ -1,11 +1,9 @@
-/* What several commands do: windows, instants, scopes, and what is said after a change. */
+/* What several commands do: windows, instants, scopes. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/local_time.h"
@@ -117,35 +115,10 @@ void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size)
 	}
 }
 
-void cmd_report(const struct change *c)
-{
-	plain_text_print(buf_text(&c->notes));
-	if (c->others.len) {
-		fflush(stdout);
-		fputs(buf_text(&c->others), stderr);
-	}
-}
-
 int cmd_done(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	complain("standard output: %s", strerror(errno));
 	return EXIT_TROUBLE;
-}
-
-int cmd_finish(struct change *c, int err)
-{
-	if (!err)
-		err = change_commit(c);
-	if (!err && !c->nothing) {
-		if (c->a->dry_run)
-			printf("would be done (--dry-run):\n");
-		plain_text_print(buf_text(&c->done));
-		if (!c->a->dry_run)
-			printf("  change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
-	}
-	if (!err)
-		cmd_report(c);
-	return cmd_done(change_close(c, err));
 }

@@ -69,7 +69,9 @@ int lab_begin(struct lab *l, struct change *c, const char *actor, bool dry_run)
 	l->a.now = l->now;
 	l->a.dry_run = dry_run;
 	buf_reset(&l->said);
-	return change_open(c, &l->a, false);
+	int err = change_open(c, &l->a, false);
+	c->unguarded = !l->guarded;
+	return err;
 }
 
 int lab_end(struct lab *l, struct change *c, int err)
@@ -104,6 +106,7 @@ int lab_apply(struct lab *l, struct policy_sources *new, bool drop, const char *
 		l->a.now = l->now;
 		l->a.dry_run = false;
 		err = root ? change_open(&c, &l->a, true) : change_open_to_apply(&c, &l->a);
+		c.unguarded |= !l->guarded;
 		if (err)
 			policy_free(p);
 		else

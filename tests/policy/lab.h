@@ -23,6 +23,8 @@ struct lab {
 	struct invocation a;
 	struct buf said; /* why the last act was refused, and what was said beside it */
 	int64_t now;     /* seconds; what the next act takes for now */
+	bool guarded;    /* acts are refused that would lock the administrators out, and
+			    change_impact() tells whom they touch */
 };
 
 /* A new empty host. False, with a word on stderr, where it cannot be made. */

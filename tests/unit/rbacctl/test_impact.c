@@ -48,7 +48,11 @@ static void apply(struct lab *l, const char *host, const char *me)
 		fail_msg("%s", buf_text(&l->said));
 	buf_reset(&said);
 	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
-	assert_int_equal(impact_text(&before, &after, me, NOW, &said), RBAC_OK);
+	struct impact i;
+	const struct impact_question q = { &before, &after, me, NOW, true, NULL, 0 };
+	assert_int_equal(impact_of(&q, &i), RBAC_OK);
+	impact_text(&i, NOW, &said);
+	impact_free(&i);
 	snapshot_close(&after);
 	snapshot_close(&before);
 }
@@ -80,7 +84,7 @@ static void test_members_of_a_group_gain_and_lose(void **state)
 	assert_effect("effect: 3 users lose sshd (bob, dan, eve)\n");
 	assert_no_effect("root"); /* is always let in */
 	apply(l, BOTH, NULL);
-	assert_effect("effect: 3 users gain sshd (bob, dan, eve)\n");
+	assert_effect("effect: 3 users gain sshd (bob, dan, eve) by rbac.conf:2\n");
 }
 
 /* Who keeps it by their own role loses nothing with the group's. */
@@ -104,7 +108,8 @@ static void test_a_group_that_cannot_be_listed_is_named(void **state)
 	assert_effect("not in /etc/group");
 	give(l, "bob", "dev");
 	apply(l, BOTH, NULL);
-	assert_effect("effect: 1 user gains sshd (bob) and the members of %remote\n");
+	assert_effect(
+		"effect: 1 user gains sshd (bob) and the members of %remote by rbac.conf:2\n");
 }
 
 static void test_administrators_through_a_group(void **state)
@@ -126,13 +131,13 @@ static void test_who_is_named_without_a_role(void **state)
 	      HOST(SSHD("roles = [ \"op\", \"dev\" ]; users = [ \"bob\", \"nobody-here\" ]; "
 			"groups = [ \"devs\" ];")),
 	      NULL);
-	assert_effect("effect: 2 users gain sshd (bob, dan)\n");
+	assert_effect("effect: 2 users gain sshd (bob, dan) by rbac.conf:2\n");
 	apply(l,
 	      HOST("login = ( { services = [ \"sshd\" ]; roles = [ \"op\", \"dev\" ]; } ); "
 		   "exempt = { users = [ \"cyd\" ]; groups = [ \"ops\" ]; };\n"),
 	      NULL);
 	assert_effect("effect: 2 users lose sshd (bob, dan)\n");
-	assert_effect("effect: 2 users gain sshd (cyd, eve)\n");
+	assert_effect("effect: 2 users gain sshd (cyd, eve), exempt\n");
 	apply(l, HOST(SSHD("anyone = true;")), NULL);
 	assert_effect("effect: everybody else gains sshd (rbac.conf:2, anyone)\n");
 	apply(l, BOTH, NULL);
@@ -150,6 +155,198 @@ static void test_who_types_it_is_told(void **state)
 	assert_no_effect("you:");
 	apply(l, ONLY_OP, "ann");
 	assert_no_effect("you:");
+}
+
+/* ---- hours, keys, windows, the minimum ---- */
+
+static void test_hours_with_their_zone(void **state)
+{
+	struct lab *l = *state;
+	give(l, "bob", "dev");
+	apply(l,
+	      HOST("zone = \"Europe/Berlin\"; " SSHD("roles = [ \"dev\" ]; "
+						     "hours = [ \"Mon-Fri 08:00-18:00\" ];")),
+	      NULL);
+	assert_effect("effect: 1 user keeps sshd at other times or places (bob): "
+		      "Mon-Fri 08:00-18:00 Europe/Berlin, before always\n");
+	assert_effect("effect: 1 user loses sshd (ann)\n");
+	apply(l,
+	      HOST("zone = \"UTC\"; " SSHD("roles = [ \"op\", \"dev\" ]; "
+					   "hours = [ \"Mon-Fri 08:00-18:00\" ]; "
+					   "from = [ \"192.0.2.0/24\" ];")),
+	      NULL);
+	assert_effect("effect: 1 user keeps sshd at other times or places (bob): "
+		      "Mon-Fri 08:00-18:00 UTC from 192.0.2.0/24, before "
+		      "Mon-Fri 08:00-18:00 Europe/Berlin\n");
+	assert_effect("effect: 1 user gains sshd (ann) by rbac.conf:2, "
+		      "Mon-Fri 08:00-18:00 UTC from 192.0.2.0/24\n");
+}
+
+/* One change, and what change_impact() says of it. */
+static void assert_act(struct lab *l, int (*act)(struct change *c, void *ctx), void *ctx)
+{
+	struct change c;
+	struct impact i;
+	struct buf why = { 0 };
+	l->guarded = true;
+	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
+	assert_int_equal(act(&c, ctx), RBAC_OK);
+	assert_int_equal(change_commit(&c), RBAC_OK);
+	assert_int_equal(change_impact(&c, &i, &why), RBAC_OK);
+	buf_reset(&said);
+	impact_text(&i, NOW, &said);
+	impact_free(&i);
+	buf_free(&why);
+	assert_int_equal(change_close(&c, RBAC_OK), 0);
+}
+
+static int do_assign(struct change *c, void *ctx)
+{
+	return change_assign(c, ctx);
+}
+
+static int do_revoke(struct change *c, void *ctx)
+{
+	return change_revoke(c, ctx);
+}
+
+static void assert_assign(struct lab *l, const char *who, const char *role, const char *scope)
+{
+	struct assign_request r = { .subject = who,
+				    .role = role,
+				    .scope = scope,
+				    .from = RBAC_TIME_MIN,
+				    .until = RBAC_TIME_MAX };
+	assert_act(l, do_assign, &r);
+}
+
+/* bob gets dev, in place of what he has of it. */
+static void assert_dev_between(struct lab *l, int64_t from, int64_t until)
+{
+	struct assign_request r = { .subject = "bob",
+				    .role = "dev",
+				    .scope = "top:a",
+				    .from = from,
+				    .until = until,
+				    .replace = true };
+	assert_act(l, do_assign, &r);
+}
+
+static void test_a_small_change_looks_at_whom_it_touches(void **state)
+{
+	struct lab *l = *state;
+	assert_assign(l, "bob", "dev", "top:a");
+	assert_effect("effect: 1 user gains sshd (bob) by rbac.conf:2\n");
+	assert_effect("effect: 1 user gains group dev (bob), gid ");
+	assert_effect("administrators unchanged\n");
+	assert_assign(l, "cyd", "op", "top:a");
+	assert_effect("administrators ann -> ann, cyd\n");
+	assert_assign(l, "%devs", "dev", "top:a");
+	assert_effect("effect: 1 user gains sshd (dan) by rbac.conf:2\n");
+	assert_act(l, do_revoke, (&(struct revoke_request){ "cyd", "op", "top:a", 0 }));
+	assert_effect("administrators ann, cyd -> ann\n");
+	assert_effect("effect: 1 user loses sshd (cyd)\n");
+	assert_no_effect("bob");
+}
+
+/* NOW is 2026-01-05T10:00:00Z. */
+static void test_windows_that_begin_or_end_later(void **state)
+{
+	struct lab *l = *state;
+	assert_dev_between(l, NOW + 86400, NOW + 2 * 86400);
+	assert_effect(" on, 1 user gains sshd (bob) by rbac.conf:2\n");
+	assert_no_effect("loses");
+	assert_dev_between(l, RBAC_TIME_MIN, NOW + 4 * 86400);
+	assert_effect("effect: 1 user gains sshd (bob)");
+	/* for less long: it is lost at the new end */
+	assert_dev_between(l, RBAC_TIME_MIN, NOW + 3 * 86400);
+	assert_effect(" on, 1 user loses sshd (bob)\n");
+	assert_no_effect("gains sshd");
+	/* for longer: it is gained at the old end */
+	assert_dev_between(l, RBAC_TIME_MIN, NOW + 5 * 86400);
+	assert_effect(" on, 1 user gains sshd (bob)");
+	assert_no_effect("loses");
+}
+
+#define TWO_LEVELS(cascade)                                                                        \
+	"version = 1; kinds = { top = { }; "                                                       \
+	"sub = { parent = \"top\"; create_by = [ \"op\" ]; }; };\n"                                \
+	"keys = ( { name = \"k1\"; }, { name = \"k2\"; }, { name = \"k3\"; } );\n"                 \
+	"keychains = { one = [ \"k1\" ]; two = [ \"k2\", \"k3\" ]; };\n"                           \
+	"roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; bootstrap = true; };\n"          \
+	"dev = { kind = \"top\"; keychains = [ \"one\" ]; "                                        \
+	"assign_by = [ \"op\" ]; " cascade " };\n"                                                 \
+	"low = { kind = \"sub\"; keychains = [ \"one\", \"two\" ]; "                               \
+	"assign_by = [ \"op\" ]; }; };\n"
+
+static int do_create(struct change *c, void *ctx)
+{
+	return change_scope_create(c, ctx, NULL);
+}
+
+static void apply_policy(struct lab *l, const char *policy)
+{
+	struct snapshot before, after;
+	struct impact i;
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	l->guarded = false;
+	if (host_apply(l, BOTH, policy))
+		fail_msg("%s", buf_text(&l->said));
+	buf_reset(&said);
+	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
+	const struct impact_question q = { &before, &after, NULL, NOW, true, NULL, 0 };
+	assert_int_equal(impact_of(&q, &i), RBAC_OK);
+	impact_text(&i, NOW, &said);
+	impact_free(&i);
+	snapshot_close(&after);
+	snapshot_close(&before);
+}
+
+static void test_keys_move_where_the_role_is_held(void **state)
+{
+	struct lab *l = *state;
+	apply_policy(l, TWO_LEVELS(""));
+	assert_act(l, do_create, (void *)(uintptr_t) "sub:a/b");
+	assert_assign(l, "bob", "dev", "top:a");
+	assert_effect("effect: 1 user gains key k1 (bob at top:a)\n");
+	/* k1 counts there from above */
+	assert_assign(l, "bob", "low", "sub:a/b");
+	assert_effect("effect: 1 user gains keys k2, k3 (bob at sub:a/b)\n");
+	assert_act(l, do_revoke, (&(struct revoke_request){ "bob", "dev", "top:a", 0 }));
+	assert_effect("effect: 1 user loses key k1 (bob at top:a)\n");
+	assert_assign(l, "cyd", "dev", "top:a");
+	apply_policy(l, TWO_LEVELS("cascade = false;"));
+	assert_effect("effect: 1 user loses key k1 (cyd below top:a)\n");
+	apply_policy(l, TWO_LEVELS(""));
+	assert_effect("effect: 1 user gains key k1 (cyd below top:a)\n");
+}
+
+static void test_who_falls_below_a_minimum(void **state)
+{
+	struct lab *l = *state;
+	const char *policy = "version = 1; kinds = { top = { }; };\n"
+			     "roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; "
+			     "bootstrap = true; };\n"
+			     "dev = { kind = \"top\"; assign_by = [ \"op\" ]; min = 2; "
+			     "bootstrap = true; }; "
+			     "low = { kind = \"top\"; assign_by = [ \"op\" ]; }; };\n";
+	give(l, "bob", "dev");
+	apply_policy(l, policy);
+	assert_effect("effect: dev at top:a has 1 holder, and min is 2 (p.conf:3)\n");
+	apply_policy(l, policy);
+	assert_no_effect("min is"); /* it had so few before */
+	assert_assign(l, "cyd", "dev", "top:a");
+	assert_no_effect("min is");
+}
+
+static void test_groups_come_and_go(void **state)
+{
+	struct lab *l = *state;
+	apply(l, HOST("groups = { name = \"r-%{role}\"; }; " SSHD("roles = [ \"op\" ];")), NULL);
+	assert_effect("effect: group op, gid ");
+	assert_effect(", is gone from this host\n");
+	assert_effect("effect: group r-op, gid ");
+	assert_effect(", comes to this host\n");
 }
 
 /* ---- who that is ---- */
@@ -211,6 +408,12 @@ int main(void)
 		ON_A_HOST(test_administrators_through_a_group),
 		ON_A_HOST(test_who_is_named_without_a_role),
 		ON_A_HOST(test_who_types_it_is_told),
+		ON_A_HOST(test_hours_with_their_zone),
+		ON_A_HOST(test_a_small_change_looks_at_whom_it_touches),
+		ON_A_HOST(test_windows_that_begin_or_end_later),
+		ON_A_HOST(test_keys_move_where_the_role_is_held),
+		ON_A_HOST(test_who_falls_below_a_minimum),
+		ON_A_HOST(test_groups_come_and_go),
 		ON_A_HOST(test_gather),
 		ON_A_HOST(test_access_of_members),
 	};

@@ -85,7 +85,6 @@ static void test_apply_loads_the_old_policy_and_the_new_one(void **state)
 	assert_int_equal(policy_load(&s, &p, &problems), RBAC_OK);
 	assert_int_equal(change_open_to_apply(&c, &l->a), RBAC_OK);
 	assert_int_equal(change_snapshot_try(&c, l->a.view, &before, &why), RBAC_OK);
-	c.guarded = true;
 	int err = change_apply(&c, &s, p, false, NULL);
 	if (!err)
 		err = change_commit(&c);

@@ -29,7 +29,7 @@ static bool somebody(struct lab *l)
 	struct snapshot look;
 	bool yes;
 	assert_int_equal(snapshot_open(&look, l->a.view), RBAC_OK);
-	assert_int_equal(lockout_somebody_can_act(&look, l->now, &yes), RBAC_OK);
+	assert_int_equal(lockout_somebody_can_act(&look, l->now, LOCKOUT_DAY, &yes), RBAC_OK);
 	snapshot_close(&look);
 	return yes;
 }
@@ -45,7 +45,7 @@ static int guarded(struct lab *l, const char *host)
 	assert_int_equal(policy_load(&s, &p, &problems), RBAC_OK);
 	problems_free(&problems);
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
-	c.guarded = true;
+	c.unguarded = false;
 	int err = change_apply(&c, &s, p, false, NULL);
 	err = lab_end(l, &c, err);
 	policy_sources_free(&s);
@@ -128,6 +128,101 @@ static void test_refused_where_it_takes_away(void **state)
 	assert_verified(l);
 }
 
+/* A change of one user under the guard. ME is who types it; the lab is root's. */
+static int judged(struct lab *l, const char *me, const char *const *subjects, size_t n,
+		  const struct snapshot *before, struct buf *why)
+{
+	struct snapshot after;
+	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
+	const struct lockout_question q = { .before = before,
+					    .after = &after,
+					    .pam = &pam_here,
+					    .now = l->now,
+					    .me = me,
+					    .subjects = subjects,
+					    .n_subjects = n };
+	buf_reset(why);
+	int err = lockout_judge(&q, why);
+	snapshot_close(&after);
+	return err;
+}
+
+static int revoke(struct lab *l, const char *who, const char *role)
+{
+	struct change c;
+	const struct revoke_request r = { who, role, "top:a", 0 };
+	l->guarded = true;
+	int err = lab_begin(l, &c, "root", false);
+	return lab_end(l, &c, err ? err : change_revoke(&c, &r));
+}
+
+static void test_every_change_is_guarded(void **state)
+{
+	struct lab *l = *state;
+	assert_int_equal(host_assign(l, "root", "bob", "dev", "top:a"), RBAC_OK);
+	assert_int_equal(revoke(l, "ann", "op"), RBAC_REFUSED);
+	assert_said(l, "nobody is left who can log in");
+	assert_int_equal(revoke(l, "bob", "dev"), RBAC_OK);
+	/* with a second administrator nothing is in the way */
+	assert_int_equal(host_assign(l, "root", "bob", "op", "top:a"), RBAC_OK);
+	assert_int_equal(revoke(l, "ann", "op"), RBAC_OK);
+	/* an account that is gone was no administrator any more */
+	assert_int_equal(host_assign(l, "root", "cyd", "op", "top:a"), RBAC_OK);
+	passwd_drop_user("cyd");
+	assert_int_equal(revoke(l, "cyd", "op"), RBAC_OK);
+	/* by force, and it is recorded */
+	l->a.force = true;
+	assert_int_equal(revoke(l, "bob", "op"), RBAC_OK);
+	assert_said(l, "nobody is left who can log in");
+	l->a.force = false;
+	assert_false(somebody(l));
+	/* nobody could: what more is taken away makes it no worse */
+	passwd_user("cyd", 1003, 100);
+	assert_int_equal(host_assign(l, "root", "cyd", "dev", "top:a"), RBAC_OK);
+	assert_int_equal(revoke(l, "cyd", "dev"), RBAC_OK);
+}
+
+static void test_who_types_it(void **state)
+{
+	struct lab *l = *state;
+	struct snapshot before;
+	struct buf why = { 0 };
+	const char *const bob[] = { "bob" }, *const ann[] = { "ann" }, *const group[] = { "%devs" };
+	assert_int_equal(host_apply(l, LOGIN(SSHD("roles = [ \"op\", \"dev\" ];")), POLICY),
+			 RBAC_OK);
+	assert_int_equal(host_assign(l, "root", "bob", "dev", "top:a"), RBAC_OK);
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	l->guarded = false;
+	assert_int_equal(revoke(l, "bob", "dev"), RBAC_OK);
+	assert_int_equal(judged(l, "bob", bob, 1, &before, &why), RBAC_OK);
+	assert_non_null(strstr(buf_text(&why), "you, bob, could not log in again"));
+	/* somebody else types it; root; it is about somebody else */
+	assert_int_equal(judged(l, "ann", bob, 1, &before, &why), RBAC_OK);
+	assert_int_equal(why.len, 0);
+	assert_int_equal(judged(l, NULL, bob, 1, &before, &why), RBAC_OK);
+	assert_int_equal(why.len, 0);
+	assert_int_equal(judged(l, "bob", ann, 1, &before, &why), RBAC_OK);
+	assert_int_equal(why.len, 0);
+	/* a group may be bob's */
+	assert_int_equal(judged(l, "bob", group, 1, &before, &why), RBAC_OK);
+	assert_non_null(strstr(buf_text(&why), "you, bob,"));
+	snapshot_close(&before);
+	buf_free(&why);
+}
+
+/* NOW is a Monday: nobody can log in within a day by this rule, on any other day all the same. */
+static void test_a_week_where_a_day_has_nobody(void **state)
+{
+	struct lab *l = *state;
+	assert_int_equal(
+		host_apply(l, LOGIN(SSHD("roles = [ \"op\" ]; hours = [ \"Fri 08:00-18:00\" ];")),
+			   POLICY),
+		RBAC_OK);
+	assert_false(somebody(l));
+	assert_int_equal(revoke(l, "ann", "op"), RBAC_REFUSED);
+	assert_said(l, "nobody is left who can log in");
+}
+
 static void test_a_gate_without_a_rule(void **state)
 {
 	struct lab *l = *state;
@@ -153,11 +248,16 @@ static void test_a_gate_without_a_rule(void **state)
 	two_files(&s, LOGIN("{ services = [ \"login\" ]; anyone = true; }"), POLICY);
 	assert_int_equal(policy_load(&s, &after.own, &problems), RBAC_OK);
 	after.p = after.own;
-	assert_int_equal(lockout_judge(&before, &after, &pam, l->now, &why), RBAC_OK);
+	struct lockout_question q = {
+		.before = &before, .after = &after, .pam = &pam, .now = l->now, .all = true
+	};
+	assert_int_equal(lockout_judge(&q, &why), RBAC_OK);
 	assert_non_null(strstr(buf_text(&why), "the gate of sshd has no login rule any more"));
 	assert_null(strstr(buf_text(&why), "unruled")); /* it had none before */
 	buf_reset(&why);
-	assert_int_equal(lockout_judge(&after, &before, &pam, l->now, &why), RBAC_OK);
+	q.before = &after;
+	q.after = &before;
+	assert_int_equal(lockout_judge(&q, &why), RBAC_OK);
 	assert_int_equal(why.len, 0);
 	buf_free(&why);
 	problems_free(&problems);
@@ -173,6 +273,9 @@ int main(void)
 		ON_HOST(test_who_counts),
 		ON_HOST(test_living_accounts_alone),
 		ON_HOST(test_refused_where_it_takes_away),
+		ON_HOST(test_every_change_is_guarded),
+		ON_HOST(test_who_types_it),
+		ON_HOST(test_a_week_where_a_day_has_nobody),
 		ON_HOST(test_a_gate_without_a_rule),
 	};
 	return cmocka_run_group_tests_name("rbacctl: lock-out", tests, NULL, NULL);

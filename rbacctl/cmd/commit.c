@@ -1,0 +1,49 @@
+/* The end of a changing command: commit, and what is said of it. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/plain_text.h"
+
+void cmd_report(const struct change *c)
+{
+	if (c->a->json)
+		fputs(buf_text(&c->notes), stderr);
+	else
+		plain_text_print(buf_text(&c->notes));
+	if (c->others.len) {
+		fflush(stdout);
+		fputs(buf_text(&c->others), stderr);
+	}
+}
+
+int cmd_commit(struct change *c, int err)
+{
+	if (!err)
+		err = change_commit(c);
+	if (err == RBAC_REFUSED && c->effects && c->a->dry_run && !c->a->json)
+		cmd_impact(c, NULL);
+	return err;
+}
+
+static void say_done(const struct change *c)
+{
+	if (c->a->dry_run)
+		printf("would be done (--dry-run):\n");
+	plain_text_print(buf_text(&c->done));
+	if (!c->a->dry_run)
+		printf("  change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
+}
+
+int cmd_finish(struct change *c, int err)
+{
+	err = cmd_commit(c, err);
+	if (!err && !c->nothing && !c->a->json)
+		say_done(c);
+	if (!err && (!c->nothing || c->a->json))
+		cmd_impact(c, NULL);
+	if (!err)
+		cmd_report(c);
+	return cmd_done(change_close(c, err));
+}
