@@ -146,8 +146,9 @@ void command_began(const struct command_typed *began)
 
 static void take_option(struct buf *line, const char *option, const char *value)
 {
-	buf_printf(line, " %s ", option);
-	command_quote(line, value);
+	buf_printf(line, value ? " %s " : " %s", option);
+	if (value)
+		command_quote(line, value);
 }
 
 /* What was typed behind the program's name; OPTION (NULL: none) goes before a "--", or to the
@@ -179,26 +180,6 @@ const char *command_with(struct command *c, const char *option, const char *valu
 	struct buf line = { 0 };
 	buf_printf(&line, "rbacctl");
 	take_typed(&line, option, value);
-	return finish(c, &line);
-}
-
-const char *command_with_force(struct command *c)
-{
-	struct buf line = { 0 };
-	bool given = false;
-	buf_printf(&line, "rbacctl");
-	for (char **word = typed.argv ? typed.argv + 1 : NULL; word && *word; word++) {
-		if (strcmp(*word, "--dry-run") == 0)
-			continue;
-		if (strcmp(*word, "--") == 0 && !given) {
-			buf_printf(&line, " --force");
-			given = true;
-		}
-		buf_printf(&line, " ");
-		command_quote(&line, *word);
-	}
-	if (!given)
-		buf_printf(&line, " --force");
 	return finish(c, &line);
 }
 

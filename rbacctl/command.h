@@ -46,12 +46,9 @@ const char *command_to_init(struct command *c);
 const char *command_with_sudo(struct command *c);
 #define COMMAND_WITH_SUDO() command_with_sudo(&(struct command){ "" })
 
-/* What was typed, with OPTION and its VALUE added. Returns C's text. */
+/* What was typed, with OPTION and its VALUE (NULL: it takes none) added. Returns C's text. */
 const char *command_with(struct command *c, const char *option, const char *value);
 #define COMMAND_WITH(option, value) command_with(&(struct command){ "" }, option, value)
-/* What was typed, with --force, and without --dry-run. Returns C's text. */
-const char *command_with_force(struct command *c);
-
 /* What would help, to be put behind a complaint: a few words and one command. */
 struct advice {
 	char text[COMMAND_MAX + 200];

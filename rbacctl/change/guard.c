@@ -8,7 +8,7 @@
 static const char *by_force(const struct change *c, struct command *line)
 {
 	return c->a->tries_apply ? command_line(line, "rbacctl apply --force")
-				 : command_with_force(line);
+				 : command_with(line, "--force", NULL);
 }
 
 static int refuse(struct change *c, const struct buf *why)

@@ -11,12 +11,12 @@
 #include "rbacctl/table.h"
 
 static const struct table_column effect_columns[] = {
-	{ "EFFECT", "effect", TABLE_TEXT }, { "CHANGE", "change", TABLE_TEXT },
-	{ "WHO", "who", TABLE_TEXT },       { "WHAT", "what", TABLE_TEXT },
-	{ "SCOPE", "scope", TABLE_TEXT },   { "NUMBER", "number", TABLE_NUMBER },
-	{ "LIMIT", "limit", TABLE_NUMBER }, { "RULE", "rule", TABLE_TEXT },
-	{ "WHEN", "when", TABLE_TEXT },     { "BEFORE", "before", TABLE_TEXT },
-	{ "AT", "at", TABLE_TEXT },
+	{ "EFFECT", "effect", TABLE_TEXT },   { "CHANGE", "change", TABLE_TEXT },
+	{ "WHO", "who", TABLE_TEXT },         { "WHAT", "what", TABLE_TEXT },
+	{ "KEYS", "keys", TABLE_LIST },       { "SCOPE", "scope", TABLE_TEXT },
+	{ "NUMBER", "number", TABLE_NUMBER }, { "LIMIT", "limit", TABLE_NUMBER },
+	{ "RULE", "rule", TABLE_TEXT },       { "WHEN", "when", TABLE_TEXT },
+	{ "BEFORE", "before", TABLE_TEXT },   { "AT", "at", TABLE_TEXT },
 };
 
 static const char *const kinds[] = {
@@ -42,7 +42,11 @@ static void add_row(struct table *t, const struct impact_line *l, const char *wh
 		    const char *scope)
 {
 	char number[16] = "-", limit[16] = "-", at[32] = "-";
-	bool times = l->kind == IMPACT_TIMES;
+	bool times = l->kind == IMPACT_TIMES, keys = l->kind == IMPACT_KEYS;
+	struct buf list = { 0 };
+	for (const char *p = l->what; keys && *p; p++)
+		if (*p != ',')
+			buf_printf(&list, "%c", *p);
 	if (l->kind == IMPACT_GROUP || l->kind == IMPACT_ROLE_GROUP || l->kind == IMPACT_MINIMUM)
 		snprintf(number, sizeof number, "%u", l->number);
 	if (l->kind == IMPACT_MINIMUM)
@@ -50,13 +54,15 @@ static void add_row(struct table *t, const struct impact_line *l, const char *wh
 	if (l->at != RBAC_TIME_MIN)
 		policy_time_print(l->at, at);
 	table_row(t, -1,
-		  (const char *[]){ kinds[l->kind], change_word(l), or_dash(who), l->what,
-				    or_dash(scope), number, limit, or_dash(l->rule),
+		  (const char *[]){ kinds[l->kind], change_word(l), or_dash(who),
+				    keys ? "-" : l->what, buf_text(&list), or_dash(scope), number,
+				    limit, or_dash(l->rule),
 				    times && !*l->when ? "always" : or_dash(l->when),
 				    !times    ? "-"
 				    : *l->was ? l->was
 					      : "always",
 				    at });
+	buf_free(&list);
 }
 
 static void add_names(struct table *t, const struct impact_line *l, const struct impact_names *n)
@@ -81,7 +87,7 @@ static void add_administrators(struct table *t, const struct impact *i)
 	for (size_t at = 0; i->admins_known && impact_next_name(&i->admins, &at, &name, &scope);)
 		table_row(t, -1,
 			  (const char *[]){ "administrator", "is", name, "-", "-", "-", "-", "-",
-					    "-", "-", "-" });
+					    "-", "-", "-", "-" });
 }
 
 /* The change itself comes first: who made it, or would. */
@@ -94,8 +100,8 @@ static void add_change(struct table *t, const struct change *c)
 				    c->nothing      ? "none"
 				    : c->a->dry_run ? "would be"
 						    : "made",
-				    c->a->actor.name, c->verb ? c->verb : "-", "-", number, "-",
-				    "-", "-", "-", "-" });
+				    c->a->actor.name, c->verb ? c->verb : "-", "-", "-", number,
+				    "-", "-", "-", "-", "-" });
 }
 
 /* A row for each line of LINES. */
@@ -107,7 +113,7 @@ static void add_settings(struct table *t, const char *lines)
 		snprintf(line, sizeof line, "%.*s", (int)len, lines);
 		table_row(t, -1,
 			  (const char *[]){ "setting", "-", "-", line, "-", "-", "-", "-", "-", "-",
-					    "-" });
+					    "-", "-" });
 	}
 }
 
