@@ -22,6 +22,7 @@ INSTALL      ?= install
 # The modules' paths are fixed when they are built (docs/design.md); rbacctl's are defaults.
 RBAC_ETC     ?= $(sysconfdir)/rbac
 RBAC_STATE   ?= $(localstatedir)/lib/rbac
+RBAC_SOCKET  ?= /run/rbac/rbacctl.sock
 
 PKG_CONFIG   ?= pkg-config
 
@@ -55,7 +56,7 @@ LINKHARD := -Wl,-z,relro,-z,now
 endif
 CFLAGS_ALL = -std=gnu11 -g $(OPT) $(WARN) $(WERROR) $(HARD) $(WIDE) $(SANFLAGS) -I. \
 	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view/view.mdb"' \
-	-DRBAC_STATE_DIR='"$(RBAC_STATE)"' \
+	-DRBAC_STATE_DIR='"$(RBAC_STATE)"' -DRBAC_SOCKET_PATH='"$(RBAC_SOCKET)"' \
 	-DRBAC_ETC_DIR='"$(RBAC_ETC)"' -DRBAC_DATA_DIR='"$(datadir)"' $(CPPFLAGS) $(CFLAGS)
 
 ifeq ($(V),1)

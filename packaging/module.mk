@@ -1,4 +1,4 @@
-UNITS := rbac-publish.service rbac-publish.path
+UNITS := rbac-publish.service rbac-publish.path rbacctl.socket rbacctl.service
 
 install-docs:
 	$(Q)$(INSTALL) -D -m 0644 conf/rbac.conf.5 $(DESTDIR)$(mandir)/man5/rbac.conf.5
@@ -10,6 +10,7 @@ install-units:
 	$(Q)$(INSTALL) -d -m 0755 $(DESTDIR)$(unitdir)
 	$(Q)for u in $(UNITS); do \
 		sed -e 's|@SBINDIR@|$(sbindir)|g; s|@STATE@|$(RBAC_STATE)|g' \
+			-e 's|@SOCKET@|$(RBAC_SOCKET)|g' \
 			packaging/systemd/$$u >$(DESTDIR)$(unitdir)/$$u && \
 			chmod 0644 $(DESTDIR)$(unitdir)/$$u || exit 1; done
 

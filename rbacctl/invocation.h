@@ -24,6 +24,35 @@ struct actor {
 	bool root;
 };
 
+/*
+ * Somebody who asks through the socket of `rbacctl serve`: whom the kernel says has connected
+ * (unix(7), SO_PEERCRED), never what the request says.
+ */
+enum peer_login {
+	PEER_LOGIN_NONE,  /* never set, or this kernel does not tell (before SO_PEERPIDFD, 6.5) */
+	PEER_LOGIN_KNOWN, /* LOGIN is it */
+	PEER_LOGIN_GONE,  /* the process that connected has ended */
+};
+
+struct peer {
+	uid_t uid; /* the effective uid of connect(2) */
+	enum peer_login login_is;
+	uid_t login;    /* PEER_LOGIN_KNOWN: the login uid of that process */
+	unsigned width; /* columns of its terminal; 0: none */
+	int retry_in;   /* seconds until it may make a change; 0: now */
+	/*
+	 * A first pass judges by what the store holds, without the lock. What would be refused then
+	 * is refused; what would write sets WOULD_WRITE, and is run again with the lock.
+	 */
+	bool judging, would_write;
+};
+
+struct invocation;
+
+/* Run the N words at WORDS for PEER: rbacctl/run.c. Returns the exit status; *CHANGE: it was a
+ * change or a refusal, and not a question that was answered. */
+typedef int peer_run_fn(struct invocation *a, struct peer *peer, int n, char **words, bool *change);
+
 struct invocation {
 	const char *etc;   /* /etc/rbac */
 	const char *state; /* /var/lib/rbac */
@@ -39,6 +68,8 @@ struct invocation {
 	size_t update_users; /* from how many users on a small change is an update (update.h); 0:
 				UPDATE_USERS. For tests */
 	struct actor actor;
+	struct peer *peer;         /* NULL: not through the socket */
+	peer_run_fn *run_for_peer; /* for `serve` */
 };
 
 #endif

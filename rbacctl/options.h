@@ -59,6 +59,7 @@
 	ROW(STORE, "store", "DIR", "instead of " RBAC_STATE_DIR " (or RBAC_STORE)")                \
 	ROW(WAIT, "wait", "D",                                                                     \
 	    "wait this long for another change to end: 0, 90s, 10m; default: 60s")                 \
+	ROW(LISTEN, "listen", "", "make the socket, where no systemd does")                        \
 	ROW(HELP, "help", "", "print this help; also -h")                                          \
 	ROW(VERSION, "version", "", "print the version; also -V")
 
@@ -70,7 +71,7 @@ enum opt { OPTIONS(OPTIONS_NAME) OPT_COUNT };
 #define OPT(name) (UINT64_C(1) << OPT_##name)
 /* Every verb takes them. */
 #define OPTIONS_OF_ALL (OPT(ETC) | OPT(STORE) | OPT(WAIT) | OPT(HELP) | OPT(VERSION))
-_Static_assert(OPT_COUNT <= 64, "a set of options is 64 bits");
+_Static_assert(OPT_COUNT <= 61, "a set of options is 64 bits, and verbs.h has the last three");
 
 struct args {
 	const char *verb;

@@ -40,7 +40,7 @@ static const struct verb verbs[] = {
 	  "--force: although nobody could log in and act afterwards, or a service that asks "
 	  "the gate would have no login rule any more." },
 	{ "assign", cmd_assign,
-	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | CHANGE_OPTIONS, 2, 2,
+	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | CHANGE_OPTIONS | PASSES, 2, 2,
 	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",
 	  "give a role",
 	  "Without --scope: at this host's scope. T is local time (18:00, \"tomorrow 08:00\", "
@@ -48,7 +48,7 @@ static const struct verb verbs[] = {
 	  "a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
 	  "--replace revokes the assignments of this role there, and makes the new one. "
 	  "--force accepts a name that passwd or group does not know." },
-	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS, 2, 2,
+	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS | PASSES, 2, 2,
 	  "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
 	{ "import", cmd_import, OPT(CSV) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
 	  "many assignments at once, all or nothing",
@@ -56,22 +56,23 @@ static const struct verb verbs[] = {
 	  "A first line may name the columns in another order.\n"
 	  "Commas, semicolons or tabs, blanks and quotes are read as spreadsheets write them. "
 	  "Assignments that exist already are skipped." },
-	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS, 1, 1,
+	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS | PASSES, 1, 1,
 	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
-	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | CHANGE_OPTIONS, 1, 1,
+	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | CHANGE_OPTIONS | PASSES, 1, 1,
 	  "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
 	  "--recursive: also all scopes below it. --force (root): "
 	  "also where only the owner may delete it." },
-	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS, 2, 2,
+	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS | PASSES, 2, 2,
 	  "SCOPE USER [--keep-role]", "give a scope another owner",
 	  "--keep-role: the old owner keeps the role, as an assignment." },
-	{ "scope set", cmd_scope_set, OPT(PLAN) | CHANGE_OPTIONS, 1, 1, "SCOPE --plan PLAN",
-	  "set the plan of a scope (\"\": the default)", NULL },
+	{ "scope set", cmd_scope_set, OPT(PLAN) | CHANGE_OPTIONS | PASSES, 1, 1,
+	  "SCOPE --plan PLAN", "set the plan of a scope (\"\": the default)", NULL },
 	{ "scope show", cmd_scope_show, OPT(JSON), 1, 1, "SCOPE",
 	  "show a scope: owner, plan, and who holds which role there", NULL },
 	{ "scope list", cmd_scope_list, OPT(JSON), 0, 0, "", "list all scopes as a tree", NULL },
-	{ "user add", cmd_user_add, OPT(SCOPE) | CHANGE_OPTIONS, 1, 1, "USER [--scope ROOT]",
-	  "record a user, and make the scopes that each new user gets", NULL },
+	{ "user add", cmd_user_add, OPT(SCOPE) | CHANGE_OPTIONS | PASSES, 1, 1,
+	  "USER [--scope ROOT]", "record a user, and make the scopes that each new user gets",
+	  NULL },
 	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW",
 	  "the same person has another login name now: keep everything", NULL },
 	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all",
@@ -79,15 +80,17 @@ static const struct verb verbs[] = {
 	  "--all: every user whose uid is not the recorded one, after a migration. "
 	  "Try --dry-run first: a name that was given to\n"
 	  "another person is taken for the same one." },
-	{ "user suspend", cmd_user_suspend, CHANGE_OPTIONS, 1, 1, "USER [--force]",
+	{ "user suspend", cmd_user_suspend, CHANGE_OPTIONS | PASSES, 1, 1, "USER [--force]",
 	  "deny a user everything; their roles are kept",
 	  "--force (root): even where too few holders of a role remain (min)." },
-	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },
+	{ "user resume", cmd_user_resume, CHANGE_OPTIONS | PASSES, 1, 1, "USER", "end a suspension",
+	  NULL },
 	{ "user forget", cmd_user_forget, CHANGE_OPTIONS, 1, 1, "USER",
 	  "revoke all roles of a user and remove the user from the store", NULL },
 	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "show the roles of a user", NULL },
-	{ "list", cmd_list, OPT(JSON), 1, 1, "roles|keys|keychains|scopes|users|groups|assignments",
-	  "print a table (assignments: root only)", NULL },
+	{ "list", cmd_list, OPT(JSON) | PASSES_ASSIGNMENTS, 1, 1,
+	  "roles|keys|keychains|scopes|users|groups|assignments",
+	  "print a table (assignments: from the store)", NULL },
 	{ "matrix", cmd_matrix, OPT(JSON) | OPT(HTML), 0, 0, "[--html]",
 	  "print which role has which permission", NULL },
 	{ "graph", cmd_graph, 0, 0, 0, "",
@@ -116,8 +119,12 @@ static const struct verb verbs[] = {
 	  "write all that the store holds as files, for init --from DIR (root only)",
 	  "Writes the applied policy as it was applied, and CSV files with users, scopes, "
 	  "assignments and group ids." },
-	{ "log", cmd_log, OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
-	  "list every change: when, who, what (root only)", NULL },
+	{ "log", cmd_log, PASSES_QUESTION | OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
+	  "list every change: when, who, what", NULL },
+	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",
+	  "do what others ask through the socket, by their rights (root only)",
+	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "
+	  "--listen makes the socket itself, and stays." },
 };
 
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
@@ -186,6 +193,13 @@ const struct verb *verb_find(int n, char **v, int *words)
 				return &verbs[i];
 	}
 	return NULL;
+}
+
+bool verb_passes(const struct verb *v, const struct args *args)
+{
+	if ((v->options & PASSES_ASSIGNMENTS) == PASSES_ASSIGNMENTS)
+		return strcmp(args->v[0], "assignments") == 0;
+	return v->options & PASSES;
 }
 
 /* ---- what is typed behind it ---- */

@@ -12,6 +12,14 @@
 #include "rbacctl/invocation.h"
 #include "rbacctl/options.h"
 
+/*
+ * Among the options of a row: somebody who is not root gets the verb through the socket of `serve`.
+ * A question changes nothing. The default is that a verb does not pass.
+ */
+#define PASSES (UINT64_C(1) << 63)
+#define PASSES_QUESTION (PASSES | UINT64_C(1) << 62)
+#define PASSES_ASSIGNMENTS (PASSES_QUESTION | UINT64_C(1) << 61) /* `list assignments` alone */
+
 struct verb {
 	const char *name;                                          /* "assign", "scope create" */
 	int (*run)(struct invocation *a, const struct args *args); /* returns the exit status */
@@ -24,6 +32,9 @@ struct verb {
 
 /* All verbs, in the order of --help. */
 const struct verb *verbs_all(size_t *n);
+
+/* Does V, with ARGS, go through the socket? */
+bool verb_passes(const struct verb *v, const struct args *args);
 
 /* The verb that the N words at V begin with, one word or two; *WORDS gets how many. NULL: none. */
 const struct verb *verb_find(int n, char **v, int *words);

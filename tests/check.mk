@@ -8,6 +8,8 @@ $(B)/tests/system/tools/account: private TOOL_LIBS := -lpam
 $(B)/tests/system/tools/newer_view: $(COMMON_OBJ)
 $(B)/tests/system/tools/stricter: private TOOL_LIBS = $(RBACCTL_LIBS)
 $(B)/tests/system/tools/stricter: $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
+$(B)/tests/system/tools/peer: private TOOL_LIBS = $(RBACCTL_LIBS)
+$(B)/tests/system/tools/peer: $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 $(B)/tests/system/tools/nss_names: private TOOL_LIBS := -shared -Wl,-soname,libnss_names.so.2
 $(SYSTEM_TOOLS): %: %.o
 	$(call say,LINK,$@)

@@ -158,7 +158,7 @@ void change_repair(struct invocation *a);
 
 /* ---- acts; each needs c->p ---- */
 
-enum { ASSIGN_REASON_MAX = 500 }; /* bytes */
+enum { ASSIGN_REASON_MAX = 512 }; /* bytes */
 struct assign_request {
 	const char *subject, *role, *scope;
 	int64_t from, until;

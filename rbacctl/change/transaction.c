@@ -77,16 +77,23 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 {
 	*c = (struct change){ .a = a, .unguarded = purpose != TO_CHANGE && purpose != TO_APPLY };
 	int err = RBAC_OK;
+	bool judging = a->peer && a->peer->judging;
 	if (purpose == TO_PUBLISH)
 		actor_find_for_upkeep(a->as, &a->actor);
 	else
-		err = actor_find(a->as, &a->actor, &c->message);
+		err = a->peer ? actor_of_peer(a->peer, &a->actor, &c->message)
+			      : actor_find(a->as, &a->actor, &c->message);
 	if (!err)
 		err = need_state_dir(c, purpose == TO_CREATE);
 	if (err)
 		return err;
-	facts_ask(&c->known, a->view); /* a directory that is slow is not to keep others waiting */
-	err = store_open_within(a->store, purpose == TO_CREATE ? STORE_CREATE : STORE_CHANGE,
+	if (!judging)
+		facts_ask(&c->known,
+			  a->view); /* a directory that is slow is not to keep others waiting */
+	err = store_open_within(a->store,
+				judging                ? STORE_READ
+				: purpose == TO_CREATE ? STORE_CREATE
+						       : STORE_CHANGE,
 				a->wait < 0 ? 0
 				: a->wait   ? a->wait
 					    : STORE_WAIT,
@@ -99,9 +106,12 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 					     "with what the view has: %s"
 					   : "there is no role store at %s yet: %s",
 				   a->store, COMMAND_TO_INIT());
+	/* Whose command it is that others wait for is nobody's business. */
+	if (err && a->peer && strncmp(store_why(c->s), "busy: ", 6) == 0)
+		return change_fail(c, err, "busy: another change is being made; try again");
 	if (err)
 		return change_fail(c, err, "%s%s", store_why(c->s), STORE_HELP(err));
-	if (!facts_are_current(&c->known))
+	if (!judging && !facts_are_current(&c->known))
 		facts_known_free(&c->known);
 	return change_begin(c);
 }
@@ -164,6 +174,25 @@ static int read_actor(struct change *c)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
+/* The view has said so already, and it may be older than the store. */
+static int admit_again(struct change *c)
+{
+	const char *what = c->actor.suspended     ? "is suspended"
+			   : c->actor.uid_changed ? "has another uid than the recorded one"
+			   : c->actor.second      ? "is a second name of a recorded person"
+						  : NULL;
+	return c->a->peer && what
+		       ? change_fail(c, RBAC_REFUSED, "refused: %s %s", c->a->actor.name, what)
+		       : RBAC_OK;
+}
+
+/* The view is not that of the store, and to mend that takes the lock. */
+static int judge_later(struct change *c)
+{
+	c->s->would_write = true;
+	return RBAC_REFUSED;
+}
+
 static int open_for(struct change *c, struct invocation *a, enum purpose purpose)
 {
 	struct view_judged view = { .history = VIEW_SAME };
@@ -179,12 +208,12 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
 					     COMMAND_TO_INIT());
 	if (!err && view.history != VIEW_SAME)
-		err = repair(c);
+		err = c->s->writable ? repair(c) : judge_later(c);
 	if (purpose == TO_APPLY)
 		return set_aside(c, err);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH)
 		err = read_actor(c);
-	return err;
+	return err ? err : admit_again(c);
 }
 
 int change_open(struct change *c, struct invocation *a, bool create)
@@ -327,8 +356,11 @@ int change_close(struct change *c, int err)
 	store_abort(&c->t);
 	if (err && !c->committed)
 		take_back(c);
+	bool judged_only = c->s && c->s->would_write && c->a->peer;
+	if (judged_only)
+		c->a->peer->would_write = true;
 	store_close(c->s);
-	if (err)
+	if (err && !judged_only)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
 	change_free_effects(c);
 	holdings_free(&c->actor);

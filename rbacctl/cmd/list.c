@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/may_see.h"
 #include "rbacctl/access/rules.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/records.h"
@@ -177,6 +178,7 @@ struct rows {
 	const struct invocation *a;
 	const struct snapshot *snap;
 	struct table *t;
+	const struct may_see *sees; /* of assignments */
 };
 
 static int on_user(void *ctx, const char *user)
@@ -220,7 +222,8 @@ static int list_users(const struct invocation *a, const struct snapshot *snap)
 {
 	struct rows r = { a, snap,
 			  table_new("users", a->json, user_columns,
-				    sizeof user_columns / sizeof *user_columns) };
+				    sizeof user_columns / sizeof *user_columns),
+			  NULL };
 	return finish(r.t, snapshot_users(snap, on_user, &r));
 }
 
@@ -285,6 +288,8 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 {
 	struct rows *r = ctx;
 	char id[32], ends[128], when[64];
+	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
+		return RBAC_OK;
 	snprintf(id, sizeof id, "%" PRIu64, x->id);
 	cmd_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
 	if (r->a->json)
@@ -311,15 +316,21 @@ static const struct table_column assignment_columns[] = {
 	{ "WHEN", "when", TABLE_TEXT },   { "REASON", "reason", TABLE_TEXT },
 };
 
-static int list_assignments(const struct invocation *a)
+static int list_assignments(struct invocation *a)
 {
+	struct may_see sees;
 	struct rows r = { a, NULL,
 			  table_new("assignments", a->json, assignment_columns,
-				    sizeof assignment_columns / sizeof *assignment_columns) };
+				    sizeof assignment_columns / sizeof *assignment_columns),
+			  &sees };
 	struct buf why = { 0 };
-	int err = records_assignments(a->store, on_assignment, &r, &why);
-	if (err)
-		complain("%s", buf_text(&why));
+	int err = may_see_open(a, &sees);
+	if (!err) {
+		err = records_assignments(a->store, on_assignment, &r, &why);
+		if (err)
+			complain("%s", buf_text(&why));
+	}
+	may_see_close(&sees);
 	buf_free(&why);
 	return finish(r.t, err);
 }

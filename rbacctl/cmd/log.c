@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rbacctl/access/may_see.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/human_time.h"
@@ -12,6 +13,7 @@
 struct rows {
 	const struct invocation *a;
 	struct table *t;
+	struct may_see sees;
 };
 
 static void print_lines(const char *text)
@@ -36,9 +38,8 @@ static void print_words(const char *before, const char *text, const char *behind
 	buf_free(&shown);
 }
 
-static int on_record(void *ctx, const struct store_audit *r)
+static void print_record(const struct rows *w, const struct store_audit *r, const char *text)
 {
-	struct rows *w = ctx;
 	char change[32], when[64];
 	snprintf(change, sizeof change, "%" PRIu64, r->change);
 	if (w->a->json)
@@ -47,15 +48,25 @@ static int on_record(void *ctx, const struct store_audit *r)
 		human_date_time(r->when, when, sizeof when);
 	if (w->a->json) {
 		table_row(w->t, -1,
-			  (const char *[]){ change, when, r->actor, r->person, r->verb, r->text });
-		return RBAC_OK;
+			  (const char *[]){ change, when, r->actor, r->person, r->verb, text });
+		return;
 	}
 	printf("%s  %s  ", change, when);
 	print_words("", r->verb, "");
 	print_words("  by ", r->actor, "");
 	print_words("  (", r->person, ")\n");
-	print_lines(r->text);
-	return RBAC_OK;
+	print_lines(text);
+}
+
+static int on_record(void *ctx, const struct store_audit *r)
+{
+	struct rows *w = ctx;
+	struct buf text = { 0 };
+
+	if (may_see_record(&w->sees, r->actor, r->text, &text))
+		print_record(w, r, buf_text(&text));
+	buf_free(&text);
+	return text.failed ? RBAC_NOMEM : RBAC_OK;
 }
 
 static const struct table_column columns[] = {
@@ -66,13 +77,18 @@ static const struct table_column columns[] = {
 
 int cmd_log(struct invocation *a, const struct args *args)
 {
-	struct rows w = { a, NULL };
+	struct rows w = { .a = a };
 	struct records_chain chain = { 0 };
 	struct buf why = { 0 };
 	bool verify = args->value[OPT_VERIFY] != NULL;
+	int err = may_see_open(a, &w.sees);
+	if (err) {
+		may_see_close(&w.sees);
+		return exit_of(err);
+	}
 	if (a->json)
 		w.t = table_new("log", true, columns, sizeof columns / sizeof *columns);
-	int err = records_log(a->store, on_record, &w, verify ? &chain : NULL, &why);
+	err = records_log(a->store, on_record, &w, verify ? &chain : NULL, &why);
 	if (err)
 		complain("%s", buf_text(&why));
 	else if (a->json)
@@ -83,6 +99,7 @@ int cmd_log(struct invocation *a, const struct args *args)
 				     : "the chain holds\n",
 			chain.at);
 	table_free(w.t);
+	may_see_close(&w.sees);
 	buf_free(&why);
 	return cmd_done(err ? exit_of(err) : chain.broken ? EXIT_NO : EXIT_DONE);
 }

@@ -235,6 +235,16 @@ static void load_zone(struct loader *l, config_setting_t *s)
 	l->p->zone = policy_arena_strdup(&l->p->own->arena, zone);
 }
 
+static void load_serve(struct loader *l, config_setting_t *s)
+{
+	config_setting_t *got[SV_COUNT] = { NULL };
+
+	if (!s)
+		return;
+	load_settings(l, s, "serve", GRAMMAR_SERVE, got);
+	l->p->serve_system_accounts = load_bool(got[SV_SYSTEM_ACCOUNTS], false);
+}
+
 void load_host(struct loader *l)
 {
 	config_setting_t *got[H_COUNT];
@@ -249,5 +259,6 @@ void load_host(struct loader *l)
 		load_exempt(l, got[H_EXEMPT]);
 		load_host_groups(l, got[H_GROUPS]);
 		load_zone(l, got[H_ZONE]);
+		load_serve(l, got[H_SERVE]);
 	}
 }

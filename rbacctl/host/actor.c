@@ -223,3 +223,20 @@ void actor_find_for_upkeep(const char *as, struct actor *act)
 	}
 	buf_free(&why);
 }
+
+int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why)
+{
+	struct claim who, login = { .made = false };
+
+	claim_uid(&who, peer->uid);
+	if (peer->login_is == PEER_LOGIN_KNOWN && peer->login != peer->uid)
+		claim_uid(&login, peer->login);
+	act->uid = peer->uid;
+	int err = who.uid == 0 ? RBAC_REFUSED : act_as_oneself(&who, act, why);
+	snprintf(act->person, sizeof act->person, "%s (uid %u)", who.name, (unsigned)who.uid);
+	size_t len = strlen(act->person);
+	if (login.made)
+		snprintf(act->person + len, sizeof act->person - len, "; login uid %u (%s)",
+			 (unsigned)login.uid, login.name);
+	return err;
+}

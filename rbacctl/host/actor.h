@@ -55,4 +55,10 @@ int actor_find(const char *as, struct actor *act, struct buf *why);
  */
 void actor_find_for_upkeep(const char *as, struct actor *act);
 
+/*
+ * The same for somebody who asks through the socket: the person is whom passwd names for the uid
+ * that the kernel says, with their own authority. A login uid that names somebody else is recorded.
+ */
+int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why);
+
 #endif

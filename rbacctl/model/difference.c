@@ -308,5 +308,6 @@ size_t difference_policies(const struct policy *old, const struct policy *new, s
 		      new->exempt_users.pos.file ? new->exempt_users.pos : rbac_conf, "exempt", a,
 		      b);
 	n += settings(out, GRAMMAR_GROUPS, rbac_conf, "groups", a, b);
+	n += settings(out, GRAMMAR_SERVE, rbac_conf, "serve", a, b);
 	return n + login_rules(out, old, new);
 }

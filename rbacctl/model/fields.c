@@ -80,6 +80,12 @@ TEXT(groups_extra)
 				   p->extras[x].unix_groups.v[g]);
 }
 
+TEXT(serve_system_accounts)
+{
+	(void)i;
+	yes(out, p->serve_system_accounts);
+}
+
 TEXT(login_services)
 {
 	strs(out, &p->logins[i].services);
@@ -294,6 +300,7 @@ const struct field fields[] = {
 	{ GRAMMAR_GROUPS, G_MEMBERS, false, groups_members },
 	{ GRAMMAR_GROUPS, G_ENUMERATE, false, groups_enumerate },
 	{ GRAMMAR_GROUPS, G_EXTRA, true, groups_extra },
+	{ GRAMMAR_SERVE, SV_SYSTEM_ACCOUNTS, false, serve_system_accounts },
 	{ GRAMMAR_LOGIN, L_SERVICES, true, login_services },
 	{ GRAMMAR_LOGIN, L_KEYS, true, login_keys },
 	{ GRAMMAR_LOGIN, L_ROLES, true, login_roles },

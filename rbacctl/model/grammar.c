@@ -4,6 +4,11 @@ static const struct setting_known host[H_COUNT] = {
 	[H_VERSION] = { "version", SETTING_INT }, [H_HOST] = { "host", SETTING_STRINGS_OR_STRING },
 	[H_LOGIN] = { "login", SETTING_GROUPS },  [H_EXEMPT] = { "exempt", SETTING_GROUP },
 	[H_GROUPS] = { "groups", SETTING_GROUP }, [H_ZONE] = { "zone", SETTING_STRING },
+	[H_SERVE] = { "serve", SETTING_GROUP },
+};
+
+static const struct setting_known serve[SV_COUNT] = {
+	[SV_SYSTEM_ACCOUNTS] = { "system_accounts", SETTING_BOOL },
 };
 
 static const struct setting_known login[L_COUNT] = {
@@ -109,6 +114,7 @@ const struct grammar_section policy_grammar[GRAMMAR_COUNT] = {
 	[GRAMMAR_EXEMPT] = { FILE_RBAC, "exempt", exempt, E_COUNT },
 	[GRAMMAR_GROUPS] = { FILE_RBAC, "groups", groups, G_COUNT },
 	[GRAMMAR_EXTRA] = { FILE_RBAC, "groups.extra", extra, X_COUNT },
+	[GRAMMAR_SERVE] = { FILE_RBAC, "serve", serve, SV_COUNT },
 	[GRAMMAR_POLICY] = { FILE_POLICY, "", policy, P_COUNT },
 	[GRAMMAR_KIND] = { FILE_POLICY, "kinds", kind, K_COUNT },
 	[GRAMMAR_USERS] = { FILE_POLICY, "users", users, U_COUNT },

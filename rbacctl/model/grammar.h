@@ -40,6 +40,7 @@ enum grammar_of {
 	GRAMMAR_EXEMPT,
 	GRAMMAR_GROUPS,
 	GRAMMAR_EXTRA,
+	GRAMMAR_SERVE,
 	GRAMMAR_POLICY,
 	GRAMMAR_KIND,
 	GRAMMAR_USERS,
@@ -55,10 +56,11 @@ enum grammar_of {
 extern const struct grammar_section policy_grammar[GRAMMAR_COUNT];
 
 /* The settings of each section, in the order of its table. */
-enum { H_VERSION, H_HOST, H_LOGIN, H_EXEMPT, H_GROUPS, H_ZONE, H_COUNT };
+enum { H_VERSION, H_HOST, H_LOGIN, H_EXEMPT, H_GROUPS, H_ZONE, H_SERVE, H_COUNT };
 enum { L_SERVICES, L_KEYS, L_ROLES, L_USERS, L_GROUPS, L_ANYONE, L_FROM, L_HOURS, L_COUNT };
 enum { E_USERS, E_GROUPS, E_COUNT };
 enum { G_NAME, G_GID_MIN, G_GID_MAX, G_MEMBERS, G_ENUMERATE, G_EXTRA, G_COUNT };
+enum { SV_SYSTEM_ACCOUNTS, SV_COUNT };
 enum { X_ROLE, X_UNIX_GROUPS, X_COUNT };
 enum { P_VERSION, P_KINDS, P_USERS, P_KEYS, P_KEYCHAINS, P_ROLES, P_PLANS, P_EXCLUSIVE, P_COUNT };
 enum {

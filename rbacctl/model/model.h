@@ -215,6 +215,7 @@ struct policy {
 	bool members, enumerate; /* default true, true */
 	struct policy_extra *extras;
 	size_t n_extras;
+	bool serve_system_accounts; /* serve = { system_accounts = true; } */
 	const char *zone;           /* NULL: /etc/localtime */
 	struct policy_pos zone_pos; /* where ZONE is given */
 

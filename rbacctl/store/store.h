@@ -44,7 +44,8 @@ struct store {
 	MDB_dbi table[STORE_TABLES];
 	int lock_fd; /* -1: not held */
 	bool writable;
-	bool fresh; /* STORE_CREATE: no change was ever made in it */
+	bool fresh;       /* STORE_CREATE: no change was ever made in it */
+	bool would_write; /* STORE_READ: something was to be written, and was not (RBAC_REFUSED) */
 	char *dir;
 	char why[512];
 };

@@ -45,11 +45,20 @@ int store_get(struct store_txn *t, enum store_table table, const void *key, size
 	return store_lmdb(t->s, rc, "read");
 }
 
+/* Whoever only judges what is there learns that an act would change it. */
+static int refuse_write(struct store *s)
+{
+	s->would_write = true;
+	return store_fail(s, RBAC_REFUSED, "%s is open for reading only", s->dir);
+}
+
 int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len,
 	      const void *value, size_t vlen)
 {
 	MDB_val k = { len, (void *)key }, v = { vlen, (void *)value };
 	MDB_cursor *c;
+	if (!t->s->writable)
+		return refuse_write(t->s);
 	let_go(&t->walked[table]);
 	int rc = cursor(t, table, &c);
 	if (!rc)
@@ -64,6 +73,8 @@ int store_del(struct store_txn *t, enum store_table table, const void *key, size
 	MDB_val k = { len, (void *)key };
 	if (len == 0 || len > 511)
 		return RBAC_NOTFOUND;
+	if (!t->s->writable)
+		return refuse_write(t->s);
 	let_go(&t->at[table]);
 	let_go(&t->walked[table]);
 	return store_lmdb(t->s, mdb_del(t->txn, t->s->table[table], &k, NULL), "delete");

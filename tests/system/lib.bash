@@ -162,6 +162,15 @@ as() {   # as USER COMMAND...: with the user's groups, as a login would set them
 		env PATH="$PATH" "$@"
 }
 
+# The listener for people who are not root; its pid is in /tmp/serve.pid.
+serve_up() {
+	background rbacctl serve --listen
+	echo $! >/tmp/serve.pid
+	wait_for listening
+}
+
+listening() { grep -q ' 00010000 .* /run/rbac/rbacctl.sock$' /proc/net/unix; }
+
 gid_of() { getent group "$1" | cut -d: -f3; }
 
 member() { id -Gn "$1" | tr ' ' '\n' | grep -qx "$2"; }

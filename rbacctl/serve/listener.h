@@ -1,0 +1,36 @@
+/*
+ * listener.h - the listener of `rbacctl serve`: one process that accepts, counts and forks.
+ *
+ * The socket is SOCK_SEQPACKET. systemd hands it over (sd_listen_fds(3)), or the listener makes it.
+ * Each connection gets a child of its own; a child that is killed, or that hangs, loses nobody
+ * else's request.
+ */
+#ifndef RBACCTL_SERVE_LISTENER_H
+#define RBACCTL_SERVE_LISTENER_H
+
+#include <stdbool.h>
+
+#include "rbacctl/invocation.h"
+
+enum {
+	LISTENER_CLOSE_MS =
+		15000, /* the connection is closed; a change that has begun is finished */
+	LISTENER_KILL_MS = 60000, /* the child is killed: passwd, say, does not answer */
+	LISTENER_IDLE_MS = 60000, /* without a connection: the listener of systemd's socket ends */
+};
+
+/*
+ * The socket at PATH into *FD: MAKE: make it, in a folder that root owns, for everybody (0666);
+ * else the one that systemd handed over. RBAC_OK, RBAC_CONFLICT (somebody listens there), or
+ * RBAC_SYSTEM, with a complaint.
+ */
+int listener_open(const char *path, bool make, int *fd);
+
+/*
+ * Serve until SIGTERM or SIGINT, or where not FOREVER until nobody has connected for
+ * LISTENER_IDLE_MS; those who are connected are served first. FD becomes the listener's. RBAC_OK,
+ * or RBAC_SYSTEM with a complaint.
+ */
+int listener_run(int fd, bool forever, struct invocation *a);
+
+#endif

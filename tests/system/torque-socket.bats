@@ -1,0 +1,1 @@
+torque.bats
