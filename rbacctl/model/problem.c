@@ -10,6 +10,7 @@
 
 enum {
 	NEAREST_MAX = 128, /* longer words are no misspelt names */
+	PART_MIN = 3,      /* shorter words stand in many names */
 	EXCERPT_MAX = 5,   /* errors */
 };
 
@@ -129,6 +130,17 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m)
 	return last[m];
 }
 
+/* Is WORD some of the parts of NAME that "-", ".", "_", ":" and "/" divide, one after the other? */
+static bool is_part(const char *word, size_t len, const char *name)
+{
+	static const char between[] = "-._:/";
+	for (const char *at = strstr(name, word); at; at = strstr(at + 1, word))
+		if ((at == name || strchr(between, at[-1])) &&
+		    (!at[len] || strchr(between, at[len])))
+			return true;
+	return false;
+}
+
 const char *problem_nearest(const char *word, const char *const *names, size_t n)
 {
 	size_t len = strlen(word);
@@ -146,6 +158,15 @@ const char *problem_nearest(const char *word, const char *const *names, size_t n
 			best = names[i];
 			limit = d;
 		}
+	}
+	if (best)
+		return best;
+	for (size_t i = 0; i < n; i++) {
+		if (len < PART_MIN || !is_part(word, len, names[i]))
+			continue;
+		if (best)
+			return NULL;
+		best = names[i];
 	}
 	return best;
 }

@@ -46,8 +46,9 @@ void problems_excerpt(const struct problems *p, struct buf *out);
 void problems_free(struct problems *p);
 
 /*
- * The name in NAMES nearest to WORD (edit distance at most a third of its length, at least 1), or
- * NULL. For "did you mean".
+ * The name in NAMES nearest to WORD (edit distance at most a third of its length, at least 1);
+ * where none is near, the only one that has WORD (3 bytes or more) as a part between "-", ".", "_",
+ * ":" and "/": "host-operator" for "operator". NULL: neither. For "did you mean".
  */
 const char *problem_nearest(const char *word, const char *const *names, size_t n);
 

@@ -86,6 +86,11 @@ static void test_nearest(void **state)
 		{ "a", NULL }, /* one letter is near to everything short */
 		{ "ac", "ab" },
 		{ "operator", NULL },
+		{ "member", "space-member" }, /* a part of one name */
+		{ "account", "account-admin" },
+		{ "admin", NULL },  /* of two */
+		{ "embers", NULL }, /* not a whole part */
+		{ "admi", NULL },
 	};
 	char longer[4096];
 
