@@ -119,6 +119,16 @@ static const struct verb verbs[] = {
 	  "write all that the store holds as files, for init --from DIR (root only)",
 	  "Writes the applied policy as it was applied, and CSV files with users, scopes, "
 	  "assignments and group ids." },
+	{ "backup", cmd_backup, 0, 1, 1, "FILE",
+	  "write the store, with its log, to one file (root only)",
+	  "Changes go on meanwhile. An older backup of that name is replaced, "
+	  "any other file is not." },
+	{ "restore", cmd_restore, CHANGE_OPTIONS, 1, 1, "FILE [--force]",
+	  "make the store what it was when the backup was made (root only)",
+	  "It is a change like any other, and the log goes on. Ids of groups that were given since "
+	  "stay given.\n"
+	  "--force: although it is a backup of another store, or nobody could log in and act "
+	  "afterwards." },
 	{ "log", cmd_log, PASSES_QUESTION | OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
 	  "list every change: when, who, what", NULL },
 	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",

@@ -258,11 +258,13 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 		 const struct init_request *init)
 {
 	struct problems problems = { 0 };
-	c->verb = init ? "init" : "apply";
+	bool filled = init && init->fill;
+	c->verb = !init ? "apply" : init->verb ? init->verb : "init";
 	if (c->unread.len)
 		note_unread(c);
-	int err = apply_renames(c, policy);
-	if (!err)
+	/* What is filled in goes with the new policy already. */
+	int err = filled ? RBAC_OK : apply_renames(c, policy);
+	if (!err && !filled)
 		err = apply_drops(c, c->p, policy, drop);
 	c->old = c->p;
 	c->old_sources = c->sources;
@@ -273,7 +275,7 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 		err = name_people(c);
 	if (!err)
 		err = need_zone(c);
-	if (!err && init && init->fill)
+	if (filled && !err)
 		err = init->fill(c, init->ctx);
 	if (!err)
 		err = apply_gids(c, &problems);
@@ -283,7 +285,7 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 			    problems.errors, problems.errors == 1 ? "" : "s");
 		err = RBAC_REFUSED;
 	}
-	if (!err && init && !init->fill)
+	if (!err && init && !filled)
 		err = first(c, init->root, init->admin);
 	if (!err)
 		err = apply_files(c);

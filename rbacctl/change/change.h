@@ -94,6 +94,10 @@ int change_open(struct change *c, struct invocation *a, bool create);
  */
 int change_open_to_apply(struct change *c, struct invocation *a);
 
+/* The same for change_restore(): also where the view is newer than the store, or of another
+ * history, and where no policy was ever applied. */
+int change_open_to_restore(struct change *c, struct invocation *a);
+
 /* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing
  * about it is an error. */
 int change_open_to_publish(struct change *c, struct invocation *a);
@@ -224,6 +228,7 @@ struct init_request {
 	const char *root, *admin;
 	int (*fill)(struct change *c, void *ctx); /* NULL: none */
 	void *ctx;
+	const char *verb; /* NULL: "init" */
 };
 int change_apply(struct change *c, struct policy_sources *new, struct policy *policy, bool drop,
 		 const struct init_request *init);

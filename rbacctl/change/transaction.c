@@ -71,11 +71,13 @@ static int need_state_dir(struct change *c, bool create)
 	return RBAC_OK;
 }
 
-enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT };
+enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT, TO_RESTORE };
 
 static int open_store(struct change *c, struct invocation *a, enum purpose purpose)
 {
-	*c = (struct change){ .a = a, .unguarded = purpose != TO_CHANGE && purpose != TO_APPLY };
+	*c = (struct change){ .a = a,
+			      .unguarded = purpose != TO_CHANGE && purpose != TO_APPLY &&
+					   purpose != TO_RESTORE };
 	int err = RBAC_OK;
 	bool judging = a->peer && a->peer->judging;
 	if (purpose == TO_PUBLISH)
@@ -98,14 +100,16 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 				: a->wait   ? a->wait
 					    : STORE_WAIT,
 				&c->s);
-	if (err == RBAC_ABSENT)
+	if (err == RBAC_ABSENT && access(a->view, F_OK) == 0)
 		return change_fail(c, err,
-				   access(a->view, F_OK) == 0
-					   ? "the role store %s is lost; logins and groups still "
-					     "use the published view. Restore a backup, or begin "
-					     "with what the view has: %s"
-					   : "there is no role store at %s yet: %s",
-				   a->store, COMMAND_TO_INIT());
+				   "the role store %s is lost; logins and groups still use the "
+				   "published view\n  to bring back a backup: %s\n"
+				   "  to begin with what the view has: %s",
+				   a->store, COMMAND("rbacctl restore FILE --as root"),
+				   COMMAND_TO_INIT());
+	if (err == RBAC_ABSENT)
+		return change_fail(c, err, "there is no role store at %s yet: %s", a->store,
+				   COMMAND_TO_INIT());
 	/* Whose command it is that others wait for is nobody's business. */
 	if (err && a->peer && strncmp(store_why(c->s), "busy: ", 6) == 0)
 		return change_fail(c, err, "busy: another change is being made; try again");
@@ -197,19 +201,19 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 {
 	struct view_judged view = { .history = VIEW_SAME };
 	int err = open_store(c, a, purpose);
-	if (!err && purpose != TO_ACCEPT)
+	if (!err && purpose != TO_ACCEPT && purpose != TO_RESTORE)
 		err = judge_view(c, &view);
 	if (err)
 		return err;
 	err = load_applied(c);
 	if (err == RBAC_NOTFOUND)
-		return purpose == TO_CREATE
+		return purpose == TO_CREATE || purpose == TO_RESTORE
 			       ? RBAC_OK
 			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
 					     COMMAND_TO_INIT());
 	if (!err && view.history != VIEW_SAME)
 		err = c->s->writable ? repair(c) : judge_later(c);
-	if (purpose == TO_APPLY)
+	if (purpose == TO_APPLY || purpose == TO_RESTORE)
 		return set_aside(c, err);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH)
 		err = read_actor(c);
@@ -234,6 +238,11 @@ int change_open_to_publish(struct change *c, struct invocation *a)
 int change_open_to_accept(struct change *c, struct invocation *a)
 {
 	return open_for(c, a, TO_ACCEPT);
+}
+
+int change_open_to_restore(struct change *c, struct invocation *a)
+{
+	return open_for(c, a, TO_RESTORE);
 }
 
 /*

@@ -228,6 +228,22 @@ int store_open_within(const char *dir, enum store_mode mode, int seconds, struct
 	return err;
 }
 
+int store_open_file(const char *path, struct store **out)
+{
+	struct store *s = calloc(1, sizeof *s);
+	*out = s;
+	if (!s)
+		return RBAC_NOMEM;
+	s->lock_fd = -1;
+	s->dir = strdup(path);
+	if (!s->dir)
+		return RBAC_NOMEM;
+	int err = check_whole(s, path);
+	if (!err)
+		err = start_env(s, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY);
+	return err ? err : set_up(s, false);
+}
+
 void store_close(struct store *s)
 {
 	if (!s)

@@ -88,6 +88,8 @@ int store_open(const char *dir, enum store_mode mode, struct store **s);
  */
 enum { STORE_WAIT = 60 };
 int store_open_within(const char *dir, enum store_mode mode, int seconds, struct store **s);
+/* Open the store that is in the one file PATH, such as a backup, for reading, without a lock. */
+int store_open_file(const char *path, struct store **s);
 int store_lock(struct store *s, int seconds); /* lock.c, for open.c */
 /* Remove the files of a store that STORE_CREATE made, or found without a change in it, and its
  * folder; keep others. The lock is held. */
@@ -171,6 +173,16 @@ typedef int store_fn(void *ctx, const MDB_val *key, const MDB_val *value);
 int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len,
 	       store_fn *fn, void *ctx);
 int store_count(struct store_txn *t, enum store_table table, size_t *n);
+
+/*
+ * Make TABLE of TO what it is in FROM, another store: FN is told of each row that changes, BEFORE
+ * or AFTER NULL where there is none; then it is written. RBAC_OK, the store's error, or what FN
+ * returned.
+ */
+typedef int store_replace_fn(void *ctx, const MDB_val *key, const MDB_val *before,
+			     const MDB_val *after);
+int store_replace(struct store_txn *to, struct store_txn *from, enum store_table table,
+		  store_replace_fn *fn, void *ctx);
 
 /* Each pair of a scope and a role that somebody holds there, once, in the order of the index. */
 typedef int store_place_fn(void *ctx, const char *scope, const char *role);

@@ -23,6 +23,8 @@ struct act acts[] = {
 		    "root" } },
 	{ .name = "suspend", .argv = { "user", "suspend", "carol", "--as", "root" } },
 	{ .name = "apply", .argv = { "apply", "--as", "root" } },
+	{ .name = "import", .argv = { "import", "--csv", STAGE_ETC "/list.csv", "--as", "root" } },
+	{ .name = "restore", .argv = { "restore", STAGE_ETC "/backup", "--as", "root" } },
 };
 const size_t n_acts = KIT_COUNT(acts);
 
@@ -46,9 +48,25 @@ static void change_policy(void)
 	append(STAGE_ETC "/policy.d/more.conf", "};\n");
 }
 
+/* What has come since is gone again afterwards, and a policy of its own. */
+static void change_since_backup(void)
+{
+	need(site_do("backup " STAGE_ETC "/backup") == 0);
+	change_policy();
+	need(site_do("apply --as root") == 0);
+	need(site_do("assign mallory more-1 --scope account:main --as root") == 0);
+	need(site_do("scope delete space:main/db --recursive --force --as root") == 0);
+}
+
 static void prepare(const struct act *act)
 {
 	site_make();
+	if (strcmp(act->name, "import") == 0)
+		append(STAGE_ETC "/list.csv", "user,role,scope,reason\n"
+					      "mallory,guest,account:main,\"a, b\"\n"
+					      "carol,member,space:main/web\n");
+	if (strcmp(act->name, "restore") == 0)
+		change_since_backup();
 	if (strcmp(act->name, "init") == 0)
 		site_clear();
 	if (strcmp(act->name, "apply") == 0)

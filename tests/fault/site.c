@@ -211,6 +211,13 @@ void site_load(const char *name)
 	copy_both(path, "/var/lib");
 }
 
+void site_lose_store(void)
+{
+	int fd = open_dir("/var/lib/rbac");
+	remove_tree(fd, "store");
+	close(fd);
+}
+
 void site_clear(void)
 {
 	int fd = open_dir("/var/lib");

@@ -24,6 +24,9 @@ const char *site_said(void);
 void site_save(const char *name);
 void site_load(const char *name);
 
+/* The store goes; the view stays. */
+void site_lose_store(void);
+
 /* Leave nothing there. */
 void site_clear(void);
 

@@ -71,11 +71,52 @@ static void a_command_killed_anywhere_is_wholly_done_or_wholly_not(void)
 	need(points >= 500 && done > 0 && done < points);
 }
 
+/* ---- a store that is lost: restore makes it first, and then changes it ---- */
+
+static int kill_lost(void *ctx, const struct tracer_call *call)
+{
+	return call->n == *(const unsigned long *)ctx ? TRACER_KILL : TRACER_GO;
+}
+
+static void a_restore_of_a_lost_store_killed_anywhere_can_be_done_again(void)
+{
+	static const char *const words[] = { "restore", STAGE_ETC "/backup", "--as", "root", NULL };
+	const char *argv[] = {
+		stage_built("bin/rbacctl"), words[0], words[1], words[2], words[3], NULL
+	};
+	unsigned long at = 0, points = 0;
+	uint64_t generation, before, last;
+	site_make();
+	need(site_do("backup " STAGE_ETC "/backup") == 0);
+	before = site_print(&last);
+	site_lose_store();
+	site_save("lost");
+	struct tracer t = { .entry = kill_lost, .ctx = &at, .output = -1 };
+	need(tracer_run(&t, (char *const *)(size_t)argv) == 0);
+	unsigned long calls = t.calls, step = kit_long() ? 1 : calls / OTHERS_SHORT + 1;
+	for (at = 1; at <= calls; at += step, points++) {
+		site_load("lost");
+		int status = tracer_run(&t, (char *const *)(size_t)argv);
+		need_say(status == 1000 + SIGKILL || (status == 0 && t.calls < at), "call %lu: %d",
+			 at, status);
+		need_say(site_print(&generation) == before, "call %lu: readers see else", at);
+		status = site_run(words);
+		need_say(status == 0, "call %lu: once more: %d: %s", at, status, site_said());
+		status = site_do("verify");
+		need_say(status == 0, "call %lu: verify: %d: %s", at, status, site_said());
+		need_say(site_print(&generation) == before && generation > last,
+			 "call %lu: not what it was", at);
+	}
+	kit_note("%lu points", points);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "a command killed anywhere is wholly done or wholly not",
 		  a_command_killed_anywhere_is_wholly_done_or_wholly_not, 400 },
+		{ "a restore of a lost store killed anywhere can be done again",
+		  a_restore_of_a_lost_store_killed_anywhere_can_be_done_again, 120 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

@@ -406,11 +406,26 @@ suggested() {
 	rm -r /tmp/exported
 }
 
-@test "the store is lost: what the view still has" {
+@test "the store is lost: a backup, or what the view still has" {
 	rbacctl assign bob guest
+	run rbacctl backup /tmp/backup
+	suggested 0 'rbacctl restore /tmp/backup --as root'
+	rm -rf "${STATE:?}/store"
+	run rbacctl assign carol guest
+	suggested 0 'rbacctl restore FILE --as root' 's|FILE|/tmp/backup|'
 	rm -rf "${STATE:?}/store"
 	run rbacctl assign carol guest
 	suggested 0 'rbacctl init --from-view'
+	run rbacctl restore /tmp/backup
+	suggested 0 'rbacctl restore /tmp/backup --force --as root'
+	truncate -s 8k "$STATE/store/data.mdb"
+	run rbacctl restore /tmp/backup
+	suggested 0 "mv $STATE/store $STATE/store.damaged"
+	rm -rf /etc/rbac/*
+	run rbacctl restore /tmp/backup
+	suggested 0 'rbacctl export --to DIR' 's|DIR|/tmp/exported|'
+	cp -r /tmp/exported/{rbac.conf,policy.d} /etc/rbac/
+	rm -r /tmp/exported /tmp/backup "$STATE/store.damaged"
 	run -0 rbacctl who guest
 	says bob
 	rm -rf "${STATE:?}/store"

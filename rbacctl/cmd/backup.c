@@ -1,0 +1,71 @@
+/* backup, restore */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "rbacctl/change/backup.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
+
+int cmd_backup(struct invocation *a, const struct args *args)
+{
+	struct buf why = { 0 };
+	uint64_t generation;
+	int err = change_backup(a, args->v[0], &generation, &why);
+	if (err)
+		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	else
+		printf("%s: generation %" PRIu64 "; to bring it back: %s\n", args->v[0], generation,
+		       COMMAND("rbacctl restore %s --as root", args->v[0]));
+	buf_free(&why);
+	return cmd_done(exit_of(err));
+}
+
+/* What is applied now, S, beside the files in /etc/rbac: nothing applies those unasked. */
+static void say_files(const struct invocation *a, const struct policy_sources *s)
+{
+	struct policy_sources here = { 0 };
+	struct problems problems = { 0 };
+	int err = policy_sources_read_parts(a->etc, &here, &problems);
+	if (!err && here.n == 0)
+		complain("%s has no files; to write those that are applied: %s", a->etc,
+			 COMMAND("rbacctl export --to DIR"));
+	else if (err || !policy_sources_equal(&here, s))
+		complain("%s is not the policy of the backup; what differs: %s", a->etc,
+			 COMMAND("rbacctl diff"));
+	problems_free(&problems);
+	policy_sources_free(&here);
+}
+
+static int restore(struct invocation *a, struct restore *r, bool force)
+{
+	struct change c;
+	struct policy_sources applied = { 0 };
+	char aside[4300];
+	int err = change_open_to_restore(&c, a);
+	snprintf(aside, sizeof aside, "%.4200s.damaged", a->store);
+	if (err == RBAC_DAMAGED)
+		buf_printf(&c.message, "\n  to restore in its place, move it away first: %s",
+			   COMMAND("mv %s %s", a->store, aside));
+	if (!err)
+		err = change_restore(&c, r, force);
+	if (!err)
+		err = policy_sources_copy(&c.sources, &applied);
+	int status = cmd_finish(&c, err);
+	if (status == EXIT_DONE)
+		say_files(a, &applied);
+	policy_sources_free(&applied);
+	return status;
+}
+
+int cmd_restore(struct invocation *a, const struct args *args)
+{
+	struct restore r = { 0 };
+	struct buf why = { 0 };
+	int err = restore_read(a, args->v[0], &r, &why);
+	if (err)
+		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	int status = err ? exit_of(err) : restore(a, &r, args->value[OPT_FORCE] != NULL);
+	restore_close(&r);
+	buf_free(&why);
+	return cmd_done(status);
+}
