@@ -56,6 +56,11 @@ static int ask_max(struct change *c, const struct added *a)
 				      what);
 }
 
+static int ask_length(struct change *c, const struct added *a)
+{
+	return change_check_length(c, a->f->subject, c->first_id, a->id);
+}
+
 /* The N at V are of one subject, or one place, and the last of them breaks RULE: say which does
  * first. */
 static int blame_first(struct change *c, const struct added *v, size_t n, rule_fn *rule)
@@ -112,7 +117,12 @@ static int note_roles(struct change *c, const struct added *v, size_t n)
 
 int added_check(struct change *c, struct added *v, size_t n)
 {
+	c->first_id = UINT64_MAX;
+	for (size_t i = 0; i < n; i++)
+		c->first_id = v[i].id < c->first_id ? v[i].id : c->first_id;
 	int err = check_each(c, v, n, subject_order, same_subject, ask_exclusive);
+	if (!err)
+		err = check_each(c, v, n, subject_order, same_subject, ask_length);
 	if (!err)
 		err = check_each(c, v, n, place_order, same_place, ask_max);
 	return err ? err : note_roles(c, v, n);

@@ -123,6 +123,8 @@ static int check_after(struct change *c, const struct assign_request *r, int rol
 	int err = r->subject[0] == '%' ? RBAC_OK : change_check_max(c, role, r->scope, w, what);
 	if (!err)
 		err = change_check_exclusive(c, r->subject, what);
+	if (!err)
+		err = change_check_length(c, r->subject, c->last_id, UINT64_MAX);
 	unsigned min = c->p->roles[role].min;
 	if (!err && min && permanent_before >= min && permanent(c, role, r->scope) < min)
 		err = change_fail(c, RBAC_REFUSED,
@@ -253,6 +255,8 @@ int change_assign(struct change *c, const struct assign_request *request)
 		err = change_may_assign(c, &r, &role);
 	if (!err)
 		err = change_check_window(c, r.from, r.until);
+	if (!err)
+		err = change_check_asked(c, &r, role);
 	if (!err)
 		err = find_subject(c, &r, role, &p);
 	if (!err)

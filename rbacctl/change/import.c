@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/change/assignment_index.h"
+#include "rbacctl/change/import_rows.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/change/windows.h"
 #include "rbacctl/command.h"
@@ -15,6 +16,7 @@ struct import {
 	struct change *c;
 	struct import_row *rows;
 	size_t n, made;
+	uint64_t last_before; /* the last id that the store has given before */
 	bool force;
 	struct problems *problems;
 	const char *file;
@@ -212,12 +214,8 @@ static int next_id(struct import *m, uint64_t *id)
 static int put_row(struct import *m, struct import_row *r)
 {
 	struct change *c = m->c;
-	int err = r->place == ROW_COVERED ? change_fail(c, RBAC_CONFLICT,
-							"%s already holds %s at %s for longer: "
-							"this would change nothing; to shorten it, "
-							"assign it with --replace",
-							r->user, r->role, r->scope)
-					  : change_check_window(c, r->from, r->until);
+	int role = r->place < 0 ? -1 : m->places.v[r->place].role_at;
+	int err = import_row_check(c, r, r->place == ROW_COVERED, role);
 	if (err)
 		return err;
 	struct store_assignment a = {
@@ -233,11 +231,10 @@ static int put_row(struct import *m, struct import_row *r)
 		.source = "command",
 	};
 	err = next_id(m, &a.id);
+	if (!err && (err = store_assignment_put_record(&c->t, &a)))
+		change_store_fail(c, err);
 	if (err)
 		return err;
-	err = store_assignment_put_record(&c->t, &a);
-	if (err)
-		return change_store_fail(c, err);
 	struct place *at = &m->places.v[r->place];
 	at->ids[at->made++] = a.id;
 	c->last_id = a.id;
@@ -270,6 +267,8 @@ static int put_user(struct import *m, size_t from, size_t to)
 			r->place = ROW_BAD;
 	}
 	err = change_check_exclusive(c, user, "this file");
+	if (!err)
+		err = change_check_length(c, user, m->last_before + 1, UINT64_MAX);
 	return err && blame(m, m->rows[from].line, err) ? err : RBAC_OK;
 }
 
@@ -379,6 +378,7 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 			    .progress = progress };
 	c->verb = "import";
 	int err = change_read_passwd(c);
+	(void)store_number_get(&c->t, "id", &m.last_before);
 	if (!err)
 		err = check_places(&m);
 	/* Also after a bad line: everything that is wrong is named in one run. */

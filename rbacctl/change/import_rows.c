@@ -1,5 +1,7 @@
 #include "rbacctl/change/import_rows.h"
 
+#include "rbacctl/change/internal.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -194,4 +196,21 @@ int import_rows_read(char *text, const char *file, int64_t now, struct import_ro
 	*rows = r.rows;
 	*n = r.n;
 	return err;
+}
+
+int import_row_check(struct change *c, const struct import_row *r, bool covered, int role)
+{
+	const struct assign_request q = { .subject = r->user,
+					  .role = r->role,
+					  .scope = r->scope,
+					  .until = r->until,
+					  .reason = r->reason };
+	if (covered)
+		return change_fail(c, RBAC_CONFLICT,
+				   "%s already holds %s at %s for longer: "
+				   "this would change nothing; to shorten it, "
+				   "assign it with --replace",
+				   r->user, r->role, r->scope);
+	int err = change_check_window(c, r->from, r->until);
+	return err ? err : change_check_asked(c, &q, role);
 }

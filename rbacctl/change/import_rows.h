@@ -18,4 +18,8 @@
 int import_rows_read(char *text, const char *file, int64_t now, struct import_row **rows, size_t *n,
 		     struct problems *problems);
 
+/* May R, of ROLE, be made? COVERED: what stands already lasts longer. RBAC_OK, or an error with a
+ * message. */
+int import_row_check(struct change *c, const struct import_row *r, bool covered, int role);
+
 #endif

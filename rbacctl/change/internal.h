@@ -242,6 +242,19 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last,
 				 const char *what);
 
+/* ---- length.c ---- */
+
+/* Has R, which is for ROLE, the end and the reason that the role asks for? RBAC_OK or RBAC_REFUSED.
+ */
+int change_check_asked(struct change *c, const struct assign_request *r, int role);
+
+/*
+ * max_for: RBAC_REFUSED when SUBJECT now has a role in the store, by itself or by inclusion, for
+ * longer at a stretch than it allows, and an assignment with an id from FIRST on is part of that.
+ * Those with an id after LAST are left out. Call it after the write.
+ */
+int change_check_length(struct change *c, const char *subject, uint64_t first, uint64_t last);
+
 /* ---- effects.c, guard.c, zone.c ---- */
 
 /*

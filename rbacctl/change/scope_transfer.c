@@ -33,11 +33,17 @@ static int leave_role(struct change *c, const char *scope, const char *role, con
 		.reason = "kept on transfer",
 		.source = "command",
 	};
+	const struct assign_request asked = {
+		.subject = user, .role = role, .scope = scope, .until = a.until, .reason = a.reason
+	};
 	struct holding has = { role, scope, false };
 	int err = store_assignments_of(&c->t, user, on_assignment, &has);
 	if (err || has.always)
 		return err ? change_store_fail(c, err)
 			   : RBAC_OK; /* was assigned to the owner as well */
+	err = change_check_asked(c, &asked, policy_role_find(c->p, role));
+	if (err)
+		return err;
 	err = store_next_id(&c->t, c->change, &a.id);
 	if (!err)
 		err = store_assignment_put(&c->t, &a);

@@ -126,6 +126,7 @@ static void read_all(struct loader *l)
 	policy_close_exclusives(l->p);
 	load_host(l);
 	policy_check_roles(l->p, l->problems);
+	policy_check_length(l->p, l->problems);
 	load_assignments(l);
 	policy_check_bys(l->p, l->problems);
 	policy_check_groups(l->p, l->problems);

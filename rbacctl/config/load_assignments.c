@@ -144,6 +144,24 @@ static void check_twice(struct loader *l, struct seen *seen, const struct policy
 			      seen->of[there]->pos.file, seen->of[there]->pos.line);
 }
 
+/* What the role asks of every assignment; how long it may be takes the time of the apply. */
+static void check_asked(struct loader *l, config_setting_t *s,
+			const struct policy_file_assignment *a)
+{
+	if (a->role < 0)
+		return;
+	const struct policy_role *r = &l->p->roles[a->role];
+	if (r->end_required && a->until == RBAC_TIME_MAX)
+		load_error(l, s, "assignment: until is missing, role \"%s\" has %s (%s:%u)",
+			   r->name, r->max_for ? "max_for" : "end = \"required\"", r->end_pos.file,
+			   r->end_pos.line);
+	if (r->reason_required && !*a->reason)
+		load_error(l, s,
+			   "assignment: reason is missing, role \"%s\" has reason = \"required\" "
+			   "(%s:%u)",
+			   r->name, r->reason_pos.file, r->reason_pos.line);
+}
+
 static void load_assignment(struct loader *l, config_setting_t *s, struct seen *seen)
 {
 	struct policy_file_assignment *a = &l->p->assignments[l->p->n_assignments++];
@@ -172,6 +190,8 @@ static void load_assignment(struct loader *l, config_setting_t *s, struct seen *
 			   "(%s:%u): its members cannot be counted",
 			   a->subject + 1, l->p->roles[a->role].name,
 			   l->p->roles[a->role].max_pos.file, l->p->roles[a->role].max_pos.line);
+	if (until)
+		check_asked(l, s, a);
 	if (from && until)
 		check_twice(l, seen, a);
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "common/error.h"
 #include "common/name.h"
 #include "rbacctl/config/parts.h"
 #include "rbacctl/config/setting.h"
@@ -147,6 +148,44 @@ static void load_numbers(struct loader *l, config_setting_t **got, const char *w
 	}
 }
 
+/* The one word that a setting such as `end` has. */
+static bool load_required(struct loader *l, config_setting_t *s, const char *what)
+{
+	if (!s)
+		return false;
+	const char *text = config_setting_get_string(s);
+	if (strcmp(text, "required") != 0)
+		load_error(l, s, "%s: %s = \"%s\": expected \"required\", or leave it out", what,
+			   config_setting_name(s), text);
+	return true;
+}
+
+static void load_asked(struct loader *l, config_setting_t **got, const char *what,
+		       struct policy_role *r)
+{
+	r->end_required = load_required(l, got[R_END], what);
+	r->reason_required = load_required(l, got[R_REASON], what);
+	if (got[R_END])
+		r->end_pos = load_pos(l, got[R_END]);
+	if (got[R_REASON])
+		r->reason_pos = load_pos(l, got[R_REASON]);
+	if (!got[R_MAX_FOR])
+		return;
+	const char *text = config_setting_get_string(got[R_MAX_FOR]);
+	r->max_for_pos = load_pos(l, got[R_MAX_FOR]);
+	r->max_for_text = policy_arena_strdup(&l->p->own->arena, text);
+	if (policy_duration_parse(text, &r->max_for) != RBAC_OK) {
+		load_error(l, got[R_MAX_FOR],
+			   "%s: max_for = \"%s\": expected a duration as \"30m\", \"8h\" or "
+			   "\"7d\"",
+			   what, text);
+		r->max_for = 1;
+	}
+	if (!r->end_required)
+		r->end_pos = r->max_for_pos;
+	r->end_required = true;
+}
+
 static void load_role(struct loader *l, config_setting_t *s, struct policy_role *r)
 {
 	const char *what = load_text(l, "role \"%s\"", r->name);
@@ -172,6 +211,7 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 	r->cascade = load_bool(got[R_CASCADE], true);
 	r->bootstrap = load_bool(got[R_BOOTSTRAP], false);
 	load_numbers(l, got, what, r);
+	load_asked(l, got, what, r);
 	load_bys(l, got[R_ASSIGN_BY], what, LOAD_BY_KIND, r->kind, &r->assign_by);
 	load_bys(l, got[R_REMOVE_BY], what, LOAD_BY_KIND, r->kind, &r->remove_by);
 	if (!config_setting_get_member(s, "remove_by")) {

@@ -16,6 +16,9 @@ void policy_close_exclusives(struct policy *p); /* roles' places in exclusive se
 void policy_check_roles(struct policy *p, struct problems *problems);
 void policy_check_bys(struct policy *p, struct problems *problems);
 
+/* ---- check_length.c: max_for, end, reason ---- */
+void policy_check_length(struct policy *p, struct problems *problems);
+
 /* ---- check_groups.c: the names of roles' groups here ---- */
 void policy_check_groups(struct policy *p, struct problems *problems);
 

@@ -270,6 +270,25 @@ TEXT(role_max)
 		buf_printf(out, "plan:%s", r->max_plan);
 }
 
+TEXT(role_max_for)
+{
+	word(out, p->roles[i].max_for_text);
+}
+
+static void required(struct buf *out, bool is)
+{
+	buf_printf(out, is ? "required" : "not required");
+}
+
+TEXT(role_end)
+{
+	required(out, p->roles[i].end_required);
+}
+TEXT(role_reason)
+{
+	required(out, p->roles[i].reason_required);
+}
+
 TEXT(role_gid)
 {
 	if (p->roles[i].gid)
@@ -336,6 +355,9 @@ const struct field fields[] = {
 	{ GRAMMAR_ROLE, R_CASCADE, false, role_cascade },
 	{ GRAMMAR_ROLE, R_MIN, false, role_min },
 	{ GRAMMAR_ROLE, R_MAX, false, role_max },
+	{ GRAMMAR_ROLE, R_MAX_FOR, false, role_max_for },
+	{ GRAMMAR_ROLE, R_END, false, role_end },
+	{ GRAMMAR_ROLE, R_REASON, false, role_reason },
 	{ GRAMMAR_ROLE, R_GID, false, role_gid },
 	{ GRAMMAR_ROLE, R_RENAMED, false, role_renamed },
 	{ GRAMMAR_EXCLUSIVE, XC_ROLES, true, exclusive_roles },

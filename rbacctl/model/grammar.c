@@ -79,6 +79,9 @@ static const struct setting_known role[R_COUNT] = {
 	[R_CASCADE] = { "cascade", SETTING_BOOL },
 	[R_MIN] = { "min", SETTING_INT },
 	[R_MAX] = { "max", SETTING_STRING_OR_INT },
+	[R_MAX_FOR] = { "max_for", SETTING_STRING },
+	[R_END] = { "end", SETTING_STRING },
+	[R_REASON] = { "reason", SETTING_STRING },
 	[R_GID] = { "gid", SETTING_INT },
 	[R_RENAMED] = { "renamed_from", SETTING_STRING },
 };

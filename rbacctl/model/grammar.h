@@ -89,6 +89,9 @@ enum {
 	R_CASCADE,
 	R_MIN,
 	R_MAX,
+	R_MAX_FOR,
+	R_END,
+	R_REASON,
 	R_GID,
 	R_RENAMED,
 	R_COUNT

@@ -104,6 +104,12 @@ struct policy_role {
 	unsigned max;         /* POLICY_MAX_NUMBER */
 	const char *max_plan; /* POLICY_MAX_PLAN: the limit's name in the plans */
 	uint32_t gid;         /* `gid =`, 0: computed */
+	/* what every assignment is asked for */
+	int64_t max_for;          /* seconds at a stretch; 0: no limit. Implies END_REQUIRED */
+	const char *max_for_text; /* as it was written; NULL: none */
+	bool end_required, reason_required;
+	struct policy_pos max_for_pos, end_pos, reason_pos; /* END_POS: of max_for where that asks
+							       for the end */
 	/* derived */
 	struct policy_set counts; /* roles that count where this one does, itself included */
 	struct policy_set keys;   /* keys of all of those */

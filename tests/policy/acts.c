@@ -14,6 +14,7 @@ static int act_assign(struct run *r, struct change *c, int i)
 				    .scope = r->w[i + 2],
 				    .from = RBAC_TIME_MIN,
 				    .until = RBAC_TIME_MAX,
+				    .reason = run_option(r, i + 3, "reason"),
 				    .replace = run_flag(r, i + 3, "replace"),
 				    .force = run_flag(r, i + 3, "force") };
 	const char *from = run_option(r, i + 3, "from"), *until = run_option(r, i + 3, "until");

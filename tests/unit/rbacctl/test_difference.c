@@ -53,6 +53,11 @@ struct sample {
 	{                                                                                          \
 		GRAMMAR_LOGIN, setting, CRON, "users = [ \"bob\" ]; " more " }", "login  +cron"    \
 	}
+/* No role includes xb, which would have to be as strict. */
+#define XB(setting, more, says)                                                                    \
+	{                                                                                          \
+		GRAMMAR_ROLE, setting, "xb = {", "xb = { " more, "xb  " says                       \
+	}
 #define DEV(setting, more, says)                                                                   \
 	{                                                                                          \
 		GRAMMAR_ROLE, setting, "  dev = {", "  dev = { " more, "dev  " says                \
@@ -159,6 +164,9 @@ static const struct sample samples[] = {
 	DEV(R_CASCADE, "cascade = false;", "cascade: true -> false"),
 	{ GRAMMAR_ROLE, R_MIN, "keeper = {", "keeper = { min = 1;", "keeper  min: 0 -> 1" },
 	DEV(R_MAX, "max = 7;", "max: none -> 7"),
+	XB(R_MAX_FOR, "max_for = \"8h\";", "max_for: none -> 8h"),
+	XB(R_END, "end = \"required\";", "end: not required -> required"),
+	XB(R_REASON, "reason = \"required\";", "reason: not required -> required"),
 	DEV(R_GID, "gid = 2010000123;", "gid: computed -> 2010000123"),
 	DEV(R_RENAMED, "renamed_from = \"coder\";", "renamed_from: none -> coder"),
 	{ GRAMMAR_EXCLUSIVE, XC_NAME, "name = \"x\"", "name = \"z\"", "z  +exclusive" },

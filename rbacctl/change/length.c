@@ -1,0 +1,147 @@
+/*
+ * What a role asks of every assignment of it: an end, a reason, and how long a subject may hold it
+ * at a stretch (max_for).
+ */
+#include "rbacctl/change/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/command.h"
+#include "rbacctl/human_time.h"
+
+int change_check_asked(struct change *c, const struct assign_request *r, int role)
+{
+	const struct policy_role *p = &c->p->roles[role];
+
+	if (p->end_required && r->until == RBAC_TIME_MAX)
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: every assignment of %s has an end\n  rule  %s:%u: %s\n"
+				   "  say how long:  %s",
+				   p->name, p->end_pos.file, p->end_pos.line,
+				   p->max_for ? "max_for" : "end = \"required\"",
+				   COMMAND("rbacctl assign %s %s --scope %s --for %s", r->subject,
+					   p->name, r->scope, p->max_for ? p->max_for_text : "8h"));
+	if (p->reason_required && (!r->reason || !*r->reason))
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: every assignment of %s has a reason\n"
+				   "  rule  %s:%u: reason = \"required\"\n  say why:  %s",
+				   p->name, p->reason_pos.file, p->reason_pos.line,
+				   COMMAND("rbacctl assign %s %s --scope %s --reason WHY",
+					   r->subject, p->name, r->scope));
+	return RBAC_OK;
+}
+
+/* ---- max_for ---- */
+
+/* One assignment, as one of a limited role that it is or includes. */
+struct stretch {
+	int limited;
+	char *scope;
+	int64_t from, until;
+	bool new;
+};
+
+struct stretches {
+	struct change *c;
+	uint64_t first, last;
+	struct stretch *v;
+	size_t n, cap;
+};
+
+static int add(struct stretches *s, int limited, const struct store_assignment *a)
+{
+	char *scope = buf_room(&s->v, s->n, &s->cap, sizeof *s->v) ? strdup(a->scope) : NULL;
+
+	if (!scope)
+		return RBAC_NOMEM;
+	s->v[s->n++] = (struct stretch){ limited, scope, a->from, a->until, a->id >= s->first };
+	return RBAC_OK;
+}
+
+static int on_assignment(void *ctx, const struct store_assignment *a)
+{
+	struct stretches *s = ctx;
+	const struct policy *p = s->c->p;
+	int role = policy_role_find(p, a->role), err = RBAC_OK;
+
+	if (role < 0 || a->id > s->last || a->until <= s->c->a->now)
+		return RBAC_OK;
+	for (size_t i = 0; i < p->n_roles && !err; i++)
+		if (p->roles[i].max_for && policy_role_counts(p, role, (int)i))
+			err = add(s, (int)i, a);
+	return err;
+}
+
+static int order(const void *a, const void *b)
+{
+	const struct stretch *x = a, *y = b;
+	int d = x->limited - y->limited;
+
+	d = d ? d : strcmp(x->scope, y->scope);
+	return d ? d : (x->from > y->from) - (x->from < y->from);
+}
+
+static int refuse(struct change *c, const struct stretch *s, int64_t from, int64_t until,
+		  const char *subject)
+{
+	const struct policy_role *r = &c->p->roles[s->limited];
+	char begins[80], ends[80];
+
+	human_instant(from, c->a->now, begins, sizeof begins);
+	human_instant(until, c->a->now, ends, sizeof ends);
+	return change_fail(c, RBAC_REFUSED,
+			   "refused: %s would hold %s at %s from %s%s%s, longer than max_for\n"
+			   "  rule  %s:%u: max_for = \"%s\", over all assignments that touch or "
+			   "overlap, from now or a later begin on",
+			   subject, r->name, s->scope, from <= c->a->now ? "now" : begins,
+			   until == RBAC_TIME_MAX ? " on, without end" : " until ",
+			   until == RBAC_TIME_MAX ? "" : ends, r->max_for_pos.file,
+			   r->max_for_pos.line, r->max_for_text);
+}
+
+static bool goes_on(const struct stretch *a, const struct stretch *b, int64_t until)
+{
+	return a->limited == b->limited && strcmp(a->scope, b->scope) == 0 && b->from <= until;
+}
+
+/* The N at V, in order: windows that touch or overlap are one. Those with nothing new in them stay
+ * as they are, also where the policy has become stricter. */
+static int judge(struct stretches *s, const char *subject)
+{
+	for (size_t i = 0, next; i < s->n; i = next) {
+		int64_t until = s->v[i].until, now = s->c->a->now;
+		int64_t from = s->v[i].from > now ? s->v[i].from : now;
+		bool new = s->v[i].new;
+		for (next = i + 1; next < s->n && goes_on(&s->v[i], &s->v[next], until); next++) {
+			until = s->v[next].until > until ? s->v[next].until : until;
+			new |= s->v[next].new;
+		}
+		if (new &&until - from > s->c->p->roles[s->v[i].limited].max_for)
+			return refuse(s->c, &s->v[i], from, until, subject);
+	}
+	return RBAC_OK;
+}
+
+int change_check_length(struct change *c, const char *subject, uint64_t first, uint64_t last)
+{
+	struct stretches s = { .c = c, .first = first, .last = last };
+	bool limited = false;
+
+	for (size_t i = 0; i < c->p->n_roles; i++)
+		limited |= c->p->roles[i].max_for != 0;
+	if (!limited)
+		return RBAC_OK;
+	int err = store_assignments_of(&c->t, subject, on_assignment, &s);
+	if (err)
+		change_store_fail(c, err);
+	else if (s.n) {
+		qsort(s.v, s.n, sizeof *s.v, order);
+		err = judge(&s, subject);
+	}
+	for (size_t i = 0; i < s.n; i++)
+		free(s.v[i].scope);
+	free(s.v);
+	return err;
+}

@@ -1,0 +1,65 @@
+/* What roles ask of every assignment (max_for, end, reason): what can never be kept, and roles that
+ * include a stricter one. */
+#include "rbacctl/model/checks.h"
+#include "rbacctl/model/private.h"
+
+static bool is_owners(const struct policy *p, int role)
+{
+	for (size_t i = 0; i < p->n_kinds; i++)
+		if (p->kinds[i].owner_role == role)
+			return true;
+	return false;
+}
+
+static void check_alone(struct policy *p, struct problems *problems, int role)
+{
+	const struct policy_role *r = &p->roles[role];
+	const char *setting = r->max_for ? "max_for" : "end";
+
+	if (!r->end_required)
+		return;
+	if (r->min)
+		problem_error(problems, r->end_pos,
+			      "role \"%s\": %s with min = %u (%s:%u): when the time of the last "
+			      "holder is over, there are fewer",
+			      r->name, setting, r->min, r->min_pos.file, r->min_pos.line);
+	else if (r->bootstrap)
+		problem_error(problems, r->end_pos,
+			      "role \"%s\": %s with bootstrap = true: init gives it without end",
+			      r->name, setting);
+	if (r->max_for && is_owners(p, role))
+		problem_error(problems, r->max_for_pos,
+			      "role \"%s\": max_for: owners hold it as long as they own", r->name);
+}
+
+/* Who holds R holds what it includes: a limit that R has not would be none. */
+static void check_included(struct policy *p, struct problems *problems, const struct policy_role *r,
+			   const struct policy_role *in)
+{
+	const char *lacks = NULL;
+
+	if (in->max_for && (!r->max_for || r->max_for > in->max_for))
+		lacks = policy_text(p, "max_for = \"%s\" (%s:%u), expected the same or less here",
+				    in->max_for_text, in->max_for_pos.file, in->max_for_pos.line);
+	else if (in->end_required && !r->end_required)
+		lacks = policy_text(p, "end = \"required\" (%s:%u), expected the same here",
+				    in->end_pos.file, in->end_pos.line);
+	if (lacks)
+		problem_error(problems, r->pos, "role \"%s\" includes role \"%s\", which has %s",
+			      r->name, in->name, lacks);
+	if (in->reason_required && !r->reason_required)
+		problem_error(problems, r->pos,
+			      "role \"%s\" includes role \"%s\", which has reason = \"required\" "
+			      "(%s:%u), expected the same here",
+			      r->name, in->name, in->reason_pos.file, in->reason_pos.line);
+}
+
+void policy_check_length(struct policy *p, struct problems *problems)
+{
+	for (size_t i = 0; i < p->n_roles; i++) {
+		check_alone(p, problems, (int)i);
+		for (size_t k = 0; k < p->roles[i].includes.n; k++)
+			check_included(p, problems, &p->roles[i],
+				       &p->roles[p->roles[i].includes.v[k]]);
+	}
+}
