@@ -13,6 +13,7 @@
 #include "rbacctl/config/source.h"
 #include "rbacctl/host/actor.h"
 #include "rbacctl/store/help.h"
+#include "rbacctl/store/migrate.h"
 #include "rbacctl/view/publish.h"
 
 int change_begin(struct change *c)
@@ -190,19 +191,51 @@ static int admit_again(struct change *c)
 		       : RBAC_OK;
 }
 
-/* The view is not that of the store, and to mend that takes the lock. */
+/* The view is not that of the store, or the store is of an older version: to mend that takes the
+ * lock. */
 static int judge_later(struct change *c)
 {
 	c->s->would_write = true;
 	return RBAC_REFUSED;
 }
 
+/* A store of an older version becomes one of this version. */
+static int migrate(struct change *c)
+{
+	char kept[4200];
+	struct store_audit audit = { .when = c->a->now,
+				     .actor = c->a->actor.name,
+				     .person = c->a->actor.person };
+
+	store_abort(&c->t);
+	int err = store_migrate(c->s, &audit, kept, sizeof(kept));
+	if (err)
+		return change_fail(c, err, "the store cannot be brought to version %d: %s%s",
+				   STORE_VERSION, store_why(c->s), STORE_HELP(err));
+	complain("the store of an older rbac was brought to version %d (change %llu); the old one "
+		 "is kept: %s",
+		 STORE_VERSION, (unsigned long long)audit.change, kept);
+	return change_begin(c);
+}
+
+static int open_and_judge(struct change *c, struct invocation *a, enum purpose purpose,
+			  struct view_judged *view)
+{
+	int err = open_store(c, a, purpose);
+	if (!err && purpose != TO_ACCEPT && purpose != TO_RESTORE)
+		err = judge_view(c, view);
+	if (err || !store_is_older(c->s))
+		return err;
+	if (!c->s->writable)
+		return judge_later(c);
+	err = migrate(c);
+	return err || purpose == TO_ACCEPT || purpose == TO_RESTORE ? err : judge_view(c, view);
+}
+
 static int open_for(struct change *c, struct invocation *a, enum purpose purpose)
 {
 	struct view_judged view = { .history = VIEW_SAME };
-	int err = open_store(c, a, purpose);
-	if (!err && purpose != TO_ACCEPT && purpose != TO_RESTORE)
-		err = judge_view(c, &view);
+	int err = open_and_judge(c, a, purpose, &view);
 	if (err)
 		return err;
 	err = load_applied(c);

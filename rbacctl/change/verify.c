@@ -16,6 +16,7 @@
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/host/zone.h"
 #include "rbacctl/store/help.h"
+#include "rbacctl/store/journal.h"
 
 enum { SHOWN = 20 };
 
@@ -262,10 +263,39 @@ static void check_history(struct verify *v, const char *path, struct store_txn *
 	buf_free(&why);
 }
 
+struct journal_faults {
+	struct verify *v;
+	size_t n;
+};
+
+static void on_journal(void *ctx, const char *what)
+{
+	struct journal_faults *f = ctx;
+
+	if (f->n++ < SHOWN)
+		say(f->v, VERIFY_FAULT, "%s", what);
+}
+
+/* The journal from the baseline on, against the tables. */
+static int check_journal(struct verify *v, struct store_txn *t)
+{
+	struct journal_faults f = { .v = v };
+	int err = store_journal_verify(t, on_journal, &f);
+
+	if (f.n > SHOWN)
+		say(v, VERIFY_MORE, "and %zu more", f.n - SHOWN);
+	if (f.n)
+		say(v, VERIFY_MORE,
+		    "something other than rbacctl wrote to the store; the view stays in force");
+	return err;
+}
+
 static int check_store(struct verify *v, struct store_txn *t)
 {
 	uint64_t bad = 0;
 	int err = store_verify(t, on_fault, v);
+	if (!err)
+		err = check_journal(v, t);
 	if (!err && store_audit_verify(t, &bad))
 		say(v, VERIFY_FAULT,
 		    "the audit chain does not hold at change %" PRIu64

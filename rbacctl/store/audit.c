@@ -1,11 +1,12 @@
 /* The audit chain: one record a change, each hashed with the one before (BLAKE2b-256, libsodium's
  * crypto_generichash). */
-#include "rbacctl/store/store.h"
+#include "rbacctl/store/baseline.h"
 
 #include <sodium.h>
 #include <string.h>
 
 #include "rbacctl/buf.h"
+#include "rbacctl/store/journal.h"
 
 static const char head_key[] = "head", generation_key[] = "generation";
 
@@ -23,8 +24,8 @@ int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH])
 	return err;
 }
 
-/* What is hashed and what is stored before the hash: change, time, and the strings with their NULs.
- */
+/* What is hashed and what is stored before the hash: change, time, the strings with their NULs, and
+ * the digest of the change's rows. */
 static void encode(struct buf *b, const struct store_audit *a)
 {
 	const char *const strings[] = { a->actor, a->person, a->verb, a->text };
@@ -32,6 +33,7 @@ static void encode(struct buf *b, const struct store_audit *a)
 	buf_u64(b, (uint64_t)a->when);
 	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
 		buf_put(b, strings[i], strlen(strings[i]) + 1);
+	buf_put(b, a->journal, STORE_HASH);
 }
 
 static void chain(uint8_t out[STORE_HASH], const uint8_t previous[STORE_HASH], const void *record,
@@ -62,7 +64,11 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_audit *
 		*strings[i] = (const char *)p;
 		p = nul + 1;
 	}
-	return p == end && a->change == store_from_be64(key->mv_data) ? RBAC_OK : RBAC_DAMAGED;
+	/* A change of store version 1 has no journal. */
+	a->journal = p == end ? NULL : p;
+	return (p == end || end - p == STORE_HASH) && a->change == store_from_be64(key->mv_data)
+		       ? RBAC_OK
+		       : RBAC_DAMAGED;
 }
 
 int store_audit_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HASH])
@@ -81,7 +87,7 @@ int store_audit_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HA
 
 int store_audit_append(struct store_txn *t, struct store_audit *a)
 {
-	uint8_t key[8], previous[STORE_HASH];
+	uint8_t key[8], previous[STORE_HASH], journal[STORE_HASH];
 	uint64_t generation;
 	struct buf b = { 0 };
 	int err = store_generation(t, &generation);
@@ -90,6 +96,10 @@ int store_audit_append(struct store_txn *t, struct store_audit *a)
 	if (err)
 		return err;
 	a->change = generation + 1;
+	a->journal = journal;
+	err = journal_append(t, a->change, journal);
+	if (err)
+		return err;
 	encode(&b, a);
 	if (!b.failed)
 		chain(a->hash, previous, b.p, b.len);
@@ -98,6 +108,7 @@ int store_audit_append(struct store_txn *t, struct store_audit *a)
 	err = b.failed ? store_fail(t->s, RBAC_NOMEM, "out of memory")
 		       : store_put(t, T_AUDIT, key, 8, b.p, b.len);
 	buf_free(&b);
+	a->journal = NULL;
 	if (!err)
 		err = store_put(t, T_META, head_key, strlen(head_key), a->hash, STORE_HASH);
 	if (!err)
@@ -142,9 +153,18 @@ static int on_verify(void *ctx, const MDB_val *key, const MDB_val *value)
 int store_audit_verify(struct store_txn *t, uint64_t *bad)
 {
 	struct walk w = { .t = t };
+	struct store_baseline b;
 	uint8_t head[STORE_HASH];
 	uint64_t generation;
-	int err = store_each(t, T_AUDIT, NULL, 0, on_verify, &w);
+	*bad = 0;
+	int err = store_baseline_get(t, &b);
+	if (err)
+		return err;
+	if (b.pruned) {
+		w.expect = b.change;
+		memcpy(w.hash, b.chain, STORE_HASH);
+	}
+	err = store_each(t, T_AUDIT, NULL, 0, on_verify, &w);
 	*bad = w.expect;
 	if (err)
 		return err;

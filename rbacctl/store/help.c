@@ -14,6 +14,8 @@ static const char *about_the_folder(int err)
 	case RBAC_UNTRUSTED:
 		return "; find out who could have written there, then chown it to root "
 		       "and chmod it to 0700";
+	case RBAC_NEWER:
+		return "; use the rbacctl that made it, or a newer one";
 	default:
 		return "";
 	}

@@ -13,9 +13,11 @@
 #include "rbacctl/store/lmdb_file.h"
 
 static const char *const table_names[STORE_TABLES] = {
-	[T_META] = "meta",       [T_USER] = "user", [T_SCOPE] = "scope", [T_ASSIGN] = "assign",
-	[T_SUBJECT] = "subject", [T_HELD] = "held", [T_OWNED] = "owned", [T_GID] = "gid",
-	[T_GIDNAME] = "gidname", [T_TEXT] = "text", [T_AUDIT] = "audit",
+	[T_META] = "meta",         [T_USER] = "user",       [T_SCOPE] = "scope",
+	[T_ASSIGN] = "assign",     [T_SUBJECT] = "subject", [T_HELD] = "held",
+	[T_OWNED] = "owned",       [T_GID] = "gid",         [T_GIDNAME] = "gidname",
+	[T_TEXT] = "text",         [T_AUDIT] = "audit",     [T_JOURNAL] = "journal",
+	[T_BASELINE] = "baseline", [T_CONTENT] = "content",
 };
 
 /* The folder is root's alone: a store that others could have written is not the truth. */
@@ -37,16 +39,41 @@ static int check_dir(struct store *s, enum store_mode mode)
 	return RBAC_OK;
 }
 
-static int open_tables(struct store *s, MDB_txn *txn, bool create)
+static int open_table(struct store *s, MDB_txn *txn, enum store_table table, bool create)
 {
-	for (int i = 0; i < STORE_TABLES; i++) {
-		int rc = mdb_dbi_open(txn, table_names[i], create ? MDB_CREATE : 0, &s->table[i]);
-		if (rc == MDB_NOTFOUND)
-			return store_fail(s, RBAC_ABSENT, "%s: there is no store yet", s->dir);
-		if (rc)
-			return store_lmdb(s, rc, s->dir);
+	int rc = mdb_dbi_open(txn, table_names[table], create ? MDB_CREATE : 0, &s->table[table]);
+	if (rc == MDB_NOTFOUND)
+		return store_fail(s, RBAC_ABSENT, "%s: there is no store yet", s->dir);
+	return store_lmdb(s, rc, s->dir);
+}
+
+int store_open_tables(struct store *s, MDB_txn *txn, bool create)
+{
+	/* Those from the journal on came with version 2. */
+	int end = create || s->version >= 2 ? STORE_TABLES : T_JOURNAL, err = RBAC_OK;
+	for (int i = 0; i < end && !err; i++)
+		err = open_table(s, txn, (enum store_table)i, create);
+	return err;
+}
+
+/* The version is read before anything else is asked of the store. */
+static int read_version(struct store *s, struct store_txn *t, bool create)
+{
+	int err = open_table(s, t->txn, T_META, create);
+	if (!err)
+		err = store_number_get(t, "version", &s->version);
+	if (err == RBAC_NOTFOUND && create) {
+		s->version = STORE_VERSION;
+		return store_number_put(t, "version", STORE_VERSION);
 	}
-	return RBAC_OK;
+	if (err == RBAC_NOTFOUND)
+		return store_fail(s, RBAC_DAMAGED, "%s: the store has no version", s->dir);
+	if (!err && s->version > STORE_VERSION)
+		err = store_fail(s, RBAC_NEWER,
+				 "%s: a newer rbacctl made this store: it has version %llu, and "
+				 "this rbacctl knows versions up to %d. Nothing was changed",
+				 s->dir, (unsigned long long)s->version, STORE_VERSION);
+	return err;
 }
 
 /* Make the tables of a new store, or check that an old one is of a version that is known here. */
@@ -56,23 +83,13 @@ static int set_up(struct store *s, bool create)
 	int rc = mdb_txn_begin(s->env, NULL, create ? 0 : MDB_RDONLY, &t.txn);
 	if (rc)
 		return store_lmdb(s, rc, s->dir);
-	int err = open_tables(s, t.txn, create);
-	uint64_t version = 0;
+	int err = read_version(s, &t, create);
 	if (!err)
-		err = store_number_get(&t, "version", &version);
-	if (err == RBAC_NOTFOUND && create)
-		err = store_number_put(&t, "version", STORE_VERSION);
-	else if (!err && version > STORE_VERSION)
-		err = store_fail(
-			s, RBAC_NEWER,
-			"%s: the store has version %llu, and this rbacctl knows versions up to %d",
-			s->dir, (unsigned long long)version, STORE_VERSION);
+		err = store_open_tables(s, t.txn, create && s->version == STORE_VERSION);
 	store_let_go(&t);
 	if (err) {
 		mdb_txn_abort(t.txn);
-		return err == RBAC_NOTFOUND
-			       ? store_fail(s, RBAC_DAMAGED, "%s: the store has no version", s->dir)
-			       : err;
+		return err;
 	}
 	return store_lmdb(s, mdb_txn_commit(t.txn), s->dir);
 }

@@ -22,8 +22,10 @@
 #include "common/wire.h"
 #include "rbacctl/config/source.h"
 
-enum { STORE_VERSION = 1, STORE_HASH = RBAC_IDENTITY };
+/* Version 1, of rbac 0.1.0, has no journal, and the policy's texts in `text` itself: migrate.h. */
+enum { STORE_VERSION = 2, STORE_HASH = RBAC_IDENTITY };
 
+/* Their numbers are in the records of the journal: a new table goes to the end. */
 enum store_table {
 	T_META,
 	T_USER,
@@ -36,13 +38,17 @@ enum store_table {
 	T_GIDNAME,
 	T_TEXT,
 	T_AUDIT,
+	T_JOURNAL,  /* what each change wrote, row by row: journal.h */
+	T_BASELINE, /* the rows as they were before the first change that has a journal */
+	T_CONTENT,  /* the policy's texts, by their digest */
 	STORE_TABLES
 };
 
 struct store {
 	MDB_env *env;
-	MDB_dbi table[STORE_TABLES];
-	int lock_fd; /* -1: not held */
+	MDB_dbi table[STORE_TABLES]; /* 0: an older store does not have it */
+	uint64_t version;            /* of what is on the disk; an older one can be read */
+	int lock_fd;                 /* -1: not held */
 	bool writable;
 	bool fresh;       /* STORE_CREATE: no change was ever made in it */
 	bool would_write; /* STORE_READ: something was to be written, and was not (RBAC_REFUSED) */
@@ -65,6 +71,7 @@ struct store_txn {
 	MDB_txn *txn;
 	bool write;
 	struct store_touched touched;
+	struct journal_notes *notes; /* what was written, for the journal; NULL: nothing yet */
 	/* Where each table was read or written last, and where it was walked last: table.c keeps
 	 * them. NULL: nowhere. */
 	MDB_cursor *at[STORE_TABLES], *walked[STORE_TABLES];
@@ -90,7 +97,8 @@ enum { STORE_WAIT = 60 };
 int store_open_within(const char *dir, enum store_mode mode, int seconds, struct store **s);
 /* Open the store that is in the one file PATH, such as a backup, for reading, without a lock. */
 int store_open_file(const char *path, struct store **s);
-int store_lock(struct store *s, int seconds); /* lock.c, for open.c */
+int store_lock(struct store *s, int seconds);                      /* lock.c, for open.c */
+int store_open_tables(struct store *s, MDB_txn *txn, bool create); /* open.c, for migrate.c */
 /* Remove the files of a store that STORE_CREATE made, or found without a change in it, and its
  * folder; keep others. The lock is held. */
 void store_remove_new(struct store *s);
@@ -232,9 +240,14 @@ struct store_audit {
 	const char *person; /* who typed it: "alice (uid 1000)", with "for" when --as was used */
 	const char *verb;   /* "assign" */
 	const char *text;   /* what changed, for people and for export, one line each */
+	const uint8_t *journal;   /* the digest of its record in the journal; NULL: a change of
+				     store version 1, which had none */
 	uint8_t hash[STORE_HASH]; /* BLAKE2b of the previous hash and of this record */
 };
-/* Append as the next generation; sets A->change and the new head, and raises the generation. */
+/*
+ * Append as the next generation, with the journal of what the transaction wrote until now; sets
+ * A->change and the new head, and raises the generation. The last write of a transaction.
+ */
 int store_audit_append(struct store_txn *t, struct store_audit *a);
 int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH]); /* zeros: empty */
 int store_audit_hash(struct store_txn *t, uint64_t change,

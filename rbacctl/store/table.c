@@ -1,4 +1,4 @@
-#include "rbacctl/store/store.h"
+#include "rbacctl/store/rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,7 @@ int store_get(struct store_txn *t, enum store_table table, const void *key, size
 {
 	MDB_val k = { len, (void *)key };
 	MDB_cursor *c;
-	if (len == 0 || len > 511)
+	if (len == 0 || len > 511 || !t->s->table[table])
 		return RBAC_NOTFOUND;
 	int rc = cursor(t, table, &c);
 	if (!rc)
@@ -52,13 +52,39 @@ static int refuse_write(struct store *s)
 	return store_fail(s, RBAC_REFUSED, "%s is open for reading only", s->dir);
 }
 
+/*
+ * Note for the journal that KEY gets the value NEW (mv_data NULL: none). *SAME: it has that
+ * already, and there is nothing to write.
+ */
+static int note(struct store_txn *t, enum store_table table, const MDB_val *key, const MDB_val *new,
+		bool *same)
+{
+	struct store_row row = { .table = table, .key = *key, .after = *new };
+	*same = false;
+	if (!store_is_journaled(table, key->mv_data, key->mv_size))
+		return RBAC_OK;
+	int err = store_get(t, table, key->mv_data, key->mv_size, &row.before);
+	if (err == RBAC_NOTFOUND)
+		row.before = (MDB_val){ 0 };
+	else if (err)
+		return err;
+	*same = store_same_value(&row.before, &row.after);
+	if (*same || journal_note(t, &row))
+		return RBAC_OK;
+	return store_fail(t->s, RBAC_NOMEM, "out of memory");
+}
+
 int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len,
 	      const void *value, size_t vlen)
 {
 	MDB_val k = { len, (void *)key }, v = { vlen, (void *)value };
 	MDB_cursor *c;
+	bool same;
 	if (!t->s->writable)
 		return refuse_write(t->s);
+	int err = note(t, table, &k, &v, &same);
+	if (err || same)
+		return err;
 	let_go(&t->walked[table]);
 	int rc = cursor(t, table, &c);
 	if (!rc)
@@ -70,11 +96,15 @@ int store_put(struct store_txn *t, enum store_table table, const void *key, size
 
 int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len)
 {
-	MDB_val k = { len, (void *)key };
+	MDB_val k = { len, (void *)key }, none = { 0 };
+	bool same;
 	if (len == 0 || len > 511)
 		return RBAC_NOTFOUND;
 	if (!t->s->writable)
 		return refuse_write(t->s);
+	int err = note(t, table, &k, &none, &same);
+	if (err)
+		return err;
 	let_go(&t->at[table]);
 	let_go(&t->walked[table]);
 	return store_lmdb(t->s, mdb_del(t->txn, t->s->table[table], &k, NULL), "delete");
@@ -85,6 +115,8 @@ int store_each(struct store_txn *t, enum store_table table, const void *prefix, 
 {
 	MDB_cursor *c = t->walked[table];
 	MDB_val k = { len, (void *)prefix }, v;
+	if (!t->s->table[table])
+		return RBAC_OK;
 	int err = RBAC_OK, rc = c ? 0 : mdb_cursor_open(t->txn, t->s->table[table], &c);
 	if (rc)
 		return store_lmdb(t->s, rc, "walk");
@@ -109,6 +141,9 @@ int store_each(struct store_txn *t, enum store_table table, const void *prefix, 
 int store_count(struct store_txn *t, enum store_table table, size_t *n)
 {
 	MDB_stat st;
+	*n = 0;
+	if (!t->s->table[table])
+		return RBAC_OK;
 	int rc = mdb_stat(t->txn, t->s->table[table], &st);
 	*n = rc ? 0 : st.ms_entries;
 	return store_lmdb(t->s, rc, "count");

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/store/store.h"
+#include "rbacctl/store/journal.h"
 
 int store_begin(struct store *s, struct store_txn *t)
 {
@@ -49,6 +49,7 @@ int store_commit(struct store_txn *t)
 	store_let_go(t);
 	t->txn = NULL;
 	untouch(t);
+	journal_forget(t);
 	return store_lmdb(t->s, mdb_txn_commit(txn), "commit");
 }
 
@@ -59,4 +60,5 @@ void store_abort(struct store_txn *t)
 		mdb_txn_abort(t->txn);
 	t->txn = NULL;
 	untouch(t);
+	journal_forget(t);
 }

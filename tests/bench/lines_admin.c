@@ -307,15 +307,62 @@ static void forget(const struct store *s)
 	nftw(s->at, forget_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Seconds that an import of S's rows into a new store takes, and the bytes of that store. PROGRAM:
+ * of the build. -1: it failed. */
+static double import_with(const char *program, uint32_t users, uint32_t roles, double *bytes)
+{
+	char path[320];
+	struct store s;
+	struct stat st;
+	double took = -1;
+
+	snprintf(rbacctl, sizeof(rbacctl), "%s/%s", config.bin, program);
+	if (make_store(&s, "store-journal", users, roles))
+		took = run(&s,
+			   (char *[]){ "rbacctl", "import", "--force", "--csv",
+				       (char *)in_store(&s, path, "all.csv"), NULL },
+			   NULL);
+	if (took < 0 || stat(in_store(&s, path, "st/store/data.mdb"), &st) != 0) {
+		say_why(&s, "import --csv with and without a journal");
+		return -1;
+	}
+	*bytes = (double)st.st_size;
+	forget(&s);
+	return took;
+}
+
+/* What the journal of rows costs, beside an rbacctl that keeps none (no_journal.c). */
+static void journal(void)
+{
+	const uint32_t users = 100000 / GROUPS_PER_USER, roles = ROLES_MOST;
+	double with[COMPILES], without[COMPILES], ratios[COMPILES], bytes = 0, none = 1;
+	char note[96];
+
+	for (int i = 0; i < COMPILES; i++) {
+		without[i] = import_with("tests/bench/rbacctl-no-journal", users, roles, &none);
+		with[i] = import_with("bin/rbacctl", users, roles, &bytes);
+		if (with[i] < 0 || without[i] < 0)
+			return;
+		ratios[i] = with[i] / without[i];
+	}
+	snprintf(note, sizeof(note), "import of 100,000 assignments: %.2f s, without %.2f s",
+		 median_of(with, COMPILES), median_of(without, COMPILES));
+	report_value("journal: time, over an rbacctl without one", median_of(ratios, COMPILES), "x",
+		     1.3, note);
+	snprintf(note, sizeof(note), "%.1f MB, without %.1f MB", bytes / 1e6, none / 1e6);
+	report_value("journal: store, over an rbacctl without one", bytes / none, "x", 1.5, note);
+}
+
 void lines_admin(void)
 {
 	struct store empty, s;
 
-	snprintf(rbacctl, sizeof(rbacctl), "%s/bin/rbacctl", config.bin);
 	world_small_group(); /* rbacctl looks there whose the gids are */
 	world_nsswitch("files");
 	printf("\nrbacctl, as a program (the last two lines of a size: medians of %d changes)\n",
 	       CHANGES);
+	journal();
+	snprintf(rbacctl, sizeof(rbacctl), "%s/bin/rbacctl", config.bin);
 	for (unsigned i = 0; i < config.n_sizes; i++) {
 		uint32_t users = config.sizes[i],
 			 roles = group_count(users) < ROLES_MOST ? group_count(users) : ROLES_MOST;

@@ -1,9 +1,10 @@
 # The bench: the program that measures, the generator of its data, the module that knows nothing,
 # the module that only looks up (the floor), and a program for a fresh process's first lookup.
 # tests/bench/run.sh mounts the scratch folders they work in.
-BENCH_OTHERS := $(patsubst %,tests/bench/%.c,generate empty floor first)
+BENCH_OTHERS := $(patsubst %,tests/bench/%.c,generate empty floor first no_journal)
 BENCH_SRC := $(filter-out $(BENCH_OTHERS),$(wildcard tests/bench/*.c))
-BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first libnss_empty.so.2 libnss_raw.so.2)
+BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first rbacctl-no-journal \
+	libnss_empty.so.2 libnss_raw.so.2)
 BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools/alone
 
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
@@ -16,6 +17,11 @@ $(B)/tests/bench/generate: $(B)/tests/bench/generate.o \
 		$(COMMON_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -llmdb
+# rbacctl but for its journal.
+$(B)/tests/bench/rbacctl-no-journal: $(filter-out %/store/journal_note.o,$(RBACCTL_OBJ)) \
+		$(B)/tests/bench/no_journal.o $(COMMON_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ $(RBACCTL_LIBS)
 $(B)/tests/bench/first: $(B)/tests/bench/first.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^

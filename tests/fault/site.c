@@ -228,6 +228,26 @@ void site_clear(void)
 	stage_change_uid(BOB);
 }
 
+static void copy_older(const char *name, const char *folder, mode_t mode)
+{
+	int from = open("tests/data/store-0.1.0", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	need_say(from >= 0, "tests/data/store-0.1.0: to be run from the top of the tree");
+	need(mkdir(folder, mode) == 0);
+	int to = open_dir(folder);
+	copy_tree(from, to, name);
+	close(from);
+	close(to);
+}
+
+void site_older(void)
+{
+	site_clear();
+	copy_older("data.mdb", STAGE_STATE "/store", 0700);
+	copy_older("view.mdb", STAGE_FOLDER, 0755);
+	stage_change_uid(BOB +
+			 50); /* as site_make() leaves it, for every site that is brought back */
+}
+
 /* ---- what a view says ---- */
 
 static uint64_t mix(uint64_t h, const uint8_t *p, size_t len)

@@ -10,6 +10,7 @@
 
 #include "common/subject.h"
 #include "rbacctl/config/load.h"
+#include "rbacctl/store/journal.h"
 #include "rbacctl/view/publish.h"
 
 /* Memory rather than a disk where there is one: a change is synced three times. */
@@ -130,6 +131,8 @@ bool lab_verify_store(struct lab *l, struct store_txn *t)
 	size_t before = l->said.len;
 	uint64_t bad;
 	int err = store_verify(t, on_fault, &l->said);
+	if (!err && !t->notes) /* what is not committed is in no journal yet */
+		err = store_journal_verify(t, on_fault, &l->said);
 	if (err)
 		buf_printf(&l->said, "store: %s\n", store_why(t->s));
 	else if (store_audit_verify(t, &bad))

@@ -295,11 +295,16 @@ static void take_recorded(struct run *r)
 	struct store_user u = {
 		.change = 1000000
 	}; /* later than those who were recorded as they should be */
+	struct store_audit a = { .when = r->lab.now,
+				 .actor = "root",
+				 .person = "root",
+				 .verb = "recorded",
+				 .text = "" };
 	if (r->n != 3)
 		run_wrong(r, "recorded NAME UID");
 	u.uid = (uint32_t)strtoul(r->w[2], NULL, 10);
 	if (store_open(r->lab.a.store, STORE_CHANGE, &s) || store_begin(s, &t) ||
-	    store_user_put(&t, r->w[1], &u) || store_commit(&t))
+	    store_user_put(&t, r->w[1], &u) || store_audit_append(&t, &a) || store_commit(&t))
 		run_wrong(r, "the store cannot be written");
 	store_close(s);
 }

@@ -1,8 +1,8 @@
 /*
  * stricter STATE store|both: the policy that is applied becomes one that this rbacctl cannot read:
  * a setting that it does not know, on a line of its own at the end of policy.d. store: in the store
- * alone, as damage would; both: in the view too, as an rbacctl that took the setting would have
- * applied it.
+ * alone, as an apply that was killed before its view was there; both: in the view too, as an
+ * rbacctl that took the setting would have applied it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +34,9 @@ static int in_store(const struct invocation *a)
 	struct store *s;
 	struct store_txn t = { 0 };
 	struct policy_sources texts = { 0 };
+	struct store_audit audit = {
+		.when = a->now, .actor = "root", .person = "root", .verb = "apply", .text = ""
+	};
 	uint64_t applied = 0;
 	int err = store_open(a->store, STORE_CHANGE, &s);
 	if (!err)
@@ -46,6 +49,8 @@ static int in_store(const struct invocation *a)
 		err = spoil(&texts);
 	if (!err)
 		err = store_texts_put(&t, applied, &texts);
+	if (!err)
+		err = store_audit_append(&t, &audit);
 	if (!err)
 		err = store_commit(&t);
 	policy_sources_free(&texts);
