@@ -286,7 +286,7 @@ static int check_journal(struct verify *v, struct store_txn *t)
 		say(v, VERIFY_MORE, "and %zu more", f.n - SHOWN);
 	if (f.n)
 		say(v, VERIFY_MORE,
-		    "something other than rbacctl wrote to the store; the view stays in force");
+		    "something else wrote to the store; the view stays in force");
 	return err;
 }
 

@@ -15,7 +15,7 @@ static const char *about_the_folder(int err)
 		return "; find out who could have written there, then chown it to root "
 		       "and chmod it to 0700";
 	case RBAC_NEWER:
-		return "; use the rbacctl that made it, or a newer one";
+		return "; use the version of rbac that made it, or a newer one";
 	default:
 		return "";
 	}

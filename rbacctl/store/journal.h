@@ -7,9 +7,9 @@
  * The audit record of the change has the digest of that record (BLAKE2b-256), so that the hash of
  * the chain covers it. journal_code.h has the bytes.
  *
- * Not in the journal: indexes, which say what another table says (verify.c compares them); the
- * audit chain, its head and the generation, which prove themselves; the content of policy texts,
- * which are found by their digest.
+ * Not in the journal: the indexes subject, held and owned, which say what another table says
+ * (verify.c compares them); the audit chain, its head and the generation, which prove themselves;
+ * the content of policy texts, which are found by their digest.
  *
  * The journal begins with the baseline (baseline.h): the rows that were there before.
  */

@@ -70,7 +70,7 @@ static int read_version(struct store *s, struct store_txn *t, bool create)
 		return store_fail(s, RBAC_DAMAGED, "%s: the store has no version", s->dir);
 	if (!err && s->version > STORE_VERSION)
 		err = store_fail(s, RBAC_NEWER,
-				 "%s: a newer rbacctl made this store: it has version %llu, and "
+				 "%s: a newer rbac made this store: it has version %llu, and "
 				 "this rbacctl knows versions up to %d. Nothing was changed",
 				 s->dir, (unsigned long long)s->version, STORE_VERSION);
 	return err;

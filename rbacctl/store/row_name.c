@@ -54,6 +54,18 @@ static void name_text(const struct store_row *row, struct buf *out)
 		buf_printf(out, " of change %" PRIu64, store_from_be64(row->key.mv_data));
 }
 
+static void name_gid(const struct store_row *row, struct buf *out)
+{
+	const MDB_val *v = content(row);
+	uint32_t gid = 0;
+
+	for (size_t i = 0; i < row->key.mv_size && i < sizeof(gid); i++)
+		gid = gid << 8 | ((const uint8_t *)row->key.mv_data)[i];
+	buf_printf(out, "GID %" PRIu32 " (group ", gid);
+	put_bytes(out, v->mv_data, strnlen(v->mv_data, v->mv_size));
+	buf_printf(out, ")");
+}
+
 void store_row_name(const struct store_row *row, struct buf *out)
 {
 	static const char *const kinds[STORE_TABLES] = {
@@ -67,6 +79,8 @@ void store_row_name(const struct store_row *row, struct buf *out)
 		name_assignment(row, out);
 	} else if (row->table == T_TEXT) {
 		name_text(row, out);
+	} else if (row->table == T_GIDNAME) {
+		name_gid(row, out);
 	} else {
 		buf_printf(out, "%s", kinds[row->table] ? kinds[row->table] : "row ");
 		put_bytes(out, row->key.mv_data, row->key.mv_size);

@@ -139,7 +139,7 @@ static int on_gid(void *ctx, const char *group, uint32_t gid, uint32_t flags)
 int store_verify(struct store_txn *t, store_fault_fn *fn, void *ctx)
 {
 	struct verify v = { .t = t, .fn = fn, .ctx = ctx };
-	size_t subject, held, owned, gids, names;
+	size_t subject, held, owned;
 	int err = store_assignments_all(t, on_assignment, &v);
 	if (!err)
 		err = store_scopes_all(t, on_scope, &v);
@@ -157,17 +157,11 @@ int store_verify(struct store_txn *t, store_fault_fn *fn, void *ctx)
 		err = store_count(t, T_HELD, &held);
 	if (!err)
 		err = store_count(t, T_OWNED, &owned);
-	if (!err)
-		err = store_count(t, T_GID, &gids);
-	if (!err)
-		err = store_count(t, T_GIDNAME, &names);
 	if (err)
 		return err;
 	if (subject != v.assignments || held != v.assignments)
 		fn(ctx, "an index of assignments has more or fewer entries than the table");
 	if (owned != v.owned)
 		fn(ctx, "the index of owners has more or fewer entries than there are owners");
-	if (gids != names)
-		fn(ctx, "the index of GIDs has more or fewer entries than there are groups");
 	return RBAC_OK;
 }

@@ -175,7 +175,7 @@ static void test_a_newer_store_is_refused_in_words(void **state)
 	assert_int_equal(store_commit(&t), RBAC_OK);
 	store_close(s);
 	assert_int_equal(host_assign(l, "root", "bob", "guest", "account:main"), RBAC_NEWER);
-	assert_said(l, "a newer rbacctl made this store: it has version 3, and this rbacctl knows "
+	assert_said(l, "a newer rbac made this store: it has version 3, and this rbacctl knows "
 		       "versions up to 2");
 	assert_said(l, "Nothing was changed");
 }
