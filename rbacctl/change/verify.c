@@ -285,8 +285,7 @@ static int check_journal(struct verify *v, struct store_txn *t)
 	if (f.n > SHOWN)
 		say(v, VERIFY_MORE, "and %zu more", f.n - SHOWN);
 	if (f.n)
-		say(v, VERIFY_MORE,
-		    "something else wrote to the store; the view stays in force");
+		say(v, VERIFY_MORE, "something else wrote to the store; the view stays in force");
 	return err;
 }
 
