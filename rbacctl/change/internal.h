@@ -310,6 +310,20 @@ int change_prepare(struct change *c, struct publication *pub, bool small);
 /* Compile and install the view of what the store holds, whatever is there. */
 int change_publish(struct change *c);
 
+/* ---- who_acts.c ---- */
+
+/* The actor is the person, by the recorded name; what they hold goes into C->actor. */
+int change_read_actor(struct change *c);
+
+/* RBAC_REFUSED where the actor, who came by the socket, is nobody to act. */
+int change_admit_again(struct change *c);
+
+/* ---- migrate.c ---- */
+
+/* Migrate C's store, between two transactions (store/migrate.h). RBAC_OK, or an error with a
+ * message. */
+int change_migrate(struct change *c);
+
 /* ---- transaction.c ---- */
 
 /* Begin a transaction of C's store: C->t, C->change. */

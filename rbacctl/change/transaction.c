@@ -147,75 +147,12 @@ static int set_aside(struct change *c, int err)
 	return RBAC_OK;
 }
 
-/*
- * The claims are uids, and passwd may have a second name of one before the name that is recorded:
- * the actor is the person, by the recorded name. A second name that is not put right so, and one
- * that --as names, holds nothing.
- */
-static int name_actor(struct change *c)
-{
-	struct actor *act = &c->a->actor;
-	struct person p;
-	char first[RBAC_USER_MAX + 1];
-	bool known = person_find(act->name, &p) == RBAC_OK && p.state == PERSON_KNOWN;
-	uint32_t uid = known ? p.uid : RBAC_NO_UID;
-	int err = change_first_name(c, uid, first);
-	if (err || c->a->as || !first[0] || strcmp(first, act->name) == 0)
-		return err;
-	if (person_find(first, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs &&
-	    p.uid == uid)
-		strcpy(act->name, first);
-	return RBAC_OK;
-}
-
-/* What the actor holds. */
-static int read_actor(struct change *c)
-{
-	int err = name_actor(c);
-	if (err)
-		return err;
-	struct source s = change_source(c);
-	err = source_effective(&s, c->a->actor.name, &c->actor);
-	return err ? change_store_fail(c, err) : RBAC_OK;
-}
-
-/* The view has said so already, and it may be older than the store. */
-static int admit_again(struct change *c)
-{
-	const char *what = c->actor.suspended     ? "is suspended"
-			   : c->actor.uid_changed ? "has another uid than the recorded one"
-			   : c->actor.second      ? "is a second name of a recorded person"
-						  : NULL;
-	return c->a->peer && what
-		       ? change_fail(c, RBAC_REFUSED, "refused: %s %s", c->a->actor.name, what)
-		       : RBAC_OK;
-}
-
 /* The view is not that of the store, or the store is of an older version: to mend that takes the
  * lock. */
 static int judge_later(struct change *c)
 {
 	c->s->would_write = true;
 	return RBAC_REFUSED;
-}
-
-/* A store of an older version becomes one of this version. */
-static int migrate(struct change *c)
-{
-	char kept[4200];
-	struct store_audit audit = { .when = c->a->now,
-				     .actor = c->a->actor.name,
-				     .person = c->a->actor.person };
-
-	store_abort(&c->t);
-	int err = store_migrate(c->s, &audit, kept, sizeof(kept));
-	if (err)
-		return change_fail(c, err, "the store cannot be brought to version %d: %s%s",
-				   STORE_VERSION, store_why(c->s), STORE_HELP(err));
-	complain("the store of an older rbac was brought to version %d (change %llu); the old one "
-		 "is kept: %s",
-		 STORE_VERSION, (unsigned long long)audit.change, kept);
-	return change_begin(c);
 }
 
 static int open_and_judge(struct change *c, struct invocation *a, enum purpose purpose,
@@ -228,7 +165,10 @@ static int open_and_judge(struct change *c, struct invocation *a, enum purpose p
 		return err;
 	if (!c->s->writable)
 		return judge_later(c);
-	err = migrate(c);
+	store_abort(&c->t);
+	err = change_migrate(c);
+	if (!err)
+		err = change_begin(c);
 	return err || purpose == TO_ACCEPT || purpose == TO_RESTORE ? err : judge_view(c, view);
 }
 
@@ -249,8 +189,8 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 	if (purpose == TO_APPLY || purpose == TO_RESTORE)
 		return set_aside(c, err);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH)
-		err = read_actor(c);
-	return err ? err : admit_again(c);
+		err = change_read_actor(c);
+	return err ? err : change_admit_again(c);
 }
 
 int change_open(struct change *c, struct invocation *a, bool create)
