@@ -14,13 +14,10 @@
 #define MORE(roles) "version = 1; roles = { " roles " };\n"
 
 static const char *const odd_users[] = { "o;brien", "CORP\\bob", "eve@realm", "x=1", "=cmd|x" };
-static const char *const odd_groups[] = { "domain users@corp", "CORP\\devs",
-					  "\xc3\xbc"
-					  "ber;all" };
+static const char *const odd_groups[] = { "domain users@corp", "CORP\\devs", "\303\274ber;all" };
 static const char *const reasons[] = { "",
 				       "He said \"yes\", twice; \"\"",
-				       "Gr\xc3\xbc\xc3\x9f"
-				       "e an J\xc3\xb6rg \xe2\x82\xac",
+				       "Gr\303\274\303\237e an J\303\266rg \342\202\254",
 				       " blanks at both ends ",
 				       "\"",
 				       "a,b;c",
