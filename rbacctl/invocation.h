@@ -67,6 +67,10 @@ struct invocation {
 	int64_t now;         /* seconds */
 	size_t update_users; /* from how many users on a small change is an update (update.h); 0:
 				UPDATE_USERS. For tests */
+	/* Users and "%group"s that the command is about: asked for before the store is locked, so
+	 * that nobody waits for a directory. Borrowed. */
+	char *const *names;
+	size_t n_names;
 	struct actor actor;
 	struct peer *peer;         /* NULL: not through the socket */
 	peer_run_fn *run_for_peer; /* for `serve` */

@@ -147,11 +147,16 @@ static int on_minimum(void *ctx, const char *user)
 	struct held_roles *t = ctx;
 	struct holdings h;
 	struct person p;
+	char first[RBAC_USER_MAX + 1] = "";
 	struct source source = snapshot_source(t->r->snap);
 	int err = source_holdings(&source, user, &h);
-	/* As for a change: who has no account, or another uid, does not count. */
+	/* As for a change: who has no account, or another uid, does not count, and of the names of
+	 * one person the first alone does. */
 	bool gone = person_find(user, &p) || p.state == PERSON_ABSENT || p.differs ||
 		    (p.state == PERSON_KNOWN && h.uid != RBAC_NO_UID && h.uid != p.uid);
+	if (!err)
+		err = source_first_name(&source, &p, first);
+	gone |= h.second || first[0];
 	if (!err && h.n)
 		qsort(h.v, h.n, sizeof *h.v, held_order);
 	for (size_t i = 0, next; i < h.n && !err; i = next) {

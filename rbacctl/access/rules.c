@@ -106,11 +106,18 @@ bool rules_brings_extra(const struct policy *p, int role)
 
 /* ---- holders ---- */
 
-/* By name, then by where the window begins. */
+static int person_order(const struct holder *x, const struct holder *y)
+{
+	if (x->uid != y->uid)
+		return x->uid < y->uid ? -1 : 1;
+	return x->uid == RBAC_NO_UID ? strcmp(x->user, y->user) : 0;
+}
+
+/* By person, then by where the window begins. */
 static int holder_order(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
-	int d = strcmp(x->user, y->user);
+	int d = person_order(x, y);
 	return d ? d : x->window.from < y->window.from ? -1 : x->window.from > y->window.from;
 }
 
@@ -122,15 +129,15 @@ static void sort_holders(struct holder *v, size_t n)
 
 static size_t count(struct holder *v, size_t n, int64_t t, bool permanent)
 {
-	const char *last = NULL;
+	const struct holder *last = NULL;
 	size_t found = 0;
 	sort_holders(v, n);
 	for (size_t i = 0; i < n; i++) {
 		if (!rbac_window_open(v[i].window, t) ||
 		    (permanent && v[i].window.until != RBAC_TIME_MAX) ||
-		    (last && strcmp(last, v[i].user) == 0))
+		    (last && person_order(last, &v[i]) == 0))
 			continue;
-		last = v[i].user;
+		last = &v[i];
 		found++;
 	}
 	return found;
@@ -153,24 +160,24 @@ static int time_order(const void *a, const void *b)
 }
 
 /*
- * Into FROM and UNTIL, when a user begins and ends to hold, within WINDOW: windows of one user that
- * touch are one. V is sorted. How many.
+ * Into FROM and UNTIL, when a person begins and ends to hold, within WINDOW: windows of one person
+ * that touch are one. V is sorted. How many.
  */
 static size_t stays(const struct holder *v, size_t n, struct rbac_window window, int64_t *from,
 		    int64_t *until)
 {
-	const char *last = NULL;
+	const struct holder *last = NULL;
 	size_t m = 0;
 	for (size_t i = 0; i < n; i++) {
 		int64_t a = v[i].window.from > window.from ? v[i].window.from : window.from;
 		int64_t b = v[i].window.until < window.until ? v[i].window.until : window.until;
 		if (a >= b)
 			continue;
-		if (last && strcmp(last, v[i].user) == 0 && a <= until[m - 1]) {
+		if (last && person_order(last, &v[i]) == 0 && a <= until[m - 1]) {
 			until[m - 1] = b > until[m - 1] ? b : until[m - 1];
 			continue;
 		}
-		last = v[i].user;
+		last = &v[i];
 		from[m] = a;
 		until[m++] = b;
 	}

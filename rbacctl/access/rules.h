@@ -53,15 +53,20 @@ const struct policy_extra *rules_extra_lacking(const struct policy *p, int role,
 /* Does ROLE bring an extra Unix group, also by inclusion? */
 bool rules_brings_extra(const struct policy *p, int role);
 
-/* One direct holder of a role at a scope. */
+/*
+ * One direct holder of a role at a scope. One uid is one person, under whatever names it is
+ * recorded; where the uid is not known (RBAC_NO_UID), the name is the person.
+ */
 struct holder {
 	const char *user;
+	uint32_t uid;
 	struct rbac_window window;
 };
 
 /*
- * V is put into the order of the users. At T; at T and without end; the largest number of different
- * holders whose windows are open at one instant of WINDOW, into *MOST (RBAC_OK or RBAC_NOMEM).
+ * V is put into the order of the persons. At T; at T and without end; the largest number of
+ * different persons whose windows are open at one instant of WINDOW, into *MOST (RBAC_OK or
+ * RBAC_NOMEM).
  */
 size_t rules_holders_at(struct holder *v, size_t n, int64_t t);
 size_t rules_permanent_holders(struct holder *v, size_t n, int64_t t);

@@ -86,7 +86,7 @@ static int load_policy(struct snapshot *snap, const char *path, struct buf *why)
 	struct problems problems = { 0 };
 	int err = policy_load(&snap->sources, &snap->own, &problems);
 	if (!err)
-		err = canonical_rules(snap->own, NULL, NULL);
+		err = canonical_rules(snap->own, NULL, NULL, NULL);
 	if (err == RBAC_INVALID) {
 		buf_printf(why, "the policy in the view %s cannot be read by this rbacctl:\n",
 			   path);

@@ -42,21 +42,38 @@ static int note_second(const struct source *s, const char *user, uint32_t uid, s
 	return err;
 }
 
-int source_effective(const struct source *s, const char *user, struct holdings *h)
+int source_ask(const struct accounts *a, const char *user, struct source_account *out)
 {
-	bool differs = false;
+	*out = (struct source_account){ 0 };
+	out->uid = accounts_uid_of(a, user, &out->differs);
+	return accounts_gids(a, user, &out->gids);
+}
+
+int source_effective_of(const struct source *s, const char *user, const struct source_account *as,
+			struct holdings *h)
+{
 	int err = source_holdings(s, user, h);
-	uint32_t uid = err ? RBAC_NO_UID : accounts_uid_of(s->accounts, user, &differs);
-	h->second |= differs;
+	h->second |= as->differs;
 	if (!err)
 		err = note_second(s, user, h->uid, h);
-	if (!err && uid != h->uid)
-		err = note_second(s, user, uid, h);
-	if (uid != RBAC_NO_UID && h->uid != RBAC_NO_UID && h->uid != uid)
+	if (!err && as->uid != h->uid)
+		err = note_second(s, user, as->uid, h);
+	if (as->uid != RBAC_NO_UID && h->uid != RBAC_NO_UID && h->uid != as->uid)
 		h->uid_changed = true;
 	if (h->suspended || h->uid_changed || h->second)
 		holdings_clear(h);
-	return err || h->suspended || h->second ? err : add_groups(s, user, h);
+	return err || h->suspended || h->second ? err : s->group_holdings(s, &as->gids, h);
+}
+
+int source_effective(const struct source *s, const char *user, struct holdings *h)
+{
+	struct source_account as;
+	int err = source_ask(s->accounts, user, &as);
+	*h = (struct holdings){ .uid = RBAC_NO_UID };
+	if (!err)
+		err = source_effective_of(s, user, &as, h);
+	gids_free(&as.gids);
+	return err;
 }
 
 int source_of_group(const struct source *s, uint32_t gid, struct holdings *h)

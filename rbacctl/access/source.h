@@ -61,6 +61,16 @@ int source_everything(const struct source *s, const char *user, struct holdings 
  */
 int source_effective(const struct source *s, const char *user, struct holdings *h);
 
+/* The same for one who was asked for already (source_ask): this host is not. */
+struct source_account {
+	uint32_t uid;     /* RBAC_NO_UID: passwd does not know the name */
+	bool differs;     /* passwd spells it otherwise */
+	struct gids gids; /* to be freed with gids_free() */
+};
+int source_ask(const struct accounts *a, const char *user, struct source_account *out);
+int source_effective_of(const struct source *s, const char *user, const struct source_account *as,
+			struct holdings *h);
+
 /* What the members of the Unix group GID hold, by that alone. */
 int source_of_group(const struct source *s, uint32_t gid, struct holdings *h);
 

@@ -65,10 +65,13 @@ static int owner(const struct source *s, const char *scope, char *out)
 
 /* The GID of GROUP on this host. As in a view, neither GID 0 nor a group of our own range is a
  * subject. */
-static bool gid_of(const struct policy *p, const char *group, uint32_t *gid)
+static bool gid_of(const struct source *s, const char *group, uint32_t *gid)
 {
-	const struct group *gr = getgrnam(group);
-	*gid = gr ? gr->gr_gid : 0;
+	const struct policy *p = s->policy;
+	const struct facts_known *k = ((const struct source_store *)s->ctx)->known;
+	const struct fact_group *known = k ? facts_group(&k->passwd, group) : NULL;
+	const struct group *gr = known ? NULL : getgrnam(group);
+	*gid = known ? known->gid : gr ? gr->gr_gid : 0;
 	return *gid != 0 && !(*gid >= p->gid_min && *gid <= p->gid_max);
 }
 
@@ -76,7 +79,7 @@ static int on_gid(void *ctx, const char *group)
 {
 	const struct walk *w = ctx;
 	uint32_t gid;
-	return gid_of(w->s->policy, group, &gid) ? w->gid(w->arg, gid) : RBAC_OK;
+	return gid_of(w->s, group, &gid) ? w->gid(w->arg, gid) : RBAC_OK;
 }
 
 static int unix_groups(const struct source *s, source_gid_fn *fn, void *arg)
@@ -89,7 +92,7 @@ static int on_group(void *ctx, const char *group)
 	const struct walk *w = ctx;
 	uint32_t gid;
 	char subject[RBAC_UNIX_GROUP_MAX + 2];
-	if (!gid_of(w->s->policy, group, &gid))
+	if (!gid_of(w->s, group, &gid))
 		return RBAC_OK;
 	snprintf(subject, sizeof subject, "%%%s", group);
 	for (size_t i = 0; i < w->gids->n; i++)

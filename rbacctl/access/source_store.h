@@ -7,10 +7,12 @@
 #include "rbacctl/access/source.h"
 #include "rbacctl/store/uids.h"
 
-/* TXN and UIDS are the caller's; UIDS goes with the users of TXN (uids.h). */
+/* All are the caller's; UIDS goes with the users of TXN (uids.h). KNOWN: the Unix groups that were
+ * asked for before the store was locked; NULL: none. */
 struct source_store {
 	struct store_txn *txn;
 	struct uids *uids;
+	const struct facts_known *known;
 };
 
 /* CTX outlives the source. */

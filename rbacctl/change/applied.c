@@ -25,6 +25,12 @@ static int applied_texts(struct store_txn *t, struct policy_sources *s, struct b
 int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p,
 		   struct buf *why)
 {
+	return change_applied_with(t, NULL, s, p, why);
+}
+
+int change_applied_with(struct store_txn *t, const struct facts_known *known,
+			struct policy_sources *s, struct policy **p, struct buf *why)
+{
 	struct problems problems = { 0 };
 	*p = NULL;
 	int err = applied_texts(t, s, why);
@@ -32,7 +38,7 @@ int change_applied(struct store_txn *t, struct policy_sources *s, struct policy 
 		return err;
 	err = policy_load(s, p, &problems);
 	if (!err)
-		err = canonical_rules(*p, NULL, NULL);
+		err = canonical_rules(*p, NULL, known, NULL);
 	if (err == RBAC_INVALID) {
 		problems_excerpt(&problems, why);
 		err = RBAC_DAMAGED;

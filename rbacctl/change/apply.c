@@ -217,9 +217,9 @@ static int name_people(struct change *c)
 	struct buf notes = { 0 };
 	int err = change_read_passwd(c);
 	if (!err)
-		err = canonical_rules(c->p, &c->passwd, &notes);
+		err = canonical_rules(c->p, &c->passwd, &c->known, &notes);
 	if (!err)
-		err = canonical_files(c->p, &c->passwd, &notes);
+		err = canonical_files(c->p, &c->passwd, &c->known, &notes);
 	if (err == RBAC_CONFLICT)
 		err = change_fail(c, RBAC_REFUSED,
 				  "refused: in assignments.d one person has two names\n%s",

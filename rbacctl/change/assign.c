@@ -11,6 +11,15 @@
 
 /* ---- assign ---- */
 
+/* By what was asked before the lock was taken, where that has the group. */
+static bool find_group(const struct change *c, const char *group, uint32_t *gid)
+{
+	const struct fact_group *known = facts_group(&c->known.passwd, group);
+	const struct group *gr = known ? NULL : getgrnam(group);
+	*gid = known ? known->gid : gr ? gr->gr_gid : 0;
+	return known ? known->found : gr != NULL;
+}
+
 static int check_group(struct change *c, const struct assign_request *r, int role)
 {
 	const char *group = r->subject + 1;
@@ -34,15 +43,15 @@ static int check_group(struct change *c, const struct assign_request *r, int rol
 			group, r->role);
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
-	const struct group *gr = getgrnam(group);
-	if (gr && (gr->gr_gid == 0 || (gr->gr_gid >= c->p->gid_min && gr->gr_gid <= c->p->gid_max)))
+	bool there = find_group(c, group, &gid);
+	if (there && (gid == 0 || (gid >= c->p->gid_min && gid <= c->p->gid_max)))
 		return change_fail(c, RBAC_REFUSED,
 				   "refused: %s has gid %u here, and %s is never a subject: "
 				   "nobody would get anything",
-				   r->subject, (unsigned)gr->gr_gid,
-				   gr->gr_gid ? "a group within the range of roles' groups"
-					      : "the group of gid 0");
-	if (!gr && !r->force)
+				   r->subject, (unsigned)gid,
+				   gid ? "a group within the range of roles' groups"
+				       : "the group of gid 0");
+	if (!there && !r->force)
 		return change_fail(c, RBAC_REFUSED,
 				   "refused: this host has no group \"%s\" (%s finds none); "
 				   "--force assigns it nevertheless",

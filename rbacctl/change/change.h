@@ -56,6 +56,7 @@ struct change {
 				  "%group" */
 	size_t n_understood;   /* notes of names that were typed otherwise */
 	struct facts_known known; /* what passwd and group said before the lock was taken */
+	struct source_account asked_actor; /* the same of the actor, for ACTOR */
 	struct facts passwd; /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;    /* the recorded names of each uid */
 	struct source_store source; /* for change_source() */
@@ -102,6 +103,10 @@ int change_open_to_restore(struct change *c, struct invocation *a);
 /* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing
  * about it is an error. */
 int change_open_to_publish(struct change *c, struct invocation *a);
+
+/* The same for change_user_rebind_all(): passwd is asked for every recorded user before the lock is
+ * taken, so that a migration of thousands holds nobody up. */
+int change_open_to_rebind(struct change *c, struct invocation *a);
 
 /*
  * Open although the view is newer than the store, or of another history; everything else is refused
@@ -215,7 +220,7 @@ int change_user_forget(struct change *c, const char *user);
 /* rebind.c: the same person has another uid; everything is kept. _all: everybody whose uid passwd
  * says otherwise. */
 int change_user_rebind(struct change *c, const char *user);
-int change_user_rebind_all(struct change *c);
+int change_user_rebind_all(struct change *c); /* after change_open_to_rebind() */
 
 /*
  * Make the texts in NEW the applied policy, and the assignments and scopes of assignments.d those
@@ -239,10 +244,13 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 /*
  * The applied policy as the store has it. RBAC_OK; RBAC_NOTFOUND: none was ever applied;
  * RBAC_DAMAGED: it cannot be read by this rbacctl, and WHY gets lines that say where and why;
- * RBAC_NOMEM, or the store's error. *S and *P are to be freed in any case.
+ * RBAC_NOMEM, or the store's error. *S and *P are to be freed in any case. _with: KNOWN is
+ * what passwd has been asked already.
  */
 int change_applied(struct store_txn *t, struct policy_sources *s, struct policy **p,
 		   struct buf *why);
+int change_applied_with(struct store_txn *t, const struct facts_known *known,
+			struct policy_sources *s, struct policy **p, struct buf *why);
 
 /* Whose history does the view at PATH belong to? older_store.c says what each means. RBAC_OK or the
  * store's error. */

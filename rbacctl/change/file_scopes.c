@@ -32,8 +32,7 @@ static int put_scope(struct change *c, const struct policy_file_scope *f,
 			source, f->scope, parent, COMMAND("rbacctl scope create %s", parent));
 	if (owner[0]) {
 		struct person p;
-		err = person_among(&c->passwd, owner, &p) ? RBAC_OK
-							  : change_record_user(c, &p, true);
+		err = change_passwd_says(c, owner, &p) ? RBAC_OK : change_record_user(c, &p, true);
 		if (err)
 			return err;
 	}

@@ -164,6 +164,12 @@ int change_first_name(struct change *c, uint32_t uid, char *out);
 /* Write the record of USER, and keep C->uids in step. */
 int change_put_user(struct change *c, const char *user, const struct store_user *u);
 
+/*
+ * What passwd says of NAME: by what was asked before the lock was taken, where that has an answer.
+ * As person_find().
+ */
+int change_passwd_says(struct change *c, const char *name, struct person *out);
+
 /* Look once at all that passwd lists, for a change that names many. */
 int change_read_passwd(struct change *c);
 
@@ -188,9 +194,11 @@ int change_suspend_second_names(struct change *c, size_t *suspended);
 /* ---- limits.c ---- */
 
 /*
- * Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed.
- * _living: only those whose account exists, for `min`; how many were left out for that is in GONE,
- * the first of them in GONE_NAME.
+ * Direct holders of ROLE at SCOPE, the owner included, suspended ones left out. To be freed. One
+ * uid is one person, however many of its names hold the role (access/rules.h). _living: only those
+ * who can use it, for `min`: whose account exists, and whom the uid was recorded for first, since a
+ * second name holds nothing; how many were left out for that is in GONE, the first of them in
+ * GONE_NAME.
  */
 struct holders {
 	struct holder *v;
@@ -201,7 +209,6 @@ struct holders {
 int change_holders(struct change *c, int role, const char *scope, struct holders *out);
 int change_living_holders(struct change *c, int role, const char *scope, struct holders *out);
 void change_holders_free(struct holders *h);
-int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w);
 
 /* The limit in force for ROLE at SCOPE: *MAX, or UINT_MAX for none. */
 int change_max(struct change *c, int role, const char *scope, unsigned *max);
@@ -311,6 +318,12 @@ int change_prepare(struct change *c, struct publication *pub, bool small);
 int change_publish(struct change *c);
 
 /* ---- who_acts.c ---- */
+
+/*
+ * Ask passwd and group for who acts, for whom the command names, and for what the view was made
+ * from, so that nobody waits for a slow directory. EVERYBODY: for every user of the view.
+ */
+int change_ask_before_lock(struct change *c, bool everybody);
 
 /* The actor is the person, by the recorded name; what they hold goes into C->actor. */
 int change_read_actor(struct change *c);

@@ -9,12 +9,13 @@
 
 #include "rbacctl/store/holdings.h"
 
-int change_holders_add(struct change *c, struct holders *h, const char *user, struct rbac_window w)
+static int add_holder(struct change *c, struct holders *h, const char *user, uint32_t uid,
+		      struct rbac_window w)
 {
 	char *name = buf_room(&h->v, h->n, &h->cap, sizeof *h->v) ? strdup(user) : NULL;
 	if (!name)
 		return change_fail(c, RBAC_NOMEM, "out of memory");
-	h->v[h->n++] = (struct holder){ name, w };
+	h->v[h->n++] = (struct holder){ name, uid, w };
 	return RBAC_OK;
 }
 
@@ -26,8 +27,8 @@ void change_holders_free(struct holders *h)
 	*h = (struct holders){ 0 };
 }
 
-/* How many accounts that the pass over passwd does not list are asked for one by one; the others
- * are taken to exist. */
+/* How many accounts that were not asked for before the lock was taken are asked for one by one; the
+ * others are taken to exist. */
 enum { ACCOUNTS_ASKED = 1000 };
 
 struct gather {
@@ -38,44 +39,67 @@ struct gather {
 	size_t asked;
 };
 
+/* What passwd says of USER; PERSON_UNASKED also where enough have been asked for. */
+static void ask(struct gather *g, const char *user, struct person *p)
+{
+	bool known = facts_uid(&g->c->passwd, user) != RBAC_NO_UID ||
+		     facts_uid(&g->c->known.passwd, user) != RBAC_NO_UID ||
+		     facts_answer(&g->c->known, user);
+	*p = (struct person){ .uid = RBAC_NO_UID, .state = PERSON_UNASKED };
+	if ((known || g->asked++ < ACCOUNTS_ASKED) && change_passwd_says(g->c, user, p))
+		p->state = PERSON_ABSENT; /* no name that counts */
+}
+
 /*
  * Does the account exist, as the person who was recorded? A directory that does not answer is not
  * to keep anybody from taking a role away: whom it knows is taken to exist.
  */
-static bool lives(struct gather *g, const char *user, uint32_t recorded)
+static bool lives(const struct person *p, uint32_t recorded)
 {
-	struct person p = { .uid = facts_uid(&g->c->passwd, user), .state = PERSON_KNOWN };
-	if (p.uid == RBAC_NO_UID) {
-		if (g->asked++ >= ACCOUNTS_ASKED)
-			return true;
-		if (person_find(user, &p))
-			return false;
-	}
-	if (p.state == PERSON_UNASKED)
+	if (p->state == PERSON_UNASKED)
 		return true;
-	return p.state == PERSON_KNOWN && !p.differs &&
-	       (recorded == RBAC_NO_UID || recorded == p.uid);
+	return p->state == PERSON_KNOWN && !p->differs &&
+	       (recorded == RBAC_NO_UID || recorded == p->uid);
 }
 
-static bool is_gone(struct gather *g, const char *user, uint32_t recorded)
+/* Another name of UID was recorded before USER: that one holds what the person holds. */
+static int is_second(struct gather *g, const char *user, uint32_t uid, bool *second)
 {
-	if (!g->living || lives(g, user, recorded))
-		return false;
+	char first[RBAC_USER_MAX + 1];
+	int err = change_first_name(g->c, uid, first);
+	*second = first[0] && strcmp(first, user) != 0;
+	return err;
+}
+
+static void note_gone(struct gather *g, const char *user)
+{
 	if (g->out->gone++ == 0)
 		snprintf(g->out->gone_name, sizeof g->out->gone_name, "%s", user);
-	return true;
 }
 
 /* `min` and `max` count unsuspended users; %group counts 0. */
 static int add_if_counted(struct gather *g, const char *user, struct rbac_window w)
 {
 	struct store_user u;
+	struct person p = { .uid = RBAC_NO_UID };
+	bool second = false;
 	int err = store_user_get(&g->c->t, user, &u);
 	if (err == RBAC_NOTFOUND || (!err && (u.flags & STORE_USER_SUSPENDED)))
 		return RBAC_OK;
-	if (!err && is_gone(g, user, u.uid))
+	if (err)
+		return err;
+	uint32_t uid = u.uid;
+	if (g->living || uid == RBAC_NO_UID)
+		ask(g, user, &p);
+	if (uid == RBAC_NO_UID) /* recorded before passwd knew the name */
+		uid = p.uid;
+	if (g->living)
+		err = is_second(g, user, uid, &second);
+	if (!err && g->living && (second || !lives(&p, u.uid))) {
+		note_gone(g, user);
 		return RBAC_OK;
-	return err ? err : change_holders_add(g->c, g->out, user, w);
+	}
+	return err ? err : add_holder(g->c, g->out, user, uid, w);
 }
 
 static int on_assignment(void *ctx, const struct store_assignment *a)
@@ -161,8 +185,8 @@ static int count_now(struct change *c, int role, const char *scope, size_t *n, s
 	int err = change_living_holders(c, role, scope, &h);
 	if (!err && not_counted && h.gone)
 		buf_printf(not_counted,
-			   "\n  not counted, for there is no such account, "
-			   "or it has another uid: %s%s",
+			   "\n  not counted, for there is no such account, it has another uid, "
+			   "or it is a second name of a person: %s%s",
 			   h.gone_name, h.gone > 1 ? " and others" : "");
 	*n = err ? 0 : rules_holders_at(h.v, h.n, c->a->now);
 	*lasting = err ? 0 : rules_permanent_holders(h.v, h.n, c->a->now);

@@ -21,6 +21,11 @@ static int bad_name(struct change *c, const char *typed, const struct person *p)
 		typed, RBAC_USER_MAX);
 }
 
+int change_passwd_says(struct change *c, const char *name, struct person *out)
+{
+	return person_among(c->passwd.n_users ? &c->passwd : NULL, &c->known, name, out);
+}
+
 int change_read_passwd(struct change *c)
 {
 	if (c->passwd.n_users)
@@ -40,7 +45,7 @@ int change_person(struct change *c, const char *typed, struct person *out)
 {
 	struct store_user u;
 
-	if (person_among(c->passwd.n_users ? &c->passwd : NULL, typed, out))
+	if (change_passwd_says(c, typed, out))
 		return bad_name(c, typed, out);
 	/* Recorded as it was typed, before passwd knew better: what is given now would make two of
 	 * one person. */
@@ -58,7 +63,7 @@ int change_person(struct change *c, const char *typed, struct person *out)
 
 int change_recorded(struct change *c, const char *typed, struct person *out, struct store_user *u)
 {
-	if (person_among(c->passwd.n_users ? &c->passwd : NULL, typed, out))
+	if (change_passwd_says(c, typed, out))
 		return bad_name(c, typed, out);
 	int err = out->differs ? store_user_get(&c->t, typed, u) : RBAC_NOTFOUND;
 	if (!err) {

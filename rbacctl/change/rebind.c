@@ -121,13 +121,8 @@ static void many_free(struct many *m)
  */
 static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 {
-	static const enum person_state states[] = {
-		[ANSWER_NONE] = PERSON_ABSENT,
-		[ANSWER_FOUND] = PERSON_KNOWN,
-		[ANSWER_FAILED] = PERSON_UNASKED,
-	};
 	size_t asked = 0, start = m->n ? (size_t)(c->change * ASKED_ONE_BY_ONE % m->n) : 0;
-	bool silent = false;
+	bool silent = c->known.failed;
 
 	*left = 0;
 	for (size_t k = 0; k < m->n; k++) {
@@ -136,18 +131,15 @@ static void ask_all(struct change *c, struct many *m, bool limit, size_t *left)
 		if (p.uid == RBAC_NO_UID) {
 			if (c->passwd.complete)
 				continue; /* the pass lists everybody: nobody need be asked for */
-			const struct facts_answer *known = facts_answer(&c->known, e->name);
-			if (silent || (limit && !known && asked++ >= ASKED_ONE_BY_ONE)) {
+			bool known = facts_answer(&c->known, e->name) != NULL;
+			if (!known && (silent || (limit && asked++ >= ASKED_ONE_BY_ONE))) {
 				++*left;
 				continue;
 			}
-			if (known)
-				p = (struct person){ .uid = known->uid,
-						     .state = states[known->is] };
-			else if (person_find(e->name, &p) || p.differs)
+			if (change_passwd_says(c, e->name, &p) || p.differs)
 				continue;
-			silent = p.state == PERSON_UNASKED;
-			*left += silent;
+			silent |= p.state == PERSON_UNASKED;
+			*left += p.state == PERSON_UNASKED;
 		}
 		if (p.state == PERSON_KNOWN && p.uid != e->u.uid && p.uid != 0)
 			e->now = p.uid;

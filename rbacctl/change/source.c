@@ -3,7 +3,7 @@
 
 struct source change_source(struct change *c)
 {
-	c->source = (struct source_store){ &c->t, &c->uids };
+	c->source = (struct source_store){ &c->t, &c->uids, &c->known };
 	return source_of_store(&c->source, c->p);
 }
 

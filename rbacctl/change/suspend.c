@@ -60,7 +60,7 @@ static int on_name(void *ctx, const char *name, const struct store_user *u)
 static int find_names(struct change *c, const char *name, const struct store_user *u,
 		      struct person *now, struct names *out)
 {
-	int err = person_find(name, now);
+	int err = change_passwd_says(c, name, now);
 	struct person_names p = { out, name, u->uid, err ? RBAC_NO_UID : now->uid };
 	err = store_users_all(&c->t, on_name, &p);
 	return err ? change_store_fail(c, err) : RBAC_OK;

@@ -72,7 +72,7 @@ static int need_state_dir(struct change *c, bool create)
 	return RBAC_OK;
 }
 
-enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT, TO_RESTORE };
+enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT, TO_RESTORE, TO_REBIND };
 
 static int open_store(struct change *c, struct invocation *a, enum purpose purpose)
 {
@@ -91,8 +91,9 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 	if (err)
 		return err;
 	if (!judging)
-		facts_ask(&c->known,
-			  a->view); /* a directory that is slow is not to keep others waiting */
+		err = change_ask_before_lock(c, purpose == TO_REBIND);
+	if (err)
+		return err;
 	err = store_open_within(a->store,
 				judging                ? STORE_READ
 				: purpose == TO_CREATE ? STORE_CREATE
@@ -124,7 +125,7 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 /* The applied policy into C. RBAC_NOTFOUND: there is none yet. */
 static int load_applied(struct change *c)
 {
-	int err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
+	int err = change_applied_with(&c->t, &c->known, &c->sources, &c->p, &c->unread);
 	if (err == RBAC_DAMAGED)
 		return change_fail(
 			c, err,
@@ -206,6 +207,11 @@ int change_open_to_apply(struct change *c, struct invocation *a)
 int change_open_to_publish(struct change *c, struct invocation *a)
 {
 	return open_for(c, a, TO_PUBLISH);
+}
+
+int change_open_to_rebind(struct change *c, struct invocation *a)
+{
+	return open_for(c, a, TO_REBIND);
 }
 
 int change_open_to_accept(struct change *c, struct invocation *a)
@@ -346,6 +352,7 @@ int change_close(struct change *c, int err)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
 	change_free_effects(c);
 	holdings_free(&c->actor);
+	gids_free(&c->asked_actor.gids);
 	facts_free(&c->passwd);
 	facts_known_free(&c->known);
 	uids_free(&c->uids);

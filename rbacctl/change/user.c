@@ -257,7 +257,7 @@ int change_user_rename(struct change *c, const char *typed, const char *new_name
 	int err = change_need_user(c, typed, &old, &u);
 	if (!err)
 		err = change_may_user(c, &c->p->forget_by, "rename users", from);
-	if (!err && person_find(new_name, &to))
+	if (!err && change_passwd_says(c, new_name, &to))
 		err = change_fail(c, RBAC_INVALID, "user \"%s\": no name that could be recorded",
 				  new_name);
 	if (!err)

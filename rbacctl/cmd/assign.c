@@ -71,7 +71,7 @@ int cmd_assign(struct invocation *a, const struct args *args)
 		status = find_touched(r.subject, &touched);
 	if (status)
 		return status;
-	int err = change_open(&c, a, false);
+	int err = cmd_open(&c, a, args->v, 1);
 	if (!err) {
 		r.scope = change_scope_meant(&c, r.role, args->value[OPT_SCOPE], scope);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
@@ -114,7 +114,7 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
-	int err = change_open(&c, a, false);
+	int err = cmd_open(&c, a, args->v, 1);
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
 				  ? change_scope_of(&c, r.id, scope)

@@ -55,9 +55,12 @@ int cmd_scope(const struct snapshot *snap, const struct args *args, int role, ch
 /* TEXT on stdout, or a complaint where there was no memory for it; then it is freed. */
 void cmd_print(struct buf *text);
 
+/* (commit.c) Open for a change that is about the N users and "%group"s at NAMES (change_open). */
+struct change;
+int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t n);
+
 /* (commit.c) After a change: what the administrator should know beside it; on stderr with --json.
  */
-struct change;
 void cmd_report(const struct change *c);
 
 /*

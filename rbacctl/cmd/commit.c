@@ -6,6 +6,16 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/plain_text.h"
 
+int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t n)
+{
+	a->names = names;
+	a->n_names = n;
+	int err = change_open(c, a, false);
+	a->names = NULL;
+	a->n_names = 0;
+	return err;
+}
+
 void cmd_report(const struct change *c)
 {
 	if (c->a->json)

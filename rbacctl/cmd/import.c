@@ -99,7 +99,11 @@ static int import(struct invocation *a, struct list *l, bool force)
 	struct change c;
 	size_t made = 0;
 	bool terminal = isatty(STDERR_FILENO);
-	int err = change_open(&c, a, false);
+	char **names = calloc(l->n + 1, sizeof *names);
+	for (size_t i = 0; names && i < l->n; i++)
+		names[i] = (char *)l->rows[i].user;
+	int err = cmd_open(&c, a, names, names ? l->n : 0);
+	free(names);
 	if (!err)
 		err = change_import(&c, l->rows, l->n, force, &l->problems, l->file,
 				    terminal ? progress : NULL, &made);

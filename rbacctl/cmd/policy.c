@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/config/source.h"
+#include "rbacctl/host/canonical.h"
 #include "rbacctl/host/etc.h"
 #include "rbacctl/model/difference.h"
 #include "rbacctl/plain_text.h"
@@ -34,6 +36,23 @@ static void say_store(const struct change *c)
 	buf_free(&shown);
 }
 
+/* Open for an apply of P (change_open_to_apply): passwd is asked for whom P names before the lock
+ * is taken. */
+static int open_to_apply(struct change *c, struct invocation *a, const struct policy *p)
+{
+	char **names;
+	size_t n;
+	if (canonical_names(p, &names, &n) == RBAC_OK) {
+		a->names = names;
+		a->n_names = n;
+	}
+	int err = change_open_to_apply(c, a);
+	a->names = NULL;
+	a->n_names = 0;
+	free(names);
+	return err;
+}
+
 /* Try to apply, and roll back: says whom it would touch, or why it would be refused. Takes over S
  * and P. */
 static int diff_effects(struct invocation *a, struct policy_sources *s, struct policy *p,
@@ -41,7 +60,7 @@ static int diff_effects(struct invocation *a, struct policy_sources *s, struct p
 {
 	struct change c;
 	a->dry_run = a->tries_apply = true;
-	int err = change_open_to_apply(&c, a);
+	int err = open_to_apply(&c, a, p);
 	if (err)
 		policy_free(p);
 	else {
@@ -160,7 +179,7 @@ int cmd_apply(struct invocation *a, const struct args *args)
 		policy_sources_free(&s);
 		return err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	}
-	err = change_open_to_apply(&c, a);
+	err = open_to_apply(&c, a, p);
 	if (!err)
 		err = load_etc_again(a, &s, &p);
 	if (err == RBAC_INVALID && !c.message.len)

@@ -14,7 +14,8 @@
 int cmd_scope_create(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	int err = change_open(&c, a, false);
+	char *owner = (char *)args->value[OPT_OWNER];
+	int err = cmd_open(&c, a, &owner, owner != NULL);
 	return cmd_finish(&c,
 			  err ? err : change_scope_create(&c, args->v[0], args->value[OPT_OWNER]));
 }
@@ -32,7 +33,7 @@ int cmd_scope_delete(struct invocation *a, const struct args *args)
 int cmd_scope_transfer(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	int err = change_open(&c, a, false);
+	int err = cmd_open(&c, a, args->v + 1, 1);
 	return cmd_finish(&c, err ? err
 				  : change_scope_transfer(&c, args->v[0], args->v[1],
 							  args->value[OPT_KEEP_ROLE] != NULL));

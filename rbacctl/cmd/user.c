@@ -8,10 +8,16 @@
 #include "rbacctl/command.h"
 #include "rbacctl/table.h"
 
+/* All of them name nothing but users. */
+static int open_change(struct change *c, struct invocation *a, const struct args *args)
+{
+	return cmd_open(c, a, args->v, (size_t)args->n);
+}
+
 int cmd_user_add(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	int err = change_open(&c, a, false);
+	int err = open_change(&c, a, args);
 	return cmd_finish(&c, err ? err
 				  : change_user_add(&c, args->v[0], args->value[OPT_SCOPE],
 						    args->value[OPT_FORCE] != NULL));
@@ -20,7 +26,7 @@ int cmd_user_add(struct invocation *a, const struct args *args)
 int cmd_user_rename(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	int err = change_open(&c, a, false);
+	int err = open_change(&c, a, args);
 	return cmd_finish(&c, err ? err : change_user_rename(&c, args->v[0], args->v[1]));
 }
 
@@ -32,7 +38,7 @@ int cmd_user_rebind(struct invocation *a, const struct args *args)
 		complain("user rebind: expected USER, or --all");
 		return EXIT_USAGE;
 	}
-	int err = change_open(&c, a, false);
+	int err = all ? change_open_to_rebind(&c, a) : open_change(&c, a, args);
 	return cmd_finish(&c, err   ? err
 			      : all ? change_user_rebind_all(&c)
 				    : change_user_rebind(&c, args->v[0]));
@@ -41,7 +47,7 @@ int cmd_user_rebind(struct invocation *a, const struct args *args)
 int cmd_user_suspend(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	int err = change_open(&c, a, false);
+	int err = open_change(&c, a, args);
 	return cmd_finish(&c, err ? err
 				  : change_user_suspend(&c, args->v[0], true,
 							args->value[OPT_FORCE] != NULL));
@@ -50,14 +56,14 @@ int cmd_user_suspend(struct invocation *a, const struct args *args)
 int cmd_user_resume(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	int err = change_open(&c, a, false);
+	int err = open_change(&c, a, args);
 	return cmd_finish(&c, err ? err : change_user_suspend(&c, args->v[0], false, false));
 }
 
 int cmd_user_forget(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	int err = change_open(&c, a, false);
+	int err = open_change(&c, a, args);
 	return cmd_finish(&c, err ? err : change_user_forget(&c, args->v[0]));
 }
 

@@ -6,13 +6,13 @@
 #include "common/error.h"
 
 /* *NAME becomes what passwd calls it; *CHANGED tells whether that is another name. */
-static int replace(struct policy *p, const struct facts *f, struct policy_pos pos,
-		   const char **name, struct buf *notes, bool *changed)
+static int replace(struct policy *p, const struct facts *f, const struct facts_known *known,
+		   struct policy_pos pos, const char **name, struct buf *notes, bool *changed)
 {
 	struct person who;
 
 	*changed = false;
-	if (person_among(f, *name, &who) || !who.differs)
+	if (person_among(f, known, *name, &who) || !who.differs)
 		return RBAC_OK;
 	const char *kept = policy_keep(p, who.name);
 	if (!kept)
@@ -25,27 +25,33 @@ static int replace(struct policy *p, const struct facts *f, struct policy_pos po
 	return RBAC_OK;
 }
 
-static int replace_all(struct policy *p, const struct facts *f, struct policy_strs *users,
-		       struct buf *notes)
+static int replace_all(struct policy *p, const struct facts *f, const struct facts_known *known,
+		       struct policy_strs *users, struct buf *notes)
 {
 	int err = RBAC_OK;
 	bool changed;
 
 	for (size_t i = 0; i < users->n && !err; i++)
-		err = replace(p, f, users->pos, &users->v[i], notes, &changed);
+		err = replace(p, f, known, users->pos, &users->v[i], notes, &changed);
 	return err;
 }
 
-int canonical_rules(struct policy *p, const struct facts *f, struct buf *notes)
+int canonical_rules(struct policy *p, const struct facts *f, const struct facts_known *known,
+		    struct buf *notes)
 {
-	int err = replace_all(p, f, &p->exempt_users, notes);
+	int err = replace_all(p, f, known, &p->exempt_users, notes);
 
 	for (size_t i = 0; i < p->n_logins && !err; i++)
-		err = replace_all(p, f, &p->logins[i].users, notes);
+		err = replace_all(p, f, known, &p->logins[i].users, notes);
 	return err;
 }
 
 /* ---- assignments.d ---- */
+
+static bool is_user(const struct policy_file_assignment *a)
+{
+	return a->subject[0] != '%';
+}
 
 static int compare(const struct policy_file_assignment *a, const struct policy_file_assignment *b)
 {
@@ -86,19 +92,51 @@ static int check_twice(const struct policy *p, struct buf *notes)
 	return err;
 }
 
-int canonical_files(struct policy *p, const struct facts *f, struct buf *notes)
+int canonical_files(struct policy *p, const struct facts *f, const struct facts_known *known,
+		    struct buf *notes)
 {
 	int err = RBAC_OK;
 	bool changed, any = false;
 
 	for (size_t i = 0; i < p->n_scopes && !err; i++)
 		if (p->scopes[i].owner)
-			err = replace(p, f, p->scopes[i].pos, &p->scopes[i].owner, notes, &changed);
+			err = replace(p, f, known, p->scopes[i].pos, &p->scopes[i].owner, notes,
+				      &changed);
 	for (size_t i = 0; i < p->n_assignments && !err; i++)
-		if (p->assignments[i].subject[0] != '%') {
-			err = replace(p, f, p->assignments[i].pos, &p->assignments[i].subject,
-				      notes, &changed);
+		if (is_user(&p->assignments[i])) {
+			err = replace(p, f, known, p->assignments[i].pos,
+				      &p->assignments[i].subject, notes, &changed);
 			any |= changed;
 		}
 	return err || !any ? err : check_twice(p, notes);
+}
+
+/* ---- which names ---- */
+
+static void take_all(const struct policy_strs *users, char **names, size_t *n)
+{
+	for (size_t i = 0; i < users->n; i++)
+		names[(*n)++] = (char *)users->v[i];
+}
+
+int canonical_names(const struct policy *p, char ***names, size_t *n)
+{
+	size_t most = p->exempt_users.n + p->n_scopes + p->n_assignments;
+
+	for (size_t i = 0; i < p->n_logins; i++)
+		most += p->logins[i].users.n;
+	*n = 0;
+	*names = calloc(most + 1, sizeof(**names));
+	if (!*names)
+		return RBAC_NOMEM;
+	take_all(&p->exempt_users, *names, n);
+	for (size_t i = 0; i < p->n_logins; i++)
+		take_all(&p->logins[i].users, *names, n);
+	for (size_t i = 0; i < p->n_scopes; i++)
+		if (p->scopes[i].owner)
+			(*names)[(*n)++] = (char *)p->scopes[i].owner;
+	for (size_t i = 0; i < p->n_assignments; i++)
+		if (is_user(&p->assignments[i]))
+			(*names)[(*n)++] = (char *)p->assignments[i].subject;
+	return RBAC_OK;
 }

@@ -10,16 +10,24 @@
 #include "rbacctl/model/model.h"
 
 /*
- * The `users` of login rules and of `exempt` in P become what passwd calls them. F (may be NULL): a
- * pass over passwd, which saves a lookup for each name. NOTES (may be NULL) gets a line for each
- * name that was another. RBAC_OK or RBAC_NOMEM.
+ * The names that the two functions below ask about, into *NAMES (to be freed; they borrow P) and
+ * *N: for facts_ask(). RBAC_OK or RBAC_NOMEM.
  */
-int canonical_rules(struct policy *p, const struct facts *f, struct buf *notes);
+int canonical_names(const struct policy *p, char ***names, size_t *n);
+
+/*
+ * The `users` of login rules and of `exempt` in P become what passwd calls them. F and KNOWN (may
+ * be NULL) save a lookup for each name that they have (person_among). NOTES (may be NULL) gets a
+ * line for each name that was another. RBAC_OK or RBAC_NOMEM.
+ */
+int canonical_rules(struct policy *p, const struct facts *f, const struct facts_known *known,
+		    struct buf *notes);
 
 /*
  * The same for the owners and the users of assignments.d. RBAC_CONFLICT: two lines come to be the
  * same assignment; the last line of NOTES says which.
  */
-int canonical_files(struct policy *p, const struct facts *f, struct buf *notes);
+int canonical_files(struct policy *p, const struct facts *f, const struct facts_known *known,
+		    struct buf *notes);
 
 #endif

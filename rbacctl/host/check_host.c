@@ -88,7 +88,7 @@ static void need_user(struct checking *c, struct policy_pos at, const char *what
 {
 	struct person who;
 	char near[400];
-	if (person_among(&c->passwd, user, &who) != RBAC_OK || who.state != PERSON_ABSENT ||
+	if (person_among(&c->passwd, NULL, user, &who) != RBAC_OK || who.state != PERSON_ABSENT ||
 	    !first_time(c, "user", user))
 		return;
 	gather_users(c);

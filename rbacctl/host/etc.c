@@ -43,7 +43,7 @@ int etc_read(const struct invocation *a, bool here, struct policy_sources *s, st
 	if (!err && here)
 		check_zone(*p, problems);
 	if (!err)
-		err = canonical_rules(*p, NULL, NULL);
+		err = canonical_rules(*p, NULL, NULL, NULL);
 	role_groups_free(&groups);
 	return err ? err : problems->errors ? RBAC_INVALID : RBAC_OK;
 }

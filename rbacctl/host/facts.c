@@ -62,8 +62,7 @@ static void free_group(struct fact_group *g)
 	free(g->name);
 }
 
-/* Sorted, each once; a subject is one whatever else names it. */
-static void sort_groups(struct facts *f)
+void facts_sort_groups(struct facts *f)
 {
 	size_t kept = 0;
 
@@ -210,7 +209,7 @@ int facts_look_up_groups(struct facts *f, const struct facts_known *known)
 {
 	int err = RBAC_OK;
 
-	sort_groups(f);
+	facts_sort_groups(f);
 	for (size_t i = 0; i < f->n_groups && !err; i++)
 		err = take_group(&f->groups[i], known);
 	return err;

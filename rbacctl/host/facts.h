@@ -71,7 +71,10 @@ struct facts {
 struct facts_answer {
 	char *name;
 	uint32_t uid, gid;
-	enum { ANSWER_NONE, ANSWER_FOUND, ANSWER_FAILED } is;
+	/* ANSWER_OTHER: of this name only in another spelling, which is another person's entry */
+	enum { ANSWER_NONE, ANSWER_FOUND, ANSWER_FAILED, ANSWER_OTHER } is;
+	char *called; /* for ANSWER_OTHER: what passwd calls them; NULL: a name that cannot be
+			 recorded */
 };
 struct facts_stamp {
 	bool there;
@@ -84,14 +87,24 @@ struct facts_known {
 	bool passed;
 	struct facts_answer *users;
 	size_t n_users, cap_users; /* by name: those whom the pass did not name */
+	bool failed;               /* a lookup of one of them did */
 	char *view;
 	struct facts_stamp stamps[FACTS_STAMPS]; /* of the view and of the local files, before
 						    anything was asked */
 };
 
-/* Ask for what the view at that path was made from. What fails is not noted, and is asked for again
- * when it is needed. */
-void facts_ask(struct facts_known *k, const char *view);
+/*
+ * Ask for what the view at that path was made from, and for the N at NAMES, users and "%group"s
+ * that a change is about. EVERYBODY: for each user of the view whom passwd does not list, not for
+ * FACTS_LOOKUPS_MAX of them. A lookup of a user that fails is noted, and ends the lookups of users:
+ * the others would fail, and wait, too. What else fails is asked for again when it is needed.
+ */
+struct facts_wanted {
+	char *const *names;
+	size_t n;
+	bool everybody;
+};
+void facts_ask(struct facts_known *k, const char *view, const struct facts_wanted *w);
 
 /*
  * Has nothing been published since K was asked, and is no local file of users and groups another?
@@ -101,7 +114,7 @@ void facts_ask(struct facts_known *k, const char *view);
 bool facts_are_current(const struct facts_known *k);
 void facts_known_free(struct facts_known *k);
 
-/* What K says of NAME; NULL: it was not asked for. */
+/* What K says of the user NAME; NULL: it was not asked for. */
 const struct facts_answer *facts_answer(const struct facts_known *k, const char *name);
 
 /* ---- groups: add the names, then look them all up ---- */
@@ -160,11 +173,18 @@ bool facts_passwd_is_local(void);
 
 /* ---- for the files of facts ---- */
 
-/* What the lookup of one NAME says; OUT->name stays NULL. */
+/* What the lookup of one NAME says; OUT->name stays NULL, and OUT->called is to be freed. */
 void facts_look_up_user(const char *name, struct facts_answer *out);
 
 /* Add a copy of USER to the members of G. */
 int facts_add_member(struct fact_group *g, const char *user);
+
+/* The answers of K by name, each once; the names and texts of one. */
+void facts_sort_answers(struct facts_known *k);
+void facts_answer_free(struct facts_answer *a);
+
+/* The groups of F by name, each once; a subject is one whatever else names it. */
+void facts_sort_groups(struct facts *f);
 
 /* Ask for the group that G names. */
 int facts_look_up_group(struct fact_group *g);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "common/name.h"
 #include "common/wire.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/host/facts.h"
@@ -105,13 +106,16 @@ void facts_look_up_user(const char *name, struct facts_answer *out)
 	*out = (struct facts_answer){ .is = ANSWER_NONE };
 	errno = 0;
 	const struct passwd *pw = getpwnam(name);
-	if (pw &&
-	    strcmp(pw->pw_name, name) == 0) /* under another name it is another person's entry */
-		*out = (struct facts_answer){ .uid = pw->pw_uid,
-					      .gid = pw->pw_gid,
-					      .is = ANSWER_FOUND };
-	else if (!pw && !means_not_found(errno))
-		out->is = ANSWER_FAILED;
+	if (!pw) {
+		out->is = means_not_found(errno) ? ANSWER_NONE : ANSWER_FAILED;
+		return;
+	}
+	*out = (struct facts_answer){ .uid = pw->pw_uid, .gid = pw->pw_gid, .is = ANSWER_FOUND };
+	if (strcmp(pw->pw_name, name) == 0)
+		return;
+	out->is = ANSWER_OTHER;
+	out->called = rbac_name_is_user(pw->pw_name, strlen(pw->pw_name)) ? strdup(pw->pw_name)
+									  : NULL;
 }
 
 static int answer_order(const void *a, const void *b)
@@ -126,6 +130,27 @@ const struct facts_answer *facts_answer(const struct facts_known *k, const char 
 
 	return k && k->n_users ? bsearch(&key, k->users, k->n_users, sizeof key, answer_order)
 			       : NULL;
+}
+
+void facts_answer_free(struct facts_answer *a)
+{
+	free(a->name);
+	free(a->called);
+}
+
+void facts_sort_answers(struct facts_known *k)
+{
+	size_t kept = 0;
+
+	if (k->n_users)
+		qsort(k->users, k->n_users, sizeof *k->users, answer_order);
+	for (size_t i = 0; i < k->n_users; i++) {
+		if (kept && answer_order(&k->users[kept - 1], &k->users[i]) == 0)
+			facts_answer_free(&k->users[i]);
+		else
+			k->users[kept++] = k->users[i];
+	}
+	k->n_users = kept;
 }
 
 /* The list is to grow: borrowed names become its own. */
@@ -186,11 +211,13 @@ int facts_look_up_users(struct facts *f, const struct facts_known *known, char *
 			a = *have;
 		else
 			facts_look_up_user(names[i], &a);
+		if (!have)
+			free(a.called);
 		found += a.is == ANSWER_FOUND;
 		failed = a.is == ANSWER_FAILED;
 		if (a.is == ANSWER_FOUND)
 			err = add_user(f, names[i], a.uid, a.gid);
-		else if (a.is == ANSWER_NONE)
+		else if (!failed)
 			err = add_missing(f, names[i]);
 	}
 	if (failed || found == 0)

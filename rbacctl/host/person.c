@@ -39,12 +39,39 @@ int person_find(const char *typed, struct person *out)
 	return RBAC_OK;
 }
 
-int person_among(const struct facts *f, const char *typed, struct person *out)
+/* What was answered when TYPED was asked for. */
+static int as_answered(const struct facts_answer *a, const char *typed, struct person *out)
+{
+	static const enum person_state states[] = {
+		[ANSWER_NONE] = PERSON_ABSENT,
+		[ANSWER_FOUND] = PERSON_KNOWN,
+		[ANSWER_FAILED] = PERSON_UNASKED,
+		[ANSWER_OTHER] = PERSON_KNOWN,
+	};
+
+	if (a->is == ANSWER_OTHER && !a->called) {
+		itself(typed, PERSON_ABSENT, out);
+		return RBAC_INVALID;
+	}
+	itself(a->is == ANSWER_OTHER ? a->called : typed, states[a->is], out);
+	out->differs = a->is == ANSWER_OTHER;
+	if (out->state == PERSON_KNOWN)
+		out->uid = a->uid;
+	return RBAC_OK;
+}
+
+int person_among(const struct facts *f, const struct facts_known *known, const char *typed,
+		 struct person *out)
 {
 	uint32_t uid = f ? facts_uid(f, typed) : RBAC_NO_UID;
+	const struct facts_answer *a = facts_answer(known, typed);
 
-	if (uid == RBAC_NO_UID || !rbac_name_is_user(typed, strlen(typed)))
+	if (uid == RBAC_NO_UID && known && known->passed)
+		uid = facts_uid(&known->passwd, typed);
+	if (!rbac_name_is_user(typed, strlen(typed)) || (uid == RBAC_NO_UID && !a))
 		return person_find(typed, out);
+	if (uid == RBAC_NO_UID)
+		return as_answered(a, typed, out);
 	itself(typed, PERSON_KNOWN, out);
 	out->uid = uid;
 	return RBAC_OK;

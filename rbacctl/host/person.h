@@ -40,8 +40,12 @@ struct person {
  */
 int person_find(const char *typed, struct person *out);
 
-/* The same for many names: those that the pass over passwd in F (facts_read_passwd) lists need no
- * lookup of their own. */
-int person_among(const struct facts *f, const char *typed, struct person *out);
+/*
+ * The same for many names, and where the lock of the store is held: a name that the pass over
+ * passwd in F (facts_read_passwd; NULL: none was made) or what was asked before, in KNOWN (NULL:
+ * nothing), has an answer for needs no lookup of its own.
+ */
+int person_among(const struct facts *f, const struct facts_known *known, const char *typed,
+		 struct person *out);
 
 #endif

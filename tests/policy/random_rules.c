@@ -77,7 +77,7 @@ void random_ask_holdings(struct trial *x, int u)
 	struct holdings h;
 	struct snapshot l = { .v = x->v, .p = x->p };
 	struct uids uids = { 0 };
-	struct source_store opened = { &x->t, &uids };
+	struct source_store opened = { &x->t, &uids, NULL };
 	struct source view = snapshot_source(&l), store = source_of_store(&opened, x->p);
 	int err = source_effective(&view, random_user(u), &h);
 	ask_held(x, u, &h, "view");

@@ -72,8 +72,65 @@ static void a_change_asks_before_the_lock(void **state)
 	assert_non_null(strstr(buf_text(&unlocked), "getgrnam devs"));
 	assert_non_null(strstr(buf_text(&unlocked), "getgrnam docker"));
 	assert_non_null(strstr(buf_text(&unlocked), "getpwnam rea"));
-	assert_string_equal(buf_text(&locked), "getpwnam bob\n"); /* who was typed, once */
+	assert_string_equal(buf_text(&locked), "");
 	passwd_watch(NULL);
+	assert_same_content(host);
+}
+
+static void who_acts_is_asked_for_before_the_lock(void **state)
+{
+	(void)state;
+	passwd_remote_user("ada", 3010, 100);
+	passwd_member("ada", 5000);
+	assert_int_equal(host_assign(host, "root", "ada", "box", "low:a/x"), RBAC_OK);
+	watch();
+	assert_int_equal(host_assign(host, "ada", "rea", "other", "low:a/x"), RBAC_REFUSED);
+	assert_non_null(strstr(buf_text(&unlocked), "getpwnam ada"));
+	assert_string_equal(buf_text(&locked), "");
+	passwd_watch(NULL);
+}
+
+static void who_is_named_is_asked_for_before_the_lock(void **state)
+{
+	char *names[] = { "new", "NEW", "%ops" };
+	(void)state;
+	passwd_remote_user("new", 3011, 100);
+	passwd_alias("NEW", "new");
+	host->a.names = names;
+	host->a.n_names = COUNT(names);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		watch();
+		assert_int_equal(
+			host_assign(host, "root", names[i], i ? "other" : "box", "low:a/x"),
+			RBAC_OK);
+		assert_string_equal(buf_text(&locked), "");
+	}
+	passwd_watch(NULL);
+	host->a.names = NULL;
+	host->a.n_names = 0;
+	assert_same_content(host);
+}
+
+/* Everybody gets another uid; FACTS_LOOKUPS_MAX does not limit who is asked for. */
+static void rebind_all_asks_before_the_lock(void **state)
+{
+	struct change c;
+	struct store_user u;
+	(void)state;
+	passwd_remote_user("rea", 4001, 100);
+	passwd_remote_user("sue", 4002, 100);
+	watch();
+	host->a.as = "root";
+	int err = change_open_to_rebind(&c, &host->a);
+	if (!err)
+		err = change_user_rebind_all(&c);
+	assert_int_equal(lab_end(host, &c, err), RBAC_OK);
+	assert_string_equal(buf_text(&locked), "");
+	passwd_watch(NULL);
+	assert_int_equal(lab_begin(host, &c, "root", true), RBAC_OK);
+	assert_int_equal(store_user_get(&c.t, "sue", &u), RBAC_OK);
+	assert_int_equal(u.uid, 4002);
+	lab_end(host, &c, RBAC_REFUSED);
 	assert_same_content(host);
 }
 
@@ -143,7 +200,7 @@ static void a_directory_that_fails_is_asked_once(void **state)
 	passwd_directory(false);
 	watch();
 	assert_int_equal(host_assign(host, "root", "bob", "other", "low:a/x"), RBAC_OK);
-	assert_string_equal(buf_text(&locked), "getpwnam bob\n");
+	assert_string_equal(buf_text(&locked), "");
 	assert_non_null(strstr(buf_text(&unlocked), "getpwnam rea"));
 	assert_null(strstr(buf_text(&unlocked), "getpwnam sue"));
 	passwd_watch(NULL);
@@ -154,6 +211,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_change_asks_before_the_lock, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_acts_is_asked_for_before_the_lock, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(who_is_named_is_asked_for_before_the_lock, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(rebind_all_asks_before_the_lock, setup, teardown),
 		cmocka_unit_test_setup_teardown(publish_asks_before_the_lock, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_a_change_brings_is_asked_under_the_lock, setup,
 						teardown),

@@ -158,11 +158,11 @@ static size_t most_of(struct holder *v, size_t n, struct rbac_window w)
 static void test_holders(void **state)
 {
 	struct holder v[] = {
-		{ "ann", { RBAC_TIME_MIN, RBAC_TIME_MAX } },
-		{ "bob", { 10, 20 } },
-		{ "bob", { 15, 30 } },
-		{ "cyd", { 20, 40 } },
-		{ "dan", { 30, RBAC_TIME_MAX } },
+		{ "ann", 1, { RBAC_TIME_MIN, RBAC_TIME_MAX } },
+		{ "bob", RBAC_NO_UID, { 10, 20 } },
+		{ "bob", RBAC_NO_UID, { 15, 30 } },
+		{ "cyd", RBAC_NO_UID, { 20, 40 } },
+		{ "dan", 2, { 30, RBAC_TIME_MAX } },
 	};
 	static const struct {
 		int64_t t;
@@ -191,6 +191,21 @@ static void test_holders(void **state)
 	for (size_t i = 0; i < COUNT(most); i++)
 		assert_int_equal(most_of(v, COUNT(v), most[i].w), most[i].most);
 	assert_int_equal(most_of(NULL, 0, ALWAYS), 0);
+}
+
+static void test_two_names_of_one_person_are_one_holder(void **state)
+{
+	struct holder v[] = {
+		{ "bob", 2, { 0, 20 } },  { "ann", 1, ALWAYS },     { "robert", 2, { 10, 30 } },
+		{ "anna", 1, { 0, 10 } }, { "rob", 2, { 30, 40 } },
+	};
+	(void)state;
+	assert_int_equal(rules_holders_at(v, COUNT(v), 5), 2);
+	assert_int_equal(rules_holders_at(v, COUNT(v), 15), 2);
+	assert_int_equal(rules_holders_at(v, COUNT(v), 40), 1);
+	assert_int_equal(rules_permanent_holders(v, COUNT(v), 5), 1);
+	assert_int_equal(most_of(v, COUNT(v), ALWAYS), 2);
+	assert_int_equal(most_of(v, COUNT(v), (struct rbac_window){ 40, 50 }), 1);
 }
 
 /* ---- exclusive ---- */
@@ -271,6 +286,7 @@ int main(void)
 		WITH_POLICY(test_says_through_what_and_where_else),
 		WITH_POLICY(test_only_owner),
 		cmocka_unit_test(test_holders),
+		cmocka_unit_test(test_two_names_of_one_person_are_one_holder),
 		WITH_POLICY(test_exclusive),
 		WITH_POLICY(test_exclusive_through_groups),
 		WITH_POLICY(test_questions),
