@@ -39,6 +39,11 @@ static const struct verb verbs[] = {
 	  "for example the assignments of a role that is gone.\n"
 	  "--force: although nobody could log in and act afterwards, or a service that asks "
 	  "the gate would have no login rule any more." },
+	{ "test", cmd_test, 0, 0, 0, "",
+	  "say whether what the files in tests.d expect holds now; apply asks the same",
+	  "Lines such as: alice may sshd at host:main/web1; mallory may never. "
+	  "rbac.conf(5), TESTS, has the grammar.\n"
+	  "Exit status 0: all hold; 1: one fails, or a file has an error." },
 	{ "assign", cmd_assign,
 	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | CHANGE_OPTIONS | PASSES, 2, 2,
 	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",

@@ -76,6 +76,8 @@ struct change {
 	bool nothing;      /* there was nothing to do: commit does nothing */
 	bool unguarded; /* this change cannot lock anybody out: no guard, no effects (init, publish)
 			 */
+	const struct expects *tests; /* the caller's: what must hold in the view to come, or commit
+				       refuses (access/expects.h); NULL: nothing */
 	struct effects *effects; /* what change_impact() compares; NULL: there is nothing. Private
 				    to effects.c */
 };

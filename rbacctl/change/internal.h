@@ -299,6 +299,12 @@ int change_guard(struct change *c);
  */
 int change_keep_zone(const struct policy *p, const struct rbac_view *old, struct facts *f);
 
+/* ---- run_tests.c ---- */
+
+/* Ask c->tests of the view at the path VIEW. RBAC_OK; RBAC_REFUSED where one does not hold and
+ * a->force is not set; RBAC_NOMEM, RBAC_DAMAGED. */
+int change_run_tests(struct change *c, const char *view);
+
 /* ---- prepare.c ---- */
 
 /* Another source has a group of ours: into C->others. CTX: C (group_clashes_fn). */

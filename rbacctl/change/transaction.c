@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/access/expects.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/source.h"
@@ -305,6 +306,8 @@ int change_commit(struct change *c)
 		err = change_keep_effects(c, pub.temp);
 	if (!err && !c->unguarded)
 		err = change_guard(c);
+	if (!err && c->tests && c->tests->n)
+		err = change_run_tests(c, pub.temp);
 	if (err || c->a->dry_run) {
 		publish_discard(&pub);
 		return err;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/expects.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -25,15 +26,22 @@ static const char *without_refused(const char *message)
 static int try_apply(struct invocation *a, struct policy_sources *s, struct policy *p)
 {
 	struct change c;
+	struct expects tests = { 0 };
 	a->dry_run = a->tries_apply = true;
 	int err = change_open_to_apply(&c, a);
 	if (err) {
 		policy_free(p);
 		return change_close(&c, err);
 	}
-	err = change_apply(&c, s, p, false, NULL);
+	c.tests = &tests;
+	err = cmd_tests(a, &tests);
+	if (err)
+		policy_free(p);
+	else
+		err = change_apply(&c, s, p, false, NULL);
 	if (!err)
 		err = change_commit(&c);
+	expects_free(&tests);
 	bool refused = err == RBAC_REFUSED || err == RBAC_CONFLICT || err == RBAC_INVALID ||
 		       err == RBAC_NOTFOUND;
 	if (!refused)

@@ -26,7 +26,7 @@ cmd_verb cmd_user_add, cmd_user_rename, cmd_user_rebind, cmd_user_suspend, cmd_u
 cmd_verb cmd_user_forget, cmd_user_show;
 cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain;
 cmd_verb cmd_status, cmd_verify, cmd_publish, cmd_log;
-cmd_verb cmd_export, cmd_backup, cmd_restore;
+cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test;
 cmd_verb cmd_serve;
 
 /* ---- shared by commands ---- */
@@ -58,6 +58,11 @@ void cmd_print(struct buf *text);
 /* (commit.c) Open for a change that is about the N users and "%group"s at NAMES (change_open). */
 struct change;
 int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t n);
+
+/* The tests of A->etc into *C, which is to be freed; what is wrong with them is said on stderr.
+ * RBAC_OK, RBAC_INVALID, RBAC_NOMEM. */
+struct expects;
+int cmd_tests(const struct invocation *a, struct expects *c);
 
 /* (commit.c) After a change: what the administrator should know beside it; on stderr with --json.
  */

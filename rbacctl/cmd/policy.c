@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rbacctl/access/expects.h"
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
@@ -59,8 +60,12 @@ static int diff_effects(struct invocation *a, struct policy_sources *s, struct p
 			const struct buf *settings, bool *differ)
 {
 	struct change c;
+	struct expects tests = { 0 };
 	a->dry_run = a->tries_apply = true;
 	int err = open_to_apply(&c, a, p);
+	if (!err)
+		err = cmd_tests(a, &tests);
+	c.tests = &tests;
 	if (err)
 		policy_free(p);
 	else {
@@ -74,6 +79,7 @@ static int diff_effects(struct invocation *a, struct policy_sources *s, struct p
 		cmd_impact(&c, buf_text(settings));
 		cmd_report(&c);
 	}
+	expects_free(&tests);
 	return change_close(&c, err);
 }
 
@@ -174,12 +180,19 @@ int cmd_apply(struct invocation *a, const struct args *args)
 	struct change c;
 	struct policy_sources s = { 0 };
 	struct policy *p;
+	struct expects tests = { 0 };
 	int err = etc_load(a, &s, &p);
+	int tests_err = cmd_tests(a, &tests);
+	if (!err && tests_err)
+		policy_free(p);
+	err = err ? err : tests_err;
 	if (err) {
+		expects_free(&tests);
 		policy_sources_free(&s);
 		return err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	}
 	err = open_to_apply(&c, a, p);
+	c.tests = &tests;
 	if (!err)
 		err = load_etc_again(a, &s, &p);
 	if (err == RBAC_INVALID && !c.message.len)
@@ -204,6 +217,7 @@ int cmd_apply(struct invocation *a, const struct args *args)
 	if (!err && !nothing)
 		cmd_report(&c);
 	policy_sources_free(&s);
+	expects_free(&tests);
 	int status = change_close(&c, err);
 	return cmd_done(err == RBAC_INVALID ? EXIT_NO : status);
 }

@@ -201,15 +201,16 @@ static int read_one(int dir, const char *etc, const char *file, const char *name
 			    "missing; rbac.conf(5) has an example", s, problems);
 }
 
-static bool wanted(const struct dirent *e)
+/* ENDING: ".conf" or ".test". */
+static bool wanted(const struct dirent *e, const char *ending)
 {
-	size_t len = strlen(e->d_name);
+	size_t len = strlen(e->d_name), end = strlen(ending);
 
-	return e->d_name[0] != '.' && len > 5 && strcmp(e->d_name + len - 5, ".conf") == 0;
+	return e->d_name[0] != '.' && len > end && strcmp(e->d_name + len - end, ending) == 0;
 }
 
-static int read_folder(int dir, const char *etc, const char *folder, struct policy_sources *s,
-		       struct problems *problems)
+static int read_folder(int dir, const char *etc, const char *folder, const char *ending,
+		       struct policy_sources *s, struct problems *problems)
 {
 	struct policy_pos at = { .file = folder, .line = 0 };
 	int fd = openat(dir, folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -237,7 +238,7 @@ static int read_folder(int dir, const char *etc, const char *folder, struct poli
 				problem_error(problems, at, "cannot be read: %m");
 			break;
 		}
-		if (!wanted(e))
+		if (!wanted(e, ending))
 			continue;
 		if (s->n >= POLICY_FILES_MAX) {
 			problem_error(problems, at, "more than %d files", POLICY_FILES_MAX);
@@ -275,7 +276,7 @@ static int read_all(const char *dir, bool parts, struct policy_sources *s,
 	if (!parts || faccessat(fd, "rbac.conf", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
 		err = read_one(fd, dir, "rbac.conf", "rbac.conf", s, problems);
 	for (size_t i = 0; err == RBAC_OK && i < sizeof(folders) / sizeof(*folders); i++)
-		err = read_folder(fd, dir, folders[i], s, problems);
+		err = read_folder(fd, dir, folders[i], ".conf", s, problems);
 	close(fd);
 	if (err != RBAC_OK)
 		return err;
@@ -304,6 +305,23 @@ int policy_sources_read_files(const char *dir, const char *const *names, size_t 
 	}
 	for (size_t i = 0; i < n && err == RBAC_OK; i++)
 		err = read_at_most(fd, dir, names[i], names[i], most, "missing", s, problems);
+	close(fd);
+	return err ? err : problems->errors > before ? RBAC_INVALID : RBAC_OK;
+}
+
+int policy_sources_read_tests(const char *dir, struct policy_sources *s, struct problems *problems)
+{
+	size_t before = problems->errors;
+	int fd = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+
+	*s = (struct policy_sources){ 0 };
+	if (fd < 0 && errno == ENOENT)
+		return RBAC_OK;
+	if (fd < 0) {
+		problem_error(problems, (struct policy_pos){ .file = dir }, "cannot be opened: %m");
+		return RBAC_INVALID;
+	}
+	int err = read_folder(fd, dir, "tests.d", ".test", s, problems);
 	close(fd);
 	return err ? err : problems->errors > before ? RBAC_INVALID : RBAC_OK;
 }

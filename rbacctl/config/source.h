@@ -41,6 +41,9 @@ int policy_sources_read(const char *dir, struct policy_sources *s, struct proble
 /* The same before this host is started: DIR, or rbac.conf in it, may be missing. */
 int policy_sources_read_parts(const char *dir, struct policy_sources *s, struct problems *problems);
 
+/* The tests, tests.d/NAME.test, likewise; S is set up. No such folder: none. */
+int policy_sources_read_tests(const char *dir, struct policy_sources *s, struct problems *problems);
+
 /* The same for the N files NAMES in DIR, of at most MOST bytes each, whatever they are; added to S,
  * which is set up already. */
 int policy_sources_read_files(const char *dir, const char *const *names, size_t n, size_t most,

@@ -397,6 +397,14 @@ suggested() {
 	suggested 0 'rbacctl user show alice'
 }
 
+@test "apply, while a test fails" {
+	mkdir /etc/rbac/tests.d
+	echo 'alice may never' >/etc/rbac/tests.d/a.test
+	echo '# changed' >>/etc/rbac/rbac.conf
+	run rbacctl apply
+	suggested 1 'rbacctl test'
+}
+
 @test "export, and a host that starts on it" {
 	run rbacctl init --from /etc/rbac
 	suggested 3 'rbacctl export --to /etc/rbac'
