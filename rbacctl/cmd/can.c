@@ -201,7 +201,7 @@ static int holder(const struct ask *q, const char *subject, const struct holding
 static int who_user(void *ctx, const char *user)
 {
 	struct ask *q = ctx;
-	struct holdings h;
+	struct holdings h = { 0 };
 	struct rules_answer answer;
 	struct source source = snapshot_source(q->snap);
 	int err;
