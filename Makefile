@@ -12,11 +12,18 @@ endif
 DEB_MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 libdir       ?= $(prefix)/lib$(if $(DEB_MULTIARCH),/$(DEB_MULTIARCH))
 pamdir       ?= $(libdir)/security
-sbindir      ?= $(prefix)/sbin
+bindir       ?= $(prefix)/bin
 mandir       ?= $(prefix)/share/man
 datadir      ?= $(prefix)/share/rbac
 docdir       ?= $(prefix)/share/doc/rbac
 unitdir      ?= $(prefix)/lib/systemd/system
+tmpfilesdir  ?= $(prefix)/lib/tmpfiles.d
+bashdir      ?= $(prefix)/share/bash-completion/completions
+DEBIAN       := $(wildcard /etc/debian_version)
+zshdir       ?= $(prefix)/share/zsh/$(if $(DEBIAN),vendor-completions,site-functions)
+apparmordir  ?= $(sysconfdir)/apparmor.d/abstractions/nameservice.d
+selinuxdir   ?= $(prefix)/share/selinux/packages
+fishdir      ?= $(prefix)/share/fish/vendor_completions.d
 INSTALL      ?= install
 
 # The modules' paths are fixed when they are built (docs/design.md); rbacctl's are defaults.
@@ -96,10 +103,21 @@ $(B)/%.o: %.c $(B)/flags
 modules: $(NSS_SO) $(PAM_SO) ## build the two modules
 tools: $(RBACCTL) ## build rbacctl (64-bit machines)
 
-install: all install-nss install-pam ## install (DESTDIR, prefix, libdir honoured)
+# Folders are quoted: DESTDIR and the paths may have blanks.
+install: all install-nss install-pam install-mandatory ## install (DESTDIR, prefix, libdir honoured)
 ifeq ($(WORD_BITS),64)
-install: install-rbacctl install-conf install-docs install-units
+install: install-rbacctl install-conf install-docs install-units install-completion
 endif
+
+# What install puts there is found by installing into an empty folder. Refused while PAM names the
+# module: the same question as that of the packages.
+uninstall: all ## remove what install has put there; /etc/rbac and the roles stay
+	$(Q)[ -n "$(DESTDIR)" ] || sh packaging/debian/libpam-rbac.prerm remove
+	$(Q)tmp=$$(mktemp -d) && $(MAKE) -s install DESTDIR="$$tmp" && \
+	(cd "$$tmp" && find . ! -type d) | while IFS= read -r f; do \
+		rm -f "$(DESTDIR)/$$f" || exit 1; done && \
+	(cd "$$tmp" && find . -depth -type d -path '*rbac*') | while IFS= read -r d; do \
+		rmdir "$(DESTDIR)/$$d" 2>/dev/null || :; done && rm -rf "$$tmp"
 
 clean: ## remove what was built
 	$(Q)rm -rf build
@@ -108,7 +126,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | \
 		awk -F '\t' '{printf "  %-16s %s\n", $$1, $$2}'
 	@printf '  %-16s %s\n' variables 'CC=clang  SAN=address,undefined | thread  V=1' \
-		'' 'DESTDIR= prefix= libdir= sysconfdir= localstatedir='
+		'' 'DESTDIR= prefix= bindir= libdir= sysconfdir= localstatedir= PKG_CONFIG='
 
-.PHONY: all modules tools install clean help FORCE
+.PHONY: all modules tools install uninstall clean help FORCE
 .DEFAULT_GOAL := all

@@ -13,7 +13,9 @@ $(NSS_SO): $(NSS_OBJ) $(COMMON_OBJ) nss_rbac/nss_rbac.map
 		$(LINKHARD) $(NSS_LAYOUT) $(LDFLAGS) -o $@ $(NSS_OBJ) $(COMMON_OBJ)
 
 install-nss: $(NSS_SO)
-	$(Q)$(INSTALL) -D -m 0644 $(NSS_SO) $(DESTDIR)$(libdir)/libnss_rbac.so.2
-	$(Q)$(INSTALL) -D -m 0644 nss_rbac/nss_rbac.8 $(DESTDIR)$(mandir)/man8/nss_rbac.8
+	$(Q)$(INSTALL) -D -m 0644 $(NSS_SO) "$(DESTDIR)$(libdir)/libnss_rbac.so.2"
+	$(Q)$(INSTALL) -D -m 0644 nss_rbac/nss_rbac.8 "$(DESTDIR)$(mandir)/man8/nss_rbac.8"
+	$(Q)echo '.so man8/nss_rbac.8' >"$(DESTDIR)$(mandir)/man8/libnss_rbac.so.2.8"
+	$(Q)chmod 0644 "$(DESTDIR)$(mandir)/man8/libnss_rbac.so.2.8"
 
 .PHONY: install-nss

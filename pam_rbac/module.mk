@@ -12,7 +12,7 @@ $(PAM_SO): $(PAM_OBJ) $(COMMON_OBJ) pam_rbac/pam_rbac.map
 		$(LINKHARD) $(PAM_LAYOUT) $(LDFLAGS) -o $@ $(PAM_OBJ) $(COMMON_OBJ) -lpam
 
 install-pam: $(PAM_SO)
-	$(Q)$(INSTALL) -D -m 0644 $(PAM_SO) $(DESTDIR)$(pamdir)/pam_rbac.so
-	$(Q)$(INSTALL) -D -m 0644 pam_rbac/pam_rbac.8 $(DESTDIR)$(mandir)/man8/pam_rbac.8
+	$(Q)$(INSTALL) -D -m 0644 $(PAM_SO) "$(DESTDIR)$(pamdir)/pam_rbac.so"
+	$(Q)$(INSTALL) -D -m 0644 pam_rbac/pam_rbac.8 "$(DESTDIR)$(mandir)/man8/pam_rbac.8"
 
 .PHONY: install-pam

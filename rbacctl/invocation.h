@@ -74,6 +74,8 @@ struct invocation {
 	struct actor actor;
 	struct peer *peer;         /* NULL: not through the socket */
 	peer_run_fn *run_for_peer; /* for `serve` */
+	const struct verb *verbs;  /* all there are (verbs.h), for completion */
+	size_t n_verbs;
 };
 
 #endif

@@ -16,8 +16,8 @@ $(RBACCTL): $(RBACCTL_OBJ) $(COMMON_OBJ)
 	$(Q)$(LINK) -pie $(LINKHARD) $(LDFLAGS) -o $@ $(RBACCTL_OBJ) $(COMMON_OBJ) $(RBACCTL_LIBS)
 
 install-rbacctl: $(RBACCTL)
-	$(Q)$(INSTALL) -D -m 0755 $(RBACCTL) $(DESTDIR)$(sbindir)/rbacctl
-	$(Q)$(INSTALL) -D -m 0644 rbacctl/rbacctl.8 $(DESTDIR)$(mandir)/man8/rbacctl.8
-	$(Q)$(INSTALL) -d -m 0755 $(DESTDIR)$(RBAC_STATE)
+	$(Q)$(INSTALL) -D -m 0755 $(RBACCTL) "$(DESTDIR)$(bindir)/rbacctl"
+	$(Q)$(INSTALL) -D -m 0644 rbacctl/rbacctl.8 "$(DESTDIR)$(mandir)/man8/rbacctl.8"
+	$(Q)$(INSTALL) -d -m 0755 "$(DESTDIR)$(RBAC_STATE)"
 
 .PHONY: install-rbacctl

@@ -129,10 +129,12 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 	}
 	command_began(&(struct command_typed){ typed, a.etc, args->value[OPT_ETC],
 					       args->value[OPT_STORE], a.view });
+	a.verbs = verbs_all(&a.n_verbs);
 	if (!find_places(&a, args))
 		return EXIT_USAGE;
 	/* publish does it itself, and once. */
-	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish)
+	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
+	    v->run != cmd_completion)
 		change_repair(&a);
 	return v->run(&a, args);
 }

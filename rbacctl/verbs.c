@@ -134,6 +134,10 @@ static const struct verb verbs[] = {
 	  "stay given.\n"
 	  "--force: although it is a backup of another store, or nobody could log in and act "
 	  "afterwards." },
+	{ "completion", cmd_completion, 0, 1, 100, "bash|zsh|fish",
+	  "print a script that completes the words of this command in a shell",
+	  "A shell that reads its output completes the words: roles, scopes, keys and users "
+	  "come from the view." },
 	{ "log", cmd_log, PASSES_QUESTION | OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
 	  "list every change: when, who, what", NULL },
 	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",

@@ -96,3 +96,4 @@ include tests/arch/module.mk
 include tests/builds/module.mk
 include tests/cmd/module.mk
 include tests/mutants/module.mk
+include tests/packages/module.mk

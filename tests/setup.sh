@@ -17,7 +17,11 @@ hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-
 libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'
 tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck
 	clang clang-format libclang-rt-14-dev
-	valgrind python3 perl-base fakeroot faketime'
+	valgrind python3 perl-base fakeroot faketime
+	bash-completion fish zsh apparmor systemd'
+# What tests/packages needs.
+packages='debhelper dh-nss lintian rpm pkgconf systemd selinux-utils semodule-utils setools
+	selinux-policy-default policycoreutils'
 # What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon.
 more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72
 	liblua5.4-0 liblz4-1 libstemmer0d libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1
@@ -51,6 +55,7 @@ wanted="$build $hosts $libraries"
 [ "$mode" = demo ] || wanted="$wanted $tests $more_libraries"
 [ "$mode" != soak ] || wanted="$wanted $compilers"
 [ "$mode" != arch ] || wanted="$build libcmocka-dev $cross"
+[ "$mode" != packages ] || wanted="$wanted $packages gcc-i686-linux-gnu"
 # shellcheck disable=SC2086 # lists of words
 packages=$(missing $wanted)
 daemons=

@@ -133,7 +133,7 @@ examples() {
 # "rbacctl"; only what is marked as code counts.
 command_lines() {
 	grep -rnoE '"[^"]*rbacctl [a-z][^"]*"' rbacctl pam_rbac nss_rbac common --include='*.c' |
-		grep -vE 'this rbacctl |#include' |
+		grep -vE 'this rbacctl |#include|^rbacctl/cmd/completion\.c:' |
 		sed -E 's/^([^:]*):[0-9]*:"[^"]*rbacctl /\1\t/; s/(\\n|["`),;:]).*//'
 	for page in rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8; do
 		sed -nE "s|^\.(Ql\|Dl) (sudo )?rbacctl ([a-z].*)|$page\t\3|p" "$page" |
@@ -191,14 +191,15 @@ commands_everywhere() {
 	set +f
 }
 
-# COMMAND() makes each command in a message.  Help, the usage and the file that init writes are no
-# messages.
+# COMMAND() makes each command in a message.  Help, the usage, the file that init writes and the
+# scripts of shells are no messages.
 no_stray_commands() {
 	{
 		grep -rnE '"[^"]+rbacctl [a-z]' rbacctl --include='*.c' |
-			grep -vE 'this rbacctl |rbacctl/(command|config/new_conf)\.c:'
+			grep -v 'this rbacctl ' |
+			grep -vE 'rbacctl/(command|config/new_conf|cmd/completion)\.c:'
 		grep -rnE '"rbacctl [a-z]' rbacctl --include='*.c' |
-			grep -vE 'COMMAND\(|command_line\(|rbacctl/command\.c:'
+			grep -vE 'COMMAND\(|command_line\(|rbacctl/(command|cmd/completion)\.c:'
 	} >"$tmp/stray" || true
 	if [ -s "$tmp/stray" ]; then
 		cat "$tmp/stray" >&2

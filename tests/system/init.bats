@@ -262,7 +262,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	rbacctl assign carl host-auditor --as root
 	rbacctl assign bob host-user
 	run -0 sudo -l -U carl
-	says '/usr/sbin/rbacctl log'
+	says '/usr/bin/rbacctl log'
 	run -0 as carl sudo -n rbacctl log
 	says 'carl +host-auditor'
 	run -0 as carl sudo -n rbacctl log --verify

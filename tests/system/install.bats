@@ -10,7 +10,7 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 @test "the modules are where the C library and libpam look, and belong to root" {
 	local f
 	for f in "$(lib_dir)/libnss_rbac.so.2" "$(lib_dir)/security/pam_rbac.so" \
-		/usr/sbin/rbacctl; do
+		/usr/bin/rbacctl; do
 		[ "$(stat -c %u:%g "$f")" = 0:0 ]
 		[ $((0$(stat -c %a "$f") & 022)) = 0 ]
 	done
@@ -26,14 +26,36 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	[ -s /usr/share/doc/rbac/README.md ]
 }
 
-@test "DESTDIR, prefix and libdir are honoured, and nothing else is written" {
-	make -s -j2 -C "$TOP" B=/tmp/build install DESTDIR=/tmp/dest \
-		prefix=/opt/rbac libdir=/opt/rbac/lib
-	[ -e /tmp/dest/opt/rbac/lib/libnss_rbac.so.2 ]
-	[ -e /tmp/dest/opt/rbac/lib/security/pam_rbac.so ]
-	[ -x /tmp/dest/opt/rbac/sbin/rbacctl ]
-	[ -z "$(find /tmp/dest -type f -not -path '/tmp/dest/opt/rbac/*')" ]
-	run ! grep -rl /tmp/dest /tmp/dest
+@test "DESTDIR, also with blanks, prefix and libdir are honoured; uninstall removes it all" {
+	local dest='/tmp/de st'
+	in_opt() {
+		make -s -j2 -C "$TOP" B=/tmp/build "$1" DESTDIR="$dest" prefix=/opt/rbac \
+			libdir=/opt/rbac/lib CPPFLAGS=-D_FORTIFY_SOURCE=3
+	}
+	run -0 in_opt install
+	[[ $output != *warning* ]] || { echo "$output"; return 1; }
+	[ -e "$dest/opt/rbac/lib/libnss_rbac.so.2" ]
+	[ -e "$dest/opt/rbac/lib/security/pam_rbac.so" ]
+	[ -x "$dest/opt/rbac/bin/rbacctl" ]
+	[ "$(find "$dest" -type f -not -path "$dest/opt/rbac/*")" = \
+		"$dest/etc/apparmor.d/abstractions/nameservice.d/rbac" ]
+	run ! grep -rl "$dest" "$dest"
+	mkdir "$dest/opt/rbac/bin/other"
+	run -0 in_opt uninstall
+	[ -z "$(find "$dest" ! -type d)" ]
+	[ -z "$(find "$dest" -name '*rbac*' -not -path '*/opt/rbac' -not -path '*/opt/rbac/*')" ]
+	[ -d "$dest/opt/rbac/bin/other" ]
+}
+
+@test "uninstall is refused while PAM names the module, and says where" {
+	gate gate
+	run -1 sh "$TOP/packaging/debian/libpam-rbac.prerm" remove
+	says '/etc/pam.d/gate:1:account required pam_rbac.so'
+	run -0 sh "$TOP/packaging/debian/libpam-rbac.prerm" upgrade 2.0
+	run -1 sh "$TOP/packaging/debian/libpam-rbac.prerm" 0
+	sed -i 's/^/# /' /etc/pam.d/gate*
+	run -0 sh "$TOP/packaging/debian/libpam-rbac.prerm" remove
+	sed -i 's/^# //' /etc/pam.d/gate*
 }
 
 # Paths are fixed when an object is built; an object built for other paths is stale.
@@ -79,7 +101,7 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	local at
 	at=$(lib_dir)
 	group_line files
-	rm -rf "$at/libnss_rbac.so.2" "$at/security/pam_rbac.so" /usr/sbin/rbacctl /etc/rbac \
+	rm -rf "$at/libnss_rbac.so.2" "$at/security/pam_rbac.so" /usr/bin/rbacctl /etc/rbac \
 		"${STATE:?}"/*
 	run -0 id bob
 	[ "$output" = "uid=1002(bob) gid=1002(bob) groups=1002(bob)" ]

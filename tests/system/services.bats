@@ -63,7 +63,7 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 	run -0 as alice sudo -n rbacctl assign mia host-user
 	says 'by alice'
 	run -0 as alice sudo -n rbacctl revoke mia host-user
-	sed -i 's|/usr/bin/id,|/usr/bin/id, /usr/sbin/rbacctl,|' /etc/sudoers.d/rbac
+	sed -i 's|/usr/bin/id,|/usr/bin/id, /usr/bin/rbacctl,|' /etc/sudoers.d/rbac
 	fails_with 3 as bob sudo -n rbacctl assign mia host-operator
 	says 'rbacctl: refused'
 	fails_with 3 as bob sudo -n rbacctl assign bob host-operator

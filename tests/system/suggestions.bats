@@ -297,7 +297,7 @@ suggested() {
 @test "only root: the same command with sudo" {
 	pam_file sudo 'account required pam_permit.so' 'auth required pam_permit.so' \
 		'session required pam_permit.so'
-	printf 'bob ALL=(root) NOPASSWD: /usr/sbin/rbacctl\n' >/etc/sudoers.d/test
+	printf 'bob ALL=(root) NOPASSWD: /usr/bin/rbacctl\n' >/etc/sudoers.d/test
 	chmod 440 /etc/sudoers.d/test
 	local text='sudo rbacctl log --verify'
 	run as bob rbacctl log --verify

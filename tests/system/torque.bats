@@ -15,7 +15,7 @@ setup_file() {
 	rbacctl assign mia space-admin --scope space:main/web --as alice
 	rbacctl assign bob space-developer --scope space:main/web --as mia
 	rbacctl assign carl space-member --scope space:main/web --as mia
-	printf 'ALL ALL=(root) NOPASSWD: /usr/sbin/rbacctl\n' >/etc/sudoers.d/rbac
+	printf 'ALL ALL=(root) NOPASSWD: /usr/bin/rbacctl\n' >/etc/sudoers.d/rbac
 	chmod 440 /etc/sudoers.d/rbac
 	pam_file sudo 'account sufficient pam_permit.so' 'auth sufficient pam_permit.so' \
 		'session required pam_permit.so'
@@ -31,7 +31,7 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 	local user=$1 sudo=(sudo -n)
 	shift
 	if through_socket; then sudo=(); fi
-	as "$user" "${sudo[@]}" /usr/sbin/rbacctl "$@"
+	as "$user" "${sudo[@]}" /usr/bin/rbacctl "$@"
 }
 
 @test "the matrix has the 17 rows of the page in their order, then the five of its prose" {
@@ -123,7 +123,7 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person would type it
 	run rbacctl log
 	says 'by root  (carl (uid 1003) as root; SUDO_UID 1003 (carl), real uid 0 (root))'
 	run -0 rbacctl revoke dave space-member
-	fails_with 3 as carl /usr/sbin/rbacctl assign carl space-admin --as root
+	fails_with 3 as carl /usr/bin/rbacctl assign carl space-admin --as root
 }
 
 @test "groups: a role brings its own and those it includes" {
