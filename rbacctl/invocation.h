@@ -60,8 +60,9 @@ struct invocation {
 	char store[4096];  /* STATE/store */
 	const char *as;    /* --as, NULL */
 	bool json, dry_run;
-	bool force;       /* --force: the guard of change/guard.c refuses nothing */
-	bool tries_apply; /* diff and check: an apply is tried, and rolled back */
+	bool force; /* --force: the guard of change/guard.c refuses nothing */
+	bool lists_sessions, ends_sessions; /* revoke, user suspend, user forget; --end-sessions */
+	bool tries_apply;                   /* diff and check: an apply is tried, and rolled back */
 	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
 		   */
 	int64_t now;         /* seconds */

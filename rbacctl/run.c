@@ -116,6 +116,7 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		.json = args->value[OPT_JSON] != NULL,
 		.dry_run = args->value[OPT_DRY_RUN] != NULL,
 		.force = args->value[OPT_FORCE] != NULL,
+		.ends_sessions = args->value[OPT_END_SESSIONS] != NULL,
 		.run_for_peer = run_for_peer,
 	};
 	int n, status;
@@ -153,8 +154,13 @@ static int check_options(const struct args *args)
 	static const struct {
 		enum opt option;
 		const char *word;
-	} never[] = { { OPT_AS, "as" },       { OPT_ETC, "etc" },   { OPT_STORE, "store" },
-		      { OPT_FORCE, "force" }, { OPT_DROP, "drop" }, { OPT_VERIFY, "verify" } };
+	} never[] = { { OPT_AS, "as" },
+		      { OPT_ETC, "etc" },
+		      { OPT_STORE, "store" },
+		      { OPT_FORCE, "force" },
+		      { OPT_DROP, "drop" },
+		      { OPT_VERIFY, "verify" },
+		      { OPT_END_SESSIONS, "end-sessions" } };
 
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		if (args->value[never[i].option])

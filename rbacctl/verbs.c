@@ -53,8 +53,8 @@ static const struct verb verbs[] = {
 	  "a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
 	  "--replace revokes the assignments of this role there, and makes the new one. "
 	  "--force accepts a name that passwd or group does not know." },
-	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | CHANGE_OPTIONS | PASSES, 2, 2,
-	  "USER|%GROUP ROLE [--scope S] [--id N]", "revoke a role", NULL },
+	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | OPT(END_SESSIONS) | CHANGE_OPTIONS | PASSES,
+	  2, 2, "USER|%GROUP ROLE [--scope S] [--id N] [--end-sessions]", "revoke a role", NULL },
 	{ "import", cmd_import, OPT(CSV) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
 	  "many assignments at once, all or nothing",
 	  "Lines user,role,scope,from,until,reason; the last four may be empty or left out. "
@@ -85,13 +85,13 @@ static const struct verb verbs[] = {
 	  "--all: every user whose uid is not the recorded one, after a migration. "
 	  "Try --dry-run first: a name that was given to\n"
 	  "another person is taken for the same one." },
-	{ "user suspend", cmd_user_suspend, CHANGE_OPTIONS | PASSES, 1, 1, "USER [--force]",
-	  "deny a user everything; their roles are kept",
+	{ "user suspend", cmd_user_suspend, OPT(END_SESSIONS) | CHANGE_OPTIONS, 1, 1,
+	  "USER [--end-sessions] [--force]", "deny a user everything; their roles are kept",
 	  "--force (root): even where too few holders of a role remain (min)." },
-	{ "user resume", cmd_user_resume, CHANGE_OPTIONS | PASSES, 1, 1, "USER", "end a suspension",
+	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },
+	{ "user forget", cmd_user_forget, OPT(END_SESSIONS) | CHANGE_OPTIONS, 1, 1,
+	  "USER [--end-sessions]", "revoke all roles of a user and remove the user from the store",
 	  NULL },
-	{ "user forget", cmd_user_forget, CHANGE_OPTIONS, 1, 1, "USER",
-	  "revoke all roles of a user and remove the user from the store", NULL },
 	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "show the roles of a user", NULL },
 	{ "list", cmd_list, OPT(JSON) | PASSES_ASSIGNMENTS, 1, 1,
 	  "roles|keys|keychains|scopes|users|groups|assignments",

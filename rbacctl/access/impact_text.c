@@ -151,7 +151,7 @@ void impact_text(const struct impact *i, int64_t now, struct buf *out)
 	if (i->n == 0)
 		buf_printf(out, "effect: nobody gains or loses a login, a group or a key here\n");
 	if (leaves)
-		buf_printf(out, "  open sessions keep the groups that they have\n");
+		buf_printf(out, "  Open sessions keep the groups they have.\n");
 	if (groups)
 		buf_printf(out, "  a group that is not in /etc/group may have more members than it "
 				"lists\n");

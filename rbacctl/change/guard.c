@@ -4,23 +4,19 @@
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
 
-/* A command that only tries an apply is not the one to be typed. */
-static const char *by_force(const struct change *c, struct command *line)
-{
-	return c->a->tries_apply ? command_line(line, "rbacctl apply --force")
-				 : command_with(line, "--force", NULL);
-}
-
 static int refuse(struct change *c, const struct buf *why)
 {
 	if (c->a->force) {
 		buf_printf(&c->notes, "done by --force all the same:\n%s", buf_text(why));
 		return RBAC_OK;
 	}
+	/* A command that only tries an apply is not the one to be typed. */
 	return change_fail(c, RBAC_REFUSED,
 			   "refused: this would lock the administrators out\n%s"
 			   "  if that is meant: %s",
-			   buf_text(why), by_force(c, &(struct command){ "" }));
+			   buf_text(why),
+			   c->a->tries_apply ? COMMAND("rbacctl apply --force")
+					     : COMMAND_WITH("--force", NULL));
 }
 
 int change_guard(struct change *c)

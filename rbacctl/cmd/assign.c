@@ -108,12 +108,13 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 	struct change c;
 	struct revoke_request r = { .subject = args->v[0], .role = args->v[1] };
 	struct buf touched = { 0 };
-	int status = read_id(args->value[OPT_ID], &r.id);
+	int after = EXIT_DONE, status = read_id(args->value[OPT_ID], &r.id);
 	if (!status)
 		status = find_touched(r.subject, &touched);
 	if (status)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
+	a->lists_sessions = true;
 	int err = cmd_open(&c, a, args->v, 1);
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
@@ -128,9 +129,10 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		say_touched(&touched);
 	}
 	if (!err) {
-		cmd_impact(&c, NULL);
+		after = cmd_impact(&c, NULL);
 		cmd_report(&c);
 	}
 	buf_free(&touched);
-	return cmd_done(change_close(&c, err));
+	status = change_close(&c, err);
+	return cmd_done(status ? status : after);
 }

@@ -72,9 +72,18 @@ void cmd_report(const struct change *c);
 /*
  * (impact.c) After change_commit(): whom it touches, in lines, or as JSON with --json. C is only to
  * be closed then. SETTINGS: what differs in the policies, lines that JSON gets too; NULL: nothing.
- * C NULL: these alone, as JSON.
+ * C NULL: these alone, as JSON. The exit status: that of cmd_sessions(), where it is asked for.
  */
-void cmd_impact(struct change *c, const char *settings);
+int cmd_impact(struct change *c, const char *settings);
+
+/*
+ * (sessions.c) Where c->a->lists_sessions: the open sessions of whom the change was about and of
+ * who loses a login or a group at once, into S (to be freed in any case), and on stdout without
+ * --json. With c->a->ends_sessions they are ended. The exit status.
+ */
+struct impact;
+struct sessions;
+int cmd_sessions(const struct change *c, const struct impact *i, struct sessions *s);
 
 /* Commit unless ERR. What --dry-run or diff is refused for is still told with whom it would touch.
  */

@@ -48,12 +48,14 @@ static void say_done(const struct change *c)
 
 int cmd_finish(struct change *c, int err)
 {
+	int after = EXIT_DONE;
 	err = cmd_commit(c, err);
 	if (!err && !c->nothing && !c->a->json)
 		say_done(c);
-	if (!err && (!c->nothing || c->a->json))
-		cmd_impact(c, NULL);
+	if (!err && (!c->nothing || c->a->json || c->a->lists_sessions))
+		after = cmd_impact(c, NULL);
 	if (!err)
 		cmd_report(c);
-	return cmd_done(change_close(c, err));
+	int status = change_close(c, err);
+	return cmd_done(status ? status : after);
 }

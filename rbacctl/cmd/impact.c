@@ -8,6 +8,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/sessions.h"
 #include "rbacctl/table.h"
 
 static const struct table_column effect_columns[] = {
@@ -117,7 +118,23 @@ static void add_settings(struct table *t, const char *lines)
 	}
 }
 
-static void print_json(const struct change *c, const struct impact *i, const char *settings)
+static void add_sessions(struct table *t, const struct change *c, const struct sessions *s)
+{
+	for (size_t k = 0; k < s->n; k++) {
+		const struct session *one = &s->v[k];
+		char number[32], since[32];
+		bool ended = c->a->ends_sessions && !c->a->dry_run && !one->own;
+		snprintf(number, sizeof number, "%zu", one->processes);
+		policy_time_print(one->since, since);
+		table_row(t, -1,
+			  (const char *[]){ "session", ended ? "ended" : "open", one->user,
+					    or_dash(one->tty), "-", "-", number, "-", "-",
+					    or_dash(one->from), "-", since });
+	}
+}
+
+static void print_json(const struct change *c, const struct impact *i, const char *settings,
+		       const struct sessions *s)
 {
 	struct table *t = table_new("effects", true, effect_columns,
 				    sizeof effect_columns / sizeof *effect_columns);
@@ -127,6 +144,8 @@ static void print_json(const struct change *c, const struct impact *i, const cha
 	for (size_t k = 0; k < i->n; k++)
 		add_line(t, &i->v[k]);
 	add_administrators(t, i);
+	if (c)
+		add_sessions(t, c, s);
 	if (table_print(t) == RBAC_NOMEM)
 		complain("%s", rbac_error_text(RBAC_NOMEM));
 	table_free(t);
@@ -149,20 +168,30 @@ static void print_unknown(const struct change *c, const struct buf *why)
 		COMMAND("rbacctl explain USER"), c->unread.len ? "" : buf_text(why));
 }
 
-void cmd_impact(struct change *c, const char *settings)
+static bool is_json(const struct change *c)
+{
+	return !c || c->a->json;
+}
+
+int cmd_impact(struct change *c, const char *settings)
 {
 	struct impact i = { .n = 0 };
+	struct sessions sessions = { .n = 0 };
 	struct buf why = { 0 };
-	int err = c ? change_impact(c, &i, &why) : RBAC_OK;
+	int status = EXIT_DONE, err = c ? change_impact(c, &i, &why) : RBAC_OK;
 	bool nothing = err == RBAC_NOTFOUND, unknown = err == RBAC_DAMAGED && why.len;
 	if (unknown)
 		print_unknown(c, &why);
 	else if (err && !nothing)
 		complain("whom this touches cannot be told: %s", rbac_error_text(err));
-	if (!c || c->a->json)
-		print_json(c, &i, settings);
-	else if (!err)
+	if (!err && !is_json(c))
 		print_text(c, &i);
+	if (c && c->a->lists_sessions)
+		status = cmd_sessions(c, &i, &sessions);
+	if (is_json(c))
+		print_json(c, &i, settings, &sessions);
+	sessions_free(&sessions);
 	impact_free(&i);
 	buf_free(&why);
+	return status;
 }

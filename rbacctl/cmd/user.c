@@ -47,6 +47,7 @@ int cmd_user_rebind(struct invocation *a, const struct args *args)
 int cmd_user_suspend(struct invocation *a, const struct args *args)
 {
 	struct change c;
+	a->lists_sessions = true;
 	int err = open_change(&c, a, args);
 	return cmd_finish(&c, err ? err
 				  : change_user_suspend(&c, args->v[0], true,
@@ -63,6 +64,7 @@ int cmd_user_resume(struct invocation *a, const struct args *args)
 int cmd_user_forget(struct invocation *a, const struct args *args)
 {
 	struct change c;
+	a->lists_sessions = true;
 	int err = open_change(&c, a, args);
 	return cmd_finish(&c, err ? err : change_user_forget(&c, args->v[0]));
 }

@@ -148,6 +148,25 @@ suggested() {
 	run -0 rbacctl assign bob op --for 8h --replace
 }
 
+@test "what would lock the administrators out, or who types it" {
+	rbacctl assign carl op
+	rbacctl assign bob guest
+	run -3 env SUDO_UID=1002 rbacctl revoke bob guest --as root
+	suggested 0 'rbacctl revoke bob guest --as root --force'
+	sed -i 's/keys = \[ "run" \]; }/users = [ "nobody" ]; }/' /etc/rbac/rbac.conf
+	run -3 rbacctl diff
+	suggested 0 'rbacctl apply --force'
+}
+
+@test "open sessions of who loses a role" {
+	rbacctl assign bob guest
+	background setpriv --reuid bob --clear-groups sleep 50
+	wait_for pgrep -u bob -x sleep
+	run rbacctl revoke bob guest
+	suggested 0 'pkill -KILL -u bob'
+	run ! pgrep -u bob
+}
+
 @test "limits: who holds it, and the plan" {
 	teams
 	rbacctl assign bob member --scope team:main/a

@@ -1,0 +1,148 @@
+/* The open sessions of those from whom a change takes something: listed, and ended on demand. */
+#include "rbacctl/host/sessions.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/access/impact.h"
+#include "rbacctl/change/change.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
+#include "rbacctl/human_time.h"
+
+/* Numbers in the making, each once. */
+struct numbers {
+	uint32_t *v;
+	size_t n, cap;
+	bool failed;
+};
+
+static void add_number(struct numbers *n, uint32_t number)
+{
+	for (size_t i = 0; i < n->n; i++)
+		if (n->v[i] == number)
+			return;
+	if (buf_room(&n->v, n->n, &n->cap, sizeof *n->v))
+		n->v[n->n++] = number;
+	else
+		n->failed = true;
+}
+
+static void add_user(struct numbers *uids, const char *name)
+{
+	const struct passwd *pw = getpwnam(name);
+	if (pw && pw->pw_uid != 0)
+		add_number(uids, pw->pw_uid);
+}
+
+static void add_names(struct numbers *uids, struct numbers *gids, const struct impact_line *l)
+{
+	const char *name, *scope;
+	for (size_t at = 0; impact_next_name(&l->users, &at, &name, &scope);)
+		add_user(uids, name);
+	for (size_t at = 0; impact_next_name(&l->groups, &at, &name, &scope);) {
+		const struct group *gr = getgrnam(name + 1);
+		if (gr && gr->gr_gid != 0)
+			add_number(gids, gr->gr_gid);
+	}
+}
+
+/* Whom the change was about, and who loses a login or a group at once. */
+static int find_owners(const struct change *c, const struct impact *i, struct numbers *uids,
+		       struct numbers *gids)
+{
+	if (c->whom[0] && c->whom[0] != '%')
+		add_user(uids, c->whom);
+	for (size_t k = 0; k < i->n; k++)
+		if (!i->v[k].gain && i->v[k].at == RBAC_TIME_MIN &&
+		    (i->v[k].kind == IMPACT_LOGIN || i->v[k].kind == IMPACT_GROUP))
+			add_names(uids, gids, &i->v[k]);
+	return uids->failed || gids->failed ? RBAC_NOMEM : RBAC_OK;
+}
+
+/* ---- what is said ---- */
+
+static void say_session(const struct session *s, int64_t now)
+{
+	char since[64];
+	human_instant(s->since, now, since, sizeof since);
+	printf("  %s%s%s%s%s since %s: %zu process%s (%s%s)%s\n", s->user, s->tty[0] ? " on " : "",
+	       s->tty, s->from[0] ? " from " : "", s->from, since, s->processes,
+	       s->processes == 1 ? "" : "es", s->what, s->processes > 4 ? ", ..." : "",
+	       s->own ? ": this very session" : "");
+}
+
+static void say_how_to_end(const struct sessions *s)
+{
+	const char *said = "";
+	for (size_t i = 0; i < s->n; i++) {
+		const char *user = s->v[i].user;
+		if (s->v[i].own || strchr(user, ' ') || strcmp(said, user) == 0)
+			continue;
+		printf("  to end those of %s: %s\n", user, COMMAND("pkill -KILL -u %s", user));
+		said = user;
+	}
+}
+
+static void say_sessions(const struct change *c, const struct sessions *s)
+{
+	printf("%zu open session%s, with the groups and rights of %s beginning:\n", s->n,
+	       s->n == 1 ? "" : "s", s->n == 1 ? "its" : "their");
+	for (size_t i = 0; i < s->n; i++)
+		say_session(&s->v[i], c->a->now);
+	if (c->a->ends_sessions && c->a->dry_run)
+		printf("  they would be ended\n");
+	else if (!c->a->ends_sessions && c->a->dry_run)
+		printf("  to end them with the change: --end-sessions\n");
+	else if (!c->a->ends_sessions)
+		say_how_to_end(s);
+}
+
+static int end_them(const struct change *c, const struct session_owners *owners,
+		    const struct sessions *s)
+{
+	size_t left = 0, own = 0;
+	int err = sessions_end(&sessions_here, owners, &left);
+	for (size_t i = 0; i < s->n; i++)
+		own += s->v[i].own;
+	if (err || left) {
+		complain("not all sessions were ended: %zu process%s of them left%s%s", left,
+			 left == 1 ? " is" : "es are", err ? ": " : "",
+			 err ? rbac_error_text(err) : "");
+		return EXIT_TROUBLE;
+	}
+	if (!c->a->json)
+		printf("  ended%s\n",
+		       own ? ", but for the one of this command: log out yourself" : "");
+	return EXIT_DONE;
+}
+
+static int with_owners(const struct change *c, const struct session_owners *owners,
+		       struct sessions *s)
+{
+	int err = sessions_find(&sessions_here, owners, s);
+	if (err) {
+		complain("open sessions cannot be listed: %s", rbac_error_text(err));
+		return exit_of(err);
+	}
+	if (s->n == 0 && c->a->ends_sessions && !c->a->json)
+		printf("no open session\n");
+	if (s->n && !c->a->json)
+		say_sessions(c, s);
+	return s->n && c->a->ends_sessions && !c->a->dry_run ? end_them(c, owners, s) : EXIT_DONE;
+}
+
+int cmd_sessions(const struct change *c, const struct impact *i, struct sessions *s)
+{
+	struct numbers uids = { 0 }, gids = { 0 };
+	*s = (struct sessions){ .n = 0 };
+	int err = find_owners(c, i, &uids, &gids);
+	const struct session_owners owners = { uids.v, gids.v, uids.n, gids.n };
+	int status = err ? exit_of(err) : with_owners(c, &owners, s);
+	free(uids.v);
+	free(gids.v);
+	return status;
+}

@@ -1,0 +1,88 @@
+/* End sessions: every process of them, by a descriptor of the process, so that no other process is
+ * hit that got the number meanwhile. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "rbacctl/host/sessions.h"
+
+/* A process that forks while it is ended may leave a child: look again, so many times. */
+enum { ROUNDS = 5, HANGUP_STEPS = 20 };
+static const struct timespec step = { .tv_nsec = 50000000 };
+
+/* Is PID still the process that BEGAN then? Its stat file says so (proc(5), field 22). */
+static bool is_same(const struct session_places *places, const struct session_process *p)
+{
+	char path[512];
+	unsigned long long began = 0;
+	snprintf(path, sizeof path, "%.400s/%d/stat", places->proc, (int)p->pid);
+	FILE *f = fopen(path, "re");
+	bool read = f && fscanf(f,
+				"%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
+				"%*d %*d %*d %*d %*d %*d %llu",
+				&began) == 1;
+	if (f)
+		fclose(f);
+	return read && began == p->began;
+}
+
+static void signal_one(const struct session_places *places, const struct session_process *p,
+		       int number)
+{
+	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	if (fd < 0 && errno != ENOSYS)
+		return; /* it is gone */
+	if (is_same(places, p)) {
+		if (fd >= 0)
+			syscall(SYS_pidfd_send_signal, fd, number, NULL, 0);
+		else /* Linux before 5.3 */
+			kill(p->pid, number);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Returns how many were signalled. */
+static size_t signal_all(const struct session_places *places, const struct sessions *s, int number)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_processes; i++) {
+		if (s->v[s->processes[i].session].own)
+			continue;
+		signal_one(places, &s->processes[i], number);
+		n++;
+	}
+	return n;
+}
+
+/* Find them again and send NUMBER (0: none) to each. *N: how many there are. */
+static int round_of(const struct session_places *places, const struct session_owners *owners,
+		    int number, size_t *n)
+{
+	struct sessions s;
+	int err = sessions_find(places, owners, &s);
+	*n = err ? 0 : signal_all(places, &s, number);
+	sessions_free(&s);
+	return err;
+}
+
+int sessions_end(const struct session_places *places, const struct session_owners *owners,
+		 size_t *left)
+{
+	int err = round_of(places, owners, SIGHUP, left);
+	if (!err && *left)
+		err = round_of(places, owners, SIGCONT, left); /* who is stopped hears nothing */
+	for (int i = 0; i < HANGUP_STEPS && !err && *left; i++) {
+		nanosleep(&step, NULL);
+		err = round_of(places, owners, 0, left);
+	}
+	for (int i = 0; i < ROUNDS && !err && *left; i++) {
+		err = round_of(places, owners, SIGKILL, left);
+		nanosleep(&step, NULL);
+	}
+	return err || !*left ? err : round_of(places, owners, 0, left);
+}
