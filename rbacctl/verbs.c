@@ -85,7 +85,7 @@ static const struct verb verbs[] = {
 	  "--all: every user whose uid is not the recorded one, after a migration. "
 	  "Try --dry-run first: a name that was given to\n"
 	  "another person is taken for the same one." },
-	{ "user suspend", cmd_user_suspend, OPT(END_SESSIONS) | CHANGE_OPTIONS, 1, 1,
+	{ "user suspend", cmd_user_suspend, OPT(END_SESSIONS) | CHANGE_OPTIONS | PASSES, 1, 1,
 	  "USER [--end-sessions] [--force]", "deny a user everything; their roles are kept",
 	  "--force (root): even where too few holders of a role remain (min)." },
 	{ "user resume", cmd_user_resume, CHANGE_OPTIONS, 1, 1, "USER", "end a suspension", NULL },

@@ -160,7 +160,7 @@ suggested() {
 
 @test "open sessions of who loses a role" {
 	rbacctl assign bob guest
-	background setpriv --reuid bob --clear-groups sleep 50
+	background setsid setpriv --reuid bob --clear-groups sleep 50
 	wait_for pgrep -u bob -x sleep
 	run rbacctl revoke bob guest
 	suggested 0 'pkill -KILL -u bob'
