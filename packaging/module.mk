@@ -3,6 +3,7 @@ UNITS := $(notdir $(sort $(wildcard packaging/systemd/*)))
 
 install-docs:
 	$(Q)$(INSTALL) -D -m 0644 conf/rbac.conf.5 "$(DESTDIR)$(mandir)/man5/rbac.conf.5"
+	$(Q)$(INSTALL) -D -m 0644 docs/rbac.7 "$(DESTDIR)$(mandir)/man7/rbac.7"
 	$(Q)for f in $(DOCS); do \
 		$(INSTALL) -D -m 0644 $$f "$(DESTDIR)$(docdir)/$${f#docs/}" || exit 1; done
 

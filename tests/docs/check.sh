@@ -15,6 +15,7 @@ cd "$(dirname "$0")/../.."
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 failed=0
+pages='rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8 docs/rbac.7'
 
 fail() { printf 'tests/docs: %s\n' "$*" >&2; failed=1; }
 
@@ -25,13 +26,61 @@ same() {   # same WHAT EXPECTED FOUND: two sorted files
 }
 
 lint() {
-	for page in rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8; do
+	for page in $pages; do
 		[ -s "$page" ] || fail "$page is missing"
 		if ! mandoc -T lint -W warning "$page" >"$tmp/lint" 2>&1; then
 			cat "$tmp/lint" >&2
 			fail "$page: mandoc has warnings"
 		fi
 	done
+}
+
+# Pages of Debian's packages that ours refer to, each looked for there when it was added.
+system_pages='access.conf 5
+bash 1
+cpio 1
+cron 8
+doas 1
+dot 1
+flock 1
+getent 1
+getgrouplist 3
+getpwnam 3
+login.defs 5
+nscd 8
+nsswitch.conf 5
+open 2
+pam 8
+pam.conf 5
+pam_access 8
+passwd 5
+pkexec 1
+saslauthd 8
+sshd 8
+sshd_config 5
+sssd 8
+su 1
+subgid 5
+sudo 8
+sudoers 5
+systemd 1
+tar 1
+unix 7
+unscd 8'
+
+# Each cross reference is to a page of ours, or to one of the system's that is known to exist.
+cross_references() {
+	ours=$(for page in $pages; do basename "$page" | sed 's/\.\([0-9]\)$/ \1/'; done)
+	for page in $pages; do
+		sed -n 's/^\.Xr \([^ ]*\) \([0-9]\).*/\1 \2/p' "$page" | sort -u |
+			while read -r name; do
+				printf '%s\n%s\n' "$ours" "$system_pages" | grep -qxF "$name" ||
+					echo "$page: .Xr $name: no such page"
+			done
+	done >"$tmp/dangling"
+	[ -s "$tmp/dangling" ] || return 0
+	cat "$tmp/dangling" >&2
+	fail "cross references to pages that are not there"
 }
 
 # "VERB: OPTION" from the items of COMMANDS.
@@ -135,7 +184,7 @@ command_lines() {
 	grep -rnoE '"[^"]*rbacctl [a-z][^"]*"' rbacctl pam_rbac nss_rbac common --include='*.c' |
 		grep -vE 'this rbacctl |#include|^rbacctl/cmd/completion\.c:' |
 		sed -E 's/^([^:]*):[0-9]*:"[^"]*rbacctl /\1\t/; s/(\\n|["`),;:]).*//'
-	for page in rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8; do
+	for page in $pages; do
 		sed -nE "s|^\.(Ql\|Dl) (sudo )?rbacctl ([a-z].*)|$page\t\3|p" "$page" |
 			sed -E 's/ [,;.:]$//; s/ No .*//'
 	done
@@ -219,6 +268,7 @@ hints() {
 }
 
 lint
+cross_references
 verbs_and_options
 examples
 commands_everywhere
