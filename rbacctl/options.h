@@ -51,6 +51,7 @@
 	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; it must be new, or empty")                      \
+	ROW(YES, "yes", "", "ask nothing: apply what is sound")                                    \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \
 	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \

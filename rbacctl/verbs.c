@@ -39,6 +39,12 @@ static const struct verb verbs[] = {
 	  "for example the assignments of a role that is gone.\n"
 	  "--force: although nobody could log in and act afterwards, or a service that asks "
 	  "the gate would have no login rule any more." },
+	{ "edit", cmd_edit, OPT(YES) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 1,
+	  "[FILE] [--yes] [--drop] [--force]", "edit a file of /etc/rbac, check it, and apply it",
+	  "FILE is rbac.conf (the default), policy.d/NAME.conf, assignments.d/NAME.conf or "
+	  "tests.d/NAME.test. Runs VISUAL, EDITOR or vi on a copy;\n"
+	  "a file with errors never takes the place of the old one. Says whom the change touches, "
+	  "and asks. --yes asks nothing: applies what is sound." },
 	{ "test", cmd_test, 0, 0, 0, "",
 	  "say whether what the files in tests.d expect holds now; apply asks the same",
 	  "Lines such as: alice may sshd at host:main/web1; mallory may never. "

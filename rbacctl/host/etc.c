@@ -30,14 +30,12 @@ static bool can_start(const struct invocation *a)
 	return access(path, F_OK) != 0 && errno == ENOENT && access(a->view, F_OK) != 0;
 }
 
-int etc_read(const struct invocation *a, bool here, struct policy_sources *s, struct policy **p,
-	     struct problems *problems)
+int etc_judge(bool here, const struct policy_sources *s, struct policy **p,
+	      struct problems *problems)
 {
 	struct role_groups groups = { 0 };
 	*p = NULL;
-	int err = policy_sources_read(a->etc, s, problems);
-	if (!err)
-		err = policy_load(s, p, problems);
+	int err = policy_load(s, p, problems);
 	if (!err)
 		err = role_groups_make(*p, &groups, problems);
 	if (!err && here)
@@ -46,6 +44,14 @@ int etc_read(const struct invocation *a, bool here, struct policy_sources *s, st
 		err = canonical_rules(*p, NULL, NULL, NULL);
 	role_groups_free(&groups);
 	return err ? err : problems->errors ? RBAC_INVALID : RBAC_OK;
+}
+
+int etc_read(const struct invocation *a, bool here, struct policy_sources *s, struct policy **p,
+	     struct problems *problems)
+{
+	*p = NULL;
+	int err = policy_sources_read(a->etc, s, problems);
+	return err ? err : etc_judge(here, s, p, problems);
 }
 
 void etc_say(const struct invocation *a, const struct policy_sources *s,

@@ -16,6 +16,10 @@
 int etc_read(const struct invocation *a, bool here, struct policy_sources *s, struct policy **p,
 	     struct problems *problems);
 
+/* The same for the texts S, which have been read. */
+int etc_judge(bool here, const struct policy_sources *s, struct policy **p,
+	      struct problems *problems);
+
 /* Print PROBLEMS, and after errors what would help and how many they are. */
 void etc_say(const struct invocation *a, const struct policy_sources *s,
 	     const struct problems *problems);

@@ -1,6 +1,7 @@
 #include "tests/fault/acts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ struct act acts[] = {
 	{ .name = "suspend", .argv = { "user", "suspend", "carol", "--as", "root" } },
 	{ .name = "apply", .argv = { "apply", "--as", "root" } },
 	{ .name = "import", .argv = { "import", "--csv", STAGE_ETC "/list.csv", "--as", "root" } },
+	{ .name = "edit", .argv = { "edit", "--yes", "--as", "root" } },
 	{ .name = "restore", .argv = { "restore", STAGE_ETC "/backup", "--as", "root" } },
 	/* A store of 0.1.0. */
 	{ .name = "migrate", .argv = { "publish" }, .upkeep = true },
@@ -63,6 +65,8 @@ static void change_since_backup(void)
 static void prepare(const struct act *act)
 {
 	site_make();
+	if (strcmp(act->name, "edit") == 0)
+		need(setenv("EDITOR", "sed -i 's/anyone = true/groups = [ \"devs\" ]/'", 1) == 0);
 	if (strcmp(act->name, "import") == 0)
 		append(STAGE_ETC "/list.csv", "user,role,scope,reason\n"
 					      "mallory,guest,account:main,\"a, b\"\n"

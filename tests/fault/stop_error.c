@@ -162,7 +162,7 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "a call that fails leaves a change wholly done or wholly not",
-		  a_call_that_fails_leaves_a_change_wholly_done_or_wholly_not, 400 },
+		  a_call_that_fails_leaves_a_change_wholly_done_or_wholly_not, 900 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

@@ -114,9 +114,9 @@ int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "a command killed anywhere is wholly done or wholly not",
-		  a_command_killed_anywhere_is_wholly_done_or_wholly_not, 400 },
+		  a_command_killed_anywhere_is_wholly_done_or_wholly_not, 900 },
 		{ "a restore of a lost store killed anywhere can be done again",
-		  a_restore_of_a_lost_store_killed_anywhere_can_be_done_again, 120 },
+		  a_restore_of_a_lost_store_killed_anywhere_can_be_done_again, 300 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));
