@@ -30,9 +30,10 @@ static const struct verb verbs[] = {
 	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "
 	  "Root is also told what apply would refuse.\n"
 	  "--elsewhere: the files are for another host; leave out what only that host can tell." },
-	{ "diff", cmd_diff, OPT(JSON), 0, 0, "",
+	{ "diff", cmd_diff, OPT(JSON), 0, 2, "[A [B]]",
 	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
-	  NULL },
+	  "With numbers of changes: what differs between the store after change A and after "
+	  "change B, or now (root only)." },
 	{ "apply", cmd_apply, OPT(DROP) | CHANGE_OPTIONS, 0, 0, "[--dry-run] [--drop] [--force]",
 	  "make /etc/rbac the policy of this host",
 	  "--drop: remove from the store what the new policy no longer has, "
@@ -146,6 +147,14 @@ static const struct verb verbs[] = {
 	  "come from the view." },
 	{ "log", cmd_log, PASSES_QUESTION | OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
 	  "list every change: when, who, what", NULL },
+	{ "history", cmd_history, OPT(JSON), 0, 0, "",
+	  "list every change in one line, with how many rows it wrote (root only)", NULL },
+	{ "show", cmd_show, OPT(JSON), 1, 1, "N", "show what change N did (root only)", NULL },
+	{ "rollback", cmd_rollback, CHANGE_OPTIONS, 1, 1, "N [--dry-run] [--force]",
+	  "go back to what the store was after change N (root only)",
+	  "It is a change like any other, checked by every rule, and the log goes on. "
+	  "Group ids that were given since stay given.\n"
+	  "The files in /etc/rbac are left alone: rbacctl diff tells what differs." },
 	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",
 	  "do what others ask through the socket, by their rights (root only)",
 	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "

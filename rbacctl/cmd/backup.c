@@ -20,22 +20,6 @@ int cmd_backup(struct invocation *a, const struct args *args)
 	return cmd_done(exit_of(err));
 }
 
-/* What is applied now, S, beside the files in /etc/rbac: nothing applies those unasked. */
-static void say_files(const struct invocation *a, const struct policy_sources *s)
-{
-	struct policy_sources here = { 0 };
-	struct problems problems = { 0 };
-	int err = policy_sources_read_parts(a->etc, &here, &problems);
-	if (!err && here.n == 0)
-		complain("%s has no files; to write those that are applied: %s", a->etc,
-			 COMMAND("rbacctl export --to DIR"));
-	else if (err || !policy_sources_equal(&here, s))
-		complain("%s is not the policy of the backup; what differs: %s", a->etc,
-			 COMMAND("rbacctl diff"));
-	problems_free(&problems);
-	policy_sources_free(&here);
-}
-
 static int restore(struct invocation *a, struct restore *r, bool force)
 {
 	struct change c;
@@ -52,7 +36,7 @@ static int restore(struct invocation *a, struct restore *r, bool force)
 		err = policy_sources_copy(&c.sources, &applied);
 	int status = cmd_finish(&c, err);
 	if (status == EXIT_DONE)
-		say_files(a, &applied);
+		cmd_say_files(a, &applied, "of the backup");
 	policy_sources_free(&applied);
 	return status;
 }

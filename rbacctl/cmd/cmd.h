@@ -28,6 +28,9 @@ cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain;
 cmd_verb cmd_status, cmd_verify, cmd_publish, cmd_log;
 cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
+cmd_verb cmd_export, cmd_backup, cmd_restore;
+cmd_verb cmd_history, cmd_show, cmd_rollback;
+cmd_verb cmd_diff_changes; /* diff with numbers of changes */
 cmd_verb cmd_serve;
 
 /* ---- shared by commands ---- */
@@ -92,6 +95,11 @@ int cmd_commit(struct change *c, int err);
 /* Commit unless ERR, print the lines that the act wrote into C->done and whom it touches, close.
  * The exit status. */
 int cmd_finish(struct change *c, int err);
+
+/* The texts S are applied now: say it where the files in /etc/rbac are others, as nothing applies
+ * those unasked. WHICH: "of the backup". */
+struct policy_sources;
+void cmd_say_files(const struct invocation *a, const struct policy_sources *s, const char *which);
 
 /* Standard output was written whole? EXIT_TROUBLE with a complaint when not, else STATUS. */
 int cmd_done(int status);

@@ -4,6 +4,8 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
+#include "rbacctl/config/source.h"
 #include "rbacctl/plain_text.h"
 
 int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t n)
@@ -58,4 +60,19 @@ int cmd_finish(struct change *c, int err)
 		cmd_report(c);
 	int status = change_close(c, err);
 	return cmd_done(status ? status : after);
+}
+
+void cmd_say_files(const struct invocation *a, const struct policy_sources *s, const char *which)
+{
+	struct policy_sources here = { 0 };
+	struct problems problems = { 0 };
+	int err = policy_sources_read_parts(a->etc, &here, &problems);
+	if (!err && here.n == 0)
+		complain("%s has no files; to write those that are applied: %s", a->etc,
+			 COMMAND("rbacctl export --to DIR"));
+	else if (err || !policy_sources_equal(&here, s))
+		complain("%s is not the policy %s; what differs: %s", a->etc, which,
+			 COMMAND("rbacctl diff"));
+	problems_free(&problems);
+	policy_sources_free(&here);
 }

@@ -123,7 +123,8 @@ int cmd_diff(struct invocation *a, const struct args *args)
 	struct before before = { 0 };
 	struct buf lines = { 0 };
 	bool differ = false, readable = access(a->store, R_OK | X_OK) == 0;
-	(void)args;
+	if (args->n > 0)
+		return cmd_diff_changes(a, args);
 	int err = etc_load(a, &s, &p);
 	int status = err == RBAC_INVALID ? EXIT_NO : exit_of(err);
 	if (!err)

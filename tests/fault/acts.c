@@ -27,6 +27,7 @@ struct act acts[] = {
 	{ .name = "import", .argv = { "import", "--csv", STAGE_ETC "/list.csv", "--as", "root" } },
 	{ .name = "edit", .argv = { "edit", "--yes", "--as", "root" } },
 	{ .name = "restore", .argv = { "restore", STAGE_ETC "/backup", "--as", "root" } },
+	{ .name = "rollback", .argv = { "rollback", "4", "--as", "root" } },
 	/* A store of 0.1.0. */
 	{ .name = "migrate", .argv = { "publish" }, .upkeep = true },
 };
