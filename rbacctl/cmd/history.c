@@ -81,8 +81,10 @@ static bool read_number(const char *verb, const char *text, uint64_t *n)
 	*n = strtoull(text, &end, 10);
 	if (text[0] >= '0' && text[0] <= '9' && !*end && !errno)
 		return true;
-	complain("%s: \"%.100s\" is no number of a change; they are listed by: %s", verb, text,
-		 COMMAND("rbacctl history"));
+	complain("%s: \"%.100s\" is no number of a change; they are listed by: %s%s", verb, text,
+		 COMMAND("rbacctl history"),
+		 strcmp(verb, "show") == 0 ? "; did you mean \"scope show\" or \"user show\"?"
+					   : "");
 	return false;
 }
 
@@ -162,6 +164,10 @@ int cmd_show(struct invocation *a, const struct args *args)
 
 	if (!read_number("show", args->v[0], &n))
 		return EXIT_USAGE;
+	if (n == 0) {
+		complain("show: there is no change 0: the first one is 1");
+		return EXIT_USAGE;
+	}
 	int err = history_each(a->store, n, n, on_one, &one, &why);
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
@@ -171,7 +177,7 @@ int cmd_show(struct invocation *a, const struct args *args)
 	if (one.found && !one.journaled && !one.json)
 		return cmd_done(EXIT_DONE); /* all that is known is in the log */
 	/* Where there is no such change, this says so. */
-	return cmd_done(n > 0 ? print_between(a, n - 1, n) : print_between(a, UINT64_MAX, n));
+	return cmd_done(print_between(a, n - 1, n));
 }
 
 int cmd_rollback(struct invocation *a, const struct args *args)
