@@ -28,7 +28,6 @@ cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain;
 cmd_verb cmd_status, cmd_verify, cmd_publish, cmd_log;
 cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
-cmd_verb cmd_export, cmd_backup, cmd_restore;
 cmd_verb cmd_history, cmd_show, cmd_rollback;
 cmd_verb cmd_diff_changes; /* diff with numbers of changes */
 cmd_verb cmd_serve;
