@@ -154,7 +154,7 @@ static const struct verb verbs[] = {
 	  "go back to what the store was after change N (root only)",
 	  "It is a change like any other, checked by every rule, and the log goes on. "
 	  "Group ids that were given since stay given.\n"
-	  "The files in /etc/rbac are left alone: rbacctl diff tells what differs." },
+	  "The files in /etc/rbac are left alone; diff tells what differs." },
 	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",
 	  "do what others ask through the socket, by their rights (root only)",
 	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "
