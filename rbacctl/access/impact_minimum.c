@@ -13,6 +13,7 @@ struct place {
 	char *name;
 	int role;      /* of the new policy */
 	unsigned n[2]; /* before, after */
+	size_t last;   /* the user who was counted last; two windows of one are one holder */
 };
 
 struct count {
@@ -20,7 +21,8 @@ struct count {
 	struct place *v;
 	size_t n, cap;
 	struct lookup at;
-	int side; /* that is being counted: 0 before, 1 after */
+	int side;    /* that is being counted: 0 before, 1 after */
+	size_t user; /* a number for each user and side; from 1 on */
 	const struct snapshot *snap;
 	int *roles; /* of the new policy, those with a minimum */
 	size_t n_roles;
@@ -56,6 +58,22 @@ static struct place *find(struct count *c, const char *role, const char *scope, 
 	return &c->v[c->n++];
 }
 
+/* Does USER, with the holdings H, have an account, and no other name that the uid was recorded for
+ * first? */
+static int can_use(const struct count *c, const char *user, const struct holdings *h, bool *yes)
+{
+	struct source source = snapshot_source(c->snap);
+	struct person p = { .state = PERSON_KNOWN };
+	char first[RBAC_USER_MAX + 1];
+	p.uid = accounts_uid_of(c->snap->accounts, user, &p.differs);
+	snprintf(p.name, sizeof p.name, "%s", user);
+	*yes = p.uid != RBAC_NO_UID && !p.differs && !h->second &&
+	       (h->uid == RBAC_NO_UID || h->uid == p.uid);
+	int err = *yes ? source_first_name(&source, &p, first) : RBAC_OK;
+	*yes = *yes && !err && !first[0];
+	return err;
+}
+
 /* Direct holders and owners, unsuspended, of whom the account exists (docs/design.md, "min"). */
 static int count_user(void *ctx, const char *user)
 {
@@ -64,18 +82,20 @@ static int count_user(void *ctx, const char *user)
 	struct holdings h;
 	bool asked = false, lives = false;
 	int err = source_recorded(&source, user, &h);
+	c->user++;
 	for (size_t i = 0; i < h.n && !err; i++) {
 		const char *role = c->snap->p->roles[h.v[i].role].name;
 		struct place *p = rbac_window_open(h.v[i].window, c->w->now)
 					  ? find(c, role, h.v[i].scope, false, &err)
 					  : NULL;
 		if (p && !asked) {
-			uint32_t uid = accounts_uid(c->snap->accounts, user);
-			lives = uid != RBAC_NO_UID && (h.uid == RBAC_NO_UID || h.uid == uid);
+			err = can_use(c, user, &h, &lives);
 			asked = true;
 		}
-		if (p && lives)
+		if (p && lives && p->last != c->user) {
 			p->n[c->side]++;
+			p->last = c->user;
+		}
 	}
 	holdings_free(&h);
 	return err;

@@ -277,6 +277,41 @@ int members_of_group(uint32_t gid, struct members *m)
 	return err;
 }
 
+/* The members of the groups of G by what was asked before. */
+static int take_asked(struct gather *g, const struct facts *f)
+{
+	struct etc_groups etc = { 0 };
+	int err = read_etc_group(&etc);
+	for (size_t i = 0; i < f->n_groups && !err; i++) {
+		const struct fact_group *x = &f->groups[i];
+		if (!x->found || !has_gid(g, x->gid))
+			continue;
+		for (size_t k = 0; k < x->n_members && !err; k++)
+			err = add_name(g->m, x->members[k]);
+		if (!err && !in_etc_group(&etc, x->name, x->gid))
+			err = add_open(g->m, x->name, x->gid);
+	}
+	for (size_t i = 0; i < f->n_users && !err; i++)
+		if (has_gid(g, f->users[i].gid))
+			err = add_name(g->m, f->users[i].name);
+	forget_etc_group(&etc);
+	each_once(g->m);
+	return err;
+}
+
+int members_of_gids(const struct gids *gids, const struct facts *asked, struct members *m)
+{
+	struct gather g = { .m = m };
+	int err = RBAC_OK;
+	*m = (struct members){ 0 };
+	for (size_t i = 0; i < gids->n && !err; i++)
+		err = add_gid(&g, gids->v[i]);
+	if (!err && g.n)
+		err = asked ? take_asked(&g, asked) : gather_listed(&g);
+	forget_groups(&g);
+	return err;
+}
+
 int members_of_groups(const char *const *groups, size_t n, struct members *m)
 {
 	struct gather g = { .m = m };

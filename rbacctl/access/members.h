@@ -39,6 +39,10 @@ void members_free(struct members *m);
 /* The same for the Unix group GID alone: all its members, recorded or not. */
 int members_of_group(uint32_t gid, struct members *m);
 
+/* The same for several. ASKED (NULL: nothing): passwd and groups that were asked for before the
+ * store was locked; this host is not asked again then. */
+int members_of_gids(const struct gids *gids, const struct facts *asked, struct members *m);
+
 /*
  * The members of the N Unix groups, by name without the %: those that are listed, recorded or not,
  * in NAMES; a group that may have others in OPEN, as above. A group that is not known has none.

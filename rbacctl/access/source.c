@@ -11,7 +11,7 @@ int source_holdings(const struct source *s, const char *user, struct holdings *h
 int source_recorded(const struct source *s, const char *user, struct holdings *h)
 {
 	int err = source_holdings(s, user, h);
-	if (h->suspended || h->uid_changed)
+	if (h->suspended || h->uid_changed || h->second)
 		holdings_clear(h);
 	return err;
 }

@@ -13,6 +13,7 @@
 #include "common/error.h"
 #include "common/name.h"
 #include "rbacctl/host/accounts.h"
+#include "rbacctl/host/facts.h"
 #include "rbacctl/host/person.h"
 #include "rbacctl/model/holdings.h"
 
@@ -28,6 +29,8 @@ struct source {
 	const struct policy *policy;
 	const struct accounts *accounts; /* passwd and group, read once for many questions; NULL:
 					    the C library is asked. Borrowed */
+	const struct facts *asked; /* passwd and groups that were asked for before the store was
+				      locked; NULL: none. Borrowed */
 	void *ctx;
 	/* Every recorded user, in order. */
 	int (*users)(const struct source *s, source_user_fn *fn, void *arg);

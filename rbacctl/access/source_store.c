@@ -108,7 +108,9 @@ static int group_holdings(const struct source *s, const struct gids *gids, struc
 
 struct source source_of_store(struct source_store *ctx, const struct policy *p)
 {
+	const struct facts_known *k = ctx->known;
 	return (struct source){ .policy = p,
+				.asked = k && k->passed ? &k->passwd : NULL,
 				.ctx = ctx,
 				.users = users,
 				.holdings = holdings,

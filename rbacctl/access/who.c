@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/access/members.h"
 
 /* ---- scopes ---- */
 
@@ -150,6 +151,14 @@ static int lets(const struct walk *w, const char *user, holdings_fn *from, bool 
 	return err;
 }
 
+static void add_user(struct who *out, const char *user)
+{
+	if (out->n < WHO_NAMES && strlen(user) <= RBAC_USER_MAX)
+		strcpy(out->names[out->n++], user);
+	else
+		out->more = true;
+}
+
 static int on_user(void *arg, const char *user)
 {
 	struct walk *w = arg;
@@ -174,11 +183,88 @@ static int on_user(void *arg, const char *user)
 	err = lets(w, user, source_effective, &yes);
 	if (err || !yes)
 		return err;
-	if (w->out->n < WHO_NAMES && strlen(user) <= RBAC_USER_MAX)
-		strcpy(w->out->names[w->out->n++], user);
-	else
-		w->out->more = true;
+	add_user(w->out, user);
 	return RBAC_OK;
+}
+
+/* ---- members of Unix groups whom nobody recorded ---- */
+
+int who_members_may(const struct who_question *q, uint32_t gid, struct holdings *h,
+		    struct rules_answer *answer)
+{
+	const struct policy_extra *extra;
+	const char *at;
+	int err = source_of_group(q->source, gid, h);
+	struct rules_actor members = { "", false, h, q->now };
+
+	*answer = (struct rules_answer){ 0 };
+	if (!err)
+		answer->yes = who_actor_may(q, &members, answer, &at, &extra);
+	return err ? err : answer->err;
+}
+
+struct letting {
+	const struct who_question *q;
+	struct gids gids; /* of the groups whose members may */
+	size_t cap;
+};
+
+static int on_gid(void *arg, uint32_t gid)
+{
+	struct letting *l = arg;
+	struct holdings h;
+	struct rules_answer answer;
+	int err = who_members_may(l->q, gid, &h, &answer);
+
+	holdings_free(&h);
+	if (err || !answer.yes)
+		return err;
+	if (!buf_room(&l->gids.v, l->gids.n, &l->cap, sizeof(*l->gids.v)))
+		return RBAC_NOMEM;
+	l->gids.v[l->gids.n++] = gid;
+	return RBAC_OK;
+}
+
+/* Whoever is recorded has been asked about already. */
+static int on_member(struct walk *w, const char *user)
+{
+	struct holdings h;
+	bool yes = false;
+	int err = source_holdings(w->q->source, user, &h);
+	bool recorded = h.recorded;
+
+	holdings_free(&h);
+	if (err || recorded)
+		return err;
+	if (w->asked[0] == WHO_ASK) {
+		w->out->cut = true;
+		return RBAC_OK;
+	}
+	w->asked[0]++;
+	if (accounts_uid(w->q->source->accounts, user) != 0)
+		err = lets(w, user, source_effective, &yes);
+	if (!err && yes)
+		add_user(w->out, user);
+	return err;
+}
+
+static int members_who_may(struct walk *w)
+{
+	const struct source *s = w->q->source;
+	struct letting l = { .q = w->q };
+	struct members m = { 0 };
+	int err = s->unix_groups(s, on_gid, &l);
+
+	if (!err && l.gids.n)
+		err = members_of_gids(&l.gids, s->asked, &m);
+	for (size_t i = 0; i < m.n && !err && !w->out->more; i++)
+		err = on_member(w, m.names[i]);
+	for (size_t i = 0; i < m.n_open && !err && w->out->n_groups < WHO_NAMES; i++)
+		if (strlen(m.open[i].name) < sizeof(w->out->groups[0]))
+			strcpy(w->out->groups[w->out->n_groups++], m.open[i].name);
+	members_free(&m);
+	free(l.gids.v);
+	return err;
 }
 
 int who_may(const struct who_question *q, struct who *out)
@@ -194,7 +280,16 @@ int who_may(const struct who_question *q, struct who *out)
 		return RBAC_OK;
 	w.groups = source_has_groups(q->source);
 	int err = q->source->users(q->source, on_user, &w);
-	return err == RBAC_CONFLICT ? RBAC_OK : err;
+	if (err == RBAC_CONFLICT)
+		err = RBAC_OK;
+	return !err && w.groups ? members_who_may(&w) : err;
+}
+
+/* The groups of W, each after SEP where it is not the first that is said. */
+static void groups_text(const struct who *w, const char *sep, struct buf *out)
+{
+	for (size_t i = 0; i < w->n_groups; i++)
+		buf_printf(out, "%smembers of %s", w->n + i ? sep : "", w->groups[i]);
 }
 
 void who_text(const struct who *w, bool force, struct buf *out)
@@ -203,12 +298,14 @@ void who_text(const struct who *w, bool force, struct buf *out)
 		buf_printf(out, "any recorded user");
 	for (size_t i = 0; i < w->n; i++)
 		buf_printf(out, "%s%s", i ? ", " : "", w->names[i]);
+	groups_text(w, ", ", out);
+	bool any = w->n || w->n_groups;
 	if (w->more)
 		buf_printf(out, " and others");
 	else if (w->cut)
-		buf_printf(out, "%sperhaps others", w->n ? " and " : "");
+		buf_printf(out, "%sperhaps others", any ? " and " : "");
 	buf_printf(out, "%sroot with --as root%s",
-		   w->anyone || w->n || w->cut ? "; " : "nobody yet; ", force ? " --force" : "");
+		   w->anyone || any || w->cut ? "; " : "nobody yet; ", force ? " --force" : "");
 }
 
 void who_short_text(const struct who *w, struct buf *out)
@@ -217,12 +314,14 @@ void who_short_text(const struct who *w, struct buf *out)
 		buf_printf(out, "any recorded user");
 	for (size_t i = 0; i < w->n; i++)
 		buf_printf(out, "%s%s",
-			   i == 0                      ? ""
-			   : i + 1 == w->n && !w->more ? " or "
-						       : ", ",
+			   i == 0                                      ? ""
+			   : i + 1 == w->n && !w->more && !w->n_groups ? " or "
+								       : ", ",
 			   w->names[i]);
+	groups_text(w, " or ", out);
+	bool any = w->n || w->n_groups;
 	if (w->cut && !w->more)
-		buf_printf(out, "%sperhaps others", w->n ? " or " : "root or ");
+		buf_printf(out, "%sperhaps others", any ? " or " : "root or ");
 	else
-		buf_printf(out, "%s", w->more ? " or others" : w->n || w->anyone ? "" : "root");
+		buf_printf(out, "%s", w->more ? " or others" : any || w->anyone ? "" : "root");
 }

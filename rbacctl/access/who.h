@@ -47,15 +47,26 @@ int who_user_may_give(const struct source *s, const char *user, int role, const 
 		      int64_t t, struct holdings *h, struct rules_answer *answer,
 		      const struct policy_extra **extra);
 
+/* May the members of the Unix group GID, by that alone? H gets what they hold (to be freed in any
+ * case). RBAC_OK, or the error of the source. */
+int who_members_may(const struct who_question *q, uint32_t gid, struct holdings *h,
+		    struct rules_answer *answer);
+
 struct who {
 	char names[WHO_NAMES][RBAC_USER_MAX + 1];
 	size_t n;    /* those in NAMES */
 	bool more;   /* there are others */
 	bool cut;    /* there may be others: not all users were looked at, or asked about */
 	bool anyone; /* `anyone`: every recorded user; NAMES is empty */
+	/* Unix groups whose members may, and which need not list all of them: with the %. */
+	char groups[WHO_NAMES][RBAC_UNIX_GROUP_MAX + 2];
+	size_t n_groups;
 };
 
-/* All who may, or the first few. RBAC_OK or the error of the source. */
+/*
+ * All who may, or the first few: recorded users, and members of Unix groups whom nobody recorded,
+ * as far as this host lists them. RBAC_OK or the error of the source.
+ */
 int who_may(const struct who_question *q, struct who *out);
 
 /* "alice, dana and others; root with --as root" ("and perhaps others" when CUT); FORCE: " --force"

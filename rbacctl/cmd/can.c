@@ -198,38 +198,51 @@ static int holder(const struct ask *q, const char *subject, const struct holding
 	return RBAC_OK;
 }
 
+/* WHO may give the role, by what ANSWER says. */
+static void may_row(const struct ask *q, const char *who, const struct rules_answer *answer)
+{
+	struct buf path = { 0 };
+	if (answer->through)
+		held_path_text(q->snap->p, answer->through,
+			       answer->by.what == BY_KEY ? answer->by.ref : -1,
+			       answer->by.what == BY_ROLE ? answer->by.ref : -1, &path);
+	else
+		buf_printf(&path, "%s",
+			   answer->by.what == BY_ANYONE  ? "any recorded user"
+			   : answer->by.what == BY_OWNER ? "its owner"
+							 : "owner above");
+	table_row(q->table, -1, (const char *[]){ who, buf_text(&path), "-" });
+	buf_free(&path);
+}
+
 static int who_user(void *ctx, const char *user)
 {
 	struct ask *q = ctx;
 	struct holdings h = { 0 };
 	struct rules_answer answer;
+	const struct policy_extra *lacks;
 	struct source source = snapshot_source(q->snap);
-	int err;
-	if (q->may_assign) {
-		const struct policy_extra *lacks;
-		err = who_user_may_give(&source, user, q->role, q->scope, q->t, &h, &answer,
-					&lacks);
-		if (!err && answer.yes) {
-			struct buf path = { 0 };
-			if (answer.through)
-				held_path_text(q->snap->p, answer.through,
-					       answer.by.what == BY_KEY ? answer.by.ref : -1,
-					       answer.by.what == BY_ROLE ? answer.by.ref : -1,
-					       &path);
-			else
-				buf_printf(&path, "%s",
-					   answer.by.what == BY_ANYONE  ? "any recorded user"
-					   : answer.by.what == BY_OWNER ? "its owner"
-									: "owner above");
-			table_row(q->table, -1, (const char *[]){ user, buf_text(&path), "-" });
-			buf_free(&path);
-		}
-	} else {
-		err = source_effective(&source, user, &h);
-		if (!err)
-			err = holder(q, user, &h);
-	}
+	int err = q->may_assign ? who_user_may_give(&source, user, q->role, q->scope, q->t, &h,
+						    &answer, &lacks)
+				: source_effective(&source, user, &h);
+	if (!err && !q->may_assign)
+		err = holder(q, user, &h);
+	else if (!err && answer.yes)
+		may_row(q, user, &answer);
 	holdings_free(&h);
+	return err;
+}
+
+static int members_may_give(const struct ask *q, const struct source *source, uint32_t gid,
+			    struct holdings *h)
+{
+	struct who_scopes one = { (char *[]){ (char *)q->scope }, 1, 1 };
+	struct who_question may = { source, &q->snap->p->roles[q->role].assign_by, &one, q->role,
+				    q->t };
+	struct rules_answer answer;
+	int err = who_members_may(&may, gid, h, &answer);
+	if (!err && answer.yes && h->n)
+		may_row(q, h->v[0].via, &answer);
 	return err;
 }
 
@@ -239,8 +252,9 @@ static int on_group(void *ctx, uint32_t gid)
 	struct ask *q = ctx;
 	struct holdings h;
 	struct source source = snapshot_source(q->snap);
-	int err = source_of_group(&source, gid, &h);
-	if (!err && h.n)
+	int err = q->may_assign ? members_may_give(q, &source, gid, &h)
+				: source_of_group(&source, gid, &h);
+	if (!err && h.n && !q->may_assign)
 		err = holder(q, h.v[0].via, &h);
 	holdings_free(&h);
 	return err;
@@ -300,7 +314,7 @@ int cmd_who(struct invocation *a, const struct args *args)
 		if (!err)
 			err = members_each(&snap, who_user, &q); /* by a Unix group alone, as far as
 								 this host lists its members */
-		if (!err && !q.may_assign)
+		if (!err)
 			err = snapshot_unix_groups(&snap, on_group, &q);
 		if (!err && !a->json && table_rows(q.table) == 0)
 			printf("nobody at %s%s\n", q.scope,

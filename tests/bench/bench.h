@@ -49,7 +49,7 @@ enum key_kind {
 };
 struct key {
 	char name[NAME_SIZE];
-	uint32_t gid;
+	uint32_t gid, uid; /* UID: what passwd says of a user */
 };
 void keys_fill(enum key_kind kind, uint32_t users, struct key *keys, size_t n);
 

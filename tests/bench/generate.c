@@ -140,8 +140,19 @@ static void put_user(struct view *v, uint32_t user, bool crowd)
 						   BENCH_SCOPE };
 		n++;
 	}
-	encode_subject(&v->buf, RBAC_NO_UID, 0, gids, n, grants, n);
+	encode_subject(&v->buf, user_uid(user), 0, gids, n, grants, n);
 	put_named(v, RBAC_REC_USER, users[user]);
+}
+
+/* Whose the uid is: a login looks it up beside the user's own record. */
+static void put_uid(struct view *v, uint32_t user)
+{
+	uint8_t key[RBAC_NUMBER_KEY];
+
+	rbac_number_key(key, user_uid(user));
+	encode_uid(&v->buf, users[user]);
+	wrote(v, output_put(&v->out, RBAC_REC_UID, key, sizeof(key), &v->buf, true));
+	buf_reset(&v->buf);
 }
 
 static void put_rule(struct view *v)
@@ -201,6 +212,8 @@ static void make_view(const char *folder, bool members)
 	put_meta(&v, members);
 	for (uint32_t u = 0; u < n_users; u++)
 		put_user(&v, u, n_groups > group_count(n_users) && u < CROWD);
+	for (uint32_t u = 0; u < n_users; u++)
+		put_uid(&v, u);
 	wrote(&v, finish_view(&v.out));
 	buf_free(&v.buf);
 }

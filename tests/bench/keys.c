@@ -18,9 +18,11 @@ static void fill(enum key_kind kind, uint32_t users, struct key *k)
 	uint32_t user = any(users), group = any(group_count(users));
 
 	k->gid = group_gid(group);
+	k->uid = 1000;
 	switch (kind) {
 	case KEY_USER:
 		user_name(k->name, user);
+		k->uid = user_uid(user);
 		break;
 	case KEY_NO_USER:
 		user_name(k->name, user);
@@ -41,6 +43,7 @@ static void fill(enum key_kind kind, uint32_t users, struct key *k)
 		break;
 	case KEY_FEW:
 		user_name(k->name, user % FEW);
+		k->uid = user_uid(user % FEW);
 		break;
 	case KEY_CROWD:
 		strcpy(k->name, "gcrowd");

@@ -22,7 +22,7 @@ static size_t decide(void *unused, const struct key *keys, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t groups[] = { NOBODY_GID, GID_MIN };
 		const struct rbac_request rq = { .user = keys[i].name,
-						 .uid = 1000,
+						 .uid = keys[i].uid,
 						 .service = BENCH_SERVICE,
 						 .groups = groups,
 						 .n_groups = 2,

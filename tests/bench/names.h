@@ -42,6 +42,11 @@ static inline void user_name(char out[NAME_SIZE], uint32_t user)
 	snprintf(out, NAME_SIZE, "u%07u", user);
 }
 
+static inline uint32_t user_uid(uint32_t user)
+{
+	return 100000 + user;
+}
+
 static inline void group_name(char out[NAME_SIZE], uint32_t group)
 {
 	snprintf(out, NAME_SIZE, "g%05u", group);

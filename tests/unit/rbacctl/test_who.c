@@ -97,8 +97,8 @@ static const char *text_of(struct world *w, struct buf *out)
 	struct who who;
 
 	w->p = policy_of(&s, HOST, POLICY);
-	struct source source = { w->p,       NULL,  w,           users,         holdings,
-				 other_name, owner, unix_groups, group_holdings };
+	struct source source = { w->p,     NULL,       NULL,  w,           users,
+				 holdings, other_name, owner, unix_groups, group_holdings };
 	w->looked = w->asked = 0;
 	assert_int_equal(
 		who_may(&(struct who_question){ &source, &w->p->roles[0].assign_by, &at, 0, NOW },
