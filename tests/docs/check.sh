@@ -37,9 +37,11 @@ lint() {
 
 # Pages of Debian's packages that ours refer to, each looked for there when it was added.
 system_pages='access.conf 5
+at 1
 bash 1
 cpio 1
 cron 8
+crontab 1
 doas 1
 dot 1
 flock 1
@@ -56,6 +58,8 @@ pam_access 8
 passwd 5
 pkexec 1
 saslauthd 8
+sh 1
+ssh 1
 sshd 8
 sshd_config 5
 sssd 8
@@ -64,9 +68,13 @@ subgid 5
 sudo 8
 sudoers 5
 systemd 1
+systemd-logind.service 8
 tar 1
 unix 7
-unscd 8'
+unscd 8
+utmp 5
+vi 1
+visudo 8'
 
 # Each cross reference is to a page of ours, or to one of the system's that is known to exist.
 cross_references() {
