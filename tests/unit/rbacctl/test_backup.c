@@ -204,6 +204,7 @@ static void lose_store(struct lab *l)
 {
 	static const char *const files[] = { "store/data.mdb", "store/lock.mdb", "store/lock",
 					     "store" };
+	(void)remove(in_state(l, "store/data.mdb.v1")); /* what a migration keeps */
 	for (size_t i = 0; i < COUNT(files); i++)
 		assert_int_equal(remove(in_state(l, files[i])), 0);
 }
@@ -344,6 +345,56 @@ static void each_backup_is_of_one_instant(void **state)
 	buf_free(&why);
 }
 
+/* ---- a store of rbac 0.1.0, which no change has migrated yet ---- */
+
+#define OLD "tests/data/store-0.1.0/"
+
+static void copy_file(const char *from, const char *to, mode_t mode)
+{
+	static char bytes[1 << 20];
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	ssize_t n = read(in, bytes, sizeof bytes);
+	assert_true(n > 0);
+	assert_int_equal(write(out, bytes, (size_t)n), n);
+	close(in);
+	close(out);
+}
+
+static int setup_old(void **state)
+{
+	static const char *const names[] = { "alice", "bob", "carol", "mallory" };
+	if (host_setup(state))
+		return -1;
+	struct lab *l = *state;
+	for (size_t i = 0; i < COUNT(names); i++)
+		passwd_user(names[i], (uid_t)(1001 + i), 100);
+	l->now = INT64_C(1795800000);
+	mkdir(in_state(l, "view"), 0755);
+	mkdir(l->a.store, 0700);
+	copy_file(OLD "view.mdb", l->a.view, 0644);
+	copy_file(OLD "data.mdb", in_state(l, "store/data.mdb"), 0600);
+	return 0;
+}
+
+static void a_backup_of_an_older_store_is_taken(void **state)
+{
+	struct lab *l = *state;
+	backup(l, "b");
+	assert_int_equal(host_assign(l, "root", "bob", "admin", "account:main"), RBAC_OK);
+	assert_true(holds(l, "bob", "admin"));
+	assert_int_equal(restore(l, "b"), RBAC_OK);
+	assert_false(holds(l, "bob", "admin"));
+	assert_true(holds(l, "alice", "admin"));
+	assert_verified(l);
+	assert_same_content(l);
+	lose_store(l);
+	assert_int_equal(restore(l, "b"), RBAC_OK);
+	assert_true(holds(l, "alice", "admin"));
+	assert_verified(l);
+	assert_same_content(l);
+}
+
 int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
@@ -356,6 +407,8 @@ int main(void)
 		ON_A_HOST(what_is_damaged_is_refused),
 		ON_A_HOST(a_backup_replaces_a_backup_and_nothing_else),
 		ON_A_HOST(each_backup_is_of_one_instant),
+		cmocka_unit_test_setup_teardown(a_backup_of_an_older_store_is_taken, setup_old,
+						host_teardown),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: backup", tests, NULL, NULL);
