@@ -17,7 +17,8 @@ static int bad_name(struct change *c, const char *typed, const struct person *p)
 			p->name, COMMAND("getent passwd %s", p->name));
 	return change_fail(
 		c, RBAC_INVALID,
-		"user \"%s\": expected up to %d printable characters without spaces and : , / %%",
+		"user \"%s\": expected up to %d printable characters of ASCII without spaces and "
+		": , / %% \" ', not beginning with - or +",
 		typed, RBAC_USER_MAX);
 }
 

@@ -78,8 +78,8 @@ enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT, TO_RESTORE
 static int open_store(struct change *c, struct invocation *a, enum purpose purpose)
 {
 	*c = (struct change){ .a = a,
-			      .unguarded = purpose != TO_CHANGE && purpose != TO_APPLY &&
-					   purpose != TO_RESTORE };
+			      .unguarded = purpose != TO_CHANGE && purpose != TO_REBIND &&
+					   purpose != TO_APPLY && purpose != TO_RESTORE };
 	int err = RBAC_OK;
 	bool judging = a->peer && a->peer->judging;
 	if (purpose == TO_PUBLISH)
