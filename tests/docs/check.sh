@@ -83,7 +83,7 @@ cross_references() {
 		sed -n 's/^\.Xr \([^ ]*\) \([0-9]\).*/\1 \2/p' "$page" | sort -u |
 			while read -r name; do
 				printf '%s\n%s\n' "$ours" "$system_pages" | grep -qxF "$name" ||
-					echo "$page: .Xr $name: no such page"
+					echo "$page: .Xr $name: neither ours nor in system_pages"
 			done
 	done >"$tmp/dangling"
 	[ -s "$tmp/dangling" ] || return 0

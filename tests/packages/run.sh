@@ -64,6 +64,10 @@ again() {
 
 # -d: the libraries of i386 need not be installed for the check of build dependencies.
 cross() {
+	if [ ! -e /usr/lib/i386-linux-gnu/libpam.so ]; then
+		echo 'ok a cross build for i386 # skip libpam0g-dev:i386 is not installed'
+		return
+	fi
 	sources "$work/cross" 65534
 	as_user 65534 DEB_BUILD_OPTIONS=parallel=2 "$work/cross/src/packaging/deb.sh" \
 		"$work/cross/out" -b -d -ai386 -Pcross,nocheck >"$work/cross.log" 2>&1
