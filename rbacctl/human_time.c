@@ -90,3 +90,8 @@ void human_relative(int64_t t, int64_t now, char *out, size_t size)
 	else
 		snprintf(out, size, t > now ? "in %s" : "%s ago", text);
 }
+
+void human_length(int64_t seconds, char *out, size_t size)
+{
+	span(seconds, out, size);
+}

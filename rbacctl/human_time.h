@@ -18,4 +18,7 @@ void human_date_time(int64_t t, char *out, size_t size);
 /* "in 7h 58m", "2 days ago", "now"; two units at most. */
 void human_relative(int64_t t, int64_t now, char *out, size_t size);
 
+/* How long: "4h", "7d" or "1h 30m", from SECONDS. */
+void human_length(int64_t seconds, char *out, size_t size);
+
 #endif

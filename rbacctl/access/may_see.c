@@ -56,6 +56,7 @@ bool may_see_grant(const struct may_see *m, const char *subject, const char *rol
 		return true;
 	int r = policy_role_find(m->snap.p, role);
 	return r >= 0 && (may(m, &m->snap.p->roles[r].assign_by, scope) ||
+			  may(m, &m->snap.p->roles[r].approve_by, scope) ||
 			  may(m, &m->snap.p->roles[r].remove_by, scope));
 }
 
@@ -66,8 +67,11 @@ static bool may_see_line(const struct may_see *m, const char *line)
 
 	if (sscanf(line, "user %511s", subject) == 1)
 		return strcmp(subject, m->actor.name) == 0;
+	if (strncmp(line, "request ", 8) == 0 && strstr(line, ": "))
+		line = strstr(line, ": ") + 2; /* "request 4 denied: bob ?prod-root at ..." */
 	return sscanf(line, "%511s %c%255s at %380s", subject, &sign, role, scope) == 4 &&
-	       (sign == '+' || sign == '-') && may_see_grant(m, subject, role, scope, NULL);
+	       (sign == '+' || sign == '-' || sign == '?') &&
+	       may_see_grant(m, subject, role, scope, NULL);
 }
 
 bool may_see_record(const struct may_see *m, const char *actor, const char *text, struct buf *out)

@@ -110,7 +110,9 @@ static int write_assignment(struct change *c, const struct assign_request *r)
 		.scope = r->scope,
 		.by = c->a->actor.name,
 		.reason = r->reason ? r->reason : "",
-		.source = r->source ? r->source : "command",
+		.source = r->source     ? r->source
+			  : r->approved ? "request"
+					: "command",
 	};
 	int err = store_next_id(&c->t, c->change, &a.id);
 	if (!err)
@@ -176,6 +178,25 @@ static int check_reason(struct change *c, const char *reason)
 	return RBAC_OK;
 }
 
+/* Such a role is asked for; a Unix group, which cannot ask, gets it from root. */
+static int refuse_unapproved(struct change *c, const struct assign_request *r, int role)
+{
+	const struct policy_role *p = &c->p->roles[role];
+	const char *rule = "approval = \"required\"";
+	if (r->subject && r->subject[0] == '%')
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: a Unix group gets %s from root alone\n"
+				   "  rule  %s:%u: %s\n  may   root with --as root",
+				   p->name, p->approval_pos.file, p->approval_pos.line, rule);
+	return change_fail(c, RBAC_REFUSED,
+			   "refused: %s is given on request, when another person has approved\n"
+			   "  rule  %s:%u: %s\n  next  %s",
+			   p->name, p->approval_pos.file, p->approval_pos.line, rule,
+			   COMMAND("rbacctl request %s --scope %s --for %s --user %s --reason WHY",
+				   p->name, r->scope, p->max_for ? p->max_for_text : "4h",
+				   r->subject ? r->subject : "USER"));
+}
+
 int change_may_assign(struct change *c, const struct assign_request *r, int *role)
 {
 	int kind;
@@ -190,8 +211,10 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 				   "%s is assigned at a scope of kind %s, and %s is of kind %s",
 				   r->role, c->p->kinds[c->p->roles[*role].kind].name, r->scope,
 				   c->p->kinds[kind].name);
-	if (r->source)
-		return RBAC_OK; /* a file of root's */
+	if (r->source || r->approved)
+		return RBAC_OK; /* a file of root's; or another rule has been asked */
+	if (c->p->roles[*role].approval_required && !c->a->actor.root)
+		return refuse_unapproved(c, r, *role);
 	snprintf(what, sizeof what, "assign %s", r->role);
 	return change_may_give(c, &c->p->roles[*role].assign_by, what, *role, r->scope);
 }

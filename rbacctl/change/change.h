@@ -102,6 +102,9 @@ int change_open_to_apply(struct change *c, struct invocation *a);
  * history, and where no policy was ever applied. */
 int change_open_to_restore(struct change *c, struct invocation *a);
 
+/* The same without the lock: nothing can be written, and the view is left as it is. */
+int change_open_to_look(struct change *c, struct invocation *a);
+
 /* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing
  * about it is an error. */
 int change_open_to_publish(struct change *c, struct invocation *a);
@@ -176,6 +179,7 @@ struct assign_request {
 	int64_t from, until;
 	const char *reason;
 	bool replace, force;
+	bool approved;      /* by a request, which has been judged: assign_by is not asked */
 	const char *source; /* NULL: "command" */
 	bool judged_later; /* the caller asks for maximum and exclusive sets, and notes Unix groups,
 			      when all is in */

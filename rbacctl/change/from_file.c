@@ -6,7 +6,8 @@
 
 bool change_by_hand(const char *source)
 {
-	return strcmp(source, "command") == 0 || strcmp(source, "init") == 0;
+	return strcmp(source, "command") == 0 || strcmp(source, "init") == 0 ||
+	       strcmp(source, "request") == 0;
 }
 
 void apply_source(struct policy_pos pos, char *out, size_t size)

@@ -71,6 +71,19 @@ static int find_holder(struct change *c, struct revoke_request *r, struct person
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
+/* Who has the role by a request of their own may give it back before its time, without remove_by.
+ */
+static bool gives_back(struct change *c, const struct revoke_request *r)
+{
+	struct matches m = { .role = r->role, .scope = r->scope, .id = r->id };
+	bool all = !c->a->actor.root && strcmp(r->subject, c->a->actor.name) == 0 &&
+		   change_find_matches(c, r->subject, &m) == RBAC_OK && m.n > 0;
+	for (size_t i = 0; i < m.n; i++)
+		all &= strcmp(m.v[i].source, "request") == 0;
+	free(m.v);
+	return all;
+}
+
 int change_revoke(struct change *c, const struct revoke_request *request)
 {
 	struct revoke_request r = *request;
@@ -82,7 +95,7 @@ int change_revoke(struct change *c, const struct revoke_request *request)
 	if (!err)
 		err = change_need_scope(c, r.scope, &kind);
 	snprintf(what, sizeof what, "revoke %s", r.role);
-	if (!err)
+	if (!err && !gives_back(c, &r))
 		err = change_may(c, &c->p->roles[role].remove_by, what, r.scope);
 	if (!err)
 		err = find_holder(c, &r, &p);

@@ -73,7 +73,16 @@ static int need_state_dir(struct change *c, bool create)
 	return RBAC_OK;
 }
 
-enum purpose { TO_CHANGE, TO_CREATE, TO_APPLY, TO_PUBLISH, TO_ACCEPT, TO_RESTORE, TO_REBIND };
+enum purpose {
+	TO_CHANGE,
+	TO_CREATE,
+	TO_APPLY,
+	TO_PUBLISH,
+	TO_ACCEPT,
+	TO_RESTORE,
+	TO_REBIND,
+	TO_LOOK
+};
 
 static int open_store(struct change *c, struct invocation *a, enum purpose purpose)
 {
@@ -81,7 +90,7 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 			      .unguarded = purpose != TO_CHANGE && purpose != TO_REBIND &&
 					   purpose != TO_APPLY && purpose != TO_RESTORE };
 	int err = RBAC_OK;
-	bool judging = a->peer && a->peer->judging;
+	bool judging = (a->peer && a->peer->judging) || purpose == TO_LOOK;
 	if (purpose == TO_PUBLISH)
 		actor_find_for_upkeep(a->as, &a->actor);
 	else
@@ -186,7 +195,7 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 			       ? RBAC_OK
 			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
 					     COMMAND_TO_INIT());
-	if (!err && view.history != VIEW_SAME)
+	if (!err && view.history != VIEW_SAME && purpose != TO_LOOK)
 		err = c->s->writable ? repair(c) : judge_later(c);
 	if (purpose == TO_APPLY || purpose == TO_RESTORE)
 		return set_aside(c, err);
@@ -203,6 +212,11 @@ int change_open(struct change *c, struct invocation *a, bool create)
 int change_open_to_apply(struct change *c, struct invocation *a)
 {
 	return open_for(c, a, TO_APPLY);
+}
+
+int change_open_to_look(struct change *c, struct invocation *a)
+{
+	return open_for(c, a, TO_LOOK);
 }
 
 int change_open_to_publish(struct change *c, struct invocation *a)

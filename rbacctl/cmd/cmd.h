@@ -31,6 +31,7 @@ cmd_verb cmd_completion;
 cmd_verb cmd_history, cmd_show, cmd_rollback;
 cmd_verb cmd_diff_changes; /* diff with numbers of changes */
 cmd_verb cmd_serve;
+cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
 
 /* ---- shared by commands ---- */
 

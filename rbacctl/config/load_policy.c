@@ -186,6 +186,33 @@ static void load_asked(struct loader *l, config_setting_t **got, const char *wha
 	r->end_required = true;
 }
 
+/* Who may ask for the role, who approves, and how long a request waits. */
+static void load_requests(struct loader *l, config_setting_t **got, const char *what,
+			  struct policy_role *r)
+{
+	enum { PENDING_MAX = 30 * 24 * 3600, APPROVALS_MAX = 5 };
+	int n = got[R_APPROVALS] ? config_setting_get_int(got[R_APPROVALS]) : 1;
+
+	load_bys(l, got[R_REQUEST_BY], what, LOAD_BY_KIND, r->kind, &r->request_by);
+	load_bys(l, got[R_APPROVE_BY], what, LOAD_BY_KIND, r->kind, &r->approve_by);
+	r->approval_required = load_required(l, got[R_APPROVAL], what);
+	if (got[R_APPROVAL])
+		r->approval_pos = load_pos(l, got[R_APPROVAL]);
+	if (n < 1 || n > APPROVALS_MAX)
+		load_error(l, got[R_APPROVALS], "%s: approvals = %d: expected 1 to %d", what, n,
+			   APPROVALS_MAX);
+	r->approvals = n < 1 ? 1 : (unsigned)n;
+	if (got[R_APPROVALS])
+		r->approvals_pos = load_pos(l, got[R_APPROVALS]);
+	const char *text = got[R_PENDING_FOR] ? config_setting_get_string(got[R_PENDING_FOR])
+					      : "24h";
+	r->pending_for_text = policy_arena_strdup(&l->p->own->arena, text);
+	if (policy_duration_parse(text, &r->pending_for) != RBAC_OK || r->pending_for > PENDING_MAX)
+		load_error(l, got[R_PENDING_FOR],
+			   "%s: pending_for = \"%s\": expected a duration of at most 30d", what,
+			   text);
+}
+
 static void load_role(struct loader *l, config_setting_t *s, struct policy_role *r)
 {
 	const char *what = load_text(l, "role \"%s\"", r->name);
@@ -214,9 +241,14 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 	load_asked(l, got, what, r);
 	load_bys(l, got[R_ASSIGN_BY], what, LOAD_BY_KIND, r->kind, &r->assign_by);
 	load_bys(l, got[R_REMOVE_BY], what, LOAD_BY_KIND, r->kind, &r->remove_by);
+	load_requests(l, got, what, r);
 	if (!config_setting_get_member(s, "remove_by")) {
 		r->remove_by = r->assign_by;
 		r->remove_by.given = false;
+	}
+	if (!config_setting_get_member(s, "approve_by")) {
+		r->approve_by = r->assign_by;
+		r->approve_by.given = false;
 	}
 }
 

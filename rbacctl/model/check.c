@@ -325,6 +325,11 @@ void policy_check_bys(struct policy *p, struct problems *problems)
 		const struct policy_role *r = &p->roles[i];
 		check_bys(p, problems, &r->assign_by,
 			  policy_text(p, "role \"%s\": assign_by", r->name), r->kind);
+		check_bys(p, problems, &r->request_by,
+			  policy_text(p, "role \"%s\": request_by", r->name), r->kind);
+		if (r->approve_by.given)
+			check_bys(p, problems, &r->approve_by,
+				  policy_text(p, "role \"%s\": approve_by", r->name), r->kind);
 		if (r->remove_by.given)
 			check_bys(p, problems, &r->remove_by,
 				  policy_text(p, "role \"%s\": remove_by", r->name), r->kind);

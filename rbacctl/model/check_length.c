@@ -11,11 +11,27 @@ static bool is_owners(const struct policy *p, int role)
 	return false;
 }
 
+static void check_approval(const struct policy *p, struct problems *problems, int role)
+{
+	const struct policy_role *r = &p->roles[role];
+	const struct policy_bys *by = &r->approve_by;
+
+	if (r->approval_required && is_owners(p, role))
+		problem_error(problems, r->approval_pos,
+			      "role \"%s\": approval: owners get it without asking", r->name);
+	if (by->given && by->n == 1 && by->v[0].what == BY_ROLE && by->v[0].ref == role)
+		problem_error(problems, by->pos,
+			      "role \"%s\": approve_by has the role itself alone: the first holder "
+			      "could never be approved",
+			      r->name);
+}
+
 static void check_alone(struct policy *p, struct problems *problems, int role)
 {
 	const struct policy_role *r = &p->roles[role];
 	const char *setting = r->max_for ? "max_for" : "end";
 
+	check_approval(p, problems, role);
 	if (!r->end_required)
 		return;
 	if (r->min)
@@ -47,6 +63,12 @@ static void check_included(struct policy *p, struct problems *problems, const st
 	if (lacks)
 		problem_error(problems, r->pos, "role \"%s\" includes role \"%s\", which has %s",
 			      r->name, in->name, lacks);
+	if (in->approval_required && (!r->approval_required || r->approvals < in->approvals))
+		problem_error(problems, r->pos,
+			      "role \"%s\" includes role \"%s\", which has approval = \"required\" "
+			      "(%s:%u) by %u, expected the same or more here",
+			      r->name, in->name, in->approval_pos.file, in->approval_pos.line,
+			      in->approvals);
 	if (in->reason_required && !r->reason_required)
 		problem_error(problems, r->pos,
 			      "role \"%s\" includes role \"%s\", which has reason = \"required\" "

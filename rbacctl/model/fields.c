@@ -230,6 +230,25 @@ TEXT(role_remove_by)
 {
 	policy_by_text(p, &p->roles[i].remove_by, out);
 }
+TEXT(role_request_by)
+{
+	policy_by_text(p, &p->roles[i].request_by, out);
+}
+TEXT(role_approve_by)
+{
+	if (p->roles[i].approve_by.given)
+		policy_by_text(p, &p->roles[i].approve_by, out);
+	else
+		buf_printf(out, "as assign_by");
+}
+TEXT(role_approvals)
+{
+	buf_printf(out, "%u", p->roles[i].approvals);
+}
+TEXT(role_pending_for)
+{
+	word(out, p->roles[i].pending_for_text);
+}
 TEXT(role_bootstrap)
 {
 	yes(out, p->roles[i].bootstrap);
@@ -280,6 +299,10 @@ static void required(struct buf *out, bool is)
 	buf_printf(out, is ? "required" : "not required");
 }
 
+TEXT(role_approval)
+{
+	required(out, p->roles[i].approval_required);
+}
 TEXT(role_end)
 {
 	required(out, p->roles[i].end_required);
@@ -351,6 +374,11 @@ const struct field fields[] = {
 	{ GRAMMAR_ROLE, R_INCLUDES, true, role_includes },
 	{ GRAMMAR_ROLE, R_ASSIGN_BY, false, role_assign_by },
 	{ GRAMMAR_ROLE, R_REMOVE_BY, false, role_remove_by },
+	{ GRAMMAR_ROLE, R_REQUEST_BY, false, role_request_by },
+	{ GRAMMAR_ROLE, R_APPROVE_BY, false, role_approve_by },
+	{ GRAMMAR_ROLE, R_APPROVALS, false, role_approvals },
+	{ GRAMMAR_ROLE, R_APPROVAL, false, role_approval },
+	{ GRAMMAR_ROLE, R_PENDING_FOR, false, role_pending_for },
 	{ GRAMMAR_ROLE, R_BOOTSTRAP, false, role_bootstrap },
 	{ GRAMMAR_ROLE, R_CASCADE, false, role_cascade },
 	{ GRAMMAR_ROLE, R_MIN, false, role_min },

@@ -104,6 +104,14 @@ struct policy_role {
 	unsigned max;         /* POLICY_MAX_NUMBER */
 	const char *max_plan; /* POLICY_MAX_PLAN: the limit's name in the plans */
 	uint32_t gid;         /* `gid =`, 0: computed */
+	/* roles on request */
+	struct policy_bys request_by; /* who may ask for themselves */
+	struct policy_bys approve_by; /* a copy of assign_by when absent (given stays false) */
+	unsigned approvals;           /* how many different people; default 1 */
+	bool approval_required;
+	struct policy_pos approvals_pos, approval_pos;
+	int64_t pending_for; /* seconds that a request waits; default 24h */
+	const char *pending_for_text;
 	/* what every assignment is asked for */
 	int64_t max_for;          /* seconds at a stretch; 0: no limit. Implies END_REQUIRED */
 	const char *max_for_text; /* as it was written; NULL: none */
@@ -302,6 +310,9 @@ void policy_time_print(int64_t t, char *out);
 /* "90s", "30m", "8h", "7d", "2w", also joined ("1h30m"): seconds, 1 second to 100 years. RBAC_OK or
  * RBAC_INVALID. */
 int policy_duration_parse(const char *text, int64_t *seconds);
+
+/* The shortest of those for SECONDS, into OUT (at least 32 bytes). */
+void policy_duration_print(int64_t seconds, char *out);
 
 int policy_hours_parse(const char *text,
 		       struct policy_hours *out); /* RBAC_OK or RBAC_INVALID; text is not kept */

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -159,4 +160,20 @@ int policy_duration_parse(const char *text, int64_t *seconds)
 	}
 	*seconds = sum;
 	return sum > 0 ? RBAC_OK : RBAC_INVALID;
+}
+
+void policy_duration_print(int64_t seconds, char *out)
+{
+	static const struct {
+		int64_t seconds;
+		char unit;
+	} units[] = { { 7 * 24 * 3600, 'w' }, { 24 * 3600, 'd' }, { 3600, 'h' }, { 60, 'm' } };
+
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (seconds % units[i].seconds == 0) {
+			snprintf(out, 32, "%" PRId64 "%c", seconds / units[i].seconds,
+				 units[i].unit);
+			return;
+		}
+	snprintf(out, 32, "%" PRId64 "s", seconds);
 }

@@ -91,7 +91,9 @@ int store_baseline_take(struct store_txn *t, uint8_t digest[STORE_HASH])
 {
 	int err = RBAC_OK;
 
-	for (int i = 0; i < T_JOURNAL && !err; i++) {
+	for (int i = 0; i < STORE_TABLES && !err; i++) {
+		if (i == T_JOURNAL || i == T_BASELINE || !t->s->table[i])
+			continue;
 		struct taking b = { t, (enum store_table)i };
 		err = store_each(t, b.table, NULL, 0, on_take, &b);
 	}

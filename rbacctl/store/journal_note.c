@@ -10,7 +10,8 @@ bool store_is_journaled(enum store_table table, const void *key, size_t len)
 {
 	if (table != T_META)
 		return table == T_USER || table == T_SCOPE || table == T_ASSIGN || table == T_GID ||
-		       table == T_GIDNAME || table == T_TEXT;
+		       table == T_GIDNAME || table == T_TEXT || table == T_REQUEST ||
+		       table == T_PENDING;
 	for (size_t i = 0; i < sizeof(meta_keys) / sizeof(*meta_keys); i++)
 		if (strlen(meta_keys[i]) == len && memcmp(meta_keys[i], key, len) == 0)
 			return true;

@@ -175,7 +175,7 @@ static int compare(struct verify *v)
 	for (int i = 0; i < STORE_TABLES && !err; i++) {
 		v->table = (enum store_table)i;
 		if (i == T_META || i == T_USER || i == T_SCOPE || i == T_ASSIGN || i == T_GID ||
-		    i == T_GIDNAME || i == T_TEXT)
+		    i == T_GIDNAME || i == T_TEXT || i == T_REQUEST || i == T_PENDING)
 			err = store_each(v->t, v->table, NULL, 0, on_table, v);
 		if (!err)
 			pass(v, NULL);

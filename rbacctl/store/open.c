@@ -17,7 +17,8 @@ static const char *const table_names[STORE_TABLES] = {
 	[T_ASSIGN] = "assign",     [T_SUBJECT] = "subject", [T_HELD] = "held",
 	[T_OWNED] = "owned",       [T_GID] = "gid",         [T_GIDNAME] = "gidname",
 	[T_TEXT] = "text",         [T_AUDIT] = "audit",     [T_JOURNAL] = "journal",
-	[T_BASELINE] = "baseline", [T_CONTENT] = "content",
+	[T_BASELINE] = "baseline", [T_CONTENT] = "content", [T_REQUEST] = "request",
+	[T_PENDING] = "pending",
 };
 
 /* The folder is root's alone: a store that others could have written is not the truth. */

@@ -79,6 +79,11 @@ void store_row_name(const struct store_row *row, struct buf *out)
 		name_assignment(row, out);
 	} else if (row->table == T_TEXT) {
 		name_text(row, out);
+	} else if (row->table == T_REQUEST) {
+		buf_printf(out, "request %" PRIu64,
+			   row->key.mv_size == 8 ? store_from_be64(row->key.mv_data) : 0);
+	} else if (row->table == T_PENDING) {
+		buf_printf(out, "the index of requests");
 	} else if (row->table == T_GIDNAME) {
 		name_gid(row, out);
 	} else {

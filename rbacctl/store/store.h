@@ -41,6 +41,8 @@ enum store_table {
 	T_JOURNAL,  /* what each change wrote, row by row: journal.h */
 	T_BASELINE, /* the rows as they were before the first change that has a journal */
 	T_CONTENT,  /* the policy's texts, by their digest */
+	T_REQUEST,  /* requests for a role, and which are pending: request.h */
+	T_PENDING,
 	STORE_TABLES
 };
 

@@ -1,0 +1,208 @@
+/* Who may decide about a request, and whether it is still what was asked for. */
+#include "rbacctl/change/request_rules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/command.h"
+
+/* ---- lists of words ---- */
+
+bool request_has(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = list; *p; p += strcspn(p, " ") + 1)
+		if (strncmp(p, name, len) == 0 && p[len] == ' ')
+			return true;
+	return false;
+}
+
+unsigned request_count(const char *list)
+{
+	unsigned n = 0;
+
+	for (; *list; list++)
+		n += *list == ' ';
+	return n;
+}
+
+void request_gained(const char *list, const char *other, char *out, size_t size)
+{
+	out[0] = 0;
+	for (const char *p = list; *p && !out[0]; p += strcspn(p, " ") + 1) {
+		snprintf(out, size, "%.*s", (int)strcspn(p, " "), p);
+		if (request_has(other, out))
+			out[0] = 0;
+	}
+}
+
+/* A group of a directory may have blanks in its name: they become underscores here. */
+static void put_group(struct buf *out, const char *group)
+{
+	buf_printf(out, "%%");
+	for (; *group; group++)
+		buf_put(out, *group == ' ' ? "_" : group, 1);
+	buf_printf(out, " ");
+}
+
+void request_brings(const struct policy *p, int role, struct buf *out)
+{
+	for (size_t k = 0; k < p->n_keys; k++)
+		if (policy_role_has_key(p, role, (int)k))
+			buf_printf(out, "%s ", p->keys[k].name);
+	for (size_t i = 0; i < p->n_extras; i++)
+		for (size_t g = 0; policy_role_counts(p, role, p->extras[i].role) &&
+				   g < p->extras[i].unix_groups.n;
+		     g++)
+			put_group(out, p->extras[i].unix_groups.v[g]);
+}
+
+/* ---- how it stands ---- */
+
+const char *change_request_word(enum request_is is)
+{
+	static const char *const words[] = {
+		[REQUEST_IS_PENDING] = "pending", [REQUEST_IS_APPROVED] = "approved",
+		[REQUEST_IS_DENIED] = "denied",   [REQUEST_IS_CANCELLED] = "cancelled",
+		[REQUEST_IS_EXPIRED] = "expired", [REQUEST_IS_VOID] = "void",
+	};
+
+	return words[is];
+}
+
+enum request_is change_request_is(const struct policy *p, const struct store_request *r,
+				  int64_t now, struct buf *why)
+{
+	static const enum request_is decided[] = { [REQUEST_APPROVED] = REQUEST_IS_APPROVED,
+						   [REQUEST_DENIED] = REQUEST_IS_DENIED,
+						   [REQUEST_CANCELLED] = REQUEST_IS_CANCELLED };
+	struct buf brings = { 0 };
+	char gained[600] = "";
+
+	if (r->state != REQUEST_PENDING)
+		return decided[r->state];
+	if (now >= r->expires)
+		return REQUEST_IS_EXPIRED;
+	int role = policy_role_find(p, r->role);
+	if (role >= 0)
+		request_brings(p, role, &brings);
+	request_gained(buf_text(&brings), r->brings, gained, sizeof gained);
+	buf_free(&brings);
+	if (role >= 0 && !gained[0])
+		return REQUEST_IS_PENDING;
+	if (why && role < 0)
+		buf_printf(why, "the role %s is gone", r->role);
+	else if (why)
+		buf_printf(why, "%s gained the %s %s", r->role,
+			   gained[0] == '%' ? "Unix group" : "key", gained + (gained[0] == '%'));
+	return REQUEST_IS_VOID;
+}
+
+/* ---- who ---- */
+
+static int owner(void *ctx, const char *scope, char *out)
+{
+	return source_owner(ctx, scope, out);
+}
+
+int request_still_may(struct change *c, const char *user, const struct policy_bys *bys,
+		      const char *scope)
+{
+	struct source s = change_source(c);
+	struct holdings h;
+	struct rules_answer answer;
+	int err = source_effective(&s, user, &h);
+	struct rules_actor actor = { user, strcmp(user, "root") == 0, &h, c->a->now };
+
+	if (err)
+		change_store_fail(c, err);
+	else if (!rules_by(c->p, bys, &actor, scope, owner, &s, &answer))
+		err = answer.err ? change_store_fail(c, answer.err) : RBAC_REFUSED;
+	holdings_free(&h);
+	return err;
+}
+
+/* Is the person who typed it, by whatever name, NAME? */
+static bool is_person(struct change *c, const char *name)
+{
+	struct store_user u;
+	struct person p;
+
+	if (strcmp(c->a->actor.name, name) == 0)
+		return true;
+	if (c->a->actor.uid == 0)
+		return false;
+	if (store_user_get(&c->t, name, &u) == RBAC_OK && u.uid != RBAC_NO_UID)
+		return u.uid == c->a->actor.uid;
+	return person_find(name, &p) == RBAC_OK && p.state == PERSON_KNOWN &&
+	       p.uid == c->a->actor.uid;
+}
+
+static int refuse_person(struct change *c, const struct store_request *r, const char *whose,
+			 const char *why)
+{
+	const struct policy_role *role = &c->p->roles[policy_role_find(c->p, r->role)];
+	struct who_scopes one = { (char *[]){ (char *)r->scope }, 1, 1 };
+	struct source s = change_source(c);
+	const struct who_question q = { &s, &role->approve_by, &one, -1, c->a->now };
+	struct buf may = { 0 };
+
+	change_who_may(&q, false, &may);
+	change_fail(c, RBAC_REFUSED,
+		    "refused: request %llu is %s's%s\n"
+		    "  rule  %s:%u: another person approves than who asked and who would get %s\n"
+		    "  may   %s",
+		    (unsigned long long)r->id, whose, why,
+		    role->approve_by.pos.file ? role->approve_by.pos.file : role->pos.file,
+		    role->approve_by.pos.file ? role->approve_by.pos.line : role->pos.line, r->role,
+		    buf_text(&may));
+	buf_free(&may);
+	return RBAC_REFUSED;
+}
+
+int request_need_another(struct change *c, const struct store_request *r)
+{
+	const struct peer *peer = c->a->peer;
+	char why[200] = "";
+
+	if (is_person(c, r->user) || is_person(c, r->asker))
+		return refuse_person(c, r, is_person(c, r->user) ? r->user : r->asker, "");
+	if (!peer || peer->login_is == PEER_LOGIN_NONE ||
+	    (peer->login_is == PEER_LOGIN_KNOWN && peer->login == peer->uid))
+		return RBAC_OK;
+	snprintf(why, sizeof why, ", and %s",
+		 peer->login_is == PEER_LOGIN_GONE
+			 ? "the process that asked has ended: it is unknown who logged in"
+			 : "who logged in here acts as somebody else");
+	return refuse_person(c, r, r->user, why);
+}
+
+int request_need_approvers(struct change *c, const struct policy_role *role, const char *scope,
+			   const char *asker, const char *user)
+{
+	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
+	struct source s = change_source(c);
+	const struct who_question q = { &s, &role->approve_by, &one, -1, c->a->now };
+	struct who w;
+	size_t others = 0;
+	int err = who_may(&q, &w);
+
+	if (err)
+		return change_store_fail(c, err);
+	if (w.anyone || w.more || w.cut)
+		return RBAC_OK;
+	for (size_t i = 0; i < w.n; i++)
+		others += strcmp(w.names[i], asker) != 0 && strcmp(w.names[i], user) != 0;
+	if (others >= role->approvals)
+		return RBAC_OK;
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: %u other%s must approve %s at %s, and %zu could\n"
+		"  rule  %s:%u: approve_by\n  may   root with --as root: %s",
+		role->approvals, role->approvals == 1 ? " person" : " people", role->name, scope,
+		others, role->approve_by.pos.file ? role->approve_by.pos.file : role->pos.file,
+		role->approve_by.pos.file ? role->approve_by.pos.line : role->pos.line,
+		COMMAND("rbacctl assign %s %s --scope %s --as root", user, role->name, scope));
+}

@@ -1,0 +1,36 @@
+/*
+ * request_rules.h - what the files about requests share; request.h has what commands call.
+ */
+#ifndef RBACCTL_CHANGE_REQUEST_RULES_H
+#define RBACCTL_CHANGE_REQUEST_RULES_H
+
+#include "rbacctl/change/internal.h"
+#include "rbacctl/change/request.h"
+
+/* The keys and Unix groups that ROLE brings, a blank behind each. */
+void request_brings(const struct policy *p, int role, struct buf *out);
+
+/* A word of LIST, in which a blank stands behind each, that OTHER has not; "": none. OUT has SIZE
+ * bytes. */
+void request_gained(const char *list, const char *other, char *out, size_t size);
+
+/* May USER still do what BYS says at SCOPE, by what the store has? RBAC_OK, RBAC_REFUSED without a
+ * message, or an error with one. */
+int request_still_may(struct change *c, const char *user, const struct policy_bys *bys,
+		      const char *scope);
+
+/* How many names are in LIST, a blank behind each; is NAME one? */
+unsigned request_count(const char *list);
+bool request_has(const char *list, const char *name);
+
+/* Request ID, which is pending, into R; else a refusal that says what it is. (approve.c) */
+int request_need_pending(struct change *c, uint64_t id, struct store_request *r);
+
+/* Refuse where the actor, or the person behind, is ASKER or USER of R, or cannot be told. */
+int request_need_another(struct change *c, const struct store_request *r);
+
+/* Refuse where fewer than N people but ASKER and USER may do what BYS says at SCOPE. */
+int request_need_approvers(struct change *c, const struct policy_role *role, const char *scope,
+			   const char *asker, const char *user);
+
+#endif

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# A role on request, through the socket, by people who have no sudo and no group; tests/cmd has what
+# is said (requests.case).
+
+load lib
+
+setup_file() {
+	add_people
+	mkdir -p /etc/rbac/policy.d
+	cat >/etc/rbac/rbac.conf <<-'EOF2'
+		version = 1;
+		host = "host:main";
+		login = ( { services = [ "sshd" ]; roles = [ "developer", "lead" ]; } );
+	EOF2
+	cat >/etc/rbac/policy.d/site.conf <<-'EOF2'
+		version = 1;
+		kinds = { host = { }; };
+		roles = {
+		  lead      = { kind = "host"; bootstrap = true; assign_by = [ "lead" ]; };
+		  developer = { kind = "host"; assign_by = [ "lead" ]; };
+		  prod-root = { kind = "host"; assign_by = [ "lead" ];
+		                request_by = [ "developer" ]; approval = "required";
+		                max_for = "8h"; reason = "required"; };
+		};
+	EOF2
+	rbacctl init --root host:main --admin alice >/tmp/init.out 2>&1 || {
+		cat /tmp/init.out
+		return 1
+	}
+	group_line files rbac
+	rbacctl assign mia lead
+	rbacctl assign bob developer
+	serve_up
+}
+
+# ask USER: a request for prod-root; its number is in $id.
+ask() {
+	run -0 as "$1" rbacctl request prod-root --for 4h --reason OPS-12
+	id=${output#request }
+	id=${id%%:*}
+}
+
+@test "asked for, approved by another, held for its time, given back" {
+	ask bob
+	says 'may approve   alice, mia'
+	fails_with 3 as bob rbacctl approve "$id"
+	says "request $id is bob's"
+	fails_with 3 as carl rbacctl approve "$id"
+	run -0 as alice rbacctl requests
+	says "rbacctl approve $id"
+	run -0 as carl rbacctl requests
+	[ -z "$output" ]
+	run -0 as alice rbacctl approve "$id" --for 2h
+	says 'bob +prod-root at host:main until'
+	member bob prod-root
+	run -0 as bob rbacctl log
+	says "request $id approved (1 of 1): bob ?prod-root"
+	run -0 as bob rbacctl revoke bob prod-root
+	run ! member bob prod-root
+}
+
+@test "two approvers at once: one grant" {
+	ask bob
+	as alice rbacctl approve "$id" >/tmp/one 2>&1 &
+	as mia rbacctl approve "$id" >/tmp/two 2>&1 &
+	wait
+	cat /tmp/one /tmp/two
+	[ "$(cat /tmp/one /tmp/two | grep -c 'approved (1 of 1)')" = 1 ]
+	[ "$(cat /tmp/one /tmp/two | grep -c "request $id is approved since")" = 1 ]
+	[ "$(rbacctl list assignments | grep -c 'bob .*prod-root')" = 1 ]
+	run -0 as bob rbacctl revoke bob prod-root
+}
+
+@test "who logged in as somebody else makes no second person" {
+	if ! sh -c 'echo 1003 >/proc/self/loginuid' 2>/dev/null; then
+		skip "this host lets nobody set a login uid"
+	fi
+	ask bob
+	# shellcheck disable=SC2016 # $0 is the inner shell's
+	fails_with 3 sh -c 'echo 1002 >/proc/self/loginuid; exec setpriv --reuid 1001 \
+		--clear-groups rbacctl approve "$0"' "$id"
+	says 'acts as somebody else'
+	run -0 as alice rbacctl approve "$id"
+	run -0 as bob rbacctl revoke bob prod-root
+}
+
+@test "an approver who left, was suspended or lost the right does not approve" {
+	ask bob
+	run -0 rbacctl user suspend mia
+	fails_with 3 as mia rbacctl approve "$id"
+	run -0 rbacctl user resume mia
+	run -0 rbacctl revoke mia lead
+	fails_with 3 as mia rbacctl approve "$id"
+	run -0 rbacctl assign mia lead
+	run -0 as mia rbacctl deny "$id" --reason 'not today'
+	fails_with 3 as mia rbacctl approve "$id"
+	says "request $id is denied"
+}
+
+@test "five at once: one more is refused, with the number; assign is refused, and root may" {
+	local i
+	for i in 1 2 3 4 5; do
+		sed -i "s/^};$/  extra$i = { kind = \"host\"; assign_by = [ \"lead\" ]; \
+request_by = [ \"developer\" ]; approval = \"required\"; };\n};/" /etc/rbac/policy.d/site.conf
+	done
+	run -0 rbacctl apply
+	for i in 1 2 3 4 5; do
+		run -0 as bob rbacctl request extra$i --for 1h --reason OPS-13
+	done
+	fails_with 3 as bob rbacctl request prod-root --for 1h --reason OPS-13
+	says '5 of your requests are pending, and the limit is 5'
+	fails_with 3 as alice rbacctl assign bob extra1
+	says 'rbacctl request extra1'
+	run -0 rbacctl assign bob extra1 --for 1h --as root
+}
