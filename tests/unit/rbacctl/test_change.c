@@ -222,14 +222,14 @@ static void test_assignment_is_recorded(void **state)
 }
 
 /* REASON_MAX in change/assign.c, and rbacctl(8). */
-static void test_a_reason_has_at_most_500_bytes(void **state)
+static void test_a_reason_has_at_most_512_bytes(void **state)
 {
 	struct lab *l = *state;
 	struct change c;
-	char reason[502];
+	char reason[514];
 
 	memset(reason, 'x', sizeof(reason));
-	for (size_t len = 501; len >= 500; len--) {
+	for (size_t len = 513; len >= 512; len--) {
 		struct assign_request r = { .subject = "bob",
 					    .role = "r",
 					    .scope = "top:a",
@@ -239,9 +239,9 @@ static void test_a_reason_has_at_most_500_bytes(void **state)
 		int err = lab_begin(l, &c, "ann", false);
 		reason[len] = 0;
 		assert_int_equal(err ? err : change_assign(&c, &r),
-				 len == 500 ? RBAC_OK : RBAC_INVALID);
-		assert_int_equal(lab_end(l, &c, len == 500 ? RBAC_OK : RBAC_INVALID),
-				 len == 500 ? RBAC_OK : RBAC_INVALID);
+				 len == 512 ? RBAC_OK : RBAC_INVALID);
+		assert_int_equal(lab_end(l, &c, len == 512 ? RBAC_OK : RBAC_INVALID),
+				 len == 512 ? RBAC_OK : RBAC_INVALID);
 	}
 }
 
@@ -300,7 +300,7 @@ int main(void)
 		ON_A_HOST(test_nothing_to_do_is_no_change),
 		ON_A_HOST(test_refusal),
 		ON_A_HOST(test_assignment_is_recorded),
-		ON_A_HOST(test_a_reason_has_at_most_500_bytes),
+		ON_A_HOST(test_a_reason_has_at_most_512_bytes),
 		ON_A_HOST(test_init_is_change_1),
 		cmocka_unit_test_setup_teardown(test_no_store, host_setup, host_teardown),
 		ON_A_HOST(test_actor),
