@@ -204,7 +204,8 @@ static bool edit_once(struct editing *e, int *status)
 		*status = exit_of(err);
 		return false;
 	}
-	if (e->f.before && e->len == e->f.before_len && memcmp(e->text, e->f.before, e->len) == 0) {
+	bool same_length = e->len == e->f.before_len;
+	if (same_length && (e->len == 0 || memcmp(e->text, e->f.before, e->len) == 0)) {
 		printf("%s is unchanged\n", e->f.path);
 		return false;
 	}

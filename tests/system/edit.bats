@@ -113,6 +113,8 @@ on_terminal() {
 	EDITOR=true run -0 rbacctl edit --yes
 	says unchanged
 	EDITOR=/no/such/editor run -4 rbacctl edit --yes
+	EDITOR=true run -0 rbacctl edit policy.d/none.conf --yes
+	[ ! -e /etc/rbac/policy.d/none.conf ]
 	EDITOR='rm' run -2 rbacctl edit --yes
 	cmp /tmp/site/rbac.conf /etc/rbac/rbac.conf
 	[ -z "$(leftovers)" ]
