@@ -326,3 +326,15 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 		rbacctl revoke mia host-user >/dev/null 2>&1 || true
 	done
 }
+
+@test "import names a hundred wrong lines, and counts the others" {
+	local n
+	for n in 100 101; do
+		for ((i = 1; i <= n; i++)); do echo "nobody$i,host-user"; done >/tmp/wrong.csv
+		run rbacctl import --csv /tmp/wrong.csv
+		[ "$status" = 3 ]
+		[ "$(grep -c '^wrong.csv:' <<<"$output")" = 100 ]
+		says "$n errors; nothing was imported"
+		[ "$(grep -c '^rbacctl: \.\.\. and 1 more$' <<<"$output")" = $((n - 100)) ]
+	done
+}
