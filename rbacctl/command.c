@@ -114,16 +114,13 @@ static const char *finish(struct command *c, struct buf *line)
 	return c->text;
 }
 
-const char *command_line(struct command *c, const char *fmt, ...)
+static const char *line_of(struct command *c, bool here, const char *fmt, va_list ap)
 {
 	struct parts parts = { 0 };
 	struct buf line = { 0 };
-	va_list ap;
 
-	va_start(ap, fmt);
 	take_words(&parts, fmt, ap);
-	va_end(ap);
-	if (strncmp(fmt, "rbacctl ", 8) == 0)
+	if (here && strncmp(fmt, "rbacctl ", 8) == 0)
 		take_places(&parts);
 	buf_printf(&line, "%s", buf_text(&parts.verb));
 	if (parts.dash)
@@ -135,6 +132,26 @@ const char *command_line(struct command *c, const char *fmt, ...)
 	buf_free(&parts.arguments);
 	buf_free(&parts.options);
 	return finish(c, &line);
+}
+
+const char *command_line(struct command *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	const char *text = line_of(c, true, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+const char *command_there(struct command *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	const char *text = line_of(c, false, fmt, ap);
+	va_end(ap);
+	return text;
 }
 
 /* ---- what was typed ---- */
@@ -180,6 +197,53 @@ const char *command_with(struct command *c, const char *option, const char *valu
 	struct buf line = { 0 };
 	buf_printf(&line, "rbacctl");
 	take_typed(&line, option, value);
+	return finish(c, &line);
+}
+
+/* Is WORD the option --NAME, with its value in it or as the next word? */
+static bool is_option(const char *word, const char *name, bool *next)
+{
+	size_t len = strlen(name);
+
+	if (strncmp(word, "--", 2) != 0 || strncmp(word + 2, name, len) != 0)
+		return false;
+	*next = word[2 + len] == '\0';
+	return *next || word[2 + len] == '=';
+}
+
+/* Does what was typed mean this host's scope, by saying no other? */
+static bool means_own_scope(void)
+{
+	bool means = false, next;
+
+	for (char **word = typed.argv ? typed.argv + 1 : NULL; word && *word; word++) {
+		means |= strcmp(*word, "assign") == 0 || strcmp(*word, "revoke") == 0;
+		if (is_option(*word, "scope", &next) || is_option(*word, "id", &next))
+			return false;
+	}
+	return means;
+}
+
+const char *command_elsewhere(struct command *c, const char *scope)
+{
+	struct buf line = { 0 };
+	bool next = false, own = scope && means_own_scope();
+
+	buf_printf(&line, "rbacctl");
+	for (char **word = typed.argv ? typed.argv + 1 : NULL; word && *word; word++) {
+		bool left_out = next;
+		next = false;
+		if (left_out || is_option(*word, "etc", &next) || is_option(*word, "store", &next))
+			continue;
+		if (own && strcmp(*word, "--") == 0) {
+			take_option(&line, "--scope", scope);
+			own = false;
+		}
+		buf_printf(&line, " ");
+		command_quote(&line, *word);
+	}
+	if (own)
+		take_option(&line, "--scope", scope);
 	return finish(c, &line);
 }
 

@@ -42,6 +42,18 @@ const char *command_line(struct command *c, const char *fmt, ...)
 const char *command_to_init(struct command *c);
 #define COMMAND_TO_INIT() command_to_init(&(struct command){ "" })
 
+/* The same for another host, where no --etc and --store of here count. */
+const char *command_there(struct command *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+#define THERE_COMMAND(...) command_there(&(struct command){ "" }, __VA_ARGS__)
+
+/*
+ * What was typed, for another host: without --etc, --store and their values, and with --scope SCOPE
+ * (NULL: as it is) where `assign` or `revoke` was typed without a scope or a number. Returns C's
+ * text.
+ */
+const char *command_elsewhere(struct command *c, const char *scope);
+
 /* What was typed, with sudo before it. Returns C's text. */
 const char *command_with_sudo(struct command *c);
 #define COMMAND_WITH_SUDO() command_with_sudo(&(struct command){ "" })

@@ -50,7 +50,8 @@
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
 	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
-	ROW(TO, "to", "DIR", "the folder to write; it must be new, or empty")                      \
+	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
+	ROW(EVERY, "every", "D", "how often the authority signs anew; default: 60s")               \
 	ROW(YES, "yes", "", "ask nothing: apply what is sound")                                    \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \

@@ -159,6 +159,25 @@ static const struct verb verbs[] = {
 	  "print a script that completes the words of this command in a shell",
 	  "A shell that reads its output completes the words: roles, scopes, keys and users "
 	  "come from the view." },
+	{ "fleet init", cmd_fleet_init, OPT(EVERY) | OPT(AS) | OPT(DRY_RUN), 1, 1,
+	  "NAME [--every D]", "make this host the authority of a fleet: one store for many hosts",
+	  "Makes the keys of the fleet. Every change is then made here, pushed from here, and "
+	  "taken by the members (docs/fleet.md).\n"
+	  "--every: a member that has no newer word of the authority for three times as long says "
+	  "that it is stale." },
+	{ "fleet enrol", cmd_fleet_enrol, OPT(SCOPE) | OPT(AS) | OPT(DRY_RUN), 1, 1,
+	  "HOST --scope S", "print the token of a new member, whose scope is S", NULL },
+	{ "fleet join", cmd_fleet_join, 0, 1, 1, "TOKEN",
+	  "make this host a member; it needs a host without a store", NULL },
+	{ "fleet push", cmd_fleet_push, OPT(TO), 0, 0, "--to DIR",
+	  "write what has changed into a folder, which any tool carries to the members",
+	  "To be run after every change, and as often as --every of fleet init says." },
+	{ "fleet take", cmd_fleet_take, 0, 1, 1, "DIR",
+	  "take what the authority has pushed; exit status 1: something needs attention",
+	  "Changes only what came from the fleet before. What is old, forged or not whole is "
+	  "refused and told, and what this host has stays." },
+	{ "fleet status", cmd_fleet_status, OPT(JSON), 0, 0, "",
+	  "show this host's part in a fleet, and what needs attention", NULL },
 	{ "log", cmd_log, PASSES_QUESTION | OPT(JSON) | OPT(VERIFY), 0, 0, "[--verify]",
 	  "list every change: when, who, what", NULL },
 	{ "history", cmd_history, OPT(JSON), 0, 0, "",

@@ -105,6 +105,12 @@ int change_open_to_restore(struct change *c, struct invocation *a);
 /* The same without the lock: nothing can be written, and the view is left as it is. */
 int change_open_to_look(struct change *c, struct invocation *a);
 
+/* change_open() for an act on what is of this host alone, such as its uids: on a member of a fleet
+ * too, where every other change is refused with the line to type on the authority. TAKE: for
+ * change_take(), which makes the store where there is none, and needs nobody's authority; as
+ * change_open_to_apply(). */
+int change_open_on_member(struct change *c, struct invocation *a, bool take);
+
 /* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing
  * about it is an error. */
 int change_open_to_publish(struct change *c, struct invocation *a);

@@ -2,6 +2,7 @@
  * nothing is written. */
 #include "rbacctl/change/internal.h"
 
+#include "rbacctl/change/left_out.h"
 #include "rbacctl/config/source.h"
 #include "rbacctl/view/compile.h"
 #include "rbacctl/view/gather.h"
@@ -14,12 +15,12 @@ static int compare(struct store_txn *t, const struct policy *p,
 	struct facts facts = { 0 };
 	char text[1024] = "";
 	int64_t when = with->view->meta.published; /* the table of offsets is that of its day */
-	int err = role_groups_make(p, &groups, &problems);
+	int err = gather_facts(p, t, when, NULL, &facts);
 
-	if (err)
-		problems_excerpt(&problems, why);
 	if (!err)
-		err = gather_facts(p, t, when, NULL, &facts);
+		err = left_out_make(t, p, &facts, &groups, &problems, NULL);
+	if (problems.errors)
+		problems_excerpt(&problems, why);
 	if (!err)
 		err = change_keep_zone(p, with->view, &facts);
 	const struct compile job = { t, p, sources, &facts, &groups, when };

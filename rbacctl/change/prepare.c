@@ -1,6 +1,7 @@
 /* The view that a change gives, made before the commit and installed after it. */
 #include "rbacctl/change/internal.h"
 
+#include "rbacctl/change/left_out.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/host/zone.h"
@@ -54,11 +55,11 @@ int change_prepare(struct change *c, struct publication *pub, bool small)
 		complain("%s: somebody else owned it or could write to it, or not everybody could "
 			 "read it: it is root's now, mode 0755",
 			 pub->dir);
-	err = role_groups_make(c->p, &groups, &problems);
-	if (err)
-		problems_print(&problems, stderr);
+	err = gather_facts(c->p, &c->t, c->a->now, &c->known, &facts);
 	if (!err)
-		err = gather_facts(c->p, &c->t, c->a->now, &c->known, &facts);
+		err = left_out_make(&c->t, c->p, &facts, &groups, &problems, NULL);
+	if (problems.errors)
+		problems_print(&problems, stderr);
 	if (!err)
 		err = keep_zone(c, &facts);
 	buf_reset(&c->others);

@@ -81,23 +81,26 @@ enum purpose {
 	TO_ACCEPT,
 	TO_RESTORE,
 	TO_REBIND,
-	TO_LOOK
+	TO_LOOK,
+	TO_HERE, /* what is of this host alone, also on a member of a fleet */
+	TO_TAKE
 };
 
 static int open_store(struct change *c, struct invocation *a, enum purpose purpose)
 {
 	*c = (struct change){ .a = a,
-			      .unguarded = purpose != TO_CHANGE && purpose != TO_REBIND &&
-					   purpose != TO_APPLY && purpose != TO_RESTORE };
+			      .unguarded = purpose == TO_CREATE || purpose == TO_PUBLISH ||
+					   purpose == TO_ACCEPT || purpose == TO_TAKE };
 	int err = RBAC_OK;
+	bool create = purpose == TO_CREATE || purpose == TO_TAKE;
 	bool judging = (a->peer && a->peer->judging) || purpose == TO_LOOK;
-	if (purpose == TO_PUBLISH)
+	if (purpose == TO_PUBLISH || purpose == TO_TAKE)
 		actor_find_for_upkeep(a->as, &a->actor);
 	else
 		err = a->peer ? actor_of_peer(a->peer, &a->actor, &c->message)
 			      : actor_find(a->as, &a->actor, &c->message);
 	if (!err)
-		err = need_state_dir(c, purpose == TO_CREATE);
+		err = need_state_dir(c, create);
 	if (err)
 		return err;
 	if (!judging)
@@ -105,9 +108,9 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 	if (err)
 		return err;
 	err = store_open_within(a->store,
-				judging                ? STORE_READ
-				: purpose == TO_CREATE ? STORE_CREATE
-						       : STORE_CHANGE,
+				judging  ? STORE_READ
+				: create ? STORE_CREATE
+					 : STORE_CHANGE,
 				a->wait < 0 ? 0
 				: a->wait   ? a->wait
 					    : STORE_WAIT,
@@ -189,15 +192,19 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 	int err = open_and_judge(c, a, purpose, &view);
 	if (err)
 		return err;
-	err = load_applied(c);
+	if (purpose == TO_APPLY || purpose == TO_RESTORE)
+		err = change_on_authority(c);
+	err = err ? err : load_applied(c);
 	if (err == RBAC_NOTFOUND)
-		return purpose == TO_CREATE || purpose == TO_RESTORE
+		return purpose == TO_CREATE || purpose == TO_TAKE || purpose == TO_RESTORE
 			       ? RBAC_OK
 			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
 					     COMMAND_TO_INIT());
 	if (!err && view.history != VIEW_SAME && purpose != TO_LOOK)
 		err = c->s->writable ? repair(c) : judge_later(c);
-	if (purpose == TO_APPLY || purpose == TO_RESTORE)
+	if (!err && purpose == TO_CHANGE)
+		err = change_on_authority(c);
+	if (purpose == TO_APPLY || purpose == TO_RESTORE || purpose == TO_TAKE)
 		return set_aside(c, err);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH)
 		err = change_read_actor(c);
@@ -207,6 +214,11 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 int change_open(struct change *c, struct invocation *a, bool create)
 {
 	return open_for(c, a, create ? TO_CREATE : TO_CHANGE);
+}
+
+int change_open_on_member(struct change *c, struct invocation *a, bool take)
+{
+	return open_for(c, a, take ? TO_TAKE : TO_HERE);
 }
 
 int change_open_to_apply(struct change *c, struct invocation *a)

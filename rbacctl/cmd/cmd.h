@@ -32,6 +32,8 @@ cmd_verb cmd_history, cmd_show, cmd_rollback;
 cmd_verb cmd_diff_changes; /* diff with numbers of changes */
 cmd_verb cmd_serve;
 cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
+cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_push, cmd_fleet_take;
+cmd_verb cmd_fleet_status;
 
 /* ---- shared by commands ---- */
 
@@ -100,6 +102,11 @@ int cmd_finish(struct change *c, int err);
  * those unasked. WHICH: "of the backup". */
 struct policy_sources;
 void cmd_say_files(const struct invocation *a, const struct policy_sources *s, const char *which);
+
+/* The rows on this host's part in a fleet, for status and fleet status;
+ * *ATTENTION: one needs it; *MEMBER: it is a member. RBAC_OK or an error, which is a row too. */
+struct table;
+int cmd_fleet_lines(const struct invocation *a, struct table *t, bool *attention, bool *member);
 
 /* Standard output was written whole? EXIT_TROUBLE with a complaint when not, else STATUS. */
 int cmd_done(int status);

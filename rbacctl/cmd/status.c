@@ -21,6 +21,7 @@ struct report {
 	const struct invocation *a;
 	const struct snapshot *snap;
 	struct table *t;
+	bool member; /* of a fleet */
 };
 
 static void row(struct report *r, const char *what, const char *text)
@@ -91,6 +92,9 @@ static void break_glass(struct report *r)
 static void files(struct report *r)
 {
 	char text[600];
+	/* On a member the policy is the fleet's, and /etc/rbac has host.conf alone. */
+	if (r->member)
+		return;
 	switch (etc_compare(r->a->etc, &r->snap->sources)) {
 	case ETC_APPLIED:
 		snprintf(text, sizeof text, "%.300s is what is applied", r->a->etc);
@@ -105,6 +109,16 @@ static void files(struct report *r)
 		break;
 	}
 	row(r, "files", text);
+}
+
+/* What the store says of a fleet; it is root's to read. */
+static void fleet(struct report *r)
+{
+	bool attention;
+
+	if (geteuid() != 0)
+		return;
+	(void)cmd_fleet_lines(r->a, r->t, &attention, &r->member);
 }
 
 static void on_other(void *ctx, int role, const char *text)
@@ -162,6 +176,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 			host(&r);
 		}
 		view(&r);
+		fleet(&r);
 		files(&r);
 		if (snap.p) {
 			break_glass(&r);

@@ -14,6 +14,17 @@ static int open_change(struct change *c, struct invocation *a, const struct args
 	return cmd_open(c, a, args->v, (size_t)args->n);
 }
 
+/* Its uid is of this host alone. */
+static int open_here(struct change *c, struct invocation *a, const struct args *args)
+{
+	a->names = args->v;
+	a->n_names = (size_t)args->n;
+	int err = change_open_on_member(c, a, false);
+	a->names = NULL;
+	a->n_names = 0;
+	return err;
+}
+
 int cmd_user_add(struct invocation *a, const struct args *args)
 {
 	struct change c;
@@ -38,7 +49,7 @@ int cmd_user_rebind(struct invocation *a, const struct args *args)
 		complain("user rebind: expected USER, or --all");
 		return EXIT_USAGE;
 	}
-	int err = all ? change_open_to_rebind(&c, a) : open_change(&c, a, args);
+	int err = all ? change_open_to_rebind(&c, a) : open_here(&c, a, args);
 	return cmd_finish(&c, err   ? err
 			      : all ? change_user_rebind_all(&c)
 				    : change_user_rebind(&c, args->v[0]));

@@ -165,22 +165,26 @@ static void warn_pair(struct loader *l, const char *one, const char *two, const 
 			     r->number, one, two, command);
 }
 
-static void load_logins(struct loader *l, config_setting_t *s)
+static size_t rules_of(const config_setting_t *s)
+{
+	return s ? (size_t)config_setting_length(s) : 0;
+}
+
+/* The rules of one file, behind those that there are. */
+static void add_logins(struct loader *l, config_setting_t *s)
 {
 	struct policy *p = l->p;
-	size_t n = s ? (size_t)config_setting_length(s) : 0;
 
-	if (n > UINT16_MAX) {
-		load_error(l, s, "login: more than %d rules", UINT16_MAX);
-		return;
+	for (size_t i = 0; i < rules_of(s); i++) {
+		struct policy_login *r = &p->logins[p->n_logins];
+		r->number = (unsigned)++p->n_logins;
+		load_login(l, config_setting_get_elem(s, (unsigned)i), r);
 	}
-	p->logins = policy_alloc(l->p, n, sizeof(*p->logins));
-	for (p->n_logins = 0; p->n_logins < n; p->n_logins++) {
-		p->logins[p->n_logins].number = (unsigned)p->n_logins + 1;
-		load_login(l, config_setting_get_elem(s, (unsigned)p->n_logins),
-			   &p->logins[p->n_logins]);
-	}
-	policy_index_rules(p);
+}
+
+static void check_pairs(struct loader *l)
+{
+	policy_index_rules(l->p);
 	warn_pair(l, "sudo", "sudo-i", "sudo -i");
 	warn_pair(l, "sudo-i", "sudo", "sudo");
 	warn_pair(l, "su", "su-l", "su -");
@@ -245,20 +249,64 @@ static void load_serve(struct loader *l, config_setting_t *s)
 	l->p->serve_system_accounts = load_bool(got[SV_SYSTEM_ACCOUNTS], false);
 }
 
+/* ---- rbac.conf, and host.conf beside it ---- */
+
+/* What is of this host alone. Everything else is the same on every host that has the policy. */
+static void check_own(struct loader *l, config_setting_t *const got[H_COUNT])
+{
+	for (int i = 0; i < H_COUNT; i++)
+		if (got[i] && i != H_VERSION && i != H_HOST && i != H_LOGIN)
+			load_error(l, got[i],
+				   "%s has no place in host.conf, expected version, host or login "
+				   "(it belongs in rbac.conf)",
+				   policy_grammar[GRAMMAR_HOST].known[i].name);
+}
+
+/* The file NAME with its settings; NULL: there is none. */
+static const struct load_file *settings_of(struct loader *l, const char *name,
+					   config_setting_t *got[H_COUNT])
+{
+	for (int i = 0; i < H_COUNT; i++)
+		got[i] = NULL;
+	for (size_t i = 0; i < l->n_files; i++) {
+		if (strcmp(l->files[i].text->name, name) != 0)
+			continue;
+		l->file = &l->files[i];
+		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_HOST, got);
+		return l->file;
+	}
+	return NULL;
+}
+
 void load_host(struct loader *l)
 {
-	config_setting_t *got[H_COUNT];
+	config_setting_t *all[H_COUNT], *own[H_COUNT];
+	const struct load_file *conf = settings_of(l, "rbac.conf", all),
+			       *of_host = settings_of(l, "host.conf", own);
+	bool overridden = of_host && config_lookup(&of_host->config, "host");
+	size_t rules = rules_of(all[H_LOGIN]) + rules_of(own[H_LOGIN]);
 
-	for (size_t i = 0; i < l->n_files; i++) {
-		l->file = &l->files[i];
-		if (l->file->where != FILE_RBAC)
-			continue;
-		load_settings(l, config_root_setting(&l->file->config), "", GRAMMAR_HOST, got);
-		load_hosts(l, got[H_HOST]);
-		load_logins(l, got[H_LOGIN]);
-		load_exempt(l, got[H_EXEMPT]);
-		load_host_groups(l, got[H_GROUPS]);
-		load_zone(l, got[H_ZONE]);
-		load_serve(l, got[H_SERVE]);
+	if (of_host)
+		check_own(l, own);
+	if (!overridden)
+		l->file = conf;
+	load_hosts(l, overridden ? own[H_HOST] : all[H_HOST]);
+	l->file = conf;
+	if (rules > UINT16_MAX) {
+		load_error(l, all[H_LOGIN] ? all[H_LOGIN] : own[H_LOGIN],
+			   "login: more than %d rules", UINT16_MAX);
+		return;
 	}
+	l->p->logins = policy_alloc(l->p, rules, sizeof(*l->p->logins));
+	add_logins(l, all[H_LOGIN]);
+	if (of_host) {
+		l->file = of_host;
+		add_logins(l, own[H_LOGIN]);
+		l->file = conf;
+	}
+	check_pairs(l);
+	load_exempt(l, all[H_EXEMPT]);
+	load_host_groups(l, all[H_GROUPS]);
+	load_zone(l, all[H_ZONE]);
+	load_serve(l, all[H_SERVE]);
 }

@@ -19,8 +19,10 @@ static const char *const folders[] = { "policy.d", "assignments.d" };
 static unsigned rank(const char *name)
 {
 	if (strncmp(name, "policy.d/", 9) == 0)
-		return 1;
-	return strncmp(name, "assignments.d/", 14) == 0 ? 2 : 0;
+		return 2;
+	if (strncmp(name, "assignments.d/", 14) == 0)
+		return 3;
+	return strcmp(name, "host.conf") == 0;
 }
 
 static int order(const char *a, const char *b)
@@ -254,6 +256,13 @@ static int read_folder(int dir, const char *etc, const char *folder, const char 
 	return err;
 }
 
+static int read_host(int fd, const char *dir, struct policy_sources *s, struct problems *problems)
+{
+	if (faccessat(fd, "host.conf", F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
+		return RBAC_OK;
+	return read_one(fd, dir, "host.conf", "host.conf", s, problems);
+}
+
 /* PARTS: what is missing is no problem. */
 static int read_all(const char *dir, bool parts, struct policy_sources *s,
 		    struct problems *problems)
@@ -275,6 +284,8 @@ static int read_all(const char *dir, bool parts, struct policy_sources *s,
 	}
 	if (!parts || faccessat(fd, "rbac.conf", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
 		err = read_one(fd, dir, "rbac.conf", "rbac.conf", s, problems);
+	if (err == RBAC_OK)
+		err = read_host(fd, dir, s, problems);
 	for (size_t i = 0; err == RBAC_OK && i < sizeof(folders) / sizeof(*folders); i++)
 		err = read_folder(fd, dir, folders[i], ".conf", s, problems);
 	close(fd);
@@ -324,4 +335,24 @@ int policy_sources_read_tests(const char *dir, struct policy_sources *s, struct 
 	int err = read_folder(fd, dir, "tests.d", ".test", s, problems);
 	close(fd);
 	return err ? err : problems->errors > before ? RBAC_INVALID : RBAC_OK;
+}
+
+int policy_sources_read_host(const char *dir, struct policy_sources *s, struct problems *problems)
+{
+	size_t before = problems->errors;
+	int err = RBAC_OK;
+
+	memset(s, 0, sizeof(*s));
+	int fd = open(dir, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+	if (fd < 0 && errno == ENOENT)
+		return RBAC_OK;
+	if (fd < 0)
+		problem_error(problems, (struct policy_pos){ .file = dir }, "cannot be opened: %m");
+	else if (!distrust(dir, fd, true, (struct policy_pos){ .file = dir }, problems))
+		err = read_host(fd, dir, s, problems);
+	if (fd >= 0)
+		close(fd);
+	if (err != RBAC_OK)
+		return err;
+	return problems->errors > before ? RBAC_INVALID : RBAC_OK;
 }

@@ -1,5 +1,6 @@
 /*
- * source.h - the texts a policy is made of: rbac.conf, policy.d/NAME.conf, assignments.d/NAME.conf.
+ * source.h - the texts a policy is made of: rbac.conf, host.conf (which need not be there),
+ * policy.d/NAME.conf, assignments.d/NAME.conf.
  *
  * The store keeps them as they were applied; the view carries those that queries need, comments
  * blanked. A policy is always loaded from a struct policy_sources, wherever the texts came from.
@@ -24,8 +25,8 @@ struct policy_text {
 };
 
 struct policy_sources {
-	struct policy_text *v; /* in loading order: rbac.conf, policy.d sorted by name (strcmp),
-				  assignments.d likewise */
+	struct policy_text *v; /* in loading order: rbac.conf, host.conf, policy.d sorted by name
+				  (strcmp), assignments.d likewise */
 	size_t n;
 };
 
@@ -48,6 +49,9 @@ int policy_sources_read_tests(const char *dir, struct policy_sources *s, struct 
  * which is set up already. */
 int policy_sources_read_files(const char *dir, const char *const *names, size_t n, size_t most,
 			      struct policy_sources *s, struct problems *problems);
+
+/* host.conf alone, where DIR has one. */
+int policy_sources_read_host(const char *dir, struct policy_sources *s, struct problems *problems);
 
 /* Append a copy of the LEN bytes at TEXT under NAME, keeping loading order. RBAC_OK, RBAC_NOMEM,
  * RBAC_CONFLICT (name taken). */

@@ -132,6 +132,41 @@ int role_groups_make(const struct policy *p, struct role_groups *g, struct probl
 	return problems->errors > before ? RBAC_INVALID : RBAC_OK;
 }
 
+/* G->at of the groups that stay, with their new places. */
+static void move(const struct role_groups *g, const struct role_groups *left, const int *place,
+		 size_t n_at)
+{
+	for (size_t i = 0; i < n_at; i++)
+		left->at[i] = g->at[i] < 0 ? -1 : place[g->at[i]];
+}
+
+int role_groups_leave_out(struct role_groups *g, const bool *out)
+{
+	struct role_groups left = { .n_hosts = g->n_hosts };
+	size_t n_at = 0;
+	int *place = calloc(g->n + 1, sizeof(*place)), err = place ? RBAC_OK : RBAC_NOMEM;
+
+	for (size_t i = 0; i < g->n && !err; i++) {
+		place[i] = out[i] ? -1 : (int)left.n;
+		if (!out[i])
+			err = add_group(&left, &g->v[i]);
+		if ((size_t)(g->v[i].role + 1) * g->n_hosts > n_at)
+			n_at = (size_t)(g->v[i].role + 1) * g->n_hosts;
+	}
+	left.at = g->at;
+	if (err) {
+		left.at = NULL;
+		role_groups_free(&left);
+	} else {
+		move(g, &left, place, n_at);
+		g->at = NULL;
+		role_groups_free(g);
+		*g = left;
+	}
+	free(place);
+	return err;
+}
+
 void role_groups_free(struct role_groups *g)
 {
 	free(g->v);

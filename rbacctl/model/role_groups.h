@@ -9,6 +9,7 @@
 #ifndef RBACCTL_MODEL_ROLE_GROUPS_H
 #define RBACCTL_MODEL_ROLE_GROUPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,9 @@ size_t role_group_name(const struct policy *p, int role, const char *called, siz
  */
 int role_groups_make(const struct policy *p, struct role_groups *g, struct problems *problems);
 void role_groups_free(struct role_groups *g);
+
+/* Take the groups out of G whose place in OUT is true. RBAC_OK or RBAC_NOMEM. */
+int role_groups_leave_out(struct role_groups *g, const bool *out);
 
 /* The group of ROLE at host scope number HOST; NULL: none. */
 const struct role_group *role_groups_at(const struct role_groups *g, int role, size_t host);

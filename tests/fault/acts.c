@@ -9,6 +9,11 @@
 #include "tests/fault/kit.h"
 #include "tests/fault/stage.h"
 
+#define CARRIER "/var/lib/carrier"
+#define AUTHORITY_STATE "/var/lib/authority"
+#define AUTHORITY_ETC "/var/lib/authority-etc"
+#define ON_AUTHORITY " --as root --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE
+
 struct act acts[] = {
 	{ .name = "init",
 	  .argv = { "init", "--policy", "/var/lib/fault.conf", "--host", "space:main/web",
@@ -30,6 +35,7 @@ struct act acts[] = {
 	{ .name = "rollback", .argv = { "rollback", "4", "--as", "root" } },
 	/* A store of 0.1.0. */
 	{ .name = "migrate", .argv = { "publish" }, .upkeep = true },
+	{ .name = "take", .argv = { "fleet", "take", CARRIER }, .member = true },
 };
 const size_t n_acts = KIT_COUNT(acts);
 
@@ -63,6 +69,35 @@ static void change_since_backup(void)
 	need(site_do("scope delete space:main/db --recursive --force --as root") == 0);
 }
 
+static void must(const char *line)
+{
+	int status = site_do(line);
+
+	need_say(status == 0, "rbacctl %s: %d: %s", line, status, site_said());
+}
+
+/* The site becomes the authority of a fleet, and in its place comes a member that has a role to
+ * take, and one to lose. */
+static void make_member(void)
+{
+	char join[2000];
+
+	must("fleet init stage --every 7d --as root");
+	must("fleet enrol here --scope space:main/web --as root");
+	const char *token = strstr(site_said(), "rbacfleet1.");
+	need(token);
+	snprintf(join, sizeof join, "fleet join %.*s", (int)strcspn(token, "\n"), token);
+	must("fleet push --to " CARRIER);
+	need(rename(STAGE_STATE, AUTHORITY_STATE) == 0 && rename(STAGE_ETC, AUTHORITY_ETC) == 0);
+	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_FOLDER, 0755) == 0 &&
+	     mkdir(STAGE_ETC, 0755) == 0);
+	must(join);
+	must("fleet take " CARRIER);
+	must("assign mallory guest --scope account:main" ON_AUTHORITY);
+	must("revoke carol guest --scope account:main" ON_AUTHORITY);
+	must("fleet push --to " CARRIER " --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE);
+}
+
 static void prepare(const struct act *act)
 {
 	site_make();
@@ -74,6 +109,8 @@ static void prepare(const struct act *act)
 					      "carol,member,space:main/web\n");
 	if (strcmp(act->name, "restore") == 0)
 		change_since_backup();
+	if (act->member)
+		make_member();
 	if (strcmp(act->name, "init") == 0)
 		site_clear();
 	if (strcmp(act->name, "apply") == 0)
@@ -136,7 +173,9 @@ static void next_command(const struct act *act, unsigned next, const char *how)
 	if (act->from > 0) {
 		const char *line = lines[next % KIT_COUNT(lines)];
 		int status = site_do(line);
-		need_say(status == 0 || next % KIT_COUNT(lines) == 0,
+		/* A member changes nothing itself. */
+		need_say(status == 0 || next % KIT_COUNT(lines) == 0 ||
+				 (act->member && status == 3 && strncmp(line, "assign", 6) == 0),
 			 "%s, %s: then rbacctl %s: %d: %s", act->name, how, line, status,
 			 site_said());
 		return;

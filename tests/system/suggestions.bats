@@ -433,6 +433,32 @@ suggested() {
 	rm -r /tmp/exported
 }
 
+@test "a fleet: an authority, and a member in other folders" {
+	local member='--etc /srv/m --store /srv/ms'
+	run rbacctl fleet push --to /srv/carrier
+	suggested 0 'rbacctl fleet init NAME' 's/NAME/campus/'
+	run rbacctl fleet init campus
+	suggested 0 'rbacctl fleet status'
+	rm -rf "$STATE"
+	setup
+	run rbacctl fleet init campus
+	suggested 0 'rbacctl fleet enrol HOST --scope S' 's/HOST/web1/; s/ S$/ site:main/'
+	suggested 0 "$(grep -o 'rbacctl fleet join .*' <<<"$output")" "s:\$: $member:"
+	suggested 4 "rbacctl fleet take DIR $member" 's:DIR:/srv/carrier:'
+	run rbacctl fleet take /srv/carrier
+	suggested 0 'rbacctl fleet push --to DIR' 's:DIR:/srv/carrier:'
+	# shellcheck disable=SC2086 # words
+	run -0 rbacctl fleet take /srv/carrier $member
+	# On a member each change is refused, with the line for the authority.
+	# shellcheck disable=SC2086 # words
+	run rbacctl assign bob guest $member
+	suggested 0 'rbacctl assign bob guest --scope site:main'
+	# shellcheck disable=SC2086 # words
+	run rbacctl fleet take /srv/carrier --etc /srv/n --store /srv/ns
+	suggested 2 'rbacctl fleet join TOKEN'
+	rm -r /srv/m /srv/ms /srv/carrier
+}
+
 @test "the store is lost: a backup, or what the view still has" {
 	rbacctl assign bob guest
 	run rbacctl backup /tmp/backup

@@ -1,0 +1,275 @@
+#include "rbacctl/carrier/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rbacctl/files.h"
+
+enum { HEX = 2 * FLEET_HASH + 1, READABLE = 200 };
+
+static const char head_file[] = "head";
+
+void folder_sheet_name(const char *name, char out[FOLDER_SHEET_MAX])
+{
+	size_t len = strlen(name), shown = len > READABLE ? READABLE : len;
+	uint8_t hash[crypto_generichash_BYTES_MIN];
+
+	for (size_t i = 0; i < shown; i++)
+		out[i] = (char)(name[i] == ':' ? '=' : name[i] == '/' ? '+' : name[i]);
+	out[shown] = '\0';
+	if (shown == len)
+		return;
+	crypto_generichash(hash, sizeof(hash), (const uint8_t *)name, len, NULL, 0);
+	out[shown] = '~';
+	sodium_bin2hex(out + shown + 1, FOLDER_SHEET_MAX - shown - 1, hash, sizeof(hash));
+}
+
+static void sheet_path(const char *dir, const char *name, const char *file, char out[PATH_MAX])
+{
+	char sheet[FOLDER_SHEET_MAX];
+
+	folder_sheet_name(name, sheet);
+	snprintf(out, PATH_MAX, "%s/sheets/%s/%s", dir, sheet, file);
+}
+
+static void keys_path(const char *dir, uint64_t version, char out[PATH_MAX])
+{
+	snprintf(out, PATH_MAX, "%s/keys/%" PRIu64, dir, version);
+}
+
+/* ---- read ---- */
+
+/* The whole of a regular file of at most MOST bytes, *TEXT to be freed. */
+static int read_file(const char *path, size_t most, char **text, size_t *len)
+{
+	struct stat st;
+	/* O_NONBLOCK: a FIFO must not hang us; it is refused by its type. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? RBAC_NOTFOUND : RBAC_SYSTEM;
+	int err = fstat(fd, &st) == 0 ? RBAC_OK : RBAC_SYSTEM;
+	if (!err && !S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		err = RBAC_SYSTEM;
+	}
+	if (!err)
+		err = files_read(fd, most, text, len);
+	int saved = errno;
+	close(fd);
+	errno = saved;
+	return err == RBAC_INVALID ? RBAC_RANGE : err;
+}
+
+static int read_into(const char *path, size_t most, struct buf *out)
+{
+	char *text;
+	size_t len;
+	int err = read_file(path, most, &text, &len);
+
+	if (err)
+		return err;
+	buf_put(out, text, len);
+	free(text);
+	return out->failed ? RBAC_NOMEM : RBAC_OK;
+}
+
+int folder_read_keys(const char *dir, uint64_t version, struct buf *out)
+{
+	char path[PATH_MAX];
+
+	keys_path(dir, version, path);
+	return read_into(path, FLEET_KEYS_MAX, out);
+}
+
+int folder_read_head(const char *dir, const char *name, struct buf *out)
+{
+	char path[PATH_MAX];
+
+	sheet_path(dir, name, head_file, path);
+	return read_into(path, FLEET_HEAD_MAX, out);
+}
+
+int folder_read_chunks(const char *dir, const struct fleet_head *h, struct fleet_bytes **out,
+		       size_t *n)
+{
+	char path[PATH_MAX], hex[HEX], *text;
+	int err = RBAC_OK;
+
+	*n = 0;
+	*out = calloc(h->n_chunks + 1, sizeof(**out));
+	if (!*out)
+		return RBAC_NOMEM;
+	for (uint32_t i = 0; i < h->n_chunks && !err; i++) {
+		struct fleet_chunk_ref ref = fleet_head_chunk(h, i);
+		size_t len;
+		sodium_bin2hex(hex, sizeof(hex), ref.hash, FLEET_HASH);
+		sheet_path(dir, h->name, hex, path);
+		err = read_file(path, ref.size, &text, &len);
+		if (!err)
+			(*out)[(*n)++] = (struct fleet_bytes){ (const uint8_t *)text, len };
+		else if (err == RBAC_NOTFOUND || err == RBAC_RANGE)
+			err = RBAC_OK; /* it has not come, or is not the one: it is waited for */
+	}
+	return err;
+}
+
+bool folder_has_chunks(const char *dir, const struct fleet_head *h)
+{
+	char path[PATH_MAX], hex[HEX];
+	struct stat st;
+
+	for (uint32_t i = 0; i < h->n_chunks; i++) {
+		struct fleet_chunk_ref ref = fleet_head_chunk(h, i);
+		sodium_bin2hex(hex, sizeof(hex), ref.hash, FLEET_HASH);
+		sheet_path(dir, h->name, hex, path);
+		if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != ref.size)
+			return false;
+	}
+	return true;
+}
+
+void folder_free_chunks(struct fleet_bytes *chunks, size_t n)
+{
+	for (size_t i = 0; chunks && i < n; i++)
+		free((void *)(uintptr_t)chunks[i].p);
+	free(chunks);
+}
+
+/* ---- write ---- */
+
+static int make_folder(const char *path)
+{
+	return mkdir(path, 0755) == 0 || errno == EEXIST ? RBAC_OK : RBAC_SYSTEM;
+}
+
+int folder_begin(const char *dir)
+{
+	char path[PATH_MAX];
+	int err = make_folder(dir);
+
+	snprintf(path, sizeof(path), "%s/keys", dir);
+	if (!err)
+		err = make_folder(path);
+	snprintf(path, sizeof(path), "%s/sheets", dir);
+	return err ? err : make_folder(path);
+}
+
+static int write_all(int fd, const uint8_t *p, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return RBAC_SYSTEM;
+		p += n;
+		len -= (size_t)n;
+	}
+	return RBAC_OK;
+}
+
+/* Put PATH in place with a rename: there is the old file or the whole new one. */
+static int write_file(const char *path, const struct buf *b)
+{
+	char temp[PATH_MAX + 8];
+
+	snprintf(temp, sizeof(temp), "%s.new", path);
+	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		return RBAC_SYSTEM;
+	int err = write_all(fd, b->p, b->len);
+	if (!err && (fchmod(fd, 0644) != 0 || fsync(fd) != 0))
+		err = RBAC_SYSTEM;
+	if (close(fd) != 0 || (!err && rename(temp, path) != 0))
+		err = RBAC_SYSTEM;
+	if (err) {
+		int saved = errno;
+		unlink(temp);
+		errno = saved;
+	}
+	return err;
+}
+
+int folder_write_keys(const char *dir, uint64_t version, const struct buf *list)
+{
+	char path[PATH_MAX];
+
+	keys_path(dir, version, path);
+	return write_file(path, list);
+}
+
+/* Is NAME one of the hashes at REFS? */
+static bool is_named(const char *name, const struct fleet_chunk_ref *refs, uint32_t n)
+{
+	char hex[HEX];
+
+	for (uint32_t i = 0; i < n; i++) {
+		sodium_bin2hex(hex, sizeof(hex), refs[i].hash, FLEET_HASH);
+		if (strcmp(name, hex) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_chunk(const char *name)
+{
+	return strlen(name) == HEX - 1 && strspn(name, "0123456789abcdef") == HEX - 1;
+}
+
+/* Chunks of earlier heads. What is of somebody else stays. */
+static void remove_old(const char *folder, const struct fleet_chunk_ref *refs, uint32_t n)
+{
+	DIR *d = opendir(folder);
+
+	for (const struct dirent *e; d && (e = readdir(d));)
+		if (is_chunk(e->d_name) && !is_named(e->d_name, refs, n))
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+}
+
+/* What is there already is not written again: a change touches one chunk of many. */
+static bool is_written(const char *path, const struct buf *b)
+{
+	char *text;
+	size_t len;
+
+	if (read_file(path, b->len, &text, &len))
+		return false;
+	bool same = len == b->len && memcmp(text, b->p, len) == 0;
+	free(text);
+	return same;
+}
+
+int folder_write_sheet(const char *dir, const char *name, const struct buf *head,
+		       const struct buf *chunks, const struct fleet_chunk_ref *refs, uint32_t n)
+{
+	char folder[PATH_MAX], path[PATH_MAX], hex[HEX];
+	int err;
+
+	sheet_path(dir, name, "", folder);
+	err = make_folder(folder);
+	for (uint32_t i = 0; i < n && !err; i++) {
+		sodium_bin2hex(hex, sizeof(hex), refs[i].hash, FLEET_HASH);
+		sheet_path(dir, name, hex, path);
+		if (!is_written(path, &chunks[i]))
+			err = write_file(path, &chunks[i]);
+	}
+	sheet_path(dir, name, head_file, path);
+	if (!err)
+		err = write_file(path, head);
+	if (!err)
+		err = files_sync_folder(folder);
+	if (!err)
+		remove_old(folder, refs, n);
+	return err;
+}

@@ -1,0 +1,30 @@
+/*
+ * fleet_paths.h - the files in the folder "fleet" of the state folder. For the files of this
+ * folder.
+ */
+#ifndef RBACCTL_CHANGE_FLEET_PATHS_H
+#define RBACCTL_CHANGE_FLEET_PATHS_H
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "rbacctl/invocation.h"
+
+#define FLEET_ROOT_KEY "root.key"
+#define FLEET_AUTHORITY_KEY "authority.key"
+#define FLEET_TOKEN_FILE "token"
+
+struct fleet_path {
+	char text[PATH_MAX];
+};
+
+/* FILE "": the folder itself. */
+static inline struct fleet_path fleet_path(const struct invocation *a, const char *file)
+{
+	struct fleet_path p;
+
+	snprintf(p.text, sizeof(p.text), "%s/fleet%s%s", a->state, *file ? "/" : "", file);
+	return p;
+}
+
+#endif

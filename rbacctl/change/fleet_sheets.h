@@ -1,0 +1,18 @@
+/*
+ * fleet_sheets.h - the records of a sheet from the rows of the authority's store. For push.
+ */
+#ifndef RBACCTL_CHANGE_FLEET_SHEETS_H
+#define RBACCTL_CHANGE_FLEET_SHEETS_H
+
+#include "rbacctl/fleet/chunk.h"
+#include "rbacctl/store/fleet.h"
+
+/* What T's store says of exactly the scope NAME: H's exists, created, owner and plan, which borrow
+ * the transaction, and its assignments into R. */
+int fleet_sheet_of_scope(struct store_txn *t, const char *name, struct fleet_head *h,
+			 struct fleet_records *r);
+
+/* What counts everywhere: the policy (rbac.conf and policy.d), who is suspended, every GID. */
+int fleet_sheet_of_fleet(struct store_txn *t, struct fleet_records *r);
+
+#endif

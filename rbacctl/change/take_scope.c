@@ -1,0 +1,300 @@
+/* The rows of one scope become what its sheet says. Rows of any other origin stay. */
+#include "rbacctl/change/take.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool from_fleet(const char *source)
+{
+	return strcmp(source, STORE_SOURCE_FLEET) == 0;
+}
+
+/* The assignments of the sheet, by id; they borrow what arrived. */
+struct incoming {
+	struct take *k;
+	const char *scope;
+	struct coming {
+		struct fleet_record r;
+		bool same; /* the store has it, just so */
+	} * v;
+	size_t n, cap;
+	/* Ids of rows that go. */
+	uint64_t *gone;
+	size_t n_gone, cap_gone;
+};
+
+static int on_record(void *ctx, const struct fleet_record *rec)
+{
+	struct incoming *x = ctx;
+
+	if (rec->type != FLEET_ASSIGNMENT)
+		return RBAC_OK;
+	if (!buf_room(&x->v, x->n, &x->cap, sizeof(*x->v)))
+		return RBAC_NOMEM;
+	x->v[x->n++] = (struct coming){ .r = *rec };
+	return RBAC_OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	uint64_t x = ((const struct coming *)a)->r.id, y = ((const struct coming *)b)->r.id;
+
+	return x < y ? -1 : x > y;
+}
+
+static struct coming *find(const struct incoming *x, uint64_t id)
+{
+	struct coming key = { .r.id = id };
+
+	return x->n ? bsearch(&key, x->v, x->n, sizeof(*x->v), by_id) : NULL;
+}
+
+static bool same_row(const struct fleet_record *r, const struct store_assignment *a)
+{
+	return r->change == a->change && r->when == a->when && r->from == a->from &&
+	       r->until == a->until && strcmp(r->name, a->subject) == 0 &&
+	       strcmp(r->role, a->role) == 0 && strcmp(r->by, a->by) == 0 &&
+	       strcmp(r->reason, a->reason) == 0;
+}
+
+/* A row of the store at this scope: it stays, or goes. */
+static int on_row(void *ctx, const struct store_assignment *a)
+{
+	struct incoming *x = ctx;
+	struct coming *new = find(x, a->id);
+
+	if (!from_fleet(a->source))
+		return RBAC_OK;
+	if (new &&same_row(&new->r, a)) {
+		new->same = true;
+		return RBAC_OK;
+	}
+	if (!buf_room(&x->gone, x->n_gone, &x->cap_gone, sizeof(*x->gone)))
+		return RBAC_NOMEM;
+	x->gone[x->n_gone++] = a->id;
+	buf_printf(&x->k->c->done, "%s -%s at %s id %llu (fleet)\n", a->subject, a->role, a->scope,
+		   (unsigned long long)a->id);
+	return RBAC_OK;
+}
+
+static int put_row(struct incoming *x, const struct fleet_record *r)
+{
+	struct store_txn *t = &x->k->c->t;
+	struct store_assignment old, new = { .id = r->id,
+					     .change = r->change,
+					     .when = r->when,
+					     .from = r->from,
+					     .until = r->until,
+					     .subject = r->name,
+					     .role = r->role,
+					     .scope = x->scope,
+					     .by = r->by,
+					     .reason = r->reason,
+					     .source = STORE_SOURCE_FLEET };
+	int err = store_assignment_get(t, r->id, &old);
+
+	if (!err && !from_fleet(old.source)) {
+		take_note(x->k,
+			  "left out: %s %s at %s: its number, %llu, is one of this host's own",
+			  r->name, r->role, x->scope, (unsigned long long)r->id);
+		return RBAC_OK;
+	}
+	if (!err) /* of a scope that had another name */
+		err = store_assignment_del(t, r->id);
+	if (!err || err == RBAC_NOTFOUND)
+		err = store_assignment_put(t, &new);
+	if (!err)
+		buf_printf(&x->k->c->done, "%s +%s at %s id %llu (fleet)\n", r->name, r->role,
+			   x->scope, (unsigned long long)r->id);
+	return err;
+}
+
+static int put_rows(struct incoming *x)
+{
+	struct store_txn *t = &x->k->c->t;
+	int err = store_assignments_at(t, x->scope, NULL, on_row, x);
+
+	x->k->rows |= x->n_gone > 0;
+	for (size_t i = 0; i < x->n_gone && !err; i++)
+		err = store_assignment_del(t, x->gone[i]);
+	for (size_t i = 0; i < x->n && !err; i++)
+		if (!x->v[i].same) {
+			x->k->rows = true;
+			err = put_row(x, &x->v[i].r);
+		}
+	return err;
+}
+
+/* The scope's own row. H NULL, or a scope that is gone: none. */
+static int put_scope(struct take *k, const char *name, const struct fleet_head *h)
+{
+	struct store_scope old, new;
+	int err = store_scope_get(&k->c->t, name, &old);
+
+	if (err && err != RBAC_NOTFOUND)
+		return err;
+	bool was = !err, is = h && h->exists;
+	if (was && !from_fleet(old.source))
+		return RBAC_OK;
+	if (!was && !is)
+		return RBAC_OK;
+	if (was && is && old.change == h->created && strcmp(old.owner, h->owner) == 0 &&
+	    strcmp(old.plan, h->plan) == 0)
+		return RBAC_OK;
+	k->rows = true;
+	if (!is) {
+		buf_printf(&k->c->done, "scope -%s (fleet)\n", name);
+		return store_scope_del(&k->c->t, name);
+	}
+	new = (struct store_scope){ .owner = h->owner,
+				    .plan = h->plan,
+				    .source = STORE_SOURCE_FLEET,
+				    .change = h->created };
+	buf_printf(&k->c->done, "scope %s%s%s%s (fleet)\n", was ? "" : "+", name,
+		   *h->owner ? " owner " : "", h->owner);
+	return store_scope_put(&k->c->t, name, &new);
+}
+
+int take_scope(struct take *k, const char *name, const struct fleet_judgement *j)
+{
+	struct incoming x = { .k = k, .scope = name };
+	int err = j ? fleet_judgement_each(j, on_record, &x) : RBAC_OK;
+
+	if (x.n)
+		qsort(x.v, x.n, sizeof(*x.v), by_id);
+	bool gone = !j || !j->head.exists;
+	if (!err && !gone)
+		err = put_scope(k, name, &j->head);
+	if (!err)
+		err = put_rows(&x);
+	if (!err && gone)
+		err = put_scope(k, name, NULL);
+	free(x.v);
+	free(x.gone);
+	return err ? change_store_fail(k->c, err) : RBAC_OK;
+}
+
+/* ---- people ---- */
+
+struct subjects {
+	struct take *k;
+	char **v;
+	size_t n, cap;
+};
+
+static int add_name(struct subjects *s, const char *name)
+{
+	struct store_user u;
+	int err = store_user_get(&s->k->c->t, name, &u);
+
+	if (name[0] == '%' || !name[0] || !err || (s->n && strcmp(s->v[s->n - 1], name) == 0))
+		return RBAC_OK;
+	if (err != RBAC_NOTFOUND)
+		return err;
+	char *copy = buf_room(&s->v, s->n, &s->cap, sizeof(*s->v)) ? strdup(name) : NULL;
+	if (!copy)
+		return RBAC_NOMEM;
+	s->v[s->n++] = copy;
+	return RBAC_OK;
+}
+
+static int on_subject(void *ctx, const struct store_assignment *a)
+{
+	return from_fleet(a->source) ? add_name(ctx, a->subject) : RBAC_OK;
+}
+
+static int on_owner(void *ctx, const char *scope, const struct store_scope *s)
+{
+	(void)scope;
+	return add_name(ctx, s->owner);
+}
+
+static int count_one(void *ctx, const struct store_assignment *a)
+{
+	(void)ctx;
+	(void)a;
+	return RBAC_CONFLICT;
+}
+
+static int count_owned(void *ctx, const char *scope, const struct store_scope *s)
+{
+	(void)ctx;
+	(void)scope;
+	(void)s;
+	return RBAC_CONFLICT;
+}
+
+/* The uid is recorded as OTHER, who holds nothing any more: the person has another name now. */
+static int forget_old_name(struct take *k, const char *other, const char *name, bool *forgotten)
+{
+	struct store_user u;
+	int err = store_assignments_of(&k->c->t, other, count_one, NULL);
+
+	if (!err)
+		err = store_scopes_owned(&k->c->t, other, count_owned, NULL);
+	*forgotten = !err && store_user_get(&k->c->t, other, &u) == RBAC_OK &&
+		     !(u.flags & STORE_USER_SUSPENDED);
+	if (err == RBAC_CONFLICT)
+		err = RBAC_OK;
+	if (!err && *forgotten) {
+		buf_printf(&k->c->done, "user %s -> %s (fleet)\n", other, name);
+		uids_remove(&k->c->uids, u.uid, other);
+		err = store_user_del(&k->c->t, other);
+	}
+	return err;
+}
+
+/* Another name of a uid, or a name that passwd does not know, is no reason not to take: the uid is
+ * left open then, and the gate gives nothing to a second name. */
+static int record(struct take *k, const char *name)
+{
+	struct change *c = k->c;
+	struct store_user u = { .uid = RBAC_NO_UID, .change = c->change };
+	const char *other = NULL;
+	struct person p;
+	bool forgotten = false;
+	int err = RBAC_OK;
+
+	if (person_among(c->passwd.n_users ? &c->passwd : NULL, &c->known, name, &p) == RBAC_OK &&
+	    p.state == PERSON_KNOWN && !p.differs && p.uid != 0)
+		u.uid = p.uid;
+	if (u.uid != RBAC_NO_UID)
+		err = change_other_name(c, u.uid, name, NULL, &other);
+	if (!err && other) {
+		char copy[RBAC_USER_MAX + 1];
+		snprintf(copy, sizeof(copy), "%s", other);
+		err = forget_old_name(k, copy, name, &forgotten);
+		if (!err && !forgotten) {
+			u.uid = RBAC_NO_UID;
+			take_note(k,
+				  "%s and %s have one uid here: %s holds nothing until one of "
+				  "them is gone on the authority",
+				  copy, name, name);
+		}
+	}
+	k->rows = true;
+	return err ? err : change_put_user(c, name, &u);
+}
+
+int take_people(struct take *k)
+{
+	struct subjects s = { .k = k };
+	int err = store_assignments_all(&k->c->t, on_subject, &s);
+
+	if (!err)
+		err = store_scopes_all(&k->c->t, on_owner, &s);
+	if (!err && s.n)
+		err = change_read_passwd(k->c);
+	for (size_t i = 0; i < s.n && !err; i++) {
+		struct store_user u; /* a name may be there twice */
+		if (store_user_get(&k->c->t, s.v[i], &u) == RBAC_NOTFOUND)
+			err = record(k, s.v[i]);
+		free(s.v[i]);
+		s.v[i] = NULL;
+	}
+	for (size_t i = 0; i < s.n; i++)
+		free(s.v[i]);
+	free(s.v);
+	return err ? change_store_fail(k->c, err) : RBAC_OK;
+}

@@ -1,0 +1,191 @@
+/* fleet: one store for many hosts; an authority pushes signed sheets, members take them. */
+#include "rbacctl/change/fleet.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
+#include "rbacctl/human_time.h"
+#include "rbacctl/plain_text.h"
+#include "rbacctl/table.h"
+
+enum { KEY_ENDS_SOON = 60 * 86400 }; /* seconds before the end of a key that push says so */
+
+/* --every, into *SECONDS. */
+static int interval(const struct args *args, uint32_t *seconds)
+{
+	int64_t t;
+
+	*seconds = FLEET_INTERVAL;
+	if (!args->value[OPT_EVERY])
+		return EXIT_DONE;
+	if (policy_duration_parse(args->value[OPT_EVERY], &t) || t > FLEET_INTERVAL_MAX) {
+		complain("--every %s: expected a duration as 60s, 5m or 1h, at most 7d",
+			 args->value[OPT_EVERY]);
+		return EXIT_USAGE;
+	}
+	*seconds = (uint32_t)t;
+	return EXIT_DONE;
+}
+
+int cmd_fleet_init(struct invocation *a, const struct args *args)
+{
+	struct change c;
+	uint32_t every;
+	int status = interval(args, &every);
+
+	if (status)
+		return status;
+	int err = change_open_on_member(&c, a, false);
+	if (!err)
+		err = change_fleet_init(&c, args->v[0], every);
+	bool made = !err;
+	if (!err)
+		err = change_commit(&c);
+	if (made && ((err && !c.committed) || a->dry_run))
+		change_fleet_init_undo(a);
+	if (!err && a->dry_run)
+		printf("would be done (--dry-run):\n");
+	if (!err)
+		plain_text_print(buf_text(&c.done));
+	if (!err && !a->dry_run)
+		printf("  keys in %s/fleet: keep root.key offline, and a copy of it; whoever has "
+		       "authority.key gives every role on every host\n"
+		       "  next: %s\n        %s\n",
+		       a->state, COMMAND("rbacctl fleet enrol HOST --scope S"),
+		       COMMAND("rbacctl fleet push --to DIR"));
+	return cmd_done(change_close(&c, err));
+}
+
+int cmd_fleet_enrol(struct invocation *a, const struct args *args)
+{
+	char token[FLEET_TOKEN_MAX];
+	struct change c;
+
+	if (!args->value[OPT_SCOPE]) {
+		complain("fleet enrol: expected --scope S, the scope of the new member");
+		return EXIT_USAGE;
+	}
+	int err = change_open_on_member(&c, a, false);
+	if (!err)
+		err = change_fleet_enrol(&c, args->v[0], args->value[OPT_SCOPE], token);
+	if (!err)
+		err = change_commit(&c);
+	if (!err && a->dry_run)
+		printf("would be done (--dry-run):\n");
+	if (!err)
+		plain_text_print(buf_text(&c.done));
+	if (!err && !a->dry_run)
+		printf("  on %s: %s\n", args->v[0], THERE_COMMAND("rbacctl fleet join %s", token));
+	return cmd_done(change_close(&c, err));
+}
+
+int cmd_fleet_join(struct invocation *a, const struct args *args)
+{
+	struct buf notes = { 0 }, why = { 0 };
+	int err = fleet_join(a, args->v[0], &notes, &why);
+
+	if (err)
+		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	else
+		printf("%s  next: %s\n", buf_text(&notes), COMMAND("rbacctl fleet take DIR"));
+	buf_free(&notes);
+	buf_free(&why);
+	return cmd_done(exit_of(err));
+}
+
+int cmd_fleet_push(struct invocation *a, const struct args *args)
+{
+	struct push_result r;
+	struct buf why = { 0 };
+	char rel[64];
+
+	if (!args->value[OPT_TO]) {
+		complain(
+			"fleet push: expected --to DIR, the folder that is carried to the members");
+		return EXIT_USAGE;
+	}
+	int err = fleet_push(a, args->value[OPT_TO], &r, &why);
+	if (err)
+		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	else
+		printf("%s: %zu of %zu sheets written, all as of change %" PRIu64 "\n",
+		       args->value[OPT_TO], r.written, r.sheets, r.generation);
+	bool soon = !err && r.key_until - a->now < KEY_ENDS_SOON;
+	if (soon) {
+		human_relative(r.key_until, a->now, rel, sizeof(rel));
+		fflush(stdout);
+		complain("the authority's key ends %s: members take nothing after that", rel);
+	}
+	buf_free(&why);
+	return cmd_done(err ? exit_of(err) : soon ? EXIT_NO : EXIT_DONE);
+}
+
+static void say_sheets(const struct change *c, const struct take_result *r)
+{
+	if (c->nothing)
+		printf("  nothing new: %zu sheets are followed\n", r->followed);
+	else
+		printf("  %zu of %zu sheets were new\n  change %" PRIu64 "\n", r->taken,
+		       r->followed, c->change);
+}
+
+int cmd_fleet_take(struct invocation *a, const struct args *args)
+{
+	struct take_result r;
+	struct change c;
+	int err = change_take(&c, a, args->v[0], &r);
+
+	if (!err && !c.nothing)
+		plain_text_print(buf_text(&c.done));
+	if (!err)
+		say_sheets(&c, &r);
+	if (!err)
+		cmd_report(&c);
+	int status = change_close(&c, err);
+	return cmd_done(!status && r.attention ? EXIT_NO : status);
+}
+
+/* ---- status ---- */
+
+int cmd_fleet_lines(const struct invocation *a, struct table *t, bool *attention, bool *member)
+{
+	struct buf lines = { 0 }, why = { 0 };
+	int err = fleet_status(a, &lines, attention, member, &why);
+
+	if (err)
+		table_row(t, -1, (const char *[]){ "warn", buf_text(&why) });
+	for (char *p = lines.len ? (char *)lines.p : NULL; p && *p;) {
+		char *tab = strchr(p, '\t'), *end = strchr(p, '\n');
+		if (!tab || !end || tab > end)
+			break;
+		*tab = *end = '\0';
+		table_row(t, -1, (const char *[]){ p, tab + 1 });
+		p = end + 1;
+	}
+	buf_free(&lines);
+	buf_free(&why);
+	return err;
+}
+
+static const struct table_column columns[] = {
+	{ "WHAT", "what", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT },
+};
+
+int cmd_fleet_status(struct invocation *a, const struct args *args)
+{
+	struct table *t = table_new("fleet", a->json, columns, sizeof(columns) / sizeof(*columns));
+	bool attention = false, member;
+	int err = cmd_fleet_lines(a, t, &attention, &member);
+
+	(void)args;
+	if (!err && table_rows(t) == 0)
+		table_row(t, -1, (const char *[]){ "fleet", "this host is in no fleet" });
+	int bad = table_print(t);
+	table_free(t);
+	return cmd_done(err ? exit_of(err) : bad ? exit_of(bad) : attention ? EXIT_NO : EXIT_DONE);
+}

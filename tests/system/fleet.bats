@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# A fleet over a folder that is copied: an authority, this host as a member whose gate and groups
+# follow it, and two more members beside it.
+
+load lib
+
+CARRIER=/srv/carrier
+
+authority() { rbacctl "$@" --etc /srv/authority/etc --store /srv/authority/state; }
+member() { local m=$1; shift; rbacctl "$@" --etc "/srv/$m/etc" --store "/srv/$m/state"; }
+
+# What any tool does: the folder arrives as a copy.
+carry() {
+	authority fleet push --to /srv/out
+	rm -rf "$CARRIER.new"
+	cp -a /srv/out "$CARRIER.new"
+	rm -rf "$CARRIER"
+	mv "$CARRIER.new" "$CARRIER"
+}
+
+token_of() { authority fleet enrol "$1" --scope "$2" --as root | grep -o 'rbacfleet1[^ ]*'; }
+
+setup_file() {
+	add_people
+	mkdir -p /srv/authority/etc/policy.d
+	cp "$TOP/conf/policies/torque.conf" /srv/authority/etc/policy.d
+	cat >/srv/authority/etc/rbac.conf <<-'EOT'
+		version = 1;
+		host = "account:main";
+		login = ( { services = [ "gate" ]; roles = [ "space-developer" ]; },
+		          { services = [ "sudo", "sudo-i" ]; roles = [ "account-admin" ]; } );
+	EOT
+	authority init --root account:main --admin alice
+	local s
+	for s in web db mail; do authority scope create space:main/$s --as root; done
+	authority fleet init campus --as root
+	carry
+	group_line files rbac
+	gate gate
+}
+
+@test "a host without a store becomes a member, and takes the policy and its scopes" {
+	fails_with 3 rbacctl fleet take "$CARRIER"
+	says 'not a member of a fleet'
+	run -0 rbacctl fleet join "$(token_of here space:main/web)"
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	says 'alice +account-admin at account:main'
+	run -0 rbacctl fleet status
+	says 'member here of campus'
+	local m
+	for m in db mail; do
+		mkdir "/srv/$m"
+		run -0 member $m fleet join "$(token_of $m space:main/$m)"
+		run -0 member $m fleet take "$CARRIER"
+	done
+	# What is of other scopes is not here.
+	run -0 rbacctl list scopes
+	[[ $output != *space:main/db* ]]
+}
+
+@test "a role given on the authority opens the gate of one host, and a revoke closes it" {
+	run ! pamtester gate bob acct_mgmt
+	run -0 authority assign bob space-developer --scope space:main/web --as root
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	run -0 member db fleet take "$CARRIER"
+	run -0 pamtester gate bob acct_mgmt
+	run -0 id -Gn bob
+	says space-developer
+	fails_with 1 member db explain bob
+	says DENIED
+	run -0 authority revoke bob space-developer --scope space:main/web --as root
+	cp -a "$CARRIER" /srv/before
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	run ! pamtester gate bob acct_mgmt
+}
+
+@test "the folder of before the revoke is refused and told, and the gate stays closed" {
+	fails_with 1 rbacctl fleet take /srv/before
+	says 'refused: space:main/web: it is older than what this host has taken'
+	run ! pamtester gate bob acct_mgmt
+	fails_with 1 rbacctl fleet status
+	says 'it is older than what this host has taken'
+	run -0 rbacctl fleet take "$CARRIER"
+	run -0 rbacctl fleet status
+}
+
+@test "a new member does not take it either" {
+	mkdir /srv/late
+	run -0 member late fleet join "$(token_of late space:main/web)"
+	carry
+	rm -rf "$CARRIER/sheets/space=main+web"
+	cp -a '/srv/before/sheets/space=main+web' "$CARRIER/sheets"
+	fails_with 1 member late fleet take "$CARRIER"
+	says 'refused: space:main/web'
+	run -0 member late list users
+	[[ $output != *bob* ]]
+}
+
+@test "what the authority did not sign is refused: an altered head, another fleet's sheet" {
+	carry
+	local head="$CARRIER/sheets/space=main+web/head"
+	printf '\377' | dd of="$head" bs=1 seek=40 conv=notrunc status=none
+	fails_with 1 rbacctl fleet take "$CARRIER"
+	says 'refused: space:main/web: its signature is wrong'
+	mkdir -p /srv/forger/etc
+	cp -a /srv/authority/etc/. /srv/forger/etc
+	forger() { rbacctl "$@" --etc /srv/forger/etc --store /srv/forger/state; }
+	forger init --root account:main --admin mia
+	forger scope create space:main/web --as root
+	forger assign bob space-developer --scope space:main/web --as root
+	forger fleet init campus --as root
+	forger fleet push --to /srv/forged
+	fails_with 1 rbacctl fleet take /srv/forged
+	says 'refused: space:main/web: it is of another fleet'
+	run ! pamtester gate bob acct_mgmt
+}
+
+@test "without the folder logins go on, and a lost chunk is made again by the next push" {
+	authority assign bob space-developer --scope space:main/web --as root
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	fails_with 1 rbacctl fleet take /srv/nowhere
+	says 'waiting'
+	run -0 pamtester gate bob acct_mgmt
+	find /srv/out/sheets -type f ! -name head -delete
+	carry
+	rm -rf /srv/mail/state/store /srv/mail/state/view
+	run -0 member mail fleet take "$CARRIER"
+}
+
+@test "a suspension arrives everywhere" {
+	authority user suspend bob --as root
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	run ! pamtester gate bob acct_mgmt
+	authority user resume bob --as root
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	run -0 pamtester gate bob acct_mgmt
+}
+
+@test "a local group with the name of a role's stops no revocation" {
+	add_group space-developer 4242 eve
+	authority revoke bob space-developer --scope space:main/web --as root
+	carry
+	fails_with 1 rbacctl fleet take "$CARRIER"
+	says 'left out: the group space-developer'
+	run ! pamtester gate bob acct_mgmt
+	groupdel space-developer
+	run -0 rbacctl publish
+	run -0 rbacctl fleet take "$CARRIER"
+}
+
+@test "the keys are root's alone, and a key that others can read is not used" {
+	[ "$(stat -c '%a %U' /srv/authority/state/fleet/authority.key)" = '600 root' ]
+	[ "$(stat -c '%a %U' /srv/authority/state/fleet)" = '700 root' ]
+	[ "$(stat -c '%a %U' "$STATE/fleet/token")" = '600 root' ]
+	chmod 640 /srv/authority/state/fleet/authority.key
+	fails_with 4 authority fleet push --to /srv/out
+	chmod 600 /srv/authority/state/fleet/authority.key
+	run -0 authority fleet push --to /srv/out
+}
+
+@test "a push that is killed at any write leaves a folder that members can take" {
+	local n
+	authority assign mia space-developer --scope space:main/web --as root
+	for n in {1..12}; do
+		killed_at rename "$n" rbacctl fleet push --to /srv/out \
+			--etc /srv/authority/etc --store /srv/authority/state || true
+		run rbacctl fleet take /srv/out
+		[ "$status" -le 1 ]
+	done
+	run -0 authority fleet push --to /srv/out
+	run -0 rbacctl fleet take /srv/out
+	run -0 pamtester gate mia acct_mgmt
+}
