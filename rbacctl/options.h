@@ -34,6 +34,14 @@
 	ROW(SERVICE, "service", "S", "a PAM service: sshd, sudo, ...")                             \
 	ROW(RHOST, "rhost", "H", "coming from this host or address")                               \
 	ROW(AT, "at", "T", "ask about this time instead of now")                                   \
+	ROW(AS_OF, "as-of", "N|T",                                                                 \
+	    "ask the store as it was after change N, or at time T (root only)")                    \
+	ROW(SINCE, "since", "T", "changes from this time on")                                      \
+	ROW(BY, "by", "USER", "changes by this person")                                            \
+	ROW(USER, "user", "U", "changes of what this user or %group holds")                        \
+	ROW(ROLE, "role", "ROLE", "changes of who holds this role")                                \
+	ROW(CHANGE, "change", "N", "the change with this number")                                  \
+	ROW(HEAD, "head", "", "print only the number of the last change and its hash")             \
 	ROW(POLICY, "policy", "P", "the policy to copy: unix, torque, layer5, or a file")          \
 	ROW(ROOT, "root", "S",                                                                     \
 	    "the root scope; default: the one above the host's scope, or KIND:main")               \

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "rbacctl/access/admit.h"
+#include "rbacctl/change/as_of.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -137,7 +138,14 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
 	    v->run != cmd_completion)
 		change_repair(&a);
-	return v->run(&a, args);
+	if (!args->value[OPT_AS_OF])
+		return v->run(&a, args);
+	status = as_of_begin(&a, args->value[OPT_AS_OF]);
+	if (status)
+		return status;
+	status = v->run(&a, args);
+	as_of_end(&a);
+	return status;
 }
 
 /* ---- who sent it ---- */
@@ -154,13 +162,12 @@ static int check_options(const struct args *args)
 	static const struct {
 		enum opt option;
 		const char *word;
-	} never[] = { { OPT_AS, "as" },
-		      { OPT_ETC, "etc" },
-		      { OPT_STORE, "store" },
-		      { OPT_FORCE, "force" },
-		      { OPT_DROP, "drop" },
-		      { OPT_VERIFY, "verify" },
-		      { OPT_END_SESSIONS, "end-sessions" } };
+	} never[] = { { OPT_AS, "as" },       { OPT_ETC, "etc" },
+		      { OPT_STORE, "store" }, { OPT_FORCE, "force" },
+		      { OPT_DROP, "drop" },   { OPT_VERIFY, "verify" },
+		      { OPT_AS_OF, "as-of" }, { OPT_HEAD, "head" },
+		      { OPT_BY, "by" },       { OPT_USER, "user" },
+		      { OPT_ROLE, "role" },   { OPT_END_SESSIONS, "end-sessions" } };
 
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		if (args->value[never[i].option])

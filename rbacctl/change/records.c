@@ -1,7 +1,11 @@
 #include "rbacctl/change/records.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "common/error.h"
 #include "rbacctl/store/help.h"
+#include "rbacctl/store/journal.h"
 
 /* The store, open for reading. To be closed with close_store() whatever open_store() returns. */
 struct reading {
@@ -49,15 +53,105 @@ int records_assignment(const char *store, uint64_t id, records_assignment_fn *fn
 	return err;
 }
 
-int records_log(const char *store, records_log_fn *fn, void *ctx, struct records_chain *chain,
-		struct buf *why)
+/* ---- the log ---- */
+
+struct filtering {
+	struct reading *r;
+	const struct records_filter *f;
+	records_log_fn *fn;
+	void *ctx;
+	bool found; /* a row of this change is one that is asked for */
+};
+
+static bool same(const char *wanted, const char *is)
+{
+	return !wanted || strcmp(wanted, is) == 0;
+}
+
+static bool is_assignment(const struct records_filter *f, const MDB_val *key, const MDB_val *value)
+{
+	struct store_assignment a;
+
+	return value->mv_data && store_assignment_decode(key, value, &a) == RBAC_OK &&
+	       same(f->subject, a.subject) && same(f->role, a.role) && same(f->scope, a.scope);
+}
+
+static bool is_scope(const struct records_filter *f, const char *name, const MDB_val *value)
+{
+	struct store_scope s;
+
+	return !f->role && value->mv_data && store_scope_decode(value, &s) == RBAC_OK &&
+	       same(f->scope, name) && same(f->subject, s.owner);
+}
+
+static int on_row(void *ctx, const struct store_row *row)
+{
+	struct filtering *x = ctx;
+	const struct records_filter *f = x->f;
+	char name[512];
+
+	snprintf(name, sizeof(name), "%.*s", (int)row->key.mv_size, (const char *)row->key.mv_data);
+	if (row->table == T_ASSIGN)
+		x->found |= is_assignment(f, &row->key, &row->before) ||
+			    is_assignment(f, &row->key, &row->after);
+	else if (row->table == T_SCOPE)
+		x->found |= is_scope(f, name, &row->before) || is_scope(f, name, &row->after);
+	else if (row->table == T_USER)
+		x->found |= !f->role && !f->scope && same(f->subject, name);
+	return RBAC_OK;
+}
+
+/* WORD, which may have a sign before it, is one of TEXT. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = word ? strlen(word) : 0;
+
+	for (const char *p = text; len && (p = strstr(p, word)); p++)
+		if ((p == text || strchr(" +-\n", p[-1])) && strchr(" \n", p[len]))
+			return true;
+	return !len;
+}
+
+static int on_filtered(void *ctx, const struct store_audit *a)
+{
+	struct filtering *x = ctx;
+	const struct records_filter *f = x->f;
+
+	if ((f->change && a->change != f->change) || (f->since && a->when < f->since) ||
+	    (f->until && a->when >= f->until) || !same(f->by, a->actor))
+		return RBAC_OK;
+	x->found = !f->subject && !f->role && !f->scope;
+	int err = x->found ? RBAC_OK : store_journal_each(&x->r->t, a->change, on_row, x);
+	if (err == RBAC_NOTFOUND) {
+		x->found = has_word(a->text, f->subject) && has_word(a->text, f->role) &&
+			   has_word(a->text, f->scope);
+		err = RBAC_OK;
+	}
+	return err || !x->found ? err : x->fn(x->ctx, a);
+}
+
+int records_log(const char *store, const struct records_filter *filter, records_log_fn *fn,
+		void *ctx, struct records_chain *chain, struct buf *why)
+{
+	struct reading r;
+	struct filtering x = { .r = &r, .f = filter, .fn = fn, .ctx = ctx };
+	int err = open_store(store, &r);
+	if (!err)
+		err = store_audit_each(&r.t, 0, filter ? on_filtered : fn,
+				       filter ? (void *)&x : ctx);
+	if (!err && chain)
+		chain->broken = store_audit_verify(&r.t, &chain->at) != RBAC_OK;
+	return close_store(&r, err, why);
+}
+
+int records_head(const char *store, uint64_t *generation, uint8_t hash[STORE_HASH], struct buf *why)
 {
 	struct reading r;
 	int err = open_store(store, &r);
 	if (!err)
-		err = store_audit_each(&r.t, 0, fn, ctx);
-	if (!err && chain)
-		chain->broken = store_audit_verify(&r.t, &chain->at) != RBAC_OK;
+		err = store_generation(&r.t, generation);
+	if (!err)
+		err = store_audit_head(&r.t, hash);
 	return close_store(&r, err, why);
 }
 

@@ -29,9 +29,25 @@ struct records_chain {
 	uint64_t at; /* BROKEN: the first change that does not fit */
 };
 
-/* Every change, the first first. CHAIN NULL: the chain is not checked. */
-int records_log(const char *store, records_log_fn *fn, void *ctx, struct records_chain *chain,
-		struct buf *why);
+/*
+ * Which changes are told; NULL and 0: any. A subject, role or scope is one of a row that the change
+ * wrote (assignment, owner, user, scope); of a change without a journal, a word of its text.
+ */
+struct records_filter {
+	int64_t since, until; /* half-open; 0 and 0: always */
+	const char *by;       /* the actor */
+	const char *subject, *role, *scope;
+	uint64_t change;
+};
+
+/* The number and the hash of the last change. */
+int records_head(const char *store, uint64_t *generation, uint8_t hash[STORE_HASH],
+		 struct buf *why);
+
+/* Every change that FILTER (NULL: all) lets through, the first first. CHAIN NULL: the chain is not
+ * checked. */
+int records_log(const char *store, const struct records_filter *filter, records_log_fn *fn,
+		void *ctx, struct records_chain *chain, struct buf *why);
 
 /* The store's last change, and what the view beside it is. */
 struct records_state {

@@ -5,6 +5,7 @@
 
 #include "rbacctl/change/apply.h"
 #include "rbacctl/change/history.h"
+#include "rbacctl/change/rollback.h"
 #include "rbacctl/change/row_text.h"
 #include "rbacctl/command.h"
 #include "rbacctl/config/load.h"
@@ -101,6 +102,23 @@ static int put_row(struct change *c, const struct store_row *row)
 	default:
 		return RBAC_OK;
 	}
+}
+
+int rollback_put_all(struct change *c, const struct store_rows *rows)
+{
+	int err = RBAC_OK;
+
+	for (size_t i = 0; i < rows->n && !err; i++) {
+		const struct store_row *r = &rows->v[i];
+		if (r->table == T_ASSIGN || r->table == T_USER || r->table == T_SCOPE)
+			err = put_row(c, r);
+		else if (r->after.mv_data)
+			err = store_put(&c->t, r->table, r->key.mv_data, r->key.mv_size,
+					r->after.mv_data, r->after.mv_size);
+		else
+			err = store_del(&c->t, r->table, r->key.mv_data, r->key.mv_size);
+	}
+	return err;
 }
 
 /* ---- rules ---- */

@@ -10,6 +10,7 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/model/fields.h"
 #include "rbacctl/model/problem.h"
@@ -350,6 +351,12 @@ int cmd_list(struct invocation *a, const struct args *args)
 	const char *what = args->v[0];
 	if (strcmp(what, "scopes") == 0)
 		return cmd_scope_list(a, args);
+	if (strcmp(what, "assignments") == 0 && args->value[OPT_AS_OF]) {
+		complain("list assignments shows the store of today: leave --as-of out, or see "
+			 "what changed since: %s",
+			 COMMAND("rbacctl history"));
+		return EXIT_USAGE;
+	}
 	if (strcmp(what, "assignments") == 0)
 		return cmd_done(exit_of(list_assignments(a)));
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -1,11 +1,14 @@
 /* log: every change, as the store has it. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/access/may_see.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/host/local_time.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/table.h"
@@ -75,12 +78,84 @@ static const struct table_column columns[] = {
 	{ "VERB", "verb", TABLE_TEXT },       { "TEXT", "text", TABLE_TEXT },
 };
 
+/* --since, --until, --by, ... The exit status, with a complaint when not EXIT_DONE. */
+static int read_filter(const struct invocation *a, const struct args *args,
+		       struct records_filter *f)
+{
+	int64_t *const times[] = { &f->since, &f->until };
+	const char *const texts[] = { args->value[OPT_SINCE], args->value[OPT_UNTIL] };
+	const char *why, *number = args->value[OPT_CHANGE];
+	char *end;
+
+	*f = (struct records_filter){ .by = args->value[OPT_BY],
+				      .subject = args->value[OPT_USER],
+				      .role = args->value[OPT_ROLE],
+				      .scope = args->value[OPT_SCOPE] };
+	for (int i = 0; i < 2; i++)
+		if (texts[i] && local_time_parse(texts[i], a->now, times[i], &why)) {
+			complain("--%s %s: %s", i ? "until" : "since", texts[i], why);
+			return EXIT_USAGE;
+		}
+	/* What of a record others may not see is not to be guessed either. */
+	if (a->peer && f->scope) {
+		complain("refused: --scope does not go through the socket: it is for root");
+		return EXIT_REFUSED;
+	}
+	if (!number)
+		return EXIT_DONE;
+	errno = 0;
+	f->change = strtoull(number, &end, 10);
+	if (number[0] >= '1' && number[0] <= '9' && !*end && !errno)
+		return EXIT_DONE;
+	complain("--change %s: expected the number of a change", number);
+	return EXIT_USAGE;
+}
+
+static const struct table_column head_columns[] = {
+	{ "CHANGE", "change", TABLE_NUMBER },
+	{ "HASH", "hash", TABLE_TEXT },
+};
+
+static int print_head(const struct invocation *a)
+{
+	struct buf why = { 0 };
+	uint8_t hash[STORE_HASH];
+	uint64_t generation;
+	char number[32], digits[2 * STORE_HASH + 1];
+	int err = records_head(a->store, &generation, hash, &why);
+
+	if (err) {
+		complain("%s", buf_text(&why));
+		buf_free(&why);
+		return cmd_done(exit_of(err));
+	}
+	buf_free(&why);
+	snprintf(number, sizeof(number), "%" PRIu64, generation);
+	for (size_t i = 0; i < sizeof(hash); i++)
+		snprintf(digits + 2 * i, 3, "%02x", hash[i]);
+	if (!a->json) {
+		printf("%s %s\n", number, digits);
+		return cmd_done(EXIT_DONE);
+	}
+	struct table *t = table_new("head", true, head_columns, 2);
+	table_row(t, -1, (const char *[]){ number, digits });
+	err = table_print(t);
+	table_free(t);
+	return cmd_done(exit_of(err));
+}
+
 int cmd_log(struct invocation *a, const struct args *args)
 {
 	struct rows w = { .a = a };
+	struct records_filter filter;
 	struct records_chain chain = { 0 };
 	struct buf why = { 0 };
 	bool verify = args->value[OPT_VERIFY] != NULL;
+	if (args->value[OPT_HEAD])
+		return print_head(a);
+	int status = read_filter(a, args, &filter);
+	if (status)
+		return status;
 	int err = may_see_open(a, &w.sees);
 	if (err) {
 		may_see_close(&w.sees);
@@ -88,7 +163,7 @@ int cmd_log(struct invocation *a, const struct args *args)
 	}
 	if (a->json)
 		w.t = table_new("log", true, columns, sizeof columns / sizeof *columns);
-	err = records_log(a->store, on_record, &w, verify ? &chain : NULL, &why);
+	err = records_log(a->store, &filter, on_record, &w, verify ? &chain : NULL, &why);
 	if (err)
 		complain("%s", buf_text(&why));
 	else if (a->json)

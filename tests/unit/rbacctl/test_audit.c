@@ -1,6 +1,8 @@
 /* The audit chain, and the faults that verify finds: each is planted here. */
 #include "tests/unit/rbacctl/helper.h"
 
+#include "rbacctl/change/records.h"
+
 #define HOST                                                                                       \
 	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
 #define POLICY                                                                                     \
@@ -82,6 +84,23 @@ static void test_chain(void **state)
 	assert_int_equal(n, 5);
 	assert_int_equal(store_audit_verify(&o.t, &bad), RBAC_OK);
 	close_store(&o);
+}
+
+/* What `log --head` prints. */
+static void test_head_is_the_hash_of_the_last_change(void **state)
+{
+	struct lab *l = *state;
+	struct open o;
+	struct buf why = { 0 };
+	uint8_t head[STORE_HASH], last[STORE_HASH];
+	uint64_t generation;
+	assert_int_equal(records_head(l->a.store, &generation, head, &why), RBAC_OK);
+	assert_int_equal(generation, 4);
+	open_store(l, &o);
+	assert_int_equal(store_audit_hash(&o.t, 4, last), RBAC_OK);
+	assert_memory_equal(head, last, STORE_HASH);
+	close_store(&o);
+	buf_free(&why);
 }
 
 /* Any byte of any record, and any byte of the head. */
@@ -246,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_says_what_was_done),
 		ON_A_HOST(test_chain),
+		ON_A_HOST(test_head_is_the_hash_of_the_last_change),
 		ON_A_HOST(test_tampering),
 		ON_A_HOST(test_records_taken_out),
 		ON_A_HOST(test_verify_finds_nothing),

@@ -1,0 +1,142 @@
+#include "rbacctl/change/as_of.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/change/internal.h"
+#include "rbacctl/change/rollback.h"
+#include "rbacctl/complain.h"
+#include "rbacctl/host/local_time.h"
+#include "rbacctl/human_time.h"
+#include "rbacctl/store/baseline.h"
+#include "rbacctl/view/publish.h"
+
+/* ---- which change ---- */
+
+struct until {
+	int64_t time;
+	uint64_t change; /* the last one that was made until then */
+	int64_t when;
+};
+
+static int on_change(void *ctx, const struct store_audit *a)
+{
+	struct until *u = ctx;
+
+	if (a->when <= u->time) {
+		u->change = a->change;
+		u->when = a->when;
+	}
+	return RBAC_OK;
+}
+
+static bool is_number(const char *text, uint64_t *n)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtoull(text, &end, 10);
+	return text[0] >= '0' && text[0] <= '9' && !*end && !errno;
+}
+
+static int find_change(struct change *c, const char *text, uint64_t *n)
+{
+	struct until u = { 0 };
+	struct store_baseline b;
+	const char *why;
+	int err = store_baseline_get(&c->t, &b);
+
+	if (err)
+		return change_store_fail(c, err);
+	if (!is_number(text, n)) {
+		if (local_time_parse(text, c->a->now, &u.time, &why))
+			return change_fail(c, RBAC_INVALID,
+					   "--as-of %s: expected the number of a change, or a "
+					   "time: %s",
+					   text, why);
+		err = store_audit_each(&c->t, 0, on_change, &u);
+		if (err)
+			return change_store_fail(c, err);
+		*n = u.change;
+	}
+	if (*n >= (b.change ? b.change : 1) && *n < c->change)
+		return RBAC_OK;
+	return change_fail(c, RBAC_INVALID,
+			   "--as-of %s: the store knows what it was at the changes from %" PRIu64
+			   " to %" PRIu64,
+			   text, b.change ? b.change : 1, c->change - 1);
+}
+
+/* ---- the view ---- */
+
+static void name_view(const struct invocation *a, char *out, size_t size)
+{
+	snprintf(out, size, "%.4000s/as-of.%ld.mdb", a->store, (long)getpid());
+}
+
+/* The transaction sees the store as it was after change N; it is never committed. */
+static int go_back(struct change *c, uint64_t n)
+{
+	struct store_rows rows;
+	int err = store_rows_between(&c->t, n, c->change - 1, &rows);
+
+	store_rows_invert(&rows);
+	if (!err)
+		err = rollback_put_all(c, &rows);
+	store_rows_free(&rows);
+	if (err)
+		return change_store_fail(c, err);
+	policy_free(c->p);
+	policy_sources_free(&c->sources);
+	c->p = NULL;
+	err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
+	return err ? change_fail(c, err,
+				 "this rbacctl cannot read the policy of change %" PRIu64 "\n%s", n,
+				 buf_text(&c->unread))
+		   : RBAC_OK;
+}
+
+static int compile(struct change *c, const char *path)
+{
+	struct publication pub;
+	int err = change_prepare(c, &pub, false);
+
+	if (!err && rename(pub.temp, path) != 0)
+		err = change_fail(c, RBAC_SYSTEM, "%s: %s", path, strerror(errno));
+	publish_discard(&pub);
+	buf_reset(&c->others);
+	return err;
+}
+
+int as_of_begin(struct invocation *a, const char *text)
+{
+	struct change c;
+	char path[sizeof(a->view)];
+	uint64_t n = 0;
+	int err = change_open_to_publish(&c, a);
+
+	name_view(a, path, sizeof(path));
+	if (!err)
+		err = find_change(&c, text, &n);
+	if (!err)
+		err = go_back(&c, n);
+	if (!err)
+		err = compile(&c, path);
+	int status = change_close(&c, err);
+	if (err)
+		return status;
+	snprintf(a->view, sizeof(a->view), "%s", path);
+	complain("as of change %" PRIu64
+		 "; accounts, Unix groups and the time zone are those of today",
+		 n);
+	return status;
+}
+
+void as_of_end(struct invocation *a)
+{
+	unlink(a->view);
+}
