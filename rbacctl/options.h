@@ -38,7 +38,6 @@
 	    "ask the store as it was after change N, or at time T (root only)")                    \
 	ROW(SINCE, "since", "T", "changes from this time on")                                      \
 	ROW(BY, "by", "USER", "changes by this person")                                            \
-	ROW(USER, "user", "U", "changes of what this user or %group holds")                        \
 	ROW(ROLE, "role", "ROLE", "changes of who holds this role")                                \
 	ROW(CHANGE, "change", "N", "the change with this number")                                  \
 	ROW(HEAD, "head", "", "print only the number of the last change and its hash")             \
@@ -70,7 +69,7 @@
 	ROW(STORE, "store", "DIR", "instead of " RBAC_STATE_DIR " (or RBAC_STORE)")                \
 	ROW(WAIT, "wait", "D",                                                                     \
 	    "wait this long for another change to end: 0, 90s, 10m; default: 60s")                 \
-	ROW(USER, "user", "USER", "for somebody else; default: for you")                           \
+	ROW(USER, "user", "USER", "for somebody else; log: changes of what they hold")             \
 	ROW(LISTEN, "listen", "", "make the socket, where no systemd does")                        \
 	ROW(HELP, "help", "", "print this help; also -h")                                          \
 	ROW(VERSION, "version", "", "print the version; also -V")

@@ -97,8 +97,9 @@ static int read_filter(const struct invocation *a, const struct args *args,
 			return EXIT_USAGE;
 		}
 	/* What of a record others may not see is not to be guessed either. */
-	if (a->peer && f->scope) {
-		complain("refused: --scope does not go through the socket: it is for root");
+	if (a->peer && (f->scope || f->subject)) {
+		complain("refused: --%s does not go through the socket: it is for root",
+			 f->scope ? "scope" : "user");
 		return EXIT_REFUSED;
 	}
 	if (!number)
