@@ -64,7 +64,8 @@ endif
 CFLAGS_ALL = -std=gnu11 -g $(OPT) $(WARN) $(WERROR) $(HARD) $(WIDE) $(SANFLAGS) -I. \
 	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view/view.mdb"' \
 	-DRBAC_STATE_DIR='"$(RBAC_STATE)"' -DRBAC_SOCKET_PATH='"$(RBAC_SOCKET)"' \
-	-DRBAC_ETC_DIR='"$(RBAC_ETC)"' -DRBAC_DATA_DIR='"$(datadir)"' $(CPPFLAGS) $(CFLAGS)
+	-DRBAC_ETC_DIR='"$(RBAC_ETC)"' -DRBAC_DATA_DIR='"$(datadir)"' \
+	-DRBAC_PAM_DIR='"$(pamdir)"' -DRBAC_LIB_DIR='"$(libdir)"' $(CPPFLAGS) $(CFLAGS)
 
 ifeq ($(V),1)
 Q :=

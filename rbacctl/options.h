@@ -52,6 +52,7 @@
 	ROW(ACCEPT_OLDER, "accept-older-store", "",                                                \
 	    "publish from a store that is older than the view (root only)")                        \
 	ROW(DRY_RUN, "dry-run", "", "say what would happen; change nothing")                       \
+	ROW(UNDO, "undo", "", "put the files back as they were before setup")                      \
 	ROW(TRUST_CLOCK, "trust-clock", "",                                                        \
 	    "take the time of the clock, although the view was published later")                   \
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
@@ -59,7 +60,8 @@
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
 	ROW(EVERY, "every", "D", "how often the authority signs anew; default: 60s")               \
-	ROW(YES, "yes", "", "ask nothing: apply what is sound")                                    \
+	ROW(YES, "yes", "", "do it without asking")                                                \
+	ROW(CHECK, "check", "", "exit status 1 where something needs attention")                   \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \
 	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \

@@ -136,7 +136,7 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		return EXIT_USAGE;
 	/* publish does it itself, and once. */
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
-	    v->run != cmd_completion)
+	    v->run != cmd_completion && v->run != cmd_doctor)
 		change_repair(&a);
 	if (!args->value[OPT_AS_OF])
 		return v->run(&a, args);

@@ -132,8 +132,21 @@ static const struct verb verbs[] = {
 	  "USER [--service S] [--rhost H] [--at T] [--as-of N|T]",
 	  "say why a user may log in or not; without --service: roles, groups and every service",
 	  NULL },
-	{ "status", cmd_status, OPT(JSON), 0, 0, "",
+	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN), 0, 32,
+	  "[SERVICE...] [--yes] [--undo] [--dry-run]",
+	  "have this host ask rbac: nsswitch.conf, and the PAM file of each SERVICE (sshd)",
+	  "Shows the edits, asks, and makes them; asks libpam before and after for root, somebody "
+	  "with a role and somebody without,\n"
+	  "and takes the edits back where they would lock somebody out. --undo puts the files back "
+	  "as they were." },
+	{ "status", cmd_status, OPT(JSON) | OPT(CHECK), 0, 0, "[--check]",
 	  "show the state of this host, and what needs attention", NULL },
+	{ "doctor", cmd_doctor, OPT(JSON), 0, 0, "",
+	  "look for what is wrong with this host: PAM, nsswitch, sshd, sudo, view, accounts",
+	  "One line for each fault: where, what, why it matters, what mends it. "
+	  "Exit status 0: none; 1: there are some.\n"
+	  "Nothing is changed. As root it asks libpam too, for somebody without a role and with "
+	  "one; what it could not ask stands in --json." },
 	{ "verify", cmd_verify, 0, 0, 0, "", "check store, audit chain and view (root only)",
 	  NULL },
 	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,

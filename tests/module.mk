@@ -59,9 +59,11 @@ $(TEST_FLEET): %: %.o $(FLEET_OBJ)
 LAB_OBJ := $(B)/tests/policy/lab.o $(B)/tests/policy/passwd.o
 # It counts how often a policy is loaded.
 $(B)/tests/unit/rbacctl/test_loads: LDFLAGS += -Wl,--wrap=policy_load
+# It asks libpam as well.
+$(B)/tests/unit/rbacctl/test_pam_stack: TEST_LIBS := -lpam
 $(TEST_ADMIN): %: %.o $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(RBACCTL_LIBS)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(TEST_LIBS) $(RBACCTL_LIBS)
 
 # Policies, assignments and requests as data (tests/policy/README.md), and random ones compared
 # with a plain evaluator.

@@ -25,7 +25,7 @@ cmd_verb cmd_scope_show, cmd_scope_list;
 cmd_verb cmd_user_add, cmd_user_rename, cmd_user_rebind, cmd_user_suspend, cmd_user_resume;
 cmd_verb cmd_user_forget, cmd_user_show;
 cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain;
-cmd_verb cmd_status, cmd_verify, cmd_publish, cmd_log;
+cmd_verb cmd_setup, cmd_doctor, cmd_status, cmd_verify, cmd_publish, cmd_log;
 cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
 cmd_verb cmd_history, cmd_show, cmd_rollback;

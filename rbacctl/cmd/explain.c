@@ -11,6 +11,7 @@
 #include "rbacctl/access/remedy.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/explain_line.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/unix_group.h"
 #include "rbacctl/human_time.h"
@@ -238,6 +239,7 @@ static bool always_passes(const struct question *q)
 static int explain_service(struct question *q)
 {
 	struct rbac_verdict v;
+	char by[5000];
 	if (always_passes(q))
 		return EXIT_DONE;
 	int err = snapshot_decide(q->snap, q->user, q->service, q->rhost, q->t, &v);
@@ -245,16 +247,21 @@ static int explain_service(struct question *q)
 		complain("a record of the view: %s", rbac_error_text(err));
 		return exit_of(err);
 	}
-	printf("%s  %s, %s%s, ", v.allow ? "ALLOWED" : "DENIED ", q->user, q->service,
+	/* The line is asked before the view (pam_rbac(8)). */
+	bool line = explain_line_exempts(q->snap->p, q->service, q->user, by, sizeof by);
+	printf("%s  %s, %s%s, ", v.allow || line ? "ALLOWED" : "DENIED ", q->user, q->service,
 	       strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0
 		       ? " (as who calls it)"
 		       : "");
 	say_host(q->snap);
-	if (v.allow)
+	if (line)
+		printf("  by %s, whatever roles they hold\n", by);
+	else if (v.allow)
 		say_allowed(q, &v);
 	else
 		say_denied(q, &v);
-	return v.allow ? EXIT_DONE : EXIT_NO;
+	explain_line_notes(q->snap->p, q->service, &v);
+	return v.allow || line ? EXIT_DONE : EXIT_NO;
 }
 
 /* ---- who it is ---- */

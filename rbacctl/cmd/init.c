@@ -46,8 +46,10 @@ static void say_who(const struct invocation *a, const char *someone)
 		printf("next: keep a root shell open; add \"rbac\" to the group line "
 		       "of /etc/nsswitch.conf and\n"
 		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; "
-		       "test a login in another window (%s)\n",
-		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"));
+		       "test a login in another window (%s)\n"
+		       "      both edits, asked for and to be undone:  %s\n",
+		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"),
+		       COMMAND("rbacctl setup"));
 	}
 	snapshot_close(&snap);
 }

@@ -1,5 +1,4 @@
 /* status: how things stand, and what needs attention. */
-#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +6,11 @@
 #include <unistd.h>
 
 #include "rbacctl/access/attention.h"
+#include "rbacctl/access/doctor.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/host/etc.h"
@@ -21,11 +22,13 @@ struct report {
 	const struct invocation *a;
 	const struct snapshot *snap;
 	struct table *t;
-	bool member; /* of a fleet */
+	bool member;    /* of a fleet */
+	bool attention; /* a row needs it */
 };
 
 static void row(struct report *r, const char *what, const char *text)
 {
+	r->attention |= strcmp(what, "warn") == 0;
 	table_row(r->t, -1, (const char *[]){ what, text });
 }
 
@@ -46,18 +49,67 @@ static void unruled_services(struct report *r)
 	pam_names_free(&unruled);
 }
 
+/* What the gate of SERVICE comes to, as its stack stands. */
+static void gate_state(const char *service, struct buf *out)
+{
+	struct pam_config c;
+	struct pam_judged j = { 0 };
+	int err = pam_config_read(&pam_here, service, &c);
+
+	if (!err)
+		err = pam_judge(&pam_here, &c, service, true, &j);
+	const struct pam_place *at = j.because ? &j.because->at : j.denier ? &j.denier->at : NULL;
+	bool denied = j.gate && j.effect[PAM_HOLDER] == PAM_EFFECT_DENY;
+	buf_printf(out, "%s: ", service);
+	if (err || j.state == PAM_GATE_OFF)
+		buf_printf(out, "off");
+	else if (denied && at)
+		buf_printf(out, "denies everybody: %s:%u", at->file, at->line);
+	else if (denied)
+		buf_printf(out, "denies everybody: %s", c.file);
+	else if (j.state == PAM_GATE_IGNORED && at)
+		buf_printf(out, "reached, denial ignored at %s:%u", at->file, at->line);
+	else if (j.state == PAM_GATE_UNREACHED && at)
+		buf_printf(out, "never reached: %s:%u ends the stack", at->file, at->line);
+	else if (j.state == PAM_GATE_EXPIRED && at)
+		buf_printf(out, "not reached when a password has expired: %s:%u ends the stack",
+			   at->file, at->line);
+	else
+		buf_printf(out, "on");
+	pam_config_free(&c);
+}
+
 static void gate(struct report *r)
 {
 	const struct policy *p = r->snap->p;
 	struct buf on = { 0 };
-	/* Whether a service asks us is the business of its PAM stack: look whether it names the
-	 * module. */
-	for (size_t i = 0; i < p->n_services; i++)
-		buf_printf(&on, "%s%s: %s", i ? ", " : "", p->services[i].name,
-			   pam_gate_of(&pam_here, p->services[i].name) != PAM_OPEN ? "on" : "off");
+
+	for (size_t i = 0; i < p->n_services; i++) {
+		buf_printf(&on, "%s", i ? ", " : "");
+		gate_state(p->services[i].name, &on);
+	}
 	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
 	unruled_services(r);
 	buf_free(&on);
+}
+
+/* Do programs see the groups of roles, by nsswitch.conf? */
+static void groups(struct report *r)
+{
+	struct findings found = { 0 };
+	struct look q = { .p = r->snap->p, .out = &found };
+	struct buf b = { 0 };
+
+	look_nsswitch(&q);
+	for (size_t i = 0; i < found.n; i++) {
+		buf_printf(&b, "%shidden: %s", i ? "; " : "", found.v[i].file);
+		if (found.v[i].line)
+			buf_printf(&b, ":%u", found.v[i].line);
+		buf_printf(&b, ": %s", found.v[i].what);
+	}
+	row(r, "groups", b.len ? buf_text(&b) : "on");
+	findings_free(&found);
+	buf_free(&b);
 }
 
 static void host(struct report *r)
@@ -76,13 +128,12 @@ static void break_glass(struct report *r)
 	for (size_t i = 0; i < r->snap->p->exempt_users.n; i++)
 		buf_printf(&b, "%s%s", b.len ? ", " : "", r->snap->p->exempt_users.v[i]);
 	for (size_t i = 0; i < r->snap->p->exempt_groups.n; i++) {
-		const struct group *g = getgrnam(r->snap->p->exempt_groups.v[i]);
-		size_t n = 0;
-		while (g && g->gr_mem[n])
-			n++;
-		buf_printf(&b, "%s%%%s (%s%.0zu%s)", b.len ? ", " : "",
-			   r->snap->p->exempt_groups.v[i], g ? "" : "no such group", g ? n : 0,
-			   g && n == 0 ? "0" : "");
+		const char *name = r->snap->p->exempt_groups.v[i];
+		int living = look_living_members(name);
+		if (living < 0)
+			buf_printf(&b, "%s%%%s (no such group)", b.len ? ", " : "", name);
+		else
+			buf_printf(&b, "%s%%%s (%d can log in)", b.len ? ", " : "", name, living);
 	}
 	row(r, "exempt",
 	    b.len ? buf_text(&b) : "nobody: keep a root shell open when you change the gate");
@@ -156,6 +207,33 @@ static void on_attention(void *ctx, const char *what, const char *text)
 	row(ctx, what, text);
 }
 
+/* What doctor finds and no other row tells. */
+static void faults(struct report *r)
+{
+	static const char *const told[] = { "people.", "exempt.", "pam.service-unruled",
+					    "nss.group-clash" };
+	struct findings found = { 0 };
+	struct snapshot again = { 0 };
+	char text[1500];
+	int err = doctor_look(r->a, DOCTOR_FILES, &again, &found);
+
+	cmd_store_findings(r->a, again.open, &found);
+	r->attention |= err || findings_troubles(&found) > 0;
+	for (size_t i = 0; i < found.n; i++) {
+		const struct finding *f = &found.v[i];
+		bool skip = !f->trouble;
+		for (size_t j = 0; j < sizeof told / sizeof *told; j++)
+			skip |= strncmp(f->id, told[j], strlen(told[j])) == 0;
+		if (skip)
+			continue;
+		snprintf(text, sizeof text, "%.500s%s%.900s", f->file ? f->file : "",
+			 f->file ? ": " : "", f->what ? f->what : f->id);
+		row(r, "fault", text);
+	}
+	findings_free(&found);
+	snapshot_close(&again);
+}
+
 static const struct table_column columns[] = {
 	{ "WHAT", "what", TABLE_TEXT },
 	{ "STATE", "state", TABLE_TEXT },
@@ -165,7 +243,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 {
 	struct snapshot snap;
 	struct report r = { .a = a, .snap = &snap };
-	(void)args;
+	bool check = args->value[OPT_CHECK] != NULL;
 	int err = snapshot_open(&snap, a->view), bad = RBAC_OK;
 	/* A policy that cannot be read has been told: what does not need it is told all the same.
 	 */
@@ -173,6 +251,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 		r.t = table_new("status", a->json, columns, sizeof columns / sizeof *columns);
 		if (snap.p) {
 			gate(&r);
+			groups(&r);
 			host(&r);
 		}
 		view(&r);
@@ -186,10 +265,13 @@ int cmd_status(struct invocation *a, const struct args *args)
 				    "of roles cannot be told");
 			bad = attention_people(&snap, a->now, on_attention, &r);
 		}
+		if (check)
+			faults(&r);
 		if (!bad)
 			bad = table_print(r.t);
 		table_free(r.t);
 	}
 	snapshot_close(&snap);
-	return cmd_done(exit_of(err ? err : bad));
+	int status = exit_of(err ? err : bad);
+	return cmd_done(!status && check && r.attention ? EXIT_NO : status);
 }

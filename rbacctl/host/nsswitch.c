@@ -1,11 +1,9 @@
 #include "rbacctl/host/nsswitch.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define BLANK " \t\n"
+#include "rbacctl/host/nss_line.h"
 
 const char *nsswitch_conf = "/etc/nsswitch.conf";
 
@@ -29,44 +27,25 @@ static bool is_one_of(const char *const *names, const char *name, size_t len)
 	return false;
 }
 
-/* P: what follows "passwd:". */
-static bool accepts(const struct accepted *x, const char *p)
+static bool accepts(const struct accepted *x, const struct nss_line *l)
 {
-	size_t len;
-
-	for (p += strspn(p, BLANK); *p; p += len, p += strspn(p, BLANK)) {
-		bool action = *p == '[';
-		len = strcspn(p, action ? "]" : BLANK "[");
-		if (action ? !x->actions : !is_one_of(x->sources, p, len))
+	for (size_t i = 0; i < l->n; i++)
+		if (!is_one_of(x->sources, l->v[i].name, strlen(l->v[i].name)))
 			return false;
-		len += action && p[len] == ']';
-	}
-	return true;
+	return x->actions || !strchr(l->text, '[');
 }
 
 /* False: the file cannot be read, errno says why. */
 static bool read_lines(const char *database, const struct accepted *x, struct said *said)
 {
-	char *line = NULL;
-	size_t cap = 0;
-	FILE *f = fopen(nsswitch_conf, "re");
+	struct nss_line l;
+	bool read = nss_line_read(nsswitch_conf, database, &l);
+	int cause = errno;
 
-	*said = (struct said){ 0 };
-	if (!f)
-		return false;
-	while (getline(&line, &cap, f) > 0) {
-		char *p = line + strspn(line, BLANK);
-		p[strcspn(p, "#")] = 0;
-		size_t n = strcspn(p, ":" BLANK);
-		if (n != strlen(database) || memcmp(p, database, n) != 0)
-			continue;
-		p += n + strspn(p + n, BLANK);
-		said->lines++;
-		said->accepted = *p == ':' && accepts(x, p + 1);
-	}
-	free(line);
-	fclose(f);
-	return true;
+	*said = (struct said){ .lines = l.lines, .accepted = l.lines && accepts(x, &l) };
+	nss_line_free(&l);
+	errno = cause;
+	return read;
 }
 
 bool nsswitch_lists_all(const char *database, const char *never)

@@ -4,17 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <strings.h>
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/host/pam_modules.h"
+#include "rbacctl/host/pam_stack.h"
+#include "rbacctl/host/pam_text.h"
 
-enum {
-	LINE = 4096,
-	DEEP = 16
-}; /* bytes of a line with its continuations; files that include one another (libpam has 32) */
-
-const struct pam_folders pam_here = { { "/etc/pam.d", "/usr/lib/pam.d" } };
+const struct pam_folders pam_here = {
+	{ "/etc/pam.d", "/usr/lib/pam.d" }, "/etc/pam.conf", "/etc/debian_version", RBAC_PAM_DIR
+};
 
 static FILE *open_file(const struct pam_folders *f, const char *name)
 {
@@ -37,99 +37,23 @@ bool pam_has_file(const struct pam_folders *f, const char *service)
 	return file != NULL;
 }
 
-/* ---- lines ---- */
-
-/* The next line without its comment, continuations (a backslash before the end) joined. False: the
- * file is at its end. */
-static bool next_line(FILE *file, char *line)
-{
-	size_t len = 0;
-	bool any = false;
-	while (len < LINE - 1 && fgets(line + len, (int)(LINE - len), file)) {
-		any = true;
-		line[len + strcspn(line + len, "#\n")] = 0;
-		len = strlen(line);
-		if (len == 0 || line[len - 1] != '\\')
-			break;
-		line[len - 1] = ' ';
-	}
-	return any;
-}
-
-/* The next word of *P; a control in [ ] is one. NULL: there is none. */
-static char *word(char **p)
-{
-	char *start = *p + strspn(*p, " \t");
-	if (!*start)
-		return NULL;
-	char *end = *start == '[' ? start + strcspn(start, "]") : start + strcspn(start, " \t");
-	end += *start == '[' && *end;
-	*p = *end ? end + 1 : end;
-	*end = 0;
-	return start;
-}
-
-static bool is_ours(const char *module)
-{
-	const char *slash = strrchr(module, '/');
-	return strcmp(slash ? slash + 1 : module, "pam_rbac.so") == 0;
-}
-
-static enum pam_gate options(char *rest)
-{
-	enum pam_gate gate = PAM_GATED;
-	for (char *w; (w = word(&rest));)
-		if (strcmp(w, "unlisted=ignore") == 0)
-			gate = PAM_UNLISTED_IGNORE;
-	return gate;
-}
-
-/* What a line says: *INCLUDED gets the file that it takes in for the account stage, NULL for none.
- */
-static enum pam_gate read_line(char *line, const char **included)
-{
-	char *type = word(&line);
-	*included = NULL;
-	if (!type)
-		return PAM_OPEN;
-	if (strcmp(type, "@include") == 0) {
-		*included = word(&line);
-		return PAM_OPEN;
-	}
-	if (strcmp(type, "account") != 0 && strcmp(type, "-account") != 0)
-		return PAM_OPEN;
-	char *control = word(&line), *module = control ? word(&line) : NULL;
-	if (!module)
-		return PAM_OPEN;
-	if (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0)
-		*included = module;
-	return !*included && is_ours(module) ? options(line) : PAM_OPEN;
-}
-
-static enum pam_gate stricter(enum pam_gate a, enum pam_gate b)
-{
-	return a > b ? a : b;
-}
-
-static enum pam_gate gate_of_file(const struct pam_folders *f, const char *name, int depth)
-{
-	char line[LINE];
-	enum pam_gate gate = PAM_OPEN;
-	const char *included;
-	FILE *file = depth < DEEP ? open_file(f, name) : NULL;
-	while (file && next_line(file, line)) {
-		gate = stricter(gate, read_line(line, &included));
-		if (included)
-			gate = stricter(gate, gate_of_file(f, included, depth + 1));
-	}
-	if (file)
-		fclose(file);
-	return gate;
-}
-
 enum pam_gate pam_gate_of(const struct pam_folders *f, const char *service)
 {
-	return gate_of_file(f, pam_has_file(f, service) ? service : "other", 0);
+	struct pam_config c;
+	enum pam_gate gate = PAM_OPEN;
+	int err = pam_config_read(f, service, &c);
+	const struct pam_stack *s = pam_stack_of(&c, PAM_ACCOUNT);
+
+	for (size_t i = 0; i < s->n && !err; i++) {
+		if (s->v[i].what != PAM_RUNS || !pam_module_is_ours(s->v[i].module))
+			continue;
+		if (!pam_entry_has(&s->v[i], "unlisted=ignore"))
+			gate = PAM_GATED;
+		else if (gate == PAM_OPEN)
+			gate = PAM_UNLISTED_IGNORE;
+	}
+	pam_config_free(&c);
+	return gate;
 }
 
 /* ---- all of them ---- */
@@ -184,23 +108,29 @@ static bool is_leftover(const char *name)
 	return name[0] == '.';
 }
 
+static int add_line(char *p, struct pam_names *out)
+{
+	char *type = pam_text_word(&p), *control = type ? pam_text_word(&p) : NULL;
+
+	if (control && strcasecmp(type + (*type == '-'), "@include") == 0)
+		return add(out, control);
+	if (control &&
+	    (strcasecmp(control, "include") == 0 || strcasecmp(control, "substack") == 0) &&
+	    (type = pam_text_word(&p)))
+		return add(out, type);
+	return RBAC_OK;
+}
+
 /* Every file that another takes in, for whatever stage. */
 static int add_included(const struct pam_folders *f, const char *name, struct pam_names *out)
 {
-	char line[LINE];
+	struct pam_text t = { .file = open_file(f, name) };
 	int err = RBAC_OK;
-	FILE *file = open_file(f, name);
-	while (file && !err && next_line(file, line)) {
-		char *p = line, *type = word(&p), *control = type ? word(&p) : NULL;
-		if (type && control && strcmp(type, "@include") == 0)
-			err = add(out, control);
-		else if (control &&
-			 (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0) &&
-			 (type = word(&p)))
-			err = add(out, type);
-	}
-	if (file)
-		fclose(file);
+
+	while (t.file && !err && pam_text_next(&t) == PAM_TEXT_LINE)
+		err = add_line(t.line, out);
+	if (t.file)
+		fclose(t.file);
 	return err;
 }
 

@@ -13,10 +13,15 @@
 #include <stddef.h>
 
 struct pam_folders {
-	const char *v[2];
-}; /* in the order in which libpam looks */
+	const char *v[2];    /* in the order in which libpam looks */
+	const char *conf;    /* read for a service that has no file there; NULL: none */
+	const char *debian;  /* a file that is there where libpam is Debian's or Ubuntu's, which
+				knows @include, and reads what is included from the first folder
+				alone; NULL: it is not */
+	const char *modules; /* where modules stand; NULL: every one is taken to be there */
+};
 
-/* /etc/pam.d and /usr/lib/pam.d */
+/* /etc/pam.d, /usr/lib/pam.d, /etc/pam.conf, and the folder that the build names. */
 extern const struct pam_folders pam_here;
 
 /* Is there a file of this name? SERVICE with a slash never has one. */

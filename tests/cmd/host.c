@@ -94,7 +94,11 @@ static const char *placed(const char *path, char out[600])
 {
 	static const struct {
 		const char *from, *to;
-	} moved[] = { { "/etc/pam.d", "pam.d" }, { "/usr/lib/pam.d", "usr-pam.d" } };
+	} moved[] = { { "/etc/pam.d", "pam.d" },
+		      { "/usr/lib/pam.d", "usr-pam.d" },
+		      { "/etc/pam.conf", "pam.conf" },
+		      { "/nonexistent/nsswitch.conf", "nsswitch.conf" },
+		      { RBAC_PAM_DIR, "security" } };
 	for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
 		size_t len = strlen(moved[i].from);
 		if (strncmp(path, moved[i].from, len) == 0 &&

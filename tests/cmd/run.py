@@ -41,6 +41,12 @@ class Host:
         self.uid = {"root": 0, "nobody": 65534}
         for name in ("etc", "state", "pam.d", "usr-pam.d"):
             (self.folder / name).mkdir(mode=0o755)
+        # The modules that libpam finds, and the function that rbacctl looks for in them.
+        (self.folder / "security").mkdir()
+        for name in ("rbac", "unix", "permit", "deny"):
+            (self.folder / "security" / f"pam_{name}.so").write_text("pam_sm_acct_mgmt")
+        (self.folder / "nsswitch.conf").write_text(
+            "passwd: files altfiles\ngroup: files sss rbac\n")
         for policy in POLICIES.glob("*.conf"):
             shutil.copy(policy, self.folder)
 

@@ -54,6 +54,16 @@ nsswitch.conf 5
 open 2
 pam 8
 pam.conf 5
+at 1
+crontab 1
+cvtsudoers 1
+getgrnam 3
+sh 1
+ssh 1
+systemd-logind 8
+utmp 5
+vi 1
+visudo 8
 pam_access 8
 passwd 5
 pkexec 1

@@ -20,7 +20,7 @@
 	"  { user = \"anne\"; role = \"op\"; } );\n"
 
 static char folder[160];
-static struct pam_folders pam = { { folder, NULL } };
+static struct pam_folders pam = { .v = { folder } };
 
 static int setup(void **state)
 {

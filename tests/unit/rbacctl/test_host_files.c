@@ -33,7 +33,7 @@ static int setup(void **state)
 	snprintf(place.etc, sizeof place.etc, "%s/pam.d", place.l->state);
 	snprintf(place.lib, sizeof place.lib, "%s/lib", place.l->state);
 	assert_int_equal(mkdir(place.etc, 0755) | mkdir(place.lib, 0755), 0);
-	place.f = (struct pam_folders){ { place.etc, place.lib } };
+	place.f = (struct pam_folders){ .v = { place.etc, place.lib }, .debian = "/" };
 	return 0;
 }
 
@@ -106,7 +106,7 @@ static void test_services(void **state)
 	for (size_t i = 0; i < n.n; i++)
 		assert_string_equal(n.v[i], expected[i]);
 	pam_names_free(&n);
-	assert_int_equal(pam_services(&(struct pam_folders){ { "/nowhere", NULL } }, &n), RBAC_OK);
+	assert_int_equal(pam_services(&(struct pam_folders){ .v = { "/nowhere" } }, &n), RBAC_OK);
 	assert_int_equal(n.n, 0);
 }
 

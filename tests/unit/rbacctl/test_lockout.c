@@ -227,7 +227,7 @@ static void test_a_gate_without_a_rule(void **state)
 {
 	struct lab *l = *state;
 	char folder[160], path[300];
-	struct pam_folders pam = { { folder, NULL } };
+	struct pam_folders pam = { .v = { folder } };
 	struct snapshot before, after;
 	struct policy_sources s;
 	struct problems problems = { 0 };

@@ -10,7 +10,8 @@ static void test_passwd_of_this_host_alone(void **state)
 	} cases[] = {
 		{ "", true },
 		{ "passwd: files\n", true },
-		{ "passwd:\tfiles systemd # sss\n", true },
+		{ "passwd:\tfiles systemd\n# sss\n", true },
+		{ "passwd:\tfiles systemd # sss\n", false }, /* no comment for the C library */
 		{ "passwd: files [NOTFOUND=continue] systemd\n", true },
 		{ "passwd: files[NOTFOUND=return SUCCESS=continue]systemd\n", true },
 		{ "#passwd: sss\npasswd: files\n", true },
@@ -43,7 +44,7 @@ static void test_groups_that_are_all_listed(void **state)
 	} cases[] = {
 		{ "", NULL, false },
 		{ "group: files\n", NULL, true },
-		{ "# Databases.\n\n  # ours last\ngroup: files systemd rbac # sss\n", NULL, true },
+		{ "# Databases.\n\n  # ours last\ngroup: files systemd rbac\n# sss\n", NULL, true },
 		{ "\ngroup: files\n", "initgroups", true },
 		{ "group: files sss\n", NULL, false },
 		{ "group: files altfiles\n", NULL, false },

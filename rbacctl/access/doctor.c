@@ -1,0 +1,256 @@
+#include "rbacctl/access/doctor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "rbacctl/command.h"
+#include "rbacctl/host/etc.h"
+#include "rbacctl/model/role_groups.h"
+
+/* ---- the view ---- */
+
+static struct finding *add(struct findings *out, const char *id, const char *file)
+{
+	struct finding *f = findings_add(out, id, true);
+
+	finding_at(out, f, file, 0);
+	return f;
+}
+
+static const char gate_denies[] =
+	"the gate denies everybody but root and who is exempt by its line, and roles have no "
+	"groups";
+
+/* The folder of PATH, into FOLDER. */
+static bool folder_of(const char *path, char *folder, size_t size)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path || (size_t)(slash - path) >= size)
+		return false;
+	memcpy(folder, path, (size_t)(slash - path));
+	folder[slash - path] = 0;
+	return true;
+}
+
+/* Which of the file and its folder is not root's alone. */
+static void untrusted(const struct invocation *a, struct findings *out)
+{
+	char folder[4096];
+	struct stat st;
+	const char *which = a->view;
+
+	if (lstat(a->view, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+	    !(st.st_mode & 022) && folder_of(a->view, folder, sizeof folder) &&
+	    lstat(folder, &st) == 0)
+		which = folder;
+	struct finding *f = add(out, "view.untrusted", which);
+	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)st.st_uid,
+		     (unsigned)st.st_mode & 07777);
+	finding_text(out, &f->wanted, "root's, not writable by group and others");
+	finding_text(out, &f->what, "%s is not root's alone, and the modules do not trust it",
+		     which);
+	finding_text(out, &f->why, "%s", gate_denies);
+	finding_text(out, &f->mend, "chown root %s; chmod %s %s; %s", which,
+		     which == folder ? "0755" : "0644", which, COMMAND("rbacctl publish"));
+}
+
+static void no_view(const struct invocation *a, int err, const char *why, struct findings *out)
+{
+	if (err == RBAC_UNTRUSTED) {
+		untrusted(a, out);
+		return;
+	}
+	struct finding *f = add(out,
+				err == RBAC_ABSENT    ? "view.absent"
+				: err == RBAC_NEWER   ? "view.newer"
+				: err == RBAC_DAMAGED ? "view.damaged"
+						      : "view.unreadable",
+				a->view);
+	bool never = err == RBAC_ABSENT && access(a->state, F_OK) == 0 && geteuid() == 0 &&
+		     access(a->store, F_OK) != 0;
+	finding_text(out, &f->found, "%.*s", (int)strcspn(why, "\n"), why);
+	finding_text(out, &f->what, "%s",
+		     err == RBAC_ABSENT    ? "there is no view"
+		     : err == RBAC_NEWER   ? "the view is of a later rbac"
+		     : err == RBAC_DAMAGED ? "the view is damaged"
+					   : "the view cannot be read");
+	finding_text(out, &f->why, "%s", gate_denies);
+	finding_text(out, &f->mend, "%s", never ? COMMAND_TO_INIT() : COMMAND("rbacctl publish"));
+}
+
+/* Every folder on the way must let others pass, and the file must let them read. */
+static void readable(const struct invocation *a, struct findings *out)
+{
+	char path[4096];
+	struct stat st;
+
+	strncpy(path, a->view, sizeof path - 1);
+	path[sizeof path - 1] = 0;
+	for (bool file = true;; file = false) {
+		mode_t wanted = file ? 004 : 001;
+		if (stat(path, &st) == 0 && !(st.st_mode & wanted)) {
+			struct finding *f = add(out, "view.mode", path);
+			finding_text(out, &f->found, "mode %04o", (unsigned)st.st_mode & 07777);
+			finding_text(out, &f->wanted, "mode %s", file ? "0644" : "0755");
+			finding_text(out, &f->what, "ordinary users cannot read the view: %s",
+				     path);
+			finding_text(out, &f->why,
+				     "their processes do not see the groups of roles");
+			finding_text(out, &f->mend, "chmod %s %s", file ? "0644" : "0755", path);
+		}
+		char *slash = strrchr(path, '/');
+		if (!slash || slash == path)
+			return;
+		*slash = 0;
+	}
+}
+
+static void file_system(const struct invocation *a, struct findings *out)
+{
+	enum { NFS = 0x6969, SMB2 = (int)0xFE534D42, CIFS = (int)0xFF534D42 };
+	struct statfs fs;
+
+	if (statfs(a->state, &fs) ||
+	    ((int)fs.f_type != NFS && (int)fs.f_type != SMB2 && (int)fs.f_type != CIFS))
+		return;
+	struct finding *f = add(out, "store.on-network", a->state);
+	finding_text(out, &f->what, "store and view are on a file system of the network");
+	finding_text(out, &f->why, "LMDB may lose changes there, and logins wait for the server");
+	finding_text(out, &f->mend, "move the folder to a local disk");
+}
+
+static int look_view(const struct invocation *a, struct snapshot *snap, struct findings *out)
+{
+	struct buf why = { 0 };
+	struct rbac_view trusted;
+	int err = snapshot_try(snap, a->view, &why);
+
+	finding_append(out, &out->checked, "view:%s", a->view);
+	if (!snap->open) {
+		no_view(a, err, buf_text(&why), out);
+	} else {
+		/* What rbacctl reads with --store the modules need not trust. */
+		int trust = rbac_view_open(a->view, RBAC_TRUST_ROOT, &trusted);
+		if (trust == RBAC_OK)
+			rbac_view_release(&trusted);
+		else if (geteuid() == 0)
+			no_view(a, trust, rbac_error_text(trust), out);
+		readable(a, out);
+		if (!snap->p) {
+			struct finding *f = add(out, "view.policy-unreadable", a->view);
+			finding_text(out, &f->found, "%.*s", (int)strcspn(buf_text(&why), "\n"),
+				     buf_text(&why));
+			finding_text(out, &f->what,
+				     "this rbacctl cannot read the policy in the view");
+			finding_text(out, &f->why,
+				     "nothing is answered, and nothing can be changed");
+			finding_text(out, &f->mend,
+				     "install the rbac that made the view, or mend %s and %s",
+				     a->etc, COMMAND("rbacctl apply"));
+		}
+	}
+	file_system(a, out);
+	buf_free(&why);
+	return err == RBAC_NOMEM ? err : RBAC_OK;
+}
+
+/* ---- /etc/rbac ---- */
+
+static bool is_sound(const struct invocation *a)
+{
+	struct policy_sources sources = { 0 };
+	struct policy *p = NULL;
+	struct problems problems = { 0 };
+	int err = etc_read(a, true, &sources, &p, &problems);
+
+	policy_free(p);
+	policy_sources_free(&sources);
+	problems_free(&problems);
+	return err != RBAC_INVALID;
+}
+
+static void look_etc(const struct invocation *a, const struct snapshot *snap, struct findings *out)
+{
+	if (access(a->etc, R_OK | X_OK)) {
+		finding_append(out, &out->skipped, "files: %s: %s", a->etc, strerror(errno));
+		return;
+	}
+	finding_append(out, &out->checked, "files:%s", a->etc);
+	enum etc_state state = etc_compare(a->etc, &snap->sources);
+	if (state == ETC_APPLIED)
+		return;
+	if (!is_sound(a))
+		state = ETC_UNREADABLE;
+	struct finding *f = findings_add(out,
+					 state == ETC_DIFFERS ? "files.differ" : "files.broken",
+					 state == ETC_UNREADABLE);
+	finding_at(out, f, a->etc, 0);
+	finding_text(out, &f->what, "%s",
+		     state == ETC_DIFFERS ? "the files differ from what is applied"
+					  : "the files cannot be read, or have errors");
+	finding_text(out, &f->why, "%s",
+		     state == ETC_DIFFERS ? "what they say does not count yet"
+					  : "what they say cannot be applied");
+	finding_text(out, &f->mend, "%s",
+		     state == ETC_DIFFERS ? COMMAND("rbacctl diff") : COMMAND("rbacctl check"));
+}
+
+/* ---- all ---- */
+
+static int on_group(void *ctx, uint32_t gid)
+{
+	(void)gid;
+	*(bool *)ctx = true;
+	return RBAC_OK;
+}
+
+static int with_policy(struct doctor *d, enum doctor_depth depth)
+{
+	int err = RBAC_OK;
+
+	(void)snapshot_unix_groups(d->snap, on_group, &d->look.by_group);
+	look_nsswitch(&d->look);
+	err = look_pam(&d->look);
+	look_sshd(&d->look);
+	look_sudo(&d->look);
+	look_caches(&d->look);
+	look_system(&d->look);
+	look_etc(d->a, d->snap, d->look.out);
+	if (!err)
+		err = doctor_people(d);
+	if (!err)
+		err = doctor_groups(d);
+	if (!err && depth == DOCTOR_ASKS)
+		err = doctor_gate(d);
+	return err;
+}
+
+int doctor_look(const struct invocation *a, enum doctor_depth depth, struct snapshot *snap,
+		struct findings *out)
+{
+	struct doctor d = { .a = a,
+			    .snap = snap,
+			    .look = { .pam = &pam_here, .root = geteuid() == 0, .out = out } };
+	*snap = (struct snapshot){ 0 };
+	if (!look_modules(&d.look)) {
+		finding_append(out, &out->skipped, "all else: whoever asks for a group breaks off");
+		return out->failed ? RBAC_NOMEM : RBAC_OK;
+	}
+	int err = look_view(a, snap, out);
+
+	if (!err && snap->open && snap->p) {
+		d.look.p = snap->p;
+		err = with_policy(&d, depth);
+	} else if (!err) {
+		look_nsswitch(&d.look);
+		err = look_pam(&d.look);
+		finding_append(out, &out->skipped,
+			       "sshd, sudo, groups, people, gate: without a view");
+	}
+	return out->failed ? RBAC_NOMEM : err;
+}

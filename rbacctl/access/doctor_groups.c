@@ -1,0 +1,149 @@
+/* What programs see of the groups of roles, beside the view. */
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/access/doctor.h"
+#include "rbacctl/access/effective_access.h"
+#include "rbacctl/command.h"
+#include "rbacctl/host/accounts.h"
+#include "rbacctl/model/role_groups.h"
+
+enum { USERS_MAX = 200, GROUPS_MAX = 50 }; /* that are asked for, each by its own lookup */
+
+struct asking {
+	const struct doctor *d;
+	struct role_groups groups;
+	size_t asked;
+	struct finding_list missing, surplus; /* "user: group" */
+	bool more;                            /* than USERS_MAX */
+};
+
+static bool has_gid(const struct gids *g, uint32_t gid)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i] == gid)
+			return true;
+	return false;
+}
+
+static int compare(struct asking *x, const char *user)
+{
+	struct findings *out = x->d->look.out;
+	struct effective_access s;
+	struct gids now = { 0 };
+	int err = effective_access_of(x->d->snap, user, x->d->a->now, &s);
+
+	if (!err)
+		err = gids_of_user(user, &now);
+	for (size_t i = 0; i < x->groups.n && !err && now.n; i++) {
+		const struct role_group *g = &x->groups.v[i];
+		bool wanted = effective_access_has_group(&s, g->name), is = has_gid(&now, g->gid);
+		if (wanted && !is)
+			finding_append(out, &x->missing, "%s: %s", user, g->name);
+		if (!wanted && is)
+			finding_append(out, &x->surplus, "%s: %s", user, g->name);
+	}
+	gids_free(&now);
+	effective_access_free(&s);
+	return err;
+}
+
+static int on_user(void *ctx, const char *user)
+{
+	struct asking *x = ctx;
+
+	if (!getpwnam(user))
+		return RBAC_OK;
+	if (x->asked++ >= USERS_MAX) {
+		x->more = true;
+		return RBAC_OK;
+	}
+	return compare(x, user);
+}
+
+/* A fault of nsswitch.conf or the module that explains what is missing. */
+static bool is_explained(const struct findings *out)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (out->v[i].trouble && (strncmp(out->v[i].id, "nss.", 4) == 0 ||
+					  strncmp(out->v[i].id, "view.", 5) == 0))
+			return true;
+	return false;
+}
+
+static void say(struct findings *out, const char *id, struct finding_list *who, const char *what,
+		const char *why)
+{
+	struct finding *f = findings_add(out, id, true);
+
+	f->subjects = *who;
+	*who = (struct finding_list){ 0 };
+	finding_text(out, &f->what, "%s: %s%s", what, f->subjects.n ? f->subjects.v[0] : "",
+		     f->subjects.n > 1 ? ", ..." : "");
+	finding_text(out, &f->why, "%s", why);
+	finding_text(out, &f->mend, "%s; what caches groups (nscd) has to forget them",
+		     COMMAND("rbacctl publish"));
+}
+
+static void by_name(struct asking *x)
+{
+	struct findings *out = x->d->look.out;
+	struct finding_list missing = { 0 };
+
+	for (size_t i = 0; i < x->groups.n && i < GROUPS_MAX; i++) {
+		const struct group *g = getgrnam(x->groups.v[i].name);
+		if (!g || g->gr_gid != x->groups.v[i].gid)
+			finding_append(out, &missing, "%s", x->groups.v[i].name);
+	}
+	if (missing.n && !is_explained(out))
+		say(out, "nss.groups-unseen", &missing,
+		    "the C library does not know groups of roles by their names",
+		    "sudoers, sshd and file modes do not see them");
+	for (size_t i = 0; i < missing.n; i++)
+		free(missing.v[i]);
+	free(missing.v);
+}
+
+int doctor_groups(const struct doctor *d)
+{
+	struct asking x = { .d = d };
+	struct problems problems = { 0 };
+	struct findings *out = d->look.out;
+
+	/* The modules read one view, whatever --store says. */
+	if (strcmp(d->a->view, RBAC_VIEW_PATH) != 0) {
+		finding_append(out, &out->skipped, "nss:groups: the module reads %s, not %s",
+			       RBAC_VIEW_PATH, d->a->view);
+		return RBAC_OK;
+	}
+	int err = role_groups_make(d->snap->p, &x.groups, &problems);
+	if (!err)
+		err = snapshot_users(d->snap, on_user, &x);
+	if (!err) {
+		finding_append(out, &out->checked, "nss:getgrouplist");
+		by_name(&x);
+	}
+	if (!err && x.missing.n && !is_explained(out))
+		say(out, "nss.groups-missing", &x.missing,
+		    "the C library does not give users the groups of their roles",
+		    "what a role brings as a group is missing");
+	if (!err && x.surplus.n && !is_explained(out))
+		say(out, "nss.groups-surplus", &x.surplus,
+		    "the C library gives users groups of roles that they do not hold",
+		    "what was revoked goes on");
+	if (x.more)
+		finding_append(out, &out->skipped, "nss:getgrouplist: users beyond the first %d",
+			       USERS_MAX);
+	for (size_t i = 0; i < x.missing.n; i++)
+		free(x.missing.v[i]);
+	for (size_t i = 0; i < x.surplus.n; i++)
+		free(x.surplus.v[i]);
+	free(x.missing.v);
+	free(x.surplus.v);
+	role_groups_free(&x.groups);
+	problems_free(&problems);
+	return err == RBAC_NOMEM ? err : RBAC_OK;
+}

@@ -1,0 +1,65 @@
+#include "rbacctl/cmd/explain_line.h"
+
+#include <stdio.h>
+
+#include "rbacctl/command.h"
+#include "rbacctl/host/look.h"
+#include "rbacctl/model/rules.h"
+
+bool explain_line_exempts(const struct policy *p, const char *service, const char *user, char *text,
+			  size_t size)
+{
+	struct pam_config c;
+	char option[300];
+	bool yes = false;
+	int err = pam_config_read(&pam_here, service, &c);
+	const struct pam_stack *s = pam_stack_of(&c, PAM_ACCOUNT);
+
+	for (size_t i = 0; i < s->n && !err && !yes; i++) {
+		const struct pam_entry *e = &s->v[i];
+		if (e->what != PAM_RUNS || !pam_module_is_ours(e->module))
+			continue;
+		yes = look_line_exempts(e, p, user, option, sizeof option);
+		if (yes)
+			snprintf(text, size, "%s on the PAM line (%s:%u)", option, e->at.file,
+				 e->at.line);
+	}
+	pam_config_free(&c);
+	return yes;
+}
+
+static void note_option(const struct pam_entry *gate, const struct rbac_verdict *v)
+{
+	const char *option = v->why == RBAC_WHY_UNKNOWN      ? "unknown=ignore"
+			     : v->why == RBAC_WHY_NO_SERVICE ? "unlisted=ignore"
+							     : NULL;
+
+	if (!v->allow && option && pam_entry_has(gate, option))
+		printf("  note   %s on the PAM line (%s:%u): it is left to the other modules of "
+		       "the stack\n",
+		       option, gate->at.file, gate->at.line);
+}
+
+void explain_line_notes(const struct policy *p, const char *service, const struct rbac_verdict *v)
+{
+	struct pam_config c;
+	struct pam_judged j = { 0 };
+	int err = pam_config_read(&pam_here, service, &c);
+
+	if (!err)
+		err = pam_judge(&pam_here, &c, service, policy_service_find(p, service), &j);
+	if (!err && c.file && j.state == PAM_GATE_OFF)
+		printf("  note   this service does not ask rbac: %s has no account line of "
+		       "pam_rbac.so        (%s)\n",
+		       c.file, COMMAND("rbacctl doctor"));
+	else if (!err && j.because && j.state == PAM_GATE_IGNORED)
+		printf("  note   a denial of rbac is ignored: %s:%u        (%s)\n",
+		       j.because->at.file, j.because->at.line, COMMAND("rbacctl doctor"));
+	else if (!err && j.because)
+		printf("  note   rbac is not asked%s: %s:%u ends the stack before        (%s)\n",
+		       j.state == PAM_GATE_EXPIRED ? " when the password has to be changed" : "",
+		       j.because->at.file, j.because->at.line, COMMAND("rbacctl doctor"));
+	if (!err && j.gate)
+		note_option(j.gate, v);
+	pam_config_free(&c);
+}

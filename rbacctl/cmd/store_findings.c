@@ -1,0 +1,83 @@
+#include "rbacctl/cmd/store_findings.h"
+
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rbacctl/change/records.h"
+#include "rbacctl/command.h"
+
+static struct finding *add(const struct invocation *a, const char *id, struct findings *out)
+{
+	struct finding *f = findings_add(out, id, true);
+
+	finding_at(out, f, a->store, 0);
+	return f;
+}
+
+static void mode(const struct invocation *a, struct findings *out)
+{
+	struct stat st;
+
+	if (stat(a->store, &st) || (st.st_uid == 0 && !(st.st_mode & 077)))
+		return;
+	struct finding *f = add(a, "store.mode", out);
+	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)st.st_uid,
+		     (unsigned)st.st_mode & 07777);
+	finding_text(out, &f->wanted, "owner root, mode 0700");
+	finding_text(out, &f->what, "others than root get into the folder of the store");
+	finding_text(out, &f->why, "whoever writes there gives roles");
+	finding_text(out, &f->mend, "chown root %s; chmod 0700 %s", a->store, a->store);
+}
+
+/* The store's last change is not the view's. */
+static void differs(const struct invocation *a, const struct records_state *now,
+		    struct findings *out)
+{
+	bool behind = now->judged.history == VIEW_BEHIND;
+	struct finding *f = add(a, behind ? "view.behind" : "store.older", out);
+
+	finding_text(out, &f->found, "the store is at %" PRIu64, now->generation);
+	finding_text(out, &f->what, "%s",
+		     behind ? "the view is older than the store"
+			    : "the view shows changes that the store has not: an old store was put "
+			      "back");
+	finding_text(out, &f->why, "%s",
+		     behind ? "changes that were made do not count yet"
+			    : "what was granted and revoked since is lost in the store");
+	finding_text(out, &f->mend, "%s",
+		     behind ? COMMAND("rbacctl publish")
+			    : COMMAND("rbacctl publish --accept-older-store --as root"));
+}
+
+void cmd_store_findings(const struct invocation *a, bool has_view, struct findings *out)
+{
+	struct records_state now;
+	struct buf why = { 0 };
+
+	if (geteuid() != 0) {
+		finding_append(out, &out->skipped, "store: only root may read it");
+		return;
+	}
+	if (access(a->store, F_OK)) {
+		if (!has_view)
+			return; /* the view's finding says that there is nothing */
+		struct finding *f = add(a, "store.absent", out);
+		finding_text(out, &f->what, "there is a view, and no store");
+		finding_text(out, &f->why, "nothing can be changed, and who granted what is lost");
+		finding_text(out, &f->mend, "put the store back from a copy");
+		return;
+	}
+	finding_append(out, &out->checked, "store:%s", a->store);
+	mode(a, out);
+	if (records_state(a, &now, &why)) {
+		struct finding *f = add(a, "store.unreadable", out);
+		finding_text(out, &f->found, "%s", buf_text(&why));
+		finding_text(out, &f->what, "the store cannot be read");
+		finding_text(out, &f->why, "nothing can be changed");
+		finding_text(out, &f->mend, "%s", COMMAND("rbacctl verify"));
+	} else if (has_view && now.judged.history != VIEW_SAME) {
+		differs(a, &now, out);
+	}
+	buf_free(&why);
+}

@@ -1,0 +1,294 @@
+/* The PAM stacks: does our denial count, for which services, and who is denied that should not be.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "rbacctl/buf.h"
+#include "rbacctl/host/look_seen.h"
+#include "rbacctl/host/pam_text.h"
+#include "rbacctl/model/problem.h"
+#include "rbacctl/model/rules.h"
+
+/* ---- traces of our module where it does nothing ---- */
+
+static bool is_like_ours(const char *module)
+{
+	static const char *const name[] = { "pam_rbac.so" };
+	const char *slash = module ? strrchr(module, '/') : NULL;
+	const char *base = slash ? slash + 1 : module;
+
+	return base && (problem_nearest(base, name, 1) || strcasestr(base, "rbac"));
+}
+
+/* A line of the account stage names a module that is not there, and whose name is like ours. */
+static bool misspelt(struct look_seen *s)
+{
+	const struct pam_stack *a = pam_stack_of(&s->c, PAM_ACCOUNT);
+	struct findings *out = s->q->out;
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct pam_entry *e = &a->v[i];
+		if (e->what != PAM_RUNS || pam_module_is_ours(e->module) ||
+		    !is_like_ours(e->module) ||
+		    pam_module_state(s->q->pam, e->module) == PAM_MODULE_THERE)
+			continue;
+		struct finding *f = look_add(s, "pam.module-missing", true, &e->at);
+		look_entry_text(out, &f->found, e, PAM_ACCOUNT);
+		finding_text(out, &f->wanted, LOOK_LINE);
+		finding_text(out, &f->what,
+			     "%s: there is no module %s, which looks like pam_rbac.so", s->service,
+			     e->module);
+		finding_text(out, &f->why, "%s",
+			     s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY
+				     ? "libpam denies everybody there, root too"
+				     : "rbac is not asked there");
+		finding_text(out, &f->mend, "write \"%s\" there", LOOK_LINE);
+		return true;
+	}
+	return false;
+}
+
+/* A line of another stage names our module, which has no function for it. */
+static bool in_other_stages(struct look_seen *s)
+{
+	struct findings *out = s->q->out;
+	bool any = false;
+
+	for (enum pam_stage stage = 0; stage < PAM_STAGES; stage++) {
+		const struct pam_stack *a = pam_stack_of(&s->c, stage);
+		for (size_t i = 0; i < a->n && stage != PAM_ACCOUNT; i++) {
+			const struct pam_entry *e = &a->v[i];
+			if (e->what != PAM_RUNS || !pam_module_is_ours(e->module))
+				continue;
+			bool denies = e->actions[PAM_R_MODULE_UNKNOWN] == PAM_ACT_BAD ||
+				      e->actions[PAM_R_MODULE_UNKNOWN] == PAM_ACT_DIE;
+			struct finding *f = look_add(s, "pam.wrong-stage", true, &e->at);
+			look_entry_text(out, &f->found, e, stage);
+			finding_text(out, &f->wanted, LOOK_LINE);
+			finding_text(out, &f->what,
+				     "%s: pam_rbac.so stands in the stage %s; it has the stage "
+				     "account alone",
+				     s->service, pam_stage_name(stage));
+			finding_text(out, &f->why, "%s",
+				     denies ? "libpam fails on this line, and the service denies "
+					      "everybody"
+					    : "rbac is not asked by this line");
+			finding_text(out, &f->mend, "begin the line with \"account\"");
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* The line of the service's own file that names our module in a comment; 0: none. */
+static unsigned commented(const struct look_seen *s)
+{
+	char line[PAM_LINE];
+	unsigned n = 0, at = 0;
+	FILE *file = s->c.file ? fopen(s->c.file, "re") : NULL;
+
+	while (file && !at && fgets(line, sizeof line, file)) {
+		char *hash = strchr(line, '#');
+		n++;
+		if (hash && strstr(hash, "pam_rbac.so") && strstr(hash, "account"))
+			at = n;
+	}
+	if (file)
+		fclose(file);
+	return at;
+}
+
+/* ---- what is not so ---- */
+
+static bool names(const struct policy *p, const char *service)
+{
+	return p && policy_service_find(p, service);
+}
+
+/* `sudo -i` is sudo-i, `su -` is su-l: whoever is denied by one uses the other. */
+static const char *sibling(const char *service)
+{
+	static const char *const pairs[][2] = { { "sudo", "sudo-i" }, { "su", "su-l" } };
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		for (int j = 0; j < 2; j++)
+			if (strcmp(pairs[i][j], service) == 0)
+				return pairs[i][!j];
+	return NULL;
+}
+
+static void off(struct look_seen *s, bool any_on)
+{
+	struct findings *out = s->q->out;
+	const char *other = sibling(s->service);
+	bool other_on = other && pam_gate_of(s->q->pam, other) != PAM_OPEN;
+	unsigned comment = commented(s);
+	bool matters = s->c.file &&
+		       (!any_on || other_on || comment || strcmp(s->service, "sshd") == 0);
+
+	struct finding *f = look_add(s, "pam.gate-off", matters, NULL);
+	f->line = comment;
+	finding_text(out, &f->found, "%s",
+		     !s->c.file ? "no file, and none for \"other\""
+		     : comment  ? "a comment"
+				: "no line of the account stage names pam_rbac.so");
+	finding_text(out, &f->wanted, LOOK_LINE);
+	finding_text(
+		out, &f->what,
+		"%s: a login rule names the service, and its PAM stack does not ask rbac%s%s%s%s",
+		s->service, comment ? "; the line is a comment" : "", other_on ? "; " : "",
+		other_on ? other : "", other_on ? " does" : "");
+	finding_text(out, &f->why, "whoever has no role gets in by %s all the same", s->service);
+	finding_text(out, &f->mend, "put \"%s\" before the first account line of /etc/pam.d/%s",
+		     LOOK_LINE, s->service);
+}
+
+static void because(struct look_seen *s, struct finding *f)
+{
+	look_entry_text(s->q->out, &f->found, s->j.because, PAM_ACCOUNT);
+}
+
+static void not_counting(struct look_seen *s)
+{
+	struct findings *out = s->q->out;
+	const struct pam_place *gate = &s->j.gate->at;
+	struct finding *f;
+
+	if (!s->j.because)
+		return;
+	if (s->j.state == PAM_GATE_IGNORED) {
+		f = look_add(s, "pam.gate-ignored", true, &s->j.because->at);
+		because(s, f);
+		finding_text(out, &f->what,
+			     s->j.because == s->j.gate
+				     ? "%s: pam_rbac.so is asked, and its denial is ignored"
+				     : "%s: pam_rbac.so denies, and this line takes that back",
+			     s->service);
+		finding_text(out, &f->wanted, LOOK_LINE);
+		finding_text(out, &f->mend,
+			     s->j.because == s->j.gate ? "write \"%s\" there"
+						       : "write \"%s\" behind this line",
+			     LOOK_LINE);
+	} else {
+		bool expired = s->j.state == PAM_GATE_EXPIRED;
+		f = look_add(s, expired ? "pam.gate-skipped-expired" : "pam.gate-not-reached", true,
+			     &s->j.because->at);
+		because(s, f);
+		finding_text(out, &f->what,
+			     "%s: pam_rbac.so (%s:%u) is not asked%s: this line ends the stack "
+			     "before, where it returns %s",
+			     s->service, gate->file, gate->line,
+			     expired ? " when the password has to be changed" : "",
+			     pam_return_name(s->j.ret));
+		finding_text(out, &f->wanted, "%s before this line", LOOK_LINE);
+		finding_text(out, &f->mend,
+			     "move the line of pam_rbac.so before the first account line of %s",
+			     s->c.file);
+	}
+	finding_text(out, &f->why, "%s gets in by %s",
+		     s->j.state == PAM_GATE_EXPIRED
+			     ? "whoever has no role and changes an expired password"
+			     : "whoever has no role",
+		     s->service);
+}
+
+/* ---- all services ---- */
+
+static void look_at(struct look_seen *s, bool any_on)
+{
+	const struct look *q = s->q;
+	struct findings *out = q->out;
+	bool asks = s->j.gate != NULL;
+
+	if (!q->p && !asks)
+		return;
+	bool other_stage = in_other_stages(s);
+	bool wrong = misspelt(s) || other_stage;
+	if (!s->ruled && !asks && !wrong)
+		return;
+	finding_append(out, &out->checked, "pam:%s", s->service);
+	look_faults(s);
+	if (s->j.state == PAM_GATE_UNJUDGED)
+		finding_append(out, &out->skipped,
+			       "pam:%s: there are too many ways through the stack to follow",
+			       s->service);
+	/* What has no account line of its own hardly asks about accounts. */
+	if (asks && !s->ruled && q->p && !s->c.own[PAM_ACCOUNT].n)
+		return;
+	if (asks && !s->ruled && q->p && s->j.state == PAM_GATE_COUNTS &&
+	    s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY &&
+	    s->j.effect[PAM_ROOT] == PAM_EFFECT_PASS) {
+		look_unruled(s);
+	} else if (!s->c.refused && s->c.file && s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY &&
+		   (asks || s->ruled)) {
+		if (!wrong)
+			look_everybody_denied(s);
+	} else if (asks && (s->ruled || !q->p)) {
+		not_counting(s);
+	} else if (s->ruled && !asks && !wrong && !s->c.refused) {
+		off(s, any_on);
+	}
+	if (asks || s->ruled)
+		look_pam_files(q, &s->c, s->service);
+	if (asks)
+		look_pam_options(q, &s->c, s->service);
+}
+
+static int see(const struct look *q, const char *service, bool any_on)
+{
+	struct look_seen s = { .q = q, .service = service };
+	char small[300];
+	size_t len = 0;
+
+	/* PAM asks for a service in small letters (pam_start(3)). */
+	for (; len < sizeof small - 1 && service[len]; len++)
+		small[len] = (char)(service[len] >= 'A' && service[len] <= 'Z' ? service[len] + 32
+									       : service[len]);
+	small[len] = 0;
+	if (strcmp(small, service) != 0)
+		return RBAC_OK; /* a file that libpam never reads */
+	s.ruled = names(q->p, service);
+	int err = pam_config_read(q->pam, service, &s.c);
+	if (!err)
+		err = pam_judge(q->pam, &s.c, service, s.ruled || !q->p, &s.j);
+	if (!err)
+		look_at(&s, any_on);
+	pam_config_free(&s.c);
+	return err;
+}
+
+static bool is_listed(const struct pam_names *n, const char *name)
+{
+	for (size_t i = 0; i < n->n; i++)
+		if (strcmp(n->v[i], name) == 0)
+			return true;
+	return false;
+}
+
+int look_pam(const struct look *q)
+{
+	static const char *const others[] = { "su", "sudo", "runuser", "login", "sshd" };
+	struct pam_names all = { 0 };
+	bool any_on = false;
+	int err = pam_services(q->pam, &all);
+
+	for (size_t i = 0; q->p && i < q->p->n_services; i++)
+		any_on |= pam_gate_of(q->pam, q->p->services[i].name) != PAM_OPEN;
+	for (size_t i = 0; i < all.n && !err; i++)
+		err = see(q, all.v[i], any_on);
+	for (size_t i = 0; q->p && i < q->p->n_services && !err; i++)
+		if (!is_listed(&all, q->p->services[i].name))
+			err = see(q, q->p->services[i].name, any_on);
+	/* On Debian su-l takes in su, which is a service all the same. */
+	for (size_t i = 0; i < sizeof others / sizeof *others && !err; i++)
+		if (pam_has_file(q->pam, others[i]) && !is_listed(&all, others[i]) &&
+		    !names(q->p, others[i]))
+			err = see(q, others[i], any_on);
+	pam_names_free(&all);
+	return err;
+}

@@ -1,0 +1,285 @@
+/* The lines that name our module: their options; and who may write the files that they stand in. */
+#include <grp.h>
+#include <pwd.h>
+#include <shadow.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rbacctl/host/accounts.h"
+#include "rbacctl/host/look.h"
+
+/* ---- people ---- */
+
+static bool is_no_shell(const char *shell)
+{
+	const char *slash = strrchr(shell, '/');
+	const char *base = slash ? slash + 1 : shell;
+
+	return strcmp(base, "nologin") == 0 || strcmp(base, "false") == 0;
+}
+
+bool look_is_living(const char *user)
+{
+	const struct passwd *pw = getpwnam(user);
+	/* Only root is told; for others the account is taken to be valid. */
+	const struct spwd *sp = pw && geteuid() == 0 ? getspnam(user) : NULL;
+
+	return pw && !is_no_shell(pw->pw_shell ? pw->pw_shell : "") &&
+	       !(sp && sp->sp_expire > 0 && sp->sp_expire <= time(NULL) / 86400);
+}
+
+int look_living_members(const char *group)
+{
+	const struct group *g = getgrnam(group);
+	struct finding_list names = { 0 };
+	struct findings lost = { 0 };
+	int n = 0;
+
+	if (!g)
+		return -1;
+	gid_t gid = g->gr_gid;
+	for (size_t i = 0; g->gr_mem[i]; i++)
+		finding_append(&lost, &names, "%s", g->gr_mem[i]);
+	setpwent();
+	for (const struct passwd *pw; (pw = getpwent());)
+		if (pw->pw_gid == gid)
+			finding_append(&lost, &names, "%s", pw->pw_name);
+	endpwent();
+	for (size_t i = 0; i < names.n; i++) {
+		n += look_is_living(names.v[i]);
+		free(names.v[i]);
+	}
+	free(names.v);
+	return n;
+}
+
+/* ---- options ---- */
+
+static bool is_told(const struct look *q, const char *id, const struct pam_place *at,
+		    const char *subject)
+{
+	for (size_t i = 0; i < q->out->n; i++) {
+		const struct finding *f = &q->out->v[i];
+		if (strcmp(f->id, id) == 0 && f->file && strcmp(f->file, at->file) == 0 &&
+		    f->line == at->line && f->subjects.n && strcmp(f->subjects.v[0], subject) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A finding about SUBJECT, a word of the line of E. NULL: it was told, for another service. */
+static struct finding *add(const struct look *q, const struct pam_config *c, const char *service,
+			   const struct pam_entry *e, const char *id, bool trouble,
+			   const char *subject)
+{
+	if (is_told(q, id, &e->at, subject))
+		return NULL;
+	struct finding *f = findings_add(q->out, id, trouble);
+	finding_text(q->out, &f->service, "%s", service);
+	finding_at_place(q->out, f, c, &e->at);
+	finding_append(q->out, &f->subjects, "%s", subject);
+	look_entry_text(q->out, &f->found, e, PAM_ACCOUNT);
+	return f;
+}
+
+static void exempt_group(const struct look *q, const struct pam_config *c, const char *service,
+			 const struct pam_entry *e, const char *name)
+{
+	struct findings *out = q->out;
+	const struct group *g = getgrnam(name);
+	struct finding *f;
+
+	if (!g) {
+		f = add(q, c, service, e, "pam.exempt-group-missing", true, name);
+		if (!f)
+			return;
+		finding_text(out, &f->what, "exempt_group=%s: this host has no such group", name);
+		finding_text(out, &f->mend, "groupadd %s, or take the option out", name);
+	} else if (q->p && g->gr_gid >= q->p->gid_min && g->gr_gid <= q->p->gid_max) {
+		f = add(q, c, service, e, "pam.exempt-group-is-role", true, name);
+		if (!f)
+			return;
+		finding_text(out, &f->what,
+			     "exempt_group=%s: that is the group of a role, which exempts nobody",
+			     name);
+		finding_text(out, &f->mend, "name a Unix group of this host instead");
+	} else if (look_living_members(name) == 0) {
+		f = add(q, c, service, e, "pam.exempt-group-empty", true, name);
+		if (!f)
+			return;
+		finding_text(out, &f->what, "exempt_group=%s: nobody in the group can log in",
+			     name);
+		finding_text(out, &f->mend, "usermod -aG %s USER", name);
+	} else {
+		return;
+	}
+	finding_text(out, &f->why, "the way in for the day when roles cannot be read is missing");
+}
+
+static void exempt_user(const struct look *q, const struct pam_config *c, const char *service,
+			const struct pam_entry *e, const char *name)
+{
+	struct findings *out = q->out;
+
+	if (getpwnam(name))
+		return;
+	struct finding *f = add(q, c, service, e, "pam.exempt-user-missing", true, name);
+	if (!f)
+		return;
+	finding_text(out, &f->what, "exempt_user=%s: this host has no such user", name);
+	finding_text(out, &f->why, "whoever gets the name passes the gate");
+	finding_text(out, &f->mend, "take the name out, or make the user");
+}
+
+static bool is_in(const struct gids *g, gid_t gid)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i] == gid)
+			return true;
+	return false;
+}
+
+static bool exempts(const char *name, bool group, const struct policy *p, const char *user,
+		    const struct gids *gids)
+{
+	const struct group *g = group ? getgrnam(name) : NULL;
+
+	if (!group)
+		return strcmp(name, user) == 0;
+	return g && is_in(gids, g->gr_gid) &&
+	       !(p && g->gr_gid >= p->gid_min && g->gr_gid <= p->gid_max);
+}
+
+bool look_line_exempts(const struct pam_entry *e, const struct policy *p, const char *user,
+		       char *option, size_t size)
+{
+	static const char *const keys[] = { "exempt_user=", "exempt_group=" };
+	struct gids gids;
+	bool yes = false;
+
+	if (gids_of_user(user, &gids))
+		return false;
+	for (int i = 0; i < e->argc && !yes; i++)
+		for (int group = 0; group < 2 && !yes; group++) {
+			size_t len = strlen(keys[group]);
+			if (strncmp(e->argv[i], keys[group], len) != 0)
+				continue;
+			char *copy = strdup(e->argv[i] + len), *rest = copy, *name;
+			while (!yes && copy && (name = strsep(&rest, ","))) {
+				yes = *name && exempts(name, group, p, user, &gids);
+				if (yes)
+					snprintf(option, size, "%s%s", keys[group], name);
+			}
+			free(copy);
+		}
+	gids_free(&gids);
+	return yes;
+}
+
+static bool is_choice(const char *arg, const char *key)
+{
+	size_t len = strlen(key);
+
+	return strncmp(arg, key, len) == 0 &&
+	       (strcmp(arg + len, "ignore") == 0 || strcmp(arg + len, "deny") == 0);
+}
+
+/* Each name of the list LIST, "a,b". */
+static void each_name(const struct look *q, const struct pam_config *c, const char *service,
+		      const struct pam_entry *e, const char *list,
+		      void (*fn)(const struct look *, const struct pam_config *, const char *,
+				 const struct pam_entry *, const char *))
+{
+	char *copy = strdup(list), *rest = copy, *name;
+
+	while (copy && (name = strsep(&rest, ",")))
+		if (*name)
+			fn(q, c, service, e, name);
+	free(copy);
+}
+
+static void option(const struct look *q, const struct pam_config *c, const char *service,
+		   const struct pam_entry *e, const char *arg)
+{
+	struct findings *out = q->out;
+	struct finding *f = NULL;
+
+	if (strncmp(arg, "exempt_group=", 13) == 0 && arg[13 + strspn(arg + 13, ",")]) {
+		each_name(q, c, service, e, arg + 13, exempt_group);
+	} else if (strncmp(arg, "exempt_user=", 12) == 0 && arg[12 + strspn(arg + 12, ",")]) {
+		each_name(q, c, service, e, arg + 12, exempt_user);
+	} else if (strcmp(arg, "onerr=ignore") == 0) {
+		f = add(q, c, service, e, "pam.onerr-ignore", false, arg);
+		if (!f)
+			return;
+		finding_text(out, &f->what, "%s: everybody passes while the view cannot be read",
+			     arg);
+		finding_text(out, &f->why, "a lost or damaged view opens the gate");
+		finding_text(out, &f->mend,
+			     "take the option out; exempt_group= lets chosen users in");
+	} else if (!is_choice(arg, "onerr=") && !is_choice(arg, "unknown=") &&
+		   !is_choice(arg, "unlisted=") && strcmp(arg, "debug") != 0 &&
+		   strcmp(arg, "quiet") != 0) {
+		f = add(q, c, service, e, "pam.option-unknown", true, arg);
+		if (!f)
+			return;
+		finding_text(out, &f->what, "pam_rbac.so does not know the option \"%s\"", arg);
+		finding_text(out, &f->why, "it has no effect: whom it was to let in is denied");
+		finding_text(out, &f->mend, "write it as pam_rbac(8) has it, or take it out");
+	}
+}
+
+void look_pam_options(const struct look *q, const struct pam_config *c, const char *service)
+{
+	const struct pam_stack *s = pam_stack_of(c, PAM_ACCOUNT);
+
+	for (size_t i = 0; i < s->n; i++)
+		for (int j = 0; s->v[i].what == PAM_RUNS && pam_module_is_ours(s->v[i].module) &&
+				j < s->v[i].argc;
+		     j++)
+			option(q, c, service, &s->v[i], s->v[i].argv[j]);
+}
+
+/* ---- files ---- */
+
+static void others_write(const struct look *q, const char *service, const char *path)
+{
+	struct findings *out = q->out;
+	struct stat st;
+
+	if (stat(path, &st) || (st.st_uid == 0 && !(st.st_mode & 022)))
+		return;
+	for (size_t i = 0; i < out->n; i++)
+		if (strcmp(out->v[i].id, "pam.file-writable") == 0 &&
+		    strcmp(out->v[i].file, path) == 0)
+			return;
+	struct finding *f = findings_add(out, "pam.file-writable", true);
+	finding_text(out, &f->service, "%s", service);
+	finding_at(out, f, path, 0);
+	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)st.st_uid,
+		     (unsigned)st.st_mode & 07777);
+	finding_text(out, &f->wanted, "owner root, not writable by group and others");
+	finding_text(out, &f->what, "%s: others than root may write %s", service, path);
+	finding_text(out, &f->why, "whoever writes it takes the gate out");
+	finding_text(out, &f->mend, "chown root %s; chmod go-w %s", path, path);
+}
+
+void look_pam_files(const struct look *q, const struct pam_config *c, const char *service)
+{
+	char folder[4200];
+
+	for (size_t i = 0; i < c->n_files; i++) {
+		/* The cases of tests have names without a folder. */
+		const char *slash = strrchr(c->files[i], '/');
+		others_write(q, service, c->files[i]);
+		if (!slash || slash == c->files[i] || slash - c->files[i] >= (int)sizeof folder)
+			continue;
+		memcpy(folder, c->files[i], (size_t)(slash - c->files[i]));
+		folder[slash - c->files[i]] = 0;
+		others_write(q, service, folder);
+	}
+}

@@ -1,0 +1,44 @@
+/*
+ * pam_judge.h - what the account stage of a service makes of our module's answer: for somebody
+ * without a role, with one, for root and for the exempt.
+ *
+ * Every way through the stack is gone that the answers of its modules allow (pam_modules.h).
+ */
+#ifndef RBACCTL_HOST_PAM_JUDGE_H
+#define RBACCTL_HOST_PAM_JUDGE_H
+
+#include "rbacctl/host/pam_modules.h"
+
+enum pam_effect {
+	PAM_EFFECT_PASS,
+	PAM_EFFECT_DENY,
+	PAM_EFFECT_NEW_AUTHTOK /* whoever has to change the password passes by changing it */
+};
+
+enum pam_gate_state {
+	PAM_GATE_OFF,       /* the stage does not name our module */
+	PAM_GATE_COUNTS,    /* our denial denies */
+	PAM_GATE_IGNORED,   /* our module denies, and BECAUSE lets pass all the same */
+	PAM_GATE_UNREACHED, /* BECAUSE ends the stack, or jumps, before our module is asked */
+	PAM_GATE_EXPIRED,   /* the same, where the password has to be changed */
+	PAM_GATE_UNJUDGED   /* there are too many ways through the stack */
+};
+
+struct pam_judged {
+	enum pam_gate_state state;
+	enum pam_effect effect[PAM_SUBJECTS];
+	const struct pam_entry *gate;    /* the first line that names our module; NULL: none */
+	const struct pam_entry *because; /* see STATE; else NULL */
+	int ret;                         /* what BECAUSE returned */
+	const struct pam_entry *denier;  /* the holder is denied: by this line; NULL: by none, since
+					    no module says yes */
+};
+
+/* Judge the account stage of C. What is pointed to is in C. RBAC_OK or RBAC_NOMEM. */
+int pam_judge(const struct pam_folders *f, const struct pam_config *c, const char *service,
+	      bool ruled, struct pam_judged *out);
+
+/* "pass", "deny", "new_authtok" */
+const char *pam_effect_name(enum pam_effect e);
+
+#endif

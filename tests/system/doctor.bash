@@ -1,0 +1,105 @@
+# What doctor.bats and doctor_host.bats share: a good host, ways to break it, and a way back.
+# shellcheck shell=bash disable=SC2154,SC2034 # set by bats; used there
+
+PAM_SO=/usr/lib/$(uname -m)-linux-gnu/security/pam_rbac.so
+NSS_SO=/usr/lib/$(uname -m)-linux-gnu/libnss_rbac.so.2
+KEPT="etc/pam.d etc/nsswitch.conf etc/ssh etc/sudoers etc/sudoers.d etc/group etc/passwd etc/shadow
+	etc/rbac var/lib/rbac ${PAM_SO#/} ${NSS_SO#/}"
+
+setup_file() {
+	add_people
+	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || {
+		cat /tmp/init.out
+		return 1
+	}
+	group_line files systemd rbac
+	rbacctl assign bob host-developer
+	rbacctl assign dave host-operator
+	mkdir -p /etc/ssh
+	printf 'UsePAM yes\n' >/etc/ssh/sshd_config
+	ssh-keygen -A >/dev/null
+	first sshd 'account required pam_rbac.so exempt_group=breakglass'
+	first sudo 'account required pam_rbac.so'
+	first sudo-i 'account required pam_rbac.so'
+	# shellcheck disable=SC2086 # a list of files
+	tar -C / -cf /tmp/good.tar $KEPT
+	background catch_log /dev/log "$LOG"
+	wait_for test -S /dev/log
+}
+
+first() {   # first SERVICE LINE: before the first account line of its file, or the first include
+	sed -i "0,/^\(account\|@include common-account\)/s//$2\n&/" "/etc/pam.d/$1"
+}
+
+put_back() {
+	rm -rf /etc/pam.d /etc/sudoers.d /etc/ssh /etc/rbac /var/lib/rbac/* /etc/nscd.conf \
+		/usr/lib/pam.d/sshd
+	tar -C / -xpf /tmp/good.tar
+}
+
+ids() {   # the ids of all trouble
+	python3 -c 'import json, sys
+for f in json.load(sys.stdin)["findings"]:
+    if f["severity"] == "trouble":
+        print(f["id"], f["service"], "%s:%s" % (f["file"], f["line"]), f["effect"])'
+}
+
+# The next line of a table into LINE. One that ends with a backslash goes on with the next.
+next_line() {
+	local more
+	IFS=$'\t' read -r line || return
+	while [[ $line == *[[:space:]]\\ ]]; do
+		IFS=$'\t' read -r more
+		line="${line% \\} $more"
+	done
+}
+
+# Reads lines "ID | COMMANDS". Every line is tried; what is not as it says is told at the end.
+broken() {
+	local line id commands wrong=0 n=0
+	while next_line; do
+		id=${line%% |*} commands=${line#*|}
+		[ -n "$id" ] || continue
+		eval "$commands" >/tmp/break.out 2>&1 || { cat /tmp/break.out; wrong=1; }
+		run rbacctl doctor --json
+		if [ "$status" != 1 ] || ! ids <<<"$output" | grep -q "^$id "; then
+			echo "expected $id:$commands"
+			ids <<<"$output" || echo "$output"
+			wrong=1
+		fi
+		# One line for each, and none is told twice.
+		if [ "$(ids <<<"$output" | cut -d' ' -f1,3 | sort | uniq -d)" ]; then
+			echo "told twice:$commands"
+			ids <<<"$output"
+			wrong=1
+		fi
+		put_back
+		n=$((n + 1))
+	done
+	echo "$n broken hosts"
+	return $wrong
+}
+
+good() {   # lines of COMMANDS: doctor says nothing
+	local line commands wrong=0 n=0
+	while next_line; do
+		commands=$line
+		[ -n "$commands" ] || continue
+		eval "$commands" >/tmp/break.out 2>&1 || { cat /tmp/break.out; wrong=1; }
+		run rbacctl doctor
+		if [ "$status" != 0 ] || [ -n "$output" ]; then
+			echo "expected silence: $commands"
+			echo "$output"
+			wrong=1
+		fi
+		put_back
+		n=$((n + 1))
+	done
+	echo "$n good hosts"
+	return $wrong
+}
+
+pam() { printf '%b' "$2" >"/etc/pam.d/$1"; }   # pam SERVICE TEXT
+GATE='account required pam_rbac.so\n'
+REST='@include common-auth\n@include common-account\n@include common-session\n'
+

@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# doctor: silent on good hosts; names what is wrong with PAM stacks.
+
+load lib
+load doctor
+
+@test "good hosts in unusual shapes: silence" {
+	good <<-'EOT'
+		:
+		pam sshd "@include common-auth\n$GATE@include common-account\n"
+		pam sshd "auth required pam_permit.so\n-account   [success=ok \
+			new_authtok_reqd=ok ignore=ignore default=die] pam_rbac.so\n@include \
+			common-account\n"
+		pam sshd "account required \\\\\n  pam_rbac.so # the gate\n@include \
+			common-account\n"
+		pam sshd "account requisite $PAM_SO quiet\n@include common-account\n"
+		pam rbac-gate "$GATE"; pam sshd "account include rbac-gate\n@include \
+			common-account\n"
+		pam rbac-gate "$GATE"; pam sshd "account substack rbac-gate\n@include \
+			common-account\n"
+		pam rbac-gate "$GATE"; pam sshd "@include rbac-gate\n@include common-account\n"
+		mv /etc/pam.d/sshd /usr/lib/pam.d/sshd
+		first common-account 'account required pam_rbac.so unlisted=ignore'; pam sshd \
+			"$REST"; pam sudo "$REST"; pam sudo-i "$REST"
+		pam sshd "account required pam_nologin.so\naccount required \
+			pam_access.so\n$GATE@include common-account\n"
+		pam sshd "account sufficient pam_succeed_if.so uid < 500 quiet\n$GATE@include \
+			common-account\n"
+		pam sshd "account [success=1 default=ignore] pam_succeed_if.so service in \
+			crond:atd\n$GATE@include common-account\n"
+		pam sshd "$GATE$GATE@include common-account\n"
+		pam sshd "account required pam_permit.so\naccount required pam_unix.so\n$GATE"
+		pam sshd "ACCOUNT Required pam_rbac.so\naccount required pam_permit.so\n"
+		rm /etc/pam.d/sshd; pam other "$GATE@include common-account\n"
+		group_line files '[SUCCESS=merge]' systemd '[SUCCESS=merge]' rbac
+		printf 'group: files\ngroup: files rbac\n' >/etc/nsswitch.conf
+		group_line files '[UNAVAIL=return]' rbac; echo 'initgroups: files \
+			[SUCCESS=continue] rbac' >>/etc/nsswitch.conf
+		group_line rbac files
+		group_line 'files # rbac # last'
+		printf 'Include /etc/ssh/more.conf\n' >/etc/ssh/sshd_config; echo 'UsePAM yes' \
+			>/etc/ssh/more.conf
+		printf 'UsePAM yes\nAllowGroups host-* breakglass\n' >/etc/ssh/sshd_config
+		echo 'Defaults env_reset, !lecture, group_source=adaptive' >/etc/sudoers.d/x
+		printf '\tenable-cache\tgroup\tyes\n' >/etc/nscd.conf
+		rbacctl user suspend bob
+		sed -i 's/^exempt.*/exempt = { users = [ "carl" ]; groups = [ "breakglass" ]; \
+			};/' /etc/rbac/rbac.conf; rbacctl apply
+		rbacctl assign %devs host-user
+		: >/etc/nologin; rbacctl publish; rm /etc/nologin
+	EOT
+}
+
+@test "PAM: a denial that does not count, or is never asked for" {
+	broken <<-'EOT'
+		pam.gate-ignored | sed -i 's/required pam_rbac/optional pam_rbac/' /etc/pam.d/sshd
+		pam.gate-ignored | sed -i 's/required pam_rbac/sufficient pam_rbac/' /etc/pam.d/sshd
+		pam.gate-ignored | sed -i 's/required pam_rbac/[success=ok default=ignore] \
+			pam_rbac/' /etc/pam.d/sshd
+		pam.gate-ignored | sed -i 's/required pam_rbac/[default=2 success=ok] pam_rbac/' \
+			/etc/pam.d/sudo
+		pam.gate-ignored | pam sshd "${GATE}account [success=reset default=ignore] \
+			pam_permit.so\naccount required pam_permit.so\n"
+		pam.gate-not-reached | first sshd 'account sufficient pam_unix.so'
+		pam.gate-not-reached | first sshd 'account sufficient pam_permit.so'
+		pam.gate-not-reached | first sshd 'account sufficient pam_localuser.so'
+		pam.gate-not-reached | first sshd 'account [success=1 default=ignore] pam_unix.so'
+		pam.gate-not-reached | first sshd 'account sufficient pam_succeed_if.so uid >= 1000'
+		pam.gate-not-reached | pam x 'account sufficient pam_permit.so\n'; pam sshd \
+			"account include x\n$GATE"
+		pam.gate-not-reached | pam sshd "account sufficient pam_unix.so\naccount \
+			required pam_deny.so\n$GATE"
+		pam.gate-skipped-expired | pam sshd "@include common-account\n$GATE"
+		pam.gate-off | sed -i '/pam_rbac/d' /etc/pam.d/sshd
+		pam.gate-off | sed -i 's/^account required pam_rbac/#&/' /etc/pam.d/sshd
+		pam.gate-off | sed -i 's/^account required pam_rbac/#&/' /etc/pam.d/sudo
+		pam.gate-off | sed -i '/pam_rbac/d' /etc/pam.d/sudo-i
+		pam.gate-off | rm /etc/pam.d/sshd
+		pam.gate-off | cp /etc/pam.d/sshd /usr/lib/pam.d/sshd; pam sshd "$REST"
+		pam.wrong-stage | sed -i 's/^account required pam_rbac/auth required pam_rbac/' \
+			/etc/pam.d/sshd
+		pam.wrong-stage | sed -i 's/^account required pam_rbac/session optional \
+			pam_rbac/' /etc/pam.d/sudo
+		pam.denial-ignored | first sshd 'account sufficient pam_access.so'
+	EOT
+}
+
+@test "PAM: everybody is denied" {
+	broken <<-'EOT'
+		pam.module-missing | sed -i 's/pam_rbac/pam_rbca/' /etc/pam.d/sshd
+		pam.module-missing | sed -i 's/pam_rbac.so/pam_rbac/' /etc/pam.d/sudo
+		pam.module-missing | sed -i 's/pam_rbac.so/pam_rbac.so\r/' /etc/pam.d/sudo
+		pam.module-missing | sed -i 's,pam_rbac.so,/opt/rbac/pam_rbac.so,' /etc/pam.d/sshd
+		pam.module-missing | rm "$PAM_SO"
+		pam.module-missing | : >"$PAM_SO"
+		pam.line-broken | sed -i 's/^account required pam_rbac/acount required \
+			pam_rbac/' /etc/pam.d/sshd
+		pam.everyone-denied | first sshd 'account required pam_missing.so'
+		pam.everyone-denied | first sshd 'account required pam_deny.so'
+		pam.everyone-denied | first sshd 'account requird pam_unix.so'
+		pam.everyone-denied | first sshd 'account include nowhere'
+		pam.file-refused | first sshd '@include nowhere'
+		pam.file-refused | printf 'account required pam_unix.so \\\n' >>/etc/pam.d/sshd
+		pam.file-refused | pam x '@include x\n'; first sshd '@include x'
+		pam.service-unruled | pam vsftpd "$GATE@include common-account\n"
+		pam.gate-through-include | first common-account 'account required pam_rbac.so'
+		pam.holder-denied | echo '-:ALL:ALL' >/etc/security/access.conf; first sshd \
+			'account required pam_access.so'; trap ': >/etc/security/access.conf' \
+			RETURN
+	EOT
+	: >/etc/security/access.conf
+}
+
+@test "PAM: options, and who may write the files" {
+	broken <<-'EOT'
+		pam.option-unknown | sed -i 's/exempt_group=/exemptgroup=/' /etc/pam.d/sshd
+		pam.option-unknown | sed -i 's/pam_rbac.so/& onerror=ignore/' /etc/pam.d/sudo
+		pam.exempt-group-missing | sed -i 's/breakglass/breakglas/' /etc/pam.d/sshd
+		pam.exempt-group-is-role | sed -i 's/breakglass/host-operator/' /etc/pam.d/sshd
+		pam.exempt-group-empty | sed -i 's/^\(breakglass:.*:\)eve/\1/' /etc/group
+		pam.exempt-group-empty | sed -i 's,^\(eve:.*:\)/bin/bash,\1/usr/sbin/nologin,' \
+			/etc/passwd
+		pam.exempt-user-missing | sed -i 's/exempt_group=breakglass/exempt_user=carol/' \
+			/etc/pam.d/sshd
+		pam.file-writable | chmod o+w /etc/pam.d/sshd
+		pam.file-writable | chown bob /etc/pam.d/common-account
+		pam.module-mode | chmod g+w "$PAM_SO"
+	EOT
+}
+
+@test "a finding says where, through which includes, and whom it lets in; text and JSON agree" {
+	pam deep "account sufficient pam_permit.so\n"
+	pam x "account include deep\n"
+	pam sshd "account include x\n$GATE"
+	run rbacctl doctor --json
+	[ "$status" = 1 ]
+	python3 - "$output" <<-'EOP'
+		import json, sys
+		said = json.loads(sys.argv[1])
+		assert said["schema"] == 1 and said["host"] == "web1" and not said["ok"], said
+		assert said["generation"] >= 1 and "nss:nsswitch.conf" in said["checked"]
+		(f,) = [f for f in said["findings"] if f["severity"] == "trouble"]
+		assert f["id"] == "pam.gate-not-reached" and f["area"] == "pam", f
+		assert (f["file"], f["line"], f["service"]) == ("/etc/pam.d/deep", 1, "sshd"), f
+		assert f["via"] == ["/etc/pam.d/sshd:1", "/etc/pam.d/x:1"], f
+		passed = dict(roleless="pass", holder="pass", root="pass", exempt="pass")
+		assert f["effect"] == passed, f
+		assert f["found"] == "account sufficient pam_permit.so", f
+	EOP
+	run rbacctl doctor
+	[ "${#lines[@]}" = 1 ]
+	says 'trouble  /etc/pam.d/deep:1  sshd: pam_rbac.so (/etc/pam.d/sshd:2) is not asked'
+	put_back
+}
+

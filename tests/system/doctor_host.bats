@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# doctor: names what is wrong with nsswitch.conf, modules, sshd, sudo, caches, view, store, people.
+
+load lib
+load doctor
+
+@test "nsswitch.conf and the NSS module" {
+	broken <<-'EOT'
+		nss.not-listed | group_line files
+		nss.not-listed | group_line files rbca
+		nss.not-listed | sed -i '/^group/d' /etc/nsswitch.conf
+		nss.not-listed | printf 'group: files rbac\ngroup: files\n' >/etc/nsswitch.conf
+		nss.hidden | group_line files '[NOTFOUND=return]' rbac
+		nss.hidden | group_line files systemd '[!SUCCESS=return]' rbac
+		nss.initgroups-hidden | echo 'initgroups: files rbac' >>/etc/nsswitch.conf
+		nss.initgroups-hidden | echo 'initgroups: files' >>/etc/nsswitch.conf
+		nss.line-broken | group_line files '[NOTFOUND=contnue]' rbac
+		nss.hides-others | group_line rbac '[NOTFOUND=return]' files
+		nss.order | rbacctl assign %devs host-user; group_line rbac files
+		nss.conf-unreadable | rm /etc/nsswitch.conf
+		nss.conf-unreadable | chmod 600 /etc/nsswitch.conf
+		nss.module-missing | rm "$NSS_SO"
+		nss.module-mode | chmod 600 "$NSS_SO"
+		nss.module-broken | head -c 2000 "$NSS_SO" >/tmp/x; cat /tmp/x >"$NSS_SO.new"; \
+			mv "$NSS_SO.new" "$NSS_SO"
+		nss.group-clash | echo 'host-operator:x:4711:mia' >>/etc/group
+	EOT
+}
+
+@test "sshd and sudo" {
+	broken <<-'EOT'
+		sshd.no-pam | echo 'UsePAM no' >/etc/ssh/sshd_config
+		sshd.no-pam | mkdir -p /etc/ssh/sshd_config.d; echo 'UsePAM no' \
+			>/etc/ssh/sshd_config.d/x.conf; printf 'Include \
+			/etc/ssh/sshd_config.d/*.conf\nUsePAM yes\n' >/etc/ssh/sshd_config
+		sshd.allowgroups-missing | echo 'AllowGroups host-operatr' >>/etc/ssh/sshd_config
+		sshd.use-dns | sed -i 's/keys = \[ "login.ssh" \];/& from = [ ".example.org" \
+			];/' /etc/rbac/rbac.conf; rbacctl apply
+		sshd.use-dns | sed -i 's/keys = \[ "login.ssh" \];/& from = [ "10.0.0.0\/8" ];/' \
+			/etc/rbac/rbac.conf; rbacctl apply; echo 'UseDNS yes' \
+			>>/etc/ssh/sshd_config
+		sudo.no-account-stage | echo 'Defaults !pam_acct_mgmt' >/etc/sudoers.d/x
+		sudo.no-account-stage | echo 'Defaults:mia env_reset, !pam_acct_mgmt' \
+			>/etc/sudoers.d/x
+		sudo.no-invoker | echo 'Defaults !pam_ruser' >/etc/sudoers.d/x
+		sudo.other-service | echo 'Defaults pam_service=login' >/etc/sudoers.d/x
+		sudo.file-broken | echo 'Defaults' >/etc/sudoers.d/x; echo 'nonsense here' \
+			>>/etc/sudoers.d/x
+	EOT
+}
+
+@test "view, store, files, people" {
+	broken <<-'EOT'
+		view.absent | rm "$VIEW"
+		view.damaged | head -c 5000 "$VIEW" >/tmp/x; cp /tmp/x "$STATE/view/new"; mv \
+			"$STATE/view/new" "$VIEW"
+		view.untrusted | chmod g+w "$VIEW"
+		view.untrusted | chown bob "$STATE/view"
+		view.mode | chmod 600 "$VIEW"
+		view.mode | chmod 700 "$STATE"
+		view.mode | chmod 750 "$STATE/view"
+		view.behind | cp -p "$VIEW" /tmp/old; rbacctl assign mia host-user; mv /tmp/old \
+			"$VIEW"
+		store.absent | rm -r "$STATE/store"
+		store.mode | chmod 755 "$STATE/store"
+		files.broken | echo 'login = (' >>/etc/rbac/rbac.conf
+		people.uid-changed | sed -i 's/^bob:x:1002:/bob:x:1902:/' /etc/passwd
+		people.no-administrator | rbacctl user suspend alice --force; rbacctl user \
+			suspend dave --force
+		exempt.group-missing | sed -i 's/^exempt.*/exempt = { users = [ ]; groups = [ \
+			"nope" ]; };/' /etc/rbac/rbac.conf; rbacctl apply
+		exempt.group-empty | sed -i 's/^exempt.*/exempt = { users = [ ]; groups = [ \
+			"docker" ]; };/' /etc/rbac/rbac.conf; rbacctl apply
+		exempt.user-missing | sed -i 's/^exempt.*/exempt = { users = [ "nope" ]; groups \
+			= [ ]; };/' /etc/rbac/rbac.conf; rbacctl apply
+	EOT
+}
+
+@test "a cache of groups" {
+	mkdir -p /run/nscd /var/cache/nscd
+	printf 'enable-cache\tgroup\tyes\nenable-cache passwd no\n' >/etc/nscd.conf
+	background nscd --foreground
+	wait_for test -S /run/nscd/socket
+	run rbacctl doctor
+	kill %1 || true
+	[ "$status" = 1 ]
+	says '/etc/nscd.conf:1  nscd runs, and keeps groups'
+}
+
+@test "doctor mends nothing, and an ordinary user is told what could not be asked" {
+	cp -p "$VIEW" /tmp/old
+	rbacctl assign mia host-user
+	cp -p /tmp/old "$VIEW"
+	run rbacctl doctor
+	[ "$status" = 1 ]
+	says 'the view is older than the store'
+	cmp /tmp/old "$VIEW"
+	put_back
+	run as bob rbacctl doctor
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	run as bob rbacctl doctor --json
+	says 'only root can ask libpam about others'
+	says 'store: only root may read it'
+	group_line files
+	run as bob rbacctl doctor
+	[ "$status" = 1 ]
+	put_back
+}
+
+@test "status says what each gate comes to; status --check ends with 1 where something is wrong" {
+	run rbacctl status
+	says 'sshd: on, login: off, sudo: on'
+	says 'groups on'
+	run -0 rbacctl status --check
+	sed -i 's/required pam_rbac/optional pam_rbac/' /etc/pam.d/sshd
+	first sudo 'account sufficient pam_unix.so'
+	group_line files
+	run rbacctl status
+	[ "$status" = 0 ]
+	says 'sshd: reached, denial ignored at /etc/pam.d/sshd:'
+	says 'sudo: never reached: /etc/pam.d/sudo:'
+	says 'groups hidden: /etc/nsswitch.conf:'
+	fails_with 1 rbacctl status --check
+	says 'fault'
+	put_back
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# setup: the edits of nsswitch.conf and of PAM files, made and undone, with the real libpam.
+
+load lib
+
+setup_file() {
+	add_people
+	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || {
+		cat /tmp/init.out
+		return 1
+	}
+	rbacctl assign bob host-developer
+	printf '# as it came\npasswd: files\ngroup:\t\tfiles systemd  \nshadow: files\n' \
+		>/etc/nsswitch.conf
+	cp -a /etc /tmp/etc
+	background catch_log /dev/log "$LOG"
+	wait_for test -S /dev/log
+}
+
+PAM_SO=/usr/lib/$(uname -m)-linux-gnu/security/pam_rbac.so
+
+as_before() { diff -r --no-dereference /tmp/etc /etc; }
+
+account_lines() { grep -nE '^-?(account|@include common-account)' "$1" | head -1; }
+
+@test "init ends with the command to type" {
+	grep -q 'rbacctl setup$' /tmp/init.out
+}
+
+@test "without a terminal and without --yes nothing is changed; --dry-run shows the edits" {
+	fails_with 3 rbacctl setup
+	says '--yes'
+	run -0 rbacctl setup --dry-run
+	says '/etc/nsswitch.conf:3'
+	says 'systemd rbac'
+	says 'account required pam_rbac.so'
+	as_before
+	fails_with 3 as bob rbacctl setup --yes
+}
+
+@test "setup: who has a role gets in, who has none not; again: nothing to do; undo: as before" {
+	run -0 rbacctl setup --yes
+	says 'sshd, alice (has a role): success before, success now'
+	says '(has none): success before, perm_denied now'
+	says 'sshd, root (uid 0): success before, success now'
+	[ "$(sed -n 3p /etc/nsswitch.conf)" = "$(printf 'group:\t\tfiles systemd rbac')" ]
+	[[ $(account_lines /etc/pam.d/sshd) == *'account required pam_rbac.so' ]]
+	member bob host-developer
+	run -0 pamtester sshd bob acct_mgmt
+	run ! pamtester sshd mia acct_mgmt
+	run -0 rbacctl doctor
+	[ -z "$output" ]
+	run -0 rbacctl setup --yes
+	says 'nothing to do'
+	run -0 rbacctl setup sudo sudo-i --yes
+	[[ $(account_lines /etc/pam.d/sudo) == *'account required pam_rbac.so' ]]
+	run -0 rbacctl doctor
+	[ -z "$output" ]
+	run -0 rbacctl setup --undo
+	says '/etc/pam.d/sshd as before'
+	as_before
+	[ ! -e "$STATE/setup" ]
+	run -0 rbacctl setup --undo
+	says 'nothing to undo'
+}
+
+@test "a file that was changed since keeps the change: only the words of rbac go" {
+	rbacctl setup --yes
+	echo '# mine' >>/etc/pam.d/sshd
+	sed -i 's/^shadow: files/& # mine/; s/systemd rbac/systemd rbac sss/' /etc/nsswitch.conf
+	run -0 rbacctl setup --undo
+	says 'was changed since'
+	run ! grep -r rbac /etc/pam.d /etc/nsswitch.conf
+	[ "$(tail -1 /etc/pam.d/sshd)" = '# mine' ]
+	[ "$(sed -n 3p /etc/nsswitch.conf)" = "$(printf 'group:\t\tfiles systemd sss')" ]
+	cp -a /tmp/etc/pam.d/sshd /etc/pam.d/sshd
+	cp -a /tmp/etc/nsswitch.conf /etc/nsswitch.conf
+}
+
+@test "files of other shapes: a service of a package, an initgroups line, no group line" {
+	mv /etc/pam.d/sshd /usr/lib/pam.d/sshd
+	printf 'passwd: files\ninitgroups: files sss' >/etc/nsswitch.conf
+	cp /etc/nsswitch.conf /tmp/nsswitch
+	run -0 rbacctl setup --yes
+	[ -e /etc/pam.d/sshd ]
+	cmp /tmp/etc/pam.d/sshd /usr/lib/pam.d/sshd
+	member bob host-developer
+	[ "$(getent group host-developer | cut -d: -f1)" = host-developer ]
+	run -0 rbacctl doctor
+	[ -z "$output" ]
+	run -0 rbacctl setup --undo
+	[ ! -e /etc/pam.d/sshd ]
+	cmp /tmp/nsswitch /etc/nsswitch.conf
+	mv /usr/lib/pam.d/sshd /etc/pam.d/sshd
+	cp -a /tmp/etc/nsswitch.conf /etc/nsswitch.conf
+	as_before
+}
+
+@test "refused: a service without a rule or a file, common-account, nobody who administers" {
+	fails_with 3 rbacctl setup vsftpd --yes
+	says 'no login rule names vsftpd'
+	fails_with 3 rbacctl setup sshd nothing --yes
+	sed -i 's/"sshd"/"sshd", "common-account", "nofile"/' /etc/rbac/rbac.conf
+	rbacctl apply
+	fails_with 3 rbacctl setup common-account --yes
+	says 'pam-auth-update'
+	fails_with 3 rbacctl setup nofile --yes
+	says 'there is no PAM service nofile'
+	cp -a /tmp/etc/rbac/rbac.conf /etc/rbac/rbac.conf
+	rbacctl apply
+	rbacctl user suspend alice --force
+	fails_with 3 rbacctl setup --yes
+	says 'nobody who administers would get in'
+	rbacctl user resume alice
+	as_before
+}
+
+@test "what would lock people out is taken back, and only that" {
+	rbacctl setup sudo sudo-i --yes
+	cp -a /etc/nsswitch.conf /tmp/nsswitch
+	# Without the module libpam denies everybody.
+	mv "$PAM_SO" /tmp/pam_rbac.so
+	fails_with 3 rbacctl setup sshd --yes
+	says 'the edits are taken back'
+	mv /tmp/pam_rbac.so "$PAM_SO"
+	cmp /tmp/etc/pam.d/sshd /etc/pam.d/sshd
+	cmp /tmp/nsswitch /etc/nsswitch.conf
+	grep -q pam_rbac /etc/pam.d/sudo
+	rbacctl setup --undo
+	as_before
+}
