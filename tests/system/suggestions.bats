@@ -439,16 +439,16 @@ suggested() {
 	suggested 0 'rbacctl fleet init NAME' 's/NAME/campus/'
 	run rbacctl fleet init campus
 	suggested 0 'rbacctl fleet status'
-	rm -rf "$STATE"
 	setup
 	run rbacctl fleet init campus
 	suggested 0 'rbacctl fleet enrol HOST --scope S' 's/HOST/web1/; s/ S$/ site:main/'
-	suggested 0 "$(grep -o 'rbacctl fleet join .*' <<<"$output")" "s:\$: $member:"
-	suggested 4 "rbacctl fleet take DIR $member" 's:DIR:/srv/carrier:'
+	local join
+	join=$(grep -o 'rbacctl fleet join .*' <<<"$output")
 	run rbacctl fleet take /srv/carrier
 	suggested 0 'rbacctl fleet push --to DIR' 's:DIR:/srv/carrier:'
-	# shellcheck disable=SC2086 # words
-	run -0 rbacctl fleet take /srv/carrier $member
+	output=$join
+	suggested 0 "$join" "s:\$: $member:"
+	suggested 0 "rbacctl fleet take DIR $member" 's:DIR:/srv/carrier:'
 	# On a member each change is refused, with the line for the authority.
 	# shellcheck disable=SC2086 # words
 	run rbacctl assign bob guest $member
