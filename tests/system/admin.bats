@@ -54,6 +54,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	while read -r verb; do
 		# shellcheck disable=SC2086
 		refuses 2 $verb --no-such-option
+		[ "$verb" != setup ] || continue   # it takes as many services as there are
 		# shellcheck disable=SC2086
 		refuses 2 $verb a b c d e f
 	done < <(verbs)

@@ -502,6 +502,22 @@ suggested() {
 	suggested 0 'rbacctl verify'
 }
 
+@test "a host that asks rbac, and back" {
+	set_aside
+	printf 'passwd: files\ngroup: files\n' >/etc/nsswitch.conf
+	run rbacctl init --admin alice
+	suggested 3 'rbacctl setup'
+	run rbacctl setup
+	suggested 0 'rbacctl setup --yes'
+	setup_said=$output
+	suggested 0 'rbacctl doctor'
+	rbacctl user suspend alice --force
+	run rbacctl doctor
+	suggested 0 'rbacctl assign USER ROLE --as root' 's/USER/bob/; s/ROLE/op/'
+	output=$setup_said
+	suggested 0 'rbacctl setup --undo'
+}
+
 # Each "%s" of a command in the sources stands for one or more words of what was run.
 @test "no command in the sources is left out" {
 	local template regex missing=0
