@@ -86,8 +86,8 @@ policy-random: $(POLICY_RANDOM) ## random policies and an evaluator (RBAC_RANDOM
 .PHONY: policy-cases policy-random
 
 unit: $(UNIT_TESTS) ## unit tests (cmocka)
-	$(Q)for t in $(filter-out $(TEST_ADMIN),$(UNIT_TESTS)); do $$t || exit 1; done
-	$(Q)for t in $(TEST_ADMIN); do $(AS_ROOT) $$t || exit 1; done
+	$(Q)for t in $(filter-out $(TEST_ADMIN),$(UNIT_TESTS)); do $$t || failed=1; done; \
+	for t in $(TEST_ADMIN); do $(AS_ROOT) $$t || failed=1; done; exit $${failed:-0}
 
 .PHONY: unit
 include tests/check.mk

@@ -142,8 +142,9 @@ static void test_log(void **state)
 	assert_true(lines_are_plain(out));
 	print_log(l, true, out, sizeof out);
 	assert_non_null(strstr(
-		out, "\"text\": "
-		     "\"a\\\"b\\\\c\\\\033[2J\\\\302\\\\233\\\\342\\\\200\\\\256\\\\377\\nnext\""));
+		out,
+		"\"text\": "
+		"\"a\\\"b\\\\c\\\\033[2J\\\\302\\\\233\\\\342\\\\200\\\\256\\\\377\\nnext\\n\""));
 	assert_true(lines_are_plain(out));
 }
 
