@@ -157,21 +157,29 @@ static int refuse_option(const char *option)
 }
 
 /* EXIT_DONE: nothing stands against it. */
-static int check_options(const struct args *args)
+static int check_options(const struct verb *v, const struct args *args)
 {
 	static const struct {
 		enum opt option;
 		const char *word;
-	} never[] = { { OPT_AS, "as" },       { OPT_ETC, "etc" },
-		      { OPT_STORE, "store" }, { OPT_FORCE, "force" },
-		      { OPT_DROP, "drop" },   { OPT_VERIFY, "verify" },
-		      { OPT_AS_OF, "as-of" }, { OPT_HEAD, "head" },
-		      { OPT_BY, "by" },       { OPT_USER, "user" },
-		      { OPT_ROLE, "role" },   { OPT_END_SESSIONS, "end-sessions" } };
+	} never[] = { { OPT_AS, "as" },
+		      { OPT_ETC, "etc" },
+		      { OPT_STORE, "store" },
+		      { OPT_FORCE, "force" },
+		      { OPT_DROP, "drop" },
+		      { OPT_VERIFY, "verify" },
+		      { OPT_AS_OF, "as-of" },
+		      { OPT_HEAD, "head" },
+		      { OPT_BY, "by" },
+		      { OPT_ROLE, "role" },
+		      { OPT_END_SESSIONS, "end-sessions" } };
 
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		if (args->value[never[i].option])
 			return refuse_option(never[i].word);
+	/* `request` has it for everybody. */
+	if (args->value[OPT_USER] && v->run == cmd_log)
+		return refuse_option("user");
 	return EXIT_DONE;
 }
 
@@ -262,7 +270,7 @@ static int run_words(const struct invocation *listener, struct peer *peer, int n
 		complain("refused: %s %s does not go through the socket", v->name, args.v[0]);
 		return EXIT_REFUSED;
 	}
-	status = check_options(&args);
+	status = check_options(v, &args);
 	return status ? status : run_passes(listener, peer, v, &args, change);
 }
 
