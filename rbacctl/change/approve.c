@@ -9,16 +9,24 @@
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 
-/* How to ask again. */
+/* With who asks, and how; none asks for a role that is gone. */
 static int refuse_void(struct change *c, const struct store_request *r, const char *why)
 {
+	unsigned long long id = r->id;
+	bool own = strcmp(r->asker, r->user) == 0;
 	char length[32];
 
+	if (policy_role_find(c->p, r->role) < 0)
+		return change_fail(c, RBAC_REFUSED, "refused: request %llu is void: %s (%s)", id,
+				   why, COMMAND("rbacctl list roles"));
 	policy_duration_print(r->length, length);
-	return change_fail(c, RBAC_REFUSED, "refused: request %llu is void: %s\n  next  %s: %s",
-			   (unsigned long long)r->id, why, r->user,
-			   COMMAND("rbacctl request %s --scope %s --for %s --reason %s", r->role,
-				   r->scope, length, r->reason));
+	return change_fail(
+		c, RBAC_REFUSED, "refused: request %llu is void: %s\n  next  %s: %s", id, why,
+		r->asker,
+		own ? COMMAND("rbacctl request %s --scope %s --for %s --reason %s", r->role,
+			      r->scope, length, r->reason)
+		    : COMMAND("rbacctl request %s --scope %s --for %s --user %s --reason %s",
+			      r->role, r->scope, length, r->user, r->reason));
 }
 
 int request_need_pending(struct change *c, uint64_t id, struct store_request *r)

@@ -11,25 +11,58 @@
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
 
+/* Was `assign` typed? Then what was typed is suggested, with the option that is missing. */
+static bool is_typed(const struct change *c)
+{
+	return strcmp(c->verb, "assign") == 0;
+}
+
+static int refuse_endless(struct change *c, const struct assign_request *r,
+			  const struct policy_role *p)
+{
+	const char *length = p->max_for ? p->max_for_text : "8h";
+	const char *reason = r->reason && *r->reason ? r->reason : "WHY";
+
+	return change_fail(c, RBAC_REFUSED,
+			   "refused: every assignment of %s has an end\n  rule  %s:%u: %s\n"
+			   "  say how long:  %s",
+			   p->name, p->end_pos.file, p->end_pos.line,
+			   p->max_for ? "max_for" : "end = \"required\"",
+			   is_typed(c) ? COMMAND_WITH("--for", length)
+			   : p->reason_required
+				   ? COMMAND("rbacctl assign %s %s --scope %s --for %s --reason %s",
+					     r->subject, p->name, r->scope, length, reason)
+				   : COMMAND("rbacctl assign %s %s --scope %s --for %s", r->subject,
+					     p->name, r->scope, length));
+}
+
+static int refuse_unexplained(struct change *c, const struct assign_request *r,
+			      const struct policy_role *p)
+{
+	char until[32];
+
+	policy_time_print(r->until, until);
+	return change_fail(
+		c, RBAC_REFUSED,
+		"refused: every assignment of %s has a reason\n"
+		"  rule  %s:%u: reason = \"required\"\n  say why:  %s",
+		p->name, p->reason_pos.file, p->reason_pos.line,
+		is_typed(c) && !r->reason ? COMMAND_WITH("--reason", "WHY")
+		: r->until != RBAC_TIME_MAX
+			? COMMAND("rbacctl assign %s %s --scope %s --until %s --reason WHY",
+				  r->subject, p->name, r->scope, until)
+			: COMMAND("rbacctl assign %s %s --scope %s --reason WHY", r->subject,
+				  p->name, r->scope));
+}
+
 int change_check_asked(struct change *c, const struct assign_request *r, int role)
 {
 	const struct policy_role *p = &c->p->roles[role];
 
 	if (p->end_required && r->until == RBAC_TIME_MAX)
-		return change_fail(c, RBAC_REFUSED,
-				   "refused: every assignment of %s has an end\n  rule  %s:%u: %s\n"
-				   "  say how long:  %s",
-				   p->name, p->end_pos.file, p->end_pos.line,
-				   p->max_for ? "max_for" : "end = \"required\"",
-				   COMMAND("rbacctl assign %s %s --scope %s --for %s", r->subject,
-					   p->name, r->scope, p->max_for ? p->max_for_text : "8h"));
+		return refuse_endless(c, r, p);
 	if (p->reason_required && (!r->reason || !*r->reason))
-		return change_fail(c, RBAC_REFUSED,
-				   "refused: every assignment of %s has a reason\n"
-				   "  rule  %s:%u: reason = \"required\"\n  say why:  %s",
-				   p->name, p->reason_pos.file, p->reason_pos.line,
-				   COMMAND("rbacctl assign %s %s --scope %s --reason WHY",
-					   r->subject, p->name, r->scope));
+		return refuse_unexplained(c, r, p);
 	return RBAC_OK;
 }
 

@@ -228,8 +228,7 @@ int change_request(struct change *c, const struct role_request *q, uint64_t *id,
 		return grant_at_once(c, q, p.name);
 	err = check_numbers(c);
 	if (!err)
-		err = request_need_approvers(c, &c->p->roles[role], q->scope, c->a->actor.name,
-					     p.name);
+		err = request_need_approvers(c, &c->p->roles[role], q, p.name);
 	if (!err)
 		err = change_record_user(c, &p, false);
 	return err ? err : write_request(c, q, role, p.name);

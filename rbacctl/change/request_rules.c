@@ -179,15 +179,32 @@ int request_need_another(struct change *c, const struct store_request *r)
 	return refuse_person(c, r, r->user, why);
 }
 
-int request_need_approvers(struct change *c, const struct policy_role *role, const char *scope,
-			   const char *asker, const char *user)
+/* How root gives what Q asks for; into COMMAND. */
+static const char *by_root(struct command *command, const struct role_request *q, const char *user)
 {
+	char length[32], from[32];
+
+	policy_duration_print(q->length, length);
+	if (q->from == RBAC_TIME_MIN)
+		return command_line(
+			command, "rbacctl assign %s %s --scope %s --for %s --reason %s --as root",
+			user, q->role, q->scope, length, q->reason);
+	policy_time_print(q->from, from);
+	return command_line(
+		command, "rbacctl assign %s %s --scope %s --from %s --for %s --reason %s --as root",
+		user, q->role, q->scope, from, length, q->reason);
+}
+
+int request_need_approvers(struct change *c, const struct policy_role *role,
+			   const struct role_request *q, const char *user)
+{
+	const char *asker = c->a->actor.name, *scope = q->scope;
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct source s = change_source(c);
-	const struct who_question q = { &s, &role->approve_by, &one, -1, c->a->now };
+	const struct who_question may = { &s, &role->approve_by, &one, -1, c->a->now };
 	struct who w;
 	size_t others = 0;
-	int err = who_may(&q, &w);
+	int err = who_may(&may, &w);
 
 	if (err)
 		return change_store_fail(c, err);
@@ -197,12 +214,12 @@ int request_need_approvers(struct change *c, const struct policy_role *role, con
 		others += strcmp(w.names[i], asker) != 0 && strcmp(w.names[i], user) != 0;
 	if (others >= role->approvals)
 		return RBAC_OK;
-	return change_fail(
-		c, RBAC_REFUSED,
-		"refused: %u other%s must approve %s at %s, and %zu could\n"
-		"  rule  %s:%u: approve_by\n  may   root with --as root: %s",
-		role->approvals, role->approvals == 1 ? " person" : " people", role->name, scope,
-		others, role->approve_by.pos.file ? role->approve_by.pos.file : role->pos.file,
-		role->approve_by.pos.file ? role->approve_by.pos.line : role->pos.line,
-		COMMAND("rbacctl assign %s %s --scope %s --as root", user, role->name, scope));
+	return change_fail(c, RBAC_REFUSED,
+			   "refused: %u other%s must approve %s at %s, and %zu could\n"
+			   "  rule  %s:%u: approve_by\n  may   root with --as root: %s",
+			   role->approvals, role->approvals == 1 ? " person" : " people",
+			   role->name, scope, others,
+			   role->approve_by.pos.file ? role->approve_by.pos.file : role->pos.file,
+			   role->approve_by.pos.file ? role->approve_by.pos.line : role->pos.line,
+			   by_root(&(struct command){ "" }, q, user));
 }

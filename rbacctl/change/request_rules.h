@@ -29,8 +29,9 @@ int request_need_pending(struct change *c, uint64_t id, struct store_request *r)
 /* Refuse where the actor, or the person behind, is ASKER or USER of R, or cannot be told. */
 int request_need_another(struct change *c, const struct store_request *r);
 
-/* Refuse where fewer than N people but ASKER and USER may do what BYS says at SCOPE. */
-int request_need_approvers(struct change *c, const struct policy_role *role, const char *scope,
-			   const char *asker, const char *user);
+/* Refuse where fewer people than ROLE asks for, but the actor and USER, could approve Q, which is
+ * about USER; says how root gives what Q asks for. */
+int request_need_approvers(struct change *c, const struct policy_role *role,
+			   const struct role_request *q, const char *user);
 
 #endif
