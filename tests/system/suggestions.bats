@@ -59,16 +59,17 @@ teams() {
 }
 
 # suggested STATUS TEXT [SED]: the last output has TEXT. Run it, with its capitals filled in by SED;
-# it must end with STATUS.
+# it must end with STATUS. Who runs it is root, or $BY.
 suggested() {
-	local want=$1 text=$2 command=$2
+	local want=$1 text=$2 command=$2 by=()
+	[ -z "${BY-}" ] || by=(as "$BY")
 	[[ $output == *"$text"* ]] || {
 		printf 'expected the command: %s\nsaid: %s\n' "$text" "$output"
 		return 1
 	}
 	[ -z "${3-}" ] || command=$(sed "$3" <<<"$text")
 	printf '%s\n' "$text" >>"$RAN"
-	run bash -c "cd /tmp && $command"
+	run "${by[@]}" bash -c "cd /tmp && $command"
 	[ "$status" = "$want" ] || {
 		printf '%s\nended with %s, expected %s\n%s\n' "$command" "$status" "$want" "$output"
 		return 1
@@ -164,7 +165,7 @@ suggested() {
 	wait_for pgrep -u bob -x sleep
 	run rbacctl revoke bob guest
 	suggested 0 'pkill -KILL -u bob'
-	run ! pgrep -u bob
+	wait_for bash -c '! pgrep -u bob'   # killed is not yet gone
 }
 
 @test "limits: who holds it, and the plan" {
@@ -424,6 +425,136 @@ suggested() {
 	suggested 1 'rbacctl test'
 }
 
+# More roles: one that is asked for, and those that ask for a reason, for an end, or for both.
+more_roles() {
+	cat >/etc/rbac/policy.d/more.conf <<-'EOF'
+		version = 1;
+		roles = {
+		  pager = { kind = "site"; keychains = [ "all" ]; assign_by = [ "op" ];
+		            request_by = [ "guest" ]; approval = "required"; max_for = "8h";
+		            reason = "required"; };
+		  told  = { kind = "site"; assign_by = [ "op" ]; reason = "required"; };
+		  timed = { kind = "site"; assign_by = [ "op" ]; max_for = "2h"; };
+		  both  = { kind = "site"; assign_by = [ "op" ]; reason = "required";
+		            end = "required"; };
+		};
+	EOF
+	rbacctl apply >/dev/null
+}
+
+@test "a role that is asked for: cancel, approve, and request for somebody" {
+	more_roles
+	rbacctl assign mia op
+	rbacctl assign bob guest
+	run rbacctl serve
+	says 'rbacctl serve --listen'
+	echo 'rbacctl serve --listen' >>"$RAN"
+	serve_up   # types that command
+	local id
+	run -0 as bob rbacctl request pager --for 4h --reason OPS-1
+	id=$(grep -o 'rbacctl cancel [0-9]*' <<<"$output")
+	run -3 as bob rbacctl request pager --for 2h --reason OPS-1
+	BY=bob suggested 0 "$id"
+	run -0 as bob rbacctl request pager --for 2h --reason OPS-1
+	id=$(grep -o '[0-9]*:' <<<"$output" | head -1)
+	id=${id%:}
+	run -0 as bob rbacctl requests
+	says "rbacctl cancel $id"
+	run -0 as alice rbacctl requests
+	BY=alice suggested 0 "rbacctl approve $id"
+	run -0 rbacctl who pager
+	says bob
+	run rbacctl approve x
+	suggested 0 'rbacctl requests'
+	run rbacctl approve 999
+	suggested 0 'rbacctl requests'
+	run as alice rbacctl assign carl pager
+	BY=alice suggested 0 \
+		'rbacctl request pager --scope site:main --for 8h --user carl --reason WHY'
+	run -0 rbacctl requests
+	says carl
+	run rbacctl request pager --for 4h --reason x
+	suggested 0 'rbacctl request pager --scope site:main --for 4h --user USER --reason WHY' \
+		's/USER/dave/'
+	run -0 rbacctl requests
+	says dave
+	kill "$(cat /tmp/serve.pid)"
+}
+
+@test "a request that is void, and one that nobody could approve" {
+	more_roles
+	rbacctl assign mia op
+	rbacctl assign bob guest
+	local own theirs
+	run -0 rbacctl request pager --for 4h --reason "it's OPS" --as bob
+	own=$(grep -o 'cancel [0-9]*' <<<"$output")
+	run -0 rbacctl request pager --for 4h --reason OPS-2 --user carl --as mia
+	theirs=$(grep -o 'cancel [0-9]*' <<<"$output")
+	sed -i 's/docker/docker", "users/; s/"dock"/"pager"/' /etc/rbac/rbac.conf
+	rbacctl apply
+	run rbacctl approve "${own#* }" --as alice
+	says 'bob: '
+	suggested 0 "rbacctl request pager --scope site:main --for 4h --reason 'it'\\''s OPS'" \
+		's/$/ --as bob/'
+	run rbacctl approve "${theirs#* }" --as alice
+	says 'mia: '
+	suggested 0 'rbacctl request pager --scope site:main --for 4h --user carl --reason OPS-2' \
+		's/$/ --as mia/'
+	rbacctl revoke mia op
+	run rbacctl request pager --for 2h --reason OPS-3 --user dave --as alice
+	suggested 0 \
+		'rbacctl assign dave pager --scope site:main --for 2h --reason OPS-3 --as root'
+	run rbacctl request pager --from 2099-01-01T00:00:00Z --for 2h --reason OPS-3 \
+		--user eve --as alice
+	suggested 0 "rbacctl assign eve pager --scope site:main --from 2099-01-01T00:00:00Z \
+--for 2h --reason OPS-3 --as root"
+	sed -i '/^  pager/,/};/d' /etc/rbac/policy.d/more.conf
+	cp /tmp/site/rbac.conf /etc/rbac/rbac.conf
+	rbacctl apply --drop
+	run rbacctl approve "${own#* }" --as alice
+	suggested 0 'rbacctl list roles'
+}
+
+@test "a role that asks for an end, for a reason, or for both" {
+	more_roles
+	run rbacctl assign bob timed
+	suggested 0 'rbacctl assign bob timed --for 2h'
+	run rbacctl assign bob told
+	suggested 0 'rbacctl assign bob told --reason WHY'
+	run rbacctl assign bob both
+	suggested 3 'rbacctl assign bob both --for 8h'
+	suggested 0 'rbacctl assign bob both --for 8h --reason WHY'
+	printf 'carl,timed,site:main\n' >/tmp/list.csv
+	run rbacctl import --csv /tmp/list.csv
+	suggested 0 'rbacctl assign carl timed --scope site:main --for 2h'
+	printf 'carl,told,site:main\n' >/tmp/list.csv
+	run rbacctl import --csv /tmp/list.csv
+	suggested 0 'rbacctl assign carl told --scope site:main --reason WHY'
+	printf 'carl,both,site:main\n' >/tmp/list.csv
+	run rbacctl import --csv /tmp/list.csv
+	suggested 0 'rbacctl assign carl both --scope site:main --for 8h --reason WHY'
+	local until=2099-01-01T00:00:00Z
+	printf 'dave,both,site:main,,%s\n' "$until" >/tmp/list.csv
+	run rbacctl import --csv /tmp/list.csv
+	suggested 0 "rbacctl assign dave both --scope site:main --until $until --reason WHY"
+}
+
+@test "an earlier change: its number, and root goes back to it" {
+	run rbacctl rollback x
+	suggested 0 'rbacctl history'
+	run rbacctl show x
+	suggested 0 'rbacctl history'
+	rbacctl assign bob guest
+	local last
+	last=$(rbacctl history --json | grep -oE '"change": ?[0-9]+' | grep -oE '[0-9]+' | sort -n |
+		tail -1)
+	rbacctl revoke bob guest
+	run rbacctl rollback "$last" --as alice
+	suggested 0 "rbacctl rollback $last --as root"
+	run -0 rbacctl who guest
+	says bob
+}
+
 @test "export, and a host that starts on it" {
 	run rbacctl init --from /etc/rbac
 	suggested 3 'rbacctl export --to /etc/rbac'
@@ -507,6 +638,8 @@ suggested() {
 	printf 'passwd: files\ngroup: files\n' >/etc/nsswitch.conf
 	run rbacctl init --admin alice
 	suggested 3 'rbacctl setup'
+	run rbacctl explain alice --service sshd
+	suggested 1 'rbacctl doctor'
 	run rbacctl setup
 	suggested 0 'rbacctl setup --yes'
 	setup_said=$output
@@ -524,7 +657,8 @@ suggested() {
 	while read -r template; do
 		regex=$(sed 's/[.[\*^$]/\\&/g; s/%s/.\\+/g' <<<"$template")
 		grep -q "^$regex\( --.*\)\?$" "$RAN" || { echo "never run: $template"; missing=1; }
-	done < <(grep -rhoE '(COMMAND|command_line)\((c, )?"[^"]+"' "$TOP/rbacctl" --include='*.c' |
+	done < <(grep -rhozE '(COMMAND|command_line)\(([a-z]+,[[:space:]]*)?"[^"]+"' \
+		"$TOP/rbacctl" --include='*.c' | tr '\0\n' '\n ' |
 		sed 's/^[^"]*"//; s/"$//' | sort -u)
 	[ "$missing" = 0 ]
 }
