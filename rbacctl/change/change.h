@@ -67,7 +67,9 @@ struct change {
 	uint64_t change;   /* the number of this change: the generation + 1 */
 	uint64_t last_id;  /* of the last assignment made */
 	uint64_t first_id; /* of the first that an apply has made of the files */
-	bool committed;    /* change_commit came past the point of no return, or cannot tell that it
+	bool recorded;     /* it is in the log: HEAD is the hash of its record */
+	uint8_t head[STORE_HASH];
+	bool committed; /* change_commit came past the point of no return, or cannot tell that it
 			      did not */
 	bool published; /* change_open found a view that was not the store's, and has published anew
 			 */

@@ -327,24 +327,22 @@ static int put_users(struct import *m)
 
 static int put_held(struct import *m, const struct place *at)
 {
-	struct change *c = m->c;
 	int err = RBAC_OK;
 	for (size_t i = 0; i < at->made && !err; i++)
-		err = store_assignment_put_held(&c->t, at->scope, at->role, at->ids[i]);
-	return err ? change_store_fail(c, err) : RBAC_OK;
+		err = store_assignment_put_held(&m->c->t, at->scope, at->role, at->ids[i]);
+	return err ? change_store_fail(m->c, err) : RBAC_OK;
 }
 
 /* What `assign` says of a role that brings a Unix group, once. */
 static int note_roles(struct import *m)
 {
-	bool *noted = calloc(m->c->p->n_roles + 1, sizeof *noted);
+	size_t *noted = calloc(m->c->p->n_roles + 1, sizeof *noted);
 	if (!noted)
 		return no_memory(m);
 	for (size_t i = 0; i < m->places.n; i++) {
 		const struct place *at = &m->places.v[i];
-		if (at->made && !noted[at->role_at])
+		if (at->made && noted[at->role_at]++ == 0)
 			change_note_extras(m->c, at->role_at);
-		noted[at->role_at] |= at->made > 0;
 	}
 	free(noted);
 	return RBAC_OK;
@@ -356,6 +354,8 @@ static int finish_places(struct import *m)
 	assignment_index_sort(&m->places);
 	for (size_t i = 0; i < m->places.n; i++) {
 		const struct place *at = &m->places.v[i];
+		if (at->role_at < 0)
+			continue; /* no good role: each of its rows was refused */
 		int err = put_held(m, at);
 		if (!err)
 			err = change_check_max(m->c, at->role_at, at->scope, from_now, "this file");

@@ -285,6 +285,14 @@ struct effects {
 int change_keep_effects(struct change *c, const char *new);
 void change_free_effects(struct change *c);
 
+/*
+ * The line of the system's log about C: number, hash, who, verb, and what was done as far as 600
+ * bytes go. change_announce() writes it (syslog(3), authpriv) if C was made in this host's own
+ * store. It may wait for whoever reads the log: only after the lock has been released.
+ */
+void change_announcement(const struct change *c, struct buf *out);
+void change_announce(const struct change *c);
+
 /* The name of who types the command, whomever they act for; NULL: root, or nobody that passwd
  * knows. *OUT has RBAC_USER_MAX + 1 bytes. */
 const char *change_who_types(const struct change *c, char *out);

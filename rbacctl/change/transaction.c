@@ -306,7 +306,6 @@ int change_commit(struct change *c)
 		.actor = c->a->actor.name,
 		.person = c->a->actor.person,
 		.verb = c->verb,
-		.text = buf_text(&c->done),
 	};
 	size_t settled;
 	if (c->nothing)
@@ -342,6 +341,8 @@ int change_commit(struct change *c)
 	c->committed = true;
 	if (err)
 		err = after_failed_commit(c);
+	c->recorded = !err;
+	memcpy(c->head, audit.hash, sizeof c->head);
 	if (!err) {
 		err = publish_install(&pub);
 		if (err)
@@ -377,6 +378,7 @@ int change_close(struct change *c, int err)
 	if (judged_only)
 		c->a->peer->would_write = true;
 	store_close(c->s);
+	change_announce(c);
 	if (err && !judged_only)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
 	change_free_effects(c);

@@ -265,8 +265,12 @@ no_stray_commands() {
 		grep -rnE '"[^"]+rbacctl [a-z]' rbacctl --include='*.c' |
 			grep -v 'this rbacctl ' |
 			grep -vE 'rbacctl/(command|config/new_conf|cmd/completion)\.c:'
-		grep -rnE '"rbacctl [a-z]' rbacctl --include='*.c' |
-			grep -vE 'COMMAND\(|command_line\(|rbacctl/(command|cmd/completion)\.c:'
+		# The string may stand on the line after the call's name.
+		find rbacctl -name '*.c' -exec awk '
+			FNR == 1 { before = "" }
+			!/COMMAND\(|command_line\(/ && before !~ /(COMMAND|command_line)\($/ &&
+				/"rbacctl [a-z]/ { print FILENAME ":" FNR ":" $0 }
+			{ before = $0 }' {} + | grep -vE 'rbacctl/(command|cmd/completion)\.c:'
 	} >"$tmp/stray" || true
 	if [ -s "$tmp/stray" ]; then
 		cat "$tmp/stray" >&2

@@ -339,3 +339,26 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 		[ "$(grep -c '^rbacctl: \.\.\. and 1 more$' <<<"$output")" = $((n - 100)) ]
 	done
 }
+
+@test "each change is one line of the system's log, with the hash that log --head prints" {
+	local change hash
+	log_begin
+	rbacctl assign carl host-user --reason 'a "quote"'
+	read -r change hash < <(rbacctl log --head)
+	wait_for grep -qa "change=$change head=$hash" "$LOG"
+	run -0 logged 'rbacctl.*: change='
+	[ "${#lines[@]}" = 1 ]
+	says 'actor="root" person="root (uid 0)'
+	says 'verb="assign" text="carl +host-user at host:main'
+	says 'a \"quote\"'
+	# What is only tried, refused, or done in a store elsewhere, is not there.
+	log_begin
+	rbacctl revoke carl host-user --dry-run
+	fails_with 3 rbacctl revoke carl host-user --as bob
+	rbacctl --store /tmp/elsewhere --etc /tmp/elsewhere-etc init --policy unix --admin alice
+	logger all-sent
+	wait_for grep -qa all-sent "$LOG"
+	run ! logged 'rbacctl.*: change='
+	rbacctl revoke carl host-user
+	wait_for logged 'verb="revoke" text="carl -host-user'
+}

@@ -293,7 +293,9 @@ static void test_a_new_member_takes_no_old_state(void **state)
 	copy_folder(from, path);
 	take(f);
 	assert_true(f->took.attention);
-	assert_null(strstr(rows_of(&f->member), "cyd"));
+	char *rows = rows_of(&f->member);
+	assert_null(strstr(rows, "cyd"));
+	free(rows);
 	buf_free(&notes);
 	buf_free(&why);
 }

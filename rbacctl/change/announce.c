@@ -1,0 +1,56 @@
+/* Each change as one line of the system's log: what stands there is out of reach of whoever edits
+ * the store later, and `rbacctl log --head` can be compared with it. */
+#include <inttypes.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "rbacctl/change/internal.h"
+#include "rbacctl/plain_text.h"
+
+enum { ANNOUNCE_TEXT = 600 }; /* bytes of what was done: syslogd may cut lines after 1,024 */
+
+/* ` KEY="TEXT"`: one line, quotes and backslashes escaped, at most LIMIT bytes of TEXT. */
+static void put_field(struct buf *out, const char *key, const char *text, size_t limit)
+{
+	struct buf plain = { 0 };
+	plain_text_lines(&plain, text);
+	const char *p = buf_text(&plain);
+	size_t len = strlen(p), shown = len > limit ? limit : len;
+	while (shown > 0 && shown < len && ((unsigned char)p[shown] & 0xc0) == 0x80)
+		shown--; /* not in the middle of a character */
+	while (shown == len && shown > 0 && p[shown - 1] == '\n')
+		len = --shown;
+	buf_printf(out, " %s=\"", key);
+	for (size_t i = 0; i < shown; i++) {
+		if (p[i] == '\n')
+			buf_printf(out, "; ");
+		else
+			buf_printf(out, p[i] == '"' || p[i] == '\\' ? "\\%c" : "%c", p[i]);
+	}
+	buf_printf(out, shown < len ? "...\"" : "\"");
+	buf_free(&plain);
+}
+
+void change_announcement(const struct change *c, struct buf *out)
+{
+	buf_printf(out, "change=%" PRIu64 " head=", c->change);
+	for (size_t i = 0; i < sizeof c->head; i++)
+		buf_printf(out, "%02x", c->head[i]);
+	put_field(out, "actor", c->a->actor.name, RBAC_USER_MAX);
+	put_field(out, "person", c->a->actor.person, ANNOUNCE_TEXT);
+	put_field(out, "verb", c->verb, ANNOUNCE_TEXT);
+	put_field(out, "text", buf_text(&c->done), ANNOUNCE_TEXT);
+}
+
+void change_announce(const struct change *c)
+{
+	struct buf line = { 0 };
+	/* The store of another host, or of a test, is not this one's. */
+	if (!c->recorded || strcmp(c->a->state, RBAC_STATE_DIR) != 0)
+		return;
+	change_announcement(c, &line);
+	openlog("rbacctl", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_AUTHPRIV | LOG_NOTICE, "%s", buf_text(&line));
+	closelog();
+	buf_free(&line);
+}
