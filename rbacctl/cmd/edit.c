@@ -39,14 +39,22 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static const char no_editor[] = "vi"; /* what runs where none is named */
+
 /* The words of $VISUAL or $EDITOR, as a shell reads them (environ(7)), with the copy behind them.
  */
 static int run_editor(const char *copy)
 {
 	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
-	const char *command = visual && *visual ? visual : editor && *editor ? editor : "vi";
+	const char *command = visual && *visual ? visual : editor && *editor ? editor : no_editor;
 	char line[4096];
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
+	/* A script may name an editor that needs no terminal; vi does. */
+	if (command == no_editor && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
+		complain("refused: there is no terminal to edit on, and neither VISUAL nor EDITOR "
+			 "names an editor");
+		return EXIT_REFUSED;
+	}
 	if ((size_t)snprintf(line, sizeof line, "%s \"$1\"", command) >= sizeof line) {
 		complain("VISUAL, EDITOR: too long a command");
 		return EXIT_USAGE;

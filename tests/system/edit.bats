@@ -184,3 +184,9 @@ on_terminal() {
 		says 'expected'
 	done
 }
+
+@test "no terminal and no editor that is named: refused, vi is not started" {
+	fails_with 3 env -u VISUAL -u EDITOR timeout 20 rbacctl edit </dev/null
+	says 'there is no terminal to edit on'
+	run -0 rbacctl check
+}
