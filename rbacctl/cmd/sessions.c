@@ -3,6 +3,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +126,12 @@ static int with_owners(const struct change *c, const struct session_owners *owne
 {
 	int err = sessions_find(&sessions_here, owners, s);
 	if (err) {
-		complain("open sessions cannot be listed: %s", rbac_error_text(err));
+		if (c->recorded)
+			complain("change %" PRIu64 " is made, but open sessions cannot be listed: "
+				 "%s",
+				 c->change, rbac_error_text(err));
+		else
+			complain("open sessions cannot be listed: %s", rbac_error_text(err));
 		return exit_of(err);
 	}
 	if (s->n == 0 && c->a->ends_sessions && !c->a->json)

@@ -362,3 +362,12 @@ says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }
 	rbacctl revoke carl host-user
 	wait_for logged 'verb="revoke" text="carl -host-user'
 }
+
+@test "sessions that cannot be listed: the change is made, and the message says so" {
+	rbacctl assign carl host-user
+	fails_with 4 strace -f -qq -o /dev/null -e trace=openat -P /proc \
+		-e inject=openat:error=ENOMEM rbacctl revoke carl host-user
+	says 'is made, but open sessions cannot be listed'
+	run rbacctl who host-user --json
+	[[ $output != *carl* ]]
+}
