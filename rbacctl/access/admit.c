@@ -47,6 +47,9 @@ static int first_name(const struct rbac_view *v, uid_t uid, char out[RBAC_USER_M
 	out[0] = 0;
 	rbac_number_key(key, uid);
 	int err = rbac_view_get(v, RBAC_REC_UID, key, sizeof key, &rec);
+	/* The first name may be suspended. */
+	if (err == RBAC_NOTFOUND)
+		err = rbac_view_prove_absent(v, RBAC_REC_UID, key, sizeof key);
 	if (err == RBAC_NOTFOUND)
 		return RBAC_OK;
 	if (!err)

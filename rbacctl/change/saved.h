@@ -41,6 +41,11 @@ extern const char *const saved_columns[SAVED_TABLES]; /* the first line, without
 int saved_write(const struct invocation *a, struct policy_sources *files, uint64_t *generation,
 		struct buf *why);
 
+/* Append one cell of such a table to OUT: a number; a time, empty where there is no limit. LAST:
+ * the row ends behind it. */
+void saved_put_number(struct buf *out, uint64_t n, bool last);
+void saved_put_time(struct buf *out, int64_t t);
+
 /*
  * Append the tables of what the view SNAP shows to OUT: users, scopes with owners and plans,
  * assignments with their ids and windows, group ids. P: the policy with the files of assignments.d

@@ -34,21 +34,6 @@ static const char *text_of(struct rbac_bytes b, char out[RBAC_WALK_KEY_MAX + 1])
 	return out;
 }
 
-static void put_number(struct buf *out, uint64_t n, bool last)
-{
-	char text[32];
-	snprintf(text, sizeof text, "%" PRIu64, n);
-	csv_put(out, text, last);
-}
-
-static void put_time(struct buf *out, int64_t t)
-{
-	char text[32] = "";
-	if (t != RBAC_TIME_MIN && t != RBAC_TIME_MAX)
-		policy_time_print(t, text);
-	csv_put(out, text, false);
-}
-
 /* ---- where a thing came from: a line of a file that still says so, else a command ---- */
 
 /* What a grant says, to be looked for among the files. */
@@ -132,17 +117,17 @@ static int put_grants(struct recovery *r, const char *subject, const struct rbac
 		text_of(g.scope, scope);
 		const struct policy_file_assignment *f = file_says(
 			r, &(struct wanted){ subject, role, scope, g.window });
-		put_number(out, g.id, false);
+		saved_put_number(out, g.id, false);
 		csv_put(out, subject, false);
 		csv_put(out, role, false);
 		csv_put(out, scope, false);
-		put_time(out, g.window.from);
-		put_time(out, g.window.until);
+		saved_put_time(out, g.window.from);
+		saved_put_time(out, g.window.until);
 		csv_put(out, f ? f->reason : r->reason, false);
 		csv_put(out, "unknown", false);
 		csv_put(out, r->when, false);
 		put_source(out, f ? &f->pos : NULL);
-		put_number(out, 0, true);
+		saved_put_number(out, 0, true);
 		r->last_id = g.id > r->last_id ? g.id : r->last_id;
 	}
 	return RBAC_OK;
@@ -171,9 +156,9 @@ static int on_user(struct recovery *r, struct rbac_bytes name, struct rbac_bytes
 	if (s.uid == RBAC_NO_UID)
 		csv_put(out, "", false);
 	else
-		put_number(out, s.uid, false);
+		saved_put_number(out, s.uid, false);
 	csv_put(out, s.flags & RBAC_SUBJECT_SUSPENDED ? "yes" : "no", false);
-	put_number(out, !is_first(r, user, s.uid), true);
+	saved_put_number(out, !is_first(r, user, s.uid), true);
 	return put_grants(r, user, &s);
 }
 
@@ -214,7 +199,7 @@ static int on_scope(struct recovery *r, struct rbac_bytes name, struct rbac_byte
 	uint32_t i = lookup_find(&r->scopes, lookup_hash_text(LOOKUP_SEED, scope), is_scope, r->p,
 				 scope);
 	put_source(out, i == LOOKUP_NONE ? NULL : &r->p->scopes[i].pos);
-	put_number(out, s.created, true);
+	saved_put_number(out, s.created, true);
 	return RBAC_OK;
 }
 
@@ -224,7 +209,7 @@ static int on_group(struct recovery *r, struct rbac_bytes rec)
 	int err = rbac_group_decode(rec, &g);
 	if (err || (g.flags & RBAC_GROUP_EXTRA))
 		return err;
-	put_number(&r->tables[SAVED_GROUPS], g.gid, false);
+	saved_put_number(&r->tables[SAVED_GROUPS], g.gid, false);
 	csv_put(&r->tables[SAVED_GROUPS], (const char *)g.name, false);
 	csv_put(&r->tables[SAVED_GROUPS], "living", true);
 	return RBAC_OK;

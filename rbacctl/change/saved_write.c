@@ -24,14 +24,14 @@ const char *const saved_columns[SAVED_TABLES] = {
 	[SAVED_ASSIGNMENTS] = "id,subject,role,scope,from,until,reason,by,when,source,change",
 };
 
-static void put_number(struct buf *out, uint64_t n, bool last)
+void saved_put_number(struct buf *out, uint64_t n, bool last)
 {
 	char text[32];
 	snprintf(text, sizeof text, "%" PRIu64, n);
 	csv_put(out, text, last);
 }
 
-static void put_time(struct buf *out, int64_t t)
+void saved_put_time(struct buf *out, int64_t t)
 {
 	char text[32] = "";
 	if (t != RBAC_TIME_MIN && t != RBAC_TIME_MAX)
@@ -41,7 +41,7 @@ static void put_time(struct buf *out, int64_t t)
 
 static int on_gid(void *ctx, const char *group, uint32_t gid, uint32_t flags)
 {
-	put_number(ctx, gid, false);
+	saved_put_number(ctx, gid, false);
 	csv_put(ctx, group, false);
 	csv_put(ctx,
 		flags & STORE_GID_KEPT   ? "kept"
@@ -57,9 +57,9 @@ static int on_user(void *ctx, const char *name, const struct store_user *u)
 	if (u->uid == RBAC_NO_UID)
 		csv_put(ctx, "", false);
 	else
-		put_number(ctx, u->uid, false);
+		saved_put_number(ctx, u->uid, false);
 	csv_put(ctx, u->flags & STORE_USER_SUSPENDED ? "yes" : "no", false);
-	put_number(ctx, u->change, true);
+	saved_put_number(ctx, u->change, true);
 	return RBAC_OK;
 }
 
@@ -69,23 +69,23 @@ static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 	csv_put(ctx, s->owner, false);
 	csv_put(ctx, s->plan, false);
 	csv_put(ctx, s->source, false);
-	put_number(ctx, s->change, true);
+	saved_put_number(ctx, s->change, true);
 	return RBAC_OK;
 }
 
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
-	put_number(ctx, a->id, false);
+	saved_put_number(ctx, a->id, false);
 	csv_put(ctx, a->subject, false);
 	csv_put(ctx, a->role, false);
 	csv_put(ctx, a->scope, false);
-	put_time(ctx, a->from);
-	put_time(ctx, a->until);
+	saved_put_time(ctx, a->from);
+	saved_put_time(ctx, a->until);
 	csv_put(ctx, a->reason, false);
 	csv_put(ctx, a->by, false);
-	put_time(ctx, a->when);
+	saved_put_time(ctx, a->when);
 	csv_put(ctx, a->source, false);
-	put_number(ctx, a->change, true);
+	saved_put_number(ctx, a->change, true);
 	return RBAC_OK;
 }
 
