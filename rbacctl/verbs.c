@@ -62,6 +62,11 @@ static const struct verb verbs[] = {
 	  "--force accepts a name that passwd or group does not know." },
 	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | OPT(END_SESSIONS) | CHANGE_OPTIONS | PASSES,
 	  2, 2, "USER|%GROUP ROLE [--scope S] [--id N] [--end-sessions]", "revoke a role", NULL },
+	{ "prune", cmd_prune, CHANGE_OPTIONS, 0, 0, "[--dry-run]",
+	  "take away assignments that have ended or are superseded (root only)",
+	  "Superseded: another assignment of the same subject, role and scope is in force during "
+	  "all of what is still to come.\n"
+	  "Nobody gains or loses by it, and the log keeps what they were. Those of files stay." },
 	{ "request", cmd_request,
 	  OPT(SCOPE) | OPT(FROM) | OPT(FOR) | OPT(REASON) | OPT(USER) | CHANGE_OPTIONS | PASSES, 1,
 	  1, "ROLE [--scope S] --for D [--from T] --reason R [--user USER]", "ask for a role",

@@ -19,7 +19,7 @@
 typedef int cmd_verb(struct invocation *a, const struct args *args);
 
 cmd_verb cmd_init, cmd_check, cmd_diff, cmd_apply;
-cmd_verb cmd_assign, cmd_revoke, cmd_import;
+cmd_verb cmd_assign, cmd_revoke, cmd_import, cmd_prune;
 cmd_verb cmd_scope_create, cmd_scope_delete, cmd_scope_transfer, cmd_scope_set;
 cmd_verb cmd_scope_show, cmd_scope_list;
 cmd_verb cmd_user_add, cmd_user_rename, cmd_user_rebind, cmd_user_suspend, cmd_user_resume;
