@@ -66,6 +66,7 @@ struct invocation {
 	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
 		   */
 	int64_t now;         /* seconds */
+	int64_t behind;      /* seconds that the clock lies before NOW: before the last change */
 	size_t update_users; /* from how many users on a small change is an update (update.h); 0:
 				UPDATE_USERS. For tests */
 	/* Users and "%group"s that the command is about: asked for before the store is locked, so

@@ -84,6 +84,7 @@ static bool find_places(struct invocation *a, const struct args *args)
 	if (!args->value[OPT_TRUST_CLOCK]) {
 		const int64_t clock = a->now;
 		a->now = clock_not_before(a->view, clock);
+		a->behind = a->now - clock;
 		complain_of_clock(clock, a->now);
 	}
 	return true;

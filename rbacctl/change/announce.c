@@ -1,5 +1,5 @@
-/* Each change as one line of the system's log: what stands there is out of reach of whoever edits
- * the store later, and `rbacctl log --head` can be compared with it. */
+/* Each change in the audit chain; and as one line of the system's log: what stands there is out of
+ * reach of whoever edits the store later, and `rbacctl log --head` can be compared with it. */
 #include <inttypes.h>
 #include <string.h>
 #include <syslog.h>
@@ -8,6 +8,23 @@
 #include "rbacctl/plain_text.h"
 
 enum { ANNOUNCE_TEXT = 600 }; /* bytes of what was done: syslogd may cut lines after 1,024 */
+
+int change_append_audit(struct change *c, struct store_audit *audit)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "%s%s", buf_text(&c->done), buf_text(&c->voided));
+	audit->text = buf_text(&text);
+	bool failed = c->done.failed || c->notes.failed || c->voided.failed || text.failed;
+	int err = failed ? RBAC_NOMEM : store_audit_append(&c->t, audit);
+	if (failed)
+		change_fail(c, err, "out of memory");
+	else if (err)
+		change_store_fail(c, err);
+	audit->text = NULL;
+	buf_free(&text);
+	return err;
+}
 
 /* ` KEY="TEXT"`: one line, quotes and backslashes escaped, at most LIMIT bytes of TEXT. */
 static void put_field(struct buf *out, const char *key, const char *text, size_t limit)

@@ -9,20 +9,42 @@
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 
-/* With who asks, and how; none asks for a role that is gone. */
+/* Could who asked for R ask again, by a request of the same words? */
+static bool may_ask_again(struct change *c, const struct store_request *r)
+{
+	int role = policy_role_find(c->p, r->role);
+	struct buf brings = { 0 }, why = { 0 };
+	struct store_request again = *r;
+
+	if (role < 0 || (c->p->roles[role].max_for && r->length > c->p->roles[role].max_for))
+		return false;
+	request_brings(c->p, role, &brings);
+	again.state = REQUEST_PENDING;
+	again.expires = RBAC_TIME_MAX;
+	again.brings = buf_text(&brings);
+	bool may = request_possible(c, &again, &why) == RBAC_OK;
+	buf_free(&brings);
+	buf_free(&why);
+	return may;
+}
+
+/* WHY: what stands against it now; "": what is written down. With who asks anew, and how. */
 static int refuse_void(struct change *c, const struct store_request *r, const char *why)
 {
 	unsigned long long id = r->id;
 	bool own = strcmp(r->asker, r->user) == 0;
-	char length[32];
+	char length[32], since[48] = "";
 
-	if (policy_role_find(c->p, r->role) < 0)
-		return change_fail(c, RBAC_REFUSED, "refused: request %llu is void: %s (%s)", id,
-				   why, COMMAND("rbacctl list roles"));
+	if (r->state == REQUEST_VOID)
+		snprintf(since, sizeof since, " since change %llu", (unsigned long long)r->decided);
+	why = *why ? why : r->why;
+	if (!may_ask_again(c, r))
+		return change_fail(c, RBAC_REFUSED, "refused: request %llu is void%s: %s", id,
+				   since, why);
 	policy_duration_print(r->length, length);
 	return change_fail(
-		c, RBAC_REFUSED, "refused: request %llu is void: %s\n  next  %s: %s", id, why,
-		r->asker,
+		c, RBAC_REFUSED, "refused: request %llu is void%s: %s\n  next  %s: %s", id, since,
+		why, r->asker,
 		own ? COMMAND("rbacctl request %s --scope %s --for %s --reason %s", r->role,
 			      r->scope, length, r->reason)
 		    : COMMAND("rbacctl request %s --scope %s --for %s --user %s --reason %s",
@@ -41,7 +63,9 @@ int request_need_pending(struct change *c, uint64_t id, struct store_request *r)
 	if (err)
 		return change_store_fail(c, err);
 	enum request_is is = change_request_is(c->p, r, c->a->now, &why);
-	if (is == REQUEST_IS_VOID)
+	if (is == REQUEST_IS_PENDING)
+		err = request_possible(c, r, &why);
+	if (is == REQUEST_IS_VOID || err == RBAC_REFUSED)
 		err = refuse_void(c, r, buf_text(&why));
 	else if (is == REQUEST_IS_EXPIRED) {
 		human_instant(r->expires, c->a->now, when, sizeof when);
@@ -58,17 +82,17 @@ int request_need_pending(struct change *c, uint64_t id, struct store_request *r)
 /* The strings of a record borrow the transaction, which a write ends. */
 struct kept {
 	struct store_request r;
-	char *words[7];
+	char *words[8];
 };
 
 static int keep(struct change *c, const struct store_request *r, struct kept *k)
 {
-	const char **strings[] = { &k->r.asker,  &k->r.user,   &k->r.role,    &k->r.scope,
-				   &k->r.reason, &k->r.brings, &k->r.approved };
+	const char **strings[] = { &k->r.asker,  &k->r.user,   &k->r.role,     &k->r.scope,
+				   &k->r.reason, &k->r.brings, &k->r.approved, &k->r.why };
 	bool done = true;
 
 	k->r = *r;
-	for (size_t i = 0; i < 7; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		k->words[i] = strdup(*strings[i]);
 		*strings[i] = k->words[i] ? k->words[i] : "";
 		done &= k->words[i] != NULL;
@@ -78,46 +102,8 @@ static int keep(struct change *c, const struct store_request *r, struct kept *k)
 
 static void let_go(struct kept *k)
 {
-	for (size_t i = 0; i < 7; i++)
+	for (size_t i = 0; i < 8; i++)
 		free(k->words[i]);
-}
-
-/* ---- rights ---- */
-
-/* The approvals that still count, a blank behind each, into OUT; those that do not are noted. */
-static int count_again(struct change *c, const struct store_request *r,
-		       const struct policy_role *role, struct buf *out)
-{
-	char name[RBAC_USER_MAX + 1];
-	int err = RBAC_OK;
-
-	for (const char *p = r->approved; *p && !err; p += strcspn(p, " ") + 1) {
-		snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " "), p);
-		err = request_still_may(c, name, &role->approve_by, r->scope);
-		if (!err)
-			buf_printf(out, "%s ", name);
-		else if (err == RBAC_REFUSED)
-			buf_printf(&c->notes,
-				   "the approval of %s does not count any more: %s may not approve "
-				   "%s at %s now\n",
-				   name, name, r->role, r->scope);
-		err = err == RBAC_REFUSED ? RBAC_OK : err;
-	}
-	return err;
-}
-
-static int check_asker(struct change *c, const struct store_request *r,
-		       const struct policy_role *role)
-{
-	bool own = strcmp(r->asker, r->user) == 0;
-	int err = request_still_may(c, r->asker, own ? &role->request_by : &role->assign_by,
-				    r->scope);
-
-	if (err != RBAC_REFUSED)
-		return err;
-	return change_fail(c, RBAC_REFUSED,
-			   "refused: request %llu is void: %s may not ask for %s at %s any more",
-			   (unsigned long long)r->id, r->asker, r->role, r->scope);
 }
 
 /* ---- the grant ---- */
@@ -132,7 +118,8 @@ static int grant(struct change *c, const struct store_request *r, const struct p
 					  .from = r->from == RBAC_TIME_MIN ? r->from : begins,
 					  .until = begins + r->length,
 					  .reason = r->reason,
-					  .approved = true };
+					  .approved = true,
+					  .request = r->id };
 	int err = change_check_extras(c, policy_role_find(c->p, r->role), r->scope,
 				      &role->approve_by);
 
@@ -149,7 +136,7 @@ static int add_approval(struct change *c, struct store_request *r, const struct 
 			struct request_approved *out)
 {
 	struct buf approved = { 0 };
-	int err = count_again(c, r, role, &approved);
+	int err = request_count_again(c, r, role, &approved, &c->notes);
 
 	if (!err && request_has(buf_text(&approved), c->a->actor.name)) {
 		c->nothing = true;
@@ -200,8 +187,6 @@ static int approve(struct change *c, struct store_request *r, int64_t shorter,
 	if (!err)
 		err = change_may(c, &role->approve_by, what, r->scope);
 	if (!err)
-		err = check_asker(c, r, role);
-	if (!err)
 		err = shorten(c, r, shorter);
 	return err ? err : add_approval(c, r, role, out);
 }
@@ -239,6 +224,7 @@ static int deny(struct change *c, struct store_request *r, const char *reason)
 		   r->user, r->role, r->scope, reason ? " reason " : "", reason ? reason : "");
 	snprintf(by, sizeof by, "%s ", c->a->actor.name);
 	r->approved = by;
+	r->why = reason ? reason : "";
 	r->state = REQUEST_DENIED;
 	r->decided = c->change;
 	err = store_request_put(&c->t, r);

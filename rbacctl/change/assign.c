@@ -113,6 +113,7 @@ static int write_assignment(struct change *c, const struct assign_request *r)
 		.source = r->source     ? r->source
 			  : r->approved ? "request"
 					: "command",
+		.request = r->request,
 	};
 	int err = store_next_id(&c->t, c->change, &a.id);
 	if (!err)

@@ -52,9 +52,10 @@ struct change {
 	struct buf message;    /* why not */
 	struct buf done;       /* what was done: lines of the audit record */
 	struct buf notes;      /* what the administrator should know beside it */
-	char whom[512];        /* whom the act was about: the name of a person as passwd has it, or
-				  "%group" */
-	size_t n_understood;   /* notes of names that were typed otherwise */
+	struct buf voided;   /* requests that the commit made void, in lines of the audit record */
+	char whom[512];      /* whom the act was about: the name of a person as passwd has it, or
+				"%group" */
+	size_t n_understood; /* notes of names that were typed otherwise */
 	struct facts_known known; /* what passwd and group said before the lock was taken */
 	struct source_account asked_actor; /* the same of the actor, for ACTOR */
 	struct facts passwd; /* the users that passwd lists, once change_read_passwd() was called */
@@ -188,6 +189,7 @@ struct assign_request {
 	const char *reason;
 	bool replace, force;
 	bool approved;      /* by a request, which has been judged: assign_by is not asked */
+	uint64_t request;   /* its number; 0: none */
 	const char *source; /* NULL: "command" */
 	bool judged_later; /* the caller asks for maximum and exclusive sets, and notes Unix groups,
 			      when all is in */

@@ -8,9 +8,12 @@ void change_word_given(const struct store_assignment *a, struct buf *out)
 		policy_time_print(a->from, from);
 	if (a->until != RBAC_TIME_MAX)
 		policy_time_print(a->until, until);
-	buf_printf(out, "%s +%s at %s%s%s%s%s%s%s id %llu\n", a->subject, a->role, a->scope,
+	buf_printf(out, "%s +%s at %s%s%s%s%s%s%s", a->subject, a->role, a->scope,
 		   *from ? " from " : "", from, *until ? " until " : "", until,
-		   *a->reason ? " reason " : "", a->reason, (unsigned long long)a->id);
+		   *a->reason ? " reason " : "", a->reason);
+	if (a->request)
+		buf_printf(out, " request %llu", (unsigned long long)a->request);
+	buf_printf(out, " id %llu\n", (unsigned long long)a->id);
 }
 
 struct given {

@@ -356,6 +356,31 @@ int change_admit_again(struct change *c);
  * message. */
 int change_migrate(struct change *c);
 
+/* ---- request_void.c ---- */
+
+/*
+ * Requests that are pending, and that what the transaction has written makes impossible, are void
+ * since this change; approvals that do not count any more are struck. Each is named in C->voided.
+ * RBAC_OK, or an error with a message.
+ */
+int change_void_requests(struct change *c);
+
+/* Note which grants hang on a right to ask that the transaction has taken, with the way to end
+ * them. */
+int change_note_hanging(struct change *c);
+
+/* ---- announce.c ---- */
+
+/* What C has done and made void, as the record AUDIT of the chain, which says the rest. RBAC_OK, or
+ * an error with a message. */
+int change_append_audit(struct change *c, struct store_audit *audit);
+
+/* ---- clock.c ---- */
+
+/* RBAC_SYSTEM, with a message, where the clock lies minutes before the last change, and root has
+ * not said --force. What `diff` and `check` try is no change. */
+int change_need_clock(struct change *c);
+
 /* ---- transaction.c ---- */
 
 /* Begin a transaction of C's store: C->t, C->change. */

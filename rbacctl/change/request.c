@@ -167,7 +167,8 @@ static int write_request(struct change *c, const struct role_request *q, int rol
 				   .role = q->role,
 				   .scope = q->scope,
 				   .reason = q->reason,
-				   .approved = "" };
+				   .approved = "",
+				   .why = "" };
 
 	request_brings(c->p, role, &brings);
 	r.brings = buf_text(&brings);

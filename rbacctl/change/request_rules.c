@@ -72,12 +72,23 @@ const char *change_request_word(enum request_is is)
 	return words[is];
 }
 
+static void say_gone(const struct policy *p, const char *role, struct buf *why)
+{
+	for (size_t i = 0; i < p->n_roles; i++)
+		if (p->roles[i].renamed_from && strcmp(p->roles[i].renamed_from, role) == 0) {
+			buf_printf(why, "the role %s is called %s now", role, p->roles[i].name);
+			return;
+		}
+	buf_printf(why, "the role %s is gone", role);
+}
+
 enum request_is change_request_is(const struct policy *p, const struct store_request *r,
 				  int64_t now, struct buf *why)
 {
 	static const enum request_is decided[] = { [REQUEST_APPROVED] = REQUEST_IS_APPROVED,
 						   [REQUEST_DENIED] = REQUEST_IS_DENIED,
-						   [REQUEST_CANCELLED] = REQUEST_IS_CANCELLED };
+						   [REQUEST_CANCELLED] = REQUEST_IS_CANCELLED,
+						   [REQUEST_VOID] = REQUEST_IS_VOID };
 	struct buf brings = { 0 };
 	char gained[600] = "";
 
@@ -93,10 +104,10 @@ enum request_is change_request_is(const struct policy *p, const struct store_req
 	if (role >= 0 && !gained[0])
 		return REQUEST_IS_PENDING;
 	if (why && role < 0)
-		buf_printf(why, "the role %s is gone", r->role);
+		say_gone(p, r->role, why);
 	else if (why)
-		buf_printf(why, "%s gained the %s %s", r->role,
-			   gained[0] == '%' ? "Unix group" : "key", gained + (gained[0] == '%'));
+		buf_printf(why, "%s gained %s %s", r->role, gained[0] == '%' ? "Unix group" : "key",
+			   gained + (gained[0] == '%'));
 	return REQUEST_IS_VOID;
 }
 
@@ -121,6 +132,27 @@ int request_still_may(struct change *c, const char *user, const struct policy_by
 	else if (!rules_by(c->p, bys, &actor, scope, owner, &s, &answer))
 		err = answer.err ? change_store_fail(c, answer.err) : RBAC_REFUSED;
 	holdings_free(&h);
+	return err;
+}
+
+int request_count_again(struct change *c, const struct store_request *r,
+			const struct policy_role *role, struct buf *out, struct buf *notes)
+{
+	char name[RBAC_USER_MAX + 1];
+	int err = RBAC_OK;
+
+	for (const char *p = r->approved; *p && !err; p += strcspn(p, " ") + 1) {
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " "), p);
+		err = request_still_may(c, name, &role->approve_by, r->scope);
+		if (!err)
+			buf_printf(out, "%s ", name);
+		else if (err == RBAC_REFUSED)
+			buf_printf(notes,
+				   "request %llu: the approval of %s does not count any more: %s "
+				   "may not approve %s at %s now\n",
+				   (unsigned long long)r->id, name, name, r->role, r->scope);
+		err = err == RBAC_REFUSED ? RBAC_OK : err;
+	}
 	return err;
 }
 
@@ -195,30 +227,39 @@ static const char *by_root(struct command *command, const struct role_request *q
 		user, q->role, q->scope, from, length, q->reason);
 }
 
-int request_need_approvers(struct change *c, const struct policy_role *role,
-			   const struct role_request *q, const char *user)
+int request_approvers(struct change *c, const struct policy_role *role, const char *asker,
+		      const char *user, const char *scope, size_t *others)
 {
-	const char *asker = c->a->actor.name, *scope = q->scope;
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct source s = change_source(c);
 	const struct who_question may = { &s, &role->approve_by, &one, -1, c->a->now };
 	struct who w;
-	size_t others = 0;
 	int err = who_may(&may, &w);
 
+	*others = SIZE_MAX;
 	if (err)
 		return change_store_fail(c, err);
 	if (w.anyone || w.more || w.cut)
 		return RBAC_OK;
+	*others = 0;
 	for (size_t i = 0; i < w.n; i++)
-		others += strcmp(w.names[i], asker) != 0 && strcmp(w.names[i], user) != 0;
-	if (others >= role->approvals)
-		return RBAC_OK;
+		*others += strcmp(w.names[i], asker) != 0 && strcmp(w.names[i], user) != 0;
+	return RBAC_OK;
+}
+
+int request_need_approvers(struct change *c, const struct policy_role *role,
+			   const struct role_request *q, const char *user)
+{
+	size_t others;
+	int err = request_approvers(c, role, c->a->actor.name, user, q->scope, &others);
+
+	if (err || others >= role->approvals)
+		return err;
 	return change_fail(c, RBAC_REFUSED,
 			   "refused: %u other%s must approve %s at %s, and %zu could\n"
 			   "  rule  %s:%u: approve_by\n  may   root with --as root: %s",
 			   role->approvals, role->approvals == 1 ? " person" : " people",
-			   role->name, scope, others,
+			   role->name, q->scope, others,
 			   role->approve_by.pos.file ? role->approve_by.pos.file : role->pos.file,
 			   role->approve_by.pos.file ? role->approve_by.pos.line : role->pos.line,
 			   by_root(&(struct command){ "" }, q, user));

@@ -19,6 +19,15 @@ void request_gained(const char *list, const char *other, char *out, size_t size)
 int request_still_may(struct change *c, const char *user, const struct policy_bys *bys,
 		      const char *scope);
 
+/* Can R, which is pending by what was written, still be approved, by whoever may? RBAC_OK;
+ * RBAC_REFUSED, and WHY gets why not; or an error with a message. (request_void.c) */
+int request_possible(struct change *c, const struct store_request *r, struct buf *why);
+
+/* The approvals of R that still count by ROLE, a blank behind each, into OUT; NOTES gets a line for
+ * each that does not. */
+int request_count_again(struct change *c, const struct store_request *r,
+			const struct policy_role *role, struct buf *out, struct buf *notes);
+
 /* How many names are in LIST, a blank behind each; is NAME one? */
 unsigned request_count(const char *list);
 bool request_has(const char *list, const char *name);
@@ -28,6 +37,11 @@ int request_need_pending(struct change *c, uint64_t id, struct store_request *r)
 
 /* Refuse where the actor, or the person behind, is ASKER or USER of R, or cannot be told. */
 int request_need_another(struct change *c, const struct store_request *r);
+
+/* How many people could approve that USER gets ROLE at SCOPE by a request of ASKER's; SIZE_MAX:
+ * more than are counted. RBAC_OK, or an error with a message. */
+int request_approvers(struct change *c, const struct policy_role *role, const char *asker,
+		      const char *user, const char *scope, size_t *others);
 
 /* Refuse where fewer people than ROLE asks for, but the actor and USER, could approve Q, which is
  * about USER; says how root gives what Q asks for. */

@@ -55,7 +55,9 @@ static int take(struct change *c, const struct revoke_request *r, int role)
 	if (!err)
 		err = change_watch_check(c, &watch, what);
 	change_watch_free(&watch);
-	return err ? err : change_still_held(c, r->subject, role, &c->notes);
+	if (!err)
+		err = change_still_held(c, r->subject, role, &c->notes);
+	return err ? err : change_note_hanging(c);
 }
 
 /* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an

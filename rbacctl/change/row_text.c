@@ -32,6 +32,8 @@ static int assignment(const MDB_val *key, const MDB_val *value, char sign, struc
 	}
 	if (*a.reason)
 		buf_printf(out, " reason %s", a.reason);
+	if (a.request)
+		buf_printf(out, " request %" PRIu64, a.request);
 	buf_printf(out, " id %" PRIu64 "\n", a.id);
 	return RBAC_OK;
 }

@@ -7,7 +7,9 @@
  *
  *	users.csv        user,uid,suspended,change
  *	scopes.csv       scope,owner,plan,source,change
- *	assignments.csv  id,subject,role,scope,from,until,reason,by,when,source,change
+ *	assignments.csv  id,subject,role,scope,from,until,reason,by,when,source,change,request,
+ *	                 review_from,reviewed,reviewed_by
+ *	                                      the last four may be left out in all lines
  *	groups.csv       gid,group,state      every gid that was ever given; state: living; gone; or
  *	                                      kept: the group of that name has another gid now
  *	numbers.csv      name,value           format, and the last id of an assignment
@@ -19,7 +21,10 @@
 
 #include "rbacctl/change/change.h"
 
-enum { SAVED_FORMAT = 1 };
+enum {
+	SAVED_FORMAT = 1,
+	SAVED_ASKED = 4, /* columns of assignments.csv that may be left out */
+};
 
 /* The tables, in the order in which they are read back. */
 enum saved_table {

@@ -10,7 +10,7 @@
 #include "rbacctl/change/internal.h"
 #include "rbacctl/config/csv.h"
 
-enum { COLUMNS_MAX = 11 };
+enum { COLUMNS_MAX = 15 };
 
 struct reading {
 	struct change *c;
@@ -193,13 +193,17 @@ static int read_assignment(struct reading *r)
 				      .scope = v[3],
 				      .reason = v[6],
 				      .by = v[7],
-				      .source = v[9] },
+				      .source = v[9],
+				      .reviewed_by = v[14] },
 				there;
 	bool fine = number(r, "id", v[0], UINT64_MAX - 1, &a.id);
 	fine &= instant(r, "from", v[4], RBAC_TIME_MIN, &a.from);
 	fine &= instant(r, "until", v[5], RBAC_TIME_MAX, &a.until);
 	fine &= instant(r, "when", v[8], 0, &a.when);
 	fine &= number(r, "change", v[10], UINT64_MAX, &a.change);
+	fine &= !*v[11] || number(r, "request", v[11], UINT64_MAX, &a.request);
+	fine &= instant(r, "review_from", v[12], 0, &a.review_from);
+	fine &= instant(r, "reviewed", v[13], 0, &a.reviewed);
 	fine &= fits(r, &a);
 	if (!fine)
 		return RBAC_OK;
@@ -223,8 +227,8 @@ static int (*const readers[SAVED_TABLES])(struct reading *r) = {
 	[SAVED_ASSIGNMENTS] = read_assignment,
 };
 
-/* Are the values those of the first line, NAMES? */
-static bool is_first_line(const struct csv_record *v, const char *names)
+/* Are the values the first COLUMNS of the line NAMES? */
+static bool is_first_line(const struct csv_record *v, const char *names, size_t columns)
 {
 	for (size_t i = 0; i < v->n && i < v->most; i++) {
 		size_t len = strlen(v->v[i]);
@@ -232,15 +236,16 @@ static bool is_first_line(const struct csv_record *v, const char *names)
 			return false;
 		names += len + (names[len] == ',');
 	}
-	return *names == '\0';
+	return v->n == columns;
 }
 
-static size_t columns_of(enum saved_table table)
+/* How many columns a file of TABLE has, whose first line has N. */
+static size_t columns_of(enum saved_table table, size_t n)
 {
-	size_t n = 1;
+	size_t all = 1;
 	for (const char *p = saved_columns[table]; *p; p++)
-		n += *p == ',';
-	return n;
+		all += *p == ',';
+	return table == SAVED_ASSIGNMENTS && n == all - SAVED_ASKED ? n : all;
 }
 
 static int read_text(struct reading *r, enum saved_table table, char *text)
@@ -248,12 +253,15 @@ static int read_text(struct reading *r, enum saved_table table, char *text)
 	char *values[COLUMNS_MAX];
 	struct csv csv;
 	struct csv_record v = { .v = values, .most = COLUMNS_MAX };
-	size_t columns = columns_of(table);
 	int err = RBAC_OK;
 	csv_begin(&csv, text);
 	csv.many_lines = true;
 	r->line = 1;
-	if (!csv_next(&csv, &v) || !is_first_line(&v, saved_columns[table]))
+	bool there = csv_next(&csv, &v);
+	size_t columns = columns_of(table, there ? v.n : 0);
+	for (size_t i = 0; i < COLUMNS_MAX; i++)
+		r->v[i] = "";
+	if (!there || !is_first_line(&v, saved_columns[table], columns))
 		return wrong(r, "expected the first line %s", saved_columns[table]);
 	while (!err && csv_next(&csv, &v)) {
 		r->line = csv.line;

@@ -127,7 +127,9 @@ static int put_grants(struct recovery *r, const char *subject, const struct rbac
 		csv_put(out, "unknown", false);
 		csv_put(out, r->when, false);
 		put_source(out, f ? &f->pos : NULL);
-		saved_put_number(out, 0, true);
+		saved_put_number(out, 0, false);
+		for (int asked = SAVED_ASKED; asked > 0; asked--)
+			csv_put(out, "", asked == 1);
 		r->last_id = g.id > r->last_id ? g.id : r->last_id;
 	}
 	return RBAC_OK;

@@ -21,7 +21,8 @@ const char *const saved_columns[SAVED_TABLES] = {
 	[SAVED_GROUPS] = "gid,group,state",
 	[SAVED_USERS] = "user,uid,suspended,change",
 	[SAVED_SCOPES] = "scope,owner,plan,source,change",
-	[SAVED_ASSIGNMENTS] = "id,subject,role,scope,from,until,reason,by,when,source,change",
+	[SAVED_ASSIGNMENTS] = "id,subject,role,scope,from,until,reason,by,when,source,change,"
+			      "request,review_from,reviewed,reviewed_by",
 };
 
 void saved_put_number(struct buf *out, uint64_t n, bool last)
@@ -85,7 +86,14 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	csv_put(ctx, a->by, false);
 	saved_put_time(ctx, a->when);
 	csv_put(ctx, a->source, false);
-	saved_put_number(ctx, a->change, true);
+	saved_put_number(ctx, a->change, false);
+	if (a->request)
+		saved_put_number(ctx, a->request, false);
+	else
+		csv_put(ctx, "", false);
+	saved_put_time(ctx, a->review_from ? a->review_from : RBAC_TIME_MIN);
+	saved_put_time(ctx, a->reviewed ? a->reviewed : RBAC_TIME_MIN);
+	csv_put(ctx, a->reviewed_by, true);
 	return RBAC_OK;
 }
 

@@ -190,6 +190,10 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 {
 	struct view_judged view = { .history = VIEW_SAME };
 	int err = open_and_judge(c, a, purpose, &view);
+	bool changes = purpose == TO_CHANGE || purpose == TO_APPLY || purpose == TO_REBIND ||
+		       purpose == TO_HERE;
+	if (!err && changes)
+		err = change_need_clock(c);
 	if (err)
 		return err;
 	if (purpose == TO_APPLY || purpose == TO_RESTORE)
@@ -313,16 +317,10 @@ int change_commit(struct change *c)
 	int err = change_is_small(c) ? RBAC_OK : change_settle_people(c, &settled);
 	if (c->a->force && !c->unguarded)
 		buf_printf(&c->done, "with --force\n");
-	audit.text = buf_text(&c->done);
-	if (err)
-		return err;
-	err = c->done.failed || c->notes.failed ? change_fail(c, RBAC_NOMEM, "out of memory")
-						: RBAC_OK;
-	if (!err) {
-		err = store_audit_append(&c->t, &audit);
-		if (err)
-			change_store_fail(c, err);
-	}
+	if (!err)
+		err = change_void_requests(c);
+	if (!err)
+		err = change_append_audit(c, &audit);
 	if (!err)
 		err = change_prepare(c, &pub, change_is_small(c));
 	if (err)
@@ -395,6 +393,7 @@ int change_close(struct change *c, int err)
 	buf_free(&c->message);
 	buf_free(&c->done);
 	buf_free(&c->notes);
+	buf_free(&c->voided);
 	buf_free(&c->others);
 	return exit_of(err);
 }

@@ -20,10 +20,13 @@ int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t 
 
 void cmd_report(const struct change *c)
 {
-	if (c->a->json)
-		fputs(buf_text(&c->notes), stderr);
-	else
-		plain_text_print(buf_text(&c->notes));
+	const struct buf *said[] = { &c->voided, &c->notes };
+
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		if (c->a->json)
+			fputs(buf_text(said[i]), stderr);
+		else
+			plain_text_print(buf_text(said[i]));
 	if (c->others.len) {
 		fflush(stdout);
 		fputs(buf_text(&c->others), stderr);

@@ -33,8 +33,10 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 	struct buf reason = { 0 };
 	(void)ctx;
 	plain_text_escape(&reason, x->reason);
-	printf("assigned by %s (%" PRIu64 ")%s%s", x->by, x->id, reason.len ? ", " : "",
-	       buf_text(&reason));
+	printf("assigned by %s (%" PRIu64 ")", x->by, x->id);
+	if (x->request)
+		printf(", request %" PRIu64, x->request);
+	printf("%s%s", reason.len ? ", " : "", buf_text(&reason));
 	buf_free(&reason);
 	return RBAC_OK;
 }

@@ -288,10 +288,13 @@ static int list_groups(const struct invocation *a, const struct snapshot *snap)
 static int on_assignment(void *ctx, const struct store_assignment *x)
 {
 	struct rows *r = ctx;
-	char id[32], ends[128], when[64];
+	char id[32], ends[128], when[64], request[32] = "-", from[48];
 	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
 		return RBAC_OK;
 	snprintf(id, sizeof id, "%" PRIu64, x->id);
+	if (x->request)
+		snprintf(request, sizeof request, "%" PRIu64, x->request);
+	snprintf(from, sizeof from, "request %.20s", request);
 	cmd_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
 	if (r->a->json)
 		cmd_end(x->when, r->a->now, true, when, sizeof when);
@@ -304,25 +307,33 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 						  : "active";
 	table_row(r->t, -1,
 		  (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by,
-				    x->source, when, buf_text(&reason) });
+				    x->request && !r->a->json ? from : x->source, when,
+				    buf_text(&reason), request });
 	buf_free(&reason);
 	return RBAC_OK;
 }
 
 static const struct table_column assignment_columns[] = {
-	{ "ID", "id", TABLE_NUMBER },     { "SUBJECT", "subject", TABLE_TEXT },
-	{ "ROLE", "role", TABLE_TEXT },   { "SCOPE", "scope", TABLE_TEXT },
-	{ "STATE", "state", TABLE_TEXT }, { "ENDS", "ends", TABLE_TEXT },
-	{ "BY", "by", TABLE_TEXT },       { "FROM", "from", TABLE_TEXT },
-	{ "WHEN", "when", TABLE_TEXT },   { "REASON", "reason", TABLE_TEXT },
+	{ "ID", "id", TABLE_NUMBER },
+	{ "SUBJECT", "subject", TABLE_TEXT },
+	{ "ROLE", "role", TABLE_TEXT },
+	{ "SCOPE", "scope", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT },
+	{ "ENDS", "ends", TABLE_TEXT },
+	{ "BY", "by", TABLE_TEXT },
+	{ "FROM", "from", TABLE_TEXT },
+	{ "WHEN", "when", TABLE_TEXT },
+	{ "REASON", "reason", TABLE_TEXT },
+	{ "REQUEST", "request", TABLE_NUMBER }, /* in JSON alone: FROM has it */
 };
+enum { ASSIGNMENT_COLUMNS = sizeof assignment_columns / sizeof *assignment_columns };
 
 static int list_assignments(struct invocation *a)
 {
 	struct may_see sees;
 	struct rows r = { a, NULL,
 			  table_new("assignments", a->json, assignment_columns,
-				    sizeof assignment_columns / sizeof *assignment_columns),
+				    ASSIGNMENT_COLUMNS - !a->json),
 			  &sees };
 	struct buf why = { 0 };
 	int err = may_see_open(a, &sees);

@@ -148,21 +148,26 @@ struct rows {
 };
 
 static const struct table_column columns[] = {
-	{ "ID", "id", TABLE_NUMBER },       { "USER", "user", TABLE_TEXT },
-	{ "ROLE", "role", TABLE_TEXT },     { "SCOPE", "scope", TABLE_TEXT },
-	{ "FOR", "for", TABLE_TEXT },       { "STATE", "state", TABLE_TEXT },
-	{ "UNTIL", "until", TABLE_TEXT },   { "BY", "by", TABLE_TEXT },
-	{ "REASON", "reason", TABLE_TEXT }, { "NEXT", "next", TABLE_TEXT },
+	{ "ID", "id", TABLE_NUMBER },         { "USER", "user", TABLE_TEXT },
+	{ "ROLE", "role", TABLE_TEXT },       { "SCOPE", "scope", TABLE_TEXT },
+	{ "FOR", "for", TABLE_TEXT },         { "STATE", "state", TABLE_TEXT },
+	{ "UNTIL", "until", TABLE_TEXT },     { "BY", "by", TABLE_TEXT },
+	{ "REASON", "reason", TABLE_TEXT },   { "NEXT", "next", TABLE_TEXT },
+	{ "CHANGE", "change", TABLE_NUMBER }, /* that decided it: with --all, as what follows */
+	{ "WHY", "why", TABLE_TEXT },
 };
+enum { COLUMNS = sizeof columns / sizeof *columns, OF_PENDING = COLUMNS - 2 };
 
 static int on_request(void *ctx, const struct request_seen *s)
 {
 	struct rows *w = ctx;
 	const struct store_request *r = s->r;
-	char id[24], length[64], until[128];
+	char id[24], length[64], until[128], change[24] = "-";
 	bool pending = s->is == REQUEST_IS_PENDING;
 
 	snprintf(id, sizeof id, "%" PRIu64, r->id);
+	if (r->decided)
+		snprintf(change, sizeof change, "%" PRIu64, r->decided);
 	human_length(r->length, length, sizeof length);
 	cmd_end(pending ? r->expires : RBAC_TIME_MAX, w->a->now, w->a->json, until, sizeof until);
 	table_row(w->t, -1,
@@ -170,16 +175,17 @@ static int on_request(void *ctx, const struct request_seen *s)
 				    change_request_word(s->is), until, r->asker, r->reason,
 				    s->may_approve ? COMMAND("rbacctl approve %s", id)
 				    : pending      ? COMMAND("rbacctl cancel %s", id)
-						   : "-" });
+						   : "-",
+				    change, *r->why ? r->why : "-" });
 	return RBAC_OK;
 }
 
 int cmd_requests(struct invocation *a, const struct args *args)
 {
-	struct rows w = { a, table_new("requests", a->json, columns,
-				       sizeof columns / sizeof *columns) };
+	bool all = args->value[OPT_ALL] != NULL;
+	struct rows w = { a, table_new("requests", a->json, columns, all ? COLUMNS : OF_PENDING) };
 	struct buf why = { 0 };
-	int err = change_requests(a, args->value[OPT_ALL] != NULL, on_request, &w, &why);
+	int err = change_requests(a, all ? REQUESTS_ALL : REQUESTS_PENDING, on_request, &w, &why);
 
 	if (err)
 		complain("%s", buf_text(&why));

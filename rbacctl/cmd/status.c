@@ -9,6 +9,7 @@
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/records.h"
+#include "rbacctl/change/request.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/command.h"
@@ -202,6 +203,47 @@ static void view(struct report *r)
 	buf_free(&why);
 }
 
+struct waiting {
+	struct report *r;
+	size_t n;
+};
+
+static int on_waiting(void *ctx, const struct request_seen *s)
+{
+	struct waiting *w = ctx;
+	char text[COMMAND_MAX + 400], id[24];
+
+	w->n++;
+	if (!s->stuck)
+		return RBAC_OK;
+	snprintf(id, sizeof id, "%" PRIu64, s->r->id);
+	snprintf(text, sizeof text,
+		 "request %s: too few people could approve it now (%.200s at %.300s, for %.100s); "
+		 "to take it back: %s",
+		 id, s->r->role, s->r->scope, s->r->user, COMMAND("rbacctl cancel %s", id));
+	row(w->r, "warn", text);
+	return RBAC_OK;
+}
+
+/* What people wait for; it is root's to read. */
+static void requests(struct report *r)
+{
+	struct waiting w = { .r = r };
+	struct buf why = { 0 };
+	struct invocation a = *r->a;
+	char text[80];
+
+	if (geteuid() != 0)
+		return;
+	/* What keeps it from being read is told by the row of the view. */
+	if (change_requests(&a, REQUESTS_OF_HOST, on_waiting, &w, &why) == RBAC_OK && w.n) {
+		snprintf(text, sizeof text, "%zu pending (%s)", w.n,
+			 COMMAND("rbacctl requests --as root"));
+		row(r, "requests", text);
+	}
+	buf_free(&why);
+}
+
 static void on_attention(void *ctx, const char *what, const char *text)
 {
 	row(ctx, what, text);
@@ -257,6 +299,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 		view(&r);
 		fleet(&r);
 		files(&r);
+		requests(&r);
 		if (snap.p) {
 			break_glass(&r);
 			if (group_clashes_of_policy(snap.p, on_other, &r))

@@ -175,6 +175,30 @@ static size_t held_key(uint8_t *out, const char *scope, const char *role, uint64
 	return s + r + 2 + 8;
 }
 
+/* What only an assignment has that was asked for or reviewed; none of version 1 has it. */
+enum { ASKED = 24 };
+
+static bool take_asked(const uint8_t *p, const uint8_t *end, struct store_assignment *a)
+{
+	if (end - p < ASKED)
+		return false;
+	a->request = rbac_le64(p);
+	a->review_from = (int64_t)rbac_le64(p + 8);
+	a->reviewed = (int64_t)rbac_le64(p + 16);
+	p += ASKED;
+	return take_string(&p, end, &a->reviewed_by) && p == end;
+}
+
+static void put_asked(struct buf *b, const struct store_assignment *a)
+{
+	if (!a->request && !a->review_from && !a->reviewed)
+		return;
+	buf_u64(b, a->request);
+	buf_u64(b, (uint64_t)a->review_from);
+	buf_u64(b, (uint64_t)a->reviewed);
+	put_string(b, a->reviewed_by ? a->reviewed_by : "");
+}
+
 int store_assignment_decode(const MDB_val *key, const MDB_val *value, struct store_assignment *a)
 {
 	const uint8_t *p = value->mv_data, *end = p + value->mv_size;
@@ -186,13 +210,14 @@ int store_assignment_decode(const MDB_val *key, const MDB_val *value, struct sto
 		.when = (int64_t)rbac_le64(p + 8),
 		.from = (int64_t)rbac_le64(p + 16),
 		.until = (int64_t)rbac_le64(p + 24),
+		.reviewed_by = "",
 	};
 	p += 32;
 	if (!take_string(&p, end, &a->subject) || !take_string(&p, end, &a->role) ||
 	    !take_string(&p, end, &a->scope) || !take_string(&p, end, &a->by) ||
 	    !take_string(&p, end, &a->reason) || !take_string(&p, end, &a->source))
 		return RBAC_DAMAGED;
-	return RBAC_OK;
+	return p == end || take_asked(p, end, a) ? RBAC_OK : RBAC_DAMAGED;
 }
 
 int store_assignment_get(struct store_txn *t, uint64_t id, struct store_assignment *a)
@@ -244,6 +269,7 @@ int store_assignment_put_record(struct store_txn *t, const struct store_assignme
 	put_string(&b, a->by);
 	put_string(&b, a->reason);
 	put_string(&b, a->source);
+	put_asked(&b, a);
 	return put_buf(t, T_ASSIGN, key, 8, &b);
 }
 

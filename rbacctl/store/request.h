@@ -10,7 +10,14 @@
 
 #include "rbacctl/store/store.h"
 
-enum request_state { REQUEST_PENDING, REQUEST_APPROVED, REQUEST_DENIED, REQUEST_CANCELLED };
+enum request_state {
+	REQUEST_PENDING,
+	REQUEST_APPROVED,
+	REQUEST_DENIED,
+	REQUEST_CANCELLED,
+	REQUEST_VOID, /* a change made it impossible */
+	REQUEST_STATES
+};
 
 struct store_request {
 	uint64_t id;
@@ -24,6 +31,7 @@ struct store_request {
 	const char *brings;   /* the keys and Unix groups that the role brought when it was asked
 				 for, a blank behind each */
 	const char *approved; /* by whom, a blank behind each; of a denial: by whom */
+	const char *why;      /* of a denial: its reason; why it is void; else "" */
 };
 
 /* RBAC_NOTFOUND: there is none with this id. */
@@ -38,7 +46,8 @@ int store_request_put(struct store_txn *t, const struct store_request *r);
 int store_request_pending(struct store_txn *t, const char *user, const char *role,
 			  const char *scope, struct store_request *r);
 
-/* Every request that is pending by what was written, or all, by rising id. */
+/* Every request that is pending by what was written, or all, by rising id. FN of _pending may write
+ * the one that it was given, as its last act. */
 typedef int store_request_fn(void *ctx, const struct store_request *r);
 int store_requests_pending(struct store_txn *t, store_request_fn *fn, void *ctx);
 int store_requests_all(struct store_txn *t, store_request_fn *fn, void *ctx);

@@ -152,6 +152,10 @@ struct store_assignment {
 	uint64_t id, change;
 	int64_t when, from, until;
 	const char *subject, *role, *scope, *by, *reason, *source;
+	uint64_t request;        /* that it was given for; 0: none */
+	int64_t review_from;     /* a review counts from then on; 0: from WHEN */
+	int64_t reviewed;        /* when somebody last said that it is needed; 0: never */
+	const char *reviewed_by; /* who that was; NULL or "": nobody */
 };
 int store_assignment_get(struct store_txn *t, uint64_t id, struct store_assignment *a);
 int store_assignment_put(

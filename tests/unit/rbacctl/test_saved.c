@@ -91,6 +91,10 @@ static void spoil_a_reason(const struct built *b)
 	struct store_assignment a;
 	assert_int_equal(lab_begin(b->l, &c, "root", false), RBAC_OK);
 	assert_int_equal(store_assignment_get(&c.t, 1, &a), RBAC_OK);
+	a.request = 7;
+	a.review_from = NOW + 1;
+	a.reviewed = NOW;
+	a.reviewed_by = "cyd";
 	a.reason = "first\nsecond \"line\"\r\n\tthird\r.\x01\xff";
 	assert_int_equal(store_assignment_put(&c.t, &a), RBAC_OK);
 	assert_int_equal(store_gid_keep(&c.t, "keep", 2010000000), RBAC_OK);
