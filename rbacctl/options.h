@@ -40,6 +40,7 @@
 	ROW(BY, "by", "USER", "changes by this person")                                            \
 	ROW(ROLE, "role", "ROLE", "changes of who holds this role")                                \
 	ROW(CHANGE, "change", "N", "the change with this number")                                  \
+	ROW(PRUNE, "prune", "N|T", "forget the changes before change N, or before time T")         \
 	ROW(HEAD, "head", "", "print only the number of the last change and its hash")             \
 	ROW(POLICY, "policy", "P", "the policy to copy: unix, torque, layer5, or a file")          \
 	ROW(ROOT, "root", "S",                                                                     \

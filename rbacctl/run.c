@@ -163,17 +163,12 @@ static int check_options(const struct verb *v, const struct args *args)
 	static const struct {
 		enum opt option;
 		const char *word;
-	} never[] = { { OPT_AS, "as" },
-		      { OPT_ETC, "etc" },
-		      { OPT_STORE, "store" },
-		      { OPT_FORCE, "force" },
-		      { OPT_DROP, "drop" },
-		      { OPT_VERIFY, "verify" },
-		      { OPT_AS_OF, "as-of" },
-		      { OPT_HEAD, "head" },
-		      { OPT_BY, "by" },
-		      { OPT_ROLE, "role" },
-		      { OPT_END_SESSIONS, "end-sessions" } };
+	} never[] = { { OPT_AS, "as" },       { OPT_ETC, "etc" },
+		      { OPT_STORE, "store" }, { OPT_FORCE, "force" },
+		      { OPT_DROP, "drop" },   { OPT_VERIFY, "verify" },
+		      { OPT_AS_OF, "as-of" }, { OPT_HEAD, "head" },
+		      { OPT_PRUNE, "prune" }, { OPT_BY, "by" },
+		      { OPT_ROLE, "role" },   { OPT_END_SESSIONS, "end-sessions" } };
 
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		if (args->value[never[i].option])

@@ -199,13 +199,15 @@ static const struct verb verbs[] = {
 	  "show this host's part in a fleet, and what needs attention", NULL },
 	{ "log", cmd_log,
 	  PASSES_QUESTION | OPT(SINCE) | OPT(UNTIL) | OPT(BY) | OPT(USER) | OPT(ROLE) | OPT(SCOPE) |
-		  OPT(CHANGE) | OPT(HEAD) | OPT(JSON) | OPT(VERIFY),
+		  OPT(CHANGE) | OPT(HEAD) | OPT(VERIFY) | OPT(PRUNE) | CHANGE_OPTIONS,
 	  0, 0,
 	  "[--since T] [--until T] [--by USER] [--user U] [--role R] [--scope S] [--change N] "
-	  "[--verify] | --head",
+	  "[--verify] | --head | --prune N|T [--dry-run]",
 	  "list every change: when, who, what",
 	  "--head prints the number of the last change and its hash, to be kept on another host "
-	  "(root only)." },
+	  "(root only).\n"
+	  "--prune forgets the changes before change N, or before time T, and signs what the store "
+	  "was then (root only). First make a backup." },
 	{ "history", cmd_history, OPT(JSON), 0, 0, "",
 	  "list every change in one line, with how many rows it wrote (root only)", NULL },
 	{ "show", cmd_show, OPT(JSON), 1, 1, "N", "show what change N did (root only)", NULL },

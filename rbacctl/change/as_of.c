@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "rbacctl/change/internal.h"
+#include "rbacctl/change/log_prune.h"
 #include "rbacctl/change/rollback.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/host/local_time.h"
@@ -65,10 +66,16 @@ static int find_change(struct change *c, const char *text, uint64_t *n)
 	}
 	if (*n >= (b.change ? b.change : 1) && *n < c->change)
 		return RBAC_OK;
-	return change_fail(c, RBAC_INVALID,
-			   "--as-of %s: the store knows what it was at the changes from %" PRIu64
-			   " to %" PRIu64,
-			   text, b.change ? b.change : 1, c->change - 1);
+	struct buf before = { 0 };
+	if (b.change && *n < c->change)
+		log_prune_words(&b, &before);
+	change_fail(c, RBAC_INVALID,
+		    "--as-of %s: the store knows what it was at the changes from %" PRIu64
+		    " to %" PRIu64 "%s%s",
+		    text, b.change ? b.change : 1, c->change - 1, before.len ? "; " : "",
+		    buf_text(&before));
+	buf_free(&before);
+	return RBAC_INVALID;
 }
 
 /* ---- the view ---- */

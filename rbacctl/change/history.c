@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "rbacctl/change/log_prune.h"
 #include "rbacctl/change/row_text.h"
 #include "rbacctl/config/load.h"
 #include "rbacctl/model/difference.h"
@@ -43,12 +44,12 @@ static int check_number(struct reading *r, uint64_t n, struct buf *why)
 	if (n > r->generation)
 		buf_printf(why, "there is no change %" PRIu64 ": the last one is %" PRIu64, n,
 			   r->generation);
-	else if (n < b.change)
+	else if (n < b.change) {
 		buf_printf(why,
-			   "the store does not know any more what it was at change %" PRIu64
-			   ": its journal begins after change %" PRIu64,
-			   n, b.change);
-	else
+			   "the store does not know any more what it was at change %" PRIu64 ": ",
+			   n);
+		log_prune_words(&b, why);
+	} else
 		return RBAC_OK;
 	return RBAC_INVALID;
 }

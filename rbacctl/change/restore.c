@@ -9,6 +9,7 @@
 
 #include "rbacctl/change/apply.h"
 #include "rbacctl/change/backup.h"
+#include "rbacctl/change/log_prune.h"
 #include "rbacctl/command.h"
 #include "rbacctl/store/backup.h"
 
@@ -311,15 +312,27 @@ static int check_history(struct change *c, struct restore *r, bool force)
 	if (has_had(&c->t, r->generation, r->head) || has_had(&r->t, c->change - 1, head))
 		return RBAC_OK;
 	if (force) {
-		buf_printf(&c->done, "a backup of another store\n");
+		buf_printf(&c->done, "not known to be a backup of this store\n");
 		return RBAC_OK;
 	}
-	return change_fail(c, RBAC_REFUSED,
-			   "refused: %s is a backup of another store: this one never ended with "
-			   "its change %" PRIu64 "\n"
-			   "  to take it nevertheless: %s",
-			   r->file, r->generation,
-			   COMMAND("rbacctl restore %s --force --as root", r->file));
+	struct store_baseline b;
+	struct buf why = { 0 };
+	err = store_baseline_get(&c->t, &b);
+	if (err)
+		return change_store_fail(c, err);
+	if (b.pruned && r->generation < b.change) {
+		buf_printf(&why, "whether %s is a backup of this store cannot be told: ", r->file);
+		log_prune_words(&b, &why);
+	} else {
+		buf_printf(&why,
+			   "%s is a backup of another store: this one never ended with its change "
+			   "%" PRIu64,
+			   r->file, r->generation);
+	}
+	change_fail(c, RBAC_REFUSED, "refused: %s\n  to take it nevertheless: %s", buf_text(&why),
+		    COMMAND("rbacctl restore %s --force --as root", r->file));
+	buf_free(&why);
+	return RBAC_REFUSED;
 }
 
 int change_restore(struct change *c, struct restore *r, bool force)

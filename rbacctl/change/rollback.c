@@ -5,6 +5,7 @@
 
 #include "rbacctl/change/apply.h"
 #include "rbacctl/change/history.h"
+#include "rbacctl/change/log_prune.h"
 #include "rbacctl/change/rollback.h"
 #include "rbacctl/change/row_text.h"
 #include "rbacctl/command.h"
@@ -199,12 +200,18 @@ static int check_target(struct change *c, uint64_t to)
 		return change_fail(c, RBAC_INVALID,
 				   "there is no change %" PRIu64 ": the last one is %" PRIu64, to,
 				   c->change - 1);
-	if (to == 0 || to < b.change)
-		return change_fail(c, RBAC_INVALID,
-				   "the store cannot go back to change %" PRIu64
-				   ": expected a change from %" PRIu64 " to %" PRIu64,
-				   to, b.change ? b.change : 1, c->change - 1);
-	return RBAC_OK;
+	if (to != 0 && to >= b.change)
+		return RBAC_OK;
+	struct buf why = { 0 };
+	if (b.change)
+		log_prune_words(&b, &why);
+	change_fail(c, RBAC_INVALID,
+		    "the store cannot go back to change %" PRIu64 ": %s%sexpected a change from "
+		    "%" PRIu64 " to %" PRIu64,
+		    to, buf_text(&why), why.len ? "; " : "", b.change ? b.change : 1,
+		    c->change - 1);
+	buf_free(&why);
+	return RBAC_INVALID;
 }
 
 /* The texts that were applied then. */

@@ -9,6 +9,7 @@
 #include "rbacctl/access/members.h"
 #include "rbacctl/access/rules.h"
 #include "rbacctl/change/change.h"
+#include "rbacctl/change/log_prune.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/source.h"
@@ -289,10 +290,37 @@ static int check_journal(struct verify *v, struct store_txn *t)
 	return err;
 }
 
-static int check_store(struct verify *v, struct store_txn *t)
+/* Since when the log goes back, and who has signed what it begins with. */
+static int check_baseline(struct verify *v, const struct invocation *a, struct store_txn *t)
+{
+	struct store_baseline b;
+	char key[2 * BASELINE_PUBLIC + 1];
+	int err = store_baseline_get(t, &b);
+
+	if (err || !b.pruned)
+		return err;
+	for (size_t i = 0; i < sizeof(b.public); i++)
+		snprintf(key + 2 * i, 3, "%02x", b.public[i]);
+	enum log_signed is = log_prune_signed(a, &b);
+	say(v, VERIFY_STORE,
+	    "log pruned up to change %" PRIu64 "; its baseline is signed by key %s", b.change, key);
+	if (is == LOG_FORGED)
+		say(v, VERIFY_FAULT, "the signature of the baseline is not that of its key");
+	else if (is == LOG_OTHER_KEY)
+		say(v, VERIFY_WARNING, "the key of this host (%s/log.key) is another one",
+		    a->store);
+	else if (is == LOG_NO_KEY)
+		say(v, VERIFY_WARNING,
+		    "that key is not on this host: compare it with the one that you have kept");
+	return RBAC_OK;
+}
+
+static int check_store(struct verify *v, const struct invocation *a, struct store_txn *t)
 {
 	uint64_t bad = 0;
 	int err = store_verify(t, on_fault, v);
+	if (!err)
+		err = check_baseline(v, a, t);
 	if (!err)
 		err = check_journal(v, t);
 	if (!err && store_audit_verify(t, &bad))
@@ -314,7 +342,7 @@ int verify_store(struct verify *v, const struct invocation *a, uint64_t *generat
 	if (!err)
 		err = store_begin(s, &t);
 	if (!err)
-		err = check_store(v, &t);
+		err = check_store(v, a, &t);
 	if (!err)
 		err = store_generation(&t, generation);
 	if (err) {

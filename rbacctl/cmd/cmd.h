@@ -58,6 +58,9 @@ int cmd_at(const struct invocation *a, const struct args *args, int64_t *t);
 int cmd_scope(const struct snapshot *snap, const struct args *args, int role, char *out,
 	      const char **scope);
 
+/* (log.c) Say that changes were pruned from the log, where some were; nothing with --json. */
+void cmd_say_pruned(const struct invocation *a);
+
 /* TEXT on stdout, or a complaint where there was no memory for it; then it is freed. */
 void cmd_print(struct buf *text);
 

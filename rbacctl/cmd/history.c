@@ -60,6 +60,7 @@ int cmd_history(struct invocation *a, const struct args *args)
 	struct buf why = { 0 };
 
 	(void)args;
+	cmd_say_pruned(a);
 	l.t = table_new("history", a->json, columns, sizeof(columns) / sizeof(*columns));
 	int err = history_each(a->store, 0, UINT64_MAX, on_change, &l, &why);
 	if (err)

@@ -1,4 +1,4 @@
-/* log: every change, as the store has it. */
+/* log: every change, as the store has it; log --prune. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rbacctl/access/may_see.h"
+#include "rbacctl/change/log_prune.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/local_time.h"
@@ -17,6 +18,7 @@ struct rows {
 	const struct invocation *a;
 	struct table *t;
 	struct may_see sees;
+	size_t n; /* told */
 };
 
 static void print_lines(const char *text)
@@ -66,8 +68,10 @@ static int on_record(void *ctx, const struct store_audit *r)
 	struct rows *w = ctx;
 	struct buf text = { 0 };
 
-	if (may_see_record(&w->sees, r->actor, r->text, &text))
+	if (may_see_record(&w->sees, r->actor, r->text, &text)) {
 		print_record(w, r, buf_text(&text));
+		w->n++;
+	}
 	buf_free(&text);
 	return text.failed ? RBAC_NOMEM : RBAC_OK;
 }
@@ -145,6 +149,77 @@ static int print_head(const struct invocation *a)
 	return cmd_done(exit_of(err));
 }
 
+/* ---- what was pruned ---- */
+
+void cmd_say_pruned(const struct invocation *a)
+{
+	uint64_t change;
+
+	if (!a->json && log_pruned(a->store, &change) == RBAC_OK && change)
+		complain("the log begins with change %" PRIu64 ": those before it were pruned",
+			 change + 1);
+}
+
+/* There is no change N to be told. Who is not root learns nothing of what there is. */
+static int say_missing(const struct invocation *a, uint64_t n)
+{
+	uint64_t last = 0, pruned = 0;
+	uint8_t hash[STORE_HASH];
+	struct buf why = { 0 };
+
+	if (a->peer)
+		return EXIT_DONE;
+	int err = records_head(a->store, &last, hash, &why);
+	if (!err)
+		err = log_pruned(a->store, &pruned);
+	buf_free(&why);
+	if (err || (n > pruned && n <= last))
+		return exit_of(err);
+	if (n > last)
+		complain("there is no change %" PRIu64 ": the last one is %" PRIu64, n, last);
+	else
+		complain("change %" PRIu64 " was pruned from the log, which begins with change "
+			 "%" PRIu64,
+			 n, pruned + 1);
+	return EXIT_USAGE;
+}
+
+static int prune(struct invocation *a, const char *before)
+{
+	struct change c;
+	int err = change_open_on_member(&c, a, false);
+
+	if (!err)
+		err = change_log_prune(&c, before);
+	return cmd_finish(&c, err);
+}
+
+/* --prune stands alone, and --dry-run, --force and --as with it. */
+static int check_prune(const struct args *args)
+{
+	static const struct {
+		enum opt option;
+		const char *word;
+		bool with; /* goes with --prune, and only with it */
+	} options[] = {
+		{ OPT_SINCE, "since", false },   { OPT_UNTIL, "until", false },
+		{ OPT_BY, "by", false },         { OPT_USER, "user", false },
+		{ OPT_ROLE, "role", false },     { OPT_SCOPE, "scope", false },
+		{ OPT_CHANGE, "change", false }, { OPT_VERIFY, "verify", false },
+		{ OPT_HEAD, "head", false },     { OPT_DRY_RUN, "dry-run", true },
+		{ OPT_FORCE, "force", true },    { OPT_AS, "as", true },
+	};
+	bool prunes = args->value[OPT_PRUNE] != NULL;
+
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (args->value[options[i].option] && options[i].with != prunes) {
+			complain("log: --%s %s --prune", options[i].word,
+				 prunes ? "does not go with" : "goes only with");
+			return EXIT_USAGE;
+		}
+	return EXIT_DONE;
+}
+
 int cmd_log(struct invocation *a, const struct args *args)
 {
 	struct rows w = { .a = a };
@@ -152,9 +227,13 @@ int cmd_log(struct invocation *a, const struct args *args)
 	struct records_chain chain = { 0 };
 	struct buf why = { 0 };
 	bool verify = args->value[OPT_VERIFY] != NULL;
-	if (args->value[OPT_HEAD])
+	int status = check_prune(args);
+	if (!status && args->value[OPT_PRUNE])
+		return prune(a, args->value[OPT_PRUNE]);
+	if (!status && args->value[OPT_HEAD])
 		return print_head(a);
-	int status = read_filter(a, args, &filter);
+	if (!status)
+		status = read_filter(a, args, &filter);
 	if (status)
 		return status;
 	int err = may_see_open(a, &w.sees);
@@ -162,6 +241,8 @@ int cmd_log(struct invocation *a, const struct args *args)
 		may_see_close(&w.sees);
 		return exit_of(err);
 	}
+	if (!filter.change)
+		cmd_say_pruned(a);
 	if (a->json)
 		w.t = table_new("log", true, columns, sizeof columns / sizeof *columns);
 	err = records_log(a->store, &filter, on_record, &w, verify ? &chain : NULL, &why);
@@ -177,5 +258,7 @@ int cmd_log(struct invocation *a, const struct args *args)
 	table_free(w.t);
 	may_see_close(&w.sees);
 	buf_free(&why);
-	return cmd_done(err ? exit_of(err) : chain.broken ? EXIT_NO : EXIT_DONE);
+	if (!err && filter.change && w.n == 0)
+		status = say_missing(a, filter.change);
+	return cmd_done(err ? exit_of(err) : chain.broken ? EXIT_NO : status);
 }

@@ -71,6 +71,18 @@ static int decode(const MDB_val *key, const MDB_val *value, struct store_audit *
 		       : RBAC_DAMAGED;
 }
 
+/* The baseline has the hash of the last change that was pruned. */
+static int pruned_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HASH])
+{
+	struct store_baseline b;
+	int err = store_baseline_get(t, &b);
+	if (!err && (!b.pruned || b.change != change))
+		return RBAC_NOTFOUND;
+	if (!err)
+		memcpy(hash, b.chain, STORE_HASH);
+	return err;
+}
+
 int store_audit_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HASH])
 {
 	uint8_t key[8];
@@ -78,6 +90,8 @@ int store_audit_hash(struct store_txn *t, uint64_t change, uint8_t hash[STORE_HA
 	struct store_audit a;
 	store_be64(key, change);
 	int err = store_get(t, T_AUDIT, key, sizeof key, &v);
+	if (err == RBAC_NOTFOUND)
+		return pruned_hash(t, change, hash);
 	if (!err && decode(&k, &v, &a))
 		return store_fail(t->s, RBAC_DAMAGED, "the audit record of a change");
 	if (!err)

@@ -258,7 +258,8 @@ struct store_audit {
 int store_audit_append(struct store_txn *t, struct store_audit *a);
 int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH]); /* zeros: empty */
 int store_audit_hash(struct store_txn *t, uint64_t change,
-		     uint8_t hash[STORE_HASH]); /* the head after CHANGE; RBAC_NOTFOUND */
+		     uint8_t hash[STORE_HASH]); /* the head after CHANGE; RBAC_NOTFOUND: never
+						   made, or pruned and not the last that was */
 typedef int store_audit_fn(void *ctx, const struct store_audit *a);
 int store_audit_each(struct store_txn *t, uint64_t from, store_audit_fn *fn, void *ctx);
 /* Recompute the chain. RBAC_OK, or RBAC_DAMAGED with *BAD the first change that does not fit. */
@@ -280,6 +281,8 @@ int store_get(struct store_txn *t, enum store_table table, const void *key, size
 int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len,
 	      const void *value, size_t vlen);
 int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len);
+/* Every row of TABLE goes: of one that is not in the journal, or whose rows stay what it says. */
+int store_empty(struct store_txn *t, enum store_table table);
 
 /* Numbers in keys are big-endian, so that they sort. */
 static inline void store_be64(uint8_t *p, uint64_t v)

@@ -110,6 +110,15 @@ int store_del(struct store_txn *t, enum store_table table, const void *key, size
 	return store_lmdb(t->s, mdb_del(t->txn, t->s->table[table], &k, NULL), "delete");
 }
 
+int store_empty(struct store_txn *t, enum store_table table)
+{
+	if (!t->s->writable)
+		return refuse_write(t->s);
+	let_go(&t->at[table]);
+	let_go(&t->walked[table]);
+	return store_lmdb(t->s, mdb_drop(t->txn, t->s->table[table], 0), "empty a table");
+}
+
 int store_each(struct store_txn *t, enum store_table table, const void *prefix, size_t len,
 	       store_fn *fn, void *ctx)
 {

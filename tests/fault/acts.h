@@ -16,6 +16,7 @@ struct act {
 	const char *argv[SITE_ARGS + 1];
 	bool upkeep; /* the view says the same before and after, and any other command of root's
 			does it too */
+	bool quiet;  /* the view says the same before and after, but for its number */
 	bool member; /* on a member of a fleet */
 	/* Set by acts_make(): what the view says before and after it, and its generations. 0: there
 	 * is none. */
