@@ -65,7 +65,9 @@ again() {
 # -d: the libraries of i386 need not be installed for the check of build dependencies.
 cross() {
 	if [ ! -e /usr/lib/i386-linux-gnu/libpam.so ]; then
-		echo 'ok a cross build for i386 # skip libpam0g-dev:i386 is not installed'
+		echo 'ok a cross build for i386 # skip libpam0g-dev:i386 is not installed:' \
+			'dpkg --add-architecture i386, apt-get update,' \
+			'apt-get install libpam0g-dev:i386'
 		return
 	fi
 	sources "$work/cross" 65534

@@ -16,6 +16,7 @@
 #include <ftw.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <utmp.h>
 
@@ -236,7 +237,7 @@ static void test_ending(void **state)
 {
 	size_t left = 1;
 	(void)state;
-	if (geteuid() != 0)
+	if (syscall(SYS_geteuid) != 0) /* the kernel's word: fakeroot(1) answers geteuid() with 0 */
 		skip();
 	places = (struct session_places){ "/proc", logind, utmp };
 	signal(SIGCHLD, SIG_IGN); /* a zombie is still in /proc, under its uid */
