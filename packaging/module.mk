@@ -44,6 +44,7 @@ docs-check: $(RBACCTL) ## manuals, --help, what pages and comments name, tests o
 	@tests/docs/check.sh $(RBACCTL)
 	@tests/docs/references.py
 	@tests/docs/coverage.py
+	@tests/docs/findings.py
 	@tests/docs/json_keys.py
 
 .PHONY: install-docs install-units install-completion install-mandatory deb rpm docs-check

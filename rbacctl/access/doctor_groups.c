@@ -68,8 +68,9 @@ static int on_user(void *ctx, const char *user)
 static bool is_explained(const struct findings *out)
 {
 	for (size_t i = 0; i < out->n; i++)
-		if (out->v[i].trouble && (strncmp(out->v[i].id, "nss.", 4) == 0 ||
-					  strncmp(out->v[i].id, "view.", 5) == 0))
+		if (out->v[i].trouble && strncmp(out->v[i].id, "nss.groups-", 11) != 0 &&
+		    (strncmp(out->v[i].id, "nss.", 4) == 0 ||
+		     strncmp(out->v[i].id, "view.", 5) == 0))
 			return true;
 	return false;
 }

@@ -181,8 +181,7 @@ static bool look_file(const struct look *q, const char *area, const char *path, 
 	bool nss = strcmp(area, "nss") == 0;
 
 	if (stat(path, &st)) {
-		struct finding *f = module(
-			q, nss ? "nss.module-missing" : "pam.module-file-missing", path);
+		struct finding *f = module(q, "nss.module-missing", path);
 		finding_text(out, &f->found, "%s", strerror(errno));
 		finding_text(out, &f->what, "the module is not there");
 		finding_text(out, &f->why, "%s", why);

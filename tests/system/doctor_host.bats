@@ -47,6 +47,11 @@ load doctor
 		sudo.file-broken | echo 'Defaults' >/etc/sudoers.d/x; echo 'nonsense here' \
 			>>/etc/sudoers.d/x
 	EOT
+	noted <<-'EOT'
+		sudo.target-password | echo 'Defaults targetpw' >/etc/sudoers.d/x
+		sudo.target-password | echo 'Defaults:mia rootpw' >/etc/sudoers.d/x
+		sudo.group-source | echo 'Defaults group_source=static' >/etc/sudoers.d/x
+	EOT
 }
 
 @test "view, store, files, people" {
@@ -61,7 +66,13 @@ load doctor
 		view.mode | chmod 750 "$STATE/view"
 		view.behind | cp -p "$VIEW" /tmp/old; rbacctl assign mia host-user; mv /tmp/old \
 			"$VIEW"
+		view.newer | mkdir "$STATE/whole"; newer_view "$VIEW" /tmp/new; cp /tmp/new \
+			"$VIEW"
+		view.policy-unreadable | stricter "$STATE" both
 		store.absent | rm -r "$STATE/store"
+		store.older | cp -a "$STATE/store" /tmp/old-store; rbacctl assign mia \
+			host-user; rm -r "$STATE/store"; mv /tmp/old-store "$STATE/store"
+		store.unreadable | truncate -s 9000 "$STATE/store/data.mdb"
 		store.mode | chmod 755 "$STATE/store"
 		files.broken | echo 'login = (' >>/etc/rbac/rbac.conf
 		people.uid-changed | sed -i 's/^bob:x:1002:/bob:x:1902:/' /etc/passwd
@@ -74,17 +85,40 @@ load doctor
 		exempt.user-missing | sed -i 's/^exempt.*/exempt = { users = [ "nope" ]; groups \
 			= [ ]; };/' /etc/rbac/rbac.conf; rbacctl apply
 	EOT
+	noted <<-'EOT'
+		files.differ | echo '# more' >>/etc/rbac/rbac.conf
+		people.no-account | sed -i '/^bob:/d' /etc/passwd
+		people.second-name | echo 'bob2:x:1002:1002::/:/bin/sh' >>/etc/passwd
+		system.unit-off | mkdir -p /run/systemd/system
+		system.apparmor | mkdir -p /sys/module/apparmor/parameters \
+			/etc/apparmor.d/abstractions; echo Y \
+			>/sys/module/apparmor/parameters/enabled; \
+			: >/etc/apparmor.d/abstractions/nameservice
+	EOT
+	local DOCTOR=(as bob rbacctl doctor)
+	broken <<-'EOT'
+		view.unreadable | chmod 600 "$VIEW"
+	EOT
 }
 
-@test "a cache of groups" {
+@test "a cache of groups, and what it keeps that is not so any more" {
 	mkdir -p /run/nscd /var/cache/nscd
-	printf 'enable-cache\tgroup\tyes\nenable-cache passwd no\n' >/etc/nscd.conf
+	printf '%s\n' 'enable-cache group yes' 'enable-cache passwd no' 'check-files group no' \
+		>/etc/nscd.conf
+	group_line files
 	background nscd --foreground
 	wait_for test -S /run/nscd/socket
-	run rbacctl doctor
+	! getent group host-auditor
+	group_line files systemd rbac
+	id bob
+	id mia
+	broken <<-'EOT'
+		nss.groups-unseen | :
+		nss.groups-missing | rbacctl assign mia host-user
+		nss.groups-surplus | rbacctl revoke bob host-developer
+		cache.nscd-groups | printf '\tenable-cache\tgroup\tyes\n' >/etc/nscd.conf
+	EOT
 	kill %1 || true
-	[ "$status" = 1 ]
-	says '/etc/nscd.conf:1  nscd runs, and keeps groups'
 }
 
 @test "doctor mends nothing, and an ordinary user is told what could not be asked" {
