@@ -86,28 +86,14 @@ static void no_view(const struct invocation *a, int err, const char *why, struct
 /* Every folder on the way must let others pass, and the file must let them read. */
 static void readable(const struct invocation *a, struct findings *out)
 {
-	char path[4096];
-	struct stat st;
+	struct path_mode at;
 
-	strncpy(path, a->view, sizeof path - 1);
-	path[sizeof path - 1] = 0;
-	for (bool file = true;; file = false) {
-		mode_t wanted = file ? 004 : 001;
-		if (stat(path, &st) == 0 && !(st.st_mode & wanted)) {
-			struct finding *f = add(out, "view.mode", path);
-			finding_text(out, &f->found, "mode %04o", (unsigned)st.st_mode & 07777);
-			finding_text(out, &f->wanted, "mode %s", file ? "0644" : "0755");
-			finding_text(out, &f->what, "ordinary users cannot read the view: %s",
-				     path);
-			finding_text(out, &f->why,
-				     "their processes do not see the groups of roles");
-			finding_text(out, &f->mend, "chmod %s %s", file ? "0644" : "0755", path);
-		}
-		char *slash = strrchr(path, '/');
-		if (!slash || slash == path)
-			return;
-		*slash = 0;
-	}
+	if (!path_is_dark(a->view, &at))
+		return;
+	struct finding *f = findings_add(out, "view.mode", true);
+	look_at_mode(out, f, &at, true);
+	finding_text(out, &f->what, "ordinary users cannot read the view");
+	finding_text(out, &f->why, "their processes do not see the groups of roles");
 }
 
 static void file_system(const struct invocation *a, struct findings *out)

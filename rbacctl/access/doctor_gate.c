@@ -18,8 +18,11 @@ static bool is_told(const struct findings *out, const char *service)
 	return false;
 }
 
-static bool is_view_told(const struct findings *out)
+/* A fault of the view or the module is why libpam denies. */
+static bool is_cause_told(const struct findings *out)
 {
+	if (findings_has(out, "pam.module-broken", NULL))
+		return true;
 	for (size_t i = 0; i < out->n; i++)
 		if (out->v[i].trouble && strncmp(out->v[i].id, "view.", 5) == 0)
 			return true;
@@ -150,9 +153,10 @@ int doctor_gate(const struct doctor *d)
 		finding_append(out, &out->skipped, "pam: only root can ask libpam about others");
 		return RBAC_OK;
 	}
-	if (strcmp(d->a->view, RBAC_VIEW_PATH) != 0 || is_view_told(out)) {
-		finding_append(out, &out->skipped,
-			       "pam: the module reads another view, or cannot read it");
+	if (strcmp(d->a->view, RBAC_VIEW_PATH) != 0 || is_cause_told(out)) {
+		finding_append(
+			out, &out->skipped,
+			"pam: the module reads another view, cannot read it, or cannot be loaded");
 		return RBAC_OK;
 	}
 	for (size_t i = 0; i < p->n_services && !err; i++)

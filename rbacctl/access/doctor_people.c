@@ -110,7 +110,7 @@ static void exempt(const struct doctor *d)
 		finding_text(out, &f->why, "whoever gets the name passes every gate");
 		finding_text(out, &f->mend, "take the name out, then %s", COMMAND("rbacctl apply"));
 	}
-	for (size_t i = 0; i < p->exempt_groups.n; i++) {
+	for (size_t i = 0; i < p->exempt_groups.n && look_groups_work(); i++) {
 		const char *group = p->exempt_groups.v[i];
 		int living = look_living_members(group);
 		if (living > 0)

@@ -15,6 +15,9 @@ static void sort_in(struct gate_sample *s, const char *user)
 
 	if (!look_is_living(user) || snapshot_decide(s->snap, user, s->service, NULL, s->now, &v))
 		return;
+	/* The line leaves such users to the other modules. */
+	if (v.why == RBAC_WHY_UNKNOWN && s->gate && pam_entry_has(s->gate, "unknown=ignore"))
+		return;
 	char option[300];
 	bool line = s->gate && look_line_exempts(s->gate, s->snap->p, user, option, sizeof option);
 	struct finding_list *l = line       ? &s->exempt

@@ -1,8 +1,10 @@
+#define _GNU_SOURCE
 #include "rbacctl/host/ask_pam.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -57,6 +59,17 @@ static bool names_invoker(const char *service)
 	return false;
 }
 
+/* su asks as a setuid program: the real uid is the user's, and modules look at it. */
+static bool become_invoker(const char *service, const char *user)
+{
+	const struct passwd *pw;
+
+	if (strcmp(service, "su") != 0 && strcmp(service, "su-l") != 0)
+		return true;
+	pw = getpwnam(user);
+	return pw && setresuid(pw->pw_uid, 0, 0) == 0;
+}
+
 /* In the child: the code is its exit status. */
 static int ask(const char *service, const char *user)
 {
@@ -65,7 +78,7 @@ static int ask(const char *service, const char *user)
 	void *pamh = NULL;
 	bool invoker = names_invoker(service);
 
-	if (!load(&l))
+	if (!load(&l) || !become_invoker(service, user))
 		return NO_LIBRARY;
 	int result = l.start(service, invoker ? "root" : user, &conv, &pamh);
 	if (!result && invoker)

@@ -8,6 +8,7 @@
 #define RBACCTL_HOST_LOOK_H
 
 #include "rbacctl/host/finding.h"
+#include "rbacctl/host/path_mode.h"
 #include "rbacctl/model/model.h"
 
 struct look {
@@ -31,6 +32,10 @@ void look_pam_files(const struct look *q, const struct pam_config *c, const char
 void look_entry_text(struct findings *all, char **field, const struct pam_entry *e,
 		     enum pam_stage stage);
 
+/* F is about the modes of a file: where, what was found, what is wanted, what mends it. DARK:
+ * others cannot read it; else others may write it. */
+void look_at_mode(struct findings *out, struct finding *f, const struct path_mode *at, bool dark);
+
 /* The modules' own files. False: a process that asks for a group breaks off, and so would this one.
  */
 bool look_modules(const struct look *q);
@@ -52,6 +57,9 @@ void look_system(const struct look *q);
  */
 bool look_line_exempts(const struct pam_entry *e, const struct policy *p, const char *user,
 		       char *option, size_t size);
+
+/* Does the C library find the group of root? Where not, a group that is not found tells nothing. */
+bool look_groups_work(void);
 
 /* How many of the members of GROUP could log in: their account is there, is not expired and has a
  * shell. -1: there is no such group. */

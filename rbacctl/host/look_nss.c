@@ -1,11 +1,6 @@
-/* nsswitch.conf and the modules' files: do programs see the groups of roles? */
-#include <dlfcn.h>
+/* nsswitch.conf: do programs see the groups of roles? */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "rbacctl/host/look.h"
 #include "rbacctl/host/nss_line.h"
@@ -58,6 +53,29 @@ static void hidden(const struct look *q, const struct nss_line *l, const char *d
 				: "take the action in [ ] out");
 }
 
+static void hides(const struct look *q, const struct nss_line *l, const char *before,
+		  const char *source, const char *behind, const char *mend)
+{
+	struct findings *out = q->out;
+	struct finding *f = add(q, "nss.hides-others", l);
+
+	finding_text(out, &f->what, "%s%s%s", before, source, behind);
+	finding_text(out, &f->why, "groups of other sources are hidden");
+	finding_text(out, &f->mend, "%s", mend);
+}
+
+/* [SUCCESS=continue]: the next source answers in the place of what was found, or says that there is
+ * no such group. */
+static void look_lost(const struct look *q, const struct nss_line *l)
+{
+	for (size_t i = 0; i + 1 < l->n; i++)
+		if (l->v[i].action[NSS_SUCCESS] == NSS_CONTINUE) {
+			hides(q, l, "group: [SUCCESS=continue] throws away what ", l->v[i].name,
+			      " finds", "take [SUCCESS=continue] out, or write [SUCCESS=merge]");
+			return;
+		}
+}
+
 static void look_order(const struct look *q, const struct nss_line *l, size_t at)
 {
 	struct findings *out = q->out;
@@ -66,11 +84,8 @@ static void look_order(const struct look *q, const struct nss_line *l, size_t at
 	if (at + 1 == l->n)
 		return;
 	if (ours->action[NSS_NOTFOUND] == NSS_RETURN) {
-		struct finding *f = add(q, "nss.hides-others", l);
-		finding_text(out, &f->what, "an action behind rbac keeps %s from being asked",
-			     l->v[at + 1].name);
-		finding_text(out, &f->why, "groups of other sources are hidden");
-		finding_text(out, &f->mend, "take the action behind rbac out, and put rbac last");
+		hides(q, l, "an action behind rbac keeps ", l->v[at + 1].name, " from being asked",
+		      "take the action behind rbac out, and put rbac last");
 	} else if (q->by_group) {
 		struct finding *f = add(q, "nss.order", l);
 		finding_text(out, &f->what, "rbac stands before %s", l->v[at + 1].name);
@@ -101,10 +116,27 @@ static void look_group(const struct look *q, const struct nss_line *l)
 	size_t by = nss_line_stops(l, at, NSS_NOTFOUND);
 	if (by < at)
 		hidden(q, l, "group", by, NSS_NOTFOUND);
+	look_lost(q, l);
 	look_order(q, l, at);
 }
 
-static void look_initgroups(const struct look *q, const struct nss_line *l)
+/* A user with a role loses the groups of what is not asked beside rbac. */
+static void look_initgroups_others(const struct look *q, const struct nss_line *group,
+				   const struct nss_line *l, size_t at)
+{
+	if (nss_line_find(group, "files") < group->n && nss_line_find(l, "files") == l->n &&
+	    nss_line_find(l, "compat") == l->n)
+		hides(q, l, "initgroups: the line does not name ", "files",
+		      ", as that of group does",
+		      "write \"files [SUCCESS=continue] rbac\", or take the line out");
+	else if (at + 1 < l->n && l->v[at].action[NSS_SUCCESS] == NSS_RETURN)
+		hides(q, l, "initgroups: ", l->v[at + 1].name,
+		      " is not asked where a user has a role",
+		      "put rbac last, with [SUCCESS=continue] behind each source before it");
+}
+
+static void look_initgroups(const struct look *q, const struct nss_line *group,
+			    const struct nss_line *l)
 {
 	struct findings *out = q->out;
 	size_t at = nss_line_find(l, "rbac");
@@ -128,13 +160,34 @@ static void look_initgroups(const struct look *q, const struct nss_line *l)
 		hidden(q, l, "initgroups", by, NSS_SUCCESS);
 	else if (by_none < at)
 		hidden(q, l, "initgroups", by_none, NSS_NOTFOUND);
+	look_initgroups_others(q, group, l, at);
+}
+
+/* The C library reads it in every process, and root's processes load what it names. */
+static void look_conf_mode(const struct look *q)
+{
+	struct findings *out = q->out;
+	struct path_mode at;
+
+	if (path_is_dark(nsswitch_conf, &at)) {
+		struct finding *f = findings_add(out, "nss.conf-unreadable", true);
+		look_at_mode(out, f, &at, true);
+		finding_text(out, &f->what, "ordinary users cannot read nsswitch.conf");
+		finding_text(out, &f->why, "their processes do not see the groups of roles");
+	}
+	if (path_is_open(nsswitch_conf, &at)) {
+		struct finding *f = findings_add(out, "nss.conf-writable", true);
+		look_at_mode(out, f, &at, false);
+		finding_text(out, &f->what, "others than root may write nsswitch.conf");
+		finding_text(out, &f->why,
+			     "whoever writes it chooses what is loaded into root's processes");
+	}
 }
 
 void look_nsswitch(const struct look *q)
 {
 	struct findings *out = q->out;
 	struct nss_line group = { 0 }, initgroups = { 0 };
-	struct stat st;
 
 	finding_append(out, &out->checked, "nss:nsswitch.conf");
 	if (!nss_line_read(nsswitch_conf, "group", &group) ||
@@ -146,114 +199,9 @@ void look_nsswitch(const struct look *q)
 		finding_text(out, &f->mend, "make the file, with \"group: files rbac\" in it");
 	} else {
 		look_group(q, &group);
-		look_initgroups(q, &initgroups);
-		if (stat(nsswitch_conf, &st) == 0 && !(st.st_mode & 004)) {
-			struct finding *f = add(q, "nss.conf-unreadable", &group);
-			f->line = 0;
-			finding_text(out, &f->found, "mode %04o", (unsigned)st.st_mode & 07777);
-			finding_text(out, &f->wanted, "mode 0644");
-			finding_text(out, &f->what, "ordinary users cannot read nsswitch.conf");
-			finding_text(out, &f->why,
-				     "their processes do not see the groups of roles");
-			finding_text(out, &f->mend, "chmod 0644 %s", nsswitch_conf);
-		}
+		look_initgroups(q, &group, &initgroups);
+		look_conf_mode(q);
 	}
 	nss_line_free(&group);
 	nss_line_free(&initgroups);
-}
-
-/* ---- the modules' files ---- */
-
-static struct finding *module(const struct look *q, const char *id, const char *path)
-{
-	struct finding *f = findings_add(q->out, id, true);
-
-	finding_at(q->out, f, path, 0);
-	return f;
-}
-
-/* True: the file is there, and root's alone. OTHERS: ordinary users must be able to read it. */
-static bool look_file(const struct look *q, const char *area, const char *path, bool others,
-		      const char *why)
-{
-	struct findings *out = q->out;
-	struct stat st;
-	bool nss = strcmp(area, "nss") == 0;
-
-	if (stat(path, &st)) {
-		struct finding *f = module(q, "nss.module-missing", path);
-		finding_text(out, &f->found, "%s", strerror(errno));
-		finding_text(out, &f->what, "the module is not there");
-		finding_text(out, &f->why, "%s", why);
-		finding_text(out, &f->mend, "install rbac again");
-		return false;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_uid != 0 || (st.st_mode & 022) ||
-	    (others && !(st.st_mode & 004))) {
-		struct finding *f = module(q, nss ? "nss.module-mode" : "pam.module-mode", path);
-		bool dark = st.st_uid == 0 && !(st.st_mode & 022);
-		finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)st.st_uid,
-			     (unsigned)st.st_mode & 07777);
-		finding_text(out, &f->wanted, "owner root, mode 0644");
-		finding_text(out, &f->what, "%s",
-			     dark ? "ordinary users cannot read the module"
-				  : "others than root may change the module");
-		finding_text(out, &f->why, "%s",
-			     dark ? "their processes do not see the groups of roles"
-				  : "it is loaded into the processes of root");
-		finding_text(out, &f->mend, "chown root %s; chmod 0644 %s", path, path);
-		return !dark;
-	}
-	return true;
-}
-
-/* 0: it does. 1: it may be tried here. -1: the process that tries breaks off. */
-static int loads_in_a_child(const char *name)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(dlopen(name, RTLD_NOW | RTLD_LOCAL) ? 0 : 1);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return 1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-bool look_modules(const struct look *q)
-{
-	static const char nss[] = RBAC_LIB_DIR "/libnss_rbac.so.2";
-	struct findings *out = q->out;
-	struct nss_line group = { 0 };
-	bool breaks = false;
-
-	finding_append(out, &out->checked, "nss:module");
-	bool listed = nss_line_read(nsswitch_conf, "group", &group) &&
-		      nss_line_find(&group, "rbac") < group.n;
-	nss_line_free(&group);
-	if (listed && look_file(q, "nss", nss, true, "no program sees the groups of roles")) {
-		int loads = loads_in_a_child("libnss_rbac.so.2");
-		/* Where the child came back, this process does too. */
-		void *so = loads > 0 ? dlopen("libnss_rbac.so.2", RTLD_NOW | RTLD_LOCAL) : NULL;
-		const char *text = loads < 0 ? "a process that loads it breaks off" : dlerror();
-		breaks = loads < 0;
-		if (loads != 0 && !so) {
-			struct finding *f = module(q, "nss.module-broken", nss);
-			finding_text(out, &f->found, "%s", text ? text : "");
-			finding_text(out, &f->what, "the module cannot be loaded");
-			finding_text(out, &f->why, "%s",
-				     breaks ? "every program that asks for a group breaks off"
-					    : "no program sees the groups of roles");
-			finding_text(out, &f->mend, "install rbac again, and run ldconfig");
-		}
-		if (so)
-			dlclose(so);
-	}
-	char path[4200];
-	struct stat st;
-	if (pam_module_path(q->pam, "pam_rbac.so", path, sizeof path) && stat(path, &st) == 0) {
-		finding_append(out, &out->checked, "pam:module");
-		look_file(q, "pam", path, false, "libpam denies everybody where a line names it");
-	}
-	return !breaks;
 }

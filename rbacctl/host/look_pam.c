@@ -179,12 +179,19 @@ static void not_counting(struct look_seen *s)
 		f = look_add(s, expired ? "pam.gate-skipped-expired" : "pam.gate-not-reached", true,
 			     &s->j.because->at);
 		because(s, f);
-		finding_text(out, &f->what,
-			     "%s: pam_rbac.so (%s:%u) is not asked%s: this line ends the stack "
-			     "before, where it returns %s",
-			     s->service, gate->file, gate->line,
-			     expired ? " when the password has to be changed" : "",
-			     pam_return_name(s->j.ret));
+		if (expired && s->j.because->actions[s->j.ret] == PAM_ACT_BAD)
+			finding_text(out, &f->what,
+				     "%s: the denial of pam_rbac.so (%s:%u) is ignored when the "
+				     "password has to be changed: this line fails before, and "
+				     "libpam returns its %s",
+				     s->service, gate->file, gate->line, pam_return_name(s->j.ret));
+		else
+			finding_text(out, &f->what,
+				     "%s: pam_rbac.so (%s:%u) is not asked%s: this line ends the "
+				     "stack before, where it returns %s",
+				     s->service, gate->file, gate->line,
+				     expired ? " when the password has to be changed" : "",
+				     pam_return_name(s->j.ret));
 		finding_text(out, &f->wanted, "%s before this line", LOOK_LINE);
 		finding_text(out, &f->mend,
 			     "move the line of pam_rbac.so before the first account line of %s",

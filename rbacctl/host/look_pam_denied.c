@@ -8,9 +8,13 @@ void look_everybody_denied(struct look_seen *s)
 {
 	struct findings *out = s->q->out;
 	const struct pam_entry *e = s->j.denier;
+	bool ours = e && e->what == PAM_RUNS && pam_module_is_ours(e->module);
+	enum pam_module_state state = ours ? pam_module_state(s->q->pam, e->module)
+					   : PAM_MODULE_THERE;
 
-	if (e && e->what == PAM_RUNS && pam_module_is_ours(e->module)) {
-		enum pam_module_state state = pam_module_state(s->q->pam, e->module);
+	if (state != PAM_MODULE_THERE) {
+		if (findings_has(out, "pam.module-broken", NULL))
+			return;
 		struct finding *f = look_add(s, "pam.module-missing", true, &e->at);
 		look_entry_text(out, &f->found, e, PAM_ACCOUNT);
 		finding_text(out, &f->what, "%s: %s %s", s->service, e->module,
@@ -26,11 +30,17 @@ void look_everybody_denied(struct look_seen *s)
 		look_entry_text(out, &f->found, e, PAM_ACCOUNT);
 		finding_text(out, &f->what, "%s: this line denies whoever has a role, too%s",
 			     s->service,
-			     e->what == PAM_MUST_FAIL ? "; libpam cannot read it"
+			     ours ? ": its control makes a failure of the module's yes"
+			     : e->what == PAM_MUST_FAIL ? "; libpam cannot read it"
 			     : pam_module_state(s->q->pam, e->module) != PAM_MODULE_THERE
 				     ? "; there is no such module with an account stage"
 				     : "");
-		finding_text(out, &f->mend, "mend the line, or take it out");
+		if (ours) {
+			finding_text(out, &f->wanted, LOOK_LINE);
+			finding_text(out, &f->mend, "write \"%s\" there", LOOK_LINE);
+		} else {
+			finding_text(out, &f->mend, "mend the line, or take it out");
+		}
 	} else {
 		finding_text(out, &f->what,
 			     "%s: no line of the account stage says yes, and libpam denies then",

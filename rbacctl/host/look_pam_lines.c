@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,6 +29,11 @@ bool look_is_living(const char *user)
 
 	return pw && !is_no_shell(pw->pw_shell ? pw->pw_shell : "") &&
 	       !(sp && sp->sp_expire > 0 && sp->sp_expire <= time(NULL) / 86400);
+}
+
+bool look_groups_work(void)
+{
+	return getgrgid(0) != NULL;
 }
 
 int look_living_members(const char *group)
@@ -90,9 +94,12 @@ static void exempt_group(const struct look *q, const struct pam_config *c, const
 			 const struct pam_entry *e, const char *name)
 {
 	struct findings *out = q->out;
-	const struct group *g = getgrnam(name);
+	const struct group *g;
 	struct finding *f;
 
+	if (!look_groups_work())
+		return;
+	g = getgrnam(name);
 	if (!g) {
 		f = add(q, c, service, e, "pam.exempt-group-missing", true, name);
 		if (!f)
@@ -221,6 +228,15 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 		finding_text(out, &f->why, "a lost or damaged view opens the gate");
 		finding_text(out, &f->mend,
 			     "take the option out; exempt_group= lets chosen users in");
+	} else if (strcmp(arg, "unknown=ignore") == 0) {
+		f = add(q, c, service, e, "pam.unknown-ignore", false, arg);
+		if (!f)
+			return;
+		finding_text(out, &f->what,
+			     "%s: users who were never recorded are left to the other modules",
+			     arg);
+		finding_text(out, &f->why, "whoever never had a role may get in");
+		finding_text(out, &f->mend, "take the option out once everybody is recorded");
 	} else if (!is_choice(arg, "onerr=") && !is_choice(arg, "unknown=") &&
 		   !is_choice(arg, "unlisted=") && strcmp(arg, "debug") != 0 &&
 		   strcmp(arg, "quiet") != 0) {
@@ -246,40 +262,43 @@ void look_pam_options(const struct look *q, const struct pam_config *c, const ch
 
 /* ---- files ---- */
 
-static void others_write(const struct look *q, const char *service, const char *path)
+void look_at_mode(struct findings *out, struct finding *f, const struct path_mode *at, bool dark)
 {
-	struct findings *out = q->out;
-	struct stat st;
+	bool folder = S_ISDIR(at->st.st_mode);
+	const char *mode = dark ? (folder ? "o+x" : "o+r") : "go-w";
 
-	if (stat(path, &st) || (st.st_uid == 0 && !(st.st_mode & 022)))
-		return;
-	for (size_t i = 0; i < out->n; i++)
-		if (strcmp(out->v[i].id, "pam.file-writable") == 0 &&
-		    strcmp(out->v[i].file, path) == 0)
-			return;
-	struct finding *f = findings_add(out, "pam.file-writable", true);
-	finding_text(out, &f->service, "%s", service);
-	finding_at(out, f, path, 0);
-	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)st.st_uid,
-		     (unsigned)st.st_mode & 07777);
-	finding_text(out, &f->wanted, "owner root, not writable by group and others");
-	finding_text(out, &f->what, "%s: others than root may write %s", service, path);
-	finding_text(out, &f->why, "whoever writes it takes the gate out");
-	finding_text(out, &f->mend, "chown root %s; chmod go-w %s", path, path);
+	finding_at(out, f, at->path, 0);
+	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)at->st.st_uid,
+		     (unsigned)at->st.st_mode & 07777);
+	finding_text(out, &f->wanted, "%s",
+		     !dark    ? "owner root, not writable by group and others"
+		     : folder ? "a folder that everybody may pass"
+			      : "a file that everybody may read");
+	if (path_owner_is_root(at->st.st_uid))
+		finding_text(out, &f->mend, "chmod %s %s", mode, at->path);
+	else
+		finding_text(out, &f->mend, "chown root %s; chmod %s %s", at->path, mode, at->path);
 }
 
 void look_pam_files(const struct look *q, const struct pam_config *c, const char *service)
 {
-	char folder[4200];
+	struct findings *out = q->out;
+	struct path_mode at;
 
 	for (size_t i = 0; i < c->n_files; i++) {
+		bool told = false;
 		/* The cases of tests have names without a folder. */
-		const char *slash = strrchr(c->files[i], '/');
-		others_write(q, service, c->files[i]);
-		if (!slash || slash == c->files[i] || slash - c->files[i] >= (int)sizeof folder)
+		if (!strchr(c->files[i], '/') || !path_is_open(c->files[i], &at))
 			continue;
-		memcpy(folder, c->files[i], (size_t)(slash - c->files[i]));
-		folder[slash - c->files[i]] = 0;
-		others_write(q, service, folder);
+		for (size_t j = 0; j < out->n && !told; j++)
+			told = strcmp(out->v[j].id, "pam.file-writable") == 0 &&
+			       strcmp(out->v[j].file, at.path) == 0;
+		if (told)
+			continue;
+		struct finding *f = findings_add(out, "pam.file-writable", true);
+		finding_text(out, &f->service, "%s", service);
+		look_at_mode(out, f, &at, false);
+		finding_text(out, &f->what, "%s: others than root may write %s", service, at.path);
+		finding_text(out, &f->why, "whoever writes it takes the gate out");
 	}
 }

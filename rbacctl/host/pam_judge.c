@@ -165,6 +165,15 @@ static void explain(const struct pam_stack *s, const struct way *w, struct pam_j
 		}
 	}
 	out->state = asked ? PAM_GATE_IGNORED : PAM_GATE_UNREACHED;
+	/* The first failure is what libpam returns: here that the password has to be changed. */
+	for (size_t i = 0; i < w->n && !is_gate(&s->v[w->v[i].entry]); i++)
+		if (asked && w->v[i].ret == PAM_R_NEW_AUTHTOK_REQD &&
+		    w->v[i].action == PAM_ACT_BAD) {
+			out->state = PAM_GATE_EXPIRED;
+			out->because = &s->v[w->v[i].entry];
+			out->ret = w->v[i].ret;
+			return;
+		}
 	for (size_t i = 0; i < w->n && !asked; i++) {
 		size_t next = i + 1 < w->n ? w->v[i + 1].entry : s->n;
 		for (size_t j = w->v[i].entry + 1; j < next; j++)

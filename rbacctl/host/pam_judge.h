@@ -20,7 +20,8 @@ enum pam_gate_state {
 	PAM_GATE_COUNTS,    /* our denial denies */
 	PAM_GATE_IGNORED,   /* our module denies, and BECAUSE lets pass all the same */
 	PAM_GATE_UNREACHED, /* BECAUSE ends the stack, or jumps, before our module is asked */
-	PAM_GATE_EXPIRED,   /* the same, where the password has to be changed */
+	PAM_GATE_EXPIRED,   /* the same, where the password has to be changed; or BECAUSE says that
+			       first, and libpam returns the first failure */
 	PAM_GATE_UNJUDGED   /* there are too many ways through the stack */
 };
 

@@ -66,6 +66,23 @@ enum pam_module_state pam_module_state(const struct pam_folders *f, const char *
 	return state;
 }
 
+/* ---- whose process asks ---- */
+
+/* Does the program that asks as this service run as root, for whoever comes? A setuid program asks
+ * with the uid of the user who called it. */
+static bool asker_is_root(const struct pam_asked *q)
+{
+	static const char *const daemons[] = { "sshd",    "login",        "remote",  "cron",
+					       "crond",   "atd",          "rsh",     "vsftpd",
+					       "dovecot", "gdm-password", "lightdm", "sddm",
+					       "cockpit", "xrdp-sesman" };
+
+	for (size_t i = 0; i < sizeof daemons / sizeof *daemons; i++)
+		if (strcmp(q->service, daemons[i]) == 0)
+			return true;
+	return q->who == PAM_ROOT;
+}
+
 /* ---- pam_succeed_if ---- */
 
 static bool is_one_of(const char *list, const char *word)
@@ -114,9 +131,8 @@ static enum truth number(const char *op, const char *right, bool root)
 }
 
 static enum truth condition(const struct pam_asked *q, const char *left, const char *op,
-			    const char *right)
+			    const char *right, bool root)
 {
-	bool root = q->who == PAM_ROOT;
 	bool is = strcmp(op, "=") == 0 || strcmp(op, "==") == 0 || strcmp(op, "eq") == 0;
 	bool in = strcmp(op, "in") == 0;
 
@@ -134,6 +150,7 @@ static enum truth condition(const struct pam_asked *q, const char *left, const c
 static enum truth succeed_if(const struct pam_asked *q, const struct pam_entry *e)
 {
 	enum truth all = YES;
+	bool root = pam_entry_has(e, "use_uid") ? asker_is_root(q) : q->who == PAM_ROOT;
 
 	for (int i = 0; i < e->argc;) {
 		const char *word = e->argv[i];
@@ -144,7 +161,7 @@ static enum truth succeed_if(const struct pam_asked *q, const struct pam_entry *
 		}
 		if (i + 2 >= e->argc)
 			return NO;
-		enum truth one = condition(q, word, e->argv[i + 1], e->argv[i + 2]);
+		enum truth one = condition(q, word, e->argv[i + 1], e->argv[i + 2], root);
 		if (one == NO)
 			return NO;
 		if (one == UNSURE)
@@ -234,7 +251,7 @@ static uint32_t answers_by_name(const struct pam_asked *q, const struct pam_entr
 	if (strcmp(name, "pam_nologin.so") == 0)
 		return BIT(pam_entry_has(e, "successok") ? PAM_R_SUCCESS : PAM_R_IGNORE);
 	if (strcmp(name, "pam_rootok.so") == 0)
-		return BIT(q->who == PAM_ROOT ? PAM_R_SUCCESS : PAM_R_AUTH_ERR);
+		return BIT(asker_is_root(q) ? PAM_R_SUCCESS : PAM_R_AUTH_ERR);
 	if (strcmp(name, "pam_usertype.so") == 0)
 		return BIT(pam_entry_has(e, "issystem") == (q->who == PAM_ROOT) ? PAM_R_SUCCESS
 										: PAM_R_AUTH_ERR);

@@ -3,7 +3,6 @@
 
 PAM_SO=/usr/lib/$(uname -m)-linux-gnu/security/pam_rbac.so
 NSS_SO=/usr/lib/$(uname -m)-linux-gnu/libnss_rbac.so.2
-DOCTOR=(rbacctl doctor)
 KEPT="etc/pam.d etc/nsswitch.conf etc/ssh etc/sudoers etc/sudoers.d etc/group etc/passwd etc/shadow
 	etc/security/access.conf etc/rbac var/lib/rbac ${PAM_SO#/} ${NSS_SO#/}"
 
@@ -33,8 +32,9 @@ first() {   # first SERVICE LINE: before the first account line of its file, or 
 }
 
 put_back() {
-	rm -rf /etc/pam.d /etc/sudoers.d /etc/ssh /etc/rbac /var/lib/rbac/* /etc/nscd.conf \
-		/usr/lib/pam.d/sshd /run/systemd/system /sys/module /etc/apparmor.d/abstractions
+	rm -rf "$PAM_SO" "$NSS_SO" /etc/pam.d /etc/sudoers.d /etc/ssh /etc/rbac /var/lib/rbac/* \
+		/etc/nscd.conf /usr/lib/pam.d/sshd /run/systemd/system /sys/module \
+		/etc/apparmor.d/abstractions
 	tar -C / -xpf /tmp/good.tar
 }
 
@@ -55,17 +55,20 @@ next_line() {
 	done
 }
 
-# Reads lines "ID | COMMANDS". Every line is tried; what is not as it says is told at the end.
-broken() { tell trouble 1; }
-noted() { tell note 0; }   # the same, for notes on a host that has no trouble
+# broken [DOCTOR...]: reads lines "ID | COMMANDS". Every line is tried; what is not as it says is
+# told at the end. DOCTOR: the command that is asked, `rbacctl doctor` as root.
+broken() { tell trouble 1 "$@"; }
+noted() { tell note 0 "$@"; }   # the same, for notes on a host that has no trouble
 
-tell() {   # tell SEVERITY STATUS
+tell() {   # tell SEVERITY STATUS [DOCTOR...]
+	local doctor=("${@:3}")
+	[ $# -gt 2 ] || doctor=(rbacctl doctor)
 	local line id commands wrong=0 n=0
 	while next_line; do
 		id=${line%% |*} commands=${line#*|}
 		[ -n "$id" ] || continue
 		eval "$commands" >/tmp/break.out 2>&1 || { cat /tmp/break.out; wrong=1; }
-		run "${DOCTOR[@]}" --json
+		run "${doctor[@]}" --json
 		if [ "$status" != "$2" ] || ! ids "$1" <<<"$output" | grep -q "^$id "; then
 			echo "expected $id:$commands"
 			ids <<<"$output" || echo "$output"
@@ -101,6 +104,21 @@ good() {   # lines of COMMANDS: doctor says nothing
 	done
 	echo "$n good hosts"
 	return $wrong
+}
+
+# break_file FILE COMMAND...: the file becomes what the command makes of it. It is replaced, since
+# others have it mapped.
+break_file() {
+	"${@:2}" <"$1" >"$1.new"
+	mv "$1.new" "$1"
+}
+
+of_32_bits() { { head -c 4; printf '\1'; tail -c +2; } }   # an ELF file says so in byte 4
+
+also_su() {   # the rule of sudo opens su too, whose stack asks
+	sed -i 's/"sudo", "sudo-i"/&, "su", "su-l"/' /etc/rbac/rbac.conf
+	rbacctl apply
+	first su 'account required pam_rbac.so'
 }
 
 pam() { printf '%b' "$2" >"/etc/pam.d/$1"; }   # pam SERVICE TEXT

@@ -48,6 +48,24 @@ load doctor
 			};/' /etc/rbac/rbac.conf; rbacctl apply
 		rbacctl assign %devs host-user
 		: >/etc/nologin; rbacctl publish; rm /etc/nologin
+		sed -i 's/pam_rbac.so/& unknown=ignore/' /etc/pam.d/sshd
+		also_su; first su "account sufficient pam_rootok.so\naccount required pam_rbac.so"
+		also_su; first su 'account sufficient pam_succeed_if.so uid = 0 use_uid quiet'
+		pam sshd "account sufficient pam_listfile.so item=user sense=allow \
+			file=/etc/admins onerr=fail\n$GATE$REST"
+		pam sshd "account required pam_nologin.so\n${GATE}account include \
+			password-auth\n"; pam password-auth "account required \
+			pam_unix.so\naccount sufficient pam_localuser.so\naccount \
+			[default=bad success=ok user_unknown=ignore] \
+			pam_debug.so\naccount required pam_permit.so\n"
+		sed -i 's/pam_rbac.so/pam_rbac.so\t/; s/account required/\tAccount\tREQUIRED/' \
+			/etc/pam.d/sudo
+		sed -i "s,pam_rbac.so,$PAM_SO," /etc/pam.d/sshd
+		sed -i 's/required pam_rbac/[success=ok default=99] pam_rbac/' /etc/pam.d/sshd
+		mkdir -p /opt/rbac; mv "$NSS_SO" /opt/rbac; echo /opt/rbac \
+			>/etc/ld.so.conf.d/rbac.conf; ldconfig
+		rm /etc/ld.so.conf.d/rbac.conf; ldconfig; chmod 755 "$NSS_SO" "$PAM_SO"
+		chmod 1777 /etc/pam.d
 	EOT
 }
 
@@ -64,6 +82,13 @@ load doctor
 		pam.gate-not-reached | first sshd 'account sufficient pam_unix.so'
 		pam.gate-not-reached | first sshd 'account sufficient pam_permit.so'
 		pam.gate-not-reached | first sshd 'account sufficient pam_localuser.so'
+		pam.gate-not-reached | first sshd 'account sufficient pam_rootok.so'
+		pam.gate-not-reached | first sshd 'account sufficient pam_succeed_if.so uid = 0 \
+			use_uid'
+		pam.gate-not-reached | cp "${PAM_SO%rbac.so}permit.so" "${PAM_SO%rbac.so}sss.so"; \
+			first sshd 'account sufficient pam_sss.so'
+		pam.gate-skipped-expired | first sshd 'account [default=bad success=ok \
+			user_unknown=ignore] pam_sss.so'
 		pam.gate-not-reached | first sshd 'account [success=1 default=ignore] pam_unix.so'
 		pam.gate-not-reached | first sshd 'account sufficient pam_succeed_if.so uid >= 1000'
 		pam.gate-not-reached | pam x 'account sufficient pam_permit.so\n'; pam sshd \
@@ -92,13 +117,20 @@ load doctor
 		pam.module-missing | sed -i 's/pam_rbac.so/pam_rbac.so\r/' /etc/pam.d/sudo
 		pam.module-missing | sed -i 's,pam_rbac.so,/opt/rbac/pam_rbac.so,' /etc/pam.d/sshd
 		pam.module-missing | rm "$PAM_SO"
-		pam.module-missing | : >"$PAM_SO"
+		pam.module-broken | : >"$PAM_SO"
+		pam.module-broken | rm "$PAM_SO"; mkdir "$PAM_SO"
+		pam.module-broken | break_file "$PAM_SO" head -c 3000
+		pam.module-broken | break_file "$PAM_SO" of_32_bits
 		pam.line-broken | sed -i 's/^account required pam_rbac/acount required \
 			pam_rbac/' /etc/pam.d/sshd
 		pam.everyone-denied | first sshd 'account required pam_missing.so'
 		pam.everyone-denied | first sshd 'account required pam_deny.so'
 		pam.everyone-denied | first sshd 'account requird pam_unix.so'
 		pam.everyone-denied | first sshd 'account include nowhere'
+		pam.everyone-denied | sed -i 's/required pam_rbac/[success=99 default=die] \
+			pam_rbac/' /etc/pam.d/sshd
+		pam.everyone-denied | sed -i 's/required pam_rbac/[success=ok DEFAULT=die] \
+			pam_rbac/' /etc/pam.d/sshd
 		pam.file-refused | first sshd '@include nowhere'
 		pam.file-refused | printf 'account required pam_unix.so \\\n' >>/etc/pam.d/sshd
 		pam.file-refused | pam x '@include x\n'; first sshd '@include x'
@@ -124,9 +156,16 @@ load doctor
 			/etc/pam.d/sshd
 		pam.file-writable | chmod o+w /etc/pam.d/sshd
 		pam.file-writable | chown bob /etc/pam.d/common-account
+		pam.file-writable | chmod 777 /etc/pam.d
 		pam.module-mode | chmod g+w "$PAM_SO"
+		pam.module-mode | chown bob "$PAM_SO"
+		pam.module-mode | chmod 000 "$PAM_SO"
+		pam.module-mode | chmod 777 "${PAM_SO%/*}"
 	EOT
+	chmod 755 "${PAM_SO%/*}"
 	noted <<-'EOT'
+		pam.module-mode | chmod 600 "$PAM_SO"
+		pam.unknown-ignore | sed -i 's/pam_rbac.so/& unknown=ignore/' /etc/pam.d/sudo
 		pam.onerr-ignore | sed -i 's/pam_rbac.so/& onerr=ignore/' /etc/pam.d/sudo
 	EOT
 }

@@ -19,10 +19,20 @@ load doctor
 		nss.order | rbacctl assign %devs host-user; group_line rbac files
 		nss.conf-unreadable | rm /etc/nsswitch.conf
 		nss.conf-unreadable | chmod 600 /etc/nsswitch.conf
+		nss.conf-unreadable | chmod 700 /etc
+		nss.conf-writable | chmod 755 /etc; chmod 666 /etc/nsswitch.conf
+		nss.conf-writable | chown bob /etc/nsswitch.conf
+		nss.hides-others | group_line files '[SUCCESS=continue]' rbac
+		nss.hides-others | echo 'initgroups: rbac' >>/etc/nsswitch.conf
+		nss.hides-others | echo 'initgroups: rbac files' >>/etc/nsswitch.conf
 		nss.module-missing | rm "$NSS_SO"
 		nss.module-mode | chmod 600 "$NSS_SO"
-		nss.module-broken | head -c 2000 "$NSS_SO" >/tmp/x; cat /tmp/x >"$NSS_SO.new"; \
-			mv "$NSS_SO.new" "$NSS_SO"
+		nss.module-mode | chmod 664 "$NSS_SO"
+		nss.module-broken | break_file "$NSS_SO" head -c 2000
+		nss.module-broken | break_file "$NSS_SO" of_32_bits
+		nss.module-broken | break_file "$NSS_SO" cat "${NSS_SO%rbac*}files.so.2"
+		nss.module-broken | rm "$NSS_SO"; mkdir "$NSS_SO"
+		nss.module-missing | rm "$NSS_SO"; ln -s /nowhere "$NSS_SO"
 		nss.group-clash | echo 'host-operator:x:4711:mia' >>/etc/group
 	EOT
 }
@@ -95,8 +105,7 @@ load doctor
 			>/sys/module/apparmor/parameters/enabled; \
 			: >/etc/apparmor.d/abstractions/nameservice
 	EOT
-	local DOCTOR=(as bob rbacctl doctor)
-	broken <<-'EOT'
+	broken as bob rbacctl doctor <<-'EOT'
 		view.unreadable | chmod 600 "$VIEW"
 	EOT
 }
@@ -108,7 +117,7 @@ load doctor
 	group_line files
 	background nscd --foreground
 	wait_for test -S /run/nscd/socket
-	! getent group host-auditor
+	run ! getent group host-auditor
 	group_line files systemd rbac
 	id bob
 	id mia
