@@ -75,6 +75,7 @@ struct invocation {
 	size_t n_names;
 	struct actor actor;
 	struct peer *peer;         /* NULL: not through the socket */
+	const char *socket;        /* by which who typed it asks what the store has; NULL: none */
 	peer_run_fn *run_for_peer; /* for `serve` */
 	const struct verb *verbs;  /* all there are (verbs.h), for completion */
 	size_t n_verbs;

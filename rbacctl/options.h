@@ -72,7 +72,7 @@
 	ROW(STORE, "store", "DIR", "instead of " RBAC_STATE_DIR " (or RBAC_STORE)")                \
 	ROW(WAIT, "wait", "D",                                                                     \
 	    "wait this long for another change to end: 0, 90s, 10m; default: 60s")                 \
-	ROW(USER, "user", "USER", "for somebody else; log: changes of what they hold")             \
+	ROW(USER, "user", "USER", "for somebody else; log and list: of what they hold")            \
 	ROW(LISTEN, "listen", "", "make the socket, where no systemd does")                        \
 	ROW(HELP, "help", "", "print this help; also -h")                                          \
 	ROW(VERSION, "version", "", "print the version; also -V")

@@ -99,14 +99,15 @@ static char *const *after_program(char **typed, int *n)
 	return typed + 1;
 }
 
-/* Root works on the files; so does who names another folder. */
-static bool goes_to_listener(const struct verb *v, const struct args *args)
+/* The socket that somebody asks by: root works on the files; so does who names another folder.
+ * NULL: none. */
+static const char *socket_of(const struct args *args)
 {
 	bool elsewhere = args->value[OPT_ETC] || args->value[OPT_STORE] ||
 			 strcmp(place(NULL, "RBAC_STORE", RBAC_STATE_DIR), RBAC_STATE_DIR) != 0 ||
 			 strcmp(place(NULL, "RBAC_ETC", RBAC_ETC_DIR), RBAC_ETC_DIR) != 0;
 
-	return geteuid() != 0 && !elsewhere && verb_passes(v, args);
+	return geteuid() != 0 && !elsewhere ? RBAC_SOCKET_PATH : NULL;
 }
 
 int run_typed(const struct verb *v, const struct args *args, char **typed)
@@ -120,13 +121,14 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		.force = args->value[OPT_FORCE] != NULL,
 		.ends_sessions = args->value[OPT_END_SESSIONS] != NULL,
 		.run_for_peer = run_for_peer,
+		.socket = socket_of(args),
 	};
 	int n, status;
 	if (!read_wait(args->value[OPT_WAIT], &a.wait))
 		return EXIT_USAGE;
-	if (goes_to_listener(v, args)) {
+	if (a.socket && verb_passes(v, args)) {
 		char *const *words = after_program(typed, &n);
-		status = client_ask(RBAC_SOCKET_PATH, n, words);
+		status = client_ask(a.socket, n, words);
 		if (status != CLIENT_NOT_THERE)
 			return cmd_done(status);
 	}

@@ -24,7 +24,7 @@ cmd_verb cmd_scope_create, cmd_scope_delete, cmd_scope_transfer, cmd_scope_set;
 cmd_verb cmd_scope_show, cmd_scope_list;
 cmd_verb cmd_user_add, cmd_user_rename, cmd_user_rebind, cmd_user_suspend, cmd_user_resume;
 cmd_verb cmd_user_forget, cmd_user_show;
-cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain;
+cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain, cmd_whoami;
 cmd_verb cmd_setup, cmd_doctor, cmd_status, cmd_verify, cmd_publish, cmd_log;
 cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
@@ -60,6 +60,9 @@ int cmd_scope(const struct snapshot *snap, const struct args *args, int role, ch
 
 /* (log.c) Say that changes were pruned from the log, where some were; nothing with --json. */
 void cmd_say_pruned(const struct invocation *a);
+
+/* Print "host web1 = host:main, generation 58" and the end of the line. */
+void cmd_say_host(const struct snapshot *snap);
 
 /* TEXT on stdout, or a complaint where there was no memory for it; then it is freed. */
 void cmd_print(struct buf *text);

@@ -18,16 +18,6 @@
 #include "rbacctl/model/rules.h"
 #include "rbacctl/plain_text.h"
 
-static void say_host(const struct snapshot *snap)
-{
-	char name[256] = "this host";
-	gethostname(name, sizeof name - 1);
-	printf("host %s = %s", name, snap->p->host_any ? "any scope" : "");
-	for (size_t i = 0; i < snap->p->hosts.n; i++)
-		printf("%s%s", i ? " " : "", snap->p->hosts.v[i]);
-	printf(", generation %" PRIu64 "\n", snap->v.meta.generation);
-}
-
 static int on_assignment(void *ctx, const struct store_assignment *x)
 {
 	struct buf reason = { 0 };
@@ -255,7 +245,7 @@ static int explain_service(struct question *q)
 	       strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0
 		       ? " (as who calls it)"
 		       : "");
-	say_host(q->snap);
+	cmd_say_host(q->snap);
 	if (line)
 		printf("  by %s, whatever roles they hold\n", by);
 	else if (v.allow)
@@ -306,7 +296,7 @@ static int explain_all(struct question *q, const struct person *p)
 		return exit_of(err);
 	}
 	printf("%s, ", q->user);
-	say_host(q->snap);
+	cmd_say_host(q->snap);
 	printf("  roles   ");
 	for (size_t i = 0, shown = 0; i < q->h->n; i++)
 		if (rbac_window_open(q->h->v[i].window, q->t))

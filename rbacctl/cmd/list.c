@@ -180,6 +180,7 @@ struct rows {
 	const struct snapshot *snap;
 	struct table *t;
 	const struct may_see *sees; /* of assignments */
+	const char *subject;        /* of assignments: only this one's; NULL: all */
 };
 
 static int on_user(void *ctx, const char *user)
@@ -224,7 +225,7 @@ static int list_users(const struct invocation *a, const struct snapshot *snap)
 	struct rows r = { a, snap,
 			  table_new("users", a->json, user_columns,
 				    sizeof user_columns / sizeof *user_columns),
-			  NULL };
+			  NULL, NULL };
 	return finish(r.t, snapshot_users(snap, on_user, &r));
 }
 
@@ -289,6 +290,8 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 {
 	struct rows *r = ctx;
 	char id[32], ends[128], when[64], request[32] = "-", from[48];
+	if (r->subject && strcmp(x->subject, r->subject) != 0)
+		return RBAC_OK;
 	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
 		return RBAC_OK;
 	snprintf(id, sizeof id, "%" PRIu64, x->id);
@@ -328,13 +331,13 @@ static const struct table_column assignment_columns[] = {
 };
 enum { ASSIGNMENT_COLUMNS = sizeof assignment_columns / sizeof *assignment_columns };
 
-static int list_assignments(struct invocation *a)
+static int list_assignments(struct invocation *a, const char *subject)
 {
 	struct may_see sees;
 	struct rows r = { a, NULL,
 			  table_new("assignments", a->json, assignment_columns,
 				    ASSIGNMENT_COLUMNS - !a->json),
-			  &sees };
+			  &sees, subject };
 	struct buf why = { 0 };
 	int err = may_see_open(a, &sees);
 	if (!err) {
@@ -360,6 +363,11 @@ int cmd_list(struct invocation *a, const struct args *args)
 					     "groups", "scopes", "assignments" };
 	struct snapshot snap;
 	const char *what = args->v[0];
+	if (args->value[OPT_USER] && strcmp(what, "assignments") != 0) {
+		complain("list %s: --user is for assignments (%s)", what,
+			 COMMAND("rbacctl list assignments --user %s", args->value[OPT_USER]));
+		return EXIT_USAGE;
+	}
 	if (strcmp(what, "scopes") == 0)
 		return cmd_scope_list(a, args);
 	if (strcmp(what, "assignments") == 0 && args->value[OPT_AS_OF]) {
@@ -369,7 +377,7 @@ int cmd_list(struct invocation *a, const struct args *args)
 		return EXIT_USAGE;
 	}
 	if (strcmp(what, "assignments") == 0)
-		return cmd_done(exit_of(list_assignments(a)));
+		return cmd_done(exit_of(list_assignments(a, args->value[OPT_USER])));
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (strcmp(what, lists[i].what) == 0) {
 			int err = snapshot_open(&snap, a->view);

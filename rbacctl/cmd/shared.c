@@ -1,8 +1,10 @@
 /* What several commands do: windows, instants, scopes. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -113,6 +115,16 @@ void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size)
 		human_relative(t, now, rel, sizeof rel);
 		snprintf(out, size, "%s (%s)", text, rel);
 	}
+}
+
+void cmd_say_host(const struct snapshot *snap)
+{
+	char name[256] = "this host";
+	gethostname(name, sizeof name - 1);
+	printf("host %s = %s", name, snap->p->host_any ? "any scope" : "");
+	for (size_t i = 0; i < snap->p->hosts.n; i++)
+		printf("%s%s", i ? " " : "", snap->p->hosts.v[i]);
+	printf(", generation %" PRIu64 "\n", snap->v.meta.generation);
 }
 
 int cmd_done(int status)

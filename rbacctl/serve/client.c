@@ -32,8 +32,14 @@ static bool folder_is_roots(const char *path)
 	       !(st.st_mode & 022);
 }
 
-/* A connection; CLIENT_NOT_THERE; or -2 with a complaint. */
-static int connect_to(const char *path)
+static void tell(bool quiet, const char *path, const char *what)
+{
+	if (!quiet)
+		complain("%s: %s", path, what);
+}
+
+/* A connection; CLIENT_NOT_THERE; or -2 with a complaint, unless QUIET. */
+static int connect_to(const char *path, bool quiet)
 {
 	const struct timeval patience = { .tv_sec = PATIENCE_S };
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -49,12 +55,12 @@ static int connect_to(const char *path)
 			close(fd);
 		if (e == ENOENT || e == ECONNREFUSED)
 			return CLIENT_NOT_THERE;
-		complain("%s: %s", path, e == EAGAIN ? "busy; try again" : strerror(e));
+		tell(quiet, path, e == EAGAIN ? "busy; try again" : strerror(e));
 		return -2;
 	}
 	if (folder_is_roots(path) && who_connected(fd, &uid) && uid == 0)
 		return fd;
-	complain("%s: the folder, or who listens there, is not root's: nothing was sent", path);
+	tell(quiet, path, "the folder, or who listens there, is not root's: nothing was sent");
 	close(fd);
 	return -2;
 }
@@ -119,7 +125,7 @@ int client_ask(const char *path, int n, char *const *words)
 {
 	struct buf request = { 0 };
 	struct answer a = { .status = -1 };
-	int fd = connect_to(path);
+	int fd = connect_to(path, false);
 
 	if (fd < 0)
 		return fd == CLIENT_NOT_THERE ? fd : EXIT_TROUBLE;
@@ -138,6 +144,27 @@ int client_ask(const char *path, int n, char *const *words)
 		}
 	}
 	close(fd);
+	buf_free(&request);
+	buf_free(&a.out);
+	buf_free(&a.err);
+	return a.status;
+}
+
+int client_fetch(const char *path, int n, char *const *words, struct buf *out)
+{
+	struct buf request = { 0 };
+	struct answer a = { .status = -1 };
+	int fd = connect_to(path, true);
+
+	if (fd < 0)
+		return CLIENT_NOT_THERE;
+	if (message_write(terminal_width(), n, words, &request)) {
+		send(fd, request.p, request.len, MSG_NOSIGNAL);
+		if (!receive(fd, &a))
+			a.status = CLIENT_NOT_THERE;
+	}
+	close(fd);
+	buf_put(out, a.out.p, a.out.len);
 	buf_free(&request);
 	buf_free(&a.out);
 	buf_free(&a.err);

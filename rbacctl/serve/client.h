@@ -14,4 +14,11 @@ enum { CLIENT_NOT_THERE = -1 };
  */
 int client_ask(const char *path, int n, char *const *words);
 
+/*
+ * The same, but the standard output of a question goes into OUT, and nothing is printed. The exit
+ * status; CLIENT_NOT_THERE: nobody listens, or no answer came.
+ */
+struct buf;
+int client_fetch(const char *path, int n, char *const *words, struct buf *out);
+
 #endif

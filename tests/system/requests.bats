@@ -40,6 +40,8 @@ ask() {
 	id=${id%%:*}
 }
 
+wait_for_end() { wait_for test ! -e "/proc/$1"; }
+
 @test "asked for, approved by another, held for its time, given back" {
 	ask bob
 	says 'may approve   alice, mia'
@@ -57,6 +59,41 @@ ask() {
 	says "request $id approved (1 of 1): bob ?prod-root"
 	run -0 as bob rbacctl revoke bob prod-root
 	run ! member bob prod-root
+}
+
+@test "whoami: what the store has comes by the socket; the groups of the shell are compared" {
+	ask bob
+	run -0 as bob rbacctl whoami
+	says 'developer at host:main, given by root'
+	says "you wait for: request $id, prod-root at host:main"
+	says "(rbacctl cancel $id)"
+	says 'this shell lacks' && return 1
+	run -0 as mia rbacctl whoami
+	says "waiting for you: request $id"
+	# a shell from before the approval, and one from before the revocation
+	local old=(setpriv --reuid bob --regid "$(id -g bob)" --groups "$(gid_of developer)")
+	run -0 as mia rbacctl approve "$id"
+	run -0 "${old[@]}" rbacctl whoami
+	says 'prod-root at host:main until'
+	says "request $id, approved by mia"
+	says 'this shell lacks the group prod-root: log in again'
+	run -0 as bob rbacctl revoke bob prod-root
+	run -0 "${old[@]:0:6}" "$(gid_of developer),$(gid_of prod-root)" rbacctl whoami
+	says 'this shell still has, until it ends: prod-root'
+	says 'rbacctl request prod-root --scope host:main --for 4h --reason WHY'
+	run -0 "${old[@]:0:6}" "$(gid_of prod-root)" rbacctl whoami --json
+	[ "$(jq -c '[.user, .uid, .state, .waiting, .roles[0].by]' <<<"$output")" = \
+		'["bob",1002,"active",[],"root"]' ]
+	[ "$(jq -c '[.lacks, .keeps]' <<<"$output")" = '[["developer"],["prod-root"]]' ]
+	# without the listener: what the view has
+	kill "$(cat /tmp/serve.pid)"
+	wait_for_end "$(cat /tmp/serve.pid)"
+	run -0 as bob rbacctl whoami
+	says 'developer at host:main'
+	says 'given by' && return 1
+	run -0 as bob rbacctl whoami --json
+	[ "$(jq -c '[.waiting, .asked, .roles[0].by]' <<<"$output")" = '[null,null,null]' ]
+	serve_up
 }
 
 @test "two approvers at once: one grant" {

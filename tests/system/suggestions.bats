@@ -97,6 +97,8 @@ suggested() {
 	suggested 0 'rbacctl list users'
 	run rbacctl user show %devs
 	suggested 0 'rbacctl list assignments'
+	run rbacctl list users --user bob
+	suggested 0 'rbacctl list assignments --user bob'
 	run rbacctl who guest --scope site:nosuch
 	suggested 0 'rbacctl scope list'
 	run rbacctl revoke alice op --id x
@@ -451,6 +453,11 @@ more_roles() {
 	echo 'rbacctl serve --listen' >>"$RAN"
 	serve_up   # types that command
 	local id
+	run -0 as bob rbacctl whoami
+	BY=bob suggested 0 'rbacctl request pager --scope site:main --for 4h --reason WHY'
+	run -0 as bob rbacctl whoami
+	id=$(grep -o 'rbacctl cancel [0-9]*' <<<"$output")
+	BY=bob suggested 0 "$id"
 	run -0 as bob rbacctl request pager --for 4h --reason OPS-1
 	id=$(grep -o 'rbacctl cancel [0-9]*' <<<"$output")
 	run -3 as bob rbacctl request pager --for 2h --reason OPS-1

@@ -1,0 +1,181 @@
+/* whoami --json. */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "rbacctl/cmd/whoami.h"
+#include "rbacctl/command.h"
+#include "rbacctl/plain_text.h"
+
+enum { SCHEMA = 1 };
+
+/* What is no UTF-8, or steers a terminal, is escaped; "" and NULL are null. */
+static json_t *text(const char *s)
+{
+	struct buf plain = { 0 };
+
+	plain_text_escape(&plain, s ? s : "");
+	json_t *t = plain.len ? json_string(buf_text(&plain)) : json_null();
+	buf_free(&plain);
+	return t;
+}
+
+static json_t *instant(int64_t t)
+{
+	char out[32];
+
+	if (t == RBAC_TIME_MIN || t == RBAC_TIME_MAX)
+		return json_null();
+	policy_time_print(t, out);
+	return json_string(out);
+}
+
+static json_t *words(const char *list)
+{
+	json_t *a = json_array();
+
+	for (size_t len; *list; list += len + (list[len] == ' ')) {
+		len = strcspn(list, " ");
+		json_array_append_new(a, json_stringn(list, len));
+	}
+	return a;
+}
+
+static json_t *roles(const struct whoami *w)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < w->h.n; i++) {
+		const struct held *e = &w->h.v[i];
+		const struct whoami_row *g = e->owner || e->via ? NULL : whoami_given(w, e->id);
+		if (e->window.until <= w->a->now)
+			continue;
+		json_array_append_new(
+			all,
+			json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "id",
+				  e->owner ? json_null() : json_integer((json_int_t)e->id), "role",
+				  w->snap->p->roles[e->role].name, "scope", e->scope, "how",
+				  text(e->owner ? "as owner"
+				       : e->via ? e->via
+						: "assigned"),
+				  "begins", instant(e->window.from), "ends",
+				  instant(e->window.until), "by", text(g ? g->by : NULL), "reason",
+				  text(g ? g->reason : NULL), "request",
+				  g && g->request ? json_integer((json_int_t)g->request)
+						  : json_null()));
+	}
+	return all;
+}
+
+static json_t *keys(const struct whoami *w, bool *failed)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < w->h.n; i++) {
+		struct buf list = { 0 };
+		if (!whoami_first_at(w, i))
+			continue;
+		whoami_keys(w, w->h.v[i].scope, &list);
+		*failed |= list.failed;
+		json_array_append_new(all, json_pack("{s:s,s:o}", "scope", w->h.v[i].scope, "keys",
+						     words(buf_text(&list))));
+		buf_free(&list);
+	}
+	return all;
+}
+
+static json_t *groups(const struct whoami *w)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < w->e.n_groups; i++)
+		json_array_append_new(all,
+				      json_pack("{s:o,s:I,s:b}", "group", text(w->e.groups[i].name),
+						"gid", (json_int_t)w->e.groups[i].gid, "unix",
+						w->e.groups[i].extra));
+	return all;
+}
+
+static json_t *services(const struct whoami *w)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < w->e.n_services; i++)
+		json_array_append_new(all,
+				      json_pack("{s:s,s:o,s:o}", "service", w->e.services[i].name,
+						"rule", text(w->e.services[i].rule), "when",
+						text(w->e.services[i].when)));
+	return all;
+}
+
+static json_t *names(const struct whoami *w, const uint32_t *gids, size_t n)
+{
+	json_t *all = w->shell ? json_array() : json_null();
+	char name[RBAC_UNIX_GROUP_MAX + 1];
+
+	for (size_t i = 0; i < n; i++) {
+		whoami_group(w, gids[i], name);
+		json_array_append_new(all, text(name));
+	}
+	return all;
+}
+
+/* Those that are pending: the person's, or those that the person may approve. */
+static json_t *requests(const struct whoami *w, bool approves)
+{
+	json_t *all = w->asked ? json_array() : json_null();
+
+	for (size_t i = 0; w->asked && i < w->requests.n; i++) {
+		const struct whoami_row *r = &w->requests.v[i];
+		if (r->approves == approves)
+			json_array_append_new(
+				all, json_pack("{s:I,s:o,s:o,s:o,s:o}", "id", (json_int_t)r->id,
+					       "user", text(r->user), "role", text(r->role),
+					       "scope", text(r->scope), "reason", text(r->reason)));
+	}
+	return all;
+}
+
+static json_t *may_ask(const struct whoami *w)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < w->may.n; i++) {
+		const struct policy_role *r = &w->snap->p->roles[w->may.v[i].role];
+		if (whoami_asked_for(w, &w->may.v[i]))
+			continue;
+		const char *line = COMMAND("rbacctl request %s --scope %s --for %s --reason WHY",
+					   r->name, w->may.v[i].scope, requestable_length(r));
+		json_array_append_new(all, json_pack("{s:s,s:s,s:i,s:s}", "role", r->name, "scope",
+						     w->may.v[i].scope, "approvals",
+						     r->approval_required ? (int)r->approvals : 0,
+						     "command", line));
+	}
+	return all;
+}
+
+int whoami_json(const struct whoami *w)
+{
+	char host[256] = "";
+	bool failed = false;
+	json_t *scopes = json_array();
+
+	gethostname(host, sizeof host - 1);
+	for (size_t i = 0; i < w->snap->p->hosts.n; i++)
+		json_array_append_new(scopes, json_string(w->snap->p->hosts.v[i]));
+	json_t *o = json_pack(
+		"{s:i,s:s,s:I,s:s,s:o,s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "schema",
+		SCHEMA, "user", w->person.name, "uid", (json_int_t)w->person.uid, "state",
+		whoami_state(w), "host", text(host), "scopes", scopes, "generation",
+		(json_int_t)w->snap->v.meta.generation, "roles", roles(w), "keys", keys(w, &failed),
+		"groups", groups(w), "services", services(w), "lacks",
+		names(w, w->lacks, w->n_lacks), "keeps", names(w, w->keeps, w->n_keeps), "asked",
+		requests(w, false), "waiting", requests(w, true), "requestable", may_ask(w));
+	int err = !o || failed                                                    ? RBAC_NOMEM
+		  : json_dumpf(o, stdout, JSON_INDENT(2)) || putchar('\n') == EOF ? RBAC_SYSTEM
+										  : RBAC_OK;
+	json_decref(o);
+	return err;
+}
