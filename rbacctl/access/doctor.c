@@ -211,6 +211,8 @@ static int with_policy(struct doctor *d, enum doctor_depth depth)
 		err = doctor_people(d);
 	if (!err)
 		err = doctor_groups(d);
+	if (!err)
+		err = doctor_sshd(d);
 	if (!err && depth == DOCTOR_ASKS)
 		err = doctor_gate(d);
 	return err;

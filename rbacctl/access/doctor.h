@@ -40,6 +40,9 @@ int doctor_groups(const struct doctor *d);
 /* Names and uids, administrators, exempt users and groups. */
 int doctor_people(const struct doctor *d);
 
+/* Those whom sshd refuses by itself, by `sshd -T` for each. */
+int doctor_sshd(const struct doctor *d);
+
 /* Each service that asks, by libpam: somebody without a role, with one, and an exempt one. */
 int doctor_gate(const struct doctor *d);
 

@@ -8,7 +8,7 @@
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/host/finding.h"
 
-enum { GATE_SAMPLE_MAX = 5 }; /* of each kind */
+enum { GATE_SAMPLE_MAX = 20 }; /* of each kind */
 
 /* The caller sets the first five; the lists are empty at first. */
 struct gate_sample {

@@ -7,6 +7,19 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/model/template.h"
 
+const char *role_groups_nearest(const struct role_groups *g, const char *name)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < g->n && !found; i++) {
+		const char *is = g->v[i].name;
+		/* "admin" of Ubuntu's sudoers was not meant for "space-admin". */
+		if (strlen(is) <= strlen(name) * 4 / 3 + 1)
+			found = problem_nearest(name, &is, 1);
+	}
+	return found;
+}
+
 uint32_t role_group_gid(const struct policy *p, const char *name)
 {
 	uint8_t h[crypto_generichash_BYTES_MIN];

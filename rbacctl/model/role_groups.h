@@ -60,6 +60,9 @@ const struct role_group *role_groups_at(const struct role_groups *g, int role, s
 /* The group of that name; NULL: no role makes it here. */
 const struct role_group *role_groups_find(const struct role_groups *g, const char *name);
 
+/* The name of the group that NAME may be a misspelling of; NULL: none. */
+const char *role_groups_nearest(const struct role_groups *g, const char *name);
+
 /* What the hash alone gives for NAME in the range of P. */
 uint32_t role_group_gid(const struct policy *p, const char *name);
 

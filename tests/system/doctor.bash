@@ -4,7 +4,7 @@
 PAM_SO=/usr/lib/$(uname -m)-linux-gnu/security/pam_rbac.so
 NSS_SO=/usr/lib/$(uname -m)-linux-gnu/libnss_rbac.so.2
 KEPT="etc/pam.d etc/nsswitch.conf etc/ssh etc/sudoers etc/sudoers.d etc/group etc/passwd etc/shadow
-	etc/security/access.conf etc/rbac var/lib/rbac ${PAM_SO#/} ${NSS_SO#/}"
+	etc/default/ssh etc/security/access.conf etc/rbac var/lib/rbac ${PAM_SO#/} ${NSS_SO#/}"
 
 setup_file() {
 	add_people

@@ -42,6 +42,24 @@ load doctor
 			>/etc/ssh/more.conf
 		printf 'UsePAM yes\nAllowGroups host-* breakglass\n' >/etc/ssh/sshd_config
 		echo 'Defaults env_reset, !lecture, group_source=adaptive' >/etc/sudoers.d/x
+		echo 'AllowGroups host-user wheel breakglass' >>/etc/ssh/sshd_config
+		printf 'AllowUsers alice eve *@10.*\nDenyUsers root\nDenyGroups \
+			host-auditor\n' >>/etc/ssh/sshd_config
+		printf 'Match Group host-user,!host-operator\n PermitTTY no\nMatch Address \
+			10.0.0.0/8\n AllowGroups host-operator\nMatch all\n ForceCommand \
+			/bin/true\n' >>/etc/ssh/sshd_config
+		printf 'UsePAM yes\nUsePAM no\nAuthenticationMethods publickey\n' \
+			>/etc/ssh/sshd_config
+		rm /etc/ssh/ssh_host_*
+		rmdir /run/sshd
+		mkdir -p /run/sshd; echo 'SSHD_OPTS="-D -p 2222"' >/etc/default/ssh
+		printf 'Defaults !pam_acct_mgmt\n' >/etc/sudoers.d/x; echo 'Defaults \
+			pam_acct_mgmt' >/etc/sudoers.d/y
+		echo 'Defaults@otherhost !pam_acct_mgmt' >/etc/sudoers.d/x
+		echo 'Defaults badpass_message="a, !pam_acct_mgmt", !pam_rhost' >/etc/sudoers.d/x
+		echo 'Defaults !pam_acct_mgmt' >/etc/sudoers.d/x.dpkg-old
+		printf '%%admin ALL=ALL\n%%operator2 ALL=ALL\n%%host-user ALL=/bin/ls\n' \
+			>/etc/sudoers.d/x
 		printf '\tenable-cache\tgroup\tyes\n' >/etc/nscd.conf
 		rbacctl user suspend bob
 		sed -i 's/^exempt.*/exempt = { users = [ "carl" ]; groups = [ "breakglass" ]; \

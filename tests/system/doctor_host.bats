@@ -44,6 +44,26 @@ load doctor
 			>/etc/ssh/sshd_config.d/x.conf; printf 'Include \
 			/etc/ssh/sshd_config.d/*.conf\nUsePAM yes\n' >/etc/ssh/sshd_config
 		sshd.allowgroups-missing | echo 'AllowGroups host-operatr' >>/etc/ssh/sshd_config
+		sshd.no-pam | echo 'usepam=NO' >/etc/ssh/sshd_config
+		sshd.no-pam | echo "SSHD_OPTS='-o UsePAM=no'" >/etc/default/ssh
+		sshd.no-pam | echo 'UsePAM no' >/etc/ssh/other; echo 'SSHD_OPTS="-f \
+			/etc/ssh/other"' >/etc/default/ssh
+		sshd.allowgroups-missing | echo 'AllowGroups breakglass host-user \
+			host-operatr' >>/etc/ssh/sshd_config
+		sshd.allowgroups-missing | printf 'Match Address 10.0.0.0/8\n AllowGroups \
+			host-oprator\n' >>/etc/ssh/sshd_config
+		sshd.group-misspelt | echo 'DenyGroups host-auditr' >>/etc/ssh/sshd_config
+		sshd.group-misspelt | printf 'Match Group !root,host-operatr\n PermitTTY no\n' \
+			>>/etc/ssh/sshd_config
+		sshd.holder-refused | echo 'AllowGroups breakglass' >>/etc/ssh/sshd_config
+		sshd.holder-refused | echo 'DenyGroups host-*' >>/etc/ssh/sshd_config
+		sshd.holder-refused | printf 'Match User *\n AllowUsers eve\n' \
+			>>/etc/ssh/sshd_config
+		sshd.holder-refused | sed -i 's,/bin/bash,/bin/nosuch,' /etc/passwd
+		sshd.exempt-refused | echo 'AllowGroups host-user' >>/etc/ssh/sshd_config
+		sshd.exempt-refused | echo 'DenyUsers e?e' >>/etc/ssh/sshd_config
+		sshd.config-broken | echo 'Usepam yess' >/etc/ssh/sshd_config
+		sshd.config-broken | echo 'Nonsense yes' >>/etc/ssh/sshd_config
 		sshd.use-dns | sed -i 's/keys = \[ "login.ssh" \];/& from = [ ".example.org" \
 			];/' /etc/rbac/rbac.conf; rbacctl apply
 		sshd.use-dns | sed -i 's/keys = \[ "login.ssh" \];/& from = [ "10.0.0.0\/8" ];/' \
@@ -52,6 +72,16 @@ load doctor
 		sudo.no-account-stage | echo 'Defaults !pam_acct_mgmt' >/etc/sudoers.d/x
 		sudo.no-account-stage | echo 'Defaults:mia env_reset, !pam_acct_mgmt' \
 			>/etc/sudoers.d/x
+		sudo.no-account-stage | printf 'User_Alias A = mia, bob\nDefaults:A env_reset, \
+			!pam_acct_mgmt\nDefaults:mia pam_acct_mgmt\n' >/etc/sudoers.d/x
+		sudo.no-account-stage | printf 'Host_Alias H = web1, web2\nDefaults@H \
+			!pam_acct_mgmt\n' >/etc/sudoers.d/x
+		sudo.no-account-stage | printf 'Defaults secure_path=/%0200d, \
+			!pam_acct_mgmt\n' 1 >/etc/sudoers.d/x
+		sudo.file-writable | chmod o+w /etc/sudoers
+		sudo.file-writable | echo '# nothing' >/etc/sudoers.d/x; chmod 664 \
+			/etc/sudoers.d/x
+		sudo.group-misspelt | echo '%host-operatr ALL=(ALL) ALL' >/etc/sudoers.d/x
 		sudo.no-invoker | echo 'Defaults !pam_ruser' >/etc/sudoers.d/x
 		sudo.other-service | echo 'Defaults pam_service=login' >/etc/sudoers.d/x
 		sudo.file-broken | echo 'Defaults' >/etc/sudoers.d/x; echo 'nonsense here' \

@@ -1,0 +1,150 @@
+/* Whom sshd refuses by itself, before PAM is asked, beside whom the gate lets in. */
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rbacctl/access/doctor.h"
+#include "rbacctl/access/gate_sample.h"
+#include "rbacctl/host/accounts.h"
+#include "rbacctl/host/look_sshd.h"
+#include "rbacctl/model/rules.h"
+
+struct user {
+	const struct passwd *pw;
+	struct gids gids;
+};
+
+/* Is one of the user's groups, by name, one that PATTERN means? */
+static bool in_group(const struct user *u, const char *pattern)
+{
+	for (size_t i = 0; i < u->gids.n; i++) {
+		const struct group *g = getgrgid(u->gids.v[i]);
+		if (g && sshd_matches(g->gr_name, pattern))
+			return true;
+	}
+	return false;
+}
+
+/* PATTERN: of a user, with @HOST behind it. ANY_HOST: the host matches, whatever it is. */
+static bool is_user(const struct user *u, const char *pattern, bool any_host)
+{
+	char name[300];
+	const char *at = strrchr(pattern, '@');
+
+	snprintf(name, sizeof name, "%.*s", (int)(at ? at - pattern : 299), pattern);
+	return (!at || any_host) && sshd_matches(u->pw->pw_name, name);
+}
+
+/* The value of SETTING that names U; *ANY: there is one at all. */
+static bool named(const struct sshd_asked *a, const char *setting, const struct user *u, bool *any,
+		  char *value, size_t size)
+{
+	const char *from = NULL;
+	bool group = strstr(setting, "groups") != NULL, deny = *setting == 'd';
+
+	*any = false;
+	while (sshd_next_value(a, setting, &from, value, size)) {
+		*any = true;
+		if (group ? in_group(u, value) : is_user(u, value, !deny))
+			return true;
+	}
+	return false;
+}
+
+/* sshd refuses U, in the order of sshd_config(5). The setting into SETTING. */
+static bool refuses(const struct sshd_asked *a, const struct user *u, const char **setting)
+{
+	static const char *const settings[][2] = { { "denyusers", "DenyUsers" },
+						   { "allowusers", "AllowUsers" },
+						   { "denygroups", "DenyGroups" },
+						   { "allowgroups", "AllowGroups" } };
+	char value[1000];
+	bool any;
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		bool is = named(a, settings[i][0], u, &any, value, sizeof value);
+		*setting = settings[i][1];
+		if (*settings[i][0] == 'd' ? is : any && !is)
+			return true;
+	}
+	*setting = NULL;
+	return *u->pw->pw_shell && access(u->pw->pw_shell, X_OK) != 0;
+}
+
+/* Does sshd refuse USER? Unknown counts as no. */
+static bool is_refused(const char *name, const char **setting, char *config, size_t size)
+{
+	char connection[400];
+	struct sshd_asked a;
+	struct user u = { .pw = getpwnam(name) };
+	bool yes = false;
+
+	snprintf(connection, sizeof connection, "user=%s,host=client,addr=192.0.2.1", name);
+	if (u.pw && sshd_ask(connection, &a) && a.status == 0) {
+		snprintf(config, size, "%s", a.config);
+		yes = gids_of_user(name, &u.gids) == RBAC_OK && refuses(&a, &u, setting);
+		sshd_asked_free(&a);
+	}
+	gids_free(&u.gids);
+	return yes;
+}
+
+/* All of WHO are refused: one finding. */
+static void look_at(const struct doctor *d, const struct finding_list *who, const char *id,
+		    const char *called, const char *why)
+{
+	struct findings *out = d->look.out;
+	const char *setting = NULL;
+	char config[4200] = "";
+
+	for (size_t i = 0; i < who->n; i++)
+		if (!is_refused(who->v[i], &setting, config, sizeof config))
+			return;
+	if (who->n == 0 || who->n >= GATE_SAMPLE_MAX)
+		return; /* of the many others one may get in */
+	struct finding *f = look_sshd_add(&d->look, id, config, setting, NULL);
+	finding_append(out, &f->subjects, "%s", who->v[0]);
+	finding_text(out, &f->found, "%s", setting ? setting : "a shell that is not there");
+	if (setting)
+		finding_text(out, &f->what, "%s refuses %s, who is %s", setting, who->v[0], called);
+	else
+		finding_text(out, &f->what, "the shell of %s, who is %s, cannot be run", who->v[0],
+			     called);
+	finding_text(out, &f->why, "%s", why);
+	if (setting)
+		finding_text(out, &f->mend, "name their groups in AllowGroups, and not in %s",
+			     *setting == 'D' ? setting : "DenyGroups");
+	else
+		finding_text(out, &f->mend, "install the shell, or usermod -s /bin/sh %s",
+			     who->v[0]);
+}
+
+int doctor_sshd(const struct doctor *d)
+{
+	struct findings *out = d->look.out;
+	struct gate_sample s = { .snap = d->snap, .now = d->a->now, .service = "sshd", .out = out };
+	struct pam_config c;
+	struct pam_judged j = { 0 };
+
+	if (!d->look.root || !sshd_is_there() || !policy_service_find(d->snap->p, "sshd") ||
+	    findings_has(out, "sshd.allowgroups-missing", NULL) ||
+	    findings_has(out, "sshd.config-broken", NULL))
+		return RBAC_OK;
+	int err = pam_config_read(d->look.pam, "sshd", &c);
+	if (!err)
+		err = pam_judge(d->look.pam, &c, "sshd", true, &j);
+	if (!err) {
+		s.gate = j.gate;
+		gate_sample_gather(&s);
+		look_at(d, &s.holders, "sshd.holder-refused", "allowed by a rule",
+			"nobody who has a role gets in by sshd");
+		look_at(d, &s.exempt, "sshd.exempt-refused", "exempt",
+			"the way in for the day when roles cannot be read is missing");
+		finding_append(out, &out->checked, "sshd:users");
+	}
+	gate_sample_free(&s);
+	pam_config_free(&c);
+	return err;
+}
