@@ -18,6 +18,7 @@ datadir      ?= $(prefix)/share/rbac
 docdir       ?= $(prefix)/share/doc/rbac
 unitdir      ?= $(prefix)/lib/systemd/system
 tmpfilesdir  ?= $(prefix)/lib/tmpfiles.d
+sysusersdir  ?= $(prefix)/lib/sysusers.d
 bashdir      ?= $(prefix)/share/bash-completion/completions
 DEBIAN       := $(wildcard /etc/debian_version)
 zshdir       ?= $(prefix)/share/zsh/$(if $(DEBIAN),vendor-completions,site-functions)
@@ -83,6 +84,7 @@ include common/module.mk
 include nss_rbac/module.mk
 include pam_rbac/module.mk
 include rbacctl/module.mk
+include rbac_follow/module.mk
 include conf/module.mk
 include tests/module.mk
 include packaging/module.mk
@@ -102,12 +104,12 @@ $(B)/%.o: %.c $(B)/flags
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 modules: $(NSS_SO) $(PAM_SO) ## build the two modules
-tools: $(RBACCTL) ## build rbacctl (64-bit machines)
+tools: $(RBACCTL) $(FOLLOW) ## build rbacctl and rbac-follow (64-bit machines)
 
 # Folders are quoted: DESTDIR and the paths may have blanks.
 install: all install-nss install-pam install-mandatory ## install (DESTDIR, prefix, libdir honoured)
 ifeq ($(WORD_BITS),64)
-install: install-rbacctl install-conf install-docs install-units install-completion
+install: install-rbacctl install-follow install-conf install-docs install-units install-completion
 endif
 
 # What install puts there is found by installing into an empty folder. Refused while PAM names the

@@ -20,6 +20,7 @@ endef
 install-units:
 	$(call install_with_paths,$(UNITS:%=packaging/systemd/%),$(unitdir))
 	$(call install_with_paths,packaging/tmpfiles.d/rbac.conf,$(tmpfilesdir))
+	$(call install_with_paths,packaging/sysusers.d/rbac-follow.conf,$(sysusersdir))
 
 # AppArmor's file goes where its abstractions include it; that of SELinux is for semodule.
 install-mandatory:

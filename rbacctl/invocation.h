@@ -62,6 +62,7 @@ struct invocation {
 	bool json, dry_run;
 	bool force; /* --force: the guard of change/guard.c refuses nothing */
 	bool lists_sessions, ends_sessions; /* revoke, user suspend, user forget; --end-sessions */
+	bool recorded;                      /* a change was made, and is in the log */
 	bool tries_apply;                   /* diff and check: an apply is tried, and rolled back */
 	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
 		   */

@@ -10,6 +10,7 @@
 #include "rbacctl/access/admit.h"
 #include "rbacctl/change/as_of.h"
 #include "rbacctl/change/change.h"
+#include "rbacctl/change/fleet_directory.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
@@ -141,8 +142,12 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
 	    v->run != cmd_completion && v->run != cmd_doctor)
 		change_repair(&a);
-	if (!args->value[OPT_AS_OF])
-		return v->run(&a, args);
+	if (!args->value[OPT_AS_OF]) {
+		status = v->run(&a, args);
+		if (a.recorded)
+			cmd_fleet_sent(&a, strncmp(v->name, "fleet ", 6) != 0);
+		return status;
+	}
 	status = as_of_begin(&a, args->value[OPT_AS_OF]);
 	if (status)
 		return status;
@@ -205,7 +210,12 @@ static int run_pass(const struct invocation *listener, struct peer *peer, const 
 		return EXIT_USAGE;
 	if (a.wait == 0 || a.wait > PEER_LOCK_WAIT)
 		a.wait = PEER_LOCK_WAIT;
-	return find_places(&a, args) ? v->run(&a, args) : EXIT_USAGE;
+	if (!find_places(&a, args))
+		return EXIT_USAGE;
+	int status = v->run(&a, args);
+	if (a.recorded) /* rbac-push.path sends it: here is nobody who may */
+		(void)fleet_queue(&a);
+	return status;
 }
 
 static int run_passes(const struct invocation *listener, struct peer *peer, const struct verb *v,

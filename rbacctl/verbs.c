@@ -193,10 +193,16 @@ static const struct verb verbs[] = {
 	  "HOST --scope S", "print the token of a new member, whose scope is S", NULL },
 	{ "fleet join", cmd_fleet_join, 0, 1, 1, "TOKEN",
 	  "make this host a member; it needs a host without a store", NULL },
-	{ "fleet push", cmd_fleet_push, OPT(TO), 0, 0, "--to DIR",
-	  "write what has changed into a folder, which any tool carries to the members",
-	  "To be run after every change, and as often as --every of fleet init says." },
-	{ "fleet take", cmd_fleet_take, 0, 1, 1, "DIR",
+	{ "fleet push", cmd_fleet_push, OPT(TO), 0, 0, "[--to DIR]",
+	  "write what has changed into a folder, or into the directory of fleet.conf",
+	  "Any tool carries the folder to the members. To be run after every change, and as often "
+	  "as --every of fleet init says; with a directory every change is sent at once, and a "
+	  "timer does the rest." },
+	{ "fleet check", cmd_fleet_check, 0, 0, 0, "",
+	  "try what this host may do in the directory; exit status 1: more than it must", NULL },
+	{ "fleet remove", cmd_fleet_remove, OPT(AS) | OPT(DRY_RUN), 1, 1, "HOST",
+	  "a host is a member no more: its entry in the directory goes", NULL },
+	{ "fleet take", cmd_fleet_take, OPT(WATCH), 1, 1, "DIR",
 	  "take what the authority has pushed; exit status 1: something needs attention",
 	  "Changes only what came from the fleet before. What is old, forged or not whole is "
 	  "refused and told, and what this host has stays." },

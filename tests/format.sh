@@ -34,7 +34,7 @@ exceptions=(
 	'* .*https?://[^ ]{40}'
 )
 
-mapfile -t c_files < <(find common nss_rbac pam_rbac rbacctl tests -name '*.[ch]')
+mapfile -t c_files < <(find common nss_rbac pam_rbac rbac_follow rbacctl tests -name '*.[ch]')
 
 check_c() {
 	clang-format --dry-run -Werror "${c_files[@]}" || return 1

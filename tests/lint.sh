@@ -11,7 +11,7 @@ lint_c() {
 		--quiet --std=c11 -I . "-j$(nproc)" --suppressions-list=tests/cppcheck.suppress \
 		'-DRBAC_VIEW_PATH="/"' '-DRBAC_STATE_DIR="/"' '-DRBAC_ETC_DIR="/"' \
 		'-DRBAC_DATA_DIR="/"' '-DRBAC_VERSION="0"' \
-		common nss_rbac pam_rbac rbacctl
+		common nss_rbac pam_rbac rbac_follow rbacctl
 }
 
 lint_shell() {

@@ -3,6 +3,7 @@
 TEST_COMMON_SRC := $(wildcard tests/unit/common/test_*.c)
 TEST_MODEL_SRC := $(wildcard tests/unit/model/test_*.c)
 TEST_FLEET_SRC := $(wildcard tests/unit/fleet/test_*.c)
+TEST_FOLLOW_SRC := $(wildcard tests/unit/follow/test_*.c)
 TEST_ADMIN_SRC  := $(wildcard tests/unit/rbacctl/test_*.c)
 TEST_NSS_SRC    := $(wildcard tests/unit/nss/test_*.c)
 TEST_PAM_SRC    := $(filter-out %/test_report.c,$(wildcard tests/unit/pam/test_*.c))
@@ -11,6 +12,7 @@ LMDB_LIB    := $(if $(filter 64,$(WORD_BITS)),-llmdb,$(B)/tests/arch/remote_lmdb
 TEST_COMMON := $(TEST_COMMON_SRC:%.c=$(B)/%)
 TEST_MODEL := $(TEST_MODEL_SRC:%.c=$(B)/%)
 TEST_FLEET := $(TEST_FLEET_SRC:%.c=$(B)/%)
+TEST_FOLLOW := $(TEST_FOLLOW_SRC:%.c=$(B)/%)
 TEST_ADMIN  := $(TEST_ADMIN_SRC:%.c=$(B)/%)
 TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
@@ -18,6 +20,7 @@ TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 TEST_ALONE  := $(patsubst %,$(B)/tests/unit/%,machine/test_nss_view_path \
 	machine/test_pam_view_path machine/test_identity pam/test_report)
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_MODEL) $(TEST_FLEET) \
+	$(TEST_FOLLOW) \
 	$(TEST_ADMIN)
 MODEL_OBJ  := $(filter $(B)/rbacctl/model/% $(B)/rbacctl/config/% \
 	$(patsubst %,$(B)/rbacctl/%.o,lookup command plain_text print_problems buf files), \
@@ -55,6 +58,9 @@ $(TEST_MODEL): %: %.o $(MODEL_OBJ) $(COMMON_OBJ)
 $(TEST_FLEET): %: %.o $(FLEET_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka -lsodium
+$(TEST_FOLLOW): %: %.o $(patsubst %,$(B)/rbac_follow/%.o,sync inbox names conf) $(FOLLOW_ROOMS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lcmocka $(FOLLOW_LIBS)
 # A host in a temporary folder, and a passwd of its own.
 LAB_OBJ := $(B)/tests/policy/lab.o $(B)/tests/policy/passwd.o
 # It counts how often a policy is loaded.

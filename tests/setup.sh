@@ -10,22 +10,23 @@ set -eu
 cd "$(dirname "$0")/.."
 
 build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev
-	libjansson-dev libpam0g-dev'
+	libjansson-dev libpam0g-dev libldap-dev libsasl2-dev'
 hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-modules
 	libpam-runtime'
 # What sshd and cron link.
 libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'
 tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck
 	clang clang-format libclang-rt-14-dev
-	valgrind python3 perl-base fakeroot faketime
+	valgrind python3 perl-base fakeroot faketime ldap-utils openssl
 	bash-completion fish zsh apparmor systemd'
 # What tests/packages needs.
 packages='debhelper dh-nss lintian rpm pkgconf systemd selinux-utils semodule-utils setools
 	selinux-policy-default policycoreutils'
-# What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon.
+# What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon; slapd.
 more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72
 	liblua5.4-0 liblz4-1 libstemmer0d libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1
-	libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3'
+	libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3
+	libltdl7 libsasl2-2 libnsl2'
 compilers='golang-go default-jdk-headless'
 cross='gcc-i686-linux-gnu gcc-aarch64-linux-gnu gcc-s390x-linux-gnu
 	libc6-dev-i386-cross libc6-dev-arm64-cross libc6-dev-s390x-cross
@@ -67,6 +68,7 @@ daemon() {   # daemon FILE PACKAGE...: it is in these packages
 if [ "$mode" != arch ]; then
 	daemon /usr/sbin/sshd openssh-server openssh-sftp-server
 	daemon /usr/sbin/cron cron cron-daemon-common
+	daemon /usr/sbin/slapd slapd
 fi
 if [ "$mode" != demo ] && [ "$mode" != arch ]; then
 	daemon /usr/sbin/atd at

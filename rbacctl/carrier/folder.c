@@ -32,7 +32,7 @@ void folder_sheet_name(const char *name, char out[FOLDER_SHEET_MAX])
 	sodium_bin2hex(out + shown + 1, FOLDER_SHEET_MAX - shown - 1, hash, sizeof(hash));
 }
 
-static void sheet_path(const char *dir, const char *name, const char *file, char out[PATH_MAX])
+void folder_sheet_path(const char *dir, const char *name, const char *file, char out[PATH_MAX])
 {
 	char sheet[FOLDER_SHEET_MAX];
 
@@ -40,7 +40,7 @@ static void sheet_path(const char *dir, const char *name, const char *file, char
 	snprintf(out, PATH_MAX, "%s/sheets/%s/%s", dir, sheet, file);
 }
 
-static void keys_path(const char *dir, uint64_t version, char out[PATH_MAX])
+void folder_keys_path(const char *dir, uint64_t version, char out[PATH_MAX])
 {
 	snprintf(out, PATH_MAX, "%s/keys/%" PRIu64, dir, version);
 }
@@ -69,7 +69,7 @@ static int read_file(const char *path, size_t most, char **text, size_t *len)
 	return err == RBAC_INVALID ? RBAC_RANGE : err;
 }
 
-static int read_into(const char *path, size_t most, struct buf *out)
+int folder_read(const char *path, size_t most, struct buf *out)
 {
 	char *text;
 	size_t len;
@@ -86,16 +86,16 @@ int folder_read_keys(const char *dir, uint64_t version, struct buf *out)
 {
 	char path[PATH_MAX];
 
-	keys_path(dir, version, path);
-	return read_into(path, FLEET_KEYS_MAX, out);
+	folder_keys_path(dir, version, path);
+	return folder_read(path, FLEET_KEYS_MAX, out);
 }
 
 int folder_read_head(const char *dir, const char *name, struct buf *out)
 {
 	char path[PATH_MAX];
 
-	sheet_path(dir, name, head_file, path);
-	return read_into(path, FLEET_HEAD_MAX, out);
+	folder_sheet_path(dir, name, head_file, path);
+	return folder_read(path, FLEET_HEAD_MAX, out);
 }
 
 int folder_read_chunks(const char *dir, const struct fleet_head *h, struct fleet_bytes **out,
@@ -112,13 +112,39 @@ int folder_read_chunks(const char *dir, const struct fleet_head *h, struct fleet
 		struct fleet_chunk_ref ref = fleet_head_chunk(h, i);
 		size_t len;
 		sodium_bin2hex(hex, sizeof(hex), ref.hash, FLEET_HASH);
-		sheet_path(dir, h->name, hex, path);
+		folder_sheet_path(dir, h->name, hex, path);
 		err = read_file(path, ref.size, &text, &len);
 		if (!err)
 			(*out)[(*n)++] = (struct fleet_bytes){ (const uint8_t *)text, len };
 		else if (err == RBAC_NOTFOUND || err == RBAC_RANGE)
 			err = RBAC_OK; /* it has not come, or is not the one: it is waited for */
 	}
+	return err;
+}
+
+int folder_each_sheet(const char *dir, folder_head_fn *fn, void *ctx)
+{
+	char path[PATH_MAX];
+	struct buf head = { 0 };
+	int err = RBAC_OK;
+
+	snprintf(path, sizeof(path), "%s/sheets", dir);
+	DIR *d = opendir(path);
+	if (!d)
+		return errno == ENOENT ? RBAC_NOTFOUND : RBAC_SYSTEM;
+	for (const struct dirent *e; !err && (e = readdir(d));) {
+		if (e->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/sheets/%s/%s", dir, e->d_name, head_file);
+		buf_reset(&head);
+		err = folder_read(path, FLEET_HEAD_MAX, &head);
+		if (!err)
+			err = fn(ctx, &head);
+		else if (err == RBAC_NOTFOUND)
+			err = RBAC_OK; /* a push was killed before its head */
+	}
+	closedir(d);
+	buf_free(&head);
 	return err;
 }
 
@@ -130,7 +156,7 @@ bool folder_has_chunks(const char *dir, const struct fleet_head *h)
 	for (uint32_t i = 0; i < h->n_chunks; i++) {
 		struct fleet_chunk_ref ref = fleet_head_chunk(h, i);
 		sodium_bin2hex(hex, sizeof(hex), ref.hash, FLEET_HASH);
-		sheet_path(dir, h->name, hex, path);
+		folder_sheet_path(dir, h->name, hex, path);
 		if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size != ref.size)
 			return false;
 	}
@@ -163,22 +189,7 @@ int folder_begin(const char *dir)
 	return err ? err : make_folder(path);
 }
 
-static int write_all(int fd, const uint8_t *p, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return RBAC_SYSTEM;
-		p += n;
-		len -= (size_t)n;
-	}
-	return RBAC_OK;
-}
-
-/* Put PATH in place with a rename: there is the old file or the whole new one. */
-static int write_file(const char *path, const struct buf *b)
+int folder_put(const char *path, const uint8_t *p, size_t len, bool sync)
 {
 	char temp[PATH_MAX + 8];
 
@@ -186,8 +197,8 @@ static int write_file(const char *path, const struct buf *b)
 	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return RBAC_SYSTEM;
-	int err = write_all(fd, b->p, b->len);
-	if (!err && (fchmod(fd, 0644) != 0 || fsync(fd) != 0))
+	int err = files_write(fd, p, len);
+	if (!err && (fchmod(fd, 0644) != 0 || (sync && fsync(fd) != 0)))
 		err = RBAC_SYSTEM;
 	if (close(fd) != 0 || (!err && rename(temp, path) != 0))
 		err = RBAC_SYSTEM;
@@ -199,11 +210,16 @@ static int write_file(const char *path, const struct buf *b)
 	return err;
 }
 
+static int write_file(const char *path, const struct buf *b)
+{
+	return folder_put(path, b->p, b->len, true);
+}
+
 int folder_write_keys(const char *dir, uint64_t version, const struct buf *list)
 {
 	char path[PATH_MAX];
 
-	keys_path(dir, version, path);
+	folder_keys_path(dir, version, path);
 	return write_file(path, list);
 }
 
@@ -225,11 +241,13 @@ static bool is_chunk(const char *name)
 	return strlen(name) == HEX - 1 && strspn(name, "0123456789abcdef") == HEX - 1;
 }
 
-/* Chunks of earlier heads. What is of somebody else stays. */
-static void remove_old(const char *folder, const struct fleet_chunk_ref *refs, uint32_t n)
+void folder_remove_old(const char *dir, const char *name, const struct fleet_chunk_ref *refs,
+		       uint32_t n)
 {
-	DIR *d = opendir(folder);
+	char folder[PATH_MAX];
 
+	folder_sheet_path(dir, name, "", folder);
+	DIR *d = opendir(folder);
 	for (const struct dirent *e; d && (e = readdir(d));)
 		if (is_chunk(e->d_name) && !is_named(e->d_name, refs, n))
 			unlinkat(dirfd(d), e->d_name, 0);
@@ -256,20 +274,20 @@ int folder_write_sheet(const char *dir, const char *name, const struct buf *head
 	char folder[PATH_MAX], path[PATH_MAX], hex[HEX];
 	int err;
 
-	sheet_path(dir, name, "", folder);
+	folder_sheet_path(dir, name, "", folder);
 	err = make_folder(folder);
 	for (uint32_t i = 0; i < n && !err; i++) {
 		sodium_bin2hex(hex, sizeof(hex), refs[i].hash, FLEET_HASH);
-		sheet_path(dir, name, hex, path);
+		folder_sheet_path(dir, name, hex, path);
 		if (!is_written(path, &chunks[i]))
 			err = write_file(path, &chunks[i]);
 	}
-	sheet_path(dir, name, head_file, path);
+	folder_sheet_path(dir, name, head_file, path);
 	if (!err)
 		err = write_file(path, head);
 	if (!err)
 		err = files_sync_folder(folder);
 	if (!err)
-		remove_old(folder, refs, n);
+		folder_remove_old(dir, name, refs, n);
 	return err;
 }

@@ -1,13 +1,15 @@
 /*
  * folder.h - the sheets of a fleet as files, for any tool that copies a folder: rsync, git,
- *Ansible, a web server.
+ * Ansible, a web server.
  *
  *	DIR/keys/1, 2, ...                 lists of keys, by their version
  *	DIR/sheets/SHEET/head              SHEET: "fleet", or "space=main+web" for space:main/web
  *	DIR/sheets/SHEET/HASH              a chunk, by its hash in hexadecimal
+ *	DIR/acks/HOST                      what a member has taken, where a tool brings it back
+ *	DIR/hosts/HOST                     for a directory: the sheets that HOST reads
  *
  * What is read may be anything: it is of bounded size, of a regular file, and judged by fleet/.
- *What is written is put in place by rename, a head after its chunks. Functions return RBAC_OK,
+ * What is written is put in place by rename, a head after its chunks. Functions return RBAC_OK,
  * RBAC_NOTFOUND (there is no such file), RBAC_RANGE (larger than it may be), RBAC_NOMEM, or
  * RBAC_SYSTEM with errno set.
  */
@@ -20,14 +22,32 @@
 
 /* The name of the folder of the sheet NAME into OUT. A name that is too long for a file system ends
  * in a hash. */
-enum { FOLDER_SHEET_MAX = 240 };
+enum {
+	FOLDER_SHEET_MAX = 240,
+	FOLDER_HOST_MAX = 64 << 10, /* bytes of hosts/HOST: what that host reads in a directory */
+	FOLDER_ACK_MAX = 16 << 10,  /* bytes of acks/HOST: what it says that it has taken */
+};
 void folder_sheet_name(const char *name, char out[FOLDER_SHEET_MAX]);
 
+/* Where FILE ("head", a hash, or "" for the folder itself) of the sheet NAME is, and a list of
+ * keys. */
+void folder_sheet_path(const char *dir, const char *name, const char *file, char out[PATH_MAX]);
+void folder_keys_path(const char *dir, uint64_t version, char out[PATH_MAX]);
+
 /* ---- to read ---- */
+
+/* The whole of the regular file PATH of at most MOST bytes, appended to OUT, which is to be freed.
+ */
+int folder_read(const char *path, size_t most, struct buf *out);
 
 /* The list of keys of this version. *OUT is to be freed. */
 int folder_read_keys(const char *dir, uint64_t version, struct buf *out);
 int folder_read_head(const char *dir, const char *name, struct buf *out);
+
+/* Call FN with the head of each sheet of DIR, in any order; what it returns other than RBAC_OK ends
+ * it and is passed on. */
+typedef int folder_head_fn(void *ctx, const struct buf *head);
+int folder_each_sheet(const char *dir, folder_head_fn *fn, void *ctx);
 
 /*
  * The chunks that H, whose signature holds, names: those that are there, *N of them, into *OUT;
@@ -44,6 +64,13 @@ bool folder_has_chunks(const char *dir, const struct fleet_head *h);
 
 /* The folders of DIR, which is made where it is not there. */
 int folder_begin(const char *dir);
+/* Put LEN bytes into the file PATH by rename: there is the old file or the whole new one. SYNC: it
+ * outlives a power loss. */
+int folder_put(const char *path, const uint8_t *p, size_t len, bool sync);
+/* Away with chunks of the sheet NAME that the N at REFS do not name. What is of somebody else
+ * stays. */
+void folder_remove_old(const char *dir, const char *name, const struct fleet_chunk_ref *refs,
+		       uint32_t n);
 int folder_write_keys(const char *dir, uint64_t version, const struct buf *list);
 
 /* Chunks that are not there, then the head, then away with what the head does not name. */

@@ -62,6 +62,7 @@ void change_announcement(const struct change *c, struct buf *out)
 void change_announce(const struct change *c)
 {
 	struct buf line = { 0 };
+	c->a->recorded |= c->recorded;
 	/* The store of another host, or of a test, is not this one's. */
 	if (!c->recorded || strcmp(c->a->state, RBAC_STATE_DIR) != 0)
 		return;

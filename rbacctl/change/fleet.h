@@ -32,10 +32,15 @@ void change_fleet_init_undo(const struct invocation *a);
  * An act; once more for the same host and scope only prints a token of now. */
 int change_fleet_enrol(struct change *c, const char *host, const char *scope, char *out);
 
+/* HOST is a member no more: its entry in a directory goes with the next push. What it has taken
+ * stays there. An act. */
+int change_fleet_remove(struct change *c, const char *host);
+
 /*
  * Write what has changed since the last time into the folder DIR, and a new head of the fleet's
- * sheet. Convergent: killed anywhere, the next push completes it. Nothing else changes; the store
- * is locked only to note which sheets changed. RBAC_OK; RBAC_CONFLICT: DIR has newer sheets of this
+ * sheet. HOSTS: also which sheets each member reads, for a directory. Convergent: killed anywhere,
+ * the next push completes it. Nothing else changes; the store is locked only to note which sheets
+ * changed. RBAC_OK; RBAC_CONFLICT: DIR has newer sheets of this
  * authority than the store has; or an error. WHY gets the words.
  */
 struct push_result {
@@ -44,7 +49,7 @@ struct push_result {
 	uint64_t generation; /* the last change that is in DIR now */
 	int64_t key_until;   /* when the authority's key ends */
 };
-int fleet_push(const struct invocation *a, const char *dir, struct push_result *out,
+int fleet_push(const struct invocation *a, const char *dir, bool hosts, struct push_result *out,
 	       struct buf *why);
 
 /* ---- a member ---- */

@@ -207,10 +207,10 @@ int change_fleet_enrol(struct change *c, const char *host, const char *scope, ch
 	err = store_member_get(&c->t, host, &old);
 	if (err && err != RBAC_NOTFOUND)
 		return change_store_fail(c, err);
-	bool same = !err && strcmp(old.scope, scope) == 0;
-	if (!err && !same)
+	bool same = !err && strcmp(old.scope, scope) == 0, was = !err && *old.scope;
+	if (was && !same)
 		buf_printf(&c->done, "member %s scope %s -> %s\n", host, old.scope, scope);
-	else if (err)
+	else if (!was)
 		buf_printf(&c->done, "member +%s scope %s\n", host, scope);
 	err = make_token(c, &self, host, scope, out);
 	if (err || same) {
@@ -219,5 +219,31 @@ int change_fleet_enrol(struct change *c, const char *host, const char *scope, ch
 	}
 	err = store_member_put(&c->t, host,
 			       &(struct store_member){ .change = c->change, .scope = scope });
+	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+int change_fleet_remove(struct change *c, const char *host)
+{
+	struct store_member old;
+	struct store_fleet self;
+
+	c->verb = "fleet remove";
+	int err = need_root(c);
+	if (!err)
+		err = need_authority(c, &self);
+	if (err)
+		return err;
+	err = store_member_get(&c->t, host, &old);
+	if (err == RBAC_NOTFOUND || (!err && !*old.scope))
+		return change_fail(c, RBAC_INVALID,
+				   "fleet remove %s: no host of this name is a "
+				   "member (%s)",
+				   host, COMMAND("rbacctl fleet status"));
+	if (err)
+		return change_store_fail(c, err);
+	buf_printf(&c->done, "member -%s scope %s\n", host, old.scope);
+	/* The row stays, so that push knows which entry is to go. */
+	err = store_member_put(&c->t, host,
+			       &(struct store_member){ .change = c->change, .scope = "" });
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }

@@ -9,10 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/carrier/folder.h"
+#include "rbacctl/change/fleet_ack.h"
+#include "rbacctl/change/fleet_directory.h"
 #include "rbacctl/change/fleet_paths.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/new_files.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/plain_text.h"
 #include "rbacctl/store/fleet.h"
 #include "rbacctl/store/help.h"
 
@@ -137,6 +141,8 @@ int fleet_join(const struct invocation *a, const char *token, struct buf *notes,
 		err = keep_token(a, token, why);
 	if (!err)
 		err = write_host_conf(a, &t, notes, why);
+	if (!err) /* for rbac-follow, until the first take says it */
+		err = fleet_sheets_put(a, (const char *const[]){ FLEET_SHEET, t.scope }, 2);
 	if (!err)
 		buf_printf(
 			notes,
@@ -151,6 +157,7 @@ int fleet_join(const struct invocation *a, const char *token, struct buf *notes,
 struct telling {
 	const struct invocation *a;
 	struct store_txn *t;
+	const struct store_fleet *self;
 	struct buf *lines;
 	size_t members;
 	bool attention, member;
@@ -166,8 +173,11 @@ static int on_member(void *ctx, const char *host, const struct store_member *m)
 	struct telling *x = ctx;
 	struct buf text = { 0 };
 
+	if (!*m->scope)
+		return RBAC_OK; /* removed */
 	x->members++;
 	buf_printf(&text, "%s, %s, enrolled by change %" PRIu64, host, m->scope, m->change);
+	fleet_ack_tell(x->t, x->a, x->self, host, &text, &x->attention);
 	line(x, "member", buf_text(&text));
 	buf_free(&text);
 	return RBAC_OK;
@@ -188,6 +198,37 @@ static int on_sheet(void *ctx, const char *name, const struct store_sheet *s)
 	return RBAC_OK;
 }
 
+/* What rbac-follow says of its connection: "connected SECONDS URI", "down SECONDS WHY". */
+static void tell_follow(struct telling *x)
+{
+	char path[PATH_MAX], word[20], what[400], rel[64];
+	struct buf text = { 0 }, out = { 0 };
+	long long since;
+
+	if (!fleet_has_directory(x->a))
+		return;
+	snprintf(path, sizeof(path), "%s-follow/status", x->a->state);
+	int err = folder_read(path, 1000, &text);
+	buf_u8(&text, 0);
+	if (err || text.failed ||
+	    sscanf(buf_text(&text), "%19s %lld %399[^\n]", word, &since, what) != 3) {
+		buf_printf(&out, "rbac-follow has not run; to start it: systemctl enable --now "
+				 "rbac-follow rbac-take.path rbac-take.timer");
+		x->attention = true;
+	} else {
+		plain_text_tame(what);
+		plain_text_tame(word);
+		human_relative(since, x->a->now, rel, sizeof(rel));
+		buf_printf(&out, "%s %s%s%s", word, strcmp(word, "down") == 0 ? "since " : "", rel,
+			   strcmp(word, "down") == 0 ? ": " : " to ");
+		buf_printf(&out, "%s", what);
+		x->attention |= strcmp(word, "connected") != 0;
+	}
+	line(x, "follow", buf_text(&out));
+	buf_free(&text);
+	buf_free(&out);
+}
+
 static int tell_member(struct telling *x, const struct store_fleet *self)
 {
 	const char *notes = "";
@@ -197,6 +238,7 @@ static int tell_member(struct telling *x, const struct store_fleet *self)
 	buf_printf(&text, "member %s of %s, term %" PRIu64, self->host, self->name, self->term);
 	line(x, "fleet", buf_text(&text));
 	buf_reset(&text);
+	tell_follow(x);
 	int err = store_sheets_all(x->t, on_sheet, x);
 	if (!err && store_sheet_get(x->t, FLEET_SHEET, &s) == RBAC_OK && self->interval &&
 	    x->a->now - s.issued > (int64_t)self->interval * FLEET_STALE_AFTER) {
@@ -241,7 +283,7 @@ int fleet_status(const struct invocation *a, struct buf *lines, bool *attention,
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	struct store_fleet self = { .interval = 0 };
-	struct telling x = { .a = a, .t = &t, .lines = lines };
+	struct telling x = { .a = a, .t = &t, .self = &self, .lines = lines };
 	int err = store_open(a->store, STORE_READ, &s);
 
 	if (!err)

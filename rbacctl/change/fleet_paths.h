@@ -13,6 +13,7 @@
 #define FLEET_ROOT_KEY "root.key"
 #define FLEET_AUTHORITY_KEY "authority.key"
 #define FLEET_TOKEN_FILE "token"
+#define FLEET_QUEUED "queued" /* the directory is to be pushed into */
 
 struct fleet_path {
 	char text[PATH_MAX];

@@ -7,8 +7,10 @@
 #include "rbacctl/carrier/folder.h"
 #include "rbacctl/carrier/key_file.h"
 #include "rbacctl/change/fleet.h"
+#include "rbacctl/change/fleet_ack.h"
 #include "rbacctl/change/fleet_numbers.h"
 #include "rbacctl/change/fleet_paths.h"
+#include "rbacctl/change/fleet_reads.h"
 #include "rbacctl/change/fleet_sheets.h"
 #include "rbacctl/command.h"
 #include "rbacctl/store/help.h"
@@ -16,6 +18,7 @@
 struct pushing {
 	const struct invocation *a;
 	const char *dir;
+	bool hosts;
 	struct store_txn t;
 	struct store_fleet self;
 	struct fleet_keys keys;
@@ -285,6 +288,10 @@ static int push_snapshot(struct pushing *p, bool *again)
 		err = push_keys(p);
 	if (!err && !*again)
 		err = push_all(p);
+	if (!err && !*again)
+		fleet_acks_keep(&p->t, p->a, p->dir);
+	if (!err && !*again && p->hosts)
+		err = fleet_push_hosts(&p->t, p->dir, p->why);
 	if (err && !p->why->len)
 		buf_printf(p->why, "%s", store_why(s));
 	store_abort(&p->t);
@@ -292,10 +299,10 @@ static int push_snapshot(struct pushing *p, bool *again)
 	return err;
 }
 
-int fleet_push(const struct invocation *a, const char *dir, struct push_result *out,
+int fleet_push(const struct invocation *a, const char *dir, bool hosts, struct push_result *out,
 	       struct buf *why)
 {
-	struct pushing p = { .a = a, .dir = dir, .why = why, .out = out };
+	struct pushing p = { .a = a, .dir = dir, .hosts = hosts, .why = why, .out = out };
 	bool again = true;
 	int err = RBAC_OK;
 

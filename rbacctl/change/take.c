@@ -2,10 +2,14 @@
 #include "rbacctl/change/take.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "rbacctl/change/fleet_ack.h"
 #include "rbacctl/change/fleet_paths.h"
 #include "rbacctl/change/left_out.h"
 #include "rbacctl/command.h"
@@ -62,6 +66,25 @@ static int read_self(struct take *k)
 	return RBAC_OK;
 }
 
+/* A folder that is not there is one note, and not one for each sheet. */
+static int look_at_folder(struct take *k)
+{
+	struct stat st;
+	int cause = stat(k->dir, &st) != 0 ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+
+	if (!cause)
+		return RBAC_OK;
+	k->nothing_came = true;
+	if (k->first)
+		return change_fail(k->c, RBAC_REFUSED,
+				   "%s: %s: expected the folder that the carrier has brought; the "
+				   "authority makes it: %s",
+				   k->dir, strerror(cause),
+				   THERE_COMMAND("rbacctl fleet push --to DIR"));
+	take_note(k, "waiting: %s: %s", k->dir, strerror(cause));
+	return RBAC_OK;
+}
+
 static int write_self(struct take *k)
 {
 	struct store_fleet self = { .role = STORE_FLEET_MEMBER,
@@ -74,6 +97,8 @@ static int write_self(struct take *k)
 	int err = store_fleet_put(&k->c->t, &self);
 	if (!err)
 		err = store_fleet_notes_put(&k->c->t, buf_text(&k->notes));
+	if (!err)
+		err = fleet_ack_make(&k->c->t, &self, k->c->a->now, &k->ack);
 	return err ? change_store_fail(k->c, err) : RBAC_OK;
 }
 
@@ -127,37 +152,7 @@ static int take_fleet_sheet(struct take *k)
 
 /* ---- the scopes that this host follows: its own, and those above ---- */
 
-struct followed {
-	char (*v)[RBAC_SCOPE_MAX + 1];
-	size_t n, cap;
-};
-
-static bool follows(const struct followed *f, const char *scope)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (strcmp(f->v[i], scope) == 0)
-			return true;
-	return false;
-}
-
-static int follow(struct followed *f, const struct policy *p, const char *scope)
-{
-	char at[RBAC_SCOPE_MAX + 1], above[RBAC_SCOPE_MAX + 1];
-
-	snprintf(at, sizeof(at), "%s", scope);
-	for (;;) {
-		if (follows(f, at))
-			return RBAC_OK;
-		if (!buf_room(&f->v, f->n, &f->cap, sizeof(*f->v)))
-			return RBAC_NOMEM;
-		strcpy(f->v[f->n++], at);
-		if (policy_scope_parent(p, at, above) != RBAC_OK)
-			return RBAC_OK;
-		strcpy(at, above);
-	}
-}
-
-static int find_followed(struct take *k, struct followed *f)
+static int find_followed(struct take *k, struct fleet_reads *f)
 {
 	int err = RBAC_OK;
 
@@ -166,7 +161,7 @@ static int find_followed(struct take *k, struct followed *f)
 			  "left out: host = \"any\": which scopes this host follows is not said; "
 			  "set host in host.conf");
 	for (size_t i = 0; i < k->c->p->hosts.n && !err; i++)
-		err = follow(f, k->c->p, k->c->p->hosts.v[i]);
+		err = fleet_reads_add(f, k->c->p, k->c->p->hosts.v[i]);
 	return err;
 }
 
@@ -186,15 +181,15 @@ static int take_sheet(struct take *k, const char *scope)
 /* ---- scopes that it followed before ---- */
 
 struct unfollowed {
-	const struct followed *f;
-	struct followed gone;
+	const struct fleet_reads *f;
+	struct fleet_reads gone;
 };
 
 static int on_sheet(void *ctx, const char *name, const struct store_sheet *s)
 {
 	struct unfollowed *u = ctx;
 
-	if (!s->here || strcmp(name, FLEET_SHEET) == 0 || follows(u->f, name))
+	if (!s->here || strcmp(name, FLEET_SHEET) == 0 || fleet_reads_has(u->f, name))
 		return RBAC_OK;
 	if (!buf_room(&u->gone.v, u->gone.n, &u->gone.cap, sizeof(*u->gone.v)))
 		return RBAC_NOMEM;
@@ -203,7 +198,7 @@ static int on_sheet(void *ctx, const char *name, const struct store_sheet *s)
 }
 
 /* Their rows go; the number that was taken stays, so that no older state comes back. */
-static int drop_unfollowed(struct take *k, const struct followed *f)
+static int drop_unfollowed(struct take *k, const struct fleet_reads *f)
 {
 	struct unfollowed u = { .f = f };
 	int err = store_sheets_all(&k->c->t, on_sheet, &u);
@@ -225,7 +220,7 @@ static int drop_unfollowed(struct take *k, const struct followed *f)
 
 /* ---- freshness ---- */
 
-static void check_fresh(struct take *k, const struct followed *f)
+static void check_fresh(struct take *k, const struct fleet_reads *f)
 {
 	int64_t age = k->c->a->now - k->fleet_issued;
 
@@ -236,7 +231,7 @@ static void check_fresh(struct take *k, const struct followed *f)
 			  age, k->interval);
 	for (size_t i = 0; i < k->n_recent; i++) {
 		struct store_sheet s = { 0 };
-		if (!follows(f, k->recent[i].name))
+		if (!fleet_reads_has(f, k->recent[i].name))
 			continue;
 		(void)store_sheet_get(&k->c->t, k->recent[i].name, &s);
 		if (s.term <= k->term && s.number < k->recent[i].number)
@@ -295,7 +290,7 @@ static int on_row(void *ctx, const struct store_assignment *a)
 
 static int take_all(struct take *k)
 {
-	struct followed f = { 0 };
+	struct fleet_reads f = { 0 };
 	int err = take_keys(k);
 
 	if (!err)
@@ -316,8 +311,40 @@ static int take_all(struct take *k)
 		err = check_groups(k);
 	}
 	k->out->followed = f.n + 1;
-	free(f.v);
+	k->reads = f;
 	return err ? change_store_fail(k->c, err) : RBAC_OK;
+}
+
+/* For rbac-follow, and for the authority. What cannot be written there stops nothing. */
+static void tell_others(struct take *k)
+{
+	const char **sheets = calloc(k->reads.n + 1, sizeof(*sheets));
+
+	for (size_t i = 0; sheets && i < k->reads.n; i++)
+		sheets[i + 1] = k->reads.v[i];
+	int err = sheets ? RBAC_OK : RBAC_NOMEM;
+	if (!err) {
+		sheets[0] = FLEET_SHEET;
+		err = fleet_sheets_put(k->c->a, sheets, k->reads.n + 1);
+	}
+	if (!err)
+		err = fleet_ack_put(k->c->a, &k->ack, k->c->a->now);
+	if (err)
+		take_note(k, "%s/follow: %s", k->c->a->state,
+			  err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
+	free(sheets);
+}
+
+/* rbac-follow made it when something came; what comes from now on makes it again. DIR may be
+ * anybody's: nothing but this one name in it goes. */
+static void take_notice(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	unlinkat(fd, "changed", 0);
+	close(fd);
 }
 
 /* Nothing that counts has changed: what was noted is kept, and is no change of its own. */
@@ -334,20 +361,27 @@ int change_take(struct change *c, struct invocation *a, const char *dir, struct 
 	struct take k = { .c = c, .dir = dir, .out = out };
 
 	*out = (struct take_result){ 0 };
+	take_notice(dir);
 	int err = change_open_on_member(c, a, true);
 	c->verb = "fleet take";
 	c->unguarded = true; /* who is let in is decided on the authority */
 	if (!err)
 		err = read_self(&k);
 	if (!err)
+		err = look_at_folder(&k);
+	if (!err)
 		err = take_all(&k);
 	if (!err)
 		err = write_self(&k);
 	if (!err)
 		err = k.rows ? change_commit(c) : keep_notes(c);
+	if (!err && !a->dry_run)
+		tell_others(&k);
 	buf_printf(&c->notes, "%s", buf_text(&k.notes));
 	buf_free(&k.notes);
 	buf_free(&k.list);
+	buf_free(&k.ack);
 	free(k.recent);
+	free(k.reads.v);
 	return err;
 }

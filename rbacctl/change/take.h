@@ -5,6 +5,7 @@
 #define RBACCTL_CHANGE_TAKE_H
 
 #include "rbacctl/change/fleet.h"
+#include "rbacctl/change/fleet_reads.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/fleet/judge.h"
 #include "rbacctl/store/fleet.h"
@@ -27,9 +28,12 @@ struct take {
 		uint64_t number;
 	} * recent;
 	size_t n_recent;
-	struct buf notes; /* lines for status: what is refused, left out, waited for */
-	bool wrote;       /* rows of the fleet's own bookkeeping have changed */
-	bool rows;        /* rows that count have changed: a change with an audit record */
+	struct fleet_reads reads; /* the scopes that are followed */
+	struct buf ack;           /* for the authority */
+	bool nothing_came;        /* there is no folder */
+	struct buf notes;         /* lines for status: what is refused, left out, waited for */
+	bool wrote;               /* rows of the fleet's own bookkeeping have changed */
+	bool rows;                /* rows that count have changed: a change with an audit record */
 };
 
 /* Note a line for status, which needs attention. */

@@ -162,6 +162,8 @@ int take_judge(struct take *k, const char *name, struct arrived *a)
 	*a = (struct arrived){ .j.verdict = FLEET_WAIT };
 	if (err)
 		return change_store_fail(k->c, err);
+	if (k->nothing_came)
+		return RBAC_OK;
 	err = folder_read_head(k->dir, name, &a->head);
 	if (err == RBAC_NOTFOUND || err == RBAC_SYSTEM || err == RBAC_RANGE) {
 		take_note(k, "waiting: %s: %s", name,

@@ -33,7 +33,7 @@ cmd_verb cmd_diff_changes; /* diff with numbers of changes */
 cmd_verb cmd_serve;
 cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
 cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_push, cmd_fleet_take;
-cmd_verb cmd_fleet_status;
+cmd_verb cmd_fleet_status, cmd_fleet_check, cmd_fleet_remove;
 
 /* ---- shared by commands ---- */
 
@@ -113,6 +113,10 @@ void cmd_say_files(const struct invocation *a, const struct policy_sources *s, c
  * *ATTENTION: one needs it; *MEMBER: it is a member. RBAC_OK or an error, which is a row too. */
 struct table;
 int cmd_fleet_lines(const struct invocation *a, struct table *t, bool *attention, bool *member);
+
+/* A change was made: where this host is an authority with a directory, send it, and say so. QUICK:
+ * the sheets alone. */
+void cmd_fleet_sent(const struct invocation *a, bool quick);
 
 /* Standard output was written whole? EXIT_TROUBLE with a complaint when not, else STATUS. */
 int cmd_done(int status);

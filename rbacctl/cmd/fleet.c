@@ -1,10 +1,12 @@
 /* fleet: one store for many hosts; an authority pushes signed sheets, members take them. */
 #include "rbacctl/change/fleet.h"
+#include "rbacctl/change/fleet_directory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -97,56 +99,103 @@ int cmd_fleet_join(struct invocation *a, const struct args *args)
 	return cmd_done(exit_of(err));
 }
 
-int cmd_fleet_push(struct invocation *a, const struct args *args)
+/* The authority's key ends soon: EXIT_NO, and said. */
+static int say_key_end(const struct invocation *a, const struct push_result *r)
 {
-	struct push_result r;
-	struct buf why = { 0 };
 	char rel[64];
 
-	if (!args->value[OPT_TO]) {
+	if (r->key_until - a->now >= KEY_ENDS_SOON)
+		return EXIT_DONE;
+	human_relative(r->key_until, a->now, rel, sizeof(rel));
+	fflush(stdout);
+	complain("the authority's key ends %s: members take nothing after that", rel);
+	return EXIT_NO;
+}
+
+int cmd_fleet_push(struct invocation *a, const struct args *args)
+{
+	const char *to = args->value[OPT_TO];
+	struct push_result r = { 0 };
+	struct buf why = { 0 }, said = { 0 };
+
+	if (!to && !fleet_has_directory(a)) {
 		complain(
-			"fleet push: expected --to DIR, the folder that is carried to the members");
+			"fleet push: expected --to DIR, the folder that is carried to the members; "
+			"%s/fleet.conf, which would name a directory, is not there",
+			a->etc);
 		return EXIT_USAGE;
 	}
-	int err = fleet_push(a, args->value[OPT_TO], &r, &why);
+	int err = to ? fleet_push(a, to, false, &r, &why)
+		     : fleet_push_to_directory(a, false, &r, &said, &why);
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
 	else
 		printf("%s: %zu of %zu sheets written, all as of change %" PRIu64 "\n",
-		       args->value[OPT_TO], r.written, r.sheets, r.generation);
-	bool soon = !err && r.key_until - a->now < KEY_ENDS_SOON;
-	if (soon) {
-		human_relative(r.key_until, a->now, rel, sizeof(rel));
-		fflush(stdout);
-		complain("the authority's key ends %s: members take nothing after that", rel);
-	}
+		       to ? to : "the directory", r.written, r.sheets, r.generation);
+	int status = err ? exit_of(err) : say_key_end(a, &r);
 	buf_free(&why);
-	return cmd_done(err ? exit_of(err) : soon ? EXIT_NO : EXIT_DONE);
+	buf_free(&said);
+	return cmd_done(status);
 }
 
-static void say_sheets(const struct change *c, const struct take_result *r)
+static int64_t now_ms(void)
 {
-	if (c->nothing)
-		printf("  nothing new: %zu sheets are followed\n", r->followed);
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void cmd_fleet_sent(const struct invocation *a, bool quick)
+{
+	struct push_result r;
+	struct buf why = { 0 }, said = { 0 };
+	int64_t began = now_ms();
+
+	if (!fleet_queue(a))
+		return;
+	fflush(stdout);
+	int err = fleet_push_to_directory(a, quick, &r, &said, &why);
+	if (err)
+		complain("queued, the next push of the timer sends it: %s",
+			 why.len ? buf_text(&why) : rbac_error_text(err));
+	else if (!a->json)
+		printf("  sent to the directory in %" PRId64 " ms\n", now_ms() - began);
+	buf_free(&why);
+	buf_free(&said);
+}
+
+int cmd_fleet_check(struct invocation *a, const struct args *args)
+{
+	struct buf said = { 0 }, why = { 0 };
+	int status = 0;
+
+	(void)args;
+	if (!fleet_has_directory(a)) {
+		complain(
+			"%s/fleet.conf is not there: it names the directory, and docs/fleet.md has "
+			"an example",
+			a->etc);
+		return EXIT_REFUSED;
+	}
+	int err = fleet_directory_ask(a, "check", &said, &status, &why);
+	if (err)
+		complain("%s", buf_text(&why));
 	else
-		printf("  %zu of %zu sheets were new\n  change %" PRIu64 "\n", r->taken,
-		       r->followed, c->change);
+		plain_text_print(buf_text(&said));
+	buf_free(&said);
+	buf_free(&why);
+	return cmd_done(err ? exit_of(err) : status < 0 ? EXIT_TROUBLE : status);
 }
 
-int cmd_fleet_take(struct invocation *a, const struct args *args)
+int cmd_fleet_remove(struct invocation *a, const struct args *args)
 {
-	struct take_result r;
 	struct change c;
-	int err = change_take(&c, a, args->v[0], &r);
+	int err = change_open_on_member(&c, a, false);
 
-	if (!err && !c.nothing)
-		plain_text_print(buf_text(&c.done));
 	if (!err)
-		say_sheets(&c, &r);
-	if (!err)
-		cmd_report(&c);
-	int status = change_close(&c, err);
-	return cmd_done(!status && r.attention ? EXIT_NO : status);
+		err = change_fleet_remove(&c, args->v[0]);
+	return cmd_finish(&c, err);
 }
 
 /* ---- status ---- */

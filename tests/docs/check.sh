@@ -15,7 +15,8 @@ cd "$(dirname "$0")/../.."
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 failed=0
-pages='rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8 docs/rbac.7'
+pages='rbacctl/rbacctl.8 conf/rbac.conf.5 nss_rbac/nss_rbac.8 pam_rbac/pam_rbac.8 docs/rbac.7
+rbac_follow/rbac-follow.8'
 
 fail() { printf 'tests/docs: %s\n' "$*" >&2; failed=1; }
 
@@ -45,6 +46,9 @@ crontab 1
 doas 1
 dot 1
 flock 1
+ldap.conf 5
+slapd 8
+slapd.conf 5
 getent 1
 getgrouplist 3
 getpwnam 3

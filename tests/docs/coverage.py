@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("common", "nss_rbac", "pam_rbac", "rbacctl")
+ROOMS = ("common", "nss_rbac", "pam_rbac", "rbac_follow", "rbacctl")
 SCREEN = 60
 
 

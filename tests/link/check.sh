@@ -75,6 +75,7 @@ cmd_calls() {   # cmd_calls PATTERN: what objects of rbacctl/cmd call that begin
 check_object "$build/libnss_rbac.so.2" libnss_rbac
 check_object "$build/pam_rbac.so" pam_rbac
 check_object "$build/bin/rbacctl" rbacctl
+check_object "$build/bin/rbac-follow" rbac-follow
 
 never_includes common \
 	'security/|nss\.h|lmdb\.h|libconfig|stdio\.h|syslog\.h|pthread\.h|pwd\.h|grp\.h'
@@ -103,15 +104,23 @@ never_includes rbacctl 'rbacctl/change/(internal|apply)\.h' 'rbacctl/change/[a-z
 never_includes rbacctl/cmd 'libconfig|lmdb\.h|rbacctl/store/'
 never_includes rbacctl/serve 'libconfig|lmdb\.h'
 never_includes rbacctl/serve 'rbacctl/(model|config|host|store|view|access|change|cmd)/'
+# rbac-follow alone speaks to the network, and believes nothing: it judges no sheet, and knows no
+# store. Nothing else knows LDAP.
+never_includes rbac_follow 'security/|lmdb\.h|rbacctl/fleet/(judge|keys|sign)\.h'
+never_includes rbac_follow 'rbacctl/(model|config|host|store|view|access|change|cmd)/'
+for room in common nss_rbac pam_rbac rbacctl; do
+	never_includes "$room" '(ldap|lber)\.h|rbac_follow/'
+done
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
 bottom='buf lookup plain_text command table complain human_time invocation'
 statement 'the bottom floor of rbacctl includes no room' "$(
 	for name in $bottom; do
 		grep -nE 'include "rbacctl/([a-z]+/|options|verbs)' rbacctl/"$name".* || true
 	done)"
-rooms='cmd, change, access, fleet, carrier, serve and host'
-statement "no file of rbacctl, or of $rooms, has more than 400 lines" "$(
-	wc -l rbacctl/*.[ch] rbacctl/{cmd,change,access,fleet,carrier,serve,host}/*.[ch] |
+most='cmd, change, access, fleet, carrier, serve and host'
+statement "no file of rbacctl, or of $most, has more than 400 lines" "$(
+	wc -l rbacctl/*.[ch] rbacctl/{cmd,change,access,fleet,carrier,serve,host}/*.[ch] \
+		rbac_follow/*.[ch] |
 		awk '$2 != "total" && $1 > 400')"
 statement 'rbacctl/cmd calls no function of the store' "$(cmd_calls 'store_[a-z]|mdb_')"
 statement 'rbacctl/access prints nothing on stdout: it returns text' "$(

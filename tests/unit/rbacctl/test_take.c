@@ -68,7 +68,7 @@ static void push(struct fleet_lab *f)
 	struct buf why = { 0 };
 
 	f->authority.a.now = f->authority.now;
-	if (fleet_push(&f->authority.a, f->dir, &r, &why))
+	if (fleet_push(&f->authority.a, f->dir, false, &r, &why))
 		fail_msg("push: %s", buf_text(&why));
 }
 
@@ -552,7 +552,7 @@ static void test_an_old_store_pushes_nothing(void **state)
 	does(f, "+cyd member team:main/a");
 	push(f);
 	copy_folder(kept, store);
-	assert_int_equal(fleet_push(&f->authority.a, f->dir, &r, &why), RBAC_CONFLICT);
+	assert_int_equal(fleet_push(&f->authority.a, f->dir, false, &r, &why), RBAC_CONFLICT);
 	assert_non_null(strstr(buf_text(&why), "an old store was put back"));
 	buf_free(&why);
 }

@@ -1,0 +1,81 @@
+/* fleet take: once, or each time that something has come. */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rbacctl/change/fleet.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
+#include "rbacctl/plain_text.h"
+
+/* Also when nothing comes: that nothing comes is to be told. */
+enum { LOOK_MS = 30000, ABSENT_MS = 500, SETTLE_MS = 20 };
+
+static void say_sheets(const struct change *c, const struct take_result *r)
+{
+	if (c->nothing)
+		printf("  nothing new: %zu sheets are followed\n", r->followed);
+	else
+		printf("  %zu of %zu sheets were new\n  change %" PRIu64 "\n", r->taken,
+		       r->followed, c->change);
+}
+
+/* QUIET: nothing is printed where nothing was new. */
+static int take_once(struct invocation *a, const char *dir, bool quiet)
+{
+	struct take_result r;
+	struct change c;
+	int err = change_take(&c, a, dir, &r);
+
+	if (!err && !c.nothing)
+		plain_text_print(buf_text(&c.done));
+	if (!err && !(quiet && c.nothing))
+		say_sheets(&c, &r);
+	if (!err && !(quiet && c.nothing))
+		cmd_report(&c);
+	int status = change_close(&c, err);
+	fflush(stdout);
+	return !status && r.attention ? EXIT_NO : status;
+}
+
+static void wait_for_news(int watch, int ms)
+{
+	struct pollfd p = { .fd = watch, .events = POLLIN };
+	char events[4096];
+
+	poll(&p, 1, ms);
+	poll(NULL, 0, SETTLE_MS);
+	while (read(watch, events, sizeof(events)) > 0)
+		;
+}
+
+static int watch_folder(struct invocation *a, const char *dir)
+{
+	const uint32_t news = IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE;
+	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (watch < 0) {
+		complain("inotify: %s", strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	for (bool first = true;; first = false) {
+		/* Again each time: the folder may be another one now, or not be there yet. */
+		bool is_there = inotify_add_watch(watch, dir, news) >= 0;
+		a->now = time(NULL);
+		if (is_there || first)
+			(void)take_once(a, dir, !first);
+		wait_for_news(watch, is_there ? LOOK_MS : ABSENT_MS);
+	}
+}
+
+int cmd_fleet_take(struct invocation *a, const struct args *args)
+{
+	if (args->value[OPT_WATCH])
+		return watch_folder(a, args->v[0]);
+	return cmd_done(take_once(a, args->v[0], false));
+}

@@ -1,0 +1,227 @@
+/* What a directory sends becomes files, within bounds: of sheets that are followed, no larger than
+ * they may be, no more than heads name but for a few. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rbac_follow/inbox.h"
+#include "rbacctl/fleet/chunk.h"
+#include "rbacctl/fleet/sign.h"
+
+#define WEB "space:main/web"
+
+struct lab {
+	char dir[64];
+	struct inbox x;
+};
+
+static char *names[] = { (char *)FLEET_SHEET, (char *)WEB };
+
+static int begin(void **state)
+{
+	struct lab *l = calloc(1, sizeof(*l));
+
+	snprintf(l->dir, sizeof(l->dir), "/tmp/inbox.XXXXXX");
+	if (!mkdtemp(l->dir) || inbox_open(&l->x, l->dir, names, 2))
+		return -1;
+	*state = l;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct lab *l = *state;
+	char command[100];
+
+	inbox_close(&l->x);
+	snprintf(command, sizeof(command), "rm -rf %s", l->dir);
+	int bad = system(command);
+	free(l);
+	return bad;
+}
+
+/* A head of NAME that names the one chunk of LEN bytes at P; LEN 0: none. */
+static struct buf head_of(const char *name, uint64_t number, const void *p, size_t len)
+{
+	struct fleet_head h = { .name = name,
+				.owner = "",
+				.plan = "",
+				.exists = true,
+				.term = 1,
+				.number = number,
+				.issued = 1000 };
+	struct fleet_chunk_ref ref = { .size = (uint32_t)len };
+	struct buf out = { 0 };
+	uint8_t none[FLEET_SIGNATURE] = { 0 };
+
+	fleet_chunk_hash(p, len, ref.hash);
+	h.n_chunks = len > 0;
+	if (fleet_head_is_fleet(&h))
+		h.interval = 60;
+	assert_int_equal(fleet_head_encode(&h, NULL, &ref, &out), RBAC_OK);
+	buf_put(&out, none, sizeof(none)); /* the inbox does not judge */
+	return out;
+}
+
+static size_t files_of(const struct lab *l, const char *name)
+{
+	char path[PATH_MAX];
+	size_t n = 0;
+
+	folder_sheet_path(l->dir, name, "", path);
+	DIR *d = opendir(path);
+	for (const struct dirent *e; d && (e = readdir(d));)
+		n += e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return n;
+}
+
+static void test_a_head_and_its_chunk_are_whole(void **state)
+{
+	struct lab *l = *state;
+	struct buf h = head_of(WEB, 7, "abc", 3);
+	int64_t fresh;
+
+	assert_int_equal(inbox_head(&l->x, WEB, h.p, h.len), RBAC_OK);
+	assert_false(l->x.v[1].whole);
+	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
+	assert_true(l->x.v[1].whole);
+	assert_int_equal(files_of(l, WEB), 2);
+	assert_string_equal(inbox_lacks(&l->x, &fresh), "there is no sheet of the fleet");
+	buf_free(&h);
+}
+
+static void test_what_is_not_followed_is_dropped(void **state)
+{
+	struct lab *l = *state;
+	struct buf h = head_of("space:main/db", 7, "abc", 3);
+
+	assert_int_equal(inbox_head(&l->x, "space:main/db", h.p, h.len), RBAC_REFUSED);
+	assert_int_equal(inbox_chunk(&l->x, "space:main/db", h.p, h.len), RBAC_REFUSED);
+	assert_int_equal(inbox_head(&l->x, "../../etc", h.p, h.len), RBAC_REFUSED);
+	assert_false(l->x.wrote);
+	buf_free(&h);
+}
+
+static void test_what_is_too_large_is_dropped(void **state)
+{
+	struct lab *l = *state;
+	uint8_t *large = calloc(1, FLEET_CHUNK_MAX + 1);
+
+	assert_int_equal(inbox_chunk(&l->x, WEB, large, FLEET_CHUNK_MAX + 1), RBAC_REFUSED);
+	assert_int_equal(inbox_chunk(&l->x, WEB, large, FLEET_CHUNK_MAX), RBAC_OK);
+	assert_int_equal(inbox_head(&l->x, WEB, large, FLEET_HEAD_MAX + 1), RBAC_REFUSED);
+	assert_int_equal(inbox_keys(&l->x, 1, large, FLEET_KEYS_MAX + 1), RBAC_REFUSED);
+	assert_int_equal(inbox_keys(&l->x, 1, large, FLEET_KEYS_MAX), RBAC_OK);
+	free(large);
+}
+
+/* Endless chunks that no head names end at a bound, and a head that is whole takes them away. */
+static void test_endless_chunks_end(void **state)
+{
+	struct lab *l = *state;
+	uint8_t *chunk = calloc(1, FLEET_CHUNK_MAX);
+	size_t taken = 0;
+	for (uint32_t i = 0; i < 40; i++) {
+		memcpy(chunk, &i, sizeof(i));
+		taken += inbox_chunk(&l->x, WEB, chunk, FLEET_CHUNK_MAX) == RBAC_OK;
+	}
+	assert_int_equal(taken, INBOX_UNNAMED / FLEET_CHUNK_MAX);
+	/* One that a head names is taken all the same. */
+	struct buf h = head_of(WEB, 7, "abc", 3);
+	assert_int_equal(inbox_head(&l->x, WEB, h.p, h.len), RBAC_OK);
+	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
+	struct buf next = head_of(WEB, 8, "abc", 3);
+	assert_int_equal(inbox_head(&l->x, WEB, next.p, next.len), RBAC_OK);
+	assert_int_equal(files_of(l, WEB), 2);
+	assert_int_equal(l->x.v[1].unnamed, 0);
+	free(chunk);
+	buf_free(&h);
+	buf_free(&next);
+}
+
+static void test_take_is_told_once_for_each_news(void **state)
+{
+	struct lab *l = *state;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/changed", l->dir);
+	assert_int_equal(inbox_tell(&l->x), RBAC_OK);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
+	assert_int_equal(inbox_tell(&l->x), RBAC_OK);
+	assert_int_equal(access(path, F_OK), 0);
+	unlink(path);
+	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
+	assert_int_equal(inbox_tell(&l->x), RBAC_OK);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_the_fleets_head_says_what_is_lacking(void **state)
+{
+	struct lab *l = *state;
+	struct buf web = head_of(WEB, 7, "", 0), fleet = { 0 };
+	struct fleet_recent recent = { WEB, 8 };
+	struct fleet_head h = { .name = FLEET_SHEET,
+				.owner = "",
+				.plan = "",
+				.exists = true,
+				.term = 1,
+				.number = 8,
+				.issued = 1000,
+				.interval = 60,
+				.n_recent = 1 };
+	uint8_t none[FLEET_SIGNATURE] = { 0 };
+	int64_t fresh;
+
+	assert_int_equal(fleet_head_encode(&h, &recent, NULL, &fleet), RBAC_OK);
+	buf_put(&fleet, none, sizeof(none));
+	assert_int_equal(inbox_head(&l->x, FLEET_SHEET, fleet.p, fleet.len), RBAC_OK);
+	assert_int_equal(inbox_head(&l->x, WEB, web.p, web.len), RBAC_OK);
+	assert_string_equal(inbox_lacks(&l->x, &fresh), "a sheet has not come in its new state");
+	assert_int_equal(fresh, 1180);
+	buf_free(&web);
+	web = head_of(WEB, 8, "abc", 3);
+	assert_int_equal(inbox_head(&l->x, WEB, web.p, web.len), RBAC_OK);
+	assert_string_equal(inbox_lacks(&l->x, &fresh), "a part of a sheet has not come");
+	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
+	assert_null(inbox_lacks(&l->x, &fresh));
+	buf_free(&web);
+	buf_free(&fleet);
+}
+
+static void test_no_more_lists_of_keys_than_a_bound(void **state)
+{
+	struct lab *l = *state;
+	size_t taken = 0;
+	for (uint64_t v = 1; v <= INBOX_KEYS_MAX + 10; v++)
+		taken += inbox_keys(&l->x, v, (const uint8_t *)"k", 1) == RBAC_OK;
+	assert_in_range(taken, INBOX_KEYS_MAX - 3, INBOX_KEYS_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_a_head_and_its_chunk_are_whole, begin, end),
+		cmocka_unit_test_setup_teardown(test_what_is_not_followed_is_dropped, begin, end),
+		cmocka_unit_test_setup_teardown(test_what_is_too_large_is_dropped, begin, end),
+		cmocka_unit_test_setup_teardown(test_endless_chunks_end, begin, end),
+		cmocka_unit_test_setup_teardown(test_take_is_told_once_for_each_news, begin, end),
+		cmocka_unit_test_setup_teardown(test_the_fleets_head_says_what_is_lacking, begin,
+						end),
+		cmocka_unit_test_setup_teardown(test_no_more_lists_of_keys_than_a_bound, begin,
+						end),
+	};
+	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
