@@ -1,14 +1,16 @@
 #include "rbacctl/access/doctor.h"
 
 #include <errno.h>
+#include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "rbacctl/command.h"
 #include "rbacctl/host/etc.h"
+#include "rbacctl/host/mounts.h"
 #include "rbacctl/model/role_groups.h"
 
 /* ---- the view ---- */
@@ -37,26 +39,53 @@ static bool folder_of(const char *path, char *folder, size_t size)
 	return true;
 }
 
+static bool some_service_asks(void)
+{
+	struct pam_names all = { 0 };
+	bool yes = false;
+
+	if (pam_services(&pam_here, &all) == RBAC_OK)
+		for (size_t i = 0; i < all.n && !yes; i++)
+			yes = pam_gate_of(&pam_here, all.v[i]) != PAM_OPEN;
+	pam_names_free(&all);
+	return yes;
+}
+
 /* Which of the file and its folder is not root's alone. */
 static void untrusted(const struct invocation *a, struct findings *out)
 {
 	char folder[4096];
 	struct stat st;
 	const char *which = a->view;
+	bool file_is_fine = lstat(a->view, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+			    !(st.st_mode & 022);
 
-	if (lstat(a->view, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
-	    !(st.st_mode & 022) && folder_of(a->view, folder, sizeof folder) &&
-	    lstat(folder, &st) == 0)
+	if (file_is_fine && folder_of(a->view, folder, sizeof folder) && lstat(folder, &st) == 0)
 		which = folder;
+	bool kind = which == folder ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode);
+	bool unmapped = kind && st.st_uid != 0 && path_owner_is_root(st.st_uid);
+	if (unmapped && !some_service_asks())
+		return; /* nss_rbac goes by such a view */
 	struct finding *f = add(out, "view.untrusted", which);
-	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)st.st_uid,
-		     (unsigned)st.st_mode & 07777);
-	finding_text(out, &f->wanted, "root's, not writable by group and others");
+	finding_text(out, &f->found, "%sowner uid %u, mode %04o",
+		     kind                  ? ""
+		     : S_ISLNK(st.st_mode) ? "a symbolic link, "
+					   : "neither file nor folder, ",
+		     (unsigned)st.st_uid, (unsigned)st.st_mode & 07777);
+	finding_text(out, &f->wanted, "%s, root's, not writable by group and others",
+		     which == folder ? "a folder" : "a file");
 	finding_text(out, &f->what, "%s is not root's alone, and the modules do not trust it",
 		     which);
 	finding_text(out, &f->why, "%s", gate_denies);
-	finding_text(out, &f->mend, "chown root %s; chmod %s %s; %s", which,
-		     which == folder ? "0755" : "0644", which, COMMAND("rbacctl publish"));
+	if (!kind)
+		finding_text(out, &f->mend, "rm -r %s; %s", which, COMMAND("rbacctl publish"));
+	else if (unmapped)
+		finding_text(out, &f->mend,
+			     "map root of the machine into this user namespace (uid_map), or make "
+			     "a store here");
+	else
+		finding_text(out, &f->mend, "chown root %s; chmod %s %s; %s", which,
+			     which == folder ? "0755" : "0644", which, COMMAND("rbacctl publish"));
 }
 
 static void no_view(const struct invocation *a, int err, const char *why, struct findings *out)
@@ -98,13 +127,12 @@ static void readable(const struct invocation *a, struct findings *out)
 
 static void file_system(const struct invocation *a, struct findings *out)
 {
-	enum { NFS = 0x6969, SMB2 = (int)0xFE534D42, CIFS = (int)0xFF534D42 };
-	struct statfs fs;
+	struct mount_of m;
 
-	if (statfs(a->state, &fs) ||
-	    ((int)fs.f_type != NFS && (int)fs.f_type != SMB2 && (int)fs.f_type != CIFS))
+	if (!mounts_of(a->state, &m) || !mounts_is_network(m.type))
 		return;
 	struct finding *f = add(out, "store.on-network", a->state);
+	finding_text(out, &f->found, "%s", m.type);
 	finding_text(out, &f->what, "store and view are on a file system of the network");
 	finding_text(out, &f->why, "LMDB may lose changes there, and logins wait for the server");
 	finding_text(out, &f->mend, "move the folder to a local disk");
@@ -160,6 +188,36 @@ static bool is_sound(const struct invocation *a)
 	return err != RBAC_INVALID;
 }
 
+/* Of the first file or folder that others may write. */
+static void etc_mode(const struct invocation *a, struct findings *out)
+{
+	static const char *const patterns[] = { "",
+						"/*.conf",
+						"/policy.d",
+						"/policy.d/*.conf",
+						"/assignments.d",
+						"/assignments.d/*.conf" };
+	char pattern[4200];
+	struct path_mode at;
+	bool told = false;
+
+	for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !told; i++) {
+		glob_t found;
+		snprintf(pattern, sizeof pattern, "%.4000s%s", a->etc, patterns[i]);
+		if (glob(pattern, 0, NULL, &found))
+			continue;
+		for (size_t j = 0; j < found.gl_pathc && !told; j++)
+			told = path_is_open(found.gl_pathv[j], &at);
+		globfree(&found);
+	}
+	if (!told)
+		return;
+	struct finding *f = findings_add(out, "files.writable", true);
+	look_at_mode(out, f, &at, false);
+	finding_text(out, &f->what, "others than root may write %s", at.path);
+	finding_text(out, &f->why, "what they write there gives them roles at the next apply");
+}
+
 static void look_etc(const struct invocation *a, const struct snapshot *snap, struct findings *out)
 {
 	if (access(a->etc, R_OK | X_OK)) {
@@ -167,6 +225,9 @@ static void look_etc(const struct invocation *a, const struct snapshot *snap, st
 		return;
 	}
 	finding_append(out, &out->checked, "files:%s", a->etc);
+	etc_mode(a, out);
+	if (findings_has(out, "files.writable", NULL))
+		return; /* apply refuses them for that */
 	enum etc_state state = etc_compare(a->etc, &snap->sources);
 	if (state == ETC_APPLIED)
 		return;
@@ -211,6 +272,8 @@ static int with_policy(struct doctor *d, enum doctor_depth depth)
 		err = doctor_people(d);
 	if (!err)
 		err = doctor_groups(d);
+	if (!err)
+		err = doctor_facts(d);
 	if (!err)
 		err = doctor_sshd(d);
 	if (!err && depth == DOCTOR_ASKS)

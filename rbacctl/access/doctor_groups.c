@@ -1,6 +1,7 @@
 /* What programs see of the groups of roles, beside the view. */
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,9 +10,11 @@
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/accounts.h"
+#include "rbacctl/host/mounts.h"
 #include "rbacctl/model/role_groups.h"
 
 enum { USERS_MAX = 200, GROUPS_MAX = 50 }; /* that are asked for, each by its own lookup */
+enum { NFS_GROUPS = 16 };                  /* RFC 5531, authsys_parms: gids<16> */
 
 struct asking {
 	const struct doctor *d;
@@ -19,6 +22,8 @@ struct asking {
 	size_t asked;
 	struct finding_list missing, surplus; /* "user: group" */
 	bool more;                            /* than USERS_MAX */
+	char nfs[300];                        /* a mount of NFS where groups are sent; "": none */
+	struct finding_list cut;              /* users of whom not all groups are sent there */
 };
 
 static bool has_gid(const struct gids *g, uint32_t gid)
@@ -38,14 +43,18 @@ static int compare(struct asking *x, const char *user)
 
 	if (!err)
 		err = gids_of_user(user, &now);
+	bool any = false;
 	for (size_t i = 0; i < x->groups.n && !err && now.n; i++) {
 		const struct role_group *g = &x->groups.v[i];
 		bool wanted = effective_access_has_group(&s, g->name), is = has_gid(&now, g->gid);
 		if (wanted && !is)
 			finding_append(out, &x->missing, "%s: %s", user, g->name);
+		any |= is;
 		if (!wanted && is)
 			finding_append(out, &x->surplus, "%s: %s", user, g->name);
 	}
+	if (any && *x->nfs && now.n > NFS_GROUPS)
+		finding_append(out, &x->cut, "%s", user);
 	gids_free(&now);
 	effective_access_free(&s);
 	return err;
@@ -89,6 +98,37 @@ static void say(struct findings *out, const char *id, struct finding_list *who, 
 		     COMMAND("rbacctl publish"));
 }
 
+/* A mount on which the kernel sends uid and gids: sec=sys, also where nothing is said. */
+static bool on_mount(void *ctx, const struct mounted *m)
+{
+	struct asking *x = ctx;
+	bool nfs = strcmp(m->type, "nfs") == 0 || strcmp(m->type, "nfs4") == 0;
+
+	if (nfs && (!strstr(m->options, "sec=") || strstr(m->options, "sec=sys")))
+		snprintf(x->nfs, sizeof x->nfs, "%s", m->point);
+	return !*x->nfs;
+}
+
+static void nfs(struct asking *x)
+{
+	struct findings *out = x->d->look.out;
+
+	if (!x->cut.n)
+		return;
+	struct finding *f = findings_add(out, "system.nfs-groups", false);
+	f->subjects = x->cut;
+	x->cut = (struct finding_list){ 0 };
+	finding_at(out, f, x->nfs, 0);
+	finding_text(out, &f->found, "more than %d groups", NFS_GROUPS);
+	finding_text(out, &f->what, "%s%s has more groups than NFS sends (%d)", f->subjects.v[0],
+		     f->subjects.n > 1 ? " and others" : "", NFS_GROUPS);
+	finding_text(out, &f->why,
+		     "the highest gids are left out, and those of roles are the highest");
+	finding_text(out, &f->mend,
+		     "manage-gids=y in nfs.conf of the server, which then needs rbac too; or "
+		     "sec=krb5");
+}
+
 static void by_name(struct asking *x)
 {
 	struct findings *out = x->d->look.out;
@@ -120,6 +160,7 @@ int doctor_groups(const struct doctor *d)
 			       RBAC_VIEW_PATH, d->a->view);
 		return RBAC_OK;
 	}
+	mounts_each(on_mount, &x);
 	int err = role_groups_make(d->snap->p, &x.groups, &problems);
 	if (!err)
 		err = snapshot_users(d->snap, on_user, &x);
@@ -135,6 +176,7 @@ int doctor_groups(const struct doctor *d)
 		say(out, "nss.groups-surplus", &x.surplus,
 		    "the C library gives users groups of roles that they do not hold",
 		    "what was revoked goes on");
+	nfs(&x);
 	if (x.more)
 		finding_append(out, &out->skipped, "nss:getgrouplist: users beyond the first %d",
 			       USERS_MAX);

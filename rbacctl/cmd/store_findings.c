@@ -1,9 +1,13 @@
 #include "rbacctl/cmd/store_findings.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/access/lent_view.h"
+#include "rbacctl/host/look.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/command.h"
 
@@ -15,19 +19,35 @@ static struct finding *add(const struct invocation *a, const char *id, struct fi
 	return f;
 }
 
+/* Others than root get in, or write what is not theirs. */
 static void mode(const struct invocation *a, struct findings *out)
 {
+	const char *const parts[] = { "", "/data.mdb", "/lock" };
+	char path[4200];
+	struct path_mode at;
 	struct stat st;
 
-	if (stat(a->store, &st) || (st.st_uid == 0 && !(st.st_mode & 077)))
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		snprintf(path, sizeof path, "%.4000s%s", a->store, parts[i]);
+		bool others = path_is_open(path, &at);
+		if (!others && i == 0 && stat(path, &st) == 0 && (st.st_mode & 077)) {
+			snprintf(at.path, sizeof at.path, "%.4000s", path);
+			at.st = st;
+			others = true;
+		}
+		if (!others)
+			continue;
+		struct finding *f = add(a, "store.mode", out);
+		look_at_mode(out, f, &at, false);
+		finding_text(out, &f->wanted, "owner root, mode %s",
+			     strcmp(at.path, a->store) == 0 ? "0700" : "without w for others");
+		finding_text(out, &f->what, "others than root get into %s", at.path);
+		finding_text(out, &f->why, "whoever writes there gives roles");
+		if (strcmp(at.path, a->store) == 0)
+			finding_text(out, &f->mend, "chown root %s; chmod 0700 %s", a->store,
+				     a->store);
 		return;
-	struct finding *f = add(a, "store.mode", out);
-	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)st.st_uid,
-		     (unsigned)st.st_mode & 07777);
-	finding_text(out, &f->wanted, "owner root, mode 0700");
-	finding_text(out, &f->what, "others than root get into the folder of the store");
-	finding_text(out, &f->why, "whoever writes there gives roles");
-	finding_text(out, &f->mend, "chown root %s; chmod 0700 %s", a->store, a->store);
+	}
 }
 
 /* The store's last change is not the view's. */
@@ -62,6 +82,10 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 	if (access(a->store, F_OK)) {
 		if (!has_view)
 			return; /* the view's finding says that there is nothing */
+		if (lent_view_is(a)) {
+			finding_append(out, &out->skipped, "store: the view is another host's");
+			return;
+		}
 		struct finding *f = add(a, "store.absent", out);
 		finding_text(out, &f->what, "there is a view, and no store");
 		finding_text(out, &f->why, "nothing can be changed, and who granted what is lost");

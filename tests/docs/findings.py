@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # What no test can bring about on a disposable host.
 UNTESTED = {
-    "store.on-network": "the disposable host has no file server",
 }
 
 

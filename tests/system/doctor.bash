@@ -33,8 +33,10 @@ first() {   # first SERVICE LINE: before the first account line of its file, or 
 
 put_back() {
 	rm -rf "$PAM_SO" "$NSS_SO" /etc/pam.d /etc/sudoers.d /etc/ssh /etc/rbac /var/lib/rbac/* \
-		/etc/nscd.conf /usr/lib/pam.d/sshd /run/systemd/system /sys/module \
-		/etc/apparmor.d/abstractions
+		/etc/nscd.conf /usr/lib/pam.d/sshd /run/systemd/system /sys/module /sys/fs \
+		/etc/apparmor.d/abstractions /etc/sssd /etc/systemd/system/rbac* \
+		/etc/systemd/system/rescue.target.wants
+	ln -sf /usr/share/zoneinfo/Etc/UTC /etc/localtime
 	tar -C / -xpf /tmp/good.tar
 }
 
@@ -68,7 +70,7 @@ tell() {   # tell SEVERITY STATUS [DOCTOR...]
 		id=${line%% |*} commands=${line#*|}
 		[ -n "$id" ] || continue
 		eval "$commands" >/tmp/break.out 2>&1 || { cat /tmp/break.out; wrong=1; }
-		run "${doctor[@]}" --json
+		run --separate-stderr "${doctor[@]}" --json
 		if [ "$status" != "$2" ] || ! ids "$1" <<<"$output" | grep -q "^$id "; then
 			echo "expected $id:$commands"
 			ids <<<"$output" || echo "$output"
@@ -119,6 +121,16 @@ also_su() {   # the rule of sudo opens su too, whose stack asks
 	sed -i 's/"sudo", "sudo-i"/&, "su", "su-l"/' /etc/rbac/rbac.conf
 	rbacctl apply
 	first su 'account required pam_rbac.so'
+}
+
+# with_mount LINE COMMAND...: the command sees one more line in /proc/self/mountinfo. The disposable
+# host has no file server.
+with_mount() {
+	{ cat /proc/self/mountinfo; echo "$1"; } >/tmp/mountinfo
+	(
+		mount --bind /tmp/mountinfo "/proc/$BASHPID/mountinfo"
+		exec "${@:2}"
+	)
 }
 
 pam() { printf '%b' "$2" >"/etc/pam.d/$1"; }   # pam SERVICE TEXT

@@ -109,6 +109,30 @@ load doctor
 		view.newer | mkdir "$STATE/whole"; newer_view "$VIEW" /tmp/new; cp /tmp/new \
 			"$VIEW"
 		view.policy-unreadable | stricter "$STATE" both
+		view.untrusted | rm "$VIEW"; ln -s /tmp/x "$VIEW"
+		view.zone-differs | sed -i 's/keys = \[ "login.ssh" \];/& hours = [ "Mon-Sun \
+			00:00-24:00" ];/' /etc/rbac/rbac.conf; rbacctl apply; ln -sf \
+			/usr/share/zoneinfo/Asia/Kolkata /etc/localtime
+		view.group-differs | sed -i 's/^exempt.*/exempt = { users = [ ]; groups = [ \
+			"breakglass" ]; };/' /etc/rbac/rbac.conf; rbacctl apply; sed -i \
+			's/^breakglass:x:2003/breakglass:x:2993/' /etc/group
+		view.group-differs | sed -i 's/^groups = {/& extra = ( { role = \
+			"host-developer"; unix_groups = [ "docker" ]; } );/' \
+			/etc/rbac/rbac.conf; rbacctl apply; sed -i 's/^docker:x:2002/docker:x:99/' \
+			/etc/group
+		system.clock | newer_view "$VIEW" /tmp/new 3600; cp /tmp/new "$VIEW"
+		system.selinux | mkdir -p /sys/fs/selinux; echo 1 >/sys/fs/selinux/enforce; \
+			context var_lib_t
+		cache.sssd-rbac | group_line files sss rbac; mkdir /etc/sssd; printf \
+			'[domain/x]\nid_provider = proxy\nproxy_lib_name = rbac\n' \
+			>/etc/sssd/sssd.conf
+		store.mode | chmod 777 "$STATE"
+		store.mode | chown bob "$STATE"
+		store.mode | chmod 666 "$STATE/store/data.mdb"
+		store.mode | chown bob "$STATE/store/data.mdb"
+		files.writable | chmod 777 /etc/rbac
+		files.writable | chmod g+w /etc/rbac/policy.d/unix.conf
+		files.writable | chown bob /etc/rbac/rbac.conf
 		store.absent | rm -r "$STATE/store"
 		store.older | cp -a "$STATE/store" /tmp/old-store; rbacctl assign mia \
 			host-user; rm -r "$STATE/store"; mv /tmp/old-store "$STATE/store"
@@ -129,7 +153,15 @@ load doctor
 		files.differ | echo '# more' >>/etc/rbac/rbac.conf
 		people.no-account | sed -i '/^bob:/d' /etc/passwd
 		people.second-name | echo 'bob2:x:1002:1002::/:/bin/sh' >>/etc/passwd
+		view.zone-differs | ln -sf /usr/share/zoneinfo/Asia/Tokyo /etc/localtime
+		view.group-gone | rbacctl assign %devs host-user; sed -i \
+			's/^devs:x:2001/devs:x:2991/' /etc/group
+		cache.sssd-groups | group_line files sss rbac; mkdir /etc/sssd; echo \
+			'entry_cache_timeout = 600' >/etc/sssd/sssd.conf; rbacctl assign %devs \
+			host-user
 		system.unit-off | mkdir -p /run/systemd/system
+		system.unit-off | mkdir -p /run/systemd/system; publish_enabled; ln -s /dev/null \
+			/etc/systemd/system/rbac-publish.path
 		system.apparmor | mkdir -p /sys/module/apparmor/parameters \
 			/etc/apparmor.d/abstractions; echo Y \
 			>/sys/module/apparmor/parameters/enabled; \
@@ -138,6 +170,78 @@ load doctor
 	broken as bob rbacctl doctor <<-'EOT'
 		view.unreadable | chmod 600 "$VIEW"
 	EOT
+}
+
+context() {   # context TYPE: of the view
+	python3 -c 'import os, sys
+os.setxattr(sys.argv[1], "security.selinux", b"system_u:object_r:%s:s0" % sys.argv[2].encode())' \
+		"$VIEW" "$1"
+}
+
+publish_enabled() {   # in another target than usual
+	mkdir -p /etc/systemd/system/rescue.target.wants
+	ln -s /usr/lib/systemd/system/rbac-publish.{path,service} \
+		/etc/systemd/system/rescue.target.wants
+}
+
+@test "what is one's own business: other targets, sssd, another zone, a local file system" {
+	good <<-'EOT'
+		mkdir -p /run/systemd/system; publish_enabled
+		mkdir -p /sys/fs/selinux; echo 1 >/sys/fs/selinux/enforce; context sssd_public_t
+		mkdir -p /sys/fs/selinux; echo 0 >/sys/fs/selinux/enforce; context var_lib_t
+		group_line files sss rbac; mkdir /etc/sssd; printf 'cache_credentials = \
+			true\nenumerate = true\nentry_negative_timeout = 15\n' \
+			>/etc/sssd/sssd.conf
+		ln -sf /usr/share/zoneinfo/Asia/Tokyo /etc/localtime; rbacctl publish
+	EOT
+}
+
+@test "file systems of the network, and how many groups NFS sends" {
+	local at='900 1 0:99 /'
+	broken with_mount "$at /var/lib/rbac rw - nfs4 server:/rbac rw,sec=krb5" rbacctl doctor \
+		<<-'EOT'
+		store.on-network | :
+	EOT
+	noted with_mount "$at /srv/home rw shared:1 - nfs4 server:/home rw,vers=4.2,sec=sys" \
+		rbacctl doctor <<-'EOT'
+		system.nfs-groups | for i in {1..15}; do add_group "team$i" $((3000 + i)) bob; done
+	EOT
+	for i in {1..15}; do add_group "team$i" $((3000 + i)) bob; done
+	run with_mount "$at /srv/home rw - nfs server:/home rw,sec=krb5p" rbacctl doctor --json
+	[[ $output != *system.nfs-groups* ]]
+	run with_mount "$at /srv/home rw - ext4 /dev/x rw" rbacctl doctor --json
+	[[ $output != *system.nfs-groups* ]]
+	put_back
+}
+
+@test "a container that has another host's view is a good host" {
+	mount --bind "$STATE/view" "$STATE/view"
+	mount -o remount,bind,ro "$STATE/view"
+	mv "$STATE/store" /tmp/store-elsewhere
+	sed -i '/^alice:/d; /^dave:/d' /etc/passwd
+	run rbacctl doctor
+	echo "$output"
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	run rbacctl doctor --json
+	says "store: the view is another host's"
+	umount "$STATE/view"
+	# As a user namespace shows it that does not map root of the machine, which this host cannot
+	# make: pam_rbac does not trust the view, and groups work.
+	: >/tmp/overflow
+	chown 65534 /tmp/overflow "$STATE/view" "$VIEW"
+	mount --bind /tmp/overflow /proc/sys/kernel/overflowuid
+	mount --bind "$STATE/view" "$STATE/view"
+	run rbacctl doctor --json
+	[ "$(ids trouble <<<"$output" | cut -d' ' -f1)" = view.untrusted ]
+	says 'map root of the machine into this user namespace'
+	sed -i /pam_rbac/d /etc/pam.d/*
+	run rbacctl doctor --json
+	[[ $(ids trouble <<<"$output") != *view.untrusted* ]]
+	umount /proc/sys/kernel/overflowuid
+	umount "$STATE/view"
+	mv /tmp/store-elsewhere "$STATE/store"
+	put_back
 }
 
 @test "a cache of groups, and what it keeps that is not so any more" {

@@ -1,0 +1,149 @@
+/* What the view says of this host and is not so any more, until it is published anew. */
+#include <errno.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "rbacctl/access/doctor.h"
+#include "rbacctl/command.h"
+#include "rbacctl/host/zone_offsets.h"
+#include "rbacctl/human_time.h"
+
+enum { EARLY = 60 }; /* seconds by which the clock may be behind the view */
+
+static struct finding *add(const struct doctor *d, const char *id, bool trouble)
+{
+	struct findings *out = d->look.out;
+	struct finding *f = findings_add(out, id, trouble);
+
+	finding_at(out, f, d->a->view, 0);
+	finding_text(out, &f->mend, "%s", COMMAND("rbacctl publish"));
+	return f;
+}
+
+/* ---- the zone and the clock ---- */
+
+static bool has_hours(const struct policy *p)
+{
+	for (size_t i = 0; i < p->n_logins; i++)
+		if (p->logins[i].conditions[RBAC_CONDITION_HOURS].texts.n > 0)
+			return true;
+	return false;
+}
+
+static int zone(const struct doctor *d)
+{
+	struct findings *out = d->look.out;
+	const struct rbac_meta *m = &d->snap->v.meta;
+	struct zone_offset *here = NULL;
+	size_t n = 0, i = 0;
+	int64_t now = d->a->now;
+	int err = zone_offsets(d->snap->p->zone, now, &here, &n);
+
+	if (err)
+		return err;
+	while (i + 1 < n && here[i + 1].from <= now)
+		i++;
+	int32_t is = n ? here[i].offset : 0, was = rbac_meta_offset(m, now);
+	free(here);
+	if (is == was)
+		return RBAC_OK;
+	struct finding *f = add(d, "view.zone-differs", has_hours(d->snap->p));
+	finding_text(out, &f->found, "%+d minutes", was / 60);
+	finding_text(out, &f->wanted, "%+d minutes", is / 60);
+	finding_text(out, &f->what,
+		     "the view has another distance from UTC than the time zone of this host");
+	finding_text(out, &f->why, "`hours` of login rules are judged by it");
+	return RBAC_OK;
+}
+
+static void clock_is_behind(const struct doctor *d)
+{
+	struct findings *out = d->look.out;
+	/* What the invocation has for the time is never before the view. */
+	int64_t published = d->snap->v.meta.published, clock = time(NULL);
+
+	if (clock >= published - EARLY)
+		return;
+	struct finding *f = add(d, "system.clock", true);
+	finding_text(out, &f->found, "%" PRId64 " seconds before the view was published",
+		     published - clock);
+	finding_text(out, &f->what, "the clock of this host is earlier than the view");
+	finding_text(out, &f->why, "begin and end of assignments are judged by the wrong time");
+	finding_text(out, &f->mend, "set the clock; if it is right, and was wrong then: %s",
+		     COMMAND("rbacctl publish --trust-clock"));
+}
+
+/* ---- Unix groups ---- */
+
+static void differs(const struct doctor *d, const char *group, gid_t gid, const char *why)
+{
+	struct findings *out = d->look.out;
+	struct finding *f = add(d, "view.group-differs", true);
+
+	finding_append(out, &f->subjects, "%s", group);
+	finding_text(out, &f->wanted, "gid %u", (unsigned)gid);
+	finding_text(out, &f->what, "the view does not have the gid that the group %s has now",
+		     group);
+	finding_text(out, &f->why, "%s", why);
+}
+
+static int on_group(void *ctx, const char *name, uint32_t gid)
+{
+	const struct doctor *d = ctx;
+	const struct group *g = NULL;
+
+	if (!rbac_meta_in_range(&d->snap->v.meta, gid) && (g = getgrnam(name)) && g->gr_gid != gid)
+		differs(d, name, g->gr_gid, "who gets the group by a role gets another one");
+	return RBAC_OK;
+}
+
+static int on_unix_group(void *ctx, uint32_t gid)
+{
+	const struct doctor *d = ctx;
+	struct findings *out = d->look.out;
+
+	errno = 0;
+	if (getgrgid(gid) || errno)
+		return RBAC_OK;
+	struct finding *f = add(d, "view.group-gone", false);
+	finding_text(out, &f->found, "gid %" PRIu32, gid);
+	finding_text(out, &f->what,
+		     "roles are assigned to the Unix group with gid %" PRIu32
+		     ", which no source of this host has",
+		     gid);
+	finding_text(out, &f->why, "whoever gets a group of that gid gets the roles");
+	finding_text(out, &f->mend, "%s, then revoke what goes to the group that is gone",
+		     COMMAND("rbacctl list assignments"));
+	return RBAC_OK;
+}
+
+static void exempt(const struct doctor *d)
+{
+	const struct policy *p = d->snap->p;
+
+	for (size_t i = 0; i < p->exempt_groups.n; i++) {
+		const struct group *g = getgrnam(p->exempt_groups.v[i]);
+		if (g && !rbac_meta_in_range(&d->snap->v.meta, g->gr_gid) &&
+		    !rbac_meta_exempt_gid(&d->snap->v.meta, g->gr_gid))
+			differs(d, p->exempt_groups.v[i], g->gr_gid,
+				"its members are not exempt, and those of another group may be");
+	}
+}
+
+int doctor_facts(const struct doctor *d)
+{
+	struct findings *out = d->look.out;
+	int err = zone(d);
+
+	clock_is_behind(d);
+	if (!look_groups_work())
+		return err;
+	(void)snapshot_groups(d->snap, on_group, (void *)(uintptr_t)d);
+	(void)snapshot_unix_groups(d->snap, on_unix_group, (void *)(uintptr_t)d);
+	exempt(d);
+	finding_append(out, &out->checked, "view:facts of this host");
+	return err;
+}
