@@ -387,3 +387,13 @@ int rbac_uid_decode(struct rbac_bytes rec, struct rbac_bytes *name)
 		       ? RBAC_DAMAGED
 		       : RBAC_OK;
 }
+
+int rbac_role_decode(struct rbac_bytes rec, struct rbac_role *r)
+{
+	*r = (struct rbac_role){ 0 };
+	if (rec.len < 2 || rec.len > 1 + RBAC_WORD_MAX || memchr(rec.p + 1, '\0', rec.len - 1))
+		return RBAC_DAMAGED;
+	r->flags = rec.p[0];
+	r->name = (struct rbac_bytes){ rec.p + 1, rec.len - 1 };
+	return RBAC_OK;
+}

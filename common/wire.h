@@ -28,6 +28,7 @@ enum {
 				 reads it (rbacctl/view/records.h) */
 	RBAC_REC_LOGIN = 'l', /* PAM service: struct rbac_rules */
 	RBAC_REC_META = 'm',  /* empty name: struct rbac_meta */
+	RBAC_REC_ROLE = 'r',  /* index of a role, big-endian u32: struct rbac_role */
 	RBAC_REC_SCOPE = 's', /* scope: struct rbac_scope_rec */
 	RBAC_REC_USER = 'u',  /* user: struct rbac_subject */
 	RBAC_REC_UID = 'w',   /* uid, big-endian u32: the name that it is recorded under
@@ -248,6 +249,18 @@ int rbac_rules_next(struct rbac_rules *r, struct rbac_rule *rule);
 
 /* The bytes of ENTRY, one of the list of KIND, which was decoded. */
 size_t rbac_condition_entry_size(enum rbac_condition kind, const uint8_t *entry);
+
+/* ---- 'r': a role ---- */
+enum { RBAC_ROLE_ENDS_SESSIONS = 1 };
+
+/* u8 flags, then the name, 1 to RBAC_WORD_MAX bytes without a NUL. Views that rbac 0.1.0
+ * published have no such record. */
+struct rbac_role {
+	uint8_t flags; /* RBAC_ROLE_* */
+	struct rbac_bytes name;
+};
+
+int rbac_role_decode(struct rbac_bytes rec, struct rbac_role *r);
 
 /* ---- 's': a scope ---- */
 /* u64 created (number of the change), u8 owner_len, owner, u8 plan_len, plan */

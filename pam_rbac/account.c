@@ -1,5 +1,5 @@
 /*
- * The account stage, the only stage that this module has: find out who is judged, check the
+ * The account stage: find out who is judged, check the
  * exemptions of the PAM line, ask common/decide.c, log, tell the user. pam_rbac(8) has the table of
  * results.
  */
@@ -14,6 +14,7 @@
 
 #include "common/decide.h"
 #include "common/error.h"
+#include "pam_rbac/conversation.h"
 #include "pam_rbac/options.h"
 #include "pam_rbac/report.h"
 #include "pam_rbac/view_path.h"
@@ -31,15 +32,6 @@ struct call {
 	struct rbac_asked asked; /* who is judged, and for what */
 	struct rbac_identity id;
 };
-
-static const char *item(pam_handle_t *pamh, int type)
-{
-	const void *value = NULL;
-
-	if (pam_get_item(pamh, type, &value) != PAM_SUCCESS || !value || !*(const char *)value)
-		return NULL;
-	return value;
-}
 
 /* ---- log and message ---- */
 
@@ -59,27 +51,11 @@ static int finish_why(const struct call *c, int priority, enum rbac_outcome outc
 	return finish(c, priority, &line, result);
 }
 
-/*
- * Tell the user. The result does not depend on whether that works. It comes after the log, because
- * a stopped terminal or a closed pipe may end the process here. This calls the application
- * directly: pam_error(3) would log a second line if the application takes no messages.
- */
+/* Tell the user. It comes after the log, because the process may end here. */
 static void tell(const struct call *c, const struct rbac_text *text)
 {
-	const void *item = NULL;
-
-	if (c->silent || pam_get_item(c->pamh, PAM_CONV, &item) != PAM_SUCCESS || !item)
-		return;
-	const struct pam_conv *conv = item;
-	const struct pam_message message = { .msg_style = PAM_ERROR_MSG, .msg = text->s },
-				 *messages = &message;
-	struct pam_response *answer = NULL;
-	if (!conv->conv)
-		return;
-	conv->conv(1, &messages, &answer, conv->appdata_ptr);
-	if (answer)
-		free(answer->resp);
-	free(answer);
+	if (!c->silent)
+		rbac_conversation_tell(c->pamh, PAM_ERROR_MSG, text->s);
 }
 
 /* Log an option that has no effect. */
@@ -303,11 +279,12 @@ __attribute__((visibility("default"))) int pam_sm_acct_mgmt(pam_handle_t *pamh, 
 
 	rbac_options_parse(&c.options, argc, argv);
 	c.silent = c.options.quiet || (flags & PAM_SILENT);
-	c.service = item(pamh, PAM_SERVICE);
+	c.service = rbac_conversation_item(pamh, PAM_SERVICE);
 	c.by_invoker = judges_invoker(c.service);
 	c.asked.service = c.service;
-	c.asked.rhost = item(pamh, PAM_RHOST);
-	c.asked.user = c.asked.typed = item(pamh, c.by_invoker ? PAM_RUSER : PAM_USER);
+	c.asked.rhost = rbac_conversation_item(pamh, PAM_RHOST);
+	c.asked.user = c.asked.typed = rbac_conversation_item(pamh,
+							      c.by_invoker ? PAM_RUSER : PAM_USER);
 	const char *unknown;
 	for (int arg = 0; (unknown = rbac_options_unknown(&c.options, &arg));)
 		complain(&c, "unknown option, without effect:", unknown, strlen(unknown));

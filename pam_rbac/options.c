@@ -32,6 +32,8 @@ static bool parse_one(struct rbac_options *o, const char *arg)
 		o->debug = true;
 	else if (strcmp(arg, "quiet") == 0)
 		o->quiet = true;
+	else if (strcmp(arg, "end=exact") == 0)
+		o->end_exact = true;
 	else
 		return is_choice(arg, "onerr", &o->ignore_error) ||
 		       is_choice(arg, "unknown", &o->ignore_unknown) ||

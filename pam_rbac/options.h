@@ -1,9 +1,9 @@
 /*
  * options.h - the arguments on the PAM line (pam_rbac(8)). Pure; no allocation.
  *
- * Every option except debug and quiet lets more users in. So a misspelt option is logged and
- * ignored: that can only deny more than was meant, and a line that was written for a newer version
- * does not lock everybody out.
+ * Every option of the account line except debug and quiet lets more users in. So a misspelt option
+ * is logged and ignored: that can only deny more than was meant, and a line that was written for a
+ * newer version does not lock everybody out.
  */
 #ifndef RBAC_PAM_OPTIONS_H
 #define RBAC_PAM_OPTIONS_H
@@ -13,6 +13,7 @@
 
 struct rbac_options {
 	bool debug, quiet, ignore_error, ignore_unknown, ignore_unlisted;
+	bool end_exact; /* of the session line */
 	int argc; /* ARGV is borrowed: the names of exempt_user= and exempt_group= stay there */
 	const char **argv;
 };

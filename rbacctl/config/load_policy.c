@@ -237,6 +237,7 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 		  &r->includes);
 	r->cascade = load_bool(got[R_CASCADE], true);
 	r->bootstrap = load_bool(got[R_BOOTSTRAP], false);
+	r->end_sessions = load_bool(got[R_END_SESSIONS], false);
 	load_numbers(l, got, what, r);
 	load_asked(l, got, what, r);
 	load_bys(l, got[R_ASSIGN_BY], what, LOAD_BY_KIND, r->kind, &r->assign_by);

@@ -61,7 +61,8 @@ static bool in_other_stages(struct look_seen *s)
 
 	for (enum pam_stage stage = 0; stage < PAM_STAGES; stage++) {
 		const struct pam_stack *a = pam_stack_of(&s->c, stage);
-		for (size_t i = 0; i < a->n && stage != PAM_ACCOUNT; i++) {
+		bool has = stage == PAM_ACCOUNT || stage == PAM_SESSION;
+		for (size_t i = 0; i < a->n && !has; i++) {
 			const struct pam_entry *e = &a->v[i];
 			if (e->what != PAM_RUNS || !pam_module_is_ours(e->module))
 				continue;
@@ -71,8 +72,8 @@ static bool in_other_stages(struct look_seen *s)
 			look_entry_text(out, &f->found, e, stage);
 			finding_text(out, &f->wanted, LOOK_LINE);
 			finding_text(out, &f->what,
-				     "%s: pam_rbac.so stands in the stage %s; it has the stage "
-				     "account alone",
+				     "%s: pam_rbac.so stands in the stage %s; it has the stages "
+				     "account and session",
 				     s->service, pam_stage_name(stage));
 			finding_text(out, &f->why, "%s",
 				     denies ? "libpam fails on this line, and the service denies "
@@ -83,6 +84,39 @@ static bool in_other_stages(struct look_seen *s)
 		}
 	}
 	return any;
+}
+
+static bool has_word(const struct pam_entry *e, const char *word)
+{
+	for (int i = 0; i < e->argc; i++)
+		if (strcmp(e->argv[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* A session line with end=exact behind pam_systemd, which reads it and has gone by. */
+static void too_late(struct look_seen *s)
+{
+	const struct pam_stack *a = pam_stack_of(&s->c, PAM_SESSION);
+	struct findings *out = s->q->out;
+	bool gone = false;
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct pam_entry *e = &a->v[i];
+		const char *slash = e->module ? strrchr(e->module, '/') : NULL;
+		const char *base = slash ? slash + 1 : e->module;
+		gone |= base && strcmp(base, "pam_systemd.so") == 0;
+		if (!gone || e->what != PAM_RUNS || !pam_module_is_ours(e->module) ||
+		    !has_word(e, "end=exact"))
+			continue;
+		struct finding *f = look_add(s, "pam.session-late", true, &e->at);
+		look_entry_text(out, &f->found, e, PAM_SESSION);
+		finding_text(out, &f->what,
+			     "%s: end=exact stands behind pam_systemd.so, which has to read it",
+			     s->service);
+		finding_text(out, &f->why, "sessions do not end with the role that they need");
+		finding_text(out, &f->mend, "move the line before that of pam_systemd.so");
+	}
 }
 
 /* The line of the service's own file that names our module in a comment; 0: none. */
@@ -220,6 +254,7 @@ static void look_at(struct look_seen *s, bool any_on)
 		return;
 	finding_append(out, &out->checked, "pam:%s", s->service);
 	look_faults(s);
+	too_late(s);
 	if (s->j.state == PAM_GATE_UNJUDGED)
 		finding_append(out, &out->skipped,
 			       "pam:%s: there are too many ways through the stack to follow",

@@ -249,6 +249,10 @@ TEXT(role_pending_for)
 {
 	word(out, p->roles[i].pending_for_text);
 }
+TEXT(role_end_sessions)
+{
+	yes(out, p->roles[i].end_sessions);
+}
 TEXT(role_bootstrap)
 {
 	yes(out, p->roles[i].bootstrap);
@@ -379,6 +383,7 @@ const struct field fields[] = {
 	{ GRAMMAR_ROLE, R_APPROVALS, false, role_approvals },
 	{ GRAMMAR_ROLE, R_APPROVAL, false, role_approval },
 	{ GRAMMAR_ROLE, R_PENDING_FOR, false, role_pending_for },
+	{ GRAMMAR_ROLE, R_END_SESSIONS, false, role_end_sessions },
 	{ GRAMMAR_ROLE, R_BOOTSTRAP, false, role_bootstrap },
 	{ GRAMMAR_ROLE, R_CASCADE, false, role_cascade },
 	{ GRAMMAR_ROLE, R_MIN, false, role_min },

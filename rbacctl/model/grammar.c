@@ -80,6 +80,7 @@ static const struct setting_known role[R_COUNT] = {
 	[R_APPROVALS] = { "approvals", SETTING_INT },
 	[R_APPROVAL] = { "approval", SETTING_STRING },
 	[R_PENDING_FOR] = { "pending_for", SETTING_STRING },
+	[R_END_SESSIONS] = { "end_sessions", SETTING_BOOL },
 	[R_BOOTSTRAP] = { "bootstrap", SETTING_BOOL },
 	[R_CASCADE] = { "cascade", SETTING_BOOL },
 	[R_MIN] = { "min", SETTING_INT },

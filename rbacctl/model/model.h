@@ -116,6 +116,7 @@ struct policy_role {
 	int64_t max_for;          /* seconds at a stretch; 0: no limit. Implies END_REQUIRED */
 	const char *max_for_text; /* as it was written; NULL: none */
 	bool end_required, reason_required;
+	bool end_sessions; /* what needs a grant is ended when the grant ends */
 	struct policy_pos max_for_pos, end_pos, reason_pos; /* END_POS: of max_for where that asks
 							       for the end */
 	/* derived */

@@ -255,6 +255,8 @@ static int make(const struct compile *c, const char *path, struct comparison *wi
 	if (!err)
 		err = records_put_rules(&w.out, c, &w.buf);
 	if (!err)
+		err = records_put_roles(&w.out, c, &w.buf);
+	if (!err)
 		err = records_put_meta(&w.out, c, &w.buf, w.subjects.extra, w.subjects.n_extra,
 				       (uint32_t)w.n_unix);
 	if (!err)

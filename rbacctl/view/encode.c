@@ -341,3 +341,11 @@ void encode_uid(struct buf *b, const char *name)
 {
 	buf_put(b, name, strlen(name));
 }
+
+/* ---- roles ---- */
+
+void encode_role(struct buf *b, uint8_t flags, const char *name)
+{
+	buf_put(b, &flags, 1);
+	buf_put(b, name, strlen(name));
+}

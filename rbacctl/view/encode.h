@@ -89,6 +89,8 @@ void encode_rules(struct buf *b, const struct encode_rule *rules, size_t n);
 
 void encode_uid(struct buf *b, const char *name);
 
+void encode_role(struct buf *b, uint8_t flags, const char *name);
+
 void encode_scope(struct buf *b, uint64_t created, const char *owner,
 		  const char *plan); /* NULL: none */
 

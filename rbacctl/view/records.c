@@ -95,6 +95,23 @@ int records_put_rules(struct output *o, const struct compile *c, struct buf *b)
 	return err;
 }
 
+/* ---- roles ---- */
+
+int records_put_roles(struct output *o, const struct compile *c, struct buf *b)
+{
+	const struct policy *p = c->policy;
+	int err = RBAC_OK;
+	for (size_t r = 0; r < p->n_roles && !err; r++) {
+		uint8_t key[RBAC_NUMBER_KEY];
+		rbac_number_key(key, (uint32_t)r);
+		buf_reset(b);
+		encode_role(b, p->roles[r].end_sessions ? RBAC_ROLE_ENDS_SESSIONS : 0,
+			    p->roles[r].name);
+		err = output_put(o, RBAC_REC_ROLE, key, sizeof key, b, false);
+	}
+	return err;
+}
+
 /* ---- facts ---- */
 
 /* u32 gid (0xffffffff: no such group), u32 n_members, u8 digest[16] */

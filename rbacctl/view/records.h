@@ -1,5 +1,6 @@
 /*
- * records.h - the records of a view that do not depend on who holds what: login rules and meta. For
+ * records.h - the records of a view that do not depend on who holds what: login rules, roles and
+ * meta. For
  * compile.c only. Results as in output.h.
  */
 #ifndef RBACCTL_VIEW_RECORDS_H
@@ -10,6 +11,9 @@
 
 /* One record for each service that a login rule names. B is scratch. */
 int records_put_rules(struct output *o, const struct compile *c, struct buf *b);
+
+/* One record for each role, under its index, so that a reader can name it. */
+int records_put_roles(struct output *o, const struct compile *c, struct buf *b);
 
 /* EXTRA: gids of the extra Unix groups, ascending. N_UNIX: how many Unix groups are subjects. */
 int records_put_meta(struct output *o, const struct compile *c, struct buf *b,

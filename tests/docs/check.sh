@@ -57,6 +57,7 @@ nscd 8
 nsswitch.conf 5
 open 2
 pam 8
+pam_systemd 8
 pam.conf 5
 at 1
 crontab 1

@@ -31,7 +31,10 @@ void gate_configure(const char *service, const char *options)
 	mkdir(CONF, 0755);
 	snprintf(path, sizeof path, CONF "/%s", service);
 	FILE *f = fopen(path, "we");
-	need(f && fprintf(f, "account required %s %s\n", stage_built("pam_rbac.so"), options) > 0 &&
+	const char *module = stage_built("pam_rbac.so");
+	need(f &&
+	     fprintf(f, "account required %s %s\nsession required %s end=exact\n", module, options,
+		     module) > 0 &&
 	     fclose(f) == 0);
 }
 
@@ -47,6 +50,16 @@ pam_handle_t *gate_begin(const struct login *l, const char *file)
 	pam_set_item(h, PAM_TTY, l->tty);
 	pam_set_item(h, PAM_RUSER, l->ruser);
 	return h;
+}
+
+int gate_open_session(const struct login *l, const char *file)
+{
+	pam_handle_t *h = gate_begin(l, file);
+	int rc = pam_open_session(h, 0);
+	if (rc == PAM_SUCCESS)
+		rc = pam_close_session(h, 0);
+	pam_end(h, rc);
+	return rc;
 }
 
 int gate_ask(const struct login *l, const char *file)

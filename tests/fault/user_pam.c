@@ -1,6 +1,7 @@
 /* pam_rbac.so in real libpam: names, hosts, terminals and services of every odd shape, and hosts
  * that answer badly or not at all. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +168,52 @@ static void without_a_view_only_the_exempt_get_in(void)
 	need(gate_ask(&(struct login){ .user = "alice" }, "loose") != PAM_SUCCESS);
 }
 
+/* How many descriptors this process has. */
+static int descriptors(void)
+{
+	int n = 0;
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void a_session_opens_whatever_the_host_says(void)
+{
+	begin();
+	static int (*const convs[])(int, const struct pam_message **, struct pam_response **,
+				    void *) = { NULL, fail, lie };
+	int before = descriptors();
+	for (size_t i = 0; i < KIT_COUNT(odd); i++)
+		for (size_t k = 0; k < KIT_COUNT(convs); k++) {
+			need(gate_open_session(&(struct login){ .user = odd[i],
+								.tty = "ssh",
+								.conv = convs[k] },
+					       "sshd") == PAM_SUCCESS);
+			need(gate_open_session(&(struct login){ .user = "alice",
+								.tty = odd[i],
+								.rhost = odd[i],
+								.conv = convs[k] },
+					       "sshd") == PAM_SUCCESS);
+		}
+	for (int i = 0; i < 300; i++)
+		need(gate_open_session(&(struct login){ .user = "alice", .tty = "pts/1" },
+				       "sshd") == PAM_SUCCESS);
+	need(descriptors() == before);
+}
+
+static void a_session_opens_without_a_view(void)
+{
+	begin();
+	const struct login alice = { .user = "alice", .tty = "ssh" };
+	need(unlink(STAGE_VIEW) == 0);
+	usleep(12000);
+	need(gate_open_session(&alice, "sshd") == PAM_SUCCESS);
+	FILE *f = fopen(STAGE_VIEW, "we");
+	need(f && fputs("no view", f) >= 0 && fclose(f) == 0);
+	usleep(12000);
+	need(gate_open_session(&alice, "sshd") == PAM_SUCCESS);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
@@ -179,6 +226,9 @@ int main(int argc, char **argv)
 		  20 },
 		{ "without a view only the exempt get in", without_a_view_only_the_exempt_get_in,
 		  20 },
+		{ "a session opens whatever the host says", a_session_opens_whatever_the_host_says,
+		  20 },
+		{ "a session opens without a view", a_session_opens_without_a_view, 20 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

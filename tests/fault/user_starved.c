@@ -1,4 +1,4 @@
-/* Logins on hosts without memory: each call of the account stage for memory, a mapping, a
+/* Logins on hosts without memory: each call of a stage for memory, a mapping, a
  * descriptor or the clock fails in turn. */
 #include <errno.h>
 #include <unistd.h>
@@ -76,11 +76,41 @@ static void a_failing_call_lets_nobody_in_and_leaves_nothing(void)
 	kit_note("%u calls failed", points);
 }
 
+/* libpam has calls of its own that may fail; the module has none that fails a session. */
+static void a_failing_call_of_a_session_leaves_nothing(void)
+{
+	bool more = true;
+	int n = 1;
+	site_make();
+	gate_configure("sshd", "");
+	need(gate_open_session(&(struct login){ .user = "alice", .tty = "ssh" }, "sshd") ==
+	     PAM_SUCCESS);
+	int fds = host_descriptors();
+	for (; more; n++) {
+		long before = starve_blocks();
+		pam_handle_t *h = gate_begin(&(struct login){ .user = "alice", .tty = "ssh" },
+					     "sshd");
+		starve_begin(n, n % 2, n % 3 ? ENOMEM : EMFILE);
+		int rc = pam_open_session(h, 0);
+		more = starve_end() >= n;
+		pam_end(h, rc);
+		need_say(is_defined(rc), "call %d fails: %d", n, rc);
+		need_say(starve_blocks() == before, "call %d fails: %ld blocks are left", n,
+			 starve_blocks() - before);
+	}
+	need_say(host_descriptors() == fds, "%d descriptors are left", host_descriptors() - fds);
+	need_say(host_mappings() <= 2, "%d mappings are left", host_mappings());
+	need(n > 5);
+	kit_note("%d calls failed", n);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct kit_case cases[] = {
 		{ "a failing call lets nobody in and leaves nothing",
 		  a_failing_call_lets_nobody_in_and_leaves_nothing, 30 },
+		{ "a failing call of a session leaves nothing",
+		  a_failing_call_of_a_session_leaves_nothing, 30 },
 	};
 	stage_enter(argv);
 	return kit_main(argc, argv, cases, KIT_COUNT(cases));

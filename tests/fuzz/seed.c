@@ -98,6 +98,7 @@ static void add_subjects(void)
 	encode_subject(add(RBAC_REC_USER, "bob"), 1001, RBAC_SUBJECT_SUSPENDED, gids, 1, grants, 1);
 	encode_uid(add_gid(RBAC_REC_UID, 1000), "alice");
 	encode_uid(add_gid(RBAC_REC_UID, 1001), "bob");
+	encode_role(add_gid(RBAC_REC_ROLE, 0), RBAC_ROLE_ENDS_SESSIONS, "prod-root");
 	encode_subject(add_gid(RBAC_REC_UNIX, 500), RBAC_NO_UID, 0, gids, 1, grants, 2);
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/match.h"
+#include "common/name.h"
 #include "common/view.h"
 #include "common/view_file.h"
 #include "tests/fuzz/fuzz.h"
@@ -57,6 +58,7 @@ static void read_record(uint8_t type, struct rbac_bytes rec)
 {
 	struct rbac_scope_rec scope;
 	struct rbac_bytes name;
+	struct rbac_role role;
 	if (type == RBAC_REC_USER || type == RBAC_REC_UNIX)
 		read_subject(rec);
 	else if (type == RBAC_REC_GROUP || type == RBAC_REC_GID)
@@ -67,6 +69,9 @@ static void read_record(uint8_t type, struct rbac_bytes rec)
 		fuzz_touch(scope.owner.p, scope.owner.len);
 	else if (type == RBAC_REC_UID && rbac_uid_decode(rec, &name) == RBAC_OK)
 		claim(name.len > 0 && name.len <= 255 && !memchr(name.p, '\0', name.len));
+	else if (type == RBAC_REC_ROLE && rbac_role_decode(rec, &role) == RBAC_OK)
+		claim(role.name.len > 0 && role.name.len <= RBAC_WORD_MAX &&
+		      !memchr(role.name.p, '\0', role.name.len));
 	else
 		fuzz_touch(rec.p, rec.len);
 }

@@ -122,8 +122,10 @@ load doctor
 		pam.gate-off | cp /etc/pam.d/sshd /usr/lib/pam.d/sshd; pam sshd "$REST"
 		pam.wrong-stage | sed -i 's/^account required pam_rbac/auth required pam_rbac/' \
 			/etc/pam.d/sshd
-		pam.wrong-stage | sed -i 's/^account required pam_rbac/session optional \
+		pam.gate-off | sed -i 's/^account required pam_rbac/session optional \
 			pam_rbac/' /etc/pam.d/sudo
+		pam.session-late | printf 'session optional pam_systemd.so\nsession optional \
+			pam_rbac.so end=exact\n' >>/etc/pam.d/sshd
 		pam.denial-ignored | first sshd 'account sufficient pam_access.so'
 	EOT
 }

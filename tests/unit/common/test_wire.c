@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "common/error.h"
+#include "common/name.h"
 #include "common/walk.h"
 #include "common/wire.h"
 #include "tests/unit/common/wire_samples.h"
@@ -276,6 +277,33 @@ static void a_uid_decodes_to_the_recorded_name(void **state)
 	buf_free(&b);
 }
 
+static void a_role_decodes_to_its_name_and_flags(void **state)
+{
+	char name[RBAC_WORD_MAX + 2];
+	struct buf b = { 0 };
+	struct rbac_role got;
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	for (size_t len = 0; len <= RBAC_WORD_MAX + 1; len++) {
+		name[len] = '\0';
+		buf_reset(&b);
+		encode_role(&b, RBAC_ROLE_ENDS_SESSIONS, name);
+		assert_int_equal(rbac_role_decode(bytes(&b), &got),
+				 len >= 1 && len <= RBAC_WORD_MAX ? RBAC_OK : RBAC_DAMAGED);
+		if (len >= 1 && len <= RBAC_WORD_MAX) {
+			assert_int_equal(got.flags, RBAC_ROLE_ENDS_SESSIONS);
+			assert_bytes(got.name, name);
+		}
+		name[len] = 'n';
+	}
+	assert_int_equal(
+		rbac_role_decode((struct rbac_bytes){ (const uint8_t *)"\0a\0b", 4 }, &got),
+		RBAC_DAMAGED);
+	assert_int_equal(rbac_role_decode((struct rbac_bytes){ NULL, 0 }, &got), RBAC_DAMAGED);
+	buf_free(&b);
+}
+
 static void a_value_too_large_for_its_field_is_not_encoded(void **state)
 {
 	(void)state;
@@ -328,6 +356,7 @@ int main(void)
 		cmocka_unit_test(login_rules_decode_in_their_order),
 		cmocka_unit_test(a_scope_decodes_to_what_was_encoded),
 		cmocka_unit_test(a_uid_decodes_to_the_recorded_name),
+		cmocka_unit_test(a_role_decodes_to_its_name_and_flags),
 		cmocka_unit_test(a_value_too_large_for_its_field_is_not_encoded),
 		cmocka_unit_test(a_key_is_a_type_and_a_name_and_a_record_ends_with_its_crc),
 	};

@@ -1,5 +1,5 @@
 /*
- * world.h - what the tests of the account stage share. They call pam_sm_acct_mgmt() as libpam does.
+ * world.h - what the tests of the stages share. They call the module as libpam does.
  * This file replaces libpam, passwd and group; the view is a real one in a temporary folder. Each
  * test program includes it once.
  */
@@ -40,7 +40,10 @@ static struct {
 			     fault */
 	int looked, identified, grouped, logged_when_told;
 	char log[4096], said[4096];
-	int priority, lines, messages;
+	int priority, lines, messages, style;
+	const char *tty;
+	char data[64]; /* pam_set_data(3) of systemd.runtime_max_sec */
+	int data_fails;
 } world;
 
 /* ---- libpam ---- */
@@ -50,7 +53,7 @@ static inline int converse(int n, const struct pam_message **messages,
 {
 	assert_int_equal(n, 1);
 	assert_ptr_equal(ctx, &world);
-	assert_int_equal(messages[0]->msg_style, PAM_ERROR_MSG);
+	world.style = messages[0]->msg_style;
 	snprintf(world.said, sizeof(world.said), "%s", messages[0]->msg);
 	world.messages++;
 	world.logged_when_told = world.lines;
@@ -71,7 +74,19 @@ int pam_get_item(const pam_handle_t *pamh, int type, const void **value)
 	*value = type == PAM_USER      ? world.user
 		 : type == PAM_SERVICE ? world.service
 		 : type == PAM_RHOST   ? world.rhost
+		 : type == PAM_TTY     ? world.tty
 				       : world.ruser;
+	return PAM_SUCCESS;
+}
+
+int pam_set_data(pam_handle_t *pamh, const char *name, void *data,
+		 void (*cleanup)(pam_handle_t *pamh, void *data, int status))
+{
+	assert_string_equal(name, "systemd.runtime_max_sec");
+	if (world.data_fails)
+		return PAM_BUF_ERR;
+	snprintf(world.data, sizeof(world.data), "%s", (const char *)data);
+	cleanup(pamh, data, PAM_SUCCESS);
 	return PAM_SUCCESS;
 }
 
@@ -302,6 +317,7 @@ static inline void assert_logged(int priority, const char *part)
 static inline void assert_told(const char *part)
 {
 	assert_int_equal(world.messages, 1);
+	assert_int_equal(world.style, PAM_ERROR_MSG);
 	assert_int_equal(world.logged_when_told,
 			 1); /* the log comes first: whoever is told may never return */
 	if (!strstr(world.said, part))

@@ -154,6 +154,7 @@ static const struct sample samples[] = {
 	XB(R_APPROVALS, "approvals = 2;", "approvals: 1 -> 2"),
 	XB(R_APPROVAL, "approval = \"required\";", "approval: not required -> required"),
 	XB(R_PENDING_FOR, "pending_for = \"2h\";", "pending_for: 24h -> 2h"),
+	DEV(R_END_SESSIONS, "end_sessions = true;", "end_sessions: false -> true"),
 	DEV(R_TITLE, "title = \"Developer\";", "title: dev -> Developer"),
 	DEV(R_PURPOSE, "purpose = \"to develop\";", "purpose: none -> to develop"),
 	{ GRAMMAR_ROLE, R_KEYCHAINS, "[ \"c1\" ]", "[ \"c1\", \"c2\" ]", "dev  +keychains c2" },
