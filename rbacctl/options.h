@@ -64,6 +64,7 @@
 	ROW(WATCH, "watch", "", "go on, and take what comes")                                      \
 	ROW(YES, "yes", "", "do it without asking")                                                \
 	ROW(CHECK, "check", "", "exit status 1 where something needs attention")                   \
+	ROW(REPAIR, "repair", "", "put back what the log says")                                    \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \
 	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \

@@ -157,8 +157,11 @@ static const struct verb verbs[] = {
 	  "Exit status 0: none; 1: there are some.\n"
 	  "Nothing is changed. As root it asks libpam too, for somebody without a role and with "
 	  "one; what it could not ask stands in --json." },
-	{ "verify", cmd_verify, 0, 0, 0, "", "check store, audit chain and view (root only)",
-	  NULL },
+	{ "verify", cmd_verify, OPT(REPAIR) | OPT(DRY_RUN) | OPT(FORCE) | OPT(AS), 0, 0,
+	  "[--repair [--dry-run] [--force]]", "check store, audit chain and view (root only)",
+	  "--repair: rows that another program wrote become again what the log says; "
+	  "each is named, and it is a recorded change.\n"
+	  "Refused where the log itself was changed." },
 	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,
 	  "[--accept-older-store] [--trust-clock]",
 	  "compile the view again (at boot, and when Unix users or groups have changed)",

@@ -105,6 +105,9 @@ int change_open_to_apply(struct change *c, struct invocation *a);
  * history, and where no policy was ever applied. */
 int change_open_to_restore(struct change *c, struct invocation *a);
 
+/* The same for change_mend(), on a member of a fleet too: it publishes itself. */
+int change_open_to_mend(struct change *c, struct invocation *a);
+
 /* The same without the lock: nothing can be written, and the view is left as it is. */
 int change_open_to_look(struct change *c, struct invocation *a);
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rbacctl/access/expects.h"
+#include "rbacctl/change/folders.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/source.h"
@@ -54,25 +54,6 @@ static int repair(struct change *c)
 	return err;
 }
 
-static int need_state_dir(struct change *c, bool create)
-{
-	char view[4200];
-	bool made = create && mkdir(c->a->state, 0755) == 0;
-	if (create && !made && errno != EEXIST) {
-		const char *why = strerror(errno);
-		return change_fail(c, RBAC_SYSTEM, "%s: cannot make the folder: %s%s", c->a->state,
-				   why, STORE_HELP(RBAC_SYSTEM));
-	}
-	snprintf(view, sizeof view, "%s/view", c->a->state);
-	c->made_state = made;
-	c->made_view = create && access(view, F_OK) != 0 && errno == ENOENT;
-	/* Everybody reads the view through it, whatever the umask. */
-	if (made && chmod(c->a->state, 0755) != 0)
-		return change_fail(c, RBAC_SYSTEM, "%s: cannot set the mode of the folder: %s",
-				   c->a->state, strerror(errno));
-	return RBAC_OK;
-}
-
 enum purpose {
 	TO_CHANGE,
 	TO_CREATE,
@@ -80,6 +61,7 @@ enum purpose {
 	TO_PUBLISH,
 	TO_ACCEPT,
 	TO_RESTORE,
+	TO_MEND,
 	TO_REBIND,
 	TO_LOOK,
 	TO_HERE, /* what is of this host alone, also on a member of a fleet */
@@ -100,7 +82,7 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 		err = a->peer ? actor_of_peer(a->peer, &a->actor, &c->message)
 			      : actor_find(a->as, &a->actor, &c->message);
 	if (!err)
-		err = need_state_dir(c, create);
+		err = change_need_folder(c, create);
 	if (err)
 		return err;
 	if (!judging)
@@ -204,11 +186,12 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 			       ? RBAC_OK
 			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
 					     COMMAND_TO_INIT());
-	if (!err && view.history != VIEW_SAME && purpose != TO_LOOK)
+	if (!err && view.history != VIEW_SAME && purpose != TO_LOOK && purpose != TO_MEND)
 		err = c->s->writable ? repair(c) : judge_later(c);
 	if (!err && purpose == TO_CHANGE)
 		err = change_on_authority(c);
-	if (purpose == TO_APPLY || purpose == TO_RESTORE || purpose == TO_TAKE)
+	if (purpose == TO_APPLY || purpose == TO_RESTORE || purpose == TO_TAKE ||
+	    purpose == TO_MEND)
 		return set_aside(c, err);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH)
 		err = change_read_actor(c);
@@ -248,6 +231,11 @@ int change_open_to_rebind(struct change *c, struct invocation *a)
 int change_open_to_accept(struct change *c, struct invocation *a)
 {
 	return open_for(c, a, TO_ACCEPT);
+}
+
+int change_open_to_mend(struct change *c, struct invocation *a)
+{
+	return open_for(c, a, TO_MEND);
 }
 
 int change_open_to_restore(struct change *c, struct invocation *a)
@@ -354,24 +342,11 @@ int change_commit(struct change *c)
 	return err;
 }
 
-/* An init that fails leaves nothing of a store, and no folder that it made. */
-static void take_back(struct change *c)
-{
-	char view[4200];
-	snprintf(view, sizeof view, "%s/view", c->a->state);
-	if (c->s)
-		store_remove_new(c->s);
-	if (c->made_view)
-		rmdir(view);
-	if (c->made_state)
-		rmdir(c->a->state);
-}
-
 int change_close(struct change *c, int err)
 {
 	store_abort(&c->t);
 	if (err && !c->committed)
-		take_back(c);
+		change_take_back(c);
 	bool judged_only = c->s && c->s->would_write && c->a->peer;
 	if (judged_only)
 		c->a->peer->would_write = true;

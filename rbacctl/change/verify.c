@@ -10,6 +10,7 @@
 #include "rbacctl/access/rules.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/change/log_prune.h"
+#include "rbacctl/change/mend.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/source.h"
@@ -277,17 +278,34 @@ static void on_journal(void *ctx, const char *what)
 		say(f->v, VERIFY_FAULT, "%s", what);
 }
 
-/* The journal from the baseline on, against the tables. */
-static int check_journal(struct verify *v, struct store_txn *t)
+/* The journal from the baseline on, against the tables. *LOG_CHANGED: faults of the journal itself.
+ */
+static int check_journal(struct verify *v, struct store_txn *t, bool *log_changed)
 {
 	struct journal_faults f = { .v = v };
-	int err = store_journal_verify(t, on_journal, &f);
+	struct journal_found found = { 0 };
+	int err = store_journal_compare(t, on_journal, &f, &found);
 
 	if (f.n > SHOWN)
 		say(v, VERIFY_MORE, "and %zu more", f.n - SHOWN);
 	if (f.n)
 		say(v, VERIFY_MORE, "something else wrote to the store; the view stays in force");
+	*log_changed = found.unsound > 0;
 	return err;
+}
+
+static void say_what_helps(struct verify *v, const struct invocation *a, bool log_changed)
+{
+	struct buf lines = { 0 };
+
+	if (log_changed) {
+		mend_words_log_changed(a, &lines);
+		say(v, VERIFY_MORE, "%s", buf_text(&lines));
+	} else if (v->faults) {
+		say(v, VERIFY_MORE, "to put back what the log says: %s",
+		    COMMAND("rbacctl verify --repair --as root"));
+	}
+	buf_free(&lines);
 }
 
 /* Since when the log goes back, and who has signed what it begins with. */
@@ -315,19 +333,37 @@ static int check_baseline(struct verify *v, const struct invocation *a, struct s
 	return RBAC_OK;
 }
 
-static int check_store(struct verify *v, const struct invocation *a, struct store_txn *t)
+/* The tables and the log; then what helps where they are at fault. */
+static int check_rows(struct verify *v, const struct invocation *a, struct store_txn *t)
 {
 	uint64_t bad = 0;
+	bool log_changed = false;
 	int err = store_verify(t, on_fault, v);
+
+	if (err == RBAC_DAMAGED) {
+		say(v, VERIFY_FAULT, "%s", store_why(t->s));
+		err = RBAC_OK;
+	}
 	if (!err)
-		err = check_baseline(v, a, t);
-	if (!err)
-		err = check_journal(v, t);
-	if (!err && store_audit_verify(t, &bad))
+		err = check_journal(v, t, &log_changed);
+	if (!err && store_audit_verify(t, &bad)) {
 		say(v, VERIFY_FAULT,
 		    "the audit chain does not hold at change %" PRIu64
 		    ": a record was changed, or is missing",
 		    bad);
+		log_changed = true;
+	}
+	if (!err)
+		say_what_helps(v, a, log_changed);
+	return err;
+}
+
+static int check_store(struct verify *v, const struct invocation *a, struct store_txn *t)
+{
+	int err = check_rows(v, a, t);
+
+	if (!err)
+		err = check_baseline(v, a, t);
 	if (!err)
 		err = check_applied(v, t);
 	return err ? err : check_people(v, t);

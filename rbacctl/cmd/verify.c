@@ -1,4 +1,5 @@
-/* verify: is everything sound? */
+/* verify: is everything sound? verify --repair. */
+#include "rbacctl/change/mend.h"
 #include "rbacctl/change/verify.h"
 
 #include <stdio.h>
@@ -16,12 +17,30 @@ static void on_line(void *ctx, enum verify_what what, const char *text)
 	printf("%s%s%s", begins[what], text, what == VERIFY_LINES ? "" : "\n");
 }
 
+static int repair(struct invocation *a)
+{
+	struct change c;
+	int err = change_open_to_mend(&c, a);
+
+	if (!err)
+		err = change_mend(&c);
+	return cmd_finish(&c, err);
+}
+
 int cmd_verify(struct invocation *a, const struct args *args)
 {
 	struct verify v = { .fn = on_line };
 	struct buf why = { 0 };
 	uint64_t generation = 0;
-	(void)args;
+	if (args->value[OPT_REPAIR])
+		return repair(a);
+	if (args->value[OPT_DRY_RUN] || args->value[OPT_FORCE] || args->value[OPT_AS]) {
+		complain("verify: --%s goes only with --repair", args->value[OPT_DRY_RUN]
+									 ? "dry-run"
+								 : args->value[OPT_FORCE] ? "force"
+											  : "as");
+		return EXIT_USAGE;
+	}
 	int err = verify_store(&v, a, &generation, &why);
 	if (err) {
 		complain("%s", buf_text(&why));

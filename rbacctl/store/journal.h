@@ -50,6 +50,21 @@ int store_journal_digest(struct store_txn *t, uint64_t change, uint8_t digest[ST
  */
 int store_journal_verify(struct store_txn *t, store_fault_fn *fn, void *ctx);
 
+/*
+ * The same, and what was found, for a repair. ROWS: each row that the tables have otherwise than
+ * the journal leads to, BEFORE what the store has, AFTER what the journal says. TEXTS: the rows of
+ * T_TEXT (AFTER) whose content is missing or was changed. Both have bytes of their own and are to
+ * be freed in any case. UNSOUND: faults of the journal itself: it says nothing about what is right
+ * then.
+ */
+struct store_rows;
+struct journal_found {
+	struct store_rows *rows, *texts;
+	size_t unsound;
+};
+int store_journal_compare(struct store_txn *t, store_fault_fn *fn, void *ctx,
+			  struct journal_found *found);
+
 /* ---- for the files of store/ ---- */
 
 /* Note that a row is written: OLD and NEW as before and after. False: out of memory. */

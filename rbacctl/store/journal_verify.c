@@ -13,20 +13,48 @@ struct verify {
 	store_fault_fn *fn;
 	void *ctx;
 	struct store_baseline baseline;
-	struct store_rows rows; /* of the baseline and of all changes, sorted */
-	size_t at;              /* of ROWS: those before it have been compared */
-	enum store_table table; /* that is being walked */
+	struct store_rows rows;      /* of the baseline and of all changes, sorted */
+	size_t at;                   /* of ROWS: those before it have been compared */
+	enum store_table table;      /* that is being walked */
+	struct journal_found *found; /* NULL: nobody asks */
 };
 
-__attribute__((format(printf, 2, 3))) static void fault(struct verify *v, const char *fmt, ...)
+static void say(struct verify *v, const char *fmt, va_list ap)
 {
 	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	v->fn(v->ctx, text);
+}
+
+/* Of the journal itself. */
+__attribute__((format(printf, 2, 3))) static void fault(struct verify *v, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (v->found)
+		v->found->unsound++;
+	va_start(ap, fmt);
+	say(v, fmt, ap);
+	va_end(ap);
+}
+
+/* ROW of the store is not as the journal has it. */
+__attribute__((format(printf, 4, 5))) static int wrong(struct verify *v, struct store_rows *list,
+						       const struct store_row *row, const char *fmt,
+						       ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say(v, fmt, ap);
 	va_end(ap);
-	v->fn(v->ctx, text);
+	return !list || store_rows_add(list, row) ? RBAC_OK : RBAC_NOMEM;
+}
+
+static struct store_rows *rows_found(const struct verify *v)
+{
+	return v->found ? v->found->rows : NULL;
 }
 
 /* ---- each change has its journal ---- */
@@ -123,23 +151,29 @@ static size_t follow(struct verify *v, size_t from, MDB_val *last)
 
 /* The rows of the journal before ROW (NULL: all that are left of this table): the table does not
  * have them. */
-static void pass(struct verify *v, const struct store_row *row)
+static int pass(struct verify *v, const struct store_row *row)
 {
 	struct buf name = { 0 };
 	MDB_val last;
+	int err = RBAC_OK;
 
-	while (v->at < v->rows.n && v->rows.v[v->at].table <= v->table &&
+	while (!err && v->at < v->rows.n && v->rows.v[v->at].table <= v->table &&
 	       (!row || store_row_order(&v->rows.v[v->at], row) < 0)) {
 		size_t next = follow(v, v->at, &last);
 		const struct store_row *wrote = &v->rows.v[next - 1];
 		if (last.mv_data)
-			fault(v,
-			      "%s is missing: change %" PRIu64 " %s it, and no change took it away",
-			      name_of(wrote, &name), number(v, wrote),
-			      wrote->change ? "wrote" : "left");
+			err = wrong(v, rows_found(v),
+				    &(struct store_row){ .table = wrote->table,
+							 .key = wrote->key,
+							 .after = last },
+				    "%s is missing: change %" PRIu64
+				    " %s it, and no change took it away",
+				    name_of(wrote, &name), number(v, wrote),
+				    wrote->change ? "wrote" : "left");
 		v->at = next;
 	}
 	buf_free(&name);
+	return err;
 }
 
 static int on_table(void *ctx, const MDB_val *key, const MDB_val *value)
@@ -151,21 +185,29 @@ static int on_table(void *ctx, const MDB_val *key, const MDB_val *value)
 
 	if (!store_is_journaled(v->table, key->mv_data, key->mv_size))
 		return RBAC_OK;
-	pass(v, &row);
+	int err = pass(v, &row);
 	bool known = v->at < v->rows.n && store_row_order(&v->rows.v[v->at], &row) == 0;
 	if (known)
 		v->at = follow(v, v->at, &last);
 	const struct store_row *wrote = known ? &v->rows.v[v->at - 1] : NULL;
+	const struct store_row found = {
+		.table = v->table, .key = *key, .before = *value, .after = last
+	};
+	if (err)
+		return err;
 	if (!known)
-		fault(v, "%s is in the store, and no change wrote it", name_of(&row, &name));
+		err = wrong(v, rows_found(v), &found, "%s is in the store, and no change wrote it",
+			    name_of(&row, &name));
 	else if (!last.mv_data)
-		fault(v, "%s is in the store, although change %" PRIu64 " took it away",
-		      name_of(&row, &name), wrote->change);
+		err = wrong(v, rows_found(v), &found,
+			    "%s is in the store, although change %" PRIu64 " took it away",
+			    name_of(&row, &name), wrote->change);
 	else if (!store_same_value(&last, value))
-		fault(v, "%s is not what change %" PRIu64 " %s", name_of(wrote, &name),
-		      number(v, wrote), wrote->change ? "wrote" : "left");
+		err = wrong(v, rows_found(v), &found, "%s is not what change %" PRIu64 " %s",
+			    name_of(wrote, &name), number(v, wrote),
+			    wrote->change ? "wrote" : "left");
 	buf_free(&name);
-	return RBAC_OK;
+	return err;
 }
 
 static int compare(struct verify *v)
@@ -178,7 +220,7 @@ static int compare(struct verify *v)
 		    i == T_GIDNAME || i == T_TEXT || i == T_REQUEST || i == T_PENDING)
 			err = store_each(v->t, v->table, NULL, 0, on_table, v);
 		if (!err)
-			pass(v, NULL);
+			err = pass(v, NULL);
 	}
 	return err;
 }
@@ -195,14 +237,21 @@ static int on_text(void *ctx, const MDB_val *key, const MDB_val *value)
 	int err = store_text_decode(v->t, value, &file, &text);
 
 	if (err == RBAC_DAMAGED)
-		fault(v, "the content of %s is missing or was changed", name_of(&row, &name));
+		err = wrong(v, v->found ? v->found->texts : NULL, &row,
+			    "the content of %s is missing or was changed", name_of(&row, &name));
 	buf_free(&name);
-	return err == RBAC_DAMAGED ? RBAC_OK : err;
+	return err;
 }
 
 int store_journal_verify(struct store_txn *t, store_fault_fn *fn, void *ctx)
 {
-	struct verify v = { .t = t, .fn = fn, .ctx = ctx };
+	return store_journal_compare(t, fn, ctx, NULL);
+}
+
+int store_journal_compare(struct store_txn *t, store_fault_fn *fn, void *ctx,
+			  struct journal_found *found)
+{
+	struct verify v = { .t = t, .fn = fn, .ctx = ctx, .found = found };
 	int err = store_baseline_get(t, &v.baseline);
 
 	if (t->s->version < STORE_VERSION)

@@ -295,6 +295,22 @@ int store_assignment_del(struct store_txn *t, uint64_t id)
 		       : err;
 }
 
+/* ---- one entry of the indexes, for index.c ---- */
+
+int store_assignment_index(struct store_txn *t, const struct store_assignment *a)
+{
+	uint8_t subject[RBAC_USER_MAX + 16];
+	int err = store_put(t, T_SUBJECT, subject, subject_key(subject, a), "", 0);
+	return err ? err : store_assignment_put_held(t, a->scope, a->role, a->id);
+}
+
+int store_scope_index(struct store_txn *t, const char *scope, const struct store_scope *s)
+{
+	uint8_t key[RBAC_USER_MAX + 1 + RBAC_SCOPE_MAX + 1];
+	return s->owner[0] ? store_put(t, T_OWNED, key, owned_key(key, s->owner, scope), "", 0)
+			   : RBAC_OK;
+}
+
 /* ---- group ids ---- */
 
 int store_gid_get(struct store_txn *t, const char *group, uint32_t *gid, uint32_t *flags)

@@ -265,6 +265,11 @@ int store_audit_each(struct store_txn *t, uint64_t from, store_audit_fn *fn, voi
 /* Recompute the chain. RBAC_OK, or RBAC_DAMAGED with *BAD the first change that does not fit. */
 int store_audit_verify(struct store_txn *t, uint64_t *bad);
 
+/* Make the indexes subject, held and owned anew from the tables that they are of. */
+int store_index(struct store_txn *t);
+int store_assignment_index(struct store_txn *t, const struct store_assignment *a); /* record.c */
+int store_scope_index(struct store_txn *t, const char *scope, const struct store_scope *s);
+
 /* Do the indexes and the tables agree? Calls FN with a sentence for each fault. For `verify`. */
 typedef void store_fault_fn(void *ctx, const char *what);
 int store_verify(struct store_txn *t, store_fault_fn *fn, void *ctx);

@@ -49,6 +49,17 @@ int store_texts_put(struct store_txn *t, uint64_t change, const struct policy_so
 	return store_number_put(t, applied_key, change);
 }
 
+bool store_text_is(const MDB_val *value, const void *text, size_t len, const char **name)
+{
+	uint8_t digest[STORE_HASH];
+	const char *nul = memchr(value->mv_data, 0, value->mv_size);
+
+	*name = value->mv_data;
+	digest_of(digest, text, len);
+	return nul && value->mv_size == (size_t)(nul - *name) + 1 + STORE_HASH &&
+	       memcmp(nul + 1, digest, STORE_HASH) == 0;
+}
+
 int store_text_decode(struct store_txn *t, const MDB_val *value, const char **name, MDB_val *text)
 {
 	uint8_t digest[STORE_HASH];

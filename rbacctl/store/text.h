@@ -15,6 +15,9 @@ enum {
 int store_text_put(struct store_txn *t, const uint8_t key[STORE_TEXT_KEY], const char *name,
 		   const void *text, size_t len);
 
+/* Is TEXT the content that the row VALUE of T_TEXT was written with? *NAME gets its file. */
+bool store_text_is(const MDB_val *value, const void *text, size_t len, const char **name);
+
 /*
  * Name and content of a row of T_TEXT; they borrow the transaction. The content is compared with
  * its digest. RBAC_OK, or RBAC_DAMAGED with words.

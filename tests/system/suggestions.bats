@@ -562,6 +562,28 @@ more_roles() {
 	says bob
 }
 
+@test "what has ended, an old log, a row that was edited: root prunes and repairs" {
+	rbacctl assign bob guest
+	run rbacctl prune --as alice
+	suggested 0 'rbacctl prune --as root'
+	run rbacctl log --prune 2 --as alice
+	suggested 0 'rbacctl log --prune 2 --as root'
+	run rbacctl verify --repair --as alice
+	suggested 0 'rbacctl verify --repair --as root'
+	rbacctl backup /tmp/backup
+	sed -i 's/guest/tseug/g' "$STATE/store/data.mdb"
+	run rbacctl verify --repair
+	local said=$output
+	suggested 0 "mv $STATE/store $STATE/store.damaged"
+	output=$said
+	suggested 0 'rbacctl restore FILE --as root' 's|FILE|/tmp/backup|'
+	rbacctl verify
+	rm -r "$STATE/store"
+	output=$said
+	suggested 0 'rbacctl init --from-view'
+	rm -r /tmp/backup "$STATE/store.damaged"
+}
+
 @test "export, and a host that starts on it" {
 	run rbacctl init --from /etc/rbac
 	suggested 3 'rbacctl export --to /etc/rbac'

@@ -1,0 +1,259 @@
+/* verify --repair: each row that something else wrote is again what the log says. */
+#include "tests/unit/rbacctl/helper.h"
+
+#include "rbacctl/change/mend.h"
+#include "rbacctl/store/journal.h"
+#include "rbacctl/store/rows.h"
+
+#define HOST                                                                                       \
+	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
+#define POLICY                                                                                     \
+	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
+	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; "                           \
+	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; "                               \
+	"q = { kind = \"top\"; keychains = [ \"c\" ]; }; keeper = { kind = \"low\"; }; };\n"
+
+/* Assignment 2: bob, 3: cyd; bob owns low:a/x. */
+static int setup(void **state)
+{
+	struct change c;
+
+	if (host_setup(state))
+		return -1;
+	struct lab *l = *state;
+	host_init(l, HOST, POLICY, "top:a", "ann");
+	assert_int_equal(host_assign(l, "root", "bob", "r", "top:a"), RBAC_OK);
+	assert_int_equal(host_assign(l, "root", "cyd", "r", "top:a"), RBAC_OK);
+	int err = lab_begin(l, &c, "root", false);
+	assert_int_equal(lab_end(l, &c, err ? err : change_scope_create(&c, "low:a/x", "bob")),
+			 RBAC_OK);
+	assert_verified(l);
+	return 0;
+}
+
+static int mend(struct lab *l, const char *actor, bool dry_run)
+{
+	struct change c;
+
+	l->a.as = actor;
+	l->a.now = l->now;
+	l->a.dry_run = dry_run;
+	buf_reset(&l->said);
+	int err = change_open_to_mend(&c, &l->a);
+	if (!err)
+		err = change_mend(&c);
+	if (!err)
+		buf_printf(&l->said, "%s", buf_text(&c.done));
+	return lab_end(l, &c, err);
+}
+
+/* What an editor does: rows change, and no change says so. */
+static void tamper(struct lab *l, void (*edit)(struct store_txn *t))
+{
+	struct store *s;
+	struct store_txn t;
+
+	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &s), RBAC_OK);
+	assert_int_equal(store_begin(s, &t), RBAC_OK);
+	edit(&t);
+	journal_forget(&t);
+	assert_int_equal(store_commit(&t), RBAC_OK);
+	store_close(s);
+}
+
+static void edit_role(struct store_txn *t)
+{
+	struct store_assignment a;
+	char subject[64], scope[64];
+
+	assert_int_equal(store_assignment_get(t, 3, &a), RBAC_OK);
+	snprintf(subject, sizeof(subject), "%s", a.subject);
+	snprintf(scope, sizeof(scope), "%s", a.scope);
+	a.subject = subject;
+	a.scope = scope;
+	a.role = "q";
+	a.by = a.reason = a.source = "";
+	assert_int_equal(store_assignment_put_record(t, &a), RBAC_OK);
+}
+
+static void edit_bytes(struct store_txn *t)
+{
+	uint8_t key[8];
+
+	store_be64(key, 2);
+	assert_int_equal(store_put(t, T_ASSIGN, key, 8, "no record", 9), RBAC_OK);
+}
+
+static void add_assignment(struct store_txn *t)
+{
+	struct store_assignment a = { .id = 9,
+				      .until = RBAC_TIME_MAX,
+				      .subject = "eve",
+				      .role = "r",
+				      .scope = "top:a",
+				      .by = "",
+				      .reason = "",
+				      .source = "" };
+
+	assert_int_equal(store_assignment_put(t, &a), RBAC_OK);
+}
+
+static void drop_assignment(struct store_txn *t)
+{
+	assert_int_equal(store_assignment_del(t, 2), RBAC_OK);
+}
+
+static void suspend_user(struct store_txn *t)
+{
+	struct store_user u = { .uid = 7, .flags = STORE_USER_SUSPENDED };
+
+	assert_int_equal(store_user_put(t, "bob", &u), RBAC_OK);
+}
+
+static void change_owner_of_scope(struct store_txn *t)
+{
+	struct store_scope s = { .owner = "eve", .plan = "", .source = "command" };
+
+	assert_int_equal(store_scope_put(t, "low:a/x", &s), RBAC_OK);
+}
+
+static void change_numbers(struct store_txn *t)
+{
+	assert_int_equal(store_number_put(t, "id", 1), RBAC_OK);
+	assert_int_equal(store_number_put(t, "applied", 3), RBAC_OK);
+}
+
+static void free_a_gid(struct store_txn *t)
+{
+	assert_int_equal(store_del(t, T_GID, "r", 1), RBAC_OK);
+}
+
+static void empty_indexes(struct store_txn *t)
+{
+	assert_int_equal(store_empty(t, T_SUBJECT), RBAC_OK);
+	assert_int_equal(store_empty(t, T_OWNED), RBAC_OK);
+	assert_int_equal(store_put(t, T_HELD, "x\0r\0\0\0\0\0\0\0\0\7", 12, "", 0), RBAC_OK);
+}
+
+static const struct {
+	void (*edit)(struct store_txn *t);
+	const char *says;
+} edits[] = {
+	{ edit_role, "assignment 3 (cyd r at top:a): put back, it was changed\n"
+		     "cyd -q at top:a id 3\ncyd +r at top:a id 3\n" },
+	{ edit_bytes, "assignment 2 (bob r at top:a): put back, it was changed\n" },
+	{ add_assignment, "assignment 9 (eve r at top:a): taken away, as no change wrote it\n"
+			  "eve -r at top:a" },
+	{ drop_assignment, "assignment 2 (bob r at top:a): put back, it was missing\n"
+			   "bob +r at top:a id 2\n" },
+	{ suspend_user, "user bob: put back, it was changed\n"
+			"user bob uid 7 -> 1002 not suspended\n" },
+	{ change_owner_of_scope, "scope low:a/x: put back, it was changed\n"
+				 "scope low:a/x owner eve -> bob\n" },
+	{ change_numbers, "the number id: put back, it was changed\n" },
+	{ free_a_gid, "the GID of group r: put back, it was missing\n" },
+	{ empty_indexes, "indexes: made anew\n" },
+};
+
+static void assert_unsound(struct lab *l)
+{
+	assert_false(lab_verify(l));
+}
+
+static void test_each_row_is_put_back_and_named(void **state)
+{
+	struct lab *l = *state;
+
+	for (size_t i = 0; i < COUNT(edits); i++) {
+		tamper(l, edits[i].edit);
+		assert_unsound(l);
+		assert_int_equal(mend(l, "root", true), RBAC_OK);
+		assert_said(l, edits[i].says);
+		assert_unsound(l);
+		assert_int_equal(mend(l, "root", false), RBAC_OK);
+		assert_said(l, edits[i].says);
+		assert_verified(l);
+		assert_same_content(l);
+	}
+	/* all at once */
+	for (size_t i = 0; i < COUNT(edits); i++)
+		if (edits[i].edit != drop_assignment && edits[i].edit != edit_bytes)
+			tamper(l, edits[i].edit);
+	assert_int_equal(mend(l, "root", false), RBAC_OK);
+	assert_verified(l);
+	assert_int_equal(host_assign(l, "root", "dan", "q", "top:a"), RBAC_OK);
+	assert_verified(l);
+	/* then there is nothing to do */
+	assert_int_equal(mend(l, "root", false), RBAC_OK);
+	assert_said(l, "the store is what the log says: nothing to do");
+	assert_int_equal(mend(l, "ann", false), RBAC_REFUSED);
+}
+
+static void damage_journal(struct store_txn *t)
+{
+	uint8_t key[8];
+
+	store_be64(key, 3);
+	assert_int_equal(store_put(t, T_JOURNAL, key, 8, "x", 1), RBAC_OK);
+}
+
+static void damage_chain(struct store_txn *t)
+{
+	uint8_t key[8];
+
+	store_be64(key, 2);
+	assert_int_equal(store_del(t, T_AUDIT, key, 8), RBAC_OK);
+}
+
+static void test_a_damaged_log_repairs_nothing(void **state)
+{
+	struct lab *l = *state;
+
+	tamper(l, add_assignment);
+	tamper(l, damage_journal);
+	assert_int_equal(mend(l, "root", false), RBAC_REFUSED);
+	assert_said(l, "refused: the log itself was changed");
+	assert_unsound(l);
+}
+
+static void test_a_damaged_chain_repairs_nothing(void **state)
+{
+	struct lab *l = *state;
+
+	tamper(l, add_assignment);
+	tamper(l, damage_chain);
+	assert_int_equal(mend(l, "root", false), RBAC_REFUSED);
+	assert_said(l, "refused: the log itself was changed");
+}
+
+/* The journal replays after it as if nothing had happened. */
+static void test_the_repair_can_be_looked_at_like_any_change(void **state)
+{
+	struct lab *l = *state;
+	struct store *s;
+	struct store_txn t;
+	struct store_rows rows;
+
+	tamper(l, edit_role);
+	assert_int_equal(mend(l, "root", false), RBAC_OK);
+	assert_int_equal(store_open(l->a.store, STORE_READ, &s), RBAC_OK);
+	assert_int_equal(store_begin(s, &t), RBAC_OK);
+	assert_int_equal(store_rows_between(&t, 4, 5, &rows), RBAC_OK);
+	assert_int_equal(rows.n, 0);
+	store_rows_free(&rows);
+	store_abort(&t);
+	store_close(s);
+}
+
+int main(void)
+{
+#define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
+	const struct CMUnitTest tests[] = {
+		ON_A_HOST(test_each_row_is_put_back_and_named),
+		ON_A_HOST(test_a_damaged_log_repairs_nothing),
+		ON_A_HOST(test_a_damaged_chain_repairs_nothing),
+		ON_A_HOST(test_the_repair_can_be_looked_at_like_any_change),
+	};
+
+	return cmocka_run_group_tests_name("rbacctl: verify --repair", tests, NULL, NULL);
+}
