@@ -234,6 +234,9 @@ static const struct verb verbs[] = {
 	  "do what others ask through the socket, by their rights (root only)",
 	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "
 	  "--listen makes the socket itself, and stays." },
+	{ "due", cmd_due, 0, 0, 0, "", "tell people what is due (root only; rbac-due.timer)",
+	  "Requests to their approvers, decisions, grants that end. Each once to each person; what "
+	  "fails is tried again. notify in rbac.conf says how." },
 };
 
 enum { N_VERBS = sizeof verbs / sizeof *verbs };

@@ -60,7 +60,8 @@ struct filtering {
 	const struct records_filter *f;
 	records_log_fn *fn;
 	void *ctx;
-	bool found; /* a row of this change is one that is asked for */
+	bool found;  /* a row of this change is one that is asked for */
+	bool worded; /* it has rows that its text tells, or none */
 };
 
 static bool same(const char *wanted, const char *is)
@@ -90,6 +91,7 @@ static int on_row(void *ctx, const struct store_row *row)
 	const struct records_filter *f = x->f;
 	char name[512];
 
+	x->worded = row->table == T_REQUEST || (x->worded && row->table == T_PENDING);
 	snprintf(name, sizeof(name), "%.*s", (int)row->key.mv_size, (const char *)row->key.mv_data);
 	if (row->table == T_ASSIGN)
 		x->found |= is_assignment(f, &row->key, &row->before) ||
@@ -107,7 +109,7 @@ static bool has_word(const char *text, const char *word)
 	size_t len = word ? strlen(word) : 0;
 
 	for (const char *p = text; len && (p = strstr(p, word)); p++)
-		if ((p == text || strchr(" +-\n", p[-1])) && strchr(" \n", p[len]))
+		if ((p == text || strchr(" +-?\n", p[-1])) && strchr(" :\n", p[len]))
 			return true;
 	return !len;
 }
@@ -121,8 +123,9 @@ static int on_filtered(void *ctx, const struct store_audit *a)
 	    (f->until && a->when >= f->until) || !same(f->by, a->actor))
 		return RBAC_OK;
 	x->found = !f->subject && !f->role && !f->scope;
+	x->worded = true;
 	int err = x->found ? RBAC_OK : store_journal_each(&x->r->t, a->change, on_row, x);
-	if (err == RBAC_NOTFOUND) {
+	if (err == RBAC_NOTFOUND || (!err && !x->found && x->worded)) {
 		x->found = has_word(a->text, f->subject) && has_word(a->text, f->role) &&
 			   has_word(a->text, f->scope);
 		err = RBAC_OK;

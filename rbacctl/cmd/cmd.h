@@ -30,7 +30,7 @@ cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
 cmd_verb cmd_history, cmd_show, cmd_rollback;
 cmd_verb cmd_diff_changes; /* diff with numbers of changes */
-cmd_verb cmd_serve;
+cmd_verb cmd_serve, cmd_due;
 cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
 cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_push, cmd_fleet_take;
 cmd_verb cmd_fleet_status, cmd_fleet_check, cmd_fleet_remove;

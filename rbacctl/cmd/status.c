@@ -8,6 +8,7 @@
 #include "rbacctl/access/attention.h"
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/change/due.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/change/request.h"
 #include "rbacctl/cmd/cmd.h"
@@ -18,6 +19,8 @@
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/table.h"
+
+enum { UNTOLD_SHOWN = 5 };
 
 struct report {
 	const struct invocation *a;
@@ -244,6 +247,22 @@ static void requests(struct report *r)
 	buf_free(&why);
 }
 
+/* Whom `due` could not tell; the store is root's to read, and that it cannot be read is told
+ * elsewhere. */
+static void untold(struct report *r)
+{
+	struct due_list l = { 0 };
+	char text[1500];
+
+	bool known = geteuid() == 0 && due_failed(r->a->store, &l) == RBAC_OK;
+	for (size_t i = 0; known && i < l.n && i < UNTOLD_SHOWN; i++) {
+		snprintf(text, sizeof text, "%s is not told, after %u tries: %.500s: %.500s",
+			 l.v[i].person, l.v[i].tries, l.v[i].text, l.v[i].why);
+		row(r, "warn", text);
+	}
+	due_list_free(&l);
+}
+
 static void on_attention(void *ctx, const char *what, const char *text)
 {
 	row(ctx, what, text);
@@ -298,6 +317,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 		}
 		view(&r);
 		fleet(&r);
+		untold(&r);
 		files(&r);
 		requests(&r);
 		if (snap.p) {

@@ -249,6 +249,31 @@ static void load_serve(struct loader *l, config_setting_t *s)
 	l->p->serve_system_accounts = load_bool(got[SV_SYSTEM_ACCOUNTS], false);
 }
 
+static void load_notify(struct loader *l, config_setting_t *s)
+{
+	config_setting_t *got[N_COUNT] = { NULL };
+	struct policy_notify *n = &l->p->notify;
+
+	n->user = "nobody";
+	if (!s)
+		return;
+	load_settings(l, s, "notify", GRAMMAR_NOTIFY, got);
+	n->mail = load_bool(got[N_MAIL], false);
+	n->write = load_bool(got[N_WRITE], false);
+	if (got[N_EXEC])
+		n->exec = policy_arena_strdup(&l->p->own->arena,
+					      config_setting_get_string(got[N_EXEC]));
+	if (n->exec && n->exec[0] != '/')
+		load_error(l, got[N_EXEC], "notify: exec = \"%s\": expected a path from / on",
+			   n->exec);
+	if (got[N_USER])
+		n->user = policy_arena_strdup(&l->p->own->arena,
+					      config_setting_get_string(got[N_USER]));
+	if (!rbac_name_is_user(n->user, strlen(n->user)))
+		load_error(l, got[N_USER], "notify: user = \"%s\": %s", n->user, user_text);
+	load_strings(l, got[N_BREAKGLASS], "notify", rbac_name_is_user, user_text, &n->breakglass);
+}
+
 /* ---- rbac.conf, and host.conf beside it ---- */
 
 /* What is of this host alone. Everything else is the same on every host that has the policy. */
@@ -309,4 +334,5 @@ void load_host(struct loader *l)
 	load_host_groups(l, all[H_GROUPS]);
 	load_zone(l, all[H_ZONE]);
 	load_serve(l, all[H_SERVE]);
+	load_notify(l, all[H_NOTIFY]);
 }

@@ -4,6 +4,8 @@
 #ifndef RBACCTL_HOST_PROGRAM_H
 #define RBACCTL_HOST_PROGRAM_H
 
+#include <stdbool.h>
+
 #include "rbacctl/buf.h"
 
 enum { PROGRAM_OUTPUT_MAX = 1 << 20 }; /* bytes that are kept */
@@ -15,5 +17,14 @@ enum { PROGRAM_OUTPUT_MAX = 1 << 20 }; /* bytes that are kept */
  * run.
  */
 int program_run(const char *const *argv, int seconds, struct buf *out, int *status);
+
+/*
+ * Run ARGV, whose first word is a path, as the user of passwd USER, with INPUT as its standard
+ * input and nothing as its output, in a process group of its own, which is killed after SECONDS.
+ * RBAC_OK: it has ended with status 0. Else WHY gets what went wrong, and *HUNG whether it was
+ * killed: RBAC_NOTFOUND (no such user), RBAC_SYSTEM.
+ */
+int program_feed(const char *const *argv, const char *user, const struct buf *input, int seconds,
+		 struct buf *why, bool *hung);
 
 #endif

@@ -309,5 +309,6 @@ size_t difference_policies(const struct policy *old, const struct policy *new, s
 		      b);
 	n += settings(out, GRAMMAR_GROUPS, rbac_conf, "groups", a, b);
 	n += settings(out, GRAMMAR_SERVE, rbac_conf, "serve", a, b);
+	n += settings(out, GRAMMAR_NOTIFY, rbac_conf, "notify", a, b);
 	return n + login_rules(out, old, new);
 }

@@ -86,6 +86,32 @@ TEXT(serve_system_accounts)
 	yes(out, p->serve_system_accounts);
 }
 
+TEXT(notify_exec)
+{
+	(void)i;
+	word(out, p->notify.exec);
+}
+TEXT(notify_mail)
+{
+	(void)i;
+	yes(out, p->notify.mail);
+}
+TEXT(notify_write)
+{
+	(void)i;
+	yes(out, p->notify.write);
+}
+TEXT(notify_user)
+{
+	(void)i;
+	word(out, p->notify.user);
+}
+TEXT(notify_breakglass)
+{
+	(void)i;
+	strs(out, &p->notify.breakglass);
+}
+
 TEXT(login_services)
 {
 	strs(out, &p->logins[i].services);
@@ -347,6 +373,11 @@ const struct field fields[] = {
 	{ GRAMMAR_GROUPS, G_ENUMERATE, false, groups_enumerate },
 	{ GRAMMAR_GROUPS, G_EXTRA, true, groups_extra },
 	{ GRAMMAR_SERVE, SV_SYSTEM_ACCOUNTS, false, serve_system_accounts },
+	{ GRAMMAR_NOTIFY, N_EXEC, false, notify_exec },
+	{ GRAMMAR_NOTIFY, N_MAIL, false, notify_mail },
+	{ GRAMMAR_NOTIFY, N_WRITE, false, notify_write },
+	{ GRAMMAR_NOTIFY, N_USER, false, notify_user },
+	{ GRAMMAR_NOTIFY, N_BREAKGLASS, true, notify_breakglass },
 	{ GRAMMAR_LOGIN, L_SERVICES, true, login_services },
 	{ GRAMMAR_LOGIN, L_KEYS, true, login_keys },
 	{ GRAMMAR_LOGIN, L_ROLES, true, login_roles },

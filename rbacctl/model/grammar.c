@@ -4,11 +4,19 @@ static const struct setting_known host[H_COUNT] = {
 	[H_VERSION] = { "version", SETTING_INT }, [H_HOST] = { "host", SETTING_STRINGS_OR_STRING },
 	[H_LOGIN] = { "login", SETTING_GROUPS },  [H_EXEMPT] = { "exempt", SETTING_GROUP },
 	[H_GROUPS] = { "groups", SETTING_GROUP }, [H_ZONE] = { "zone", SETTING_STRING },
-	[H_SERVE] = { "serve", SETTING_GROUP },
+	[H_SERVE] = { "serve", SETTING_GROUP },   [H_NOTIFY] = { "notify", SETTING_GROUP },
 };
 
 static const struct setting_known serve[SV_COUNT] = {
 	[SV_SYSTEM_ACCOUNTS] = { "system_accounts", SETTING_BOOL },
+};
+
+static const struct setting_known notify[N_COUNT] = {
+	[N_EXEC] = { "exec", SETTING_STRING },
+	[N_MAIL] = { "mail", SETTING_BOOL },
+	[N_WRITE] = { "write", SETTING_BOOL },
+	[N_USER] = { "user", SETTING_STRING },
+	[N_BREAKGLASS] = { "breakglass", SETTING_STRINGS },
 };
 
 static const struct setting_known login[L_COUNT] = {
@@ -124,6 +132,7 @@ const struct grammar_section policy_grammar[GRAMMAR_COUNT] = {
 	[GRAMMAR_GROUPS] = { FILE_RBAC, "groups", groups, G_COUNT },
 	[GRAMMAR_EXTRA] = { FILE_RBAC, "groups.extra", extra, X_COUNT },
 	[GRAMMAR_SERVE] = { FILE_RBAC, "serve", serve, SV_COUNT },
+	[GRAMMAR_NOTIFY] = { FILE_RBAC, "notify", notify, N_COUNT },
 	[GRAMMAR_POLICY] = { FILE_POLICY, "", policy, P_COUNT },
 	[GRAMMAR_KIND] = { FILE_POLICY, "kinds", kind, K_COUNT },
 	[GRAMMAR_USERS] = { FILE_POLICY, "users", users, U_COUNT },

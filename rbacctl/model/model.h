@@ -231,6 +231,12 @@ struct policy {
 	struct policy_extra *extras;
 	size_t n_extras;
 	bool serve_system_accounts; /* serve = { system_accounts = true; } */
+	struct policy_notify {
+		const char *exec; /* NULL: none */
+		const char *user; /* as whom EXEC runs, and the program that mails; "nobody" */
+		bool mail, write;
+		struct policy_strs breakglass;
+	} notify;
 	const char *zone;           /* NULL: /etc/localtime */
 	struct policy_pos zone_pos; /* where ZONE is given */
 

@@ -18,7 +18,7 @@ static const char *const table_names[STORE_TABLES] = {
 	[T_OWNED] = "owned",       [T_GID] = "gid",         [T_GIDNAME] = "gidname",
 	[T_TEXT] = "text",         [T_AUDIT] = "audit",     [T_JOURNAL] = "journal",
 	[T_BASELINE] = "baseline", [T_CONTENT] = "content", [T_REQUEST] = "request",
-	[T_PENDING] = "pending",   [T_FLEET] = "fleet",
+	[T_PENDING] = "pending",   [T_FLEET] = "fleet",     [T_NOTICE] = "notice",
 };
 
 /* The folder is root's alone: a store that others could have written is not the truth. */

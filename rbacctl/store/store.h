@@ -43,7 +43,8 @@ enum store_table {
 	T_CONTENT,  /* the policy's texts, by their digest */
 	T_REQUEST,  /* requests for a role, and which are pending: request.h */
 	T_PENDING,
-	T_FLEET, /* this host's part in a fleet: fleet.h */
+	T_FLEET,  /* this host's part in a fleet: fleet.h */
+	T_NOTICE, /* what people are to be told: notice.h */
 	STORE_TABLES
 };
 

@@ -53,6 +53,10 @@ struct sample {
 	{                                                                                          \
 		GRAMMAR_LOGIN, setting, CRON, "users = [ \"bob\" ]; " more " }", "login  +cron"    \
 	}
+#define NOTIFY(section, setting, text, want)                                                       \
+	{                                                                                          \
+		section, setting, "host =", "notify = { " text " }; host =", "notify  " want       \
+	}
 /* No role includes xb, which would have to be as strict. */
 #define XB(setting, more, says)                                                                    \
 	{                                                                                          \
@@ -84,6 +88,13 @@ static const struct sample samples[] = {
 	  "serve  system_accounts: false -> true" },
 	{ GRAMMAR_SERVE, SV_SYSTEM_ACCOUNTS, "host =",
 	  "serve = { system_accounts = true; }; host =", "serve  system_accounts: false -> true" },
+	NOTIFY(GRAMMAR_HOST, H_NOTIFY, "mail = true;", "mail: false -> true"),
+	NOTIFY(GRAMMAR_NOTIFY, N_EXEC, "exec = \"/etc/rbac/notify\";",
+	       "exec: none -> /etc/rbac/notify"),
+	NOTIFY(GRAMMAR_NOTIFY, N_MAIL, "mail = true;", "mail: false -> true"),
+	NOTIFY(GRAMMAR_NOTIFY, N_WRITE, "write = true;", "write: false -> true"),
+	NOTIFY(GRAMMAR_NOTIFY, N_USER, "user = \"dan\";", "user: nobody -> dan"),
+	NOTIFY(GRAMMAR_NOTIFY, N_BREAKGLASS, "breakglass = [ \"dan\" ];", "+breakglass dan"),
 	LOGIN(L_KEYS, "keys = [ \"k2\" ];"),
 	LOGIN(L_ROLES, "roles = [ \"dev\" ];"),
 	LOGIN(L_GROUPS, "groups = [ \"devs\" ];"),

@@ -1,0 +1,51 @@
+/*
+ * due.h - what time brings: who is to be told of a request or of a grant that ends. What is to be
+ * told follows from the requests and assignments of the store, so nothing is lost when nobody looks
+ * for a week, and nothing is told twice: a notice (store's notice.h) stays for NOTICE_KEEP after it
+ * was made.
+ */
+#ifndef RBACCTL_CHANGE_DUE_H
+#define RBACCTL_CHANGE_DUE_H
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/store/notice.h"
+
+/* In seconds. BACK: so much the clock may go back without a word. */
+enum { DUE_DAY = 86400, DUE_HOUR = 3600, DUE_BACK = 300, DUE_KEEP = 30 * 86400 };
+
+/* Notices that are nowhere else; the texts are the list's own. */
+struct due_list {
+	struct store_notice *v;
+	size_t n, cap;
+	bool failed; /* out of memory: it is not whole */
+};
+void due_list_free(struct due_list *l);
+
+/* Append a copy of N. */
+void due_list_add(struct due_list *l, const struct store_notice *n);
+
+/*
+ * What is to be written down now and is not yet, into *OUT (to be freed in any case). *STALE: the
+ * note of when that was looked at last lies in the future, because the clock was set back. RBAC_OK
+ * or an error with a message.
+ */
+int change_due_find(struct change *c, struct due_list *out, bool *stale);
+
+/* Write that down. An act of change.h. */
+int change_due(struct change *c);
+
+/*
+ * Without a lock: is there something to write down (*MAKE)? What is written down and is to be
+ * delivered now goes into *OUT, and C->p has the settings of `notify`; the
+ * caller closes C, whose transaction has ended. RBAC_OK or an error with a message.
+ */
+int change_due_look(struct change *c, struct invocation *a, bool *make, struct due_list *out);
+
+/* The notices that NOTICE_TRIES tries did not deliver, from the store in the folder STORE, into
+ * *OUT. RBAC_OK, or an error; nothing is locked. */
+int due_failed(const char *store, struct due_list *out);
+
+/* What became of the notices in L: their LEFT, NEXT, TRIES and WHY are written. An act. */
+int change_due_record(struct change *c, const struct due_list *l);
+
+#endif
