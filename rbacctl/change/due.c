@@ -149,11 +149,14 @@ int change_due_record(struct change *c, const struct due_list *l)
 	for (size_t i = 0; i < l->n && !err; i++) {
 		const struct store_notice *n = &l->v[i];
 		err = store_notice_put(&c->t, n);
-		buf_printf(&c->done, n->left ? "not told" : "told");
+		buf_printf(&c->done, "%s%s", n->left ? "not " : "",
+			   n->kind == NOTICE_SESSIONS ? "ended of" : "told");
 		buf_printf(&c->done, " %s: %s, %s at %s", n->person, notice_word(n->kind), n->role,
 			   n->scope);
 		if (n->left)
-			buf_printf(&c->done, ": try %u of %d: %s", n->tries, NOTICE_TRIES, n->why);
+			buf_printf(&c->done, ": try %u of %d", n->tries, NOTICE_TRIES);
+		if (n->why[0])
+			buf_printf(&c->done, ": %s", n->why);
 		buf_printf(&c->done, "\n");
 	}
 	return err ? change_store_fail(c, err) : RBAC_OK;

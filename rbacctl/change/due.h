@@ -1,5 +1,6 @@
 /*
- * due.h - what time brings: who is to be told of a request or of a grant that ends. What is to be
+ * due.h - what time brings: who is to be told of a request or of a grant that ends, and which
+ * sessions are to end. What is to be
  * told follows from the requests and assignments of the store, so nothing is lost when nobody looks
  * for a week, and nothing is told twice: a notice (store's notice.h) stays for NOTICE_KEEP after it
  * was made.
@@ -10,8 +11,9 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/store/notice.h"
 
-/* In seconds. BACK: so much the clock may go back without a word. */
-enum { DUE_DAY = 86400, DUE_HOUR = 3600, DUE_BACK = 300, DUE_KEEP = 30 * 86400 };
+/* In seconds. WARN: before sessions are ended. BACK: so much the clock may go back without a word.
+ */
+enum { DUE_DAY = 86400, DUE_HOUR = 3600, DUE_WARN = 300, DUE_BACK = 300, DUE_KEEP = 30 * 86400 };
 
 /* Notices that are nowhere else; the texts are the list's own. */
 struct due_list {

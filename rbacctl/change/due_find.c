@@ -58,8 +58,12 @@ void due_list_free(struct due_list *l)
 
 /* ---- one notice ---- */
 
-static uint32_t ways(const struct policy *p)
+static uint32_t ways(const struct policy *p, enum notice_kind kind)
 {
+	if (kind == NOTICE_SESSIONS)
+		return NOTICE_END;
+	if (kind == NOTICE_WARNING)
+		return NOTICE_WRITE;
 	return NOTICE_LOG | (p->notify.exec ? NOTICE_EXEC : 0u) |
 	       (p->notify.mail ? NOTICE_MAIL : 0u) | (p->notify.write ? NOTICE_WRITE : 0u);
 }
@@ -79,7 +83,7 @@ static int add(struct finding *f, struct store_notice n, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	n.made = n.next = f->now;
-	n.left = ways(f->c->p);
+	n.left = ways(f->c->p, n.kind);
 	n.text = text;
 	n.why = "";
 	due_list_add(f->out, &n);
@@ -151,6 +155,12 @@ static int tell_approvers(struct finding *f, const struct store_request *r)
 	return err;
 }
 
+static int tell_void(struct finding *f, const struct store_request *r, const char *why)
+{
+	return add(f, of_request(r, NOTICE_VOID, r->made, r->asker),
+		   "request %" PRIu64 " is void: %s at %s: %s", r->id, r->role, r->scope, why);
+}
+
 static int on_pending(void *ctx, const struct store_request *r)
 {
 	struct finding *f = ctx;
@@ -161,9 +171,7 @@ static int on_pending(void *ctx, const struct store_request *r)
 	if (is == REQUEST_IS_PENDING)
 		err = tell_approvers(f, r);
 	else if (is == REQUEST_IS_VOID)
-		err = add(f, of_request(r, NOTICE_VOID, r->made, r->asker),
-			  "request %" PRIu64 " is void: %s at %s: %s", r->id, r->role, r->scope,
-			  buf_text(&why));
+		err = tell_void(f, r, buf_text(&why));
 	else if (is_new(f, r->expires) && !was_told(f, r, NOTICE_VOID, r->asker))
 		err = add(f, of_request(r, NOTICE_EXPIRED, r->expires, r->asker),
 			  "request %" PRIu64 " has expired: %s at %s", r->id, r->role, r->scope);
@@ -181,17 +189,20 @@ static int tell_decision(struct finding *f, const struct store_request *r, const
 		return RBAC_OK;
 	snprintf(by, sizeof by, "%.*s", len ? (int)len - 1 : 0, r->approved);
 	return add(f, of_request(r, NOTICE_DECIDED, r->made, person),
-		   "request %" PRIu64 " is %s by %s: %s at %s for %s", r->id,
+		   "request %" PRIu64 " is %s by %s: %s at %s for %s%s%s", r->id,
 		   r->state == REQUEST_APPROVED ? "approved" : "denied", by, r->role, r->scope,
-		   r->user);
+		   r->user, r->why[0] ? ": " : "", r->why);
 }
 
 static int on_request(void *ctx, const struct store_request *r)
 {
 	struct finding *f = ctx;
 
-	if ((r->state != REQUEST_APPROVED && r->state != REQUEST_DENIED) || r->decided <= f->seen ||
-	    r->made < f->now - 2 * DUE_KEEP)
+	if (r->decided <= f->seen || r->made < f->now - 2 * DUE_KEEP)
+		return RBAC_OK;
+	if (r->state == REQUEST_VOID)
+		return tell_void(f, r, r->why);
+	if (r->state != REQUEST_APPROVED && r->state != REQUEST_DENIED)
 		return RBAC_OK;
 	int err = tell_decision(f, r, r->asker);
 	return err || strcmp(r->asker, r->user) == 0 ? err : tell_decision(f, r, r->user);
@@ -243,6 +254,20 @@ static int tell_end(struct finding *f, const struct store_assignment *a)
 		   kind == NOTICE_ENDED ? "has ended:" : "ends", when);
 }
 
+static int end_sessions(struct finding *f, const struct store_assignment *a)
+{
+	char when[80];
+
+	if (is_new(f, a->until))
+		return add(f, of_grant(a, NOTICE_SESSIONS, a->until),
+			   "sessions that need %s at %s end", a->role, a->scope);
+	if (f->now < a->until - DUE_WARN || f->now >= a->until)
+		return RBAC_OK;
+	human_date_time(a->until, when, sizeof when);
+	return add(f, of_grant(a, NOTICE_WARNING, a->until),
+		   "%s at %s ends %s, and this session with it", a->role, a->scope, when);
+}
+
 /* Does something of A, which has an end, fall into what is looked at? */
 static bool concerns(const struct finding *f, const struct store_assignment *a)
 {
@@ -258,7 +283,13 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	if (!concerns(f, a))
 		return RBAC_OK;
 	int err = store_assignments_of(&f->c->t, a->subject, on_other, &next);
-	return err || next.goes_on ? err : tell_end(f, a);
+	int role = policy_role_find(f->c->p, a->role);
+	if (err || next.goes_on)
+		return err;
+	err = tell_end(f, a);
+	if (!err && role >= 0 && f->c->p->roles[role].end_sessions)
+		err = end_sessions(f, a);
+	return err;
 }
 
 /* ---- all ---- */

@@ -94,7 +94,13 @@ int cmd_impact(struct change *c, const char *settings);
  */
 struct impact;
 struct sessions;
+struct buf;
 int cmd_sessions(const struct change *c, const struct impact *i, struct sessions *s);
+
+/* (due_sessions.c) End the sessions of PERSON that need ROLE, which has ended. SAID gets what was
+ * ended, or what is left, in one line. False: something is left, or it cannot be told. */
+bool cmd_due_end(const struct invocation *a, const char *person, const char *role,
+		 struct buf *said);
 
 /* Commit unless ERR. What --dry-run or diff is refused for is still told with whom it would touch.
  */

@@ -37,6 +37,8 @@ static uint32_t try_ways(struct telling *t, const struct store_notice *n, struct
 		deliver_log(&m);
 	if (n->left & NOTICE_WRITE)
 		deliver_write(&m);
+	if (n->left & NOTICE_END && !cmd_due_end(t->a, n->person, n->role, why))
+		left |= NOTICE_END;
 	if (n->left & NOTICE_EXEC && p->exec && !deliver_exec(p->exec, p->user, &m, why, &t->hung))
 		left |= NOTICE_EXEC;
 	if (n->left & NOTICE_MAIL && p->mail && t->hung)
@@ -55,15 +57,21 @@ static void try_one(struct telling *t, struct store_notice *n)
 	char *text;
 
 	n->left = try_ways(t, n, &why);
-	text = strdup(n->left ? buf_text(&why) : "");
+	/* Of sessions it says what was ended. */
+	text = strdup(n->left || n->kind == NOTICE_SESSIONS ? buf_text(&why) : "");
 	if (text) {
 		free((char *)n->why);
 		n->why = text;
 	}
 	if (n->left) {
-		n->next = t->a->now + pauses[n->tries < NOTICE_TRIES ? n->tries : NOTICE_TRIES - 1];
+		n->next = n->kind == NOTICE_SESSIONS
+				  ? t->a->now
+				  : t->a->now + pauses[n->tries < NOTICE_TRIES ? n->tries
+									       : NOTICE_TRIES - 1];
 		n->tries++;
-		complain("due: %s is not told: %s: %s", n->person, n->text, buf_text(&why));
+		complain(n->kind == NOTICE_SESSIONS ? "due: not ended of %s: %s: %s"
+						    : "due: %s is not told: %s: %s",
+			 n->person, n->text, buf_text(&why));
 	}
 	buf_free(&why);
 }

@@ -123,7 +123,7 @@ static void add_sessions(struct table *t, const struct change *c, const struct s
 	for (size_t k = 0; k < s->n; k++) {
 		const struct session *one = &s->v[k];
 		char number[32], since[32];
-		bool ended = c->a->ends_sessions && !c->a->dry_run && !one->own;
+		bool ended = c->a->ends_sessions && !c->a->dry_run && !one->own && one->ends;
 		snprintf(number, sizeof number, "%zu", one->processes);
 		policy_time_print(one->since, since);
 		table_row(t, -1,

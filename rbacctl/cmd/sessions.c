@@ -51,17 +51,56 @@ static void add_names(struct numbers *uids, struct numbers *gids, const struct i
 	}
 }
 
-/* Whom the change was about, and who loses a login or a group at once. */
-static int find_owners(const struct change *c, const struct impact *i, struct numbers *uids,
-		       struct numbers *gids)
+/* Whose sessions, and what they may need of what was lost. */
+struct losers {
+	struct numbers uids, gids, lost;
+	const struct impact *impact;
+};
+
+static bool is_lost(const struct impact_line *l, enum impact_kind kind)
 {
+	return !l->gain && l->at == RBAC_TIME_MIN && l->kind == kind;
+}
+
+/* Whom the change was about, and who loses a login or a group at once. */
+static int find_losers(const struct change *c, const struct impact *i, struct losers *l)
+{
+	*l = (struct losers){ .impact = i };
 	if (c->whom[0] && c->whom[0] != '%')
-		add_user(uids, c->whom);
-	for (size_t k = 0; k < i->n; k++)
-		if (!i->v[k].gain && i->v[k].at == RBAC_TIME_MIN &&
-		    (i->v[k].kind == IMPACT_LOGIN || i->v[k].kind == IMPACT_GROUP))
-			add_names(uids, gids, &i->v[k]);
-	return uids->failed || gids->failed ? RBAC_NOMEM : RBAC_OK;
+		add_user(&l->uids, c->whom);
+	for (size_t k = 0; k < i->n; k++) {
+		if (!is_lost(&i->v[k], IMPACT_LOGIN) && !is_lost(&i->v[k], IMPACT_GROUP))
+			continue;
+		add_names(&l->uids, &l->gids, &i->v[k]);
+		if (i->v[k].kind == IMPACT_GROUP)
+			add_number(&l->lost, i->v[k].number);
+	}
+	return l->uids.failed || l->gids.failed || l->lost.failed ? RBAC_NOMEM : RBAC_OK;
+}
+
+static void free_losers(struct losers *l)
+{
+	free(l->uids.v);
+	free(l->gids.v);
+	free(l->lost.v);
+}
+
+static int is_denied(void *ctx, const char *user, const char *service)
+{
+	const struct losers *l = ctx;
+	(void)user;
+	for (size_t k = 0; k < l->impact->n; k++)
+		if (is_lost(&l->impact->v[k], IMPACT_LOGIN) &&
+		    strcmp(l->impact->v[k].what, service) == 0)
+			return 1;
+	return -1;
+}
+
+/* Who is suspended, or gone, keeps nothing. */
+static bool loses_all(const struct change *c)
+{
+	return c->verb &&
+	       (strcmp(c->verb, "user suspend") == 0 || strcmp(c->verb, "user forget") == 0);
 }
 
 /* ---- what is said ---- */
@@ -70,10 +109,11 @@ static void say_session(const struct session *s, int64_t now)
 {
 	char since[64];
 	human_instant(s->since, now, since, sizeof since);
-	printf("  %s%s%s%s%s since %s: %zu process%s (%s%s)%s\n", s->user, s->tty[0] ? " on " : "",
-	       s->tty, s->from[0] ? " from " : "", s->from, since, s->processes,
-	       s->processes == 1 ? "" : "es", s->what, s->processes > 4 ? ", ..." : "",
-	       s->own ? ": this very session" : "");
+	printf("  %s%s%s%s%s since %s: %zu process%s (%s%s)%s%s\n", s->user,
+	       s->tty[0] ? " on " : "", s->tty, s->from[0] ? " from " : "", s->from, since,
+	       s->processes, s->processes == 1 ? "" : "es", s->what,
+	       s->processes > 4 ? ", ..." : "", s->own ? ": this very session" : "",
+	       s->ends ? "" : ": needs nothing of what was lost");
 }
 
 static void say_how_to_end(const struct sessions *s)
@@ -88,6 +128,14 @@ static void say_how_to_end(const struct sessions *s)
 	}
 }
 
+static bool any_ends(const struct sessions *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].ends && !s->v[i].own)
+			return true;
+	return false;
+}
+
 static void say_sessions(const struct change *c, const struct sessions *s)
 {
 	printf("%zu open session%s, with the groups and rights of %s beginning:\n", s->n,
@@ -95,7 +143,7 @@ static void say_sessions(const struct change *c, const struct sessions *s)
 	for (size_t i = 0; i < s->n; i++)
 		say_session(&s->v[i], c->a->now);
 	if (c->a->ends_sessions && c->a->dry_run)
-		printf("  they would be ended\n");
+		printf("  %s would be ended\n", any_ends(s) ? "they" : "none of them");
 	else if (!c->a->ends_sessions && c->a->dry_run)
 		printf("  to end them with the change: --end-sessions\n");
 	else if (!c->a->ends_sessions)
@@ -108,7 +156,7 @@ static int end_them(const struct change *c, const struct session_owners *owners,
 	size_t left = 0, own = 0;
 	int err = sessions_end(&sessions_here, owners, &left);
 	for (size_t i = 0; i < s->n; i++)
-		own += s->v[i].own;
+		own += s->v[i].own && s->v[i].ends;
 	if (err || left) {
 		complain("not all sessions were ended: %zu process%s of them left%s%s", left,
 			 left == 1 ? " is" : "es are", err ? ": " : "",
@@ -116,7 +164,7 @@ static int end_them(const struct change *c, const struct session_owners *owners,
 		return EXIT_TROUBLE;
 	}
 	if (!c->a->json)
-		printf("  ended%s\n",
+		printf("  %s%s\n", any_ends(s) ? "ended" : "none is ended",
 		       own ? ", but for the one of this command: log out yourself" : "");
 	return EXIT_DONE;
 }
@@ -143,12 +191,19 @@ static int with_owners(const struct change *c, const struct session_owners *owne
 
 int cmd_sessions(const struct change *c, const struct impact *i, struct sessions *s)
 {
-	struct numbers uids = { 0 }, gids = { 0 };
+	struct losers l;
 	*s = (struct sessions){ .n = 0 };
-	int err = find_owners(c, i, &uids, &gids);
-	const struct session_owners owners = { uids.v, gids.v, uids.n, gids.n };
+	int err = find_losers(c, i, &l);
+	const struct session_owners owners = { .uids = l.uids.v,
+					       .gids = l.gids.v,
+					       .n_uids = l.uids.n,
+					       .n_gids = l.gids.n,
+					       .all = loses_all(c),
+					       .lost = l.lost.v,
+					       .n_lost = l.lost.n,
+					       .denied = is_denied,
+					       .ctx = &l };
 	int status = err ? exit_of(err) : with_owners(c, &owners, s);
-	free(uids.v);
-	free(gids.v);
+	free_losers(&l);
 	return status;
 }

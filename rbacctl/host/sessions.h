@@ -25,11 +25,27 @@ struct session_places {
 };
 extern const struct session_places sessions_here;
 
-/* Whose: the users of UIDS, and whoever has one of GIDS among the groups of a process. Not root. */
+/*
+ * Whose: the users of UIDS, and whoever has one of GIDS among the groups of a process. Not root.
+ *
+ * Which of their sessions are to end: ALL; those of a service that DENIED says is not allowed any
+ * more (1; 0: it is; -1: it says nothing of that service); and those that have a process with one
+ * of the groups LOST. Where none of the three is given none ends.
+ */
 struct session_owners {
 	const uint32_t *uids, *gids;
 	size_t n_uids, n_gids;
+	bool all;
+	const uint32_t *lost;
+	size_t n_lost;
+	int (*denied)(void *ctx, const char *user, const char *service);
+	void *ctx;
 };
+
+static inline bool sessions_need_something(const struct session_owners *o)
+{
+	return o->all || o->n_lost || o->denied;
+}
 
 struct session {
 	uint64_t key; /* what its processes have in common: the audit session, or the session id */
@@ -39,13 +55,16 @@ struct session {
 	char what[64];    /* names of its first processes: "sshd, bash, vim" */
 	int64_t since;    /* when the first of its processes began, seconds */
 	size_t processes; /* how many it has */
+	char service[65]; /* by which it was let in: "sshd"; "": not known */
 	bool own;         /* this very process is in it */
+	bool ends;        /* it is to end */
 };
 
 struct session_process {
-	pid_t pid;
+	pid_t pid, parent;
 	uint64_t began; /* in clock ticks after boot: a number that is given again has another */
 	size_t session; /* position in the list */
+	bool carries;   /* one of the groups that were lost */
 };
 
 struct sessions {
@@ -57,18 +76,18 @@ struct sessions {
 
 /*
  * Find them: processes of which the real uid is one of OWNERS, and those of root that such a user
- * started by sudo or su on a terminal (the login uid says so). Daemons that were started so have no
- * terminal, and are left alone. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM: there is no /proc. To be freed
- * in any case.
+ * started by sudo or su on a terminal (the login uid says so). Where something is to end, also all
+ * others that have the login uid, and what root's processes without one descend from them. RBAC_OK,
+ * RBAC_NOMEM, or RBAC_SYSTEM: there is no /proc. To be freed in any case.
  */
 int sessions_find(const struct session_places *places, const struct session_owners *owners,
 		  struct sessions *out);
 void sessions_free(struct sessions *s);
 
 /*
- * (sessions_end.c) End all of them but the one that this process is in: SIGHUP, and after a second
- * SIGKILL for what is left, until nothing new turns up. *LEFT gets how many processes could not be
- * ended. RBAC_OK or as sessions_find().
+ * (sessions_end.c) End those that are to end, but for the one that this process is in: SIGHUP,
+ * SIGTERM, and after five seconds SIGKILL for what is left, until nothing new turns up. *LEFT gets
+ * how many processes could not be ended. RBAC_OK or as sessions_find().
  */
 int sessions_end(const struct session_places *places, const struct session_owners *owners,
 		 size_t *left);

@@ -11,7 +11,7 @@
 #include "rbacctl/host/sessions.h"
 
 /* A process that forks while it is ended may leave a child: look again, so many times. */
-enum { ROUNDS = 5, HANGUP_STEPS = 20 };
+enum { ROUNDS = 5, TERM_STEPS = 100 };
 static const struct timespec step = { .tv_nsec = 50000000 };
 
 /* Is PID still the process that BEGAN then? Its stat file says so (proc(5), field 22). */
@@ -51,7 +51,8 @@ static size_t signal_all(const struct session_places *places, const struct sessi
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->n_processes; i++) {
-		if (s->v[s->processes[i].session].own)
+		const struct session *of = &s->v[s->processes[i].session];
+		if (of->own || !of->ends)
 			continue;
 		signal_one(places, &s->processes[i], number);
 		n++;
@@ -63,7 +64,7 @@ static size_t signal_all(const struct session_places *places, const struct sessi
 static int round_of(const struct session_places *places, const struct session_owners *owners,
 		    int number, size_t *n)
 {
-	struct sessions s;
+	struct sessions s = { .n = 0 };
 	int err = sessions_find(places, owners, &s);
 	*n = err ? 0 : signal_all(places, &s, number);
 	sessions_free(&s);
@@ -75,8 +76,10 @@ int sessions_end(const struct session_places *places, const struct session_owner
 {
 	int err = round_of(places, owners, SIGHUP, left);
 	if (!err && *left)
+		err = round_of(places, owners, SIGTERM, left);
+	if (!err && *left)
 		err = round_of(places, owners, SIGCONT, left); /* who is stopped hears nothing */
-	for (int i = 0; i < HANGUP_STEPS && !err && *left; i++) {
+	for (int i = 0; i < TERM_STEPS && !err && *left; i++) {
 		nanosleep(&step, NULL);
 		err = round_of(places, owners, 0, left);
 	}

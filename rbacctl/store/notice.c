@@ -139,9 +139,12 @@ const char *notice_word(enum notice_kind kind)
 		return "void";
 	case NOTICE_DAY:
 	case NOTICE_HOUR:
+	case NOTICE_WARNING:
 		return "ending";
 	case NOTICE_ENDED:
 		return "ended";
+	case NOTICE_SESSIONS:
+		return "sessions";
 	}
 	return "notice";
 }

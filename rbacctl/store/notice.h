@@ -12,18 +12,20 @@
 #include "rbacctl/store/store.h"
 
 enum notice_kind {
-	NOTICE_ASKED = 'a',   /* a request was made: to who may approve it */
-	NOTICE_HALF = 'h',    /* half of the time of a request is over: to the same */
-	NOTICE_DECIDED = 'd', /* a request was approved or denied: to who asked, and who gets it */
-	NOTICE_EXPIRED = 'x', /* a request has expired, */
-	NOTICE_VOID = 'v',    /* or is void: to who asked */
-	NOTICE_DAY = '1',     /* a grant ends within a day, */
-	NOTICE_HOUR = '2',    /* within an hour, */
-	NOTICE_ENDED = '3'    /* has ended: to the holder */
+	NOTICE_ASKED = 'a',    /* a request was made: to who may approve it */
+	NOTICE_HALF = 'h',     /* half of the time of a request is over: to the same */
+	NOTICE_DECIDED = 'd',  /* a request was approved or denied: to who asked, and who gets it */
+	NOTICE_EXPIRED = 'x',  /* a request has expired, */
+	NOTICE_VOID = 'v',     /* or is void: to who asked */
+	NOTICE_DAY = '1',      /* a grant ends within a day, */
+	NOTICE_HOUR = '2',     /* within an hour, */
+	NOTICE_ENDED = '3',    /* has ended: to the holder */
+	NOTICE_WARNING = 'w',  /* sessions end soon: onto the terminals of the holder */
+	NOTICE_SESSIONS = 's', /* nobody is told: sessions are to end */
 };
 
 /* How it goes to a person, a bit each. */
-enum { NOTICE_EXEC = 1, NOTICE_MAIL = 2, NOTICE_WRITE = 4, NOTICE_LOG = 8 };
+enum { NOTICE_EXEC = 1, NOTICE_MAIL = 2, NOTICE_WRITE = 4, NOTICE_LOG = 8, NOTICE_END = 16 };
 
 enum { NOTICE_TRIES = 5, NOTICE_WHY = 200 /* bytes */ };
 

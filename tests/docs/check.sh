@@ -66,6 +66,7 @@ getgrnam 3
 sh 1
 ssh 1
 systemd-logind 8
+systemd-run 1
 utmp 5
 vi 1
 visudo 8

@@ -182,8 +182,8 @@ told() { cat /tmp/told/* 2>/dev/null; }
 
 @test "killed while it tells: it is told again" {
 	conf 'notify = { exec = "/etc/rbac/hold"; };'
-	printf '#!/bin/sh\ncat >>/tmp/told/times\n[ -e /tmp/told/once ] || { >/tmp/told/once; sleep 5; }\n' \
-		>/etc/rbac/hold
+	printf '#!/bin/sh\ncat >>/tmp/told/times\n%s\n' \
+		'[ -e /tmp/told/once ] || { >/tmp/told/once; sleep 5; }' >/etc/rbac/hold
 	chmod 755 /etc/rbac/hold
 	ask
 	background faketime "$(cat /tmp/ahead) seconds" rbacctl due

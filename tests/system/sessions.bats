@@ -79,7 +79,7 @@ stay() {   # stay USER
 
 @test "the session of the command itself is not ended" {
 	rbacctl assign bob host-developer
-	run -0 setsid setpriv --ruid bob --euid root --clear-groups \
+	run -0 setsid setpriv --ruid bob --euid root --groups "$(gid_of host-developer)" \
 		rbacctl revoke bob host-developer --end-sessions --as root
 	says 'this very session'
 	says 'log out yourself'

@@ -46,6 +46,7 @@ struct fake {
 	unsigned tty;
 	unsigned began;
 	const char *name, *groups;
+	int parent; /* 0: init */
 };
 
 static void make_process(const struct fake *p)
@@ -59,8 +60,8 @@ static void make_process(const struct fake *p)
 	write_file(path, text);
 	snprintf(path, sizeof path, "%s/%d/stat", proc, p->pid);
 	snprintf(text, sizeof text,
-		 "%d (%s) S 1 %d %d %u -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 %u 1000 100\n", p->pid,
-		 p->name, p->pid, p->sid, p->tty, p->began);
+		 "%d (%s) S %d %d %d %u -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 %u 1000 100\n", p->pid,
+		 p->name, p->parent ? p->parent : 1, p->pid, p->sid, p->tty, p->began);
 	write_file(path, text);
 	snprintf(path, sizeof path, "%s/%d/loginuid", proc, p->pid);
 	snprintf(text, sizeof text, "%u", p->login);
@@ -101,19 +102,20 @@ static void find(const struct session_owners *owners, struct sessions *s)
 }
 
 static const uint32_t bob[] = { BOB };
-static const struct session_owners of_bob = { .uids = bob, .n_uids = 1 };
+static const struct session_owners of_bob = { .uids = bob, .n_uids = 1 },
+				   all_of_bob = { .uids = bob, .n_uids = 1, .all = true };
 
 /* pts/3 is device 136:3, 34819. */
 static void test_processes_of_one_login_are_one_session(void **state)
 {
 	static const struct fake all[] = {
-		{ 10, 10, BOB, BOB, 7, 34819, 500, "bash", NULL },
-		{ 11, 11, BOB, BOB, 7, 34819, 900, "vim (1) x", NULL },
-		{ 12, 12, 0, BOB, 7, 34819, 950, "sudo", NULL },   /* root, on bob's terminal */
-		{ 13, 13, 0, BOB, 7, 0, 960, "httpd", NULL },      /* a daemon that bob started */
-		{ 20, 20, EVE, EVE, 8, 34820, 500, "bash", NULL }, /* somebody else */
-		{ 30, 30, BOB, BOB, 9, 0, 400, "sftp-server", NULL },
-		{ 31, 30, 0, NOT_SET, NOT_SET, 0, 1, "kthreadd", NULL },
+		{ 10, 10, BOB, BOB, 7, 34819, 500, "bash", NULL, 0 },
+		{ 11, 11, BOB, BOB, 7, 34819, 900, "vim (1) x", NULL, 0 },
+		{ 12, 12, 0, BOB, 7, 34819, 950, "sudo", NULL, 0 }, /* root, on bob's terminal */
+		{ 13, 13, 0, BOB, 7, 0, 960, "httpd", NULL, 0 },    /* a daemon that bob started */
+		{ 20, 20, EVE, EVE, 8, 34820, 500, "bash", NULL, 0 }, /* somebody else */
+		{ 30, 30, BOB, BOB, 9, 0, 400, "sftp-server", NULL, 0 },
+		{ 31, 30, 0, NOT_SET, NOT_SET, 0, 1, "kthreadd", NULL, 0 },
 	};
 	struct sessions s;
 	(void)state;
@@ -136,10 +138,10 @@ static void test_processes_of_one_login_are_one_session(void **state)
 static void test_without_login_uids(void **state)
 {
 	static const struct fake all[] = {
-		{ 10, 10, BOB, NOT_SET, NOT_SET, 34819, 500, "bash", NULL },
-		{ 11, 10, BOB, NOT_SET, NOT_SET, 34819, 500, "less", NULL },
-		{ 12, 12, BOB, NOT_SET, NOT_SET, 0, 500, "sftp-server", NULL },
-		{ 13, 10, 0, NOT_SET, NOT_SET, 34819, 500, "login", NULL }, /* root's own */
+		{ 10, 10, BOB, NOT_SET, NOT_SET, 34819, 500, "bash", NULL, 0 },
+		{ 11, 10, BOB, NOT_SET, NOT_SET, 34819, 500, "less", NULL, 0 },
+		{ 12, 12, BOB, NOT_SET, NOT_SET, 0, 500, "sftp-server", NULL, 0 },
+		{ 13, 10, 0, NOT_SET, NOT_SET, 34819, 500, "login", NULL, 0 }, /* root's own */
 	};
 	struct sessions s;
 	(void)state;
@@ -156,9 +158,9 @@ static void test_who_has_a_group(void **state)
 	static const uint32_t staff[] = { STAFF };
 	static const struct session_owners owners = { .gids = staff, .n_gids = 1 };
 	static const struct fake all[] = {
-		{ 10, 10, BOB, BOB, 7, 0, 500, "bash", "100 6000" },
-		{ 11, 11, EVE, EVE, 8, 0, 500, "bash", "100 60001 600" },
-		{ 12, 12, 0, NOT_SET, NOT_SET, 0, 500, "init", "6000" },
+		{ 10, 10, BOB, BOB, 7, 0, 500, "bash", "100 6000", 0 },
+		{ 11, 11, EVE, EVE, 8, 0, 500, "bash", "100 60001 600", 0 },
+		{ 12, 12, 0, NOT_SET, NOT_SET, 0, 500, "init", "6000", 0 },
 	};
 	struct sessions s;
 	(void)state;
@@ -173,9 +175,9 @@ static void test_who_has_a_group(void **state)
 static void test_where_it_came_from(void **state)
 {
 	static const struct fake all[] = {
-		{ 10, 10, BOB, BOB, 7, 34819, 500, "bash", NULL },
-		{ 20, 20, BOB, BOB, 8, 34820, 500, "bash", NULL },
-		{ 30, 30, BOB, BOB, 9, 0, 500, "bash", NULL },
+		{ 10, 10, BOB, BOB, 7, 34819, 500, "bash", NULL, 0 },
+		{ 20, 20, BOB, BOB, 8, 34820, 500, "bash", NULL, 0 },
+		{ 30, 30, BOB, BOB, 9, 0, 500, "bash", NULL, 0 },
 	};
 	char path[128];
 	struct utmp u = { .ut_type = USER_PROCESS, .ut_pid = 77 };
@@ -212,6 +214,95 @@ static void test_nobody_and_no_proc(void **state)
 	sessions_free(&s);
 }
 
+/* ---- which are to end ---- */
+
+static bool ends(const struct sessions *s, int pid)
+{
+	for (size_t i = 0; i < s->n_processes; i++)
+		if (s->processes[i].pid == pid)
+			return s->v[s->processes[i].session].ends;
+	return false;
+}
+
+static int sshd_is_denied(void *ctx, const char *user, const char *service)
+{
+	(void)user;
+	return strcmp(service, "sshd") == 0 ? *(int *)ctx : strcmp(service, "cron") == 0 ? 0 : -1;
+}
+
+/* A session that has a group that was lost ends whole, with root behind sudo; one that does not,
+ * and what others have, stays. */
+static void test_what_carries_a_lost_group_ends(void **state)
+{
+	static const uint32_t lost[] = { 7000, STAFF };
+	static const struct session_owners owners = {
+		.uids = bob, .n_uids = 1, .lost = lost, .n_lost = 2
+	};
+	static const struct fake all[] = {
+		{ 10, 10, BOB, BOB, 7, 34819, 500, "bash", "100 6000", 0 },
+		{ 11, 10, BOB, BOB, 7, 34819, 500, "newgrp", "100", 10 },
+		{ 12, 12, 0, BOB, 7, 0, 500, "nohup", "0", 0 }, /* root, detached */
+		{ 20, 20, BOB, BOB, 8, 34820, 500, "bash", "100 60001 600", 0 },
+		{ 30, 30, EVE, EVE, 9, 34821, 500, "bash", "100 6000", 0 },
+		{ 40, 40, BOB, NOT_SET, NOT_SET, 0, 500, "tmux", "100 6000", 0 },
+		{ 41, 41, 0, NOT_SET, NOT_SET, 0, 500, "sudo", "0", 40 },
+		{ 42, 42, 0, NOT_SET, NOT_SET, 0, 500, "bash", "0", 41 },
+		{ 50, 50, 0, NOT_SET, NOT_SET, 0, 500, "nginx", "6000", 0 },
+		{ 60, 60, EVE, BOB, 7, 34819, 500, "su", "100", 10 }, /* bob, as eve */
+	};
+	static const int dead[] = { 10, 11, 12, 40, 41, 42, 60 }, alive[] = { 20, 30, 50 };
+	struct sessions s;
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++)
+		make_process(&all[i]);
+	find(&owners, &s);
+	for (size_t i = 0; i < COUNT(dead); i++)
+		assert_true(ends(&s, dead[i]));
+	for (size_t i = 0; i < COUNT(alive); i++)
+		assert_false(ends(&s, alive[i]));
+	sessions_free(&s);
+	find(&of_bob, &s);
+	for (size_t i = 0; i < COUNT(dead); i++)
+		assert_false(ends(&s, dead[i]));
+	sessions_free(&s);
+}
+
+/* The service is what logind says, or the name of root's process that the session comes from; what
+ * a process of the person calls itself counts for nothing. */
+static void test_sessions_of_a_denied_service_end(void **state)
+{
+	int denied = 1;
+	const struct session_owners owners = {
+		.uids = bob, .n_uids = 1, .denied = sshd_is_denied, .ctx = &denied
+	};
+	static const struct fake all[] = {
+		{ 5, 5, 0, NOT_SET, NOT_SET, 0, 10, "sshd", "0", 0 },
+		{ 6, 6, 0, BOB, 7, 0, 10, "sshd-session: b", "0", 5 },
+		{ 10, 10, BOB, BOB, 7, 34819, 500, "cron", "100", 6 },
+		{ 15, 15, 0, NOT_SET, NOT_SET, 0, 10, "cron", "0", 0 },
+		{ 20, 20, BOB, BOB, 8, 0, 500, "sh", "100", 15 },
+		{ 30, 30, BOB, BOB, 9, 0, 500, "bash", "100", 0 },
+		{ 40, 40, BOB, BOB, 11, 0, 500, "bash", "100", 0 },
+	};
+	char path[128];
+	struct sessions s;
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++)
+		make_process(&all[i]);
+	snprintf(path, sizeof path, "%s/9", logind);
+	write_file(path, "UID=1999990001\nSERVICE=sshd\n");
+	find(&owners, &s);
+	assert_true(ends(&s, 10));
+	assert_false(ends(&s, 20));
+	assert_true(ends(&s, 30));
+	assert_false(ends(&s, 40)); /* nobody knows how it came */
+	sessions_free(&s);
+	denied = 0;
+	find(&owners, &s);
+	assert_false(ends(&s, 10) || ends(&s, 20) || ends(&s, 30) || ends(&s, 40));
+	sessions_free(&s);
+}
+
 /* A child of uid BOB in a session of its own, that ignores SIGHUP where STUBBORN. */
 static pid_t child(bool stubborn)
 {
@@ -242,7 +333,7 @@ static void test_ending(void **state)
 	places = (struct session_places){ "/proc", logind, utmp };
 	signal(SIGCHLD, SIG_IGN); /* a zombie is still in /proc, under its uid */
 	pid_t meek = child(false), stubborn = child(true);
-	assert_int_equal(sessions_end(&places, &of_bob, &left), RBAC_OK);
+	assert_int_equal(sessions_end(&places, &all_of_bob, &left), RBAC_OK);
 	assert_int_equal(left, 0);
 	assert_int_equal(kill(meek, 0), -1);
 	assert_int_equal(kill(stubborn, 0), -1);
@@ -258,6 +349,8 @@ int main(void)
 		IN_A_FOLDER(test_who_has_a_group),
 		IN_A_FOLDER(test_where_it_came_from),
 		IN_A_FOLDER(test_nobody_and_no_proc),
+		IN_A_FOLDER(test_what_carries_a_lost_group_ends),
+		IN_A_FOLDER(test_sessions_of_a_denied_service_end),
 		IN_A_FOLDER(test_ending),
 	};
 	return cmocka_run_group_tests_name("rbacctl: open sessions", tests, NULL, NULL);

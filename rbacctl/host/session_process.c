@@ -1,0 +1,153 @@
+#include "rbacctl/host/session_process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "rbacctl/buf.h"
+
+static FILE *open_file(const struct session_places *places, pid_t pid, const char *name)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%.400s/%d/%s", places->proc, (int)pid, name);
+	return fopen(path, "re");
+}
+
+static uint32_t read_number(const struct session_places *places, pid_t pid, const char *name)
+{
+	unsigned long v = SESSION_NOT_SET;
+	FILE *f = open_file(places, pid, name);
+	if (f && fscanf(f, "%lu", &v) != 1)
+		v = SESSION_NOT_SET;
+	if (f)
+		fclose(f);
+	return (uint32_t)v;
+}
+
+static bool one_of(const uint32_t *v, size_t n, uint32_t x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] == x)
+			return true;
+	return false;
+}
+
+static void read_groups(const char *list, const struct session_owners *owners, struct process *p)
+{
+	char *end;
+	for (const char *at = list;; at = end) {
+		unsigned long gid = strtoul(at, &end, 10);
+		if (end == at)
+			return;
+		p->in_group |= one_of(owners->gids, owners->n_gids, (uint32_t)gid);
+		p->carries |= one_of(owners->lost, owners->n_lost, (uint32_t)gid);
+	}
+}
+
+static bool read_status(const struct session_places *places, const struct session_owners *owners,
+			struct process *p)
+{
+	FILE *f = open_file(places, p->pid, "status");
+	char *line = NULL;
+	size_t size = 0;
+	bool uid = false;
+	while (f && getline(&line, &size, f) > 0) {
+		if (sscanf(line, "Uid: %u", &p->uid) == 1)
+			uid = true;
+		else if (owners->n_gids + owners->n_lost && strncmp(line, "Groups:", 7) == 0)
+			read_groups(line + 7, owners, p);
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	return uid;
+}
+
+/* PID (NAME) STATE PPID PGRP SESSION TTY ... BEGAN: fields 4, 6, 7 and 22 (proc(5)). NAME may have
+ * blanks and brackets: it ends at the last one. */
+static bool read_stat(const struct session_places *places, struct process *p)
+{
+	char text[1024];
+	FILE *f = open_file(places, p->pid, "stat");
+	size_t len = f ? fread(text, 1, sizeof text - 1, f) : 0;
+	if (f)
+		fclose(f);
+	text[len] = 0;
+	const char *name = strchr(text, '('), *end = strrchr(text, ')');
+	int parent, sid, tty;
+	unsigned long long began;
+	if (!name || !end || end < name ||
+	    sscanf(end + 1,
+		   " %*c %d %*d %d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+		   "%llu",
+		   &parent, &sid, &tty, &began) != 4)
+		return false;
+	snprintf(p->name, sizeof p->name, "%.*s", (int)(end - name - 1), name + 1);
+	p->parent = parent;
+	p->sid = sid;
+	p->tty = (unsigned)tty;
+	p->began = began;
+	return true;
+}
+
+bool session_process_read(const struct session_places *places, const struct session_owners *owners,
+			  pid_t pid, struct process *p)
+{
+	*p = (struct process){ .pid = pid };
+	if (!read_status(places, owners, p) || !read_stat(places, p))
+		return false;
+	p->login = read_number(places, pid, "loginuid");
+	p->audit = read_number(places, pid, "sessionid");
+	return true;
+}
+
+/* ---- its part in a session ---- */
+
+static int64_t when(uint64_t began)
+{
+	struct timespec now, up;
+	long ticks = sysconf(_SC_CLK_TCK);
+	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	return now.tv_sec - up.tv_sec + (int64_t)(began / (uint64_t)(ticks > 0 ? ticks : 100));
+}
+
+/* The name of a terminal by its device number (tty_nr of proc(5)): admin-guide/devices. */
+static void name_tty(unsigned number, char *out, size_t size)
+{
+	unsigned major = major(number), minor = minor(number);
+	if (major >= 136 && major <= 143)
+		snprintf(out, size, "pts/%u", (major - 136) * 256 + minor);
+	else if (major == 4 && minor < 64)
+		snprintf(out, size, "tty%u", minor);
+	else if (major == 4)
+		snprintf(out, size, "ttyS%u", minor - 64);
+}
+
+static void add_to_session(struct session *s, const struct process *p)
+{
+	size_t len = strlen(s->what);
+	int64_t since = when(p->began);
+	if (s->processes == 0 || since < s->since)
+		s->since = since;
+	if (!s->tty[0])
+		name_tty(p->tty, s->tty, sizeof s->tty);
+	if (s->processes < 4 && len + strlen(p->name) + 3 < sizeof s->what)
+		snprintf(s->what + len, sizeof s->what - len, "%s%s", len ? ", " : "", p->name);
+	s->processes++;
+}
+
+int session_add_process(struct sessions *out, const struct process *p, size_t at)
+{
+	if (!buf_room(&out->processes, out->n_processes, &out->cap_processes,
+		      sizeof *out->processes))
+		return RBAC_NOMEM;
+	add_to_session(&out->v[at], p);
+	out->processes[out->n_processes++] = (struct session_process){ p->pid, p->parent, p->began,
+								       at, p->carries };
+	return RBAC_OK;
+}

@@ -1,0 +1,98 @@
+/* Which sessions need what was lost: by their service, and by the groups of their processes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/error.h"
+#include "rbacctl/host/session_process.h"
+
+enum { ANCESTORS = 32 };
+
+/* ---- the service ---- */
+
+/* The service that a process of root's named NAME lets people in by; DENIED knows which there are.
+ * OpenSSH 9.8 calls the one of a session sshd-session. */
+static bool is_service(const struct session_owners *o, const char *user, const char *name,
+		       char *service, size_t size)
+{
+	snprintf(service, size, "%.*s", (int)strcspn(name, " :"), name);
+	char *tail = strstr(service, "-session");
+	if (tail)
+		*tail = 0;
+	return strcmp(service, "sudo") != 0 && strcmp(service, "su") != 0 &&
+	       o->denied(o->ctx, user, service) >= 0;
+}
+
+/* The nearest ancestor of root's that is a service. A name that a process of the person has given
+ * itself counts for nothing. */
+static void climb(const struct session_places *places, const struct session_owners *o, pid_t pid,
+		  struct session *s)
+{
+	const struct session_owners none = { .n_uids = 0 };
+	struct process p;
+
+	for (int i = 0; i < ANCESTORS && pid > 1; i++, pid = p.parent) {
+		if (!session_process_read(places, &none, pid, &p))
+			break;
+		if (p.uid == 0 && is_service(o, s->user, p.name, s->service, sizeof s->service))
+			return;
+	}
+	s->service[0] = 0;
+}
+
+static void find_services(const struct session_places *places, const struct session_owners *o,
+			  struct sessions *s)
+{
+	for (size_t i = 0; i < s->n_processes; i++) {
+		struct session *of = &s->v[s->processes[i].session];
+		if (!of->service[0])
+			climb(places, o, s->processes[i].pid, of);
+	}
+}
+
+/* ---- the processes ---- */
+
+static size_t find(const struct sessions *s, pid_t pid)
+{
+	size_t i = 0;
+
+	while (i < s->n_processes && s->processes[i].pid != pid)
+		i++;
+	return i;
+}
+
+/* What root runs for somebody without a login uid, as sudo does on a kernel that has none: it is
+ * part of the session that it descends from. */
+static int add_descendants(struct sessions *s, const struct process *others, size_t n)
+{
+	bool more = true;
+	int err = RBAC_OK;
+
+	while (more && !err) {
+		more = false;
+		for (size_t i = 0; i < n && !err; i++) {
+			size_t parent = find(s, others[i].parent);
+			if (parent == s->n_processes || find(s, others[i].pid) < s->n_processes)
+				continue;
+			err = session_add_process(s, &others[i], s->processes[parent].session);
+			more = true;
+		}
+	}
+	return err;
+}
+
+int sessions_mark(const struct session_places *places, const struct session_owners *owners,
+		  struct sessions *s, const struct process *others, size_t n)
+{
+	if (!sessions_need_something(owners))
+		return RBAC_OK;
+	int err = add_descendants(s, others, n);
+	if (owners->denied)
+		find_services(places, owners, s);
+	for (size_t i = 0; i < s->n; i++)
+		s->v[i].ends = owners->all ||
+			       (owners->denied && s->v[i].service[0] &&
+				owners->denied(owners->ctx, s->v[i].user, s->v[i].service) == 1);
+	for (size_t i = 0; i < s->n_processes; i++)
+		s->v[s->processes[i].session].ends |= s->processes[i].carries;
+	return err;
+}
