@@ -54,9 +54,10 @@ static void unruled_services(struct report *r)
 }
 
 /* What the gate of SERVICE comes to, as its stack stands. */
-static void gate_state(const char *service, struct buf *out)
+static void gate_state(const struct policy *p, const char *service, struct buf *out)
 {
 	struct pam_config c;
+	char asker[700];
 	struct pam_judged j = { 0 };
 	int err = pam_config_read(&pam_here, service, &c);
 
@@ -65,7 +66,9 @@ static void gate_state(const char *service, struct buf *out)
 	const struct pam_place *at = j.because ? &j.because->at : j.denier ? &j.denier->at : NULL;
 	bool denied = j.gate && j.effect[PAM_HOLDER] == PAM_EFFECT_DENY;
 	buf_printf(out, "%s: ", service);
-	if (err || j.state == PAM_GATE_OFF)
+	if (!err && c.refused)
+		buf_printf(out, "denies everybody: libpam refuses %s", c.file);
+	else if (err || j.state == PAM_GATE_OFF)
 		buf_printf(out, "off");
 	else if (denied && at)
 		buf_printf(out, "denies everybody: %s:%u", at->file, at->line);
@@ -78,6 +81,8 @@ static void gate_state(const char *service, struct buf *out)
 	else if (j.state == PAM_GATE_EXPIRED && at)
 		buf_printf(out, "not reached when a password has expired: %s:%u ends the stack",
 			   at->file, at->line);
+	else if (look_asker_is_off(p, service, asker, sizeof asker))
+		buf_printf(out, "off: %s", asker);
 	else
 		buf_printf(out, "on");
 	pam_config_free(&c);
@@ -90,7 +95,7 @@ static void gate(struct report *r)
 
 	for (size_t i = 0; i < p->n_services; i++) {
 		buf_printf(&on, "%s", i ? ", " : "");
-		gate_state(p->services[i].name, &on);
+		gate_state(p, p->services[i].name, &on);
 	}
 	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
 	unruled_services(r);

@@ -47,6 +47,10 @@ void look_nsswitch(const struct look *q);
 void look_sshd(const struct look *q);
 void look_sudo(const struct look *q);
 
+/* The program that asks as SERVICE does not ask PAM about the account: "UsePAM no
+ * (/etc/ssh/sshd_config:3)" into TEXT. False: it does, or only root can tell. */
+bool look_asker_is_off(const struct policy *p, const char *service, char *text, size_t size);
+
 /* Caches of groups, units, file systems, confinement. */
 void look_caches(const struct look *q);
 void look_system(const struct look *q);

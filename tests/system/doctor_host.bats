@@ -301,4 +301,15 @@ publish_enabled() {   # in another target than usual
 	fails_with 1 rbacctl status --check
 	says 'fault'
 	put_back
+	echo 'UsePAM no' >/etc/ssh/sshd_config
+	echo 'Defaults:mia !pam_acct_mgmt' >/etc/sudoers.d/x
+	first sudo-i '@include nowhere'
+	run rbacctl status
+	says 'sshd: off: UsePAM no (/etc/ssh/sshd_config:1)'
+	says 'sudo: off: Defaults:mia !pam_acct_mgmt (/etc/sudoers.d/x:1)'
+	says 'sudo-i: denies everybody: libpam refuses /etc/pam.d/sudo-i'
+	run rbacctl explain bob --service sshd
+	says 'this service does not ask rbac: UsePAM no (/etc/ssh/sshd_config:1)'
+	fails_with 1 rbacctl status --check
+	put_back
 }
