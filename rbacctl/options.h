@@ -58,6 +58,8 @@
 	    "take the time of the clock, although the view was published later")                   \
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
 	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
+	ROW(FROM_ACCESS, "from-access", "FILE",                                                    \
+	    "print the login rules that a file of pam_access comes to")                            \
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
 	ROW(EVERY, "every", "D", "how often the authority signs anew; default: 60s")               \

@@ -80,12 +80,15 @@ static const struct verb verbs[] = {
 	{ "requests", cmd_requests, PASSES_QUESTION | OPT(ALL) | OPT(JSON) | OPT(AS), 0, 0,
 	  "[--all]", "list requests: yours, and those that you may approve",
 	  "--all: also those that are decided." },
-	{ "import", cmd_import, OPT(CSV) | CHANGE_OPTIONS, 0, 0, "--csv FILE",
+	{ "import", cmd_import, OPT(CSV) | OPT(FROM_ACCESS) | OPT(SERVICE) | CHANGE_OPTIONS, 0, 0,
+	  "--csv FILE | --from-access FILE [--service S]",
 	  "many assignments at once, all or nothing",
 	  "Lines user,role,scope,from,until,reason; the last four may be empty or left out. "
 	  "A first line may name the columns in another order.\n"
 	  "Commas, semicolons or tabs, blanks and quotes are read as spreadsheets write them. "
-	  "Assignments that exist already are skipped." },
+	  "Assignments that exist already are skipped.\n"
+	  "--from-access: prints login rules for rbac.conf, and what they cannot say; changes "
+	  "nothing." },
 	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS | PASSES, 1, 1,
 	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
 	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | CHANGE_OPTIONS | PASSES, 1, 1,

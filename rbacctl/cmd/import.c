@@ -10,6 +10,7 @@
 
 #include "rbacctl/change/import_rows.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/import_access.h"
 #include "rbacctl/files.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/print_problems.h"
@@ -121,14 +122,31 @@ static int import(struct invocation *a, struct list *l, bool force)
 	return change_close(&c, err);
 }
 
+static int from_access_file(const char *path, const char *service)
+{
+	char *text = NULL;
+	int status = read_text(path, &text);
+
+	if (!status)
+		status = import_access(text, name_of(path), service);
+	free(text);
+	return cmd_done(status);
+}
+
 int cmd_import(struct invocation *a, const struct args *args)
 {
 	struct list l = { 0 };
 	const char *path = args->value[OPT_CSV];
-	if (!path) {
-		complain("import: --csv FILE is missing (- is standard input)");
+	const char *access = args->value[OPT_FROM_ACCESS], *service = args->value[OPT_SERVICE];
+	if (!path == !access || (service && !access)) {
+		complain(path && !access ? "import: --service is for --from-access"
+			 : path          ? "import: --csv or --from-access, not both"
+				: "import: --csv FILE or --from-access FILE is missing (- is "
+				  "standard input)");
 		return EXIT_USAGE;
 	}
+	if (access)
+		return from_access_file(access, service ? service : "sshd");
 	l.file = name_of(path);
 	int status = read_text(path, &l.text);
 	int err = status ? RBAC_OK
