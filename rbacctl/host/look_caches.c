@@ -9,30 +9,32 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "rbacctl/host/file_has.h"
 #include "rbacctl/host/look.h"
 #include "rbacctl/host/nss_line.h"
 #include "rbacctl/host/nsswitch.h"
 
 /* ---- nscd ---- */
 
-/* The name of the program that listens at PATH, as /proc says it. False: none answers. */
-static bool listens(const char *path, char *name, size_t size)
+/* Does a program listen at PATH? *UNSCD: it is unscd, which has the name and the files of nscd. */
+static bool listens(const char *path, bool *unscd)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	struct ucred peer = { 0 };
 	socklen_t len = sizeof peer;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	char proc[60], exe[300] = "";
+	char exe[60];
 
+	*unscd = false;
 	snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
 	bool yes = fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
 	if (yes && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0) {
-		snprintf(proc, sizeof proc, "/proc/%d/exe", (int)peer.pid);
-		if (readlink(proc, exe, sizeof exe - 1) < 0)
-			*exe = 0;
+		snprintf(exe, sizeof exe, "/proc/%d/exe", (int)peer.pid);
+		FILE *f = fopen(exe, "re");
+		*unscd = f && file_has(f, "unscd - nscd");
+		if (f)
+			fclose(f);
 	}
-	const char *slash = strrchr(exe, '/');
-	snprintf(name, size, "%s", slash ? slash + 1 : "nscd");
 	if (fd >= 0)
 		close(fd);
 	return yes;
@@ -64,14 +66,14 @@ static void look_nscd(const struct look *q)
 {
 	static const char config[] = "/etc/nscd.conf";
 	struct findings *out = q->out;
-	char name[300];
 	unsigned line;
+	bool unscd;
 
 	finding_append(out, &out->checked, "cache:nscd");
 	/* unscd keeps groups unless it is told not to. */
-	if (!listens("/var/run/nscd/socket", name, sizeof name) ||
-	    !caches_groups(config, strcmp(name, "unscd") == 0, &line))
+	if (!listens("/var/run/nscd/socket", &unscd) || !caches_groups(config, unscd, &line))
 		return;
+	const char *name = unscd ? "unscd" : "nscd";
 	struct finding *f = findings_add(out, "cache.nscd-groups", true);
 	finding_at(out, f, config, line);
 	finding_text(out, &f->found, "%s", line ? "enable-cache group yes" : "no line for group");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/host/file_has.h"
 #include "rbacctl/host/pam_text.h"
 
 #define BIT(ret) (UINT32_C(1) << (ret))
@@ -39,18 +40,6 @@ bool pam_module_path(const struct pam_folders *f, const char *module, char *path
 	return *module == '/' || f->modules;
 }
 
-/* Has the file the name of the function of the account stage among its symbols? */
-static bool has_account_stage(FILE *file)
-{
-	static const char wanted[] = "pam_sm_acct_mgmt";
-	size_t at = 0;
-	int c;
-
-	while (at < sizeof wanted - 1 && (c = getc(file)) != EOF)
-		at = c == wanted[at] ? at + 1 : c == wanted[0];
-	return at == sizeof wanted - 1;
-}
-
 enum pam_module_state pam_module_state(const struct pam_folders *f, const char *module)
 {
 	char path[4200];
@@ -60,8 +49,9 @@ enum pam_module_state pam_module_state(const struct pam_folders *f, const char *
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return PAM_MODULE_ABSENT;
-	enum pam_module_state state = has_account_stage(file) ? PAM_MODULE_THERE
-							      : PAM_MODULE_NO_STAGE;
+	/* The name of the stage's function is among its symbols. */
+	enum pam_module_state state = file_has(file, "pam_sm_acct_mgmt") ? PAM_MODULE_THERE
+									 : PAM_MODULE_NO_STAGE;
 	fclose(file);
 	return state;
 }

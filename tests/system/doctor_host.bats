@@ -250,6 +250,7 @@ publish_enabled() {   # in another target than usual
 		>/etc/nscd.conf
 	group_line files
 	background nscd --foreground
+	local nscd=$!
 	wait_for test -S /run/nscd/socket
 	run ! getent group host-auditor
 	group_line files systemd rbac
@@ -261,8 +262,24 @@ publish_enabled() {   # in another target than usual
 		nss.groups-surplus | rbacctl revoke bob host-developer
 		cache.nscd-groups | printf '\tenable-cache\tgroup\tyes\n' >/etc/nscd.conf
 	EOT
-	kill %1 || true
+	kill $nscd
+	wait_for gone_from_socket
+	background /usr/lib/unscd/usr/sbin/nscd -d
+	wait_for test -S /run/nscd/socket
+	wait_for getent group host-auditor
+	broken <<-'EOT'
+		cache.nscd-groups | rm -f /etc/nscd.conf
+	EOT
+	run rbacctl doctor
+	says 'unscd runs, and keeps groups'
+	echo 'enable-cache group no' >/etc/nscd.conf
+	run -0 rbacctl doctor
+	[ -z "$output" ]
+	kill $!
+	rm -rf /run/nscd /etc/nscd.conf
 }
+
+gone_from_socket() { ! pgrep -x nscd >/dev/null && rm -f /run/nscd/socket; }
 
 @test "doctor mends nothing, and an ordinary user is told what could not be asked" {
 	cp -p "$VIEW" /tmp/old

@@ -3,6 +3,7 @@
 # through assign and revoke; its helper, setuid root, asks PAM.
 
 load lib
+load polkit
 
 ACTION=org.freedesktop.policykit.exec   # what pkexec asks for
 HELPER=/usr/lib/polkit-1/polkit-agent-helper-1
@@ -18,22 +19,6 @@ setup_file() {
 	polkit_up
 }
 
-# What the packages' own scripts do is done here.
-system_user() {   # system_user NAME UID
-	sed -i "/^$1:/d" /etc/passwd /etc/group
-	add_group "$1" "$2"
-	printf '%s:x:%s:%s::/nonexistent:/usr/sbin/nologin\n' "$1" "$2" "$2" >>/etc/passwd
-}
-
-bus_up() {
-	system_user messagebus 994
-	system_user polkitd 995
-	mkdir -p /run/dbus
-	[ -s /etc/machine-id ] || echo 0123456789abcdef0123456789abcdef >/etc/machine-id
-	background dbus-daemon --system --nofork --nopidfile
-	wait_for test -S /run/dbus/system_bus_socket
-}
-
 # The rule of unix.conf's heading, and administrators by a role.
 polkit_up() {
 	chmod 4755 "$HELPER" /usr/bin/pkexec
@@ -47,9 +32,7 @@ polkit_up() {
 		    return [ "unix-group:host-deployer" ];
 		});
 	EOF
-	chown -R polkitd /etc/polkit-1/rules.d /usr/share/polkit-1/rules.d
-	background /usr/lib/polkit-1/polkitd --no-debug
-	wait_for grep -qa 'Acquired the name' "$LOG"
+	polkitd_up
 }
 
 # May USER run programs as root, by polkitd's rules?

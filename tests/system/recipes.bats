@@ -3,6 +3,7 @@
 # users, and `ssh USER@web1` reaches an sshd with /etc/ssh/sshd_config.
 
 load lib
+load polkit
 
 setup_file() {
 	local user
@@ -43,7 +44,20 @@ page() {
 @test "on call for twelve hours" { page on-call; }
 @test "AllowGroups and Match Group" { page allow-groups; }
 @test "SFTP with chroot by role" { page sftp; }
+@test "docker for developers" { page docker; }
+@test "one host in several scopes" { page scopes; }
+@test "NFS and GIDs" { page nfs; }
+@test "cron and service accounts" { page cron; }
+@test "LDAP or AD groups" { page directory; }
+@test "access.conf and HBAC" { page access; }
 @test "monitoring" { page monitoring; }
+
+@test "polkit by role" {
+	bus_up
+	polkitd_up
+	page polkit
+}
+
 @test "many hosts with git" { page git; }
 
 @test "each page is run here, and the list of pages names it" {
@@ -51,7 +65,7 @@ page() {
 	for f in "$TOP"/docs/recipes/*.md; do
 		f=$(basename "$f" .md)
 		[ "$f" != README ] || continue
-		grep -q "{ page $f; }" "$BATS_TEST_FILENAME" ||
+		grep -q "page $f\( \|$\|;\)" "$BATS_TEST_FILENAME" ||
 			{ echo "$f is not run"; return 1; }
 		grep -q "($f.md)" "$TOP/docs/recipes/README.md" ||
 			{ echo "$f is not listed"; return 1; }
