@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs a page of docs/recipes as it stands, on a disposable host: tests/system/recipes.bats.
 
-usage: recipe.py PAGE
+usage: recipe.py PAGE [HEADING...]
+
+HEADING: only the parts of the page below these headings, each up to the next heading.
 
 In an indented block a line that begins with "# " is typed by root, with the lines of its
 here-document; the lines below it are what is printed, each within one line of the output; "..."
@@ -12,6 +14,22 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+
+def parts(text, headings):
+    """What stands below HEADINGS; without any, all of TEXT."""
+    if not headings:
+        return text
+    found, inside, missing = [], False, set(headings)
+    for line in text.splitlines():
+        if re.match("#+ ", line):
+            inside = line.lstrip("# ") in headings
+            missing.discard(line.lstrip("# "))
+        elif inside:
+            found.append(line)
+    if missing:
+        sys.exit(f"no heading {missing}")
+    return "\n".join(found)
 
 
 def commands(text):
@@ -44,7 +62,7 @@ def printed(expected, output):
 
 def main():
     page = Path(sys.argv[1])
-    run = commands(page.read_text())
+    run = commands(parts(page.read_text(), sys.argv[2:]))
     if not run:
         sys.exit(f"{page}: no command")
     for command, expected, status in run:
