@@ -70,7 +70,7 @@ static bool may_see_line(const struct may_see *m, const char *line)
 	if (strncmp(line, "request ", 8) == 0 && strstr(line, ": "))
 		line = strstr(line, ": ") + 2; /* "request 4 denied: bob ?prod-root at ..." */
 	return sscanf(line, "%511s %c%255s at %380s", subject, &sign, role, scope) == 4 &&
-	       (sign == '+' || sign == '-' || sign == '?') &&
+	       (sign == '+' || sign == '-' || sign == '?' || sign == '=') &&
 	       may_see_grant(m, subject, role, scope, NULL);
 }
 

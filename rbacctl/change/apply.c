@@ -1,5 +1,6 @@
 /* A new policy, whole or not at all; and the first one, with a root scope and an administrator. */
 #include "rbacctl/change/apply.h"
+#include "rbacctl/change/review_rules.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -258,6 +259,7 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 		 const struct init_request *init)
 {
 	struct problems problems = { 0 };
+	struct review_policy reviews = { 0 };
 	bool filled = init && init->fill;
 	c->verb = !init ? "apply" : init->verb ? init->verb : "init";
 	if (c->unread.len)
@@ -275,8 +277,13 @@ int change_apply(struct change *c, struct policy_sources *new, struct policy *po
 		err = name_people(c);
 	if (!err)
 		err = need_zone(c);
+	if (!err)
+		err = review_policy_begin(c, &reviews);
 	if (filled && !err)
 		err = init->fill(c, init->ctx);
+	if (!err)
+		err = review_policy_end(&reviews);
+	review_policy_free(&reviews);
 	if (!err)
 		err = apply_gids(c, &problems);
 	if (err == RBAC_INVALID && problems.errors) {

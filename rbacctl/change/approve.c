@@ -38,6 +38,9 @@ static int refuse_void(struct change *c, const struct store_request *r, const ch
 	if (r->state == REQUEST_VOID)
 		snprintf(since, sizeof since, " since change %llu", (unsigned long long)r->decided);
 	why = *why ? why : r->why;
+	if (policy_role_find(c->p, r->role) < 0)
+		return change_fail(c, RBAC_REFUSED, "refused: request %llu is void%s: %s (%s)", id,
+				   since, why, COMMAND("rbacctl list roles"));
 	if (!may_ask_again(c, r))
 		return change_fail(c, RBAC_REFUSED, "refused: request %llu is void%s: %s", id,
 				   since, why);

@@ -66,6 +66,8 @@ static int check_windows(struct change *c, const struct assign_request *r, const
 	for (size_t i = 0; i < m->n && !r->replace; i++) {
 		const struct store_assignment *a = &m->v[i];
 		char end[64];
+		if (change_has_ended(c, a))
+			continue;
 		if (a->from == r->from && a->until == r->until) {
 			c->nothing = true;
 			buf_printf(&c->notes,

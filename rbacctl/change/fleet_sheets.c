@@ -13,7 +13,11 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 							      .name = a->subject,
 							      .role = a->role,
 							      .by = a->by,
-							      .reason = a->reason });
+							      .reason = a->reason,
+							      .request = a->request,
+							      .review_from = a->review_from,
+							      .reviewed = a->reviewed,
+							      .reviewed_by = a->reviewed_by });
 }
 
 int fleet_sheet_of_scope(struct store_txn *t, const char *name, struct fleet_head *h,

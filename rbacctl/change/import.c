@@ -152,7 +152,7 @@ static int on_stored(void *ctx, const struct store_assignment *a)
 {
 	struct import *m = ctx;
 	int place = assignment_index_known(&m->places, a->role, a->scope);
-	if (place < 0)
+	if (place < 0 || change_has_ended(m->c, a))
 		return RBAC_OK;
 	if (!buf_room(&m->spans, m->n_spans, &m->cap_spans, sizeof *m->spans))
 		return RBAC_NOMEM;

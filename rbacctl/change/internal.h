@@ -104,8 +104,16 @@ struct matches {
 int change_find_matches(struct change *c, const char *subject, struct matches *m);
 int change_remove_matches(struct change *c, const struct matches *m);
 
+/* Is the time of A over, also for nobody has reviewed it? */
+bool change_has_ended(const struct change *c, const struct store_assignment *a);
+
 /* RBAC_REFUSED where A came from a file. */
 int change_not_from_file(struct change *c, const struct store_assignment *a);
+
+/* ---- revoke.c ---- */
+
+/* change_revoke() for who has been judged by another rule than remove_by. */
+int change_revoke_judged(struct change *c, const struct revoke_request *r);
 
 /* ---- assign.c ---- */
 
@@ -355,19 +363,6 @@ int change_admit_again(struct change *c);
 /* Migrate C's store, between two transactions (store/migrate.h). RBAC_OK, or an error with a
  * message. */
 int change_migrate(struct change *c);
-
-/* ---- request_void.c ---- */
-
-/*
- * Requests that are pending, and that what the transaction has written makes impossible, are void
- * since this change; approvals that do not count any more are struck. Each is named in C->voided.
- * RBAC_OK, or an error with a message.
- */
-int change_void_requests(struct change *c);
-
-/* Note which grants hang on a right to ask that the transaction has taken, with the way to end
- * them. */
-int change_note_hanging(struct change *c);
 
 /* ---- announce.c ---- */
 

@@ -99,7 +99,7 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	const struct policy *p = s->c->p;
 	int role = policy_role_find(p, a->role), err = RBAC_OK;
 
-	if (role < 0 || a->id > s->last || a->until <= s->c->a->now)
+	if (role < 0 || a->id > s->last || change_has_ended(s->c, a))
 		return RBAC_OK;
 	for (size_t i = 0; i < p->n_roles && !err; i++)
 		if (p->roles[i].max_for && policy_role_counts(p, role, (int)i))

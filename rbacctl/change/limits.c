@@ -37,6 +37,7 @@ struct gather {
 	uint64_t last;
 	bool living;
 	size_t asked;
+	const struct policy_role *role;
 };
 
 /* What passwd says of USER; PERSON_UNASKED also where enough have been asked for. */
@@ -104,16 +105,18 @@ static int add_if_counted(struct gather *g, const char *user, struct rbac_window
 
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
-	return a->subject[0] == '%' || a->id > ((struct gather *)ctx)->last
+	const struct gather *g = ctx;
+
+	return a->subject[0] == '%' || a->id > g->last
 		       ? RBAC_OK
-		       : add_if_counted(ctx, a->subject, (struct rbac_window){ a->from, a->until });
+		       : add_if_counted(ctx, a->subject, store_window(g->role, a));
 }
 
 /* Those of the assignments up to id LAST; LIVING: whose account exists. */
 static int gather(struct change *c, int role, const char *scope, uint64_t last, bool living,
 		  struct holders *out)
 {
-	struct gather g = { c, out, last, living, 0 };
+	struct gather g = { c, out, last, living, 0, &c->p->roles[role] };
 	char owner[RBAC_USER_MAX + 1];
 	int kind = policy_scope_kind(c->p, scope);
 	*out = (struct holders){ 0 };

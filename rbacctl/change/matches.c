@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/store/holdings.h"
 
 static int on_match(void *ctx, const struct store_assignment *a)
 {
@@ -54,4 +55,11 @@ int change_find_role(struct change *c, const char *name, int *role)
 	return change_fail(c, RBAC_INVALID, "the applied policy has no role \"%s\"%s%s%s (%s)",
 			   name, near ? "; did you mean \"" : "", near ? near : "",
 			   near ? "\"?" : "", COMMAND("rbacctl list roles"));
+}
+
+bool change_has_ended(const struct change *c, const struct store_assignment *a)
+{
+	int role = policy_role_find(c->p, a->role);
+
+	return (role < 0 ? a->until : store_window(&c->p->roles[role], a).until) <= c->a->now;
 }

@@ -6,8 +6,10 @@
 
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
+#include "rbacctl/store/holdings.h"
 
 struct windows {
+	const struct policy *p;
 	int64_t now;
 	struct window {
 		struct store_assignment a; /* its texts borrow the transaction */
@@ -24,9 +26,13 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 
 	if (!buf_room(&w->v, w->n, &w->cap, sizeof(*w->v)))
 		return RBAC_NOMEM;
-	w->v[w->n++] = (struct window){ .a = *a,
-					.begins = a->from > w->now ? a->from : w->now,
-					.by_hand = change_by_hand(a->source) };
+	int role = policy_role_find(w->p, a->role);
+	w->v[w->n] = (struct window){ .a = *a,
+				      .begins = a->from > w->now ? a->from : w->now,
+				      .by_hand = change_by_hand(a->source) };
+	if (role >= 0) /* it may end for nobody reviews it */
+		w->v[w->n].a.until = store_window(&w->p->roles[role], a).until;
+	w->n++;
 	return RBAC_OK;
 }
 
@@ -112,7 +118,7 @@ static void choose(struct change *c, struct windows *w, struct prune_count *out)
 
 int change_prune(struct change *c, struct prune_count *out)
 {
-	struct windows w = { .now = c->a->now };
+	struct windows w = { .p = c->p, .now = c->a->now };
 
 	*out = (struct prune_count){ 0 };
 	c->verb = "prune";

@@ -5,7 +5,9 @@
 
 #include "common/error.h"
 #include "rbacctl/store/help.h"
+#include "rbacctl/store/holdings.h"
 #include "rbacctl/store/journal.h"
+#include "rbacctl/store/request.h"
 
 /* The store, open for reading. To be closed with close_store() whatever open_store() returns. */
 struct reading {
@@ -29,26 +31,74 @@ static int close_store(struct reading *r, int err, struct buf *why)
 	return err;
 }
 
+/* ---- assignments ---- */
+
+struct telling {
+	struct policy_sources sources;
+	struct policy *p; /* NULL: it cannot be read; then nothing is told of reviews */
+	records_assignment_fn *fn;
+	void *ctx;
+};
+
+static int tell(void *ctx, const struct store_assignment *a)
+{
+	const struct telling *l = ctx;
+	struct records_review v = { RBAC_TIME_MAX, a->until };
+	int role = l->p ? policy_role_find(l->p, a->role) : -1;
+
+	if (role >= 0) {
+		v.due = policy_review_due(&l->p->roles[role], store_review_since(a));
+		v.ends = store_window(&l->p->roles[role], a).until;
+	}
+	return l->fn(l->ctx, a, &v);
+}
+
+static void read_policy(struct reading *r, struct telling *l)
+{
+	struct buf unsaid = { 0 };
+
+	if (change_applied(&r->t, &l->sources, &l->p, &unsaid)) {
+		policy_free(l->p);
+		l->p = NULL;
+	}
+	buf_free(&unsaid);
+}
+
+static void forget_policy(struct telling *l)
+{
+	policy_free(l->p);
+	policy_sources_free(&l->sources);
+}
+
 int records_assignments(const char *store, records_assignment_fn *fn, void *ctx, struct buf *why)
 {
 	struct reading r;
+	struct telling l = { .fn = fn, .ctx = ctx };
 	int err = open_store(store, &r);
-	if (!err)
-		err = store_assignments_all(&r.t, fn, ctx);
-	return close_store(&r, err, why);
+	if (!err) {
+		read_policy(&r, &l);
+		err = store_assignments_all(&r.t, tell, &l);
+	}
+	err = close_store(&r, err, why);
+	forget_policy(&l);
+	return err;
 }
 
 int records_assignment(const char *store, uint64_t id, records_assignment_fn *fn, void *ctx)
 {
 	struct reading r;
 	struct store_assignment x;
+	struct telling l = { .fn = fn, .ctx = ctx };
 	struct buf unsaid = { 0 };
 	int err = open_store(store, &r);
-	if (!err)
+	if (!err) {
+		read_policy(&r, &l);
 		err = store_assignment_get(&r.t, id, &x);
+	}
 	if (!err)
-		err = fn(ctx, &x);
+		err = tell(&l, &x);
 	err = close_store(&r, err, &unsaid);
+	forget_policy(&l);
 	buf_free(&unsaid);
 	return err;
 }
@@ -85,6 +135,15 @@ static bool is_scope(const struct records_filter *f, const char *name, const MDB
 	       same(f->scope, name) && same(f->subject, s.owner);
 }
 
+static bool is_request(const struct records_filter *f, const MDB_val *key, const MDB_val *value)
+{
+	struct store_request r;
+
+	return value->mv_data && store_request_decode(key, value, &r) == RBAC_OK &&
+	       (same(f->subject, r.user) || same(f->subject, r.asker)) && same(f->role, r.role) &&
+	       same(f->scope, r.scope);
+}
+
 static int on_row(void *ctx, const struct store_row *row)
 {
 	struct filtering *x = ctx;
@@ -98,6 +157,9 @@ static int on_row(void *ctx, const struct store_row *row)
 			    is_assignment(f, &row->key, &row->after);
 	else if (row->table == T_SCOPE)
 		x->found |= is_scope(f, name, &row->before) || is_scope(f, name, &row->after);
+	else if (row->table == T_REQUEST)
+		x->found |= is_request(f, &row->key, &row->before) ||
+			    is_request(f, &row->key, &row->after);
 	else if (row->table == T_USER)
 		x->found |= !f->role && !f->scope && same(f->subject, name);
 	return RBAC_OK;

@@ -12,9 +12,16 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/store/store.h"
 
+/* By the applied policy: when an assignment is due for a review, RBAC_TIME_MAX for never; and when
+ * it ends, also for nobody reviews it. */
+struct records_review {
+	int64_t due, ends;
+};
+
 /* Gets a record, whose texts live until it returns. What it returns other than RBAC_OK ends the
  * walk, and is passed on. */
-typedef int records_assignment_fn(void *ctx, const struct store_assignment *x);
+typedef int records_assignment_fn(void *ctx, const struct store_assignment *x,
+				  const struct records_review *v);
 typedef int records_log_fn(void *ctx, const struct store_audit *r);
 
 /* Every assignment, in the order of their numbers. */

@@ -156,8 +156,7 @@ int request_count_again(struct change *c, const struct store_request *r,
 	return err;
 }
 
-/* Is the person who typed it, by whatever name, NAME? */
-static bool is_person(struct change *c, const char *name)
+bool request_is_person(struct change *c, const char *name)
 {
 	struct store_user u;
 	struct person p;
@@ -194,20 +193,28 @@ static int refuse_person(struct change *c, const struct store_request *r, const 
 	return RBAC_REFUSED;
 }
 
-int request_need_another(struct change *c, const struct store_request *r)
+const char *request_other_login(const struct change *c)
 {
 	const struct peer *peer = c->a->peer;
-	char why[200] = "";
 
-	if (is_person(c, r->user) || is_person(c, r->asker))
-		return refuse_person(c, r, is_person(c, r->user) ? r->user : r->asker, "");
 	if (!peer || peer->login_is == PEER_LOGIN_NONE ||
 	    (peer->login_is == PEER_LOGIN_KNOWN && peer->login == peer->uid))
+		return NULL;
+	return peer->login_is == PEER_LOGIN_GONE
+		       ? "the process that asked has ended: it is unknown who logged in"
+		       : "who logged in here acts as somebody else";
+}
+
+int request_need_another(struct change *c, const struct store_request *r)
+{
+	const char *other = request_other_login(c);
+	char why[200];
+
+	if (request_is_person(c, r->user) || request_is_person(c, r->asker))
+		return refuse_person(c, r, request_is_person(c, r->user) ? r->user : r->asker, "");
+	if (!other)
 		return RBAC_OK;
-	snprintf(why, sizeof why, ", and %s",
-		 peer->login_is == PEER_LOGIN_GONE
-			 ? "the process that asked has ended: it is unknown who logged in"
-			 : "who logged in here acts as somebody else");
+	snprintf(why, sizeof why, ", and %s", other);
 	return refuse_person(c, r, r->user, why);
 }
 

@@ -35,6 +35,12 @@ bool request_has(const char *list, const char *name);
 /* Request ID, which is pending, into R; else a refusal that says what it is. (approve.c) */
 int request_need_pending(struct change *c, uint64_t id, struct store_request *r);
 
+/* Is the person who typed the command, by whatever name and authority, NAME? */
+bool request_is_person(struct change *c, const char *name);
+
+/* Why it cannot be told that the peer is who logged in; NULL: they are, or it is no peer. */
+const char *request_other_login(const struct change *c);
+
 /* Refuse where the actor, or the person behind, is ASKER or USER of R, or cannot be told. */
 int request_need_another(struct change *c, const struct store_request *r);
 
@@ -47,5 +53,18 @@ int request_approvers(struct change *c, const struct policy_role *role, const ch
  * about USER; says how root gives what Q asks for. */
 int request_need_approvers(struct change *c, const struct policy_role *role,
 			   const struct role_request *q, const char *user);
+
+/* ---- request_void.c, for every change ---- */
+
+/*
+ * Requests that are pending, and that what the transaction has written makes impossible, are void
+ * since this change; approvals that do not count any more are struck. Each is named in C->voided.
+ * RBAC_OK, or an error with a message.
+ */
+int change_void_requests(struct change *c);
+
+/* Note which grants hang on a right to ask that the transaction has taken, with the way to end
+ * them. */
+int change_note_hanging(struct change *c);
 
 #endif

@@ -16,13 +16,15 @@ const char *const saved_files[SAVED_TABLES] = {
 	[SAVED_SCOPES] = "scopes.csv",
 	[SAVED_ASSIGNMENTS] = "assignments.csv",
 };
+#define ASSIGNMENT_COLUMNS                                                                         \
+	"id,subject,role,scope,from,until,reason,by,when,source,change,"                           \
+	"request,review_from,reviewed,reviewed_by"
 const char *const saved_columns[SAVED_TABLES] = {
 	[SAVED_NUMBERS] = "name,value",
 	[SAVED_GROUPS] = "gid,group,state",
 	[SAVED_USERS] = "user,uid,suspended,change",
 	[SAVED_SCOPES] = "scope,owner,plan,source,change",
-	[SAVED_ASSIGNMENTS] = "id,subject,role,scope,from,until,reason,by,when,source,change,"
-			      "request,review_from,reviewed,reviewed_by",
+	[SAVED_ASSIGNMENTS] = ASSIGNMENT_COLUMNS,
 };
 
 void saved_put_number(struct buf *out, uint64_t n, bool last)

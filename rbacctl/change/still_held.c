@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/store/holdings.h"
 
 enum { SHOWN_MAX = 10 };
 
@@ -55,7 +56,7 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 
 	if (role < 0)
 		return RBAC_OK;
-	return holdings_add(w->h, a->id, role, a->scope, (struct rbac_window){ a->from, a->until },
+	return holdings_add(w->h, a->id, role, a->scope, store_window(&w->c->p->roles[role], a),
 			    false, NULL);
 }
 

@@ -55,7 +55,9 @@ static bool same_row(const struct fleet_record *r, const struct store_assignment
 	return r->change == a->change && r->when == a->when && r->from == a->from &&
 	       r->until == a->until && strcmp(r->name, a->subject) == 0 &&
 	       strcmp(r->role, a->role) == 0 && strcmp(r->by, a->by) == 0 &&
-	       strcmp(r->reason, a->reason) == 0;
+	       strcmp(r->reason, a->reason) == 0 && r->request == a->request &&
+	       r->review_from == a->review_from && r->reviewed == a->reviewed &&
+	       strcmp(r->reviewed_by, a->reviewed_by) == 0;
 }
 
 /* A row of the store at this scope: it stays, or goes. */
@@ -91,6 +93,10 @@ static int put_row(struct incoming *x, const struct fleet_record *r)
 					     .scope = x->scope,
 					     .by = r->by,
 					     .reason = r->reason,
+					     .request = r->request,
+					     .review_from = r->review_from,
+					     .reviewed = r->reviewed,
+					     .reviewed_by = r->reviewed_by,
 					     .source = STORE_SOURCE_FLEET };
 	int err = store_assignment_get(t, r->id, &old);
 

@@ -1,5 +1,5 @@
 /* A change from the lock to the rename: open, commit, close. */
-#include "rbacctl/change/internal.h"
+#include "rbacctl/change/request_rules.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -32,6 +32,7 @@ cmd_verb cmd_history, cmd_show, cmd_rollback;
 cmd_verb cmd_diff_changes; /* diff with numbers of changes */
 cmd_verb cmd_serve, cmd_due;
 cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
+cmd_verb cmd_review, cmd_review_keep, cmd_review_revoke;
 cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_push, cmd_fleet_take;
 cmd_verb cmd_fleet_status, cmd_fleet_check, cmd_fleet_remove;
 
@@ -114,6 +115,9 @@ int cmd_finish(struct change *c, int err);
  * those unasked. WHICH: "of the backup". */
 struct policy_sources;
 void cmd_say_files(const struct invocation *a, const struct policy_sources *s, const char *which);
+
+/* `list assignments`; SUBJECT (NULL: all): only those of this one. Returns the exit status. */
+int cmd_list_assignments(struct invocation *a, const char *subject);
 
 /* The rows on this host's part in a fleet, for status and fleet status;
  * *ATTENTION: one needs it; *MEMBER: it is a member. RBAC_OK or an error, which is a row too. */

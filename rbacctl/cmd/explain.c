@@ -18,15 +18,25 @@
 #include "rbacctl/model/rules.h"
 #include "rbacctl/plain_text.h"
 
-static int on_assignment(void *ctx, const struct store_assignment *x)
+static int on_assignment(void *ctx, const struct store_assignment *x,
+			 const struct records_review *v)
 {
+	const struct question *q = ctx;
 	struct buf reason = { 0 };
-	(void)ctx;
+	char rel[64];
 	plain_text_escape(&reason, x->reason);
 	printf("assigned by %s (%" PRIu64 ")", x->by, x->id);
 	if (x->request)
 		printf(", request %" PRIu64, x->request);
 	printf("%s%s", reason.len ? ", " : "", buf_text(&reason));
+	if (x->reviewed) {
+		human_relative(x->reviewed, q->t, rel, sizeof rel);
+		printf(", reviewed %s by %s", rel, x->reviewed_by);
+	}
+	if (v->due != RBAC_TIME_MAX) {
+		human_relative(v->due, q->t, rel, sizeof rel);
+		printf(", review due %s", rel);
+	}
 	buf_free(&reason);
 	return RBAC_OK;
 }
@@ -34,8 +44,24 @@ static int on_assignment(void *ctx, const struct store_assignment *x)
 /* Who gave assignment ID: only who can read the store is told. */
 static void say_giver(const struct question *q, uint64_t id)
 {
-	if (records_assignment(q->a->store, id, on_assignment, NULL))
+	if (records_assignment(q->a->store, id, on_assignment, (void *)q))
 		printf("assignment %" PRIu64, id);
+}
+
+static int on_ended(void *ctx, const struct store_assignment *x, const struct records_review *v)
+{
+	bool *unreviewed = ctx;
+
+	*unreviewed = v->ends < x->until;
+	return RBAC_OK;
+}
+
+/* Did assignment ID, which is over, end for nobody reviewed it? */
+static bool ended_unreviewed(const struct question *q, uint64_t id)
+{
+	bool unreviewed = false;
+
+	return records_assignment(q->a->store, id, on_ended, &unreviewed) == RBAC_OK && unreviewed;
 }
 
 /* The login rule number N; NULL: the view and the policy in it do not agree. */
@@ -127,8 +153,9 @@ static void say_almost(const struct question *q, const struct policy_login *rule
 			continue;
 		if (e->window.until <= q->t) {
 			human_relative(e->window.until, q->t, rel, sizeof rel);
-			printf("; %s's %s ended %s (assignment %" PRIu64 ")", q->user,
-			       p->roles[e->role].name, rel, e->id);
+			printf("; %s's %s ended %s (assignment %" PRIu64 "%s)", q->user,
+			       p->roles[e->role].name, rel, e->id,
+			       ended_unreviewed(q, e->id) ? ", which nobody reviewed" : "");
 		} else if (e->window.from > q->t) {
 			human_relative(e->window.from, q->t, rel, sizeof rel);
 			printf("; %s's %s begins %s (assignment %" PRIu64 ")", q->user,

@@ -5,10 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/access/may_see.h"
 #include "rbacctl/access/rules.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
@@ -179,8 +177,6 @@ struct rows {
 	const struct invocation *a;
 	const struct snapshot *snap;
 	struct table *t;
-	const struct may_see *sees; /* of assignments */
-	const char *subject;        /* of assignments: only this one's; NULL: all */
 };
 
 static int on_user(void *ctx, const char *user)
@@ -224,8 +220,7 @@ static int list_users(const struct invocation *a, const struct snapshot *snap)
 {
 	struct rows r = { a, snap,
 			  table_new("users", a->json, user_columns,
-				    sizeof user_columns / sizeof *user_columns),
-			  NULL, NULL };
+				    sizeof user_columns / sizeof *user_columns) };
 	return finish(r.t, snapshot_users(snap, on_user, &r));
 }
 
@@ -284,72 +279,6 @@ static int list_groups(const struct invocation *a, const struct snapshot *snap)
 	return finish(t, err == RBAC_NOTFOUND ? RBAC_OK : err);
 }
 
-/* ---- what only the store has ---- */
-
-static int on_assignment(void *ctx, const struct store_assignment *x)
-{
-	struct rows *r = ctx;
-	char id[32], ends[128], when[64], request[32] = "-", from[48];
-	if (r->subject && strcmp(x->subject, r->subject) != 0)
-		return RBAC_OK;
-	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
-		return RBAC_OK;
-	snprintf(id, sizeof id, "%" PRIu64, x->id);
-	if (x->request)
-		snprintf(request, sizeof request, "%" PRIu64, x->request);
-	snprintf(from, sizeof from, "request %.20s", request);
-	cmd_end(x->until, r->a->now, r->a->json, ends, sizeof ends);
-	if (r->a->json)
-		cmd_end(x->when, r->a->now, true, when, sizeof when);
-	else
-		human_instant(x->when, r->a->now, when, sizeof when);
-	struct buf reason = { 0 };
-	plain_text_escape(&reason, x->reason);
-	const char *state = x->until <= r->a->now ? "expired"
-			    : x->from > r->a->now ? "not yet"
-						  : "active";
-	table_row(r->t, -1,
-		  (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by,
-				    x->request && !r->a->json ? from : x->source, when,
-				    buf_text(&reason), request });
-	buf_free(&reason);
-	return RBAC_OK;
-}
-
-static const struct table_column assignment_columns[] = {
-	{ "ID", "id", TABLE_NUMBER },
-	{ "SUBJECT", "subject", TABLE_TEXT },
-	{ "ROLE", "role", TABLE_TEXT },
-	{ "SCOPE", "scope", TABLE_TEXT },
-	{ "STATE", "state", TABLE_TEXT },
-	{ "ENDS", "ends", TABLE_TEXT },
-	{ "BY", "by", TABLE_TEXT },
-	{ "FROM", "from", TABLE_TEXT },
-	{ "WHEN", "when", TABLE_TEXT },
-	{ "REASON", "reason", TABLE_TEXT },
-	{ "REQUEST", "request", TABLE_NUMBER }, /* in JSON alone: FROM has it */
-};
-enum { ASSIGNMENT_COLUMNS = sizeof assignment_columns / sizeof *assignment_columns };
-
-static int list_assignments(struct invocation *a, const char *subject)
-{
-	struct may_see sees;
-	struct rows r = { a, NULL,
-			  table_new("assignments", a->json, assignment_columns,
-				    ASSIGNMENT_COLUMNS - !a->json),
-			  &sees, subject };
-	struct buf why = { 0 };
-	int err = may_see_open(a, &sees);
-	if (!err) {
-		err = records_assignments(a->store, on_assignment, &r, &why);
-		if (err)
-			complain("%s", buf_text(&why));
-	}
-	may_see_close(&sees);
-	buf_free(&why);
-	return finish(r.t, err);
-}
-
 int cmd_list(struct invocation *a, const struct args *args)
 {
 	static const struct {
@@ -377,7 +306,7 @@ int cmd_list(struct invocation *a, const struct args *args)
 		return EXIT_USAGE;
 	}
 	if (strcmp(what, "assignments") == 0)
-		return cmd_done(exit_of(list_assignments(a, args->value[OPT_USER])));
+		return cmd_list_assignments(a, args->value[OPT_USER]);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (strcmp(what, lists[i].what) == 0) {
 			int err = snapshot_open(&snap, a->view);

@@ -11,6 +11,7 @@
 #include "rbacctl/change/due.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/change/request.h"
+#include "rbacctl/change/review.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/command.h"
@@ -268,6 +269,40 @@ static void untold(struct report *r)
 	due_list_free(&l);
 }
 
+struct due {
+	struct report *r;
+	size_t n, ending;
+};
+
+static int on_due(void *ctx, const struct review_seen *s)
+{
+	struct due *d = ctx;
+
+	d->n += s->due <= d->r->a->now;
+	d->ending += s->ends <= d->r->a->now + REVIEW_SOON;
+	return RBAC_OK;
+}
+
+/* Which grants nobody has reviewed in time. */
+static void reviews(struct report *r)
+{
+	const struct review_wanted wanted = { .of_host = true };
+	struct due d = { .r = r };
+	struct buf why = { 0 };
+	struct invocation a = *r->a;
+	char text[200];
+
+	if (geteuid() != 0)
+		return;
+	if (change_reviews(&a, &wanted, on_due, &d, &why) == RBAC_OK && (d.n || d.ending)) {
+		snprintf(text, sizeof text,
+			 "reviews: %zu due, %zu end within 14 days if nobody reviews them (%s)",
+			 d.n, d.ending, COMMAND("rbacctl review --as root"));
+		row(r, "warn", text);
+	}
+	buf_free(&why);
+}
+
 static void on_attention(void *ctx, const char *what, const char *text)
 {
 	row(ctx, what, text);
@@ -325,6 +360,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 		untold(&r);
 		files(&r);
 		requests(&r);
+		reviews(&r);
 		if (snap.p) {
 			break_glass(&r);
 			if (group_clashes_of_policy(snap.p, on_other, &r))

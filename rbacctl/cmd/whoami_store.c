@@ -28,9 +28,11 @@ static int add(struct whoami_rows *rows, const struct whoami_row *r)
 
 /* ---- root: the files ---- */
 
-static int on_assignment(void *ctx, const struct store_assignment *x)
+static int on_assignment(void *ctx, const struct store_assignment *x,
+			 const struct records_review *v)
 {
 	struct whoami *w = ctx;
+	(void)v;
 	const struct whoami_row r = { .id = x->id,
 				      .user = (char *)x->subject,
 				      .role = (char *)x->role,
@@ -62,7 +64,7 @@ static int ask_files(struct whoami *w)
 	int err = records_assignments(w->a->store, on_assignment, w, &why);
 
 	if (!err)
-		err = change_requests(w->a, false, on_request, w, &why);
+		err = change_requests(w->a, REQUESTS_PENDING, on_request, w, &why);
 	buf_free(&why);
 	w->asked = err == RBAC_OK;
 	return err == RBAC_NOMEM ? err : RBAC_OK;

@@ -213,6 +213,37 @@ static void load_requests(struct loader *l, config_setting_t **got, const char *
 			   text);
 }
 
+/* How often a grant is reviewed, by whom, and what becomes of one that is not. */
+static void load_review(struct loader *l, config_setting_t **got, const char *what,
+			struct policy_role *r)
+{
+	static const char usual[] = "14d";
+	const char *every = got[R_REVIEW_EVERY] ? config_setting_get_string(got[R_REVIEW_EVERY])
+						: NULL;
+	const char *grace = got[R_REVIEW_GRACE] ? config_setting_get_string(got[R_REVIEW_GRACE])
+						: usual;
+	const char *then = got[R_UNREVIEWED] ? config_setting_get_string(got[R_UNREVIEWED])
+					     : "keep";
+
+	load_bys(l, got[R_REVIEW_BY], what, LOAD_BY_KIND, r->kind, &r->review_by);
+	r->review_every_text = every ? policy_arena_strdup(&l->p->own->arena, every) : NULL;
+	r->review_grace_text = policy_arena_strdup(&l->p->own->arena, grace);
+	r->review_pos = got[R_REVIEW_EVERY] ? load_pos(l, got[R_REVIEW_EVERY]) : r->pos;
+	r->unreviewed_pos = got[R_UNREVIEWED] ? load_pos(l, got[R_UNREVIEWED]) : r->pos;
+	r->unreviewed_ends = strcmp(then, "end") == 0;
+	if (!r->unreviewed_ends && strcmp(then, "keep") != 0)
+		load_error(l, got[R_UNREVIEWED],
+			   "%s: unreviewed = \"%s\": expected \"keep\" or \"end\"", what, then);
+	if (every && policy_duration_parse(every, &r->review_every) != RBAC_OK)
+		load_error(l, got[R_REVIEW_EVERY],
+			   "%s: review_every = \"%s\": expected a duration as \"30d\" or \"12w\"",
+			   what, every);
+	if (policy_duration_parse(grace, &r->review_grace) != RBAC_OK)
+		load_error(l, got[R_REVIEW_GRACE],
+			   "%s: review_grace = \"%s\": expected a duration as \"7d\" or \"2w\"",
+			   what, grace);
+}
+
 static void load_role(struct loader *l, config_setting_t *s, struct policy_role *r)
 {
 	const char *what = load_text(l, "role \"%s\"", r->name);
@@ -243,9 +274,14 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 	load_bys(l, got[R_ASSIGN_BY], what, LOAD_BY_KIND, r->kind, &r->assign_by);
 	load_bys(l, got[R_REMOVE_BY], what, LOAD_BY_KIND, r->kind, &r->remove_by);
 	load_requests(l, got, what, r);
+	load_review(l, got, what, r);
 	if (!config_setting_get_member(s, "remove_by")) {
 		r->remove_by = r->assign_by;
 		r->remove_by.given = false;
+	}
+	if (!config_setting_get_member(s, "review_by")) {
+		r->review_by = r->remove_by;
+		r->review_by.given = false;
 	}
 	if (!config_setting_get_member(s, "approve_by")) {
 		r->approve_by = r->assign_by;

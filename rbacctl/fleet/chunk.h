@@ -25,6 +25,10 @@ struct fleet_record {
 	uint64_t id, change;
 	int64_t when, from, until; /* seconds; RBAC_TIME_MIN, RBAC_TIME_MAX: no end */
 	const char *role, *by, *reason;
+	/* of an assignment that was asked for or reviewed; 0 and NULL or "": none */
+	uint64_t request;
+	int64_t review_from, reviewed;
+	const char *reviewed_by;
 	/* The subject of an assignment, a user, a group, "rbac.conf" or "policy.d/NAME.conf". */
 	const char *name;
 	/* FLEET_GID */

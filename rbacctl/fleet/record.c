@@ -27,6 +27,12 @@ void fleet_record_encode(const struct fleet_record *rec, struct buf *out)
 		bytes_put_text(out, rec->role);
 		bytes_put_text(out, rec->by);
 		bytes_put_text(out, rec->reason);
+		if (!rec->request && !rec->review_from && !rec->reviewed)
+			break;
+		buf_u64(out, rec->request);
+		buf_u64(out, (uint64_t)rec->review_from);
+		buf_u64(out, (uint64_t)rec->reviewed);
+		bytes_put_text(out, rec->reviewed_by ? rec->reviewed_by : "");
 		break;
 	case FLEET_GID:
 		bytes_put_text(out, rec->name);
@@ -85,8 +91,15 @@ static bool decode_assignment(struct bytes *b, struct fleet_record *rec)
 	rec->role = bytes_text(b);
 	rec->by = bytes_text(b);
 	rec->reason = bytes_text(b);
+	if (b->p < b->end) { /* asked for or reviewed */
+		rec->request = bytes_u64(b);
+		rec->review_from = (int64_t)bytes_u64(b);
+		rec->reviewed = (int64_t)bytes_u64(b);
+		rec->reviewed_by = bytes_text(b);
+	}
 	return !b->bad && rec->id > 0 && rec->from < rec->until && is_subject(rec->name) &&
-	       rbac_name_is_word(rec->role, strlen(rec->role)) && strlen(rec->by) <= RBAC_USER_MAX;
+	       rbac_name_is_word(rec->role, strlen(rec->role)) &&
+	       strlen(rec->by) <= RBAC_USER_MAX && strlen(rec->reviewed_by) <= RBAC_USER_MAX;
 }
 
 static bool decode_gid(struct bytes *b, struct fleet_record *rec)
@@ -122,7 +135,12 @@ int fleet_record_decode(const uint8_t *p, size_t len, struct fleet_record *rec)
 	bool right = true;
 
 	*rec = (struct fleet_record){
-		.type = bytes_u8(&b), .name = "", .role = "", .by = "", .reason = ""
+		.type = bytes_u8(&b),
+		.name = "",
+		.role = "",
+		.by = "",
+		.reason = "",
+		.reviewed_by = "",
 	};
 	if (b.bad)
 		return RBAC_DAMAGED;

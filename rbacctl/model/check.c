@@ -330,6 +330,9 @@ void policy_check_bys(struct policy *p, struct problems *problems)
 		if (r->approve_by.given)
 			check_bys(p, problems, &r->approve_by,
 				  policy_text(p, "role \"%s\": approve_by", r->name), r->kind);
+		if (r->review_by.given)
+			check_bys(p, problems, &r->review_by,
+				  policy_text(p, "role \"%s\": review_by", r->name), r->kind);
 		if (r->remove_by.given)
 			check_bys(p, problems, &r->remove_by,
 				  policy_text(p, "role \"%s\": remove_by", r->name), r->kind);

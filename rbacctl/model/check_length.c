@@ -2,6 +2,7 @@
  * include a stricter one. */
 #include "rbacctl/model/checks.h"
 #include "rbacctl/model/private.h"
+#include "rbacctl/model/review.h"
 
 static bool is_owners(const struct policy *p, int role)
 {
@@ -26,12 +27,29 @@ static void check_approval(const struct policy *p, struct problems *problems, in
 			      r->name);
 }
 
+static void check_review(struct problems *problems, const struct policy_role *r)
+{
+	if (!r->unreviewed_ends)
+		return;
+	if (!r->review_every)
+		problem_error(problems, r->unreviewed_pos,
+			      "role \"%s\": unreviewed = \"end\" without review_every: nothing is "
+			      "ever due",
+			      r->name);
+	if (r->min)
+		problem_error(problems, r->unreviewed_pos,
+			      "role \"%s\": unreviewed = \"end\" with min = %u (%s:%u): when the "
+			      "last holder is not reviewed, there are fewer",
+			      r->name, r->min, r->min_pos.file, r->min_pos.line);
+}
+
 static void check_alone(struct policy *p, struct problems *problems, int role)
 {
 	const struct policy_role *r = &p->roles[role];
 	const char *setting = r->max_for ? "max_for" : "end";
 
 	check_approval(p, problems, role);
+	check_review(problems, r);
 	if (!r->end_required)
 		return;
 	if (r->min)
@@ -69,6 +87,14 @@ static void check_included(struct policy *p, struct problems *problems, const st
 			      "(%s:%u) by %u, expected the same or more here",
 			      r->name, in->name, in->approval_pos.file, in->approval_pos.line,
 			      in->approvals);
+	if (in->unreviewed_ends &&
+	    (!r->unreviewed_ends || policy_review_time(r) > policy_review_time(in)))
+		problem_error(problems, r->pos,
+			      "role \"%s\" includes role \"%s\", which has unreviewed = \"end\" "
+			      "(%s:%u) after %s and %s, expected the same or less here",
+			      r->name, in->name, in->unreviewed_pos.file, in->unreviewed_pos.line,
+			      in->review_every_text ? in->review_every_text : "never",
+			      in->review_grace_text);
 	if (in->reason_required && !r->reason_required)
 		problem_error(problems, r->pos,
 			      "role \"%s\" includes role \"%s\", which has reason = \"required\" "

@@ -279,6 +279,27 @@ TEXT(role_end_sessions)
 {
 	yes(out, p->roles[i].end_sessions);
 }
+TEXT(role_review_every)
+{
+	const char *text = p->roles[i].review_every_text;
+
+	buf_printf(out, "%s", text ? text : "never");
+}
+TEXT(role_review_by)
+{
+	if (p->roles[i].review_by.given)
+		policy_by_text(p, &p->roles[i].review_by, out);
+	else
+		buf_printf(out, "as remove_by");
+}
+TEXT(role_unreviewed)
+{
+	buf_printf(out, "%s", p->roles[i].unreviewed_ends ? "end" : "keep");
+}
+TEXT(role_review_grace)
+{
+	word(out, p->roles[i].review_grace_text);
+}
 TEXT(role_bootstrap)
 {
 	yes(out, p->roles[i].bootstrap);
@@ -415,6 +436,10 @@ const struct field fields[] = {
 	{ GRAMMAR_ROLE, R_APPROVAL, false, role_approval },
 	{ GRAMMAR_ROLE, R_PENDING_FOR, false, role_pending_for },
 	{ GRAMMAR_ROLE, R_END_SESSIONS, false, role_end_sessions },
+	{ GRAMMAR_ROLE, R_REVIEW_EVERY, false, role_review_every },
+	{ GRAMMAR_ROLE, R_REVIEW_BY, false, role_review_by },
+	{ GRAMMAR_ROLE, R_UNREVIEWED, false, role_unreviewed },
+	{ GRAMMAR_ROLE, R_REVIEW_GRACE, false, role_review_grace },
 	{ GRAMMAR_ROLE, R_BOOTSTRAP, false, role_bootstrap },
 	{ GRAMMAR_ROLE, R_CASCADE, false, role_cascade },
 	{ GRAMMAR_ROLE, R_MIN, false, role_min },

@@ -112,6 +112,13 @@ struct policy_role {
 	struct policy_pos approvals_pos, approval_pos;
 	int64_t pending_for; /* seconds that a request waits; default 24h */
 	const char *pending_for_text;
+	/* reviews (review.h) */
+	int64_t review_every;        /* seconds; 0: never */
+	struct policy_bys review_by; /* a copy of remove_by when absent (given stays false) */
+	bool unreviewed_ends;        /* a grant ends with the grace */
+	int64_t review_grace;        /* seconds; default 14d */
+	const char *review_every_text, *review_grace_text; /* NULL of _every: never */
+	struct policy_pos review_pos, unreviewed_pos;
 	/* what every assignment is asked for */
 	int64_t max_for;          /* seconds at a stretch; 0: no limit. Implies END_REQUIRED */
 	const char *max_for_text; /* as it was written; NULL: none */

@@ -5,6 +5,20 @@
 
 #include "rbacctl/store/fleet.h"
 
+int64_t store_review_since(const struct store_assignment *a)
+{
+	int64_t since = a->review_from ? a->review_from : a->when;
+
+	return a->from > since ? a->from : since;
+}
+
+struct rbac_window store_window(const struct policy_role *role, const struct store_assignment *a)
+{
+	int64_t end = policy_review_end(role, store_review_since(a));
+
+	return (struct rbac_window){ a->from, end < a->until ? end : a->until };
+}
+
 struct loading {
 	struct holdings *h;
 	struct store_txn *t;
@@ -24,8 +38,8 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 			f->t->s, RBAC_DAMAGED,
 			"assignment %llu names role \"%s\", which the policy does not have",
 			(unsigned long long)a->id, a->role);
-	return holdings_add(f->h, a->id, role, a->scope, (struct rbac_window){ a->from, a->until },
-			    false, f->via);
+	return holdings_add(f->h, a->id, role, a->scope, store_window(&f->p->roles[role], a), false,
+			    f->via);
 }
 
 static int on_owned(void *ctx, const char *scope, const struct store_scope *s)

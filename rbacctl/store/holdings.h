@@ -5,6 +5,7 @@
 #define RBACCTL_STORE_HOLDINGS_H
 
 #include "rbacctl/model/holdings.h"
+#include "rbacctl/model/review.h"
 #include "rbacctl/store/store.h"
 
 /*
@@ -14,5 +15,13 @@
  */
 int store_holdings(struct store_txn *t, const struct policy *p, const char *subject,
 		   struct holdings *h);
+
+/* From when a review of A counts: from its last one, from the change that made its role be
+ * reviewed, or from its beginning. */
+int64_t store_review_since(const struct store_assignment *a);
+
+/* The window in which A, an assignment of ROLE, counts: it ends also where nobody reviews it and
+ * the role says so. */
+struct rbac_window store_window(const struct policy_role *role, const struct store_assignment *a);
 
 #endif

@@ -244,20 +244,22 @@ int store_assignment_put_held(struct store_txn *t, const char *scope, const char
 	return store_put(t, T_HELD, key, len, "", 0);
 }
 
+/* The texts of A may borrow the transaction, which a write ends: all is copied before. */
 int store_assignment_put(struct store_txn *t, const struct store_assignment *a)
 {
-	int err = store_assignment_put_held(t, a->scope, a->role, a->id);
-	return err ? err : store_assignment_put_record(t, a);
+	char scope[RBAC_SCOPE_MAX + 1], role[RBAC_WORD_MAX + 1];
+	snprintf(scope, sizeof scope, "%s", a->scope);
+	snprintf(role, sizeof role, "%s", a->role);
+	int err = store_assignment_put_record(t, a);
+	return err ? err : store_assignment_put_held(t, scope, role, a->id);
 }
 
 int store_assignment_put_record(struct store_txn *t, const struct store_assignment *a)
 {
 	uint8_t key[8], index[RBAC_USER_MAX + 16];
 	struct buf b = { 0 };
+	size_t index_len = subject_key(index, a);
 	store_touch_subject(t, a->subject);
-	int err = store_put(t, T_SUBJECT, index, subject_key(index, a), "", 0);
-	if (err)
-		return err;
 	store_be64(key, a->id);
 	buf_u64(&b, a->change);
 	buf_u64(&b, (uint64_t)a->when);
@@ -270,7 +272,10 @@ int store_assignment_put_record(struct store_txn *t, const struct store_assignme
 	put_string(&b, a->reason);
 	put_string(&b, a->source);
 	put_asked(&b, a);
-	return put_buf(t, T_ASSIGN, key, 8, &b);
+	int err = store_put(t, T_SUBJECT, index, index_len, "", 0);
+	if (err)
+		buf_free(&b);
+	return err ? err : put_buf(t, T_ASSIGN, key, 8, &b);
 }
 
 int store_assignment_del(struct store_txn *t, uint64_t id)

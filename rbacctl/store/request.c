@@ -37,7 +37,7 @@ static bool take_string(const uint8_t **p, const uint8_t *end, const char **out)
 	return nul != NULL;
 }
 
-static int decode(struct store *s, uint64_t id, const MDB_val *v, struct store_request *r)
+static bool decode_record(uint64_t id, const MDB_val *v, struct store_request *r)
 {
 	const uint8_t *p = v->mv_data, *end = p + v->mv_size;
 	const char **strings[] = { &r->asker,  &r->user,   &r->role,     &r->scope,
@@ -56,7 +56,19 @@ static int decode(struct store *s, uint64_t id, const MDB_val *v, struct store_r
 	}
 	for (size_t i = 0; i < sizeof strings / sizeof *strings && whole; i++)
 		whole = take_string(&p, end, strings[i]);
-	return whole && p == end
+	return whole && p == end;
+}
+
+int store_request_decode(const MDB_val *key, const MDB_val *value, struct store_request *r)
+{
+	bool whole = key->mv_size == 8 && decode_record(store_from_be64(key->mv_data), value, r);
+
+	return whole ? RBAC_OK : RBAC_DAMAGED;
+}
+
+static int decode(struct store *s, uint64_t id, const MDB_val *v, struct store_request *r)
+{
+	return decode_record(id, v, r)
 		       ? RBAC_OK
 		       : store_fail(s, RBAC_DAMAGED, "the record of request %llu is damaged",
 				    (unsigned long long)id);

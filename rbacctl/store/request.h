@@ -37,6 +37,9 @@ struct store_request {
 /* RBAC_NOTFOUND: there is none with this id. */
 int store_request_get(struct store_txn *t, uint64_t id, struct store_request *r);
 
+/* A row of the table `request`. RBAC_DAMAGED, without a message: it is none. */
+int store_request_decode(const MDB_val *key, const MDB_val *value, struct store_request *r);
+
 /* Write R, new or as one that was read. Whether one is pending for its user, role and scope follows
  * from its state. */
 int store_request_put(struct store_txn *t, const struct store_request *r);

@@ -113,6 +113,7 @@ static int on_record(void *ctx, const struct fleet_record *rec)
 
 	fuzz_touch(rec->name, strlen(rec->name));
 	fuzz_touch(rec->reason, strlen(rec->reason));
+	fuzz_touch(rec->reviewed_by, strlen(rec->reviewed_by));
 	if (rec->type == FLEET_TEXT)
 		fuzz_touch(rec->text, rec->text_len);
 	if (fleet_records_add(&r->records, rec))

@@ -488,6 +488,56 @@ more_roles() {
 	kill "$(cat /tmp/serve.pid)"
 }
 
+@test "a review: what is due, and the way to end it; requests that wait; what a right has brought" {
+	set_aside
+	cat >/etc/rbac/policy.d/due.conf <<-'EOF'
+		version = 1;
+		roles = { due = { kind = "site"; assign_by = [ "op" ]; review_every = "1d";
+		                  unreviewed = "end"; }; };
+	EOF
+	faketime '-2 days' rbacctl init --admin alice >/dev/null
+	faketime '-2 days' rbacctl assign bob due
+	more_roles
+	rbacctl assign mia op
+	local id
+	id=$(rbacctl list assignments | awk '/bob *due/ { print $1 }')
+	run rbacctl status
+	suggested 0 'rbacctl review --as root'
+	run rbacctl review x1
+	says 'no role and no recorded user'
+	run rbacctl review keep 999
+	suggested 0 'rbacctl review'
+	run rbacctl review keep one
+	suggested 0 'rbacctl review'
+	run -0 rbacctl review --as mia
+	suggested 0 "rbacctl review revoke $id" 's/$/ --as mia/'
+	run -0 rbacctl review
+	[[ $output != *bob* ]]
+	rbacctl assign bob guest
+	run -0 rbacctl request pager --for 4h --reason OPS-1 --as bob
+	id=$(grep -o '[0-9]*:' <<<"$output" | head -1)
+	run rbacctl status
+	suggested 0 'rbacctl requests --as root'
+	run -0 rbacctl approve "${id%:}" --as alice
+	run -0 rbacctl revoke bob guest
+	id=$(rbacctl list assignments | awk '/bob *pager/ { print $1 }')
+	suggested 0 "rbacctl revoke bob pager --scope site:main --id $id"
+	run -0 rbacctl list assignments
+	[[ $output != *pager* ]]
+	rbacctl assign bob guest
+	run -0 rbacctl request pager --for 4h --reason OPS-2 --as bob
+	id=$(grep -o 'rbacctl cancel [0-9]*' <<<"$output")
+	rbacctl revoke mia op
+	run rbacctl status
+	[[ $output != *'too few'* ]]
+	rbacctl assign mia op
+	rbacctl revoke alice op --force
+	rbacctl user suspend mia --force
+	run rbacctl status
+	says 'too few people could approve'
+	suggested 0 "$id"
+}
+
 @test "a request that is void, and one that nobody could approve" {
 	more_roles
 	rbacctl assign mia op

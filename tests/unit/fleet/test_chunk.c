@@ -59,6 +59,10 @@ static int on_full(void *ctx, const struct fleet_record *rec)
 	assert_string_equal(rec->role, want->role);
 	assert_string_equal(rec->by, want->by);
 	assert_string_equal(rec->reason, want->reason);
+	assert_int_equal(rec->request, want->request);
+	assert_int_equal(rec->review_from, want->review_from);
+	assert_int_equal(rec->reviewed, want->reviewed);
+	assert_string_equal(rec->reviewed_by, want->reviewed_by ? want->reviewed_by : "");
 	return RBAC_NOTFOUND; /* passed on: it was called */
 }
 
@@ -73,7 +77,11 @@ static void test_each_field_comes_back(void **state)
 				    .name = "%domain users@corp",
 				    .role = "dev.x",
 				    .by = "alice",
-				    .reason = "because\xc3\xa4" };
+				    .reason = "because\xc3\xa4",
+				    .request = 3,
+				    .review_from = 17,
+				    .reviewed = 16,
+				    .reviewed_by = "eve" };
 	struct fleet_records r = { 0 };
 	(void)state;
 	assert_int_equal(fleet_records_add(&r, &row), RBAC_OK);

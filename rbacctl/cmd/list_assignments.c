@@ -1,0 +1,98 @@
+/* list assignments: what only the store has. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/access/may_see.h"
+#include "rbacctl/buf.h"
+#include "rbacctl/change/records.h"
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/human_time.h"
+#include "rbacctl/plain_text.h"
+#include "rbacctl/table.h"
+
+struct rows {
+	const struct invocation *a;
+	struct table *t;
+	const struct may_see *sees;
+	const char *subject; /* only this one's; NULL: all */
+};
+
+static int on_assignment(void *ctx, const struct store_assignment *x,
+			 const struct records_review *v)
+{
+	struct rows *r = ctx;
+	char id[32], ends[128], when[64], request[32] = "-", from[48], due[64], reviewed[64];
+	if (r->subject && strcmp(x->subject, r->subject) != 0)
+		return RBAC_OK;
+	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
+		return RBAC_OK;
+	snprintf(id, sizeof id, "%" PRIu64, x->id);
+	if (x->request)
+		snprintf(request, sizeof request, "%" PRIu64, x->request);
+	snprintf(from, sizeof from, "request %.20s", request);
+	cmd_end(v->ends, r->a->now, r->a->json, ends, sizeof ends);
+	cmd_end(v->due, r->a->now, true, due, sizeof due);
+	cmd_end(x->reviewed ? x->reviewed : RBAC_TIME_MIN, r->a->now, true, reviewed,
+		sizeof reviewed);
+	if (r->a->json)
+		cmd_end(x->when, r->a->now, true, when, sizeof when);
+	else
+		human_instant(x->when, r->a->now, when, sizeof when);
+	struct buf reason = { 0 };
+	plain_text_escape(&reason, x->reason);
+	const char *state = x->until <= r->a->now  ? "expired"
+			    : v->ends <= r->a->now ? "unreviewed"
+			    : x->from > r->a->now  ? "not yet"
+						   : "active";
+	table_row(r->t, -1,
+		  (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by,
+				    x->request && !r->a->json ? from : x->source, when,
+				    buf_text(&reason), request, reviewed, x->reviewed_by, due });
+	buf_free(&reason);
+	return RBAC_OK;
+}
+
+static const struct table_column assignment_columns[] = {
+	{ "ID", "id", TABLE_NUMBER },
+	{ "SUBJECT", "subject", TABLE_TEXT },
+	{ "ROLE", "role", TABLE_TEXT },
+	{ "SCOPE", "scope", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT },
+	{ "ENDS", "ends", TABLE_TEXT },
+	{ "BY", "by", TABLE_TEXT },
+	{ "FROM", "from", TABLE_TEXT },
+	{ "WHEN", "when", TABLE_TEXT },
+	{ "REASON", "reason", TABLE_TEXT },
+	/* in JSON alone */
+	{ "REQUEST", "request", TABLE_NUMBER },
+	{ "REVIEWED", "reviewed", TABLE_TEXT },
+	{ "REVIEWED BY", "reviewed_by", TABLE_TEXT },
+	{ "DUE", "due", TABLE_TEXT },
+};
+enum {
+	ASSIGNMENT_COLUMNS = sizeof assignment_columns / sizeof *assignment_columns,
+	IN_JSON_ALONE = 4
+};
+
+int cmd_list_assignments(struct invocation *a, const char *subject)
+{
+	struct may_see sees;
+	struct rows r = { a,
+			  table_new("assignments", a->json, assignment_columns,
+				    ASSIGNMENT_COLUMNS - (a->json ? 0 : IN_JSON_ALONE)),
+			  &sees, subject };
+	struct buf why = { 0 };
+	int err = may_see_open(a, &sees);
+	if (!err) {
+		err = records_assignments(a->store, on_assignment, &r, &why);
+		if (err)
+			complain("%s", buf_text(&why));
+	}
+	may_see_close(&sees);
+	buf_free(&why);
+	if (!err)
+		err = table_print(r.t);
+	table_free(r.t);
+	return cmd_done(exit_of(err));
+}
