@@ -23,17 +23,23 @@
 
 enum { ACCEPT_PAUSE_MS = 100 }; /* no descriptor or memory is free: a child that ends gives some */
 
-struct child {
-	pid_t pid;
+/*
+ * A connection. Until its request has come it costs no process: who connects and says nothing, or
+ * has gone again, is not worth a fork(2).
+ */
+struct link {
+	pid_t pid; /* of its child; 0: it has none yet */
 	uid_t uid;
-	int fd; /* a copy of its connection; -1: closed, for its time is over */
+	int fd; /* with a child: a copy; -1: closed, for its time is over */
 	int64_t began;
+	int64_t held; /* without a child: the request has come, and is served from then on; 0: no */
+	int retry_in; /* peers.h */
 };
 
 struct listener {
 	struct invocation *a;
 	struct peers peers;
-	struct child v[PEERS_OF_ALL];
+	struct link v[PEERS_OF_ALL];
 	size_t n;
 	int fd, signals;
 	bool forever, ending, paused;
@@ -50,12 +56,11 @@ static int64_t now_ms(void)
 
 /* ---- children ---- */
 
-static void forget(struct listener *l, size_t i, int status)
+static void forget(struct listener *l, size_t i, bool known, bool free_of_cost)
 {
-	struct child *c = &l->v[i];
-	int said = WIFEXITED(status) ? WEXITSTATUS(status) : CONNECTION_COSTS;
+	struct link *c = &l->v[i];
 
-	peers_end(&l->peers, c->uid, said & CONNECTION_KNOWN, !(said & CONNECTION_COSTS));
+	peers_end(&l->peers, c->uid, known, free_of_cost);
 	if (c->fd >= 0)
 		close(c->fd);
 	*c = l->v[--l->n];
@@ -69,55 +74,96 @@ static void reap(struct listener *l)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (size_t i = 0; i < l->n; i++)
 			if (l->v[i].pid == pid) {
-				forget(l, i, status);
+				int said = WIFEXITED(status) ? WEXITSTATUS(status)
+							     : CONNECTION_COSTS;
+				forget(l, i, said & CONNECTION_KNOWN, !(said & CONNECTION_COSTS));
 				break;
 			}
 }
 
-/* Whose time is over: the peer is let go of, the command goes on; and who hangs is killed. */
-static void judge_times(struct listener *l, int64_t now)
+/* The request of link I has come: from now on a child has it. False: the link is forgotten. */
+static bool serve_in_child(struct listener *l, size_t i)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		struct child *c = &l->v[i];
-		if (c->fd >= 0 && now - c->began >= LISTENER_CLOSE_MS) {
-			shutdown(c->fd, SHUT_RDWR);
-			close(c->fd);
-			c->fd = -1;
-		}
-		if (now - c->began >= LISTENER_KILL_MS)
-			kill(c->pid, SIGKILL);
-	}
-}
-
-static void serve_in_child(struct listener *l, int fd, uid_t uid, int64_t now, int retry_in)
-{
+	struct link *c = &l->v[i];
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(connection_serve(fd, uid, retry_in, l->a));
-	if (pid < 0) {
-		connection_turn_away(fd, EXIT_TROUBLE, "busy: no process is free; try again");
-		peers_end(&l->peers, uid, false, true);
-		close(fd);
-		return;
+		_exit(connection_serve(c->fd, c->uid, c->retry_in, l->a));
+	if (pid > 0) {
+		c->pid = pid;
+		return true;
 	}
-	l->v[l->n++] = (struct child){ .pid = pid, .uid = uid, .fd = fd, .began = now };
+	connection_turn_away(c->fd, EXIT_TROUBLE, "busy: no process is free; try again");
+	forget(l, i, false, true);
+	return false;
+}
+
+/* ---- requests ---- */
+
+/* Look whether the request of link I is there. False: the link is forgotten. */
+static bool look(struct listener *l, size_t i, int64_t now)
+{
+	struct link *c = &l->v[i];
+	char byte;
+	ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0) { /* gone, without a request */
+		forget(l, i, false, true);
+		return false;
+	}
+	if (c->retry_in == 0)
+		return serve_in_child(l, i);
+	c->held = now + LISTENER_HOLD_MS;
+	return true;
+}
+
+/*
+ * Whose time is over: who sends no request is let go of; who has been held is served; the peer of a
+ * command that takes long is let go of, and the command goes on; and a child that hangs is killed.
+ */
+static bool judge_time(struct listener *l, size_t i, int64_t now)
+{
+	struct link *c = &l->v[i];
+	int64_t age = now - c->began;
+
+	if (!c->pid && c->held)
+		return now < c->held || serve_in_child(l, i);
+	if (!c->pid && age >= CONNECTION_READ_MS) {
+		forget(l, i, false, true);
+		return false;
+	}
+	if (c->pid && c->fd >= 0 && age >= LISTENER_CLOSE_MS) {
+		shutdown(c->fd, SHUT_RDWR);
+		close(c->fd);
+		c->fd = -1;
+	}
+	if (c->pid && age >= LISTENER_KILL_MS)
+		kill(c->pid, SIGKILL);
+	return true;
+}
+
+static void judge_times(struct listener *l, int64_t now)
+{
+	for (size_t i = 0; i < l->n;)
+		i += judge_time(l, i, now); /* another takes the place of one that is forgotten */
 }
 
 /* ---- connections ---- */
 
 static void begin(struct listener *l, int fd, int64_t now)
 {
-	uid_t uid;
-	int retry_in;
+	struct link c = { .fd = fd, .began = now };
 
-	if (!who_connected(fd, &uid)) {
+	if (!who_connected(fd, &c.uid)) {
 		connection_turn_away(fd, EXIT_REFUSED, "refused: the kernel does not say who asks");
-	} else if (!peers_begin(&l->peers, uid, now, &retry_in)) {
+	} else if (!peers_begin(&l->peers, c.uid, now, &c.retry_in)) {
 		connection_turn_away(fd, EXIT_TROUBLE,
 				     "busy: too many requests are open; try again");
 	} else {
-		serve_in_child(l, fd, uid, now, retry_in);
+		l->v[l->n++] = c;
+		look(l, l->n - 1, now);
 		return;
 	}
 	close(fd);
@@ -155,8 +201,11 @@ static int patience(const struct listener *l, int64_t now)
 	int64_t due = l->forever || l->n ? INT64_MAX : l->last + LISTENER_IDLE_MS;
 
 	for (size_t i = 0; i < l->n; i++) {
-		int64_t end = l->v[i].began +
-			      (l->v[i].fd >= 0 ? LISTENER_CLOSE_MS : LISTENER_KILL_MS);
+		const struct link *c = &l->v[i];
+		int64_t end = c->held && !c->pid ? c->held
+						 : c->began + (!c->pid      ? CONNECTION_READ_MS
+							       : c->fd >= 0 ? LISTENER_CLOSE_MS
+									    : LISTENER_KILL_MS);
 		due = end < due ? end : due;
 	}
 	if (l->paused && due > now + ACCEPT_PAUSE_MS)
@@ -164,25 +213,47 @@ static int patience(const struct listener *l, int64_t now)
 	return due == INT64_MAX ? -1 : due <= now ? 0 : (int)(due - now);
 }
 
+/* Links whose request is waited for are asked for too: the N-th of V from the third on is link
+ * AT[N]. Returns how many of V there are. */
+static nfds_t list_polled(const struct listener *l, struct pollfd *v, size_t *at)
+{
+	bool deaf = l->paused || l->ending;
+	nfds_t n = 2;
+
+	v[0] = (struct pollfd){ .fd = l->signals, .events = POLLIN };
+	v[1] = (struct pollfd){ .fd = deaf ? -1 : l->fd, .events = POLLIN };
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].pid && !l->v[i].held) {
+			at[n] = i;
+			v[n++] = (struct pollfd){ .fd = l->v[i].fd, .events = POLLIN };
+		}
+	return n;
+}
+
 static int loop(struct listener *l)
 {
+	struct pollfd v[PEERS_OF_ALL + 2];
+	size_t at[PEERS_OF_ALL + 2];
+
 	l->last = now_ms();
 	while (!l->ending || l->n) {
-		bool deaf = l->paused || l->ending;
-		struct pollfd p[2] = { { .fd = l->signals, .events = POLLIN },
-				       { .fd = deaf ? -1 : l->fd, .events = POLLIN } };
-		int n = poll(p, 2, patience(l, now_ms()));
+		nfds_t polled = list_polled(l, v, at);
+		int n = poll(v, polled, patience(l, now_ms()));
 		int64_t now = now_ms();
 		if (n < 0 && errno != EINTR) {
 			complain("serve: poll: %s", strerror(errno));
 			return RBAC_SYSTEM;
 		}
+		/* From the last on: what takes the place of one that is forgotten was looked at. */
+		for (nfds_t k = polled; n > 0 && k-- > 2;)
+			if (v[k].revents)
+				look(l, at[k], now);
 		read_signals(l);
 		judge_times(l, now);
 		l->last = l->n ? now : l->last;
 		if (!l->forever && !l->n && n == 0 && now - l->last >= LISTENER_IDLE_MS)
 			return RBAC_OK;
-		if (p[1].revents || l->paused)
+		if (v[1].revents || l->paused)
 			accept_some(l, now);
 	}
 	return RBAC_OK;

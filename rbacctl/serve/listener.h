@@ -2,8 +2,9 @@
  * listener.h - the listener of `rbacctl serve`: one process that accepts, counts and forks.
  *
  * The socket is SOCK_SEQPACKET. systemd hands it over (sd_listen_fds(3)), or the listener makes it.
- * Each connection gets a child of its own; a child that is killed, or that hangs, loses nobody
- * else's request.
+ * Each connection gets a child of its own once its request has come; a child that is killed, or
+ * that hangs, loses nobody else's request. Who has spent their changes (peers.h) is answered after
+ * LISTENER_HOLD_MS: asking again and again then keeps no processor busy.
  */
 #ifndef RBACCTL_SERVE_LISTENER_H
 #define RBACCTL_SERVE_LISTENER_H
@@ -13,6 +14,10 @@
 #include "rbacctl/invocation.h"
 
 enum {
+	/* Connections that wait to be accepted. Who connects and closes without pause fills them,
+	 * and others wait until they are through: some microseconds each. */
+	LISTENER_BACKLOG = 64,
+	LISTENER_HOLD_MS = 250,
 	LISTENER_CLOSE_MS =
 		15000, /* the connection is closed; a change that has begun is finished */
 	LISTENER_KILL_MS = 60000, /* the child is killed: passwd, say, does not answer */

@@ -111,7 +111,7 @@ static int make_socket(const char *path, int *fd)
 		return fail(path, "make the socket");
 	if (chmod(path, 0666) != 0)
 		return fail(path, "set the mode");
-	return listen(*fd, SOMAXCONN) == 0 ? RBAC_OK : fail(path, "listen");
+	return RBAC_OK;
 }
 
 int listener_open(const char *path, bool make, int *fd)
@@ -120,6 +120,9 @@ int listener_open(const char *path, bool make, int *fd)
 
 	if (err)
 		return err;
+	/* Again for one of systemd's: it may have another backlog. */
+	if (listen(*fd, LISTENER_BACKLOG) != 0)
+		return fail(path, "listen");
 	/* accept(2) is to say that there is nobody, where who came has gone again. */
 	if (fcntl(*fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(*fd, F_SETFL, O_NONBLOCK) != 0)
 		return fail(path, "prepare the socket");

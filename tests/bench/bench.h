@@ -139,6 +139,7 @@ void lines_memory(void);
 void lines_threads(void);
 void lines_crowd(void);
 void lines_admin(void);
+void lines_socket(void);
 void lines_scale(void);
 
 #endif

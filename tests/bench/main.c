@@ -17,10 +17,11 @@ static const struct {
 } sections[] = {
 	/* First, while this process is small: a program's largest size counts what it was spawned
 	   from. */
-	{ "admin", lines_admin },   { "scale", lines_scale },     { "direct", lines_direct },
-	{ "growth", lines_growth }, { "glibc", lines_glibc },     { "login", lines_login },
-	{ "stage", lines_stage },   { "fresh", lines_fresh },     { "enumerate", lines_enumerate },
-	{ "memory", lines_memory }, { "threads", lines_threads }, { "crowd", lines_crowd },
+	{ "admin", lines_admin },   { "scale", lines_scale },   { "direct", lines_direct },
+	{ "growth", lines_growth }, { "glibc", lines_glibc },   { "login", lines_login },
+	{ "stage", lines_stage },   { "fresh", lines_fresh },   { "enumerate", lines_enumerate },
+	{ "socket", lines_socket }, { "memory", lines_memory }, { "threads", lines_threads },
+	{ "crowd", lines_crowd },
 };
 
 static bool listed(const char *list, const char *name)

@@ -5,7 +5,8 @@ BENCH_OTHERS := $(patsubst %,tests/bench/%.c,generate empty floor first no_journ
 BENCH_SRC := $(filter-out $(BENCH_OTHERS),$(wildcard tests/bench/*.c))
 BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first rbacctl-no-journal \
 	libnss_empty.so.2 libnss_raw.so.2)
-BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools/alone
+BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools/alone \
+	$(B)/tests/system/tools/peer
 
 $(B)/tests/bench/bench: $(BENCH_SRC:%.c=$(B)/%.o) $(COMMON_OBJ)
 	$(call say,LINK,$@)

@@ -76,6 +76,7 @@ inside() {
 	point=$(mktemp -d)
 	scratch_dev
 	scratch_etc
+	mount -t tmpfs -o mode=0755 bench /run
 	mount -t tmpfs -o mode=0755 bench /var/lib
 	mkdir -p /var/lib/rbac/view /var/lib/extrausers /var/lib/misc
 	if [ -d /var/db ]; then mount --bind /var/lib/misc /var/db; fi

@@ -35,6 +35,13 @@ struct act acts[] = {
 	{ .name = "rollback", .argv = { "rollback", "4", "--as", "root" } },
 	/* The view gets another number, and nothing else. */
 	{ .name = "log-prune", .argv = { "log", "--prune", "4", "--as", "root" }, .quiet = true },
+	/* What is asked for is nothing that a view shows. */
+	{ .name = "request",
+	  .argv = { "request", "asked", "--scope", "account:main", "--for", "4h", "--reason",
+		    "OPS-1", "--as", "carol" },
+	  .quiet = true },
+	{ .name = "approve", .argv = { "approve", NULL, "--as", "alice" } },
+	{ .name = "review", .argv = { "review", "keep", NULL, "--as", "alice" }, .quiet = true },
 	/* A store of 0.1.0. */
 	{ .name = "migrate", .argv = { "publish" }, .upkeep = true },
 	{ .name = "take", .argv = { "fleet", "take", CARRIER }, .member = true },
@@ -100,9 +107,43 @@ static void make_member(void)
 	must("fleet push --to " CARRIER " --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE);
 }
 
-static void prepare(const struct act *act)
+/* The number that stands in what was said last, behind WORD. */
+static const char *number_said(const char *word)
+{
+	static char number[16];
+	const char *p = strstr(site_said(), word);
+
+	need_say(p, "%s in: %s", word, site_said());
+	p += strlen(word);
+	snprintf(number, sizeof number, "%.*s", (int)strspn(p, "0123456789"), p);
+	return strdup(number);
+}
+
+/* A role that is asked for and reviewed. What is approved is for a time that does not depend on
+ * when that is. */
+static void make_asked(struct act *act)
+{
+	append(STAGE_ETC "/policy.d/asked.conf",
+	       "version = 1;\nroles = { asked = { kind = \"account\"; keychains = [ \"login\" ]; "
+	       "assign_by = [ \"admin\" ]; request_by = [ \"guest\" ]; approval = \"required\"; "
+	       "review_every = \"90d\"; }; };\n");
+	must("apply --as root");
+	if (strcmp(act->name, "approve") == 0) {
+		must("request asked --scope account:main --from 2099-01-01T00:00:00Z --for 4h "
+		     "--reason OPS-1 --as carol");
+		act->argv[1] = number_said("request ");
+	} else if (strcmp(act->name, "review") == 0) {
+		must("assign carol asked --scope account:main --as root");
+		act->argv[2] = number_said("change ");
+	}
+}
+
+static void prepare(struct act *act)
 {
 	site_make();
+	if (strcmp(act->name, "request") == 0 || strcmp(act->name, "approve") == 0 ||
+	    strcmp(act->name, "review") == 0)
+		make_asked(act);
 	if (strcmp(act->name, "edit") == 0)
 		need(setenv("EDITOR", "sed -i 's/anyone = true/groups = [ \"devs\" ]/'", 1) == 0);
 	if (strcmp(act->name, "import") == 0)

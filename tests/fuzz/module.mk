@@ -4,7 +4,7 @@
 FUZZ_SECONDS ?= 60
 FUZZ_RUNS    ?= 0
 FUZZ_JOBS    ?= 1
-FUZZ         := view records policy text sheets
+FUZZ         := view records policy text sheets message
 FUZZ_REPLAY  := $(FUZZ:%=$(B)/tests/fuzz/%_replay)
 FUZZ_RUN     := $(FUZZ:%=$(B)/tests/fuzz/%_fuzz)
 FUZZ_SEED    := $(B)/tests/fuzz/seed
@@ -18,6 +18,8 @@ FUZZ_OBJ_policy  := $(COMMON_OBJ) $(MODEL_OBJ)
 FUZZ_OBJ_text    := $(COMMON_OBJ) $(MODEL_OBJ) $(patsubst %,$(B)/pam_rbac/%.o,options text)
 
 FUZZ_OBJ_sheets  := $(FLEET_OBJ)
+FUZZ_OBJ_message := $(COMMON_OBJ) $(MODEL_OBJ) \
+	$(patsubst %,$(B)/rbacctl/%.o,serve/message options plain_text)
 
 define FUZZ_RULES
 $(B)/tests/fuzz/$(1)_replay: $(B)/tests/fuzz/$(1).o $(B)/tests/fuzz/replay.o $(FUZZ_OBJ_$(1))
@@ -29,8 +31,10 @@ $(B)/tests/fuzz/$(1)_fuzz: $(B)/tests/fuzz/$(1).o $(FUZZ_OBJ_$(1))
 endef
 $(foreach f,$(FUZZ),$(eval $(call FUZZ_RULES,$(f))))
 
-$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/tests/fuzz/seed_sheets.o $(B)/rbacctl/view/encode.o \
-		$(B)/rbacctl/lookup.o $(FLEET_OBJ) $(filter-out %/name.o,$(COMMON_OBJ))
+$(FUZZ_SEED): $(B)/tests/fuzz/seed.o $(B)/tests/fuzz/seed_sheets.o \
+		$(B)/tests/fuzz/seed_messages.o $(B)/rbacctl/serve/message.o \
+		$(B)/rbacctl/view/encode.o $(B)/rbacctl/lookup.o \
+		$(FLEET_OBJ) $(filter-out %/name.o,$(COMMON_OBJ))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ -lsodium
 
@@ -52,4 +56,8 @@ fuzz-run: $(FUZZ_RUN) $(FUZZ_REPLAY) $(FUZZ_SEED)
 fuzz-sheets: ## the harness for sheets of a fleet, 50 million executions (hours)
 	$(Q)$(MAKE) --no-print-directory fuzz FUZZ=sheets FUZZ_SECONDS=0 FUZZ_RUNS=50000000
 
-.PHONY: fuzz-replay fuzz fuzz-run fuzz-sheets
+# What any user of the host may send to root's listener.
+fuzz-message: ## the harness for requests through the socket, 10 million executions (minutes)
+	$(Q)$(MAKE) --no-print-directory fuzz FUZZ=message FUZZ_SECONDS=0 FUZZ_RUNS=10000000
+
+.PHONY: fuzz-message fuzz-replay fuzz fuzz-run fuzz-sheets

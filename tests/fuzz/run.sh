@@ -12,7 +12,7 @@ mkdir -p "$build/found" tests/fuzz/corpus
 export ASAN_OPTIONS="malloc_context_size=0:max_malloc_fill_size=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 for harness in "$@"; do
 	grown=$build/grown/$harness least=$build/least/$harness kept=tests/fuzz/corpus/$harness.pack
-	case $harness in policy) longest=4096 ;; *) longest=16384 ;; esac
+	case $harness in policy) longest=4096 ;; message) longest=1024 ;; *) longest=16384 ;; esac
 	rm -rf "$build/seeds" "$least"
 	mkdir -p "$build/seeds" "$grown" "$least"
 	"$build/seed" "$build/seeds"

@@ -9,6 +9,7 @@
 
 #include "rbacctl/view/encode.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/seed_messages.h"
 #include "tests/fuzz/seed_sheets.h"
 
 enum { PAGE = 512, RECORDS = 32, KEY = 64, OURS = 2010000000 };
@@ -388,5 +389,6 @@ int main(int argc, char **argv)
 	save_texts();
 	save_policies();
 	seed_sheets(save);
+	seed_messages(save);
 	return 0;
 }

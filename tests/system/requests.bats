@@ -150,3 +150,90 @@ request_by = [ \"developer\" ]; approval = \"required\"; };\n};/" /etc/rbac/poli
 	says 'rbacctl request extra1'
 	run -0 rbacctl assign bob extra1 --for 1h --as root
 }
+
+# Nobody makes a second person of themselves. The roles are asked for at a space, whose owner may
+# approve; carl is in devs, which holds lead there.
+second_persons() {
+	cat >/etc/rbac/policy.d/space.conf <<-'EOF2'
+		version = 1;
+		kinds = { space = { parent = "host"; owner = "keeper"; create_by = [ "lead" ]; }; };
+		roles = {
+		  keeper = { kind = "space"; includes = [ "coder" ]; };
+		  coder  = { kind = "space"; assign_by = [ "lead" ]; };
+		  chief  = { kind = "space"; assign_by = [ "lead" ]; includes = [ "judge" ]; };
+		  judge  = { kind = "space"; assign_by = [ "lead" ]; };
+		  power  = { kind = "space"; assign_by = [ "lead", "judge" ];
+		             request_by = [ "coder", "judge" ];
+		             approve_by = [ "owner", "judge" ]; approval = "required"; };
+		};
+	EOF2
+	rbacctl apply >/dev/null
+	rbacctl scope create space:main/web --owner bob
+	rbacctl assign %devs judge --scope space:main/web
+	rbacctl assign eve chief --scope space:main/web
+	add_user bobby 1002 1002
+}
+
+# cannot WORDS...: by the socket, and as root who was somebody else before, in each of the ways.
+cannot() {   # cannot USER UID NUMBER
+	fails_with 3 as "$1" rbacctl approve "$3"
+	says "request $3 is"
+	fails_with 3 env SUDO_UID="$2" rbacctl approve "$3"
+	fails_with 3 env SUDO_UID="$2" rbacctl approve "$3" --as root
+	says "request $3 is"
+	fails_with 3 env DOAS_USER="$1" rbacctl approve "$3" --as root
+	fails_with 3 rbacctl approve "$3" --as "$1"
+	says "request $3 is"
+}
+
+@test "self-approval, by the socket and as root: owner, group, inclusion, asker, second name" {
+	local id
+	for id in $(rbacctl requests | awk 'NR > 1 { print $1 }'); do rbacctl cancel "$id"; done
+	second_persons
+	# bob owns the space, and approves others there.
+	run -0 as bob rbacctl request power --scope space:main/web --for 1h --reason OPS-20
+	id=${output#request }
+	id=${id%%:*}
+	cannot bob 1002 "$id"
+	# Another name of bob's, which is no other person.
+	run ! env SUDO_UID=1002 SUDO_USER=bobby rbacctl approve "$id" --as root
+	fails_with 3 rbacctl approve "$id" --as bobby
+	run -0 as bob rbacctl cancel "$id"
+	# dave is in devs, which may approve.
+	run -0 as dave rbacctl request power --scope space:main/web --for 1h --reason OPS-21
+	id=${output#request }
+	id=${id%%:*}
+	cannot dave 1004 "$id"
+	run -0 as dave rbacctl cancel "$id"
+	# eve has it by inclusion, and asks for carl: neither approves.
+	run -0 as eve rbacctl request power --scope space:main/web --for 1h --reason OPS-22 \
+		--user carl
+	id=${output#request }
+	id=${id%%:*}
+	cannot eve 1006 "$id"
+	cannot carl 1003 "$id"
+	run -0 rbacctl list assignments
+	[[ $output != *power* ]]
+	# And another person does.
+	run -0 as dave rbacctl approve "$id"
+	says 'carl +power at space:main/web'
+	run -0 as carl rbacctl revoke carl power --scope space:main/web
+}
+
+@test "two people at once for one more than there is: one grant" {
+	local one two
+	sed -i 's/approval = "required"; };$/approval = "required"; max = 1; };/' \
+		/etc/rbac/policy.d/space.conf
+	run -0 rbacctl apply
+	run -0 as bob rbacctl request power --scope space:main/web --for 1h --reason OPS-23
+	one=${output#request }
+	run -0 as dave rbacctl request power --scope space:main/web --for 1h --reason OPS-24
+	two=${output#request }
+	as eve rbacctl approve "${one%%:*}" >/tmp/one 2>&1 &
+	as bob rbacctl approve "${two%%:*}" >/tmp/two 2>&1 &
+	wait
+	cat /tmp/one /tmp/two
+	[ "$(cat /tmp/one /tmp/two | grep -c 'approved (1 of 1)')" = 1 ]
+	[ "$(cat /tmp/one /tmp/two | grep -c 'max = 1')" = 1 ]
+	[ "$(rbacctl list assignments | grep -c ' power ')" = 1 ]
+}

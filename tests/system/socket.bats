@@ -225,6 +225,16 @@ holds() { rbacctl list assignments | grep -q "$1 .*$2"; }
 	fails_with 2 as mia rbacctl assign dave space-member --reason "$(head -c 513 /tmp/long)"
 }
 
+childless() { ! pgrep -P "$(cat /tmp/serve.pid)" >/dev/null; }
+
+@test "who connects and says nothing costs no process" {
+	serve_anew
+	begin_peers eve again 4   # four are there at any time
+	works
+	wait_for childless
+	kill "$peers"
+}
+
 @test "200 silent peers of one user keep nobody waiting" {
 	serve_anew
 	begin_peers eve silent 200
@@ -313,5 +323,29 @@ holds() { rbacctl list assignments | grep -q "$1 .*$2"; }
 	wait_for test -S /run/rbac/rbacctl.sock
 	chmod 666 /run/rbac/rbacctl.sock
 	works
+	works
+}
+
+@test "the listener and its children are killed at any instant: what was said to be made is made" {
+	local i round said
+	for round in {1..12}; do
+		kill -9 "$(cat /tmp/serve.pid)" 2>/dev/null || true
+		rm -f /run/rbac/rbacctl.sock
+		serve_up
+		as mia rbacctl assign dave space-member --scope space:main/web >/tmp/said 2>&1 &
+		i=$!
+		sleep "0.00$((round % 4))$round"
+		pkill -9 -P "$(cat /tmp/serve.pid)" || true
+		kill -9 "$(cat /tmp/serve.pid)"
+		said=0
+		wait "$i" || said=$?
+		run -0 rbacctl verify
+		if [ "$said" = 0 ]; then holds dave space-member; fi
+		if holds dave space-member; then
+			run -0 rbacctl revoke dave space-member --scope space:main/web
+		fi
+	done
+	rm -f /run/rbac/rbacctl.sock
+	serve_up
 	works
 }

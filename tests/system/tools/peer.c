@@ -12,6 +12,7 @@
  *	peer silent N              N connections that say nothing, until killed
  *	peer again N               the same, each made anew when it has been closed
  *	peer flood                 connect and close without pause, until killed
+ *	peer ceaseless N WORD...   N processes that ask, read the answer and ask again, until killed
  *	peer listen                listen in the place of rbacctl, until killed
  *
  * Exit status 100: no answer came.
@@ -19,9 +20,11 @@
 #define _GNU_SOURCE /* struct ucred */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -155,6 +158,24 @@ static void hold(int n, bool again)
 	}
 }
 
+/* The others end with the first. */
+static void ceaseless(int n, char **words)
+{
+	struct buf b = request(0, words);
+
+	while (--n > 0)
+		if (fork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			break;
+		}
+	for (;;) {
+		int fd = connected();
+		send_all(fd, &b);
+		answer(fd);
+		close(fd);
+	}
+}
+
 static int in_its_place(void)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = RBAC_SOCKET_PATH };
@@ -177,6 +198,8 @@ int main(int argc, char **argv)
 		hold(atoi(argv[2]) < MANY ? atoi(argv[2]) : MANY, strcmp(how, "again") == 0);
 	if (strcmp(how, "listen") == 0)
 		return in_its_place();
+	if (strcmp(how, "ceaseless") == 0 && argc > 3)
+		ceaseless(atoi(argv[2]), argv + 3);
 	while (strcmp(how, "flood") == 0)
 		close(connected());
 	if ((strcmp(how, "claim") == 0 || strcmp(how, "pass") == 0) && argc > 4)
