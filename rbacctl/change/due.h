@@ -13,7 +13,14 @@
 
 /* In seconds. WARN: before sessions are ended. BACK: so much the clock may go back without a word.
  */
-enum { DUE_DAY = 86400, DUE_HOUR = 3600, DUE_WARN = 300, DUE_BACK = 300, DUE_KEEP = 30 * 86400 };
+enum {
+	DUE_DAY = 86400,
+	DUE_HOUR = 3600,
+	DUE_WARN = 300,
+	DUE_BACK = 300,
+	DUE_KEEP = 30 * 86400,
+	DUE_REVIEW = 14 * 86400
+};
 
 /* Notices that are nowhere else; the texts are the list's own. */
 struct due_list {

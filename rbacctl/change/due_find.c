@@ -9,6 +9,7 @@
 #include "rbacctl/change/request_rules.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/store/holdings.h"
 
 struct finding {
 	struct change *c;
@@ -210,7 +211,16 @@ static int on_request(void *ctx, const struct store_request *r)
 
 /* ---- grants ---- */
 
+/* When A ends, also for nobody reviews it. */
+static int64_t end_of(const struct change *c, const struct store_assignment *a)
+{
+	int role = policy_role_find(c->p, a->role);
+
+	return role < 0 ? a->until : store_window(&c->p->roles[role], a).until;
+}
+
 struct next_window {
+	const struct change *c;
 	const struct store_assignment *one;
 	bool goes_on;
 };
@@ -221,7 +231,7 @@ static int on_other(void *ctx, const struct store_assignment *a)
 
 	n->goes_on |= a->id != n->one->id && strcmp(a->role, n->one->role) == 0 &&
 		      strcmp(a->scope, n->one->scope) == 0 && a->from <= n->one->until &&
-		      a->until > n->one->until;
+		      end_of(n->c, a) > n->one->until;
 	return RBAC_OK;
 }
 
@@ -275,19 +285,73 @@ static bool concerns(const struct finding *f, const struct store_assignment *a)
 	       a->until - DUE_DAY <= f->now;
 }
 
-static int on_assignment(void *ctx, const struct store_assignment *a)
+static int tell_reviewers(struct finding *f, const struct store_assignment *a,
+			  const struct policy_role *role, int64_t instant)
+{
+	struct who_scopes one = { (char *[]){ (char *)a->scope }, 1, 1 };
+	struct source s = change_source(f->c);
+	const struct who_question q = { &s, &role->review_by, &one, -1, f->now };
+	struct who w;
+	char when[80];
+	int err = who_may(&q, &w);
+
+	if (err)
+		return change_store_fail(f->c, err);
+	human_date_time(a->until, when, sizeof when);
+	for (size_t i = 0; i < w.n && !err; i++) {
+		struct store_notice n = of_grant(a, NOTICE_REVIEW, instant);
+		n.person = w.names[i];
+		if (strcmp(n.person, a->subject) != 0 && strcmp(n.person, a->by) != 0)
+			err = add(f, n,
+				  "%s at %s of %s (%" PRIu64 ") ends %s unless it is reviewed: %s",
+				  a->role, a->scope, a->subject, a->id, when,
+				  COMMAND("rbacctl review"));
+	}
+	return err;
+}
+
+/* A grant that ends for nobody reviews it: who may review it is told, and who holds it; that one is
+ * told of the last day with all that end. */
+static int tell_review(struct finding *f, const struct store_assignment *a, int role)
+{
+	const int64_t early = a->until - DUE_REVIEW;
+	char when[80];
+	int err = RBAC_OK;
+
+	if (is_new(f, early)) {
+		human_date_time(a->until, when, sizeof when);
+		err = tell_reviewers(f, a, &f->c->p->roles[role], early);
+		if (!err && a->subject[0] != '%')
+			err = add(f, of_grant(a, NOTICE_REVIEW, early),
+				  "%s at %s ends %s unless it is reviewed", a->role, a->scope,
+				  when);
+	}
+	if (!err && is_new(f, a->until - DUE_DAY))
+		err = tell_reviewers(f, a, &f->c->p->roles[role], a->until - DUE_DAY);
+	return err;
+}
+
+static int on_assignment(void *ctx, const struct store_assignment *stored)
 {
 	struct finding *f = ctx;
-	struct next_window next = { .one = a };
+	struct store_assignment effective = *stored;
+	const struct store_assignment *a = &effective;
+	struct next_window next = { .c = f->c, .one = a };
+	int of = policy_role_find(f->c->p, a->role);
 
+	effective.until = end_of(f->c, stored);
+	if (a->until < stored->until && a->until > f->since) {
+		int told = tell_review(f, a, of);
+		if (told)
+			return told;
+	}
 	if (!concerns(f, a))
 		return RBAC_OK;
 	int err = store_assignments_of(&f->c->t, a->subject, on_other, &next);
-	int role = policy_role_find(f->c->p, a->role);
 	if (err || next.goes_on)
 		return err;
 	err = tell_end(f, a);
-	if (!err && role >= 0 && f->c->p->roles[role].end_sessions)
+	if (!err && of >= 0 && f->c->p->roles[of].end_sessions)
 		err = end_sessions(f, a);
 	return err;
 }

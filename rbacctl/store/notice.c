@@ -143,6 +143,8 @@ const char *notice_word(enum notice_kind kind)
 		return "ending";
 	case NOTICE_ENDED:
 		return "ended";
+	case NOTICE_REVIEW:
+		return "review";
 	case NOTICE_SESSIONS:
 		return "sessions";
 	}

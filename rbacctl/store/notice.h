@@ -20,6 +20,7 @@ enum notice_kind {
 	NOTICE_DAY = '1',      /* a grant ends within a day, */
 	NOTICE_HOUR = '2',     /* within an hour, */
 	NOTICE_ENDED = '3',    /* has ended: to the holder */
+	NOTICE_REVIEW = 'r',   /* a grant ends unless it is reviewed: to reviewers and the holder */
 	NOTICE_WARNING = 'w',  /* sessions end soon: onto the terminals of the holder */
 	NOTICE_SESSIONS = 's', /* nobody is told: sessions are to end */
 };
