@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks that each finding of doctor is provoked by a test: that every id in the sources
-("pam.gate-off") is named in a file of tests/system, or stands below with the reason why not.
+("pam.gate-off") is named in a file of tests/system, or stands below with the reason why not; and
+that docs/doctor.md has a row for each, and no other.
 
 usage: findings.py
 """
@@ -12,8 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 # What no test can bring about on a disposable host.
-UNTESTED = {
-}
+UNTESTED = {}
 
 
 def ids():
@@ -22,7 +22,7 @@ def ids():
     texts = {p: p.read_text() for p in sorted((ROOT / "rbacctl").glob("**/*.c"))}
     areas = set()
     for text in texts.values():
-        areas.update(re.findall(r'\b\w*add\([^;"]*"([a-z]+)\.[a-z]+(?:-[a-z]+)*"', text))
+        areas.update(re.findall(r'\b\w*(?:add|about)\([^;"]*"([a-z]+)\.[a-z]+(?:-[a-z]+)*"', text))
     found = {}
     for path, text in texts.items():
         for area, name in re.findall(r'"([a-z]+)\.([a-z]+(?:-[a-z]+)*)"', text):
@@ -39,6 +39,10 @@ def main():
              for name, path in sorted(found.items()) if name not in named and name not in UNTESTED]
     wrong += [f"tests/docs/findings.py: there is no {name}, or a test provokes it"
               for name in UNTESTED if name not in found or name in named]
+    rows = re.findall(r"^\| `([a-z]+\.[a-z-]+)` \| (?:trouble|note|trouble, note) \| ",
+                      (ROOT / "docs/doctor.md").read_text(), re.M)
+    wrong += [f"docs/doctor.md has no row for {name}" for name in sorted(set(found) - set(rows))]
+    wrong += [f"docs/doctor.md: no source has {name}" for name in sorted(set(rows) - set(found))]
     if len(found) < 60:
         wrong.append("too few findings found")
     print("\n".join(wrong) if wrong else f"findings: {len(found)} are provoked by tests")
