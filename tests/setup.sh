@@ -18,7 +18,7 @@ libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1
 tests='git libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck
 	clang clang-format libclang-rt-14-dev
 	valgrind python3 perl-base fakeroot faketime ldap-utils openssl
-	bash-completion fish zsh apparmor systemd'
+	bash-completion fish zsh apparmor systemd ansible-core'
 # What tests/packages needs.
 packages='debhelper dh-nss lintian rpm pkgconf systemd selinux-utils semodule-utils setools
 	selinux-policy-default policycoreutils'

@@ -32,6 +32,7 @@ setup_file() {
 @test "cron and service accounts" { page docs/recipes/cron.md; }
 @test "LDAP or AD groups" { page docs/recipes/directory.md; }
 @test "access.conf and HBAC" { page docs/recipes/access.md; }
+@test "Ansible" { page docs/recipes/ansible.md; }
 @test "monitoring" { page docs/recipes/monitoring.md; }
 
 @test "polkit by role" {
