@@ -62,6 +62,7 @@ struct invocation {
 	bool json, dry_run;
 	bool force; /* --force: the guard of change/guard.c refuses nothing */
 	bool lists_sessions, ends_sessions; /* revoke, user suspend, user forget; --end-sessions */
+	bool member;                        /* of a fleet: roles are given on its authority */
 	bool recorded;                      /* a change was made, and is in the log */
 	bool tries_apply;                   /* diff and check: an apply is tried, and rolled back */
 	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
@@ -81,5 +82,11 @@ struct invocation {
 	const struct verb *verbs;  /* all there are (verbs.h), for completion */
 	size_t n_verbs;
 };
+
+/* What goes before a command that gives or takes a role. */
+static inline const char *invocation_where(const struct invocation *a)
+{
+	return a->member ? "on the authority of the fleet: " : "";
+}
 
 #endif

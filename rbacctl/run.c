@@ -80,6 +80,7 @@ static bool find_places(struct invocation *a, const struct args *args)
 		complain("--store: too long a path");
 		return false;
 	}
+	a->member = fleet_is_member(a);
 	publish_view_path(a->state, a->view, sizeof a->view); /* shorter than that of the store */
 	a->now = time(NULL);
 	if (!args->value[OPT_TRUST_CLOCK]) {

@@ -147,7 +147,8 @@ static int administrators(const struct doctor *d)
 	finding_text(out, &f->what,
 		     "nobody who can log in by a rule holds a role marked bootstrap");
 	finding_text(out, &f->why, "only root can change roles");
-	finding_text(out, &f->mend, "%s", COMMAND("rbacctl assign USER ROLE --as root"));
+	finding_text(out, &f->mend, "%s%s", invocation_where(d->a),
+		     COMMAND("rbacctl assign USER ROLE --as root"));
 	return RBAC_OK;
 }
 

@@ -170,12 +170,17 @@ static const struct remedy *smallest(const struct question *q, const struct reme
 static void line(const struct question *q, const char *command, const struct policy_bys *bys,
 		 int role, const struct who_scopes *at, struct buf *out)
 {
+	/* A member records uids itself. */
+	const char *where = strncmp(command, "rbacctl user rebind", 19) == 0
+				    ? ""
+				    : invocation_where(q->a);
 	struct buf may = { 0 };
 	struct who who;
 	struct source source = snapshot_source(q->snap);
 	if (who_may(&(struct who_question){ &source, bys, at, role, q->t }, &who) == RBAC_OK)
 		who_short_text(&who, &may);
-	buf_printf(out, "  mend   %s      (%s may)\n", command, may.len ? buf_text(&may) : "root");
+	buf_printf(out, "  mend   %s%s      (%s may)\n", where, command,
+		   may.len ? buf_text(&may) : "root");
 	buf_free(&may);
 }
 
@@ -205,9 +210,9 @@ static void remedy_role(const struct question *q, struct buf *out)
 		     &p->roles[best->role].assign_by, best->role, &at, out);
 	} else {
 		buf_printf(out,
-			   "  mend   add a login rule to rbac.conf that accepts what %s holds, "
+			   "  mend   %sadd a login rule to rbac.conf that accepts what %s holds, "
 			   "then %s      (root may)\n",
-			   q->user, COMMAND("rbacctl apply"));
+			   invocation_where(q->a), q->user, COMMAND("rbacctl apply"));
 	}
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].scope);
@@ -236,9 +241,9 @@ void remedy_text(const struct question *q, const struct rbac_verdict *v, struct 
 		break;
 	case RBAC_WHY_NO_SERVICE:
 		buf_printf(out,
-			   "  mend   name %s in the services of a login rule in rbac.conf, "
+			   "  mend   %sname %s in the services of a login rule in rbac.conf, "
 			   "then %s      (root may)\n",
-			   q->service, COMMAND("rbacctl apply"));
+			   invocation_where(q->a), q->service, COMMAND("rbacctl apply"));
 		break;
 	case RBAC_WHY_UID:
 		buf_printf(out, "  the same person, whose uid has changed:\n");

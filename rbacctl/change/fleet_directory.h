@@ -23,6 +23,15 @@ static inline bool fleet_has_directory(const struct invocation *a)
 	return access(path, F_OK) == 0;
 }
 
+/* Does this host follow sheets? Anybody may ask. */
+static inline bool fleet_is_member(const struct invocation *a)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/follow/sheets", a->state);
+	return access(path, F_OK) == 0;
+}
+
 /* This host is an authority with a directory, and has changed: note that it is to be pushed. */
 bool fleet_queue(const struct invocation *a);
 

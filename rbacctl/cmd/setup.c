@@ -107,8 +107,8 @@ static int choose(struct setup *s, const struct args *args)
 	int err = lockout_somebody_can_act(&s->snap, s->a->now, LOCKOUT_WEEK, &yes);
 	if (!err && !yes) {
 		complain("nobody who administers would get in: no user who can log in by a rule "
-			 "holds a role marked bootstrap (%s)",
-			 COMMAND("rbacctl assign USER ROLE --as root"));
+			 "holds a role marked bootstrap (%s%s)",
+			 invocation_where(s->a), COMMAND("rbacctl assign USER ROLE --as root"));
 		return EXIT_REFUSED;
 	}
 	if (err)
