@@ -46,7 +46,7 @@
 	ROW(ROOT, "root", "S",                                                                     \
 	    "the root scope; default: the one above the host's scope, or KIND:main")               \
 	ROW(HOST, "host", "S",                                                                     \
-	    "this host's scope, for the rbac.conf to be written; default: the root scope")         \
+	    "init: the scope of this host, default: the root scope; explain: of another host")     \
 	ROW(ADMIN, "admin", "USER", "the user who gets the bootstrap roles; default: you")         \
 	ROW(DROP, "drop", "", "remove what the new policy no longer has")                          \
 	ROW(ALL, "all", "", "every user")                                                          \
@@ -63,6 +63,7 @@
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
 	ROW(EVERY, "every", "D", "how often the authority signs anew; default: 60s")               \
+	ROW(FLEET, "fleet", "", "on every host of the fleet")                                      \
 	ROW(WATCH, "watch", "", "go on, and take what comes")                                      \
 	ROW(YES, "yes", "", "do it without asking")                                                \
 	ROW(CHECK, "check", "", "exit status 1 where something needs attention")                   \

@@ -11,6 +11,7 @@
 #include "rbacctl/change/as_of.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/change/fleet_directory.h"
+#include "rbacctl/change/other_host.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
@@ -143,13 +144,19 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
 	    v->run != cmd_completion && v->run != cmd_doctor)
 		change_repair(&a);
-	if (!args->value[OPT_AS_OF]) {
+	bool elsewhere = v->run == cmd_explain && args->value[OPT_HOST];
+	if (elsewhere && args->value[OPT_AS_OF]) {
+		complain("--host and --as-of do not go together");
+		return EXIT_USAGE;
+	}
+	if (!args->value[OPT_AS_OF] && !elsewhere) {
 		status = v->run(&a, args);
 		if (a.recorded)
 			cmd_fleet_sent(&a, strncmp(v->name, "fleet ", 6) != 0);
 		return status;
 	}
-	status = as_of_begin(&a, args->value[OPT_AS_OF]);
+	status = elsewhere ? other_host_begin(&a, args->value[OPT_HOST])
+			   : as_of_begin(&a, args->value[OPT_AS_OF]);
 	if (status)
 		return status;
 	status = v->run(&a, args);

@@ -171,9 +171,7 @@ static void line(const struct question *q, const char *command, const struct pol
 		 int role, const struct who_scopes *at, struct buf *out)
 {
 	/* A member records uids itself. */
-	const char *where = strncmp(command, "rbacctl user rebind", 19) == 0
-				    ? ""
-				    : invocation_where(q->a);
+	const char *where = strstr(command, " user rebind ") ? "" : invocation_where(q->a);
 	struct buf may = { 0 };
 	struct who who;
 	struct source source = snapshot_source(q->snap);

@@ -107,9 +107,11 @@ static int go_back(struct change *c, uint64_t n)
 		   : RBAC_OK;
 }
 
-static int compile(struct change *c, const char *path)
+int as_of_compile(struct change *c, char *path, size_t size)
 {
 	struct publication pub;
+
+	name_view(c->a, path, size);
 	int err = change_prepare(c, &pub, false);
 
 	if (!err && rename(pub.temp, path) != 0)
@@ -126,13 +128,12 @@ int as_of_begin(struct invocation *a, const char *text)
 	uint64_t n = 0;
 	int err = change_open_to_publish(&c, a);
 
-	name_view(a, path, sizeof(path));
 	if (!err)
 		err = find_change(&c, text, &n);
 	if (!err)
 		err = go_back(&c, n);
 	if (!err)
-		err = compile(&c, path);
+		err = as_of_compile(&c, path, sizeof(path));
 	int status = change_close(&c, err);
 	if (err)
 		return status;

@@ -18,4 +18,9 @@
 int as_of_begin(struct invocation *a, const char *text);
 void as_of_end(struct invocation *a);
 
+/* Compile the view of C's transaction into a file of this process, whose PATH has SIZE bytes. For
+ * this and other_host.c; RBAC_OK, or an error with a message. */
+struct change;
+int as_of_compile(struct change *c, char *path, size_t size);
+
 #endif

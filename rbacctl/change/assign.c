@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/change/on_authority.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
@@ -117,7 +118,7 @@ static int write_assignment(struct change *c, const struct assign_request *r)
 					: "command",
 		.request = r->request,
 	};
-	int err = store_next_id(&c->t, c->change, &a.id);
+	int err = store_next_id(&c->t, change_least_id(c), &a.id);
 	if (!err)
 		err = store_assignment_put(&c->t, &a);
 	if (err)

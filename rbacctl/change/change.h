@@ -117,6 +117,10 @@ int change_open_to_look(struct change *c, struct invocation *a);
  * change_open_to_apply(). */
 int change_open_on_member(struct change *c, struct invocation *a, bool take);
 
+/* After it, for an assignment of ROLE that ends at UNTIL: on a member RBAC_REFUSED with a message,
+ * unless the policy marks ROLE `local` and there is an end. Elsewhere RBAC_OK. */
+int change_local_role(struct change *c, const char *role, int64_t until);
+
 /* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing
  * about it is an error. */
 int change_open_to_publish(struct change *c, struct invocation *a);

@@ -73,6 +73,17 @@ struct take_result {
 };
 int change_take(struct change *c, struct invocation *a, const char *dir, struct take_result *out);
 
+/* On the authority: who is a member. Free V. RBAC_OK, RBAC_REFUSED (it is none), or an error, with
+ * words in WHY. */
+struct fleet_member {
+	char host[RBAC_WORD_MAX + 1], scope[RBAC_SCOPE_MAX + 1];
+};
+struct fleet_members {
+	struct fleet_member *v;
+	size_t n, cap;
+};
+int fleet_members_read(const struct invocation *a, struct fleet_members *out, struct buf *why);
+
 /* ---- both, for status ---- */
 
 /* Lines on this host's part in a fleet, each "WHAT<tab>TEXT"; nothing where it has none.

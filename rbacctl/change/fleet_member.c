@@ -229,6 +229,22 @@ static void tell_follow(struct telling *x)
 	buf_free(&out);
 }
 
+/* What this host has given itself. */
+static int on_local(void *ctx, const struct store_assignment *a)
+{
+	struct telling *x = ctx;
+	struct buf text = { 0 };
+	char end[64];
+
+	if (strcmp(a->source, STORE_SOURCE_FLEET) == 0)
+		return RBAC_OK;
+	human_instant(a->until, x->a->now, end, sizeof(end));
+	buf_printf(&text, "%s %s at %s until %s, by %s", a->subject, a->role, a->scope, end, a->by);
+	line(x, "local", buf_text(&text));
+	buf_free(&text);
+	return RBAC_OK;
+}
+
 static int tell_member(struct telling *x, const struct store_fleet *self)
 {
 	const char *notes = "";
@@ -249,6 +265,8 @@ static int tell_member(struct telling *x, const struct store_fleet *self)
 		line(x, "stale", buf_text(&text));
 		x->attention = true;
 	}
+	if (!err)
+		err = store_assignments_all(x->t, on_local, x);
 	if (!err)
 		err = store_fleet_notes(x->t, &notes);
 	for (const char *p = err ? "" : notes; *p;) {

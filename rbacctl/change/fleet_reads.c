@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 
 #include "rbacctl/carrier/folder.h"
+#include "rbacctl/change/fleet.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/fleet/sheet.h"
+#include "rbacctl/store/help.h"
 
 bool fleet_reads_has(const struct fleet_reads *r, const char *scope)
 {
@@ -98,5 +100,47 @@ int fleet_push_hosts(struct store_txn *t, const char *dir, struct buf *why)
 		err = store_members_all(t, on_member, &(struct hosts){ p, dir, why });
 	policy_free(p);
 	policy_sources_free(&s);
+	return err;
+}
+
+/* ---- all members ---- */
+
+static int keep_member(void *ctx, const char *host, const struct store_member *m)
+{
+	struct fleet_members *all = ctx;
+
+	if (!*m->scope)
+		return RBAC_OK; /* removed */
+	if (!buf_room(&all->v, all->n, &all->cap, sizeof(*all->v)))
+		return RBAC_NOMEM;
+	snprintf(all->v[all->n].host, sizeof(all->v->host), "%s", host);
+	snprintf(all->v[all->n++].scope, sizeof(all->v->scope), "%s", m->scope);
+	return RBAC_OK;
+}
+
+int fleet_members_read(const struct invocation *a, struct fleet_members *out, struct buf *why)
+{
+	struct store *s = NULL;
+	struct store_txn t = { 0 };
+	struct store_fleet self;
+	int err = store_open(a->store, STORE_READ, &s);
+
+	if (!err)
+		err = store_begin(s, &t);
+	if (!err)
+		err = store_fleet_get(&t, &self);
+	if (!err && self.role != STORE_FLEET_AUTHORITY)
+		err = RBAC_NOTFOUND;
+	if (!err)
+		err = store_members_all(&t, keep_member, out);
+	if (err == RBAC_NOTFOUND) {
+		buf_printf(why, "refused: this host is not the authority of a fleet; there is "
+				"nobody to ask about");
+		err = RBAC_REFUSED;
+	} else if (err) {
+		buf_printf(why, "%s%s", store_why(s), STORE_HELP(err));
+	}
+	store_abort(&t);
+	store_close(s);
 	return err;
 }

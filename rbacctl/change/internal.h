@@ -79,11 +79,6 @@ int change_check_owner(struct change *c, const char *scope, int kind, const char
  * change of it back. */
 int change_said_in_file(struct change *c, const char *scope, bool owner);
 
-/* ---- on_authority.c ---- */
-
-/* RBAC_REFUSED on a member of a fleet: with the line to type on its authority. */
-int change_on_authority(struct change *c);
-
 /* ---- from_file.c ---- */
 
 /* SOURCE is a command, not a line of a file. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/change/on_authority.h"
 #include "rbacctl/command.h"
 
 static int nothing_to_revoke(struct change *c, const struct revoke_request *r, int role)
@@ -39,6 +40,8 @@ static int take(struct change *c, const struct revoke_request *r, int role)
 	struct matches m = { .role = r->role, .scope = r->scope, .id = r->id };
 	struct watch watch = { 0 };
 	int err = change_find_matches(c, r->subject, &m);
+	if (!err)
+		err = change_keep_local(c, &m);
 	if (!err && m.n == 0)
 		err = nothing_to_revoke(c, r, role);
 	for (size_t i = 0; i < m.n && !err; i++)

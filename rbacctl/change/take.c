@@ -58,6 +58,7 @@ static int read_self(struct take *k)
 		return change_store_fail(k->c, err);
 	k->term = self.term;
 	k->interval = self.interval;
+	k->basis = self.basis;
 	memcpy(k->token.anchor.fleet, self.id, FLEET_ID);
 	snprintf(k->token.fleet, sizeof(k->token.fleet), "%s", self.name);
 	snprintf(k->token.host, sizeof(k->token.host), "%s", self.host);
@@ -90,6 +91,7 @@ static int write_self(struct take *k)
 	struct store_fleet self = { .role = STORE_FLEET_MEMBER,
 				    .interval = k->interval,
 				    .term = k->term,
+				    .basis = k->basis,
 				    .name = k->token.fleet,
 				    .host = k->token.host };
 
@@ -295,8 +297,10 @@ static int take_all(struct take *k)
 
 	if (!err)
 		err = take_fleet_sheet(k);
-	if (!err)
+	if (!err) {
+		take_basis(k);
 		err = find_followed(k, &f);
+	}
 	for (size_t i = f.n; i-- > 0 && !err;) /* from the top */
 		err = take_sheet(k, f.v[i]);
 	if (!err)

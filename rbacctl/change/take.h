@@ -30,6 +30,8 @@ struct take {
 	size_t n_recent;
 	struct fleet_reads reads; /* the scopes that are followed */
 	struct buf ack;           /* for the authority */
+	int64_t basis;            /* from when max_stale counts */
+	bool again;               /* the scopes are taken again, as BASIS or the policy is new */
 	bool nothing_came;        /* there is no folder */
 	struct buf notes;         /* lines for status: what is refused, left out, waited for */
 	bool wrote;               /* rows of the fleet's own bookkeeping have changed */
@@ -68,6 +70,9 @@ int take_taken(struct take *k, const char *name, const struct fleet_judgement *j
 
 /* The rows of the scope NAME become those of J; J NULL: the scope is followed no more. */
 int take_scope(struct take *k, const char *name, const struct fleet_judgement *j);
+
+/* Before the scopes: from when max_stale counts. */
+void take_basis(struct take *k);
 
 /* Whoever holds a fleet's assignment is recorded, with the uid that passwd says here. */
 int take_people(struct take *k);

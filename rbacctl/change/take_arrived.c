@@ -130,6 +130,8 @@ static int held_of(struct take *k, const char *name, struct fleet_held *held)
 		.taken = s.here, .term = s.term, .number = s.number, .issued = s.issued
 	};
 	memcpy(held->content, s.content, FLEET_HASH);
+	if (k->again && strcmp(name, FLEET_SHEET) != 0)
+		held->taken = false;
 	return RBAC_OK;
 }
 

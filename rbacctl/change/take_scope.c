@@ -10,6 +10,44 @@ static bool from_fleet(const char *source)
 	return strcmp(source, STORE_SOURCE_FLEET) == 0;
 }
 
+/* ---- max_stale ---- */
+
+/* The shortest of P; 0: no role has it. */
+static int64_t shortest_stale(const struct policy *p)
+{
+	int64_t least = 0;
+
+	for (size_t i = 0; p && i < p->n_roles; i++)
+		if (p->roles[i].max_stale && (!least || p->roles[i].max_stale < least))
+			least = p->roles[i].max_stale;
+	return least;
+}
+
+/* The ends move when a quarter of the time is over, not with each word of the authority: each time
+ * is a change of this host's store. */
+void take_basis(struct take *k)
+{
+	int64_t least = shortest_stale(k->c->p);
+	bool new_policy = k->c->old && (least || shortest_stale(k->c->old));
+
+	if (!least && !new_policy)
+		return;
+	k->again = new_policy || k->fleet_issued - k->basis >= least / 4;
+	if (k->again)
+		k->basis = k->fleet_issued;
+}
+
+/* When the assignment of a sheet ends here. */
+static int64_t end_here(const struct take *k, const struct fleet_record *r)
+{
+	int role = policy_role_find(k->c->p, r->role);
+	int64_t stale = role >= 0 ? k->c->p->roles[role].max_stale : 0;
+
+	return stale && k->basis + stale < r->until ? k->basis + stale : r->until;
+}
+
+/* ---- rows ---- */
+
 /* The assignments of the sheet, by id; they borrow what arrived. */
 struct incoming {
 	struct take *k;
@@ -19,6 +57,7 @@ struct incoming {
 		bool same; /* the store has it, just so */
 	} * v;
 	size_t n, cap;
+	bool gone_scope; /* what this host has given itself there goes too */
 	/* Ids of rows that go. */
 	uint64_t *gone;
 	size_t n_gone, cap_gone;
@@ -32,7 +71,10 @@ static int on_record(void *ctx, const struct fleet_record *rec)
 		return RBAC_OK;
 	if (!buf_room(&x->v, x->n, &x->cap, sizeof(*x->v)))
 		return RBAC_NOMEM;
-	x->v[x->n++] = (struct coming){ .r = *rec };
+	struct coming *new = &x->v[x->n];
+	*new = (struct coming){ .r = *rec };
+	new->r.until = end_here(x->k, rec);
+	x->n += new->r.until > rec->from; /* it begins when it would be over: not yet */
 	return RBAC_OK;
 }
 
@@ -66,7 +108,7 @@ static int on_row(void *ctx, const struct store_assignment *a)
 	struct incoming *x = ctx;
 	struct coming *new = find(x, a->id);
 
-	if (!from_fleet(a->source))
+	if (!from_fleet(a->source) && !x->gone_scope)
 		return RBAC_OK;
 	if (new &&same_row(&new->r, a)) {
 		new->same = true;
@@ -170,6 +212,7 @@ int take_scope(struct take *k, const char *name, const struct fleet_judgement *j
 	if (x.n)
 		qsort(x.v, x.n, sizeof(*x.v), by_id);
 	bool gone = !j || !j->head.exists;
+	x.gone_scope = gone;
 	if (!err && !gone)
 		err = put_scope(k, name, &j->head);
 	if (!err)

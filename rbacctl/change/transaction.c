@@ -9,6 +9,7 @@
 
 #include "rbacctl/access/expects.h"
 #include "rbacctl/change/folders.h"
+#include "rbacctl/change/on_authority.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/source.h"

@@ -71,7 +71,9 @@ int cmd_assign(struct invocation *a, const struct args *args)
 		status = find_touched(r.subject, &touched);
 	if (status)
 		return status;
-	int err = cmd_open(&c, a, args->v, 1);
+	int err = cmd_open_here(&c, a, args->v, 1);
+	if (!err)
+		err = change_local_role(&c, r.role, r.until);
 	if (!err) {
 		r.scope = change_scope_meant(&c, r.role, args->value[OPT_SCOPE], scope);
 		err = r.scope ? change_assign(&c, &r) : RBAC_INVALID;
@@ -115,7 +117,9 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 		return status;
 	char scope[RBAC_SCOPE_MAX + 1];
 	a->lists_sessions = true;
-	int err = cmd_open(&c, a, args->v, 1);
+	int err = cmd_open_here(&c, a, args->v, 1);
+	if (!err)
+		err = change_local_role(&c, r.role, 0);
 	if (!err) {
 		r.scope = r.id && !args->value[OPT_SCOPE]
 				  ? change_scope_of(&c, r.id, scope)

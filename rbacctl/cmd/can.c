@@ -293,8 +293,19 @@ static const struct table_column who_columns[] = {
 	{ "ENDS", "ends", TABLE_TEXT },
 };
 
+static int who_fleet(struct invocation *a, const struct args *args)
+{
+	if (args->n == 1 && !args->value[OPT_KEY] && !args->value[OPT_MAY_ASSIGN] &&
+	    !args->value[OPT_SCOPE] && !args->value[OPT_AT] && !args->value[OPT_AS_OF])
+		return cmd_who_fleet(a, args->v[0]);
+	complain("who --fleet: expected USER and nothing else (%s)", COMMAND("rbacctl who --help"));
+	return EXIT_USAGE;
+}
+
 int cmd_who(struct invocation *a, const struct args *args)
 {
+	if (args->value[OPT_FLEET])
+		return who_fleet(a, args);
 	struct snapshot snap;
 	struct ask q = { .snap = &snap, .json = a->json };
 	char meant[RBAC_SCOPE_MAX + 1];

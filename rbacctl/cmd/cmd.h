@@ -124,6 +124,12 @@ int cmd_list_assignments(struct invocation *a, const char *subject);
 struct table;
 int cmd_fleet_lines(const struct invocation *a, struct table *t, bool *attention, bool *member);
 
+/* who --fleet NAME. */
+int cmd_who_fleet(struct invocation *a, const char *name);
+
+/* cmd_open() for assign and revoke, which a member of a fleet may do for roles of its own. */
+int cmd_open_here(struct change *c, struct invocation *a, char *const *names, size_t n);
+
 /* A change was made: where this host is an authority with a directory, send it, and say so. QUICK:
  * the sheets alone. */
 void cmd_fleet_sent(const struct invocation *a, bool quick);

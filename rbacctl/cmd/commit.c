@@ -8,14 +8,25 @@
 #include "rbacctl/config/source.h"
 #include "rbacctl/plain_text.h"
 
-int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t n)
+static int open_with(struct change *c, struct invocation *a, bool here, char *const *names,
+		     size_t n)
 {
 	a->names = names;
 	a->n_names = n;
-	int err = change_open(c, a, false);
+	int err = here ? change_open_on_member(c, a, false) : change_open(c, a, false);
 	a->names = NULL;
 	a->n_names = 0;
 	return err;
+}
+
+int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t n)
+{
+	return open_with(c, a, false, names, n);
+}
+
+int cmd_open_here(struct change *c, struct invocation *a, char *const *names, size_t n)
+{
+	return open_with(c, a, true, names, n);
 }
 
 void cmd_report(const struct change *c)

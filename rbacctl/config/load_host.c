@@ -1,4 +1,6 @@
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/error.h"
 #include "common/name.h"
@@ -11,6 +13,29 @@
 
 static const char *const user_text = "a user's name";
 static const char *const group_text = "a Unix group's name (without a % before it; no : and no ,)";
+
+/* SCOPE with the short name of this host in the place of "%{hostname}", in the arena. NULL: it has
+ * no name that a scope can have, and that is told. */
+static const char *with_hostname(struct loader *l, const config_setting_t *s, const char *scope)
+{
+	static const char place[] = "%{hostname}";
+	const char *at = strstr(scope, place);
+	char name[HOST_NAME_MAX + 1] = "";
+
+	if (!at)
+		return scope;
+	if (gethostname(name, sizeof(name)) != 0)
+		name[0] = '\0';
+	name[HOST_NAME_MAX] = '\0';
+	name[strcspn(name, ".")] = '\0';
+	if (!rbac_name_is_word(name, strlen(name))) {
+		load_error(l, s,
+			   "host: \"%s\": the name of this host, \"%s\", cannot be in a scope",
+			   scope, name);
+		return NULL;
+	}
+	return load_text(l, "%.*s%s%s", (int)(at - scope), scope, name, at + sizeof(place) - 1);
+}
 
 static void load_hosts(struct loader *l, config_setting_t *s)
 {
@@ -41,7 +66,8 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 					   "host: \"any\" stands beside scopes, expected it alone");
 			continue;
 		}
-		if (load_scope(l, e, "", scope) < 0)
+		scope = with_hostname(l, e, scope);
+		if (!scope || load_scope(l, e, "", scope) < 0)
 			continue;
 		if (policy_names_add(&seen, scope) >= 0)
 			load_error(l, e, "host: \"%s\" stands twice", scope);

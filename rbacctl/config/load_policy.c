@@ -186,6 +186,26 @@ static void load_asked(struct loader *l, config_setting_t **got, const char *wha
 	r->end_required = true;
 }
 
+/* What counts on the members of a fleet. */
+static void load_fleet(struct loader *l, config_setting_t **got, const char *what,
+		       struct policy_role *r)
+{
+	enum { LEAST = 600 }; /* a member hears of the authority once a minute, or less often */
+
+	r->local = load_bool(got[R_LOCAL], false);
+	if (!got[R_MAX_STALE])
+		return;
+	const char *text = config_setting_get_string(got[R_MAX_STALE]);
+	r->max_stale_text = policy_arena_strdup(&l->p->own->arena, text);
+	if (policy_duration_parse(text, &r->max_stale) != RBAC_OK || r->max_stale < LEAST) {
+		load_error(l, got[R_MAX_STALE],
+			   "%s: max_stale = \"%s\": expected a duration of at least 10m, as "
+			   "\"12h\" or \"2d\"",
+			   what, text);
+		r->max_stale = LEAST;
+	}
+}
+
 /* Who may ask for the role, who approves, and how long a request waits. */
 static void load_requests(struct loader *l, config_setting_t **got, const char *what,
 			  struct policy_role *r)
@@ -271,6 +291,7 @@ static void load_role(struct loader *l, config_setting_t *s, struct policy_role 
 	r->end_sessions = load_bool(got[R_END_SESSIONS], false);
 	load_numbers(l, got, what, r);
 	load_asked(l, got, what, r);
+	load_fleet(l, got, what, r);
 	load_bys(l, got[R_ASSIGN_BY], what, LOAD_BY_KIND, r->kind, &r->assign_by);
 	load_bys(l, got[R_REMOVE_BY], what, LOAD_BY_KIND, r->kind, &r->remove_by);
 	load_requests(l, got, what, r);

@@ -358,6 +358,14 @@ TEXT(role_end)
 {
 	required(out, p->roles[i].end_required);
 }
+TEXT(role_local)
+{
+	yes(out, p->roles[i].local);
+}
+TEXT(role_max_stale)
+{
+	word(out, p->roles[i].max_stale_text);
+}
 TEXT(role_reason)
 {
 	required(out, p->roles[i].reason_required);
@@ -447,6 +455,8 @@ const struct field fields[] = {
 	{ GRAMMAR_ROLE, R_MAX_FOR, false, role_max_for },
 	{ GRAMMAR_ROLE, R_END, false, role_end },
 	{ GRAMMAR_ROLE, R_REASON, false, role_reason },
+	{ GRAMMAR_ROLE, R_LOCAL, false, role_local },
+	{ GRAMMAR_ROLE, R_MAX_STALE, false, role_max_stale },
 	{ GRAMMAR_ROLE, R_GID, false, role_gid },
 	{ GRAMMAR_ROLE, R_RENAMED, false, role_renamed },
 	{ GRAMMAR_EXCLUSIVE, XC_ROLES, true, exclusive_roles },

@@ -100,6 +100,8 @@ static const struct setting_known role[R_COUNT] = {
 	[R_MAX_FOR] = { "max_for", SETTING_STRING },
 	[R_END] = { "end", SETTING_STRING },
 	[R_REASON] = { "reason", SETTING_STRING },
+	[R_LOCAL] = { "local", SETTING_BOOL },
+	[R_MAX_STALE] = { "max_stale", SETTING_STRING },
 	[R_GID] = { "gid", SETTING_INT },
 	[R_RENAMED] = { "renamed_from", SETTING_STRING },
 };

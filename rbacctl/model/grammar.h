@@ -104,6 +104,8 @@ enum {
 	R_MAX_FOR,
 	R_END,
 	R_REASON,
+	R_LOCAL,
+	R_MAX_STALE,
 	R_GID,
 	R_RENAMED,
 	R_COUNT

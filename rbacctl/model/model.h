@@ -124,6 +124,11 @@ struct policy_role {
 	const char *max_for_text; /* as it was written; NULL: none */
 	bool end_required, reason_required;
 	bool end_sessions; /* what needs a grant is ended when the grant ends */
+	/* in a fleet */
+	bool local;                 /* a member may give it itself, with an end */
+	int64_t max_stale;          /* seconds after the authority's last word that a member's
+				       assignments count; 0: without end */
+	const char *max_stale_text; /* as it was written; NULL: none */
 	struct policy_pos max_for_pos, end_pos, reason_pos; /* END_POS: of max_for where that asks
 							       for the end */
 	/* derived */

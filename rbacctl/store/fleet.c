@@ -71,6 +71,10 @@ int store_fleet_get(struct store_txn *t, struct store_fleet *out)
 	memcpy(out->id, p + 24, STORE_FLEET_ID);
 	out->name = text_at(p + SELF, end);
 	out->host = out->name ? text_at(p + SELF + strlen(out->name) + 1, end) : NULL;
+	/* A store of before max_stale has no such field. */
+	const uint8_t *more = out->host ? (const uint8_t *)out->host + strlen(out->host) + 1 : end;
+	if (end - more >= 8)
+		out->basis = (int64_t)rbac_le64(more);
 	if (!out->host || (out->role != STORE_FLEET_AUTHORITY && out->role != STORE_FLEET_MEMBER))
 		return damaged(t);
 	return RBAC_OK;
@@ -87,6 +91,7 @@ int store_fleet_put(struct store_txn *t, const struct store_fleet *in)
 	buf_put(&b, in->id, STORE_FLEET_ID);
 	put_text(&b, in->name);
 	put_text(&b, in->host);
+	buf_u64(&b, (uint64_t)in->basis);
 	return put(t, K_SELF, "", &b);
 }
 

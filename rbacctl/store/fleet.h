@@ -22,6 +22,8 @@ struct store_fleet {
 	uint64_t term;     /* authority: its own; member: the highest that it has taken */
 	uint64_t noted;    /* authority: the change up to which the rows of sheets are right */
 	uint8_t id[STORE_FLEET_ID];
+	int64_t basis;    /* member: the word of the authority from which max_stale counts, as the
+			     rows have it; 0: none */
 	const char *name; /* of the fleet */
 	const char *host; /* of this member; "" on the authority */
 };
@@ -57,6 +59,10 @@ int store_members_all(struct store_txn *t, store_member_fn *fn, void *ctx); /* b
 /* On a member: what the last take left out, refused or waits for, a line each; "" : nothing. */
 int store_fleet_notes(struct store_txn *t, const char **lines);
 int store_fleet_notes_put(struct store_txn *t, const char *lines);
+
+/* The numbers of assignments that a member gives itself begin here: the authority's, which are
+ * those of its changes, never come so far. */
+#define STORE_LOCAL_IDS (UINT64_C(1) << 40)
 
 /* The source of rows that came with a sheet. */
 #define STORE_SOURCE_FLEET "fleet"

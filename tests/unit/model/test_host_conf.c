@@ -1,6 +1,9 @@
 /* host.conf: what is of one host alone, beside a rbac.conf that is the same on many. */
 #include "tests/unit/model/helper.h"
 
+#include <limits.h>
+#include <unistd.h>
+
 #define POLICY                                                                                     \
 	"version = 1;\nkinds = { site = { }; team = { parent = \"site\"; }; };\n"                  \
 	"keys = ( { name = \"run\"; } );\nkeychains = { all = [ \"run\" ]; };\n"                   \
@@ -29,6 +32,20 @@ static void test_the_host_is_that_of_host_conf(void **state)
 	assert_string_equal(p->hosts.v[0], "team:main/a");
 	assert_string_equal(p->hosts.pos.file, "host.conf");
 	assert_string_equal(p->logins[0].pos.file, "rbac.conf");
+	policy_free(p);
+}
+
+static void test_one_file_names_each_host(void **state)
+{
+	char name[HOST_NAME_MAX + 1] = "", want[HOST_NAME_MAX + 20];
+	struct policy_sources s;
+	(void)state;
+	assert_int_equal(gethostname(name, sizeof(name)), 0);
+	name[strcspn(name, ".")] = '\0';
+	snprintf(want, sizeof(want), "team:main/%s", name);
+	texts(&s, "version = 1;\nhost = \"team:main/%{hostname}\";\n", "version = 1;\n");
+	struct policy *p = load_clean(&s);
+	assert_string_equal(p->hosts.v[0], want);
 	policy_free(p);
 }
 
@@ -91,6 +108,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_host_is_that_of_host_conf),
+		cmocka_unit_test(test_one_file_names_each_host),
 		cmocka_unit_test(test_rbac_conf_may_leave_the_host_out),
 		cmocka_unit_test(test_its_login_rules_come_after_the_others),
 		cmocka_unit_test(test_what_is_the_same_on_every_host_has_no_place_there),
