@@ -154,7 +154,8 @@ static const struct verb verbs[] = {
 	{ "explain", cmd_explain, OPT(AS_OF) | OPT(HOST) | OPT(SERVICE) | OPT(RHOST) | OPT(AT), 1,
 	  1, "USER [--service S] [--rhost H] [--at T] [--as-of N|T] [--host S]",
 	  "say why a user may log in or not; without --service: roles, groups and every service",
-	  "--host: on another host of the fleet, whose scope is S; asked on the authority, by root." },
+	  "--host: on another host of the fleet, whose scope is S; asked on the authority, by "
+	  "root." },
 	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN), 0, 32,
 	  "[SERVICE...] [--yes] [--undo] [--dry-run]",
 	  "have this host ask rbac: nsswitch.conf, and the PAM file of each SERVICE (sshd)",
@@ -218,6 +219,18 @@ static const struct verb verbs[] = {
 	  "try what this host may do in the directory; exit status 1: more than it must", NULL },
 	{ "fleet remove", cmd_fleet_remove, OPT(AS) | OPT(DRY_RUN), 1, 1, "HOST",
 	  "a host is a member no more: its entry in the directory goes", NULL },
+	{ "fleet keys", cmd_fleet_keys, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 32,
+	  "[new [KEYFILE] | draft FILE WORD... | sign FILE KEYFILE | take FILE | root KEYFILE]",
+	  "show the keys of the fleet, or change them",
+	  "new: a new key of the authority, signed with one root key (root.key). With more than "
+	  "one: draft, then sign with each of them, also on another machine, then take.\n"
+	  "WORD: new; take-over; end ID; add-root KEY; drop-root ID; threshold N. root: make a "
+	  "root key." },
+	{ "fleet take-over", cmd_fleet_take_over, OPT(AS) | OPT(DRY_RUN), 0, 1, "[KEYFILE]",
+	  "make this host, which has a copy of the store, the authority instead of the old one",
+	  "Signed with one root key (root.key); with more than one: fleet keys draft FILE "
+	  "take-over. "
+	  "Members refuse the old authority from then on." },
 	{ "fleet take", cmd_fleet_take, OPT(WATCH), 1, 1, "DIR",
 	  "take what the authority has pushed; exit status 1: something needs attention",
 	  "Changes only what came from the fleet before. What is old, forged or not whole is "

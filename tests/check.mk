@@ -40,6 +40,11 @@ demo: ## the main job, shown on a disposable host with a real sshd
 	@$(MAKE) --no-print-directory -s -j2 all $(SYSTEM_TOOLS)
 	@tests/demo/demo.sh $(B)
 
+demo-fleet: ## a fleet shown: an authority, a slapd and three hosts on a disposable host
+	@tests/setup.sh demo
+	@$(MAKE) --no-print-directory -s -j2 all $(SYSTEM_TOOLS)
+	@tests/demo/fleet.sh $(B)
+
 link-check: all ## what the objects need and export
 	@tests/link/check.sh $(B)
 
@@ -53,5 +58,6 @@ all-tests: all all-units $(SYSTEM_TOOLS)
 all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)
 all-threads: $(THREAD_TESTS)
 
-.PHONY: setup check check-user lint format format-check demo link-check system unit-threads
+.PHONY: setup check check-user lint format format-check demo demo-fleet link-check system
+.PHONY: unit-threads
 .PHONY: all-tests all-units all-threads

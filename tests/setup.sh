@@ -11,6 +11,8 @@ cd "$(dirname "$0")/.."
 
 build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev
 	libjansson-dev libpam0g-dev libldap-dev libsasl2-dev'
+# What make demo-fleet needs beside.
+fleet='ldap-utils openssl libltdl7 libsasl2-2 libnsl2 libtirpc3'
 hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-modules
 	libpam-runtime'
 # What sshd and cron link.
@@ -52,7 +54,7 @@ if ! command -v apt-get >/dev/null; then
 fi
 
 # sudo is no daemon, but its package may replace a sudo-ldap: only what is missing is touched.
-wanted="$build $hosts $libraries"
+wanted="$build $hosts $libraries $fleet"
 [ "$mode" = demo ] || wanted="$wanted $tests $more_libraries"
 [ "$mode" != soak ] || wanted="$wanted $compilers"
 [ "$mode" != arch ] || wanted="$build libcmocka-dev $cross"

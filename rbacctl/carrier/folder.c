@@ -77,7 +77,9 @@ int folder_read(const char *path, size_t most, struct buf *out)
 
 	if (err)
 		return err;
-	buf_put(out, text, len);
+	buf_put(out, text, len + 1); /* the NUL of files_read(), so that it is a text as well */
+	if (!out->failed)
+		out->len--;
 	free(text);
 	return out->failed ? RBAC_NOMEM : RBAC_OK;
 }

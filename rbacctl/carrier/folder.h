@@ -36,8 +36,8 @@ void folder_keys_path(const char *dir, uint64_t version, char out[PATH_MAX]);
 
 /* ---- to read ---- */
 
-/* The whole of the regular file PATH of at most MOST bytes, appended to OUT, which is to be freed.
- */
+/* The whole of the regular file PATH of at most MOST bytes, appended to OUT, which is to be freed,
+ * with a NUL behind it that LEN does not count. */
 int folder_read(const char *path, size_t most, struct buf *out);
 
 /* The list of keys of this version. *OUT is to be freed. */

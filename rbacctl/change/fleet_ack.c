@@ -130,9 +130,7 @@ static bool read_ack(const char *path, const struct store_fleet *self, const cha
 	buf_reset(out);
 	if (folder_read(path, FOLDER_ACK_MAX, out))
 		return false;
-	buf_u8(out, 0);
-	out->len--;
-	return !out->failed && is_ack(out, self, host);
+	return is_ack(out, self, host);
 }
 
 /* The newest of what the directory and a folder have brought. False: nothing. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "rbacctl/carrier/key_file.h"
+#include "rbacctl/change/fleet_acts.h"
 #include "rbacctl/change/fleet_paths.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
@@ -67,32 +68,53 @@ static int put_keys(struct change *c, const struct fleet_key *root,
 		err = fleet_keys_sign(&list, root);
 	if (!err)
 		err = store_fleet_keys_put(&c->t, list.p, list.len);
+	if (!err)
+		err = store_fleet_list_put(&c->t, k.version, list.p, list.len);
 	buf_free(&list);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
+struct numbering {
+	struct change *c;
+	struct store_sheet sheet;
+	struct buf names; /* of sheets: FN of a walk may not write */
+};
+
 static int on_scope(void *ctx, const char *scope, const struct store_scope *s)
 {
-	struct change *c = ctx;
+	struct numbering *n = ctx;
 
 	(void)s;
-	return store_sheet_put(&c->t, scope,
-			       &(struct store_sheet){ .term = 1, .number = c->change });
+	buf_put(&n->names, scope, strlen(scope) + 1);
+	return n->names.failed ? RBAC_NOMEM : RBAC_OK;
 }
 
-/* Every sheet begins with the number of this change. */
-static int put_sheets(struct change *c)
+/* Also of scopes that are gone. */
+static int on_sheet(void *ctx, const char *name, const struct store_sheet *s)
 {
-	int err = store_scopes_all(&c->t, on_scope, c);
+	(void)s;
+	return on_scope(ctx, name, NULL);
+}
+
+int fleet_number_sheets(struct change *c, uint64_t term)
+{
+	struct numbering n = { c, { .term = term, .number = c->change }, { 0 } };
+	int err = store_scopes_all(&c->t, on_scope, &n);
 
 	if (!err)
-		err = store_sheet_put(&c->t, FLEET_SHEET,
-				      &(struct store_sheet){ .term = 1, .number = c->change });
+		err = store_sheets_all(&c->t, on_sheet, &n);
+	if (!err)
+		err = store_sheet_put(&c->t, FLEET_SHEET, &n.sheet);
+	for (size_t at = 0; at < n.names.len && !err;) {
+		const char *name = (const char *)n.names.p + at;
+		err = store_sheet_put(&c->t, name, &n.sheet);
+		at += strlen(name) + 1;
+	}
+	buf_free(&n.names);
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-/* Root alone: who has the authority's key gives every role on every host. */
-static int need_root(struct change *c)
+int fleet_need_root(struct change *c)
 {
 	if (c->a->actor.root)
 		return RBAC_OK;
@@ -107,7 +129,7 @@ int change_fleet_init(struct change *c, const char *name, uint32_t interval)
 	uint8_t id[FLEET_ID];
 
 	c->verb = "fleet init";
-	int err = need_root(c);
+	int err = fleet_need_root(c);
 	if (!err && !rbac_name_is_word(name, strlen(name)))
 		err = change_fail(c, RBAC_INVALID,
 				  "fleet init %s: expected a name of letters, digits, -, _ and ., "
@@ -137,7 +159,7 @@ int change_fleet_init(struct change *c, const char *name, uint32_t interval)
 	if (!err)
 		err = put_keys(c, &root, &authority, id);
 	if (!err)
-		err = put_sheets(c);
+		err = fleet_number_sheets(c, 1);
 	buf_printf(&c->done, "fleet +%s authority\n", name);
 	fleet_key_erase(&root);
 	fleet_key_erase(&authority);
@@ -148,7 +170,7 @@ int change_fleet_init(struct change *c, const char *name, uint32_t interval)
 
 /* ---- enrol ---- */
 
-static int need_authority(struct change *c, struct store_fleet *self)
+int fleet_need_authority(struct change *c, struct store_fleet *self)
 {
 	int err = store_fleet_get(&c->t, self);
 
@@ -192,9 +214,9 @@ int change_fleet_enrol(struct change *c, const char *host, const char *scope, ch
 	int kind;
 
 	c->verb = "fleet enrol";
-	int err = need_root(c);
+	int err = fleet_need_root(c);
 	if (!err)
-		err = need_authority(c, &self);
+		err = fleet_need_authority(c, &self);
 	if (!err && !rbac_name_is_word(host, strlen(host)))
 		err = change_fail(c, RBAC_INVALID,
 				  "fleet enrol %s: expected the name of a host: letters, digits, "
@@ -228,9 +250,9 @@ int change_fleet_remove(struct change *c, const char *host)
 	struct store_fleet self;
 
 	c->verb = "fleet remove";
-	int err = need_root(c);
+	int err = fleet_need_root(c);
 	if (!err)
-		err = need_authority(c, &self);
+		err = fleet_need_authority(c, &self);
 	if (err)
 		return err;
 	err = store_member_get(&c->t, host, &old);

@@ -209,9 +209,7 @@ static void tell_follow(struct telling *x)
 		return;
 	snprintf(path, sizeof(path), "%s-follow/status", x->a->state);
 	int err = folder_read(path, 1000, &text);
-	buf_u8(&text, 0);
-	if (err || text.failed ||
-	    sscanf(buf_text(&text), "%19s %lld %399[^\n]", word, &since, what) != 3) {
+	if (err || sscanf(buf_text(&text), "%19s %lld %399[^\n]", word, &since, what) != 3) {
 		buf_printf(&out, "rbac-follow has not run; to start it: systemctl enable --now "
 				 "rbac-follow rbac-take.path rbac-take.timer");
 		x->attention = true;

@@ -12,6 +12,7 @@
 
 #define FLEET_ROOT_KEY "root.key"
 #define FLEET_AUTHORITY_KEY "authority.key"
+#define FLEET_NEW_KEY "authority.key.new" /* of a draft of the next list of keys */
 #define FLEET_TOKEN_FILE "token"
 #define FLEET_QUEUED "queued" /* the directory is to be pushed into */
 

@@ -8,6 +8,7 @@
 #include "rbacctl/carrier/key_file.h"
 #include "rbacctl/change/fleet.h"
 #include "rbacctl/change/fleet_ack.h"
+#include "rbacctl/change/fleet_keys.h"
 #include "rbacctl/change/fleet_numbers.h"
 #include "rbacctl/change/fleet_paths.h"
 #include "rbacctl/change/fleet_reads.h"
@@ -205,6 +206,7 @@ static int push_all(struct pushing *p)
 static int check_key(struct pushing *p)
 {
 	struct fleet_path path = fleet_path(p->a, FLEET_AUTHORITY_KEY);
+	fleet_keys_settle(p->a, &p->keys);
 	int err = key_file_read(path.text, &p->key);
 
 	if (err)
@@ -223,6 +225,42 @@ static int check_key(struct pushing *p)
 	return RBAC_REFUSED;
 }
 
+/* One that the folder has not. */
+static int push_old_list(struct pushing *p, uint64_t version)
+{
+	struct buf list = { 0 };
+	MDB_val v;
+	int err = folder_read_keys(p->dir, version, &list);
+
+	if (err == RBAC_NOTFOUND) {
+		err = store_fleet_list(&p->t, version, &v);
+		buf_put(&list, err ? NULL : v.mv_data, err ? 0 : v.mv_size);
+		if (!err)
+			err = list.failed ? RBAC_NOMEM : folder_write_keys(p->dir, version, &list);
+	}
+	buf_free(&list);
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+/* The folder has a list that the root keys have signed after ours: another host has taken over. */
+static int check_newer_list(struct pushing *p, const struct buf *own)
+{
+	struct buf list = { 0 };
+	struct fleet_keys new;
+	enum fleet_keys_verdict v = FLEET_KEYS_SAME;
+
+	if (folder_read_keys(p->dir, p->keys.version + 1, &list) == RBAC_OK)
+		v = fleet_keys_judge(&p->keys, own, NULL, list.p, list.len, &new);
+	buf_free(&list);
+	if (v != FLEET_KEYS_TAKE)
+		return RBAC_OK;
+	buf_printf(p->why,
+		   "refused: %s has a newer list of keys, %" PRIu64
+		   ", which the root keys have signed: another host is the authority now",
+		   p->dir, new.version);
+	return RBAC_CONFLICT;
+}
+
 static int push_keys(struct pushing *p)
 {
 	struct buf list = { 0 };
@@ -236,7 +274,11 @@ static int push_keys(struct pushing *p)
 	err = check_key(p);
 	if (!err)
 		err = folder_begin(p->dir);
+	for (uint64_t version = 1; version < p->keys.version && !err; version++)
+		err = push_old_list(p, version);
 	buf_put(&list, v.mv_data, v.mv_size);
+	if (!err)
+		err = check_newer_list(p, &list);
 	if (!err)
 		err = list.failed ? RBAC_NOMEM : folder_write_keys(p->dir, p->keys.version, &list);
 	buf_free(&list);

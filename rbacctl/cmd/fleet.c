@@ -108,7 +108,8 @@ static int say_key_end(const struct invocation *a, const struct push_result *r)
 		return EXIT_DONE;
 	human_relative(r->key_until, a->now, rel, sizeof(rel));
 	fflush(stdout);
-	complain("the authority's key ends %s: members take nothing after that", rel);
+	complain("the authority's key ends %s: members take nothing after that; a new one: %s", rel,
+		 COMMAND("rbacctl fleet keys new"));
 	return EXIT_NO;
 }
 

@@ -210,7 +210,7 @@ const char *fleet_verdict_text(enum fleet_verdict v)
 		[FLEET_BAD_SIGNATURE] = "its signature is wrong",
 		[FLEET_LOWER_TERM] = "it is of an authority that another has taken over from",
 		[FLEET_ROLLBACK] = "it is older than what this host has taken",
-		[FLEET_FORK] = "it differs from what this host has under the same number",
+		[FLEET_FORK] = "a fork: it differs from what this host has under the same number",
 	};
 
 	return v < FLEET_VERDICTS ? texts[v] : "unknown";

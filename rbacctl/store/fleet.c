@@ -1,12 +1,14 @@
 #include "rbacctl/store/fleet.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/name.h"
 #include "rbacctl/buf.h"
 
 /* The first byte of a key; the name of a sheet or of a member follows. */
-enum { K_SELF = 'f', K_KEYS = 'k', K_MEMBER = 'm', K_NOTES = 'n', K_SHEET = 's' };
+enum { K_SELF = 'f', K_KEYS = 'k', K_LIST = 'l', K_MEMBER = 'm', K_NOTES = 'n', K_SHEET = 's' };
 
 static int damaged(struct store_txn *t)
 {
@@ -106,6 +108,24 @@ int store_fleet_keys_put(struct store_txn *t, const void *list, size_t len)
 
 	buf_put(&b, list, len);
 	return put(t, K_KEYS, "", &b);
+}
+
+int store_fleet_list(struct store_txn *t, uint64_t version, MDB_val *list)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%" PRIu64, version);
+	return get(t, K_LIST, name, list);
+}
+
+int store_fleet_list_put(struct store_txn *t, uint64_t version, const void *list, size_t len)
+{
+	struct buf b = { 0 };
+	char name[32];
+
+	snprintf(name, sizeof(name), "%" PRIu64, version);
+	buf_put(&b, list, len);
+	return put(t, K_LIST, name, &b);
 }
 
 /* ---- sheets ---- */

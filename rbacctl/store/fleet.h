@@ -33,6 +33,9 @@ int store_fleet_put(struct store_txn *t, const struct store_fleet *in);
 /* The list of keys, as bytes that fleet/keys.h reads. */
 int store_fleet_keys(struct store_txn *t, MDB_val *list);
 int store_fleet_keys_put(struct store_txn *t, const void *list, size_t len);
+/* Each list that there was: a member that has missed some takes one after the other. */
+int store_fleet_list(struct store_txn *t, uint64_t version, MDB_val *list);
+int store_fleet_list_put(struct store_txn *t, uint64_t version, const void *list, size_t len);
 
 struct store_sheet {
 	uint64_t term, number;

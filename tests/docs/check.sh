@@ -124,7 +124,8 @@ manual_options() {
 }
 
 help_verbs() {
-	"$rbacctl" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *[^ ].*$/\1/p' |
+	"$rbacctl" --help | sed -nE -e 's/^  ([a-z][a-z -]*[a-z])  +[^ ].*$/\1/p' \
+		-e 's/^  ([a-z -]{15}) [^ ].*$/\1/p' |
 		sed 's/ \{2,\}.*//'
 }
 

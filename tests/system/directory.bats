@@ -97,6 +97,17 @@ is_down() { grep -q ^down "$OWN/status"; }
 	wait_for closed bob
 }
 
+@test "one connection stays open: what is followed is written only when it changes" {
+	local before after
+	before=$(stat -c %i "$STATE/follow/sheets")
+	run -0 authority assign mia space-developer --scope space:main/web --as root
+	wait_for opens mia
+	after=$(stat -c %i "$STATE/follow/sheets")
+	[ "$before" = "$after" ]
+	run -0 rbacctl fleet status
+	says 'connected'
+}
+
 @test "what is of other hosts does not come here" {
 	[ ! -e "$OWN/inbox/sheets/space=main+db" ]
 	run -0 rbacctl list scopes

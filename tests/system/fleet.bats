@@ -177,3 +177,109 @@ setup_file() {
 	run -0 rbacctl fleet take /srv/out
 	run -0 pamtester gate mia acct_mgmt
 }
+
+@test "a new key of the authority: members take it, and nothing that the old one signs" {
+	run -0 authority fleet keys
+	says 'version 1, signed by 1 of 1 root keys'
+	cp -a /srv/authority /srv/stolen
+	run -0 authority fleet keys new --as root
+	says 'fleet keys 2'
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	run -0 rbacctl fleet status
+	[[ $output != *refused* ]]
+	# Who has the old key signs a grant with it.
+	run -0 rbacctl assign eve space-developer --scope space:main/web --as root \
+		--etc /srv/stolen/etc --store /srv/stolen/state
+	run -0 rbacctl fleet push --to /srv/forged --etc /srv/stolen/etc --store /srv/stolen/state
+	cp "$CARRIER"/keys/* /srv/forged/keys
+	fails_with 1 rbacctl fleet take /srv/forged
+	says 'the key that signed it has ended'
+	run ! pamtester gate eve acct_mgmt
+}
+
+@test "two of three root keys sign: one is not enough, an offline host signs without a store" {
+	local n pub
+	for n in 1 2; do
+		run -0 rbacctl fleet keys root /srv/root$n.key
+		pub=$(grep -o '[0-9a-f]\{64\}' <<<"$output")
+		fails_with 3 rbacctl fleet keys root /srv/root$n.key
+		echo "add-root $pub" >>/srv/words
+	done
+	# shellcheck disable=SC2046 # words
+	run -0 authority fleet keys draft /srv/draft $(cat /srv/words) threshold 2
+	says 'rbacctl fleet keys sign /srv/draft KEYFILE'
+	run -0 rbacctl fleet keys sign /srv/draft /srv/authority/state/fleet/root.key
+	fails_with 3 authority fleet keys take /srv/draft --as root
+	says 'too few root keys have signed it'
+	fails_with 2 rbacctl fleet keys sign /srv/draft /srv/authority/state/fleet/root.key
+	run -0 rbacctl fleet keys sign /srv/draft /srv/root1.key
+	run -0 authority fleet keys take /srv/draft --as root
+	run -0 authority fleet keys
+	says 'signed by 2 of 3 root keys'
+	# From now on one key changes nothing.
+	fails_with 3 authority fleet keys new --as root
+	says 'too few root keys have signed it'
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	run -0 rbacctl fleet keys
+	says 'version 3'
+	fails_with 2 authority fleet keys draft /srv/none threshold 4
+	fails_with 2 authority fleet keys draft /srv/none end 0000000000000000
+}
+
+@test "a standby with a backup takes over: members follow it, and refuse the old authority" {
+	local standby='--etc /srv/standby/etc --store /srv/standby/state'
+	mkdir -p /srv/standby
+	run -0 authority backup /srv/backup
+	# shellcheck disable=SC2086 # words
+	{
+		run -0 rbacctl restore /srv/backup $standby
+		run -0 rbacctl fleet keys draft /srv/over take-over $standby
+		run -0 rbacctl fleet keys sign /srv/over /srv/root1.key
+		run -0 rbacctl fleet keys sign /srv/over /srv/root2.key
+		run -0 rbacctl fleet keys take /srv/over --as root $standby
+		says 'taken over by this host'
+		run -0 rbacctl assign dave space-developer --scope space:main/web --as root $standby
+		run -0 rbacctl fleet push --to /srv/out $standby
+	}
+	run ! pamtester gate dave acct_mgmt
+	rm -rf "$CARRIER"
+	cp -a /srv/out "$CARRIER"
+	run -0 rbacctl fleet take "$CARRIER"
+	run -0 pamtester gate dave acct_mgmt
+	run -0 rbacctl fleet status
+	says 'term 2'
+	# The old one comes back, and does not know yet.
+	fails_with 3 authority fleet push --to /srv/out
+	says 'another host is the authority now'
+	run -0 authority assign eve space-developer --scope space:main/web --as root
+	run -0 authority fleet push --to /srv/older
+	fails_with 1 rbacctl fleet take /srv/older
+	says 'refused: space:main/web'
+	run ! pamtester gate eve acct_mgmt
+	# A member that was away for two lists takes one after the other.
+	run -0 member mail fleet take "$CARRIER"
+	run -0 member mail fleet keys
+	says 'version 4'
+}
+
+@test "two authorities of one term are a fork, and it is shown" {
+	rm -rf /srv/twin
+	cp -a /srv/standby /srv/twin
+	local one='--etc /srv/standby/etc --store /srv/standby/state'
+	local two='--etc /srv/twin/etc --store /srv/twin/state'
+	# shellcheck disable=SC2086 # words
+	{
+		run -0 rbacctl revoke dave space-developer --scope space:main/web --as root $one
+		run -0 rbacctl assign eve space-developer --scope space:main/web --as root $two
+		run -0 rbacctl fleet push --to /srv/out $one
+		run -0 rbacctl fleet push --to /srv/twin-out $two
+	}
+	run -0 rbacctl fleet take /srv/out
+	fails_with 1 rbacctl fleet take /srv/twin-out
+	says 'refused: space:main/web: a fork'
+	run ! pamtester gate eve acct_mgmt
+	fails_with 1 rbacctl fleet status
+	says 'a fork'
+}

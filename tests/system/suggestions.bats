@@ -669,6 +669,32 @@ more_roles() {
 	rm -r /srv/m /srv/ms /srv/carrier
 }
 
+@test "the keys of a fleet: a list is drafted, signed, and taken; one that ends soon" {
+	rbacctl fleet init campus
+	run rbacctl fleet keys draft /srv/list new
+	suggested 0 'rbacctl fleet keys sign /srv/list KEYFILE' "s|KEYFILE|$STATE/fleet/root.key|"
+	run rbacctl fleet keys draft /srv/other new
+	output='rbacctl fleet keys take /srv/list'
+	suggested 0 'rbacctl fleet keys take /srv/list'
+	rm /srv/list /srv/other
+	run rbacctl fleet keys root /srv/root2.key
+	local line
+	line=$(grep -o 'rbacctl fleet keys draft .*' <<<"$output")
+	suggested 0 "$line" 's|FILE|/srv/list|'
+	run rbacctl fleet keys nonsense
+	suggested 0 'rbacctl fleet keys --help'
+	run rbacctl fleet remove nobody
+	suggested 0 'rbacctl fleet status'
+	run rbacctl who --fleet
+	suggested 0 'rbacctl who --help'
+	rbacctl fleet push --to /srv/carrier
+	run faketime '700 days' rbacctl fleet push --to /srv/carrier
+	suggested 0 'rbacctl fleet keys new'
+	run rbacctl fleet take-over
+	suggested 0 'rbacctl fleet push --to DIR' 's|DIR|/srv/carrier|'
+	rm -r /srv/carrier /srv/root2.key /srv/list
+}
+
 @test "the store is lost: a backup, or what the view still has" {
 	rbacctl assign bob guest
 	run rbacctl backup /tmp/backup
