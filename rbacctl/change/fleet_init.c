@@ -9,6 +9,7 @@
 
 #include "rbacctl/carrier/key_file.h"
 #include "rbacctl/change/fleet_acts.h"
+#include "rbacctl/change/fleet_gids.h"
 #include "rbacctl/change/fleet_paths.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
@@ -207,6 +208,23 @@ static int make_token(struct change *c, const struct store_fleet *self, const ch
 		   : RBAC_OK;
 }
 
+/* A group of the new member may have the gid of another's: that is told here, and not there. */
+static int check_gids(struct change *c, const char *host, const char *scope)
+{
+	struct problems problems = { 0 };
+	struct buf text = { 0 };
+	int err = fleet_gids_check(c, scope, &problems);
+
+	if (err == RBAC_INVALID) {
+		problems_excerpt(&problems, &text);
+		change_fail(c, err, "fleet enrol %s: groups of roles would clash on the hosts:\n%s",
+			    host, buf_text(&text));
+	}
+	buf_free(&text);
+	problems_free(&problems);
+	return err;
+}
+
 int change_fleet_enrol(struct change *c, const char *host, const char *scope, char *out)
 {
 	struct store_member old;
@@ -224,6 +242,9 @@ int change_fleet_enrol(struct change *c, const char *host, const char *scope, ch
 				  host, RBAC_WORD_MAX);
 	if (!err)
 		err = change_need_scope(c, scope, &kind);
+	if (err)
+		return err;
+	err = check_gids(c, host, scope);
 	if (err)
 		return err;
 	err = store_member_get(&c->t, host, &old);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/change/fleet_gids.h"
 #include "rbacctl/host/group_clashes.h"
 
 static bool is_ours(const struct role_groups *g, const char *name, uint32_t gid)
@@ -173,6 +174,8 @@ int apply_gids(struct change *c, struct problems *problems)
 		int bad = check_local(c, &g, problems);
 		err = bad ? bad : err;
 	}
+	if (!err)
+		err = fleet_gids_check(c, NULL, problems);
 	if (!err && problems->errors)
 		err = RBAC_INVALID;
 	for (size_t i = 0; i < g.n && !err; i++)

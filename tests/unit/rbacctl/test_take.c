@@ -667,6 +667,34 @@ static void test_a_local_role_is_given_with_an_end(void **state)
 	assert_int_equal(held_here(f, "dan", "guest").found, 0);
 }
 
+/* Two groups here, four more on the member, and five gids. */
+#define FEW                                                                                        \
+	CONF("site:main")                                                                          \
+	"groups = { name = \"%{role}-%{scope}\"; gid_min = 2010000000; gid_max = 2010000004; };\n"
+
+static void test_groups_that_would_clash_on_a_member_are_told_on_the_authority(void **state)
+{
+	struct fleet_lab *f = *state;
+	struct policy_sources s;
+	struct change c;
+
+	two_files(&s, FEW, POLICY);
+	/* m1 was enrolled for team:main/a: the policy is refused. */
+	assert_int_equal(lab_apply(&f->authority, &s, false, NULL, NULL), RBAC_REFUSED);
+	/* Without members it is fine, and then no member comes. */
+	int err = lab_begin(&f->authority, &c, "root", false);
+	if (!err)
+		err = change_fleet_remove(&c, "m1");
+	assert_int_equal(lab_end(&f->authority, &c, err), RBAC_OK);
+	two_files(&s, FEW, POLICY);
+	assert_int_equal(lab_apply(&f->authority, &s, false, NULL, NULL), RBAC_OK);
+	err = lab_begin(&f->authority, &c, "root", false);
+	if (!err)
+		err = change_fleet_enrol(&c, "m2", "team:main/a", token);
+	assert_int_equal(lab_end(&f->authority, &c, err), RBAC_INVALID);
+	assert_non_null(strstr(buf_text(&f->authority.said), "would clash"));
+}
+
 static void test_the_authority_takes_nothing(void **state)
 {
 	struct fleet_lab *f = *state;
@@ -802,6 +830,7 @@ int main(void)
 		TEST(test_a_member_changes_nothing_itself),
 		TEST(test_max_stale_ends_what_is_not_refreshed),
 		TEST(test_a_local_role_is_given_with_an_end),
+		TEST(test_groups_that_would_clash_on_a_member_are_told_on_the_authority),
 		TEST(test_the_authority_takes_nothing),
 		TEST(test_an_old_store_pushes_nothing),
 		TEST(test_a_random_carrier_gives_nothing_that_the_authority_did_not),
