@@ -202,19 +202,15 @@ static const struct verb verbs[] = {
 	  "come from the view." },
 	{ "fleet init", cmd_fleet_init, OPT(EVERY) | OPT(AS) | OPT(DRY_RUN), 1, 1,
 	  "NAME [--every D]", "make this host the authority of a fleet: one store for many hosts",
-	  "Makes the keys of the fleet. Every change is then made here, pushed from here, and "
-	  "taken by the members (docs/fleet.md).\n"
-	  "--every: a member that has no newer word of the authority for three times as long says "
-	  "that it is stale." },
+	  "Every change is then made here, pushed from here, and taken by the members.\n"
+	  "--every: a member that hears nothing for three times as long says so." },
 	{ "fleet enrol", cmd_fleet_enrol, OPT(SCOPE) | OPT(AS) | OPT(DRY_RUN), 1, 1,
 	  "HOST --scope S", "print the token of a new member, whose scope is S", NULL },
 	{ "fleet join", cmd_fleet_join, 0, 1, 1, "TOKEN",
 	  "make this host a member; it needs a host without a store", NULL },
 	{ "fleet push", cmd_fleet_push, OPT(TO), 0, 0, "[--to DIR]",
 	  "write what has changed into a folder, or into the directory of fleet.conf",
-	  "Any tool carries the folder to the members. To be run after every change, and as often "
-	  "as --every of fleet init says; with a directory every change is sent at once, and a "
-	  "timer does the rest." },
+	  "To be run after every change, and as often as --every of fleet init says." },
 	{ "fleet check", cmd_fleet_check, 0, 0, 0, "",
 	  "try what this host may do in the directory; exit status 1: more than it must", NULL },
 	{ "fleet remove", cmd_fleet_remove, OPT(AS) | OPT(DRY_RUN), 1, 1, "HOST",
@@ -222,19 +218,12 @@ static const struct verb verbs[] = {
 	{ "fleet keys", cmd_fleet_keys, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 32,
 	  "[new [KEYFILE] | draft FILE WORD... | sign FILE KEYFILE | take FILE | root KEYFILE]",
 	  "show the keys of the fleet, or change them",
-	  "new: a new key of the authority, signed with one root key (root.key). With more than "
-	  "one: draft, then sign with each of them, also on another machine, then take.\n"
-	  "WORD: new; take-over; end ID; add-root KEY; drop-root ID; threshold N. root: make a "
-	  "root key." },
+	  "WORD: new; take-over; end ID; add-root KEY; drop-root ID; threshold N." },
 	{ "fleet take-over", cmd_fleet_take_over, OPT(AS) | OPT(DRY_RUN), 0, 1, "[KEYFILE]",
 	  "make this host, which has a copy of the store, the authority instead of the old one",
-	  "Signed with one root key (root.key); with more than one: fleet keys draft FILE "
-	  "take-over. "
-	  "Members refuse the old authority from then on." },
+	  NULL },
 	{ "fleet take", cmd_fleet_take, OPT(WATCH), 1, 1, "DIR",
-	  "take what the authority has pushed; exit status 1: something needs attention",
-	  "Changes only what came from the fleet before. What is old, forged or not whole is "
-	  "refused and told, and what this host has stays." },
+	  "take what the authority has pushed; exit status 1: something needs attention", NULL },
 	{ "fleet status", cmd_fleet_status, OPT(JSON), 0, 0, "",
 	  "show this host's part in a fleet, and what needs attention", NULL },
 	{ "log", cmd_log,

@@ -45,6 +45,10 @@ demo-fleet: ## a fleet shown: an authority, a slapd and three hosts on a disposa
 	@$(MAKE) --no-print-directory -s -j2 all $(SYSTEM_TOOLS)
 	@tests/demo/fleet.sh $(B)
 
+fleet-hosts: all $(SYSTEM_TOOLS) ## a hundred members, a thousand changes (FLEET_HOSTS=)
+	@FLEET_HOSTS=$${FLEET_HOSTS:-100} FLEET_CHANGES=$${FLEET_CHANGES:-1000} \
+		tests/system/host $(B) bats --tap tests/system/fleet_hosts.bats
+
 link-check: all ## what the objects need and export
 	@tests/link/check.sh $(B)
 
@@ -59,5 +63,5 @@ all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)
 all-threads: $(THREAD_TESTS)
 
 .PHONY: setup check check-user lint format format-check demo demo-fleet link-check system
-.PHONY: unit-threads
+.PHONY: unit-threads fleet-hosts
 .PHONY: all-tests all-units all-threads

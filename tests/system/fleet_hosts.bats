@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# Twelve members that follow a real slapd, each with a follower and a take of its own: changes, a
+# server that is killed, followers and takes that are killed. At the end every member has the
+# rows of the authority for its scopes, no more and no fewer. FLEET_HOSTS and FLEET_CHANGES: other
+# numbers.
+
+load lib
+load directory
+
+HOSTS=${FLEET_HOSTS:-12}
+CHANGES=${FLEET_CHANGES:-30}
+
+authority() { rbacctl "$@" --etc /srv/authority/etc --store /srv/authority/state; }
+member() { local m=$1; shift; rbacctl "$@" --etc "/srv/h$m/etc" --store "/srv/h$m/state"; }
+
+follow_host() {
+	background rbac-follow --etc "/srv/h$1/etc" --store "/srv/h$1/state"
+	echo $! >"/srv/h$1/follow.pid"
+	disown $!
+}
+
+take_host() {
+	background rbacctl fleet take "/srv/h$1/state-follow/inbox" --watch \
+		--etc "/srv/h$1/etc" --store "/srv/h$1/state"
+	echo $! >"/srv/h$1/take.pid"
+	disown $!
+}
+
+setup_file() {
+	local n
+	add_people
+	mkdir -p /srv/authority/etc/policy.d
+	cp "$TOP/conf/policies/torque.conf" /srv/authority/etc/policy.d
+	printf '%s\n' 'version = 1;' 'host = "account:main";' \
+		'login = ( { services = [ "gate" ]; roles = [ "space-developer" ]; },' \
+		'  { services = [ "sudo", "sudo-i" ]; roles = [ "account-admin" ]; } );' \
+		>/srv/authority/etc/rbac.conf
+	authority init --root account:main --admin alice
+	for ((n = 1; n <= HOSTS; n++)); do authority scope create space:main/s$n --as root; done
+	authority fleet init campus --as root
+	directory_up one 3892
+	fleet_conf /srv/authority/etc 3892 "cn=authority,$BASE" authoritysecret
+	for ((n = 1; n <= HOSTS; n++)); do
+		mkdir -p "/srv/h$n"
+		authority fleet enrol h$n --scope space:main/s$n --as root |
+			grep -o 'rbacfleet1[^ ]*' >"/srv/h$n/token"
+	done
+	for ((n = 1; n <= HOSTS; n++)); do
+		fleet_conf "/srv/h$n/etc" 3892 "cn=h$n,ou=hosts,$BASE" "$(rbac-follow \
+			--etc /srv/authority/etc --store /srv/authority/state password h$n)"
+		member $n fleet join "$(cat "/srv/h$n/token")"
+		follow_host $n
+		take_host $n
+	done
+}
+
+teardown_file() {
+	local n
+	for ((n = 1; n <= HOSTS; n++)); do
+		kill "$(cat "/srv/h$n/follow.pid")" "$(cat "/srv/h$n/take.pid")" || true
+	done
+}
+
+# The assignments of the member's own scope, without what only one side prints.
+rows() {   # rows SCOPE COMMAND...
+	local scope=$1
+	shift
+	"$@" list assignments --scope "$scope" --json |
+		python3 -c 'import json, sys
+for r in sorted(json.load(sys.stdin)["assignments"], key=lambda r: r["id"]):
+    print([r[k] for k in ("id", "subject", "role", "scope", "reason")])'
+}
+
+all_same() {
+	local n
+	for ((n = 1; n <= HOSTS; n++)); do
+		cmp -s <(rows space:main/s$n authority) <(rows space:main/s$n member $n) || return 1
+		cmp -s <(rows account:main authority) <(rows account:main member $n) || return 1
+	done
+}
+
+# At most a minute, and once more to say which.
+wait_for_all() {
+	local _
+	for _ in {1..60}; do
+		if all_same; then return 0; fi
+		sleep 1
+	done
+	member 1 fleet status
+	return 1
+}
+
+wait_long() {   # as wait_for, for a minute: a hundred members on one machine have their own pace
+	local _
+	for _ in {1..600}; do
+		if "$@"; then return 0; fi
+		sleep 0.1
+	done
+	echo "waited in vain for: $*"
+	return 1
+}
+
+# A role at the root scope is on every member.
+has() { member "$1" list assignments --json 2>/dev/null | grep -q "\"reason\": \"$2\""; }
+
+@test "every member has what the authority has" {
+	wait_for_all
+}
+
+@test "one change reaches all members" {
+	local began n slowest=0 took
+	began=$(date +%s%3N)
+	authority assign bob account-admin --scope account:main --reason mark1 --as root
+	for ((n = 1; n <= HOSTS; n++)); do
+		wait_long has $n mark1
+		took=$(($(date +%s%3N) - began))
+		if [ $took -gt $slowest ]; then slowest=$took; fi
+	done
+	echo "# $HOSTS members: in force after $slowest ms, the asking included" >&3
+	authority revoke bob account-admin --scope account:main --as root
+	wait_for_all
+}
+
+@test "changes, while the server, followers and takes are killed: nothing is lost, nothing twice" {
+	local i n
+	for ((i = 1; i <= CHANGES; i++)); do
+		n=$((i % HOSTS + 1))
+		authority assign mia space-developer --scope space:main/s$n --reason "c$i" \
+			--as root >/dev/null
+		if [ $((i % 3)) = 0 ]; then
+			authority revoke mia space-developer --scope space:main/s$n --as root \
+				>/dev/null
+		fi
+		case $((i % 10)) in
+		2) kill -KILL "$(cat "/srv/h$n/take.pid")"; take_host $n ;;
+		5) kill -KILL "$(cat "/srv/h$n/follow.pid")"; follow_host $n ;;
+		8) directory_stop one KILL; directory_start one 3892 ;;
+		esac
+	done
+	authority fleet push
+	wait_for_all
+	for ((n = 1; n <= HOSTS; n++)); do
+		run -0 member $n verify
+		says 'sound'
+	done
+}
+
+@test "a server that is gone for a while: all catch up within ten seconds after it is back" {
+	local began
+	directory_stop one KILL
+	authority assign carl account-admin --scope account:main --reason mark2 --as root
+	sleep 12
+	directory_start one 3892
+	began=$(date +%s%3N)
+	authority fleet push
+	local n
+	for ((n = 1; n <= HOSTS; n++)); do wait_long has $n mark2; done
+	echo "# caught up after $(($(date +%s%3N) - began)) ms" >&3
+}
+
+@test "the memory of a follower stays small" {
+	local kb
+	kb=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(cat /srv/h1/follow.pid)/status")
+	echo "# a follower has $kb kB" >&3
+	[ "$kb" -lt 20000 ]
+}
