@@ -296,7 +296,17 @@ hints() {
 	done <"$tmp/hints"
 }
 
+# The spec of the RPM packages has no other way to know the units.
+units_of_the_spec() {
+	local unit
+	for unit in packaging/systemd/*; do
+		grep -q "^%[gs].* ${unit##*/}\( \|$\)" packaging/rpm/rbac.spec ||
+			fail "packaging/rpm/rbac.spec does not name ${unit##*/} among its units"
+	done
+}
+
 lint
+units_of_the_spec
 cross_references
 verbs_and_options
 examples

@@ -4,10 +4,10 @@
 
 load ../system/lib
 load ../system/sshd
+load packages
 
 teardown() { :; }   # no store outlives every test here
 
-deb() { echo "$PACKAGES"/first/out/"$1"_[0-9]*_amd64.deb; }
 install_all() {
 	dpkg -i "$(deb rbac)" "$(deb libnss-rbac)" "$(deb libpam-rbac)" >/tmp/dpkg.out 2>&1
 }
@@ -23,14 +23,6 @@ etc_now() {
 named() {
 	find /etc /usr /lib /opt /var/lib -name '*rbac*' ! -path '/usr/local/*' \
 		! -path '/var/lib/dpkg/*' ! -path '/var/lib/apt/*' | sort
-}
-
-# The package NAME once more, with a higher version.
-newer() {
-	rm -rf /tmp/newer
-	dpkg-deb -R "$(deb "$1")" /tmp/newer
-	sed -i 's/^Version: .*/Version: 99.0/; s/(= [^)]*)/(= 99.0)/' /tmp/newer/DEBIAN/control
-	dpkg-deb --root-owner-group -b /tmp/newer "/tmp/$1_99.0_amd64.deb" >/dev/null
 }
 
 gate_sshd() {

@@ -89,15 +89,18 @@ lint() {
 	say $? "lintian --pedantic finds no error and no warning" "$work/lint.log"
 }
 
-hosts() {
-	local out=$work/hosts.log status=0
-	RBAC_BARE=1 tests/system/host build/gcc env "PACKAGES=$work" bats --tap \
-		tests/packages/packages.bats >"$out" 2>&1 || status=$?
-	grep -E '^(ok|not ok|#)' "$out"
-	passed=$((passed + $(grep -c '^ok' "$out")))
-	failed=$((failed + $(grep -c '^not ok' "$out")))
-	[ "$status" = 0 ] || grep -q '^not ok' "$out" ||
-		say "$status" "the host ran to its end" "$out"
+hosts() {   # a host for each file
+	local file out status
+	for file in tests/packages/*.bats; do
+		out=$work/$(basename "$file").log status=0
+		RBAC_BARE=1 tests/system/host build/gcc env "PACKAGES=$work" bats --tap \
+			"$file" >"$out" 2>&1 || status=$?
+		grep -E '^(ok|not ok|#)' "$out"
+		passed=$((passed + $(grep -c '^ok' "$out")))
+		failed=$((failed + $(grep -c '^not ok' "$out")))
+		[ "$status" = 0 ] || grep -q '^not ok' "$out" ||
+			say "$status" "the host ran to its end" "$out"
+	done
 }
 
 [ "$(id -u)" = 0 ] || { echo "tests/packages: needs root, for other users and hosts" >&2; exit 1; }

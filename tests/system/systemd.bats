@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# The units under a real systemd: what they start, when, and that their sandbox lets them work.
+
+load lib
+load systemd
+
+setup_file() {
+	host_up || return 1
+	systemd_up >/tmp/no-systemd || { systemd_down; return 0; }
+	rm /tmp/no-systemd
+	systemd_save
+}
+
+teardown_file() { systemd_down; }
+
+setup() { systemd_here; }
+
+quietly() { "$@" >/dev/null 2>&1; }
+active() { in_systemd systemctl is-active --quiet "$1"; }
+ended() { ! active "$1" && [ "$(in_systemd systemctl show -P Job "$1")" = "" ]; }
+another_run() {   # another_run BEFORE: of rbac-apply.service
+	[ "$(in_systemd systemctl show -P InvocationID rbac-apply.service)" != "$1" ]
+}
+result_of() { in_systemd systemctl show -P Result "$1"; }
+has_role() { id -nG "$1" | grep -qw "$2"; }
+
+@test "publish, as at boot: the unit's sandbox lets it write the view" {
+	local before
+	before=$(stat -c %i "$VIEW")
+	run -0 in_systemd systemctl start rbac-publish.service
+	rm "$VIEW"
+	run -0 in_systemd systemctl start rbac-publish.service
+	[ "$(result_of rbac-publish.service)" = success ]
+	[ -e "$VIEW" ]
+	[ "$(stat -c '%U %a' "$VIEW")" = "root 644" ]
+	[ "$(stat -c %i "$VIEW")" != "$before" ]
+}
+
+@test "rbac-publish.path: an account that is made later has its role without a command" {
+	run -0 in_systemd systemctl start rbac-publish.path
+	run -0 rbacctl assign zoe host-operator --force
+	add_user zoe 1050
+	wait_for has_role zoe host-operator
+	wait_for ended rbac-publish.service
+	[ "$(result_of rbac-publish.service)" = success ]
+}
+
+@test "fifty accounts one after the other: the path unit goes on" {
+	local i
+	for i in {1..50}; do add_user "many$i" $((3000 + i)); done
+	run -0 rbacctl assign yan host-operator --force
+	wait_for ended rbac-publish.service
+	add_user yan 1051
+	wait_for has_role yan host-operator
+	active rbac-publish.path
+}
+
+@test "rbac-publish.timer waits for its time" {
+	run -0 in_systemd systemctl start rbac-publish.timer
+	run -0 in_systemd systemctl show -P NextElapseUSecMonotonic rbac-publish.timer
+	[ "$output" != infinity ]
+	[ "$output" != 0 ]
+}
+
+@test "rbac-apply.path: what is written to /etc/rbac is applied; a mistake fails the unit alone" {
+	run -0 in_systemd systemctl start rbac-apply.path
+	sed -i 's/"gate-users" \];     users = \[ "mia"/"gate-users" ];     users = [ "mia", "zoe"/' \
+		/etc/rbac/rbac.conf
+	wait_for quietly rbacctl explain zoe --service gate-users
+	wait_for ended rbac-apply.service
+	[ "$(result_of rbac-apply.service)" = success ]
+	cp /etc/rbac/rbac.conf /tmp/good.conf
+	echo 'nonsense' >>/etc/rbac/rbac.conf
+	wait_for in_systemd systemctl is-failed --quiet rbac-apply.service
+	run -0 rbacctl explain zoe --service gate-users
+	cat /tmp/good.conf >/etc/rbac/rbac.conf
+	wait_for in_systemd systemctl is-active --quiet rbac-apply.path
+	wait_for ended rbac-apply.service
+	wait_for test "$(result_of rbac-apply.service)" = success
+}
+
+@test "rbac-apply.path: a file that is renamed into place counts, as an editor or git leaves it" {
+	local file
+	[ -d /etc/rbac/assignments.d ]
+	for file in rbac.conf policy.d/unix.conf assignments.d/people.conf host.conf; do
+		wait_for ended rbac-apply.service
+		case $file in
+		assignments.d/*) echo 'version = 1; assignments = ();' >/etc/new-file ;;
+		host.conf) cat >/etc/new-file <<-EOF
+			version = 1;
+			login = ( { services = [ "gate-new" ]; users = [ "zoe" ]; } );
+		EOF
+		;;
+		*) { cat "/etc/rbac/$file"; echo "# more"; } >/etc/new-file ;;
+		esac
+		wait_for ended rbac-apply.service
+		before=$(in_systemd systemctl show -P InvocationID rbac-apply.service)
+		mv /etc/new-file "/etc/rbac/$file"
+		wait_for another_run "$before"
+	done
+	wait_for quietly rbacctl explain zoe --service gate-new
+	rm /etc/rbac/host.conf
+	wait_for ended rbac-apply.service
+	run -0 in_systemd systemctl stop rbac-apply.path
+	run -0 rbacctl apply
+}
+
+@test "rbacctl.socket: a person without rights on the host makes a change, and the listener starts" {
+	run -0 in_systemd systemctl start rbacctl.socket
+	! active rbacctl.service
+	run -0 in_systemd_as alice rbacctl assign bob host-user
+	active rbacctl.service
+	run -0 has_role bob host-user
+	fails_with 3 in_systemd_as bob rbacctl assign eve host-operator
+	run -0 in_systemd_as alice rbacctl revoke bob host-user
+}
+
+@test "the listener is killed thirty times: the socket starts it again each time" {
+	local i
+	for i in {1..30}; do
+		run -0 in_systemd systemctl kill --signal=KILL rbacctl.service
+		wait_for ended rbacctl.service
+		run -0 in_systemd_as alice rbacctl requests
+	done
+	active rbacctl.socket
+}
