@@ -64,8 +64,7 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 
 @test "rbac-apply.path: what is written to /etc/rbac is applied; a mistake fails the unit alone" {
 	run -0 in_systemd systemctl start rbac-apply.path
-	sed -i 's/"gate-users" \];     users = \[ "mia"/"gate-users" ];     users = [ "mia", "zoe"/' \
-		/etc/rbac/rbac.conf
+	sed -i '/"gate-users"/s/"mia"/"mia", "zoe"/' /etc/rbac/rbac.conf
 	wait_for quietly rbacctl explain zoe --service gate-users
 	wait_for ended rbac-apply.service
 	[ "$(result_of rbac-apply.service)" = success ]
@@ -105,7 +104,7 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 	run -0 rbacctl apply
 }
 
-@test "rbacctl.socket: a person without rights on the host makes a change, and the listener starts" {
+@test "rbacctl.socket: a person without rights on the host makes a change" {
 	run -0 in_systemd systemctl start rbacctl.socket
 	! active rbacctl.service
 	run -0 in_systemd_as alice rbacctl assign bob host-user
