@@ -59,6 +59,7 @@ struct invocation {
 	char view[4096];   /* STATE/view/view.mdb */
 	char store[4096];  /* STATE/store */
 	const char *as;    /* --as, NULL */
+	uint64_t as_of;    /* --as-of: the change that it came to; 0: the store of now */
 	bool json, dry_run;
 	bool force; /* --force: the guard of change/guard.c refuses nothing */
 	bool lists_sessions, ends_sessions; /* revoke, user suspend, user forget; --end-sessions */

@@ -9,7 +9,8 @@ set -eu
 
 cd "$(dirname "$0")/.."
 
-build='make gcc libc6-dev pkg-config liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev
+build='make gcc libc6-dev pkg-config libaudit-dev
+	liblmdb-dev libconfig-dev libsmartcols-dev libsodium-dev
 	libjansson-dev libpam0g-dev libldap-dev libsasl2-dev'
 # What make demo-fleet needs beside.
 fleet='ldap-utils openssl libltdl7 libsasl2-2 libnsl2 libtirpc3'

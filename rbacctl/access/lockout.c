@@ -16,7 +16,8 @@ struct search {
 	const struct snapshot *snap;
 	int64_t now;
 	int minutes;
-	bool exempt; /* who is exempt counts too */
+	bool exempt;      /* who is exempt counts too */
+	const char *from; /* the remote host; NULL: some address or other */
 	bool found;
 };
 
@@ -39,7 +40,7 @@ static bool rule_opens(const struct snapshot *snap, const struct rbac_request *r
 	*waits = false;
 	if (rbac_decide_rule(&snap->v, rq, rule, &v))
 		return false;
-	if (!policy_service_is_local(rq->service))
+	if (!policy_service_is_local(rq->service) && !rq->rhost)
 		v.failed &= ~(1u << RBAC_CONDITION_FROM);
 	bool holds = v.how != RBAC_HOW_NONE;
 	*waits = holds && v.failed == 1u << RBAC_CONDITION_HOURS;
@@ -105,7 +106,9 @@ static int look_at(struct search *s, const char *user, bool act)
 	const struct passwd *pw = getpwnam(user);
 	if (!pw || pw->pw_uid == 0)
 		return RBAC_OK;
-	struct rbac_request rq = { .user = user, .uid = pw->pw_uid, .now = s->now };
+	struct rbac_request rq = {
+		.user = user, .uid = pw->pw_uid, .rhost = s->from, .now = s->now
+	};
 	int err = gids_of_user(user, &gids);
 	rq.groups = gids.v;
 	rq.n_groups = gids.n;
@@ -170,21 +173,38 @@ int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, int minut
 /* ---- before and after ---- */
 
 /* What is asked of one side. */
-typedef int ask_fn(const struct snapshot *snap, const char *user, int64_t now, int minutes,
-		   bool *yes);
+typedef int ask_fn(const struct lockout_question *q, const struct snapshot *snap, const char *user,
+		   int minutes, bool *yes);
 
-static int ask_somebody(const struct snapshot *snap, const char *user, int64_t now, int minutes,
-			bool *yes)
+static int ask_somebody(const struct lockout_question *q, const struct snapshot *snap,
+			const char *user, int minutes, bool *yes)
 {
 	(void)user;
-	return lockout_somebody_can_act(snap, now, minutes, yes);
+	return lockout_somebody_can_act(snap, q->now, minutes, yes);
+}
+
+static int ask_login(const struct lockout_question *q, const struct snapshot *snap,
+		     const char *user, int minutes, bool *yes)
+{
+	return lockout_can_log_in(snap, user, q->now, minutes, yes);
+}
+
+static int ask_login_from(const struct lockout_question *q, const struct snapshot *snap,
+			  const char *user, int minutes, bool *yes)
+{
+	struct search s = {
+		.snap = snap, .now = q->now, .minutes = minutes, .exempt = true, .from = q->from
+	};
+	int err = look_at(&s, user, false);
+	*yes = s.found;
+	return err;
 }
 
 /* Can USER act by themselves? */
-static int ask_administrator(const struct snapshot *snap, const char *user, int64_t now,
-			     int minutes, bool *yes)
+static int ask_administrator(const struct lockout_question *q, const struct snapshot *snap,
+			     const char *user, int minutes, bool *yes)
 {
-	struct search s = { .snap = snap, .now = now, .minutes = minutes };
+	struct search s = { .snap = snap, .now = q->now, .minutes = minutes };
 	int err = on_user(&s, user);
 	*yes = s.found;
 	return s.found ? RBAC_OK : err;
@@ -194,8 +214,8 @@ static int lost_within(const struct lockout_question *q, ask_fn *ask, const char
 		       bool *before, bool *after)
 {
 	*before = false;
-	int err = ask(q->after, user, q->now, minutes, after);
-	return err || *after ? err : ask(q->before, user, q->now, minutes, before);
+	int err = ask(q, q->after, user, minutes, after);
+	return err || *after ? err : ask(q, q->before, user, minutes, before);
 }
 
 /* *LOST: it was so before, and is not after. */
@@ -250,10 +270,18 @@ static int judge_me(const struct lockout_question *q, struct buf *why)
 	bool locked_out;
 	if (!q->me || !touches_me(q))
 		return RBAC_OK;
-	int err = lost(q, lockout_can_log_in, q->me, &locked_out);
+	int err = lost(q, ask_login, q->me, &locked_out);
 	if (locked_out)
 		buf_printf(why, "  you, %s, could not log in again by the rules within a day\n",
 			   q->me);
+	if (err || locked_out || !q->from)
+		return err;
+	err = lost(q, ask_login_from, q->me, &locked_out);
+	if (locked_out)
+		buf_printf(why,
+			   "  you, %s, could not log in again from %s, where you are now, by the "
+			   "rules within a day\n",
+			   q->me, q->from);
 	return err;
 }
 

@@ -38,7 +38,8 @@ struct lockout_question {
 	const struct snapshot *before, *after;
 	const struct pam_folders *pam;
 	int64_t now;
-	const char *me; /* who types it; NULL: root alone, who always passes */
+	const char *me;   /* who types it; NULL: root alone, who always passes */
+	const char *from; /* the remote host of the session of ME; NULL: none, or not known */
 	/* Whom the change touched, as in impact.h. */
 	bool all;
 	const char *const *subjects;
@@ -47,10 +48,10 @@ struct lockout_question {
 
 /*
  * What the change takes away, a line for each, into WHY: nobody is left who can log in and act; who
- * types it could not log in again; a service whose PAM file asks the gate has no rule any more.
- * What is possible within a day is compared; where nothing was within a day, within a week: a
- * change made on a Sunday has the same guard. RBAC_OK with WHY empty: nothing. RBAC_NOMEM,
- * RBAC_DAMAGED.
+ * types it could not log in again, from anywhere or from where they are now; a service whose PAM
+ * file asks the gate has no rule any more. What is possible within a day is compared; where nothing
+ * was within a day, within a week: a change made on a Sunday has the same guard. RBAC_OK with WHY
+ * empty: nothing. RBAC_NOMEM, RBAC_DAMAGED.
  */
 int lockout_judge(const struct lockout_question *q, struct buf *why);
 

@@ -71,4 +71,5 @@ void change_announce(const struct change *c)
 	syslog(LOG_AUTHPRIV | LOG_NOTICE, "%s", buf_text(&line));
 	closelog();
 	buf_free(&line);
+	change_announce_audit(c);
 }

@@ -1,10 +1,13 @@
 #include "rbacctl/change/as_of.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "rbacctl/change/internal.h"
@@ -80,9 +83,49 @@ static int find_change(struct change *c, const char *text, uint64_t *n)
 
 /* ---- the view ---- */
 
+static const char begins[] = "as-of.", ends[] = ".mdb";
+
 static void name_view(const struct invocation *a, char *out, size_t size)
 {
-	snprintf(out, size, "%.4000s/as-of.%ld.mdb", a->store, (long)getpid());
+	snprintf(out, size, "%.4000s/%s%ld%s", a->store, begins, (long)getpid(), ends);
+}
+
+/* Whose process is in use holds its view locked, so that what is not locked was left by one that
+ * was killed. */
+static int in_use = -1;
+
+static int lock_view(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Remove the views of those who were killed. The lock of the store is held. */
+static void sweep(const struct invocation *a)
+{
+	char path[sizeof(a->store) + 300];
+	DIR *d = opendir(a->store);
+	const struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		size_t len = strlen(e->d_name), end = sizeof(ends) - 1;
+		if (strncmp(e->d_name, begins, sizeof(begins) - 1) != 0 || len < end ||
+		    strcmp(e->d_name + len - end, ends) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", a->store, e->d_name);
+		int fd = lock_view(path);
+		if (fd < 0)
+			continue;
+		unlink(path);
+		close(fd);
+	}
+	if (d)
+		closedir(d);
 }
 
 /* The transaction sees the store as it was after change N; it is never committed. */
@@ -116,6 +159,8 @@ int as_of_compile(struct change *c, char *path, size_t size)
 
 	if (!err && rename(pub.temp, path) != 0)
 		err = change_fail(c, RBAC_SYSTEM, "%s: %s", path, strerror(errno));
+	if (!err)
+		in_use = lock_view(path);
 	publish_discard(&pub);
 	buf_reset(&c->others);
 	return err;
@@ -129,6 +174,8 @@ int as_of_begin(struct invocation *a, const char *text)
 	int err = change_open_to_publish(&c, a);
 
 	if (!err)
+		sweep(a);
+	if (!err)
 		err = find_change(&c, text, &n);
 	if (!err)
 		err = go_back(&c, n);
@@ -138,6 +185,7 @@ int as_of_begin(struct invocation *a, const char *text)
 	if (err)
 		return status;
 	snprintf(a->view, sizeof(a->view), "%s", path);
+	a->as_of = n;
 	complain("as of change %" PRIu64
 		 "; accounts, Unix groups and the time zone are those of today",
 		 n);
@@ -147,4 +195,7 @@ int as_of_begin(struct invocation *a, const char *text)
 void as_of_end(struct invocation *a)
 {
 	unlink(a->view);
+	if (in_use >= 0)
+		close(in_use);
+	in_use = -1;
 }

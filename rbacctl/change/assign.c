@@ -164,6 +164,9 @@ static int replace(struct change *c, const struct assign_request *r, int role, s
 		err = change_may(c, &c->p->roles[role].remove_by, what, r->scope);
 	for (size_t i = 0; i < m->n && !err && !r->source; i++)
 		err = change_not_from_file(c, &m->v[i]);
+	for (size_t i = 0; i < m->n && !err; i++)
+		buf_printf(&c->done, "%s -%s at %s id %llu\n", r->subject, r->role, r->scope,
+			   (unsigned long long)m->v[i].id);
 	if (!err && m->n)
 		err = change_watch(c, watch, role, r->scope);
 	return err ? err : change_remove_matches(c, m);

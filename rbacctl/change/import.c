@@ -232,13 +232,14 @@ static int put_row(struct import *m, struct import_row *r)
 	};
 	err = next_id(m, &a.id);
 	if (!err && (err = store_assignment_put_record(&c->t, &a)))
-		change_store_fail(c, err);
+		return change_store_fail(c, err);
 	if (err)
 		return err;
 	struct place *at = &m->places.v[r->place];
 	at->ids[at->made++] = a.id;
 	c->last_id = a.id;
-	m->made++;
+	if (m->made++ < IMPORT_LOGGED)
+		change_word_given(&a, &c->done);
 	return RBAC_OK;
 }
 
@@ -393,8 +394,7 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 		err = change_fail(c, RBAC_REFUSED, "%zu error%s; nothing was imported",
 				  problems->errors, problems->errors == 1 ? "" : "s");
 	c->nothing = !err && m.made == 0;
-	if (!err)
-		buf_printf(&c->done, "%zu assignment%s from %s, up to id %llu\n", m.made,
-			   m.made == 1 ? "" : "s", file, (unsigned long long)c->last_id);
+	buf_printf(&c->done, "%zu assignment%s from %s, up to id %llu\n", m.made,
+		   m.made == 1 ? "" : "s", file, (unsigned long long)c->last_id);
 	return err;
 }

@@ -6,6 +6,10 @@
 
 #include "rbacctl/change/change.h"
 
+/* So many assignments are named in the log one by one. Of more, the last line has all ids, and
+ * `show` names each. */
+enum { IMPORT_LOGGED = 1000 };
+
 struct import_row {
 	const char *user, *role, *scope; /* SCOPE "" : the host's */
 	const char *reason;              /* NULL: none */

@@ -295,6 +295,7 @@ void change_free_effects(struct change *c);
  */
 void change_announcement(const struct change *c, struct buf *out);
 void change_announce(const struct change *c);
+void change_announce_audit(const struct change *c); /* announce_audit.c: the part of auditd */
 
 /* The name of who types the command, whomever they act for; NULL: root, or nobody that passwd
  * knows. *OUT has RBAC_USER_MAX + 1 bytes. */

@@ -6,8 +6,8 @@
 #include "common/error.h"
 #include "rbacctl/store/help.h"
 #include "rbacctl/store/holdings.h"
-#include "rbacctl/store/journal.h"
 #include "rbacctl/store/request.h"
+#include "rbacctl/store/rows.h"
 
 /* The store, open for reading. To be closed with close_store() whatever open_store() returns. */
 struct reading {
@@ -79,6 +79,78 @@ int records_assignments(const char *store, records_assignment_fn *fn, void *ctx,
 		read_policy(&r, &l);
 		err = store_assignments_all(&r.t, tell, &l);
 	}
+	err = close_store(&r, err, why);
+	forget_policy(&l);
+	return err;
+}
+
+/* Two lists by rising ids, beside each other: the assignments of now, and the rows that were
+ * otherwise after the change, AFTER what they were. */
+struct as_it_was {
+	struct store_rows rows;
+	size_t at; /* of ROWS: those before it have been told, or are no assignments */
+	struct telling *l;
+};
+
+static int tell_row(struct as_it_was *w, const struct store_row *row)
+{
+	struct store_assignment a;
+
+	if (!row->after.mv_data)
+		return RBAC_OK;
+	return store_assignment_decode(&row->key, &row->after, &a) ? RBAC_DAMAGED : tell(w->l, &a);
+}
+
+/* Those with ids below END. */
+static int tell_rows(struct as_it_was *w, uint64_t end)
+{
+	int err = RBAC_OK;
+
+	for (; w->at < w->rows.n && !err; w->at++) {
+		const struct store_row *row = &w->rows.v[w->at];
+		if (row->table != T_ASSIGN || row->key.mv_size != 8)
+			continue;
+		if (store_from_be64(row->key.mv_data) >= end)
+			break;
+		err = tell_row(w, row);
+	}
+	return err;
+}
+
+static int on_assignment_now(void *ctx, const struct store_assignment *a)
+{
+	struct as_it_was *w = ctx;
+	int err = tell_rows(w, a->id);
+
+	if (err)
+		return err;
+	if (w->at < w->rows.n && w->rows.v[w->at].table == T_ASSIGN &&
+	    store_from_be64(w->rows.v[w->at].key.mv_data) == a->id)
+		return tell_row(w, &w->rows.v[w->at++]);
+	return tell(w->l, a);
+}
+
+int records_assignments_as_of(const char *store, uint64_t change, records_assignment_fn *fn,
+			      void *ctx, struct buf *why)
+{
+	struct reading r;
+	struct telling l = { .fn = fn, .ctx = ctx };
+	struct as_it_was w = { .l = &l };
+	uint64_t generation = 0;
+	int err = open_store(store, &r);
+
+	if (!err)
+		err = store_generation(&r.t, &generation);
+	if (!err)
+		err = store_rows_between(&r.t, change, generation, &w.rows);
+	store_rows_invert(&w.rows);
+	if (!err) {
+		read_policy(&r, &l);
+		err = store_assignments_all(&r.t, on_assignment_now, &w);
+	}
+	if (!err)
+		err = tell_rows(&w, UINT64_MAX);
+	store_rows_free(&w.rows);
 	err = close_store(&r, err, why);
 	forget_policy(&l);
 	return err;

@@ -27,6 +27,10 @@ typedef int records_log_fn(void *ctx, const struct store_audit *r);
 /* Every assignment, in the order of their numbers. */
 int records_assignments(const char *store, records_assignment_fn *fn, void *ctx, struct buf *why);
 
+/* The same of the store as it was after CHANGE. */
+int records_assignments_as_of(const char *store, uint64_t change, records_assignment_fn *fn,
+			      void *ctx, struct buf *why);
+
 /* Assignment ID alone. Says nothing of why there is none, or why it cannot be read. */
 int records_assignment(const char *store, uint64_t id, records_assignment_fn *fn, void *ctx);
 

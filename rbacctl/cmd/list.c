@@ -299,12 +299,6 @@ int cmd_list(struct invocation *a, const struct args *args)
 	}
 	if (strcmp(what, "scopes") == 0)
 		return cmd_scope_list(a, args);
-	if (strcmp(what, "assignments") == 0 && args->value[OPT_AS_OF]) {
-		complain("list assignments shows the store of today: leave --as-of out, or see "
-			 "what changed since: %s",
-			 COMMAND("rbacctl history"));
-		return EXIT_USAGE;
-	}
 	if (strcmp(what, "assignments") == 0)
 		return cmd_list_assignments(a, args->value[OPT_USER]);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -85,7 +85,9 @@ int cmd_list_assignments(struct invocation *a, const char *subject)
 	struct buf why = { 0 };
 	int err = may_see_open(a, &sees);
 	if (!err) {
-		err = records_assignments(a->store, on_assignment, &r, &why);
+		err = a->as_of ? records_assignments_as_of(a->store, a->as_of, on_assignment, &r,
+							   &why)
+			       : records_assignments(a->store, on_assignment, &r, &why);
 		if (err)
 			complain("%s", buf_text(&why));
 	}

@@ -19,7 +19,7 @@ struct verify {
 	struct journal_found *found; /* NULL: nobody asks */
 };
 
-static void say(struct verify *v, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void say(struct verify *v, const char *fmt, va_list ap)
 {
 	char text[1024];
 

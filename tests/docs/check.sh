@@ -39,6 +39,7 @@ lint() {
 # Pages of Debian's packages that ours refer to, each looked for there when it was added.
 system_pages='access.conf 5
 at 1
+auditd 8
 bash 1
 cpio 1
 cron 8
@@ -60,6 +61,7 @@ pam 8
 pam_systemd 8
 pam.conf 5
 at 1
+auditd 8
 crontab 1
 cvtsudoers 1
 getgrnam 3

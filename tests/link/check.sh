@@ -33,9 +33,15 @@ symbols() {   # symbols OBJECT DEFINED: those that it defines (1), or needs from
 exported() { symbols "$1" 1; }
 called() { symbols "$1" 0; }
 
-check_object() {   # check_object FILE NAME: against NAME.needed, NAME.exports and NAME.forbidden
+# check_object FILE NAME: against NAME.needed, NAME.exports and NAME.forbidden. Libraries of
+# NAME.optional may be missing.
+check_object() {
+	local optional=/dev/null
+
+	[ ! -e "$here/$2.optional" ] || optional=$here/$2.optional
 	statement "$2 needs the libraries of its list and no others" \
-		"$(diff <(words "$here/$2.needed") <(needed "$1") || true)"
+		"$(diff <(words "$here/$2.needed") \
+			<(needed "$1" | grep -vxFf <(words "$optional")) || true)"
 	if [ -e "$here/$2.exports" ]; then
 		statement "$2 exports the symbols of its list and no others" \
 			"$(diff <(words "$here/$2.exports") <(exported "$1") || true)"

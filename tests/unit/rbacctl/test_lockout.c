@@ -210,6 +210,44 @@ static void test_who_types_it(void **state)
 	buf_free(&why);
 }
 
+/* Somebody could still come from elsewhere, and not from where they are now. */
+static void test_where_who_types_it_is_now(void **state)
+{
+	struct lab *l = *state;
+	struct snapshot before, after;
+	struct buf why = { 0 };
+	struct lockout_question q = { .before = &before,
+				      .after = &after,
+				      .pam = &pam_here,
+				      .now = l->now,
+				      .me = "ann",
+				      .all = true };
+
+	assert_int_equal(
+		host_apply(l, LOGIN(SSHD("anyone = true; from = [ \"192.0.2.0/24\" ];")), POLICY),
+		RBAC_OK);
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	assert_int_equal(host_apply(l,
+				    LOGIN(SSHD("anyone = true; from = [ \"198.51.100.0/24\" ];")),
+				    POLICY),
+			 RBAC_OK);
+	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
+	assert_int_equal(lockout_judge(&q, &why), RBAC_OK);
+	assert_int_equal(why.len, 0);
+	q.from = "192.0.2.7";
+	assert_int_equal(lockout_judge(&q, &why), RBAC_OK);
+	assert_non_null(strstr(buf_text(&why), "you, ann, could not log in again from 192.0.2.7, "
+					       "where you are now"));
+	buf_reset(&why);
+	/* who could not come from there before loses nothing */
+	q.from = "203.0.113.9";
+	assert_int_equal(lockout_judge(&q, &why), RBAC_OK);
+	assert_int_equal(why.len, 0);
+	snapshot_close(&before);
+	snapshot_close(&after);
+	buf_free(&why);
+}
+
 /* NOW is a Monday: nobody can log in within a day by this rule, on any other day all the same. */
 static void test_a_week_where_a_day_has_nobody(void **state)
 {
@@ -275,6 +313,7 @@ int main(void)
 		ON_HOST(test_refused_where_it_takes_away),
 		ON_HOST(test_every_change_is_guarded),
 		ON_HOST(test_who_types_it),
+		ON_HOST(test_where_who_types_it_is_now),
 		ON_HOST(test_a_week_where_a_day_has_nobody),
 		ON_HOST(test_a_gate_without_a_rule),
 	};
