@@ -266,20 +266,21 @@ static int by_rules(const struct rbac_view *v, const struct rbac_request *rq,
 	return err;
 }
 
-static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_own *own,
-		  struct rbac_verdict *out)
+static bool exempts(const struct rbac_view *v, const struct rbac_request *rq,
+		    struct rbac_verdict *out)
 {
-	size_t len = strlen(rq->user);
-
-	if (rbac_meta_exempt_user(&v->meta, rq->user, len))
+	if (rbac_meta_exempt_user(&v->meta, rq->user, strlen(rq->user)))
 		out->why = RBAC_WHY_EXEMPT_USER;
 	else if (exempt_group(v, rq, &out->gid))
 		out->why = RBAC_WHY_EXEMPT_GROUP;
 	out->allow = out->why != 0;
-	if (out->allow)
-		return RBAC_OK;
+	return out->allow;
+}
 
-	rbac_subjects_own(v, rq->user, len, rq->uid, own);
+static int decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_own *own,
+		  struct rbac_verdict *out)
+{
+	rbac_subjects_own(v, rq->user, strlen(rq->user), rq->uid, own);
 	if (own->err == RBAC_DAMAGED)
 		return RBAC_DAMAGED;
 	if (own->suspended) {
@@ -292,7 +293,8 @@ static int decide(const struct rbac_view *v, const struct rbac_request *rq, stru
 	return out->why == RBAC_WHY_OUTSIDE ? RBAC_OK : why_not(v, rq, own, &out->why);
 }
 
-int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
+int rbac_decide_by_rules(const struct rbac_view *v, const struct rbac_request *rq,
+			 struct rbac_verdict *out)
 {
 	const struct rbac_verdict denied = { .generation = v->meta.generation };
 	struct rbac_own own = { 0 };
@@ -304,4 +306,10 @@ int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct
 	else if (own.second)
 		out->recorded = own.recorded;
 	return err;
+}
+
+int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out)
+{
+	*out = (struct rbac_verdict){ .generation = v->meta.generation };
+	return exempts(v, rq, out) ? RBAC_OK : rbac_decide_by_rules(v, rq, out);
 }

@@ -78,6 +78,13 @@ struct rbac_verdict {
 int rbac_decide(const struct rbac_view *v, const struct rbac_request *rq, struct rbac_verdict *out);
 
 /*
+ * The same without the exemptions of rbac.conf: what the roles and rules alone say. For a login
+ * that an exemption has let in, whose audit record says whether it needed to.
+ */
+int rbac_decide_by_rules(const struct rbac_view *v, const struct rbac_request *rq,
+			 struct rbac_verdict *out);
+
+/*
  * Judge one rule alone, for `rbacctl explain`. OUT->how says which part of RULE matches,
  * OUT->failed which of its conditions do not hold. Rule, line, file, grant, via_group, gid and
  * window_closed of *OUT are as in a verdict; allow and why are not set. RBAC_OK or RBAC_DAMAGED.

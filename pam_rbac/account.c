@@ -171,6 +171,50 @@ static const char *exemption(const struct call *c)
 	return rbac_options_exempt_user(&c->options, c->asked.user) ? "exempt_user" : NULL;
 }
 
+/* ---- was the exemption needed? ---- */
+
+static struct rbac_request request_of(const struct call *c, const struct rbac_view *v,
+				      int64_t clock)
+{
+	return (struct rbac_request){ .user = c->asked.user,
+				      .uid = c->id.uid,
+				      .service = c->service,
+				      .rhost = c->asked.rhost,
+				      .groups = c->id.groups,
+				      .n_groups = c->id.n_groups,
+				      .now = rbac_meta_now(&v->meta, clock) };
+}
+
+static bool rules_allow(const struct rbac_view *v, const struct rbac_request *rq)
+{
+	struct rbac_verdict verdict;
+
+	return rbac_decide_by_rules(v, rq, &verdict) == RBAC_OK && verdict.allow;
+}
+
+/*
+ * Let in by an exemption, which is decided: an alert where no rule lets the user in. A view that
+ * cannot be read lets nobody in. Groups are not asked for here, as a directory that is down must
+ * not keep anybody waiting: without them a rule may be missed, and the line is an alert too many.
+ */
+static int finish_exempt(const struct call *c, const char *why)
+{
+	struct rbac_text line = { 0 };
+	struct rbac_view v;
+	bool needed = true;
+
+	if (rbac_view_path_acquire(&v) == RBAC_OK) {
+		const struct rbac_request rq = request_of(c, &v, (int64_t)time(NULL));
+
+		needed = !rules_allow(&v, &rq);
+		rbac_view_release(&v);
+	}
+	rbac_report_request(&line, RBAC_OUTCOME_ALLOWED, &c->asked);
+	rbac_text_field(&line, "why", why, strlen(why));
+	rbac_report_exempt(&line, needed);
+	return finish(c, needed ? LOG_ALERT : LOG_INFO, &line, PAM_SUCCESS);
+}
+
 /* ---- the decision ---- */
 
 static int result(const struct call *c, const struct rbac_verdict *verdict,
@@ -195,18 +239,13 @@ static int judge(const struct call *c)
 	struct rbac_verdict verdict;
 	enum rbac_outcome outcome = RBAC_OUTCOME_DENIED;
 	int pam_result = PAM_PERM_DENIED;
-	struct rbac_request rq = { .user = c->asked.user,
-				   .uid = c->id.uid,
-				   .service = c->service,
-				   .rhost = c->asked.rhost,
-				   .groups = c->id.groups,
-				   .n_groups = c->id.n_groups };
+	bool needed = false;
 	const int64_t clock = (int64_t)time(NULL);
 	int err = rbac_view_path_acquire(&v);
 
 	if (err != RBAC_OK)
 		return trouble(c, "view", err, v.cause);
-	rq.now = rbac_meta_now(&v.meta, clock);
+	const struct rbac_request rq = request_of(c, &v, clock);
 	err = rbac_decide(&v, &rq, &verdict);
 	if (err == RBAC_OK) {
 		pam_result = result(c, &verdict, &outcome);
@@ -215,6 +254,11 @@ static int judge(const struct call *c)
 		if (rq.now != clock)
 			rbac_text_put(&line, " clock=\"behind the view\"");
 		rbac_report_denial(&message, &rq, &verdict);
+		bool exempt = verdict.why == RBAC_WHY_EXEMPT_USER ||
+			      verdict.why == RBAC_WHY_EXEMPT_GROUP;
+		needed = exempt && !rules_allow(&v, &rq);
+		if (exempt)
+			rbac_report_exempt(&line, needed);
 	}
 	/* Before the log and the message, which may take long: they must not keep an old view
 	 * mapped. */
@@ -229,7 +273,11 @@ static int judge(const struct call *c)
 			return trouble(c, c->id.name ? "group" : "passwd",
 				       lacks == ENOMEM ? RBAC_NOMEM : RBAC_SYSTEM, lacks);
 	}
-	finish(c, outcome == RBAC_OUTCOME_DENIED ? LOG_NOTICE : LOG_INFO, &line, 0);
+	finish(c,
+	       needed                           ? LOG_ALERT
+	       : outcome == RBAC_OUTCOME_DENIED ? LOG_NOTICE
+						: LOG_INFO,
+	       &line, 0);
 	if (outcome == RBAC_OUTCOME_DENIED)
 		tell(c, &message);
 	return pam_result;
@@ -242,15 +290,16 @@ static int judge_or_exempt(struct call *c)
 	/* exempt_user= must work on the day when passwd does not answer. Then only the typed name
 	 * is known. */
 	if (err != RBAC_OK && rbac_options_exempt_user(&c->options, c->asked.typed))
-		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED,
-				  "exempt_user, as typed: passwd cannot be read", PAM_SUCCESS);
+		return finish_exempt(c, "exempt_user, as typed: passwd cannot be read");
 	if (err != RBAC_OK)
 		return trouble(c, "passwd", err, c->id.cause);
 	if (c->id.name)
 		c->asked.user = c->id.name;
 	const char *why = exemption(c);
-	if (why)
+	if (why && c->id.uid == 0)
 		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, why, PAM_SUCCESS);
+	if (why)
+		return finish_exempt(c, why);
 	err = rbac_identity_groups(&c->id);
 	if (err != RBAC_OK)
 		return trouble(c, "group", err, c->id.cause);
@@ -258,7 +307,7 @@ static int judge_or_exempt(struct call *c)
 		pam_syslog(c->pamh, LOG_DEBUG, "judging uid %u, %zu groups", c->id.uid,
 			   c->id.n_groups);
 	if (in_exempt_group(c))
-		return finish_why(c, LOG_INFO, RBAC_OUTCOME_ALLOWED, "exempt_group", PAM_SUCCESS);
+		return finish_exempt(c, "exempt_group");
 	return judge(c);
 }
 

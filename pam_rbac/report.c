@@ -132,6 +132,11 @@ void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta,
 	rbac_text_count(t, "generation", verdict->generation);
 }
 
+void rbac_report_exempt(struct rbac_text *t, bool needed)
+{
+	rbac_text_put(t, needed ? " exemption=\"needed\"" : " exemption=\"not needed\"");
+}
+
 /* ---- the person ---- */
 
 static void put_refusal(struct rbac_text *t, const char *user, const char *service)

@@ -28,6 +28,9 @@ void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome,
 void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta,
 			 const struct rbac_verdict *verdict);
 
+/* Let in by an exemption: NEEDED: no rule lets the user in. */
+void rbac_report_exempt(struct rbac_text *t, bool needed);
+
 /* The sentence for the user of RQ, who was denied. */
 void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq,
 			const struct rbac_verdict *verdict);
