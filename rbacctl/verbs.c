@@ -249,6 +249,9 @@ static const struct verb verbs[] = {
 	  "do what others ask through the socket, by their rights (root only)",
 	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "
 	  "--listen makes the socket itself, and stays." },
+	{ "review ack", cmd_review_ack, CHANGE_OPTIONS | PASSES, 1, 1, "N",
+	  "acknowledge that somebody used an exemption (status lists them)",
+	  "Another person does it: root, or who breakglass of notify in rbac.conf names." },
 	{ "due", cmd_due, 0, 0, 0, "", "tell people what is due (root only; rbac-due.timer)",
 	  "Requests to their approvers, decisions, grants that end. Each once to each person; what "
 	  "fails is tried again. notify in rbac.conf says how." },

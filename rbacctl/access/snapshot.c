@@ -306,8 +306,11 @@ int snapshot_unix_groups(const struct snapshot *snap, source_gid_fn *fn, void *c
 	return each(snap, RBAC_REC_UNIX, on_unix, &w);
 }
 
-int snapshot_decide(const struct snapshot *snap, const char *user, const char *service,
-		    const char *rhost, int64_t now, struct rbac_verdict *out)
+typedef int decide_fn(const struct rbac_view *v, const struct rbac_request *rq,
+		      struct rbac_verdict *out);
+
+static int ask(decide_fn *decide, const struct snapshot *snap, const char *user,
+	       const char *service, const char *rhost, int64_t now, struct rbac_verdict *out)
 {
 	struct gids gids;
 	int err = accounts_gids(snap->accounts, user, &gids);
@@ -316,7 +319,19 @@ int snapshot_decide(const struct snapshot *snap, const char *user, const char *s
 	struct rbac_request rq = {
 		user, accounts_uid(snap->accounts, user), service, rhost, gids.v, gids.n, now
 	};
-	err = rbac_decide(&snap->v, &rq, out);
+	err = decide(&snap->v, &rq, out);
 	gids_free(&gids);
 	return err;
+}
+
+int snapshot_decide(const struct snapshot *snap, const char *user, const char *service,
+		    const char *rhost, int64_t now, struct rbac_verdict *out)
+{
+	return ask(rbac_decide, snap, user, service, rhost, now, out);
+}
+
+int snapshot_decide_by_rules(const struct snapshot *snap, const char *user, const char *service,
+			     const char *rhost, int64_t now, struct rbac_verdict *out)
+{
+	return ask(rbac_decide_by_rules, snap, user, service, rhost, now, out);
 }

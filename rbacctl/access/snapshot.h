@@ -95,4 +95,8 @@ int snapshot_unix_groups(const struct snapshot *snap, source_gid_fn *fn, void *c
 int snapshot_decide(const struct snapshot *snap, const char *user, const char *service,
 		    const char *rhost, int64_t now, struct rbac_verdict *out);
 
+/* The same, as if nobody were exempt. */
+int snapshot_decide_by_rules(const struct snapshot *snap, const char *user, const char *service,
+			     const char *rhost, int64_t now, struct rbac_verdict *out);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/change/exempt.h"
 #include "rbacctl/change/internal.h"
 
 /* ---- write down ---- */
@@ -57,18 +58,24 @@ static int write_all(struct change *c, const struct due_list *l)
 	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
-int change_due(struct change *c)
+int change_due(struct change *c, const struct exempt_uses *found)
 {
 	struct due_list l;
 	bool stale;
 
+	size_t uses = 0;
+
 	c->verb = "due";
 	int err = change_due_find(c, &l, &stale);
-	c->nothing = l.n == 0 && !stale;
+	if (!err)
+		err = change_exempt_new(c, found, &uses);
+	c->nothing = l.n == 0 && !stale && !uses;
 	if (!err && !c->nothing)
 		err = drop_old(c);
 	if (!err && !c->nothing)
 		err = write_all(c, &l);
+	if (!err && uses)
+		err = change_exempt_record(c, found);
 	if (!err && stale)
 		buf_printf(&c->done, "the clock was set back\n");
 	due_list_free(&l);
@@ -92,11 +99,13 @@ static int on_notice(void *ctx, const struct store_notice *n)
 	return RBAC_OK;
 }
 
-int change_due_look(struct change *c, struct invocation *a, bool *make, struct due_list *out)
+int change_due_look(struct change *c, struct invocation *a, const struct exempt_uses *found,
+		    bool *make, struct due_list *out)
 {
 	struct due_list new;
 	bool stale;
 	struct looking l = { out, a->now };
+	size_t n, uses = 0;
 
 	*make = false;
 	*out = (struct due_list){ 0 };
@@ -104,8 +113,11 @@ int change_due_look(struct change *c, struct invocation *a, bool *make, struct d
 	if (err)
 		return err;
 	err = change_due_find(c, &new, &stale);
-	*make = new.n || stale;
+	n = new.n;
 	due_list_free(&new);
+	if (!err)
+		err = change_exempt_new(c, found, &uses);
+	*make = n || stale || uses;
 	if (!err) {
 		err = store_notices_all(&c->t, on_notice, &l);
 		if (err)
@@ -151,8 +163,9 @@ int change_due_record(struct change *c, const struct due_list *l)
 		err = store_notice_put(&c->t, n);
 		buf_printf(&c->done, "%s%s", n->left ? "not " : "",
 			   n->kind == NOTICE_SESSIONS ? "ended of" : "told");
-		buf_printf(&c->done, " %s: %s, %s at %s", n->person, notice_word(n->kind), n->role,
-			   n->scope);
+		buf_printf(&c->done, " %s: %s", n->person, notice_word(n->kind));
+		if (n->role[0])
+			buf_printf(&c->done, ", %s at %s", n->role, n->scope);
 		if (n->left)
 			buf_printf(&c->done, ": try %u of %d", n->tries, NOTICE_TRIES);
 		if (n->why[0])

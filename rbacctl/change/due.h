@@ -33,6 +33,9 @@ void due_list_free(struct due_list *l);
 /* Append a copy of N. */
 void due_list_add(struct due_list *l, const struct store_notice *n);
 
+/* By which ways a notice of KIND goes to a person, by P. */
+uint32_t change_due_ways(const struct policy *p, enum notice_kind kind);
+
 /*
  * What is to be written down now and is not yet, into *OUT (to be freed in any case). *STALE: the
  * note of when that was looked at last lies in the future, because the clock was set back. RBAC_OK
@@ -40,15 +43,17 @@ void due_list_add(struct due_list *l, const struct store_notice *n);
  */
 int change_due_find(struct change *c, struct due_list *out, bool *stale);
 
-/* Write that down. An act of change.h. */
-int change_due(struct change *c);
+/* Write that down, and the uses of an exemption in FOUND (exempt.h). An act of change.h. */
+struct exempt_uses;
+int change_due(struct change *c, const struct exempt_uses *found);
 
 /*
  * Without a lock: is there something to write down (*MAKE)? What is written down and is to be
  * delivered now goes into *OUT, and C->p has the settings of `notify`; the
  * caller closes C, whose transaction has ended. RBAC_OK or an error with a message.
  */
-int change_due_look(struct change *c, struct invocation *a, bool *make, struct due_list *out);
+int change_due_look(struct change *c, struct invocation *a, const struct exempt_uses *found,
+		    bool *make, struct due_list *out);
 
 /* The notices that NOTICE_TRIES tries did not deliver, from the store in the folder STORE, into
  * *OUT. RBAC_OK, or an error; nothing is locked. */

@@ -59,7 +59,7 @@ void due_list_free(struct due_list *l)
 
 /* ---- one notice ---- */
 
-static uint32_t ways(const struct policy *p, enum notice_kind kind)
+uint32_t change_due_ways(const struct policy *p, enum notice_kind kind)
 {
 	if (kind == NOTICE_SESSIONS)
 		return NOTICE_END;
@@ -84,7 +84,7 @@ static int add(struct finding *f, struct store_notice n, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	n.made = n.next = f->now;
-	n.left = ways(f->c->p, n.kind);
+	n.left = change_due_ways(f->c->p, n.kind);
 	n.text = text;
 	n.why = "";
 	due_list_add(f->out, &n);

@@ -30,7 +30,7 @@ cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
 cmd_verb cmd_history, cmd_show, cmd_rollback;
 cmd_verb cmd_diff_changes; /* diff with numbers of changes */
-cmd_verb cmd_serve, cmd_due;
+cmd_verb cmd_serve, cmd_due, cmd_review_ack;
 cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
 cmd_verb cmd_review, cmd_review_keep, cmd_review_revoke;
 cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_push, cmd_fleet_take;
@@ -103,6 +103,11 @@ int cmd_sessions(const struct change *c, const struct impact *i, struct sessions
  * ended, or what is left, in one line. False: something is left, or it cannot be told. */
 bool cmd_due_end(const struct invocation *a, const char *person, const char *role,
 		 struct buf *said);
+
+/* (due_exempt.c) Open sessions that no rule allows, into *OUT, which is to be freed in any case.
+ * RBAC_OK or an error. */
+struct exempt_uses;
+int cmd_due_exempt(const struct invocation *a, struct exempt_uses *out);
 
 /* Commit unless ERR. What --dry-run or diff is refused for is still told with whom it would touch.
  */

@@ -10,6 +10,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "common/error.h"
+#include "rbacctl/change/exempt.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/deliver.h"
 
@@ -103,13 +105,13 @@ static int lock(const struct invocation *a)
 }
 
 /* Write down what is due. */
-static int make(struct invocation *a)
+static int make(struct invocation *a, const struct exempt_uses *found)
 {
 	struct change c;
 	int err = change_open_to_publish(&c, a);
 
 	if (!err)
-		err = change_due(&c);
+		err = change_due(&c, found);
 	if (!err)
 		err = change_commit(&c);
 	return change_close(&c, err);
@@ -128,11 +130,11 @@ static int record(struct invocation *a, const struct due_list *l)
 }
 
 /* What is written down and due: tell it. *MAKE: something is to be written down first. */
-static int tell(struct invocation *a, bool *makes)
+static int tell(struct invocation *a, const struct exempt_uses *found, bool *makes)
 {
 	struct change c;
 	struct due_list l = { 0 };
-	int err = change_due_look(&c, a, makes, &l);
+	int err = change_due_look(&c, a, found, makes, &l);
 	size_t all = l.n, failed = 0;
 
 	if (!err && !*makes && l.n) {
@@ -153,6 +155,7 @@ static int tell(struct invocation *a, bool *makes)
 
 int cmd_due(struct invocation *a, const struct args *args)
 {
+	struct exempt_uses found;
 	bool makes = false;
 
 	(void)args;
@@ -171,11 +174,15 @@ int cmd_due(struct invocation *a, const struct args *args)
 		complain("due: %s/due.lock: %s", a->store, strerror(errno));
 		return EXIT_TROUBLE;
 	}
-	int status = tell(a, &makes);
+	int err = cmd_due_exempt(a, &found);
+	if (err)
+		complain("due: open sessions cannot be told: %s", rbac_error_text(err));
+	int status = tell(a, &found, &makes);
 	if (!status && makes)
-		status = make(a);
+		status = make(a, &found);
 	if (!status && makes)
-		status = tell(a, &makes);
+		status = tell(a, &found, &makes);
+	exempt_uses_free(&found);
 	close(fd);
 	return cmd_done(status);
 }

@@ -56,6 +56,7 @@ struct session {
 	int64_t since;    /* when the first of its processes began, seconds */
 	size_t processes; /* how many it has */
 	char service[65]; /* by which it was let in: "sshd"; "": not known */
+	uint64_t origin;  /* which process of root's let it in, in this boot; 0: not known */
 	bool own;         /* this very process is in it */
 	bool ends;        /* it is to end */
 };

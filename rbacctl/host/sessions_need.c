@@ -33,8 +33,10 @@ static void climb(const struct session_places *places, const struct session_owne
 	for (int i = 0; i < ANCESTORS && pid > 1; i++, pid = p.parent) {
 		if (!session_process_read(places, &none, pid, &p))
 			break;
-		if (p.uid == 0 && is_service(o, s->user, p.name, s->service, sizeof s->service))
+		if (p.uid == 0 && is_service(o, s->user, p.name, s->service, sizeof s->service)) {
+			s->origin = p.began << 22 ^ (uint64_t)p.pid;
 			return;
+		}
 	}
 	s->service[0] = 0;
 }

@@ -147,6 +147,8 @@ const char *notice_word(enum notice_kind kind)
 		return "review";
 	case NOTICE_SESSIONS:
 		return "sessions";
+	case NOTICE_BREAKGLASS:
+		return "breakglass";
 	}
 	return "notice";
 }

@@ -23,6 +23,7 @@ enum notice_kind {
 	NOTICE_REVIEW = 'r',   /* a grant ends unless it is reviewed: to reviewers and the holder */
 	NOTICE_WARNING = 'w',  /* sessions end soon: onto the terminals of the holder */
 	NOTICE_SESSIONS = 's', /* nobody is told: sessions are to end */
+	NOTICE_BREAKGLASS = 'b' /* somebody was let in by an exemption alone */
 };
 
 /* How it goes to a person, a bit each. */
@@ -32,7 +33,7 @@ enum { NOTICE_TRIES = 5, NOTICE_WHY = 200 /* bytes */ };
 
 struct store_notice {
 	enum notice_kind kind;
-	uint64_t id;     /* of a request or an assignment */
+	uint64_t id;     /* of a request, an assignment or a use of an exemption */
 	int64_t instant; /* that it is about */
 	const char *person;
 	int64_t made;

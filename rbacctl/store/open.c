@@ -19,6 +19,7 @@ static const char *const table_names[STORE_TABLES] = {
 	[T_TEXT] = "text",         [T_AUDIT] = "audit",     [T_JOURNAL] = "journal",
 	[T_BASELINE] = "baseline", [T_CONTENT] = "content", [T_REQUEST] = "request",
 	[T_PENDING] = "pending",   [T_FLEET] = "fleet",     [T_NOTICE] = "notice",
+	[T_EXEMPT] = "exempt",
 };
 
 /* The folder is root's alone: a store that others could have written is not the truth. */

@@ -45,6 +45,7 @@ enum store_table {
 	T_PENDING,
 	T_FLEET,  /* this host's part in a fleet: fleet.h */
 	T_NOTICE, /* what people are to be told: notice.h */
+	T_EXEMPT, /* uses of an exemption: exempt.h */
 	STORE_TABLES
 };
 

@@ -14,10 +14,11 @@
 struct act {
 	const char *name;
 	const char *argv[SITE_ARGS + 1];
-	bool upkeep; /* the view says the same before and after, and any other command of root's
-			does it too */
-	bool quiet;  /* the view says the same before and after, but for its number */
-	bool member; /* on a member of a fleet */
+	bool upkeep;    /* the view says the same before and after, and any other command of root's
+			   does it too */
+	bool quiet;     /* the view says the same before and after, but for its number */
+	bool member;    /* on a member of a fleet */
+	unsigned steps; /* changes, of which the first makes the view what it is; 0: one */
 	/* Set by acts_make(): what the view says before and after it, and its generations. 0: there
 	 * is none. */
 	uint64_t before, after, from, to;

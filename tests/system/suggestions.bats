@@ -384,6 +384,27 @@ suggested() {
 	userdel mallory
 }
 
+@test "a use of an exemption: to acknowledge it; what is said where there is none" {
+	echo 'exempt = { users = [ "dave" ]; };' >>/etc/rbac/rbac.conf
+	rbacctl apply
+	printf '#!/bin/sh\n%s sleep 60\n:\n' 'setpriv --reuid dave --regid users --clear-groups' \
+		>/tmp/login
+	chmod 755 /tmp/login
+	background /tmp/login
+	local pid=$!
+	wait_for pgrep -u dave -x sleep
+	run -0 rbacctl due
+	run rbacctl status
+	local id
+	id=$(grep -o 'review ack [0-9]*' <<<"$output")
+	suggested 0 "rbacctl $id"
+	pkill -P "$pid"
+	run rbacctl review ack 99999
+	suggested 0 'rbacctl status'
+	run rbacctl review ack x
+	suggested 0 'rbacctl status'
+}
+
 @test "an old store that was put back" {
 	cp "$STATE/store/data.mdb" /tmp/old-store
 	rbacctl assign bob guest
@@ -462,6 +483,14 @@ more_roles() {
 	id=$(grep -o 'rbacctl cancel [0-9]*' <<<"$output")
 	run -3 as bob rbacctl request pager --for 2h --reason OPS-1
 	BY=bob suggested 0 "$id"
+	run -0 as bob rbacctl request pager --for 2h --reason OPS-1
+	id=$(grep -o '[0-9]*:' <<<"$output" | head -1)
+	id=${id%:}
+	# what its approvers are told
+	run -0 rbacctl due
+	run -0 rbacctl log
+	says "rbacctl approve $id"
+	BY=alice suggested 0 "rbacctl deny $id"
 	run -0 as bob rbacctl request pager --for 2h --reason OPS-1
 	id=$(grep -o '[0-9]*:' <<<"$output" | head -1)
 	id=${id%:}
