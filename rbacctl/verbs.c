@@ -5,6 +5,7 @@
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/verb_too_many.h"
 
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON))
@@ -249,12 +250,11 @@ static const struct verb verbs[] = {
 	  "do what others ask through the socket, by their rights (root only)",
 	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "
 	  "--listen makes the socket itself, and stays." },
+	{ "sessions", cmd_sessions_of, OPT(JSON) | PASSES_QUESTION, 1, 1, "USER",
+	  "list the open sessions of a user (yours; root: of everybody)", NULL },
 	{ "review ack", cmd_review_ack, CHANGE_OPTIONS | PASSES, 1, 1, "N",
-	  "acknowledge that somebody used an exemption (status lists them)",
-	  "Another person does it: root, or who breakglass of notify in rbac.conf names." },
-	{ "due", cmd_due, 0, 0, 0, "", "tell people what is due (root only; rbac-due.timer)",
-	  "Requests to their approvers, decisions, grants that end. Each once to each person; what "
-	  "fails is tried again. notify in rbac.conf says how." },
+	  "acknowledge that somebody used an exemption (status lists them)", NULL },
+	{ "due", cmd_due, 0, 0, 0, "", "tell people what is due (root only)", NULL },
 };
 
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
@@ -352,22 +352,6 @@ static int argument_name(const struct verb *v, int n, const char **name)
 	return (int)strcspn(p, " ");
 }
 
-/* WORD is one more than V takes: what was expected. */
-static void tell_too_many(const struct verb *v, const char *word, struct buf *wrong)
-{
-	const char *end = strstr(v->usage, " [--");
-	const char *last = end ? end : v->usage + strlen(v->usage);
-
-	while (last > v->usage && last[-1] == ' ')
-		last--;
-	buf_printf(wrong, "\"%.150s\" is one word too many: ", word);
-	if (v->max == 0)
-		buf_printf(wrong, "expected no argument");
-	else
-		buf_printf(wrong, "expected %.*s; does a value with blanks need quotes?",
-			   (int)(last - v->usage), v->usage);
-}
-
 /* Are there as many positional arguments as V takes? If not, WRONG says what is wrong. */
 static bool right_number(const struct verb *v, const struct args *args, struct buf *wrong)
 {
@@ -377,7 +361,7 @@ static bool right_number(const struct verb *v, const struct args *args, struct b
 		int len = argument_name(v, args->n, &name);
 		buf_printf(wrong, "%.*s is missing", len, name);
 	} else if (args->n > v->max) {
-		tell_too_many(v, args->v[v->max], wrong);
+		verb_too_many(v, args->v[v->max], wrong);
 	}
 	return args->n >= v->min && args->n <= v->max;
 }

@@ -82,6 +82,22 @@ int change_due(struct change *c, const struct exempt_uses *found)
 	return err;
 }
 
+int change_due_settle(struct change *c)
+{
+	struct due_list l;
+	uint64_t last;
+	bool stale;
+	int err = store_number_get(&c->t, "due_time", &last);
+
+	if (err)
+		return err == RBAC_NOTFOUND ? RBAC_OK : change_store_fail(c, err);
+	err = change_due_find(c, &l, &stale);
+	if (!err && l.n)
+		err = write_all(c, &l);
+	due_list_free(&l);
+	return err;
+}
+
 /* ---- look ---- */
 
 struct looking {

@@ -47,6 +47,10 @@ int change_due_find(struct change *c, struct due_list *out, bool *stale);
 struct exempt_uses;
 int change_due(struct change *c, const struct exempt_uses *found);
 
+/* Where `due` runs on this host: write down what it would find, before an act takes away what it
+ * would find it by. Part of that act. */
+int change_due_settle(struct change *c);
+
 /*
  * Without a lock: is there something to write down (*MAKE)? What is written down and is to be
  * delivered now goes into *OUT, and C->p has the settings of `notify`; the

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/change/due.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
 #include "rbacctl/store/holdings.h"
@@ -132,6 +133,8 @@ int change_prune(struct change *c, struct prune_count *out)
 		choose(c, &w, out);
 	}
 	c->nothing = !err && w.n == 0;
+	if (!err && w.n)
+		err = change_due_settle(c);
 	for (size_t i = 0; i < w.n && !err; i++)
 		err = store_assignment_del(&c->t, w.v[i].a.id);
 	free(w.v);

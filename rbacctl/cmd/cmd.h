@@ -30,7 +30,7 @@ cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
 cmd_verb cmd_history, cmd_show, cmd_rollback;
 cmd_verb cmd_diff_changes; /* diff with numbers of changes */
-cmd_verb cmd_serve, cmd_due, cmd_review_ack;
+cmd_verb cmd_serve, cmd_due, cmd_review_ack, cmd_sessions_of;
 cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
 cmd_verb cmd_review, cmd_review_keep, cmd_review_revoke;
 cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_push, cmd_fleet_take;
@@ -139,6 +139,9 @@ int cmd_open_here(struct change *c, struct invocation *a, char *const *names, si
 /* A change was made: where this host is an authority with a directory, send it, and say so. QUICK:
  * the sheets alone. */
 void cmd_fleet_sent(const struct invocation *a, bool quick);
+
+/* (status_due.c) The rows on what `due` has found, for status. True: there is one. */
+bool cmd_due_lines(const struct invocation *a, struct table *t);
 
 /* Standard output was written whole? EXIT_TROUBLE with a complaint when not, else STATUS. */
 int cmd_done(int status);

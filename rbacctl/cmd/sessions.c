@@ -7,12 +7,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rbacctl/access/impact.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/table.h"
+
+static const struct table_column columns[] = {
+	{ "USER", "user", TABLE_TEXT },
+	{ "TTY", "tty", TABLE_TEXT },
+	{ "FROM", "from", TABLE_TEXT },
+	{ "SINCE", "since", TABLE_TEXT },
+	{ "PROCESSES", "processes", TABLE_NUMBER },
+	{ "WHAT", "what", TABLE_TEXT },
+	{ "OWN", "own", TABLE_TEXT },
+};
 
 /* Numbers in the making, each once. */
 struct numbers {
@@ -206,4 +218,63 @@ int cmd_sessions(const struct change *c, const struct impact *i, struct sessions
 	int status = err ? exit_of(err) : with_owners(c, &owners, s);
 	free_losers(&l);
 	return status;
+}
+
+/* ---- sessions USER ---- */
+
+/* Root, and who they are of: another's are nobody's business. */
+static bool may_list(const struct invocation *a, uid_t uid)
+{
+	uid_t asks = a->peer ? a->peer->uid : getuid();
+
+	return asks == uid || (!a->peer && geteuid() == 0);
+}
+
+static void list_json(const struct sessions *s)
+{
+	struct table *t = table_new("sessions", true, columns, sizeof columns / sizeof *columns);
+	char since[64], processes[24];
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct session *one = &s->v[i];
+		policy_time_print(one->since, since);
+		snprintf(processes, sizeof processes, "%zu", one->processes);
+		table_row(t, -1,
+			  (const char *[]){ one->user, one->tty, one->from, since, processes,
+					    one->what, one->own ? "true" : "false" });
+	}
+	if (table_print(t))
+		complain("%s", rbac_error_text(RBAC_NOMEM));
+	table_free(t);
+}
+
+int cmd_sessions_of(struct invocation *a, const struct args *args)
+{
+	const struct passwd *pw = getpwnam(args->v[0]);
+	struct sessions s;
+
+	if (!pw) {
+		complain("sessions %s: there is no such user (%s)", args->v[0],
+			 COMMAND("getent passwd %s", args->v[0]));
+		return EXIT_USAGE;
+	}
+	uid_t uid = pw->pw_uid;
+	if (!may_list(a, uid)) {
+		complain("sessions %s: refused: root lists the sessions of others", args->v[0]);
+		return EXIT_REFUSED;
+	}
+	const struct session_owners owners = { .uids = &uid, .n_uids = 1 };
+	int err = sessions_find(&sessions_here, &owners, &s);
+	if (err)
+		complain("open sessions cannot be listed: %s", rbac_error_text(err));
+	else if (a->json)
+		list_json(&s);
+	else if (s.n == 0)
+		printf("no open session\n");
+	for (size_t i = 0; i < s.n && !err && !a->json; i++) {
+		s.v[i].ends = true; /* nothing was lost */
+		say_session(&s.v[i], a->now);
+	}
+	sessions_free(&s);
+	return cmd_done(exit_of(err));
 }

@@ -8,7 +8,6 @@
 #include "rbacctl/access/attention.h"
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/change/exempt.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/change/request.h"
 #include "rbacctl/change/review.h"
@@ -20,8 +19,6 @@
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/table.h"
-
-enum { UNTOLD_SHOWN = 5 };
 
 struct report {
 	const struct invocation *a;
@@ -253,43 +250,6 @@ static void requests(struct report *r)
 	buf_free(&why);
 }
 
-/* Uses of an exemption that nobody has acknowledged; as those that follow. */
-static void unacknowledged(struct report *r)
-{
-	struct exempt_uses l = { 0 };
-	char text[COMMAND_MAX + 800], rel[64], id[24];
-
-	bool known = geteuid() == 0 && exempt_open(r->a->store, &l) == RBAC_OK;
-	for (size_t i = 0; known && i < l.n && i < UNTOLD_SHOWN; i++) {
-		const struct store_use *u = &l.v[i];
-		human_relative(u->when, r->a->now, rel, sizeof rel);
-		snprintf(id, sizeof id, "%" PRIu64, u->id);
-		snprintf(text, sizeof text,
-			 "%.255s was let in by %.64s%s%.256s %s by an exemption alone; another "
-			 "person: %s",
-			 u->user, u->service, u->from[0] ? " from " : "", u->from, rel,
-			 COMMAND("rbacctl review ack %s", id));
-		row(r, "warn", text);
-	}
-	exempt_uses_free(&l);
-}
-
-/* Whom `due` could not tell; the store is root's to read, and that it cannot be read is told
- * elsewhere. */
-static void untold(struct report *r)
-{
-	struct due_list l = { 0 };
-	char text[1500];
-
-	bool known = geteuid() == 0 && due_failed(r->a->store, &l) == RBAC_OK;
-	for (size_t i = 0; known && i < l.n && i < UNTOLD_SHOWN; i++) {
-		snprintf(text, sizeof text, "%s is not told, after %u tries: %.500s: %.500s",
-			 l.v[i].person, l.v[i].tries, l.v[i].text, l.v[i].why);
-		row(r, "warn", text);
-	}
-	due_list_free(&l);
-}
-
 struct due {
 	struct report *r;
 	size_t n, ending;
@@ -378,8 +338,7 @@ int cmd_status(struct invocation *a, const struct args *args)
 		}
 		view(&r);
 		fleet(&r);
-		untold(&r);
-		unacknowledged(&r);
+		r.attention |= cmd_due_lines(a, r.t);
 		files(&r);
 		requests(&r);
 		reviews(&r);

@@ -89,3 +89,17 @@ by_daemon() {   # by_daemon NAME COMMAND
 	[[ $output != *': no session needed it'* ]]
 	run -0 faketime '+4 hours' rbacctl due
 }
+
+@test "sessions lists those of a user: one's own, or for root anybody's" {
+	serve_up
+	run -0 rbacctl sessions carl
+	says 'carl since'
+	says 'sleep'
+	run -0 rbacctl sessions carl --json
+	says '"user": "carl"'
+	run -0 as carl rbacctl sessions carl
+	says 'carl since'
+	fails_with 3 as carl rbacctl sessions bob
+	fails_with 2 rbacctl sessions nosuch
+	says 'getent passwd nosuch'
+}
