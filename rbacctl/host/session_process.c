@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/host/process_stat.h"
 
 static FILE *open_file(const struct session_places *places, pid_t pid, const char *name)
 {
@@ -67,30 +68,17 @@ static bool read_status(const struct session_places *places, const struct sessio
 	return uid;
 }
 
-/* PID (NAME) STATE PPID PGRP SESSION TTY ... BEGAN: fields 4, 6, 7 and 22 (proc(5)). NAME may have
- * blanks and brackets: it ends at the last one. */
 static bool read_stat(const struct session_places *places, struct process *p)
 {
-	char text[1024];
-	FILE *f = open_file(places, p->pid, "stat");
-	size_t len = f ? fread(text, 1, sizeof text - 1, f) : 0;
-	if (f)
-		fclose(f);
-	text[len] = 0;
-	const char *name = strchr(text, '('), *end = strrchr(text, ')');
-	int parent, sid, tty;
-	unsigned long long began;
-	if (!name || !end || end < name ||
-	    sscanf(end + 1,
-		   " %*c %d %*d %d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
-		   "%llu",
-		   &parent, &sid, &tty, &began) != 4)
+	struct process_stat st;
+
+	if (!process_stat_read(places->proc, p->pid, &st))
 		return false;
-	snprintf(p->name, sizeof p->name, "%.*s", (int)(end - name - 1), name + 1);
-	p->parent = parent;
-	p->sid = sid;
-	p->tty = (unsigned)tty;
-	p->began = began;
+	memcpy(p->name, st.name, sizeof p->name);
+	p->parent = st.parent;
+	p->sid = st.session;
+	p->tty = st.tty;
+	p->began = st.began;
 	return true;
 }
 

@@ -2,12 +2,12 @@
  * hit that got the number meanwhile. */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/host/process_stat.h"
 #include "rbacctl/host/sessions.h"
 
 /* A process that forks while it is ended may leave a child: look again, so many times. */
@@ -17,17 +17,9 @@ static const struct timespec step = { .tv_nsec = 50000000 };
 /* Is PID still the process that BEGAN then? Its stat file says so (proc(5), field 22). */
 static bool is_same(const struct session_places *places, const struct session_process *p)
 {
-	char path[512];
-	unsigned long long began = 0;
-	snprintf(path, sizeof path, "%.400s/%d/stat", places->proc, (int)p->pid);
-	FILE *f = fopen(path, "re");
-	bool read = f && fscanf(f,
-				"%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
-				"%*d %*d %*d %*d %*d %*d %llu",
-				&began) == 1;
-	if (f)
-		fclose(f);
-	return read && began == p->began;
+	struct process_stat now;
+
+	return process_stat_read(places->proc, p->pid, &now) && now.began == p->began;
 }
 
 static void signal_one(const struct session_places *places, const struct session_process *p,
