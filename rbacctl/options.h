@@ -53,6 +53,8 @@
 	ROW(ACCEPT_OLDER, "accept-older-store", "",                                                \
 	    "publish from a store that is older than the view (root only)")                        \
 	ROW(DRY_RUN, "dry-run", "", "say what would happen; change nothing")                       \
+	ROW(CONFIRM, "confirm", "D",                                                               \
+	    "take it back after this time unless another login confirms it: 90s, 10m")             \
 	ROW(UNDO, "undo", "", "put the files back as they were before setup")                      \
 	ROW(TRUST_CLOCK, "trust-clock", "",                                                        \
 	    "take the time of the clock, although the view was published later")                   \

@@ -49,6 +49,15 @@ static bool read_wait(const char *text, int *seconds)
 	return true;
 }
 
+/* --confirm */
+static bool read_confirm(const char *text, int64_t *seconds)
+{
+	if (!text || (policy_duration_parse(text, seconds) == RBAC_OK && *seconds > 0))
+		return true;
+	complain("--confirm %s: expected a time such as 90s or 10m", text);
+	return false;
+}
+
 /*
  * Say that CLOCK lies before NOW, which is taken for it, and what to do. Nothing is said for a few
  * seconds: a time server may set a clock back by as much.
@@ -127,7 +136,8 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		.socket = socket_of(args),
 	};
 	int n, status;
-	if (!read_wait(args->value[OPT_WAIT], &a.wait))
+	if (!read_wait(args->value[OPT_WAIT], &a.wait) ||
+	    !read_confirm(args->value[OPT_CONFIRM], &a.confirm))
 		return EXIT_USAGE;
 	if (a.socket && verb_passes(v, args)) {
 		char *const *words = after_program(typed, &n);
@@ -178,12 +188,19 @@ static int check_options(const struct verb *v, const struct args *args)
 	static const struct {
 		enum opt option;
 		const char *word;
-	} never[] = { { OPT_AS, "as" },       { OPT_ETC, "etc" },
-		      { OPT_STORE, "store" }, { OPT_FORCE, "force" },
-		      { OPT_DROP, "drop" },   { OPT_VERIFY, "verify" },
-		      { OPT_AS_OF, "as-of" }, { OPT_HEAD, "head" },
-		      { OPT_PRUNE, "prune" }, { OPT_BY, "by" },
-		      { OPT_ROLE, "role" },   { OPT_END_SESSIONS, "end-sessions" } };
+	} never[] = { { OPT_AS, "as" },
+		      { OPT_ETC, "etc" },
+		      { OPT_STORE, "store" },
+		      { OPT_FORCE, "force" },
+		      { OPT_DROP, "drop" },
+		      { OPT_VERIFY, "verify" },
+		      { OPT_AS_OF, "as-of" },
+		      { OPT_HEAD, "head" },
+		      { OPT_PRUNE, "prune" },
+		      { OPT_BY, "by" },
+		      { OPT_ROLE, "role" },
+		      { OPT_CONFIRM, "confirm" },
+		      { OPT_END_SESSIONS, "end-sessions" } };
 
 	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
 		if (args->value[never[i].option])

@@ -8,7 +8,7 @@
 #include "rbacctl/verb_too_many.h"
 
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
-#define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON))
+#define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON) | OPT(CONFIRM))
 
 /* A family of verbs, such as `scope`, stands together. */
 static const struct verb verbs[] = {
@@ -35,14 +35,21 @@ static const struct verb verbs[] = {
 	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
 	  "With numbers of changes: what differs between the store after change A and after "
 	  "change B, or now (root only)." },
-	{ "apply", cmd_apply, OPT(DROP) | CHANGE_OPTIONS, 0, 0, "[--dry-run] [--drop] [--force]",
-	  "make /etc/rbac the policy of this host",
+	{ "apply", cmd_apply, OPT(DROP) | CHANGE_OPTIONS, 0, 0,
+	  "[--dry-run] [--confirm D] [--drop] [--force]", "make /etc/rbac the policy of this host",
 	  "--drop: remove from the store what the new policy no longer has, "
 	  "for example the assignments of a role that is gone.\n"
 	  "--force: although nobody could log in and act afterwards, or a service that asks "
 	  "the gate would have no login rule any more." },
-	{ "edit", cmd_edit, OPT(YES) | OPT(DROP) | OPT(FORCE) | OPT(AS), 0, 1,
-	  "[FILE] [--yes] [--drop] [--force]", "edit a file of /etc/rbac, check it, and apply it",
+	{ "confirm", cmd_confirm, OPT(AS) | OPT(JSON), 0, 0, "",
+	  "keep the change that was made with --confirm; typed in another login",
+	  "Every changing command takes --confirm D: what it does is taken back after D unless this "
+	  "is typed in time, in a\n"
+	  "login other than that of the change. Changes made meanwhile stay. Exit status 1: nothing "
+	  "waits to be confirmed." },
+	{ "edit", cmd_edit, OPT(YES) | OPT(DROP) | OPT(FORCE) | OPT(AS) | OPT(CONFIRM), 0, 1,
+	  "[FILE] [--yes] [--confirm D] [--drop] [--force]",
+	  "edit a file of /etc/rbac, check it, and apply it",
 	  "FILE is rbac.conf (the default), policy.d/NAME.conf, assignments.d/NAME.conf or "
 	  "tests.d/NAME.test. Runs VISUAL, EDITOR or vi on a copy;\n"
 	  "a file with errors never takes the place of the old one. Says whom the change touches, "

@@ -182,8 +182,8 @@ int change_ask_others(struct change *c);
 
 /*
  * What every rbacctl of root's does first: where there is a store and the view is not of it,
- * publish. Looks without the lock; cheap when all is well. Failures are said when the command
- * itself meets them.
+ * publish; and take back a change that nobody confirmed in time (unconfirmed.h). Looks without the
+ * lock; cheap when all is well. Failures are said when the command itself meets them.
  */
 void change_repair(struct invocation *a);
 

@@ -1,6 +1,7 @@
 /* publish, and the repair of what a crash left behind: the view of what the store holds. */
 #include "rbacctl/change/internal.h"
 
+#include "rbacctl/change/unconfirmed.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/view/publish.h"
@@ -50,11 +51,13 @@ void change_repair(struct invocation *a)
 	uint8_t head[STORE_HASH];
 	uint64_t generation = 0;
 	struct change c;
+	struct unconfirmed u;
 	bool stale = store_open(a->store, STORE_READ, &s) == RBAC_OK &&
 		     store_begin(s, &t) == RBAC_OK &&
 		     store_generation(&t, &generation) == RBAC_OK &&
 		     store_audit_head(&t, head) == RBAC_OK && generation > 0 &&
-		     !publish_matches(a->state, generation, head);
+		     (!publish_matches(a->state, generation, head) ||
+		      (unconfirmed_read(&t, a->now, &u) == RBAC_OK && u.overdue));
 	store_abort(&t);
 	store_close(s);
 	if (!stale)

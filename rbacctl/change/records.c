@@ -301,5 +301,7 @@ int records_state(const struct invocation *a, struct records_state *out, struct 
 		err = store_generation(&r.t, &out->generation);
 	if (!err)
 		err = change_judge_view(&r.t, a->view, &out->judged);
+	if (!err)
+		err = unconfirmed_read(&r.t, a->now, &out->waits);
 	return close_store(&r, err, why);
 }

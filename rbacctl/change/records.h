@@ -10,6 +10,7 @@
 
 #include "rbacctl/buf.h"
 #include "rbacctl/change/change.h"
+#include "rbacctl/change/unconfirmed.h"
 #include "rbacctl/store/store.h"
 
 /* By the applied policy: when an assignment is due for a review, RBAC_TIME_MAX for never; and when
@@ -60,10 +61,11 @@ int records_head(const char *store, uint64_t *generation, uint8_t hash[STORE_HAS
 int records_log(const char *store, const struct records_filter *filter, records_log_fn *fn,
 		void *ctx, struct records_chain *chain, struct buf *why);
 
-/* The store's last change, and what the view beside it is. */
+/* The store's last change, what the view beside it is, and which change waits to be confirmed. */
 struct records_state {
 	uint64_t generation;
 	struct view_judged judged;
+	struct unconfirmed waits;
 };
 int records_state(const struct invocation *a, struct records_state *out, struct buf *why);
 

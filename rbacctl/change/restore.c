@@ -12,6 +12,7 @@
 #include "rbacctl/change/log_prune.h"
 #include "rbacctl/command.h"
 #include "rbacctl/store/backup.h"
+#include "rbacctl/store/unconfirmed.h"
 
 enum { FAULTS_SHOWN = 5 };
 
@@ -284,6 +285,8 @@ static int fill(struct change *c, void *ctx)
 		err = store_gids_given(&f.r->t, on_given, &f);
 	if (!err)
 		err = keep_last_id(&f);
+	if (!err)
+		err = store_unconfirmed_del(&c->t);
 	if (!err)
 		buf_printf(&c->notes,
 			   "written: %zu users, %zu scopes, %zu assignments; removed: %zu users, "

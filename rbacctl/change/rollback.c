@@ -12,6 +12,7 @@
 #include "rbacctl/config/load.h"
 #include "rbacctl/print_problems.h"
 #include "rbacctl/store/baseline.h"
+#include "rbacctl/store/unconfirmed.h"
 
 struct rollback {
 	struct store_rows rows; /* inverse: BEFORE is what the store has */
@@ -89,9 +90,21 @@ static int put_group(struct change *c, const struct store_row *row)
 	return err ? err : store_gid_put(t, name, gid, 0);
 }
 
-static int put_row(struct change *c, const struct store_row *row)
+/* Whether a change of then was to be confirmed is nothing that comes back; that one of now is ends
+ * with the change itself. */
+static int put_number(struct store_txn *t, const struct store_row *row)
+{
+	size_t len = strlen(STORE_UNCONFIRMED);
+	bool is = row->key.mv_size == len && memcmp(row->key.mv_data, STORE_UNCONFIRMED, len) == 0;
+
+	return is && !row->after.mv_data ? store_unconfirmed_del(t) : RBAC_OK;
+}
+
+int rollback_put_row(struct change *c, const struct store_row *row)
 {
 	switch (row->table) {
+	case T_META:
+		return put_number(&c->t, row);
 	case T_ASSIGN:
 		return put_assignment(&c->t, row);
 	case T_USER:
@@ -112,7 +125,7 @@ int rollback_put_all(struct change *c, const struct store_rows *rows)
 	for (size_t i = 0; i < rows->n && !err; i++) {
 		const struct store_row *r = &rows->v[i];
 		if (r->table == T_ASSIGN || r->table == T_USER || r->table == T_SCOPE)
-			err = put_row(c, r);
+			err = rollback_put_row(c, r);
 		else if (r->after.mv_data)
 			err = store_put(&c->t, r->table, r->key.mv_data, r->key.mv_size,
 					r->after.mv_data, r->after.mv_size);
@@ -158,7 +171,7 @@ static int fill(struct change *c, void *ctx)
 	if (err)
 		return err;
 	for (size_t i = 0; i < r->rows.n && !err; i++)
-		err = put_row(c, &r->rows.v[i]);
+		err = rollback_put_row(c, &r->rows.v[i]);
 	/* What was known of the uids before. */
 	uids_free(&c->uids);
 	c->uids = (struct uids){ 0 };

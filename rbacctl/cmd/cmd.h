@@ -18,7 +18,7 @@
 /* A verb of rbacctl. Returns the exit status. */
 typedef int cmd_verb(struct invocation *a, const struct args *args);
 
-cmd_verb cmd_init, cmd_check, cmd_diff, cmd_apply;
+cmd_verb cmd_init, cmd_check, cmd_diff, cmd_apply, cmd_confirm;
 cmd_verb cmd_assign, cmd_revoke, cmd_import, cmd_prune;
 cmd_verb cmd_scope_create, cmd_scope_delete, cmd_scope_transfer, cmd_scope_set;
 cmd_verb cmd_scope_show, cmd_scope_list;

@@ -185,6 +185,23 @@ static void on_other(void *ctx, int role, const char *text)
 	row(ctx, "warn", text);
 }
 
+/* A change that is taken back unless somebody confirms it. */
+static void confirm(struct report *r, const struct unconfirmed *u)
+{
+	char text[COMMAND_MAX + 400], at[64], in[64];
+
+	if (!u->change)
+		return;
+	human_instant(u->until, r->a->now, at, sizeof at);
+	human_relative(u->until, r->a->now, in, sizeof in);
+	snprintf(text, sizeof text,
+		 "change %" PRIu64 " (%s) of %s is taken back at %s (%s), unless another login "
+		 "confirms it (%s)",
+		 u->change, u->verb, u->person, at, in, COMMAND("rbacctl confirm"));
+	row(r, "confirm", text);
+	r->attention = true;
+}
+
 static void view(struct report *r)
 {
 	char text[COMMAND_MAX + 200], rel[64], state[COMMAND_MAX + 80] = "";
@@ -203,6 +220,8 @@ static void view(struct report *r)
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s",
 		 r->snap->v.meta.generation, state, rel);
 	row(r, "view", text);
+	if (!err)
+		confirm(r, &now.waits);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0)
 		row(r, "warn", buf_text(&why));

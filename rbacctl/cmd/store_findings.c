@@ -10,6 +10,7 @@
 #include "rbacctl/host/look.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/command.h"
+#include "rbacctl/human_time.h"
 
 static struct finding *add(const struct invocation *a, const char *id, struct findings *out)
 {
@@ -70,6 +71,20 @@ static void differs(const struct invocation *a, const struct records_state *now,
 			    : COMMAND("rbacctl publish --accept-older-store --as root"));
 }
 
+/* A note: nothing is wrong, and something is to be done. */
+static void waits(const struct invocation *a, const struct unconfirmed *u, struct findings *out)
+{
+	struct finding *f = findings_add(out, "store.unconfirmed", false);
+	char at[64];
+
+	human_instant(u->until, a->now, at, sizeof at);
+	finding_at(out, f, a->store, 0);
+	finding_text(out, &f->what, "change %" PRIu64 " (%s) waits to be confirmed until %s",
+		     u->change, u->verb, at);
+	finding_text(out, &f->why, "it is taken back then");
+	finding_text(out, &f->mend, "%s, in another login", COMMAND("rbacctl confirm"));
+}
+
 void cmd_store_findings(const struct invocation *a, bool has_view, struct findings *out)
 {
 	struct records_state now;
@@ -102,6 +117,8 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 		finding_text(out, &f->mend, "%s", COMMAND("rbacctl verify"));
 	} else if (has_view && now.judged.history != VIEW_SAME) {
 		differs(a, &now, out);
+	} else if (now.waits.change) {
+		waits(a, &now.waits, out);
 	}
 	buf_free(&why);
 }

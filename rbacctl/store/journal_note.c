@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "rbacctl/store/journal_note.h"
+#include "rbacctl/store/unconfirmed.h"
 
-static const char *const meta_keys[] = { "id", "applied", "baseline" };
+static const char *const meta_keys[] = { "id", "applied", "baseline", STORE_UNCONFIRMED };
 
 bool store_is_journaled(enum store_table table, const void *key, size_t len)
 {

@@ -27,7 +27,7 @@ FILE *fopen64(const char *path, const char *mode);
 void randombytes_buf(void *const buf, const size_t size);
 
 static time_t now;
-static char login_uid[64];
+static char login_uid[64], session_id[64];
 
 /* "user NAME UID GID [GID...]": the gids after the first are groups that list the user. */
 static void read_user(char *rest)
@@ -65,6 +65,8 @@ static void read_line(char *line)
 		now = (time_t)seconds;
 	else if (strcmp(word, "loginuid") == 0)
 		sscanf(line + at, "%63s", login_uid);
+	else if (strcmp(word, "sessionid") == 0)
+		sscanf(line + at, "%63s", session_id);
 	else
 		abort();
 }
@@ -124,10 +126,10 @@ int gethostname(char *name, size_t len)
 	return 0;
 }
 
-static FILE *login_uid_file(void)
+static FILE *text_file(char *text)
 {
-	if (login_uid[0])
-		return fmemopen(login_uid, strlen(login_uid), "r");
+	if (text[0])
+		return fmemopen(text, strlen(text), "r");
 	errno = ENOENT;
 	return NULL;
 }
@@ -138,8 +140,11 @@ static FILE *open_there(const char *path, const char *mode)
 	char place[600];
 	if (!real)
 		*(void **)&real = dlsym(RTLD_NEXT, "fopen");
-	return strcmp(path, "/proc/self/loginuid") == 0 ? login_uid_file()
-							: real(placed(path, place), mode);
+	if (strcmp(path, "/proc/self/loginuid") == 0)
+		return text_file(login_uid);
+	if (strcmp(path, "/proc/self/sessionid") == 0)
+		return text_file(session_id);
+	return real(placed(path, place), mode);
 }
 
 FILE *fopen(const char *path, const char *mode)

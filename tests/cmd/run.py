@@ -23,7 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 POLICIES = HERE.parent.parent / "conf" / "policies"
 COMMAND = re.compile(r"^([a-z]+)([$#])( .*)?$")
-USER_LINE = re.compile(r"^(user|group|remote-group|alias|silent|gone|now|loginuid) ")
+USER_LINE = re.compile(r"^(user|group|remote-group|alias|silent|gone|now|loginuid|sessionid) ")
 LIMIT = 60
 # What a child needs to be under fakeroot(1) as well.
 UNDER_FAKEROOT = {k: v for k, v in os.environ.items() if "FAKEROOTKEY" in os.environ
@@ -60,7 +60,7 @@ class Host:
             return
         if word == "now":
             rest = str(int(datetime.fromisoformat(rest).timestamp()))
-        if word in ("now", "loginuid", "user"):
+        if word in ("now", "loginuid", "sessionid", "user"):
             name = rest.split()[0]
             self.facts = [f for f in self.facts if f.split(" ")[:1 + (word == "user")]
                           != [word, name][:1 + (word == "user")]]

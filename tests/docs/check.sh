@@ -50,6 +50,7 @@ flock 1
 ldap.conf 5
 slapd 8
 slapd.conf 5
+login 1
 getent 1
 getgrouplist 3
 getpwnam 3

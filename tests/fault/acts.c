@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/fault/kit.h"
@@ -29,6 +30,10 @@ struct act acts[] = {
 		    "root" } },
 	{ .name = "suspend", .argv = { "user", "suspend", "carol", "--as", "root" } },
 	{ .name = "apply", .argv = { "apply", "--as", "root" } },
+	{ .name = "apply-confirm", .argv = { "apply", "--confirm", "7d", "--as", "root" } },
+	{ .name = "confirm", .argv = { "confirm" }, .upkeep = true },
+	/* What nobody confirmed: the boot is another one than that of the change. */
+	{ .name = "take-back", .argv = { "publish" }, .upkeep = true },
 	{ .name = "import", .argv = { "import", "--csv", STAGE_ETC "/list.csv", "--as", "root" } },
 	{ .name = "edit", .argv = { "edit", "--yes", "--as", "root" } },
 	{ .name = "restore", .argv = { "restore", STAGE_ETC "/backup", "--as", "root" } },
@@ -140,6 +145,27 @@ static void make_asked(struct act *act)
 	}
 }
 
+/* A change that waits: of another login, or overdue. */
+static void change_unconfirmed(const char *name)
+{
+	bool overdue = strcmp(name, "take-back") == 0;
+
+	change_policy();
+	if (overdue)
+		stage_boot_begin();
+	pid_t pid = fork();
+	need(pid >= 0);
+	if (pid == 0) {
+		stage_login();
+		must("apply --confirm 7d --as root");
+		_exit(0);
+	}
+	int status;
+	need(waitpid(pid, &status, 0) == pid && status == 0);
+	if (overdue)
+		stage_boot_end();
+}
+
 static void prepare(struct act *act)
 {
 	site_make();
@@ -158,8 +184,10 @@ static void prepare(struct act *act)
 		make_member();
 	if (strcmp(act->name, "init") == 0)
 		site_clear();
-	if (strcmp(act->name, "apply") == 0)
+	if (strncmp(act->name, "apply", 5) == 0)
 		change_policy();
+	if (strcmp(act->name, "confirm") == 0 || strcmp(act->name, "take-back") == 0)
+		change_unconfirmed(act->name);
 	if (strcmp(act->name, "migrate") == 0)
 		site_older();
 	if (strcmp(act->name, "due") == 0) {
@@ -169,10 +197,28 @@ static void prepare(struct act *act)
 	site_save(act->name);
 }
 
+/* No timer of systemd's, and no process, is to wait for each of these. */
+static void leave_nothing_waiting(struct act *act)
+{
+	size_t n = 0;
+
+	while (act->argv[n])
+		n++;
+	need(n + 2 <= SITE_ARGS);
+	if (strcmp(act->name, "apply-confirm") != 0)
+		return;
+	act->argv[n] = "--store";
+	act->argv[n + 1] = STAGE_STATE "/.";
+}
+
 void acts_make(void)
 {
+	bool systemd = stage_systemd();
+
 	for (size_t i = 0; i < n_acts; i++) {
 		struct act *act = &acts[i];
+		if (!systemd)
+			leave_nothing_waiting(act);
 		prepare(act);
 		act->before = site_print(&act->from);
 		int status = site_run(act->argv);

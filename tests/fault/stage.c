@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +56,42 @@ static void write_passwd(uid_t bob)
 void stage_change_uid(uid_t bob)
 {
 	write_passwd(bob);
+}
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+
+void stage_login(void)
+{
+	/* Its children are what sshd has for a login. */
+	need(prctl(PR_SET_NAME, "sshd") == 0);
+}
+
+void stage_boot_begin(void)
+{
+	write_file("/var/lib/stage-boot", "01234567-89ab-cdef-0123-456789abcdef\n");
+	need_say(mount("/var/lib/stage-boot", BOOT_ID, "none", MS_BIND, NULL) == 0, "bind %s: %m",
+		 BOOT_ID);
+}
+
+void stage_boot_end(void)
+{
+	need_say(umount(BOOT_ID) == 0, "umount %s: %m", BOOT_ID);
+}
+
+bool stage_systemd(void)
+{
+	static const char *const programs[] = { "/usr/bin/systemd-run", "/usr/bin/systemctl" };
+
+	if (access(programs[0], X_OK) || access(programs[1], X_OK))
+		return false;
+	write_file("/var/lib/stage-program", "#!/bin/sh\nexit 0\n");
+	need(chmod("/var/lib/stage-program", 0755) == 0);
+	for (size_t i = 0; i < KIT_COUNT(programs); i++)
+		need_say(mount("/var/lib/stage-program", programs[i], "none", MS_BIND, NULL) == 0,
+			 "bind %s: %m", programs[i]);
+	need_say(mount("rbac-test", "/run", "tmpfs", 0, "mode=0755") == 0, "tmpfs: %m");
+	need(mkdir("/run/systemd", 0755) == 0 && mkdir("/run/systemd/system", 0755) == 0);
+	return true;
 }
 
 static char own_path[4096];

@@ -6,6 +6,7 @@
 #ifndef TESTS_FAULT_STAGE_H
 #define TESTS_FAULT_STAGE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #define STAGE_STATE "/var/lib/rbac"
@@ -38,6 +39,16 @@ const char *stage_built(const char *path);
 
 /* Give up root for good, for USER with its own group alone. */
 void stage_become(uid_t user);
+
+/* This process is a login of its own from now on, for what tells logins apart (host/login.h). */
+void stage_login(void);
+
+/* From here to the end the host has another boot id. */
+void stage_boot_begin(void);
+void stage_boot_end(void);
+
+/* The host looks as if systemd ran, and takes every timer. False: it has no systemd. */
+bool stage_systemd(void);
 
 /* The entry of BOB in passwd gets another uid. */
 void stage_change_uid(uid_t bob);

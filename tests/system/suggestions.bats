@@ -767,6 +767,26 @@ more_roles() {
 	suggested 0 'rbacctl verify'
 }
 
+@test "a change that waits to be confirmed" {
+	run rbacctl assign bob guest --confirm 10m
+	suggested 3 'rbacctl confirm' # in this login
+	run rbacctl assign mia guest --confirm 10m
+	suggested 3 'rbacctl confirm'
+	run -0 setsid -w rbacctl confirm
+	# not confirmed: the boot is another one
+	run -0 rbacctl apply --confirm 10m
+	echo '# changed' >>/etc/rbac/policy.d/site.conf
+	run -0 rbacctl apply --confirm 10m
+	echo 01234567-89ab-cdef-0123-456789abcdef >/tmp/boot_id
+	mount --bind /tmp/boot_id /proc/sys/kernel/random/boot_id
+	run -0 rbacctl publish
+	umount /proc/sys/kernel/random/boot_id
+	local said=$output
+	suggested 1 'rbacctl diff'
+	output=$said
+	suggested 0 'rbacctl show 5'
+}
+
 @test "a host that asks rbac, and back" {
 	set_aside
 	printf 'passwd: files\ngroup: files\n' >/etc/nsswitch.conf

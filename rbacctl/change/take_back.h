@@ -1,0 +1,28 @@
+/*
+ * take_back.h - taking a change back: its rows, beside what else belongs to it. For this folder
+ * only; unconfirmed.h has what others call.
+ */
+#ifndef RBACCTL_CHANGE_TAKE_BACK_H
+#define RBACCTL_CHANGE_TAKE_BACK_H
+
+#include "rbacctl/change/internal.h"
+#include "rbacctl/store/rows.h"
+
+struct taking {
+	struct change *c;
+	uint64_t change;
+	char verb[40], person[200];
+	struct store_rows rows; /* inverse: BEFORE is what the change wrote */
+	bool policy;            /* the applied policy goes back too */
+	bool another_policy;    /* a later change applied another */
+	struct buf left;        /* what stays as it is, and why: lines */
+};
+
+/*
+ * Write back the rows of X, in an order in which each finds what it needs. C->p is the policy that
+ * is in force afterwards. One that a later change wrote, or needs, or that a limit keeps from
+ * coming back, stays: X->left says so. The store's error, or one with a message.
+ */
+int take_back_rows(struct taking *x);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * unconfirmed.h - a change that is taken back unless another login confirms it in time.
+ *
+ * change_commit() with a->confirm writes the record of it (store/unconfirmed.h) with the change and
+ * starts what takes it back: a timer of systemd, or a process that waits (host/waiting.h). Either
+ * runs `rbacctl publish`. So does the next boot. Whatever opens the store for a change, and every
+ * command of root's, takes back first what is overdue.
+ *
+ * Taking back is a change forward: of the rows that the change wrote, those that no later change
+ * has written get back what they held. Others stay, and are told.
+ */
+#ifndef RBACCTL_CHANGE_UNCONFIRMED_H
+#define RBACCTL_CHANGE_UNCONFIRMED_H
+
+#include "rbacctl/change/change.h"
+#include "rbacctl/store/unconfirmed.h"
+
+#define UNCONFIRMED_NAME "rbac-confirm" /* of the timer */
+
+/* ---- for commands ---- */
+
+/* What waits, for people. */
+struct unconfirmed {
+	uint64_t change; /* 0: nothing waits */
+	int64_t until;
+	bool overdue; /* the next command takes it back */
+	char verb[40], person[200];
+};
+/* RBAC_OK, also where nothing waits; or the store's error. */
+int unconfirmed_read(struct store_txn *t, int64_t now, struct unconfirmed *u);
+
+/*
+ * An act: the change that waits stays. RBAC_OK; RBAC_NOTFOUND: nothing waits; RBAC_REFUSED: it is
+ * the login that made the change. The messages are set. The caller commits.
+ */
+int change_confirm(struct change *c);
+
+/* Once that is committed: nothing waits any more. */
+void unconfirmed_disarm(const struct invocation *a);
+
+/* ---- for this folder ---- */
+
+/* The change of C is to be confirmed: write its record. The line for the audit is in C->done, what
+ * to type in C->notes. RBAC_REFUSED: another one waits. */
+int unconfirmed_put(struct change *c);
+
+/* Start what takes it back; before the commit, so that none is without. RBAC_OK or RBAC_SYSTEM. */
+int unconfirmed_arm(struct change *c);
+
+/* Is there a change that is overdue, in the transaction of C? */
+bool unconfirmed_is_overdue(struct change *c);
+
+/*
+ * Take it back (take_back.c): a change of its own, committed in C, which was opened and has written
+ * nothing. C is only to be closed then. RBAC_OK, or an error with a message; what was done is told
+ * on stderr.
+ */
+int change_take_back_overdue(struct change *c);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * waiting.h - `rbacctl publish` at a deadline: by a transient timer of systemd (systemd-run(1)),
+ * or, on a host without systemd, by a process that waits.
+ *
+ * The timer counts by the monotonic clock and by the time of day, and runs when either has come.
+ * The process looks at both clocks every few seconds. It has a session of its own, no terminal, and
+ * no descriptor of its parent's; it ends when the file that belongs to it, FOLDER/NAME.wait, is
+ * removed.
+ */
+#ifndef RBACCTL_HOST_WAITING_H
+#define RBACCTL_HOST_WAITING_H
+
+#include "rbacctl/buf.h"
+#include "rbacctl/host/deadline.h"
+
+/* Start it under NAME; one that waits under this name already ends. RBAC_OK; RBAC_SYSTEM, and WHY
+ * says why. */
+int waiting_start(const char *name, const char *folder, const struct deadline *d, int64_t now,
+		  struct buf *why);
+
+/* End it. No error: what still runs publishes once more, which changes nothing. */
+void waiting_end(const char *name, const char *folder);
+
+#endif

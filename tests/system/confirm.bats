@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# --confirm: what nobody confirms from another login is taken back by itself, on a host without
+# systemd by a process that waits, and with it by a timer; with a real sshd.
+
+load lib
+load sshd
+
+setup_file() {
+	local user
+	host_up
+	rbacctl assign bob host-developer
+	rbacctl assign mia host-developer
+	install -d -m 700 /root/.ssh
+	for user in mia alice; do new_key $user; done
+	ssh-keygen -q -t ed25519 -N '' -C root -f /tmp/key-root
+	cp /tmp/key-root.pub /root/.ssh/authorized_keys
+	sshd_up
+}
+
+setup() { [ -e /run/sshd.pid ]; }
+
+refused() { fails_with 255 login "$1"; }
+
+gets_in() { login "$1" >/dev/null 2>&1; }
+
+waiting() { pgrep -f '^rbacctl (assign|revoke|apply).*--confirm'; }
+
+nothing_waits() { ! waiting && [ ! -e "$STATE/rbac-confirm.wait" ]; }
+
+last_change() { rbacctl history | tail -1; }
+
+@test "access that is lost comes back by itself, and what was revoked meanwhile stays so" {
+	run -0 rbacctl revoke mia host-developer --confirm 4s
+	says 'unless another login confirms it: rbacctl confirm'
+	refused mia
+	rbacctl revoke bob host-developer
+	wait_for gets_in mia
+	run ! rbacctl can bob login.ssh
+	run -0 last_change
+	says take-back
+	says rbac
+	wait_for nothing_waits
+	rbacctl assign bob host-developer
+}
+
+@test "what waits has a session of its own, no terminal, and nothing of who started it" {
+	local pid fds
+	exec 7</etc/hostname
+	rbacctl revoke mia host-developer --confirm 10m
+	exec 7<&-
+	pid=$(waiting)
+	[ "$(cut -d' ' -f7 "/proc/$pid/stat")" = 0 ]
+	[ "$(cut -d' ' -f6 "/proc/$pid/stat")" != "$(cut -d' ' -f6 /proc/$$/stat)" ]
+	fds=$(for fd in "/proc/$pid/fd"/*; do readlink "$fd"; done | sort -u)
+	[ "$fds" = "$(printf '/dev/null\n%s' "$STATE/rbac-confirm.wait")" ]
+	[ "$(readlink "/proc/$pid/cwd")" = / ]
+	# the store is not locked by it
+	run -0 rbacctl assign dave host-user --wait 0
+	rbacctl revoke dave host-user
+}
+
+@test "the login that made it cannot confirm it, also by sudo or in another session; another can" {
+	fails_with 3 rbacctl confirm
+	says 'log in anew'
+	run -0 login root 'rbacctl confirm'
+	rbacctl assign mia host-developer
+	run -3 setsid -w bash -c \
+		'rbacctl revoke mia host-developer --confirm 10m; setsid -w rbacctl confirm'
+	says 'log in anew'
+	run -0 rbacctl status
+	says 'is taken back at'
+	fails_with 1 rbacctl status --check
+	run rbacctl doctor --json
+	says store.unconfirmed
+	run -0 login root 'rbacctl confirm'
+	says '(revoke) of root (uid 0) is confirmed'
+	fails_with 1 rbacctl confirm
+	says 'no change waits'
+	refused mia
+	wait_for nothing_waits
+	rbacctl assign mia host-developer
+}
+
+@test "two commands of one ssh login are one login, two logins are two; without an audit session too" {
+	local again
+	for again in 1 2; do
+		run -3 login root 'rbacctl revoke mia host-developer --confirm 10m; rbacctl confirm'
+		says 'was made in this login'
+		run -0 login root 'rbacctl confirm'
+		rbacctl assign mia host-developer
+		sed -i '/pam_loginuid/d' /etc/pam.d/sshd
+	done
+}
+
+@test "everybody is locked out by an apply, and let in again" {
+	cp /etc/rbac/rbac.conf /tmp/rbac.conf
+	sed -i 's/"sshd", //' /etc/rbac/rbac.conf
+	fails_with 3 rbacctl apply --confirm 4s
+	run -0 rbacctl apply --force --confirm 4s
+	refused alice
+	refused mia
+	wait_for gets_in alice
+	run -0 login mia
+	run -3 rbacctl diff
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+	run -0 rbacctl diff
+	wait_for nothing_waits
+}
+
+@test "after a reboot publish takes it back, whatever the time is" {
+	rbacctl revoke mia host-developer --confirm 7d
+	kill "$(waiting)"
+	refused mia
+	run -0 rbacctl publish
+	refused mia
+	echo 01234567-89ab-cdef-0123-456789abcdef >/tmp/boot_id
+	mount --bind /tmp/boot_id /proc/sys/kernel/random/boot_id
+	run -0 rbacctl publish
+	says 'was not confirmed in time'
+	umount /proc/sys/kernel/random/boot_id
+	run -0 login mia
+	run -0 nothing_waits
+}
+
+@test "a listener takes back what is overdue before it does what others ask" {
+	serve_up
+	rbacctl revoke mia host-developer --confirm 2s
+	kill "$(waiting)"
+	until_past "$(in_seconds 2)"
+	run -0 as alice rbacctl assign dave host-user
+	run -0 rbacctl can mia login.ssh
+	run -3 as alice rbacctl revoke dave host-user --confirm 10m
+	says 'not taken through the socket'
+	rbacctl revoke dave host-user
+	kill "$(cat /tmp/serve.pid)"
+}
+
+# systemd cannot run here: these are the words that it is given, and what it would run.
+@test "with systemd a transient timer is started, and stopped by confirm" {
+	mkdir -p /run/systemd/system
+	printf '#!/bin/sh\nprintf "%%s\\n" "$0" "$@" >>/tmp/asked\n' >/tmp/stub
+	install -m 755 /tmp/stub /usr/bin/systemd-run
+	install -m 755 /tmp/stub /usr/bin/systemctl
+	run -0 rbacctl revoke mia host-developer --confirm 10m
+	[ -z "$(waiting)" ]
+	cat /tmp/asked
+	grep -qx -- --unit=rbac-confirm /tmp/asked
+	grep -qxE -- '--on-active=(600|599)s' /tmp/asked
+	grep -qxE -- '--on-calendar=20[0-9-]{8} [0-9:]{8} UTC' /tmp/asked
+	grep -qx -- --timer-property=AccuracySec=1s /tmp/asked
+	[ "$(tail -2 /tmp/asked)" = "$(printf '/usr/bin/rbacctl\npublish')" ]
+	systemd-analyze calendar "$(sed -n 's/^--on-calendar=//p' /tmp/asked)"
+	rm /tmp/asked
+	run -0 login root 'rbacctl confirm'
+	grep -qx rbac-confirm.timer /tmp/asked
+	rbacctl assign mia host-developer
+}
+
+@test "where nothing can be started to take it back, nothing is changed" {
+	printf '#!/bin/sh\necho no bus >&2\nexit 1\n' >/usr/bin/systemd-run
+	fails_with 4 rbacctl revoke mia host-developer --confirm 10m
+	says 'nothing was changed'
+	says 'no bus'
+	run -0 login mia
+	run -0 rbacctl status
+	[[ $output != *confirm* ]]
+	rm -r /run/systemd
+}
