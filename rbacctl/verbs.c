@@ -43,10 +43,10 @@ static const struct verb verbs[] = {
 	  "the gate would have no login rule any more." },
 	{ "confirm", cmd_confirm, OPT(AS) | OPT(JSON), 0, 0, "",
 	  "keep the change that was made with --confirm; typed in another login",
-	  "Every changing command takes --confirm D: what it does is taken back after D unless this "
-	  "is typed in time, in a\n"
-	  "login other than that of the change. Changes made meanwhile stay. Exit status 1: nothing "
-	  "waits to be confirmed." },
+	  "Every changing command takes --confirm D: what it does is taken back after D unless "
+	  "this is typed in time, in a\n"
+	  "login other than that of the change. Changes made meanwhile stay. "
+	  "Exit status 1: nothing waits to be confirmed." },
 	{ "edit", cmd_edit, OPT(YES) | OPT(DROP) | OPT(FORCE) | OPT(AS) | OPT(CONFIRM), 0, 1,
 	  "[FILE] [--yes] [--confirm D] [--drop] [--force]",
 	  "edit a file of /etc/rbac, check it, and apply it",
@@ -236,7 +236,8 @@ static const struct verb verbs[] = {
 	  "show this host's part in a fleet, and what needs attention", NULL },
 	{ "log", cmd_log,
 	  PASSES_QUESTION | OPT(SINCE) | OPT(UNTIL) | OPT(BY) | OPT(USER) | OPT(ROLE) | OPT(SCOPE) |
-		  OPT(CHANGE) | OPT(HEAD) | OPT(VERIFY) | OPT(PRUNE) | CHANGE_OPTIONS,
+		  OPT(CHANGE) | OPT(HEAD) | OPT(VERIFY) | OPT(PRUNE) |
+		  (CHANGE_OPTIONS & ~OPT(CONFIRM)),
 	  0, 0,
 	  "[--since T] [--until T] [--by USER] [--user U] [--role R] [--scope S] [--change N] "
 	  "[--verify] | --head | --prune N|T [--dry-run]",

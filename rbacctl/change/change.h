@@ -76,7 +76,9 @@ struct change {
 			 */
 	bool made_state,
 		made_view; /* init: the state folder and the view's folder were not there before */
-	bool nothing;      /* there was nothing to do: commit does nothing */
+	bool not_taken_back; /* change_open found a change that is overdue (unconfirmed.h), could
+				not take it back, and said so */
+	bool nothing;        /* there was nothing to do: commit does nothing */
 	bool unguarded; /* this change cannot lock anybody out: no guard, no effects (init, publish)
 			 */
 	const struct expects *tests; /* the caller's: what must hold in the view to come, or commit

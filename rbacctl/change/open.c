@@ -194,17 +194,6 @@ static bool takes_back(const struct change *c, enum purpose purpose)
 	       purpose != TO_LOOK;
 }
 
-/* What is overdue is taken back, in C, and C is closed. That it cannot be keeps nobody from another
- * change, such as a revocation. */
-static void take_back(struct change *c)
-{
-	int err = change_take_back_overdue(c);
-
-	if (err)
-		complain("what was not confirmed in time could not be taken back");
-	change_close(c, err);
-}
-
 static int open_for(struct change *c, struct invocation *a, enum purpose purpose)
 {
 	int err = open_once(c, a, purpose);
@@ -213,8 +202,17 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 		return err;
 	if (!c->s->writable)
 		return judge_later(c);
-	take_back(c);
-	return open_once(c, a, purpose);
+	err = change_take_back_overdue(c);
+	/* It is made, but may not outlive a power loss, or is not in effect. */
+	if (err && c->committed)
+		return err;
+	/* That it cannot be made keeps nobody from another change, such as a revocation. */
+	if (err)
+		complain("what was not confirmed in time could not be taken back");
+	change_close(c, err);
+	int again = open_once(c, a, purpose);
+	c->not_taken_back = err != RBAC_OK;
+	return again;
 }
 
 int change_open(struct change *c, struct invocation *a, bool create)

@@ -39,6 +39,7 @@ int cmd_publish(struct invocation *a, const struct args *args)
 		plain_text_print(buf_text(&c.done));
 	if (!err)
 		printf("published generation %" PRIu64 "\n", c.committed ? c.change : c.change - 1);
-	int others = say_others(&c, EXIT_DONE), status = change_close(&c, err);
+	int others = say_others(&c, c.not_taken_back ? EXIT_TROUBLE : EXIT_DONE);
+	int status = change_close(&c, err);
 	return cmd_done(status ? status : others);
 }

@@ -81,9 +81,9 @@ last_change() { rbacctl history | tail -1; }
 	rbacctl assign mia host-developer
 }
 
-@test "two commands of one ssh login are one login, two logins are two; without an audit session too" {
-	local again
-	for again in 1 2; do
+@test "two commands of one ssh login are one login; also without an audit session" {
+	local _
+	for _ in 1 2; do
 		run -3 login root 'rbacctl revoke mia host-developer --confirm 10m; rbacctl confirm'
 		says 'was made in this login'
 		run -0 login root 'rbacctl confirm'
@@ -138,6 +138,7 @@ last_change() { rbacctl history | tail -1; }
 # systemd cannot run here: these are the words that it is given, and what it would run.
 @test "with systemd a transient timer is started, and stopped by confirm" {
 	mkdir -p /run/systemd/system
+	# shellcheck disable=SC2016 # it is the stub's shell that expands it
 	printf '#!/bin/sh\nprintf "%%s\\n" "$0" "$@" >>/tmp/asked\n' >/tmp/stub
 	install -m 755 /tmp/stub /usr/bin/systemd-run
 	install -m 755 /tmp/stub /usr/bin/systemctl
