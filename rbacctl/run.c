@@ -13,6 +13,7 @@
 #include "rbacctl/change/fleet_directory.h"
 #include "rbacctl/change/other_host.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/human_time.h"
@@ -152,8 +153,10 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		return EXIT_USAGE;
 	/* publish does it itself, and once. */
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
-	    v->run != cmd_completion && v->run != cmd_doctor)
+	    v->run != cmd_completion && v->run != cmd_doctor) {
+		(void)setup_take_back(&a);
 		change_repair(&a);
+	}
 	bool elsewhere = v->run == cmd_explain && args->value[OPT_HOST];
 	if (elsewhere && args->value[OPT_AS_OF]) {
 		complain("--host and --as-of do not go together");

@@ -7,6 +7,7 @@
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/deadline.h"
+#include "rbacctl/host/edit_confirm.h"
 #include "rbacctl/host/login.h"
 #include "rbacctl/host/waiting.h"
 #include "rbacctl/human_time.h"
@@ -84,12 +85,18 @@ static void tell(struct change *c, const struct deadline *d)
 int unconfirmed_put(struct change *c)
 {
 	struct unconfirmed before;
+	struct edit_confirm setup;
 	struct deadline d;
 	char login[LOGIN_MAX], person[200];
 	int err = unconfirmed_read(&c->t, c->a->now, &before);
 
 	if (!err && before.change)
 		return refuse_second(c, &before);
+	if (!err && edit_confirm_read(c->a->state, &setup) == RBAC_OK)
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: what setup did waits to be confirmed, and only one "
+				   "thing can\n  to keep it, in another login: %s",
+				   COMMAND("rbacctl confirm"));
 	login_of("/proc", 0, login);
 	name_person(c, person, sizeof person);
 	deadline_in(c->a->now, c->a->confirm, &d);

@@ -4,6 +4,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/plain_text.h"
 
 /* What other sources say of our groups: it needs attention, and stops nothing. */
@@ -30,7 +31,7 @@ int cmd_publish(struct invocation *a, const struct args *args)
 	struct change c;
 	if (args->value[OPT_ACCEPT_OLDER])
 		return accept_older(a);
-	int err = change_open_to_publish(&c, a);
+	int setup = setup_take_back(a), err = change_open_to_publish(&c, a);
 	if (!err)
 		err = change_publish_now(&c);
 	if (!err)
@@ -41,5 +42,6 @@ int cmd_publish(struct invocation *a, const struct args *args)
 		printf("published generation %" PRIu64 "\n", c.committed ? c.change : c.change - 1);
 	int others = say_others(&c, c.not_taken_back ? EXIT_TROUBLE : EXIT_DONE);
 	int status = change_close(&c, err);
-	return cmd_done(status ? status : others);
+	status = status ? status : others;
+	return cmd_done(status ? status : setup);
 }

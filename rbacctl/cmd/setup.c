@@ -1,4 +1,5 @@
 /* setup: the edits by which this host asks rbac, and their undo. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,11 +7,16 @@
 
 #include "rbacctl/access/gate_sample.h"
 #include "rbacctl/access/lockout.h"
+#include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/actor.h"
 #include "rbacctl/host/ask_pam.h"
 #include "rbacctl/host/edit.h"
 #include "rbacctl/host/pam_text.h"
+#include "rbacctl/host/waiting.h"
+#include "rbacctl/human_time.h"
 #include "rbacctl/model/rules.h"
 
 #define LINE "account required pam_rbac.so"
@@ -32,7 +38,7 @@ struct setup {
 	struct findings lost;
 	struct asked v[SERVICES_MAX];
 	int n;
-	char record[4200];
+	char record[SETUP_RECORD_MAX];
 };
 
 /* ---- what libpam says ---- */
@@ -156,22 +162,38 @@ static int confirmed(const struct invocation *a, const struct args *args)
 	return EXIT_NO;
 }
 
-/* ---- both ways ---- */
+/* ---- make ---- */
 
-/* The last edits of the record, 0: all. It needs no more than the record, so that another process
- * can do it later. */
-static int undo(const char *record, size_t last)
+/* What undoes the edits is told, and started, before the first of them is made. */
+static int wait_for_confirmation(struct setup *s, struct buf *why)
 {
-	struct buf done = { 0 }, why = { 0 };
-	int err = edits_undo(record, last, &done, &why);
+	struct edit_confirm c = { .first = edits_recorded(s->record) };
+	const char *person = s->a->actor.person, *end = strchr(person, ')');
 
-	if (err == RBAC_NOTFOUND)
-		printf("nothing to undo: setup has changed no file of this host\n");
-	cmd_print(&done);
-	if (err && err != RBAC_NOTFOUND)
-		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
-	buf_free(&why);
-	return err == RBAC_NOTFOUND ? EXIT_DONE : exit_of(err);
+	deadline_in(s->a->now, s->a->confirm, &c.until);
+	login_of("/proc", 0, c.login);
+	snprintf(c.person, sizeof c.person, "%.*s",
+		 end ? (int)(end - person) + 1 : (int)strlen(person), person);
+	int err = edit_confirm_write(s->a->state, &c, why);
+	if (err)
+		return err;
+	err = waiting_start(EDIT_CONFIRM_NAME, s->a->state, &c.until, s->a->now, why);
+	if (err)
+		(void)edit_confirm_remove(s->a->state);
+	return err;
+}
+
+static void say_confirm(const struct setup *s)
+{
+	struct edit_confirm c;
+	char at[64], in[64];
+
+	if (!setup_waits(s->a, &c))
+		return;
+	human_instant(c.until.at, s->a->now, at, sizeof at);
+	human_relative(c.until.at, s->a->now, in, sizeof in);
+	printf("  it is undone at %s (%s), unless another login confirms it: %s\n", at, in,
+	       COMMAND("rbacctl confirm"));
 }
 
 static int make(struct setup *s)
@@ -179,28 +201,65 @@ static int make(struct setup *s)
 	struct buf why = { 0 };
 
 	ask_before(s);
-	int err = edits_make(&s->edits, s->record, &why);
+	size_t first = edits_recorded(s->record);
+	int err = s->a->confirm ? wait_for_confirmation(s, &why) : RBAC_OK;
+	if (!err)
+		err = edits_make(&s->edits, s->record, &why);
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
 	buf_free(&why);
+	if (err && s->a->confirm)
+		(void)setup_forget(s->a);
 	if (err)
 		return exit_of(err);
 	if (!ask_after(s)) {
 		complain("libpam does not answer as it should: the edits are taken back (%s)",
 			 COMMAND("rbacctl doctor"));
-		int status = undo(s->record, s->edits.n);
+		int status = setup_undo(s->a, first);
 		return status ? status : EXIT_REFUSED;
 	}
 	printf("done; keep a root shell open, and test a login in another window\n"
 	       "  to look for faults: %s; to undo: %s\n",
 	       COMMAND("rbacctl doctor"), COMMAND("rbacctl setup --undo"));
+	say_confirm(s);
 	return EXIT_DONE;
+}
+
+/* One thing waits to be confirmed at a time, here and in the store. */
+static int refuse_while_waiting(const struct invocation *a)
+{
+	struct edit_confirm c;
+	struct records_state now;
+	struct buf why = { 0 };
+
+	if (setup_waits(a, &c)) {
+		complain("refused: what setup of %s did waits to be confirmed (%s, in another "
+			 "login; to undo it: %s)",
+			 c.person, COMMAND("rbacctl confirm"), COMMAND("rbacctl setup --undo"));
+		return EXIT_REFUSED;
+	}
+	if (!a->confirm)
+		return EXIT_DONE;
+	if (strcmp(a->state, RBAC_STATE_DIR) != 0) {
+		complain("refused: setup changes this host, and --store is not this host's: "
+			 "--confirm has nothing to go by");
+		return EXIT_REFUSED;
+	}
+	bool waits = records_state(a, &now, &why) == RBAC_OK && now.waits.change;
+	buf_free(&why);
+	if (waits)
+		complain("refused: change %" PRIu64 " (%s) waits to be confirmed, and only one "
+			 "thing can (%s, in another login)",
+			 now.waits.change, now.waits.verb, COMMAND("rbacctl confirm"));
+	return waits ? EXIT_REFUSED : EXIT_DONE;
 }
 
 static int set_up(struct setup *s, const struct args *args)
 {
-	int status = choose(s, args);
+	int status = refuse_while_waiting(s->a);
 
+	if (!status)
+		status = choose(s, args);
 	if (!status)
 		status = work_out(s);
 	if (status)
@@ -231,9 +290,10 @@ int cmd_setup(struct invocation *a, const struct args *args)
 		return EXIT_TROUBLE;
 	}
 	s->a = a;
-	snprintf(s->record, sizeof s->record, "%.4000s/setup", a->state);
+	actor_find_for_upkeep(NULL, &a->actor);
+	setup_record(a, s->record);
 	if (args->value[OPT_UNDO]) {
-		status = undo(s->record, 0);
+		status = setup_undo(a, 0);
 	} else {
 		int err = snapshot_open(&s->snap, a->view);
 		status = err ? exit_of(err) : set_up(s, args);

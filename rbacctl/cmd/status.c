@@ -12,6 +12,7 @@
 #include "rbacctl/change/request.h"
 #include "rbacctl/change/review.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/check_host.h"
@@ -202,6 +203,22 @@ static void confirm(struct report *r, const struct unconfirmed *u)
 	r->attention = true;
 }
 
+static void confirm_setup(struct report *r)
+{
+	struct edit_confirm c;
+	char text[COMMAND_MAX + 400], at[64], in[64];
+
+	if (geteuid() != 0 || !setup_waits(r->a, &c))
+		return;
+	human_instant(c.until.at, r->a->now, at, sizeof at);
+	human_relative(c.until.at, r->a->now, in, sizeof in);
+	snprintf(text, sizeof text,
+		 "what setup of %s did is undone at %s (%s), unless another login confirms it (%s)",
+		 c.person, at, in, COMMAND("rbacctl confirm"));
+	row(r, "confirm", text);
+	r->attention = true;
+}
+
 static void view(struct report *r)
 {
 	char text[COMMAND_MAX + 200], rel[64], state[COMMAND_MAX + 80] = "";
@@ -222,6 +239,7 @@ static void view(struct report *r)
 	row(r, "view", text);
 	if (!err)
 		confirm(r, &now.waits);
+	confirm_setup(r);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0)
 		row(r, "warn", buf_text(&why));

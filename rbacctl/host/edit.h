@@ -48,6 +48,9 @@ void edits_free(struct edits *e);
  * taken back, and WHY says what failed. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM. */
 int edits_make(const struct edits *e, const char *record, struct buf *why);
 
+/* How many edits RECORD has. */
+size_t edits_recorded(const char *record);
+
 /* Undo the LAST edits in RECORD, 0: all, the last first, and remove them from the record. DONE gets
  * a line for each file. RBAC_OK; RBAC_NOTFOUND: there is no record; RBAC_NOMEM, RBAC_SYSTEM. */
 int edits_undo(const char *record, size_t last, struct buf *done, struct buf *why);

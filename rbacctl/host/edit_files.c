@@ -110,6 +110,11 @@ static unsigned taken(const char *record)
 	}
 }
 
+size_t edits_recorded(const char *record)
+{
+	return taken(record);
+}
+
 /* ---- undo ---- */
 
 static int put_back(const char *path, const char *before, const char *after, struct buf *done,

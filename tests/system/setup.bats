@@ -64,6 +64,91 @@ account_lines() { grep -nE '^-?(account|@include common-account)' "$1" | head -1
 	says 'nothing to undo'
 }
 
+no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
+
+@test "--confirm: the files are as before when nobody confirms in time, without systemd" {
+	run -0 rbacctl setup --yes --confirm 4s
+	says 'unless another login confirms it: rbacctl confirm'
+	grep -q pam_rbac /etc/pam.d/sshd
+	run ! pamtester sshd mia acct_mgmt
+	wait_for no_edit_waits
+	[ ! -e "$STATE/setup" ]
+	run -0 pamtester sshd mia acct_mgmt
+	run -1 rbacctl confirm
+	[ ! -e "$STATE/rbac-confirm-setup.wait" ]
+}
+
+@test "--confirm: what another login confirms stays; only what waits is undone" {
+	rbacctl setup sudo --yes
+	cp -a /etc/pam.d/sudo /tmp/sudo
+	run -0 rbacctl setup --yes --confirm 10m
+	run -0 rbacctl status
+	says 'what setup of root (uid 0) did is undone at'
+	run -1 rbacctl status --check
+	# one thing waits at a time, and the same login does not confirm it
+	run -3 rbacctl setup sudo-i --yes
+	says 'rbacctl confirm, in another login'
+	run -3 rbacctl assign dave host-user --confirm 10m
+	says 'what setup did waits'
+	run -3 rbacctl confirm
+	says 'log in anew'
+	run -0 setsid -w rbacctl confirm
+	says 'what setup of root (uid 0) did is confirmed'
+	wait_for eval '! pgrep -f "^rbacctl setup"'
+	rbacctl setup --undo
+	as_before
+	rbacctl setup sudo --yes
+	rbacctl setup --yes --confirm 10m
+	# the host boots before the end
+	echo 01234567-89ab-cdef-0123-456789abcdef >/tmp/boot_id
+	mount --bind /tmp/boot_id /proc/sys/kernel/random/boot_id
+	run -0 rbacctl publish
+	umount /proc/sys/kernel/random/boot_id
+	says 'was not confirmed in time, and is undone'
+	says '/etc/pam.d/sshd as before'
+	cmp /tmp/etc/pam.d/sshd /etc/pam.d/sshd
+	cmp /tmp/sudo /etc/pam.d/sudo
+	rbacctl setup --undo
+	as_before
+	# --undo ends it
+	rbacctl setup --yes --confirm 10m
+	rbacctl setup --undo
+	no_edit_waits
+	# neither does a change of the store wait beside it
+	rbacctl assign dave host-user --confirm 10m
+	run -3 rbacctl setup --yes --confirm 10m
+	says 'waits to be confirmed'
+	run -0 setsid -w rbacctl confirm
+	rbacctl revoke dave host-user
+}
+
+@test "--confirm: setup that is killed anywhere leaves what its end undoes" {
+	local call k n=0
+	# strace would wait for a process that waits: here it is a timer of systemd's.
+	mkdir -p /run/systemd/system
+	printf '#!/bin/sh\nexit 0\n' >/tmp/stub
+	install -m 755 /tmp/stub /usr/bin/systemd-run
+	install -m 755 /tmp/stub /usr/bin/systemctl
+	for call in rename unlink fsync; do
+		for ((k = 1; k < 40; k++)); do
+			killed_at "$call" $k rbacctl setup --yes --confirm 7d >/tmp/said 2>&1 &&
+				break
+			n=$((n + 1))
+			mount --bind /tmp/boot_id /proc/sys/kernel/random/boot_id
+			rbacctl publish >/dev/null 2>&1
+			umount /proc/sys/kernel/random/boot_id
+			find /etc -name '*.rbac-new' -delete
+			as_before
+			[ ! -e "$STATE/setup.confirm" ]
+		done
+		rbacctl setup --undo
+	done
+	echo "killed $n times"
+	[ $n -ge 8 ]
+	as_before
+	rm -r /run/systemd
+}
+
 @test "a file that was changed since keeps the change: only the words of rbac go" {
 	rbacctl setup --yes
 	echo '# mine' >>/etc/pam.d/sshd

@@ -1,0 +1,92 @@
+/* setup, backwards. */
+#include "rbacctl/cmd/setup_undo.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
+#include "rbacctl/host/edit.h"
+#include "rbacctl/host/waiting.h"
+
+void setup_record(const struct invocation *a, char out[SETUP_RECORD_MAX])
+{
+	snprintf(out, SETUP_RECORD_MAX, "%.4000s/setup", a->state);
+}
+
+/* Undo those from FIRST on. DONE gets a line for each file, WHY what failed. */
+static int undo_from(const struct invocation *a, size_t first, struct buf *done, struct buf *why)
+{
+	char record[SETUP_RECORD_MAX];
+
+	setup_record(a, record);
+	size_t n = edits_recorded(record);
+	if (n <= first)
+		return RBAC_NOTFOUND;
+	return edits_undo(record, n - first, done, why);
+}
+
+int setup_forget(const struct invocation *a)
+{
+	int err = edit_confirm_remove(a->state);
+
+	if (err)
+		complain("%s/setup.confirm: %s", a->state, strerror(errno));
+	else
+		waiting_end(EDIT_CONFIRM_NAME, a->state);
+	return err;
+}
+
+int setup_undo(const struct invocation *a, size_t first)
+{
+	struct buf done = { 0 }, why = { 0 };
+	struct edit_confirm waits;
+	int err = undo_from(a, first, &done, &why);
+
+	if (err == RBAC_NOTFOUND)
+		printf("nothing to undo: setup has changed no file of this host\n");
+	cmd_print(&done);
+	if (err && err != RBAC_NOTFOUND)
+		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	else if (setup_waits(a, &waits))
+		err = setup_forget(a);
+	buf_free(&why);
+	return err == RBAC_NOTFOUND ? EXIT_DONE : exit_of(err);
+}
+
+bool setup_waits(const struct invocation *a, struct edit_confirm *c)
+{
+	int err = edit_confirm_read(a->state, c);
+
+	if (err && err != RBAC_NOTFOUND)
+		complain("%s/setup.confirm: %s", a->state,
+			 err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
+	return err == RBAC_OK;
+}
+
+int setup_take_back(const struct invocation *a)
+{
+	struct edit_confirm c;
+	struct buf done = { 0 }, why = { 0 };
+
+	if (!setup_waits(a, &c) || deadline_left(&c.until, a->now) > 0)
+		return EXIT_DONE;
+	int err = undo_from(a, c.first, &done, &why);
+	if (err == RBAC_NOTFOUND) /* it was stopped before it made one */
+		err = RBAC_OK;
+	if (!err)
+		complain("what setup of %s did was not confirmed in time, and is undone:\n%s"
+			 "  to make it again: %s",
+			 c.person, buf_text(&done), COMMAND("rbacctl setup"));
+	else
+		complain("what setup of %s did was not confirmed in time, and cannot be undone: %s"
+			 "\n  to try again: %s",
+			 c.person, why.len ? buf_text(&why) : rbac_error_text(err),
+			 COMMAND("rbacctl setup --undo"));
+	if (!err)
+		err = setup_forget(a);
+	buf_free(&done);
+	buf_free(&why);
+	return exit_of(err);
+}

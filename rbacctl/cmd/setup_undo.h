@@ -1,0 +1,32 @@
+/*
+ * setup_undo.h - the way back from setup: --undo, and what nobody confirmed in time.
+ */
+#ifndef RBACCTL_CMD_SETUP_UNDO_H
+#define RBACCTL_CMD_SETUP_UNDO_H
+
+#include <stddef.h>
+
+#include "rbacctl/host/edit_confirm.h"
+#include "rbacctl/invocation.h"
+
+enum { SETUP_RECORD_MAX = 4200 };
+
+/* The folder in which setup keeps what it replaced. */
+void setup_record(const struct invocation *a, char out[SETUP_RECORD_MAX]);
+
+/* Undo the edits of the record from number FIRST on, and say so. The exit status. */
+int setup_undo(const struct invocation *a, size_t first);
+
+/* The edits that wait to be confirmed. False: none do. What cannot be read is said. */
+bool setup_waits(const struct invocation *a, struct edit_confirm *c);
+
+/* Nothing waits any more. RBAC_OK, or RBAC_SYSTEM, which is said. */
+int setup_forget(const struct invocation *a);
+
+/*
+ * Undo what waits and is overdue, and say so on stderr: what every command of root's does first.
+ * EXIT_DONE also where there is nothing to do.
+ */
+int setup_take_back(const struct invocation *a);
+
+#endif
