@@ -43,10 +43,7 @@ static const struct verb verbs[] = {
 	  "the gate would have no login rule any more." },
 	{ "confirm", cmd_confirm, OPT(AS) | OPT(JSON), 0, 0, "",
 	  "keep the change that was made with --confirm; typed in another login",
-	  "Every changing command takes --confirm D: what it does is taken back after D unless "
-	  "this is typed in time, in a\n"
-	  "login other than that of the change. Changes made meanwhile stay. "
-	  "Exit status 1: nothing waits to be confirmed." },
+	  "What --confirm D made is taken back after D, unless this is typed in time." },
 	{ "edit", cmd_edit, OPT(YES) | OPT(DROP) | OPT(FORCE) | OPT(AS) | OPT(CONFIRM), 0, 1,
 	  "[FILE] [--yes] [--confirm D] [--drop] [--force]",
 	  "edit a file of /etc/rbac, check it, and apply it",

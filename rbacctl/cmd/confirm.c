@@ -1,4 +1,5 @@
 /* confirm: a change that was made with --confirm stays. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +8,8 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"
+#include "rbacctl/human_time.h"
+#include "rbacctl/table.h"
 
 /* What setup did. */
 static int confirm_setup(const struct invocation *a, const struct edit_confirm *c)
@@ -42,4 +45,36 @@ int cmd_confirm(struct invocation *a, const struct args *args)
 	if (!status)
 		unconfirmed_disarm(a);
 	return nothing ? EXIT_NO : status;
+}
+
+/* ---- status ---- */
+
+/* What it is, and when it ends: a row. */
+static void row(const struct invocation *a, struct table *t, const char *what, int64_t until)
+{
+	char text[COMMAND_MAX + 600], at[64], in[64];
+
+	human_instant(until, a->now, at, sizeof at);
+	human_relative(until, a->now, in, sizeof in);
+	snprintf(text, sizeof text, "%.400s at %s (%s), unless another login confirms it (%s)",
+		 what, at, in, COMMAND("rbacctl confirm"));
+	table_row(t, -1, (const char *[]){ "confirm", text });
+}
+
+bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *waits, struct table *t)
+{
+	struct edit_confirm setup;
+	char what[400];
+	bool change = waits && waits->change, edits = geteuid() == 0 && setup_waits(a, &setup);
+
+	if (change) {
+		snprintf(what, sizeof what, "change %" PRIu64 " (%s) of %s is taken back",
+			 waits->change, waits->verb, waits->person);
+		row(a, t, what, waits->until);
+	}
+	if (edits) {
+		snprintf(what, sizeof what, "what setup of %s did is undone", setup.person);
+		row(a, t, what, setup.until.at);
+	}
+	return change || edits;
 }

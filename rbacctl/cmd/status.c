@@ -12,7 +12,6 @@
 #include "rbacctl/change/request.h"
 #include "rbacctl/change/review.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/check_host.h"
@@ -186,39 +185,6 @@ static void on_other(void *ctx, int role, const char *text)
 	row(ctx, "warn", text);
 }
 
-/* A change that is taken back unless somebody confirms it. */
-static void confirm(struct report *r, const struct unconfirmed *u)
-{
-	char text[COMMAND_MAX + 400], at[64], in[64];
-
-	if (!u->change)
-		return;
-	human_instant(u->until, r->a->now, at, sizeof at);
-	human_relative(u->until, r->a->now, in, sizeof in);
-	snprintf(text, sizeof text,
-		 "change %" PRIu64 " (%s) of %s is taken back at %s (%s), unless another login "
-		 "confirms it (%s)",
-		 u->change, u->verb, u->person, at, in, COMMAND("rbacctl confirm"));
-	row(r, "confirm", text);
-	r->attention = true;
-}
-
-static void confirm_setup(struct report *r)
-{
-	struct edit_confirm c;
-	char text[COMMAND_MAX + 400], at[64], in[64];
-
-	if (geteuid() != 0 || !setup_waits(r->a, &c))
-		return;
-	human_instant(c.until.at, r->a->now, at, sizeof at);
-	human_relative(c.until.at, r->a->now, in, sizeof in);
-	snprintf(text, sizeof text,
-		 "what setup of %s did is undone at %s (%s), unless another login confirms it (%s)",
-		 c.person, at, in, COMMAND("rbacctl confirm"));
-	row(r, "confirm", text);
-	r->attention = true;
-}
-
 static void view(struct report *r)
 {
 	char text[COMMAND_MAX + 200], rel[64], state[COMMAND_MAX + 80] = "";
@@ -237,9 +203,7 @@ static void view(struct report *r)
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s",
 		 r->snap->v.meta.generation, state, rel);
 	row(r, "view", text);
-	if (!err)
-		confirm(r, &now.waits);
-	confirm_setup(r);
+	r->attention |= cmd_confirm_rows(r->a, err ? NULL : &now.waits, r->t);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0)
 		row(r, "warn", buf_text(&why));
