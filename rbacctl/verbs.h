@@ -1,5 +1,5 @@
 /*
- * verbs.h - the verbs of rbacctl, one row each in verbs.c: name, function, options, arguments,
+ * verbs.h - the verbs of rbacctl, one row each in verb_table.c: name, function, options, arguments,
  * help.
  */
 #ifndef RBACCTL_VERBS_H

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "rbacctl/change/folders.h"
+#include "rbacctl/change/on_authority.h"
 #include "rbacctl/change/unconfirmed.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"

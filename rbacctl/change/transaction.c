@@ -9,7 +9,6 @@
 
 #include "rbacctl/access/expects.h"
 #include "rbacctl/change/folders.h"
-#include "rbacctl/change/on_authority.h"
 #include "rbacctl/change/unconfirmed.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"

@@ -1,7 +1,8 @@
 /*
  * cmd.h - one small file per family of verbs: reads arguments, calls one function below, prints.
  *
- * Only options that the verb's row in verbs.c names reach it, and as many arguments as it says.
+ * Only options that the verb's row in verb_table.c names reach it, and as many arguments as it
+ * says.
  */
 #ifndef RBACCTL_CMD_CMD_H
 #define RBACCTL_CMD_CMD_H

@@ -1,0 +1,266 @@
+/* The verbs of rbacctl: one row each. */
+#include "rbacctl/cmd/cmd.h"
+#include "rbacctl/verbs.h"
+
+#define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
+#define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON) | OPT(CONFIRM))
+
+/* A family of verbs, such as `scope`, stands together. */
+static const struct verb verbs[] = {
+	{ "init", cmd_init,
+	  OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN) | OPT(FROM) | OPT(FROM_VIEW), 0, 0,
+	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]"
+	  " | --from DIR | --from-view",
+	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, "
+	  "layer5, or a file of yours",
+	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, "
+	  "copies that of --policy to policy.d; where there is no\n"
+	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, "
+	  "gives USER (you, unless you are root) the roles that the\n"
+	  "policy marks bootstrap, publishes, and says who can now log in here. "
+	  "An init that is refused leaves nothing behind.\n"
+	  "--from DIR: begin with everything that export wrote to DIR.\n"
+	  "--from-view: the store is lost; begin with what the published view still has of it." },
+	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]",
+	  "check the files in /etc/rbac; changes nothing",
+	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "
+	  "Root is also told what apply would refuse.\n"
+	  "--elsewhere: the files are for another host; leave out what only that host can tell." },
+	{ "diff", cmd_diff, OPT(JSON), 0, 2, "[A [B]]",
+	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
+	  "With numbers of changes: what differs between the store after change A and after "
+	  "change B, or now (root only)." },
+	{ "apply", cmd_apply, OPT(DROP) | CHANGE_OPTIONS, 0, 0,
+	  "[--dry-run] [--confirm D] [--drop] [--force]", "make /etc/rbac the policy of this host",
+	  "--drop: remove from the store what the new policy no longer has, "
+	  "for example the assignments of a role that is gone.\n"
+	  "--force: although nobody could log in and act afterwards, or a service that asks "
+	  "the gate would have no login rule any more." },
+	{ "confirm", cmd_confirm, OPT(AS) | OPT(JSON), 0, 0, "",
+	  "keep the change that was made with --confirm; typed in another login",
+	  "What --confirm D made is taken back after D, unless this is typed in time." },
+	{ "edit", cmd_edit, OPT(YES) | OPT(DROP) | OPT(FORCE) | OPT(AS) | OPT(CONFIRM), 0, 1,
+	  "[FILE] [--yes] [--confirm D] [--drop] [--force]",
+	  "edit a file of /etc/rbac, check it, and apply it",
+	  "FILE is rbac.conf (the default), policy.d/NAME.conf, assignments.d/NAME.conf or "
+	  "tests.d/NAME.test. Runs VISUAL, EDITOR or vi on a copy;\n"
+	  "a file with errors never takes the place of the old one. Says whom the change touches, "
+	  "and asks. --yes asks nothing: applies what is sound." },
+	{ "test", cmd_test, 0, 0, 0, "",
+	  "say whether what the files in tests.d expect holds now; apply asks the same",
+	  "Lines such as: alice may sshd at host:main/web1; mallory may never. "
+	  "rbac.conf(5), TESTS, has the grammar.\n"
+	  "Exit status 0: all hold; 1: one fails, or a file has an error." },
+	{ "assign", cmd_assign,
+	  OPT(SCOPE) | WINDOW_OPTIONS | OPT(REASON) | OPT(REPLACE) | CHANGE_OPTIONS | PASSES, 2, 2,
+	  "USER|%GROUP ROLE [--scope S] [--from T] [--until T | --for 8h] [--reason R] [--replace]",
+	  "give a role",
+	  "Without --scope: at this host's scope. T is local time (18:00, \"tomorrow 08:00\", "
+	  "\"2026-01-31 18:00\") or RFC 3339 (2026-01-31T18:00:00Z);\n"
+	  "a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
+	  "--replace revokes the assignments of this role there, and makes the new one. "
+	  "--force accepts a name that passwd or group does not know." },
+	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | OPT(END_SESSIONS) | CHANGE_OPTIONS | PASSES,
+	  2, 2, "USER|%GROUP ROLE [--scope S] [--id N] [--end-sessions]", "revoke a role", NULL },
+	{ "prune", cmd_prune, CHANGE_OPTIONS, 0, 0, "[--dry-run]",
+	  "take away assignments that have ended or are superseded (root only)",
+	  "Superseded: another assignment of the same subject, role and scope is in force during "
+	  "all of what is still to come.\n"
+	  "Nobody gains or loses by it, and the log keeps what they were. Those of files stay." },
+	{ "request", cmd_request,
+	  OPT(SCOPE) | OPT(FROM) | OPT(FOR) | OPT(REASON) | OPT(USER) | CHANGE_OPTIONS | PASSES, 1,
+	  1, "ROLE [--scope S] --for D [--from T] --reason R [--user USER]", "ask for a role",
+	  "Another person approves, where the role asks for it; else it is given at once. D counts "
+	  "from the approval, or from T." },
+	{ "approve", cmd_approve, OPT(FOR) | CHANGE_OPTIONS | PASSES, 1, 1, "N [--for D]",
+	  "approve a request for a role", "--for: for a shorter time than was asked for." },
+	{ "deny", cmd_deny, OPT(REASON) | CHANGE_OPTIONS | PASSES, 1, 1, "N [--reason R]",
+	  "deny a request for a role", NULL },
+	{ "cancel", cmd_cancel, CHANGE_OPTIONS | PASSES, 1, 1, "N", "take a request back", NULL },
+	{ "requests", cmd_requests, PASSES_QUESTION | OPT(ALL) | OPT(JSON) | OPT(AS), 0, 0,
+	  "[--all]", "list requests: yours, and those that you may approve",
+	  "--all: also those that are decided." },
+	{ "review", cmd_review, PASSES_QUESTION | OPT(ALL) | OPT(JSON) | OPT(AS), 0, 1,
+	  "[ROLE|USER] [--all]", "list grants that are due for a review, or soon will be",
+	  "With a role or a user, or --all: whenever they are due." },
+	{ "review keep", cmd_review_keep, CHANGE_OPTIONS | PASSES, 1, 60, "ID...",
+	  "say that grants are still needed", NULL },
+	{ "review revoke", cmd_review_revoke, CHANGE_OPTIONS | PASSES, 1, 60, "ID...",
+	  "end grants that are not needed", NULL },
+	{ "import", cmd_import, OPT(CSV) | OPT(FROM_ACCESS) | OPT(SERVICE) | CHANGE_OPTIONS, 0, 0,
+	  "--csv FILE | --from-access FILE [--service S]",
+	  "many assignments at once, all or nothing",
+	  "Lines user,role,scope,from,until,reason; the last four may be empty or left out. "
+	  "A first line may name the columns in another order.\n"
+	  "Commas, semicolons or tabs, blanks and quotes are read as spreadsheets write them. "
+	  "Assignments that exist already are skipped.\n"
+	  "--from-access: prints login rules for rbac.conf, and what they cannot say; changes "
+	  "nothing." },
+	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS | PASSES, 1, 1,
+	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
+	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | CHANGE_OPTIONS | PASSES, 1, 1,
+	  "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
+	  "--recursive: also all scopes below it. --force (root): "
+	  "also where only the owner may delete it." },
+	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS | PASSES, 2, 2,
+	  "SCOPE USER [--keep-role]", "give a scope another owner",
+	  "--keep-role: the old owner keeps the role, as an assignment." },
+	{ "scope set", cmd_scope_set, OPT(PLAN) | CHANGE_OPTIONS | PASSES, 1, 1,
+	  "SCOPE --plan PLAN", "set the plan of a scope (\"\": the default)", NULL },
+	{ "scope show", cmd_scope_show, OPT(JSON), 1, 1, "SCOPE",
+	  "show a scope: owner, plan, and who holds which role there", NULL },
+	{ "scope list", cmd_scope_list, OPT(JSON), 0, 0, "", "list all scopes as a tree", NULL },
+	{ "user add", cmd_user_add, OPT(SCOPE) | CHANGE_OPTIONS | PASSES, 1, 1,
+	  "USER [--scope ROOT]", "record a user, and make the scopes that each new user gets",
+	  NULL },
+	{ "user rename", cmd_user_rename, CHANGE_OPTIONS, 2, 2, "OLD NEW",
+	  "the same person has another login name now: keep everything", NULL },
+	{ "user rebind", cmd_user_rebind, OPT(ALL) | CHANGE_OPTIONS, 0, 1, "USER | --all",
+	  "the same person has another uid now: keep everything",
+	  "--all: every user whose uid is not the recorded one, after a migration. "
+	  "Try --dry-run first: a name that was given to\n"
+	  "another person is taken for the same one." },
+	{ "user suspend", cmd_user_suspend, OPT(END_SESSIONS) | CHANGE_OPTIONS | PASSES, 1, 1,
+	  "USER [--end-sessions] [--force]", "deny a user everything; their roles are kept",
+	  "--force (root): even where too few holders of a role remain (min)." },
+	{ "user resume", cmd_user_resume, CHANGE_OPTIONS | PASSES, 1, 1, "USER", "end a suspension",
+	  NULL },
+	{ "user forget", cmd_user_forget, OPT(END_SESSIONS) | CHANGE_OPTIONS, 1, 1,
+	  "USER [--end-sessions]", "revoke all roles of a user and remove the user from the store",
+	  NULL },
+	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "show the roles of a user", NULL },
+	{ "list", cmd_list, OPT(AS_OF) | OPT(USER) | OPT(JSON) | PASSES_ASSIGNMENTS, 1, 1,
+	  "roles|keys|keychains|scopes|users|groups|assignments [--user U] [--as-of N|T]",
+	  "print a table (assignments: from the store)",
+	  "--user: only the assignments of this user or %group." },
+	{ "matrix", cmd_matrix, OPT(JSON) | OPT(HTML), 0, 0, "[--html]",
+	  "print which role has which permission", NULL },
+	{ "graph", cmd_graph, 0, 0, 0, "",
+	  "print scopes, roles, keychains, keys and users as DOT, for graphviz", NULL },
+	{ "who", cmd_who,
+	  OPT(AS_OF) | OPT(SCOPE) | OPT(KEY) | OPT(MAY_ASSIGN) | OPT(AT) | OPT(JSON) | OPT(FLEET),
+	  0, 1,
+	  "ROLE | --key KEY | --may-assign ROLE  [--scope S] [--at T] [--as-of N|T] | --fleet USER",
+	  "say who holds a role or a key, or who may assign a role",
+	  "--fleet: on which hosts of the fleet USER can log in; asked on the authority, by root. "
+	  "Exit status 1: on none." },
+	{ "whoami", cmd_whoami, OPT(AS) | OPT(JSON), 0, 0, "",
+	  "say what you have here: roles, keys, groups, services, until when; how to ask for more",
+	  "Who gave a role, and requests, are in the store: root reads it, others are told by the "
+	  "listener (serve)." },
+	{ "can", cmd_can, OPT(AS_OF) | OPT(SCOPE) | OPT(AT), 2, 3,
+	  "USER KEY | USER assign ROLE  [--scope S] [--at T] [--as-of N|T]",
+	  "say whether a user may do that; exit status 0 yes, 1 no, 2 unknown name", NULL },
+	{ "explain", cmd_explain, OPT(AS_OF) | OPT(HOST) | OPT(SERVICE) | OPT(RHOST) | OPT(AT), 1,
+	  1, "USER [--service S] [--rhost H] [--at T] [--as-of N|T] [--host S]",
+	  "say why a user may log in or not; without --service: roles, groups and every service",
+	  "--host: on another host of the fleet, whose scope is S; asked on the authority, by "
+	  "root." },
+	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN) | OPT(CONFIRM), 0, 32,
+	  "[SERVICE...] [--yes] [--confirm D] [--undo] [--dry-run]",
+	  "have this host ask rbac: nsswitch.conf, and the PAM file of each SERVICE (sshd)",
+	  "Shows the edits, asks, and makes them; asks libpam before and after for root, somebody "
+	  "with a role and somebody without,\n"
+	  "and takes the edits back where they would lock somebody out. --undo puts the files back "
+	  "as they were." },
+	{ "status", cmd_status, OPT(JSON) | OPT(CHECK), 0, 0, "[--check]",
+	  "show the state of this host, and what needs attention", NULL },
+	{ "doctor", cmd_doctor, OPT(JSON), 0, 0, "",
+	  "look for what is wrong with this host: PAM, nsswitch, sshd, sudo, view, accounts",
+	  "One line for each fault: where, what, why it matters, what mends it. "
+	  "Exit status 0: none; 1: there are some.\n"
+	  "Nothing is changed. As root it asks libpam too, for somebody without a role and with "
+	  "one; what it could not ask stands in --json." },
+	{ "verify", cmd_verify, OPT(REPAIR) | OPT(DRY_RUN) | OPT(FORCE) | OPT(AS), 0, 0,
+	  "[--repair [--dry-run] [--force]]", "check store, audit chain and view (root only)",
+	  "--repair: rows that another program wrote become again what the log says; "
+	  "each is named, and it is a recorded change.\n"
+	  "Refused where the log itself was changed." },
+	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,
+	  "[--accept-older-store] [--trust-clock]",
+	  "compile the view again (at boot, and when Unix users or groups have changed)",
+	  "--accept-older-store (root): although the view shows changes that the store does not "
+	  "have; recorded in the log.\n"
+	  "--trust-clock: the clock is right now, and was ahead at the last publication." },
+	{ "export", cmd_export, OPT(TO), 0, 0, "--to DIR",
+	  "write all that the store holds as files, for init --from DIR (root only)",
+	  "Writes the applied policy as it was applied, and CSV files with users, scopes, "
+	  "assignments and group ids." },
+	{ "backup", cmd_backup, 0, 1, 1, "FILE",
+	  "write the store, with its log, to one file (root only)",
+	  "Changes go on meanwhile. An older backup of that name is replaced, "
+	  "any other file is not." },
+	{ "restore", cmd_restore, CHANGE_OPTIONS, 1, 1, "FILE [--force]",
+	  "make the store what it was when the backup was made (root only)",
+	  "It is a change like any other, and the log goes on. Ids of groups that were given since "
+	  "stay given.\n"
+	  "--force: although it is a backup of another store, or nobody could log in and act "
+	  "afterwards." },
+	{ "completion", cmd_completion, 0, 1, 100, "bash|zsh|fish",
+	  "print a script that completes the words of this command in a shell",
+	  "A shell that reads its output completes the words: roles, scopes, keys and users "
+	  "come from the view." },
+	{ "fleet init", cmd_fleet_init, OPT(EVERY) | OPT(AS) | OPT(DRY_RUN), 1, 1,
+	  "NAME [--every D]", "make this host the authority of a fleet: one store for many hosts",
+	  "Every change is then made here, pushed from here, and taken by the members.\n"
+	  "--every: a member that hears nothing for three times as long says so." },
+	{ "fleet enrol", cmd_fleet_enrol, OPT(SCOPE) | OPT(AS) | OPT(DRY_RUN), 1, 1,
+	  "HOST --scope S", "print the token of a new member, whose scope is S", NULL },
+	{ "fleet join", cmd_fleet_join, 0, 1, 1, "TOKEN",
+	  "make this host a member; it needs a host without a store", NULL },
+	{ "fleet push", cmd_fleet_push, OPT(TO), 0, 0, "[--to DIR]",
+	  "write what has changed into a folder, or into the directory of fleet.conf",
+	  "To be run after every change, and as often as --every of fleet init says." },
+	{ "fleet check", cmd_fleet_check, 0, 0, 0, "",
+	  "try what this host may do in the directory; exit status 1: more than it must", NULL },
+	{ "fleet remove", cmd_fleet_remove, OPT(AS) | OPT(DRY_RUN), 1, 1, "HOST",
+	  "a host is a member no more: its entry in the directory goes", NULL },
+	{ "fleet keys", cmd_fleet_keys, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 32,
+	  "[new [KEYFILE] | draft FILE WORD... | sign FILE KEYFILE | take FILE | root KEYFILE]",
+	  "show the keys of the fleet, or change them",
+	  "WORD: new; take-over; end ID; add-root KEY; drop-root ID; threshold N." },
+	{ "fleet take-over", cmd_fleet_take_over, OPT(AS) | OPT(DRY_RUN), 0, 1, "[KEYFILE]",
+	  "make this host, which has a copy of the store, the authority instead of the old one",
+	  NULL },
+	{ "fleet take", cmd_fleet_take, OPT(WATCH), 1, 1, "DIR",
+	  "take what the authority has pushed; exit status 1: something needs attention", NULL },
+	{ "fleet status", cmd_fleet_status, OPT(JSON), 0, 0, "",
+	  "show this host's part in a fleet, and what needs attention", NULL },
+	{ "log", cmd_log,
+	  PASSES_QUESTION | OPT(SINCE) | OPT(UNTIL) | OPT(BY) | OPT(USER) | OPT(ROLE) | OPT(SCOPE) |
+		  OPT(CHANGE) | OPT(HEAD) | OPT(VERIFY) | OPT(PRUNE) |
+		  (CHANGE_OPTIONS & ~OPT(CONFIRM)),
+	  0, 0,
+	  "[--since T] [--until T] [--by USER] [--user U] [--role R] [--scope S] [--change N] "
+	  "[--verify] | --head | --prune N|T [--dry-run]",
+	  "list every change: when, who, what",
+	  "--head prints the number of the last change and its hash, to be kept on another host "
+	  "(root only).\n"
+	  "--prune forgets the changes before change N, or before time T, and signs what the store "
+	  "was then (root only). First make a backup." },
+	{ "history", cmd_history, OPT(JSON), 0, 0, "",
+	  "list every change in one line, with how many rows it wrote (root only)", NULL },
+	{ "show", cmd_show, OPT(JSON), 1, 1, "N", "show what change N did (root only)", NULL },
+	{ "rollback", cmd_rollback, CHANGE_OPTIONS, 1, 1, "N [--dry-run] [--force]",
+	  "go back to what the store was after change N (root only)",
+	  "It is a change like any other, checked by every rule, and the log goes on. "
+	  "Group ids that were given since stay given.\n"
+	  "The files in /etc/rbac are left alone; diff tells what differs." },
+	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",
+	  "do what others ask through the socket, by their rights (root only)",
+	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "
+	  "--listen makes the socket itself, and stays." },
+	{ "sessions", cmd_sessions_of, OPT(JSON) | PASSES_QUESTION, 1, 1, "USER",
+	  "list the open sessions of a user (yours; root: of everybody)", NULL },
+	{ "review ack", cmd_review_ack, CHANGE_OPTIONS | PASSES, 1, 1, "N",
+	  "acknowledge that somebody used an exemption (status lists them)", NULL },
+	{ "due", cmd_due, 0, 0, 0, "", "tell people what is due (root only)", NULL },
+};
+
+enum { N_VERBS = sizeof verbs / sizeof *verbs };
+
+const struct verb *verbs_all(size_t *n)
+{
+	*n = N_VERBS;
+	return verbs;
+}
