@@ -10,26 +10,11 @@
 #include "rbacctl/model/by.h"
 #include "rbacctl/table.h"
 
-static int unknown(const char *what, const char *name, const char *near, const char *list)
-{
-	complain("the applied policy has no %s \"%s\"%s%s%s (%s)", what, name,
-		 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
-		 COMMAND("rbacctl list %s", list));
-	return EXIT_USAGE;
-}
-
-static int find_role(const struct snapshot *snap, const char *name, int *role)
-{
-	*role = policy_role_find(snap->p, name);
-	return *role >= 0 ? EXIT_DONE
-			  : unknown("role", name, policy_role_nearest(snap->p, name), "roles");
-}
-
 static int find_key(const struct snapshot *snap, const char *name, int *key)
 {
 	*key = policy_key_find(snap->p, name);
 	return *key >= 0 ? EXIT_DONE
-			 : unknown("key", name, policy_key_nearest(snap->p, name), "keys");
+			 : cmd_unknown("key", name, policy_key_nearest(snap->p, name), "keys");
 }
 
 /* ---- can ---- */
@@ -92,7 +77,7 @@ static int can_assign(const struct snapshot *snap, const char *user, const char 
 	struct holdings h;
 	struct rules_answer answer;
 	struct buf text = { 0 }, may = { 0 };
-	int role, status = find_role(snap, name, &role);
+	int role, status = cmd_find_role(snap, name, &role);
 	if (status)
 		return status;
 	const struct policy_role *r = &snap->p->roles[role];
@@ -153,7 +138,7 @@ int cmd_can(struct invocation *a, const struct args *args)
 	int err = snapshot_open(&snap, a->view);
 	status = exit_of(err);
 	if (!status && assign)
-		status = find_role(&snap, args->v[2], &role);
+		status = cmd_find_role(&snap, args->v[2], &role);
 	if (!status)
 		status = cmd_scope(&snap, args, role, meant, &scope);
 	if (!status)
@@ -272,7 +257,7 @@ static int read_question(struct ask *q, const struct args *args)
 	q->may_assign = may != NULL;
 	if (key)
 		return find_key(q->snap, key, &q->key);
-	return find_role(q->snap, may ? may : args->v[0], &q->role);
+	return cmd_find_role(q->snap, may ? may : args->v[0], &q->role);
 }
 
 /* Is the role assigned at scopes like this one? */

@@ -26,6 +26,7 @@ cmd_verb cmd_scope_show, cmd_scope_list;
 cmd_verb cmd_user_add, cmd_user_rename, cmd_user_rebind, cmd_user_suspend, cmd_user_resume;
 cmd_verb cmd_user_forget, cmd_user_show;
 cmd_verb cmd_list, cmd_matrix, cmd_graph, cmd_can, cmd_who, cmd_explain, cmd_whoami;
+cmd_verb cmd_role_show, cmd_role_clone;
 cmd_verb cmd_setup, cmd_doctor, cmd_status, cmd_verify, cmd_publish, cmd_log;
 cmd_verb cmd_export, cmd_backup, cmd_restore, cmd_test, cmd_edit;
 cmd_verb cmd_completion;
@@ -63,6 +64,14 @@ int cmd_scope(const struct snapshot *snap, const struct args *args, int role, ch
 
 /* (log.c) Say that changes were pruned from the log, where some were; nothing with --json. */
 void cmd_say_pruned(const struct invocation *a);
+
+/* A complaint about NAME, which is no WHAT ("role") of the policy; NEAR (NULL: none) is the
+ * nearest; `list LIST` has all. EXIT_USAGE. */
+int cmd_unknown(const char *what, const char *name, const char *near, const char *list);
+
+/* The number of the role called NAME into *ROLE; EXIT_USAGE with a complaint where there is none.
+ */
+int cmd_find_role(const struct snapshot *snap, const char *name, int *role);
 
 /* Print "host web1 = host:main, generation 58" and the end of the line. */
 void cmd_say_host(const struct snapshot *snap);

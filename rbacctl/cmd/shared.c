@@ -117,6 +117,21 @@ void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size)
 	}
 }
 
+int cmd_unknown(const char *what, const char *name, const char *near, const char *list)
+{
+	complain("the applied policy has no %s \"%s\"%s%s%s (%s)", what, name,
+		 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+		 COMMAND("rbacctl list %s", list));
+	return EXIT_USAGE;
+}
+
+int cmd_find_role(const struct snapshot *snap, const char *name, int *role)
+{
+	*role = policy_role_find(snap->p, name);
+	return *role >= 0 ? EXIT_DONE
+			  : cmd_unknown("role", name, policy_role_nearest(snap->p, name), "roles");
+}
+
 void cmd_say_host(const struct snapshot *snap)
 {
 	char name[256] = "this host";

@@ -19,12 +19,6 @@ struct table {
 	size_t max;
 };
 
-static bool is_reserved(const char *name)
-{
-	return strcmp(name, "owner") == 0 || strcmp(name, "anyone") == 0 ||
-	       strcmp(name, "root") == 0;
-}
-
 static size_t count(struct loader *l, const char *section)
 {
 	size_t n = 0;
@@ -59,7 +53,7 @@ static void declare(struct loader *l, struct table *t, config_setting_t *s, conf
 			   RBAC_WORD_MAX);
 		return;
 	}
-	if (is_reserved(name)) {
+	if (load_is_reserved(name)) {
 		load_error(l, named, "\"%s\" is reserved, expected another name for this %s", name,
 			   t->word);
 		return;

@@ -9,6 +9,12 @@ bool load_is_setting_name(const char *s, size_t len)
 	       ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z'));
 }
 
+bool load_is_reserved(const char *name)
+{
+	return strcmp(name, "owner") == 0 || strcmp(name, "anyone") == 0 ||
+	       strcmp(name, "root") == 0;
+}
+
 static bool is_list(const config_setting_t *s)
 {
 	return config_setting_is_array(s) || config_setting_is_list(s);

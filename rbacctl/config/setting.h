@@ -25,6 +25,9 @@ const char *load_type_text(enum setting_type type);
  */
 bool load_is_setting_name(const char *s, size_t len);
 
+/* Has NAME a meaning of its own, so that nothing may be called so? */
+bool load_is_reserved(const char *name);
+
 /* An owned copy; for S == NULL: OTHERWISE. Free text for people: control characters are refused. */
 const char *load_line(struct loader *l, config_setting_t *s, const char *what,
 		      const char *otherwise);

@@ -94,9 +94,9 @@ static size_t settings(struct buf *out, enum grammar_of of, struct policy_pos po
 		       struct side old, struct side new)
 {
 	size_t n = 0;
-	for (size_t f = 0; f < fields_n; f++)
-		if (fields[f].of == of)
-			n += setting(out, &fields[f], pos, name, field_name(&fields[f]), old, new);
+	for (const struct field *f = field_next(NULL); f; f = field_next(f))
+		if (f->of == of)
+			n += setting(out, f, pos, name, field_name(f), old, new);
 	return n;
 }
 
@@ -181,9 +181,9 @@ static size_t thing_settings(struct buf *out, const struct things *t, struct thi
 	if (t->of != GRAMMAR_POLICY)
 		return settings(out, t->of, x.pos, x.name, old, new);
 	size_t n = 0;
-	for (size_t f = 0; f < fields_n; f++)
-		if (fields[f].of == t->of && fields[f].setting == t->list)
-			n += setting(out, &fields[f], x.pos, x.name, t->item, old, new);
+	for (const struct field *f = field_next(NULL); f; f = field_next(f))
+		if (f->of == t->of && f->setting == t->list)
+			n += setting(out, f, x.pos, x.name, t->item, old, new);
 	return n;
 }
 
@@ -225,18 +225,18 @@ static size_t things(struct buf *out, const struct things *t, const struct polic
 static char *rule_text(const struct policy *p, size_t rule)
 {
 	struct buf out = { 0 };
-	for (size_t f = 0; f < fields_n; f++) {
+	for (const struct field *f = field_next(NULL); f; f = field_next(f)) {
 		struct buf text = { 0 };
-		if (fields[f].of != GRAMMAR_LOGIN)
+		if (f->of != GRAMMAR_LOGIN)
 			continue;
-		fields[f].text(p, rule, &text);
-		if (text.len && fields[f].setting != L_SERVICES)
-			buf_printf(&out, " %s", field_name(&fields[f]));
+		f->text(p, rule, &text);
+		if (text.len && f->setting != L_SERVICES)
+			buf_printf(&out, " %s", field_name(f));
 		for (size_t i = 0; i + 1 < text.len; i++)
 			if (text.p[i] == '\n')
 				text.p[i] = ',';
-		if (text.len && fields[f].setting != L_ANYONE)
-			buf_printf(&out, "%s%.*s", fields[f].setting == L_SERVICES ? "" : " ",
+		if (text.len && f->setting != L_ANYONE)
+			buf_printf(&out, "%s%.*s", f->setting == L_SERVICES ? "" : " ",
 				   (int)text.len - 1, buf_text(&text));
 		buf_free(&text);
 	}

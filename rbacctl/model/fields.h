@@ -25,8 +25,8 @@ struct field {
 	void (*text)(const struct policy *p, size_t i, struct buf *out);
 };
 
-extern const struct field fields[];
-extern const size_t fields_n;
+/* The row after F; NULL: the first of all. NULL: there is none. */
+const struct field *field_next(const struct field *f);
 
 /* The row of SETTING of section OF. NULL: none (a name, or a section). */
 const struct field *field_of(enum grammar_of of, int setting);

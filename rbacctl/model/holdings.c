@@ -112,3 +112,8 @@ void held_path_text(const struct policy *p, const struct held *e, int key, int r
 	buf_printf(out, " at %s%s%s%s", e->scope, e->owner ? ", as its owner" : "",
 		   e->via ? ", through " : "", e->via ? e->via : "");
 }
+
+void role_key_path_text(const struct policy *p, int role, int key, struct buf *out)
+{
+	path_down(p, role, key, -1, out);
+}

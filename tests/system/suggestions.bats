@@ -78,6 +78,7 @@ suggested() {
 }
 
 @test "no such command; no such role, key, scope, user, group" {
+	teams
 	run rbacctl asign bob guest
 	suggested 0 'rbacctl --help'
 	run rbacctl assign bob nosuch
@@ -97,6 +98,16 @@ suggested() {
 	suggested 0 'rbacctl list users'
 	run rbacctl user show %devs
 	suggested 0 'rbacctl list assignments'
+	run rbacctl role show guset
+	suggested 0 'rbacctl list roles'
+	run rbacctl role clone op guest
+	suggested 0 'rbacctl role show guest'
+	local n
+	for n in {1..21}; do rbacctl assign "p$n" guest --force; done >/dev/null 2>&1
+	run rbacctl role show guest
+	suggested 0 'rbacctl role show guest --json'
+	run rbacctl role show member
+	suggested 0 'rbacctl role show member --scope SCOPE' 's/SCOPE/team:main\/a/'
 	run rbacctl list users --user bob
 	suggested 0 'rbacctl list assignments --user bob'
 	run rbacctl who guest --scope site:nosuch

@@ -1,0 +1,38 @@
+/*
+ * field_texts.h - for the files that have the settings as text, fields_*.c; private to
+ * rbacctl/model.
+ */
+#ifndef RBACCTL_MODEL_FIELD_TEXTS_H
+#define RBACCTL_MODEL_FIELD_TEXTS_H
+
+#include "rbacctl/buf.h"
+#include "rbacctl/model/fields.h"
+
+#define TEXT(name) static void name(const struct policy *p, size_t i, struct buf *out)
+
+/* What several of them write: a word, or "none"; "true" or "false"; one line each. */
+static inline void field_word(struct buf *out, const char *text)
+{
+	buf_printf(out, "%s", text ? text : "none");
+}
+
+static inline void field_yes(struct buf *out, bool value)
+{
+	buf_printf(out, value ? "true" : "false");
+}
+
+static inline void field_lines(struct buf *out, const struct policy_strs *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		buf_printf(out, "%s\n", s->v[i]);
+}
+
+struct field_table {
+	const struct field *v;
+	size_t n;
+};
+
+/* One table a file: what stands in rbac.conf; in policy.d, but for roles; roles. */
+extern const struct field_table fields_host, fields_policy, fields_role;
+
+#endif
