@@ -4,171 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/access/rules.h"
+#include "rbacctl/access/remedy_roles.h"
+#include "rbacctl/access/requestable.h"
 #include "rbacctl/access/who.h"
 #include "rbacctl/command.h"
 #include "rbacctl/model/rules.h"
 
-static unsigned key_count(const struct policy *p, int role)
-{
-	const struct policy_set *keys = &p->roles[role].keys;
-	unsigned n = 0;
-	for (int k = policy_set_next(keys, -1); k >= 0; k = policy_set_next(keys, k))
-		n++;
-	return n;
-}
-
-/* A role that would let in if it were held at SCOPE. */
-struct remedy {
-	int role;
-	unsigned keys, depth;
-	bool admin;
-	size_t order;
-	char *scope;
-};
-struct remedies {
-	struct remedy *v;
-	size_t n, cap;
-};
-
-/* Fewest keys first; then a role that is not for administrators, then the lowest scope. */
-static int remedy_order(const void *a, const void *b)
-{
-	const struct remedy *x = a, *y = b;
-
-	if (x->keys != y->keys)
-		return x->keys < y->keys ? -1 : 1;
-	if (x->admin != y->admin)
-		return x->admin ? 1 : -1;
-	if (x->depth != y->depth)
-		return x->depth > y->depth ? -1 : 1;
-	return x->order < y->order ? -1 : 1;
-}
-
-/* ROLE would let in if held at the ancestor of HOST that is of its kind. False: out of memory. */
-static bool consider(const struct question *q, int role, unsigned keys, const char *host,
-		     struct remedies *all)
-{
-	const struct policy *p = q->snap->p;
-	const struct policy_role *r = &p->roles[role];
-	char scope[RBAC_SCOPE_MAX + 1];
-
-	if (policy_scope_ancestor(p, host, r->kind, scope) || snapshot_scope(q->snap, scope, NULL))
-		return true;
-	if (!r->cascade && strcmp(scope, host) != 0)
-		return true;
-	char *copy = buf_room(&all->v, all->n, &all->cap, sizeof(*all->v)) ? strdup(scope) : NULL;
-	if (!copy)
-		return false;
-	all->v[all->n] = (struct remedy){ role,         keys,   p->kinds[r->kind].depth,
-					  r->bootstrap, all->n, copy };
-	all->n++;
-	return true;
-}
-
-/* A host in any scope: the first scope of each kind will do. NULL: there is none. */
-struct firsts {
-	const struct policy *p;
-	char *scope[POLICY_KINDS_MAX];
-	size_t left;
-};
-
-static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *rec)
-{
-	struct firsts *f = ctx;
-	int kind = policy_scope_kind(f->p, scope);
-
-	(void)rec;
-	if (kind < 0 || f->scope[kind])
-		return RBAC_OK;
-	f->scope[kind] = strdup(scope);
-	return f->scope[kind] && --f->left > 0 ? RBAC_OK
-					       : RBAC_CONFLICT; /* all found: no further */
-}
-
-static bool any_rule_takes(const struct question *q, int role)
-{
-	const struct policy *p = q->snap->p;
-	const struct policy_service *s = policy_service_find(p, q->service);
-
-	for (size_t i = 0; s && i < s->n; i++)
-		if (policy_rule_takes(p, &p->logins[s->rules[i]], role))
-			return true;
-	return false;
-}
-
-/* Every role that would let in, at every scope where it could be held. False: out of memory. */
-static bool gather(const struct question *q, struct remedies *all)
-{
-	const struct policy *p = q->snap->p;
-	struct firsts first = { .p = p, .left = p->n_kinds };
-	bool done = true;
-
-	if (p->host_any)
-		(void)snapshot_scopes(q->snap, on_scope, &first);
-	for (size_t r = 0; r < p->n_roles && done; r++) {
-		const char *at = first.scope[p->roles[r].kind];
-		if (!any_rule_takes(q, (int)r))
-			continue;
-		unsigned keys = key_count(p, (int)r);
-		if (at)
-			done = consider(q, (int)r, keys, at, all);
-		for (size_t h = 0; h < p->hosts.n && done; h++)
-			done = consider(q, (int)r, keys, p->hosts.v[h], all);
-	}
-	for (size_t k = 0; k < p->n_kinds; k++)
-		free(first.scope[k]);
-	if (all->n)
-		qsort(all->v, all->n, sizeof(*all->v), remedy_order);
-	return done;
-}
-
-/*
- * Would giving it break an exclusive set? H: what the user holds, as it is afterwards. A role in no
- * set breaks none unless one is broken already, which BROKEN says.
- */
-static bool forbidden(const struct question *q, const struct remedy *x, struct holdings *h,
-		      bool broken)
-{
-	const struct rbac_window always = { RBAC_TIME_MIN, RBAC_TIME_MAX };
-	struct rules_clash clash;
-
-	if (broken || q->snap->p->roles[x->role].n_members == 0)
-		return broken;
-	if (holdings_add(h, 0, x->role, x->scope, always, false, NULL))
-		return true;
-	bool bad = rules_exclusive(q->snap->p, h, false, q->t, &clash) != RBAC_OK;
-	free(h->v[--h->n].scope);
-	return bad;
-}
-
-/* The first of ALL, which are in order, that may be given; NULL: none of those tried. */
-static const struct remedy *smallest(const struct question *q, const struct remedies *all)
-{
-	const struct remedy *best = NULL;
-	struct holdings h;
-	struct rules_clash clash;
-	size_t tried = 0;
-
-	struct source source = snapshot_source(q->snap);
-
-	if (source_holdings(&source, q->user, &h) == RBAC_OK) {
-		bool broken = rules_exclusive(q->snap->p, &h, false, q->t, &clash) != RBAC_OK;
-		for (size_t i = 0; i < all->n && !best; i++) {
-			bool member = q->snap->p->roles[all->v[i].role].n_members > 0;
-			if (member && tried++ >= MEND_EXCLUSIVE_TRIES)
-				continue;
-			if (!forbidden(q, &all->v[i], &h, broken))
-				best = &all->v[i];
-		}
-	}
-	holdings_free(&h);
-	return best;
-}
-
 /* AT: the scopes that it is judged at; ROLE: that is given, -1: none. */
-static void line(const struct question *q, const char *command, const struct policy_bys *bys,
-		 int role, const struct who_scopes *at, struct buf *out)
+static void line(const struct question *q, const char *label, const char *command,
+		 const struct policy_bys *bys, int role, const struct who_scopes *at,
+		 struct buf *out)
 {
 	/* A member records uids itself. */
 	const char *where = strstr(command, " user rebind ") ? "" : invocation_where(q->a);
@@ -177,7 +22,7 @@ static void line(const struct question *q, const char *command, const struct pol
 	struct source source = snapshot_source(q->snap);
 	if (who_may(&(struct who_question){ &source, bys, at, role, q->t }, &who) == RBAC_OK)
 		who_short_text(&who, &may);
-	buf_printf(out, "  mend   %s%s      (%s may)\n", where, command,
+	buf_printf(out, "  %s   %s%s      (%s may)\n", label, where, command,
 		   may.len ? buf_text(&may) : "root");
 	buf_free(&may);
 }
@@ -189,32 +34,193 @@ static void user_line(const struct question *q, const char *command, const struc
 	struct who_scopes roots = { 0 };
 	struct source source = snapshot_source(q->snap);
 	if (who_roots_of_user(&source, q->user, q->t, &roots) == RBAC_OK)
-		line(q, command, bys, -1, &roots, out);
+		line(q, "mend", command, bys, -1, &roots, out);
 	who_scopes_free(&roots);
+}
+
+/* ---- what a role would give ---- */
+
+/* Append "WHAT a, b and 3 more" for names that come one by one. */
+struct listing {
+	struct buf *out;
+	const char *what;
+	size_t n;
+};
+
+static void list_name(struct listing *l, const char *name)
+{
+	if (l->n++ == 0)
+		buf_printf(l->out, "%s%s %s", l->out->len ? "; " : "", l->what, name);
+	else if (l->n <= REMEDY_NAMES)
+		buf_printf(l->out, ", %s", name);
+}
+
+static void list_end(struct listing *l)
+{
+	if (l->n > REMEDY_NAMES)
+		buf_printf(l->out, " and %zu more", l->n - REMEDY_NAMES);
+}
+
+/* Services that deny the user now, and whose rules take ROLE; conditions are not looked at. */
+static void list_services(const struct question *q, int role, struct buf *out)
+{
+	const struct policy *p = q->snap->p;
+	struct listing l = { out, "services", 0 };
+	struct rbac_verdict v;
+
+	for (size_t i = 0; i < p->n_services; i++) {
+		const struct policy_service *s = &p->services[i];
+		bool takes = false;
+		for (size_t k = 0; k < s->n && !takes; k++)
+			takes = policy_rule_takes(p, &p->logins[s->rules[k]], role);
+		if (takes && snapshot_decide(q->snap, q->user, s->name, q->rhost, q->t, &v) == 0 &&
+		    !v.allow)
+			list_name(&l, s->name);
+	}
+	list_end(&l);
+}
+
+static void list_keys(const struct question *q, const struct remedy *x, struct buf *out)
+{
+	const struct policy *p = q->snap->p;
+	const struct policy_set *keys = &p->roles[x->role].keys;
+	struct listing l = { out, "keys", 0 };
+
+	for (int k = policy_set_next(keys, -1); k >= 0; k = policy_set_next(keys, k))
+		if (!holdings_key_at(p, q->h, k, x->scope, q->t))
+			list_name(&l, p->keys[k].name);
+	list_end(&l);
+}
+
+static void list_groups(const struct policy *p, int role, struct buf *out)
+{
+	struct listing l = { out, "Unix groups", 0 };
+
+	for (size_t i = 0; i < p->n_extras; i++)
+		for (size_t g = 0; policy_role_counts(p, role, p->extras[i].role) &&
+				   g < p->extras[i].unix_groups.n;
+		     g++)
+			list_name(&l, p->extras[i].unix_groups.v[g]);
+	list_end(&l);
+}
+
+/* Does X bring a key, a Unix group or the power to administer that LEAST does not? */
+static bool is_stronger(const struct policy *p, const struct remedy *x, const struct remedy *least)
+{
+	const struct policy_set *keys = &p->roles[x->role].keys;
+
+	if (x->admin && !least->admin)
+		return true;
+	for (int k = policy_set_next(keys, -1); k >= 0; k = policy_set_next(keys, k))
+		if (!policy_role_has_key(p, least->role, k))
+			return true;
+	for (size_t i = 0; i < p->n_extras; i++)
+		if (policy_role_counts(p, x->role, p->extras[i].role) &&
+		    !policy_role_counts(p, least->role, p->extras[i].role))
+			return true;
+	return false;
+}
+
+static void say_gives(const struct question *q, const struct remedy *x, const struct remedy *least,
+		      struct buf *out)
+{
+	const struct policy *p = q->snap->p;
+	struct buf gives = { 0 };
+
+	list_services(q, x->role, &gives);
+	list_keys(q, x, &gives);
+	list_groups(p, x->role, &gives);
+	buf_printf(out, "         ");
+	if (x->role != least->role && is_stronger(p, x, least))
+		buf_printf(out, "stronger than %s; ", p->roles[least->role].name);
+	if (x->admin)
+		buf_printf(out, "administers; ");
+	if (x->held && x->held->window.until <= q->t)
+		buf_printf(out, "%s had it; ", q->user);
+	else if (x->held)
+		buf_printf(out, "%s %s it at %s; ", q->user,
+			   x->held->window.from > q->t ? "will hold" : "holds", x->held->scope);
+	buf_printf(out, "gives %s\n", gives.len ? buf_text(&gives) : "nothing else");
+	out->failed |= gives.failed;
+	buf_free(&gives);
+}
+
+/* ---- the command that gives it ---- */
+
+static const char *command_to_ask(const struct question *q, const struct remedy *x,
+				  const char *length, struct command *c)
+{
+	const char *role = q->snap->p->roles[x->role].name;
+
+	return command_line(c, "rbacctl request %s --scope %s --for %s --user %s --reason WHY",
+			    role, x->scope, length, q->user);
+}
+
+/* `assign` with what the role asks of every assignment; the role that takes another's approval is
+ * asked for. */
+static const char *command_to_give(const struct question *q, const struct remedy *x,
+				   struct command *c)
+{
+	const struct policy_role *r = &q->snap->p->roles[x->role];
+	const char *length = r->max_for ? r->max_for_text : "8h";
+	const char *user = q->user, *at = x->scope;
+
+	if (r->approval_required)
+		return command_to_ask(q, x, length, c);
+	if (r->end_required && r->reason_required)
+		return command_line(c, "rbacctl assign %s %s --scope %s --for %s --reason WHY",
+				    user, r->name, at, length);
+	if (r->end_required)
+		return command_line(c, "rbacctl assign %s %s --scope %s --for %s", user, r->name,
+				    at, length);
+	if (r->reason_required)
+		return command_line(c, "rbacctl assign %s %s --scope %s --reason WHY", user,
+				    r->name, at);
+	return command_line(c, "rbacctl assign %s %s --scope %s", user, r->name, at);
+}
+
+/* The user may ask for it. */
+static void say_request(const struct question *q, const struct remedy *x, struct buf *out)
+{
+	const struct policy_role *r = &q->snap->p->roles[x->role];
+	struct buf how = { 0 };
+	bool may;
+
+	if (requestable_at(q->snap, q->user, q->h, x->role, x->scope, q->t, &may) || !may)
+		return;
+	requestable_how(r, &how);
+	buf_printf(out, "         %s asks:  %s      (%s)\n", q->user,
+		   COMMAND("rbacctl request %s --scope %s --for %s --reason WHY", r->name, x->scope,
+			   requestable_length(r)),
+		   buf_text(&how));
+	buf_free(&how);
 }
 
 static void remedy_role(const struct question *q, struct buf *out)
 {
 	const struct policy *p = q->snap->p;
-	struct remedies all = { 0 };
-	const struct remedy *best = gather(q, &all) ? smallest(q, &all) : NULL;
+	struct remedies all;
+	size_t n = remedy_roles(q, &all) ? all.allowed : 0;
 
-	if (best) {
+	for (size_t i = 0; i < n && i < REMEDY_ROLES; i++) {
+		const struct remedy *x = &all.v[i];
 		/* Another window of the same role that has not begun yet does no harm. */
-		struct who_scopes at = { (char *[]){ best->scope }, 1, 1 };
-		line(q,
-		     COMMAND("rbacctl assign %s %s --scope %s", q->user, p->roles[best->role].name,
-			     best->scope),
-		     &p->roles[best->role].assign_by, best->role, &at, out);
-	} else {
+		struct who_scopes at = { (char *[]){ x->scope }, 1, 1 };
+		line(q, i ? "or  " : "mend", command_to_give(q, x, &(struct command){ "" }),
+		     &p->roles[x->role].assign_by, x->role, &at, out);
+		say_gives(q, x, remedy_weakest(&all), out);
+		say_request(q, x, out);
+	}
+	if (n > REMEDY_ROLES)
+		buf_printf(out, "  or     %zu more role%s would let %s in        (%s)\n",
+			   n - REMEDY_ROLES, n - REMEDY_ROLES == 1 ? "" : "s", q->user,
+			   COMMAND("rbacctl list roles"));
+	if (n == 0)
 		buf_printf(out,
 			   "  mend   %sadd a login rule to rbac.conf that accepts what %s holds, "
 			   "then %s      (root may)\n",
 			   invocation_where(q->a), q->user, COMMAND("rbacctl apply"));
-	}
-	for (size_t i = 0; i < all.n; i++)
-		free(all.v[i].scope);
-	free(all.v);
+	remedies_free(&all);
 }
 
 void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out)

@@ -20,13 +20,16 @@ struct question {
 };
 
 /*
- * Append "  mend   COMMAND      (WHO may)" lines for the denial V of Q to OUT. The smallest change
- * is the role that brings the fewest keys, at the lowest scope that counts here, that no exclusive
- * set forbids. Of roles in exclusive sets the first MEND_EXCLUSIVE_TRIES are tried, for each try
- * goes through all that the user holds; where none of them may be given, a login rule is suggested,
- * which helps in any case.
+ * Append "  mend   COMMAND      (WHO may)" lines for the denial V of Q to OUT. A role that the user
+ * has already, elsewhere or at another time, is preferred; else the weakest (one that does not
+ * administer, brings no Unix group, brings the fewest keys), at the lowest scope that counts here,
+ * that no exclusive set forbids. The alternatives
+ * follow, REMEDY_ROLES in all, each with what it would give: services, keys and Unix groups,
+ * REMEDY_NAMES of each by name; and whether it is stronger than the weakest. Of roles in exclusive
+ * sets the first MEND_EXCLUSIVE_TRIES are tried, for each try goes through all that the user holds;
+ * where no role may be given, a login rule is suggested, which helps in any case.
  */
-enum { MEND_EXCLUSIVE_TRIES = 1000 };
+enum { MEND_EXCLUSIVE_TRIES = 1000, REMEDY_ROLES = 3, REMEDY_NAMES = 4 };
 void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out);
 
 #endif

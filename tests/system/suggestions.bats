@@ -476,6 +476,33 @@ more_roles() {
 	rbacctl apply >/dev/null
 }
 
+@test "a denial: each role that would help, by a command that has what the role asks for" {
+	more_roles
+	rbacctl assign mia op
+	sed -i 's/^login = (/& { services = [ "cron" ]; roles = [ "told", "timed", "both" ]; },\n'"\
+"'    { services = [ "atd" ]; roles = [ "pager" ]; },/' /etc/rbac/rbac.conf
+	rbacctl apply
+	run -1 rbacctl explain bob --service cron
+	suggested 0 'rbacctl assign bob told --scope site:main --reason WHY'
+	rbacctl revoke bob told
+	run -1 rbacctl explain bob --service cron
+	suggested 0 'rbacctl assign bob timed --scope site:main --for 2h'
+	rbacctl revoke bob timed
+	run -1 rbacctl explain bob --service cron
+	suggested 0 'rbacctl assign bob both --scope site:main --for 8h --reason WHY'
+	run -0 rbacctl explain bob --service cron
+	rbacctl assign bob guest
+	serve_up
+	run -1 rbacctl explain bob --service atd
+	BY=alice suggested 0 \
+		'rbacctl request pager --scope site:main --for 8h --user bob --reason WHY'
+	rbacctl requests --as alice | grep -q bob
+	run -1 rbacctl explain bob --service atd
+	rbacctl cancel "$(rbacctl requests | awk 'NR == 2 { print $1 }')"
+	BY=bob suggested 0 'rbacctl request pager --scope site:main --for 4h --reason WHY'
+	kill "$(cat /tmp/serve.pid)"
+}
+
 @test "a role that is asked for: cancel, approve, and request for somebody" {
 	more_roles
 	rbacctl assign mia op
