@@ -32,7 +32,9 @@ static bool add_column(struct table *t, const struct table_column *column)
 		    : column->cells == TABLE_TREE ? SCOLS_FL_TREE
 						  : 0;
 
-	return scols_table_new_column(t->tb, column->heading, 0, flags) != NULL;
+	struct libscols_column *c = scols_table_new_column(t->tb, column->heading, 0, flags);
+	return c && (!terminal_has_color() ||
+		     scols_cell_set_color(scols_column_get_header(c), "bold") == 0);
 }
 
 static bool begin_json(struct table *t, const char *name)
@@ -70,7 +72,8 @@ struct table *table_new(const char *name, bool json, const struct table_column *
 		return t;
 	}
 	t->tb = scols_new_table();
-	t->failed = t->failed || !t->tb || scols_table_set_name(t->tb, name);
+	t->failed = t->failed || !t->tb || scols_table_set_name(t->tb, name) ||
+		    scols_table_enable_colors(t->tb, terminal_has_color());
 	for (size_t i = 0; i < n_columns && !t->failed; i++)
 		t->failed = !add_column(t, &columns[i]);
 	return t;
@@ -172,6 +175,12 @@ int table_row(struct table *t, int parent, const char *const *cells)
 		t->failed = !row->line;
 	}
 	return t->failed ? -1 : (int)t->n++;
+}
+
+void table_color(struct table *t, int row, enum color c)
+{
+	if (t && !t->failed && !t->json && row >= 0 && (size_t)row < t->n)
+		t->failed = scols_line_set_color(t->rows[row].line, terminal_color_name(c)) != 0;
 }
 
 size_t table_rows(const struct table *t)

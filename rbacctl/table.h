@@ -19,6 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "rbacctl/terminal.h"
+
 struct table;
 
 struct table_column {
@@ -39,6 +41,9 @@ struct table *table_new(const char *name, bool json, const struct table_column *
 /* Append a row; PARENT is the number of an earlier row (0 is the first), -1 for none. Returns the
  * row's number. NULL cells are empty. */
 int table_row(struct table *t, int parent, const char *const *cells);
+
+/* Where a terminal has color: row number ROW (-1: none) in C. Nothing in JSON. */
+void table_color(struct table *t, int row, enum color c);
 
 size_t table_rows(const struct table *t);
 

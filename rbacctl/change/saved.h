@@ -40,11 +40,12 @@ extern const char *const saved_columns[SAVED_TABLES]; /* the first line, without
 
 /*
  * Append everything that the store of A holds to FILES, by their names, and say in GENERATION of
- * which change that is. RBAC_OK; RBAC_NOTFOUND: no policy was ever applied; or the store's error,
- * with lines in WHY. FILES is to be freed in any case.
+ * which change that is. STEP (may be NULL) is told of each file as it begins. RBAC_OK;
+ * RBAC_NOTFOUND: no policy was ever applied; or the store's error, with lines in WHY. FILES is to
+ * be freed in any case.
  */
-int saved_write(const struct invocation *a, struct policy_sources *files, uint64_t *generation,
-		struct buf *why);
+int saved_write(const struct invocation *a, void (*step)(const char *file),
+		struct policy_sources *files, uint64_t *generation, struct buf *why);
 
 /* Append one cell of such a table to OUT: a number; a time, empty where there is no limit. LAST:
  * the row ends behind it. */

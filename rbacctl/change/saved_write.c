@@ -120,11 +120,14 @@ static int put_table(struct store_txn *t, enum saved_table table, struct buf *ou
 	}
 }
 
-static int put_tables(struct store_txn *t, struct policy_sources *files)
+static int put_tables(struct store_txn *t, void (*step)(const char *file),
+		      struct policy_sources *files)
 {
 	int err = RBAC_OK;
 	for (int i = 0; i < SAVED_TABLES && !err; i++) {
 		struct buf text = { 0 };
+		if (step)
+			step(saved_files[i]);
 		err = put_table(t, (enum saved_table)i, &text);
 		if (!err)
 			err = text.failed ? RBAC_NOMEM
@@ -135,8 +138,8 @@ static int put_tables(struct store_txn *t, struct policy_sources *files)
 	return err;
 }
 
-int saved_write(const struct invocation *a, struct policy_sources *files, uint64_t *generation,
-		struct buf *why)
+int saved_write(const struct invocation *a, void (*step)(const char *file),
+		struct policy_sources *files, uint64_t *generation, struct buf *why)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
@@ -151,7 +154,7 @@ int saved_write(const struct invocation *a, struct policy_sources *files, uint64
 	if (err == RBAC_NOTFOUND)
 		buf_printf(why, "no policy has been applied yet: %s", COMMAND_TO_INIT());
 	if (!err)
-		err = put_tables(&t, files);
+		err = put_tables(&t, step, files);
 	if (err && !why->len)
 		buf_printf(why, "%s%s", s && *store_why(s) ? store_why(s) : rbac_error_text(err),
 			   STORE_HELP(err));

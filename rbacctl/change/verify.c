@@ -338,14 +338,17 @@ static int check_rows(struct verify *v, const struct invocation *a, struct store
 {
 	uint64_t bad = 0;
 	bool log_changed = false;
+	verify_step(v, "the tables of the store");
 	int err = store_verify(t, on_fault, v);
 
 	if (err == RBAC_DAMAGED) {
 		say(v, VERIFY_FAULT, "%s", store_why(t->s));
 		err = RBAC_OK;
 	}
+	verify_step(v, "the journal");
 	if (!err)
 		err = check_journal(v, t, &log_changed);
+	verify_step(v, "the audit chain");
 	if (!err && store_audit_verify(t, &bad)) {
 		say(v, VERIFY_FAULT,
 		    "the audit chain does not hold at change %" PRIu64
@@ -385,6 +388,7 @@ int verify_store(struct verify *v, const struct invocation *a, uint64_t *generat
 		buf_printf(why, "%s%s", store_why(s), STORE_HELP(err));
 	} else {
 		say(v, VERIFY_STORE, "generation %" PRIu64, *generation);
+		verify_step(v, "what a compile would write now");
 		if (*generation > 0)
 			check_history(v, a->view, &t);
 	}

@@ -23,9 +23,16 @@ typedef void verify_fn(void *ctx, enum verify_what what, const char *text);
 
 struct verify {
 	verify_fn *fn;
+	void (*step)(const char *what); /* told what is being done: "the journal"; NULL: nothing */
 	void *ctx;
 	size_t faults;
 };
+
+static inline void verify_step(const struct verify *v, const char *what)
+{
+	if (v->step)
+		v->step(what);
+}
 
 /*
  * The store, and the view as far as it is compared with the store. *GENERATION gets its last

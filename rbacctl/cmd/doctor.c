@@ -10,6 +10,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/terminal.h"
 
 enum { SCHEMA = 1 };
 
@@ -19,7 +20,8 @@ static void say(const struct finding *f, struct buf *out)
 {
 	struct buf line = { 0 };
 
-	buf_printf(&line, "%s  ", f->trouble ? "trouble" : "note");
+	buf_printf(out, "%s%s%s  ", terminal_color(f->trouble ? COLOR_BAD : COLOR_NOTE),
+		   f->trouble ? "trouble" : "note", terminal_plain());
 	if (f->file)
 		buf_printf(&line, "%s", f->file);
 	if (f->file && f->line)

@@ -17,6 +17,7 @@
 #include "rbacctl/human_time.h"
 #include "rbacctl/model/rules.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/terminal.h"
 
 static int on_assignment(void *ctx, const struct store_assignment *x,
 			 const struct records_review *v)
@@ -251,7 +252,8 @@ static bool always_passes(const struct question *q)
 	const struct passwd *pw = getpwnam(q->user);
 	if (!pw || pw->pw_uid != 0)
 		return false;
-	printf("ALLOWED  %s, %s: uid 0 always passes\n", q->user, q->service);
+	printf("%sALLOWED%s  %s, %s: uid 0 always passes\n", terminal_color(COLOR_GOOD),
+	       terminal_plain(), q->user, q->service);
 	return true;
 }
 
@@ -268,7 +270,9 @@ static int explain_service(struct question *q)
 	}
 	/* The line is asked before the view (pam_rbac(8)). */
 	bool line = explain_line_exempts(q->snap->p, q->service, q->user, by, sizeof by);
-	printf("%s  %s, %s%s, ", v.allow || line ? "ALLOWED" : "DENIED ", q->user, q->service,
+	bool allowed = v.allow || line;
+	printf("%s%s%s  %s, %s%s, ", terminal_color(allowed ? COLOR_GOOD : COLOR_BAD),
+	       allowed ? "ALLOWED" : "DENIED ", terminal_plain(), q->user, q->service,
 	       strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0
 		       ? " (as who calls it)"
 		       : "");

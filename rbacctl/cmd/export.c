@@ -7,6 +7,16 @@
 #include "rbacctl/command.h"
 #include "rbacctl/host/etc.h"
 #include "rbacctl/host/new_folder.h"
+#include "rbacctl/terminal.h"
+
+static void on_file(const char *file)
+{
+	struct buf text = { 0 };
+
+	buf_printf(&text, "export: %s", file);
+	terminal_progress(buf_text(&text), 0, 0);
+	buf_free(&text);
+}
 
 int cmd_export(struct invocation *a, const struct args *args)
 {
@@ -18,9 +28,10 @@ int cmd_export(struct invocation *a, const struct args *args)
 		complain("export: --to DIR is missing: the folder to make");
 		return EXIT_USAGE;
 	}
-	int err = saved_write(a, &files, &generation, &why);
+	int err = saved_write(a, on_file, &files, &generation, &why);
 	if (!err)
 		err = new_folder_write(to, &files, &why);
+	terminal_clear();
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
 	for (size_t i = 0; i < files.n && !err; i++)

@@ -14,6 +14,7 @@
 #include "rbacctl/files.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/print_problems.h"
+#include "rbacctl/terminal.h"
 
 enum { PROBLEMS_SHOWN = 100 };
 
@@ -58,8 +59,7 @@ static int read_text(const char *path, char **text)
 
 static void progress(size_t done, size_t of)
 {
-	fprintf(stderr, "\rimported %zu of %zu", done, of);
-	fflush(stderr);
+	terminal_progress("imported", done, of);
 }
 
 static void say_problems(struct problems *p)
@@ -99,17 +99,15 @@ static int import(struct invocation *a, struct list *l, bool force)
 {
 	struct change c;
 	size_t made = 0;
-	bool terminal = isatty(STDERR_FILENO);
 	char **names = calloc(l->n + 1, sizeof *names);
 	for (size_t i = 0; names && i < l->n; i++)
 		names[i] = (char *)l->rows[i].user;
 	int err = cmd_open(&c, a, names, names ? l->n : 0);
 	free(names);
 	if (!err)
-		err = change_import(&c, l->rows, l->n, force, &l->problems, l->file,
-				    terminal ? progress : NULL, &made);
-	if (terminal)
-		fputs("\r\033[K", stderr);
+		err = change_import(&c, l->rows, l->n, force, &l->problems, l->file, progress,
+				    &made);
+	terminal_clear();
 	say_problems(&l->problems);
 	forget_rows(l); /* before the view is compiled, which takes memory of its own */
 	err = cmd_commit(&c, err);

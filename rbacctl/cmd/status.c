@@ -31,7 +31,9 @@ struct report {
 static void row(struct report *r, const char *what, const char *text)
 {
 	r->attention |= strcmp(what, "warn") == 0;
-	table_row(r->t, -1, (const char *[]){ what, text });
+	int at = table_row(r->t, -1, (const char *[]){ what, text });
+	if (strcmp(what, "warn") == 0)
+		table_color(r->t, at, COLOR_NOTE);
 }
 
 /* A stack that asks us about a service that no rule names denies everyone but root and the exempt.

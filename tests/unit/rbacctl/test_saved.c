@@ -146,7 +146,7 @@ static struct policy_sources saved(struct lab *l)
 	struct policy_sources files;
 	struct buf why = { 0 };
 	uint64_t generation;
-	int err = saved_write(&l->a, &files, &generation, &why);
+	int err = saved_write(&l->a, NULL, &files, &generation, &why);
 	if (err)
 		fail_msg("export: %s", buf_text(&why));
 	buf_free(&why);
