@@ -13,6 +13,7 @@ void verb_too_many(const struct verb *v, const char *word, struct buf *wrong)
 	if (v->max == 0)
 		buf_printf(wrong, "expected no argument");
 	else
-		buf_printf(wrong, "expected %.*s; does a value with blanks need quotes?",
-			   (int)(last - v->usage), v->usage);
+		buf_printf(wrong, "expected %.*s; %s", (int)(last - v->usage), v->usage,
+			   v->options & OPT(SERVICE) ? "a service is named with --service"
+						     : "does a value with blanks need quotes?");
 }

@@ -223,6 +223,26 @@ static void remedy_role(const struct question *q, struct buf *out)
 	remedies_free(&all);
 }
 
+/* No rule names the service: it is another one that is meant, or a rule is to name it. */
+static void remedy_service(const struct question *q, struct buf *out)
+{
+	const struct policy *p = q->snap->p;
+	const char **names = calloc(p->n_services + 1, sizeof(*names));
+	const char *near = NULL;
+
+	for (size_t i = 0; names && i < p->n_services; i++)
+		names[i] = p->services[i].name;
+	if (names)
+		near = problem_nearest(q->service, names, p->n_services);
+	if (near)
+		buf_printf(out, "  did you mean the service %s?\n", near);
+	buf_printf(out,
+		   "  mend   %sname %s in the services of a login rule in rbac.conf, "
+		   "then %s      (root may)\n",
+		   invocation_where(q->a), q->service, COMMAND("rbacctl apply"));
+	free(names);
+}
+
 void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out)
 {
 	/* To give something to a second name would be refused: one uid is one person. */
@@ -244,10 +264,7 @@ void remedy_text(const struct question *q, const struct rbac_verdict *v, struct 
 			  out);
 		break;
 	case RBAC_WHY_NO_SERVICE:
-		buf_printf(out,
-			   "  mend   %sname %s in the services of a login rule in rbac.conf, "
-			   "then %s      (root may)\n",
-			   invocation_where(q->a), q->service, COMMAND("rbacctl apply"));
+		remedy_service(q, out);
 		break;
 	case RBAC_WHY_UID:
 		buf_printf(out, "  the same person, whose uid has changed:\n");

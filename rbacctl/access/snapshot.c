@@ -199,6 +199,13 @@ int snapshot_which_scope(const struct snapshot *snap, int role, char *out, struc
 	return which_scope(snap->p, role, &list, out, why);
 }
 
+void snapshot_nearest_scope(const struct snapshot *snap, const char *word, struct buf *out)
+{
+	const struct which_scope_list list = { each_scope, &snap };
+
+	which_scope_nearest(&list, word, out);
+}
+
 int snapshot_scope(const struct snapshot *snap, const char *scope, struct rbac_scope_rec *out)
 {
 	struct rbac_bytes rec;

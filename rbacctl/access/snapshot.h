@@ -59,6 +59,9 @@ bool snapshot_has_texts(const struct snapshot *snap, const struct policy_sources
  */
 int snapshot_which_scope(const struct snapshot *snap, int role, char *out, struct buf *why);
 
+/* The hint of which_scope_nearest(), by the view. */
+void snapshot_nearest_scope(const struct snapshot *snap, const char *word, struct buf *out);
+
 /* Does SCOPE exist in the view? RBAC_OK, RBAC_NOTFOUND, RBAC_DAMAGED. REC (may be NULL) gets its
  * record. */
 int snapshot_scope(const struct snapshot *snap, const char *scope, struct rbac_scope_rec *rec);

@@ -89,3 +89,45 @@ int which_scope(const struct policy *p, int role, const struct which_scope_list 
 	free(c.v);
 	return err;
 }
+
+/* How many bytes of SCOPE stand before its last component. */
+static size_t before_last(const char *scope)
+{
+	size_t len = strlen(scope);
+
+	while (len > 0 && scope[len - 1] != '/' && scope[len - 1] != ':')
+		len--;
+	return len;
+}
+
+/* The scope that differs from WORD in its last component alone, and is nearest there; where no
+ * scope has the components before it, the nearest of all. */
+static const char *nearest_of(const struct candidates *c, const char *word)
+{
+	const char **last = calloc(c->n + 1, sizeof *last);
+	size_t before = before_last(word), n = 0;
+	const char *near = NULL;
+
+	for (size_t i = 0; last && i < c->n; i++)
+		if (before && before_last(c->v[i]) == before && strncmp(c->v[i], word, before) == 0)
+			last[n++] = c->v[i] + before;
+	if (n)
+		near = problem_nearest(word + before, last, n);
+	else if (last)
+		near = problem_nearest(word, (const char *const *)c->v, c->n);
+	free(last);
+	return near && n ? near - before : near;
+}
+
+void which_scope_nearest(const struct which_scope_list *list, const char *word, struct buf *out)
+{
+	struct candidates c = { .p = NULL, .kind = -1 };
+	const char *near = list->each(list->ctx, on_scope, &c) == RBAC_OK ? nearest_of(&c, word)
+									  : NULL;
+
+	if (near)
+		buf_printf(out, "; did you mean \"%s\"?", near);
+	for (size_t i = 0; i < c.n; i++)
+		free(c.v[i]);
+	free(c.v);
+}

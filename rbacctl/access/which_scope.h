@@ -29,4 +29,10 @@ struct which_scope_list {
 int which_scope(const struct policy *p, int role, const struct which_scope_list *list, char *out,
 		struct buf *why);
 
+/*
+ * Append `; did you mean "SCOPE"?` with the scope nearest to WORD (problem_nearest()); nothing
+ * where none is. A hint: an error of LIST is no hint.
+ */
+void which_scope_nearest(const struct which_scope_list *list, const char *word, struct buf *out);
+
 #endif

@@ -78,6 +78,7 @@ struct change {
 		made_view; /* init: the state folder and the view's folder were not there before */
 	bool not_taken_back; /* change_open found a change that is overdue (unconfirmed.h), could
 				not take it back, and said so */
+	bool scope_hinted;   /* the nearest scope was looked for already */
 	bool nothing;        /* there was nothing to do: commit does nothing */
 	bool unguarded; /* this change cannot lock anybody out: no guard, no effects (init, publish)
 			 */

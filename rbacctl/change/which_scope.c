@@ -8,35 +8,6 @@
 #include "rbacctl/access/which_scope.h"
 #include "rbacctl/command.h"
 
-int change_need_scope(struct change *c, const char *scope, int *kind)
-{
-	struct store_scope s;
-	*kind = policy_scope_kind(c->p, scope);
-	if (!rbac_name_is_scope(scope, strlen(scope)))
-		return change_fail(c, RBAC_INVALID,
-				   "scope %s: expected KIND:NAME/NAME, for example %s:main", scope,
-				   c->p->n_kinds ? c->p->kinds[0].name : "account");
-	if (*kind < 0) {
-		const char *colon = strchr(scope, ':');
-		int k = policy_kind_find(c->p, scope, (size_t)(colon - scope));
-		if (k >= 0)
-			return change_fail(c, RBAC_INVALID,
-					   "scope %s: a scope of kind %s has %u name%s after "
-					   "the colon, separated by /",
-					   scope, c->p->kinds[k].name, c->p->kinds[k].depth,
-					   c->p->kinds[k].depth > 1 ? "s" : "");
-		return change_fail(c, RBAC_INVALID,
-				   "scope %s: the policy has no kind \"%.*s\" (%s)", scope,
-				   (int)(colon - scope), scope, COMMAND("rbacctl scope list"));
-	}
-	int err = store_scope_get(&c->t, scope, &s);
-	if (err == RBAC_NOTFOUND)
-		return change_fail(c, RBAC_INVALID, "scope %s does not exist (%s); to make it: %s",
-				   scope, COMMAND("rbacctl scope list"),
-				   COMMAND("rbacctl scope create %s", scope));
-	return err ? change_store_fail(c, err) : RBAC_OK;
-}
-
 struct each_scope {
 	which_scope_fn *fn;
 	void *arg;
@@ -55,6 +26,65 @@ static int each_scope(void *ctx, which_scope_fn *fn, void *arg)
 	struct change *c = ctx;
 
 	return store_scopes_all(&c->t, on_each_scope, &(struct each_scope){ fn, arg });
+}
+
+/* Once in a change: it goes through every scope. */
+static void nearest(struct change *c, const char *scope, struct buf *out)
+{
+	const struct which_scope_list list = { each_scope, c };
+
+	if (c->scope_hinted)
+		return;
+	c->scope_hinted = true;
+	which_scope_nearest(&list, scope, out);
+}
+
+static int refuse_name(struct change *c, const char *scope)
+{
+	struct buf near = { 0 };
+
+	nearest(c, scope, &near);
+	change_fail(c, RBAC_INVALID, "scope %s: expected KIND:NAME/NAME, for example %s:main%s",
+		    scope, c->p->n_kinds ? c->p->kinds[0].name : "account", buf_text(&near));
+	buf_free(&near);
+	return RBAC_INVALID;
+}
+
+static int refuse_absent(struct change *c, const char *scope)
+{
+	struct buf near = { 0 };
+
+	nearest(c, scope, &near);
+	change_fail(c, RBAC_INVALID, "scope %s does not exist%s (%s); to make it: %s", scope,
+		    buf_text(&near), COMMAND("rbacctl scope list"),
+		    COMMAND("rbacctl scope create %s", scope));
+	buf_free(&near);
+	return RBAC_INVALID;
+}
+
+int change_need_scope(struct change *c, const char *scope, int *kind)
+{
+	struct store_scope s;
+	*kind = policy_scope_kind(c->p, scope);
+	if (!rbac_name_is_scope(scope, strlen(scope)))
+		return refuse_name(c, scope);
+	if (*kind < 0) {
+		const char *colon = strchr(scope, ':');
+		int k = policy_kind_find(c->p, scope, (size_t)(colon - scope));
+		if (k >= 0)
+			return change_fail(c, RBAC_INVALID,
+					   "scope %s: a scope of kind %s has %u name%s after "
+					   "the colon, separated by /",
+					   scope, c->p->kinds[k].name, c->p->kinds[k].depth,
+					   c->p->kinds[k].depth > 1 ? "s" : "");
+		return change_fail(c, RBAC_INVALID,
+				   "scope %s: the policy has no kind \"%.*s\" (%s)", scope,
+				   (int)(colon - scope), scope, COMMAND("rbacctl scope list"));
+	}
+	int err = store_scope_get(&c->t, scope, &s);
+	if (err == RBAC_NOTFOUND)
+		return refuse_absent(c, scope);
+	return err ? change_store_fail(c, err) : RBAC_OK;
 }
 
 const char *change_scope_meant(struct change *c, const char *role, const char *given, char *out)

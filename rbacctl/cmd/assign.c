@@ -54,6 +54,17 @@ static void say_touched(struct buf *touched)
 	buf_free(touched);
 }
 
+/* A role where the user is expected, and no role where the role is: they were changed round. */
+static int check_order(struct change *c, char *const *v, bool gives)
+{
+	if (policy_role_find(c->p, v[1]) >= 0 || policy_role_find(c->p, v[0]) < 0)
+		return RBAC_OK;
+	return change_fail(c, RBAC_INVALID,
+			   "%s is a role, and %s is none: the user comes first: %s", v[0], v[1],
+			   gives ? COMMAND("rbacctl assign %s %s", v[1], v[0])
+				 : COMMAND("rbacctl revoke %s %s", v[1], v[0]));
+}
+
 int cmd_assign(struct invocation *a, const struct args *args)
 {
 	struct change c;
@@ -72,6 +83,8 @@ int cmd_assign(struct invocation *a, const struct args *args)
 	if (status)
 		return status;
 	int err = cmd_open_here(&c, a, args->v, 1);
+	if (!err)
+		err = check_order(&c, args->v, true);
 	if (!err)
 		err = change_local_role(&c, r.role, r.until);
 	if (!err) {
@@ -118,6 +131,8 @@ int cmd_revoke(struct invocation *a, const struct args *args)
 	char scope[RBAC_SCOPE_MAX + 1];
 	a->lists_sessions = true;
 	int err = cmd_open_here(&c, a, args->v, 1);
+	if (!err)
+		err = check_order(&c, args->v, false);
 	if (!err)
 		err = change_local_role(&c, r.role, 0);
 	if (!err) {

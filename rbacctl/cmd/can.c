@@ -128,7 +128,7 @@ int cmd_can(struct invocation *a, const struct args *args)
 	int64_t t;
 	int role = -1;
 	bool assign = args->n == 3;
-	if (assign && strcmp(args->v[1], "assign") != 0) {
+	if (assign != (strcmp(args->v[1], "assign") == 0)) {
 		complain("can: expected USER KEY, or USER assign ROLE");
 		return EXIT_USAGE;
 	}
@@ -257,6 +257,12 @@ static int read_question(struct ask *q, const struct args *args)
 	q->may_assign = may != NULL;
 	if (key)
 		return find_key(q->snap, key, &q->key);
+	if (!may && policy_role_find(q->snap->p, args->v[0]) < 0 &&
+	    snapshot_has_user(q->snap, args->v[0])) {
+		complain("who: %s is a user, and who asks about a role; what they hold: %s",
+			 args->v[0], COMMAND("rbacctl user show %s", args->v[0]));
+		return EXIT_USAGE;
+	}
 	return cmd_find_role(q->snap, may ? may : args->v[0], &q->role);
 }
 

@@ -98,7 +98,11 @@ int cmd_scope_show(struct invocation *a, const struct args *args)
 	int status = exit_of(err);
 	if (!err && (policy_scope_kind(snap.p, args->v[0]) < 0 ||
 		     snapshot_scope(&snap, args->v[0], &rec))) {
-		complain("scope %s does not exist (%s)", args->v[0], COMMAND("rbacctl scope list"));
+		struct buf near = { 0 };
+		snapshot_nearest_scope(&snap, args->v[0], &near);
+		complain("scope %s does not exist%s (%s)", args->v[0], buf_text(&near),
+			 COMMAND("rbacctl scope list"));
+		buf_free(&near);
 		status = EXIT_USAGE;
 	} else if (!err) {
 		const struct policy_kind *k = &snap.p->kinds[policy_scope_kind(snap.p, args->v[0])];

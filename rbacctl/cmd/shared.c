@@ -94,10 +94,14 @@ int cmd_scope(const struct snapshot *snap, const struct args *args, int role, ch
 	}
 	int err = policy_scope_kind(snap->p, *scope) < 0 ? RBAC_NOTFOUND
 							 : snapshot_scope(snap, *scope, NULL);
+	struct buf near = { 0 };
+	if (err == RBAC_NOTFOUND)
+		snapshot_nearest_scope(snap, *scope, &near);
 	if (err)
-		complain("--scope %s: %s (%s)", *scope,
+		complain("--scope %s: %s%s (%s)", *scope,
 			 err == RBAC_NOTFOUND ? "there is no such scope" : rbac_error_text(err),
-			 COMMAND("rbacctl scope list"));
+			 buf_text(&near), COMMAND("rbacctl scope list"));
+	buf_free(&near);
 	return err ? EXIT_USAGE : EXIT_DONE;
 }
 

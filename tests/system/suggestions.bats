@@ -98,6 +98,12 @@ suggested() {
 	suggested 0 'rbacctl list users'
 	run rbacctl user show %devs
 	suggested 0 'rbacctl list assignments'
+	run rbacctl assign guest bob
+	suggested 0 'rbacctl assign bob guest'
+	run rbacctl revoke guest bob
+	suggested 0 'rbacctl revoke bob guest'
+	run rbacctl who alice
+	suggested 0 'rbacctl user show alice'
 	run rbacctl role show guset
 	suggested 0 'rbacctl list roles'
 	run rbacctl role clone op guest
