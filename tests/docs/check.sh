@@ -301,7 +301,6 @@ hints() {
 
 # The spec of the RPM packages has no other way to know the units.
 units_of_the_spec() {
-	local unit
 	for unit in packaging/systemd/*; do
 		grep -q "^%[gs].* ${unit##*/}\( \|$\)" packaging/rpm/rbac.spec ||
 			fail "packaging/rpm/rbac.spec does not name ${unit##*/} among its units"

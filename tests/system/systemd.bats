@@ -106,7 +106,7 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 
 @test "rbacctl.socket: a person without rights on the host makes a change" {
 	run -0 in_systemd systemctl start rbacctl.socket
-	! active rbacctl.service
+	run ! active rbacctl.service
 	run -0 in_systemd_as alice rbacctl assign bob host-user
 	active rbacctl.service
 	run -0 has_role bob host-user
@@ -122,4 +122,49 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 		run -0 in_systemd_as alice rbacctl requests
 	done
 	active rbacctl.socket
+}
+
+@test "what is due is told by rbac-due.service; its timer waits for its time" {
+	run -0 in_systemd systemctl start rbac-due.timer rbac-due.service
+	[ "$(result_of rbac-due.service)" = success ]
+	run -0 in_systemd systemctl show -P NextElapseUSecMonotonic rbac-due.timer
+	[ "$output" != infinity ]
+}
+
+is_gone() { ! active "$1"; }
+lost_role() { ! has_role "$1" "$2"; }
+
+@test "a change that nobody confirms is taken back by a timer of systemd" {
+	run -0 in_systemd rbacctl assign dave host-user --confirm 4s
+	active rbac-confirm.timer
+	has_role dave host-user
+	wait_for lost_role dave host-user
+	run ! active rbac-confirm.timer
+	run -0 rbacctl history
+	[[ ${lines[-1]} == *take-back* ]]
+}
+
+@test "a change that another login confirms stays, and its timer is gone" {
+	run -0 in_systemd rbacctl assign dave host-user --confirm 10m
+	active rbac-confirm.timer
+	run -0 in_systemd systemd-run --quiet /usr/bin/rbacctl confirm
+	wait_for is_gone rbac-confirm.timer
+	run -1 rbacctl confirm
+	has_role dave host-user
+	run -0 rbacctl revoke dave host-user
+}
+
+@test "what setup did and nobody confirmed is taken back at boot, in the unit's sandbox" {
+	local before
+	before=$(sha256sum /etc/nsswitch.conf)
+	sed -i 's/ rbac$//' /etc/nsswitch.conf
+	run -0 in_systemd rbacctl setup --yes --confirm 2s
+	grep -q '^group:.* rbac' /etc/nsswitch.conf
+	run -0 in_systemd systemctl stop rbac-confirm-setup.timer
+	sleep 3
+	run -0 in_systemd systemctl start rbac-unconfirmed.service
+	[ "$(result_of rbac-unconfirmed.service)" = success ]
+	run ! grep -q '^group:.* rbac' /etc/nsswitch.conf
+	group_line files rbac
+	[ "$before" = "$(sha256sum /etc/nsswitch.conf)" ]
 }

@@ -241,9 +241,9 @@ static void test_walk(void **state)
 	}
 	/*
 	 * m; ann bob cyd and their uids; %devs; boss box keeper docker twice; devs docker missing
-	 * nogroup ops zero; two scopes; two files; one service
+	 * nogroup ops zero; two scopes; two files; one service; three roles
 	 */
-	assert_int_equal(n, 1 + 3 + 3 + 1 + 8 + 6 + 2 + 2 + 1);
+	assert_int_equal(n, 1 + 3 + 3 + 1 + 8 + 6 + 2 + 2 + 1 + 3);
 	rbac_view_release(&v);
 }
 
