@@ -112,8 +112,9 @@ static void judge_words(const struct plan *p, int status, const char *words, boo
 	/* Done, but not to be said: output to a full disk. */
 	bool said_done = status == 0 || strstr(words, " is made, but ");
 	need_say(!said_done || made, "%s, %s: said to be made: %s", p->act->name, p->at, words);
+	/* Of several changes the first is made, and what failed later is said. */
 	need_say(said_done || !made || strstr(words, "output") || strstr(words, "can't be told") ||
-			 p->act->from == 0,
+			 p->act->from == 0 || p->act->steps > 1,
 		 "%s, %s: made, and said not to be (%d): %s", p->act->name, p->at, status, words);
 }
 
