@@ -280,10 +280,16 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	[[ $output != *PAM_SUCCESS* ]]
 }
 
-@test "a session stage that names the module by mistake is an error that PAM reports, not a crash" {
-	printf 'session required pam_rbac.so\n' >/etc/pam.d/gate-session
-	run pamtester gate-session bob open_session
+@test "an auth stage that names the module by mistake is an error that PAM reports, not a crash" {
+	printf 'auth required pam_rbac.so\n' >/etc/pam.d/gate-auth
+	run pamtester gate-auth bob authenticate
 	[ "$status" = 1 ]
+}
+
+@test "a session stage lets everybody in, whatever they hold" {
+	printf 'session required pam_rbac.so\n' >/etc/pam.d/gate-session
+	run -0 pamtester gate-session bob open_session
+	run -0 pamtester gate-session mia open_session close_session
 }
 
 @test "names with odd bytes are refused, forge no line and crash nothing" {
