@@ -8,6 +8,7 @@
 
 #include "rbacctl/carrier/key_file.h"
 #include "rbacctl/change/internal.h"
+#include "rbacctl/change/unconfirmed.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/local_time.h"
 #include "rbacctl/store/journal.h"
@@ -221,6 +222,23 @@ static int check_upto(struct change *c, const struct store_baseline *old, uint64
 	return RBAC_OK;
 }
 
+/* To take a change back, the rows that it wrote must be known. */
+static int check_unconfirmed(struct change *c, uint64_t upto)
+{
+	struct unconfirmed waits;
+	int err = unconfirmed_read(&c->t, c->a->now, &waits);
+
+	if (err)
+		return change_store_fail(c, err);
+	if (waits.change == 0 || upto < waits.change)
+		return RBAC_OK;
+	return change_fail(c, RBAC_REFUSED,
+			   "refused: change %" PRIu64
+			   " (%s) waits to be confirmed, and can be taken back only while the log "
+			   "has it\n  to keep it, in another login: %s",
+			   waits.change, waits.verb, COMMAND("rbacctl confirm"));
+}
+
 static int prune(struct change *c, uint64_t upto)
 {
 	struct fleet_key key = { 0 };
@@ -275,6 +293,8 @@ int change_log_prune(struct change *c, const char *before)
 		err = check_upto(c, &old, upto);
 	if (err || c->nothing)
 		return err;
-	err = check_sound(c);
+	err = check_unconfirmed(c, upto);
+	if (!err)
+		err = check_sound(c);
 	return err ? err : prune(c, upto);
 }

@@ -13,8 +13,9 @@
 
 /*
  * Prune every change before BEFORE: the number of a change, or a time (local_time.h). Only root,
- * and only where journal and chain are sound. C->nothing is set where the log has none of them. The
- * caller commits. RBAC_OK, or an error with a message.
+ * only where journal and chain are sound, and not a change that waits to be confirmed
+ * (unconfirmed.h). C->nothing is set where the log has none of them. The caller commits. RBAC_OK,
+ * or an error with a message.
  */
 int change_log_prune(struct change *c, const char *before);
 
