@@ -17,10 +17,18 @@ void load_kinds(struct loader *l);
 /* ---- load_policy.c ---- */
 void load_keys(struct loader *l);
 void load_keychains(struct loader *l);
-void load_roles(struct loader *l);
 void load_plans(struct loader *l);
 void load_exclusives(struct loader *l);
 void load_users(struct loader *l);
+
+/* The name in the setting S, renamed_from of WHAT: one that IS_NAME, and that TABLE has no more;
+ * NULL: S is. It is the arena's. WORD is what it names ("key", "role"), for the message. */
+const char *load_renamed_from(struct loader *l, config_setting_t *s, const char *what,
+			      const struct policy_names *table,
+			      bool (*is_name)(const char *, size_t), const char *word);
+
+/* ---- load_role.c ---- */
+void load_roles(struct loader *l);
 
 /* ---- load_host.c, load_groups.c, load_assignments.c ---- */
 void load_host(struct loader *l);
