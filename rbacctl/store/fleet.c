@@ -17,8 +17,10 @@ static int damaged(struct store_txn *t)
 
 static size_t key_of(uint8_t out[1 + RBAC_SCOPE_MAX + 1], uint8_t kind, const char *name)
 {
-	size_t len = strnlen(name, RBAC_SCOPE_MAX);
+	size_t len = strlen(name);
 
+	if (len > RBAC_SCOPE_MAX)
+		len = RBAC_SCOPE_MAX;
 	out[0] = kind;
 	memcpy(out + 1, name, len);
 	return 1 + len;
