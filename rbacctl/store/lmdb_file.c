@@ -7,7 +7,7 @@
 
 #include "common/page.h"
 
-enum { DEPTH_MAX = 32 };
+enum { DEPTH_MAX = 32, TRIES = 100 };
 enum {
 	NODE_SUBTREE = 0x02,
 	SUBTREE_SIZE = 48
@@ -17,6 +17,7 @@ struct file {
 	int fd;
 	uint64_t size;
 	uint32_t page;
+	uint64_t txn; /* the newer of the meta pages; 0: there is none */
 };
 
 /* The newer meta page of the two: where the page size is, and which trees count. False: neither is
@@ -28,6 +29,7 @@ static bool read_meta(struct file *f, uint8_t meta[META_SIZE])
 	bool found = false;
 
 	f->page = 0;
+	f->txn = 0;
 	for (int i = 0; i < META_PAGES; i++) {
 		const uint8_t *m = page + PAGE_HEADER;
 		off_t at = i ? (off_t)f->page : 0;
@@ -41,7 +43,7 @@ static bool read_meta(struct file *f, uint8_t meta[META_SIZE])
 		if (found && get64(m + META_TXN) <= newest)
 			continue;
 		f->page = size;
-		newest = get64(m + META_TXN);
+		newest = f->txn = get64(m + META_TXN);
 		memcpy(meta, m, META_SIZE);
 		found = true;
 	}
@@ -104,14 +106,29 @@ static bool tree_is_whole(const struct file *f, uint64_t root, unsigned depth)
 	return whole;
 }
 
+static bool read_size(struct file *f)
+{
+	struct stat st;
+
+	if (fstat(f->fd, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	f->size = (uint64_t)st.st_size;
+	return true;
+}
+
+/* A writer makes the file longer before it writes the meta page that says so: the size is asked
+ * after that is read. */
 static bool judge(struct file *f, uint64_t *needs)
 {
 	uint8_t meta[META_SIZE];
+	bool found = read_meta(f, meta);
 
 	*needs = META_PAGES * (uint64_t)sysconf(_SC_PAGESIZE);
+	if (!read_size(f))
+		return true;
 	if (f->size == 0 || (f->size < *needs && f->size < PAGE_HEADER + META_SIZE))
 		return false;
-	if (!read_meta(f, meta))
+	if (!found)
 		return f->size >= *needs;
 	uint64_t last = get64(meta + META_LAST_PAGE);
 	*needs = last < UINT64_MAX / PAGE_SIZE_MAX ? (last + 1) * f->page : UINT64_MAX;
@@ -122,19 +139,31 @@ static bool judge(struct file *f, uint64_t *needs)
 	       tree_is_whole(f, get64(meta + META_MAIN_DB + DB_ROOT), 0);
 }
 
+/* Has a writer been at work since F was judged? Nobody is kept from that here, and the pages that
+ * were looked at may be others by now. */
+static bool has_changed(const struct file *f)
+{
+	struct file now = { .fd = f->fd };
+	uint8_t meta[META_SIZE];
+
+	(void)read_meta(&now, meta);
+	return read_size(&now) && (now.txn != f->txn || now.size != f->size);
+}
+
 bool lmdb_file_is_whole(const char *path, uint64_t *has, uint64_t *needs)
 {
 	uint64_t least = 0;
-	struct stat st;
 	struct file f = { .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) };
 	bool whole = true;
 
 	if (f.fd < 0)
 		return true;
-	if (fstat(f.fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		f.size = (uint64_t)st.st_size;
-		whole = judge(&f, &least);
-	}
+	if (read_size(&f))
+		for (int i = 0; i < TRIES; i++) {
+			whole = judge(&f, &least);
+			if (whole || !has_changed(&f))
+				break;
+		}
 	close(f.fd);
 	if (has)
 		*has = f.size;
