@@ -9,7 +9,8 @@ load packages
 teardown() { :; }
 
 setup_file() {
-	rm -f /usr/sbin/policy-rc.d   # on some machines it forbids all that packages do to services
+	# On some machines it forbids all that packages do to services.
+	rm -f /usr/sbin/policy-rc.d
 	add_people
 	systemd_up >/tmp/no-systemd || { systemd_down; return 0; }
 	rm /tmp/no-systemd
