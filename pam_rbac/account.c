@@ -171,18 +171,21 @@ static const char *exemption(const struct call *c)
 	return rbac_options_exempt_user(&c->options, c->asked.user) ? "exempt_user" : NULL;
 }
 
-/* ---- was the exemption needed? ---- */
+/* ---- exemptions ---- */
 
-static struct rbac_request request_of(const struct call *c, const struct rbac_view *v,
-				      int64_t clock)
+/*
+ * Let in by an exemption of the PAM line. The view is not opened: if its file is cut short, or on a
+ * disk that fails, to read it would end this process, and with it the login that must always work.
+ * So nobody asks whether a rule lets the user in as well, and each such login is an alert.
+ */
+static int finish_exempt(const struct call *c, const char *why)
 {
-	return (struct rbac_request){ .user = c->asked.user,
-				      .uid = c->id.uid,
-				      .service = c->service,
-				      .rhost = c->asked.rhost,
-				      .groups = c->id.groups,
-				      .n_groups = c->id.n_groups,
-				      .now = rbac_meta_now(&v->meta, clock) };
+	struct rbac_text line = { 0 };
+
+	rbac_report_request(&line, RBAC_OUTCOME_ALLOWED, &c->asked);
+	rbac_text_field(&line, "why", why, strlen(why));
+	rbac_report_exempt(&line, RBAC_EXEMPT_BY_PAM_LINE);
+	return finish(c, LOG_ALERT, &line, PAM_SUCCESS);
 }
 
 static bool rules_allow(const struct rbac_view *v, const struct rbac_request *rq)
@@ -190,29 +193,6 @@ static bool rules_allow(const struct rbac_view *v, const struct rbac_request *rq
 	struct rbac_verdict verdict;
 
 	return rbac_decide_by_rules(v, rq, &verdict) == RBAC_OK && verdict.allow;
-}
-
-/*
- * Let in by an exemption, which is decided: an alert where no rule lets the user in. A view that
- * cannot be read lets nobody in. Groups are not asked for here, as a directory that is down must
- * not keep anybody waiting: without them a rule may be missed, and the line is an alert too many.
- */
-static int finish_exempt(const struct call *c, const char *why)
-{
-	struct rbac_text line = { 0 };
-	struct rbac_view v;
-	bool needed = true;
-
-	if (rbac_view_path_acquire(&v) == RBAC_OK) {
-		const struct rbac_request rq = request_of(c, &v, (int64_t)time(NULL));
-
-		needed = !rules_allow(&v, &rq);
-		rbac_view_release(&v);
-	}
-	rbac_report_request(&line, RBAC_OUTCOME_ALLOWED, &c->asked);
-	rbac_text_field(&line, "why", why, strlen(why));
-	rbac_report_exempt(&line, needed);
-	return finish(c, needed ? LOG_ALERT : LOG_INFO, &line, PAM_SUCCESS);
 }
 
 /* ---- the decision ---- */
@@ -245,7 +225,13 @@ static int judge(const struct call *c)
 
 	if (err != RBAC_OK)
 		return trouble(c, "view", err, v.cause);
-	const struct rbac_request rq = request_of(c, &v, clock);
+	const struct rbac_request rq = { .user = c->asked.user,
+					 .uid = c->id.uid,
+					 .service = c->service,
+					 .rhost = c->asked.rhost,
+					 .groups = c->id.groups,
+					 .n_groups = c->id.n_groups,
+					 .now = rbac_meta_now(&v.meta, clock) };
 	err = rbac_decide(&v, &rq, &verdict);
 	if (err == RBAC_OK) {
 		pam_result = result(c, &verdict, &outcome);
@@ -258,7 +244,8 @@ static int judge(const struct call *c)
 			      verdict.why == RBAC_WHY_EXEMPT_GROUP;
 		needed = exempt && !rules_allow(&v, &rq);
 		if (exempt)
-			rbac_report_exempt(&line, needed);
+			rbac_report_exempt(&line,
+					   needed ? RBAC_EXEMPT_NEEDED : RBAC_EXEMPT_NOT_NEEDED);
 	}
 	/* Before the log and the message, which may take long: they must not keep an old view
 	 * mapped. */

@@ -132,9 +132,15 @@ void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta,
 	rbac_text_count(t, "generation", verdict->generation);
 }
 
-void rbac_report_exempt(struct rbac_text *t, bool needed)
+void rbac_report_exempt(struct rbac_text *t, enum rbac_exempt exempt)
 {
-	rbac_text_put(t, needed ? " exemption=\"needed\"" : " exemption=\"not needed\"");
+	static const char *const words[] = {
+		[RBAC_EXEMPT_NEEDED] = " exemption=\"needed\"",
+		[RBAC_EXEMPT_NOT_NEEDED] = " exemption=\"not needed\"",
+		[RBAC_EXEMPT_BY_PAM_LINE] = " exemption=\"by the PAM line\"",
+	};
+
+	rbac_text_put(t, words[exempt]);
 }
 
 /* ---- the person ---- */

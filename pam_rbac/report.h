@@ -28,8 +28,13 @@ void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome,
 void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta,
 			 const struct rbac_verdict *verdict);
 
-/* Let in by an exemption: NEEDED: no rule lets the user in. */
-void rbac_report_exempt(struct rbac_text *t, bool needed);
+/* What an exemption that let the user in has to do with the rules. */
+enum rbac_exempt {
+	RBAC_EXEMPT_NEEDED,     /* no rule lets the user in */
+	RBAC_EXEMPT_NOT_NEEDED, /* a rule does too */
+	RBAC_EXEMPT_BY_PAM_LINE /* the rules were not asked */
+};
+void rbac_report_exempt(struct rbac_text *t, enum rbac_exempt exempt);
 
 /* The sentence for the user of RQ, who was denied. */
 void rbac_report_denial(struct rbac_text *t, const struct rbac_request *rq,
