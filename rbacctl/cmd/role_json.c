@@ -6,45 +6,13 @@
 
 #include "common/error.h"
 #include "rbacctl/access/requestable.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/cmd/role.h"
 #include "rbacctl/command.h"
 #include "rbacctl/model/fields.h"
 #include "rbacctl/model/holdings.h"
-#include "rbacctl/plain_text.h"
 
 enum { SCHEMA = 1 };
-
-static json_t *text(const char *s)
-{
-	struct buf plain = { 0 };
-
-	plain_text_escape(&plain, s);
-	json_t *t = plain.len ? json_string(buf_text(&plain)) : json_null();
-	buf_free(&plain);
-	return t;
-}
-
-static json_t *instant(int64_t t)
-{
-	char out[32];
-
-	if (t == RBAC_TIME_MIN || t == RBAC_TIME_MAX)
-		return json_null();
-	policy_time_print(t, out);
-	return json_string(out);
-}
-
-/* The items of TEXT, one a line. */
-static json_t *lines(const char *list)
-{
-	json_t *a = json_array();
-
-	for (size_t len; *list; list += len + (list[len] == '\n')) {
-		len = strcspn(list, "\n");
-		json_array_append_new(a, json_stringn(list, len));
-	}
-	return a;
-}
 
 /* A setting by its type in the grammar; "none" and "computed" are null. */
 static json_t *setting(const struct field *f, const struct policy *p, size_t role)
@@ -57,9 +25,9 @@ static json_t *setting(const struct field *f, const struct policy *p, size_t rol
 	f->text(p, role, &out);
 	t = buf_text(&out);
 	if (f->setting == R_TITLE || f->setting == R_PURPOSE)
-		value = strcmp(t, "none") == 0 ? json_null() : text(t);
+		value = strcmp(t, "none") == 0 ? json_null() : json_text(t);
 	else if (f->list)
-		value = lines(t);
+		value = json_items(t, '\n');
 	else if (strcmp(t, "none") == 0 || strcmp(t, "computed") == 0)
 		value = json_null();
 	else if (type == SETTING_BOOL)
@@ -68,7 +36,7 @@ static json_t *setting(const struct field *f, const struct policy *p, size_t rol
 		 strspn(t, "0123456789") == out.len)
 		value = json_integer(strtoll(t, NULL, 10));
 	else
-		value = text(t);
+		value = json_text(t);
 	buf_free(&out);
 	return value;
 }
@@ -146,7 +114,8 @@ static json_t *brings(const struct role_facts *f)
 	for (size_t x = 0; x < p->n_extras; x++)
 		if (policy_role_counts(p, f->role, p->extras[x].role))
 			for (size_t g = 0; g < p->extras[x].unix_groups.n; g++)
-				json_array_append_new(all, text(p->extras[x].unix_groups.v[g]));
+				json_array_append_new(all,
+						      json_text(p->extras[x].unix_groups.v[g]));
 	return all;
 }
 
@@ -162,7 +131,7 @@ static json_t *services(const struct role_facts *f)
 			continue;
 		snprintf(at, sizeof at, "%.255s:%u", rule->pos.file, rule->pos.line);
 		json_array_append_new(all, json_pack("{s:s,s:o}", "service", p->services[i].name,
-						     "rule", text(at)));
+						     "rule", json_text(at)));
 	}
 	return all;
 }
@@ -172,9 +141,9 @@ static json_t *people(const struct who *w)
 	json_t *users = json_array(), *of_groups = json_array();
 
 	for (size_t i = 0; i < w->n; i++)
-		json_array_append_new(users, text(w->names[i]));
+		json_array_append_new(users, json_text(w->names[i]));
 	for (size_t i = 0; i < w->n_groups; i++)
-		json_array_append_new(of_groups, text(w->groups[i]));
+		json_array_append_new(of_groups, json_text(w->groups[i]));
 	return json_pack("{s:o,s:o,s:b,s:b}", "users", users, "groups", of_groups, "anyone",
 			 w->anyone, "more", w->more || w->cut);
 }
@@ -205,10 +174,10 @@ static json_t *holders(const struct role_facts *f)
 	for (size_t i = 0; i < f->n_holders; i++) {
 		const struct role_holder *h = &f->holders[i];
 		json_array_append_new(all, json_pack("{s:o,s:s,s:b,s:b,s:o,s:o}", "who",
-						     text(h->subject), "scope", h->scope, "owner",
-						     h->owner, "suspended", h->suspended, "begins",
-						     instant(h->window.from), "ends",
-						     instant(h->window.until)));
+						     json_text(h->subject), "scope", h->scope,
+						     "owner", h->owner, "suspended", h->suspended,
+						     "begins", json_instant(h->window.from), "ends",
+						     json_instant(h->window.until)));
 	}
 	return all;
 }
@@ -217,11 +186,11 @@ int role_json(const struct role_facts *f)
 {
 	const struct policy_role *r = &f->snap->p->roles[f->role];
 	json_t *o = json_pack("{s:i,s:s,s:o,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
-			      "schema", SCHEMA, "role", r->name, "file", text(r->pos.file), "line",
-			      (int)r->pos.line, "settings", settings(f), "keys", keys(f),
+			      "schema", SCHEMA, "role", r->name, "file", json_text(r->pos.file),
+			      "line", (int)r->pos.line, "settings", settings(f), "keys", keys(f),
 			      "counts_as", roles(f, false), "included_by", roles(f, true),
 			      "exclusive", exclusive(f), "groups", groups(f), "brings", brings(f),
-			      "services", services(f), "scope", text(f->scope), "may", may(f),
+			      "services", services(f), "scope", json_text(f->scope), "may", may(f),
 			      "request", request(f), "holders", holders(f));
 	int err = !o                                                              ? RBAC_NOMEM
 		  : json_dumpf(o, stdout, JSON_INDENT(2)) || putchar('\n') == EOF ? RBAC_SYSTEM

@@ -5,43 +5,11 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/cmd/whoami.h"
 #include "rbacctl/command.h"
-#include "rbacctl/plain_text.h"
 
 enum { SCHEMA = 1 };
-
-/* What is no UTF-8, or steers a terminal, is escaped; "" and NULL are null. */
-static json_t *text(const char *s)
-{
-	struct buf plain = { 0 };
-
-	plain_text_escape(&plain, s ? s : "");
-	json_t *t = plain.len ? json_string(buf_text(&plain)) : json_null();
-	buf_free(&plain);
-	return t;
-}
-
-static json_t *instant(int64_t t)
-{
-	char out[32];
-
-	if (t == RBAC_TIME_MIN || t == RBAC_TIME_MAX)
-		return json_null();
-	policy_time_print(t, out);
-	return json_string(out);
-}
-
-static json_t *words(const char *list)
-{
-	json_t *a = json_array();
-
-	for (size_t len; *list; list += len + (list[len] == ' ')) {
-		len = strcspn(list, " ");
-		json_array_append_new(a, json_stringn(list, len));
-	}
-	return a;
-}
 
 static json_t *roles(const struct whoami *w)
 {
@@ -57,12 +25,12 @@ static json_t *roles(const struct whoami *w)
 			json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "id",
 				  e->owner ? json_null() : json_integer((json_int_t)e->id), "role",
 				  w->snap->p->roles[e->role].name, "scope", e->scope, "how",
-				  text(e->owner ? "as owner"
-				       : e->via ? e->via
-						: "assigned"),
-				  "begins", instant(e->window.from), "ends",
-				  instant(e->window.until), "by", text(g ? g->by : NULL), "reason",
-				  text(g ? g->reason : NULL), "request",
+				  json_text(e->owner ? "as owner"
+					    : e->via ? e->via
+						     : "assigned"),
+				  "begins", json_instant(e->window.from), "ends",
+				  json_instant(e->window.until), "by", json_text(g ? g->by : NULL),
+				  "reason", json_text(g ? g->reason : NULL), "request",
 				  g && g->request ? json_integer((json_int_t)g->request)
 						  : json_null()));
 	}
@@ -80,7 +48,7 @@ static json_t *keys(const struct whoami *w, bool *failed)
 		whoami_keys(w, w->h.v[i].scope, &list);
 		*failed |= list.failed;
 		json_array_append_new(all, json_pack("{s:s,s:o}", "scope", w->h.v[i].scope, "keys",
-						     words(buf_text(&list))));
+						     json_items(buf_text(&list), ' ')));
 		buf_free(&list);
 	}
 	return all;
@@ -91,10 +59,10 @@ static json_t *groups(const struct whoami *w)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < w->e.n_groups; i++)
-		json_array_append_new(all,
-				      json_pack("{s:o,s:I,s:b}", "group", text(w->e.groups[i].name),
-						"gid", (json_int_t)w->e.groups[i].gid, "unix",
-						w->e.groups[i].extra));
+		json_array_append_new(all, json_pack("{s:o,s:I,s:b}", "group",
+						     json_text(w->e.groups[i].name), "gid",
+						     (json_int_t)w->e.groups[i].gid, "unix",
+						     w->e.groups[i].extra));
 	return all;
 }
 
@@ -105,8 +73,8 @@ static json_t *services(const struct whoami *w)
 	for (size_t i = 0; i < w->e.n_services; i++)
 		json_array_append_new(all,
 				      json_pack("{s:s,s:o,s:o}", "service", w->e.services[i].name,
-						"rule", text(w->e.services[i].rule), "when",
-						text(w->e.services[i].when)));
+						"rule", json_text(w->e.services[i].rule), "when",
+						json_text(w->e.services[i].when)));
 	return all;
 }
 
@@ -117,7 +85,7 @@ static json_t *names(const struct whoami *w, const uint32_t *gids, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		whoami_group(w, gids[i], name);
-		json_array_append_new(all, text(name));
+		json_array_append_new(all, json_text(name));
 	}
 	return all;
 }
@@ -131,9 +99,10 @@ static json_t *requests(const struct whoami *w, bool approves)
 		const struct whoami_row *r = &w->requests.v[i];
 		if (r->approves == approves)
 			json_array_append_new(
-				all, json_pack("{s:I,s:o,s:o,s:o,s:o}", "id", (json_int_t)r->id,
-					       "user", text(r->user), "role", text(r->role),
-					       "scope", text(r->scope), "reason", text(r->reason)));
+				all,
+				json_pack("{s:I,s:o,s:o,s:o,s:o}", "id", (json_int_t)r->id, "user",
+					  json_text(r->user), "role", json_text(r->role), "scope",
+					  json_text(r->scope), "reason", json_text(r->reason)));
 	}
 	return all;
 }
@@ -168,7 +137,7 @@ int whoami_json(const struct whoami *w)
 	json_t *o = json_pack(
 		"{s:i,s:s,s:I,s:s,s:o,s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "schema",
 		SCHEMA, "user", w->person.name, "uid", (json_int_t)w->person.uid, "state",
-		whoami_state(w), "host", text(host), "scopes", scopes, "generation",
+		whoami_state(w), "host", json_text(host), "scopes", scopes, "generation",
 		(json_int_t)w->snap->v.meta.generation, "roles", roles(w), "keys", keys(w, &failed),
 		"groups", groups(w), "services", services(w), "lacks",
 		names(w, w->lacks, w->n_lacks), "keeps", names(w, w->keeps, w->n_keeps), "asked",
