@@ -76,7 +76,7 @@ $(TEST_ADMIN): %: %.o $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 POLICY_CASES  := $(sort $(wildcard tests/policy/cases/*.case))
 POLICY_RUN    := $(B)/tests/policy/run
 POLICY_RANDOM := $(B)/tests/policy/random
-$(POLICY_RUN): $(patsubst %,$(B)/tests/policy/%.o,run acts ask)
+$(POLICY_RUN): $(patsubst %,$(B)/tests/policy/%.o,run people acts ask)
 $(POLICY_RANDOM): $(patsubst %,$(B)/tests/policy/%.o,random random_rules world world_text plain)
 $(POLICY_RUN) $(POLICY_RANDOM): $(LAB_OBJ) $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 	$(call say,LINK,$@)

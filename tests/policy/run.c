@@ -11,7 +11,7 @@
 
 #include "rbacctl/config/source.h"
 
-enum { LINE = 1024, TEXT = 1 << 16, UID_FIRST = 1000, USERS_GID = 100 };
+enum { LINE = 1024, TEXT = 1 << 16, UID_FIRST = 1000 };
 
 void run_case(struct run *r, bool ok, const char *fmt, ...)
 {
@@ -81,7 +81,7 @@ static void begin_scenario(struct run *r)
 	if (!lab_open(&r->lab))
 		exit(1);
 	passwd_reset();
-	passwd_group("users", USERS_GID);
+	passwd_group("users", RUN_USERS_GID);
 	r->uid = UID_FIRST;
 	r->n_actors = 0;
 	r->scenario_line = r->line;
@@ -190,124 +190,7 @@ static void take_refused(struct run *r)
 	apply(r, true);
 }
 
-/* ---- who there is ---- */
-
-static void take_users(struct run *r)
-{
-	for (int i = 1; i < r->n; i++)
-		passwd_user(r->w[i], ++r->uid, USERS_GID);
-}
-
-/* user NAME UID PRIMARY GID... */
-static void take_user(struct run *r)
-{
-	if (r->n < 4) {
-		run_wrong(r, "user NAME UID PRIMARY-GID [GID...]");
-		return;
-	}
-	passwd_user(r->w[1], (uid_t)atol(r->w[2]), (gid_t)atol(r->w[3]));
-	for (int i = 4; i < r->n; i++)
-		passwd_member(r->w[1], (gid_t)atol(r->w[i]));
-}
-
-static void take_group(struct run *r)
-{
-	if (r->n == 3)
-		passwd_group(r->w[1], (gid_t)atol(r->w[2]));
-	else
-		run_wrong(r, "group NAME GID");
-}
-
-static void take_gone(struct run *r)
-{
-	for (int i = 1; i < r->n; i++) {
-		passwd_drop_user(r->w[i]);
-		passwd_drop_group(r->w[i]);
-	}
-}
-
-/* alias ALIAS NAME */
-static void take_alias(struct run *r)
-{
-	if (r->n == 3)
-		passwd_alias(r->w[1], r->w[2]);
-	else
-		run_wrong(r, "alias ALIAS NAME");
-}
-
-/* silent NAME...: these and no others */
-static void take_silent(struct run *r)
-{
-	passwd_speak();
-	for (int i = 1; i < r->n; i++)
-		passwd_silence(r->w[i]);
-}
-
-static void take_publish(struct run *r)
-{
-	struct change c;
-	r->lab.a.as = "root";
-	r->lab.a.now = r->lab.now;
-	r->lab.a.dry_run = false;
-	buf_reset(&r->lab.said);
-	int err = change_open_to_publish(&c, &r->lab.a);
-	if (!err)
-		err = change_publish_now(&c);
-	run_case(r, !err, "publish: %s: %s", rbac_error_text(err), buf_text(&c.message));
-	change_close(&c, RBAC_OK);
-}
-
-static int on_recorded(void *ctx, const char *name, const struct store_user *u)
-{
-	if (u->uid == RBAC_NO_UID)
-		buf_printf(ctx, " %s=- ", name);
-	else
-		buf_printf(ctx, " %s=%u ", name, u->uid);
-	return RBAC_OK;
-}
-
-/* uids NAME=UID...: these are recorded so */
-static void take_uids(struct run *r)
-{
-	struct store *s;
-	struct store_txn t = { 0 };
-	struct buf all = { 0 };
-	char word[300];
-	if (store_open(r->lab.a.store, STORE_READ, &s) || store_begin(s, &t) ||
-	    store_users_all(&t, on_recorded, &all))
-		run_wrong(r, "the store cannot be read");
-	for (int i = 1; i < r->n; i++) {
-		snprintf(word, sizeof word, " %.280s ", r->w[i]);
-		run_case(r, strstr(buf_text(&all), word) != NULL, "expected %s among:%s", r->w[i],
-			 buf_text(&all));
-	}
-	buf_free(&all);
-	store_abort(&t);
-	store_close(s);
-}
-
-/* recorded NAME UID: as an rbacctl did that let one uid have two names; the next change publishes
- * it */
-static void take_recorded(struct run *r)
-{
-	struct store *s;
-	struct store_txn t = { 0 };
-	struct store_user u = {
-		.change = 1000000
-	}; /* later than those who were recorded as they should be */
-	struct store_audit a = { .when = r->lab.now,
-				 .actor = "root",
-				 .person = "root",
-				 .verb = "recorded",
-				 .text = "" };
-	if (r->n != 3)
-		run_wrong(r, "recorded NAME UID");
-	u.uid = (uint32_t)strtoul(r->w[2], NULL, 10);
-	if (store_open(r->lab.a.store, STORE_CHANGE, &s) || store_begin(s, &t) ||
-	    store_user_put(&t, r->w[1], &u) || store_audit_append(&t, &a) || store_commit(&t))
-		run_wrong(r, "the store cannot be written");
-	store_close(s);
-}
+/* ---- who acts, and when ---- */
 
 static void take_actors(struct run *r)
 {
@@ -333,15 +216,15 @@ static const struct {
 	{ "init", take_apply },
 	{ "apply", take_apply },
 	{ "refused", take_refused },
-	{ "users", take_users },
-	{ "user", take_user },
-	{ "group", take_group },
-	{ "gone", take_gone },
-	{ "alias", take_alias },
-	{ "silent", take_silent },
-	{ "publish", take_publish },
-	{ "uids", take_uids },
-	{ "recorded", take_recorded },
+	{ "users", run_users },
+	{ "user", run_user },
+	{ "group", run_group },
+	{ "gone", run_gone },
+	{ "alias", run_alias },
+	{ "silent", run_silent },
+	{ "publish", run_publish },
+	{ "uids", run_uids },
+	{ "recorded", run_recorded },
 	{ "actors", take_actors },
 	{ "now", take_now },
 	{ "do", run_do },

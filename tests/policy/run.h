@@ -11,7 +11,7 @@
 
 #include "rbacctl/config/source.h"
 
-enum { RUN_WORDS = 48 };
+enum { RUN_WORDS = 48, RUN_USERS_GID = 100 };
 
 struct run {
 	const char *file;
@@ -47,6 +47,17 @@ void run_ok(struct run *r);  /* ok ACTOR ACT */
 void run_no(struct run *r);  /* no ACTOR ACT | words */
 void run_bad(struct run *r); /* bad ACTOR ACT | words */
 void run_may(struct run *r); /* may MARKS ACT | words */
+
+/* people.c: who there is on the host and in the store; each word is explained in README.md */
+void run_users(struct run *r);
+void run_user(struct run *r);
+void run_group(struct run *r);
+void run_gone(struct run *r);
+void run_alias(struct run *r);
+void run_silent(struct run *r);
+void run_publish(struct run *r);
+void run_uids(struct run *r);
+void run_recorded(struct run *r);
 
 /* ask.c */
 void run_login(struct run *r);  /* login USER SERVICE [from=H] [at=T] = allow|deny ... */

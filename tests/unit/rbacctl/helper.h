@@ -18,6 +18,7 @@
 
 #include "rbacctl/config/load.h"
 #include "rbacctl/host/nsswitch.h"
+#include "rbacctl/store/lmdb_env.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define NOW INT64_C(1767607200) /* 2026-01-05T10:00:00Z */
@@ -133,6 +134,19 @@ static inline void assert_different_content(struct lab *l, const char *what)
 	lab_compare(l);
 	if (l->said.len == 0 || strstr(buf_text(&l->said), "cannot be compared"))
 		fail_msg("%s: nothing differs %s", what, buf_text(&l->said));
+}
+
+/* The number of LMDB's transaction in the published view: a compile always ends with the same, an
+ * update adds one. */
+static inline size_t view_transaction(const struct lab *l)
+{
+	MDB_env *env;
+	MDB_envinfo info;
+	assert_int_equal(
+		lmdb_env_open(&env, l->a.view, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
+	assert_int_equal(mdb_env_info(env, &info), 0);
+	mdb_env_close(env);
+	return info.me_last_txnid;
 }
 
 static inline void assert_said(const struct lab *l, const char *words)

@@ -10,28 +10,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "rbacctl/change/import.h"
-#include "rbacctl/config/source.h"
-#include "tests/unit/rbacctl/helper.h"
-
-#define HOST                                                                                       \
-	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; "      \
-	"groups = [ \"ops\" ]; } );\n"                                                             \
-	"groups = { extra = ( { role = \"r\"; unix_groups = [ \"devs\" ]; } ); };\n"
-#define POLICY                                                                                     \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; "         \
-	"create_by = [ \"anyone\" ]; delete_by = [ \"owner\" ]; plan = \"one\"; "                  \
-	"plan_by = [ \"r\" ]; }; };\n"                                                             \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; };\n"                          \
-	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; assign_by = [ \"r\" ]; "           \
-	"bootstrap = true; min = 1; };\n"                                                          \
-	"  q = { kind = \"top\"; assign_by = [ \"r\" ]; max = 3; }; x = { kind = \"top\"; "        \
-	"assign_by = [ \"r\" ]; };\n"                                                              \
-	"  keeper = { kind = \"low\"; max = \"plan:keepers\"; }; };\n"                             \
-	"users = { add_by = [ \"r\" ]; suspend_by = [ \"r\" ]; forget_by = [ \"r\" ]; };\n"        \
-	"plans = { one = { keepers = 2; }; two = { keepers = 3; }; }; "                            \
-	"exclusive = ( { name = \"e\"; roles = [ \"q\", \"x\" ]; at_most = 1; } );\n"
-#define OTHER_POLICY POLICY "# another text\n"
+#include "tests/unit/rbacctl/failing_acts.h"
 
 /* ---- the call number `fail_at` fails ---- */
 
@@ -166,127 +145,6 @@ void *reallocarray(void *p, size_t n, size_t size)
 }
 #endif
 
-/* ---- what is done ---- */
-
-typedef int act(struct change *c);
-
-static int assign(struct change *c)
-{
-	return change_assign(c, &(struct assign_request){ .subject = "cyd",
-							  .role = "q",
-							  .scope = "top:a",
-							  .reason = "w",
-							  .from = NOW - 1,
-							  .until = NOW + 9 });
-}
-
-static int assign_group(struct change *c)
-{
-	return change_assign(c, &(struct assign_request){ .subject = "%ops",
-							  .role = "x",
-							  .scope = "top:a",
-							  .from = RBAC_TIME_MIN,
-							  .until = RBAC_TIME_MAX });
-}
-
-static int replace(struct change *c)
-{
-	return change_assign(c, &(struct assign_request){ .subject = "bob",
-							  .role = "q",
-							  .scope = "top:a",
-							  .replace = true,
-							  .from = RBAC_TIME_MIN,
-							  .until = NOW + 9 });
-}
-
-static int revoke_q(struct change *c)
-{
-	return change_revoke(
-		c, &(struct revoke_request){ .subject = "bob", .role = "q", .scope = "top:a" });
-}
-
-static int create(struct change *c)
-{
-	return change_scope_create(c, "low:a/y", NULL);
-}
-
-static int delete_it(struct change *c)
-{
-	return change_scope_delete(c, "low:a/x", false, true);
-}
-
-static int transfer(struct change *c)
-{
-	return change_scope_transfer(c, "low:a/x", "dan", true);
-}
-
-static int plan(struct change *c)
-{
-	return change_scope_plan(c, "low:a/x", "two");
-}
-
-static int add(struct change *c)
-{
-	return change_user_add(c, "dan", NULL, false);
-}
-
-static int suspend(struct change *c)
-{
-	return change_user_suspend(c, "bob", true, false);
-}
-
-static int forget(struct change *c)
-{
-	return change_user_forget(c, "eve");
-}
-
-static int rename_bob(struct change *c)
-{
-	passwd_user("bert", 1002, 100);
-	return change_user_rename(c, "bob", "bert");
-}
-
-static int import(struct change *c)
-{
-	struct import_row rows[] = { { .user = "cyd",
-				       .role = "q",
-				       .scope = "top:a",
-				       .from = RBAC_TIME_MIN,
-				       .until = RBAC_TIME_MAX,
-				       .line = 1 },
-				     { .user = "dan",
-				       .role = "x",
-				       .scope = "",
-				       .from = RBAC_TIME_MIN,
-				       .until = RBAC_TIME_MAX,
-				       .line = 2 } };
-	struct problems problems = { 0 };
-	size_t made;
-	int err = change_import(c, rows, COUNT(rows), false, &problems, "f", NULL, &made);
-	problems_free(&problems);
-	return err;
-}
-
-static const struct {
-	const char *name, *actor;
-	act *fn;
-} acts[] = {
-	{ "assign", "ann", assign },
-	{ "assign %group", "ann", assign_group },
-	{ "replace", "ann", replace },
-	{ "revoke", "ann", revoke_q },
-	{ "create", "bob", create },
-	{ "delete", "root", delete_it },
-	{ "transfer", "root", transfer },
-	{ "plan", "ann", plan },
-	{ "add", "ann", add },
-	{ "suspend", "ann", suspend },
-	{ "forget", "ann", forget },
-	{ "rename", "ann", rename_bob },
-	{ "import", "ann", import },
-	{ "apply", "root", NULL },
-};
-
 static int setup(void **state)
 {
 	struct change c;
@@ -307,7 +165,7 @@ static int setup(void **state)
 static int try(struct lab *l, size_t i)
 {
 	struct change c;
-	if (!acts[i].fn) {
+	if (!failing_acts[i].fn) {
 		struct policy_sources s;
 		bool counting = faults.counting;
 		faults.counting = false;
@@ -315,8 +173,8 @@ static int try(struct lab *l, size_t i)
 		faults.counting = counting;
 		return lab_apply(l, &s, false, NULL, NULL);
 	}
-	int err = lab_begin(l, &c, acts[i].actor, false);
-	return lab_end(l, &c, err ? err : acts[i].fn(&c));
+	int err = lab_begin(l, &c, failing_acts[i].actor, false);
+	return lab_end(l, &c, err ? err : failing_acts[i].fn(&c));
 }
 
 static uint64_t generation(struct lab *l)
@@ -351,7 +209,7 @@ static void last_text(struct lab *l, char text[500])
 /* Runs act I with call FAIL_AT failing, on a host of its own. False: it makes fewer calls. */
 static bool one(size_t i, enum kind kind, unsigned fail_at)
 {
-	static char whole[COUNT(acts)][500];
+	static char whole[COUNT(failing_acts)][500];
 	char text[500];
 	void *state = NULL;
 	assert_int_equal(setup(&state), 0);
@@ -365,17 +223,18 @@ static bool one(size_t i, enum kind kind, unsigned fail_at)
 	faults.counting = false;
 	bool failed = faults.failed;
 	if (!failed && err)
-		fail_msg("%s: %s: %s", acts[i].name, rbac_error_text(err), buf_text(&l->said));
+		fail_msg("%s: %s: %s", failing_acts[i].name, rbac_error_text(err),
+			 buf_text(&l->said));
 	if (err && l->said.len == 0 && kind == LMDB)
-		fail_msg("%s: call %u: %s, and not a word of why", acts[i].name, fail_at,
+		fail_msg("%s: call %u: %s, and not a word of why", failing_acts[i].name, fail_at,
 			 rbac_error_text(err));
 	if (err && (err == RBAC_REFUSED || err == RBAC_INVALID || err == RBAC_CONFLICT))
-		fail_msg("%s: call %u: a failure is no rule that refuses: %s", acts[i].name,
+		fail_msg("%s: call %u: a failure is no rule that refuses: %s", failing_acts[i].name,
 			 fail_at, buf_text(&l->said));
 	uint64_t after = generation(l);
 	if (after != before + (err == RBAC_OK))
-		fail_msg("%s: call %u: %s, and generation %d became %d", acts[i].name, fail_at,
-			 rbac_error_text(err), (int)before, (int)after);
+		fail_msg("%s: call %u: %s, and generation %d became %d", failing_acts[i].name,
+			 fail_at, rbac_error_text(err), (int)before, (int)after);
 	assert_verified(l);
 	if (err)
 		assert_int_equal(try(l, i), RBAC_OK);
@@ -385,8 +244,8 @@ static bool one(size_t i, enum kind kind, unsigned fail_at)
 	if (!whole[i][0])
 		strcpy(whole[i], text);
 	if (strcmp(text, whole[i]) != 0)
-		fail_msg("%s: call %u: done was %s instead of %s", acts[i].name, fail_at, text,
-			 whole[i]);
+		fail_msg("%s: call %u: done was %s instead of %s", failing_acts[i].name, fail_at,
+			 text, whole[i]);
 	host_teardown(&state);
 	return failed;
 }
@@ -395,7 +254,7 @@ static bool one(size_t i, enum kind kind, unsigned fail_at)
 static void each_act(enum kind kind)
 {
 	const char *all = getenv("RBAC_FAILING_ALL");
-	for (size_t i = 0; i < COUNT(acts); i++) {
+	for (size_t i = 0; i < COUNT(failing_acts); i++) {
 		unsigned step = all ? 1 : kind == LMDB ? 7 : 29, at = 1;
 		one(i, kind, 0);
 		while (one(i, kind, at))

@@ -1,53 +1,8 @@
 /* What this host says, and that no view outlives it: a fact that differs forces a compile, and
  * verify sees it. */
-#include <unistd.h>
+#include "tests/unit/rbacctl/facts_lab.h"
 
-#include "rbacctl/store/lmdb_env.h"
 #include "rbacctl/view/compare.h"
-#include "rbacctl/host/facts.h"
-#include "tests/unit/rbacctl/helper.h"
-
-#define HOST                                                                                       \
-	"version = 1; host = \"low:a/x\"; login = ( { services = [ \"s\" ]; "                      \
-	"groups = [ \"ruled\" ]; } );\n"                                                           \
-	"exempt = { groups = [ \"exempted\" ]; }; zone = \"UTC\";\n"                               \
-	"groups = { extra = ( { role = \"box\"; unix_groups = [ \"docker\" ]; } ); };\n"
-#define POLICY                                                                                     \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; }; }; "                       \
-	"keys = ( ); keychains = { };\n"                                                           \
-	"roles = { box = { kind = \"low\"; }; other = { kind = \"low\"; }; };\n"
-
-static int setup(void **state)
-{
-	if (host_setup(state))
-		return -1;
-	struct lab *l = *state;
-	passwd_group("docker", 998);
-	passwd_group("ruled", 6001);
-	passwd_group("exempted", 6002);
-	passwd_user("pat", 1010, 5001); /* ops is pat's primary group */
-	passwd_member("dan", 5000);
-	host_init(l, HOST, POLICY, "top:a", "ann");
-	assert_int_equal(host_assign(l, "root", "bob", "box", "low:a/x"), RBAC_OK);
-	assert_int_equal(host_assign(l, "root", "cyd", "box", "low:a/x"), RBAC_OK);
-	assert_int_equal(host_assign(l, "root", "%devs", "box", "low:a/x"), RBAC_OK);
-	assert_int_equal(host_assign(l, "root", "%ops", "other", "low:a/x"), RBAC_OK);
-	l->a.update_users = 1; /* every small change is an update from now on */
-	return 0;
-}
-
-/* The number of LMDB's transaction in the published view: a compile always ends with the same, an
- * update adds one. */
-static size_t transactions(const struct lab *l)
-{
-	MDB_env *env;
-	MDB_envinfo info;
-	assert_int_equal(
-		lmdb_env_open(&env, l->a.view, 0, MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY, 0), 0);
-	assert_int_equal(mdb_env_info(env, &info), 0);
-	mdb_env_close(env);
-	return info.me_last_txnid;
-}
 
 /* ---- a fact that differs ---- */
 
@@ -131,14 +86,15 @@ static void any_fact_that_differs_forces_a_compile(void **state)
 		if (i && setup(state))
 			fail();
 		struct lab *l = *state;
-		size_t compiled = transactions(l);
+		size_t compiled = view_transaction(l);
 		assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
-		assert_int_equal(transactions(l), compiled + 1); /* nothing differs: an update */
+		assert_int_equal(view_transaction(l),
+				 compiled + 1); /* nothing differs: an update */
 		assert_same_content(l);
 		differences[i].change();
 		assert_different_content(l, differences[i].what);
 		assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
-		if (transactions(l) != compiled)
+		if (view_transaction(l) != compiled)
 			fail_msg("%s: the view was updated, not compiled", differences[i].what);
 		assert_same_content(l);
 		if (i + 1 < COUNT(differences))
@@ -149,13 +105,13 @@ static void any_fact_that_differs_forces_a_compile(void **state)
 static void a_zone_that_never_changes_is_the_same_a_year_later(void **state)
 {
 	struct lab *l = *state;
-	size_t compiled = transactions(l);
+	size_t compiled = view_transaction(l);
 	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
-	assert_int_equal(transactions(l), compiled + 1);
+	assert_int_equal(view_transaction(l), compiled + 1);
 	l->now += INT64_C(366) *
 		  86400; /* for zones that change, the table of offsets has a year more then */
 	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
-	assert_int_equal(transactions(l), compiled + 2);
+	assert_int_equal(view_transaction(l), compiled + 2);
 	assert_same_content(l);
 }
 
@@ -167,12 +123,12 @@ static void another_table_of_offsets_forces_a_compile(void **state)
 {
 	struct lab *l = *state;
 	assert_int_equal(host_apply(l, BERLIN, POLICY), RBAC_OK);
-	size_t compiled = transactions(l);
+	size_t compiled = view_transaction(l);
 	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
-	assert_int_equal(transactions(l), compiled + 1);
+	assert_int_equal(view_transaction(l), compiled + 1);
 	l->now += INT64_C(366) * 86400;
 	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
-	assert_int_equal(transactions(l), compiled);
+	assert_int_equal(view_transaction(l), compiled);
 	assert_same_content(l);
 }
 
@@ -208,23 +164,6 @@ static void settings_are_compared_but_for_the_time(void **state)
 }
 
 /* ---- a revoke that returned success took the role away ---- */
-
-static bool in_group(struct lab *l, const char *user, const char *group)
-{
-	struct rbac_view v;
-	struct rbac_bytes rec;
-	struct rbac_group g;
-	bool found = false;
-	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
-	assert_int_equal(rbac_view_get(&v, RBAC_REC_GROUP, group, strlen(group), &rec), RBAC_OK);
-	assert_int_equal(rbac_group_decode(rec, &g), RBAC_OK);
-	struct gids gids = lab_gids(&v, user, l->now);
-	for (size_t i = 0; i < gids.n; i++)
-		found |= gids.v[i] == g.gid;
-	gids_free(&gids);
-	rbac_view_release(&v);
-	return found;
-}
 
 static void a_revoke_takes_the_role_away_whoever_has_the_gid_now(void **state)
 {
@@ -323,91 +262,8 @@ static void another_uid_in_a_directory_is_seen_at_publish(void **state)
 	assert_int_equal(flags_of(l, "rita"), RBAC_SUBJECT_UID_CHANGED);
 }
 
-/* ---- members through Unix groups ---- */
-
-/* The members of GROUP, "ann bob". */
-static const char *members_of(struct lab *l, const char *group)
-{
-	static char text[600];
-	struct rbac_view v;
-	struct rbac_bytes rec;
-	struct rbac_group g;
-	size_t len = 0;
-	text[0] = 0;
-	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
-	assert_int_equal(rbac_view_get(&v, RBAC_REC_GROUP, group, strlen(group), &rec), RBAC_OK);
-	assert_int_equal(rbac_group_decode(rec, &g), RBAC_OK);
-	const uint8_t *p = g.always;
-	for (uint32_t i = 0; i < g.n_always; p += g.always_lens[i] + 1, i++)
-		len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " " : "",
-					(const char *)p);
-	if (g.n_windowed)
-		snprintf(text + len, sizeof text - len, " and %u", g.n_windowed);
-	rbac_view_release(&v);
-	return text;
-}
-
-static void whoever_has_a_role_by_a_group_is_listed(void **state)
-{
-	struct lab *l = *state;
-	struct change c;
-	assert_string_equal(members_of(l, "box"), "bob cyd dan"); /* dan by devs */
-	assert_string_equal(members_of(l, "docker"), "bob cyd dan");
-	assert_string_equal(members_of(l, "other"), "pat"); /* whose primary group ops is */
-	/* An update keeps them, and gives their groups back to whom it takes something else from.
-	 */
-	assert_int_equal(host_assign(l, "root", "dan", "box", "low:a/x"), RBAC_OK);
-	assert_string_equal(members_of(l, "box"), "bob cyd dan");
-	int err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_user_forget(&c, "dan")), RBAC_OK);
-	assert_string_equal(members_of(l, "box"), "bob cyd dan");
-	assert_int_equal(host_assign(l, "root", "dan", "other", "low:a/x"), RBAC_OK);
-	err = lab_begin(l, &c, "root", false);
-	assert_int_equal(lab_end(l, &c, err ? err : change_user_suspend(&c, "dan", true, false)),
-			 RBAC_OK);
-	assert_string_equal(members_of(l, "box"), "bob cyd");
-	assert_string_equal(members_of(l, "other"), "pat");
-	assert_same_content(l);
-}
-
-/* What is assigned to a Unix group that a role brings counts for whoever has the role; lists and
- * sessions agree. */
-static void what_an_extra_group_brings_is_followed(void **state)
-{
-	struct lab *l = *state;
-	assert_int_equal(host_assign(l, "root", "%docker", "other", "low:a/x"), RBAC_OK);
-	assert_string_equal(members_of(l, "other"), "bob cyd dan pat");
-	assert_true(in_group(l, "bob", "other"));
-	assert_true(in_group(l, "dan", "other"));
-	assert_int_equal(host_assign(l, "root", "eve", "box", "low:a/x"), RBAC_OK);
-	assert_string_equal(members_of(l, "other"), "bob cyd dan eve pat");
-	assert_same_content(l);
-}
-
-static void a_group_beyond_the_limit_lists_nobody(void **state)
-{
-	struct fact_group g = { .name = "g" };
-	struct facts f = { .groups = &g, .n_groups = 1 };
-	(void)state;
-	for (int over = 0; over < 2; over++) {
-		for (unsigned i = 0; i < FACTS_MEMBERS_MAX + (unsigned)over; i++) {
-			char name[16];
-			snprintf(name, sizeof name, "m%u", i);
-			assert_int_equal(facts_add_member(&g, name), RBAC_OK);
-		}
-		assert_int_equal(facts_finish_members(&f), RBAC_OK);
-		assert_int_equal(g.crowded, over);
-		assert_int_equal(g.n_members, over ? 0 : FACTS_MEMBERS_MAX);
-		for (size_t i = 0; i < g.n_members; i++)
-			free(g.members[i]);
-		g.n_members = 0;
-	}
-	free(g.members);
-}
-
 int main(void)
 {
-#define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(any_fact_that_differs_forces_a_compile),
 		ON_A_HOST(a_zone_that_never_changes_is_the_same_a_year_later),
@@ -417,9 +273,6 @@ int main(void)
 		ON_A_HOST(a_view_made_without_the_account_gives_the_name_nothing),
 		ON_A_HOST(a_directory_is_believed_when_it_answers),
 		ON_A_HOST(another_uid_in_a_directory_is_seen_at_publish),
-		ON_A_HOST(whoever_has_a_role_by_a_group_is_listed),
-		ON_A_HOST(what_an_extra_group_brings_is_followed),
-		cmocka_unit_test(a_group_beyond_the_limit_lists_nobody),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: facts of the host", tests, NULL, NULL);

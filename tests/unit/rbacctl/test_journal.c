@@ -2,7 +2,6 @@
  * somebody else wrote to the store. */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/store/journal_code.h"
 #include "rbacctl/store/row_name.h"
 #include "rbacctl/store/rows.h"
 
@@ -344,63 +343,6 @@ static void test_verify_names_a_changed_policy_text(void **state)
 		   "changed\n");
 }
 
-/* ---- the bytes of a record ---- */
-
-static void test_rows_come_back_from_their_bytes(void **state)
-{
-#define VALUE(text)                                                                                \
-	{                                                                                          \
-		sizeof(text) - 1, (void *)(size_t)(text)                                           \
-	}
-	const struct store_row rows[] = {
-		{ .table = T_META, .key = VALUE("id"), .after = VALUE("") },
-		{ .table = T_USER, .key = VALUE("a"), .before = VALUE("abcabc") },
-		{ .table = T_USER, .key = VALUE("ab"), .after = VALUE("abc") },
-		{ .table = T_USER,
-		  .key = VALUE("abc"),
-		  .before = VALUE("abcabcabc"),
-		  .after = VALUE("abc") },
-		{ .table = T_USER, .key = VALUE("abd"), .after = VALUE("") },
-		{ .table = T_ASSIGN, .key = VALUE("abd"), .after = VALUE("xxxxxxxxxx") },
-		{ .table = T_ASSIGN, .key = VALUE("x"), .after = VALUE("xxxxx") },
-	};
-	struct journal_coder coder = { 0 };
-	struct store_row row;
-	struct buf b = { 0 };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		journal_encode(&coder, &rows[i], &b);
-	journal_coder_free(&coder);
-	assert_false(b.failed);
-	coder = (struct journal_coder){ 0 };
-	const uint8_t *p = b.p, *end = b.p + b.len;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(journal_decode(&coder, &p, end, &row), RBAC_OK);
-		assert_int_equal(store_row_order(&row, &rows[i]), 0);
-		assert_true(store_same_value(&row.before, &rows[i].before));
-		assert_true(store_same_value(&row.after, &rows[i].after));
-	}
-	assert_int_equal(journal_decode(&coder, &p, end, &row), RBAC_NOTFOUND);
-	journal_coder_free(&coder);
-	/* cut short anywhere it is an end or damaged, and never more rows */
-	for (size_t len = 0; len < b.len; len++) {
-		uint8_t *cut = malloc(len + 1);
-		size_t n = 0;
-		int err;
-		memcpy(cut, b.p, len);
-		coder = (struct journal_coder){ 0 };
-		p = cut;
-		while ((err = journal_decode(&coder, &p, cut + len, &row)) == RBAC_OK)
-			n++;
-		assert_true(err == RBAC_NOTFOUND || err == RBAC_DAMAGED);
-		assert_true(n < COUNT(rows));
-		journal_coder_free(&coder);
-		free(cut);
-	}
-	buf_free(&b);
-}
-
 int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
@@ -415,7 +357,6 @@ int main(void)
 		ON_A_HOST(test_verify_names_changes_that_were_reordered),
 		ON_A_HOST(test_verify_names_a_journal_without_a_change),
 		ON_A_HOST(test_verify_names_a_changed_policy_text),
-		cmocka_unit_test(test_rows_come_back_from_their_bytes),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: journal of rows", tests, NULL, NULL);
