@@ -90,10 +90,8 @@ static void send_all(struct auditing *x)
 {
 	struct store *s;
 	struct store_txn t = { 0 };
-	int err = store_open(x->c->a->store, STORE_READ, &s);
+	int err = store_open_to_read(x->c->a->store, &s, &t);
 
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_journal_each(&t, x->c->change, on_row, x);
 	if (err && x->sent == AUDIT_SENT)

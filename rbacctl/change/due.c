@@ -154,11 +154,9 @@ int due_failed(const char *store, struct due_list *out)
 {
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
-	int err = store_open(store, STORE_READ, &s);
+	int err = store_open_to_read(store, &s, &t);
 
 	*out = (struct due_list){ 0 };
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_notices_all(&t, on_failed, out);
 	store_abort(&t);

@@ -220,11 +220,9 @@ int exempt_open(const char *store, struct exempt_uses *out)
 {
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
-	int err = store_open(store, STORE_READ, &s);
+	int err = store_open_to_read(store, &s, &t);
 
 	*out = (struct exempt_uses){ 0 };
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_uses_all(&t, on_open, out);
 	store_abort(&t);

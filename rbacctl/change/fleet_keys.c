@@ -41,11 +41,9 @@ static int read_held(const struct invocation *a, struct held_list *h, struct buf
 	struct store_txn t = { 0 };
 	struct store_fleet self;
 	MDB_val v;
-	int err = store_open(a->store, STORE_READ, &s);
+	int err = store_open_to_read(a->store, &s, &t);
 
 	*h = (struct held_list){ .term = 0 };
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_fleet_get(&t, &self);
 	if (!err)

@@ -28,10 +28,8 @@ static int refuse_store(const struct invocation *a, struct buf *why)
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	uint64_t generation = 0;
-	int err = store_open(a->store, STORE_READ, &s);
+	int err = store_open_to_read(a->store, &s, &t);
 
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_generation(&t, &generation);
 	store_abort(&t);
@@ -300,10 +298,8 @@ int fleet_status(const struct invocation *a, struct buf *lines, bool *attention,
 	struct store_txn t = { 0 };
 	struct store_fleet self = { .interval = 0 };
 	struct telling x = { .a = a, .t = &t, .self = &self, .lines = lines };
-	int err = store_open(a->store, STORE_READ, &s);
+	int err = store_open_to_read(a->store, &s, &t);
 
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_fleet_get(&t, &self);
 	x.member = !err && self.role == STORE_FLEET_MEMBER;

@@ -123,10 +123,8 @@ int fleet_members_read(const struct invocation *a, struct fleet_members *out, st
 	struct store *s = NULL;
 	struct store_txn t = { 0 };
 	struct store_fleet self;
-	int err = store_open(a->store, STORE_READ, &s);
+	int err = store_open_to_read(a->store, &s, &t);
 
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_fleet_get(&t, &self);
 	if (!err && self.role != STORE_FLEET_AUTHORITY)

@@ -18,9 +18,7 @@ struct reading {
 static int open_store(const char *store, struct reading *r)
 {
 	*r = (struct reading){ 0 };
-	int err = store_open(store, STORE_READ, &r->s);
-	if (!err)
-		err = store_begin(r->s, &r->t);
+	int err = store_open_to_read(store, &r->s, &r->t);
 	return err ? err : store_generation(&r->t, &r->generation);
 }
 

@@ -36,10 +36,8 @@ int log_pruned(const char *store, uint64_t *change)
 	struct store *s;
 	struct store_txn t = { 0 };
 	struct store_baseline b = { 0 };
-	int err = store_open(store, STORE_READ, &s);
+	int err = store_open_to_read(store, &s, &t);
 
-	if (!err)
-		err = store_begin(s, &t);
 	if (!err)
 		err = store_baseline_get(&t, &b);
 	*change = b.pruned ? b.change : 0;

@@ -52,8 +52,7 @@ void change_repair(struct invocation *a)
 	uint64_t generation = 0;
 	struct change c;
 	struct unconfirmed u;
-	bool stale = store_open(a->store, STORE_READ, &s) == RBAC_OK &&
-		     store_begin(s, &t) == RBAC_OK &&
+	bool stale = store_open_to_read(a->store, &s, &t) == RBAC_OK &&
 		     store_generation(&t, &generation) == RBAC_OK &&
 		     store_audit_head(&t, head) == RBAC_OK && generation > 0 &&
 		     (!publish_matches(a->state, generation, head) ||

@@ -315,10 +315,8 @@ static int note_numbers(const struct invocation *a, struct buf *why)
 static int push_snapshot(struct pushing *p, bool *again)
 {
 	struct store *s = NULL;
-	int err = store_open(p->a->store, STORE_READ, &s);
+	int err = store_open_to_read(p->a->store, &s, &p->t);
 
-	if (!err)
-		err = store_begin(s, &p->t);
 	if (!err)
 		err = store_fleet_get(&p->t, &p->self);
 	if (!err)

@@ -144,9 +144,7 @@ int saved_write(const struct invocation *a, void (*step)(const char *file),
 	struct store *s;
 	struct store_txn t = { 0 };
 	*files = (struct policy_sources){ 0 };
-	int err = store_open(a->store, STORE_READ, &s);
-	if (!err)
-		err = store_begin(s, &t);
+	int err = store_open_to_read(a->store, &s, &t);
 	if (!err)
 		err = store_generation(&t, generation);
 	if (!err)

@@ -377,9 +377,7 @@ int verify_store(struct verify *v, const struct invocation *a, uint64_t *generat
 {
 	struct store *s;
 	struct store_txn t = { 0 };
-	int err = store_open(a->store, STORE_READ, &s);
-	if (!err)
-		err = store_begin(s, &t);
+	int err = store_open_to_read(a->store, &s, &t);
 	if (!err)
 		err = check_store(v, a, &t);
 	if (!err)

@@ -247,6 +247,14 @@ int store_open_within(const char *dir, enum store_mode mode, int seconds, struct
 	return err;
 }
 
+int store_open_to_read(const char *dir, struct store **s, struct store_txn *t)
+{
+	int err = store_open(dir, STORE_READ, s);
+
+	*t = (struct store_txn){ 0 };
+	return err ? err : store_begin(*s, t);
+}
+
 int store_open_file(const char *path, struct store **out)
 {
 	struct store *s = calloc(1, sizeof *s);

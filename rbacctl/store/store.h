@@ -114,6 +114,9 @@ const char *store_why(const struct store *s);
 /* One transaction at a time. Commit: RBAC_SYSTEM does not mean that nothing was committed; see
  * change/transaction.c. */
 int store_begin(struct store *s, struct store_txn *t);
+/* Open the store in DIR for reading and begin a transaction. In any case afterwards:
+ * store_abort(T), store_close(*S); before that, store_why(*S) says what an error was. */
+int store_open_to_read(const char *dir, struct store **s, struct store_txn *t);
 int store_commit(struct store_txn *t);
 void store_abort(struct store_txn *t); /* also after commit, and twice: does nothing then */
 
