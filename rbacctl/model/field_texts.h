@@ -6,8 +6,10 @@
 #define RBACCTL_MODEL_FIELD_TEXTS_H
 
 #include "rbacctl/buf.h"
+#include "rbacctl/model/by.h"
 #include "rbacctl/model/fields.h"
 
+/* The head of a function NAME that writes the setting of element I of P to OUT. */
 #define TEXT(name) static void name(const struct policy *p, size_t i, struct buf *out)
 
 /* What several of them write: a word, or "none"; "true" or "false"; one line each. */
@@ -26,6 +28,19 @@ static inline void field_lines(struct buf *out, const struct policy_strs *s)
 	for (size_t i = 0; i < s->n; i++)
 		buf_printf(out, "%s\n", s->v[i]);
 }
+
+/* Whole functions for settings that are one value of P. */
+#define FIELD_TEXT(name, call)                                                                     \
+	TEXT(name)                                                                                 \
+	{                                                                                          \
+		(void)i;                                                                           \
+		call;                                                                              \
+	}
+#define FIELD_WORD(name, value) FIELD_TEXT(name, field_word(out, value))
+#define FIELD_YES(name, value) FIELD_TEXT(name, field_yes(out, value))
+#define FIELD_NUMBER(name, value) FIELD_TEXT(name, buf_printf(out, "%u", value))
+#define FIELD_LINES(name, strings) FIELD_TEXT(name, field_lines(out, &(strings)))
+#define FIELD_BY(name, by) FIELD_TEXT(name, policy_by_text(p, &(by), out))
 
 struct field_table {
 	const struct field *v;

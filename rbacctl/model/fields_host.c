@@ -14,41 +14,14 @@ TEXT(host_zone)
 	(void)i;
 	buf_printf(out, "%s", p->zone ? p->zone : "/etc/localtime");
 }
-TEXT(exempt_users)
-{
-	(void)i;
-	field_lines(out, &p->exempt_users);
-}
-TEXT(exempt_groups)
-{
-	(void)i;
-	field_lines(out, &p->exempt_groups);
-}
-TEXT(groups_name)
-{
-	(void)i;
-	field_word(out, p->group_template);
-}
-TEXT(groups_gid_min)
-{
-	(void)i;
-	buf_printf(out, "%u", p->gid_min);
-}
-TEXT(groups_gid_max)
-{
-	(void)i;
-	buf_printf(out, "%u", p->gid_max);
-}
-TEXT(groups_members)
-{
-	(void)i;
-	field_yes(out, p->members);
-}
-TEXT(groups_enumerate)
-{
-	(void)i;
-	field_yes(out, p->enumerate);
-}
+
+FIELD_LINES(exempt_users, p->exempt_users)
+FIELD_LINES(exempt_groups, p->exempt_groups)
+FIELD_WORD(groups_name, p->group_template)
+FIELD_NUMBER(groups_gid_min, p->gid_min)
+FIELD_NUMBER(groups_gid_max, p->gid_max)
+FIELD_YES(groups_members, p->members)
+FIELD_YES(groups_enumerate, p->enumerate)
 
 TEXT(groups_extra)
 {
@@ -59,50 +32,15 @@ TEXT(groups_extra)
 				   p->extras[x].unix_groups.v[g]);
 }
 
-TEXT(serve_system_accounts)
-{
-	(void)i;
-	field_yes(out, p->serve_system_accounts);
-}
-
-TEXT(notify_exec)
-{
-	(void)i;
-	field_word(out, p->notify.exec);
-}
-TEXT(notify_mail)
-{
-	(void)i;
-	field_yes(out, p->notify.mail);
-}
-TEXT(notify_write)
-{
-	(void)i;
-	field_yes(out, p->notify.write);
-}
-TEXT(notify_user)
-{
-	(void)i;
-	field_word(out, p->notify.user);
-}
-TEXT(notify_breakglass)
-{
-	(void)i;
-	field_lines(out, &p->notify.breakglass);
-}
-
-TEXT(login_services)
-{
-	field_lines(out, &p->logins[i].services);
-}
-TEXT(login_users)
-{
-	field_lines(out, &p->logins[i].users);
-}
-TEXT(login_groups)
-{
-	field_lines(out, &p->logins[i].groups);
-}
+FIELD_YES(serve_system_accounts, p->serve_system_accounts)
+FIELD_WORD(notify_exec, p->notify.exec)
+FIELD_YES(notify_mail, p->notify.mail)
+FIELD_YES(notify_write, p->notify.write)
+FIELD_WORD(notify_user, p->notify.user)
+FIELD_LINES(notify_breakglass, p->notify.breakglass)
+FIELD_LINES(login_services, p->logins[i].services)
+FIELD_LINES(login_users, p->logins[i].users)
+FIELD_LINES(login_groups, p->logins[i].groups)
 
 TEXT(login_keys)
 {

@@ -1,68 +1,20 @@
 /* The settings of policy.d but for roles, as text. */
-#include "rbacctl/model/by.h"
 #include "rbacctl/model/field_texts.h"
 
-TEXT(kind_parent)
-{
-	field_word(out, p->kinds[i].parent < 0 ? NULL : p->kinds[p->kinds[i].parent].name);
-}
-TEXT(kind_create_by)
-{
-	policy_by_text(p, &p->kinds[i].create_by, out);
-}
-TEXT(kind_delete_by)
-{
-	policy_by_text(p, &p->kinds[i].delete_by, out);
-}
-TEXT(kind_transfer_by)
-{
-	policy_by_text(p, &p->kinds[i].transfer_by, out);
-}
-TEXT(kind_plan_by)
-{
-	policy_by_text(p, &p->kinds[i].plan_by, out);
-}
-TEXT(kind_owner)
-{
-	field_word(out, p->kinds[i].owner_role < 0 ? NULL : p->roles[p->kinds[i].owner_role].name);
-}
-TEXT(kind_per_user)
-{
-	field_word(out, p->kinds[i].per_user);
-}
-TEXT(kind_plan)
-{
-	field_word(out, p->kinds[i].plan);
-}
-TEXT(kind_renamed)
-{
-	field_word(out, p->kinds[i].renamed_from);
-}
-
-TEXT(users_add_by)
-{
-	(void)i;
-	policy_by_text(p, &p->add_by, out);
-}
-TEXT(users_suspend_by)
-{
-	(void)i;
-	policy_by_text(p, &p->suspend_by, out);
-}
-TEXT(users_forget_by)
-{
-	(void)i;
-	policy_by_text(p, &p->forget_by, out);
-}
-
-TEXT(key_title)
-{
-	field_word(out, p->keys[i].title);
-}
-TEXT(key_renamed)
-{
-	field_word(out, p->keys[i].renamed_from);
-}
+FIELD_WORD(kind_parent, p->kinds[i].parent < 0 ? NULL : p->kinds[p->kinds[i].parent].name)
+FIELD_BY(kind_create_by, p->kinds[i].create_by)
+FIELD_BY(kind_delete_by, p->kinds[i].delete_by)
+FIELD_BY(kind_transfer_by, p->kinds[i].transfer_by)
+FIELD_BY(kind_plan_by, p->kinds[i].plan_by)
+FIELD_WORD(kind_owner, p->kinds[i].owner_role < 0 ? NULL : p->roles[p->kinds[i].owner_role].name)
+FIELD_WORD(kind_per_user, p->kinds[i].per_user)
+FIELD_WORD(kind_plan, p->kinds[i].plan)
+FIELD_WORD(kind_renamed, p->kinds[i].renamed_from)
+FIELD_BY(users_add_by, p->add_by)
+FIELD_BY(users_suspend_by, p->suspend_by)
+FIELD_BY(users_forget_by, p->forget_by)
+FIELD_WORD(key_title, p->keys[i].title)
+FIELD_WORD(key_renamed, p->keys[i].renamed_from)
 
 TEXT(keychain_keys)
 {
@@ -77,10 +29,7 @@ TEXT(plan_limits)
 			   p->plans[i].limits[k].number);
 }
 
-TEXT(exclusive_at_most)
-{
-	buf_printf(out, "%u", p->exclusives[i].at_most);
-}
+FIELD_NUMBER(exclusive_at_most, p->exclusives[i].at_most)
 
 TEXT(exclusive_roles)
 {

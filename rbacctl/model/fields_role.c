@@ -1,31 +1,18 @@
 /* The settings of a role, as text. */
-#include "rbacctl/model/by.h"
 #include "rbacctl/model/field_texts.h"
 
-TEXT(role_kind)
-{
-	field_word(out, p->kinds[p->roles[i].kind].name);
-}
-TEXT(role_title)
-{
-	field_word(out, p->roles[i].title);
-}
+FIELD_WORD(role_kind, p->kinds[p->roles[i].kind].name)
+FIELD_WORD(role_title, p->roles[i].title)
+
 TEXT(role_purpose)
 {
 	buf_printf(out, "%s", *p->roles[i].purpose ? p->roles[i].purpose : "none");
 }
-TEXT(role_assign_by)
-{
-	policy_by_text(p, &p->roles[i].assign_by, out);
-}
-TEXT(role_remove_by)
-{
-	policy_by_text(p, &p->roles[i].remove_by, out);
-}
-TEXT(role_request_by)
-{
-	policy_by_text(p, &p->roles[i].request_by, out);
-}
+
+FIELD_BY(role_assign_by, p->roles[i].assign_by)
+FIELD_BY(role_remove_by, p->roles[i].remove_by)
+FIELD_BY(role_request_by, p->roles[i].request_by)
+
 TEXT(role_approve_by)
 {
 	if (p->roles[i].approve_by.given)
@@ -33,24 +20,18 @@ TEXT(role_approve_by)
 	else
 		buf_printf(out, "as assign_by");
 }
-TEXT(role_approvals)
-{
-	buf_printf(out, "%u", p->roles[i].approvals);
-}
-TEXT(role_pending_for)
-{
-	field_word(out, p->roles[i].pending_for_text);
-}
-TEXT(role_end_sessions)
-{
-	field_yes(out, p->roles[i].end_sessions);
-}
+
+FIELD_NUMBER(role_approvals, p->roles[i].approvals)
+FIELD_WORD(role_pending_for, p->roles[i].pending_for_text)
+FIELD_YES(role_end_sessions, p->roles[i].end_sessions)
+
 TEXT(role_review_every)
 {
 	const char *text = p->roles[i].review_every_text;
 
 	buf_printf(out, "%s", text ? text : "never");
 }
+
 TEXT(role_review_by)
 {
 	if (p->roles[i].review_by.given)
@@ -58,38 +39,19 @@ TEXT(role_review_by)
 	else
 		buf_printf(out, "as remove_by");
 }
+
 TEXT(role_unreviewed)
 {
 	buf_printf(out, "%s", p->roles[i].unreviewed_ends ? "end" : "keep");
 }
-TEXT(role_review_grace)
-{
-	field_word(out, p->roles[i].review_grace_text);
-}
-TEXT(role_local)
-{
-	field_yes(out, p->roles[i].local);
-}
-TEXT(role_max_stale)
-{
-	field_word(out, p->roles[i].max_stale_text);
-}
-TEXT(role_bootstrap)
-{
-	field_yes(out, p->roles[i].bootstrap);
-}
-TEXT(role_cascade)
-{
-	field_yes(out, p->roles[i].cascade);
-}
-TEXT(role_min)
-{
-	buf_printf(out, "%u", p->roles[i].min);
-}
-TEXT(role_renamed)
-{
-	field_word(out, p->roles[i].renamed_from);
-}
+
+FIELD_WORD(role_review_grace, p->roles[i].review_grace_text)
+FIELD_YES(role_local, p->roles[i].local)
+FIELD_WORD(role_max_stale, p->roles[i].max_stale_text)
+FIELD_YES(role_bootstrap, p->roles[i].bootstrap)
+FIELD_YES(role_cascade, p->roles[i].cascade)
+FIELD_NUMBER(role_min, p->roles[i].min)
+FIELD_WORD(role_renamed, p->roles[i].renamed_from)
 
 TEXT(role_keychains)
 {
@@ -114,10 +76,7 @@ TEXT(role_max)
 		buf_printf(out, "plan:%s", r->max_plan);
 }
 
-TEXT(role_max_for)
-{
-	field_word(out, p->roles[i].max_for_text);
-}
+FIELD_WORD(role_max_for, p->roles[i].max_for_text)
 
 static void required(struct buf *out, bool is)
 {
@@ -128,10 +87,12 @@ TEXT(role_approval)
 {
 	required(out, p->roles[i].approval_required);
 }
+
 TEXT(role_end)
 {
 	required(out, p->roles[i].end_required);
 }
+
 TEXT(role_reason)
 {
 	required(out, p->roles[i].reason_required);
