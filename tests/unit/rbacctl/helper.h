@@ -99,6 +99,36 @@ static inline int host_assign(struct lab *l, const char *actor, const char *subj
 	return lab_end(l, &c, err ? err : change_assign(&c, &r));
 }
 
+/* The store of a host, to look into it and to spoil it; what is written goes unless it is
+ * committed. */
+struct open {
+	struct store *s;
+	struct store_txn t;
+};
+
+static inline void open_store(struct lab *l, struct open *o)
+{
+	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &o->s), RBAC_OK);
+	assert_int_equal(store_begin(o->s, &o->t), RBAC_OK);
+}
+
+static inline void close_store(struct open *o)
+{
+	store_abort(&o->t);
+	store_close(o->s);
+}
+
+/* The number of the change that the published view shows. */
+static inline uint64_t view_generation(const struct lab *l)
+{
+	struct rbac_view v;
+
+	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
+	uint64_t n = v.meta.generation;
+	rbac_view_release(&v);
+	return n;
+}
+
 /* A policy from texts, which must load. */
 static inline struct policy *policy_of(struct policy_sources *s, const char *host,
 				       const char *policy)

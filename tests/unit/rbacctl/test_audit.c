@@ -27,23 +27,6 @@ static int setup(void **state)
 	return 0;
 }
 
-struct open {
-	struct store *s;
-	struct store_txn t;
-};
-
-static void open_store(struct lab *l, struct open *o)
-{
-	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &o->s), RBAC_OK);
-	assert_int_equal(store_begin(o->s, &o->t), RBAC_OK);
-}
-
-static void close_store(struct open *o)
-{
-	store_abort(&o->t);
-	store_close(o->s);
-}
-
 static int take(void *ctx, const struct store_audit *a)
 {
 	struct buf *b = ctx;

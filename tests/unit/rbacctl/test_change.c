@@ -25,15 +25,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static uint64_t generation(struct lab *l)
-{
-	struct rbac_view v;
-	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
-	uint64_t n = v.meta.generation;
-	rbac_view_release(&v);
-	return n;
-}
-
 /* What happens on C, by ACTOR, for the tables below. */
 typedef int act(struct change *c);
 
@@ -147,15 +138,15 @@ static void test_acts(void **state)
 	};
 	struct lab *l = *state;
 	for (size_t i = 0; i < COUNT(steps); i++) {
-		uint64_t before = generation(l);
+		uint64_t before = view_generation(l);
 		int tried = run(l, steps[i].actor, steps[i].fn, true);
-		assert_int_equal(generation(l), before);
+		assert_int_equal(view_generation(l), before);
 		assert_verified(l);
 		int done = run(l, steps[i].actor, steps[i].fn, false);
 		if (tried != steps[i].result || done != steps[i].result)
 			fail_msg("step %zu by %s: tried %s, done %s: %s", i, steps[i].actor,
 				 rbac_error_text(tried), rbac_error_text(done), buf_text(&l->said));
-		assert_int_equal(generation(l), before + (done == RBAC_OK));
+		assert_int_equal(view_generation(l), before + (done == RBAC_OK));
 		if (done)
 			assert_true(l->said.len > 0);
 		assert_verified(l);
@@ -166,12 +157,12 @@ static void test_nothing_to_do_is_no_change(void **state)
 {
 	struct lab *l = *state;
 	assert_int_equal(run(l, "ann", assign_bob, false), RBAC_OK);
-	uint64_t before = generation(l);
+	uint64_t before = view_generation(l);
 	assert_int_equal(run(l, "ann", assign_bob, false), RBAC_OK);
 	assert_said(l, "already holds");
 	assert_int_equal(run(l, "ann", add_dan, false), RBAC_OK);
 	assert_int_equal(run(l, "ann", resume_dan, false), RBAC_OK);
-	assert_int_equal(generation(l), before + 1);
+	assert_int_equal(view_generation(l), before + 1);
 }
 
 /* A refusal names the rule, what is missing, and who may. */
@@ -253,7 +244,7 @@ static void test_init_is_change_1(void **state)
 	struct store_txn t;
 	struct store_scope scope;
 	struct policy_sources texts;
-	assert_int_equal(generation(l), 1);
+	assert_int_equal(view_generation(l), 1);
 	assert_int_equal(store_open(l->a.store, STORE_READ, &s), RBAC_OK);
 	assert_int_equal(store_begin(s, &t), RBAC_OK);
 	assert_int_equal(store_scope_get(&t, "top:a", &scope), RBAC_OK);

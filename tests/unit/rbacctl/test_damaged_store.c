@@ -3,30 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "tests/unit/rbacctl/helper.h"
-
-struct box {
-	struct lab lab;
-	struct store *s;
-	struct store_txn t;
-};
-
-static void put_assignment(struct box *b, uint64_t id, const char *subject, const char *role,
-			   const char *scope)
-{
-	struct store_assignment a = { .id = id,
-				      .change = 4,
-				      .when = 5,
-				      .from = -6,
-				      .until = 7,
-				      .subject = subject,
-				      .role = role,
-				      .scope = scope,
-				      .by = "root",
-				      .reason = "why",
-				      .source = "command" };
-	assert_int_equal(store_assignment_put(&b->t, &a), RBAC_OK);
-}
+#include "tests/unit/rbacctl/box.h"
 
 /* Three of everything: the one in the middle is to be damaged. */
 static int setup(void **state)
@@ -34,12 +11,10 @@ static int setup(void **state)
 	static const char *const names[] = { "ann", "bob", "cyd" }, *const scopes[] = { "k:a",
 											"k:b",
 											"k:c" };
-	struct box *b = calloc(1, sizeof *b);
-	assert_non_null(b);
-	if (!lab_open(&b->lab))
+
+	if (box_setup(state))
 		return -1;
-	assert_int_equal(store_open(b->lab.a.store, STORE_CREATE, &b->s), RBAC_OK);
-	assert_int_equal(store_begin(b->s, &b->t), RBAC_OK);
+	struct box *b = *state;
 	for (size_t i = 0; i < COUNT(names); i++) {
 		assert_int_equal(store_user_put(&b->t, names[i],
 						&(struct store_user){ .uid = 1001, .change = 3 }),
@@ -52,17 +27,6 @@ static int setup(void **state)
 		assert_int_equal(store_gid_put(&b->t, names[i], 5000 + (uint32_t)i, 0), RBAC_OK);
 		put_assignment(b, 10 + i, "ann", "r", "k:a");
 	}
-	*state = b;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct box *b = *state;
-	store_abort(&b->t);
-	store_close(b->s);
-	lab_close(&b->lab);
-	free(b);
 	return 0;
 }
 
@@ -315,7 +279,7 @@ static void test_what_liblmdb_says(void **state)
 
 int main(void)
 {
-#define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, setup, box_teardown)
 	const struct CMUnitTest tests[] = {
 		IN_A_BOX(test_a_record_that_is_cut), IN_A_BOX(test_a_record_that_is_gone),
 		IN_A_BOX(test_a_key_that_is_no_key), IN_A_BOX(test_numbers),

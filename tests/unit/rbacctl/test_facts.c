@@ -26,15 +26,6 @@ static int setup(void **state)
 
 /* ---- passwd ---- */
 
-static uint64_t generation(struct lab *l)
-{
-	struct rbac_view v;
-	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
-	uint64_t n = v.meta.generation;
-	rbac_view_release(&v);
-	return n;
-}
-
 static int publish(struct lab *l)
 {
 	struct change c;
@@ -64,7 +55,7 @@ static void test_a_passwd_that_is_cut_short(void **state)
 	struct lab *l = *state;
 	for (size_t i = 0; i < COUNT(cuts); i++) {
 		struct facts f = { 0 };
-		uint64_t before = generation(l);
+		uint64_t before = view_generation(l);
 		passwd_cut(cuts[i].n, cuts[i].err);
 		int err = facts_read_passwd(&f);
 		if (err != cuts[i].result)
@@ -76,7 +67,7 @@ static void test_a_passwd_that_is_cut_short(void **state)
 		assert_int_equal(publish(l), cuts[i].result);
 		assert_int_equal(host_assign(l, "root", "cyd", "r", "top:a"), cuts[i].result);
 		passwd_cut(1000, 0);
-		assert_int_equal(generation(l), before + (err == RBAC_OK));
+		assert_int_equal(view_generation(l), before + (err == RBAC_OK));
 		assert_verified(l);
 		if (!err) {
 			struct change c;
@@ -144,11 +135,11 @@ static void test_gids(void **state)
 static void test_groups_that_cannot_be_read(void **state)
 {
 	struct lab *l = *state;
-	uint64_t before = generation(l);
+	uint64_t before = view_generation(l);
 	passwd_drop_group("root");
 	assert_int_equal(publish(l), RBAC_SYSTEM);
 	passwd_group("root", 0);
-	assert_int_equal(generation(l), before);
+	assert_int_equal(view_generation(l), before);
 	assert_int_equal(publish(l), RBAC_OK);
 }
 

@@ -177,15 +177,6 @@ static int try(struct lab *l, size_t i)
 	return lab_end(l, &c, err ? err : failing_acts[i].fn(&c));
 }
 
-static uint64_t generation(struct lab *l)
-{
-	struct rbac_view v;
-	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
-	uint64_t n = v.meta.generation;
-	rbac_view_release(&v);
-	return n;
-}
-
 /* What the log says of the last change. */
 static int take_text(void *ctx, const struct store_audit *a)
 {
@@ -214,7 +205,7 @@ static bool one(size_t i, enum kind kind, unsigned fail_at)
 	void *state = NULL;
 	assert_int_equal(setup(&state), 0);
 	struct lab *l = state;
-	uint64_t before = generation(l);
+	uint64_t before = view_generation(l);
 	memset(&faults, 0, sizeof faults);
 	faults.kind = kind;
 	faults.fail_at = fail_at;
@@ -231,7 +222,7 @@ static bool one(size_t i, enum kind kind, unsigned fail_at)
 	if (err && (err == RBAC_REFUSED || err == RBAC_INVALID || err == RBAC_CONFLICT))
 		fail_msg("%s: call %u: a failure is no rule that refuses: %s", failing_acts[i].name,
 			 fail_at, buf_text(&l->said));
-	uint64_t after = generation(l);
+	uint64_t after = view_generation(l);
 	if (after != before + (err == RBAC_OK))
 		fail_msg("%s: call %u: %s, and generation %d became %d", failing_acts[i].name,
 			 fail_at, rbac_error_text(err), (int)before, (int)after);

@@ -182,27 +182,18 @@ static int setup(void **state)
 
 /* ---- the tests ---- */
 
-static uint64_t generation(struct lab *l)
-{
-	struct rbac_view v;
-	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
-	uint64_t n = v.meta.generation;
-	rbac_view_release(&v);
-	return n;
-}
-
 static void test_what_cannot_be_read_back_is_not_installed(void **state)
 {
 	struct lab *l = *state;
 	for (spoil = SOUND + 1; spoil < SPOILS; spoil++) {
-		uint64_t before = generation(l);
+		uint64_t before = view_generation(l);
 		int err = host_assign(l, "root", "cyd", "r", "top:a");
 		if (!err)
 			fail_msg("way %d of spoiling it: installed", spoil);
 		assert_said(l, "the view cannot be made");
 		enum spoil was = spoil;
 		spoil = SOUND;
-		assert_int_equal(generation(l), before);
+		assert_int_equal(view_generation(l), before);
 		assert_verified(l);
 		spoil = was;
 	}
@@ -235,11 +226,11 @@ static void test_a_change_does_not_fail_for_want_of_a_compact_copy(void **state)
 		char user[8];
 		snprintf(user, sizeof user, "u%zu", i);
 		passwd_user(user, 2000 + (uid_t)i, 100);
-		uint64_t before = generation(l);
+		uint64_t before = view_generation(l);
 		copy_fails = rows[i].rc;
 		assert_int_equal(host_assign(l, "root", user, "r", "top:a"), rows[i].result);
 		copy_fails = 0;
-		assert_int_equal(generation(l), before + (rows[i].result == RBAC_OK));
+		assert_int_equal(view_generation(l), before + (rows[i].result == RBAC_OK));
 		assert_true(alone(l));
 		assert_verified(l);
 	}

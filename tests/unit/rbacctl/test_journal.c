@@ -31,23 +31,6 @@ static int setup(void **state)
 	return 0;
 }
 
-struct open {
-	struct store *s;
-	struct store_txn t;
-};
-
-static void open_store(struct lab *l, struct open *o)
-{
-	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &o->s), RBAC_OK);
-	assert_int_equal(store_begin(o->s, &o->t), RBAC_OK);
-}
-
-static void close_store(struct open *o)
-{
-	store_abort(&o->t);
-	store_close(o->s);
-}
-
 /* "+user bob", "-assignment 2 (...)", "~the number id": made, taken away, otherwise. */
 static int say_row(void *ctx, const struct store_row *row)
 {

@@ -48,23 +48,6 @@ static int prune(struct lab *l, const char *before, const char *actor, bool dry_
 	return lab_end(l, &c, err ? err : change_log_prune(&c, before));
 }
 
-struct open {
-	struct store *s;
-	struct store_txn t;
-};
-
-static void open_store(struct lab *l, struct open *o)
-{
-	assert_int_equal(store_open(l->a.store, STORE_CHANGE, &o->s), RBAC_OK);
-	assert_int_equal(store_begin(o->s, &o->t), RBAC_OK);
-}
-
-static void close_store(struct open *o)
-{
-	store_abort(&o->t);
-	store_close(o->s);
-}
-
 static void take_fault(void *ctx, const char *what)
 {
 	buf_printf(ctx, "%s\n", what);
