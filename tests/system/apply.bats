@@ -12,21 +12,6 @@ setup_file() {
 
 setup() { cp /etc/rbac/rbac.conf /tmp/rbac.conf; }
 
-refuses() {   # refuses STATUS ARGUMENTS...: with words of rbacctl's on stderr
-	local want=$1
-	shift
-	run --separate-stderr rbacctl "$@"
-	# shellcheck disable=SC2154 # stderr is set by run
-	[ "$status" = "$want" ] || {
-		echo "rbacctl $*: exit status $status, expected $want"
-		echo "$output$stderr"
-		return 1
-	}
-	[[ $stderr == rbacctl:* ]] || { echo "rbacctl $*: stderr is: $stderr"; return 1; }
-}
-
-says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }; }
-
 @test "whom it touches: users, and members of a Unix group whom nobody recorded" {
 	sed -i -e 's/"login.ssh"/"container.run"/' \
 		-e 's/"sudo-i" \]; keys = \[ "login.sudo" \]/"sudo-i" ]; groups = [ "devs" ]/' \
@@ -129,13 +114,13 @@ edited_meanwhile() {
 lost() {
 	stricter "$STATE" "$1"
 	sum=$(sha256sum "$VIEW")
-	refuses 4 assign mia host-user
+	refused_with 4 assign mia host-user
 	says_stderr 'unix.conf:'
 	says_stderr 'unknown setting "novelty"'
 	says_stderr 'rbacctl apply'
-	refuses 4 user suspend bob
-	refuses 4 publish
-	refuses 4 init --policy unix --admin alice
+	refused_with 4 user suspend bob
+	refused_with 4 publish
+	refused_with 4 init --policy unix --admin alice
 	says_stderr 'rbacctl apply'
 	[ "$(account gate bob)" = "PAM_SUCCESS 1" ]
 	member bob host-developer
@@ -166,7 +151,7 @@ mended() {
 	says 'could not be read'
 	says 'nobody gains or loses'                             # the view tells what was
 	run -0 rbacctl apply --dry-run
-	refuses 4 assign mia host-user                            # tried, not done
+	refused_with 4 assign mia host-user                            # tried, not done
 	run -0 rbacctl apply
 	says 'applied: change'
 	says 'a policy that could not be read'
@@ -177,7 +162,7 @@ mended() {
 
 @test "a policy that an older rbacctl took, not this one: the same, and status says what it can" {
 	lost both
-	refuses 4 status
+	refused_with 4 status
 	says_stderr novelty
 	says 'matches the store'
 	says 'differs from what is applied'
@@ -197,7 +182,7 @@ mended() {
 	echo 'version = 1; host = 7;' >/etc/rbac/rbac.conf
 	fails_with 1 rbacctl apply
 	says 'rbac.conf:1'
-	refuses 4 assign mia host-user
+	refused_with 4 assign mia host-user
 	sed 's/exempt = .*/exempt = { };/; s/host-auditor/host-nosuch/' \
 		/tmp/rbac.conf >/etc/rbac/rbac.conf
 	fails_with 1 rbacctl apply

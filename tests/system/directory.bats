@@ -3,26 +3,15 @@
 # as a member whose gate follows, and another host.
 
 load lib
+load fleet
 load directory
 
-authority() { rbacctl "$@" --etc /srv/authority/etc --store /srv/authority/state; }
 OWN=/var/lib/rbac-follow
 
 setup_file() {
 	add_people
-	mkdir -p /srv/authority/etc/policy.d
-	cp "$TOP/conf/policies/torque.conf" /srv/authority/etc/policy.d
-	cat >/srv/authority/etc/rbac.conf <<-'EOT'
-		version = 1;
-		host = "account:main";
-		login = ( { services = [ "gate" ]; roles = [ "space-developer" ]; },
-		          { services = [ "sudo", "sudo-i" ]; roles = [ "account-admin" ]; } );
-	EOT
-	authority init --root account:main --admin alice
-	authority scope create space:main/web --as root
-	authority scope create space:main/db --as root
+	authority_up web db
 	directory_up one 3891
-	authority fleet init campus --as root
 	group_line files rbac
 	gate gate
 }

@@ -8,10 +8,7 @@ KEPT="etc/pam.d etc/nsswitch.conf etc/ssh etc/sudoers etc/sudoers.d etc/group et
 
 setup_file() {
 	add_people
-	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --policy unix --admin alice
 	group_line files systemd rbac
 	rbacctl assign bob host-developer
 	rbacctl assign dave host-operator

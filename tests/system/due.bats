@@ -21,10 +21,7 @@ setup_file() {
 		                request_by = [ "developer" ]; approval = "required"; };
 		};
 	EOF2
-	rbacctl init --root host:main --admin alice >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --root host:main --admin alice
 	rbacctl assign bob developer
 	mkdir -p /tmp/told
 	chmod 1777 /tmp/told

@@ -3,10 +3,10 @@
 # follow it, and two more members beside it.
 
 load lib
+load fleet
 
 CARRIER=/srv/carrier
 
-authority() { rbacctl "$@" --etc /srv/authority/etc --store /srv/authority/state; }
 member() { local m=$1; shift; rbacctl "$@" --etc "/srv/$m/etc" --store "/srv/$m/state"; }
 
 # What any tool does: the folder arrives as a copy.
@@ -18,22 +18,9 @@ carry() {
 	mv "$CARRIER.new" "$CARRIER"
 }
 
-token_of() { authority fleet enrol "$1" --scope "$2" --as root | grep -o 'rbacfleet1[^ ]*'; }
-
 setup_file() {
 	add_people
-	mkdir -p /srv/authority/etc/policy.d
-	cp "$TOP/conf/policies/torque.conf" /srv/authority/etc/policy.d
-	cat >/srv/authority/etc/rbac.conf <<-'EOT'
-		version = 1;
-		host = "account:main";
-		login = ( { services = [ "gate" ]; roles = [ "space-developer" ]; },
-		          { services = [ "sudo", "sudo-i" ]; roles = [ "account-admin" ]; } );
-	EOT
-	authority init --root account:main --admin alice
-	local s
-	for s in web db mail; do authority scope create space:main/$s --as root; done
-	authority fleet init campus --as root
+	authority_up web db mail
 	carry
 	group_line files rbac
 	gate gate
@@ -42,7 +29,7 @@ setup_file() {
 @test "a host without a store becomes a member, and takes the policy and its scopes" {
 	fails_with 3 rbacctl fleet take "$CARRIER"
 	says 'not a member of a fleet'
-	run -0 rbacctl fleet join "$(token_of here space:main/web)"
+	run -0 rbacctl fleet join "$(enrol here space:main/web)"
 	carry
 	run -0 rbacctl fleet take "$CARRIER"
 	says 'alice +account-admin at account:main'
@@ -51,7 +38,7 @@ setup_file() {
 	local m
 	for m in db mail; do
 		mkdir "/srv/$m"
-		run -0 member $m fleet join "$(token_of $m space:main/$m)"
+		run -0 member $m fleet join "$(enrol $m space:main/$m)"
 		run -0 member $m fleet take "$CARRIER"
 	done
 	# What is of other scopes is not here.
@@ -89,7 +76,7 @@ setup_file() {
 
 @test "a new member does not take it either" {
 	mkdir /srv/late
-	run -0 member late fleet join "$(token_of late space:main/web)"
+	run -0 member late fleet join "$(enrol late space:main/web)"
 	carry
 	rm -rf "$CARRIER/sheets/space=main+web"
 	cp -a '/srv/before/sheets/space=main+web' "$CARRIER/sheets"

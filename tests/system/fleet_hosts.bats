@@ -5,12 +5,12 @@
 # numbers.
 
 load lib
+load fleet
 load directory
 
 HOSTS=${FLEET_HOSTS:-12}
 CHANGES=${FLEET_CHANGES:-30}
 
-authority() { rbacctl "$@" --etc /srv/authority/etc --store /srv/authority/state; }
 member() { local m=$1; shift; rbacctl "$@" --etc "/srv/h$m/etc" --store "/srv/h$m/state"; }
 
 follow_host() {
@@ -29,21 +29,13 @@ take_host() {
 setup_file() {
 	local n
 	add_people
-	mkdir -p /srv/authority/etc/policy.d
-	cp "$TOP/conf/policies/torque.conf" /srv/authority/etc/policy.d
-	printf '%s\n' 'version = 1;' 'host = "account:main";' \
-		'login = ( { services = [ "gate" ]; roles = [ "space-developer" ]; },' \
-		'  { services = [ "sudo", "sudo-i" ]; roles = [ "account-admin" ]; } );' \
-		>/srv/authority/etc/rbac.conf
-	authority init --root account:main --admin alice
-	for ((n = 1; n <= HOSTS; n++)); do authority scope create space:main/s$n --as root; done
-	authority fleet init campus --as root
+	# shellcheck disable=SC2046 # a list of names
+	authority_up $(seq -f 's%.0f' "$HOSTS")
 	directory_up one 3892
 	fleet_conf /srv/authority/etc 3892 "cn=authority,$BASE" authoritysecret
 	for ((n = 1; n <= HOSTS; n++)); do
 		mkdir -p "/srv/h$n"
-		authority fleet enrol h$n --scope space:main/s$n --as root |
-			grep -o 'rbacfleet1[^ ]*' >"/srv/h$n/token"
+		enrol h$n space:main/s$n >"/srv/h$n/token"
 	done
 	for ((n = 1; n <= HOSTS; n++)); do
 		fleet_conf "/srv/h$n/etc" 3892 "cn=h$n,ou=hosts,$BASE" "$(rbac-follow \

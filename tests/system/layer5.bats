@@ -10,10 +10,7 @@ export ORG WS
 
 setup_file() {
 	add_people
-	rbacctl init --policy layer5 --admin alice >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --policy layer5 --admin alice
 	group_line files rbac
 	serve_up
 }

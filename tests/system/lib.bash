@@ -101,10 +101,7 @@ host_up() {
 	local s
 	add_people
 	write_rbac_conf "$@"
-	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --policy unix --admin alice
 	group_line files rbac
 	for s in gate gate-users gate-groups gate-anyone gate-from gate-now gate-never \
 		gate-unnamed; do
@@ -120,6 +117,9 @@ host_up() {
 }
 
 # ---- small tools ----
+
+# quietly COMMAND...: what it says is in /tmp/init.out, and is shown where it fails.
+quietly() { "$@" >/tmp/init.out 2>&1 || { cat /tmp/init.out; return 1; }; }
 
 # Bats waits for whoever holds a descriptor of its. The process is in $!.
 background() {   # background COMMAND...
@@ -219,9 +219,24 @@ fails_with() {   # fails_with STATUS COMMAND...
 	}
 }
 
+# refused_with STATUS ARGUMENTS...: rbacctl fails so, and says on stderr who speaks.
+refused_with() {
+	local want=$1
+	shift
+	run --separate-stderr rbacctl "$@"
+	[ "$status" = "$want" ] || {
+		echo "rbacctl $*: exit status $status, expected $want"
+		echo "$output$stderr"
+		return 1
+	}
+	[[ $stderr == rbacctl:* ]] || { echo "rbacctl $*: stderr is: $stderr"; return 1; }
+}
+
 says() {   # says TEXT: within $output of the last run
 	[[ $output == *"$1"* ]] || {
 		printf 'expected: %s\nsaid:     %s\n' "$1" "$output"
 		return 1
 	}
 }
+
+says_stderr() { [[ $stderr == *"$1"* ]] || { echo "stderr: $stderr"; return 1; }; }

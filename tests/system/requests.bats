@@ -23,10 +23,7 @@ setup_file() {
 		                max_for = "8h"; reason = "required"; };
 		};
 	EOF2
-	rbacctl init --root host:main --admin alice >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --root host:main --admin alice
 	group_line files rbac
 	rbacctl assign mia lead
 	rbacctl assign bob developer

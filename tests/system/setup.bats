@@ -5,10 +5,7 @@ load lib
 
 setup_file() {
 	add_people
-	rbacctl init --policy unix --admin alice >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --policy unix --admin alice
 	rbacctl assign bob host-developer
 	printf '# as it came\npasswd: files\ngroup:\t\tfiles systemd  \nshadow: files\n' \
 		>/etc/nsswitch.conf

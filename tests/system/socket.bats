@@ -7,10 +7,7 @@ load lib
 setup_file() {
 	add_people
 	add_user daemon2 201
-	rbacctl init --policy torque --admin alice --host space:main/web >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --policy torque --admin alice --host space:main/web
 	group_line files rbac
 	rbacctl assign mia space-admin --scope space:main/web
 	rbacctl assign bob space-developer --scope space:main/web

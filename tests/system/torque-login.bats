@@ -10,10 +10,7 @@ setup_file() {
 	local user
 	add_people
 	add_user sam 1008
-	rbacctl init --policy torque --admin alice --host space:main/web >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --policy torque --admin alice --host space:main/web
 	cat >/etc/rbac/policy.d/prod.conf <<-'EOF2'
 		version = 1;
 		keys = ( { name = "prod.operate"; title = "Operate production"; } );

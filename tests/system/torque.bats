@@ -6,10 +6,7 @@ load lib
 
 setup_file() {
 	add_people
-	rbacctl init --policy torque --admin alice --host space:main/web >/tmp/init.out 2>&1 || {
-		cat /tmp/init.out
-		return 1
-	}
+	quietly rbacctl init --policy torque --admin alice --host space:main/web
 	group_line files rbac
 	rbacctl scope create space:main/api --as alice
 	rbacctl assign mia space-admin --scope space:main/web --as alice
