@@ -2,61 +2,45 @@
 
 #include <string.h>
 
+#include "common/gate_option.h"
+
 static bool starts_with(const char *s, const char *prefix)
 {
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-/* Is ARG KEY=ignore or KEY=deny? *IGNORE says which. */
-static bool is_choice(const char *arg, const char *key, bool *ignore)
+/* ARG is a known option; of KEY=ignore and KEY=deny *IGNORE says which it is. */
+static void take_choice(const char *arg, const char *key, bool *ignore)
 {
-	size_t len = strlen(key);
-
-	if (strncmp(arg, key, len) != 0 || arg[len] != '=')
-		return false;
-	if (strcmp(arg + len + 1, "ignore") != 0 && strcmp(arg + len + 1, "deny") != 0)
-		return false;
-	*ignore = arg[len + 1] == 'i';
-	return true;
+	if (starts_with(arg, key))
+		*ignore = strcmp(arg + strlen(key), "ignore") == 0;
 }
 
-/* Is ARG the KEY with at least one name? */
-static bool names_somebody(const char *arg, const char *key)
+static void take(struct rbac_options *o, const char *arg)
 {
-	return starts_with(arg, key) && arg[strlen(key) + strspn(arg + strlen(key), ",")] != '\0';
-}
-
-static bool parse_one(struct rbac_options *o, const char *arg)
-{
-	if (strcmp(arg, "debug") == 0)
-		o->debug = true;
-	else if (strcmp(arg, "quiet") == 0)
-		o->quiet = true;
-	else if (strcmp(arg, "end=exact") == 0)
-		o->end_exact = true;
-	else
-		return is_choice(arg, "onerr", &o->ignore_error) ||
-		       is_choice(arg, "unknown", &o->ignore_unknown) ||
-		       is_choice(arg, "unlisted", &o->ignore_unlisted) ||
-		       names_somebody(arg, "exempt_user=") || names_somebody(arg, "exempt_group=");
-	return true;
+	if (!rbac_option_of(arg))
+		return;
+	o->debug |= strcmp(arg, "debug") == 0;
+	o->quiet |= strcmp(arg, "quiet") == 0;
+	o->end_exact |= strcmp(arg, "end=exact") == 0;
+	take_choice(arg, "onerr=", &o->ignore_error);
+	take_choice(arg, "unknown=", &o->ignore_unknown);
+	take_choice(arg, "unlisted=", &o->ignore_unlisted);
 }
 
 void rbac_options_parse(struct rbac_options *o, int argc, const char **argv)
 {
 	*o = (struct rbac_options){ .argc = argc, .argv = argv };
 	for (int i = 0; i < argc; i++)
-		parse_one(o, argv[i]);
+		take(o, argv[i]);
 }
 
 const char *rbac_options_unknown(const struct rbac_options *o, int *arg)
 {
-	struct rbac_options scratch;
-
 	while (*arg < o->argc) {
 		const char *one = o->argv[(*arg)++];
 
-		if (!parse_one(&scratch, one))
+		if (!rbac_option_of(one))
 			return one;
 	}
 	return NULL;

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/gate_option.h"
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/host/look.h"
 
@@ -187,14 +188,6 @@ bool look_line_exempts(const struct pam_entry *e, const struct policy *p, const 
 	return yes;
 }
 
-static bool is_choice(const char *arg, const char *key)
-{
-	size_t len = strlen(key);
-
-	return strncmp(arg, key, len) == 0 &&
-	       (strcmp(arg + len, "ignore") == 0 || strcmp(arg + len, "deny") == 0);
-}
-
 /* Each name of the list LIST, "a,b". */
 static void each_name(const struct look *q, const struct pam_config *c, const char *service,
 		      const struct pam_entry *e, const char *list,
@@ -215,9 +208,24 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 	struct findings *out = q->out;
 	struct finding *f = NULL;
 
-	if (strncmp(arg, "exempt_group=", 13) == 0 && arg[13 + strspn(arg + 13, ",")]) {
+	const struct rbac_option *known = rbac_option_of(arg);
+
+	if (!known || known->session_only) {
+		f = add(q, c, service, e, "pam.option-unknown", true, arg);
+		if (!f)
+			return;
+		finding_text(out, &f->what,
+			     known ? "pam_rbac.so takes the option \"%s\" on session lines only"
+				   : "pam_rbac.so does not know the option \"%s\"",
+			     arg);
+		finding_text(out, &f->why, "it has no effect%s",
+			     known ? " on an account line" : ": whom it was to let in is denied");
+		finding_text(out, &f->mend,
+			     known ? "take it out here"
+				   : "write it as pam_rbac(8) has it, or take it out");
+	} else if (strncmp(arg, "exempt_group=", 13) == 0) {
 		each_name(q, c, service, e, arg + 13, exempt_group);
-	} else if (strncmp(arg, "exempt_user=", 12) == 0 && arg[12 + strspn(arg + 12, ",")]) {
+	} else if (strncmp(arg, "exempt_user=", 12) == 0) {
 		each_name(q, c, service, e, arg + 12, exempt_user);
 	} else if (strcmp(arg, "onerr=ignore") == 0) {
 		f = add(q, c, service, e, "pam.onerr-ignore", false, arg);
@@ -237,15 +245,6 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 			     arg);
 		finding_text(out, &f->why, "whoever never had a role may get in");
 		finding_text(out, &f->mend, "take the option out once everybody is recorded");
-	} else if (!is_choice(arg, "onerr=") && !is_choice(arg, "unknown=") &&
-		   !is_choice(arg, "unlisted=") && strcmp(arg, "debug") != 0 &&
-		   strcmp(arg, "quiet") != 0) {
-		f = add(q, c, service, e, "pam.option-unknown", true, arg);
-		if (!f)
-			return;
-		finding_text(out, &f->what, "pam_rbac.so does not know the option \"%s\"", arg);
-		finding_text(out, &f->why, "it has no effect: whom it was to let in is denied");
-		finding_text(out, &f->mend, "write it as pam_rbac(8) has it, or take it out");
 	}
 }
 

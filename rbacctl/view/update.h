@@ -9,8 +9,8 @@
 
 /*
  * From how many users on a small change is an update: design.md, "Store and publish". The gain: an
- * `assign` takes 0.26 x the time that it takes with a compile at 100,000 users (0.21 x its processor
- * time), 0.24 x (0.20 x) at 300,000; docs/performance.md says how that was measured.
+ * `assign` takes 0.26 x the time that it takes with a compile at 100,000 users (0.21 x its
+ * processor time), 0.24 x (0.20 x) at 300,000; docs/performance.md says how that was measured.
  */
 enum { UPDATE_USERS = 100000 };
 

@@ -7,6 +7,7 @@
 # - the examples of rbac.conf(5) and the shipped policies are what `rbacctl check` calls sound;
 # - the verbs and options of every command line in the messages of the sources, the manuals, docs,
 #   samples and policies exist;
+# - the options of pam_rbac.so are those that pam_rbac(8) names;
 # - no message has a command line that is not made by rbacctl/command.c.
 set -eu
 
@@ -34,6 +35,16 @@ lint() {
 			fail "$page: mandoc has warnings"
 		fi
 	done
+}
+
+pam_options() {
+	sed -n 's/^\t\t{ "\([a-z_]*\)[="].*RBAC_OPTION_.*/\1/p' common/gate_option.h | sort \
+		>"$tmp/known"
+	sed -n 's/^\.\(It\|Op\) Cm \([a-z_]*\)\( .*\)*$/\2/p' pam_rbac/pam_rbac.8 | sort -u \
+		>"$tmp/written"
+	[ -s "$tmp/known" ] || fail 'common/gate_option.h: no option was found'
+	diff "$tmp/known" "$tmp/written" >&2 ||
+		fail 'pam_rbac(8) and common/gate_option.h differ in their options'
 }
 
 # Pages of Debian's packages that ours refer to, each looked for there when it was added.
@@ -308,6 +319,7 @@ units_of_the_spec() {
 }
 
 lint
+pam_options
 units_of_the_spec
 cross_references
 verbs_and_options

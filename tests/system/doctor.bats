@@ -167,6 +167,7 @@ load doctor
 	broken <<-'EOT'
 		pam.option-unknown | sed -i 's/exempt_group=/exemptgroup=/' /etc/pam.d/sshd
 		pam.option-unknown | sed -i 's/pam_rbac.so/& onerror=ignore/' /etc/pam.d/sudo
+		pam.option-unknown | sed -i '/^account/s/pam_rbac.so/& end=exact/' /etc/pam.d/sudo
 		pam.exempt-group-missing | sed -i 's/breakglass/breakglas/' /etc/pam.d/sshd
 		pam.exempt-group-is-role | sed -i 's/breakglass/host-operator/' /etc/pam.d/sshd
 		pam.exempt-group-empty | sed -i 's/^\(breakglass:.*:\)eve/\1/' /etc/group
