@@ -65,7 +65,7 @@
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
 	ROW(EVERY, "every", "D", "how often the authority signs anew; default: 60s")               \
-	ROW(FLEET, "fleet", "", "on every host of the fleet")                                      \
+	ROW(FLEET, "fleet", "", "who: on every host of the fleet; init: as a member")              \
 	ROW(WATCH, "watch", "", "go on, and take what comes")                                      \
 	ROW(YES, "yes", "", "do it without asking")                                                \
 	ROW(CHECK, "check", "", "exit status 1 where something needs attention")                   \

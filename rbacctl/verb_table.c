@@ -8,9 +8,11 @@
 /* A family of verbs, such as `scope`, stands together. */
 static const struct verb verbs[] = {
 	{ "init", cmd_init,
-	  OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN) | OPT(FROM) | OPT(FROM_VIEW), 0, 0,
+	  OPT(POLICY) | OPT(ROOT) | OPT(HOST) | OPT(ADMIN) | OPT(FROM) | OPT(FROM_VIEW) |
+		  OPT(FLEET),
+	  0, 1,
 	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]"
-	  " | --from DIR | --from-view",
+	  " | --from DIR | --from-view | --fleet TOKEN",
 	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, "
 	  "layer5, or a file of yours",
 	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, "
@@ -213,6 +215,10 @@ static const struct verb verbs[] = {
 	  "HOST --scope S", "print the token of a new member, whose scope is S", NULL },
 	{ "fleet join", cmd_fleet_join, 0, 1, 1, "TOKEN",
 	  "make this host a member; it needs a host without a store", NULL },
+	{ "fleet leave", cmd_fleet_leave, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 0, "",
+	  "be a member no more: what the fleet gave here is this host's own",
+	  "The policy is written into /etc/rbac. Nothing that the authority gives or takes later "
+	  "arrives." },
 	{ "fleet push", cmd_fleet_push, OPT(TO), 0, 0, "[--to DIR]",
 	  "write what has changed into a folder, or into the directory of fleet.conf",
 	  "To be run after every change, and as often as --every of fleet init says." },

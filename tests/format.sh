@@ -22,6 +22,8 @@ exceptions=(
 	'./tests/cmd/cases/usage.case nobody[$] status --store=a+'
 	# Likewise: a token of a fleet is one word.
 	'./tests/cmd/cases/fleet.case root# fleet join '
+	'./tests/cmd/cases/fleet_uids.case root# fleet join '
+	'./tests/cmd/cases/fleet_leave.case root# init --fleet '
 	# What is said of a wrong configuration, compared byte for byte.
 	'./tests/policy/bad/*.case [|] '
 	# One line is one request and its answer (tests/policy/README.md).

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/access/doctor.h"
+#include "rbacctl/access/remedy.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/lent_view.h"
 #include "rbacctl/access/lockout.h"
@@ -49,9 +50,15 @@ static int on_user(void *ctx, const char *user)
 			finding_text(out, &f->what, "%s has another uid than the recorded one",
 				     user);
 			finding_text(out, &f->why, "the roles of %s do not count", user);
-			finding_text(out, &f->mend, "the same person: %s; another: %s",
-				     COMMAND("rbacctl user rebind %s", user),
-				     COMMAND("rbacctl user forget %s", user));
+			if (remedy_uid_of_fleet(x->d->a, x->d->snap->p))
+				finding_text(out, &f->mend,
+					     "the same person: give %s the uid %u here, as on the "
+					     "authority of the fleet",
+					     user, h.uid);
+			else
+				finding_text(out, &f->mend, "the same person: %s; another: %s",
+					     COMMAND("rbacctl user rebind %s", user),
+					     COMMAND("rbacctl user forget %s", user));
 		} else if (p.state == PERSON_ABSENT && h.n) {
 			struct finding *f = about(x->d, "people.no-account", false, user);
 			x->n++;

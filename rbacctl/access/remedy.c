@@ -8,15 +8,22 @@
 #include "rbacctl/access/requestable.h"
 #include "rbacctl/access/who.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/person.h"
 #include "rbacctl/model/rules.h"
+
+bool remedy_uid_of_fleet(const struct invocation *a, const struct policy *p)
+{
+	return a->member && p->uids_of_fleet;
+}
 
 /* AT: the scopes that it is judged at; ROLE: that is given, -1: none. */
 static void line(const struct question *q, const char *label, const char *command,
 		 const struct policy_bys *bys, int role, const struct who_scopes *at,
 		 struct buf *out)
 {
-	/* A member records uids itself. */
-	const char *where = strstr(command, " user rebind ") ? "" : invocation_where(q->a);
+	/* A member records uids itself, but for uids = "fleet". */
+	bool own = strstr(command, " user rebind ") && !remedy_uid_of_fleet(q->a, q->snap->p);
+	const char *where = own ? "" : invocation_where(q->a);
 	struct buf may = { 0 };
 	struct who who;
 	struct source source = snapshot_source(q->snap);
@@ -28,13 +35,13 @@ static void line(const struct question *q, const char *label, const char *comman
 }
 
 /* An act on the user. */
-static void user_line(const struct question *q, const char *command, const struct policy_bys *bys,
-		      struct buf *out)
+static void user_line(const struct question *q, const char *label, const char *command,
+		      const struct policy_bys *bys, struct buf *out)
 {
 	struct who_scopes roots = { 0 };
 	struct source source = snapshot_source(q->snap);
 	if (who_roots_of_user(&source, q->user, q->t, &roots) == RBAC_OK)
-		line(q, "mend", command, bys, -1, &roots, out);
+		line(q, label, command, bys, -1, &roots, out);
 	who_scopes_free(&roots);
 }
 
@@ -243,36 +250,57 @@ static void remedy_service(const struct question *q, struct buf *out)
 	free(names);
 }
 
+static void remedy_uid(const struct question *q, struct buf *out)
+{
+	struct person p;
+
+	if (person_find(q->user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs &&
+	    p.uid == q->h->uid) {
+		buf_printf(out,
+			   "  passwd has the recorded uid again, and the view is older:\n"
+			   "  mend   %s      (root may)\n",
+			   COMMAND("rbacctl publish"));
+		return;
+	}
+	buf_printf(out, "  the same person, whose uid has changed:\n");
+	bool of_fleet = remedy_uid_of_fleet(q->a, q->snap->p);
+	if (of_fleet)
+		buf_printf(out,
+			   "  mend   give %s the uid %u here, as on the authority of the fleet"
+			   "      (root may)\n",
+			   q->user, q->h->uid);
+	user_line(q, of_fleet ? "or  " : "mend", COMMAND("rbacctl user rebind %s", q->user),
+		  &q->snap->p->forget_by, out);
+	buf_printf(out, "  another person, who is to get nothing of it:\n");
+	user_line(q, "mend", COMMAND("rbacctl user forget %s", q->user), &q->snap->p->forget_by,
+		  out);
+}
+
 void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out)
 {
 	/* To give something to a second name would be refused: one uid is one person. */
 	if (*q->first && v->why != RBAC_WHY_NO_SERVICE && v->why != RBAC_WHY_OUTSIDE) {
 		if (q->h->recorded) { /* two recorded names do not become one by a rename */
 			buf_printf(out, "  what the second name holds is to go:\n");
-			user_line(q, COMMAND("rbacctl user forget %s", q->user),
+			user_line(q, "mend", COMMAND("rbacctl user forget %s", q->user),
 				  &q->snap->p->forget_by, out);
 			return;
 		}
 		buf_printf(out, "  %s is called %s now:\n", q->first, q->user);
-		user_line(q, COMMAND("rbacctl user rename %s %s", q->first, q->user),
+		user_line(q, "mend", COMMAND("rbacctl user rename %s %s", q->first, q->user),
 			  &q->snap->p->forget_by, out);
 		return;
 	}
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		user_line(q, COMMAND("rbacctl user resume %s", q->user), &q->snap->p->suspend_by,
-			  out);
+		user_line(q, "mend", COMMAND("rbacctl user resume %s", q->user),
+			  &q->snap->p->suspend_by, out);
 		break;
 	case RBAC_WHY_NO_SERVICE:
 		remedy_service(q, out);
 		break;
 	case RBAC_WHY_UID:
-		buf_printf(out, "  the same person, whose uid has changed:\n");
-		user_line(q, COMMAND("rbacctl user rebind %s", q->user), &q->snap->p->forget_by,
-			  out);
-		buf_printf(out, "  another person, who is to get nothing of it:\n");
-		user_line(q, COMMAND("rbacctl user forget %s", q->user), &q->snap->p->forget_by,
-			  out);
+		remedy_uid(q, out);
 		break;
 	case RBAC_WHY_SECOND:
 		buf_printf(out,

@@ -32,4 +32,8 @@ struct question {
 enum { MEND_EXCLUSIVE_TRIES = 1000, REMEDY_ROLES = 3, REMEDY_NAMES = 4 };
 void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out);
 
+/* Is the UID of a user here what the authority of a fleet says, so that `user rebind` is for the
+ * authority? */
+bool remedy_uid_of_fleet(const struct invocation *a, const struct policy *p);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "rbacctl/change/change.h"
 #include "rbacctl/fleet/token.h"
+#include "rbacctl/host/new_files.h"
 
 /* ---- the authority ---- */
 
@@ -60,6 +61,17 @@ int fleet_push(const struct invocation *a, const char *dir, bool hosts, struct p
  * token of another fleet), or an error, with words in WHY; NOTES gets what was done.
  */
 int fleet_join(const struct invocation *a, const char *token, struct buf *notes, struct buf *why);
+
+/*
+ * Be a member no more. What the fleet gave stays, as rows of this host's own ("command"), and the
+ * files that it applied are written into /etc/rbac, where FILES gets them; what else of the policy
+ * is there is refused. HOST (RBAC_WORD_MAX + 1 bytes) gets the name of the member. After the
+ * commit: fleet_forget(). An act.
+ */
+int change_fleet_leave(struct change *c, struct new_files *files, char *host);
+/* Remove the token, and what rbac-follow goes by. RBAC_OK, RBAC_NOTFOUND (there was no token), or
+ * RBAC_SYSTEM with words in WHY. */
+int fleet_forget(const struct invocation *a, struct buf *why);
 
 /*
  * Take what DIR has: rows of origin "fleet" only, in one transaction, with its record in the audit

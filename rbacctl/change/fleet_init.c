@@ -151,6 +151,7 @@ int change_fleet_init(struct change *c, const char *name, uint32_t interval)
 				    .interval = interval,
 				    .term = 1,
 				    .noted = c->change,
+				    .uids = c->p->uids_of_fleet,
 				    .name = name,
 				    .host = "" };
 	memcpy(self.id, id, FLEET_ID);

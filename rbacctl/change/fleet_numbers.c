@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rbacctl/change/internal.h"
 #include "rbacctl/fleet/sheet.h"
 #include "rbacctl/store/journal.h"
 
@@ -10,6 +11,9 @@ struct noting {
 	struct store_txn *t;
 	uint64_t term, change;
 	bool fleet; /* the fleet's sheet changed */
+	bool texts; /* the policy changed */
+	bool uids;  /* sheets of scopes have UIDs */
+	bool asked; /* the policy of now was asked for that */
 	char last[RBAC_SCOPE_MAX +
 		  1]; /* the scope that was noted last: neighbours are often of one */
 	/* What is to be written: FN of a walk may not. */
@@ -42,6 +46,40 @@ static bool suspended(const MDB_val *value)
 	       (u.flags & STORE_USER_SUSPENDED);
 }
 
+static uint32_t uid_of(const MDB_val *value)
+{
+	struct store_user u;
+
+	return value->mv_data && store_user_decode(value, &u) == RBAC_OK ? u.uid : RBAC_NO_UID;
+}
+
+static int on_held(void *ctx, const struct store_assignment *a)
+{
+	return touch(ctx, a->scope);
+}
+
+static int on_owned(void *ctx, const char *scope, const struct store_scope *s)
+{
+	(void)s;
+	return touch(ctx, scope);
+}
+
+/* A UID stands in the sheet of each scope where its user holds or owns something now. What the
+ * user held before has a row of its own in the journal. */
+static int on_user(struct noting *n, const struct store_row *row)
+{
+	char name[RBAC_USER_MAX + 1];
+
+	n->fleet |= suspended(&row->before) != suspended(&row->after);
+	if (!n->uids || uid_of(&row->before) == uid_of(&row->after) ||
+	    row->key.mv_size > RBAC_USER_MAX)
+		return RBAC_OK;
+	memcpy(name, row->key.mv_data, row->key.mv_size);
+	name[row->key.mv_size] = '\0';
+	int err = store_assignments_of(n->t, name, on_held, n);
+	return err ? err : store_scopes_owned(n->t, name, on_owned, n);
+}
+
 static int on_row(void *ctx, const struct store_row *row)
 {
 	struct noting *n = ctx;
@@ -59,9 +97,10 @@ static int on_row(void *ctx, const struct store_row *row)
 		scope[row->key.mv_size] = '\0';
 		return touch(n, scope);
 	case T_USER:
-		n->fleet |= suspended(&row->before) != suspended(&row->after);
-		return RBAC_OK;
+		return on_user(n, row);
 	case T_TEXT:
+		n->texts = n->fleet = true;
+		return RBAC_OK;
 	case T_GID:
 		n->fleet = true;
 		return RBAC_OK;
@@ -82,7 +121,7 @@ static int put_numbers(struct noting *n)
 		at += strlen(name) + 1;
 	}
 	buf_reset(&n->names);
-	n->fleet = false;
+	n->fleet = n->texts = false;
 	n->last[0] = '\0';
 	return err;
 }
@@ -111,6 +150,31 @@ static int note_all(struct noting *n)
 	return err ? err : store_scopes_all(n->t, on_scope, n);
 }
 
+bool fleet_sends_uids(struct store_txn *t, bool before)
+{
+	struct policy_sources s = { 0 };
+	struct policy *p = NULL;
+	struct buf why = { 0 };
+	bool uids = change_applied(t, &s, &p, &why) ? before : p->uids_of_fleet;
+
+	policy_free(p);
+	policy_sources_free(&s);
+	buf_free(&why);
+	return uids;
+}
+
+/* The policy of now decides whether sheets have UIDs; where that has changed, each has changed. */
+static int note_texts(struct noting *n)
+{
+	bool uids = n->texts && !n->asked ? fleet_sends_uids(n->t, n->uids) : n->uids;
+
+	n->asked |= n->texts;
+	if (uids == n->uids)
+		return RBAC_OK;
+	n->uids = uids;
+	return note_all(n);
+}
+
 int fleet_numbers_update(struct store_txn *t)
 {
 	struct store_fleet self;
@@ -123,18 +187,22 @@ int fleet_numbers_update(struct store_txn *t)
 	if (err || self.noted >= generation)
 		return err;
 	snprintf(name, sizeof(name), "%s", self.name); /* borrowed, and this writes */
-	struct noting n = { .t = t, .term = self.term };
+	struct noting n = { .t = t, .term = self.term, .uids = self.uids };
 	for (n.change = self.noted + 1; n.change <= generation && !err; n.change++) {
 		err = store_journal_each(t, n.change, on_row, &n);
 		if (err == RBAC_NOTFOUND) {
 			n.change = generation;
+			n.texts = true;
 			err = note_all(&n);
 		}
+		if (!err)
+			err = note_texts(&n);
 		if (!err)
 			err = put_numbers(&n);
 	}
 	buf_free(&n.names);
 	self.noted = generation;
+	self.uids = n.uids;
 	self.name = name;
 	self.host = "";
 	return err ? err : store_fleet_put(t, &self);

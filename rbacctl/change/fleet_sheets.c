@@ -1,28 +1,81 @@
 #include "rbacctl/change/fleet_sheets.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* What the rows of one scope become. */
+struct of_scope {
+	struct fleet_records *r;
+	/* With UIDs: the users that hold or own something, in any order, some more than once. They
+	 * borrow the transaction. */
+	bool uids;
+	const char **users;
+	size_t n, cap;
+};
+
+static int add_user(struct of_scope *x, const char *name)
+{
+	if (!x->uids || !*name || *name == '%' || (x->n && strcmp(x->users[x->n - 1], name) == 0))
+		return RBAC_OK;
+	if (!buf_room(&x->users, x->n, &x->cap, sizeof(*x->users)))
+		return RBAC_NOMEM;
+	x->users[x->n++] = name;
+	return RBAC_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int add_uids(struct store_txn *t, struct of_scope *x)
+{
+	int err = RBAC_OK;
+
+	if (x->n)
+		qsort(x->users, x->n, sizeof(*x->users), by_name);
+	for (size_t i = 0; i < x->n && !err; i++) {
+		struct store_user u;
+		if (i && strcmp(x->users[i - 1], x->users[i]) == 0)
+			continue;
+		err = store_user_get(t, x->users[i], &u);
+		if (!err && u.uid != RBAC_NO_UID)
+			err = fleet_records_add(x->r, &(struct fleet_record){ .type = FLEET_UID,
+									      .name = x->users[i],
+									      .uid = u.uid });
+		else if (err == RBAC_NOTFOUND)
+			err = RBAC_OK;
+	}
+	return err;
+}
 
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
-	return fleet_records_add(ctx, &(struct fleet_record){ .type = FLEET_ASSIGNMENT,
-							      .id = a->id,
-							      .change = a->change,
-							      .when = a->when,
-							      .from = a->from,
-							      .until = a->until,
-							      .name = a->subject,
-							      .role = a->role,
-							      .by = a->by,
-							      .reason = a->reason,
-							      .request = a->request,
-							      .review_from = a->review_from,
-							      .reviewed = a->reviewed,
-							      .reviewed_by = a->reviewed_by });
+	struct of_scope *x = ctx;
+	int err = add_user(x, a->subject);
+
+	return err ? err
+		   : fleet_records_add(x->r,
+				       &(struct fleet_record){ .type = FLEET_ASSIGNMENT,
+							       .id = a->id,
+							       .change = a->change,
+							       .when = a->when,
+							       .from = a->from,
+							       .until = a->until,
+							       .name = a->subject,
+							       .role = a->role,
+							       .by = a->by,
+							       .reason = a->reason,
+							       .request = a->request,
+							       .review_from = a->review_from,
+							       .reviewed = a->reviewed,
+							       .reviewed_by = a->reviewed_by });
 }
 
-int fleet_sheet_of_scope(struct store_txn *t, const char *name, struct fleet_head *h,
+int fleet_sheet_of_scope(struct store_txn *t, const char *name, bool uids, struct fleet_head *h,
 			 struct fleet_records *r)
 {
+	struct of_scope x = { .r = r, .uids = uids };
 	struct store_scope s;
 	int err = store_scope_get(t, name, &s);
 
@@ -33,7 +86,13 @@ int fleet_sheet_of_scope(struct store_txn *t, const char *name, struct fleet_hea
 	h->created = s.change;
 	h->owner = s.owner;
 	h->plan = s.plan;
-	return store_assignments_at(t, name, NULL, on_assignment, r);
+	err = add_user(&x, s.owner);
+	if (!err)
+		err = store_assignments_at(t, name, NULL, on_assignment, &x);
+	if (!err)
+		err = add_uids(t, &x);
+	free(x.users);
+	return err;
 }
 
 static int on_user(void *ctx, const char *name, const struct store_user *u)

@@ -8,8 +8,9 @@
 #include "rbacctl/store/fleet.h"
 
 /* What T's store says of exactly the scope NAME: H's exists, created, owner and plan, which borrow
- * the transaction, and its assignments into R. */
-int fleet_sheet_of_scope(struct store_txn *t, const char *name, struct fleet_head *h,
+ * the transaction, and its assignments into R. UIDS: also the recorded UID of each user who holds
+ * or owns something there. */
+int fleet_sheet_of_scope(struct store_txn *t, const char *name, bool uids, struct fleet_head *h,
 			 struct fleet_records *r);
 
 /* What counts everywhere: the policy (rbac.conf and policy.d), who is suspended, every GID. */

@@ -132,7 +132,7 @@ static int push_scope(struct pushing *p, const char *name, uint64_t number)
 
 	if (err || !due)
 		return err;
-	err = fleet_sheet_of_scope(&p->t, name, &h, &r);
+	err = fleet_sheet_of_scope(&p->t, name, p->self.uids, &h, &r);
 	if (!err)
 		err = sign_and_write(p, &h, &r, NULL);
 	fleet_records_free(&r);

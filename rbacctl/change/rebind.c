@@ -1,6 +1,6 @@
 /* The uid of a recorded name: another one after a migration (rebind), and one that passwd did not
  * know when the name was recorded. */
-#include "rbacctl/change/internal.h"
+#include "rbacctl/change/on_authority.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +64,9 @@ int change_user_rebind(struct change *c, const char *typed)
 	struct person p;
 
 	c->verb = "user rebind";
-	int err = change_need_user(c, typed, &p, &u);
+	int err = c->p->uids_of_fleet ? change_on_authority(c) : RBAC_OK;
+	if (!err)
+		err = change_need_user(c, typed, &p, &u);
 	if (!err)
 		err = change_may_user(c, &c->p->forget_by, "rebind users", p.name);
 	if (!err)
@@ -189,7 +191,9 @@ int change_user_rebind_all(struct change *c)
 	size_t left = 0, done = 0;
 
 	c->verb = "user rebind";
-	int err = change_read_passwd(c);
+	int err = c->p->uids_of_fleet ? change_on_authority(c) : RBAC_OK;
+	if (!err)
+		err = change_read_passwd(c);
 	if (!err && store_users_all(&c->t, on_user, &m))
 		err = change_store_fail(c, RBAC_SYSTEM);
 	if (!err)

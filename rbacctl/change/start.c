@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/files.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/load.h"
 #include "rbacctl/config/new_conf.h"
 #include "rbacctl/host/actor.h"
+#include "rbacctl/host/etc.h"
 #include "rbacctl/host/person.h"
 #include "rbacctl/print_problems.h"
 
@@ -329,26 +329,8 @@ int start_choose(const struct invocation *a, const struct start_options *o, stru
 /* Write what /etc/rbac lacks. */
 static int write_files(struct change *c, struct start *s, struct new_files *files)
 {
-	static const char *const folders[] = { "", "/policy.d", "/assignments.d" };
-	char path[4200];
-	int err = RBAC_OK;
-	bool assigns = s->sources.n &&
-		       strncmp(s->sources.v[s->sources.n - 1].name, "assignments.d/", 14) == 0;
-	size_t n = assigns ? 3 : 2;
-	for (size_t i = 0; i < n && !err; i++) {
-		snprintf(path, sizeof path, "%.3800s%s", c->a->etc, folders[i]);
-		err = new_files_folder(files, path);
-	}
-	for (size_t i = s->sources.n; i > 0 && !err; i--) { /* rbac.conf is the last */
-		const struct policy_text *t = &s->sources.v[i - 1];
-		snprintf(path, sizeof path, "%.3800s/%.300s", c->a->etc, t->name);
-		if (!policy_sources_find(&s->there, t->name))
-			err = new_files_write(files, path, t->text, t->len);
-	}
-	for (size_t i = n; i > 0 && !err; i--) {
-		snprintf(path, sizeof path, "%.3800s%s", c->a->etc, folders[i - 1]);
-		err = files_sync_folder(path);
-	}
+	int err = etc_write(c->a->etc, &s->sources, &s->there, files);
+
 	return err ? change_fail(c, err, "%s: the files cannot be written: %s", c->a->etc,
 				 err == RBAC_NOMEM ? rbac_error_text(err) : strerror(errno))
 		   : RBAC_OK;

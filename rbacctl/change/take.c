@@ -305,7 +305,7 @@ static int take_all(struct take *k)
 		err = take_sheet(k, f.v[i]);
 	if (!err)
 		err = drop_unfollowed(k, &f);
-	if (!err && k->rows)
+	if (!err)
 		err = take_people(k);
 	if (!err)
 		err = store_assignments_all(&k->c->t, on_row, k);
@@ -314,6 +314,8 @@ static int take_all(struct take *k)
 		check_fresh(k, &f);
 		err = check_groups(k);
 	}
+	if (!err)
+		err = take_compare_uids(k);
 	k->out->followed = f.n + 1;
 	k->reads = f;
 	return err ? change_store_fail(k->c, err) : RBAC_OK;
@@ -387,5 +389,6 @@ int change_take(struct change *c, struct invocation *a, const char *dir, struct 
 	buf_free(&k.ack);
 	free(k.recent);
 	free(k.reads.v);
+	free(k.uids);
 	return err;
 }

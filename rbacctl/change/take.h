@@ -4,6 +4,8 @@
 #ifndef RBACCTL_CHANGE_TAKE_H
 #define RBACCTL_CHANGE_TAKE_H
 
+#include <string.h>
+
 #include "rbacctl/change/fleet.h"
 #include "rbacctl/change/fleet_reads.h"
 #include "rbacctl/change/internal.h"
@@ -30,13 +32,25 @@ struct take {
 	size_t n_recent;
 	struct fleet_reads reads; /* the scopes that are followed */
 	struct buf ack;           /* for the authority */
-	int64_t basis;            /* from when max_stale counts */
-	bool again;               /* the scopes are taken again, as BASIS or the policy is new */
-	bool nothing_came;        /* there is no folder */
-	struct buf notes;         /* lines for status: what is refused, left out, waited for */
-	bool wrote;               /* rows of the fleet's own bookkeeping have changed */
-	bool rows;                /* rows that count have changed: a change with an audit record */
+	/* What the sheets that are taken say of UIDs. */
+	struct fleet_uid_copy {
+		char name[RBAC_USER_MAX + 1];
+		uint32_t uid;
+	} * uids;
+	size_t n_uids, cap_uids;
+	int64_t basis;     /* from when max_stale counts */
+	bool again;        /* the scopes are taken again, as BASIS or the policy is new */
+	bool nothing_came; /* there is no folder */
+	struct buf notes;  /* lines for status: what is refused, left out, waited for */
+	bool wrote;        /* rows of the fleet's own bookkeeping have changed */
+	bool rows;         /* rows that count have changed: a change with an audit record */
 };
+
+/* Did a row with this source come with a sheet? */
+static inline bool take_is_fleets(const char *source)
+{
+	return strcmp(source, STORE_SOURCE_FLEET) == 0;
+}
 
 /* Note a line for status, which needs attention. */
 void take_note(struct take *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -74,8 +88,17 @@ int take_scope(struct take *k, const char *name, const struct fleet_judgement *j
 /* Before the scopes: from when max_stale counts. */
 void take_basis(struct take *k);
 
-/* Whoever holds a fleet's assignment is recorded, with the uid that passwd says here. */
+/* ---- take_people.c ---- */
+
+/* Note what R, a FLEET_UID, says. */
+int take_uid(struct take *k, const struct fleet_record *r);
+
+/* After the scopes: whoever holds a fleet's assignment or owns a scope is recorded, with the UID
+ * that the sheets say, else with that of passwd here. */
 int take_people(struct take *k);
+
+/* With uids = "fleet": note who has another UID here. C has read passwd. */
+int take_compare_uids(struct take *k);
 
 /* ---- take_policy.c ---- */
 

@@ -5,11 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool from_fleet(const char *source)
-{
-	return strcmp(source, STORE_SOURCE_FLEET) == 0;
-}
-
 /* ---- max_stale ---- */
 
 /* The shortest of P; 0: no role has it. */
@@ -67,6 +62,8 @@ static int on_record(void *ctx, const struct fleet_record *rec)
 {
 	struct incoming *x = ctx;
 
+	if (rec->type == FLEET_UID)
+		return take_uid(x->k, rec);
 	if (rec->type != FLEET_ASSIGNMENT)
 		return RBAC_OK;
 	if (!buf_room(&x->v, x->n, &x->cap, sizeof(*x->v)))
@@ -108,7 +105,7 @@ static int on_row(void *ctx, const struct store_assignment *a)
 	struct incoming *x = ctx;
 	struct coming *new = find(x, a->id);
 
-	if (!from_fleet(a->source) && !x->gone_scope)
+	if (!take_is_fleets(a->source) && !x->gone_scope)
 		return RBAC_OK;
 	if (new &&same_row(&new->r, a)) {
 		new->same = true;
@@ -142,7 +139,7 @@ static int put_row(struct incoming *x, const struct fleet_record *r)
 					     .source = STORE_SOURCE_FLEET };
 	int err = store_assignment_get(t, r->id, &old);
 
-	if (!err && !from_fleet(old.source)) {
+	if (!err && !take_is_fleets(old.source)) {
 		take_note(x->k,
 			  "left out: %s %s at %s: its number, %llu, is one of this host's own",
 			  r->name, r->role, x->scope, (unsigned long long)r->id);
@@ -183,7 +180,7 @@ static int put_scope(struct take *k, const char *name, const struct fleet_head *
 	if (err && err != RBAC_NOTFOUND)
 		return err;
 	bool was = !err, is = h && h->exists;
-	if (was && !from_fleet(old.source))
+	if (was && !take_is_fleets(old.source))
 		return RBAC_OK;
 	if (!was && !is)
 		return RBAC_OK;
@@ -221,129 +218,5 @@ int take_scope(struct take *k, const char *name, const struct fleet_judgement *j
 		err = put_scope(k, name, NULL);
 	free(x.v);
 	free(x.gone);
-	return err ? change_store_fail(k->c, err) : RBAC_OK;
-}
-
-/* ---- people ---- */
-
-struct subjects {
-	struct take *k;
-	char **v;
-	size_t n, cap;
-};
-
-static int add_name(struct subjects *s, const char *name)
-{
-	struct store_user u;
-	int err = store_user_get(&s->k->c->t, name, &u);
-
-	if (name[0] == '%' || !name[0] || !err || (s->n && strcmp(s->v[s->n - 1], name) == 0))
-		return RBAC_OK;
-	if (err != RBAC_NOTFOUND)
-		return err;
-	char *copy = buf_room(&s->v, s->n, &s->cap, sizeof(*s->v)) ? strdup(name) : NULL;
-	if (!copy)
-		return RBAC_NOMEM;
-	s->v[s->n++] = copy;
-	return RBAC_OK;
-}
-
-static int on_subject(void *ctx, const struct store_assignment *a)
-{
-	return from_fleet(a->source) ? add_name(ctx, a->subject) : RBAC_OK;
-}
-
-static int on_owner(void *ctx, const char *scope, const struct store_scope *s)
-{
-	(void)scope;
-	return add_name(ctx, s->owner);
-}
-
-static int count_one(void *ctx, const struct store_assignment *a)
-{
-	(void)ctx;
-	(void)a;
-	return RBAC_CONFLICT;
-}
-
-static int count_owned(void *ctx, const char *scope, const struct store_scope *s)
-{
-	(void)ctx;
-	(void)scope;
-	(void)s;
-	return RBAC_CONFLICT;
-}
-
-/* The uid is recorded as OTHER, who holds nothing any more: the person has another name now. */
-static int forget_old_name(struct take *k, const char *other, const char *name, bool *forgotten)
-{
-	struct store_user u;
-	int err = store_assignments_of(&k->c->t, other, count_one, NULL);
-
-	if (!err)
-		err = store_scopes_owned(&k->c->t, other, count_owned, NULL);
-	*forgotten = !err && store_user_get(&k->c->t, other, &u) == RBAC_OK &&
-		     !(u.flags & STORE_USER_SUSPENDED);
-	if (err == RBAC_CONFLICT)
-		err = RBAC_OK;
-	if (!err && *forgotten) {
-		buf_printf(&k->c->done, "user %s -> %s (fleet)\n", other, name);
-		uids_remove(&k->c->uids, u.uid, other);
-		err = store_user_del(&k->c->t, other);
-	}
-	return err;
-}
-
-/* Another name of a uid, or a name that passwd does not know, is no reason not to take: the uid is
- * left open then, and the gate gives nothing to a second name. */
-static int record(struct take *k, const char *name)
-{
-	struct change *c = k->c;
-	struct store_user u = { .uid = RBAC_NO_UID, .change = c->change };
-	const char *other = NULL;
-	struct person p;
-	bool forgotten = false;
-	int err = RBAC_OK;
-
-	if (person_among(c->passwd.n_users ? &c->passwd : NULL, &c->known, name, &p) == RBAC_OK &&
-	    p.state == PERSON_KNOWN && !p.differs && p.uid != 0)
-		u.uid = p.uid;
-	if (u.uid != RBAC_NO_UID)
-		err = change_other_name(c, u.uid, name, NULL, &other);
-	if (!err && other) {
-		char copy[RBAC_USER_MAX + 1];
-		snprintf(copy, sizeof(copy), "%s", other);
-		err = forget_old_name(k, copy, name, &forgotten);
-		if (!err && !forgotten) {
-			u.uid = RBAC_NO_UID;
-			take_note(k,
-				  "%s and %s have one uid here: %s holds nothing until one of "
-				  "them is gone on the authority",
-				  copy, name, name);
-		}
-	}
-	k->rows = true;
-	return err ? err : change_put_user(c, name, &u);
-}
-
-int take_people(struct take *k)
-{
-	struct subjects s = { .k = k };
-	int err = store_assignments_all(&k->c->t, on_subject, &s);
-
-	if (!err)
-		err = store_scopes_all(&k->c->t, on_owner, &s);
-	if (!err && s.n)
-		err = change_read_passwd(k->c);
-	for (size_t i = 0; i < s.n && !err; i++) {
-		struct store_user u; /* a name may be there twice */
-		if (store_user_get(&k->c->t, s.v[i], &u) == RBAC_NOTFOUND)
-			err = record(k, s.v[i]);
-		free(s.v[i]);
-		s.v[i] = NULL;
-	}
-	for (size_t i = 0; i < s.n; i++)
-		free(s.v[i]);
-	free(s.v);
 	return err ? change_store_fail(k->c, err) : RBAC_OK;
 }

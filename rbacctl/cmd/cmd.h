@@ -35,7 +35,8 @@ cmd_verb cmd_diff_changes; /* diff with numbers of changes */
 cmd_verb cmd_serve, cmd_due, cmd_review_ack, cmd_sessions_of;
 cmd_verb cmd_request, cmd_approve, cmd_deny, cmd_cancel, cmd_requests;
 cmd_verb cmd_review, cmd_review_keep, cmd_review_revoke;
-cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_push, cmd_fleet_take;
+cmd_verb cmd_fleet_init, cmd_fleet_enrol, cmd_fleet_join, cmd_fleet_leave, cmd_fleet_push,
+	cmd_fleet_take;
 cmd_verb cmd_fleet_status, cmd_fleet_check, cmd_fleet_remove, cmd_fleet_keys;
 cmd_verb cmd_fleet_take_over;
 

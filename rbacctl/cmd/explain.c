@@ -294,6 +294,7 @@ static int explain_service(struct question *q)
 static void say_person(const struct question *q, const struct person *p)
 {
 	const struct holdings *h = q->h;
+	bool of_fleet = remedy_uid_of_fleet(q->a, q->snap->p);
 	if (*q->first)
 		printf("  note   %s has uid %u, which is recorded as %s: "
 		       "a second name of one person holds nothing\n",
@@ -311,8 +312,9 @@ static void say_person(const struct question *q, const struct person *p)
 		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n",
 		       p->name, COMMAND("rbacctl publish"));
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid != RBAC_NO_UID && h->uid != p->uid)
-		printf("  note   %s has uid %u, and was recorded with %u; the same person:  %s\n",
-		       p->name, p->uid, h->uid, COMMAND("rbacctl user rebind %s", p->name));
+		printf("  note   %s has uid %u, and was recorded with %u%s%s\n", p->name, p->uid,
+		       h->uid, of_fleet ? ", as on the authority" : "; the same person:  ",
+		       of_fleet ? "" : COMMAND("rbacctl user rebind %s", p->name));
 }
 
 /* ---- everything about someone here ---- */

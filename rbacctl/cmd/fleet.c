@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
@@ -197,6 +198,52 @@ int cmd_fleet_remove(struct invocation *a, const struct args *args)
 	if (!err)
 		err = change_fleet_remove(&c, args->v[0]);
 	return cmd_finish(&c, err);
+}
+
+/* Joined, and nothing taken yet: the token is all there is. */
+static bool only_joined(const struct invocation *a, struct buf *why)
+{
+	return access(a->store, F_OK) != 0 && fleet_forget(a, why) == RBAC_OK;
+}
+
+static void say_left(const struct invocation *a, const char *host)
+{
+	const char *stop = fleet_has_directory(a) ? "systemctl disable --now rbac-follow "
+						    "rbac-take.path rbac-take.timer"
+						  : "stop what fetches the folder and takes it";
+
+	if (!a->json)
+		printf("  next: %s\n        on the authority: %s\n", stop,
+		       THERE_COMMAND("rbacctl fleet remove %s", host));
+}
+
+int cmd_fleet_leave(struct invocation *a, const struct args *args)
+{
+	struct new_files files = { 0 };
+	char host[RBAC_WORD_MAX + 1];
+	struct buf why = { 0 };
+	struct change c;
+
+	(void)args;
+	if (!a->dry_run && geteuid() == 0 && only_joined(a, &why)) {
+		printf("the token is gone; nothing was taken from the fleet yet\n");
+		buf_free(&why);
+		return cmd_done(EXIT_DONE);
+	}
+	int err = change_open_on_member(&c, a, false);
+	if (!err)
+		err = change_fleet_leave(&c, &files, host);
+	int status = cmd_finish(&c, err);
+	if (c.committed) {
+		if (fleet_forget(a, &why) == RBAC_SYSTEM)
+			complain("%s", buf_text(&why));
+		say_left(a, host);
+	} else {
+		new_files_take_back(&files);
+	}
+	new_files_free(&files);
+	buf_free(&why);
+	return status;
 }
 
 /* ---- status ---- */

@@ -108,8 +108,32 @@ static void say_lost(void)
 	       "      that this host did not have, the ids of groups that are gone, and the log\n");
 }
 
+/* The one word that init takes is the token behind --fleet. */
+static int become_member(struct invocation *a, const struct args *args)
+{
+	int status = refuse_others(args, "fleet");
+
+	if (!status && (args->value[OPT_FROM] || args->value[OPT_FROM_VIEW])) {
+		complain("init: --fleet stands alone: the authority has the policy and the roles");
+		status = EXIT_USAGE;
+	}
+	if (!status && args->n == 0) {
+		complain("init --fleet: expected the token that %s printed on the authority",
+			 THERE_COMMAND("rbacctl fleet enrol"));
+		status = EXIT_USAGE;
+	}
+	return status ? cmd_done(status) : cmd_fleet_join(a, args);
+}
+
 int cmd_init(struct invocation *a, const struct args *args)
 {
+	if (args->value[OPT_FLEET])
+		return become_member(a, args);
+	if (args->n) {
+		complain("init: \"%s\" is one word too many: expected no argument; a policy: %s",
+			 args->v[0], COMMAND("rbacctl init --policy %s", args->v[0]));
+		return EXIT_USAGE;
+	}
 	struct start s = { 0 };
 	struct new_files files = { 0 };
 	struct change c = { 0 };

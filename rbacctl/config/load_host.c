@@ -265,6 +265,16 @@ static void load_zone(struct loader *l, config_setting_t *s)
 	l->p->zone = policy_arena_strdup(&l->p->own->arena, zone);
 }
 
+/* Who says on a member which UID a name has: its own passwd, or the authority. */
+static void load_uids(struct loader *l, config_setting_t *s)
+{
+	const char *who = s ? config_setting_get_string(s) : "host";
+
+	l->p->uids_of_fleet = strcmp(who, "fleet") == 0;
+	if (!l->p->uids_of_fleet && strcmp(who, "host") != 0)
+		load_error(l, s, "uids = \"%s\": expected \"host\" or \"fleet\"", who);
+}
+
 static void load_serve(struct loader *l, config_setting_t *s)
 {
 	config_setting_t *got[SV_COUNT] = { NULL };
@@ -359,6 +369,7 @@ void load_host(struct loader *l)
 	load_exempt(l, all[H_EXEMPT]);
 	load_host_groups(l, all[H_GROUPS]);
 	load_zone(l, all[H_ZONE]);
+	load_uids(l, all[H_UIDS]);
 	load_serve(l, all[H_SERVE]);
 	load_notify(l, all[H_NOTIFY]);
 }

@@ -151,7 +151,7 @@ int fleet_chunks_make(struct fleet_records *r, struct buf **chunks, struct fleet
 		(*refs)[i].size = (uint32_t)b->len;
 		fleet_chunk_hash(b->p, b->len, (*refs)[i].hash);
 		/* Each record was taken by itself: what is left is one name that stands twice. */
-		bool of_fleet = r->v[0].p[0] != FLEET_ASSIGNMENT;
+		bool of_fleet = fleet_record_is_of_fleet(r->v[0].p[0]);
 		if (fleet_chunk_each(b->p, b->len, i, *n, of_fleet, nothing, NULL))
 			err = RBAC_CONFLICT;
 	}
@@ -173,7 +173,7 @@ static bool has_place(const struct fleet_record *rec, uint32_t i, uint32_t n, bo
 {
 	if (!fleet_record_is_known(rec->type))
 		return true;
-	return (rec->type != FLEET_ASSIGNMENT) == of_fleet &&
+	return fleet_record_is_of_fleet(rec->type) == of_fleet &&
 	       (fleet_record_spread(rec) & (n - 1)) == i;
 }
 

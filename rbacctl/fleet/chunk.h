@@ -11,7 +11,8 @@
 #include "rbacctl/fleet/sheet.h"
 
 enum fleet_record_type {
-	FLEET_ASSIGNMENT = 'a', /* in the sheet of a scope */
+	FLEET_ASSIGNMENT = 'a', /* these two in the sheet of a scope */
+	FLEET_UID = 'u',        /* of somebody who holds or owns something there */
 	FLEET_GID = 'g',        /* these in the fleet's sheet */
 	FLEET_SUSPENDED = 's',
 	FLEET_TEXT = 't',
@@ -31,6 +32,8 @@ struct fleet_record {
 	const char *reviewed_by;
 	/* The subject of an assignment, a user, a group, "rbac.conf" or "policy.d/NAME.conf". */
 	const char *name;
+	/* FLEET_UID */
+	uint32_t uid; /* neither 0 nor RBAC_NO_UID */
 	/* FLEET_GID */
 	uint32_t gid;
 	bool gone; /* no role makes the group any more: the gid is not to be given again */

@@ -9,8 +9,12 @@ enum { GONE = 1 }; /* flag of a gid */
 
 bool fleet_record_is_known(uint8_t type)
 {
-	return type == FLEET_ASSIGNMENT || type == FLEET_GID || type == FLEET_SUSPENDED ||
-	       type == FLEET_TEXT;
+	return type == FLEET_ASSIGNMENT || type == FLEET_UID || fleet_record_is_of_fleet(type);
+}
+
+bool fleet_record_is_of_fleet(uint8_t type)
+{
+	return type == FLEET_GID || type == FLEET_SUSPENDED || type == FLEET_TEXT;
 }
 
 void fleet_record_encode(const struct fleet_record *rec, struct buf *out)
@@ -38,6 +42,10 @@ void fleet_record_encode(const struct fleet_record *rec, struct buf *out)
 		bytes_put_text(out, rec->name);
 		buf_u32(out, rec->gid);
 		buf_u8(out, rec->gone ? GONE : 0);
+		break;
+	case FLEET_UID:
+		bytes_put_text(out, rec->name);
+		buf_u32(out, rec->uid);
 		break;
 	case FLEET_SUSPENDED:
 		bytes_put_text(out, rec->name);
@@ -112,6 +120,14 @@ static bool decode_gid(struct bytes *b, struct fleet_record *rec)
 	       flags <= GONE;
 }
 
+static bool decode_uid(struct bytes *b, struct fleet_record *rec)
+{
+	rec->name = bytes_text(b);
+	rec->uid = bytes_u32(b);
+	return !b->bad && rbac_name_is_user(rec->name, strlen(rec->name)) && rec->uid != 0 &&
+	       rec->uid != RBAC_NO_UID;
+}
+
 static bool decode_suspended(struct bytes *b, struct fleet_record *rec)
 {
 	rec->name = bytes_text(b);
@@ -151,6 +167,9 @@ int fleet_record_decode(const uint8_t *p, size_t len, struct fleet_record *rec)
 	case FLEET_GID:
 		right = decode_gid(&b, rec);
 		break;
+	case FLEET_UID:
+		right = decode_uid(&b, rec);
+		break;
 	case FLEET_SUSPENDED:
 		right = decode_suspended(&b, rec);
 		break;
@@ -186,6 +205,7 @@ static size_t key_length(const uint8_t *p, size_t len)
 	switch (p[0]) {
 	case FLEET_ASSIGNMENT:
 		return 1 + 8;
+	case FLEET_UID:
 	case FLEET_GID:
 	case FLEET_SUSPENDED:
 		return 1 + strnlen((const char *)p + 1, len - 1) + 1;

@@ -11,6 +11,8 @@
 #include "rbacctl/fleet/chunk.h"
 
 bool fleet_record_is_known(uint8_t type);
+/* Has a record of this type, which is known, its place in the fleet's sheet, not in a scope's? */
+bool fleet_record_is_of_fleet(uint8_t type);
 
 void fleet_record_encode(const struct fleet_record *rec, struct buf *out);
 

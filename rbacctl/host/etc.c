@@ -9,6 +9,7 @@
 
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/files.h"
 #include "rbacctl/host/canonical.h"
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/model/role_groups.h"
@@ -101,4 +102,30 @@ enum etc_state etc_compare(const char *etc, const struct policy_sources *applied
 	problems_free(&problems);
 	policy_sources_free(&here);
 	return err ? ETC_UNREADABLE : same ? ETC_APPLIED : ETC_DIFFERS;
+}
+
+int etc_write(const char *etc, const struct policy_sources *s, const struct policy_sources *there,
+	      struct new_files *files)
+{
+	static const char *const folders[] = { "", "/policy.d", "/assignments.d" };
+	char path[4200];
+	int err = RBAC_OK;
+	bool assigns = s->n && strncmp(s->v[s->n - 1].name, "assignments.d/", 14) == 0;
+	size_t n = assigns ? 3 : 2;
+
+	for (size_t i = 0; i < n && !err; i++) {
+		snprintf(path, sizeof path, "%.3800s%s", etc, folders[i]);
+		err = new_files_folder(files, path);
+	}
+	for (size_t i = s->n; i > 0 && !err; i--) {
+		const struct policy_text *t = &s->v[i - 1];
+		snprintf(path, sizeof path, "%.3800s/%.300s", etc, t->name);
+		if (!policy_sources_find(there, t->name))
+			err = new_files_write(files, path, t->text, t->len);
+	}
+	for (size_t i = n; i > 0 && !err; i--) {
+		snprintf(path, sizeof path, "%.3800s%s", etc, folders[i - 1]);
+		err = files_sync_folder(path);
+	}
+	return err;
 }

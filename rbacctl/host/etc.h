@@ -5,6 +5,7 @@
 #define RBACCTL_HOST_ETC_H
 
 #include "rbacctl/config/source.h"
+#include "rbacctl/host/new_files.h"
 #include "rbacctl/invocation.h"
 #include "rbacctl/model/model.h"
 
@@ -26,6 +27,12 @@ void etc_say(const struct invocation *a, const struct policy_sources *s,
 
 /* Both. */
 int etc_load(const struct invocation *a, struct policy_sources *s, struct policy **p);
+
+/* Write the texts of S that THERE has not, and the folders for them, into the folder ETC; rbac.conf
+ * last, all synced. FILES gets what was made. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM with errno set.
+ */
+int etc_write(const char *etc, const struct policy_sources *s, const struct policy_sources *there,
+	      struct new_files *files);
 
 /* Is what stands in the folder ETC what is applied? APPLIED: the files of a view, which have their
  * comments blanked; those of assignments.d are in no view and are left out. */

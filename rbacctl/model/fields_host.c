@@ -32,6 +32,7 @@ TEXT(groups_extra)
 				   p->extras[x].unix_groups.v[g]);
 }
 
+FIELD_WORD(host_uids, p->uids_of_fleet ? "fleet" : "host")
 FIELD_YES(serve_system_accounts, p->serve_system_accounts)
 FIELD_WORD(notify_exec, p->notify.exec)
 FIELD_YES(notify_mail, p->notify.mail)
@@ -79,6 +80,7 @@ TEXT(login_hours)
 static const struct field rows[] = {
 	{ GRAMMAR_HOST, H_HOST, true, host_host },
 	{ GRAMMAR_HOST, H_ZONE, false, host_zone },
+	{ GRAMMAR_HOST, H_UIDS, false, host_uids },
 	{ GRAMMAR_EXEMPT, E_USERS, true, exempt_users },
 	{ GRAMMAR_EXEMPT, E_GROUPS, true, exempt_groups },
 	{ GRAMMAR_GROUPS, G_NAME, false, groups_name },

@@ -5,6 +5,7 @@ static const struct setting_known host[H_COUNT] = {
 	[H_LOGIN] = { "login", SETTING_GROUPS },  [H_EXEMPT] = { "exempt", SETTING_GROUP },
 	[H_GROUPS] = { "groups", SETTING_GROUP }, [H_ZONE] = { "zone", SETTING_STRING },
 	[H_SERVE] = { "serve", SETTING_GROUP },   [H_NOTIFY] = { "notify", SETTING_GROUP },
+	[H_UIDS] = { "uids", SETTING_STRING },
 };
 
 static const struct setting_known serve[SV_COUNT] = {

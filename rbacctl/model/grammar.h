@@ -57,7 +57,7 @@ enum grammar_of {
 extern const struct grammar_section policy_grammar[GRAMMAR_COUNT];
 
 /* The settings of each section, in the order of its table. */
-enum { H_VERSION, H_HOST, H_LOGIN, H_EXEMPT, H_GROUPS, H_ZONE, H_SERVE, H_NOTIFY, H_COUNT };
+enum { H_VERSION, H_HOST, H_LOGIN, H_EXEMPT, H_GROUPS, H_ZONE, H_SERVE, H_NOTIFY, H_UIDS, H_COUNT };
 enum { L_SERVICES, L_KEYS, L_ROLES, L_USERS, L_GROUPS, L_ANYONE, L_FROM, L_HOURS, L_COUNT };
 enum { E_USERS, E_GROUPS, E_COUNT };
 enum { G_NAME, G_GID_MIN, G_GID_MAX, G_MEMBERS, G_ENUMERATE, G_EXTRA, G_COUNT };

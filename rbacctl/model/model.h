@@ -242,6 +242,7 @@ struct policy {
 	bool members, enumerate; /* default true, true */
 	struct policy_extra *extras;
 	size_t n_extras;
+	bool uids_of_fleet;         /* uids = "fleet": a member records the UIDs of the authority */
 	bool serve_system_accounts; /* serve = { system_accounts = true; } */
 	struct policy_notify {
 		const char *exec; /* NULL: none */

@@ -75,10 +75,12 @@ int store_fleet_get(struct store_txn *t, struct store_fleet *out)
 	memcpy(out->id, p + 24, STORE_FLEET_ID);
 	out->name = text_at(p + SELF, end);
 	out->host = out->name ? text_at(p + SELF + strlen(out->name) + 1, end) : NULL;
-	/* A store of before max_stale has no such field. */
+	/* Older stores have neither of these two. */
 	const uint8_t *more = out->host ? (const uint8_t *)out->host + strlen(out->host) + 1 : end;
 	if (end - more >= 8)
 		out->basis = (int64_t)rbac_le64(more);
+	if (end - more >= 8 + 4)
+		out->uids = rbac_le32(more + 8);
 	if (!out->host || (out->role != STORE_FLEET_AUTHORITY && out->role != STORE_FLEET_MEMBER))
 		return damaged(t);
 	return RBAC_OK;
@@ -96,6 +98,7 @@ int store_fleet_put(struct store_txn *t, const struct store_fleet *in)
 	put_text(&b, in->name);
 	put_text(&b, in->host);
 	buf_u64(&b, (uint64_t)in->basis);
+	buf_u32(&b, in->uids);
 	return put(t, K_SELF, "", &b);
 }
 
@@ -261,4 +264,30 @@ int store_fleet_notes_put(struct store_txn *t, const char *lines)
 
 	put_text(&b, lines);
 	return put(t, K_NOTES, "", &b);
+}
+
+/* ---- leave ---- */
+
+static int on_key(void *ctx, const MDB_val *key, const MDB_val *value)
+{
+	uint8_t size[2] = { (uint8_t)key->mv_size, (uint8_t)(key->mv_size >> 8) };
+
+	(void)value;
+	buf_put(ctx, size, sizeof(size));
+	buf_put(ctx, key->mv_data, key->mv_size);
+	return ((struct buf *)ctx)->failed ? RBAC_NOMEM : RBAC_OK;
+}
+
+int store_fleet_clear(struct store_txn *t)
+{
+	struct buf keys = { 0 };
+	int err = store_each(t, T_FLEET, "", 0, on_key, &keys);
+
+	for (size_t at = 0; at < keys.len && !err;) {
+		size_t len = keys.p[at] | (size_t)keys.p[at + 1] << 8;
+		err = store_del(t, T_FLEET, keys.p + at + 2, len);
+		at += 2 + len;
+	}
+	buf_free(&keys);
+	return err;
 }

@@ -24,6 +24,7 @@ struct store_fleet {
 	uint8_t id[STORE_FLEET_ID];
 	int64_t basis;    /* member: the word of the authority from which max_stale counts, as the
 			     rows have it; 0: none */
+	bool uids;        /* authority: sheets of scopes have UIDs; fleet_numbers.h keeps it */
 	const char *name; /* of the fleet */
 	const char *host; /* of this member; "" on the authority */
 };
@@ -62,6 +63,9 @@ int store_members_all(struct store_txn *t, store_member_fn *fn, void *ctx); /* b
 /* On a member: what the last take left out, refused or waits for, a line each; "" : nothing. */
 int store_fleet_notes(struct store_txn *t, const char **lines);
 int store_fleet_notes_put(struct store_txn *t, const char *lines);
+
+/* This host is in no fleet any more: every row of this header goes. */
+int store_fleet_clear(struct store_txn *t);
 
 /* The numbers of assignments that a member gives itself begin here: the authority's, which are
  * those of its changes, never come so far. */

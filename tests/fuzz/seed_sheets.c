@@ -57,6 +57,7 @@ static struct fleet_records rows(bool of_fleet)
 		  .role = "guest",
 		  .by = "root",
 		  .reason = "" },
+		{ .type = FLEET_UID, .name = "bob", .uid = 1002 },
 	};
 	static const struct fleet_record fleet[] = {
 		{ .type = FLEET_GID, .name = "space-developer", .gid = 2010000007 },
@@ -65,7 +66,7 @@ static struct fleet_records rows(bool of_fleet)
 	};
 	struct fleet_records r = { 0 };
 
-	for (size_t i = 0; i < (of_fleet ? 3 : 2); i++)
+	for (size_t i = 0; i < 3; i++)
 		claim(fleet_records_add(&r, of_fleet ? &fleet[i] : &scope[i]) == RBAC_OK);
 	if (of_fleet)
 		claim(fleet_records_add_text(&r, "rbac.conf", "version = 1;", 12) == RBAC_OK);

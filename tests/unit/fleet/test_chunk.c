@@ -92,6 +92,69 @@ static void test_each_field_comes_back(void **state)
 	world_free(&m);
 }
 
+static int on_uid(void *ctx, const struct fleet_record *rec)
+{
+	if (rec->type != FLEET_UID)
+		return RBAC_OK;
+	assert_string_equal(rec->name, "bob");
+	*(uint32_t *)ctx = rec->uid;
+	return RBAC_OK;
+}
+
+/* uids = "fleet" */
+static void test_a_uid_stands_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet(void **state)
+{
+	struct fleet_record uid = { .type = FLEET_UID, .name = "bob", .uid = 1002 };
+	struct fleet_records r = { 0 };
+	uint32_t got = 0;
+
+	(void)state;
+	struct fleet_record row = world_row(1, "bob", "developer");
+	assert_int_equal(fleet_records_add(&r, &row), RBAC_OK);
+	assert_int_equal(fleet_records_add(&r, &uid), RBAC_OK);
+	struct made m = scope_sheet(r);
+	assert_int_equal(
+		fleet_chunk_each(m.chunks[0].p, m.chunks[0].len, 0, 1, false, on_uid, &got),
+		RBAC_OK);
+	assert_int_equal(got, 1002);
+	assert_int_equal(fleet_chunk_each(m.chunks[0].p, m.chunks[0].len, 0, 1, true, on_uid, &got),
+			 RBAC_DAMAGED);
+	world_free(&m);
+}
+
+static void test_uids_that_nobody_has_are_no_records(void **state)
+{
+	static const struct fleet_record bad[] = {
+		{ .type = FLEET_UID, .name = "bob", .uid = 0 },
+		{ .type = FLEET_UID, .name = "bob", .uid = RBAC_NO_UID },
+		{ .type = FLEET_UID, .name = "%devs", .uid = 1002 },
+		{ .type = FLEET_UID, .name = "", .uid = 1002 },
+	};
+	struct fleet_records r = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(fleet_records_add(&r, &bad[i]), RBAC_INVALID);
+	fleet_records_free(&r);
+}
+
+static void test_a_name_has_one_uid(void **state)
+{
+	struct fleet_record a = { .type = FLEET_UID, .name = "bob", .uid = 1002 },
+			    b = { .type = FLEET_UID, .name = "bob", .uid = 1003 };
+	struct fleet_records r = { 0 };
+	struct fleet_chunk_ref *refs;
+	struct buf *chunks;
+	uint32_t n;
+
+	(void)state;
+	assert_int_equal(fleet_records_add(&r, &a), RBAC_OK);
+	assert_int_equal(fleet_records_add(&r, &b), RBAC_OK);
+	assert_int_equal(fleet_chunks_make(&r, &chunks, &refs, &n), RBAC_CONFLICT);
+	fleet_chunks_free(chunks, refs, n);
+	fleet_records_free(&r);
+}
+
 static void test_order_does_not_matter(void **state)
 {
 	struct fleet_records a = { 0 }, b = { 0 };
@@ -310,6 +373,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_come_back),
 		cmocka_unit_test(test_each_field_comes_back),
+		cmocka_unit_test(
+			test_a_uid_stands_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet),
+		cmocka_unit_test(test_uids_that_nobody_has_are_no_records),
+		cmocka_unit_test(test_a_name_has_one_uid),
 		cmocka_unit_test(test_order_does_not_matter),
 		cmocka_unit_test(test_one_more_row_rewrites_one_chunk),
 		cmocka_unit_test(test_a_row_twice_is_refused),

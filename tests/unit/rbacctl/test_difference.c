@@ -84,6 +84,7 @@ static const struct sample samples[] = {
 	{ GRAMMAR_HOST, H_GROUPS, "groups = { name = \"%{role}\"; };",
 	  "groups = { members = false; };", "groups  members: true -> false" },
 	{ GRAMMAR_HOST, H_ZONE, "host =", "zone = \"UTC\"; host =", "zone: /etc/localtime -> UTC" },
+	{ GRAMMAR_HOST, H_UIDS, "host =", "uids = \"fleet\"; host =", "uids: host -> fleet" },
 	{ GRAMMAR_HOST, H_SERVE, "host =", "serve = { system_accounts = true; }; host =",
 	  "serve  system_accounts: false -> true" },
 	{ GRAMMAR_SERVE, SV_SYSTEM_ACCOUNTS, "host =",
