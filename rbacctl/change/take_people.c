@@ -220,8 +220,8 @@ int take_compare_uids(struct take *k)
 	int err = k->c->p->uids_of_fleet ? store_users_all(&k->c->t, on_recorded, &x) : RBAC_OK;
 
 	if (x.n > UIDS_SHOWN)
-		take_note(k, "left out: %zu more users who have another uid here",
-			  x.n - UIDS_SHOWN);
+		take_note(k, "left out: %zu more user%s with another uid here", x.n - UIDS_SHOWN,
+			  x.n == UIDS_SHOWN + 1 ? "" : "s");
 	return err ? change_store_fail(k->c, err) : RBAC_OK;
 }
 
