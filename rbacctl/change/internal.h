@@ -75,6 +75,9 @@ const char *change_say(char *out, size_t size, const char *what, const char *sco
  * written. */
 int change_check_owner(struct change *c, const char *scope, int kind, const char *owner);
 
+/* Where a file gives SCOPE its owner; NULL: no file does. */
+const struct policy_file_scope *change_file_owner(const struct change *c, const char *scope);
+
 /* RBAC_REFUSED where a file gives SCOPE its owner (or else its plan): the next apply would take a
  * change of it back. */
 int change_said_in_file(struct change *c, const char *scope, bool owner);

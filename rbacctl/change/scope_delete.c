@@ -63,7 +63,7 @@ struct at {
 static int on_assignment(void *ctx, const struct store_assignment *a)
 {
 	struct at *at = ctx;
-	if (strcmp(a->source, "command") != 0 && strcmp(a->source, "init") != 0)
+	if (!change_by_hand(a->source))
 		return change_fail(at->c, RBAC_REFUSED,
 				   "refused: assignment %llu (%s, %s at %s) comes from %s: "
 				   "remove it there, then %s",

@@ -64,16 +64,29 @@ int change_check_owner(struct change *c, const char *scope, int kind, const char
 	return err ? err : change_check_exclusive(c, owner, what);
 }
 
+static const struct policy_file_scope *file_scope(const struct policy *p, const char *scope,
+						  bool owner)
+{
+	for (size_t i = 0; i < p->n_scopes; i++) {
+		const struct policy_file_scope *f = &p->scopes[i];
+		if (strcmp(f->scope, scope) == 0 && (owner ? f->owner : f->plan))
+			return f;
+	}
+	return NULL;
+}
+
+const struct policy_file_scope *change_file_owner(const struct change *c, const char *scope)
+{
+	return file_scope(c->p, scope, true);
+}
+
 int change_said_in_file(struct change *c, const char *scope, bool owner)
 {
-	for (size_t i = 0; i < c->p->n_scopes; i++) {
-		const struct policy_file_scope *f = &c->p->scopes[i];
-		if (strcmp(f->scope, scope) == 0 && (owner ? f->owner : f->plan))
-			return change_fail(
-				c, RBAC_REFUSED,
-				"refused: the %s of %s comes from %s:%u: change it there, then %s",
-				owner ? "owner" : "plan", scope, f->pos.file, f->pos.line,
-				COMMAND("rbacctl apply"));
-	}
-	return RBAC_OK;
+	const struct policy_file_scope *f = file_scope(c->p, scope, owner);
+
+	return f ? change_fail(c, RBAC_REFUSED,
+			       "refused: the %s of %s comes from %s:%u: change it there, then %s",
+			       owner ? "owner" : "plan", scope, f->pos.file, f->pos.line,
+			       COMMAND("rbacctl apply"))
+		 : RBAC_OK;
 }
