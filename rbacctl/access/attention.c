@@ -252,10 +252,22 @@ static int people(struct gathering *r)
 	return err ? err : minima(r);
 }
 
+/* How many of the N lines about WHAT were left out. */
+static void more(const struct gathering *r, const char *what, size_t n)
+{
+	char text[80];
+	if (n <= SHOWN)
+		return;
+	snprintf(text, sizeof text, "and %zu more like these", n - SHOWN);
+	say(r, what, text);
+}
+
 int attention_people(const struct snapshot *snap, int64_t now, attention_fn *fn, void *ctx)
 {
 	struct gathering r = { .snap = snap, .now = now, .fn = fn, .ctx = ctx };
 	int err = people(&r);
+	more(&r, "soon", r.n_soon);
+	more(&r, "warn", r.n_warn);
 	buf_free(&r.admins);
 	doubles_free(&r.doubles);
 	return err;

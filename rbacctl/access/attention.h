@@ -10,7 +10,8 @@
 
 #include "rbacctl/access/snapshot.h"
 
-/* WHAT: "admins" (once), "soon" or "warn". At most 10 of "soon" are told, and 10 of "warn". */
+/* WHAT: "admins" (once), "soon" or "warn". Ten of "soon" are told, and ten of "warn"; one line more
+ * says how many others there are. */
 typedef void attention_fn(void *ctx, const char *what, const char *text);
 
 /* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED, or the error of a source of this host. */
