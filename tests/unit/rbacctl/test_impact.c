@@ -12,6 +12,29 @@ static void apply(struct lab *l, const char *host, const char *me)
 	apply_texts(l, host, POLICY, me);
 }
 
+/* The same for a policy whose files assign as well. */
+static void apply_assignments(struct lab *l, const char *host, const char *assignments)
+{
+	struct snapshot before, after;
+	struct policy_sources s;
+	struct impact i;
+	two_files(&s, host, POLICY);
+	assert_int_equal(
+		policy_sources_add(&s, "assignments.d/a.conf", assignments, strlen(assignments)),
+		RBAC_OK);
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	if (lab_apply(l, &s, false, NULL, NULL))
+		fail_msg("%s", buf_text(&l->said));
+	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
+	const struct impact_question q = { &before, &after, NULL, NOW, true, NULL, 0 };
+	assert_int_equal(impact_of(&q, &i), RBAC_OK);
+	buf_reset(&said);
+	impact_text(&i, NOW, &said);
+	impact_free(&i);
+	snapshot_close(&after);
+	snapshot_close(&before);
+}
+
 static void test_members_of_a_group_gain_and_lose(void **state)
 {
 	struct lab *l = *state;
@@ -35,6 +58,18 @@ static void test_a_role_of_ones_own_stands_beside_the_groups(void **state)
 	apply(l, ONLY_OP, NULL);
 	assert_effect("effect: 1 user loses sshd (eve)\n");
 	assert_effect("administrators unchanged (ann, dan)");
+}
+
+/* cyd is recorded by this apply, bob was before: each is looked at once. */
+static void test_users_whom_the_apply_records_are_counted_once_beside_the_others(void **state)
+{
+	struct lab *l = *state;
+	give(l, "bob", "low");
+	apply_assignments(l, HOST(SSHD("roles = [ \"op\", \"dev\", \"low\" ];")),
+			  "version = 1; assignments = ( { user = \"cyd\"; role = \"dev\"; "
+			  "scope = \"top:a\"; } );\n");
+	assert_effect("effect: 2 users gain sshd (bob, cyd) by rbac.conf:2\n");
+	assert_effect("effect: 1 user gains group dev (cyd), gid ");
 }
 
 static void test_a_group_that_cannot_be_listed_is_named(void **state)
@@ -180,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_members_of_a_group_gain_and_lose),
 		ON_A_HOST(test_a_role_of_ones_own_stands_beside_the_groups),
+		ON_A_HOST(test_users_whom_the_apply_records_are_counted_once_beside_the_others),
 		ON_A_HOST(test_a_group_that_cannot_be_listed_is_named),
 		ON_A_HOST(test_administrators_through_a_group),
 		ON_A_HOST(test_who_is_named_without_a_role),
