@@ -168,3 +168,21 @@ def breaks_of(source):
         found += statement_breaks(source, tokens, pairs, i)
         found += argument_breaks(source, tokens, pairs, i)
     return found
+
+
+def limits_of(source):
+    """The numbers of this source's `enum { NAME = NUMBER }` outside functions, one up, one down."""
+    tokens = tokens_of(source)
+    pairs = partners(tokens)
+    inside = in_functions(tokens, pairs)
+    found, closing = [], -1
+    for i, token in enumerate(tokens[:-1]):
+        if token.text == "enum" and i not in inside:
+            opening = i + (1 if tokens[i + 1].text == "{" else 2)
+            closing = pairs.get(opening, -1)
+        if i > closing or token.kind != "number" or tokens[i - 1].text != "=":
+            continue
+        number = re.fullmatch(r"(\d+)[uU]?", token.text)
+        if number and int(number[1]) > 1:
+            found += [(token.start, token.end, str(int(number[1]) + by), "limit") for by in (1, -1)]
+    return found

@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from breaks import breaks_of
+from breaks import breaks_of, limits_of
 from sandbox import run_test
 
 # Which sources each room has: (name, folders or files).
@@ -239,7 +239,7 @@ def chosen(rooms, options):
         all_of_room = []
         for source in sources:
             text = Path(source).read_text()
-            at = [(source, b) for b in breaks_of(text)]
+            at = [(source, b) for b in (limits_of if options.limits else breaks_of)(text)]
             if options.line:
                 at = [(s, b) for s, b in at if text.count("\n", 0, b[0]) + 1 in options.line]
             all_of_room += at
@@ -256,6 +256,8 @@ def parse(arguments):
     parser.add_argument("--line", action="append", type=int, help="only breaks that begin here")
     parser.add_argument("--count", type=int, default=8, help="breaks of each room; 0: all")
     parser.add_argument("--seed", default=None, help="which ones; printed, so that it can be said")
+    parser.add_argument("--limits", action="store_true",
+                        help="only the numbers of enums outside functions: one more, one less")
     parser.add_argument("-j", "--jobs", type=int, default=1)
     parser.add_argument("--slow", action="store_true", help="the slow tests too")
     parser.add_argument("--list", action="store_true", help="print the breaks, try nothing")
