@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/buf.h"
@@ -9,8 +10,6 @@
 #include "rbacctl/complain.h"
 #include "rbacctl/model/problem.h"
 #include "rbacctl/verbs.h"
-
-enum { HINTS_MAX = 6 };
 
 /*
  * What other programs call it. tests/docs/check.sh holds that each command exists. Words that need
@@ -115,8 +114,8 @@ static const struct synonym {
 };
 
 struct hints {
-	const char *v[HINTS_MAX];
-	size_t n;
+	const char **v;
+	size_t n, cap;
 };
 
 static void hint(struct hints *h, const char *verb)
@@ -124,7 +123,7 @@ static void hint(struct hints *h, const char *verb)
 	for (size_t i = 0; i < h->n; i++)
 		if (strcmp(h->v[i], verb) == 0)
 			return;
-	if (h->n < HINTS_MAX)
+	if (buf_room(&h->v, h->n, &h->cap, sizeof *h->v))
 		h->v[h->n++] = verb;
 }
 
@@ -156,16 +155,16 @@ static void hint_second(struct hints *h, const char *second, const char *first)
 /* The verb whose name is nearest to WORD. */
 static void hint_nearest(struct hints *h, const char *word)
 {
-	const char *names[256];
 	size_t n;
 	const struct verb *verbs = verbs_all(&n);
+	const char **names = calloc(n, sizeof *names);
 
-	n = n < 256 ? n : 256;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; names && i < n; i++)
 		names[i] = verbs[i].name;
-	const char *near = problem_nearest(word, names, n);
+	const char *near = names ? problem_nearest(word, names, n) : NULL;
 	if (near)
 		hint(h, near);
+	free(names);
 }
 
 /* The second words of the verbs that begin with WORD, "create, delete, ...", into OUT. False: no
@@ -232,6 +231,7 @@ int verb_unknown(int n, char **v)
 		complain("there is no command \"%s\"%s (%s)", v[0], buf_text(&said),
 			 COMMAND("rbacctl --help"));
 	}
+	free(h.v);
 	buf_free(&words);
 	buf_free(&said);
 	return EXIT_USAGE;

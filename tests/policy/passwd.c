@@ -11,7 +11,7 @@
 
 #include "rbacctl/host/facts.h"
 
-enum { USERS = 256, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
+enum { USERS = 2304, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 
 static struct {
 	char name[NAME];

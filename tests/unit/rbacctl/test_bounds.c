@@ -161,6 +161,92 @@ static void a_thousand_users_of_a_directory_are_asked_for(void **state)
 	assert_int_equal(asked_of(l, true), FACTS_LOOKUPS_MAX + 1);
 }
 
+/* ---- ACCOUNTS_ASKED: holders of whom nothing is known when the lock is taken ---- */
+
+#define MINIMUM                                                                                    \
+	"version = 1; kinds = { top = { }; }; keys = ( ); keychains = { };\n"                      \
+	"roles = { boss = { kind = \"top\"; bootstrap = true; min = 1; }; };\n"
+
+static void hold_far(struct lab *l, size_t from, size_t to)
+{
+	struct change c;
+	char name[24];
+	int err = lab_begin(l, &c, "root", false);
+	for (size_t i = from; i < to && !err; i++) {
+		struct assign_request r = { .subject = name,
+					    .role = "boss",
+					    .scope = "top:a",
+					    .from = RBAC_TIME_MIN,
+					    .until = RBAC_TIME_MAX,
+					    .force = true };
+		snprintf(name, sizeof name, "far%zu", i);
+		err = change_assign(&c, &r);
+	}
+	assert_int_equal(lab_end(l, &c, err), RBAC_OK);
+}
+
+/* The last holder who has an account lets go of the role; the others have none. */
+static int revoke_ann(struct lab *l)
+{
+	struct change c;
+	int err = lab_begin(l, &c, "root", true);
+	return lab_end(
+		l, &c,
+		err ? err
+		    : change_revoke(&c, &(struct revoke_request){ "ann", "boss", "top:a", 0 }));
+}
+
+static void a_thousand_holders_are_asked_for_under_the_lock(void **state)
+{
+	struct lab *l = *state;
+	const size_t most = FACTS_LOOKUPS_MAX + 1000;
+	host_init(l, HOST, MINIMUM, "top:a", "ann");
+	passwd_directory(true);
+	hold_far(l, 0, most);
+	assert_int_equal(revoke_ann(l), RBAC_REFUSED);
+	hold_far(l, most, most + 1); /* that one is taken to exist */
+	assert_int_equal(revoke_ann(l), RBAC_OK);
+}
+
+/* ---- ASKED_ONE_BY_ONE: names without a uid that are looked up in one change ---- */
+
+static int each_unbound(void *ctx, const char *name, const struct store_user *u)
+{
+	*(size_t *)ctx += u->uid == RBAC_NO_UID && strncmp(name, "far", 3) == 0;
+	return RBAC_OK;
+}
+
+static size_t unbound(const struct lab *l)
+{
+	struct store_txn t;
+	struct store *s;
+	size_t n = 0;
+	assert_int_equal(store_open(l->a.store, STORE_READ, &s), RBAC_OK);
+	assert_int_equal(store_begin(s, &t), RBAC_OK);
+	assert_int_equal(store_users_all(&t, each_unbound, &n), RBAC_OK);
+	store_abort(&t);
+	store_close(s);
+	return n;
+}
+
+static void a_thousand_names_get_their_uid_in_one_change(void **state)
+{
+	struct lab *l = *state;
+	const size_t most = FACTS_LOOKUPS_MAX + 1000;
+	char name[24];
+	host_init(l, HOST, POLICY, "top:a", "ann");
+	passwd_directory(true);
+	record_far(l, 0, most + 1);
+	for (size_t i = 0; i <= most; i++) {
+		snprintf(name, sizeof name, "far%zu", i);
+		passwd_remote_user(name, (uid_t)(20000 + i), 100);
+	}
+	assert_int_equal(host_assign(l, "root", "bob", "boss", "top:a"), RBAC_OK);
+	assert_int_equal(unbound(l), 1);
+	assert_int_equal(host_assign(l, "root", "cyd", "boss", "top:a"), RBAC_OK);
+	assert_int_equal(unbound(l), 0);
+}
+
 /* ---- MEND_EXCLUSIVE_TRIES: roles of exclusive sets that are tried for a remedy ---- */
 
 /* "has" forbids each of the N roles before the last one in the order of the policy. */
@@ -224,6 +310,8 @@ int main(void)
 		ON_A_HOST(the_hundredth_attempt_to_lock_may_succeed),
 		ON_A_HOST(a_thousand_names_are_looked_up_for_another_spelling),
 		ON_A_HOST(a_thousand_users_of_a_directory_are_asked_for),
+		ON_A_HOST(a_thousand_holders_are_asked_for_under_the_lock),
+		ON_A_HOST(a_thousand_names_get_their_uid_in_one_change),
 		ON_A_HOST(the_thousandth_role_of_an_exclusive_set_may_be_the_remedy),
 		ON_A_HOST(the_role_after_that_is_not_tried),
 	};

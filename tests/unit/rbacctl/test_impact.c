@@ -117,6 +117,42 @@ static void test_who_is_named_without_a_role(void **state)
 	assert_effect("effect: everybody else loses sshd");
 }
 
+/* ASK_AT_MOST: so many users of a change are asked for by name; for more, passwd is read once. */
+
+static size_t passes;
+
+static void count_passes(const char *call, const char *name)
+{
+	(void)name;
+	passes += strcmp(call, "getpwent") == 0;
+}
+
+static size_t passes_for(struct lab *l, size_t n)
+{
+	static const char *subjects[17];
+	struct snapshot before, after;
+	struct impact i;
+	for (size_t k = 0; k < n; k++)
+		subjects[k] = "bob";
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
+	const struct impact_question q = { &before, &after, NULL, NOW, false, subjects, n };
+	passes = 0;
+	passwd_watch(count_passes);
+	assert_int_equal(impact_of(&q, &i), RBAC_OK);
+	passwd_watch(NULL);
+	impact_free(&i);
+	snapshot_close(&after);
+	snapshot_close(&before);
+	return passes;
+}
+
+static void test_sixteen_users_are_asked_for_by_name(void **state)
+{
+	assert_int_equal(passes_for(*state, 16), 0);
+	assert_int_equal(passes_for(*state, 17), 1);
+}
+
 static void test_who_types_it_is_told(void **state)
 {
 	struct lab *l = *state;
@@ -219,6 +255,7 @@ int main(void)
 		ON_A_HOST(test_a_group_that_cannot_be_listed_is_named),
 		ON_A_HOST(test_administrators_through_a_group),
 		ON_A_HOST(test_who_is_named_without_a_role),
+		ON_A_HOST(test_sixteen_users_are_asked_for_by_name),
 		ON_A_HOST(test_who_types_it_is_told),
 		ON_A_HOST(test_hours_with_their_zone),
 		ON_A_HOST(test_groups_come_and_go),
