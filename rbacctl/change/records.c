@@ -190,12 +190,22 @@ static bool same(const char *wanted, const char *is)
 	return !wanted || strcmp(wanted, is) == 0;
 }
 
+static bool is_subject(const struct records_filter *f, const char *is)
+{
+	return same(f->subject, is) || (f->subject_typed && strcmp(f->subject_typed, is) == 0);
+}
+
+static bool is_by(const struct records_filter *f, const char *actor)
+{
+	return same(f->by, actor) || (f->by_typed && strcmp(f->by_typed, actor) == 0);
+}
+
 static bool is_assignment(const struct records_filter *f, const MDB_val *key, const MDB_val *value)
 {
 	struct store_assignment a;
 
 	return value->mv_data && store_assignment_decode(key, value, &a) == RBAC_OK &&
-	       same(f->subject, a.subject) && same(f->role, a.role) && same(f->scope, a.scope);
+	       is_subject(f, a.subject) && same(f->role, a.role) && same(f->scope, a.scope);
 }
 
 static bool is_scope(const struct records_filter *f, const char *name, const MDB_val *value)
@@ -203,7 +213,7 @@ static bool is_scope(const struct records_filter *f, const char *name, const MDB
 	struct store_scope s;
 
 	return !f->role && value->mv_data && store_scope_decode(value, &s) == RBAC_OK &&
-	       same(f->scope, name) && same(f->subject, s.owner);
+	       same(f->scope, name) && is_subject(f, s.owner);
 }
 
 static bool is_request(const struct records_filter *f, const MDB_val *key, const MDB_val *value)
@@ -211,7 +221,7 @@ static bool is_request(const struct records_filter *f, const MDB_val *key, const
 	struct store_request r;
 
 	return value->mv_data && store_request_decode(key, value, &r) == RBAC_OK &&
-	       (same(f->subject, r.user) || same(f->subject, r.asker)) && same(f->role, r.role) &&
+	       (is_subject(f, r.user) || is_subject(f, r.asker)) && same(f->role, r.role) &&
 	       same(f->scope, r.scope);
 }
 
@@ -232,7 +242,7 @@ static int on_row(void *ctx, const struct store_row *row)
 		x->found |= is_request(f, &row->key, &row->before) ||
 			    is_request(f, &row->key, &row->after);
 	else if (row->table == T_USER)
-		x->found |= !f->role && !f->scope && same(f->subject, name);
+		x->found |= !f->role && !f->scope && is_subject(f, name);
 	return RBAC_OK;
 }
 
@@ -253,14 +263,15 @@ static int on_filtered(void *ctx, const struct store_audit *a)
 	const struct records_filter *f = x->f;
 
 	if ((f->change && a->change != f->change) || (f->since && a->when < f->since) ||
-	    (f->until && a->when >= f->until) || !same(f->by, a->actor))
+	    (f->until && a->when >= f->until) || !is_by(f, a->actor))
 		return RBAC_OK;
 	x->found = !f->subject && !f->role && !f->scope;
 	x->worded = true;
 	int err = x->found ? RBAC_OK : store_journal_each(&x->r->t, a->change, on_row, x);
 	if (err == RBAC_NOTFOUND || (!err && !x->found && x->worded)) {
-		x->found = has_word(a->text, f->subject) && has_word(a->text, f->role) &&
-			   has_word(a->text, f->scope);
+		x->found = (has_word(a->text, f->subject) ||
+			    (f->subject_typed && has_word(a->text, f->subject_typed))) &&
+			   has_word(a->text, f->role) && has_word(a->text, f->scope);
 		err = RBAC_OK;
 	}
 	return err || !x->found ? err : x->fn(x->ctx, a);

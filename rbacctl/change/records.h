@@ -43,12 +43,15 @@ struct records_chain {
 
 /*
  * Which changes are told; NULL and 0: any. A subject, role or scope is one of a row that the change
- * wrote (assignment, owner, user, scope); of a change without a journal, a word of its text.
+ * wrote (assignment, owner, user, scope); of a change without a journal, a word of its text. The
+ * TYPED names, of the same persons, are those that passwd does not call them by: an older version
+ * may have recorded them.
  */
 struct records_filter {
-	int64_t since, until; /* half-open; 0 and 0: always */
-	const char *by;       /* the actor */
-	const char *subject, *role, *scope;
+	int64_t since, until;       /* half-open; 0 and 0: always */
+	const char *by, *by_typed;  /* the actor */
+	const char *subject, *subject_typed;
+	const char *role, *scope;
 	uint64_t change;
 };
 

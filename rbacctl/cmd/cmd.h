@@ -49,6 +49,12 @@ cmd_verb cmd_fleet_take_over;
 int cmd_window(const struct invocation *a, const struct args *args, int64_t *from, int64_t *until);
 
 /*
+ * The name that counts of the person whom TYPED names: in *P, said where it is another one; else,
+ * and for what names nobody ("%group", NULL), TYPED itself.
+ */
+const char *cmd_person(const char *typed, struct person *p);
+
+/*
  * When something ends, in a table: local time and how far away for people, RFC 3339 for programs.
  * "-" for no end.
  */

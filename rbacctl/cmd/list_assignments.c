@@ -16,6 +16,7 @@ struct rows {
 	struct table *t;
 	const struct may_see *sees;
 	const char *subject; /* only this one's; NULL: all */
+	const char *typed;   /* how the subject was typed: an older version may have recorded that */
 };
 
 static int on_assignment(void *ctx, const struct store_assignment *x,
@@ -23,7 +24,8 @@ static int on_assignment(void *ctx, const struct store_assignment *x,
 {
 	struct rows *r = ctx;
 	char id[32], ends[128], when[64], request[32] = "-", from[48], due[64], reviewed[64];
-	if (r->subject && strcmp(x->subject, r->subject) != 0)
+	if (r->subject && strcmp(x->subject, r->subject) != 0 &&
+	    strcmp(x->subject, r->typed) != 0)
 		return RBAC_OK;
 	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
 		return RBAC_OK;
@@ -78,10 +80,11 @@ enum {
 int cmd_list_assignments(struct invocation *a, const char *subject)
 {
 	struct may_see sees;
+	struct person p;
 	struct rows r = { a,
 			  table_new("assignments", a->json, assignment_columns,
 				    ASSIGNMENT_COLUMNS - (a->json ? 0 : IN_JSON_ALONE)),
-			  &sees, subject };
+			  &sees, cmd_person(subject, &p), subject };
 	struct buf why = { 0 };
 	int err = may_see_open(a, &sees);
 	if (!err) {

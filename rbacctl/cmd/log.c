@@ -82,8 +82,24 @@ static const struct table_column columns[] = {
 	{ "VERB", "verb", TABLE_TEXT },       { "TEXT", "text", TABLE_TEXT },
 };
 
-/* --since, --until, --by, ... The exit status, with a complaint when not EXIT_DONE. */
-static int read_filter(const struct invocation *a, const struct args *args,
+/* Whom --by and --user name. */
+struct named {
+	struct person by, user;
+};
+
+static void read_persons(const struct args *args, struct named *named, struct records_filter *f)
+{
+	const char *by = args->value[OPT_BY], *user = args->value[OPT_USER];
+
+	f->by = cmd_person(by, &named->by);
+	f->by_typed = f->by != by ? by : NULL;
+	f->subject = cmd_person(user, &named->user);
+	f->subject_typed = f->subject != user ? user : NULL;
+}
+
+/* --since, --until, --by, ... The exit status, with a complaint when not EXIT_DONE. F borrows
+ * NAMED. */
+static int read_filter(const struct invocation *a, const struct args *args, struct named *named,
 		       struct records_filter *f)
 {
 	int64_t *const times[] = { &f->since, &f->until };
@@ -91,10 +107,9 @@ static int read_filter(const struct invocation *a, const struct args *args,
 	const char *why, *number = args->value[OPT_CHANGE];
 	char *end;
 
-	*f = (struct records_filter){ .by = args->value[OPT_BY],
-				      .subject = args->value[OPT_USER],
-				      .role = args->value[OPT_ROLE],
+	*f = (struct records_filter){ .role = args->value[OPT_ROLE],
 				      .scope = args->value[OPT_SCOPE] };
+	read_persons(args, named, f);
 	for (int i = 0; i < 2; i++)
 		if (texts[i] && local_time_parse(texts[i], a->now, times[i], &why)) {
 			complain("--%s %s: %s", i ? "until" : "since", texts[i], why);
@@ -224,6 +239,7 @@ int cmd_log(struct invocation *a, const struct args *args)
 {
 	struct rows w = { .a = a };
 	struct records_filter filter;
+	struct named named;
 	struct records_chain chain = { 0 };
 	struct buf why = { 0 };
 	bool verify = args->value[OPT_VERIFY] != NULL;
@@ -233,7 +249,7 @@ int cmd_log(struct invocation *a, const struct args *args)
 	if (!status && args->value[OPT_HEAD])
 		return print_head(a);
 	if (!status)
-		status = read_filter(a, args, &filter);
+		status = read_filter(a, args, &named, &filter);
 	if (status)
 		return status;
 	int err = may_see_open(a, &w.sees);

@@ -21,6 +21,14 @@ void cmd_print(struct buf *text)
 	buf_free(text);
 }
 
+const char *cmd_person(const char *typed, struct person *p)
+{
+	if (!typed || typed[0] == '%' || person_find(typed, p) || !p->differs)
+		return typed;
+	complain("%s is %s here", typed, p->name);
+	return p->name;
+}
+
 static int instant(const struct invocation *a, const char *option, const char *text, int64_t *t)
 {
 	const char *why;
