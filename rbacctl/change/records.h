@@ -48,8 +48,8 @@ struct records_chain {
  * may have recorded them.
  */
 struct records_filter {
-	int64_t since, until;       /* half-open; 0 and 0: always */
-	const char *by, *by_typed;  /* the actor */
+	int64_t since, until;      /* half-open; 0 and 0: always */
+	const char *by, *by_typed; /* the actor */
 	const char *subject, *subject_typed;
 	const char *role, *scope;
 	uint64_t change;

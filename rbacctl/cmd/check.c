@@ -11,6 +11,7 @@
 #include "rbacctl/config/source.h"
 #include "rbacctl/host/check_host.h"
 #include "rbacctl/host/etc.h"
+#include "rbacctl/host/group_clashes.h"
 
 /* A refusal without its first word, which is apply's to say. */
 static const char *without_refused(const char *message)
@@ -52,21 +53,45 @@ static int try_apply(struct invocation *a, struct policy_sources *s, struct poli
 	return EXIT_NO;
 }
 
-/* Can apply be tried? If not, say what is left out by that. */
-static bool can_try(const struct invocation *a)
+/* ---- where apply cannot be tried ---- */
+
+struct clashes {
+	const struct policy *p;
+	struct problems *problems;
+};
+
+/* As apply has it: a group that only lies in our range gives nobody a role's rights. */
+static void on_clash(void *ctx, int role, const char *text)
 {
-	if (access(a->store, R_OK | X_OK) == 0)
-		return true;
-	if (errno == ENOENT || errno == ENOTDIR)
-		fputs("note: there is no store yet: scopes, holders and group ids were "
+	const struct clashes *c = ctx;
+
+	if (role >= 0)
+		problem_error(c->problems, c->p->roles[role].pos, "%s", text);
+	else
+		problem_warn(c->problems, c->p->group_pos, "%s", text);
+}
+
+/* The groups of roles against what other sources of this host say. */
+static int check_groups(const struct policy *p, struct problems *problems)
+{
+	struct clashes c = { p, problems };
+	int err = group_clashes_of_policy(p, on_clash, &c);
+
+	return err ? err : problems->errors ? RBAC_INVALID : RBAC_OK;
+}
+
+/* Say what is left out by that; ERROR: of access(2). */
+static void say_untried(int error)
+{
+	if (error == ENOENT || error == ENOTDIR)
+		fputs("note: there is no store yet: scopes, holders and recorded group ids were "
 		      "not compared with one\n",
 		      stderr);
 	else
 		fprintf(stderr,
 			"note: only root can read the store: scopes, holders, limits, "
-			"exclusive roles and group ids were not compared with it; %s\n",
+			"exclusive roles and recorded group ids were not compared with it; %s\n",
 			COMMAND_WITH_SUDO());
-	return false;
 }
 
 int cmd_check(struct invocation *a, const struct args *args)
@@ -79,14 +104,19 @@ int cmd_check(struct invocation *a, const struct args *args)
 	int err = etc_read(a, here, &s, &p, &problems), status = EXIT_DONE;
 	if (!err && here)
 		err = check_host(p, &pam_here, a->now, &problems);
+	int untried = here && access(a->store, R_OK | X_OK) != 0 ? errno : 0;
+	if (!err && untried)
+		err = check_groups(p, &problems);
 	etc_say(a, &s, &problems);
+	if (!err && untried)
+		say_untried(untried);
 	if (!err)
 		snprintf(sound, sizeof sound,
 			 "%zu kinds, %zu keys, %zu keychains, %zu roles, %zu login rules, "
 			 "%zu assignments in files",
 			 p->n_kinds, p->n_keys, p->n_keychains, p->n_roles, p->n_logins,
 			 p->n_assignments);
-	if (!err && here && can_try(a))
+	if (!err && here && !untried)
 		status = try_apply(a, &s, p);
 	else
 		policy_free(p);

@@ -16,7 +16,7 @@ struct rows {
 	struct table *t;
 	const struct may_see *sees;
 	const char *subject; /* only this one's; NULL: all */
-	const char *typed;   /* how the subject was typed: an older version may have recorded that */
+	const char *typed; /* how the subject was typed: an older version may have recorded that */
 };
 
 static int on_assignment(void *ctx, const struct store_assignment *x,
@@ -24,8 +24,7 @@ static int on_assignment(void *ctx, const struct store_assignment *x,
 {
 	struct rows *r = ctx;
 	char id[32], ends[128], when[64], request[32] = "-", from[48], due[64], reviewed[64];
-	if (r->subject && strcmp(x->subject, r->subject) != 0 &&
-	    strcmp(x->subject, r->typed) != 0)
+	if (r->subject && strcmp(x->subject, r->subject) != 0 && strcmp(x->subject, r->typed) != 0)
 		return RBAC_OK;
 	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
 		return RBAC_OK;
