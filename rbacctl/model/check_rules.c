@@ -3,8 +3,8 @@
 #include "rbacctl/model/checks.h"
 #include "rbacctl/model/private.h"
 
-/* Login rules and extra groups that can never come to anything on this host, and definitions that
- * nothing uses. */
+/* Login rules, extra groups and exclusive sets that can never come to anything on this host, and
+ * definitions that nothing uses. */
 
 /* What can count at one of the host's scopes, and which keys there are to hold at all. */
 struct here {
@@ -39,11 +39,23 @@ static const char *host_text(struct policy *p)
 		       : policy_text(p, "%s and the other scopes of this host", p->hosts.v[0]);
 }
 
+static bool has_root(const struct policy_strs *users)
+{
+	for (size_t i = 0; i < users->n; i++)
+		if (strcmp(users->v[i], "root") == 0)
+			return true;
+	return false;
+}
+
 static void check_rule(struct policy *p, struct problems *problems, const struct here *h,
 		       const struct policy_login *r)
 {
-	size_t hopeful = r->users.n + r->groups.n + r->anyone;
+	size_t named = r->users.n - has_root(&r->users), hopeful = named + r->groups.n + r->anyone;
 
+	if (named < r->users.n)
+		problem_warn(problems, r->pos,
+			     "login rule %u: users: root needs no rule: uid 0 always passes",
+			     r->number);
 	for (size_t i = 0; i < r->roles.n; i++) {
 		const struct policy_role *role = &p->roles[r->roles.v[i]];
 		bool counts = policy_set_has(&h->roles, r->roles.v[i]);
@@ -70,7 +82,28 @@ static void check_rule(struct policy *p, struct problems *problems, const struct
 	if (!hopeful)
 		problem_warn(problems, r->pos, "login rule %u lets nobody in: %s", r->number,
 			     r->roles.n + r->keys.n ? "none of its roles and keys can count here"
+			     : named < r->users.n   ? "nobody else is named"
 						    : "its lists are empty");
+}
+
+/* ---- exclusive sets that can never refuse anything ---- */
+
+static void check_meeting(struct policy *p, struct problems *problems,
+			  const struct policy_exclusive *x)
+{
+	size_t most = 0;
+
+	for (size_t k = 0; k < p->n_kinds && most <= x->at_most; k++) {
+		size_t n = 0;
+		for (size_t i = 0; i < x->roles.n; i++)
+			n += policy_can_count(p, x->roles.v[i], (int)k);
+		most = n > most ? n : most;
+	}
+	if (most <= x->at_most)
+		problem_warn(problems, x->pos,
+			     "exclusive \"%s\": at most %zu of its roles can count at one scope, "
+			     "so it never refuses anything",
+			     x->name, most);
 }
 
 void policy_check_rules(struct policy *p, struct problems *problems)
@@ -82,6 +115,11 @@ void policy_check_rules(struct policy *p, struct problems *problems)
 	const struct here h = gather(p);
 	for (size_t i = 0; i < p->n_logins; i++)
 		check_rule(p, problems, &h, &p->logins[i]);
+	if (has_root(&p->exempt_users))
+		problem_warn(problems, p->exempt_users.pos,
+			     "exempt: users: root needs no exemption: uid 0 always passes");
+	for (size_t i = 0; i < p->n_exclusives; i++)
+		check_meeting(p, problems, &p->exclusives[i]);
 	for (size_t i = 0; i < p->n_extras; i++)
 		if (!policy_set_has(&h.roles, p->extras[i].role))
 			problem_warn(problems, p->extras[i].pos,
