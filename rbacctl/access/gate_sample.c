@@ -2,11 +2,20 @@
 
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rbacctl/access/members.h"
 #include "rbacctl/host/look.h"
 
 enum { PERSONS_FROM = 1000, PERSONS_TO = 60000 };
+
+static bool is_in(const struct finding_list *l, const char *user)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->v[i], user) == 0)
+			return true;
+	return false;
+}
 
 static void sort_in(struct gate_sample *s, const char *user)
 {
@@ -25,7 +34,7 @@ static void sort_in(struct gate_sample *s, const char *user)
 				 : v.why == RBAC_WHY_EXEMPT_USER || v.why == RBAC_WHY_EXEMPT_GROUP
 					 ? &s->exempt
 					 : &s->holders;
-	if (l->n < GATE_SAMPLE_MAX)
+	if (l->n < GATE_SAMPLE_MAX && !is_in(l, user))
 		finding_append(out, l, "%s", user);
 }
 
