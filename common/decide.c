@@ -140,7 +140,7 @@ static int subject_holds(const struct rbac_view *v, const struct rbac_request *r
 	int err = RBAC_OK;
 
 	out->how = RBAC_HOW_NONE;
-	if (rule->flags & RBAC_RULE_ANYONE) {
+	if (rule->flags & RBAC_RULE_ANYONE && (!rq->absent || own->err == RBAC_OK)) {
 		out->how = RBAC_HOW_ANYONE;
 	} else if (rule_names_user(rule, rq->user)) {
 		out->how = RBAC_HOW_USER;

@@ -26,6 +26,8 @@ struct rbac_request {
 	const uint32_t *groups; /* gids, including the primary group; NULL if N_GROUPS is 0 */
 	size_t n_groups;
 	int64_t now; /* seconds since the epoch, UTC */
+	bool absent; /* passwd answers that it has no such user: `anyone` is not who is not
+			recorded either */
 };
 
 enum rbac_why {

@@ -231,7 +231,8 @@ static int judge(const struct call *c)
 					 .rhost = c->asked.rhost,
 					 .groups = c->id.groups,
 					 .n_groups = c->id.n_groups,
-					 .now = rbac_meta_now(&v.meta, clock) };
+					 .now = rbac_meta_now(&v.meta, clock),
+					 .absent = !c->id.name };
 	err = rbac_decide(&v, &rq, &verdict);
 	if (err == RBAC_OK) {
 		pam_result = result(c, &verdict, &outcome);

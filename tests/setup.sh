@@ -18,7 +18,8 @@ hosts='openssh-client sudo passwd login procps bsdutils util-linux mount libpam-
 	libpam-runtime'
 # What sshd and cron link.
 libraries='libwrap0 libcom-err2 libgssapi-krb5-2 libkrb5-3 libselinux1 libaudit1 libsystemd0'
-tests='git jq tmux libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck cppcheck
+tests='git jq tmux libcmocka-dev pamtester bats strace psmisc binutils diffutils mandoc shellcheck
+	cppcheck
 	clang clang-format libclang-rt-14-dev
 	valgrind python3 perl-base fakeroot faketime ldap-utils openssl
 	bash-completion fish zsh apparmor systemd ansible-core'

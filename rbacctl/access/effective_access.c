@@ -57,6 +57,7 @@ struct subject {
 	const char *name;
 	uint32_t uid;
 	struct gids gids;
+	bool absent; /* no such user, nor the members of a group */
 };
 
 static int group_order(const void *a, const void *b)
@@ -212,9 +213,13 @@ static int take_services(const struct snapshot *snap, const struct subject *who,
 	s->services = calloc(p->n_services + 1, sizeof *s->services);
 	int err = s->services ? RBAC_OK : RBAC_NOMEM;
 	for (size_t i = 0; i < p->n_services && !err; i++) {
-		const struct rbac_request rq = { who->name, who->uid,    p->services[i].name,
-						 NULL,      who->gids.v, who->gids.n,
-						 now };
+		const struct rbac_request rq = { .user = who->name,
+						 .uid = who->uid,
+						 .service = p->services[i].name,
+						 .groups = who->gids.v,
+						 .n_groups = who->gids.n,
+						 .now = now,
+						 .absent = who->absent };
 		err = take_service(snap, &rq, s);
 	}
 	return err;
@@ -234,6 +239,7 @@ int effective_access_of(const struct snapshot *snap, const char *user, int64_t n
 	s->absent = h.absent;
 	holdings_free(&h);
 	struct subject who = { .name = user, .uid = accounts_uid(snap->accounts, user) };
+	who.absent = who.uid == RBAC_NO_UID;
 	if (!err)
 		err = accounts_gids(snap->accounts, user, &who.gids);
 	if (!err)
@@ -247,7 +253,7 @@ int effective_access_of(const struct snapshot *snap, const char *user, int64_t n
 int effective_access_of_members(const struct snapshot *snap, const char *group, uint32_t gid,
 				int64_t now, struct effective_access *s)
 {
-	const struct subject who = { group, RBAC_NO_UID, { &gid, 1 } }; /* no user is called so */
+	const struct subject who = { group, RBAC_NO_UID, { &gid, 1 }, false };
 	*s = (struct effective_access){ 0 };
 	int err = take_groups(snap, &who, now, s);
 	return err ? err : take_services(snap, &who, now, s);

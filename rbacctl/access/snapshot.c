@@ -323,9 +323,9 @@ static int ask(decide_fn *decide, const struct snapshot *snap, const char *user,
 	int err = accounts_gids(snap->accounts, user, &gids);
 	if (err)
 		return err;
-	struct rbac_request rq = {
-		user, accounts_uid(snap->accounts, user), service, rhost, gids.v, gids.n, now
-	};
+	uint32_t uid = accounts_uid(snap->accounts, user);
+	const struct rbac_request rq = { user,   uid,    service, rhost,
+					 gids.v, gids.n, now,     uid == RBAC_NO_UID };
 	err = decide(&snap->v, &rq, out);
 	gids_free(&gids);
 	return err;

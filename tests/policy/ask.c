@@ -47,8 +47,9 @@ static int decide(struct run *r, const char *typed, const char *service, int fir
 	if (err)
 		return err;
 	struct gids g = lab_gids(&v, user, t);
-	struct rbac_request rq = { user, lab_uid(user), service, run_option(r, first, "from"),
-				   g.v,  g.n,           t };
+	uint32_t uid = lab_uid(user);
+	const struct rbac_request rq = { user, uid, service, run_option(r, first, "from"),
+					 g.v,  g.n, t,       uid == RBAC_NO_UID };
 	err = rbac_decide(&v, &rq, out);
 	snprintf(said, size, " %s rule=%u why=%s how=%s file=%.*s line=%u%s%s%s%s gid=%u ",
 		 out->allow ? "allow" : "deny", out->rule, why_words[out->why], how_words[out->how],

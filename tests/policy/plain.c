@@ -231,7 +231,8 @@ static bool subject_holds(const struct world *w, int rule, int user, int64_t t, 
 	unsigned all = groups | brought_to(w, user, groups, t);
 	struct grant g;
 	int of, group;
-	if (w->rules[rule].anyone || (w->rules[rule].users >> user & 1) ||
+	bool anyone = w->users[user].in_passwd || w->users[user].recorded;
+	if ((w->rules[rule].anyone && anyone) || (w->rules[rule].users >> user & 1) ||
 	    (countable(w, w->rules[rule].groups) & groups))
 		return true;
 	for (int i = 0; grant_at(w, i, &g, &of, &group); i++) {

@@ -68,9 +68,9 @@ static void ask_login(struct trial *x, int u, int service, bool with_brought)
 	} else {
 		gids_of_user(random_user(u), &g);
 	}
-	struct rbac_request rq = {
-		random_user(u), lab_uid(random_user(u)), svc, w_rhosts[rhost], g.v, g.n, t
-	};
+	uint32_t uid = lab_uid(random_user(u));
+	const struct rbac_request rq = { random_user(u),    uid, svc, w_rhosts[rhost], g.v, g.n, t,
+					 uid == RBAC_NO_UID };
 	int err = rbac_decide(&x->v, &rq, &got);
 	struct plain_verdict want = plain_login(&x->w, u, service, rhost, t, groups);
 	bool rule_counts = want.why == PLAIN_RULE || want.why == PLAIN_OUTSIDE;

@@ -104,6 +104,10 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	run -0 decision account gate eve2
 	says 'denied user="eve2"'
 	says 'why="unknown user"'
+	# Anyone is who has an account or is recorded: not every name that somebody types.
+	judged gate-anyone eve PAM_SUCCESS
+	judged gate-anyone eve2 PAM_PERM_DENIED
+	judged gate-anyone "$(id -u eve)" PAM_PERM_DENIED
 }
 
 @test "unknown=ignore: PAM_IGNORE, which alone is a denial, and with another module has no effect" {

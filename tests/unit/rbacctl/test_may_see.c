@@ -33,8 +33,7 @@ static void look_as(struct lab *l, uid_t uid, struct peer *peer, struct invocati
 	assert_int_equal(may_see_open(a, m), RBAC_OK);
 }
 
-static void a_grant_is_seen_by_its_holder_its_giver_and_who_may_give_approve_or_take_it(
-	void **state)
+static void a_grant_is_seen_by_its_parties_and_who_may_judge_it(void **state)
 {
 	static const struct {
 		uid_t uid;
@@ -120,8 +119,7 @@ int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
-		ON_A_HOST(
-			a_grant_is_seen_by_its_holder_its_giver_and_who_may_give_approve_or_take_it),
+		ON_A_HOST(a_grant_is_seen_by_its_parties_and_who_may_judge_it),
 		ON_A_HOST(a_record_is_whole_for_who_made_it_and_its_own_lines_for_others),
 		ON_A_HOST(without_a_view_nothing_is_seen),
 		ON_A_HOST(root_sees_all),

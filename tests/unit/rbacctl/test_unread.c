@@ -154,7 +154,7 @@ static void assert_login(struct lab *l, const char *user, bool allow)
 	struct rbac_view v;
 	struct rbac_verdict verdict;
 	uint32_t gid = 100;
-	struct rbac_request rq = { user, lab_uid(user), "sshd", NULL, &gid, 1, NOW };
+	struct rbac_request rq = { user, lab_uid(user), "sshd", NULL, &gid, 1, NOW, false };
 	assert_int_equal(rbac_view_open(l->a.view, RBAC_TRUST_SELF, &v), RBAC_OK);
 	assert_int_equal(rbac_decide(&v, &rq, &verdict), RBAC_OK);
 	assert_int_equal(verdict.allow, allow);
