@@ -56,6 +56,8 @@
 	ROW(CONFIRM, "confirm", "D",                                                               \
 	    "take it back after this time unless another login confirms it: 90s, 10m")             \
 	ROW(UNDO, "undo", "", "put the files back as they were before setup")                      \
+	ROW(BREAK_GLASS, "break-glass", "",                                                        \
+	    "make the group breakglass, and let its members in whatever their roles")              \
 	ROW(TRUST_CLOCK, "trust-clock", "",                                                        \
 	    "take the time of the clock, although the view was published later")                   \
 	ROW(HTML, "html", "", "print a page of HTML")                                              \

@@ -163,8 +163,8 @@ static const struct verb verbs[] = {
 	  "say why a user may log in or not; without --service: roles, groups and every service",
 	  "--host: on another host of the fleet, whose scope is S; asked on the authority, by "
 	  "root." },
-	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN) | OPT(CONFIRM), 0, 32,
-	  "[SERVICE...] [--yes] [--confirm D] [--undo] [--dry-run]",
+	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN) | OPT(CONFIRM) | OPT(BREAK_GLASS),
+	  0, 32, "[SERVICE...] [--break-glass] [--yes] [--confirm D] [--undo] [--dry-run]",
 	  "have this host ask rbac: nsswitch.conf, and the PAM file of each SERVICE (sshd)",
 	  "Shows the edits, asks, and makes them; asks libpam before and after for root, somebody "
 	  "with a role and somebody without,\n"

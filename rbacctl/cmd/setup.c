@@ -1,115 +1,44 @@
 /* setup: the edits by which this host asks rbac, and their undo. */
+#include <grp.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/access/gate_sample.h"
 #include "rbacctl/access/lockout.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/setup_ask.h"
 #include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/actor.h"
-#include "rbacctl/host/ask_pam.h"
 #include "rbacctl/host/edit.h"
-#include "rbacctl/host/pam_text.h"
 #include "rbacctl/host/waiting.h"
 #include "rbacctl/human_time.h"
-#include "rbacctl/model/rules.h"
-
-#define LINE "account required pam_rbac.so"
-
-enum { SERVICES_MAX = 32 };
-
-/* One service, and what libpam said of three users before the edits. */
-struct asked {
-	const char *service;
-	const char *holder, *roleless; /* in SAMPLE; NULL: there is none */
-	struct gate_sample sample;
-	int holder_was, roleless_was, root_was;
-};
 
 struct setup {
 	struct invocation *a;
 	struct snapshot snap;
 	struct edits edits;
 	struct findings lost;
-	struct asked v[SERVICES_MAX];
-	int n;
+	struct setup_services services;
+	const char *group; /* that is to be exempt on the PAM line; NULL: none */
 	char record[SETUP_RECORD_MAX];
 };
-
-/* ---- what libpam says ---- */
-
-static const char *said(int result)
-{
-	return result == ASK_PAM_FAILED ? "no answer" : pam_return_name(result);
-}
-
-static void ask_before(struct setup *s)
-{
-	for (int i = 0; i < s->n; i++) {
-		struct asked *x = &s->v[i];
-		x->sample = (struct gate_sample){
-			.snap = &s->snap, .now = s->a->now, .service = x->service, .out = &s->lost
-		};
-		gate_sample_gather(&x->sample);
-		x->holder = x->sample.holders.n ? x->sample.holders.v[0] : NULL;
-		x->roleless = x->sample.roleless.n ? x->sample.roleless.v[0] : NULL;
-		x->holder_was = x->holder ? ask_pam(x->service, x->holder) : 0;
-		x->roleless_was = x->roleless ? ask_pam(x->service, x->roleless) : 0;
-		x->root_was = ask_pam(x->service, "root");
-	}
-}
-
-static void say(const struct asked *x, const char *user, const char *kind, int was, int is)
-{
-	printf("  %s, %s (%s): %s before, %s now\n", x->service, user, kind, said(was), said(is));
-}
-
-/* Ask again. False: somebody is denied who was let in, or is let in who must not be. */
-static bool ask_after(const struct setup *s)
-{
-	bool good = true;
-
-	for (int i = 0; i < s->n; i++) {
-		const struct asked *x = &s->v[i];
-		int root = ask_pam(x->service, "root");
-		if (x->holder) {
-			int is = ask_pam(x->service, x->holder);
-			say(x, x->holder, "has a role", x->holder_was, is);
-			good &= gate_passes(is) || !gate_passes(x->holder_was);
-		}
-		if (x->roleless) {
-			int is = ask_pam(x->service, x->roleless);
-			say(x, x->roleless, "has none", x->roleless_was, is);
-			good &= !gate_passes(is);
-		}
-		say(x, "root", "uid 0", x->root_was, root);
-		good &= gate_passes(root) || !gate_passes(x->root_was);
-	}
-	return good;
-}
 
 /* ---- may it be done? ---- */
 
 static int choose(struct setup *s, const struct args *args)
 {
 	bool yes;
+	int status = EXIT_DONE;
 
-	s->n = args->n ? args->n : 1;
-	for (int i = 0; i < s->n; i++) {
-		s->v[i].service = args->n ? args->v[i] : "sshd";
-		if (policy_service_find(s->snap.p, s->v[i].service))
-			continue;
-		complain(
-			"no login rule names %s: everybody but root would be denied there; name it "
-			"in the services of a login rule in rbac.conf, then %s",
-			s->v[i].service, COMMAND("rbacctl apply"));
-		return EXIT_REFUSED;
-	}
+	s->group = args->value[OPT_BREAK_GLASS] ? EDIT_BREAK_GLASS : NULL;
+	for (int i = 0; i < (args->n ? args->n : 1) && !status; i++)
+		status = setup_services_add(&s->services, s->snap.p, args->n ? args->v[i] : "sshd");
+	if (status)
+		return status;
 	int err = lockout_somebody_can_act(&s->snap, s->a->now, LOCKOUT_WEEK, &yes);
 	if (!err && !yes) {
 		complain("nobody who administers would get in: no user who can log in by a rule "
@@ -122,13 +51,17 @@ static int choose(struct setup *s, const struct args *args)
 	return exit_of(err);
 }
 
-static int work_out(struct setup *s)
+static int work_out(struct setup *s, const struct args *args)
 {
 	struct buf why = { 0 };
 	int err = edit_nsswitch(&s->edits, &why);
 
-	for (int i = 0; i < s->n && !err; i++)
-		err = edit_pam(&s->edits, &pam_here, s->v[i].service, LINE, &why);
+	if (!err && s->group)
+		err = edit_group(&s->edits, s->group);
+	for (int i = 0; i < (args->n ? args->n : 1) && !err; i++)
+		err = edit_pam(&s->edits, &pam_here, args->n ? args->v[i] : "sshd", s->group, &why);
+	if (!err)
+		err = edit_end(&s->edits);
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
 	buf_free(&why);
@@ -137,8 +70,13 @@ static int work_out(struct setup *s)
 
 static void show(const struct edits *e)
 {
-	for (size_t i = 0; i < e->n; i++)
-		printf("%s:%u\n  %s\n", e->v[i].path, e->v[i].line, e->v[i].added);
+	for (size_t i = 0; i < e->n; i++) {
+		const struct edit *x = &e->v[i];
+		if (x->line)
+			printf("%s:%u\n  %s\n", x->path, x->line, x->added);
+		else if (x->run)
+			printf("%s, by a command\n  %s\n", x->path, x->run);
+	}
 }
 
 /* Is it to be done? */
@@ -151,7 +89,7 @@ static int confirmed(const struct invocation *a, const struct args *args)
 	if (!isatty(STDIN_FILENO)) {
 		complain("setup changes these files only after a yes, and there is no terminal "
 			 "to ask at (%s)",
-			 COMMAND("rbacctl setup --yes"));
+			 COMMAND_WITH("--yes", NULL));
 		return EXIT_REFUSED;
 	}
 	printf("Make these edits? [y/N] ");
@@ -196,15 +134,27 @@ static void say_confirm(const struct setup *s)
 	       COMMAND("rbacctl confirm"));
 }
 
-static int make(struct setup *s)
+static void say_break_glass(const struct setup *s)
+{
+	const struct group *g = s->group ? getgrnam(s->group) : NULL;
+
+	if (s->group && (!g || !g->gr_mem[0]))
+		printf("  %s has no member yet, and lets nobody in: usermod -aG %s USER\n",
+		       s->group, s->group);
+}
+
+/* With the lock: what waits for the end of --confirm cannot come between. */
+static int make_locked(struct setup *s, size_t first)
 {
 	struct buf why = { 0 };
+	struct edit_confirm c;
+	int err = RBAC_OK;
 
-	ask_before(s);
-	size_t first = edits_recorded(s->record);
-	int err = s->a->confirm ? wait_for_confirmation(s, &why) : RBAC_OK;
-	if (!err)
-		err = edits_make(&s->edits, s->record, &why);
+	if (s->a->confirm && !setup_waits(s->a, &c)) {
+		complain("the time of --confirm was over before the first edit was made");
+		return EXIT_REFUSED;
+	}
+	err = edits_make(&s->edits, s->record, &why);
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
 	buf_free(&why);
@@ -212,17 +162,38 @@ static int make(struct setup *s)
 		(void)setup_forget(s->a);
 	if (err)
 		return exit_of(err);
-	if (!ask_after(s)) {
+	if (!setup_ask_after(&s->services)) {
 		complain("libpam does not answer as it should: the edits are taken back (%s)",
 			 COMMAND("rbacctl doctor"));
 		int status = setup_undo(s->a, first);
 		return status ? status : EXIT_REFUSED;
 	}
-	printf("done; keep a root shell open, and test a login in another window\n"
-	       "  to look for faults: %s; to undo: %s\n",
-	       COMMAND("rbacctl doctor"), COMMAND("rbacctl setup --undo"));
-	say_confirm(s);
 	return EXIT_DONE;
+}
+
+static int make(struct setup *s)
+{
+	struct buf why = { 0 };
+
+	setup_ask_before(&s->services, &s->snap, s->a->now, &s->lost, s->group);
+	size_t first = edits_recorded(s->record);
+	int err = s->a->confirm ? wait_for_confirmation(s, &why) : RBAC_OK;
+	if (err)
+		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	buf_free(&why);
+	if (err)
+		return exit_of(err);
+	int lock = setup_lock(s->a), status = make_locked(s, first);
+	if (!status) {
+		printf("done; keep a root shell open, and test a login in another window\n"
+		       "  to look for faults: %s; to undo: %s\n",
+		       COMMAND("rbacctl doctor"), COMMAND("rbacctl setup --undo"));
+		say_break_glass(s);
+		say_confirm(s);
+	}
+	if (lock >= 0)
+		close(lock);
+	return status;
 }
 
 /* One thing waits to be confirmed at a time, here and in the store. */
@@ -261,7 +232,7 @@ static int set_up(struct setup *s, const struct args *args)
 	if (!status)
 		status = choose(s, args);
 	if (!status)
-		status = work_out(s);
+		status = work_out(s, args);
 	if (status)
 		return status;
 	if (s->edits.n == 0) {
@@ -293,12 +264,11 @@ int cmd_setup(struct invocation *a, const struct args *args)
 	actor_find_for_upkeep(NULL, &a->actor);
 	setup_record(a, s->record);
 	if (args->value[OPT_UNDO]) {
-		status = setup_undo(a, 0);
+		status = setup_undo_all(a);
 	} else {
 		int err = snapshot_open(&s->snap, a->view);
 		status = err ? exit_of(err) : set_up(s, args);
-		for (int i = 0; i < s->n; i++)
-			gate_sample_free(&s->v[i].sample);
+		setup_services_free(&s->services);
 		snapshot_close(&s->snap);
 	}
 	edits_free(&s->edits);

@@ -2,13 +2,19 @@
 #include "rbacctl/cmd/setup_undo.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
+#include "rbacctl/access/snapshot.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/edit.h"
+#include "rbacctl/host/gid_files.h"
 #include "rbacctl/host/waiting.h"
+#include "rbacctl/terminal.h"
 
 void setup_record(const struct invocation *a, char out[SETUP_RECORD_MAX])
 {
@@ -55,6 +61,50 @@ int setup_undo(const struct invocation *a, size_t first)
 	return err == RBAC_NOTFOUND ? EXIT_DONE : exit_of(err);
 }
 
+/* How long files with the GID of a role are looked for. */
+enum { SEARCH_SECONDS = 10 };
+
+static void name_files(const struct invocation *a)
+{
+	struct snapshot snap;
+	struct buf why = { 0 }, out = { 0 };
+	int err = snapshot_try(&snap, a->view, &why);
+
+	if (err || !snap.p) {
+		printf("files with the GID of a role are not searched for: there is no view that "
+		       "says which GIDs those are\n");
+	} else {
+		terminal_progress("files with the GID of a role", 0, 0);
+		gid_files_find(snap.p->gid_min, snap.p->gid_max, SEARCH_SECONDS, &out);
+		terminal_clear();
+		cmd_print(&out);
+	}
+	snapshot_close(&snap);
+	buf_free(&why);
+	buf_free(&out);
+}
+
+int setup_undo_all(const struct invocation *a)
+{
+	char record[SETUP_RECORD_MAX];
+	struct buf out = { 0 };
+
+	setup_record(a, record);
+	bool none = edits_recorded(record) == 0;
+	if (a->dry_run && !none) {
+		edits_undo_show(record, &out);
+		cmd_print(&out);
+		buf_free(&out);
+		return EXIT_DONE;
+	}
+	int lock = setup_lock(a), status = setup_undo(a, 0);
+	if (lock >= 0)
+		close(lock);
+	if (!none && status == EXIT_DONE)
+		name_files(a);
+	return status;
+}
+
 bool setup_waits(const struct invocation *a, struct edit_confirm *c)
 {
 	int err = edit_confirm_read(a->state, c);
@@ -65,12 +115,22 @@ bool setup_waits(const struct invocation *a, struct edit_confirm *c)
 	return err == RBAC_OK;
 }
 
-int setup_take_back(const struct invocation *a)
+int setup_lock(const struct invocation *a)
+{
+	int fd = open(a->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	while (fd >= 0 && flock(fd, LOCK_EX) && errno == EINTR)
+		;
+	return fd;
+}
+
+static int take_back_locked(const struct invocation *a)
 {
 	struct edit_confirm c;
 	struct buf done = { 0 }, why = { 0 };
 
-	if (!setup_waits(a, &c) || deadline_left(&c.until, a->now) > 0)
+	/* Whoever held the lock may have undone it, or another login confirmed it. */
+	if (!setup_waits(a, &c))
 		return EXIT_DONE;
 	int err = undo_from(a, c.first, &done, &why);
 	if (err == RBAC_NOTFOUND) /* it was stopped before it made one */
@@ -89,4 +149,16 @@ int setup_take_back(const struct invocation *a)
 	buf_free(&done);
 	buf_free(&why);
 	return exit_of(err);
+}
+
+int setup_take_back(const struct invocation *a)
+{
+	struct edit_confirm c;
+
+	if (!setup_waits(a, &c) || deadline_left(&c.until, a->now) > 0)
+		return EXIT_DONE;
+	int lock = setup_lock(a), status = take_back_locked(a);
+	if (lock >= 0)
+		close(lock);
+	return status;
 }

@@ -17,8 +17,20 @@ void setup_record(const struct invocation *a, char out[SETUP_RECORD_MAX]);
 /* Undo the edits of the record from number FIRST on, and say so. The exit status. */
 int setup_undo(const struct invocation *a, size_t first);
 
+/* setup --undo, as somebody types it: undo all, and name the files that keep the GID of a role.
+ * With
+ * --dry-run say what would be undone. */
+int setup_undo_all(const struct invocation *a);
+
 /* The edits that wait to be confirmed. False: none do. What cannot be read is said. */
 bool setup_waits(const struct invocation *a, struct edit_confirm *c);
+
+/*
+ * Held while edits are made or taken back, so that the end of --confirm does not come between them.
+ * To be closed; -1: there is no such folder. No process that outlives the caller may be started in
+ * between: it would inherit it.
+ */
+int setup_lock(const struct invocation *a);
 
 /* Nothing waits any more. RBAC_OK, or RBAC_SYSTEM, which is said. */
 int setup_forget(const struct invocation *a);

@@ -1,124 +1,35 @@
+#define _GNU_SOURCE
 #include "rbacctl/host/edit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "common/error.h"
-#include "rbacctl/host/new_files.h"
+#include "rbacctl/host/edit_add.h"
+#include "rbacctl/host/edit_profile.h"
 #include "rbacctl/host/nss_line.h"
 #include "rbacctl/host/nsswitch.h"
-#include "rbacctl/host/pam_judge.h"
+#include "rbacctl/host/pam_modules.h"
 #include "rbacctl/host/pam_text.h"
 
-static void free_edit(struct edit *e)
-{
-	free(e->path);
-	free(e->before);
-	free(e->after);
-	free(e->added);
-}
-
-void edits_free(struct edits *e)
-{
-	for (size_t i = 0; i < e->n; i++)
-		free_edit(&e->v[i]);
-	free(e->v);
-	*e = (struct edits){ 0 };
-}
-
-/* The edit of PATH: LINE, without its end, is put before byte AT of TEXT, or in the place of the
- * LEN bytes there. Owns nothing of them. */
-static int add(struct edits *e, const char *path, bool existed, const char *text, size_t at,
-	       size_t len, const char *line)
-{
-	struct buf after = { 0 };
-	struct edit x = { .existed = existed, .line = 1 };
-	bool open_end = at > 0 && text[at - 1] != '\n';
-
-	buf_printf(&after, "%.*s%s%s\n%s", (int)at, text, open_end ? "\n" : "", line,
-		   text + at + len);
-	for (size_t i = 0; i < at; i++)
-		x.line += text[i] == '\n';
-	x.line += open_end;
-	x.path = strdup(path);
-	x.before = strdup(existed ? text : "");
-	x.added = strdup(line);
-	x.after = after.failed ? NULL : strdup(buf_text(&after));
-	buf_free(&after);
-	if (!x.path || !x.before || !x.added || !x.after ||
-	    !buf_room(&e->v, e->n, &e->cap, sizeof *e->v)) {
-		free_edit(&x);
-		return RBAC_NOMEM;
-	}
-	e->v[e->n++] = x;
-	return RBAC_OK;
-}
-
-static int read_text(const char *path, char **text, struct buf *why)
-{
-	size_t len;
-	int err = new_files_read(path, text, &len);
-
-	if (err == RBAC_SYSTEM)
-		buf_printf(why, "%s: %s", path, strerror(errno));
-	return err;
-}
-
-/* Who else writes the file at PATH? NULL: nobody. */
-static const char *owned_by(const char *path)
-{
-	char target[400];
-	ssize_t n = readlink(path, target, sizeof target - 1);
-
-	if (n < 0)
-		return NULL;
-	target[n] = 0;
-	return strstr(target, "authselect") ? "authselect" : "a symbolic link";
-}
-
-static int refuse_owned(const char *path, const char *what, struct buf *why)
-{
-	const char *owner = owned_by(path);
-
-	if (!owner)
-		return RBAC_OK;
-	buf_printf(why,
-		   "%s is %s's, and what is written there would be lost: make a custom profile "
-		   "(authselect create-profile) with %s",
-		   path, owner, what);
-	return RBAC_REFUSED;
-}
-
 /* ---- nsswitch.conf ---- */
-
-/* Where the line NUMBER of TEXT begins, and its length without the end. */
-static size_t line_at(const char *text, unsigned number, size_t *len)
-{
-	const char *p = text;
-
-	for (unsigned i = 1; i < number && *p; i++) {
-		p += strcspn(p, "\n");
-		p += *p == '\n';
-	}
-	*len = strcspn(p, "\n");
-	return (size_t)(p - text);
-}
 
 /* The line of DATABASE, with WORDS behind its last source. */
 static int extend(struct edits *e, const char *text, const struct nss_line *l, const char *words)
 {
 	struct buf line = { 0 };
-	size_t len, at = line_at(text, l->line, &len), kept = len;
+	size_t len, at = edit_line_at(text, l->line, &len), kept = len;
 
 	while (kept && strchr(" \t\r", text[at + kept - 1]))
 		kept--;
 	buf_printf(&line, "%.*s %s", (int)kept, text + at, words);
 	int err = line.failed ? RBAC_NOMEM
-			      : add(e, nsswitch_conf, true, text, at,
-				    len + (text[at + len] == '\n'), buf_text(&line));
+			      : edit_add(e, nsswitch_conf, true, text, at,
+					 len + (text[at + len] == '\n'), buf_text(&line));
 	buf_free(&line);
 	return err;
 }
@@ -128,7 +39,7 @@ static int extend_initgroups(struct edits *e, const char *text, const struct nss
 			     struct buf *why)
 {
 	struct buf line = { 0 };
-	size_t len, at = line_at(text, l->line, &len);
+	size_t len, at = edit_line_at(text, l->line, &len);
 	int err = RBAC_NOMEM;
 
 	if (strchr(l->text, '[')) {
@@ -143,8 +54,8 @@ static int extend_initgroups(struct edits *e, const char *text, const struct nss
 		buf_printf(&line, " %s [SUCCESS=continue]", l->v[i].name);
 	buf_printf(&line, " rbac");
 	if (!line.failed)
-		err = add(e, nsswitch_conf, true, text, at, len + (text[at + len] == '\n'),
-			  buf_text(&line));
+		err = edit_add(e, nsswitch_conf, true, text, at, len + (text[at + len] == '\n'),
+			       buf_text(&line));
 	buf_free(&line);
 	return err;
 }
@@ -173,7 +84,7 @@ static int edit_database(struct edits *e, const char *text, const char *database
 			   nsswitch_conf, l.line, l.text);
 		err = RBAC_REFUSED;
 	} else if (l.lines == 0 && !initgroups) {
-		err = add(e, nsswitch_conf, true, text, strlen(text), 0, "group: files rbac");
+		err = edit_add(e, nsswitch_conf, true, text, strlen(text), 0, "group: files rbac");
 	} else if (l.lines && nss_line_find(&l, "rbac") == l.n) {
 		err = initgroups ? extend_initgroups(e, text, &l, why)
 				 : extend(e, text, &l, "rbac");
@@ -182,102 +93,75 @@ static int edit_database(struct edits *e, const char *text, const char *database
 	return err;
 }
 
-int edit_nsswitch(struct edits *e, struct buf *why)
+/* A line of a profile of authselect ends in what says when it counts: {include if "with-sudo"}. */
+static size_t sources_end(const char *line, size_t len)
 {
-	char *text = NULL;
-	size_t n = e->n;
-	int err = read_text(nsswitch_conf, &text, why);
+	static const char *const operators[] = { "{include", "{exclude", "{continue", "{stop" };
 
-	if (!err)
-		err = edit_database(e, text, "group", why);
-	/* The second edit of one file begins with what the first leaves. The lines that both look
-	 * for stand where they stood: the first adds none before them. */
-	if (!err)
-		err = edit_database(e, e->n > n ? e->v[n].after : text, "initgroups", why);
-	if (!err && e->n > n)
-		err = refuse_owned(nsswitch_conf, "\"rbac\" behind the sources of group", why);
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+		const char *at = memmem(line, len, operators[i], strlen(operators[i]));
+		if (at)
+			len = (size_t)(at - line);
+	}
+	while (len && strchr(" \t\r", line[len - 1]))
+		len--;
+	return len;
+}
+
+/* rbac behind the sources of each group line in the profile that authselect goes by. */
+static int extend_profile(struct edits *e, struct buf *why)
+{
+	char *path = NULL, *text = NULL;
+	int err = edit_authselect_file(e, "nsswitch.conf", &path, &text, why);
+	const char *now = text;
+	size_t len, at, lines = 0;
+
+	for (unsigned n = 1; !err && now[at = edit_line_at(now, n, &len)]; n++) {
+		struct buf line = { 0 };
+		const char *old = now + at;
+		if (strncmp(old, "group:", 6) != 0 && strncmp(old, "initgroups:", 11) != 0)
+			continue;
+		size_t kept = sources_end(old, len);
+		buf_printf(&line, "%.*s%s rbac%.*s", (int)kept, old,
+			   *old == 'i' ? " [SUCCESS=continue]" : "", (int)(len - kept), old + kept);
+		err = line.failed ? RBAC_NOMEM
+				  : edit_add(e, path, true, now, at, len + (old[len] == '\n'),
+					     buf_text(&line));
+		buf_free(&line);
+		if (!err)
+			now = e->v[e->n - 1].after;
+		lines++;
+	}
+	if (!err && !lines) {
+		buf_printf(why, "%s has no line of group: add \"group: files rbac\"", path);
+		err = RBAC_REFUSED;
+	}
+	free(path);
 	free(text);
 	return err;
 }
 
-/* ---- PAM ---- */
-
-/* Does the line P begin the account stage, or take in a file that has lines of it? */
-static bool is_account(const struct pam_folders *f, char *p)
+int edit_nsswitch(struct edits *e, struct buf *why)
 {
-	char *type = pam_text_word(&p), *name;
-	struct pam_config c;
-	bool yes = false;
+	struct edits by_hand = { 0 };
+	char *text = NULL;
+	int err = edit_read(nsswitch_conf, &text, why);
+	enum edit_maker maker = err ? EDIT_MAKER_NONE : edit_maker_of(nsswitch_conf, text);
+	struct edits *to = maker == EDIT_MAKER_NONE ? e : &by_hand;
+	size_t n = to->n;
 
-	if (!type)
-		return false;
-	type += *type == '-';
-	if (strcasecmp(type, "@include") != 0)
-		return strcasecmp(type, "account") == 0;
-	name = pam_text_word(&p);
-	if (name && pam_config_read(f, name, &c) == RBAC_OK) {
-		yes = c.own[PAM_ACCOUNT].n > 0;
-		pam_config_free(&c);
-	}
-	return yes;
-}
-
-/* The byte of the text of FILE before which our line goes: before the first account line. */
-static size_t place_in(const struct pam_folders *f, const char *path, const char *text)
-{
-	struct pam_text t = { .file = fopen(path, "re") };
-	size_t at = strlen(text), len;
-
-	while (t.file && at == strlen(text) && pam_text_next(&t) == PAM_TEXT_LINE)
-		if (is_account(f, t.line))
-			at = line_at(text, t.number, &len);
-	if (t.file)
-		fclose(t.file);
-	return at;
-}
-
-static bool is_made_by_others(const char *service)
-{
-	return strncmp(service, "common-", 7) == 0 || strcmp(service, "system-auth") == 0 ||
-	       strcmp(service, "password-auth") == 0;
-}
-
-int edit_pam(struct edits *e, const struct pam_folders *f, const char *service, const char *line,
-	     struct buf *why)
-{
-	struct pam_config c;
-	struct pam_judged j = { 0 };
-	char path[400], *text = NULL;
-
-	if (is_made_by_others(service)) {
-		buf_printf(why,
-			   "%s is made by pam-auth-update or authselect, and other services take "
-			   "it in: name the services, such as sshd",
-			   service);
-		return RBAC_REFUSED;
-	}
-	int err = pam_config_read(f, service, &c);
 	if (!err)
-		err = pam_judge(f, &c, service, true, &j);
-	snprintf(path, sizeof path, "%.200s/%.180s", f->v[0], service);
-	if (!err && !pam_has_file(f, service)) {
-		buf_printf(why, "there is no PAM service %s: no such file in %s", service, f->v[0]);
-		err = RBAC_REFUSED;
-	}
-	if (!err && c.refused) {
-		buf_printf(why, "libpam refuses %s as it is: mend it first", c.file);
-		err = RBAC_REFUSED;
-	}
-	if (!err && j.state != PAM_GATE_COUNTS)
-		err = read_text(c.file, &text, why);
-	if (!err && text)
-		err = refuse_owned(c.file, "the line of pam_rbac.so", why);
-	/* A file of a package in /usr/lib/pam.d is not changed: one in /etc takes its place. */
-	if (!err && text)
-		err = add(e, path, strcmp(c.file, path) == 0, text, place_in(f, c.file, text), 0,
-			  line);
+		err = edit_database(to, text, "group", why);
+	/* The second edit of one file begins with what the first leaves. The lines that both look
+	 * for are where they were: the first adds none before them. */
+	if (!err)
+		err = edit_database(to, to->n > n ? to->v[n].after : text, "initgroups", why);
+	if (!err && by_hand.n)
+		err = maker == EDIT_MAKER_AUTHSELECT
+			      ? extend_profile(e, why)
+			      : edit_refuse_link(nsswitch_conf, by_hand.v[0].added, why);
+	edits_free(&by_hand);
 	free(text);
-	pam_config_free(&c);
 	return err;
 }
 

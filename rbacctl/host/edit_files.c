@@ -1,5 +1,6 @@
-/* Making edits, and undoing them by their record: N.path, N.before (not where the file was made)
- * and N.after in a folder of root's. */
+/* Making edits, and undoing them by their record in a folder of root's: N.path, N.before (not where
+ * the file was made), N.after, and N.undo, the command that undoes it. */
+#define _DEFAULT_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include "common/error.h"
 #include "rbacctl/host/edit.h"
 #include "rbacctl/host/new_files.h"
+#include "rbacctl/host/program.h"
 
 static int fail(struct buf *why, const char *path)
 {
@@ -88,7 +90,7 @@ static char *kept(const char *record, unsigned n, const char *kind)
 
 static void forget(const char *record, unsigned n)
 {
-	static const char *const kinds[] = { "path", "before", "after" };
+	static const char *const kinds[] = { "path", "undo", "before", "after" };
 	char path[4200];
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -113,6 +115,32 @@ static unsigned taken(const char *record)
 size_t edits_recorded(const char *record)
 {
 	return taken(record);
+}
+
+/* ---- commands ---- */
+
+enum { COMMAND_WORDS = 64, COMMAND_SECONDS = 120 };
+
+/* Run COMMAND, words with one blank between them, which is looked for where root's programs are. */
+static int run(const char *command, struct buf *out, struct buf *why)
+{
+	const char *argv[COMMAND_WORDS] = { "/usr/bin/env", "DEBIAN_FRONTEND=noninteractive" };
+	char *copy = strdup(command), *rest = copy, *word;
+	int n = 2, status = 0, err = copy ? RBAC_OK : RBAC_NOMEM;
+
+	while (!err && n < COMMAND_WORDS - 1 && (word = strsep(&rest, " ")))
+		argv[n++] = word;
+	if (!err)
+		err = program_run(argv, COMMAND_SECONDS, out, &status);
+	if (err == RBAC_SYSTEM)
+		buf_printf(why, "%s: %s", command, strerror(errno));
+	if (!err && status != 0) {
+		buf_printf(why, "%s: it ended with status %d: %.1000s", command, status,
+			   buf_text(out));
+		err = RBAC_SYSTEM;
+	}
+	free(copy);
+	return err;
 }
 
 /* ---- undo ---- */
@@ -147,15 +175,70 @@ static int put_back(const char *path, const char *before, const char *after, str
 	return err;
 }
 
+/* Is our word out of the file at PATH, where UNDO has been run? Else it is taken out: what
+ * pam-auth-update takes for an administrator's own lines it leaves alone. */
+static int look_after(const char *path, const char *before, const char *undo, struct buf *done,
+		      struct buf *why)
+{
+	char *now = NULL, *less = NULL;
+	size_t len;
+	int err = new_files_read(path, &now, &len);
+
+	if (err == RBAC_SYSTEM)
+		return fail(why, path);
+	less = err ? NULL : edit_take_out(path, now);
+	if (!less) {
+		err = RBAC_NOMEM;
+	} else if (strcmp(now, before) == 0) {
+		buf_printf(done, "  %s as before (%s)\n", path, undo);
+	} else if (strcmp(now, less) != 0) {
+		err = replace(path, less, why);
+		buf_printf(done, "  %s was changed since: only the words of rbac were taken out\n",
+			   path);
+	} else {
+		buf_printf(done, "  %s has other changes, which stay (%s)\n", path, undo);
+	}
+	free(less);
+	free(now);
+	return err;
+}
+
+/* A group that somebody has as the primary one stays: that is no reason to leave the gate in. */
+static int undo_command(const char *path, const char *before, const char *undo, struct buf *done,
+			struct buf *why)
+{
+	struct buf out = { 0 }, wrong = { 0 };
+	int err = run(undo, &out, &wrong);
+
+	if (err && strncmp(undo, "groupdel ", 9) == 0) {
+		buf_printf(done, "  the group stays: %s\n", buf_text(&wrong));
+		err = RBAC_OK;
+	} else if (err) {
+		buf_printf(why, "%s", wrong.len ? buf_text(&wrong) : rbac_error_text(err));
+	} else if (before) {
+		err = look_after(path, before, undo, done, why);
+	} else {
+		buf_printf(done, "  %s\n", undo);
+	}
+	buf_free(&wrong);
+	buf_free(&out);
+	return err;
+}
+
 static int undo_one(const char *record, unsigned n, struct buf *done, struct buf *why)
 {
 	char *path = kept(record, n, "path"), *before = kept(record, n, "before"),
-	     *after = kept(record, n, "after");
-	/* A record that was not finished: nothing was edited yet. */
-	int err = path && after ? put_back(path, before, after, done, why) : RBAC_OK;
+	     *after = kept(record, n, "after"), *undo = kept(record, n, "undo");
+	int err = RBAC_OK;
 
+	/* A record that was not finished: nothing was edited yet. */
+	if (path && undo)
+		err = undo_command(path, before, undo, done, why);
+	else if (path && after)
+		err = put_back(path, before, after, done, why);
 	if (!err)
 		forget(record, n);
+	free(undo);
 	free(path);
 	free(before);
 	free(after);
@@ -183,17 +266,60 @@ int edits_undo(const char *record, size_t last, struct buf *done, struct buf *wh
 	return err;
 }
 
+void edits_undo_show(const char *record, struct buf *out)
+{
+	for (unsigned n = taken(record); n > 0; n--) {
+		char *path = kept(record, n - 1, "path"), *undo = kept(record, n - 1, "undo"),
+		     *after = kept(record, n - 1, "after");
+		if (path && undo)
+			buf_printf(out, "  %s: %s\n", path, undo);
+		else if (path && after)
+			buf_printf(out, "  %s: as it was before setup\n", path);
+		free(path);
+		free(undo);
+		free(after);
+	}
+}
+
 /* ---- make ---- */
+
+/* A command that ends well and leaves the file as it was has not done what it was to do. */
+static int make_by_command(const struct edit *x, struct buf *why)
+{
+	struct buf out = { 0 };
+	char *now = NULL;
+	size_t len;
+	int err = run(x->run, &out, why);
+
+	if (!err && x->before) {
+		err = new_files_read(x->path, &now, &len);
+		if (err == RBAC_SYSTEM)
+			fail(why, x->path);
+	}
+	if (now && strcmp(now, x->before) == 0) {
+		buf_printf(why, "%s: %s is as it was: %.1000s", x->run, x->path, buf_text(&out));
+		err = RBAC_SYSTEM;
+	}
+	free(now);
+	buf_free(&out);
+	return err;
+}
 
 static int make_one(const struct edit *x, const char *record, unsigned n, struct buf *why)
 {
 	int err = x->existed ? keep(record, n, "before", x->before, why) : RBAC_OK;
 
-	if (!err)
+	if (!err && x->after)
 		err = keep(record, n, "after", x->after, why);
+	if (!err && x->undo)
+		err = keep(record, n, "undo", x->undo, why);
 	if (!err)
 		err = keep(record, n, "path", x->path, why);
-	return err ? err : replace(x->path, x->after, why);
+	if (err)
+		return err;
+	if (x->after)
+		return replace(x->path, x->after, why);
+	return x->run ? make_by_command(x, why) : RBAC_OK;
 }
 
 int edits_make(const struct edits *e, const char *record, struct buf *why)
@@ -206,8 +332,10 @@ int edits_make(const struct edits *e, const char *record, struct buf *why)
 	unsigned first = taken(record);
 	for (size_t i = 0; i < e->n && !err; i++)
 		err = make_one(&e->v[i], record, first + (unsigned)i, why);
-	if (err)
+	if (err) {
 		undo_down_to(record, first, &done, &lost);
+		rmdir(record); /* where it is empty */
+	}
 	buf_free(&done);
 	buf_free(&lost);
 	return err;
