@@ -1,14 +1,15 @@
 #!/bin/bash
 # run.sh [STEP...]: the Debian packages: built as an ordinary user, built again under other
-# circumstances, built for i386, judged by lintian, installed on disposable hosts. Steps: build,
-# again, cross, lint, hosts; all by default. The last line counts.
+# circumstances, built for i386, judged by lintian, installed on disposable hosts, and on a fresh
+# Debian 12, by README. Steps: build, again, cross, lint, hosts, fresh; all by default. The last
+# line counts.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL   # this is no part of the make that called
 top=$PWD
 work=$top/build/packages
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(build again cross lint hosts)
+[ ${#steps[@]} -gt 0 ] || steps=(build again cross lint hosts fresh)
 passed=0 failed=0
 
 say() {   # say STATUS WHAT [LOG]
@@ -101,6 +102,20 @@ hosts() {   # a host for each file
 		[ "$status" = 0 ] || grep -q '^not ok' "$out" ||
 			say "$status" "the host ran to its end" "$out"
 	done
+}
+
+fresh() {   # needs the network
+	local status=0 out=$work/fresh.log
+	if ! command -v debootstrap >/dev/null; then
+		echo 'ok a fresh Debian 12 # skip debootstrap is not installed'
+		return
+	fi
+	tests/packages/fresh.sh "$work/first/out" "$work/debian12" >"$out" 2>&1 || status=$?
+	grep -E '^(ok|not ok|#)' "$out"
+	passed=$((passed + $(grep -c '^ok' "$out")))
+	failed=$((failed + $(grep -c '^not ok' "$out")))
+	[ "$status" = 0 ] || grep -q '^not ok' "$out" ||
+		say "$status" "the fresh host ran to its end" "$out"
 }
 
 [ "$(id -u)" = 0 ] || { echo "tests/packages: needs root, for other users and hosts" >&2; exit 1; }

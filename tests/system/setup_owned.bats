@@ -251,7 +251,8 @@ fedora_as_before() { diff -r --no-dereference /tmp/authselect /etc; }
 }
 
 @test "authselect that does not answer, or a link to something else: refused, nothing changed" {
-	printf '#!/bin/sh\necho "No existing configuration detected."; exit 2\n' >/usr/bin/authselect
+	printf '%s\n' '#!/bin/sh' 'echo "No existing configuration detected."' 'exit 2' \
+		>/usr/bin/authselect
 	fails_with 3 rbacctl setup --yes
 	says 'No existing configuration detected'
 	fedora_as_before
