@@ -24,8 +24,8 @@ tests='git jq tmux libcmocka-dev pamtester bats strace psmisc binutils diffutils
 	valgrind python3 perl-base fakeroot faketime ldap-utils openssl
 	bash-completion fish zsh apparmor systemd ansible-core'
 # What tests/packages needs.
-packages='debhelper debootstrap dh-nss lintian rpm pkgconf systemd selinux-utils semodule-utils setools
-	selinux-policy-default policycoreutils'
+packages='debhelper debootstrap dh-nss lintian rpm pkgconf systemd selinux-utils semodule-utils
+	setools selinux-policy-default policycoreutils'
 # What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon; slapd.
 more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72
 	liblua5.4-0 liblz4-1 libstemmer0d libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1

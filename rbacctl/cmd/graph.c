@@ -77,9 +77,12 @@ static void print_policy(const struct policy *p)
 			printf("  \"c %s\" -> \"k %s\";\n", p->keychains[i].name,
 			       p->keys[p->keychains[i].keys.v[j]].name);
 	}
+	/* All keys in one column at the end. */
+	puts("  subgraph keys {\n    rank=max;");
 	for (size_t i = 0; i < p->n_keys; i++)
-		printf("  \"k %s\" [label=\"%s\", shape=plaintext];\n", p->keys[i].name,
+		printf("    \"k %s\" [label=\"%s\", shape=plaintext];\n", p->keys[i].name,
 		       p->keys[i].name);
+	puts("  }");
 }
 
 int cmd_graph(struct invocation *a, const struct args *args)
@@ -90,7 +93,10 @@ int cmd_graph(struct invocation *a, const struct args *args)
 	if (!err) {
 		struct graph g = { a, &snap };
 		puts("digraph rbac {\n  rankdir=LR;\n"
-		     "  node [fontname=\"sans-serif\", fontsize=11];");
+		     "  graph [bgcolor=white, nodesep=0.15, ranksep=0.6];\n"
+		     "  node [fontname=\"sans-serif\", fontsize=11, height=0.3];\n"
+		     "  edge [fontname=\"sans-serif\", fontsize=9, color=\"#555555\", "
+		     "arrowsize=0.7];");
 		print_policy(snap.p);
 		err = snapshot_scopes(&snap, on_scope, &g);
 		if (!err)
