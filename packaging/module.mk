@@ -1,4 +1,5 @@
-DOCS  := README.md CHANGELOG.md SECURITY.md LICENSE $(wildcard docs/*.md docs/*/*.md)
+DOCS  := README.md CHANGELOG.md SECURITY.md LICENSE \
+	$(wildcard docs/*.md docs/*.png docs/*/*.md)
 UNITS := $(notdir $(sort $(wildcard packaging/systemd/*)))
 
 install-docs:
