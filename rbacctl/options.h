@@ -24,6 +24,8 @@
 	ROW(REPLACE, "replace", "", "revoke the assignments that exist, and make this one")        \
 	ROW(FORCE, "force", "", "do it although it looks like a mistake")                          \
 	ROW(END_SESSIONS, "end-sessions", "", "end the open sessions of who loses by it")          \
+	ROW(LIST_SESSIONS, "list-sessions", "",                                                    \
+	    "name each process that carries a group that is lost")                                 \
 	ROW(ID, "id", "N", "only the assignment with this number")                                 \
 	ROW(OWNER, "owner", "USER", "the owner (root only)")                                       \
 	ROW(RECURSIVE, "recursive", "", "also all scopes below")                                   \

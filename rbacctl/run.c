@@ -133,6 +133,7 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		.dry_run = args->value[OPT_DRY_RUN] != NULL,
 		.force = args->value[OPT_FORCE] != NULL,
 		.ends_sessions = args->value[OPT_END_SESSIONS] != NULL,
+		.lists_processes = args->value[OPT_LIST_SESSIONS] != NULL,
 		.run_for_peer = run_for_peer,
 		.socket = socket_of(args),
 	};
@@ -232,6 +233,7 @@ static int run_pass(const struct invocation *listener, struct peer *peer, const 
 		.state = listener->state,
 		.json = args->value[OPT_JSON] != NULL,
 		.dry_run = args->value[OPT_DRY_RUN] != NULL,
+		.lists_processes = args->value[OPT_LIST_SESSIONS] != NULL,
 		.peer = peer,
 	};
 	if (!read_wait(args->value[OPT_WAIT], &a.wait))

@@ -3,6 +3,7 @@
 #include "rbacctl/verbs.h"
 
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
+#define SESSION_OPTIONS (OPT(LIST_SESSIONS) | OPT(END_SESSIONS))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON) | OPT(CONFIRM))
 
 /* A family of verbs, such as `scope`, stands together. */
@@ -62,8 +63,9 @@ static const struct verb verbs[] = {
 	  "a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
 	  "--replace revokes the assignments of this role there, and makes the new one. "
 	  "--force accepts a name that passwd or group does not know." },
-	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | OPT(END_SESSIONS) | CHANGE_OPTIONS | PASSES,
-	  2, 2, "USER|%GROUP ROLE [--scope S] [--id N] [--end-sessions]", "revoke a role", NULL },
+	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | SESSION_OPTIONS | CHANGE_OPTIONS | PASSES, 2,
+	  2, "USER|%GROUP ROLE [--scope S] [--id N] [--list-sessions | --end-sessions]",
+	  "revoke a role", NULL },
 	{ "prune", cmd_prune, CHANGE_OPTIONS, 0, 0, "[--dry-run]",
 	  "take away assignments that have ended or are superseded (root only)",
 	  "Superseded: another assignment of the same subject, role and scope is in force during "
@@ -122,12 +124,12 @@ static const struct verb verbs[] = {
 	  "--all: every user whose uid is not the recorded one, after a migration. "
 	  "Try --dry-run first: a name that was given to\n"
 	  "another person is taken for the same one." },
-	{ "user suspend", cmd_user_suspend, OPT(END_SESSIONS) | CHANGE_OPTIONS | PASSES, 1, 1,
+	{ "user suspend", cmd_user_suspend, SESSION_OPTIONS | CHANGE_OPTIONS | PASSES, 1, 1,
 	  "USER [--end-sessions] [--force]", "deny a user everything; their roles are kept",
 	  "--force (root): even where too few holders of a role remain (min)." },
 	{ "user resume", cmd_user_resume, CHANGE_OPTIONS | PASSES, 1, 1, "USER", "end a suspension",
 	  NULL },
-	{ "user forget", cmd_user_forget, OPT(END_SESSIONS) | CHANGE_OPTIONS, 1, 1,
+	{ "user forget", cmd_user_forget, SESSION_OPTIONS | CHANGE_OPTIONS, 1, 1,
 	  "USER [--end-sessions]", "revoke all roles of a user and remove the user from the store",
 	  NULL },
 	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "show the roles of a user", NULL },

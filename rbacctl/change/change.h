@@ -61,14 +61,15 @@ struct change {
 	struct facts passwd; /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;    /* the recorded names of each uid */
 	struct source_store source; /* for change_source() */
-	struct buf others; /* other sources that have a group of ours (host/group_clashes.h): lines
-			      "rbacctl: warning: ..." */
-	bool clash;        /* one of them has the name or the gid of a role's group */
-	const char *verb;  /* set by the act */
-	uint64_t change;   /* the number of this change: the generation + 1 */
-	uint64_t last_id;  /* of the last assignment made */
-	uint64_t first_id; /* of the first that an apply has made of the files */
-	bool recorded;     /* it is in the log: HEAD is the hash of its record */
+	struct buf others;  /* other sources that have a group of ours (host/group_clashes.h): lines
+			       "rbacctl: warning: ..." */
+	bool clash;         /* one of them has the name or the gid of a role's group */
+	const char *verb;   /* set by the act */
+	int64_t lost_since; /* revoke: when the first of what it takes began; 0: another act */
+	uint64_t change;    /* the number of this change: the generation + 1 */
+	uint64_t last_id;   /* of the last assignment made */
+	uint64_t first_id;  /* of the first that an apply has made of the files */
+	bool recorded;      /* it is in the log: HEAD is the hash of its record */
 	uint8_t head[STORE_HASH];
 	bool committed; /* change_commit came past the point of no return, or cannot tell that it
 			      did not */

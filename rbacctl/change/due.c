@@ -164,6 +164,44 @@ int due_failed(const char *store, struct due_list *out)
 	return !err && out->failed ? RBAC_NOMEM : err;
 }
 
+/* ---- when did it begin ---- */
+
+struct began {
+	const char *role;
+	int64_t from;
+	bool moved;
+};
+
+static int on_window(void *ctx, const struct store_assignment *a)
+{
+	struct began *b = ctx;
+	int64_t from = a->from > a->when ? a->from : a->when;
+
+	if (strcmp(a->role, b->role) == 0 && a->until >= b->from && from < b->from) {
+		b->from = from;
+		b->moved = true;
+	}
+	return RBAC_OK;
+}
+
+int64_t due_began(const char *store, const char *person, const char *role, int64_t end)
+{
+	struct store *s = NULL;
+	struct store_txn t = { 0 };
+	struct began b = { role, end, true };
+	int err = store_open(store, STORE_READ, &s);
+
+	if (!err)
+		err = store_begin(s, &t);
+	while (!err && b.moved) {
+		b.moved = false;
+		err = store_assignments_of(&t, person, on_window, &b);
+	}
+	store_abort(&t);
+	store_close(s);
+	return err || b.from == end ? 0 : b.from;
+}
+
 /* ---- what became of it ---- */
 
 int change_due_record(struct change *c, const struct due_list *l)

@@ -63,6 +63,10 @@ int change_due_look(struct change *c, struct invocation *a, const struct exempt_
  * *OUT. RBAC_OK, or an error; nothing is locked. */
 int due_failed(const char *store, struct due_list *out);
 
+/* When the grants of ROLE to PERSON began which ended at the instant END without a gap, by the
+ * store in the folder STORE; 0: it does not say. */
+int64_t due_began(const char *store, const char *person, const char *role, int64_t end);
+
 /* What became of the notices in L: their LEFT, NEXT, TRIES and WHY are written. An act. */
 int change_due_record(struct change *c, const struct due_list *l);
 

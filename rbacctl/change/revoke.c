@@ -34,6 +34,14 @@ static int nothing_to_revoke(struct change *c, const struct revoke_request *r, i
 	return err;
 }
 
+static void note_began(struct change *c, const struct store_assignment *a)
+{
+	int64_t began = a->from > a->when ? a->from : a->when;
+
+	if (c->lost_since == 0 || began < c->lost_since)
+		c->lost_since = began;
+}
+
 static int take(struct change *c, const struct revoke_request *r, int role)
 {
 	char what[900];
@@ -46,6 +54,8 @@ static int take(struct change *c, const struct revoke_request *r, int role)
 		err = nothing_to_revoke(c, r, role);
 	for (size_t i = 0; i < m.n && !err; i++)
 		err = change_not_from_file(c, &m.v[i]);
+	for (size_t i = 0; i < m.n && !err; i++)
+		note_began(c, &m.v[i]);
 	for (size_t i = 0; i < m.n && !err; i++)
 		buf_printf(&c->done, "%s -%s at %s id %llu\n", r->subject, r->role, r->scope,
 			   (unsigned long long)m.v[i].id);

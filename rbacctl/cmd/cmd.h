@@ -116,10 +116,15 @@ struct sessions;
 struct buf;
 int cmd_sessions(const struct change *c, const struct impact *i, struct sessions *s);
 
-/* (due_sessions.c) End the sessions of PERSON that need ROLE, which has ended. SAID gets what was
- * ended, or what is left, in one line. False: something is left, or it cannot be told. */
-bool cmd_due_end(const struct invocation *a, const char *person, const char *role,
-		 struct buf *said);
+/* (due_sessions.c) End the sessions that need the role of N, a notice of sessions, which has ended.
+ * SAID gets what was ended, or what is left, in one line. False: something is left, or it cannot be
+ * told. */
+struct store_notice;
+bool cmd_due_end(const struct invocation *a, const struct store_notice *n, struct buf *said);
+
+/* (due_sessions.c) The groups that a role of this host brings, and PERSON does not have now: into
+ * *GIDS, to be freed in any case. RBAC_OK or an error. */
+int cmd_groups_gone(const struct invocation *a, const char *person, uint32_t **gids, size_t *n);
 
 /* (due_exempt.c) Open sessions that no rule allows, into *OUT, which is to be freed in any case.
  * RBAC_OK or an error. */

@@ -39,7 +39,7 @@ static uint32_t try_ways(struct telling *t, const struct store_notice *n, struct
 		deliver_log(&m);
 	if (n->left & NOTICE_WRITE)
 		deliver_write(&m);
-	if (n->left & NOTICE_END && !cmd_due_end(t->a, n->person, n->role, why))
+	if (n->left & NOTICE_END && !cmd_due_end(t->a, n, why))
 		left |= NOTICE_END;
 	if (n->left & NOTICE_EXEC && p->exec && !deliver_exec(p->exec, p->user, &m, why, &t->hung))
 		left |= NOTICE_EXEC;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rbacctl/access/effective_access.h"
+#include "rbacctl/change/due.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/sessions.h"
 #include "rbacctl/model/problem.h"
@@ -48,12 +49,17 @@ static void add_lost(struct needing *n, uint32_t gid)
 		n->failed = true;
 }
 
+/* Of any role where ROLE is -1; as find_lost(). */
+static bool brings(const struct policy *p, int role, int other)
+{
+	return role < 0 || policy_role_counts(p, role, other);
+}
+
 static void add_extras(struct needing *n, int role)
 {
 	for (size_t i = 0; i < n->p->n_extras; i++) {
 		const struct policy_extra *x = &n->p->extras[i];
-		for (size_t g = 0; policy_role_counts(n->p, role, x->role) && g < x->unix_groups.n;
-		     g++) {
+		for (size_t g = 0; brings(n->p, role, x->role) && g < x->unix_groups.n; g++) {
 			const struct group *gr = getgrnam(x->unix_groups.v[g]);
 			if (gr)
 				add_lost(n, gr->gr_gid);
@@ -68,7 +74,7 @@ static int find_lost(struct needing *n, int role)
 	int err = role_groups_make(n->p, &groups, &problems);
 
 	for (size_t i = 0; i < groups.n && !err; i++)
-		if (policy_role_counts(n->p, role, groups.v[i].role))
+		if (brings(n->p, role, groups.v[i].role))
 			add_lost(n, groups.v[i].gid);
 	if (!err)
 		add_extras(n, role);
@@ -126,14 +132,15 @@ static void say(const struct sessions *s, struct buf *said)
 				   s->v[i].from[0] ? " from " : "", s->v[i].from);
 }
 
-static bool end_all(struct needing *n, uid_t uid, struct buf *said)
+static bool end_all(struct needing *n, uid_t uid, int64_t since, struct buf *said)
 {
 	const struct session_owners owners = { .uids = &uid,
 					       .n_uids = 1,
 					       .lost = n->lost,
 					       .n_lost = n->n_lost,
 					       .denied = is_denied,
-					       .ctx = n };
+					       .ctx = n,
+					       .since = since };
 	struct sessions s = { .n = 0 };
 	size_t left = 0;
 	int err = sessions_find(&sessions_here, &owners, &s);
@@ -150,6 +157,13 @@ static bool end_all(struct needing *n, uid_t uid, struct buf *said)
 	return !err && !left;
 }
 
+static void needing_free(struct needing *n)
+{
+	effective_access_free(&n->now);
+	free(n->groups);
+	free(n->lost);
+}
+
 static int prepare(struct needing *n, const struct snapshot *snap, const char *person, int64_t now,
 		   int role, gid_t primary)
 {
@@ -160,11 +174,11 @@ static int prepare(struct needing *n, const struct snapshot *snap, const char *p
 	return err ? err : find_lost(n, role);
 }
 
-bool cmd_due_end(const struct invocation *a, const char *person, const char *role, struct buf *said)
+bool cmd_due_end(const struct invocation *a, const struct store_notice *notice, struct buf *said)
 {
 	struct snapshot snap;
 	struct needing n = { .p = NULL };
-	const struct passwd *pw = getpwnam(person);
+	const struct passwd *pw = getpwnam(notice->person);
 	bool done = false;
 
 	if (!pw || pw->pw_uid == 0) {
@@ -174,20 +188,39 @@ bool cmd_due_end(const struct invocation *a, const char *person, const char *rol
 	uid_t uid = pw->pw_uid;
 	gid_t primary = pw->pw_gid;
 	int err = snapshot_try(&snap, a->view, said);
-	int number = !err && snap.p ? policy_role_find(snap.p, role) : -1;
+	int number = !err && snap.p ? policy_role_find(snap.p, notice->role) : -1;
 	if (!err && snap.p && number < 0) {
 		buf_printf(said, "the role is gone");
 		done = true;
 	} else if (!err && snap.p) {
-		err = prepare(&n, &snap, person, a->now, number, primary);
+		int64_t since = due_began(a->store, notice->person, notice->role, notice->instant);
+		err = prepare(&n, &snap, notice->person, a->now, number, primary);
 		if (err)
 			buf_printf(said, "%s", rbac_error_text(err));
 		else
-			done = end_all(&n, uid, said);
+			done = end_all(&n, uid, since, said);
 	}
-	effective_access_free(&n.now);
-	free(n.groups);
-	free(n.lost);
+	needing_free(&n);
 	snapshot_close(&snap);
 	return done;
+}
+
+int cmd_groups_gone(const struct invocation *a, const char *person, uint32_t **gids, size_t *n)
+{
+	struct snapshot snap;
+	struct needing gone = { .p = NULL };
+	struct buf why = { 0 };
+	const struct passwd *pw = getpwnam(person);
+	gid_t primary = pw ? pw->pw_gid : 0;
+	int err = snapshot_try(&snap, a->view, &why);
+
+	if (!err && snap.p && pw)
+		err = prepare(&gone, &snap, person, a->now, -1, primary);
+	*gids = gone.lost;
+	*n = err ? 0 : gone.n_lost;
+	gone.lost = NULL;
+	needing_free(&gone);
+	snapshot_close(&snap);
+	buf_free(&why);
+	return err;
 }

@@ -133,6 +133,21 @@ static void add_sessions(struct table *t, const struct change *c, const struct s
 	}
 }
 
+/* Each process of S that carries a group which was lost: --list-sessions. */
+static void add_carriers(struct table *t, const struct sessions *s)
+{
+	for (size_t k = 0; k < s->n_processes; k++) {
+		const struct session_process *one = &s->processes[k];
+		char number[32];
+		snprintf(number, sizeof number, "%d", (int)one->pid);
+		if (one->carries)
+			table_row(t, -1,
+				  (const char *[]){ "process", "carries", s->v[one->session].user,
+						    one->name, "-", "-", number, "-", "-", "-", "-",
+						    "-" });
+	}
+}
+
 static void print_json(const struct change *c, const struct impact *i, const char *settings,
 		       const struct sessions *s)
 {
@@ -146,6 +161,8 @@ static void print_json(const struct change *c, const struct impact *i, const cha
 	add_administrators(t, i);
 	if (c)
 		add_sessions(t, c, s);
+	if (c && c->a->lists_processes)
+		add_carriers(t, s);
 	if (table_print(t) == RBAC_NOMEM)
 		complain("%s", rbac_error_text(RBAC_NOMEM));
 	table_free(t);

@@ -24,6 +24,7 @@ static const struct table_column columns[] = {
 	{ "PROCESSES", "processes", TABLE_NUMBER },
 	{ "WHAT", "what", TABLE_TEXT },
 	{ "OWN", "own", TABLE_TEXT },
+	{ "CARRIES", "carries", TABLE_LIST },
 };
 
 /* Numbers in the making, each once. */
@@ -128,6 +129,17 @@ static void say_session(const struct session *s, int64_t now)
 	       s->ends ? "" : ": needs nothing of what was lost");
 }
 
+/* Each process of session AT that carries a group that was lost. */
+static void say_carriers(const struct sessions *s, size_t at)
+{
+	for (size_t i = 0; i < s->n_processes; i++) {
+		const struct session_process *p = &s->processes[i];
+		if (p->session == at && p->carries)
+			printf("    process %d (%s) carries a group that is lost\n", (int)p->pid,
+			       p->name);
+	}
+}
+
 static void say_how_to_end(const struct sessions *s)
 {
 	const char *said = "";
@@ -152,8 +164,11 @@ static void say_sessions(const struct change *c, const struct sessions *s)
 {
 	printf("%zu open session%s, with the groups and rights of %s beginning:\n", s->n,
 	       s->n == 1 ? "" : "s", s->n == 1 ? "its" : "their");
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++) {
 		say_session(&s->v[i], c->a->now);
+		if (c->a->lists_processes)
+			say_carriers(s, i);
+	}
 	if (c->a->ends_sessions && c->a->dry_run)
 		printf("  %s would be ended\n", any_ends(s) ? "they" : "none of them");
 	else if (!c->a->ends_sessions && c->a->dry_run)
@@ -214,7 +229,8 @@ int cmd_sessions(const struct change *c, const struct impact *i, struct sessions
 					       .lost = l.lost.v,
 					       .n_lost = l.lost.n,
 					       .denied = is_denied,
-					       .ctx = &l };
+					       .ctx = &l,
+					       .since = c->lost_since };
 	int status = err ? exit_of(err) : with_owners(c, &owners, s);
 	free_losers(&l);
 	return status;
@@ -230,6 +246,14 @@ static bool may_list(const struct invocation *a, uid_t uid)
 	return asks == uid || (!a->peer && geteuid() == 0);
 }
 
+/* The numbers of the processes of session AT that carry a group which the person does not have. */
+static void put_carriers(const struct sessions *s, size_t at, struct buf *out)
+{
+	for (size_t i = 0; i < s->n_processes; i++)
+		if (s->processes[i].session == at && s->processes[i].carries)
+			buf_printf(out, "%s%d", out->len ? " " : "", (int)s->processes[i].pid);
+}
+
 static void list_json(const struct sessions *s)
 {
 	struct table *t = table_new("sessions", true, columns, sizeof columns / sizeof *columns);
@@ -238,10 +262,14 @@ static void list_json(const struct sessions *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct session *one = &s->v[i];
 		policy_time_print(one->since, since);
+		struct buf carriers = { 0 };
 		snprintf(processes, sizeof processes, "%zu", one->processes);
+		put_carriers(s, i, &carriers);
 		table_row(t, -1,
 			  (const char *[]){ one->user, one->tty, one->from, since, processes,
-					    one->what, one->own ? "true" : "false" });
+					    one->what, one->own ? "true" : "false",
+					    carriers.len ? buf_text(&carriers) : "-" });
+		buf_free(&carriers);
 	}
 	if (table_print(t))
 		complain("%s", rbac_error_text(RBAC_NOMEM));
@@ -263,8 +291,15 @@ int cmd_sessions_of(struct invocation *a, const struct args *args)
 		complain("sessions %s: refused: root lists the sessions of others", args->v[0]);
 		return EXIT_REFUSED;
 	}
-	const struct session_owners owners = { .uids = &uid, .n_uids = 1 };
-	int err = sessions_find(&sessions_here, &owners, &s);
+	uint32_t *gone = NULL;
+	size_t n_gone = 0;
+	int err = cmd_groups_gone(a, args->v[0], &gone, &n_gone);
+	const struct session_owners owners = {
+		.uids = &uid, .n_uids = 1, .lost = gone, .n_lost = err ? 0 : n_gone
+	};
+	/* Where the view cannot be read, the sessions are still there to see. */
+	err = sessions_find(&sessions_here, &owners, &s);
+	free(gone);
 	if (err)
 		complain("open sessions cannot be listed: %s", rbac_error_text(err));
 	else if (a->json)
@@ -274,6 +309,7 @@ int cmd_sessions_of(struct invocation *a, const struct args *args)
 	for (size_t i = 0; i < s.n && !err && !a->json; i++) {
 		s.v[i].ends = true; /* nothing was lost */
 		say_session(&s.v[i], a->now);
+		say_carriers(&s, i);
 	}
 	sessions_free(&s);
 	return cmd_done(exit_of(err));

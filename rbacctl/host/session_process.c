@@ -95,13 +95,34 @@ bool session_process_read(const struct session_places *places, const struct sess
 
 /* ---- its part in a session ---- */
 
-static int64_t when(uint64_t began)
+/* When this host began, by the kernel ("btime" of proc(5), /proc/stat); looked up once, since that
+ * file counts every interrupt. */
+static int64_t booted(void)
 {
+	static int64_t at;
 	struct timespec now, up;
-	long ticks = sysconf(_SC_CLK_TCK);
+	char line[512];
+	long long seconds = 0;
+
+	if (at)
+		return at;
+	FILE *f = fopen("/proc/stat", "re");
+	while (f && !seconds && fgets(line, sizeof line, f))
+		if (sscanf(line, "btime %lld", &seconds) != 1)
+			seconds = 0;
+	if (f)
+		fclose(f);
 	clock_gettime(CLOCK_REALTIME, &now);
 	clock_gettime(CLOCK_BOOTTIME, &up);
-	return now.tv_sec - up.tv_sec + (int64_t)(began / (uint64_t)(ticks > 0 ? ticks : 100));
+	at = seconds ? seconds : now.tv_sec - up.tv_sec;
+	return at;
+}
+
+static int64_t when(uint64_t began)
+{
+	long ticks = sysconf(_SC_CLK_TCK);
+
+	return booted() + (int64_t)(began / (uint64_t)(ticks > 0 ? ticks : 100));
 }
 
 /* The name of a terminal by its device number (tty_nr of proc(5)): admin-guide/devices. */
@@ -134,8 +155,15 @@ int session_add_process(struct sessions *out, const struct process *p, size_t at
 	if (!buf_room(&out->processes, out->n_processes, &out->cap_processes,
 		      sizeof *out->processes))
 		return RBAC_NOMEM;
+	struct session_process *new = &out->processes[out->n_processes++];
+	*new = (struct session_process){ .pid = p->pid,
+					 .parent = p->parent,
+					 .began = p->began,
+					 .session = at,
+					 .uid = p->uid,
+					 .member = p->in_group,
+					 .carries = p->carries };
+	memcpy(new->name, p->name, sizeof new->name);
 	add_to_session(&out->v[at], p);
-	out->processes[out->n_processes++] = (struct session_process){ p->pid, p->parent, p->began,
-								       at, p->carries };
 	return RBAC_OK;
 }

@@ -15,7 +15,8 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/host/session_process.h"
 
-const struct session_places sessions_here = { "/proc", "/run/systemd/sessions", NULL };
+const struct session_places sessions_here = { "/proc", "/run/systemd/sessions", NULL,
+					      "/usr/bin/loginctl" };
 
 /* ---- whose ---- */
 
@@ -75,6 +76,16 @@ static int add_process(struct sessions *out, const struct process *p)
 	return session_add_process(out, p, i);
 }
 
+static int add_counted(struct sessions *out, const struct process *p,
+		       const struct session_owners *owners)
+{
+	int err = add_process(out, p);
+
+	if (!err && p->uid != 0 && (one_of(owners->uids, owners->n_uids, p->uid) || p->in_group))
+		out->v[out->processes[out->n_processes - 1].session].as_person = true;
+	return err;
+}
+
 /* ---- where they came from ---- */
 
 static bool has_process(const struct sessions *s, size_t session, pid_t pid)
@@ -124,11 +135,15 @@ static void ask_logind_of(const struct session_places *places, const char *id, s
 		fclose(f);
 	char *end;
 	unsigned long audit = strtoul(id, &end, 10);
-	for (size_t i = 0; i < s->n; i++)
-		if ((!*end && s->v[i].key == (uint64_t)audit << 32) || has_process(s, i, leader)) {
-			take_from(&s->v[i], host, (int)sizeof host - 1);
-			snprintf(s->v[i].service, sizeof s->v[i].service, "%s", service);
-		}
+	for (size_t i = 0; i < s->n; i++) {
+		bool same = !*end && s->v[i].key == (uint64_t)audit << 32;
+		if (!same && !has_process(s, i, leader))
+			continue;
+		take_from(&s->v[i], host, (int)sizeof host - 1);
+		snprintf(s->v[i].service, sizeof s->v[i].service, "%s", service);
+		if (same)
+			snprintf(s->v[i].logind, sizeof s->v[i].logind, "%.31s", id);
+	}
 }
 
 static void ask_logind(const struct session_places *places, struct sessions *s)
@@ -158,7 +173,7 @@ struct finding {
 	const struct session_places *places;
 	const struct session_owners *owners;
 	struct sessions *out;
-	struct process *others; /* of root, and of nobody's session */
+	struct process *others; /* of root; some are of a member's of a group: by the login uid */
 	size_t n, cap;
 };
 
@@ -168,14 +183,34 @@ static int look_at(struct finding *f, pid_t pid)
 	if (!session_process_read(f->places, f->owners, pid, &p))
 		return RBAC_OK;
 	if (counts(&p, f->owners))
-		return add_process(f->out, &p);
-	if (p.uid != 0 || !sessions_need_something(f->owners) ||
-	    (p.login != SESSION_NOT_SET && p.login != 0))
+		return add_counted(f->out, &p, f->owners);
+	if (p.uid != 0 || !sessions_need_something(f->owners))
 		return RBAC_OK;
 	if (!buf_room(&f->others, f->n, &f->cap, sizeof *f->others))
 		return RBAC_NOMEM;
 	f->others[f->n++] = p;
 	return RBAC_OK;
+}
+
+/* What runs as root for those who are there as members of a group: by the login uid. The others are
+ * nobody's. */
+static int add_of_members(struct finding *f)
+{
+	size_t n = f->n, members = f->out->n_processes;
+	int err = RBAC_OK;
+
+	f->n = 0;
+	for (size_t i = 0; i < n && !err; i++) {
+		const struct process p = f->others[i];
+		bool known = p.login != SESSION_NOT_SET && p.login != 0, member = false;
+		for (size_t k = 0; k < members && known && !member; k++)
+			member = f->out->processes[k].member && f->out->processes[k].uid == p.login;
+		if (member)
+			err = add_process(f->out, &p);
+		else if (!known)
+			f->others[f->n++] = p;
+	}
+	return err;
 }
 
 int sessions_find(const struct session_places *places, const struct session_owners *owners,
@@ -195,6 +230,8 @@ int sessions_find(const struct session_places *places, const struct session_owne
 	}
 	if (d)
 		closedir(d);
+	if (!err)
+		err = add_of_members(&f);
 	if (!err && out->n) {
 		ask_logind(places, out);
 		ask_utmp(places, out);

@@ -4,8 +4,8 @@
  *
  * A role that is revoked takes nothing from a process that runs: it keeps the groups and the uid
  * that it began with. /proc says what runs (proc(5)), logind's files in /run/systemd/sessions and
- * utmp(5) say where it came from. No bus is asked, and nothing here blocks for longer than ending
- * the sessions takes.
+ * utmp(5) say where it came from. Finding them asks no bus, and nothing here blocks for longer than
+ * ending the sessions takes.
  */
 #ifndef RBACCTL_HOST_SESSIONS_H
 #define RBACCTL_HOST_SESSIONS_H
@@ -19,9 +19,10 @@
 
 /* Where to look; for tests. */
 struct session_places {
-	const char *proc;   /* /proc */
-	const char *logind; /* /run/systemd/sessions: it need not be there */
-	const char *utmp;   /* NULL: the C library's */
+	const char *proc;     /* /proc */
+	const char *logind;   /* /run/systemd/sessions: it need not be there */
+	const char *utmp;     /* NULL: the C library's */
+	const char *loginctl; /* the program that asks logind to end a session; NULL: none */
 };
 extern const struct session_places sessions_here;
 
@@ -31,6 +32,10 @@ extern const struct session_places sessions_here;
  * Which of their sessions are to end: ALL; those of a service that DENIED says is not allowed any
  * more (1; 0: it is; -1: it says nothing of that service); and those that have a process with one
  * of the groups LOST. Where none of the three is given none ends.
+ *
+ * A session may have left behind a process that runs as somebody else, as root behind sudo, and
+ * nothing that shows what it needed. It ends where a group, sudo or su was lost and it is not older
+ * than what was lost, which began SINCE.
  */
 struct session_owners {
 	const uint32_t *uids, *gids;
@@ -40,6 +45,7 @@ struct session_owners {
 	size_t n_lost;
 	int (*denied)(void *ctx, const char *user, const char *service);
 	void *ctx;
+	int64_t since; /* seconds; 0: not known */
 };
 
 static inline bool sessions_need_something(const struct session_owners *o)
@@ -55,8 +61,10 @@ struct session {
 	char what[64];    /* names of its first processes: "sshd, bash, vim" */
 	int64_t since;    /* when the first of its processes began, seconds */
 	size_t processes; /* how many it has */
+	char logind[32];  /* logind's name of it, which is the audit session; "": it has none */
 	char service[65]; /* by which it was let in: "sshd"; "": not known */
 	uint64_t origin;  /* which process of root's let it in, in this boot; 0: not known */
+	bool as_person;   /* a process of it runs as the person */
 	bool own;         /* this very process is in it */
 	bool ends;        /* it is to end */
 };
@@ -65,7 +73,10 @@ struct session_process {
 	pid_t pid, parent;
 	uint64_t began; /* in clock ticks after boot: a number that is given again has another */
 	size_t session; /* position in the list */
-	bool carries;   /* one of the groups that were lost */
+	uint32_t uid;
+	bool member;  /* it is there for one of the GIDS */
+	bool carries; /* one of the groups that were lost */
+	char name[32];
 };
 
 struct sessions {
@@ -86,7 +97,9 @@ int sessions_find(const struct session_places *places, const struct session_owne
 void sessions_free(struct sessions *s);
 
 /*
- * (sessions_end.c) End those that are to end, but for the one that this process is in: SIGHUP,
+ * (sessions_end.c) End those that are to end, but for the one that this process is in: logind is
+ * asked first (TerminateSession of org.freedesktop.login1(5)), as far as it knows the session by
+ * the audit session, in which nobody else has a process. Then all get SIGHUP,
  * SIGTERM, and after five seconds SIGKILL for what is left, until nothing new turns up. *LEFT gets
  * how many processes could not be ended. RBAC_OK or as sessions_find().
  */

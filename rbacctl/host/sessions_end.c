@@ -1,5 +1,5 @@
-/* End sessions: every process of them, by a descriptor of the process, so that no other process is
- * hit that got the number meanwhile. */
+/* End sessions: logind is asked to, where it knows them; then every process of them, by a
+ * descriptor of the process, so that no other process is hit that got the number meanwhile. */
 #include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -8,10 +8,12 @@
 
 #include "common/error.h"
 #include "rbacctl/host/process_stat.h"
+#include "rbacctl/host/program.h"
 #include "rbacctl/host/sessions.h"
 
 /* A process that forks while it is ended may leave a child: look again, so many times. */
 enum { ROUNDS = 5, TERM_STEPS = 100 };
+enum { ASKED_AT_ONCE = 64, LOGIND_SECONDS = 5 };
 static const struct timespec step = { .tv_nsec = 50000000 };
 
 /* Is PID still the process that BEGAN then? Its stat file says so (proc(5), field 22). */
@@ -52,12 +54,32 @@ static size_t signal_all(const struct session_places *places, const struct sessi
 	return n;
 }
 
+/* Ask logind to end those of S that it knows. What comes of it is seen in /proc: a logind that does
+ * not answer changes nothing. */
+static void ask_logind(const struct session_places *places, const struct sessions *s)
+{
+	const char *argv[ASKED_AT_ONCE + 4] = { places->loginctl, "--no-ask-password",
+						"terminate-session" };
+	size_t n = 3;
+	struct buf said = { 0 };
+	int status;
+
+	for (size_t i = 0; i < s->n && n < ASKED_AT_ONCE + 3; i++)
+		if (s->v[i].ends && !s->v[i].own && s->v[i].logind[0])
+			argv[n++] = s->v[i].logind;
+	if (places->loginctl && n > 3)
+		(void)program_run(argv, LOGIND_SECONDS, &said, &status);
+	buf_free(&said);
+}
+
 /* Find them again and send NUMBER (0: none) to each. *N: how many there are. */
 static int round_of(const struct session_places *places, const struct session_owners *owners,
 		    int number, size_t *n)
 {
 	struct sessions s = { .n = 0 };
 	int err = sessions_find(places, owners, &s);
+	if (!err && number == SIGHUP)
+		ask_logind(places, &s);
 	*n = err ? 0 : signal_all(places, &s, number);
 	sessions_free(&s);
 	return err;

@@ -82,6 +82,21 @@ static int add_descendants(struct sessions *s, const struct process *others, siz
 	return err;
 }
 
+/* ---- all ---- */
+
+static bool is_lost(const struct session_owners *o, const char *user, const char *service)
+{
+	return o->denied && o->denied(o->ctx, user, service) == 1;
+}
+
+/* Of S nothing is left that shows what it needed: did it begin with what was lost? When a process
+ * began is known to a second. */
+static bool is_left_behind(const struct session_owners *o, const struct session *s)
+{
+	return !s->as_person && s->since + 1 >= o->since &&
+	       (o->n_lost || is_lost(o, s->user, "sudo") || is_lost(o, s->user, "su"));
+}
+
 int sessions_mark(const struct session_places *places, const struct session_owners *owners,
 		  struct sessions *s, const struct process *others, size_t n)
 {
@@ -91,9 +106,9 @@ int sessions_mark(const struct session_places *places, const struct session_owne
 	if (owners->denied)
 		find_services(places, owners, s);
 	for (size_t i = 0; i < s->n; i++)
-		s->v[i].ends = owners->all ||
-			       (owners->denied && s->v[i].service[0] &&
-				owners->denied(owners->ctx, s->v[i].user, s->v[i].service) == 1);
+		s->v[i].ends = owners->all || is_left_behind(owners, &s->v[i]) ||
+			       (s->v[i].service[0] &&
+				is_lost(owners, s->v[i].user, s->v[i].service));
 	for (size_t i = 0; i < s->n_processes; i++)
 		s->v[s->processes[i].session].ends |= s->processes[i].carries;
 	return err;

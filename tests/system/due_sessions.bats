@@ -74,6 +74,10 @@ by_daemon() {   # by_daemon NAME COMMAND
 	for n in 1001 1002 1003 1004 1005 1006 1007 1008 1009; do wait_for there $n; done
 	run -0 rbacctl due
 	for n in 1001 1008; do there $n; done
+	run -0 faketime '+4 hours' rbacctl sessions bob
+	says '(sleep) carries a group that is lost'
+	run -0 rbacctl sessions bob --json
+	[ "$(jq -c '[.sessions[].carries[]]' <<<"$output")" = '[]' ]
 	run -0 faketime '+4 hours' rbacctl due
 	for n in 1001 1002 1003 1004 1005 1006 1007 1008 1009; do
 		gone $n || { echo "sleep $n is left"; ps -ef --forest; return 1; }

@@ -80,7 +80,7 @@ static int setup(void **state)
 	snprintf(proc, sizeof proc, "%s/proc", folder);
 	snprintf(logind, sizeof logind, "%s/logind", folder);
 	snprintf(utmp, sizeof utmp, "%s/utmp", folder);
-	places = (struct session_places){ proc, logind, utmp };
+	places = (struct session_places){ proc, logind, utmp, NULL };
 	return mkdir(proc, 0755) || mkdir(logind, 0755);
 }
 
@@ -199,6 +199,8 @@ static void test_where_it_came_from(void **state)
 		assert_string_equal(s.v[i].from, s.v[i].key == (uint64_t)7 << 32   ? "192.0.2.7"
 						 : s.v[i].key == (uint64_t)8 << 32 ? "far.example"
 										   : "");
+	for (size_t i = 0; i < s.n; i++)
+		assert_string_equal(s.v[i].logind, s.v[i].key == (uint64_t)7 << 32 ? "7" : "");
 	sessions_free(&s);
 }
 
@@ -206,7 +208,7 @@ static void test_nobody_and_no_proc(void **state)
 {
 	struct sessions s;
 	const struct session_owners none = { .n_uids = 0 };
-	const struct session_places nowhere = { "/nonexistent", "/nonexistent", NULL };
+	const struct session_places nowhere = { "/nonexistent", "/nonexistent", NULL, NULL };
 	(void)state;
 	find(&none, &s);
 	assert_int_equal(s.n, 0);
@@ -264,6 +266,66 @@ static void test_what_carries_a_lost_group_ends(void **state)
 	find(&of_bob, &s);
 	for (size_t i = 0; i < COUNT(dead); i++)
 		assert_false(ends(&s, dead[i]));
+	sessions_free(&s);
+}
+
+/* What runs as root or as somebody else, and whose session has nothing of the person any more: it
+ * ends where a group was lost, unless it is older than that. */
+static void test_what_a_session_left_behind_ends(void **state)
+{
+	static const uint32_t lost[] = { STAFF };
+	struct session_owners owners = { .uids = bob, .n_uids = 1, .lost = lost, .n_lost = 1 };
+	static const struct fake all[] = {
+		{ 10, 10, 0, BOB, 7, 0, 100, "early", "0", 0 },
+		{ 20, 20, 0, BOB, 8, 0, 90000, "late", "0", 0 },
+		{ 30, 30, EVE, BOB, 9, 0, 90000, "as eve", "100", 0 },
+		{ 40, 40, 0, EVE, 11, 0, 90000, "of eve", "0", 0 },
+		{ 50, 50, 0, BOB, 12, 0, 90000, "sudo", "0", 51 },
+		{ 51, 51, BOB, BOB, 12, 0, 90000, "bash", "100", 0 }, /* it has nothing of it */
+	};
+	struct sessions s;
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++)
+		make_process(&all[i]);
+	find(&owners, &s);
+	assert_true(ends(&s, 10) && ends(&s, 20) && ends(&s, 30));
+	assert_false(ends(&s, 40) || ends(&s, 50) || ends(&s, 51));
+	for (size_t i = 0; i < s.n; i++)
+		if (s.v[i].key == (uint64_t)8 << 32)
+			owners.since = s.v[i].since;
+	sessions_free(&s);
+	find(&owners, &s);
+	assert_false(ends(&s, 10));
+	assert_true(ends(&s, 20) && ends(&s, 30));
+	sessions_free(&s);
+	owners.n_lost = 0;
+	int allowed = 0;
+	owners.denied = sshd_is_denied;
+	owners.ctx = &allowed;
+	find(&owners, &s);
+	assert_false(ends(&s, 20) || ends(&s, 30));
+	sessions_free(&s);
+}
+
+/* Whose sessions are found by a Unix group: root behind sudo is theirs by the login uid. */
+static void test_root_behind_a_member_ends(void **state)
+{
+	static const uint32_t staff[] = { STAFF };
+	static const struct session_owners owners = {
+		.gids = staff, .n_gids = 1, .lost = staff, .n_lost = 1
+	};
+	static const struct fake all[] = {
+		{ 10, 10, BOB, BOB, 7, 0, 500, "bash", "100 6000", 0 },
+		{ 11, 11, 0, BOB, 7, 0, 500, "sudo", "0", 10 },
+		{ 20, 20, 0, EVE, 8, 0, 500, "sudo", "0", 0 },
+	};
+	struct sessions s;
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++)
+		make_process(&all[i]);
+	find(&owners, &s);
+	assert_true(ends(&s, 10) && ends(&s, 11));
+	assert_false(ends(&s, 20));
 	sessions_free(&s);
 }
 
@@ -330,7 +392,7 @@ static void test_ending(void **state)
 	(void)state;
 	if (syscall(SYS_geteuid) != 0) /* the kernel's word: fakeroot(1) answers geteuid() with 0 */
 		skip();
-	places = (struct session_places){ "/proc", logind, utmp };
+	places = (struct session_places){ "/proc", logind, utmp, NULL };
 	signal(SIGCHLD, SIG_IGN); /* a zombie is still in /proc, under its uid */
 	pid_t meek = child(false), stubborn = child(true);
 	assert_int_equal(sessions_end(&places, &all_of_bob, &left), RBAC_OK);
@@ -350,6 +412,8 @@ int main(void)
 		IN_A_FOLDER(test_where_it_came_from),
 		IN_A_FOLDER(test_nobody_and_no_proc),
 		IN_A_FOLDER(test_what_carries_a_lost_group_ends),
+		IN_A_FOLDER(test_what_a_session_left_behind_ends),
+		IN_A_FOLDER(test_root_behind_a_member_ends),
 		IN_A_FOLDER(test_sessions_of_a_denied_service_end),
 		IN_A_FOLDER(test_ending),
 	};
