@@ -130,7 +130,14 @@ struct walk {
 	struct who *out;
 	size_t looked, asked[2]; /* [1]: of those whom what is recorded lets */
 	bool groups;             /* a Unix group holds a role */
+	const char * not [2];    /* who is left out */
 };
+
+static bool is_left_out(const struct walk *w, const char *user)
+{
+	return (w->not [0] && strcmp(w->not [0], user) == 0) ||
+	       (w->not [1] && strcmp(w->not [1], user) == 0);
+}
 
 typedef int holdings_fn(const struct source *s, const char *user, struct holdings *h);
 
@@ -166,6 +173,8 @@ static int on_user(void *arg, const char *user)
 
 	if (w->out->more)
 		return RBAC_CONFLICT; /* enough */
+	if (is_left_out(w, user))
+		return RBAC_OK;
 	if (++w->looked > WHO_LOOK) {
 		w->out->cut = true;
 		return RBAC_CONFLICT;
@@ -225,16 +234,23 @@ static int on_gid(void *arg, uint32_t gid)
 	return RBAC_OK;
 }
 
+static int is_recorded(const struct source *s, const char *user, bool *recorded)
+{
+	struct holdings h;
+	int err = source_holdings(s, user, &h);
+
+	*recorded = h.recorded;
+	holdings_free(&h);
+	return err;
+}
+
 /* Whoever is recorded has been asked about already. */
 static int on_member(struct walk *w, const char *user)
 {
-	struct holdings h;
-	bool yes = false;
-	int err = source_holdings(w->q->source, user, &h);
-	bool recorded = h.recorded;
+	bool recorded, yes = false;
+	int err = is_recorded(w->q->source, user, &recorded);
 
-	holdings_free(&h);
-	if (err || recorded)
+	if (err || recorded || is_left_out(w, user))
 		return err;
 	if (w->asked[0] == WHO_ASK) {
 		w->out->cut = true;
@@ -248,34 +264,55 @@ static int on_member(struct walk *w, const char *user)
 	return err;
 }
 
-static int members_who_may(struct walk *w)
+/* The members of the Unix groups whose members may: to be freed in any case. */
+static int find_members(const struct who_question *q, struct members *m)
 {
-	const struct source *s = w->q->source;
-	struct letting l = { .q = w->q };
-	struct members m = { 0 };
+	const struct source *s = q->source;
+	struct letting l = { .q = q };
 	int err = s->unix_groups(s, on_gid, &l);
 
+	*m = (struct members){ 0 };
 	if (!err && l.gids.n)
-		err = members_of_gids(&l.gids, s->asked, &m);
+		err = members_of_gids(&l.gids, s->asked, m);
+	free(l.gids.v);
+	return err;
+}
+
+static int members_who_may(struct walk *w)
+{
+	struct members m;
+	int err = find_members(w->q, &m);
+
 	for (size_t i = 0; i < m.n && !err && !w->out->more; i++)
 		err = on_member(w, m.names[i]);
 	for (size_t i = 0; i < m.n_open && !err && w->out->n_groups < WHO_NAMES; i++)
 		if (strlen(m.open[i].name) < sizeof(w->out->groups[0]))
 			strcpy(w->out->groups[w->out->n_groups++], m.open[i].name);
 	members_free(&m);
-	free(l.gids.v);
 	return err;
+}
+
+/* With an extra Unix group not everyone may after all. */
+static bool anyone_may(const struct who_question *q)
+{
+	bool anyone = false;
+
+	for (size_t i = 0; i < q->bys->n; i++)
+		anyone |= q->bys->v[i].what == BY_ANYONE &&
+			  (q->role < 0 || !rules_brings_extra(q->source->policy, q->role));
+	return anyone;
 }
 
 int who_may(const struct who_question *q, struct who *out)
 {
-	struct walk w = { .q = q, .out = out };
+	return who_may_but(q, NULL, NULL, out);
+}
 
-	*out = (struct who){ 0 };
-	/* With an extra Unix group not everyone may after all. */
-	for (size_t i = 0; i < q->bys->n; i++)
-		out->anyone |= q->bys->v[i].what == BY_ANYONE &&
-			       (q->role < 0 || !rules_brings_extra(q->source->policy, q->role));
+int who_may_but(const struct who_question *q, const char *one, const char *other, struct who *out)
+{
+	struct walk w = { .q = q, .out = out, .not = { one, other } };
+
+	*out = (struct who){ .anyone = anyone_may(q) };
 	if (out->anyone || q->bys->n == 0)
 		return RBAC_OK;
 	w.groups = source_has_groups(q->source);
@@ -285,43 +322,54 @@ int who_may(const struct who_question *q, struct who *out)
 	return !err && w.groups ? members_who_may(&w) : err;
 }
 
-/* The groups of W, each after SEP where it is not the first that is said. */
-static void groups_text(const struct who *w, const char *sep, struct buf *out)
+/* ---- each ---- */
+
+struct each {
+	struct walk w;
+	who_fn *fn;
+	void *ctx;
+};
+
+/* Recorded users whom what is recorded lets. */
+static int each_user(void *arg, const char *user)
 {
-	for (size_t i = 0; i < w->n_groups; i++)
-		buf_printf(out, "%smembers of %s", w->n + i ? sep : "", w->groups[i]);
+	struct each *e = arg;
+	bool yes;
+	int err = lets(&e->w, user, source_recorded, &yes);
+
+	if (err || !yes || e->w.looked++ >= WHO_EACH)
+		return err;
+	err = lets(&e->w, user, source_effective, &yes);
+	return err || !yes ? err : e->fn(e->ctx, user);
 }
 
-void who_text(const struct who *w, bool force, struct buf *out)
+/* Members whom that lets not. */
+static int each_member(struct each *e, const char *user)
 {
-	if (w->anyone)
-		buf_printf(out, "any recorded user");
-	for (size_t i = 0; i < w->n; i++)
-		buf_printf(out, "%s%s", i ? ", " : "", w->names[i]);
-	groups_text(w, ", ", out);
-	bool any = w->n || w->n_groups;
-	if (w->more)
-		buf_printf(out, " and others");
-	else if (w->cut)
-		buf_printf(out, "%sperhaps others", any ? " and " : "");
-	buf_printf(out, "%sroot with --as root%s",
-		   w->anyone || any || w->cut ? "; " : "nobody yet; ", force ? " --force" : "");
+	bool recorded, yes = false;
+	int err = is_recorded(e->w.q->source, user, &recorded);
+
+	if (!err && recorded)
+		err = lets(&e->w, user, source_recorded, &yes);
+	if (err || yes || e->w.looked++ >= WHO_EACH ||
+	    accounts_uid(e->w.q->source->accounts, user) == 0)
+		return err;
+	err = lets(&e->w, user, source_effective, &yes);
+	return err || !yes ? err : e->fn(e->ctx, user);
 }
 
-void who_short_text(const struct who *w, struct buf *out)
+int who_each(const struct who_question *q, who_fn *fn, void *ctx)
 {
-	if (w->anyone)
-		buf_printf(out, "any recorded user");
-	for (size_t i = 0; i < w->n; i++)
-		buf_printf(out, "%s%s",
-			   i == 0                                      ? ""
-			   : i + 1 == w->n && !w->more && !w->n_groups ? " or "
-								       : ", ",
-			   w->names[i]);
-	groups_text(w, " or ", out);
-	bool any = w->n || w->n_groups;
-	if (w->cut && !w->more)
-		buf_printf(out, "%sperhaps others", any ? " or " : "root or ");
-	else
-		buf_printf(out, "%s", w->more ? " or others" : any || w->anyone ? "" : "root");
+	struct each e = { .w = { .q = q }, .fn = fn, .ctx = ctx };
+	struct members m = { 0 };
+
+	if (anyone_may(q) || q->bys->n == 0)
+		return RBAC_OK;
+	int err = q->source->users(q->source, each_user, &e);
+	if (!err && source_has_groups(q->source))
+		err = find_members(q, &m);
+	for (size_t i = 0; i < m.n && !err; i++)
+		err = each_member(&e, m.names[i]);
+	members_free(&m);
+	return err;
 }

@@ -69,9 +69,24 @@ struct who {
  */
 int who_may(const struct who_question *q, struct who *out);
 
+/* The same but for two people, who cannot be meant: NULL for none. */
+int who_may_but(const struct who_question *q, const char *one, const char *other, struct who *out);
+
+/*
+ * FN for each person who may, once: recorded users, and members of Unix groups, as far as this host
+ * lists them; nobody where `anyone` may. Passwd and group are asked about at most WHO_EACH of them.
+ * What FN returns other than RBAC_OK ends it and is passed on.
+ */
+enum { WHO_EACH = 1000 };
+typedef int who_fn(void *ctx, const char *user);
+int who_each(const struct who_question *q, who_fn *fn, void *ctx);
+
 /* "alice, dana and others; root with --as root" ("and perhaps others" when CUT); FORCE: " --force"
  * too. */
 void who_text(const struct who *w, bool force, struct buf *out);
+
+/* "alice, dana (both told); root with --as root": TOLD of them are told. */
+void who_told_text(const struct who *w, size_t told, struct buf *out);
 
 /* "alice, dana or sam", "root" where nobody else may: for "(... may)". */
 void who_short_text(const struct who *w, struct buf *out);

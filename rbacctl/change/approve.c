@@ -1,4 +1,5 @@
 /* Deciding about a request: all rights are judged again when the grant is made. */
+#include "rbacctl/change/due.h"
 #include "rbacctl/change/request_rules.h"
 
 #include <stdio.h>
@@ -139,6 +140,7 @@ static int add_approval(struct change *c, struct store_request *r, const struct 
 			struct request_approved *out)
 {
 	struct buf approved = { 0 };
+	size_t told;
 	int err = request_count_again(c, r, role, &approved, &c->notes);
 
 	if (!err && request_has(buf_text(&approved), c->a->actor.name)) {
@@ -164,6 +166,8 @@ static int add_approval(struct change *c, struct store_request *r, const struct 
 	}
 	if (!err && !c->nothing && !more)
 		err = grant(c, r, role, out);
+	if (!err && !c->nothing && !more)
+		err = change_due_request(c, r->id, &c->done, &told);
 	buf_free(&approved);
 	return err;
 }
@@ -218,6 +222,7 @@ static int deny(struct change *c, struct store_request *r, const char *reason)
 {
 	const struct policy_role *role = &c->p->roles[policy_role_find(c->p, r->role)];
 	char what[300], by[RBAC_USER_MAX + 2];
+	size_t told;
 
 	snprintf(what, sizeof what, "deny %s", r->role);
 	int err = change_may(c, &role->approve_by, what, r->scope);
@@ -231,7 +236,7 @@ static int deny(struct change *c, struct store_request *r, const char *reason)
 	r->state = REQUEST_DENIED;
 	r->decided = c->change;
 	err = store_request_put(&c->t, r);
-	return err ? change_store_fail(c, err) : RBAC_OK;
+	return err ? change_store_fail(c, err) : change_due_request(c, r->id, &c->done, &told);
 }
 
 int change_deny(struct change *c, uint64_t id, const char *reason)

@@ -11,6 +11,9 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/store/notice.h"
 
+/* In the folder of the store: held by the `due` that runs, and set to the time when it began. */
+#define DUE_LOCK "due.lock"
+
 /* In seconds. WARN: before sessions are ended. BACK: so much the clock may go back without a word.
  */
 enum {
@@ -50,6 +53,13 @@ int change_due(struct change *c, const struct exempt_uses *found);
 /* Where `due` runs on this host: write down what it would find, before an act takes away what it
  * would find it by. Part of that act. */
 int change_due_settle(struct change *c);
+
+/*
+ * Where `due` has run on this host within a day: write down who is told of request ID, which this
+ * change has made or decided; part of that act. SAID gets a line of the audit record for each,
+ * *TOLD how many. Else `due` finds it whenever it runs. (due_requests.c)
+ */
+int change_due_request(struct change *c, uint64_t id, struct buf *said, size_t *told);
 
 /*
  * Without a lock: is there something to write down (*MAKE)? What is written down and is to be

@@ -26,6 +26,10 @@ struct rules_actor change_actor(const struct change *c);
 /* Who may what Q asks, as the refusal says it. */
 void change_who_may(const struct who_question *q, bool force, struct buf *out);
 
+/* Who may approve or review but two people (NULL: none), and TOLD of them are told. */
+void change_who_may_but(const struct who_question *q, const char *one, const char *other,
+			size_t told, struct buf *out);
+
 /* ---- permission.c ---- */
 
 /* The rule: may the actor, by BYS, do WHAT ("assign space-admin") at SCOPE? If not: a refusal with

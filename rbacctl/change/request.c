@@ -1,4 +1,5 @@
 /* Asking for a role, and taking that back. */
+#include "rbacctl/change/due.h"
 #include "rbacctl/change/request_rules.h"
 
 #include <stdio.h>
@@ -133,7 +134,7 @@ static int find_user(struct change *c, const struct role_request *q, int role, s
 
 /* What who asks wants to know: until when it waits, for whom, and the way back. */
 static void note_request(struct change *c, const struct store_request *r,
-			 const struct policy_role *role)
+			 const struct policy_role *role, size_t told)
 {
 	struct who_scopes one = { (char *[]){ (char *)r->scope }, 1, 1 };
 	struct source s = change_source(c);
@@ -143,13 +144,9 @@ static void note_request(struct change *c, const struct store_request *r,
 
 	human_instant(r->expires, c->a->now, until, sizeof until);
 	snprintf(number, sizeof number, "%llu", (unsigned long long)r->id);
-	change_who_may(&q, false, &may);
-	buf_printf(&c->notes,
-		   "  until         %s\n  may approve   %s; not %s%s%s\n"
-		   "  take it back  %s\n",
-		   until, buf_text(&may), r->asker, strcmp(r->asker, r->user) == 0 ? "" : ", ",
-		   strcmp(r->asker, r->user) == 0 ? "" : r->user,
-		   COMMAND("rbacctl cancel %s", number));
+	change_who_may_but(&q, r->asker, r->user, told, &may);
+	buf_printf(&c->notes, "  until         %s\n  may approve   %s\n  take it back  %s\n", until,
+		   buf_text(&may), COMMAND("rbacctl cancel %s", number));
 	buf_free(&may);
 }
 
@@ -179,9 +176,13 @@ static int write_request(struct change *c, const struct role_request *q, int rol
 	buf_printf(&c->done, "request %llu: %s ?%s at %s for %lld s by %s reason %s\n",
 		   (unsigned long long)r.id, user, q->role, q->scope, (long long)q->length, r.asker,
 		   q->reason);
+	if (err)
+		return change_store_fail(c, err);
+	size_t told;
+	err = change_due_request(c, r.id, &c->done, &told);
 	if (!err)
-		note_request(c, &r, p);
-	return err ? change_store_fail(c, err) : RBAC_OK;
+		note_request(c, &r, p, told);
+	return err;
 }
 
 /* A role that asks for no approval is given at once. */

@@ -180,7 +180,7 @@ static int refuse_person(struct change *c, const struct store_request *r, const 
 	const struct who_question q = { &s, &role->approve_by, &one, -1, c->a->now };
 	struct buf may = { 0 };
 
-	change_who_may(&q, false, &may);
+	change_who_may_but(&q, r->asker, r->user, 0, &may);
 	change_fail(c, RBAC_REFUSED,
 		    "refused: request %llu is %s's%s\n"
 		    "  rule  %s:%u: another person approves than who asked and who would get %s\n"
@@ -241,16 +241,14 @@ int request_approvers(struct change *c, const struct policy_role *role, const ch
 	struct source s = change_source(c);
 	const struct who_question may = { &s, &role->approve_by, &one, -1, c->a->now };
 	struct who w;
-	int err = who_may(&may, &w);
+	int err = who_may_but(&may, asker, user, &w);
 
 	*others = SIZE_MAX;
 	if (err)
 		return change_store_fail(c, err);
-	if (w.anyone || w.more || w.cut)
+	if (w.anyone || w.more || w.cut || w.n_groups)
 		return RBAC_OK;
-	*others = 0;
-	for (size_t i = 0; i < w.n; i++)
-		*others += strcmp(w.names[i], asker) != 0 && strcmp(w.names[i], user) != 0;
+	*others = w.n;
 	return RBAC_OK;
 }
 

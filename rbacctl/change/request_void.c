@@ -1,4 +1,5 @@
 /* Requests that a change makes impossible: they are void since then, and named. */
+#include "rbacctl/change/due.h"
 #include "rbacctl/change/request_rules.h"
 
 #include <stdio.h>
@@ -101,8 +102,9 @@ static int make_void(struct change *c, struct store_request *r, const char *why)
 	r->state = REQUEST_VOID;
 	r->decided = c->change;
 	r->why = why;
+	size_t told;
 	int err = store_request_put(&c->t, r);
-	return err ? change_store_fail(c, err) : RBAC_OK;
+	return err ? change_store_fail(c, err) : change_due_request(c, r->id, &c->voided, &told);
 }
 
 /* Whose approval of R does not count any more is not among those who have approved. */

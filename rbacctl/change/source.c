@@ -29,6 +29,18 @@ void change_who_may(const struct who_question *q, bool force, struct buf *out)
 		who_text(&w, force, out);
 }
 
+void change_who_may_but(const struct who_question *q, const char *one, const char *other,
+			size_t told, struct buf *out)
+{
+	struct who w;
+	int err = who_may_but(q, one, other, &w);
+
+	if (err)
+		buf_printf(out, "(%s)", rbac_error_text(err));
+	else
+		who_told_text(&w, told, out);
+}
+
 int change_snapshot_try(const struct change *c, const char *path, struct snapshot *snap,
 			struct buf *why)
 {
