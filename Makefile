@@ -31,6 +31,7 @@ INSTALL      ?= install
 RBAC_ETC     ?= $(sysconfdir)/rbac
 RBAC_STATE   ?= $(localstatedir)/lib/rbac
 RBAC_SOCKET  ?= /run/rbac/rbacctl.sock
+RBAC_EXEMPT  ?= /run/rbac/exempt.sock
 
 PKG_CONFIG   ?= pkg-config
 
@@ -65,6 +66,7 @@ endif
 CFLAGS_ALL = -std=gnu11 -g $(OPT) $(WARN) $(WERROR) $(HARD) $(WIDE) $(SANFLAGS) -I. \
 	-DRBAC_VERSION='"$(VERSION)"' -DRBAC_VIEW_PATH='"$(RBAC_STATE)/view/view.mdb"' \
 	-DRBAC_STATE_DIR='"$(RBAC_STATE)"' -DRBAC_SOCKET_PATH='"$(RBAC_SOCKET)"' \
+	-DRBAC_EXEMPT_PATH='"$(RBAC_EXEMPT)"' \
 	-DRBAC_ETC_DIR='"$(RBAC_ETC)"' -DRBAC_DATA_DIR='"$(datadir)"' \
 	-DRBAC_PAM_DIR='"$(pamdir)"' -DRBAC_LIB_DIR='"$(libdir)"' $(CPPFLAGS) $(CFLAGS)
 

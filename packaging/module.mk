@@ -10,7 +10,7 @@ install-docs:
 
 # Where the paths stand in a file.
 SED_PATHS = sed -e 's|@BINDIR@|$(bindir)|g; s|@STATE@|$(RBAC_STATE)|g; s|@ETC@|$(RBAC_ETC)|g; \
-	s|@SOCKET@|$(RBAC_SOCKET)|g'
+	s|@SOCKET@|$(RBAC_SOCKET)|g; s|@EXEMPT@|$(RBAC_EXEMPT)|g'
 define install_with_paths
 	$(Q)$(INSTALL) -d -m 0755 "$(DESTDIR)$(2)"
 	$(Q)for f in $(1); do $(SED_PATHS) $$f >"$(DESTDIR)$(2)/$${f##*/}" && \

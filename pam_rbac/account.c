@@ -15,6 +15,7 @@
 #include "common/decide.h"
 #include "common/error.h"
 #include "pam_rbac/conversation.h"
+#include "pam_rbac/exempt_notice.h"
 #include "pam_rbac/options.h"
 #include "pam_rbac/report.h"
 #include "pam_rbac/view_path.h"
@@ -185,7 +186,9 @@ static int finish_exempt(const struct call *c, const char *why)
 	rbac_report_request(&line, RBAC_OUTCOME_ALLOWED, &c->asked);
 	rbac_text_field(&line, "why", why, strlen(why));
 	rbac_report_exempt(&line, RBAC_EXEMPT_BY_PAM_LINE);
-	return finish(c, LOG_ALERT, &line, PAM_SUCCESS);
+	finish(c, LOG_ALERT, &line, 0);
+	rbac_exempt_notice(&c->asked);
+	return PAM_SUCCESS;
 }
 
 static bool rules_allow(const struct rbac_view *v, const struct rbac_request *rq)
@@ -266,6 +269,8 @@ static int judge(const struct call *c)
 	       : outcome == RBAC_OUTCOME_DENIED ? LOG_NOTICE
 						: LOG_INFO,
 	       &line, 0);
+	if (needed)
+		rbac_exempt_notice(&c->asked);
 	if (outcome == RBAC_OUTCOME_DENIED)
 		tell(c, &message);
 	return pam_result;

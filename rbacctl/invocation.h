@@ -53,6 +53,10 @@ struct invocation;
  * change or a refusal, and not a question that was answered. */
 typedef int peer_run_fn(struct invocation *a, struct peer *peer, int n, char **words, bool *change);
 
+/* Record what the datagrams at FD tell of logins by an exemption: rbacctl/run.c. The exit status.
+ */
+typedef int exempt_fn(struct invocation *a, int fd);
+
 struct invocation {
 	const char *etc;   /* /etc/rbac */
 	const char *state; /* /var/lib/rbac */
@@ -82,6 +86,7 @@ struct invocation {
 	struct peer *peer;         /* NULL: not through the socket */
 	const char *socket;        /* by which who typed it asks what the store has; NULL: none */
 	peer_run_fn *run_for_peer; /* for `serve` */
+	exempt_fn *record_exempt;  /* the same */
 	const struct verb *verbs;  /* all there are (verbs.h), for completion */
 	size_t n_verbs;
 };

@@ -27,6 +27,7 @@ enum { CLOCK_BEHIND_UNSAID = 10 }; /* seconds */
 enum { PEER_LOCK_WAIT = 5 };       /* seconds that a peer waits for the store's lock */
 
 static peer_run_fn run_for_peer;
+static exempt_fn record_exempt;
 
 /* --etc and --store: the option, else the environment, else the FIXED folder. */
 static const char *place(const char *option, const char *variable, const char *fixed)
@@ -135,6 +136,7 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		.ends_sessions = args->value[OPT_END_SESSIONS] != NULL,
 		.lists_processes = args->value[OPT_LIST_SESSIONS] != NULL,
 		.run_for_peer = run_for_peer,
+		.record_exempt = record_exempt,
 		.socket = socket_of(args),
 	};
 	int n, status;
@@ -325,4 +327,12 @@ static int run_for_peer(struct invocation *listener, struct peer *peer, int n, c
 	command_began(&(struct command_typed){ typed, listener->etc, NULL, NULL, listener->view });
 	int status = admit(listener, peer);
 	return status ? status : run_words(listener, peer, n + 1, copies[0], copies[1], change);
+}
+
+static int record_exempt(struct invocation *listener, int fd)
+{
+	struct invocation a = { .etc = listener->etc, .state = listener->state };
+	struct args none = { 0 };
+
+	return find_places(&a, &none) ? cmd_record_exempt(&a, fd) : EXIT_USAGE;
 }

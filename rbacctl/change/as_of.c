@@ -166,30 +166,55 @@ int as_of_compile(struct change *c, char *path, size_t size)
 	return err;
 }
 
+static int begin(struct change *c, struct invocation *a, const char *text, char *path, size_t size,
+		 uint64_t *n)
+{
+	int err = change_open_to_publish(c, a);
+
+	if (!err)
+		sweep(a);
+	if (!err)
+		err = find_change(c, text, n);
+	if (!err)
+		err = go_back(c, *n);
+	return err ? err : as_of_compile(c, path, size);
+}
+
+static void read_from(struct invocation *a, const char *path, uint64_t n)
+{
+	snprintf(a->view, sizeof(a->view), "%s", path);
+	a->as_of = n;
+}
+
 int as_of_begin(struct invocation *a, const char *text)
 {
 	struct change c;
 	char path[sizeof(a->view)];
 	uint64_t n = 0;
-	int err = change_open_to_publish(&c, a);
-
-	if (!err)
-		sweep(a);
-	if (!err)
-		err = find_change(&c, text, &n);
-	if (!err)
-		err = go_back(&c, n);
-	if (!err)
-		err = as_of_compile(&c, path, sizeof(path));
+	int err = begin(&c, a, text, path, sizeof(path), &n);
 	int status = change_close(&c, err);
+
 	if (err)
 		return status;
-	snprintf(a->view, sizeof(a->view), "%s", path);
-	a->as_of = n;
+	read_from(a, path, n);
 	complain("as of change %" PRIu64
 		 "; accounts, Unix groups and the time zone are those of today",
 		 n);
 	return status;
+}
+
+int as_of_begin_at(struct invocation *a, int64_t at)
+{
+	struct change c;
+	char path[sizeof(a->view)], text[64];
+	uint64_t n = 0;
+
+	policy_time_print(at, text);
+	int err = begin(&c, a, text, path, sizeof(path), &n);
+	change_close(&c, RBAC_OK); /* with an error it would say so */
+	if (!err)
+		read_from(a, path, n);
+	return err;
 }
 
 void as_of_end(struct invocation *a)

@@ -18,6 +18,10 @@
 int as_of_begin(struct invocation *a, const char *text);
 void as_of_end(struct invocation *a);
 
+/* The same for the instant AT, without a word: RBAC_OK, or an error. RBAC_INVALID: the store does
+ * not know what it was then. */
+int as_of_begin_at(struct invocation *a, int64_t at);
+
 /* Compile the view of C's transaction into a file of this process, whose PATH has SIZE bytes. For
  * this and other_host.c; RBAC_OK, or an error with a message. */
 struct change;

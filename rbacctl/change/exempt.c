@@ -45,6 +45,23 @@ void exempt_uses_free(struct exempt_uses *l)
 	*l = (struct exempt_uses){ 0 };
 }
 
+/* ---- which session ---- */
+
+void exempt_boot_id(char out[40])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (!f || fscanf(f, "%39s", out) != 1)
+		strcpy(out, "-");
+	if (f)
+		fclose(f);
+}
+
+void exempt_session_id(const char *boot, pid_t pid, uint64_t began, char *out, size_t size)
+{
+	snprintf(out, size, "%s/%" PRIx64, boot, began << 22 ^ (uint64_t)pid);
+}
+
 /* ---- which are new ---- */
 
 struct seen {

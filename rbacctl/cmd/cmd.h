@@ -126,6 +126,9 @@ bool cmd_due_end(const struct invocation *a, const struct store_notice *n, struc
  * *GIDS, to be freed in any case. RBAC_OK or an error. */
 int cmd_groups_gone(const struct invocation *a, const char *person, uint32_t **gids, size_t *n);
 
+/* (serve_exempt.c) Record what the datagrams that wait at FD tell. The exit status. */
+int cmd_record_exempt(struct invocation *a, int fd);
+
 /* (due_exempt.c) Open sessions that no rule allows, into *OUT, which is to be freed in any case.
  * RBAC_OK or an error. */
 struct exempt_uses;

@@ -8,14 +8,14 @@
 int cmd_serve(struct invocation *a, const struct args *args)
 {
 	bool make = args->value[OPT_LISTEN] != NULL;
-	int fd = -1;
+	struct listener_sockets s;
 
 	if (geteuid() != 0) {
 		complain("serve: only root can serve others");
 		return EXIT_REFUSED;
 	}
-	int err = listener_open(RBAC_SOCKET_PATH, make, &fd);
+	int err = listener_open(RBAC_SOCKET_PATH, RBAC_EXEMPT_PATH, make, &s);
 	if (!err)
-		err = listener_run(fd, make, a);
+		err = listener_run(&s, make, a);
 	return cmd_done(exit_of(err));
 }

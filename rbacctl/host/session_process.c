@@ -118,11 +118,11 @@ static int64_t booted(void)
 	return at;
 }
 
-static int64_t when(uint64_t began)
+int64_t session_process_since(const struct process *p)
 {
 	long ticks = sysconf(_SC_CLK_TCK);
 
-	return booted() + (int64_t)(began / (uint64_t)(ticks > 0 ? ticks : 100));
+	return booted() + (int64_t)(p->began / (uint64_t)(ticks > 0 ? ticks : 100));
 }
 
 /* The name of a terminal by its device number (tty_nr of proc(5)): admin-guide/devices. */
@@ -140,7 +140,7 @@ static void name_tty(unsigned number, char *out, size_t size)
 static void add_to_session(struct session *s, const struct process *p)
 {
 	size_t len = strlen(s->what);
-	int64_t since = when(p->began);
+	int64_t since = session_process_since(p);
 	if (s->processes == 0 || since < s->since)
 		s->since = since;
 	if (!s->tty[0])

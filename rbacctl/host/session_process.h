@@ -27,6 +27,9 @@ bool session_process_read(const struct session_places *places, const struct sess
 int sessions_mark(const struct session_places *places, const struct session_owners *owners,
 		  struct sessions *s, const struct process *others, size_t n);
 
+/* When P began, seconds. */
+int64_t session_process_since(const struct process *p);
+
 /* Add P to session number AT of OUT. RBAC_OK or RBAC_NOMEM. */
 int session_add_process(struct sessions *out, const struct process *p, size_t at);
 

@@ -81,8 +81,12 @@ static int add_counted(struct sessions *out, const struct process *p,
 {
 	int err = add_process(out, p);
 
-	if (!err && p->uid != 0 && (one_of(owners->uids, owners->n_uids, p->uid) || p->in_group))
-		out->v[out->processes[out->n_processes - 1].session].as_person = true;
+	if (!err && p->uid != 0 && (one_of(owners->uids, owners->n_uids, p->uid) || p->in_group)) {
+		struct session *s = &out->v[out->processes[out->n_processes - 1].session];
+		int64_t since = session_process_since(p);
+		s->as_person = true;
+		s->in_since = s->in_since && s->in_since < since ? s->in_since : since;
+	}
 	return err;
 }
 

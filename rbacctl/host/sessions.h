@@ -53,6 +53,12 @@ static inline bool sessions_need_something(const struct session_owners *o)
 	return o->all || o->n_lost || o->denied;
 }
 
+/* The process of root's that let a session in. */
+struct session_origin {
+	pid_t pid; /* 0: not known */
+	uint64_t began;
+};
+
 struct session {
 	uint64_t key; /* what its processes have in common: the audit session, or the session id */
 	char user[RBAC_USER_MAX + 1];
@@ -63,8 +69,9 @@ struct session {
 	size_t processes; /* how many it has */
 	char logind[32];  /* logind's name of it, which is the audit session; "": it has none */
 	char service[65]; /* by which it was let in: "sshd"; "": not known */
-	uint64_t origin;  /* which process of root's let it in, in this boot; 0: not known */
-	bool as_person;   /* a process of it runs as the person */
+	struct session_origin origin;
+	bool as_person;   /* a process of it runs as the person: */
+	int64_t in_since; /* the first of them since then; 0: there is none */
 	bool own;         /* this very process is in it */
 	bool ends;        /* it is to end */
 };

@@ -22,23 +22,26 @@ static bool is_service(const struct session_owners *o, const char *user, const c
 	       o->denied(o->ctx, user, service) >= 0;
 }
 
-/* The nearest ancestor of root's that is a service. A name that a process of the person has given
- * itself counts for nothing. */
+/* The nearest ancestor of root's that is a service: where the session comes from, and unless logind
+ * has said so its service. A name that a process of the person has given itself counts for nothing.
+ */
 static void climb(const struct session_places *places, const struct session_owners *o, pid_t pid,
 		  struct session *s)
 {
 	const struct session_owners none = { .n_uids = 0 };
+	char service[sizeof s->service];
 	struct process p;
 
 	for (int i = 0; i < ANCESTORS && pid > 1; i++, pid = p.parent) {
 		if (!session_process_read(places, &none, pid, &p))
-			break;
-		if (p.uid == 0 && is_service(o, s->user, p.name, s->service, sizeof s->service)) {
-			s->origin = p.began << 22 ^ (uint64_t)p.pid;
 			return;
-		}
+		if (p.uid != 0 || !is_service(o, s->user, p.name, service, sizeof service))
+			continue;
+		s->origin = (struct session_origin){ p.pid, p.began };
+		if (!s->service[0])
+			memcpy(s->service, service, sizeof service);
+		return;
 	}
-	s->service[0] = 0;
 }
 
 static void find_services(const struct session_places *places, const struct session_owners *o,
@@ -46,7 +49,7 @@ static void find_services(const struct session_places *places, const struct sess
 {
 	for (size_t i = 0; i < s->n_processes; i++) {
 		struct session *of = &s->v[s->processes[i].session];
-		if (!of->service[0])
+		if (!of->origin.pid)
 			climb(places, o, s->processes[i].pid, of);
 	}
 }

@@ -177,3 +177,11 @@ int connection_serve(int fd, uid_t uid, int retry_in, struct invocation *a)
 	close(PEER_FD);
 	return costs | (known ? CONNECTION_KNOWN : 0);
 }
+
+int connection_record(int fd, struct invocation *a)
+{
+	own_signals();
+	if (!put_at(fd, PEER_FD) || close_range(PEER_FD + 1, ~0U, 0) != 0)
+		return EXIT_TROUBLE;
+	return a->record_exempt(a, PEER_FD);
+}

@@ -26,6 +26,10 @@ enum { CONNECTION_KNOWN = 1, CONNECTION_COSTS = 2 };
  */
 int connection_serve(int fd, uid_t uid, int retry_in, struct invocation *a);
 
+/* Take the datagrams that wait at FD (common/exempt_message.h), and record what they tell. Called
+ * in a child that only exits with what this returns. */
+int connection_record(int fd, struct invocation *a);
+
 /* Tell the peer of FD why it is not served, in one message and with STATUS, without waiting. */
 void connection_turn_away(int fd, int status, const char *why);
 

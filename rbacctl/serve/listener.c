@@ -42,6 +42,9 @@ struct listener {
 	struct link v[PEERS_OF_ALL];
 	size_t n;
 	int fd, signals;
+	int exempt;           /* datagrams of pam_rbac; -1: none come */
+	pid_t recorder;       /* the child that records them; 0: none */
+	int64_t records_from; /* when it began */
 	bool forever, ending, paused;
 	int64_t last; /* when somebody was there last */
 };
@@ -71,7 +74,9 @@ static void reap(struct listener *l)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == l->recorder)
+			l->recorder = 0;
 		for (size_t i = 0; i < l->n; i++)
 			if (l->v[i].pid == pid) {
 				int said = WIFEXITED(status) ? WEXITSTATUS(status)
@@ -79,6 +84,25 @@ static void reap(struct listener *l)
 				forget(l, i, said & CONNECTION_KNOWN, !(said & CONNECTION_COSTS));
 				break;
 			}
+	}
+}
+
+/* Datagrams of pam_rbac have come: one child at a time takes and records all that are there. */
+static void record(struct listener *l, int64_t now)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(connection_record(l->exempt, l->a));
+	if (pid < 0) { /* else poll(2) would say again and again that one is there */
+		char dropped;
+		complain("serve: a login by an exemption is not recorded, only logged: no process "
+			 "is free");
+		(void)!recv(l->exempt, &dropped, 1, MSG_DONTWAIT);
+		return;
+	}
+	l->recorder = pid;
+	l->records_from = now;
 }
 
 /* The request of link I has come: from now on a child has it. False: the link is forgotten. */
@@ -146,6 +170,8 @@ static bool judge_time(struct listener *l, size_t i, int64_t now)
 
 static void judge_times(struct listener *l, int64_t now)
 {
+	if (l->recorder && now - l->records_from >= LISTENER_KILL_MS)
+		kill(l->recorder, SIGKILL);
 	for (size_t i = 0; i < l->n;)
 		i += judge_time(l, i, now); /* another takes the place of one that is forgotten */
 }
@@ -198,7 +224,7 @@ static void read_signals(struct listener *l)
 /* Until something is due, in milliseconds; -1: nothing is. */
 static int patience(const struct listener *l, int64_t now)
 {
-	int64_t due = l->forever || l->n ? INT64_MAX : l->last + LISTENER_IDLE_MS;
+	int64_t due = l->forever || l->n || l->recorder ? INT64_MAX : l->last + LISTENER_IDLE_MS;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct link *c = &l->v[i];
@@ -208,20 +234,26 @@ static int patience(const struct listener *l, int64_t now)
 									    : LISTENER_KILL_MS);
 		due = end < due ? end : due;
 	}
+	if (l->recorder && due > l->records_from + LISTENER_KILL_MS)
+		due = l->records_from + LISTENER_KILL_MS;
 	if (l->paused && due > now + ACCEPT_PAUSE_MS)
 		due = now + ACCEPT_PAUSE_MS;
 	return due == INT64_MAX ? -1 : due <= now ? 0 : (int)(due - now);
 }
 
-/* Links whose request is waited for are asked for too: the N-th of V from the third on is link
+enum { POLL_SIGNALS, POLL_LISTENER, POLL_EXEMPT, POLL_LINKS };
+
+/* Links whose request is waited for are asked for too: the N-th of V from POLL_LINKS on is link
  * AT[N]. Returns how many of V there are. */
 static nfds_t list_polled(const struct listener *l, struct pollfd *v, size_t *at)
 {
 	bool deaf = l->paused || l->ending;
-	nfds_t n = 2;
+	bool records = l->recorder || l->ending;
+	nfds_t n = POLL_LINKS;
 
-	v[0] = (struct pollfd){ .fd = l->signals, .events = POLLIN };
-	v[1] = (struct pollfd){ .fd = deaf ? -1 : l->fd, .events = POLLIN };
+	v[POLL_SIGNALS] = (struct pollfd){ .fd = l->signals, .events = POLLIN };
+	v[POLL_LISTENER] = (struct pollfd){ .fd = deaf ? -1 : l->fd, .events = POLLIN };
+	v[POLL_EXEMPT] = (struct pollfd){ .fd = records ? -1 : l->exempt, .events = POLLIN };
 	for (size_t i = 0; i < l->n; i++)
 		if (!l->v[i].pid && !l->v[i].held) {
 			at[n] = i;
@@ -232,11 +264,11 @@ static nfds_t list_polled(const struct listener *l, struct pollfd *v, size_t *at
 
 static int loop(struct listener *l)
 {
-	struct pollfd v[PEERS_OF_ALL + 2];
-	size_t at[PEERS_OF_ALL + 2];
+	struct pollfd v[PEERS_OF_ALL + POLL_LINKS];
+	size_t at[PEERS_OF_ALL + POLL_LINKS];
 
 	l->last = now_ms();
-	while (!l->ending || l->n) {
+	while (!l->ending || l->n || l->recorder) {
 		nfds_t polled = list_polled(l, v, at);
 		int n = poll(v, polled, patience(l, now_ms()));
 		int64_t now = now_ms();
@@ -245,15 +277,18 @@ static int loop(struct listener *l)
 			return RBAC_SYSTEM;
 		}
 		/* From the last on: what takes the place of one that is forgotten was looked at. */
-		for (nfds_t k = polled; n > 0 && k-- > 2;)
+		for (nfds_t k = polled; n > 0 && k-- > POLL_LINKS;)
 			if (v[k].revents)
 				look(l, at[k], now);
 		read_signals(l);
 		judge_times(l, now);
-		l->last = l->n ? now : l->last;
-		if (!l->forever && !l->n && n == 0 && now - l->last >= LISTENER_IDLE_MS)
+		if (n > 0 && v[POLL_EXEMPT].revents && !l->recorder)
+			record(l, now);
+		l->last = l->n || l->recorder ? now : l->last;
+		if (!l->forever && !l->n && !l->recorder && n == 0 &&
+		    now - l->last >= LISTENER_IDLE_MS)
 			return RBAC_OK;
-		if (v[1].revents || l->paused)
+		if (v[POLL_LISTENER].revents || l->paused)
 			accept_some(l, now);
 	}
 	return RBAC_OK;
@@ -272,9 +307,9 @@ static void fix_surroundings(void)
 		complain("serve: /: %s", strerror(errno));
 }
 
-int listener_run(int fd, bool forever, struct invocation *a)
+int listener_run(const struct listener_sockets *s, bool forever, struct invocation *a)
 {
-	struct listener l = { .a = a, .fd = fd, .forever = forever };
+	struct listener l = { .a = a, .fd = s->fd, .exempt = s->exempt, .forever = forever };
 	sigset_t set;
 	int err = RBAC_SYSTEM;
 
@@ -291,7 +326,9 @@ int listener_run(int fd, bool forever, struct invocation *a)
 		err = loop(&l);
 	if (l.signals >= 0)
 		close(l.signals);
-	close(fd);
+	close(l.fd);
+	if (l.exempt >= 0)
+		close(l.exempt);
 	peers_free(&l.peers);
 	return err;
 }

@@ -25,17 +25,21 @@ enum {
 };
 
 /*
- * The socket at PATH into *FD: MAKE: make it, in a folder that root owns, for everybody (0666);
- * else the one that systemd handed over. RBAC_OK, RBAC_CONFLICT (somebody listens there), or
- * RBAC_SYSTEM, with a complaint.
+ * The socket at PATH into S->fd: MAKE: make it, in a folder that root owns, for everybody (0666);
+ * else the one that systemd handed over. S->exempt gets the one that pam_rbac sends datagrams to
+ * (common/exempt_message.h), for root alone (0600), which is made at EXEMPT; -1: systemd has handed
+ * over none. RBAC_OK, RBAC_CONFLICT (somebody listens there), or RBAC_SYSTEM, with a complaint.
  */
-int listener_open(const char *path, bool make, int *fd);
+struct listener_sockets {
+	int fd, exempt;
+};
+int listener_open(const char *path, const char *exempt, bool make, struct listener_sockets *s);
 
 /*
  * Serve until SIGTERM or SIGINT, or where not FOREVER until nobody has connected for
- * LISTENER_IDLE_MS; those who are connected are served first. FD becomes the listener's. RBAC_OK,
- * or RBAC_SYSTEM with a complaint.
+ * LISTENER_IDLE_MS; those who are connected are served first. The sockets become the listener's.
+ * RBAC_OK, or RBAC_SYSTEM with a complaint.
  */
-int listener_run(int fd, bool forever, struct invocation *a);
+int listener_run(const struct listener_sockets *s, bool forever, struct invocation *a);
 
 #endif

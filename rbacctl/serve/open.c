@@ -1,4 +1,4 @@
-/* The listening socket: from systemd, or made here. */
+/* The sockets of the listener: from systemd, or made here. */
 #define _GNU_SOURCE /* accept4, struct ucred */
 #include "rbacctl/serve/listener.h"
 
@@ -33,26 +33,33 @@ static bool socket_is(int fd, int option, int value)
 	return getsockopt(fd, SOL_SOCKET, option, &got, &len) == 0 && got == value;
 }
 
-static int from_systemd(int *fd)
+/* Which of those from systemd it is: by its type. */
+static void sort_in(int fd, struct listener_sockets *s)
 {
-	bool handed = is_number(getenv("LISTEN_PID"), (long)getpid()) &&
-		      is_number(getenv("LISTEN_FDS"), 1);
+	if (!socket_is(fd, SO_DOMAIN, AF_UNIX))
+		return;
+	if (socket_is(fd, SO_TYPE, SOCK_SEQPACKET) && socket_is(fd, SO_ACCEPTCONN, 1))
+		s->fd = fd;
+	else if (socket_is(fd, SO_TYPE, SOCK_DGRAM))
+		s->exempt = fd;
+}
 
-	if (!handed) {
-		complain("serve: expected one socket from systemd (rbacctl.socket); without "
+static int from_systemd(struct listener_sockets *s)
+{
+	bool one = is_number(getenv("LISTEN_FDS"), 1), two = is_number(getenv("LISTEN_FDS"), 2);
+
+	if (!is_number(getenv("LISTEN_PID"), (long)getpid()) || (!one && !two)) {
+		complain("serve: expected a socket from systemd (rbacctl.socket); without "
 			 "systemd: %s",
 			 COMMAND("rbacctl serve --listen"));
 		return RBAC_SYSTEM;
 	}
-	if (!socket_is(FROM_SYSTEMD, SO_DOMAIN, AF_UNIX) ||
-	    !socket_is(FROM_SYSTEMD, SO_TYPE, SOCK_SEQPACKET) ||
-	    !socket_is(FROM_SYSTEMD, SO_ACCEPTCONN, 1)) {
-		complain("serve: the socket from systemd is not ListenSequentialPacket= with "
-			 "Accept=no");
-		return RBAC_SYSTEM;
-	}
-	*fd = FROM_SYSTEMD;
-	return RBAC_OK;
+	for (int i = 0; i < (two ? 2 : 1); i++)
+		sort_in(FROM_SYSTEMD + i, s);
+	if (s->fd >= 0)
+		return RBAC_OK;
+	complain("serve: the socket from systemd is not ListenSequentialPacket= with Accept=no");
+	return RBAC_SYSTEM;
 }
 
 static int fail(const char *path, const char *what)
@@ -114,17 +121,48 @@ static int make_socket(const char *path, int *fd)
 	return RBAC_OK;
 }
 
-int listener_open(const char *path, bool make, int *fd)
+/* For datagrams of root's own processes. Another listener was looked for already. */
+static int make_exempt(const char *path, int *fd)
 {
-	int err = make ? make_socket(path, fd) : from_systemd(fd);
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
 
+	snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+	if (unlink(path) != 0 && errno != ENOENT)
+		return fail(path, "remove what was left behind");
+	*fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	mode_t before = umask(0177);
+	bool made = *fd >= 0 && bind(*fd, (struct sockaddr *)&at, sizeof at) == 0;
+	umask(before);
+	return made ? RBAC_OK : fail(path, "make the socket");
+}
+
+/* The kernel says which process sent a datagram (unix(7), SO_PASSCRED). */
+static int prepare_exempt(const char *path, int fd)
+{
+	const int yes = 1;
+
+	if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes) != 0 ||
+			fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(fd, F_SETFL, O_NONBLOCK) != 0))
+		return fail(path, "prepare the socket");
+	return RBAC_OK;
+}
+
+int listener_open(const char *path, const char *exempt, bool make, struct listener_sockets *s)
+{
+	*s = (struct listener_sockets){ -1, -1 };
+	int err = make ? make_socket(path, &s->fd) : from_systemd(s);
+
+	if (!err && make)
+		err = make_exempt(exempt, &s->exempt);
+	if (!err)
+		err = prepare_exempt(exempt, s->exempt);
 	if (err)
 		return err;
 	/* Again for one of systemd's: it may have another backlog. */
-	if (listen(*fd, LISTENER_BACKLOG) != 0)
+	if (listen(s->fd, LISTENER_BACKLOG) != 0)
 		return fail(path, "listen");
 	/* accept(2) is to say that there is nobody, where who came has gone again. */
-	if (fcntl(*fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(*fd, F_SETFL, O_NONBLOCK) != 0)
+	if (fcntl(s->fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(s->fd, F_SETFL, O_NONBLOCK) != 0)
 		return fail(path, "prepare the socket");
 	return RBAC_OK;
 }

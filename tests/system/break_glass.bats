@@ -26,6 +26,17 @@ stay() {   # stay USER SECONDS
 	wait_for pgrep -f "^sleep $2\$"
 }
 
+reset() {   # nobody's session, and nothing open
+	pkill sleep || true
+	local id
+	for id in $(rbacctl log | sed -n 's/.*exempt \([0-9]*\): .* was let in.*/\1/p'); do
+		SUDO_UID=1001 rbacctl review ack "$id" --as alice >/dev/null
+	done
+}
+
+recorded() { rbacctl log | grep -q "exempt [0-9]*: $1 was let in by $2"; }
+uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
+
 @test "the use of an exemption is an alert; a login by role of the same person is none" {
 	log_begin
 	run -0 login dave true
@@ -38,16 +49,20 @@ stay() {   # stay USER SECONDS
 }
 
 @test "an open session of it is recorded and told once, and stays open until it is acknowledged" {
+	wait_for recorded dave sshd   # by the listener: that login is over
+	reset
+	local before
+	before=$(uses dave)
 	stay dave 3001
 	stay bob 3002
 	run -0 rbacctl due
 	run -0 rbacctl due
+	[ "$(uses dave)" = $((before + 1)) ]
 	run -0 rbacctl log
-	[ "$(grep -c 'exempt [0-9]*: dave was let in by sshd .*by an exemption' <<<"$output")" = 1 ]
 	[[ $output != *'bob was let in'* ]]
 	says 'told alice: breakglass'
 	[[ $output != *'told dave'* ]]
-	id=$(sed -n 's/.*exempt \([0-9]*\): dave.*/\1/p' <<<"$output")
+	id=$(sed -n 's/.*exempt \([0-9]*\): dave was.*/\1/p' <<<"$output" | tail -n 1)
 	run rbacctl status
 	says 'dave was let in by sshd'
 	says "rbacctl review ack $id"
@@ -56,7 +71,7 @@ stay() {   # stay USER SECONDS
 }
 
 @test "who used it does not acknowledge it, by no name; who is not asked neither; another does" {
-	id=$(rbacctl log | sed -n 's/.*exempt \([0-9]*\): dave.*/\1/p')
+	id=$(rbacctl log | sed -n 's/.*exempt \([0-9]*\): dave was.*/\1/p' | tail -n 1)
 	fails_with 3 as dave rbacctl review ack "$id"
 	says "use $id of an exemption is dave's: another person acknowledges it"
 	SUDO_UID=$(id -u dave) fails_with 3 rbacctl review ack "$id" --as root
@@ -85,4 +100,93 @@ stay() {   # stay USER SECONDS
 	run -0 rbacctl due
 	run rbacctl status
 	says 'dave was let in by sshd'
+}
+
+@test "a use that is over before due looks is recorded by the listener, once; so are many at once" {
+	reset
+	local before i pids=()
+	before=$(uses dave)
+	run -0 login dave true
+	wait_for more_than "$before"
+	stay dave 3005
+	sleep 1
+	before=$(uses dave)
+	run -0 rbacctl due
+	[ "$(uses dave)" = "$before" ]
+	run rbacctl status
+	says 'dave was let in by sshd from 127.0.0.1'
+	for i in 1 2 3 4 5; do
+		login dave true 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	wait_for more_than "$((before + 4))"
+	run -0 rbacctl verify
+}
+
+more_than() { [ "$(uses dave)" -gt "$1" ]; }
+
+@test "a use by an exemption of the PAM line is recorded too; not one that a rule lets in as well" {
+	reset
+	sed -i 's/pam_rbac.so$/pam_rbac.so exempt_user=mia,bob/' /etc/pam.d/sshd
+	new_key mia
+	run -0 login bob true
+	run -0 login mia true
+	wait_for recorded mia sshd
+	run -0 rbacctl log
+	[[ $output != *'bob was let in'* ]]
+	sed -i 's/ exempt_user=mia,bob//' /etc/pam.d/sshd
+}
+
+@test "the socket is root's alone; what is no message of pam_rbac's is dropped" {
+	run -0 stat -c '%U %a %F' /run/rbac/exempt.sock
+	[ "$output" = "root 600 socket" ]
+	local before
+	before=$(rbacctl log | wc -l)
+	run ! as eve python3 -c "$send" 'rbacx\1eve\0sshd\0\0'
+	python3 -c "$send" 'rbacx\1eve\0sshd\0'
+	python3 -c "$send" 'nonsense'
+	python3 -c "$send" ''
+	run -0 rbacctl status || true
+	[ "$(rbacctl log | wc -l)" = "$before" ]
+	python3 -c "$send" 'rbacx\1eve\0sshd\0far\nhost\0'
+	wait_for recorded eve sshd
+	kill -0 "$(cat /tmp/serve.pid)"
+}
+
+send='
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.sendto(sys.argv[1].encode().decode("unicode_escape").encode("latin1"), "/run/rbac/exempt.sock")'
+
+@test "without the listener a login by an exemption goes on, and due finds it while it is open" {
+	reset
+	kill "$(cat /tmp/serve.pid)"
+	wait_for test ! -e "/proc/$(cat /tmp/serve.pid)"
+	local before
+	before=$(uses dave)
+	stay dave 3008
+	run -0 rbacctl due
+	[ "$(uses dave)" -gt "$before" ]
+	serve_up
+}
+
+@test "a session that a role let in is no use, although the role has ended since" {
+	reset
+	rbacctl assign dave host-developer
+	stay dave 3006
+	sleep 2   # the log knows when a change was made to a second
+	local before
+	before=$(uses dave)
+	rbacctl revoke dave host-developer
+	run -0 rbacctl due
+	[ "$(uses dave)" = "$before" ]
+	run -0 rbacctl due
+	[ "$(uses dave)" = "$before" ]
+	pkill -f 'sleep 3006'
+	# and one of a window that is over
+	rbacctl assign dave host-developer --for 8s
+	stay dave 3007
+	run -0 faketime '+1 minute' rbacctl due
+	[ "$(uses dave)" = "$before" ]
 }
