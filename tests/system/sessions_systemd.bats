@@ -101,7 +101,8 @@ every_way() {
 }
 
 session_of() {   # session_of USER: logind's names of the sessions that are open
-	in_systemd loginctl.real list-sessions --no-legend | awk -v who="$1" '$3 == who { print $1 }'
+	in_systemd loginctl.real list-sessions --no-legend |
+		awk -v who="$1" '$3 == who { print $1 }'
 }
 
 # What is not touched: others, what has nothing of the role (as what the person's own systemd runs,
@@ -119,7 +120,9 @@ none_is_left() {
 	for n in 1001 1002 1003 1004 1005 1006 1007 1008 1009; do
 		gone $n || { echo "sleep $n is left"; in_systemd ps -ef --forest; return 1; }
 	done
-	for n in 2001 2002 2003 3001 3002; do there $n || { echo "sleep $n is gone"; return 1; }; done
+	for n in 2001 2002 2003 3001 3002; do
+		there $n || { echo "sleep $n is gone"; return 1; }
+	done
 }
 
 # Nothing of the test before; nor the person's own systemd, which has the groups that it began with.
