@@ -18,7 +18,7 @@ TEST_NSS    := $(TEST_NSS_SRC:%.c=$(B)/%)
 TEST_PAM    := $(TEST_PAM_SRC:%.c=$(B)/%)
 # Files of the modules that their other tests replace, each tested alone; and what the gate says.
 TEST_ALONE  := $(patsubst %,$(B)/tests/unit/%,machine/test_nss_view_path \
-	machine/test_pam_view_path machine/test_identity pam/test_report)
+	machine/test_pam_view_path machine/test_identity machine/test_group_file pam/test_report)
 UNIT_TESTS  := $(TEST_COMMON) $(TEST_NSS) $(TEST_PAM) $(TEST_ALONE) $(TEST_MODEL) $(TEST_FLEET) \
 	$(TEST_FOLLOW) \
 	$(TEST_ADMIN)
@@ -48,6 +48,9 @@ $(TEST_PAM): %: %.o $(filter-out %/view_path.o %/identity.o,$(PAM_OBJ)) $(COMMON
 $(B)/tests/unit/machine/test_nss_view_path: $(B)/nss_rbac/view_path.o
 $(B)/tests/unit/machine/test_pam_view_path: $(B)/pam_rbac/view_path.o
 $(B)/tests/unit/machine/test_identity: $(B)/pam_rbac/identity.o
+$(B)/tests/unit/machine/test_group_file: $(B)/rbacctl/host/group_file.o
+# It counts how often a line is parsed.
+$(B)/tests/unit/machine/test_group_file: private LDFLAGS += -Wl,--wrap=fgetgrent_r
 $(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(COMMON_OBJ)
 $(TEST_ALONE): %: %.o
 	$(call say,LINK,$@)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/host/group_file.h"
 #include "rbacctl/lookup.h"
 
 struct gather {
@@ -107,22 +108,22 @@ static int etc_order(const void *a, const void *b)
 
 static int read_etc_group(struct etc_groups *e)
 {
-	FILE *f = fopen("/etc/group", "re");
+	struct group_file f;
 	const struct group *gr;
-	int err = RBAC_OK;
-	while (f && !err && (gr = fgetgrent(f))) {
+	int err;
+	group_file_open(&f, "/etc/group");
+	while ((err = group_file_next(&f, &gr)) == RBAC_OK) {
 		char *name = buf_room(&e->v, e->n, &e->cap, sizeof *e->v) ? strdup(gr->gr_name)
 									  : NULL;
 		if (name)
 			e->v[e->n++] = (struct etc_group){ gr->gr_gid, name };
 		else
-			err = RBAC_NOMEM;
+			break;
 	}
-	if (f)
-		fclose(f);
+	group_file_close(&f);
 	if (e->n)
 		qsort(e->v, e->n, sizeof *e->v, etc_order);
-	return err;
+	return err == RBAC_NOTFOUND ? RBAC_OK : err ? err : RBAC_NOMEM;
 }
 
 static bool in_etc_group(const struct etc_groups *e, const char *name, uint32_t gid)

@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/group_file.h"
 #include "rbacctl/host/nsswitch.h"
 
 enum { NAMES_SHOWN = 5 };
@@ -91,17 +92,18 @@ static void tell_group(const struct telling *t, const struct group *gr,
 static int local_groups(const struct telling *t, const struct role_group *numbers)
 {
 	const struct group *gr;
-	FILE *f = fopen("/etc/group", "re");
+	struct group_file f;
+	int err;
 
-	while (f && (gr = fgetgrent(f))) {
+	group_file_open(&f, "/etc/group");
+	while ((err = group_file_next(&f, &gr)) == RBAC_OK) {
 		const struct role_group *name = role_groups_find(t->g, gr->gr_name),
 					*gid = find_gid(numbers, t->g->n, gr->gr_gid);
 		if (name || gid || in_range(t->p, gr->gr_gid))
 			tell_group(t, gr, name, gid);
 	}
-	if (f)
-		fclose(f);
-	return RBAC_OK;
+	group_file_close(&f);
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
 /* ---- primary groups ---- */
@@ -166,12 +168,12 @@ static bool in_etc_group(const char *name, uint32_t gid)
 {
 	const struct group *gr;
 	bool found = false;
-	FILE *f = fopen("/etc/group", "re");
+	struct group_file f;
 
-	while (f && !found && (gr = fgetgrent(f)))
+	group_file_open(&f, "/etc/group");
+	while (!found && group_file_next(&f, &gr) == RBAC_OK)
 		found = gr->gr_gid == gid && strcmp(gr->gr_name, name) == 0;
-	if (f)
-		fclose(f);
+	group_file_close(&f);
 	return found;
 }
 

@@ -307,20 +307,24 @@ void endgrent(void)
 }
 
 /* Of whatever file: where F stands says how many have been read. */
-struct group *fgetgrent(FILE *f)
+int fgetgrent_r(FILE *restrict f, struct group *restrict gr, char *restrict buf, size_t size,
+		struct group **restrict found)
 {
-	static char name[NAME], empty[1], *nobody[1];
-	static struct group gr;
+	static char empty[1], *nobody[1];
 	long i = ftell(f);
+	*found = NULL;
 	while (i >= 0 && i < n_groups && groups[i].unfiled)
 		i++;
 	if (i < 0 || i >= n_groups || fseek(f, i + 1, SEEK_SET))
-		return NULL;
-	strcpy(name, groups[i].name);
-	gr = (struct group){
-		.gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = nobody
+		return ENOENT;
+	if (strlen(groups[i].name) >= size)
+		return ERANGE;
+	strcpy(buf, groups[i].name);
+	*gr = (struct group){
+		.gr_name = buf, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = nobody
 	};
-	return &gr;
+	*found = gr;
+	return 0;
 }
 
 /* Each gid once, as glibc does. */
