@@ -343,9 +343,28 @@ static void a_key_is_a_type_and_a_name_and_a_record_ends_with_its_crc(void **sta
 	buf_free(&b);
 }
 
+static void a_service_has_at_most_65535_rules(void **state)
+{
+	struct encode_rule *rules = calloc(UINT16_MAX + 1, sizeof(*rules));
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_non_null(rules);
+	for (size_t i = 0; i <= UINT16_MAX; i++)
+		rules[i].file = "";
+	encode_rules(&b, rules, UINT16_MAX);
+	assert_false(b.failed);
+	buf_reset(&b);
+	encode_rules(&b, rules, UINT16_MAX + 1);
+	assert_true(b.failed); /* never as the 0 rules that the number would say */
+	buf_free(&b);
+	free(rules);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_service_has_at_most_65535_rules),
 		cmocka_unit_test(a_meta_record_decodes_to_what_was_encoded),
 		cmocka_unit_test(a_newer_version_is_not_damage),
 		cmocka_unit_test(an_empty_meta_record_exempts_nobody_and_has_no_offset),

@@ -59,10 +59,42 @@ static void test_rows_come_back_from_their_bytes(void **state)
 	buf_free(&b);
 }
 
+/* How a row is read whose key begins with as many bytes of the one before as VARINT says. */
+static int read_with(const char *varint, size_t n)
+{
+	const struct store_row first = { .table = T_META, .key = VALUE("id"), .after = VALUE("") };
+	struct journal_coder coder = { 0 };
+	struct store_row row;
+	struct buf b = { 0 }, longer = { 0 };
+
+	journal_encode(&coder, &first, &b);
+	journal_coder_free(&coder);
+	assert_int_equal(b.p[1], 0); /* nothing is before it */
+	buf_put(&longer, b.p, 1);
+	buf_put(&longer, varint, n);
+	buf_put(&longer, b.p + 2, b.len - 2);
+	coder = (struct journal_coder){ 0 };
+	const uint8_t *p = longer.p;
+	int err = journal_decode(&coder, &p, longer.p + longer.len, &row);
+	journal_coder_free(&coder);
+	buf_free(&b);
+	buf_free(&longer);
+	return err;
+}
+
+static void test_a_number_has_at_most_five_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(read_with("\0", 1), RBAC_OK);
+	assert_int_equal(read_with("\x80\x80\x80\x80\0", 5), RBAC_OK);
+	assert_int_equal(read_with("\x80\x80\x80\x80\x80\0", 6), RBAC_DAMAGED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_come_back_from_their_bytes),
+		cmocka_unit_test(test_a_number_has_at_most_five_bytes),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: bytes of the journal", tests, NULL, NULL);
