@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What people may type as a duration, in the words of help and messages; policy_duration_parse()
+ * reads it. */
+#define DURATION_FORMATS "90s, 30m, 8h, 7d, 2w or a sum (1h30m)"
+
 /* "today 23:10 +01:00", "tomorrow 08:00 +01:00", "2026-12-01 08:00 +01:00": local time with the
  * offset in force then, with seconds where they are not 0. */
 void human_instant(int64_t t, int64_t now, char *out, size_t size);

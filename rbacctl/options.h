@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "rbacctl/buf.h"
+#include "rbacctl/human_time.h"
 
 /* OPT_NAME, the word behind the two dashes, what --help calls its value ("": it takes none), and
  * the help. --help lists them in this order. */
@@ -19,7 +20,7 @@
 	ROW(FROM, "from", "T|DIR",                                                                 \
 	    "the assignment begins at time T; init: the folder of an export")                      \
 	ROW(UNTIL, "until", "T", "the assignment ends just before this time")                      \
-	ROW(FOR, "for", "D", "the assignment lasts this long: 90s, 30m, 8h, 7d, 2w, 1h30m")        \
+	ROW(FOR, "for", "D", "the assignment lasts this long: " DURATION_FORMATS)                  \
 	ROW(REASON, "reason", "R", "why; kept in the log")                                         \
 	ROW(REPLACE, "replace", "", "revoke the assignments that exist, and make this one")        \
 	ROW(FORCE, "force", "", "do it although it looks like a mistake")                          \

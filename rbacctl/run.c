@@ -45,7 +45,7 @@ static bool read_wait(const char *text, int *seconds)
 	else if (!text || (policy_duration_parse(text, &s) == RBAC_OK && s <= INT_MAX))
 		*seconds = (int)s;
 	else {
-		complain("--wait %s: expected a time like 90s or 10m, or 0", text);
+		complain("--wait %s: expected a duration: " DURATION_FORMATS ", or 0", text);
 		return false;
 	}
 	return true;
@@ -56,7 +56,7 @@ static bool read_confirm(const char *text, int64_t *seconds)
 {
 	if (!text || (policy_duration_parse(text, seconds) == RBAC_OK && *seconds > 0))
 		return true;
-	complain("--confirm %s: expected a time such as 90s or 10m", text);
+	complain("--confirm %s: expected a duration: " DURATION_FORMATS, text);
 	return false;
 }
 

@@ -60,7 +60,7 @@ static const struct verb verbs[] = {
 	  "give a role",
 	  "Without --scope: at this host's scope. T is local time (18:00, \"tomorrow 08:00\", "
 	  "\"2026-01-31 18:00\") or RFC 3339 (2026-01-31T18:00:00Z);\n"
-	  "a duration is 90s, 30m, 8h, 7d, 2w or a sum (1h30m).\n"
+	  "a duration is " DURATION_FORMATS ".\n"
 	  "--replace revokes the assignments of this role there, and makes the new one. "
 	  "--force accepts a name that passwd or group does not know." },
 	{ "revoke", cmd_revoke, OPT(SCOPE) | OPT(ID) | SESSION_OPTIONS | CHANGE_OPTIONS | PASSES, 2,

@@ -26,7 +26,7 @@ static int interval(const struct args *args, uint32_t *seconds)
 	if (!args->value[OPT_EVERY])
 		return EXIT_DONE;
 	if (policy_duration_parse(args->value[OPT_EVERY], &t) || t > FLEET_INTERVAL_MAX) {
-		complain("--every %s: expected a duration as 60s, 5m or 1h, at most 7d",
+		complain("--every %s: expected a duration of at most 7d: " DURATION_FORMATS,
 			 args->value[OPT_EVERY]);
 		return EXIT_USAGE;
 	}

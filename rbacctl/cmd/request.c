@@ -98,7 +98,7 @@ int cmd_approve(struct invocation *a, const struct args *args)
 	int status = read_number("approve", args->v[0], &id);
 
 	if (!status && text && policy_duration_parse(text, &shorter)) {
-		complain("--for %s: expected a duration as 30m, 4h or 7d", text);
+		complain("--for %s: expected a duration: " DURATION_FORMATS, text);
 		status = EXIT_USAGE;
 	}
 	if (status)

@@ -72,8 +72,7 @@ int cmd_window(const struct invocation *a, const struct args *args, int64_t *fro
 		status = instant(a, "until", args->value[OPT_UNTIL], until);
 	if (!status && duration) {
 		if (policy_duration_parse(duration, &seconds)) {
-			complain("--for %s: expected a duration as 90s, 30m, 8h, 7d, 2w or 1h30m",
-				 duration);
+			complain("--for %s: expected a duration: " DURATION_FORMATS, duration);
 			return EXIT_USAGE;
 		}
 		*until = (*from == RBAC_TIME_MIN ? a->now : *from) + seconds;
