@@ -3,13 +3,15 @@
 
 usage: references.py [FILE...]
 
-Read are the comments of every C file, makefile and script, and every page of Markdown (or only
-FILEs). A reference is
+Read are the comments of every C file, makefile, script and configuration file, every page of
+Markdown and every manual page (or only FILEs). A reference is
 
   common/view.c, view.c, tests/unit/model/   a file or folder of this tree, by its whole path or by
                                               the end of it
   test_view, `tests/system/pam`               a test, without the ending of its file
-  name()                                      a function or macro that some code here uses
+  name()                                      a function or macro that some code here calls or
+                                              has
+  `name()` in `open.c`, `name` in open.c      the same, and it is in that file
   struct name, RBAC_NAME                      that some code here uses
   `make NAME`                                 a target
 
@@ -35,6 +37,8 @@ FOLDER = re.compile(r"(?<![\w./~*%{}$<>-])"
                     r"/[\w./-]*\w/?)(?![\w*{<])")
 TEST = re.compile(r"(?<![\w./])(test_[a-z0-9_]*[a-z0-9])(?![\w.(*])")
 FUNCTION = re.compile(r"(?<![\w$.'-])([A-Za-z_]\w*)\(\)")
+IN_FILE = re.compile(r"`(\w+)(?:\(\))?`\s+(?:in|of)\s+`?([\w./-]+\.[ch])\b")
+MANUAL = (".1", ".5", ".7", ".8")
 NAME = re.compile(r"\bstruct ([a-z_]\w+)|\b(RBAC_[A-Z]\w*[A-Z])\b(?!_)")
 TARGET = re.compile(r"`make (?:-\S+ |[A-Z_]+=\S+ )*([a-z][a-z-]*)")
 C_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|//[^\n]*', re.S)
@@ -66,7 +70,7 @@ def split_c(text):
 
 def prose(path, text):
     """What of a file is prose: the rest is blanked."""
-    if path.endswith(".md"):
+    if path.endswith((".md", *MANUAL)):
         return text
     if path.endswith((".c", ".h")):
         return split_c(text)[0]
@@ -93,8 +97,10 @@ class Tree:
         code = "\n".join(split_c(t)[1] for p, t in self.text.items() if p.endswith((".c", ".h")))
         self.headers = set(HEADERS.findall(code))
         self.words = set(re.findall(r"\w+", code))
+        self.called = set(re.findall(r"\b(\w+)\)? ?\(", code)) | set(re.findall(
+            r"(?:#define|cmd_verb|,) (\w+)", code))
         scripts = "\n".join(t for p, t in self.text.items() if not p.endswith((".c", ".h", ".md")))
-        self.words.update(re.findall(r"^(?:def )?\s*(\w+)\(\w*\)", scripts, re.M))
+        self.called.update(re.findall(r"^\s*(?:def )?(\w+)\(", scripts, re.M))
         self.words.update(re.findall(r"\bRBAC_\w+", scripts))
         self.targets = set(re.findall(r"^([a-z][a-z-]*)(?: [a-z-]+)*:", "\n".join(
             t for p, t in self.text.items() if is_makefile(p)), re.M))
@@ -112,8 +118,18 @@ class Tree:
         return (name in self.folders or name in self.ends or name in self.stems
                 or bool(ANY_NAME.search(name)))
 
+    def missing_in_files(self, path):
+        """The same for "`name()` in `file.c`", which may stand on two lines."""
+        text = prose(path, self.text[path])
+        for m in IN_FILE.finditer(text):
+            name, where = m.groups()
+            files = [p for p in self.text if p == where or p.endswith("/" + where)]
+            if files and not any(re.search(rf"\b{name}\b", self.text[p]) for p in files):
+                yield text.count("\n", 0, m.start()) + 1, f"{where} has no {name}"
+
     def missing(self, path):
         """LINE and TEXT of each reference of this file to what is not there."""
+        yield from self.missing_in_files(path)
         near = os.path.dirname(path)
         for number, line in enumerate(prose(path, self.text[path]).splitlines(), 1):
             for m in FILE.finditer(line):
@@ -126,7 +142,7 @@ class Tree:
                 if m.group(1) not in self.stems and m.group(1) not in self.words:
                     yield number, f"no test {m.group(1)}"
             for m in FUNCTION.finditer(line):
-                if m.group(1) not in self.words and m.group(1) not in ELSEWHERE:
+                if m.group(1) not in self.called and m.group(1) not in ELSEWHERE:
                     yield number, f"no function {m.group(1)}()"
             for m in NAME.finditer(line):
                 if (m.group(1) or m.group(2)) not in self.words:
@@ -141,7 +157,8 @@ def is_makefile(path):
 
 
 def is_read(path):
-    return path.endswith((".c", ".h", ".md", ".sh", ".bash", ".bats", ".py")) or is_makefile(path)
+    return (path.endswith((".c", ".h", ".md", ".sh", ".bash", ".bats", ".py", ".conf", *MANUAL))
+            or is_makefile(path))
 
 
 def main():
