@@ -237,7 +237,8 @@ static void check_content(struct verify *v, const char *path, struct store_txn *
 		say(v, VERIFY_LINES, "%s", buf_text(&why));
 	}
 	if (c.n > SHOWN)
-		say(v, VERIFY_MORE, "and %zu records more", c.n - SHOWN);
+		say(v, VERIFY_MORE, "and %zu more record%s", c.n - SHOWN,
+		    c.n == SHOWN + 1 ? "" : "s");
 	if (c.n)
 		say(v, VERIFY_MORE,
 		    "users, groups or the time zone of this host have changed, or the view was "

@@ -112,6 +112,36 @@ static void test_each_role_that_is_given_or_taken(void **state)
 }
 
 /* Where the kernel takes none, the change is made all the same. */
+/* AUDIT_EVENTS_MAX: events of a change that gives N roles. */
+static size_t events_of(struct lab *l, const char *prefix, int n)
+{
+	struct change c;
+	char name[24];
+	size_t lines = 0;
+	int err = lab_begin(l, &c, "root", false);
+
+	for (int i = 0; i < n && !err; i++) {
+		snprintf(name, sizeof(name), "%s%d", prefix, i);
+		err = assign(&c, name);
+	}
+	assert_int_equal(err ? err : change_commit(&c), RBAC_OK);
+	store_abort(&c.t);
+	buf_free(&taken);
+	change_announce_audit(&c);
+	for (const char *p = buf_text(&taken); (p = strchr(p, '\n')); p++)
+		lines++;
+	assert_int_equal(change_close(&c, RBAC_OK), 0);
+	buf_free(&taken);
+	return lines;
+}
+
+static void test_a_change_has_at_most_a_hundred_events(void **state)
+{
+	assert_int_equal(events_of(*state, "a", 99), 99);
+	assert_int_equal(events_of(*state, "b", 100), 100);
+	assert_int_equal(events_of(*state, "c", 101), 100);
+}
+
 static void test_a_kernel_without_audit(void **state)
 {
 	static const int errors[] = { EINVAL, EPROTONOSUPPORT, EAFNOSUPPORT, EMFILE };
@@ -145,6 +175,7 @@ int main(void)
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_each_role_that_is_given_or_taken),
+		ON_A_HOST(test_a_change_has_at_most_a_hundred_events),
 		ON_A_HOST(test_a_kernel_without_audit),
 	};
 
