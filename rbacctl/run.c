@@ -154,9 +154,10 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 	a.verbs = verbs_all(&a.n_verbs);
 	if (!find_places(&a, args))
 		return EXIT_USAGE;
-	/* publish does it itself, and once. */
+	/* publish does it itself, and once; doctor and status --check look at what is there. */
+	bool only_looks = v->run == cmd_doctor || (v->run == cmd_status && args->value[OPT_CHECK]);
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
-	    v->run != cmd_completion && v->run != cmd_doctor) {
+	    v->run != cmd_completion && !only_looks) {
 		(void)setup_take_back(&a);
 		change_repair(&a);
 	}

@@ -78,14 +78,16 @@ static void untrusted(const struct invocation *a, struct findings *out)
 		     which);
 	finding_text(out, &f->why, "%s", gate_denies);
 	if (!kind)
-		finding_text(out, &f->mend, "rm -r %s; %s", which, COMMAND("rbacctl publish"));
+		finding_text(out, &f->mend, "%s; %s", COMMAND("rm -r %s", which),
+			     COMMAND("rbacctl publish"));
 	else if (unmapped)
 		finding_text(out, &f->mend,
 			     "map root of the machine into this user namespace (uid_map), or make "
 			     "a store here");
 	else
-		finding_text(out, &f->mend, "chown root %s; chmod %s %s; %s", which,
-			     which == folder ? "0755" : "0644", which, COMMAND("rbacctl publish"));
+		finding_text(out, &f->mend, "%s; %s; %s", COMMAND("chown root %s", which),
+			     COMMAND("chmod %s %s", which == folder ? "0755" : "0644", which),
+			     COMMAND("rbacctl publish"));
 }
 
 static void no_view(const struct invocation *a, int err, const char *why, struct findings *out)
@@ -142,10 +144,13 @@ static int look_view(const struct invocation *a, struct snapshot *snap, struct f
 {
 	struct buf why = { 0 };
 	struct rbac_view trusted;
+	struct path_mode at;
 	int err = snapshot_try(snap, a->view, &why);
 
 	finding_append(out, &out->checked, "view:%s", a->view);
-	if (!snap->open) {
+	if (!snap->open && geteuid() != 0 && path_is_dark(a->view, &at)) {
+		readable(a, out);
+	} else if (!snap->open) {
 		no_view(a, err, buf_text(&why), out);
 	} else {
 		/* What rbacctl reads with --store the modules need not trust. */
@@ -175,42 +180,66 @@ static int look_view(const struct invocation *a, struct snapshot *snap, struct f
 
 /* ---- /etc/rbac ---- */
 
-static bool is_sound(const struct invocation *a)
+static const char *const etc_parts[] = {
+	"", "/*.conf", "/policy.d", "/policy.d/*.conf", "/assignments.d", "/assignments.d/*.conf"
+};
+
+/* IS says yes for a file or folder of A->etc, whose mode is in *AT. */
+static bool find_part(const struct invocation *a, bool (*is)(const char *, struct path_mode *),
+		      struct path_mode *at)
+{
+	char pattern[4200];
+	bool yes = false;
+
+	for (size_t i = 0; i < sizeof etc_parts / sizeof *etc_parts && !yes; i++) {
+		glob_t found;
+		snprintf(pattern, sizeof pattern, "%.4000s%s", a->etc, etc_parts[i]);
+		if (glob(pattern, 0, NULL, &found))
+			continue;
+		for (size_t j = 0; j < found.gl_pathc && !yes; j++)
+			yes = is(found.gl_pathv[j], at);
+		globfree(&found);
+	}
+	return yes;
+}
+
+/* This user may not read it. */
+static bool is_kept(const char *path, struct path_mode *at)
+{
+	snprintf(at->path, sizeof at->path, "%.4000s", path);
+	return access(path, R_OK) != 0;
+}
+
+/* Have the files errors? Then F says which is the first, and where. */
+static bool find_error(const struct invocation *a, struct findings *out, struct finding *f)
 {
 	struct policy_sources sources = { 0 };
 	struct policy *p = NULL;
 	struct problems problems = { 0 };
-	int err = etc_read(a, true, &sources, &p, &problems);
+	bool yes = etc_read(a, true, &sources, &p, &problems) == RBAC_INVALID;
 
+	for (size_t i = 0; i < problems.n && yes; i++) {
+		const struct problem *x = &problems.v[i];
+		char path[4200];
+		if (x->kind != PROBLEM_ERROR || !x->file)
+			continue;
+		snprintf(path, sizeof path, "%.3000s/%.1000s", a->etc, x->file);
+		finding_at(out, f, *x->file == '/' ? x->file : path, x->line);
+		finding_text(out, &f->found, "%s", x->text);
+		break;
+	}
 	policy_free(p);
 	policy_sources_free(&sources);
 	problems_free(&problems);
-	return err != RBAC_INVALID;
+	return yes;
 }
 
 /* Of the first file or folder that others may write. */
 static void etc_mode(const struct invocation *a, struct findings *out)
 {
-	static const char *const patterns[] = { "",
-						"/*.conf",
-						"/policy.d",
-						"/policy.d/*.conf",
-						"/assignments.d",
-						"/assignments.d/*.conf" };
-	char pattern[4200];
 	struct path_mode at;
-	bool told = false;
 
-	for (size_t i = 0; i < sizeof patterns / sizeof *patterns && !told; i++) {
-		glob_t found;
-		snprintf(pattern, sizeof pattern, "%.4000s%s", a->etc, patterns[i]);
-		if (glob(pattern, 0, NULL, &found))
-			continue;
-		for (size_t j = 0; j < found.gl_pathc && !told; j++)
-			told = path_is_open(found.gl_pathv[j], &at);
-		globfree(&found);
-	}
-	if (!told)
+	if (!find_part(a, path_is_open, &at))
 		return;
 	struct finding *f = findings_add(out, "files.writable", true);
 	look_at_mode(out, f, &at, false);
@@ -220,6 +249,8 @@ static void etc_mode(const struct invocation *a, struct findings *out)
 
 static void look_etc(const struct invocation *a, const struct snapshot *snap, struct findings *out)
 {
+	struct path_mode at;
+
 	if (access(a->etc, R_OK | X_OK)) {
 		finding_append(out, &out->skipped, "files: %s: %s", a->etc, strerror(errno));
 		return;
@@ -231,20 +262,26 @@ static void look_etc(const struct invocation *a, const struct snapshot *snap, st
 	enum etc_state state = etc_compare(a->etc, &snap->sources);
 	if (state == ETC_APPLIED)
 		return;
-	if (!is_sound(a))
-		state = ETC_UNREADABLE;
-	struct finding *f = findings_add(out,
-					 state == ETC_DIFFERS ? "files.differ" : "files.broken",
-					 state == ETC_UNREADABLE);
-	finding_at(out, f, a->etc, 0);
-	finding_text(out, &f->what, "%s",
-		     state == ETC_DIFFERS ? "the files differ from what is applied"
-					  : "the files cannot be read, or have errors");
+	if (find_part(a, is_kept, &at)) {
+		finding_append(out, &out->skipped, "files: only root may read %s", at.path);
+		return;
+	}
+	struct finding first = { .line = 0 };
+	bool broken = find_error(a, out, &first);
+	broken |= state == ETC_UNREADABLE;
+	struct finding *f = findings_add(out, broken ? "files.broken" : "files.differ", broken);
+	finding_at(out, f, first.file ? first.file : a->etc, first.line);
+	finding_text(out, &f->what, "%s%s%s",
+		     broken ? "the files cannot be read, or have errors"
+			    : "the files differ from what is applied",
+		     first.found ? ": " : "", first.found ? first.found : "");
 	finding_text(out, &f->why, "%s",
-		     state == ETC_DIFFERS ? "what they say does not count yet"
-					  : "what they say cannot be applied");
+		     broken ? "what they say cannot be applied"
+			    : "what they say does not count yet");
 	finding_text(out, &f->mend, "%s",
-		     state == ETC_DIFFERS ? COMMAND("rbacctl diff") : COMMAND("rbacctl check"));
+		     broken ? COMMAND("rbacctl check") : COMMAND("rbacctl diff"));
+	free(first.file);
+	free(first.found);
 }
 
 /* ---- all ---- */
@@ -267,6 +304,7 @@ static int with_policy(struct doctor *d, enum doctor_depth depth)
 	look_sudo(&d->look);
 	look_caches(&d->look);
 	look_system(&d->look);
+	look_units(&d->look);
 	look_etc(d->a, d->snap, d->look.out);
 	if (!err)
 		err = doctor_people(d);
@@ -276,9 +314,25 @@ static int with_policy(struct doctor *d, enum doctor_depth depth)
 		err = doctor_facts(d);
 	if (!err)
 		err = doctor_sshd(d);
-	if (!err && depth == DOCTOR_ASKS)
-		err = doctor_gate(d);
+	if (!err)
+		err = doctor_gate(d, depth);
 	return err;
+}
+
+/* A gate that is told to pass while there is no view. */
+static void opens_then(struct findings *out)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		const struct finding *n = &out->v[i];
+		if (strcmp(n->id, "pam.onerr-ignore") != 0)
+			continue;
+		for (size_t j = 0; j < out->n; j++) {
+			struct finding *f = &out->v[j];
+			if (f->trouble && strncmp(f->id, "view.", 5) == 0 && f->why)
+				finding_text(out, &f->why, "%s: everybody passes (%s:%u); else %s",
+					     n->service, n->file, n->line, f->why);
+		}
+	}
 }
 
 int doctor_look(const struct invocation *a, enum doctor_depth depth, struct snapshot *snap,
@@ -300,6 +354,7 @@ int doctor_look(const struct invocation *a, enum doctor_depth depth, struct snap
 	} else if (!err) {
 		look_nsswitch(&d.look);
 		err = look_pam(&d.look);
+		opens_then(out);
 		finding_append(out, &out->skipped,
 			       "sshd, sudo, groups, people, gate: without a view");
 	}

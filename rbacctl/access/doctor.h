@@ -14,8 +14,9 @@
 
 /* How much is asked. */
 enum doctor_depth {
-	DOCTOR_FILES, /* files, programs, the C library; for status */
-	DOCTOR_ASKS   /* libpam as well: its modules write log lines */
+	DOCTOR_FILES, /* files, programs, the C library; and libpam, whose modules write log lines,
+			 only where the lines of a stack do not tell what it answers; for status */
+	DOCTOR_ASKS   /* libpam for every service */
 };
 
 /*
@@ -47,6 +48,6 @@ int doctor_facts(const struct doctor *d);
 int doctor_sshd(const struct doctor *d);
 
 /* Each service that asks, by libpam: somebody without a role, with one, and an exempt one. */
-int doctor_gate(const struct doctor *d);
+int doctor_gate(const struct doctor *d, enum doctor_depth depth);
 
 #endif

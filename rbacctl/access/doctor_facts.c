@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -133,11 +134,35 @@ static void exempt(const struct doctor *d)
 	}
 }
 
+static void host_scopes(const struct doctor *d)
+{
+	const struct policy *p = d->snap->p;
+	struct findings *out = d->look.out;
+	struct rbac_scope_rec rec;
+	char file[4200];
+
+	snprintf(file, sizeof file, "%.4000s/rbac.conf", d->a->etc);
+	for (size_t i = 0; i < p->hosts.n; i++) {
+		const char *scope = p->hosts.v[i];
+		if (snapshot_scope(d->snap, scope, &rec) != RBAC_NOTFOUND)
+			continue;
+		struct finding *f = add(d, "view.host-scope-missing", true);
+		finding_at(out, f, file, p->hosts.pos.line);
+		finding_append(out, &f->subjects, "%s", scope);
+		finding_text(out, &f->found, "host = \"%s\"", scope);
+		finding_text(out, &f->what, "the scope %s of this host does not exist", scope);
+		finding_text(out, &f->why, "nobody can hold a role there");
+		finding_text(out, &f->mend, "%s",
+			     COMMAND("rbacctl scope create %s --as root", scope));
+	}
+}
+
 int doctor_facts(const struct doctor *d)
 {
 	struct findings *out = d->look.out;
 	int err = zone(d);
 
+	host_scopes(d);
 	clock_is_behind(d);
 	if (!look_groups_work())
 		return err;

@@ -1,7 +1,10 @@
 /* Names, uids, administrators, the exempt. */
+#define _GNU_SOURCE
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/access/doctor.h"
@@ -85,16 +88,38 @@ static void on_double(void *ctx, const char *text, bool both)
 	finding_text(out, &f->mend, "log in by the recorded name");
 }
 
-static void on_clash(void *ctx, int role, const char *text)
+/* The line of NAME in FILE, whose lines begin with a name and a colon. 0: none. */
+static unsigned line_of(const char *file, const char *name)
+{
+	char *text = NULL;
+	size_t size = 0, len = strlen(name);
+	unsigned n = 0, at = 0;
+	FILE *f = fopen(file, "re");
+
+	while (f && !at && getline(&text, &size, f) >= 0) {
+		n++;
+		if (strncmp(text, name, len) == 0 && text[len] == ':')
+			at = n;
+	}
+	free(text);
+	if (f)
+		fclose(f);
+	return at;
+}
+
+static void on_clash(void *ctx, int role, const struct group_clash *c)
 {
 	struct findings *out = ctx;
 	struct finding *f = findings_add(out, "nss.group-clash", true);
+	const char *command = c->mend ? strstr(c->text, "; to ") : NULL;
 
 	(void)role;
-	finding_at(out, f, "/etc/group", 0);
-	finding_text(out, &f->what, "%s", text);
-	finding_text(out, &f->why, "its members get what the role has, and no assignment gave it");
-	finding_text(out, &f->mend, "rename or remove that group");
+	if (c->file)
+		finding_at(out, f, c->file, line_of(c->file, c->name));
+	finding_append(out, &f->subjects, "%s", c->name);
+	finding_text(out, &f->what, "%.*s", (int)(command ? command - c->text : INT_MAX), c->text);
+	finding_text(out, &f->why, "nobody assigned a role to them");
+	finding_text(out, &f->mend, "%s", c->mend ? c->mend : "rename or remove that group");
 }
 
 /* ---- the exempt ---- */
@@ -129,10 +154,11 @@ static void exempt(const struct doctor *d)
 		finding_text(out, &f->what, "exempt names the group %s, %s", group,
 			     living < 0 ? "which this host has not" : "in which nobody can log in");
 		finding_text(out, &f->why, "nobody gets in by it when roles fail");
-		finding_text(out, &f->mend,
-			     living < 0 ? "groupadd %s, or take the name out"
-					: "usermod -aG %s USER",
-			     group);
+		if (living < 0)
+			finding_text(out, &f->mend, "%s, or take the name out",
+				     COMMAND("groupadd %s", group));
+		else
+			finding_text(out, &f->mend, "%s", COMMAND("usermod -aG %s USER", group));
 	}
 }
 
@@ -144,6 +170,11 @@ static int administrators(const struct doctor *d)
 	if (lent_view_is(d->a)) {
 		finding_append(out, &out->skipped,
 			       "people: roles of the view are changed on another host");
+		return RBAC_OK;
+	}
+	if (!getpwuid(0)) {
+		finding_append(out, &out->skipped,
+			       "people: who can administer, as passwd does not answer");
 		return RBAC_OK;
 	}
 	int err = lockout_somebody_can_act(d->snap, d->a->now, LOCKOUT_WEEK, &yes);

@@ -74,7 +74,7 @@ static bool refuses(const struct sshd_asked *a, const struct user *u, const char
 }
 
 /* Does sshd refuse USER? Unknown counts as no. */
-static bool is_refused(const char *name, const char **setting, char *config, size_t size)
+static bool is_refused(const struct sshd_daemon *sshd, const char *name, const char **setting)
 {
 	char connection[400];
 	struct sshd_asked a;
@@ -82,8 +82,7 @@ static bool is_refused(const char *name, const char **setting, char *config, siz
 	bool yes = false;
 
 	snprintf(connection, sizeof connection, "user=%s,host=client,addr=192.0.2.1", name);
-	if (u.pw && sshd_ask(connection, &a) && a.status == 0) {
-		snprintf(config, size, "%s", a.config);
+	if (u.pw && sshd_ask(sshd, connection, &a) && a.status == 0) {
 		yes = gids_of_user(name, &u.gids) == RBAC_OK && refuses(&a, &u, setting);
 		sshd_asked_free(&a);
 	}
@@ -92,19 +91,19 @@ static bool is_refused(const char *name, const char **setting, char *config, siz
 }
 
 /* All of WHO are refused: one finding. */
-static void look_at(const struct doctor *d, const struct finding_list *who, const char *id,
-		    const char *called, const char *why)
+static void look_at(const struct doctor *d, const struct sshd_daemon *sshd,
+		    const struct finding_list *who, const char *id, const char *called,
+		    const char *why)
 {
 	struct findings *out = d->look.out;
 	const char *setting = NULL;
-	char config[4200] = "";
 
 	for (size_t i = 0; i < who->n; i++)
-		if (!is_refused(who->v[i], &setting, config, sizeof config))
+		if (!is_refused(sshd, who->v[i], &setting))
 			return;
 	if (who->n == 0 || who->n >= GATE_SAMPLE_MAX)
 		return; /* of the many others one may get in */
-	struct finding *f = look_sshd_add(&d->look, id, config, setting, NULL);
+	struct finding *f = look_sshd_add(&d->look, id, sshd->config, setting, NULL);
 	finding_append(out, &f->subjects, "%s", who->v[0]);
 	finding_text(out, &f->found, "%s", setting ? setting : "a shell that is not there");
 	if (setting)
@@ -113,9 +112,11 @@ static void look_at(const struct doctor *d, const struct finding_list *who, cons
 		finding_text(out, &f->what, "the shell of %s, who is %s, cannot be run", who->v[0],
 			     called);
 	finding_text(out, &f->why, "%s", why);
-	if (setting)
-		finding_text(out, &f->mend, "name their groups in AllowGroups, and not in %s",
-			     *setting == 'D' ? setting : "DenyGroups");
+	if (setting && *setting == 'D')
+		finding_text(out, &f->mend, "take them out of %s", setting);
+	else if (setting)
+		finding_text(out, &f->mend, "name %s in %s, too",
+			     strcmp(setting, "AllowUsers") == 0 ? "them" : "their groups", setting);
 	else
 		finding_text(out, &f->mend, "install the shell, or usermod -s /bin/sh %s",
 			     who->v[0]);
@@ -128,7 +129,9 @@ int doctor_sshd(const struct doctor *d)
 	struct pam_config c;
 	struct pam_judged j = { 0 };
 
-	if (!d->look.root || !sshd_is_there() || !policy_service_find(d->snap->p, "sshd") ||
+	struct sshd_daemons all = { .n = 0 };
+
+	if (!sshd_is_there() || !policy_service_find(d->snap->p, "sshd") ||
 	    findings_has(out, "sshd.allowgroups-missing", NULL) ||
 	    findings_has(out, "sshd.config-broken", NULL))
 		return RBAC_OK;
@@ -138,11 +141,13 @@ int doctor_sshd(const struct doctor *d)
 	if (!err) {
 		s.gate = j.gate;
 		gate_sample_gather(&s);
-		look_at(d, &s.holders, "sshd.holder-refused", "allowed by a rule",
+		sshd_daemons_find(&all);
+		look_at(d, &all.v[0], &s.holders, "sshd.holder-refused", "allowed by a rule",
 			"nobody who has a role gets in by sshd");
-		look_at(d, &s.exempt, "sshd.exempt-refused", "exempt",
+		look_at(d, &all.v[0], &s.exempt, "sshd.exempt-refused", "exempt",
 			"the way in for the day when roles cannot be read is missing");
 		finding_append(out, &out->checked, "sshd:users");
+		sshd_daemons_free(&all);
 	}
 	gate_sample_free(&s);
 	pam_config_free(&c);

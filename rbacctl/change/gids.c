@@ -145,13 +145,13 @@ struct refusing {
 };
 
 /* A group that only lies in our range gives nobody a role's rights. */
-static void on_other(void *ctx, int role, const char *text)
+static void on_other(void *ctx, int role, const struct group_clash *clash)
 {
 	const struct refusing *r = ctx;
 	if (role >= 0)
-		problem_error(r->problems, r->c->p->roles[role].pos, "%s", text);
+		problem_error(r->problems, r->c->p->roles[role].pos, "%s", clash->text);
 	else
-		problem_warn(r->problems, r->c->p->group_pos, "%s", text);
+		problem_warn(r->problems, r->c->p->group_pos, "%s", clash->text);
 }
 
 static int check_local(struct change *c, const struct role_groups *g, struct problems *problems)

@@ -332,7 +332,8 @@ int change_run_tests(struct change *c, const char *view);
 /* ---- prepare.c ---- */
 
 /* Another source has a group of ours: into C->others. CTX: C (group_clashes_fn). */
-void change_note_clash(void *ctx, int role, const char *text);
+struct group_clash;
+void change_note_clash(void *ctx, int role, const struct group_clash *clash);
 
 /* A small change to a large store: the published view needs a few records rewritten. It is that of
  * the store, since change_open() has repaired it. */

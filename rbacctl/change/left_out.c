@@ -22,13 +22,13 @@ static void leave(struct leaving *l, size_t i, const char *why)
 }
 
 /* A group of the role is another's here. Which one is not said: none of them is made. */
-static void on_clash(void *ctx, int role, const char *text)
+static void on_clash(void *ctx, int role, const struct group_clash *clash)
 {
 	struct leaving *l = ctx;
 
 	for (size_t i = 0; role >= 0 && i < l->g->n; i++)
 		if (l->g->v[i].role == role)
-			leave(l, i, text);
+			leave(l, i, clash->text);
 }
 
 static int by_gid(const void *a, const void *b)

@@ -18,11 +18,11 @@ bool change_is_small(struct change *c)
 	       users >= enough;
 }
 
-void change_note_clash(void *ctx, int role, const char *text)
+void change_note_clash(void *ctx, int role, const struct group_clash *clash)
 {
 	struct change *c = ctx;
 	c->clash |= role >= 0;
-	buf_printf(&c->others, "rbacctl: warning: %s\n", text);
+	buf_printf(&c->others, "rbacctl: warning: %s\n", clash->text);
 }
 
 /* No revoke waits for tzdata: change_keep_zone(), and it is said each time. */

@@ -99,9 +99,9 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
-static void on_other(void *ctx, int role, const char *text)
+static void on_other(void *ctx, int role, const struct group_clash *clash)
 {
-	say(ctx, role >= 0 ? VERIFY_FAULT : VERIFY_WARNING, "%s", text);
+	say(ctx, role >= 0 ? VERIFY_FAULT : VERIFY_WARNING, "%s", clash->text);
 }
 
 /* Other sources that answer for the groups of roles. */

@@ -11,21 +11,23 @@ bool explain_line_exempts(const struct policy *p, const char *service, const cha
 {
 	struct pam_config c;
 	char option[300];
-	bool yes = false;
+	bool yes = false, all = true;
 	int err = pam_config_read(&pam_here, service, &c);
 	const struct pam_stack *s = pam_stack_of(&c, PAM_ACCOUNT);
 
-	for (size_t i = 0; i < s->n && !err && !yes; i++) {
+	/* Of two lines each denies by itself. */
+	for (size_t i = 0; i < s->n && !err && all; i++) {
 		const struct pam_entry *e = &s->v[i];
 		if (e->what != PAM_RUNS || !pam_module_is_ours(e->module))
 			continue;
-		yes = look_line_exempts(e, p, user, option, sizeof option);
-		if (yes)
+		all = look_line_exempts(e, p, user, option, sizeof option);
+		if (all && !yes)
 			snprintf(text, size, "%s on the PAM line (%s:%u)", option, e->at.file,
 				 e->at.line);
+		yes |= all;
 	}
 	pam_config_free(&c);
-	return yes;
+	return yes && all;
 }
 
 static void note_option(const struct pam_entry *gate, const struct rbac_verdict *v)
@@ -78,9 +80,12 @@ void explain_line_notes(const struct policy *p, const char *service, const struc
 	char asker[700];
 	int err = pam_config_read(&pam_here, service, &c);
 
-	if (!err)
+	if (!err && c.dark)
+		printf("  note   only root may read %s: what the stack makes of this is not known\n",
+		       c.dark);
+	if (!err && !c.dark)
 		err = pam_judge(&pam_here, &c, service, policy_service_find(p, service), &j);
-	if (!err)
+	if (!err && !c.dark)
 		note_stack(&c, &j, v);
 	if (!err && j.gate)
 		note_option(j.gate, v);

@@ -12,9 +12,9 @@
 #include "rbacctl/change/request.h"
 #include "rbacctl/change/review.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/status_host.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/check_host.h"
 #include "rbacctl/host/etc.h"
 #include "rbacctl/host/group_clashes.h"
 #include "rbacctl/human_time.h"
@@ -36,56 +36,9 @@ static void row(struct report *r, const char *what, const char *text)
 		table_color(r->t, at, COLOR_NOTE);
 }
 
-/* A stack that asks us about a service that no rule names denies everyone but root and the exempt.
- */
-static void unruled_services(struct report *r)
+static void on_text(void *ctx, const char *text)
 {
-	struct pam_names unruled;
-	char text[800];
-	if (check_unruled(r->snap->p, &pam_here, &unruled) == RBAC_OK)
-		for (size_t i = 0; i < unruled.n; i++) {
-			snprintf(text, sizeof text,
-				 "/etc/pam.d/%.300s names pam_rbac.so, and no login rule names "
-				 "the service: everybody but root and the exempt is denied there",
-				 unruled.v[i]);
-			row(r, "warn", text);
-		}
-	pam_names_free(&unruled);
-}
-
-/* What the gate of SERVICE comes to, as its stack stands. */
-static void gate_state(const struct policy *p, const char *service, struct buf *out)
-{
-	struct pam_config c;
-	char asker[700];
-	struct pam_judged j = { 0 };
-	int err = pam_config_read(&pam_here, service, &c);
-
-	if (!err)
-		err = pam_judge(&pam_here, &c, service, true, &j);
-	const struct pam_place *at = j.because ? &j.because->at : j.denier ? &j.denier->at : NULL;
-	bool denied = j.gate && j.effect[PAM_HOLDER] == PAM_EFFECT_DENY;
-	buf_printf(out, "%s: ", service);
-	if (!err && c.refused)
-		buf_printf(out, "denies everybody: libpam refuses %s", c.file);
-	else if (err || j.state == PAM_GATE_OFF)
-		buf_printf(out, "off");
-	else if (denied && at)
-		buf_printf(out, "denies everybody: %s:%u", at->file, at->line);
-	else if (denied)
-		buf_printf(out, "denies everybody: %s", c.file);
-	else if (j.state == PAM_GATE_IGNORED && at)
-		buf_printf(out, "reached, denial ignored at %s:%u", at->file, at->line);
-	else if (j.state == PAM_GATE_UNREACHED && at)
-		buf_printf(out, "never reached: %s:%u ends the stack", at->file, at->line);
-	else if (j.state == PAM_GATE_EXPIRED && at)
-		buf_printf(out, "not reached when a password has expired: %s:%u ends the stack",
-			   at->file, at->line);
-	else if (look_asker_is_off(p, service, asker, sizeof asker))
-		buf_printf(out, "off: %s", asker);
-	else
-		buf_printf(out, "on");
-	pam_config_free(&c);
+	row(ctx, "warn", text);
 }
 
 static void gate(struct report *r)
@@ -95,29 +48,20 @@ static void gate(struct report *r)
 
 	for (size_t i = 0; i < p->n_services; i++) {
 		buf_printf(&on, "%s", i ? ", " : "");
-		gate_state(p, p->services[i].name, &on);
+		status_gate(p, p->services[i].name, &on);
 	}
 	row(r, "gate", on.len ? buf_text(&on) : "no login rule names a service");
-	unruled_services(r);
 	buf_free(&on);
+	status_unruled(p, on_text, r);
 }
 
 /* Do programs see the groups of roles, by nsswitch.conf? */
 static void groups(struct report *r)
 {
-	struct findings found = { 0 };
-	struct look q = { .p = r->snap->p, .out = &found };
 	struct buf b = { 0 };
 
-	look_nsswitch(&q);
-	for (size_t i = 0; i < found.n; i++) {
-		buf_printf(&b, "%shidden: %s", i ? "; " : "", found.v[i].file);
-		if (found.v[i].line)
-			buf_printf(&b, ":%u", found.v[i].line);
-		buf_printf(&b, ": %s", found.v[i].what);
-	}
+	status_groups(r->snap->p, &b);
 	row(r, "groups", b.len ? buf_text(&b) : "on");
-	findings_free(&found);
 	buf_free(&b);
 }
 
@@ -134,16 +78,8 @@ static void host(struct report *r)
 static void break_glass(struct report *r)
 {
 	struct buf b = { 0 };
-	for (size_t i = 0; i < r->snap->p->exempt_users.n; i++)
-		buf_printf(&b, "%s%s", b.len ? ", " : "", r->snap->p->exempt_users.v[i]);
-	for (size_t i = 0; i < r->snap->p->exempt_groups.n; i++) {
-		const char *name = r->snap->p->exempt_groups.v[i];
-		int living = look_living_members(name);
-		if (living < 0)
-			buf_printf(&b, "%s%%%s (no such group)", b.len ? ", " : "", name);
-		else
-			buf_printf(&b, "%s%%%s (%d can log in)", b.len ? ", " : "", name, living);
-	}
+
+	status_exempt(r->snap->p, &b);
 	row(r, "exempt",
 	    b.len ? buf_text(&b) : "nobody: keep a root shell open when you change the gate");
 	buf_free(&b);
@@ -181,10 +117,10 @@ static void fleet(struct report *r)
 	(void)cmd_fleet_lines(r->a, r->t, &attention, &r->member);
 }
 
-static void on_other(void *ctx, int role, const char *text)
+static void on_other(void *ctx, int role, const struct group_clash *clash)
 {
 	(void)role;
-	row(ctx, "warn", text);
+	row(ctx, "warn", clash->text);
 }
 
 static void view(struct report *r)
@@ -296,7 +232,7 @@ static void on_attention(void *ctx, const char *what, const char *text)
 static void faults(struct report *r)
 {
 	static const char *const told[] = { "people.", "exempt.", "pam.service-unruled",
-					    "nss.group-clash" };
+					    "pam.gate-through-include", "nss.group-clash" };
 	struct findings found = { 0 };
 	struct snapshot again = { 0 };
 	char text[1500];
@@ -324,42 +260,53 @@ static const struct table_column columns[] = {
 	{ "STATE", "state", TABLE_TEXT },
 };
 
+static int rows(struct report *r)
+{
+	const struct snapshot *snap = r->snap;
+
+	if (snap->p) {
+		gate(r);
+		groups(r);
+		host(r);
+	}
+	view(r);
+	fleet(r);
+	r->attention |= cmd_due_lines(r->a, r->t);
+	files(r);
+	requests(r);
+	reviews(r);
+	if (!snap->p)
+		return RBAC_OK;
+	break_glass(r);
+	if (group_clashes_of_policy(snap->p, on_other, r))
+		row(r, "warn",
+		    "whether other sources have groups with the names of roles cannot be told");
+	return attention_people(snap, r->a->now, on_attention, r);
+}
+
 int cmd_status(struct invocation *a, const struct args *args)
 {
 	struct snapshot snap;
 	struct report r = { .a = a, .snap = &snap };
 	bool check = args->value[OPT_CHECK] != NULL;
-	int err = snapshot_open(&snap, a->view), bad = RBAC_OK;
+	struct buf why = { 0 };
 	/* A policy that cannot be read has been told: what does not need it is told all the same.
-	 */
-	if (snap.open) {
+	 * With --check a view that cannot be read is a fault like others. */
+	int err = check ? snapshot_try(&snap, a->view, &why) : snapshot_open(&snap, a->view);
+	int bad = RBAC_OK;
+
+	if (snap.open || check) {
 		r.t = table_new("status", a->json, columns, sizeof columns / sizeof *columns);
-		if (snap.p) {
-			gate(&r);
-			groups(&r);
-			host(&r);
-		}
-		view(&r);
-		fleet(&r);
-		r.attention |= cmd_due_lines(a, r.t);
-		files(&r);
-		requests(&r);
-		reviews(&r);
-		if (snap.p) {
-			break_glass(&r);
-			if (group_clashes_of_policy(snap.p, on_other, &r))
-				row(&r, "warn",
-				    "whether other sources have groups with the names "
-				    "of roles cannot be told");
-			bad = attention_people(&snap, a->now, on_attention, &r);
-		}
+		if (snap.open)
+			bad = rows(&r);
 		if (check)
 			faults(&r);
 		if (!bad)
 			bad = table_print(r.t);
 		table_free(r.t);
 	}
+	buf_free(&why);
 	snapshot_close(&snap);
-	int status = exit_of(err ? err : bad);
+	int status = exit_of(check ? bad : err ? err : bad);
 	return cmd_done(!status && check && r.attention ? EXIT_NO : status);
 }

@@ -21,7 +21,7 @@ static struct finding *add(const struct invocation *a, const char *id, struct fi
 }
 
 /* Others than root get in, or write what is not theirs. */
-static void mode(const struct invocation *a, struct findings *out)
+static bool mode(const struct invocation *a, struct findings *out)
 {
 	const char *const parts[] = { "", "/data.mdb", "/lock" };
 	char path[4200];
@@ -45,10 +45,11 @@ static void mode(const struct invocation *a, struct findings *out)
 		finding_text(out, &f->what, "others than root get into %s", at.path);
 		finding_text(out, &f->why, "whoever writes there gives roles");
 		if (strcmp(at.path, a->store) == 0)
-			finding_text(out, &f->mend, "chown root %s; chmod 0700 %s", a->store,
-				     a->store);
-		return;
+			finding_text(out, &f->mend, "%s; %s", COMMAND("chown root %s", a->store),
+				     COMMAND("chmod 0700 %s", a->store));
+		return true;
 	}
+	return false;
 }
 
 /* The store's last change is not the view's. */
@@ -104,17 +105,23 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 		struct finding *f = add(a, "store.absent", out);
 		finding_text(out, &f->what, "there is a view, and no store");
 		finding_text(out, &f->why, "nothing can be changed, and who granted what is lost");
-		finding_text(out, &f->mend, "put the store back from a copy");
+		finding_text(out, &f->mend, "%s, or without a backup: %s",
+			     COMMAND("rbacctl restore FILE"), COMMAND_TO_INIT());
 		return;
 	}
 	finding_append(out, &out->checked, "store:%s", a->store);
-	mode(a, out);
+	bool told = mode(a, out);
 	if (records_state(a, &now, &why)) {
+		/* The store is not opened where others may have written in it. */
+		if (told) {
+			buf_free(&why);
+			return;
+		}
 		struct finding *f = add(a, "store.unreadable", out);
 		finding_text(out, &f->found, "%s", buf_text(&why));
 		finding_text(out, &f->what, "the store cannot be read");
 		finding_text(out, &f->why, "nothing can be changed");
-		finding_text(out, &f->mend, "%s", COMMAND("rbacctl verify"));
+		finding_text(out, &f->mend, "%s", COMMAND("rbacctl restore FILE"));
 	} else if (has_view && now.judged.history != VIEW_SAME) {
 		differs(a, &now, out);
 	} else if (now.waits.change) {

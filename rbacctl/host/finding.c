@@ -45,14 +45,16 @@ struct finding *findings_add(struct findings *all, const char *id, bool trouble)
 void finding_text(struct findings *all, char **field, const char *fmt, ...)
 {
 	va_list ap;
+	char *text = NULL;
 
-	free(*field);
 	va_start(ap, fmt);
-	if (vasprintf(field, fmt, ap) < 0) {
-		*field = NULL;
+	if (vasprintf(&text, fmt, ap) < 0) {
+		text = NULL;
 		all->failed = true;
 	}
 	va_end(ap);
+	free(*field); /* an argument may have been of it */
+	*field = text;
 }
 
 void finding_append(struct findings *all, struct finding_list *list, const char *fmt, ...)

@@ -84,8 +84,10 @@ static void tell_group(const struct telling *t, const struct group *gr,
 		if (!gr->gr_mem[i + 1] || i == NAMES_SHOWN)
 			buf_printf(&b, ")");
 	}
-	buf_printf(&b, "; to remove it: %s", COMMAND("groupdel %s", gr->gr_name));
-	t->fn(t->ctx, ours ? ours->role : -1, buf_text(&b));
+	const char *mend = COMMAND("groupdel %s", gr->gr_name);
+	buf_printf(&b, "; to remove it: %s", mend);
+	t->fn(t->ctx, ours ? ours->role : -1,
+	      &(struct group_clash){ buf_text(&b), "/etc/group", gr->gr_name, mend });
 	buf_free(&b);
 }
 
@@ -132,6 +134,7 @@ static int primary_groups(const struct telling *t, const struct role_group *numb
 		qsort(v, n, sizeof *v, gid_order);
 	for (size_t i = 0, end; i < n; i = end) {
 		const struct role_group *gid = find_gid(numbers, t->g->n, v[i]->gid);
+		const char *mend = COMMAND("usermod --gid GROUP %s", v[i]->name);
 		struct buf b = { 0 };
 		for (end = i; end < n && v[end]->gid == v[i]->gid; end++)
 			add_name(&b, v[end]->name, end - i);
@@ -141,8 +144,9 @@ static int primary_groups(const struct telling *t, const struct role_group *numb
 			end - i > 1 ? " have" : " has", v[i]->gid,
 			gid ? "which is that of the role's group "
 			    : "which lies in the range of the groups of roles",
-			gid ? gid->name : "", COMMAND("usermod --gid GROUP %s", v[i]->name));
-		t->fn(t->ctx, gid ? gid->role : -1, buf_text(&b));
+			gid ? gid->name : "", mend);
+		t->fn(t->ctx, gid ? gid->role : -1,
+		      &(struct group_clash){ buf_text(&b), "/etc/passwd", v[i]->name, mend });
 		buf_free(&b);
 	}
 	free(v);
@@ -191,7 +195,7 @@ static void tell_other(const struct telling *t, const struct role_group *ours,
 		   " with gid %u, and the role's group %s has gid %u: the same %s; "
 		   "its members get what is given to that group",
 		   (unsigned)gr->gr_gid, ours->name, ours->gid, what);
-	t->fn(t->ctx, ours->role, buf_text(&b));
+	t->fn(t->ctx, ours->role, &(struct group_clash){ buf_text(&b), NULL, gr->gr_name, NULL });
 	buf_free(&b);
 }
 

@@ -12,8 +12,16 @@
 #include "rbacctl/host/facts.h"
 #include "rbacctl/model/role_groups.h"
 
-/* One clash in words, one line without an end. ROLE: the role whose group it is, or -1. */
-typedef void group_clashes_fn(void *ctx, int role, const char *text);
+/* One clash. */
+struct group_clash {
+	const char *text; /* in words, one line without an end */
+	const char *file; /* where it stands: /etc/group, /etc/passwd; NULL: another source */
+	const char *name; /* of the group or the user there */
+	const char *mend; /* a command; NULL: none */
+};
+
+/* ROLE: the role whose group it is, or -1. */
+typedef void group_clashes_fn(void *ctx, int role, const struct group_clash *c);
 
 /*
  * In /etc/group and, as far as USERS goes, in passwd. One pass each. Roles' groups in /etc/group

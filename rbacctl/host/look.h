@@ -54,6 +54,7 @@ bool look_asker_is_off(const struct policy *p, const char *service, char *text, 
 /* Caches of groups, units, file systems, confinement. */
 void look_caches(const struct look *q);
 void look_system(const struct look *q);
+void look_units(const struct look *q);
 
 /*
  * Does the line of E, which names our module, exempt USER by itself? The word that does,
@@ -62,7 +63,9 @@ void look_system(const struct look *q);
 bool look_line_exempts(const struct pam_entry *e, const struct policy *p, const char *user,
 		       char *option, size_t size);
 
-/* Does the C library find the group of root? Where not, a group that is not found tells nothing. */
+/* Does the C library find root and the group of root? Where not, one that is not found tells
+ * nothing.
+ */
 bool look_groups_work(void);
 
 /* How many of the members of GROUP could log in: their account is there, is not expired and has a

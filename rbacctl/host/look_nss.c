@@ -1,10 +1,14 @@
 /* nsswitch.conf: do programs see the groups of roles? */
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
 
 #include "rbacctl/host/look.h"
 #include "rbacctl/host/nss_line.h"
 #include "rbacctl/host/nsswitch.h"
+
+static const char no_line_counts[] =
+	"the C library goes by no line of the file then, and finds neither users nor groups";
 
 static struct finding *add(const struct look *q, const char *id, const struct nss_line *l)
 {
@@ -25,7 +29,9 @@ static bool is_wrong(const struct look *q, const struct nss_line *l, const char 
 	struct finding *f = add(q, "nss.line-broken", l);
 	finding_text(out, &f->what, "the line of %s has an error, and no source of it is asked",
 		     database);
-	finding_text(out, &f->why, "this host has no groups, of rbac or of others");
+	finding_text(out, &f->why, "%s",
+		     getpwuid(0) ? "this host has no groups, of rbac or of others"
+				 : no_line_counts);
 	finding_text(out, &f->mend,
 		     "write what stands in [ ] as nsswitch.conf(5) has it: [STATUS=action]");
 	return true;
@@ -184,23 +190,50 @@ static void look_conf_mode(const struct look *q)
 	}
 }
 
+/* Without users nothing of rbac works, and other findings would only be about that. */
+static void look_passwd(const struct look *q)
+{
+	struct findings *out = q->out;
+	struct nss_line passwd = { 0 };
+
+	for (size_t i = 0; i < out->n; i++)
+		if (strcmp(out->v[i].id, "nss.line-broken") == 0)
+			return;
+	if (getpwuid(0) || !nss_line_read(nsswitch_conf, "passwd", &passwd))
+		return;
+	struct finding *f = add(q, "nss.no-users", &passwd);
+	finding_text(out, &f->what, "the C library does not find root in passwd");
+	finding_text(out, &f->wanted, "passwd: files ...");
+	finding_text(out, &f->why, "nobody is known, and nobody gets in");
+	finding_text(out, &f->mend,
+		     "write \"files\" as the first source of passwd, and see that /etc/passwd has "
+		     "root");
+	nss_line_free(&passwd);
+}
+
 void look_nsswitch(const struct look *q)
 {
 	struct findings *out = q->out;
 	struct nss_line group = { 0 }, initgroups = { 0 };
 
 	finding_append(out, &out->checked, "nss:nsswitch.conf");
-	if (!nss_line_read(nsswitch_conf, "group", &group) ||
-	    !nss_line_read(nsswitch_conf, "initgroups", &initgroups)) {
+	bool read = nss_line_read(nsswitch_conf, "group", &group) &&
+		    nss_line_read(nsswitch_conf, "initgroups", &initgroups);
+	if (!read && errno == EACCES) {
+		finding_append(out, &out->skipped, "nss: only root may read %s", nsswitch_conf);
+		look_conf_mode(q);
+	} else if (!read) {
 		struct finding *f = add(q, "nss.conf-unreadable", &group);
 		finding_text(out, &f->found, "%s", strerror(errno));
 		finding_text(out, &f->what, "nsswitch.conf cannot be read");
-		finding_text(out, &f->why, "the C library asks /etc/group alone");
+		finding_text(out, &f->why, "%s",
+			     getpwuid(0) ? "the C library asks /etc/group alone" : no_line_counts);
 		finding_text(out, &f->mend, "make the file, with \"group: files rbac\" in it");
 	} else {
 		look_group(q, &group);
 		look_initgroups(q, &group, &initgroups);
 		look_conf_mode(q);
+		look_passwd(q);
 	}
 	nss_line_free(&group);
 	nss_line_free(&initgroups);

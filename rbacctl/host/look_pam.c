@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/command.h"
 #include "rbacctl/host/look_seen.h"
 #include "rbacctl/host/pam_text.h"
 #include "rbacctl/model/problem.h"
@@ -39,7 +40,7 @@ static bool misspelt(struct look_seen *s)
 			continue;
 		struct finding *f = look_add(s, "pam.module-missing", true, &e->at);
 		look_entry_text(out, &f->found, e, PAM_ACCOUNT);
-		finding_text(out, &f->wanted, LOOK_LINE);
+		look_write_there(out, f, e);
 		finding_text(out, &f->what,
 			     "%s: there is no module %s, which looks like pam_rbac.so", s->service,
 			     e->module);
@@ -47,7 +48,8 @@ static bool misspelt(struct look_seen *s)
 			     s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY
 				     ? "libpam denies everybody there, root too"
 				     : "rbac is not asked there");
-		finding_text(out, &f->mend, "write \"%s\" there", LOOK_LINE);
+		if (strchr(e->module, '\r'))
+			look_mend_returns(out, f, e->at.file);
 		return true;
 	}
 	return false;
@@ -66,20 +68,25 @@ static bool in_other_stages(struct look_seen *s)
 			const struct pam_entry *e = &a->v[i];
 			if (e->what != PAM_RUNS || !pam_module_is_ours(e->module))
 				continue;
-			bool denies = e->actions[PAM_R_MODULE_UNKNOWN] == PAM_ACT_BAD ||
-				      e->actions[PAM_R_MODULE_UNKNOWN] == PAM_ACT_DIE;
+			bool fails = e->actions[PAM_R_MODULE_UNKNOWN] == PAM_ACT_BAD ||
+				     e->actions[PAM_R_MODULE_UNKNOWN] == PAM_ACT_DIE;
 			struct finding *f = look_add(s, "pam.wrong-stage", true, &e->at);
 			look_entry_text(out, &f->found, e, stage);
-			finding_text(out, &f->wanted, LOOK_LINE);
 			finding_text(out, &f->what,
 				     "%s: pam_rbac.so stands in the stage %s; it has the stages "
 				     "account and session",
 				     s->service, pam_stage_name(stage));
-			finding_text(out, &f->why, "%s",
-				     denies ? "libpam fails on this line, and the service denies "
-					      "everybody"
-					    : "rbac is not asked by this line");
-			finding_text(out, &f->mend, "begin the line with \"account\"");
+			finding_text(out, &f->why, "rbac is not asked by this line%s",
+				     !fails              ? ""
+				     : stage == PAM_AUTH ? ", and libpam fails on it: whoever logs "
+							   "in with a password is denied"
+							 : ", and nobody can change a password");
+			look_wanted(out, &f->wanted, e);
+			finding_text(out, &f->mend,
+				     s->j.gate ? "take the line out: there is one of account"
+					       : "take the line out, and put \"%s\" before the "
+						 "first account line of %s",
+				     f->wanted ? f->wanted : LOOK_LINE, s->c.file);
 			any = true;
 		}
 	}
@@ -156,21 +163,62 @@ static const char *sibling(const char *service)
 	return NULL;
 }
 
+/* A service whose name is like this one's, that asks us, and that no rule names. */
+static const char *unruled_like(const struct look_seen *s)
+{
+	const char *near = problem_nearest(s->service, (const char *const *)s->all->v, s->all->n);
+
+	return near && !names(s->q->p, near) && pam_gate_of(s->q->pam, near) != PAM_OPEN ? near
+											 : NULL;
+}
+
+/* Is there the program that asks as SERVICE? */
+static bool has_program(const char *service)
+{
+	static const char *const programs[][2] = { { "sshd", "/usr/sbin/sshd" },
+						   { "sudo", "/usr/bin/sudo" },
+						   { "sudo-i", "/usr/bin/sudo" },
+						   { "login", "/bin/login" },
+						   { "su", "/bin/su" } };
+
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (strcmp(programs[i][0], service) == 0)
+			return access(programs[i][1], X_OK) == 0;
+	return false;
+}
+
+/* libpam has nothing to go by, neither for the service nor for any other. */
+static void no_file(struct look_seen *s)
+{
+	struct findings *out = s->q->out;
+	struct finding *f = look_add(s, "pam.file-missing", has_program(s->service), NULL);
+
+	finding_text(out, &f->found, "no file, and none for \"other\"");
+	finding_text(out, &f->what, "%s: there is no PAM file for it, and none for \"other\"",
+		     s->service);
+	finding_text(out, &f->why, "libpam denies everybody there, root too");
+	finding_text(out, &f->mend, "put the file of the package back as /etc/pam.d/%s",
+		     s->service);
+}
+
 static void off(struct look_seen *s, bool any_on)
 {
 	struct findings *out = s->q->out;
 	const char *other = sibling(s->service);
+
+	if (!s->c.file) {
+		no_file(s);
+		return;
+	}
 	bool other_on = other && pam_gate_of(s->q->pam, other) != PAM_OPEN;
 	unsigned comment = commented(s);
-	bool matters = s->c.file &&
-		       (!any_on || other_on || comment || strcmp(s->service, "sshd") == 0);
+	const char *meant = s->c.has_file ? NULL : unruled_like(s);
+	bool matters = meant || !any_on || other_on || comment || strcmp(s->service, "sshd") == 0;
 
 	struct finding *f = look_add(s, "pam.gate-off", matters, NULL);
 	f->line = comment;
 	finding_text(out, &f->found, "%s",
-		     !s->c.file ? "no file, and none for \"other\""
-		     : comment  ? "a comment"
-				: "no line of the account stage names pam_rbac.so");
+		     comment ? "a comment" : "no line of the account stage names pam_rbac.so");
 	finding_text(out, &f->wanted, LOOK_LINE);
 	finding_text(
 		out, &f->what,
@@ -178,64 +226,21 @@ static void off(struct look_seen *s, bool any_on)
 		s->service, comment ? "; the line is a comment" : "", other_on ? "; " : "",
 		other_on ? other : "", other_on ? " does" : "");
 	finding_text(out, &f->why, "whoever has no role gets in by %s all the same", s->service);
-	finding_text(out, &f->mend, "put \"%s\" before the first account line of /etc/pam.d/%s",
-		     LOOK_LINE, s->service);
-}
-
-static void because(struct look_seen *s, struct finding *f)
-{
-	look_entry_text(s->q->out, &f->found, s->j.because, PAM_ACCOUNT);
-}
-
-static void not_counting(struct look_seen *s)
-{
-	struct findings *out = s->q->out;
-	const struct pam_place *gate = &s->j.gate->at;
-	struct finding *f;
-
-	if (!s->j.because)
-		return;
-	if (s->j.state == PAM_GATE_IGNORED) {
-		f = look_add(s, "pam.gate-ignored", true, &s->j.because->at);
-		because(s, f);
+	if (meant) {
 		finding_text(out, &f->what,
-			     s->j.because == s->j.gate
-				     ? "%s: pam_rbac.so is asked, and its denial is ignored"
-				     : "%s: pam_rbac.so denies, and this line takes that back",
-			     s->service);
-		finding_text(out, &f->wanted, LOOK_LINE);
-		finding_text(out, &f->mend,
-			     s->j.because == s->j.gate ? "write \"%s\" there"
-						       : "write \"%s\" behind this line",
-			     LOOK_LINE);
+			     "%s: a login rule names the service, which has no file of PAM; %s "
+			     "has one that asks rbac, and no rule names it",
+			     s->service, meant);
+		finding_text(out, &f->why, "the rule opens nothing");
+		finding_text(out, &f->mend, "write %s in the rule, then %s", meant,
+			     COMMAND("rbacctl apply"));
+	} else if (comment) {
+		finding_text(out, &f->mend, "take the # before the line out");
 	} else {
-		bool expired = s->j.state == PAM_GATE_EXPIRED;
-		f = look_add(s, expired ? "pam.gate-skipped-expired" : "pam.gate-not-reached", true,
-			     &s->j.because->at);
-		because(s, f);
-		if (expired && s->j.because->actions[s->j.ret] == PAM_ACT_BAD)
-			finding_text(out, &f->what,
-				     "%s: the denial of pam_rbac.so (%s:%u) is ignored when the "
-				     "password has to be changed: this line fails before, and "
-				     "libpam returns its %s",
-				     s->service, gate->file, gate->line, pam_return_name(s->j.ret));
-		else
-			finding_text(out, &f->what,
-				     "%s: pam_rbac.so (%s:%u) is not asked%s: this line ends the "
-				     "stack before, where it returns %s",
-				     s->service, gate->file, gate->line,
-				     expired ? " when the password has to be changed" : "",
-				     pam_return_name(s->j.ret));
-		finding_text(out, &f->wanted, "%s before this line", LOOK_LINE);
 		finding_text(out, &f->mend,
-			     "move the line of pam_rbac.so before the first account line of %s",
-			     s->c.file);
+			     "put \"%s\" before the first account line of /etc/pam.d/%s", LOOK_LINE,
+			     s->service);
 	}
-	finding_text(out, &f->why, "%s gets in by %s",
-		     s->j.state == PAM_GATE_EXPIRED
-			     ? "whoever has no role and changes an expired password"
-			     : "whoever has no role",
-		     s->service);
 }
 
 /* ---- all services ---- */
@@ -249,7 +254,7 @@ static void look_at(struct look_seen *s, bool any_on)
 	if (!q->p && !asks)
 		return;
 	bool other_stage = in_other_stages(s);
-	bool wrong = misspelt(s) || other_stage;
+	bool wrong = misspelt(s) || other_stage || look_fault_is_ours(s);
 	if (!s->ruled && !asks && !wrong)
 		return;
 	finding_append(out, &out->checked, "pam:%s", s->service);
@@ -266,12 +271,15 @@ static void look_at(struct look_seen *s, bool any_on)
 	    s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY &&
 	    s->j.effect[PAM_ROOT] == PAM_EFFECT_PASS) {
 		look_unruled(s);
+	} else if (asks && s->ruled && s->j.effect[PAM_ROLELESS] != PAM_EFFECT_DENY &&
+		   s->j.because) {
+		look_ignored(s); /* worse than that those with a role are denied */
 	} else if (!s->c.refused && s->c.file && s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY &&
 		   (asks || s->ruled)) {
 		if (!wrong)
 			look_everybody_denied(s);
 	} else if (asks && (s->ruled || !q->p)) {
-		not_counting(s);
+		look_ignored(s);
 	} else if (s->ruled && !asks && !wrong && !s->c.refused) {
 		off(s, any_on);
 	}
@@ -281,9 +289,9 @@ static void look_at(struct look_seen *s, bool any_on)
 		look_pam_options(q, &s->c, s->service);
 }
 
-static int see(const struct look *q, const char *service, bool any_on)
+static int see(const struct look *q, const struct pam_names *all, const char *service, bool any_on)
 {
-	struct look_seen s = { .q = q, .service = service };
+	struct look_seen s = { .q = q, .service = service, .all = all };
 	char small[300];
 	size_t len = 0;
 
@@ -296,10 +304,15 @@ static int see(const struct look *q, const char *service, bool any_on)
 		return RBAC_OK; /* a file that libpam never reads */
 	s.ruled = names(q->p, service);
 	int err = pam_config_read(q->pam, service, &s.c);
-	if (!err)
+	if (!err && s.c.dark) {
+		if (s.ruled || pam_gate_of(q->pam, service) != PAM_DARK)
+			finding_append(q->out, &q->out->skipped, "pam:%s: only root may read %s",
+				       service, s.c.dark);
+	} else if (!err) {
 		err = pam_judge(q->pam, &s.c, service, s.ruled || !q->p, &s.j);
-	if (!err)
-		look_at(&s, any_on);
+		if (!err)
+			look_at(&s, any_on);
+	}
 	pam_config_free(&s.c);
 	return err;
 }
@@ -322,15 +335,15 @@ int look_pam(const struct look *q)
 	for (size_t i = 0; q->p && i < q->p->n_services; i++)
 		any_on |= pam_gate_of(q->pam, q->p->services[i].name) != PAM_OPEN;
 	for (size_t i = 0; i < all.n && !err; i++)
-		err = see(q, all.v[i], any_on);
+		err = see(q, &all, all.v[i], any_on);
 	for (size_t i = 0; q->p && i < q->p->n_services && !err; i++)
 		if (!is_listed(&all, q->p->services[i].name))
-			err = see(q, q->p->services[i].name, any_on);
+			err = see(q, &all, q->p->services[i].name, any_on);
 	/* On Debian su-l takes in su, which is a service all the same. */
 	for (size_t i = 0; i < sizeof others / sizeof *others && !err; i++)
 		if (pam_has_file(q->pam, others[i]) && !is_listed(&all, others[i]) &&
 		    !names(q->p, others[i]))
-			err = see(q, others[i], any_on);
+			err = see(q, &all, others[i], any_on);
 	pam_names_free(&all);
 	return err;
 }

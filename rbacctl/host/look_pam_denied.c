@@ -3,6 +3,18 @@
 #include <string.h>
 
 #include "rbacctl/host/look_seen.h"
+#include "rbacctl/model/problem.h"
+
+/* What libpam does not understand of the line AT: "there is no file x". NULL: nothing. */
+static const char *fault_at(const struct look_seen *s, const struct pam_place *at)
+{
+	for (size_t i = 0; i < s->c.n_faults; i++) {
+		const struct pam_fault *x = &s->c.faults[i];
+		if (x->at.line == at->line && strcmp(x->at.file, at->file) == 0 && *x->text)
+			return x->text;
+	}
+	return NULL;
+}
 
 void look_everybody_denied(struct look_seen *s)
 {
@@ -12,7 +24,7 @@ void look_everybody_denied(struct look_seen *s)
 	enum pam_module_state state = ours ? pam_module_state(s->q->pam, e->module)
 					   : PAM_MODULE_THERE;
 
-	if (state != PAM_MODULE_THERE) {
+	if (state != PAM_MODULE_THERE && state != PAM_MODULE_FOREIGN) {
 		if (findings_has(out, "pam.module-broken", NULL))
 			return;
 		struct finding *f = look_add(s, "pam.module-missing", true, &e->at);
@@ -27,20 +39,20 @@ void look_everybody_denied(struct look_seen *s)
 	}
 	struct finding *f = look_add(s, "pam.everyone-denied", true, e ? &e->at : NULL);
 	if (e) {
+		const char *why = e->what == PAM_MUST_FAIL ? fault_at(s, &e->at) : NULL;
 		look_entry_text(out, &f->found, e, PAM_ACCOUNT);
-		finding_text(out, &f->what, "%s: this line denies whoever has a role, too%s",
+		finding_text(out, &f->what, "%s: this line denies whoever has a role, too%s%s%s",
 			     s->service,
 			     ours ? ": its control makes a failure of the module's yes"
 			     : e->what == PAM_MUST_FAIL ? "; libpam cannot read it"
 			     : pam_module_state(s->q->pam, e->module) != PAM_MODULE_THERE
 				     ? "; there is no such module with an account stage"
-				     : "");
-		if (ours) {
-			finding_text(out, &f->wanted, LOOK_LINE);
-			finding_text(out, &f->mend, "write \"%s\" there", LOOK_LINE);
-		} else {
+				     : "",
+			     why ? ": " : "", why ? why : "");
+		if (ours || (e->what == PAM_MUST_FAIL && look_line_has(&e->at, "pam_rbac")))
+			look_write_there(out, f, e);
+		else
 			finding_text(out, &f->mend, "mend the line, or take it out");
-		}
 	} else {
 		finding_text(out, &f->what,
 			     "%s: no line of the account stage says yes, and libpam denies then",
@@ -48,6 +60,45 @@ void look_everybody_denied(struct look_seen *s)
 		finding_text(out, &f->mend, "add \"account required pam_permit.so\" behind it");
 	}
 	finding_text(out, &f->why, "nobody gets in by %s, whatever roles they hold", s->service);
+}
+
+/* A file with carriage returns has a fault on nearly every line; it is told once. */
+static bool is_told(const struct look_seen *s, const struct pam_fault *x)
+{
+	if (!strchr(x->text, '\r'))
+		return false;
+	for (const struct pam_fault *before = s->c.faults; before < x; before++)
+		if (strchr(before->text, '\r') && strcmp(before->at.file, x->at.file) == 0)
+			return true;
+	return false;
+}
+
+bool look_fault_is_ours(const struct look_seen *s)
+{
+	for (size_t i = 0; i < s->c.n_faults; i++)
+		if (s->c.faults[i].what == PAM_FAULT_TYPE &&
+		    look_line_has(&s->c.faults[i].at, "pam_rbac.so"))
+			return true;
+	return false;
+}
+
+static void mend_fault(struct look_seen *s, struct finding *f, const struct pam_fault *x)
+{
+	static const char *const begins[] = { "auth", "account", "password", "session",
+					      "@include" };
+	struct findings *out = s->q->out;
+	const char *near = x->what == PAM_FAULT_TYPE ? problem_nearest(x->text, begins, 5) : NULL;
+
+	if (strchr(x->text, '\r'))
+		look_mend_returns(out, f, x->at.file);
+	else if (near)
+		finding_text(out, &f->mend, "begin the line with \"%s\"", near);
+	else if (look_line_has(&x->at, "pam_rbac"))
+		look_write_there(out, f, NULL);
+	else
+		finding_text(out, &f->mend, "mend the line, or take it out");
+	if (x->what == PAM_FAULT_TYPE && look_line_has(&x->at, "pam_rbac.so") && !s->j.gate)
+		finding_text(out, &f->why, "rbac is not asked, and whoever has no role gets in");
 }
 
 void look_faults(struct look_seen *s)
@@ -67,7 +118,8 @@ void look_faults(struct look_seen *s)
 		bool told = s->j.denier && x->at.line == s->j.denier->at.line &&
 			    strcmp(x->at.file, s->j.denier->at.file) == 0;
 		bool matters = s->c.refused || x->what == PAM_FAULT_TYPE || x->stage == PAM_ACCOUNT;
-		if (told || !matters || (!s->c.has_file && x->what == PAM_FAULT_TYPE))
+		if (told || !matters || (!s->c.has_file && x->what == PAM_FAULT_TYPE) ||
+		    is_told(s, x))
 			continue;
 		struct finding *f = look_add(
 			s, s->c.refused ? "pam.file-refused" : "pam.line-broken", true, &x->at);
@@ -79,8 +131,11 @@ void look_faults(struct look_seen *s)
 		finding_text(out, &f->what, "%s: %s", s->service, text);
 		finding_text(out, &f->why, "%s",
 			     s->c.refused ? "libpam refuses the service, and nobody gets in"
-					  : "libpam fails on this line whoever comes");
-		finding_text(out, &f->mend, "mend the line, or take it out");
+			     : x->what == PAM_FAULT_TYPE && x->stage == PAM_AUTH
+				     ? "libpam takes it for a line of auth that fails: whoever "
+				       "logs in with a password is denied"
+				     : "libpam fails on this line whoever comes");
+		mend_fault(s, f, x);
 	}
 }
 

@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "common/gate_option.h"
+#include "rbacctl/command.h"
 #include "rbacctl/host/accounts.h"
-#include "rbacctl/host/look.h"
+#include "rbacctl/host/look_seen.h"
 
 /* ---- people ---- */
 
@@ -34,7 +35,7 @@ bool look_is_living(const char *user)
 
 bool look_groups_work(void)
 {
-	return getgrgid(0) != NULL;
+	return getgrgid(0) != NULL && getpwuid(0) != NULL;
 }
 
 int look_living_members(const char *group)
@@ -106,7 +107,8 @@ static void exempt_group(const struct look *q, const struct pam_config *c, const
 		if (!f)
 			return;
 		finding_text(out, &f->what, "exempt_group=%s: this host has no such group", name);
-		finding_text(out, &f->mend, "groupadd %s, or take the option out", name);
+		finding_text(out, &f->mend, "%s, or take the option out",
+			     COMMAND("groupadd %s", name));
 	} else if (q->p && g->gr_gid >= q->p->gid_min && g->gr_gid <= q->p->gid_max) {
 		f = add(q, c, service, e, "pam.exempt-group-is-role", true, name);
 		if (!f)
@@ -121,7 +123,7 @@ static void exempt_group(const struct look *q, const struct pam_config *c, const
 			return;
 		finding_text(out, &f->what, "exempt_group=%s: nobody in the group can log in",
 			     name);
-		finding_text(out, &f->mend, "usermod -aG %s USER", name);
+		finding_text(out, &f->mend, "%s", COMMAND("usermod -aG %s USER", name));
 	} else {
 		return;
 	}
@@ -248,10 +250,31 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 	}
 }
 
+/* The control ignores what our module answers without a view; a note as for onerr=ignore. */
+static void control(const struct look *q, const struct pam_config *c, const char *service,
+		    const struct pam_entry *e)
+{
+	struct findings *out = q->out;
+
+	if (e->what != PAM_RUNS || !pam_module_is_ours(e->module) ||
+	    e->actions[PAM_R_AUTHINFO_UNAVAIL] != PAM_ACT_IGNORE ||
+	    e->actions[PAM_R_PERM_DENIED] == PAM_ACT_IGNORE)
+		return;
+	struct finding *f = add(q, c, service, e, "pam.onerr-ignore", false, e->control);
+	if (!f)
+		return;
+	finding_text(out, &f->what,
+		     "authinfo_unavail is ignored: everybody passes while the view cannot be read");
+	finding_text(out, &f->why, "a lost or damaged view opens the gate");
+	look_write_there(out, f, e);
+}
+
 void look_pam_options(const struct look *q, const struct pam_config *c, const char *service)
 {
 	const struct pam_stack *s = pam_stack_of(c, PAM_ACCOUNT);
 
+	for (size_t i = 0; i < s->n; i++)
+		control(q, c, service, &s->v[i]);
 	for (size_t i = 0; i < s->n; i++)
 		for (int j = 0; s->v[i].what == PAM_RUNS && pam_module_is_ours(s->v[i].module) &&
 				j < s->v[i].argc;
@@ -265,6 +288,7 @@ void look_at_mode(struct findings *out, struct finding *f, const struct path_mod
 {
 	bool folder = S_ISDIR(at->st.st_mode);
 	const char *mode = dark ? (folder ? "o+x" : "o+r") : "go-w";
+	const char *chmod = COMMAND("chmod %s %s", mode, at->path);
 
 	finding_at(out, f, at->path, 0);
 	finding_text(out, &f->found, "owner uid %u, mode %04o", (unsigned)at->st.st_uid,
@@ -274,9 +298,9 @@ void look_at_mode(struct findings *out, struct finding *f, const struct path_mod
 		     : folder ? "a folder that everybody may pass"
 			      : "a file that everybody may read");
 	if (path_owner_is_root(at->st.st_uid))
-		finding_text(out, &f->mend, "chmod %s %s", mode, at->path);
+		finding_text(out, &f->mend, "%s", chmod);
 	else
-		finding_text(out, &f->mend, "chown root %s; chmod %s %s", at->path, mode, at->path);
+		finding_text(out, &f->mend, "%s; %s", COMMAND("chown root %s", at->path), chmod);
 }
 
 void look_pam_files(const struct look *q, const struct pam_config *c, const char *service)

@@ -117,6 +117,10 @@ static void look_mode(const struct look *q, const char *path)
 
 	if (!path_is_open(path, &at))
 		return;
+	for (size_t i = 0; i < out->n; i++)
+		if (strcmp(out->v[i].id, "sudo.file-writable") == 0 &&
+		    strcmp(out->v[i].file, at.path) == 0)
+			return;
 	struct finding *f = add(q, "sudo.file-writable", true);
 	look_at_mode(out, f, &at, false);
 	finding_text(out, &f->what, "others than root may write %s", at.path);
@@ -153,6 +157,15 @@ static void look_groups(const struct seen *s, const struct included_file *at, co
 	}
 }
 
+/* The folder of "@includedir FOLDER", which may have no file yet. */
+static void look_folder(const struct look *q, const char *text)
+{
+	char path[4200];
+
+	if (sscanf(text + 1, "includedir %4000s", path) == 1 && *path == '/')
+		look_mode(q, path);
+}
+
 static void look_files(const struct seen *s)
 {
 	struct included r;
@@ -167,7 +180,9 @@ static void look_files(const struct seen *s)
 			look_mode(s->q, at->path);
 		last = at->path;
 		text += strspn(text, " \t");
-		if (!include(&r, at->path, text) && *text != '#')
+		if (include(&r, at->path, text))
+			look_folder(s->q, text);
+		else if (*text != '#')
 			look_groups(s, at, text);
 	}
 	included_end(&r);

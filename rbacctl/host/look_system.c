@@ -1,6 +1,5 @@
-/* What stands between the modules and programs: confinement, units. */
+/* What stands between the modules and programs: confinement. */
 #define _DEFAULT_SOURCE
-#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -79,64 +78,6 @@ static void look_selinux(const struct look *q)
 		finding_text(out, &f->mend,
 			     "semodule -i /usr/share/selinux/packages/rbac.cil; "
 			     "restorecon -R /var/lib/rbac/view");
-	}
-}
-
-/* ---- units ---- */
-
-static bool is_enabled(const char *name)
-{
-	static const char *const folders[] = { "/etc", "/run", "/usr/lib", "/lib" };
-	char pattern[300];
-	bool yes = false;
-
-	for (size_t i = 0; i < sizeof folders / sizeof *folders && !yes; i++) {
-		glob_t found;
-		snprintf(pattern, sizeof pattern, "%s/systemd/system/*.[wr]*s/%s", folders[i],
-			 name);
-		if (glob(pattern, 0, NULL, &found))
-			continue;
-		for (size_t j = 0; j < found.gl_pathc && !yes; j++)
-			yes = access(found.gl_pathv[j], F_OK) == 0;
-		globfree(&found);
-	}
-	return yes;
-}
-
-static bool is_masked(const char *name)
-{
-	char path[300], target[300];
-
-	snprintf(path, sizeof path, "/etc/systemd/system/%s", name);
-	ssize_t len = readlink(path, target, sizeof target - 1);
-	target[len > 0 ? len : 0] = 0;
-	return strcmp(target, "/dev/null") == 0;
-}
-
-static void look_units(const struct look *q)
-{
-	static const char *const wanted[] = { "rbac-publish.path", "rbac-publish.service" };
-	struct findings *out = q->out;
-
-	if (access("/run/systemd/system", F_OK))
-		return;
-	finding_append(out, &out->checked, "system:units");
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-		const char *name = wanted[i];
-		bool masked = is_masked(name);
-		if (!masked && is_enabled(name))
-			continue;
-		struct finding *f = findings_add(out, "system.unit-off", false);
-		char file[300];
-		snprintf(file, sizeof file, "/etc/systemd/system/%s", name);
-		finding_at(out, f, file, 0);
-		finding_text(out, &f->found, "the unit is %s", masked ? "masked" : "not enabled");
-		finding_text(out, &f->what, "%s is %s", name, masked ? "masked" : "not enabled");
-		finding_text(out, &f->why,
-			     "the view is not made anew when users and groups of this host change");
-		finding_text(out, &f->mend, "%s%s%ssystemctl enable --now %s",
-			     masked ? "systemctl unmask " : "", masked ? name : "",
-			     masked ? "; " : "", name);
 	}
 }
 

@@ -1,9 +1,11 @@
 #include "rbacctl/host/nss_line.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <strings.h>
 
 void nss_line_free(struct nss_line *l)
@@ -98,9 +100,15 @@ bool nss_line_read(const char *path, const char *database, struct nss_line *out)
 	char *line = NULL;
 	size_t cap = 0;
 	unsigned number = 0;
+	struct stat st;
 	FILE *f = fopen(path, "re");
 
 	*out = (struct nss_line){ 0 };
+	if (f && fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
+		fclose(f);
+		f = NULL;
+		errno = EISDIR;
+	}
 	if (!f)
 		return false;
 	while (getline(&line, &cap, f) > 0) {

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/host/pam_modules.h"
+#include "rbacctl/host/pam_open.h"
 #include "rbacctl/host/pam_stack.h"
 #include "rbacctl/host/pam_text.h"
 
@@ -16,25 +17,22 @@ const struct pam_folders pam_here = {
 	{ "/etc/pam.d", "/usr/lib/pam.d" }, "/etc/pam.conf", "/etc/debian_version", RBAC_PAM_DIR
 };
 
-static FILE *open_file(const struct pam_folders *f, const char *name)
+static FILE *open_file(const struct pam_folders *f, const char *name, bool *dark)
 {
 	char path[600];
-	FILE *file = NULL;
-	for (size_t i = 0;
-	     i < sizeof f->v / sizeof *f->v && !file && f->v[i] && *name && !strchr(name, '/');
-	     i++) {
-		snprintf(path, sizeof path, "%.300s/%.255s", f->v[i], name);
-		file = fopen(path, "re");
-	}
-	return file;
+
+	*dark = false;
+	return *name && !strchr(name, '/') ? pam_open(f, PAM_FOLDERS, name, path, sizeof path, dark)
+					   : NULL;
 }
 
 bool pam_has_file(const struct pam_folders *f, const char *service)
 {
-	FILE *file = open_file(f, service);
+	bool dark;
+	FILE *file = open_file(f, service, &dark);
 	if (file)
 		fclose(file);
-	return file != NULL;
+	return file || dark;
 }
 
 enum pam_gate pam_gate_of(const struct pam_folders *f, const char *service)
@@ -52,6 +50,8 @@ enum pam_gate pam_gate_of(const struct pam_folders *f, const char *service)
 		else if (gate == PAM_OPEN)
 			gate = PAM_UNLISTED_IGNORE;
 	}
+	if (gate == PAM_OPEN && c.dark)
+		gate = PAM_DARK;
 	pam_config_free(&c);
 	return gate;
 }
@@ -124,7 +124,8 @@ static int add_line(char *p, struct pam_names *out)
 /* Every file that another takes in, for whatever stage. */
 static int add_included(const struct pam_folders *f, const char *name, struct pam_names *out)
 {
-	struct pam_text t = { .file = open_file(f, name) };
+	bool dark;
+	struct pam_text t = { .file = open_file(f, name, &dark) };
 	int err = RBAC_OK;
 
 	while (t.file && !err && pam_text_next(&t) == PAM_TEXT_LINE)

@@ -14,7 +14,7 @@
 
 struct pam_folders {
 	const char *v[2];    /* in the order in which libpam looks */
-	const char *conf;    /* read for a service that has no file there; NULL: none */
+	const char *conf;    /* read where there is none of the folders; NULL: none */
 	const char *debian;  /* a file that is there where libpam is Debian's or Ubuntu's, which
 				knows @include, and reads what is included from the first folder
 				alone; NULL: it is not */
@@ -33,6 +33,7 @@ enum pam_gate {
 	PAM_UNLISTED_IGNORE, /* names it, with unlisted=ignore: a service without a rule is left to
 				the other modules */
 	PAM_GATED,
+	PAM_DARK /* no line that can be read names it, and a file cannot */
 };
 enum pam_gate pam_gate_of(const struct pam_folders *f, const char *service);
 

@@ -1,5 +1,6 @@
 #include "rbacctl/host/pam_modules.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +49,14 @@ enum pam_module_state pam_module_state(const struct pam_folders *f, const char *
 		return PAM_MODULE_THERE;
 	FILE *file = fopen(path, "re");
 	if (!file)
-		return PAM_MODULE_ABSENT;
+		return errno == EACCES ? PAM_MODULE_THERE : PAM_MODULE_ABSENT;
 	/* The name of the stage's function is among its symbols. */
 	enum pam_module_state state = file_has(file, "pam_sm_acct_mgmt") ? PAM_MODULE_THERE
 									 : PAM_MODULE_NO_STAGE;
+	rewind(file);
+	/* Only ours reads the view. */
+	if (state == PAM_MODULE_THERE && pam_module_is_ours(module) && !file_has(file, "view.mdb"))
+		state = PAM_MODULE_FOREIGN;
 	fclose(file);
 	return state;
 }
@@ -262,11 +267,30 @@ static uint32_t answers_by_name(const struct pam_asked *q, const struct pam_entr
 	return BIT(PAM_R_SUCCESS);
 }
 
+bool pam_is_predictable(const struct pam_entry *e)
+{
+	static const char *const known[] = { "pam_rbac.so",     "pam_unix.so",     "pam_permit.so",
+					     "pam_deny.so",     "pam_nologin.so",  "pam_warn.so",
+					     "pam_echo.so",     "pam_debug.so",    "pam_rootok.so",
+					     "pam_usertype.so", "pam_localuser.so" };
+	const char *slash = e->module ? strrchr(e->module, '/') : NULL;
+
+	if (e->what != PAM_RUNS || !e->module)
+		return true;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(slash ? slash + 1 : e->module, known[i]) == 0)
+			return true;
+	return false;
+}
+
 uint32_t pam_answers(const struct pam_asked *q, const struct pam_entry *e)
 {
 	if (e->what == PAM_MUST_FAIL)
 		return BIT(PAM_R_PERM_DENIED);
-	if (pam_module_state(q->f, e->module) != PAM_MODULE_THERE)
+	enum pam_module_state state = pam_module_state(q->f, e->module);
+	if (state == PAM_MODULE_FOREIGN)
+		return BIT(PAM_R_SUCCESS);
+	if (state != PAM_MODULE_THERE)
 		return BIT(PAM_R_MODULE_UNKNOWN);
 	const char *slash = strrchr(e->module, '/');
 	return pam_module_is_ours(e->module) ? ours(q, e)

@@ -27,12 +27,16 @@ struct pam_asked {
 enum pam_module_state {
 	PAM_MODULE_THERE,
 	PAM_MODULE_ABSENT,
-	PAM_MODULE_NO_STAGE /* it has no function for the account stage */
+	PAM_MODULE_NO_STAGE, /* it has no function for the account stage */
+	PAM_MODULE_FOREIGN   /* it has our module's name, and is another module */
 };
 enum pam_module_state pam_module_state(const struct pam_folders *f, const char *module);
 
 /* The file of MODULE, into PATH. False: F names no folder of modules. */
 bool pam_module_path(const struct pam_folders *f, const char *module, char *path, size_t size);
+
+/* Is it known what E answers, but for an account that has expired? Where not, only libpam tells. */
+bool pam_is_predictable(const struct pam_entry *e);
 
 /* Is MODULE pam_rbac.so, wherever it stands? */
 bool pam_module_is_ours(const char *module);

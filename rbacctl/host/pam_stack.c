@@ -9,11 +9,11 @@
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/host/pam_open.h"
 #include "rbacctl/host/pam_text.h"
 
 enum {
-	DEEP = 64, /* includes within one another, of which each opens a file */
-	FOLDERS = sizeof((struct pam_folders *)0)->v / sizeof(char *),
+	DEEP = 64,         /* includes within one another, of which each opens a file */
 	ENTRIES_MAX = 4096 /* in all stages; a file that includes itself twice has no end */
 };
 
@@ -123,21 +123,13 @@ static int add_entry(struct reading *r, const struct line *l)
 
 /* ---- files ---- */
 
-/* The file NAME in one of the first N folders, and its path into PATH. */
-static FILE *open_file(const struct pam_folders *f, size_t n, const char *name, char *path,
-		       size_t size)
+/* libpam will read PATH, and this user may not. */
+static int leave_dark(struct reading *r, const char *path)
 {
-	FILE *file = NULL;
+	const char *name = keep_name(r->c, path);
 
-	if (*name == '/') {
-		snprintf(path, size, "%s", name);
-		return fopen(path, "re");
-	}
-	for (size_t i = 0; i < n && !file && f->v[i]; i++) {
-		snprintf(path, size, "%s/%s", f->v[i], name);
-		file = fopen(path, "re");
-	}
-	return file;
+	r->c->dark = r->c->dark ? r->c->dark : name;
+	return name ? RBAC_OK : RBAC_NOMEM;
 }
 
 static int read_file(struct reading *r, FILE *file, const char *path, bool *bad);
@@ -159,6 +151,7 @@ static int read_included(struct reading *r, const struct line *l, bool substack,
 	struct pam_config *c = r->c;
 	FILE *file = NULL;
 	size_t n = 0;
+	bool dark;
 
 	*bad = true;
 	for (int i = 0; i < PAM_STAGES; i++)
@@ -173,7 +166,11 @@ static int read_included(struct reading *r, const struct line *l, bool substack,
 	if (inner.level >= PAM_LEVELS || inner.deep > DEEP || n > ENTRIES_MAX)
 		return fault(r, l->number, PAM_FAULT_INCLUDE,
 			     "too many files are read within one another");
-	file = open_file(r->f, r->debian ? 1 : FOLDERS, name, path, sizeof path);
+	file = pam_open(r->f, r->debian ? 1 : PAM_FOLDERS, name, path, sizeof path, &dark);
+	if (dark) {
+		*bad = false;
+		return leave_dark(r, path);
+	}
 	if (!file) {
 		snprintf(path, sizeof path, "there is no file %.4000s", name);
 		return fault(r, l->number, PAM_FAULT_INCLUDE, path);
@@ -336,13 +333,17 @@ static int read_file(struct reading *r, FILE *file, const char *path, bool *bad)
 static bool read_one(struct reading *r, const char *name, int *err)
 {
 	char path[4200];
-	bool bad;
-	FILE *file = r->whole ? (name ? fopen(name, "re") : NULL)
-			      : open_file(r->f, FOLDERS, name, path, sizeof path);
+	bool bad, dark;
+	FILE *file = pam_open(r->f, PAM_FOLDERS, name, path, sizeof path, &dark);
 
+	if (dark) {
+		*err = leave_dark(r, path);
+		r->file = r->c->dark;
+		return true;
+	}
 	if (!file)
 		return false;
-	*err = read_file(r, file, r->whole ? name : path, &bad);
+	*err = read_file(r, file, path, &bad);
 	r->c->refused |= bad;
 	fclose(file);
 	return true;
@@ -361,7 +362,7 @@ int pam_config_read(const struct pam_folders *f, const char *service, struct pam
 	r.other = strcmp(service, "other") == 0;
 	c->has_file = named && read_one(&r, service, &err);
 	c->file = c->has_file ? r.file : NULL;
-	if (!c->has_file && f->conf) {
+	if (!c->has_file && f->conf && !pam_has_folders(f)) {
 		r.whole = true;
 		if (read_one(&r, f->conf, &err))
 			for (int i = 0; i < PAM_STAGES; i++)

@@ -2,9 +2,9 @@
  * pam_stack.h - the stacks of a PAM service, read and run by libpam's own rules.
  *
  * pam_config_read() reads what pam_start(3) reads: the file of the service in the first folder that
- * has one, else its lines in pam.conf, and the file `other`, which stands in for each stage of
- * which the service has no line. Includes are followed. A stack is then a list of entries; what
- * libpam makes of the answers of its modules, pam_step() says, one entry at a time.
+ * has one, where there is no folder its lines in pam.conf, and the file `other`, which stands in
+ * for each stage of which the service has no line. Includes are followed. A stack is then a list of
+ * entries; what libpam makes of the answers of its modules, pam_step() says, one entry at a time.
  *
  * The rules are those of libpam (pam.conf(5), and the library where the page is silent):
  * tests/unit/rbacctl/test_pam_stack runs random stacks through both.
@@ -94,6 +94,8 @@ struct pam_config {
 	const char *file; /* of the service, or of `other`; NULL: none at all */
 	bool has_file;    /* the service has a file of its own, or lines in pam.conf */
 	bool refused;     /* pam_start(3) fails: nobody gets in */
+	const char *dark; /* a file that libpam reads and this user may not: what the stacks are is
+			     not known; else NULL */
 	char **files;
 	size_t n_files, cap_files;
 	struct pam_place *places; /* lines that include */

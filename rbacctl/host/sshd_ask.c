@@ -8,71 +8,18 @@
 
 #include "common/error.h"
 #include "rbacctl/host/program.h"
-#include "rbacctl/host/sshd_conf.h"
 
-enum { SECONDS = 10, WORDS_MAX = 40 };
-static const char sshd[] = "/usr/sbin/sshd", config[] = "/etc/ssh/sshd_config";
-
-/* The files of which the unit takes options, and their variable. */
-static const struct {
-	const char *file, *variable;
-} units[] = {
-	{ "/etc/default/ssh", "SSHD_OPTS=" },
-	{ "/etc/sysconfig/sshd", "OPTIONS=" },
-};
+enum { SECONDS = 10 };
 
 /* What is run. */
 struct call {
-	const char *argv[WORDS_MAX + 8];
+	const char *argv[SSHD_WORDS + 8];
 	int argc;
-	char *text; /* that the words are in */
 };
 
 bool sshd_is_there(void)
 {
-	return access(sshd, X_OK) == 0;
-}
-
-static void word(struct call *c, const char *w)
-{
-	if (c->argc < WORDS_MAX)
-		c->argv[c->argc++] = w;
-}
-
-/* The options in the unit's file, if it has any: systemd.exec(5), EnvironmentFile. */
-static void unit_options(struct call *c, struct sshd_asked *a)
-{
-	char line[4000], *value = NULL;
-
-	for (size_t i = 0; i < sizeof units / sizeof *units && !value; i++) {
-		FILE *f = fopen(units[i].file, "re");
-		while (f && fgets(line, sizeof line, f)) {
-			size_t len = strlen(units[i].variable);
-			if (strncmp(line, units[i].variable, len) != 0)
-				continue;
-			free(value);
-			value = strdup(line + len);
-			snprintf(a->options, sizeof a->options, "%s: %.*s", units[i].file,
-				 (int)strcspn(line + len, "\n"), line + len);
-		}
-		if (f)
-			fclose(f);
-	}
-	c->text = value;
-	size_t len = value ? strcspn(value, "\n") : 0;
-	if (value)
-		value[len] = 0;
-	if (len > 1 && (*value == '"' || *value == '\'') && value[len - 1] == *value) {
-		value[len - 1] = 0;
-		value++;
-	}
-	for (char *w; value && (w = sshd_conf_word(&value));) {
-		if (strcmp(w, "-D") == 0 || strcmp(w, "-e") == 0 || strchr(w, '$'))
-			continue; /* of no account; a variable of the unit's */
-		word(c, w);
-		if (c->argc > 1 && strcmp(c->argv[c->argc - 2], "-f") == 0)
-			snprintf(a->config, sizeof a->config, "%s", w);
-	}
+	return access(SSHD_PROGRAM, X_OK) == 0;
 }
 
 static int run(struct call *c, struct sshd_asked *a)
@@ -81,7 +28,8 @@ static int run(struct call *c, struct sshd_asked *a)
 	return program_run(c->argv, SECONDS, &a->said, &a->status);
 }
 
-/* A host that was never started has no host keys, and sshd -T wants one. */
+/* A host that was never started has no host keys, who is not root cannot read them, and sshd -T
+ * wants one. */
 static int with_a_key(struct call *c, struct sshd_asked *a)
 {
 	char folder[] = "/tmp/rbac-sshd.XXXXXX", key[64], public_key[80];
@@ -105,13 +53,13 @@ static int with_a_key(struct call *c, struct sshd_asked *a)
 	return err;
 }
 
-bool sshd_ask(const char *connection, struct sshd_asked *a)
+bool sshd_ask(const struct sshd_daemon *d, const char *connection, struct sshd_asked *a)
 {
-	struct call c = { .argv = { sshd, "-T" }, .argc = 2 };
+	struct call c = { .argv = { SSHD_PROGRAM, "-T" }, .argc = 2 };
 
 	*a = (struct sshd_asked){ .status = -1 };
-	snprintf(a->config, sizeof a->config, "%s", config);
-	unit_options(&c, a);
+	for (size_t i = 0; i < d->n; i++)
+		c.argv[c.argc++] = d->v[i].text;
 	if (connection) {
 		c.argv[c.argc++] = "-C";
 		c.argv[c.argc++] = connection;
@@ -121,7 +69,6 @@ bool sshd_ask(const char *connection, struct sshd_asked *a)
 		buf_reset(&a->said);
 		err = with_a_key(&c, a);
 	}
-	free(c.text);
 	return !err;
 }
 

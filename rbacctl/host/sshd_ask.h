@@ -7,22 +7,22 @@
 #include <stdbool.h>
 
 #include "rbacctl/buf.h"
+#include "rbacctl/host/sshd_daemons.h"
 
 struct sshd_asked {
-	struct buf said;    /* lines of a setting in small letters and its value; else why not */
-	int status;         /* the exit status of sshd; 0: SAID has the settings */
-	char config[4200];  /* the file that it read */
-	char options[4200]; /* what its unit gives it beside, and where: "FILE: -o UsePAM=no" */
+	struct buf said; /* lines of a setting in small letters and its value; else why not */
+	int status;      /* the exit status of sshd; 0: SAID has the settings */
 };
 
 /* Is there an sshd on this host? */
 bool sshd_is_there(void);
 
 /*
- * Ask. CONNECTION: for whom, "user=bob,host=...,addr=..." as sshd(8) has it; NULL: for nobody, so
- * that no Match block counts. False: it cannot be run, errno says why. To be freed in any case.
+ * Ask the daemon D. CONNECTION: for whom, "user=bob,host=...,addr=..." as sshd(8) has it; NULL: for
+ * nobody, so that no Match block counts. False: it cannot be run, errno says why. To be freed in
+ * any case.
  */
-bool sshd_ask(const char *connection, struct sshd_asked *a);
+bool sshd_ask(const struct sshd_daemon *d, const char *connection, struct sshd_asked *a);
 void sshd_asked_free(struct sshd_asked *a);
 
 /* The next value of SETTING behind *FROM (NULL at first), into VALUE. False: there is no other. */
