@@ -304,7 +304,6 @@ static int with_policy(struct doctor *d, enum doctor_depth depth)
 	look_sudo(&d->look);
 	look_caches(&d->look);
 	look_system(&d->look);
-	look_units(&d->look);
 	look_etc(d->a, d->snap, d->look.out);
 	if (!err)
 		err = doctor_people(d);

@@ -227,6 +227,7 @@ static int look_at(const struct doctor *d, enum doctor_depth depth, const char *
 	if (!err)
 		err = pam_judge(d->look.pam, &x.c, service, true, &x.j);
 	x.s.gate = x.j.gate;
+	x.s.stack = pam_stack_of(&x.c, PAM_ACCOUNT);
 	if (!err && x.j.gate && !is_told(x.s.out, service) &&
 	    (depth == DOCTOR_ASKS || !is_told_by_lines(pam_stack_of(&x.c, PAM_ACCOUNT))))
 		ask_service(&x);

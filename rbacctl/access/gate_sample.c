@@ -17,6 +17,23 @@ static bool is_in(const struct finding_list *l, const char *user)
 	return false;
 }
 
+static bool is_exempt_by(const struct gate_sample *s, const struct pam_entry *e, const char *user)
+{
+	char option[300];
+
+	return e->what == PAM_RUNS && pam_module_is_ours(e->module) &&
+	       look_line_exempts(e, s->snap->p, user, option, sizeof option);
+}
+
+static bool is_exempt(const struct gate_sample *s, const char *user)
+{
+	bool yes = s->gate && is_exempt_by(s, s->gate, user);
+
+	for (size_t i = 0; s->stack && i < s->stack->n && !yes; i++)
+		yes = is_exempt_by(s, &s->stack->v[i], user);
+	return yes;
+}
+
 static void sort_in(struct gate_sample *s, const char *user)
 {
 	struct findings *out = s->out;
@@ -27,10 +44,8 @@ static void sort_in(struct gate_sample *s, const char *user)
 	/* The line leaves such users to the other modules. */
 	if (v.why == RBAC_WHY_UNKNOWN && s->gate && pam_entry_has(s->gate, "unknown=ignore"))
 		return;
-	char option[300];
-	bool line = s->gate && look_line_exempts(s->gate, s->snap->p, user, option, sizeof option);
-	struct finding_list *l = line       ? &s->exempt
-				 : !v.allow ? &s->roleless
+	struct finding_list *l = is_exempt(s, user) ? &s->exempt
+				 : !v.allow         ? &s->roleless
 				 : v.why == RBAC_WHY_EXEMPT_USER || v.why == RBAC_WHY_EXEMPT_GROUP
 					 ? &s->exempt
 					 : &s->holders;

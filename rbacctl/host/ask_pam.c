@@ -59,14 +59,11 @@ static bool names_invoker(const char *service)
 	return false;
 }
 
-/* su asks as a setuid program: the real uid is the user's, and modules look at it. */
-static bool become_invoker(const char *service, const char *user)
+/* su and sudo ask as setuid programs: the real uid is the user's, and modules look at it. */
+static bool become_invoker(const char *user)
 {
-	const struct passwd *pw;
+	const struct passwd *pw = getpwnam(user);
 
-	if (strcmp(service, "su") != 0 && strcmp(service, "su-l") != 0)
-		return true;
-	pw = getpwnam(user);
 	return pw && setresuid(pw->pw_uid, 0, 0) == 0;
 }
 
@@ -78,7 +75,7 @@ static int ask(const char *service, const char *user)
 	void *pamh = NULL;
 	bool invoker = names_invoker(service);
 
-	if (!load(&l) || !become_invoker(service, user))
+	if (!load(&l) || (invoker && !become_invoker(user)))
 		return NO_LIBRARY;
 	int result = l.start(service, invoker ? "root" : user, &conv, &pamh);
 	if (!result && invoker)

@@ -193,6 +193,10 @@ static void no_file(struct look_seen *s)
 	struct findings *out = s->q->out;
 	struct finding *f = look_add(s, "pam.file-missing", has_program(s->service), NULL);
 
+	char file[600];
+
+	snprintf(file, sizeof file, "/etc/pam.d/%.500s", s->service);
+	finding_at(out, f, file, 0);
 	finding_text(out, &f->found, "no file, and none for \"other\"");
 	finding_text(out, &f->what, "%s: there is no PAM file for it, and none for \"other\"",
 		     s->service);
@@ -271,7 +275,7 @@ static void look_at(struct look_seen *s, bool any_on)
 	    s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY &&
 	    s->j.effect[PAM_ROOT] == PAM_EFFECT_PASS) {
 		look_unruled(s);
-	} else if (asks && s->ruled && s->j.effect[PAM_ROLELESS] != PAM_EFFECT_DENY &&
+	} else if (asks && s->ruled && s->j.effect[PAM_ROLELESS] == PAM_EFFECT_PASS &&
 		   s->j.because) {
 		look_ignored(s); /* worse than that those with a role are denied */
 	} else if (!s->c.refused && s->c.file && s->j.effect[PAM_HOLDER] == PAM_EFFECT_DENY &&

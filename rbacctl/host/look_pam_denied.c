@@ -65,10 +65,9 @@ void look_everybody_denied(struct look_seen *s)
 /* A file with carriage returns has a fault on nearly every line; it is told once. */
 static bool is_told(const struct look_seen *s, const struct pam_fault *x)
 {
-	if (!strchr(x->text, '\r'))
-		return false;
 	for (const struct pam_fault *before = s->c.faults; before < x; before++)
-		if (strchr(before->text, '\r') && strcmp(before->at.file, x->at.file) == 0)
+		if (strchr(before->text, '\r') && strcmp(before->at.file, x->at.file) == 0 &&
+		    (strchr(x->text, '\r') || before->at.line == x->at.line))
 			return true;
 	return false;
 }

@@ -84,6 +84,23 @@ load doctor
 			>/etc/ld.so.conf.d/rbac.conf; ldconfig
 		rm /etc/ld.so.conf.d/rbac.conf; ldconfig; chmod 755 "$NSS_SO" "$PAM_SO"
 		chmod 1777 /etc/pam.d
+		chmod 600 /etc/pam.d/sshd /etc/pam.d/sudo; chmod 700 /etc/rbac
+		first sudo 'account sufficient pam_rootok.so'
+		printf 'sshd account required pam_deny.so\n' >/etc/pam.conf
+		echo 'session optional pam_rbac.so end=login' >>/etc/pam.d/sshd
+		pam sshd "account [success=1 default=ignore] pam_rbac.so \
+			exempt_group=breakglass\naccount requisite pam_deny.so\naccount \
+			required pam_unix.so\n"
+		pam x 'account sufficient pam_rbac.so\naccount required pam_deny.so\n'; pam \
+			sshd "account substack x\naccount required pam_unix.so\n"
+		unit ssh.service '/usr/sbin/sshd -D -f /etc/ssh/other'; enabled ssh.service; \
+			echo 'UsePAM yes' >/etc/ssh/other; echo 'UsePAM no' \
+			>/etc/ssh/sshd_config
+		unit sshd-old.service '/usr/sbin/sshd -D -f /etc/ssh/other'; echo 'UsePAM no' \
+			>/etc/ssh/other
+		fake /usr/sbin/sshd 'pamservicename sshd\n'
+		systemd_says rbac-publish.service inactive; publish_enabled
+		systemd_says rbac-publish.path active; publish_enabled
 	EOT
 }
 
@@ -95,6 +112,9 @@ load doctor
 			pam_rbac/' /etc/pam.d/sshd
 		pam.gate-ignored | sed -i 's/required pam_rbac/[default=2 success=ok] pam_rbac/' \
 			/etc/pam.d/sudo
+		pam.gate-ignored | pam sshd "account [success=ok default=1] \
+			pam_rbac.so\naccount required pam_deny.so\naccount required \
+			pam_permit.so\n"
 		pam.gate-ignored | pam sshd "${GATE}account [success=reset default=ignore] \
 			pam_permit.so\naccount required pam_permit.so\n"
 		pam.gate-not-reached | first sshd 'account sufficient pam_unix.so'
@@ -124,6 +144,13 @@ load doctor
 			/etc/pam.d/sshd
 		pam.gate-off | sed -i 's/^account required pam_rbac/session optional \
 			pam_rbac/' /etc/pam.d/sudo
+		pam.gate-off | sed -i 's/"sudo-i"/"sudo_i"/' /etc/rbac/rbac.conf; rbacctl apply \
+			--force; sed -i 's/pam_rbac.so/& unlisted=ignore/' /etc/pam.d/sudo-i
+		pam.line-broken | sed -i 's/^account required pam_rbac/acount required \
+			pam_rbac/' /etc/pam.d/sshd
+		pam.module-broken | break_file "$PAM_SO" cat "${PAM_SO%rbac.so}permit.so"
+		pam.module-broken | cp "${PAM_SO%rbac.so}permit.so" /opt/pam_rbac.so; sed -i \
+			's,pam_rbac,/opt/&,' /etc/pam.d/sshd
 		pam.session-late | printf 'session optional pam_systemd.so\nsession optional \
 			pam_rbac.so end=exact\n' >>/etc/pam.d/sshd
 		pam.denial-ignored | first sshd 'account sufficient pam_access.so'
@@ -141,8 +168,6 @@ load doctor
 		pam.module-broken | rm "$PAM_SO"; mkdir "$PAM_SO"
 		pam.module-broken | break_file "$PAM_SO" head -c 3000
 		pam.module-broken | break_file "$PAM_SO" of_32_bits
-		pam.line-broken | sed -i 's/^account required pam_rbac/acount required \
-			pam_rbac/' /etc/pam.d/sshd
 		pam.everyone-denied | first sshd 'account required pam_missing.so'
 		pam.everyone-denied | first sshd 'account required pam_deny.so'
 		pam.everyone-denied | first sshd 'account requird pam_unix.so'
@@ -152,6 +177,13 @@ load doctor
 		pam.everyone-denied | sed -i 's/required pam_rbac/[success=ok DEFAULT=die] \
 			pam_rbac/' /etc/pam.d/sshd
 		pam.file-refused | first sshd '@include nowhere'
+		pam.file-refused | sed -i 's/$/\r/' /etc/pam.d/sshd
+		pam.line-broken | sed -i 's/^@include common-auth/@inlcude common-auth/' \
+			/etc/pam.d/sshd
+		pam.file-missing | rm /etc/pam.d/sshd /etc/pam.d/other
+		pam.file-missing | mv /etc/pam.d /etc/ssh/pam.d; printf 'sshd account required \
+			pam_permit.so\n' >/etc/pam.conf
+		pam.exempt-denied | first sshd 'account required pam_rbac.so quiet'
 		pam.file-refused | printf 'account required pam_unix.so \\\n' >>/etc/pam.d/sshd
 		pam.file-refused | pam x '@include x\n'; first sshd '@include x'
 		pam.service-unruled | pam vsftpd "$GATE@include common-account\n"
@@ -188,6 +220,8 @@ load doctor
 		pam.module-mode | chmod 600 "$PAM_SO"
 		pam.unknown-ignore | sed -i 's/pam_rbac.so/& unknown=ignore/' /etc/pam.d/sudo
 		pam.onerr-ignore | sed -i 's/pam_rbac.so/& onerr=ignore/' /etc/pam.d/sudo
+		pam.onerr-ignore | sed -i 's/required pam_rbac/[success=ok authinfo_unavail=ignore \
+			default=bad] pam_rbac/' /etc/pam.d/sudo
 	EOT
 }
 

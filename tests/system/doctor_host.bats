@@ -18,6 +18,8 @@ load doctor
 		nss.hides-others | group_line rbac '[NOTFOUND=return]' files
 		nss.order | rbacctl assign %devs host-user; group_line rbac files
 		nss.conf-unreadable | rm /etc/nsswitch.conf
+		nss.conf-unreadable | rm /etc/nsswitch.conf; mkdir /etc/nsswitch.conf
+		nss.no-users | sed -i 's/^passwd:.*/passwd: sss/' /etc/nsswitch.conf
 		nss.conf-unreadable | chmod 600 /etc/nsswitch.conf
 		nss.conf-unreadable | chmod 700 /etc
 		nss.conf-writable | chmod 755 /etc; chmod 666 /etc/nsswitch.conf
@@ -34,6 +36,7 @@ load doctor
 		nss.module-broken | rm "$NSS_SO"; mkdir "$NSS_SO"
 		nss.module-missing | rm "$NSS_SO"; ln -s /nowhere "$NSS_SO"
 		nss.group-clash | echo 'host-operator:x:4711:mia' >>/etc/group
+		nss.group-clash | echo 'rex:x:1020:2010000123::/:/bin/sh' >>/etc/passwd
 	EOT
 }
 
@@ -48,6 +51,23 @@ load doctor
 		sshd.no-pam | echo "SSHD_OPTS='-o UsePAM=no'" >/etc/default/ssh
 		sshd.no-pam | echo 'UsePAM no' >/etc/ssh/other; echo 'SSHD_OPTS="-f \
 			/etc/ssh/other"' >/etc/default/ssh
+		sshd.no-pam | echo 'UsePAM no' >/etc/ssh/other; unit ssh.service '/usr/sbin/sshd \
+			-D -f /etc/ssh/other'; enabled ssh.service
+		sshd.no-pam | unit x-ssh.service '@/usr/sbin/sshd sshd "-oUsePAM no"'; enabled \
+			x-ssh.service
+		sshd.no-pam | mkdir /etc/systemd/system/ssh.service.d; printf \
+			'[Service]\nEnvironment="SSHD_OPTS=-o UsePAM=no"\n' \
+			>/etc/systemd/system/ssh.service.d/x.conf
+		sshd.no-pam | unit ssh@.service '-/usr/sbin/sshd -if /etc/ssh/other'; mkdir \
+			/etc/systemd/system/sockets.target.wants; ln -s \
+			/lib/systemd/system/ssh.socket /etc/systemd/system/sockets.target.wants; \
+			echo 'UsePAM no' >/etc/ssh/other
+		sshd.no-pam | printf 'UsePAM no\nPort 2299\n' >/etc/ssh/other; mkdir -p \
+			/run/sshd; /usr/sbin/sshd -f /etc/ssh/other; wait_for test -e \
+			/run/sshd.pid
+		sshd.other-service | ln -s /usr/sbin/sshd /etc/ssh/sshd-b; unit sshd-b.service \
+			/etc/ssh/sshd-b; enabled sshd-b.service
+		sshd.other-service | fake /usr/sbin/sshd 'pamservicename cron\n'
 		sshd.allowgroups-missing | echo 'AllowGroups breakglass host-user \
 			host-operatr' >>/etc/ssh/sshd_config
 		sshd.allowgroups-missing | printf 'Match Address 10.0.0.0/8\n AllowGroups \
@@ -64,6 +84,7 @@ load doctor
 		sshd.exempt-refused | echo 'DenyUsers e?e' >>/etc/ssh/sshd_config
 		sshd.config-broken | echo 'Usepam yess' >/etc/ssh/sshd_config
 		sshd.config-broken | echo 'Nonsense yes' >>/etc/ssh/sshd_config
+		sshd.config-broken | rm /etc/ssh/sshd_config
 		sshd.use-dns | sed -i 's/keys = \[ "login.ssh" \];/& from = [ ".example.org" \
 			];/' /etc/rbac/rbac.conf; rbacctl apply
 		sshd.use-dns | sed -i 's/keys = \[ "login.ssh" \];/& from = [ "10.0.0.0\/8" ];/' \
@@ -81,6 +102,7 @@ load doctor
 		sudo.file-writable | chmod o+w /etc/sudoers
 		sudo.file-writable | echo '# nothing' >/etc/sudoers.d/x; chmod 664 \
 			/etc/sudoers.d/x
+		sudo.file-writable | chmod 777 /etc/sudoers.d
 		sudo.group-misspelt | echo '%host-operatr ALL=(ALL) ALL' >/etc/sudoers.d/x
 		sudo.no-invoker | echo 'Defaults !pam_ruser' >/etc/sudoers.d/x
 		sudo.other-service | echo 'Defaults pam_service=login' >/etc/sudoers.d/x
@@ -120,6 +142,10 @@ load doctor
 			"host-developer"; unix_groups = [ "docker" ]; } );/' \
 			/etc/rbac/rbac.conf; rbacctl apply; sed -i 's/^docker:x:2002/docker:x:99/' \
 			/etc/group
+		view.host-scope-missing | rbacctl scope delete host:main --recursive --force --as \
+			root
+		system.unit-failed | systemd_says rbac-publish.service failed
+		system.unit-stopped | systemd_says rbac-publish.path inactive
 		system.clock | newer_view "$VIEW" /tmp/new 3600; cp /tmp/new "$VIEW"
 		system.selinux | mkdir -p /sys/fs/selinux; echo 1 >/sys/fs/selinux/enforce; \
 			context var_lib_t
@@ -168,7 +194,18 @@ load doctor
 			: >/etc/apparmor.d/abstractions/nameservice
 	EOT
 	broken as bob rbacctl doctor <<-'EOT'
-		view.unreadable | chmod 600 "$VIEW"
+		view.unreadable | chgrp bob "$VIEW"; chmod 604 "$VIEW"
+		view.mode | chmod 600 "$VIEW"
+		view.mode | chmod 700 "$STATE"
+		nss.conf-unreadable | chmod 600 /etc/nsswitch.conf
+		sshd.no-pam | echo 'UsePAM no' >/etc/ssh/sshd_config
+	EOT
+	noted as bob rbacctl doctor <<-'EOT'
+		pam.module-mode | chmod 600 "$PAM_SO"
+	EOT
+	DOCTOR='as bob rbacctl doctor' good <<-'EOT'
+		chmod 600 /etc/pam.d/sshd /etc/pam.d/sudo /etc/pam.d/sudo-i
+		chmod 600 /etc/pam.d/common-account /etc/ssh/sshd_config /etc/rbac/rbac.conf
 	EOT
 }
 
@@ -176,12 +213,6 @@ context() {   # context TYPE: of the view
 	python3 -c 'import os, sys
 os.setxattr(sys.argv[1], "security.selinux", b"system_u:object_r:%s:s0" % sys.argv[2].encode())' \
 		"$VIEW" "$1"
-}
-
-publish_enabled() {   # in another target than usual
-	mkdir -p /etc/systemd/system/rescue.target.wants
-	ln -s /usr/lib/systemd/system/rbac-publish.{path,service} \
-		/etc/systemd/system/rescue.target.wants
 }
 
 @test "what is one's own business: other targets, sssd, another zone, a local file system" {
