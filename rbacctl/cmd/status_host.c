@@ -26,8 +26,6 @@ void status_gate(const struct policy *p, const char *service, struct buf *out)
 		buf_printf(out, "not known: only root may read %s", c.dark);
 	else if (!err && c.refused)
 		buf_printf(out, "denies everybody: libpam refuses %s", c.file);
-	else if (!err && !c.file)
-		buf_printf(out, "denies everybody: it has no PAM file");
 	else if (err || j.state == PAM_GATE_OFF)
 		buf_printf(out, "off");
 	else if (denied && at)
@@ -76,10 +74,12 @@ void status_unruled(const struct policy *p, void (*fn)(void *ctx, const char *te
 		if (strcmp(f->id, "pam.service-unruled") != 0 &&
 		    strcmp(f->id, "pam.gate-through-include") != 0)
 			continue;
-		buf_printf(&text, "%s:%u: %s", f->file, f->line, f->what);
-		for (size_t j = 1; j < f->subjects.n; j++)
-			buf_printf(&text, ", %s", f->subjects.v[j]);
-		buf_printf(&text, ": %s", f->why);
+		bool included = strcmp(f->id, "pam.gate-through-include") == 0;
+		buf_printf(&text, "%s names pam_rbac.so, and no login rule names ", f->file);
+		for (size_t j = 0; j < f->subjects.n && included; j++)
+			buf_printf(&text, "%s%s", j ? ", " : "", f->subjects.v[j]);
+		buf_printf(&text, "%s: everybody but root and the exempt is denied there",
+			   included ? ", which take it in" : "the service");
 		fn(ctx, buf_text(&text));
 		buf_free(&text);
 	}

@@ -11,21 +11,6 @@
 #include "rbacctl/model/role_groups.h"
 #include "rbacctl/model/rules.h"
 
-struct finding *look_sshd_add(const struct look *q, const char *id, const char *config,
-			      const char *keyword, const char *word)
-{
-	struct finding *f = findings_add(q->out, id, true);
-	char file[4200];
-	unsigned line = 0;
-
-	finding_text(q->out, &f->service, "sshd");
-	if (keyword && sshd_conf_find(config, keyword, word, file, sizeof file, &line))
-		finding_at(q->out, f, file, line);
-	else
-		finding_at(q->out, f, config, 0);
-	return f;
-}
-
 static struct finding *add(const struct look_sshd_seen *s, const char *id, const char *keyword,
 			   const char *word)
 {

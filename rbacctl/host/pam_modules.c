@@ -41,6 +41,16 @@ bool pam_module_path(const struct pam_folders *f, const char *module, char *path
 	return *module == '/' || f->modules;
 }
 
+/* It is an ELF file of 32 or 64 bits. */
+static bool is_library(FILE *file)
+{
+	char head[5];
+
+	rewind(file);
+	return fread(head, 1, sizeof head, file) == sizeof head &&
+	       memcmp(head, "\177ELF", 4) == 0 && (head[4] == 1 || head[4] == 2);
+}
+
 enum pam_module_state pam_module_state(const struct pam_folders *f, const char *module)
 {
 	char path[4200];
@@ -53,9 +63,9 @@ enum pam_module_state pam_module_state(const struct pam_folders *f, const char *
 	/* The name of the stage's function is among its symbols. */
 	enum pam_module_state state = file_has(file, "pam_sm_acct_mgmt") ? PAM_MODULE_THERE
 									 : PAM_MODULE_NO_STAGE;
-	rewind(file);
 	/* Only ours reads the view. */
-	if (state == PAM_MODULE_THERE && pam_module_is_ours(module) && !file_has(file, "view.mdb"))
+	if (state == PAM_MODULE_THERE && pam_module_is_ours(module) && is_library(file) &&
+	    !file_has(file, "view.mdb"))
 		state = PAM_MODULE_FOREIGN;
 	fclose(file);
 	return state;

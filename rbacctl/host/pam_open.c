@@ -1,7 +1,7 @@
 #include "rbacctl/host/pam_open.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <sys/stat.h>
 
 FILE *pam_open(const struct pam_folders *f, size_t n, const char *name, char *path, size_t size,
 	       bool *dark)
@@ -25,10 +25,11 @@ FILE *pam_open(const struct pam_folders *f, size_t n, const char *name, char *pa
 
 bool pam_has_folders(const struct pam_folders *f)
 {
-	struct stat st;
+	DIR *folder = NULL;
 
-	for (size_t i = 0; i < PAM_FOLDERS; i++)
-		if (f->v[i] && stat(f->v[i], &st) == 0 && S_ISDIR(st.st_mode))
-			return true;
-	return false;
+	for (size_t i = 0; i < PAM_FOLDERS && !folder; i++)
+		folder = f->v[i] ? opendir(f->v[i]) : NULL;
+	if (folder)
+		closedir(folder);
+	return folder;
 }

@@ -184,14 +184,19 @@ static void add_processes(struct sshd_daemons *all)
 
 /* ---- all ---- */
 
+/* The units of Debian and of others. */
+static const char *const usual[] = { "ssh", "sshd" };
+
 /* Where nothing is begun: a host that is not started yet, or is started by hand. */
 static void add_usual(struct sshd_daemons *all)
 {
 	struct sshd_command c = { .n_variables = 0 };
 
-	add_unit(all, "ssh.service");
-	if (!all->n)
-		add_unit(all, "sshd.service");
+	for (size_t i = 0; i < sizeof usual / sizeof *usual && !all->n; i++) {
+		char name[40];
+		snprintf(name, sizeof name, "%s.service", usual[i]);
+		add_unit(all, name);
+	}
 	if (all->n)
 		return;
 	all->v[0] = (struct sshd_daemon){ .config = SSHD_CONFIG };
@@ -205,7 +210,12 @@ static void add_usual(struct sshd_daemons *all)
 
 static bool is_usual(const struct sshd_daemon *d)
 {
-	return strcmp(d->called, "ssh.service") == 0 || strcmp(d->called, "sshd.service") == 0;
+	size_t len = strcspn(d->called, ".");
+
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (strlen(usual[i]) == len && strncmp(d->called, usual[i], len) == 0)
+			return true;
+	return false;
 }
 
 void sshd_daemons_find(struct sshd_daemons *all)

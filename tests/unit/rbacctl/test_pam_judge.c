@@ -31,8 +31,9 @@ static int setup(void **state)
 	for (size_t i = 0; i < COUNT(names); i++) {
 		char name[40];
 		snprintf(name, sizeof name, "pam_%s.so", names[i]);
-		put(modules, name, "\177ELF pam_sm_acct_mgmt");
+		put(modules, name, "\177ELF\2 pam_sm_acct_mgmt /view.mdb");
 	}
+	put(folder, "pam_rbac.so", "\177ELF\2 pam_sm_acct_mgmt");
 	put(modules, "pam_limits.so", "\177ELF pam_sm_open_session");
 	put(folder, "common",
 	    "account [success=1 new_authtok_reqd=done default=ignore] pam_unix.so\n"
@@ -165,11 +166,54 @@ static void test_a_service_without_a_rule(void **state)
 	pam_config_free(&c);
 }
 
+/* A module that has our name alone lets everybody in, as far as that can be told. */
+static void test_a_module_that_has_our_name(void **state)
+{
+	const struct pam_folders f = { .v = { folder }, .debian = "/", .modules = modules };
+	struct pam_config c;
+	struct pam_judged j;
+	char text[600], path[500];
+	(void)state;
+
+	snprintf(path, sizeof path, "%s/pam_rbac.so", folder);
+	snprintf(text, sizeof text, "account required %s\n", path);
+	assert_int_equal(pam_module_state(&f, "pam_rbac.so"), PAM_MODULE_THERE);
+	assert_int_equal(pam_module_state(&f, path), PAM_MODULE_FOREIGN);
+	put(folder, "sshd", text);
+	assert_int_equal(pam_config_read(&f, "sshd", &c), RBAC_OK);
+	assert_int_equal(pam_judge(&f, &c, "sshd", true, &j), RBAC_OK);
+	assert_int_equal(j.state, PAM_GATE_IGNORED);
+	assert_int_equal(j.effect[PAM_ROLELESS], PAM_EFFECT_PASS);
+	pam_config_free(&c);
+}
+
+/* libpam reads pam.conf where there is none of the folders. */
+static void test_pam_conf_without_folders(void **state)
+{
+	char conf[500];
+	struct pam_folders f = { .v = { folder }, .conf = conf, .debian = "/" };
+	struct pam_config c;
+	(void)state;
+
+	snprintf(conf, sizeof conf, "%s/pam.conf", folder);
+	put(folder, "pam.conf", "nofile account required pam_rbac.so\n");
+	assert_int_equal(pam_config_read(&f, "nofile", &c), RBAC_OK);
+	assert_false(c.has_file);
+	assert_null(c.file);
+	pam_config_free(&c);
+	f.v[0] = "/nowhere";
+	assert_int_equal(pam_gate_of(&f, "nofile"), PAM_GATED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_every_kind_of_stack, setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_a_service_without_a_rule, setup,
+						host_teardown),
+		cmocka_unit_test_setup_teardown(test_a_module_that_has_our_name, setup,
+						host_teardown),
+		cmocka_unit_test_setup_teardown(test_pam_conf_without_folders, setup,
 						host_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
