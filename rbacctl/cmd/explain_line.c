@@ -81,7 +81,7 @@ void explain_line_notes(const struct policy *p, const char *service, const struc
 	int err = pam_config_read(&pam_here, service, &c);
 
 	if (!err && c.dark)
-		printf("  note   only root may read %s: what the stack makes of this is not known\n",
+		printf("  note   only root may read %s, and what the stack makes of this\n",
 		       c.dark);
 	if (!err && !c.dark)
 		err = pam_judge(&pam_here, &c, service, policy_service_find(p, service), &j);
