@@ -61,14 +61,14 @@ struct clashes {
 };
 
 /* As apply has it: a group that only lies in our range gives nobody a role's rights. */
-static void on_clash(void *ctx, int role, const char *text)
+static void on_clash(void *ctx, int role, const struct group_clash *clash)
 {
 	const struct clashes *c = ctx;
 
 	if (role >= 0)
-		problem_error(c->problems, c->p->roles[role].pos, "%s", text);
+		problem_error(c->problems, c->p->roles[role].pos, "%s", clash->text);
 	else
-		problem_warn(c->problems, c->p->group_pos, "%s", text);
+		problem_warn(c->problems, c->p->group_pos, "%s", clash->text);
 }
 
 /* The groups of roles against what other sources of this host say. */

@@ -90,6 +90,7 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 {
 	struct records_state now;
 	struct buf why = { 0 };
+	char path[4200];
 
 	if (geteuid() != 0) {
 		finding_append(out, &out->skipped, "store: only root may read it");
@@ -121,7 +122,10 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 		finding_text(out, &f->found, "%s", buf_text(&why));
 		finding_text(out, &f->what, "the store cannot be read");
 		finding_text(out, &f->why, "nothing can be changed");
-		finding_text(out, &f->mend, "%s", COMMAND("rbacctl restore FILE"));
+		snprintf(path, sizeof path, "%.4000s.broken", a->store);
+		finding_text(out, &f->mend, "%s, or without a backup: %s; %s",
+			     COMMAND("rbacctl restore FILE"), COMMAND("mv %s %s", a->store, path),
+			     COMMAND("rbacctl init --from-view"));
 	} else if (has_view && now.judged.history != VIEW_SAME) {
 		differs(a, &now, out);
 	} else if (now.waits.change) {

@@ -37,6 +37,22 @@ static bool is_wrong(const struct look *q, const struct nss_line *l, const char 
 	return true;
 }
 
+/* The line is there, and is not read. */
+static bool is_cut(const struct look *q, const struct nss_line *l)
+{
+	struct findings *out = q->out;
+
+	if (!l->cut)
+		return false;
+	struct finding *f = add(q, "nss.not-listed", l);
+	finding_text(out, &f->what,
+		     "the line of group is the last and has no newline: the C library does not "
+		     "read it");
+	finding_text(out, &f->why, "no program sees the groups of roles");
+	finding_text(out, &f->mend, "echo >>%s", nsswitch_conf);
+	return true;
+}
+
 static void hidden(const struct look *q, const struct nss_line *l, const char *database, size_t by,
 		   enum nss_status status)
 {
@@ -55,7 +71,7 @@ static void hidden(const struct look *q, const struct nss_line *l, const char *d
 		     initgroups ? "sessions do not get the groups of their roles"
 				: "the groups of roles are hidden");
 	finding_text(out, &f->mend, "%s",
-		     initgroups ? "write [SUCCESS=continue] behind the source, or take the line out"
+		     initgroups ? "take the line out, or write [SUCCESS=continue] behind the source"
 				: "take the action in [ ] out");
 }
 
@@ -108,7 +124,7 @@ static void look_group(const struct look *q, const struct nss_line *l)
 	struct findings *out = q->out;
 	size_t at = nss_line_find(l, "rbac");
 
-	if (is_wrong(q, l, "group"))
+	if (is_wrong(q, l, "group") || is_cut(q, l))
 		return;
 	if (at == l->n) {
 		struct finding *f = add(q, "nss.not-listed", l);
@@ -134,7 +150,7 @@ static void look_initgroups_others(const struct look *q, const struct nss_line *
 	    nss_line_find(l, "compat") == l->n)
 		hides(q, l, "initgroups: the line does not name ", "files",
 		      ", as that of group does",
-		      "write \"files [SUCCESS=continue] rbac\", or take the line out");
+		      "take the line out, or write \"files [SUCCESS=continue] rbac\"");
 	else if (at + 1 < l->n && l->v[at].action[NSS_SUCCESS] == NSS_RETURN)
 		hides(q, l, "initgroups: ", l->v[at + 1].name,
 		      " is not asked where a user has a role",
@@ -147,7 +163,7 @@ static void look_initgroups(const struct look *q, const struct nss_line *group,
 	struct findings *out = q->out;
 	size_t at = nss_line_find(l, "rbac");
 
-	if (l->lines == 0 || is_wrong(q, l, "initgroups"))
+	if (l->lines == 0 || l->cut || is_wrong(q, l, "initgroups"))
 		return;
 	if (at == l->n) {
 		struct finding *f = add(q, "nss.initgroups-hidden", l);
@@ -157,7 +173,7 @@ static void look_initgroups(const struct look *q, const struct nss_line *group,
 		finding_text(out, &f->wanted, "initgroups: ... [SUCCESS=continue] rbac");
 		finding_text(out, &f->why, "sessions do not get the groups of their roles");
 		finding_text(out, &f->mend,
-			     "add \"[SUCCESS=continue] rbac\" to the line, or take it out");
+			     "take the line out, or add \"[SUCCESS=continue] rbac\" to it");
 		return;
 	}
 	size_t by = nss_line_stops(l, at, NSS_SUCCESS),

@@ -33,8 +33,14 @@ void look_everybody_denied(struct look_seen *s)
 			     state == PAM_MODULE_ABSENT ? "is not there"
 							: "is no module with an account stage");
 		finding_text(out, &f->why, "libpam denies everybody there, root too");
-		finding_text(out, &f->mend, "install pam_rbac.so in %s, or take the line out",
-			     s->q->pam->modules ? s->q->pam->modules : "the folder of PAM modules");
+		if (strchr(e->module, '/') &&
+		    pam_module_state(s->q->pam, "pam_rbac.so") == PAM_MODULE_THERE)
+			look_write_there(out, f, e);
+		else
+			finding_text(out, &f->mend,
+				     "install pam_rbac.so in %s, or take the line out",
+				     s->q->pam->modules ? s->q->pam->modules
+							: "the folder of PAM modules");
 		return;
 	}
 	struct finding *f = look_add(s, "pam.everyone-denied", true, e ? &e->at : NULL);
@@ -52,12 +58,13 @@ void look_everybody_denied(struct look_seen *s)
 		if (ours || (e->what == PAM_MUST_FAIL && look_line_has(&e->at, "pam_rbac")))
 			look_write_there(out, f, e);
 		else
-			finding_text(out, &f->mend, "mend the line, or take it out");
+			finding_text(out, &f->mend, "take the line out, or mend it");
 	} else {
 		finding_text(out, &f->what,
 			     "%s: no line of the account stage says yes, and libpam denies then",
 			     s->service);
-		finding_text(out, &f->mend, "add \"account required pam_permit.so\" behind it");
+		finding_text(out, &f->mend,
+			     "add \"account required pam_permit.so\" at the end of %s", s->c.file);
 	}
 	finding_text(out, &f->why, "nobody gets in by %s, whatever roles they hold", s->service);
 }
@@ -95,7 +102,7 @@ static void mend_fault(struct look_seen *s, struct finding *f, const struct pam_
 	else if (look_line_has(&x->at, "pam_rbac"))
 		look_write_there(out, f, NULL);
 	else
-		finding_text(out, &f->mend, "mend the line, or take it out");
+		finding_text(out, &f->mend, "take the line out, or mend it");
 	if (x->what == PAM_FAULT_TYPE && look_line_has(&x->at, "pam_rbac.so") && !s->j.gate)
 		finding_text(out, &f->why, "rbac is not asked, and whoever has no role gets in");
 }

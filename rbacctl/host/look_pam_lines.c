@@ -1,4 +1,5 @@
 /* The lines that name our module: their options; and who may write the files that they stand in. */
+#include <ctype.h>
 #include <grp.h>
 #include <pwd.h>
 #include <shadow.h>
@@ -12,6 +13,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/host/accounts.h"
 #include "rbacctl/host/look_seen.h"
+#include "rbacctl/model/problem.h"
 
 /* ---- people ---- */
 
@@ -107,8 +109,11 @@ static void exempt_group(const struct look *q, const struct pam_config *c, const
 		if (!f)
 			return;
 		finding_text(out, &f->what, "exempt_group=%s: this host has no such group", name);
-		finding_text(out, &f->mend, "%s, or take the option out",
-			     COMMAND("groupadd %s", name));
+		if (strpbrk(name, " \t\\@"))
+			finding_text(out, &f->mend, "take the option out");
+		else
+			finding_text(out, &f->mend, "%s, or take the option out",
+				     COMMAND("groupadd %s", name));
 	} else if (q->p && g->gr_gid >= q->p->gid_min && g->gr_gid <= q->p->gid_max) {
 		f = add(q, c, service, e, "pam.exempt-group-is-role", true, name);
 		if (!f)
@@ -116,7 +121,8 @@ static void exempt_group(const struct look *q, const struct pam_config *c, const
 		finding_text(out, &f->what,
 			     "exempt_group=%s: that is the group of a role, which exempts nobody",
 			     name);
-		finding_text(out, &f->mend, "name a Unix group of this host instead");
+		finding_text(out, &f->mend,
+			     "take the option out, or name a Unix group of this host");
 	} else if (look_living_members(name) == 0) {
 		f = add(q, c, service, e, "pam.exempt-group-empty", true, name);
 		if (!f)
@@ -142,7 +148,7 @@ static void exempt_user(const struct look *q, const struct pam_config *c, const 
 		return;
 	finding_text(out, &f->what, "exempt_user=%s: this host has no such user", name);
 	finding_text(out, &f->why, "whoever gets the name passes the gate");
-	finding_text(out, &f->mend, "take the name out, or make the user");
+	finding_text(out, &f->mend, "take the option out, or make the user");
 }
 
 static bool is_in(const struct gids *g, gid_t gid)
@@ -204,6 +210,27 @@ static void each_name(const struct look *q, const struct pam_config *c, const ch
 	free(copy);
 }
 
+/* The word that ARG may be meant for, with the value of ARG. */
+static void mend_option(struct findings *out, struct finding *f, const char *arg)
+{
+	static const char *const names[] = { "exempt_group", "exempt_user", "onerr", "unknown",
+					     "unlisted",     "debug",       "quiet" };
+	char key[40], word[400];
+	size_t len = strcspn(arg, "=");
+
+	snprintf(key, sizeof key, "%.*s", (int)(len < 39 ? len : 39), arg);
+	for (char *p = key; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	const char *near = problem_nearest(key, names, sizeof names / sizeof *names);
+	snprintf(word, sizeof word, "%s%.300s", near ? near : "", arg + len);
+	if (near && rbac_option_of(word))
+		finding_text(out, &f->mend, "write \"%s\" in its place", word);
+	else if (near && strcmp(arg + len, "=") == 0)
+		finding_text(out, &f->mend, "take the blank behind the = out");
+	else
+		finding_text(out, &f->mend, "take it out, or write it as pam_rbac(8) has it");
+}
+
 static void option(const struct look *q, const struct pam_config *c, const char *service,
 		   const struct pam_entry *e, const char *arg)
 {
@@ -222,9 +249,10 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 			     arg);
 		finding_text(out, &f->why, "it has no effect%s",
 			     known ? " on an account line" : ": whom it was to let in is denied");
-		finding_text(out, &f->mend,
-			     known ? "take it out here"
-				   : "write it as pam_rbac(8) has it, or take it out");
+		if (known)
+			finding_text(out, &f->mend, "take it out here");
+		else
+			mend_option(out, f, arg);
 	} else if (strncmp(arg, "exempt_group=", 13) == 0) {
 		each_name(q, c, service, e, arg + 13, exempt_group);
 	} else if (strncmp(arg, "exempt_user=", 12) == 0) {

@@ -115,8 +115,12 @@ bool nss_line_read(const char *path, const char *database, struct nss_line *out)
 		const char *start = blanks(line);
 		size_t len = strcspn(start, ": \t\n\v\f\r");
 		number++;
-		if (len == strlen(database) && memcmp(start, database, len) == 0 && start[len])
-			keep(start, number, start + len + 1, out);
+		if (len != strlen(database) || memcmp(start, database, len) != 0 || !start[len])
+			continue;
+		keep(start, number, start + len + 1, out);
+		/* glibc stops at the end of the file, before it looks at what it read there (2.36,
+		 * nss_database.c). */
+		out->cut = !strchr(start, '\n');
 	}
 	free(line);
 	fclose(f);

@@ -25,6 +25,7 @@ struct nss_line {
 	char *text;     /* of the line, trimmed; owned */
 	struct nss_source v[NSS_SOURCES_MAX];
 	size_t n;
+	bool cut; /* the last line of the file, without a newline: the C library does not read it */
 	bool wrong; /* the C library does not understand it, and asks no source at all: N is 0 */
 };
 

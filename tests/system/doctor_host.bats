@@ -10,6 +10,8 @@ load doctor
 		nss.not-listed | group_line files rbca
 		nss.not-listed | sed -i '/^group/d' /etc/nsswitch.conf
 		nss.not-listed | printf 'group: files rbac\ngroup: files\n' >/etc/nsswitch.conf
+		nss.not-listed | sed -i '/^group/d' /etc/nsswitch.conf; printf 'group: files rbac' \
+			>>/etc/nsswitch.conf
 		nss.hidden | group_line files '[NOTFOUND=return]' rbac
 		nss.hidden | group_line files systemd '[!SUCCESS=return]' rbac
 		nss.initgroups-hidden | echo 'initgroups: files rbac' >>/etc/nsswitch.conf

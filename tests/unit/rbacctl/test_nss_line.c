@@ -66,6 +66,9 @@ static void test_sources_of_a_line(void **state)
 		nss_line_free(&l);
 	}
 	struct nss_line l;
+	put(*state, "group: files\ngroup: rbac", path, sizeof path);
+	assert_true(nss_line_read(path, "group", &l) && l.cut);
+	nss_line_free(&l);
 	assert_false(nss_line_read("/nowhere/nsswitch.conf", "group", &l));
 }
 
