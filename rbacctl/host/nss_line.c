@@ -118,8 +118,8 @@ bool nss_line_read(const char *path, const char *database, struct nss_line *out)
 		if (len != strlen(database) || memcmp(start, database, len) != 0 || !start[len])
 			continue;
 		keep(start, number, start + len + 1, out);
-		/* glibc stops at the end of the file, before it looks at what it read there (2.36,
-		 * nss_database.c). */
+		/* glibc 2.36 stops at the end of the file, before it looks at what it read there.
+		 */
 		out->cut = !strchr(start, '\n');
 	}
 	free(line);
