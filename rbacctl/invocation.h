@@ -21,6 +21,8 @@ struct actor {
 	char person[2048]; /* for the audit: "alice (uid 1000) as root; login uid 1000 (alice), real
 			      uid 0 (root)" */
 	uid_t uid;         /* of the person who typed it */
+	uid_t uids[6];     /* of everybody whom a claim names, but root: the first N_UIDS */
+	size_t n_uids;
 	bool root;
 };
 

@@ -86,17 +86,18 @@ int request_need_pending(struct change *c, uint64_t id, struct store_request *r)
 /* The strings of a record borrow the transaction, which a write ends. */
 struct kept {
 	struct store_request r;
-	char *words[8];
+	char *words[9];
 };
 
 static int keep(struct change *c, const struct store_request *r, struct kept *k)
 {
-	const char **strings[] = { &k->r.asker,  &k->r.user,   &k->r.role,     &k->r.scope,
-				   &k->r.reason, &k->r.brings, &k->r.approved, &k->r.why };
+	const char **strings[] = { &k->r.asker,    &k->r.user,   &k->r.role,
+				   &k->r.scope,    &k->r.reason, &k->r.brings,
+				   &k->r.approved, &k->r.why,    &k->r.persons };
 	bool done = true;
 
 	k->r = *r;
-	for (size_t i = 0; i < 8; i++) {
+	for (size_t i = 0; i < sizeof k->words / sizeof *k->words; i++) {
 		k->words[i] = strdup(*strings[i]);
 		*strings[i] = k->words[i] ? k->words[i] : "";
 		done &= k->words[i] != NULL;
@@ -106,7 +107,7 @@ static int keep(struct change *c, const struct store_request *r, struct kept *k)
 
 static void let_go(struct kept *k)
 {
-	for (size_t i = 0; i < 8; i++)
+	for (size_t i = 0; i < sizeof k->words / sizeof *k->words; i++)
 		free(k->words[i]);
 }
 
@@ -139,7 +140,7 @@ static int grant(struct change *c, const struct store_request *r, const struct p
 static int add_approval(struct change *c, struct store_request *r, const struct policy_role *role,
 			struct request_approved *out)
 {
-	struct buf approved = { 0 };
+	struct buf approved = { 0 }, persons = { 0 };
 	size_t told;
 	int err = request_count_again(c, r, role, &approved, &c->notes);
 
@@ -154,6 +155,9 @@ static int add_approval(struct change *c, struct store_request *r, const struct 
 	bool more = n < role->approvals;
 	out->n = n;
 	out->of = role->approvals;
+	buf_printf(&persons, "%s", r->persons);
+	request_note_persons(c, c->a->actor.name, &persons);
+	r->persons = buf_text(&persons);
 	r->approved = buf_text(&approved);
 	r->state = more ? REQUEST_PENDING : REQUEST_APPROVED;
 	r->decided = more ? 0 : c->change;
@@ -169,6 +173,7 @@ static int add_approval(struct change *c, struct store_request *r, const struct 
 	if (!err && !c->nothing && !more)
 		err = change_due_request(c, r->id, &c->done, &told);
 	buf_free(&approved);
+	buf_free(&persons);
 	return err;
 }
 

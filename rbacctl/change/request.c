@@ -153,7 +153,7 @@ static void note_request(struct change *c, const struct store_request *r,
 static int write_request(struct change *c, const struct role_request *q, int role, const char *user)
 {
 	const struct policy_role *p = &c->p->roles[role];
-	struct buf brings = { 0 };
+	struct buf brings = { 0 }, persons = { 0 };
 	struct store_request r = { .id = c->change,
 				   .made = c->a->now,
 				   .expires = c->a->now + p->pending_for,
@@ -168,11 +168,15 @@ static int write_request(struct change *c, const struct role_request *q, int rol
 				   .why = "" };
 
 	request_brings(c->p, role, &brings);
+	request_note_persons(c, "", &persons);
 	r.brings = buf_text(&brings);
-	int err = brings.failed ? RBAC_NOMEM : store_request_put(&c->t, &r);
+	r.persons = buf_text(&persons);
+	int err = brings.failed || persons.failed ? RBAC_NOMEM : store_request_put(&c->t, &r);
 	if (!err)
 		err = store_note_asked(&c->t, r.asker, r.id, r.made);
 	buf_free(&brings);
+	buf_free(&persons);
+	r.persons = "";
 	buf_printf(&c->done, "request %llu: %s ?%s at %s for %lld s by %s reason %s\n",
 		   (unsigned long long)r.id, user, q->role, q->scope, (long long)q->length, r.asker,
 		   q->reason);

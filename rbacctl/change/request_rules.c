@@ -156,6 +156,16 @@ int request_count_again(struct change *c, const struct store_request *r,
 	return err;
 }
 
+static bool is_claimed(const struct change *c, uid_t uid)
+{
+	const struct actor *a = &c->a->actor;
+
+	for (size_t i = 0; i < a->n_uids; i++)
+		if (a->uids[i] == uid)
+			return true;
+	return false;
+}
+
 bool request_is_person(struct change *c, const char *name)
 {
 	struct store_user u;
@@ -163,12 +173,27 @@ bool request_is_person(struct change *c, const char *name)
 
 	if (strcmp(c->a->actor.name, name) == 0)
 		return true;
-	if (c->a->actor.uid == 0)
-		return false;
 	if (store_user_get(&c->t, name, &u) == RBAC_OK && u.uid != RBAC_NO_UID)
-		return u.uid == c->a->actor.uid;
-	return person_find(name, &p) == RBAC_OK && p.state == PERSON_KNOWN &&
-	       p.uid == c->a->actor.uid;
+		return is_claimed(c, u.uid);
+	return person_find(name, &p) == RBAC_OK && p.state == PERSON_KNOWN && is_claimed(c, p.uid);
+}
+
+void request_note_persons(const struct change *c, const char *name, struct buf *out)
+{
+	for (size_t i = 0; i < c->a->actor.n_uids; i++)
+		buf_printf(out, "%s=%u ", name, (unsigned)c->a->actor.uids[i]);
+}
+
+bool request_was_typed(const struct change *c, const struct store_request *r, const char *name)
+{
+	char word[RBAC_USER_MAX + 16];
+
+	for (size_t i = 0; i < c->a->actor.n_uids; i++) {
+		snprintf(word, sizeof word, "%s=%u", name, (unsigned)c->a->actor.uids[i]);
+		if (request_has(r->persons, word))
+			return true;
+	}
+	return false;
 }
 
 static int refuse_person(struct change *c, const struct store_request *r, const char *whose,
@@ -208,10 +233,18 @@ const char *request_other_login(const struct change *c)
 int request_need_another(struct change *c, const struct store_request *r)
 {
 	const char *other = request_other_login(c);
-	char why[200];
+	char why[200], name[RBAC_USER_MAX + 1];
 
 	if (request_is_person(c, r->user) || request_is_person(c, r->asker))
 		return refuse_person(c, r, request_is_person(c, r->user) ? r->user : r->asker, "");
+	if (request_was_typed(c, r, ""))
+		return refuse_person(c, r, r->asker, ", and you have typed it");
+	for (const char *p = r->approved; *p; p += strcspn(p, " ") + 1) {
+		snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " "), p);
+		snprintf(why, sizeof why, ", and you have approved it as %.100s", name);
+		if (strcmp(name, c->a->actor.name) != 0 && request_was_typed(c, r, name))
+			return refuse_person(c, r, r->asker, why);
+	}
 	if (!other)
 		return RBAC_OK;
 	snprintf(why, sizeof why, ", and %s", other);

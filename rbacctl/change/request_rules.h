@@ -35,8 +35,15 @@ bool request_has(const char *list, const char *name);
 /* Request ID, which is pending, into R; else a refusal that says what it is. (approve.c) */
 int request_need_pending(struct change *c, uint64_t id, struct store_request *r);
 
-/* Is the person who typed the command, by whatever name and authority, NAME? */
+/* Is the person who typed the command, by whatever name and authority, NAME? Everybody whom a claim
+ * names is. */
 bool request_is_person(struct change *c, const char *name);
+
+/* Append to OUT, a list as in persons of store/request.h, who types this as NAME; "": who asks. */
+void request_note_persons(const struct change *c, const char *name, struct buf *out);
+
+/* Has somebody who types this typed R (NAME "") or an approval of it as NAME? */
+bool request_was_typed(const struct change *c, const struct store_request *r, const char *name);
 
 /* Why it cannot be told that the peer is who logged in; NULL: they are, or it is no peer. */
 const char *request_other_login(const struct change *c);

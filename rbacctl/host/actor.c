@@ -190,6 +190,19 @@ static void tell_person(const struct claim v[CLAIMS], const struct claim *who, c
 	buf_free(&all);
 }
 
+static void note_uid(const struct claim *claim, struct actor *act)
+{
+	const size_t room = sizeof act->uids / sizeof *act->uids;
+
+	if (!claim->made || claim->uid == 0 || claim->uid == (uid_t)-1)
+		return;
+	for (size_t i = 0; i < act->n_uids; i++)
+		if (act->uids[i] == claim->uid)
+			return;
+	if (act->n_uids < room)
+		act->uids[act->n_uids++] = claim->uid;
+}
+
 int actor_find(const char *as, struct actor *act, struct buf *why)
 {
 	struct claim v[CLAIMS];
@@ -197,6 +210,9 @@ int actor_find(const char *as, struct actor *act, struct buf *why)
 	enum claim_source which = CLAIM_REAL;
 
 	claims_read(v, "/proc/self/loginuid");
+	act->n_uids = 0;
+	for (size_t i = 0; i < CLAIMS; i++)
+		note_uid(&v[i], act);
 	int err = claims_choose(v, &which, &clash);
 	if (err && !as) {
 		buf_printf(why,
@@ -232,6 +248,9 @@ int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why)
 	if (peer->login_is == PEER_LOGIN_KNOWN && peer->login != peer->uid)
 		claim_uid(&login, peer->login);
 	act->uid = peer->uid;
+	act->n_uids = 0;
+	note_uid(&who, act);
+	note_uid(&login, act);
 	int err = who.uid == 0 ? RBAC_REFUSED : act_as_oneself(&who, act, why);
 	snprintf(act->person, sizeof act->person, "%s (uid %u)", who.name, (unsigned)who.uid);
 	size_t len = strlen(act->person);

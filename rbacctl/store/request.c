@@ -40,8 +40,8 @@ static bool take_string(const uint8_t **p, const uint8_t *end, const char **out)
 static bool decode_record(uint64_t id, const MDB_val *v, struct store_request *r)
 {
 	const uint8_t *p = v->mv_data, *end = p + v->mv_size;
-	const char **strings[] = { &r->asker,  &r->user,   &r->role,     &r->scope,
-				   &r->reason, &r->brings, &r->approved, &r->why };
+	const char **strings[] = { &r->asker,  &r->user,     &r->role, &r->scope,  &r->reason,
+				   &r->brings, &r->approved, &r->why,  &r->persons };
 	bool whole = v->mv_size >= NUMBERS * 8 && store_from_be64(p) < REQUEST_STATES;
 
 	*r = (struct store_request){ .id = id };
@@ -109,8 +109,8 @@ int store_request_put(struct store_txn *t, const struct store_request *r)
 		r->state,          (uint64_t)r->made,   (uint64_t)r->expires,
 		(uint64_t)r->from, (uint64_t)r->length, r->decided
 	};
-	const char *const strings[] = { r->asker,  r->user,   r->role,     r->scope,
-					r->reason, r->brings, r->approved, r->why };
+	const char *const strings[] = { r->asker,  r->user,     r->role, r->scope,  r->reason,
+					r->brings, r->approved, r->why,  r->persons };
 	struct buf b = { 0 };
 	uint8_t key[8], *p = buf_add(&b, NUMBERS * 8);
 

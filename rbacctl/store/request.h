@@ -32,6 +32,9 @@ struct store_request {
 				 for, a blank behind each */
 	const char *approved; /* by whom, a blank behind each; of a denial: by whom */
 	const char *why;      /* of a denial: its reason; why it is void; else "" */
+	const char *persons;  /* who typed it and who typed the approvals, whatever authority they
+				 used: "=UID" of each who typed the request, "NAME=UID" of each who
+				 approved as NAME, a blank behind each; never root's */
 };
 
 /* RBAC_NOTFOUND: there is none with this id. */
