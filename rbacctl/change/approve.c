@@ -116,15 +116,21 @@ static void let_go(struct kept *k)
 static int grant(struct change *c, const struct store_request *r, const struct policy_role *role,
 		 struct request_approved *out)
 {
+	/* A request for a time of its own ends with that time, however late it is approved. */
+	int64_t counts_from = r->from == RBAC_TIME_MIN ? c->a->now : r->from;
 	int64_t begins = r->from > c->a->now ? r->from : c->a->now;
 	const struct assign_request q = { .subject = r->user,
 					  .role = r->role,
 					  .scope = r->scope,
 					  .from = r->from == RBAC_TIME_MIN ? r->from : begins,
-					  .until = begins + r->length,
+					  .until = counts_from + r->length,
 					  .reason = r->reason,
 					  .approved = true,
 					  .request = r->id };
+	if (q.until <= c->a->now)
+		return change_fail(c, RBAC_REFUSED,
+				   "refused: the time of request %llu would be over already",
+				   (unsigned long long)r->id);
 	int err = change_check_extras(c, policy_role_find(c->p, r->role), r->scope,
 				      &role->approve_by);
 

@@ -150,13 +150,19 @@ static void note_request(struct change *c, const struct store_request *r,
 	buf_free(&may);
 }
 
+/* A request for a time of its own is over with that time. */
+static int64_t expires(int64_t at, const struct role_request *q)
+{
+	return q->from != RBAC_TIME_MIN && q->from + q->length < at ? q->from + q->length : at;
+}
+
 static int write_request(struct change *c, const struct role_request *q, int role, const char *user)
 {
 	const struct policy_role *p = &c->p->roles[role];
 	struct buf brings = { 0 }, persons = { 0 };
 	struct store_request r = { .id = c->change,
 				   .made = c->a->now,
-				   .expires = c->a->now + p->pending_for,
+				   .expires = expires(c->a->now + p->pending_for, q),
 				   .from = q->from,
 				   .length = q->length,
 				   .asker = c->a->actor.name,

@@ -19,7 +19,7 @@ setup_file() {
 		  prod-root = { kind = "space"; keychains = [ "operate" ];
 		                assign_by = [ "space-admin" ]; request_by = [ "space-developer" ];
 		                approve_by = [ "space-admin" ]; approval = "required";
-		                max_for = "8h"; reason = "required"; };
+		                max_for = "8h"; reason = "required"; end_sessions = true; };
 		};
 	EOF2
 	rbacctl apply >/dev/null
@@ -121,13 +121,45 @@ refused() {   # refused WHO-MAY USER WORDS...
 	[[ $output != *prod-root* ]]
 }
 
-@test "the log tells the whole story" {
+there() { pgrep -f "^sleep $1\$" >/dev/null; }
+gone() { ! there "$1"; }
+
+stay() {   # stay USER NUMBER: a login that goes on
+	LOGIN_SECONDS=300 login "$1" "sleep $2" </dev/null >/dev/null 2>&1 3>&- &
+	wait_for there "$2"
+}
+
+ahead() { faketime '+4 hours' "$@"; }   # four hours after the approval, and some seconds
+
+@test "it ends on time, with the sessions that needed it and no others" {
+	stay mia 1001
+	stay sam 1002
+	run -0 rbacctl due
+	there 1001
+	run -0 ahead rbacctl due
+	wait_for gone 1001
+	there 1002
+	pkill -f '^sleep 1002$'
+	run -0 ahead id -Gn mia
+	[[ $output != *prod-root* ]]
+	# of what she has else nothing is lost
+	[[ $output == *space-developer* ]]
+	fails_with 1 ahead rbacctl can mia prod.operate
+	run -0 ahead rbacctl explain mia --service sshd
+}
+
+@test "the log tells the whole story in one listing" {
 	run -0 rbacctl log --role prod-root
-	says 'request  by mia'
-	says "mia ?prod-root at space:main/web for 14400 s by mia reason OPS-12 disk full"
-	says 'approve  by sam'
-	says 'mia +prod-root at space:main/web until'
-	says "reason OPS-12 disk full request"
+	in_order 'request  by mia' \
+		'mia ?prod-root at space:main/web for 14400 s by mia reason OPS-12 disk full' \
+		'approve  by sam' \
+		'approved (1 of 1): mia ?prod-root' \
+		'mia +prod-root at space:main/web until' \
+		'reason OPS-12 disk full request' \
+		'tell mia: request' \
+		'told mia: decided, prod-root at space:main/web' \
+		'tell mia: prod-root at space:main/web has ended' \
+		'ended of mia: sessions, prod-root at space:main/web: 1 session'
 	[[ $output != *space-member* ]]
 	run -0 by sam log
 	says 'mia ?prod-root'
@@ -136,3 +168,13 @@ refused() {   # refused WHO-MAY USER WORDS...
 	run -0 by carl log
 	[[ $output != *prod-root* ]]
 }
+
+in_order() {   # in_order TEXT...: in $output, one behind the other
+	local rest=$output text
+	for text in "$@"; do
+		[[ $rest == *"$text"* ]] || { printf 'expected: %s\nin: %s\n' "$text" "$rest"; return 1; }
+		rest=${rest#*"$text"}
+	done
+}
+
+teardown_file() { pkill sleep || true; }
