@@ -346,3 +346,45 @@ childless() { ! pgrep -P "$(cat /tmp/serve.pid)" >/dev/null; }
 	serve_up
 	works
 }
+
+passes() {   # passes VERB: by the contract of the socket; `list` for assignments alone
+	case $1 in
+	assign | revoke | scope\ create | scope\ delete | scope\ transfer | scope\ set | \
+		user\ add | user\ suspend | user\ resume | request | requests | approve | \
+		deny | cancel | review | review\ * | sessions | log) ;;
+	*) return 1 ;;
+	esac
+}
+
+@test "of all verbs that there are, none passes but those that are meant to" {
+	serve_anew
+	local verb users=(alice mia bob carl dave eve) n=0 before
+	before=$(rbacctl log --head)
+	while read -r verb; do
+		passes "$verb" || {
+			[ "$verb" != list ] || verb='list roles'
+			# shellcheck disable=SC2086 # words
+			fails_with 3 as "${users[$((n++ / 15))]}" peer ask $verb
+			says 'does not go through the socket'
+		}
+	done < <(rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z-]*\)\?\)  .*/\1/p')
+	[ "$n" -ge 45 ]
+	[ "$(rbacctl log --head)" = "$before" ]
+}
+
+@test "a path and an option for root are refused with every verb that passes" {
+	serve_anew
+	local verb users=(alice mia bob carl dave eve) n=0 option before
+	before=$(rbacctl log --head)
+	for verb in 'assign dave space-member' 'revoke bob space-developer' \
+		'scope create space:main/n' 'user suspend bob' 'request space-member --for 1h' \
+		'approve 1' 'deny 1' 'cancel 1' 'review' 'sessions eve' 'requests' 'log' \
+		'list assignments'; do
+		for option in '--as root' '--as mia' '--etc /tmp' '--store /tmp' '--force' '--drop'; do
+			# shellcheck disable=SC2086 # words
+			run as "${users[$((n++ % 6))]}" peer ask $verb $option
+			[[ $status == [23] ]] || { echo "$verb $option: $status"; return 1; }
+		done
+	done
+	[ "$(rbacctl log --head)" = "$before" ]
+}

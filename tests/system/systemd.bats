@@ -168,3 +168,47 @@ lost_role() { ! has_role "$1" "$2"; }
 	group_line files rbac
 	[ "$before" = "$(sha256sum /etc/nsswitch.conf)" ]
 }
+
+# floods WORDS...: eve's peer(1) beside that systemd, for some changes of alice's
+flood() {
+	background nsenter --target "$SYSTEMD" --mount --pid --cgroup --root --wd=/ -- \
+		setpriv --reuid eve --regid "$(id -g eve)" --clear-groups peer "$@"
+	local pid=$! i
+	sleep 0.5
+	for i in 1 2 3; do
+		run -0 in_systemd_as alice rbacctl assign bob host-user
+		run -0 in_systemd_as alice rbacctl revoke bob host-user
+		sleep 1   # a second gives one change back
+	done
+	kill "$pid"
+}
+
+@test "floods of silent, returning and closing peers: nobody's change is lost, the unit goes on" {
+	run -0 in_systemd systemctl start rbacctl.socket
+	flood silent 200
+	flood again 200
+	flood flood
+	active rbacctl.socket
+	active rbacctl.service
+	run -0 in_systemd systemctl show -P NRestarts rbacctl.service
+	[ "$output" = 0 ]
+}
+
+exempt_mode() { in_systemd stat -c '%U %a' /run/rbac/exempt.sock; }
+
+@test "the socket of logins by an exemption comes with it, for root alone; a datagram is recorded" {
+	run -0 in_systemd systemctl restart rbacctl.socket
+	active rbacctl-exempt.socket
+	[ "$(exempt_mode)" = "root 600" ]
+	run -0 in_systemd python3 -c "
+import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.sendto(b'rbacx\\1carl\\0sshd\\0far.example\\0', '/run/rbac/exempt.sock')"
+	wait_for recorded 'carl was let in by sshd from far.example'
+	active rbacctl.service
+	run -0 in_systemd_as alice rbacctl requests
+	run -0 in_systemd systemctl stop rbacctl.socket
+	run ! active rbacctl-exempt.socket
+}
+
+recorded() { rbacctl log | grep -q "exempt [0-9]*: $1"; }
