@@ -82,15 +82,28 @@ static bool read_stat(const struct session_places *places, struct process *p)
 	return true;
 }
 
+bool session_process_glance(const struct session_places *places,
+			    const struct session_owners *owners, pid_t pid, struct process *p)
+{
+	*p = (struct process){ .pid = pid };
+	if (!read_status(places, owners, p))
+		return false;
+	p->login = read_number(places, pid, "loginuid");
+	return true;
+}
+
+bool session_process_rest(const struct session_places *places, struct process *p)
+{
+	if (!read_stat(places, p))
+		return false;
+	p->audit = read_number(places, p->pid, "sessionid");
+	return true;
+}
+
 bool session_process_read(const struct session_places *places, const struct session_owners *owners,
 			  pid_t pid, struct process *p)
 {
-	*p = (struct process){ .pid = pid };
-	if (!read_status(places, owners, p) || !read_stat(places, p))
-		return false;
-	p->login = read_number(places, pid, "loginuid");
-	p->audit = read_number(places, pid, "sessionid");
-	return true;
+	return session_process_glance(places, owners, pid, p) && session_process_rest(places, p);
 }
 
 /* ---- its part in a session ---- */

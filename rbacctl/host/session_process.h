@@ -18,7 +18,11 @@ struct process {
 	bool carries;  /* has one of the groups that were lost */
 };
 
-/* False: it is gone meanwhile. */
+/* First who it is (UID, LOGIN, the groups), and then the rest, for one that matters; or all. False:
+ * it is gone meanwhile. */
+bool session_process_glance(const struct session_places *places,
+			    const struct session_owners *owners, pid_t pid, struct process *p);
+bool session_process_rest(const struct session_places *places, struct process *p);
 bool session_process_read(const struct session_places *places, const struct session_owners *owners,
 			  pid_t pid, struct process *p);
 

@@ -4,6 +4,7 @@
  * rounds.
  */
 #define _GNU_SOURCE /* setresuid */
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
@@ -20,6 +21,7 @@ enum {
 	LEADS = 5,  /* who ask in turn: each has 20 changes at once */
 	ROUNDS = 9, /* with and without who disturbs */
 	CALLS = 5,  /* of a round */
+	PROCESSES = 1000,
 	FIRST_UID = 100000,
 	BAD = 40 /* the user who behaves badly */
 };
@@ -192,6 +194,84 @@ static void compare(const char *label, double (*fn)(unsigned round), double (*ba
 	report_value(label, one.lost || !quiet ? 1e3 : took / quiet, "x", bound, note);
 }
 
+/* ---- due, and a crowd of processes ---- */
+
+static double due_by_root(unsigned round)
+{
+	(void)round;
+	return by_root((char *[]){ "due", NULL });
+}
+
+static double sessions_by_root(unsigned round)
+{
+	char name[NAME_SIZE];
+
+	(void)round;
+	user_name(name, BAD);
+	return by_root((char *[]){ "sessions", name, NULL });
+}
+
+/* The start of the program, and nothing else. */
+static double program_alone(unsigned round)
+{
+	(void)round;
+	return timed(rbacctl, 0, true, (char *[]){ "rbacctl", "--version", NULL });
+}
+
+/* FN in milliseconds, beside the start of the program. */
+static void absolute(const char *label, double (*fn)(unsigned round), double bound,
+		     const char *also)
+{
+	struct side one = { .n = 0 }, alone = { .n = 0 };
+	char note[200];
+
+	for (unsigned i = 0; i < ROUNDS * CALLS; i++) {
+		call(&alone, program_alone, i);
+		call(&one, fn, i);
+	}
+	snprintf(note, sizeof(note), "beside %.1f ms for the program alone%s",
+		 median_of(alone.ns, alone.n) / 1e6, also);
+	report_value(label, one.lost ? 1e6 : median_of(one.ns, one.n) / 1e6, "ms", bound, note);
+}
+
+/* What `cat /proc/PID/status /proc/PID/stat` of all processes takes within one process. */
+static double plain_scan(void)
+{
+	static const char *const names[] = { "status", "stat", "loginuid", "sessionid" };
+	char path[64], text[4096];
+	double began = now_ns();
+	DIR *d = opendir("/proc");
+	const struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		for (size_t i = 0; e->d_name[0] >= '1' && e->d_name[0] <= '9' && i < 4; i++) {
+			snprintf(path, sizeof(path), "/proc/%.16s/%s", e->d_name, names[i]);
+			int fd = open(path, O_RDONLY | O_CLOEXEC);
+			if (fd >= 0 && read(fd, text, sizeof(text)) >= 0)
+				close(fd);
+		}
+	if (d)
+		closedir(d);
+	return now_ns() - began;
+}
+
+static void crowd(void)
+{
+	static pid_t pids[PROCESSES];
+	double direct[ROUNDS];
+	char also[80];
+
+	for (unsigned i = 0; i < PROCESSES; i++)
+		pids[i] = start("/bin/sleep", BAD, false, (char *[]){ "sleep", "600", NULL });
+	for (unsigned i = 0; i < ROUNDS; i++)
+		direct[i] = plain_scan();
+	snprintf(also, sizeof(also), "; %.1f ms for reading the same files",
+		 median_of(direct, ROUNDS) / 1e6);
+	absolute("sessions: a scan of 1,000 processes", sessions_by_root, 60, also);
+	for (unsigned i = 0; i < PROCESSES; i++)
+		end(pids[i], SIGKILL);
+}
+
 /* ---- memory ---- */
 
 static long line_kb(const char *text, const char *name)
@@ -240,5 +320,7 @@ void lines_socket(void)
 		(char *[]){ "peer", "ceaseless", "4", "assign", "u0000030", "lead", NULL }, 1.2);
 	memory(pid);
 	end(pid, SIGTERM);
+	absolute("due, with nothing due", due_by_root, 5, "");
+	crowd();
 	nftw(at, forget_one, 16, FTW_DEPTH | FTW_PHYS);
 }
