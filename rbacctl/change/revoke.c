@@ -86,15 +86,27 @@ static int find_holder(struct change *c, struct revoke_request *r, struct person
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;
 }
 
-/* Who has the role by a request of their own may give it back before its time, without remove_by.
- */
+/* Was A given on a request, which the actor made, or by which the actor has it? */
+static bool by_own_request(struct change *c, const struct store_assignment *a)
+{
+	struct store_request r;
+
+	if (strcmp(a->source, "request") != 0)
+		return false;
+	return strcmp(a->subject, c->a->actor.name) == 0 ||
+	       (a->request && store_request_get(&c->t, a->request, &r) == RBAC_OK &&
+		strcmp(r.asker, c->a->actor.name) == 0);
+}
+
+/* Who has the role by a request, or made the request, may give it back before its time, without
+ * remove_by. */
 static bool gives_back(struct change *c, const struct revoke_request *r)
 {
 	struct matches m = { .role = r->role, .scope = r->scope, .id = r->id };
-	bool all = !c->a->actor.root && strcmp(r->subject, c->a->actor.name) == 0 &&
-		   change_find_matches(c, r->subject, &m) == RBAC_OK && m.n > 0;
+	bool all = !c->a->actor.root && change_find_matches(c, r->subject, &m) == RBAC_OK &&
+		   m.n > 0;
 	for (size_t i = 0; i < m.n; i++)
-		all &= strcmp(m.v[i].source, "request") == 0;
+		all &= by_own_request(c, &m.v[i]);
 	free(m.v);
 	return all;
 }

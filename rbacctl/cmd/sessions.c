@@ -177,6 +177,43 @@ static void say_sessions(const struct change *c, const struct sessions *s)
 		say_how_to_end(s);
 }
 
+/* ---- the session of the command itself ---- */
+
+/* What find_losers() has found, for the end of this process. */
+static struct {
+	struct losers l;
+	struct session_owners owners;
+} last;
+
+static void end_own(void)
+{
+	fflush(NULL);
+	(void)sessions_end_own(&sessions_here, &last.owners);
+	free_losers(&last.l);
+}
+
+static bool copy(struct numbers *to, const uint32_t *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		add_number(to, v[i]);
+	return !to->failed;
+}
+
+/* When all is printed. The services were judged already: what is lost to this session is known by
+ * then, so that all of it ends. */
+static int end_own_last(const struct session_owners *owners)
+{
+	if (!copy(&last.l.uids, owners->uids, owners->n_uids) ||
+	    !copy(&last.l.gids, owners->gids, owners->n_gids) || atexit(end_own) != 0)
+		return EXIT_TROUBLE;
+	last.owners = (struct session_owners){ .uids = last.l.uids.v,
+					       .gids = last.l.gids.v,
+					       .n_uids = last.l.uids.n,
+					       .n_gids = last.l.gids.n,
+					       .all = true };
+	return EXIT_DONE;
+}
+
 static int end_them(const struct change *c, const struct session_owners *owners,
 		    const struct sessions *s)
 {
@@ -191,9 +228,12 @@ static int end_them(const struct change *c, const struct session_owners *owners,
 		return EXIT_TROUBLE;
 	}
 	if (!c->a->json)
-		printf("  %s%s\n", any_ends(s) ? "ended" : "none is ended",
-		       own ? ", but for the one of this command: log out yourself" : "");
-	return EXIT_DONE;
+		printf("  %s%s\n",
+		       any_ends(s) ? "ended"
+		       : own       ? "no other is ended"
+				   : "none is ended",
+		       own ? "; the one of this command ends last, now" : "");
+	return own ? end_own_last(owners) : EXIT_DONE;
 }
 
 static int with_owners(const struct change *c, const struct session_owners *owners,

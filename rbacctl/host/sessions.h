@@ -113,4 +113,8 @@ void sessions_free(struct sessions *s);
 int sessions_end(const struct session_places *places, const struct session_owners *owners,
 		 size_t *left);
 
+/* The same for the session that this process is in, where it is to end; but for this process
+ * itself, which hears no SIGHUP and no SIGTERM from then on. */
+int sessions_end_own(const struct session_places *places, const struct session_owners *owners);
+
 #endif

@@ -40,13 +40,15 @@ static void signal_one(const struct session_places *places, const struct session
 		close(fd);
 }
 
-/* Returns how many were signalled. */
-static size_t signal_all(const struct session_places *places, const struct sessions *s, int number)
+/* Those of this process's own session, without this process, or all others. Returns how many were
+ * signalled. */
+static size_t signal_all(const struct session_places *places, const struct sessions *s, int number,
+			 bool own)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->n_processes; i++) {
 		const struct session *of = &s->v[s->processes[i].session];
-		if (of->own || !of->ends)
+		if (of->own != own || !of->ends || s->processes[i].pid == getpid())
 			continue;
 		signal_one(places, &s->processes[i], number);
 		n++;
@@ -74,32 +76,48 @@ static void ask_logind(const struct session_places *places, const struct session
 
 /* Find them again and send NUMBER (0: none) to each. *N: how many there are. */
 static int round_of(const struct session_places *places, const struct session_owners *owners,
-		    int number, size_t *n)
+		    int number, bool own, size_t *n)
 {
 	struct sessions s = { .n = 0 };
 	int err = sessions_find(places, owners, &s);
-	if (!err && number == SIGHUP)
+	if (!err && number == SIGHUP && !own)
 		ask_logind(places, &s);
-	*n = err ? 0 : signal_all(places, &s, number);
+	*n = err ? 0 : signal_all(places, &s, number, own);
 	sessions_free(&s);
 	return err;
+}
+
+static int end(const struct session_places *places, const struct session_owners *owners, bool own,
+	       size_t *left)
+{
+	int err = round_of(places, owners, SIGHUP, own, left);
+	if (!err && *left)
+		err = round_of(places, owners, SIGTERM, own, left);
+	if (!err && *left) /* who is stopped hears nothing */
+		err = round_of(places, owners, SIGCONT, own, left);
+	for (int i = 0; i < TERM_STEPS && !err && *left; i++) {
+		nanosleep(&step, NULL);
+		err = round_of(places, owners, 0, own, left);
+	}
+	for (int i = 0; i < ROUNDS && !err && *left; i++) {
+		err = round_of(places, owners, SIGKILL, own, left);
+		nanosleep(&step, NULL);
+	}
+	return err || !*left ? err : round_of(places, owners, 0, own, left);
 }
 
 int sessions_end(const struct session_places *places, const struct session_owners *owners,
 		 size_t *left)
 {
-	int err = round_of(places, owners, SIGHUP, left);
-	if (!err && *left)
-		err = round_of(places, owners, SIGTERM, left);
-	if (!err && *left)
-		err = round_of(places, owners, SIGCONT, left); /* who is stopped hears nothing */
-	for (int i = 0; i < TERM_STEPS && !err && *left; i++) {
-		nanosleep(&step, NULL);
-		err = round_of(places, owners, 0, left);
-	}
-	for (int i = 0; i < ROUNDS && !err && *left; i++) {
-		err = round_of(places, owners, SIGKILL, left);
-		nanosleep(&step, NULL);
-	}
-	return err || !*left ? err : round_of(places, owners, 0, left);
+	return end(places, owners, false, left);
+}
+
+int sessions_end_own(const struct session_places *places, const struct session_owners *owners)
+{
+	size_t left;
+
+	/* sudo(8) passes on what it gets, and a terminal that goes says so. */
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	return end(places, owners, true, &left);
 }

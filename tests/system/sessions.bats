@@ -77,10 +77,25 @@ stay() {   # stay USER
 	rbacctl user resume bob
 }
 
-@test "the session of the command itself is not ended" {
+@test "the session of the command itself ends last, when all is said; not the command" {
 	rbacctl assign bob host-developer
 	run -0 setsid setpriv --ruid bob --euid root --groups "$(gid_of host-developer)" \
 		rbacctl revoke bob host-developer --end-sessions --as root
 	says 'this very session'
-	says 'log out yourself'
+	says 'the one of this command ends last, now'
+	echo 'bob ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/bob
+	chmod 440 /etc/sudoers.d/bob
+	rbacctl assign bob host-developer
+	local began=$SECONDS command='sudo -n rbacctl revoke bob host-developer --as root'
+	command+=' --end-sessions >/tmp/own; echo on >/tmp/on; sleep 50'
+	LOGIN_SECONDS=40 run login bob "$command"
+	[ "$status" != 0 ]
+	[ $((SECONDS - began)) -lt 30 ]
+	grep 'the one of this command ends last, now' /tmp/own
+	[ ! -e /tmp/on ]
+	wait_for nobody_is bob
+	run ! member bob host-developer
+	pgrep -u carl -x sleep
 }
+
+nobody_is() { ! pgrep -u "$1" >/dev/null; }

@@ -375,12 +375,13 @@ passes() {   # passes VERB: by the contract of the socket; `list` for assignment
 @test "a path and an option for root are refused with every verb that passes" {
 	serve_anew
 	local verb users=(alice mia bob carl dave eve) n=0 option before
+	local options=('--as root' '--as mia' '--etc /tmp' '--store /tmp' --force --drop)
 	before=$(rbacctl log --head)
 	for verb in 'assign dave space-member' 'revoke bob space-developer' \
 		'scope create space:main/n' 'user suspend bob' 'request space-member --for 1h' \
 		'approve 1' 'deny 1' 'cancel 1' 'review' 'sessions eve' 'requests' 'log' \
 		'list assignments'; do
-		for option in '--as root' '--as mia' '--etc /tmp' '--store /tmp' '--force' '--drop'; do
+		for option in "${options[@]}"; do
 			# shellcheck disable=SC2086 # words
 			run as "${users[$((n++ % 6))]}" peer ask $verb $option
 			[[ $status == [23] ]] || { echo "$verb $option: $status"; return 1; }

@@ -172,7 +172,10 @@ ahead() { faketime '+4 hours' "$@"; }   # four hours after the approval, and som
 in_order() {   # in_order TEXT...: in $output, one behind the other
 	local rest=$output text
 	for text in "$@"; do
-		[[ $rest == *"$text"* ]] || { printf 'expected: %s\nin: %s\n' "$text" "$rest"; return 1; }
+		[[ $rest == *"$text"* ]] || {
+			printf 'expected: %s\nin: %s\n' "$text" "$rest"
+			return 1
+		}
 		rest=${rest#*"$text"}
 	done
 }
