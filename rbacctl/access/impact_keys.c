@@ -123,9 +123,11 @@ static void add_all(const struct side *s, const char *scope, bool only_below, ui
 /* What A has and B has not, as "a, b, c" into OUT. */
 static void list(const struct impact_keys *k, const uint64_t *a, const uint64_t *b, struct buf *out)
 {
-	for (size_t i = 0; i < k->n; i++)
-		if ((a[i / 64] & ~b[i / 64]) >> i % 64 & 1)
+	for (size_t word = 0; word < k->words; word++)
+		for (uint64_t left = a[word] & ~b[word]; left; left &= left - 1) {
+			size_t i = word * 64 + (size_t)__builtin_ctzll(left);
 			buf_printf(out, "%s%s", out->len ? ", " : "", k->names[i]);
+		}
 }
 
 static int tell(const struct impact_asked *q, bool gain, bool below, const char *scope,

@@ -160,11 +160,8 @@ static int judge(struct stretches *s, const char *subject)
 int change_check_length(struct change *c, const char *subject, uint64_t first, uint64_t last)
 {
 	struct stretches s = { .c = c, .first = first, .last = last };
-	bool limited = false;
 
-	for (size_t i = 0; i < c->p->n_roles; i++)
-		limited |= c->p->roles[i].max_for != 0;
-	if (!limited)
+	if (!c->p->limits_length)
 		return RBAC_OK;
 	int err = store_assignments_of(&c->t, subject, on_assignment, &s);
 	if (err)

@@ -91,6 +91,7 @@ static void load_asked(struct loader *l, config_setting_t **got, const char *wha
 			   what, text);
 		r->max_for = 1;
 	}
+	l->p->limits_length = true;
 	if (!r->end_required)
 		r->end_pos = r->max_for_pos;
 	r->end_required = true;

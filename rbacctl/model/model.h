@@ -223,6 +223,7 @@ struct policy {
 	size_t n_roles;
 	struct policy_plan *plans;
 	size_t n_plans;
+	bool limits_length; /* derived: a role has max_for */
 	struct policy_exclusive *exclusives;
 	size_t n_exclusives;
 	struct policy_bys add_by, suspend_by,
