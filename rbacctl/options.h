@@ -24,9 +24,8 @@
 	ROW(REASON, "reason", "R", "why; kept in the log")                                         \
 	ROW(REPLACE, "replace", "", "revoke the assignments that exist, and make this one")        \
 	ROW(FORCE, "force", "", "do it although it looks like a mistake")                          \
-	ROW(END_SESSIONS, "end-sessions", "", "end the open sessions of who loses by it")          \
-	ROW(LIST_SESSIONS, "list-sessions", "",                                                    \
-	    "name each process that carries a group that is lost")                                 \
+	ROW(END_SESSIONS, "end-sessions", "", "end the open sessions of users who lose access")    \
+	ROW(LIST_SESSIONS, "list-sessions", "", "list each process that still has a lost group")   \
 	ROW(ID, "id", "N", "only the assignment with this number")                                 \
 	ROW(OWNER, "owner", "USER", "the owner (root only)")                                       \
 	ROW(RECURSIVE, "recursive", "", "also all scopes below")                                   \
@@ -66,7 +65,7 @@
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
 	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
 	ROW(FROM_ACCESS, "from-access", "FILE",                                                    \
-	    "print the login rules that a file of pam_access comes to")                            \
+	    "print login rules that mean the same as a file of pam_access")                        \
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
 	ROW(EVERY, "every", "D", "how often the authority signs anew; default: 60s")               \
@@ -84,7 +83,7 @@
 	ROW(STORE, "store", "DIR", "instead of " RBAC_STATE_DIR " (or RBAC_STORE)")                \
 	ROW(WAIT, "wait", "D",                                                                     \
 	    "wait this long for another change to end: 0, 90s, 10m; default: 60s")                 \
-	ROW(USER, "user", "USER", "for somebody else; log and list: of what they hold")            \
+	ROW(USER, "user", "USER", "for another user; log and list: of what they hold")             \
 	ROW(LISTEN, "listen", "", "make the socket, where no systemd does")                        \
 	ROW(HELP, "help", "", "print this help; also -h")                                          \
 	ROW(VERSION, "version", "", "print the version; also -V")

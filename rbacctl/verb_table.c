@@ -16,9 +16,10 @@ static const struct verb verbs[] = {
 	  " | --from DIR | --from-view | --fleet TOKEN",
 	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, "
 	  "layer5, or a file of yours",
-	  "Uses the rbac.conf and the policy that are in /etc/rbac. Where there is no policy, "
-	  "copies that of --policy to policy.d; where there is no\n"
-	  "rbac.conf, writes a commented one. Makes the host's scopes with those above them, "
+	  "Uses the rbac.conf and the policy that are in /etc/rbac. If there is no policy, "
+	  "copies that of --policy to policy.d; if there is no\n"
+	  "rbac.conf, writes one with comments. Creates the host's scopes and those above "
+	  "them, "
 	  "gives USER (you, unless you are root) the roles that the\n"
 	  "policy marks bootstrap, publishes, and says who can now log in here. "
 	  "An init that is refused leaves nothing behind.\n"
@@ -37,8 +38,8 @@ static const struct verb verbs[] = {
 	  "[--dry-run] [--confirm D] [--drop] [--force]", "make /etc/rbac the policy of this host",
 	  "--drop: remove from the store what the new policy no longer has, "
 	  "for example the assignments of a role that is gone.\n"
-	  "--force: although nobody could log in and act afterwards, or a service that asks "
-	  "the gate would have no login rule any more." },
+	  "--force: apply although nobody could log in and administer afterwards, or a "
+	  "service that asks the gate would have no login rule any more." },
 	{ "confirm", cmd_confirm, OPT(AS) | OPT(JSON), 0, 0, "",
 	  "keep the change that was made with --confirm; typed in another login",
 	  "What --confirm D made is taken back after D, unless this is typed in time." },
@@ -47,8 +48,8 @@ static const struct verb verbs[] = {
 	  "edit a file of /etc/rbac, check it, and apply it",
 	  "FILE is rbac.conf (the default), policy.d/NAME.conf, assignments.d/NAME.conf or "
 	  "tests.d/NAME.test. Runs VISUAL, EDITOR or vi on a copy;\n"
-	  "a file with errors never takes the place of the old one. Says whom the change touches, "
-	  "and asks. --yes asks nothing: applies what is sound." },
+	  "a file with errors never replaces the old one. Says whom the change affects, and "
+	  "asks. --yes does not ask: applies what has no errors." },
 	{ "test", cmd_test, 0, 0, 0, "",
 	  "say whether what the files in tests.d expect holds now; apply asks the same",
 	  "Lines such as: alice may sshd at host:main/web1; mallory may never. "
@@ -67,39 +68,41 @@ static const struct verb verbs[] = {
 	  2, "USER|%GROUP ROLE [--scope S] [--id N] [--list-sessions | --end-sessions]",
 	  "revoke a role", NULL },
 	{ "prune", cmd_prune, CHANGE_OPTIONS, 0, 0, "[--dry-run]",
-	  "take away assignments that have ended or are superseded (root only)",
-	  "Superseded: another assignment of the same subject, role and scope is in force during "
-	  "all of what is still to come.\n"
-	  "Nobody gains or loses by it, and the log keeps what they were. Those of files stay." },
+	  "remove assignments that have ended or are superseded (root only)",
+	  "Superseded: another assignment of the same user, role and scope covers all of the "
+	  "remaining time.\n"
+	  "No user gains or loses anything, and the log keeps what is removed. Assignments "
+	  "from files stay." },
 	{ "request", cmd_request,
 	  OPT(SCOPE) | OPT(FROM) | OPT(FOR) | OPT(REASON) | OPT(USER) | CHANGE_OPTIONS | PASSES, 1,
-	  1, "ROLE [--scope S] --for D [--from T] --reason R [--user USER]", "ask for a role",
-	  "Another person approves, where the role asks for it; else it is given at once. D counts "
+	  1, "ROLE [--scope S] --for D [--from T] --reason R [--user USER]", "request a role",
+	  "If the role requires approval, another person must approve; otherwise it is "
+	  "assigned at once. D counts "
 	  "from the approval, or from T." },
 	{ "approve", cmd_approve, OPT(FOR) | CHANGE_OPTIONS | PASSES, 1, 1, "N [--for D]",
-	  "approve a request for a role", "--for: for a shorter time than was asked for." },
+	  "approve a request for a role", "--for: approve for a shorter time than requested." },
 	{ "deny", cmd_deny, OPT(REASON) | CHANGE_OPTIONS | PASSES, 1, 1, "N [--reason R]",
 	  "deny a request for a role", NULL },
-	{ "cancel", cmd_cancel, CHANGE_OPTIONS | PASSES, 1, 1, "N", "take a request back", NULL },
+	{ "cancel", cmd_cancel, CHANGE_OPTIONS | PASSES, 1, 1, "N", "withdraw a request", NULL },
 	{ "requests", cmd_requests, PASSES_QUESTION | OPT(ALL) | OPT(JSON) | OPT(AS), 0, 0,
 	  "[--all]", "list requests: yours, and those that you may approve",
 	  "--all: also those that are decided." },
 	{ "review", cmd_review, PASSES_QUESTION | OPT(ALL) | OPT(JSON) | OPT(AS), 0, 1,
 	  "[ROLE|USER] [--all]", "list grants that are due for a review, or soon will be",
-	  "With a role or a user, or --all: whenever they are due." },
+	  "With a role or a user, or --all: also grants that are due later." },
 	{ "review keep", cmd_review_keep, CHANGE_OPTIONS | PASSES, 1, 60, "ID...",
 	  "say that grants are still needed", NULL },
 	{ "review revoke", cmd_review_revoke, CHANGE_OPTIONS | PASSES, 1, 60, "ID...",
 	  "end grants that are not needed", NULL },
 	{ "import", cmd_import, OPT(CSV) | OPT(FROM_ACCESS) | OPT(SERVICE) | CHANGE_OPTIONS, 0, 0,
 	  "--csv FILE | --from-access FILE [--service S]",
-	  "many assignments at once, all or nothing",
+	  "make many assignments at once: all of them, or none",
 	  "Lines user,role,scope,from,until,reason; the last four may be empty or left out. "
 	  "A first line may name the columns in another order.\n"
 	  "Commas, semicolons or tabs, blanks and quotes are read as spreadsheets write them. "
 	  "Assignments that exist already are skipped.\n"
-	  "--from-access: prints login rules for rbac.conf, and what they cannot say; changes "
-	  "nothing." },
+	  "--from-access: prints login rules for rbac.conf, and the lines that they cannot "
+	  "express; changes nothing." },
 	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS | PASSES, 1, 1,
 	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
 	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | CHANGE_OPTIONS | PASSES, 1, 1,
@@ -167,44 +170,44 @@ static const struct verb verbs[] = {
 	  "root." },
 	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN) | OPT(CONFIRM) | OPT(BREAK_GLASS),
 	  0, 32, "[SERVICE...] [--break-glass] [--yes] [--confirm D] [--undo] [--dry-run]",
-	  "have this host ask rbac: nsswitch.conf, and the PAM file of each SERVICE (sshd)",
-	  "Shows the edits, asks, and makes them; asks libpam before and after for root, somebody "
-	  "with a role and somebody without,\n"
-	  "and takes the edits back where they would lock somebody out. --undo puts the files back "
-	  "as they were." },
+	  "turn the gate on: edit nsswitch.conf, and the PAM file of each SERVICE (sshd)",
+	  "Shows the edits, asks, and makes them. Asks libpam before and after for root, for "
+	  "a user with a role and for one without,\n"
+	  "and takes the edits back if they would lock somebody out. --undo restores the files." },
 	{ "status", cmd_status, OPT(JSON) | OPT(CHECK), 0, 0, "[--check]",
 	  "show the state of this host, and what needs attention", NULL },
 	{ "doctor", cmd_doctor, OPT(JSON), 0, 0, "",
 	  "look for what is wrong with this host: PAM, nsswitch, sshd, sudo, view, accounts",
-	  "One line for each fault: where, what, why it matters, what mends it. "
-	  "Exit status 0: none; 1: there are some.\n"
-	  "Nothing is changed. As root it asks libpam too, for somebody without a role and with "
-	  "one; what it could not ask stands in --json." },
+	  "Prints for each fault where it is, what is wrong, why it matters, and how to "
+	  "repair it. Exit status 0: no fault; 1: faults.\n"
+	  "Changes nothing. As root it also asks libpam, for a user with a role and for one "
+	  "without; --json says what it could not ask." },
 	{ "verify", cmd_verify, OPT(REPAIR) | OPT(DRY_RUN) | OPT(FORCE) | OPT(AS), 0, 0,
 	  "[--repair [--dry-run] [--force]]", "check store, audit chain and view (root only)",
-	  "--repair: rows that another program wrote become again what the log says; "
-	  "each is named, and it is a recorded change.\n"
-	  "Refused where the log itself was changed." },
+	  "--repair: sets rows that another program changed back to what the log says, names "
+	  "each, and records that as a change.\n"
+	  "Refused if the log itself was changed." },
 	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,
 	  "[--accept-older-store] [--trust-clock]",
 	  "compile the view again (at boot, and when Unix users or groups have changed)",
-	  "--accept-older-store (root): although the view shows changes that the store does not "
-	  "have; recorded in the log.\n"
-	  "--trust-clock: the clock is right now, and was ahead at the last publication." },
+	  "--accept-older-store (root): publish although the view shows changes that the "
+	  "store does not have; recorded in the log.\n"
+	  "--trust-clock: states that the clock is right now, and was ahead at the last "
+	  "publication." },
 	{ "export", cmd_export, OPT(TO), 0, 0, "--to DIR",
 	  "write all that the store holds as files, for init --from DIR (root only)",
 	  "Writes the applied policy as it was applied, and CSV files with users, scopes, "
 	  "assignments and group ids." },
 	{ "backup", cmd_backup, 0, 1, 1, "FILE",
 	  "write the store, with its log, to one file (root only)",
-	  "Changes go on meanwhile. An older backup of that name is replaced, "
-	  "any other file is not." },
+	  "Other changes can go on meanwhile. Replaces an older backup of that name, but no "
+	  "other file." },
 	{ "restore", cmd_restore, CHANGE_OPTIONS, 1, 1, "FILE [--force]",
 	  "make the store what it was when the backup was made (root only)",
-	  "It is a change like any other, and the log goes on. Ids of groups that were given since "
-	  "stay given.\n"
-	  "--force: although it is a backup of another store, or nobody could log in and act "
-	  "afterwards." },
+	  "This is a new change, and the log keeps all changes. GIDs that were given since "
+	  "then stay given.\n"
+	  "--force: restore although it is a backup of another store, or nobody could log in "
+	  "and administer afterwards." },
 	{ "completion", cmd_completion, 0, 1, 100, "bash|zsh|fish",
 	  "print a script that completes the words of this command in a shell",
 	  "A shell that reads its output completes the words: roles, scopes, keys and users "
@@ -256,13 +259,13 @@ static const struct verb verbs[] = {
 	{ "show", cmd_show, OPT(JSON), 1, 1, "N", "show what change N did (root only)", NULL },
 	{ "rollback", cmd_rollback, CHANGE_OPTIONS, 1, 1, "N [--dry-run] [--force]",
 	  "go back to what the store was after change N (root only)",
-	  "It is a change like any other, checked by every rule, and the log goes on. "
-	  "Group ids that were given since stay given.\n"
-	  "The files in /etc/rbac are left alone; diff tells what differs." },
+	  "This is a new change: every rule applies, and the log keeps all changes. GIDs "
+	  "that were given since then stay given.\n"
+	  "The files in /etc/rbac stay as they are; diff shows what differs." },
 	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",
-	  "do what others ask through the socket, by their rights (root only)",
-	  "Started by rbacctl.socket of systemd; ends when nobody has asked for 60 s. "
-	  "--listen makes the socket itself, and stays." },
+	  "carry out what users ask through the socket, by their own rights (root only)",
+	  "rbacctl.socket of systemd starts it; it ends when nobody has asked for 60 s. "
+	  "--listen makes the socket itself, and keeps running." },
 	{ "sessions", cmd_sessions_of, OPT(JSON) | PASSES_QUESTION, 1, 1, "USER",
 	  "list the open sessions of a user (yours; root: of everybody)", NULL },
 	{ "review ack", cmd_review_ack, CHANGE_OPTIONS | PASSES, 1, 1, "N",
