@@ -32,7 +32,8 @@ struct rbac_own {
 	bool suspended;             /* the name is, or, of a second name, the recorded name is */
 };
 
-/* Whose subjects are asked for. All pointers are borrowed while an iterator uses the query. */
+/* The user whose subjects are asked for. All pointers are borrowed while an iterator uses the
+ * query. */
 struct rbac_subject_query {
 	const struct rbac_view *view;
 	const char *user;

@@ -47,7 +47,8 @@ struct slot {
 	struct view_file file;
 };
 
-/* All zero is unlocked and empty. A child finds it so, whatever its parent's threads were doing. */
+/* All zero is unlocked and empty. A child always finds it so: its parent's threads do not matter.
+ */
 struct view_state {
 	atomic_int busy;            /* try-lock for all changes; nobody waits for it */
 	atomic_int current;         /* slot + 1; 0: none */

@@ -36,7 +36,7 @@ int rbac_walk_init(struct rbac_walk *w, const void *map, size_t size);
 int rbac_walk_get(const struct rbac_walk *w, const void *key, size_t key_len, const uint8_t **data,
 		  size_t *len);
 
-/* Where a key was found, in one file. All zero: not known. */
+/* The place of a key in one file. All zero: not known. */
 struct rbac_walk_place {
 	uint64_t page;
 	unsigned at;

@@ -208,7 +208,8 @@ int rbac_group_windowed(const struct rbac_group *g, size_t *at, struct rbac_wind
 enum { RBAC_RULE_ANYONE = 1 };
 enum { RBAC_FROM_IPV4 = 4, RBAC_FROM_IPV6 = 6, RBAC_FROM_HOST = 1, RBAC_FROM_DOMAIN = 2 };
 
-/* What a rule may ask beside who it is: a list each, and an empty one asks nothing (match.h). */
+/* The conditions of a rule, apart from who the user is: a list each; an empty one always holds
+ * (match.h). */
 enum rbac_condition { RBAC_CONDITION_FROM, RBAC_CONDITION_HOURS, RBAC_CONDITIONS };
 
 /*

@@ -14,7 +14,8 @@
 
 #include "common/wire.h"
 
-/* Who somebody is. The caller calls rbac_identity_free(), whatever the functions below return. */
+/* The person behind a login. The caller calls rbac_identity_free() in any case, also after an
+ * error of the functions below. */
 struct rbac_identity {
 	char *name;   /* as passwd spells it (pw_name), which may differ from the name that was
 			 asked for; NULL: not in passwd */
@@ -43,8 +44,8 @@ void rbac_identity_free(struct rbac_identity *id);
 int rbac_identity_group_gid(const char *name, uint32_t *gid);
 
 /*
- * What this process is short of: ENOMEM if it cannot map 32 MiB, EMFILE or another errno if it
- * cannot open 4 descriptors, else 0.
+ * The resource that this process lacks: ENOMEM if it cannot map 32 MiB, EMFILE or another errno if
+ * it cannot open 4 descriptors, else 0.
  *
  * A source of passwd or group may need that much. The C library skips a source that it cannot load,
  * and reports nothing (nsswitch.conf(5), UNAVAIL=continue). The limits are the judged user's own

@@ -14,7 +14,7 @@
 /* The first word of the log line. */
 enum rbac_outcome { RBAC_OUTCOME_ALLOWED, RBAC_OUTCOME_DENIED, RBAC_OUTCOME_IGNORED };
 
-/* Who asks for what. USER is the name in passwd, TYPED the one that the application has. Each may
+/* The request. USER is the name in passwd, TYPED the one that the application has. Each may
  * be NULL. */
 struct rbac_asked {
 	const char *user, *typed, *service, *rhost;
@@ -28,7 +28,7 @@ void rbac_report_request(struct rbac_text *t, enum rbac_outcome outcome,
 void rbac_report_verdict(struct rbac_text *t, const struct rbac_meta *meta,
 			 const struct rbac_verdict *verdict);
 
-/* What an exemption that let the user in has to do with the rules. */
+/* How the exemption that let the user in relates to the login rules. */
 enum rbac_exempt {
 	RBAC_EXEMPT_NEEDED,     /* no rule lets the user in */
 	RBAC_EXEMPT_NOT_NEEDED, /* a rule does too */

@@ -48,25 +48,27 @@ const char *command_there(struct command *c, const char *fmt, ...)
 #define THERE_COMMAND(...) command_there(&(struct command){ "" }, __VA_ARGS__)
 
 /*
- * What was typed, for another host: without --etc, --store and their values, and with --scope SCOPE
- * (NULL: as it is) where `assign` or `revoke` was typed without a scope or a number. Returns C's
- * text.
+ * The command that was typed, for another host: without --etc, --store and their values, and with
+ * --scope SCOPE (NULL: as it is) where `assign` or `revoke` was typed without a scope or a number.
+ * Returns C's text.
  */
 const char *command_elsewhere(struct command *c, const char *scope);
 
-/* What was typed, with sudo before it. Returns C's text. */
+/* The command that was typed, with sudo before it. Returns C's text. */
 const char *command_with_sudo(struct command *c);
 #define COMMAND_WITH_SUDO() command_with_sudo(&(struct command){ "" })
 
-/* What was typed, with OPTION and its VALUE (NULL: it takes none) added. Returns C's text. */
+/* The command that was typed, with OPTION and its VALUE (NULL: it takes none) added. Returns C's
+ * text. */
 const char *command_with(struct command *c, const char *option, const char *value);
 #define COMMAND_WITH(option, value) command_with(&(struct command){ "" }, option, value)
-/* What would help, to be put behind a complaint: a few words and one command. */
+/* The help that follows a complaint: a few words and one command. */
 struct advice {
 	char text[COMMAND_MAX + 200];
 };
 
-/* What was typed, and the folders in use. The strings stay the caller's; called once, by main. */
+/* The command line that was typed, and the folders in use. The strings stay the caller's; called
+ * once, by main. */
 struct command_typed {
 	char **argv;            /* NULL-terminated, from the program's name on */
 	const char *etc;        /* the folder in use */

@@ -93,7 +93,7 @@ struct invocation {
 	size_t n_verbs;
 };
 
-/* What goes before a command that gives or takes a role. */
+/* The words before a command that gives or takes a role. */
 static inline const char *invocation_where(const struct invocation *a)
 {
 	return a->member ? "on the authority of the fleet: " : "";

@@ -40,9 +40,9 @@ bool verb_passes(const struct verb *v, const struct args *args);
 const struct verb *verb_find(int n, char **v, int *words);
 
 /*
- * What was typed, with the program's name first, into *ARGS; WORDS is how many words the verb has.
- * False: there is nothing to run, and *STATUS is the exit status: --help was given, or the
- * arguments were wrong and that was said.
+ * Reads the command line, with the program's name first, into *ARGS; WORDS is how many words the
+ * verb has. False: there is nothing to run, and *STATUS is the exit status: --help was given, or
+ * the arguments were wrong and that was said.
  */
 bool verb_read(const struct verb *v, int words, int argc, char **argv, struct args *args,
 	       int *status);

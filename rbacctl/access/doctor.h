@@ -41,7 +41,7 @@ int doctor_groups(const struct doctor *d);
 /* Names and uids, administrators, exempt users and groups. */
 int doctor_people(const struct doctor *d);
 
-/* What the view says of this host and is not so any more: time zone, gids, the clock. */
+/* Facts of this host that differ from the view: time zone, GIDs, the clock. */
 int doctor_facts(const struct doctor *d);
 
 /* Those whom sshd refuses by itself, by `sshd -T` for each. */

@@ -36,7 +36,8 @@ struct effective_access {
 int effective_access_of(const struct snapshot *snap, const char *user, int64_t now,
 			struct effective_access *s);
 
-/* The same for whoever is in the Unix group GID, by that alone; GROUP is its name with the %. */
+/* The same for the members of the Unix group GID, by that group alone; GROUP is its name with the
+ * %. */
 int effective_access_of_members(const struct snapshot *snap, const char *group, uint32_t gid,
 				int64_t now, struct effective_access *s);
 
@@ -46,7 +47,8 @@ bool effective_access_has_group(const struct effective_access *s, const char *na
 const struct effective_service *effective_service(const struct effective_access *s,
 						  const char *name);
 
-/* Who may act as an administrator: holds a role that is marked bootstrap, or can assign one. */
+/* Is the user an administrator: one who holds a role that is marked bootstrap, or can assign one.
+ */
 bool effective_access_is_admin(const struct snapshot *snap, const char *user, int64_t now);
 bool effective_access_are_admins(const struct snapshot *snap, uint32_t gid,
 				 int64_t now); /* the members of that Unix group, by that alone */

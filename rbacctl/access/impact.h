@@ -21,7 +21,8 @@ enum impact_kind {
 	IMPACT_GROUP,      /* gain or lose the group WHAT, which has the gid NUMBER */
 	IMPACT_KEYS,       /* gain or lose the keys WHAT ("a, b, c") at the scope of each name */
 	IMPACT_ANYONE,     /* everybody whom no line names gains or loses the service WHAT */
-	IMPACT_ROLE_GROUP, /* the group WHAT with the gid NUMBER comes to this host, or goes */
+	IMPACT_ROLE_GROUP, /* the group WHAT with the GID NUMBER appears on this host, or disappears
+			    */
 	IMPACT_MINIMUM,    /* WHAT ("ROLE at SCOPE") has NUMBER holders left, fewer than LIMIT */
 };
 

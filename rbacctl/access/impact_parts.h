@@ -55,7 +55,8 @@ struct impact_asked {
 	struct buf *said;
 };
 
-/* What keys it gains and loses, by what counts before and after. RBAC_OK or RBAC_NOMEM. */
+/* The keys that it gains and loses, by the roles that count before and after. RBAC_OK or
+ * RBAC_NOMEM. */
 int impact_keys_compare(const struct impact_asked *q, const struct holdings *before,
 			const struct holdings *after);
 

@@ -47,11 +47,11 @@ struct lockout_question {
 };
 
 /*
- * What the change takes away, a line for each, into WHY: nobody is left who can log in and act; who
- * types it could not log in again, from anywhere or from where they are now; a service whose PAM
- * file asks the gate has no rule any more. What is possible within a day is compared; where nothing
- * was within a day, within a week: a change made on a Sunday has the same guard. RBAC_OK with WHY
- * empty: nothing. RBAC_NOMEM, RBAC_DAMAGED.
+ * Write what the change would take away into WHY, a line for each: nobody is left who can log in
+ * and act; who types it could not log in again, from anywhere or from where they are now; a service
+ * whose PAM file asks the gate has no rule any more. What is possible within a day is compared;
+ * where nothing was within a day, within a week: a change made on a Sunday has the same guard.
+ * RBAC_OK with WHY empty: nothing. RBAC_NOMEM, RBAC_DAMAGED.
  */
 int lockout_judge(const struct lockout_question *q, struct buf *why);
 

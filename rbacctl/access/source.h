@@ -17,7 +17,7 @@
 #include "rbacctl/host/person.h"
 #include "rbacctl/model/holdings.h"
 
-/* What they return other than RBAC_OK ends the walk, and is returned. */
+/* A result other than RBAC_OK ends the walk, and the walk returns it. */
 typedef int source_user_fn(void *arg, const char *user);
 typedef int source_gid_fn(void *arg, uint32_t gid);
 
@@ -34,7 +34,8 @@ struct source {
 	void *ctx;
 	/* Every recorded user, in order. */
 	int (*users)(const struct source *s, source_user_fn *fn, void *arg);
-	/* What is recorded for USER, suspended or not, added to H. Not recorded: nothing. */
+	/* Add the holdings that are recorded for USER, suspended or not, to H. Not recorded:
+	 * nothing. */
 	int (*holdings)(const struct source *s, const char *user, struct holdings *h);
 	/* The name under which UID was recorded first, where that is not USER; "": none. */
 	int (*other_name)(const struct source *s, const char *user, uint32_t uid, char *out);
@@ -58,9 +59,9 @@ int source_recorded(const struct source *s, const char *user, struct holdings *h
 int source_everything(const struct source *s, const char *user, struct holdings *h);
 
 /*
- * What counts for USER now, also through Unix groups: nothing when suspended; through groups alone
- * when the account has another uid than the recorded one; nothing at all for a second name of a
- * person (docs/design.md, "The login decision"). The flags in H say which.
+ * The holdings of USER that count now, also through Unix groups: nothing when suspended; through
+ * groups alone when the account has another uid than the recorded one; nothing at all for a second
+ * name of a person (docs/design.md, "The login decision"). The flags in H say which.
  */
 int source_effective(const struct source *s, const char *user, struct holdings *h);
 
@@ -74,7 +75,7 @@ int source_ask(const struct accounts *a, const char *user, struct source_account
 int source_effective_of(const struct source *s, const char *user, const struct source_account *as,
 			struct holdings *h);
 
-/* What the members of the Unix group GID hold, by that alone. */
+/* The holdings that the members of the Unix group GID have by that group alone. */
 int source_of_group(const struct source *s, uint32_t gid, struct holdings *h);
 
 /* ---- the rest ---- */

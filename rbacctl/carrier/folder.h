@@ -8,10 +8,10 @@
  *	DIR/acks/HOST                      what a member has taken, where a tool brings it back
  *	DIR/hosts/HOST                     for a directory: the sheets that HOST reads
  *
- * What is read may be anything: it is of bounded size, of a regular file, and judged by fleet/.
- * What is written is put in place by rename, a head after its chunks. Functions return RBAC_OK,
- * RBAC_NOTFOUND (there is no such file), RBAC_RANGE (larger than it may be), RBAC_NOMEM, or
- * RBAC_SYSTEM with errno set.
+ * A file that is read may hold any bytes: its size is bounded, it is a regular file, and the room
+ * fleet judges it. A file that is written is put in place by rename, a head after its chunks.
+ * Functions return RBAC_OK, RBAC_NOTFOUND (there is no such file), RBAC_RANGE (larger than it may
+ * be), RBAC_NOMEM, or RBAC_SYSTEM with errno set.
  */
 #ifndef RBACCTL_CARRIER_FOLDER_H
 #define RBACCTL_CARRIER_FOLDER_H

@@ -1,8 +1,8 @@
 /*
  * as_of.h - a view of the store as it was, for queries to read in the place of the published one.
  *
- * What the store had then is as it was: users, scopes, assignments, policy. What this machine has
- * is of today: accounts, Unix groups and their members, GIDs of Unix groups, the time zone.
+ * The content of the store is as it was then: users, scopes, assignments, policy. What this machine
+ * has is of today: accounts, Unix groups and their members, GIDs of Unix groups, the time zone.
  */
 #ifndef RBACCTL_CHANGE_AS_OF_H
 #define RBACCTL_CHANGE_AS_OF_H

@@ -161,10 +161,10 @@ int change_commit(struct change *c);
 int change_close(struct change *c, int err);
 
 /*
- * Whom the change touches, or would touch: after change_commit() that was RBAC_OK, also with
- * a->dry_run. The lock is released first; after it C is only to be closed. RBAC_OK and *OUT, to be
- * freed in any case; RBAC_NOTFOUND: there was nothing to do; RBAC_DAMAGED: the view that was in
- * force cannot be compared, and WHY gets lines that say why; RBAC_NOMEM, RBAC_SYSTEM.
+ * The users whom the change affects, or would affect: after change_commit() that was RBAC_OK, also
+ * with a->dry_run. The lock is released first; after it C is only to be closed. RBAC_OK and *OUT,
+ * to be freed in any case; RBAC_NOTFOUND: there was nothing to do; RBAC_DAMAGED: the view that was
+ * in force cannot be compared, and WHY gets lines that say why; RBAC_NOMEM, RBAC_SYSTEM.
  */
 struct impact;
 int change_impact(struct change *c, struct impact *out, struct buf *why);
@@ -185,7 +185,7 @@ int change_publish_now(struct change *c);
 int change_ask_others(struct change *c);
 
 /*
- * What every rbacctl of root's does first: where there is a store and the view is not of it,
+ * Every rbacctl that root runs calls this first: if there is a store and the view is not of it,
  * publish; and take back a change that nobody confirmed in time (unconfirmed.h). Looks without the
  * lock; cheap when all is well. Failures are said when the command itself meets them.
  */

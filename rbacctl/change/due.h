@@ -40,9 +40,9 @@ void due_list_add(struct due_list *l, const struct store_notice *n);
 uint32_t change_due_ways(const struct policy *p, enum notice_kind kind);
 
 /*
- * What is to be written down now and is not yet, into *OUT (to be freed in any case). *STALE: the
- * note of when that was looked at last lies in the future, because the clock was set back. RBAC_OK
- * or an error with a message.
+ * Find the notices that are to be recorded now and are not yet, into *OUT (free it in any case).
+ * *STALE: the note of when that was looked at last lies in the future, because the clock was set
+ * back. RBAC_OK or an error with a message.
  */
 int change_due_find(struct change *c, struct due_list *out, bool *stale);
 
@@ -77,7 +77,7 @@ int due_failed(const char *store, struct due_list *out);
  * store in the folder STORE; 0: it does not say. */
 int64_t due_began(const char *store, const char *person, const char *role, int64_t end);
 
-/* What became of the notices in L: their LEFT, NEXT, TRIES and WHY are written. An act. */
+/* Record what became of the notices in L: their LEFT, NEXT, TRIES and WHY are written. An act. */
 int change_due_record(struct change *c, const struct due_list *l);
 
 #endif

@@ -12,7 +12,7 @@ enum { EXEMPT_KEEP = 400 * 86400 }; /* seconds that a use is kept after it began
 /* One boot from another: a session has its number again. */
 void exempt_boot_id(char out[40]);
 
-/* What tells a session of this boot from others: the process of root's that let the user in. OUT
+/* The identity of a session within this boot: the process of root's that let the user in. OUT
  * has SIZE bytes. */
 void exempt_session_id(const char *boot, pid_t pid, uint64_t began, char *out, size_t size);
 

@@ -34,7 +34,7 @@ int fleet_ack_make(struct store_txn *t, const struct store_fleet *self, int64_t 
 int fleet_ack_put(const struct invocation *a, const struct buf *ack, int64_t now);
 int fleet_sheets_put(const struct invocation *a, const char *const *sheets, size_t n);
 
-/* On the authority: what the newest word of HOST comes to, as one line in OUT. *ATTENTION: it needs
+/* On the authority: what the newest word of HOST means, as one line in OUT. *ATTENTION: it needs
  * some. T: to compare the numbers. */
 void fleet_ack_tell(struct store_txn *t, const struct invocation *a, const struct store_fleet *self,
 		    const char *host, struct buf *out, bool *attention);

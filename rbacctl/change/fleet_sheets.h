@@ -13,7 +13,8 @@
 int fleet_sheet_of_scope(struct store_txn *t, const char *name, bool uids, struct fleet_head *h,
 			 struct fleet_records *r);
 
-/* What counts everywhere: the policy (rbac.conf and policy.d), who is suspended, every GID. */
+/* The content that counts on every host: the policy (rbac.conf and policy.d), who is suspended,
+ * every GID. */
 int fleet_sheet_of_fleet(struct store_txn *t, struct fleet_records *r);
 
 #endif

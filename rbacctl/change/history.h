@@ -9,7 +9,7 @@
 
 #include "rbacctl/change/change.h"
 
-/* What one change came to, in numbers of rows. */
+/* The size of one change, in rows. */
 struct history_change {
 	const struct store_audit *audit;
 	size_t given, taken; /* assignments made and revoked */
@@ -24,7 +24,7 @@ int history_each(const char *store, uint64_t from, uint64_t to, history_fn *fn, 
 		 struct buf *why);
 
 /*
- * What the changes after FROM up to and including TO came to: a line for each row (row_text.h),
+ * The result of the changes after FROM up to and including TO: a line for each row (row_text.h),
  * then one for each setting of the policy that differs, into LINES. TO 0: the last one; FROM and TO
  * in either order.
  */

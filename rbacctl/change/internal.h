@@ -15,7 +15,7 @@ int change_store_fail(struct change *c, int err);
 
 /* ---- source.c ---- */
 
-/* What the open transaction sees, as a source of users, holdings and owners. It borrows C. */
+/* The open transaction as a source of users, holdings and owners. It borrows C. */
 struct source change_source(struct change *c);
 
 /* The owner of SCOPE into OUT (RBAC_USER_MAX + 1 bytes); "": none. */
@@ -23,7 +23,7 @@ int change_owner(struct change *c, const char *scope, char *out);
 
 struct rules_actor change_actor(const struct change *c);
 
-/* Who may what Q asks, as the refusal says it. */
+/* The users who may do what Q asks, in the words of the refusal. */
 void change_who_may(const struct who_question *q, bool force, struct buf *out);
 
 /* Who may approve or review but two people (NULL: none), and TOLD of them are told. */
@@ -79,7 +79,7 @@ const char *change_say(char *out, size_t size, const char *what, const char *sco
  * written. */
 int change_check_owner(struct change *c, const char *scope, int kind, const char *owner);
 
-/* Where a file gives SCOPE its owner; NULL: no file does. */
+/* The file and line that give SCOPE its owner; NULL: no file does. */
 const struct policy_file_scope *change_file_owner(const struct change *c, const char *scope);
 
 /* RBAC_REFUSED where a file gives SCOPE its owner (or else its plan): the next apply would take a
@@ -127,7 +127,7 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 int change_check_window(struct change *c, int64_t from, int64_t until);
 
 /* Does what stands from A_FROM until A_UNTIL cover all that is still to come of FROM until UNTIL?
- * Who holds the one has nothing of the other. */
+ * A holder of the one has nothing of the other. */
 static inline bool change_covers(const struct change *c, int64_t a_from, int64_t a_until,
 				 int64_t from, int64_t until)
 {
@@ -180,7 +180,7 @@ int change_first_name(struct change *c, uint32_t uid, char *out);
 int change_put_user(struct change *c, const char *user, const struct store_user *u);
 
 /*
- * What passwd says of NAME: by what was asked before the lock was taken, where that has an answer.
+ * Look NAME up in passwd: in the answers from before the lock was taken, if they have one.
  * As person_find().
  */
 int change_passwd_says(struct change *c, const char *name, struct person *out);
@@ -298,14 +298,14 @@ void change_free_effects(struct change *c);
 /*
  * The line of the system's log about C: number, hash, who, verb, and what was done as far as 600
  * bytes go. change_announce() writes it (syslog(3), authpriv) if C was made in this host's own
- * store. It may wait for whoever reads the log: only after the lock has been released.
+ * store. It may wait for the reader of the log: call it only after the lock has been released.
  */
 void change_announcement(const struct change *c, struct buf *out);
 void change_announce(const struct change *c);
 void change_announce_audit(const struct change *c); /* announce_audit.c: the part of auditd */
 
-/* The name of who types the command, whomever they act for; NULL: root, or nobody that passwd
- * knows. *OUT has RBAC_USER_MAX + 1 bytes. */
+/* The name of the person who typed the command, not of the user they act for; NULL: root, or nobody
+ * that passwd knows. *OUT has RBAC_USER_MAX + 1 bytes. */
 const char *change_who_types(const struct change *c, char *out);
 
 /*
@@ -345,7 +345,7 @@ bool change_is_small(struct change *c);
  */
 int change_prepare(struct change *c, struct publication *pub, bool small);
 
-/* Compile and install the view of what the store holds, whatever is there. */
+/* Compile and install the view of the store's content; the view that is there does not matter. */
 int change_publish(struct change *c);
 
 /* ---- who_acts.c ---- */
@@ -385,7 +385,7 @@ int change_need_clock(struct change *c);
 /* Begin a transaction of C's store: C->t, C->change. */
 int change_begin(struct change *c);
 
-/* What an earlier change could not know of people, or an old store has not settled: uids, and
+/* Settle what an earlier change could not know of people, or an old store left open: uids, and
  * suspensions of second names. *N: how many records change. */
 int change_settle_people(struct change *c, size_t *n);
 

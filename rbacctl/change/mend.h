@@ -19,7 +19,7 @@
  */
 int change_mend(struct change *c);
 
-/* What helps where the log itself was changed: lines, without the last end. */
+/* The help for a log that was itself changed: lines, without the last end. */
 void mend_words_log_changed(const struct invocation *a, struct buf *out);
 
 #endif

@@ -9,7 +9,7 @@
 
 /*
  * Compile the view that a host with the scope SCOPE would have, and let A->view be it until
- * as_of_end(). Root only. What is of this host alone (accounts, Unix groups, the PAM stacks) stays
+ * as_of_end(). Root only. Facts of this host alone (accounts, Unix groups, the PAM stacks) stay
  * what it is here. Returns an exit status; EXIT_DONE: done.
  */
 int other_host_begin(struct invocation *a, const char *scope);

@@ -4,7 +4,7 @@
  *
  * All rights are judged when the grant is made, under the lock, by the policy that is applied then.
  * Nobody approves what they asked for or would get. Root may approve, and is bound by that too: the
- * person who typed it counts, whatever authority is used.
+ * person who typed it counts, not the authority that is used.
  */
 #ifndef RBACCTL_CHANGE_REQUEST_H
 #define RBACCTL_CHANGE_REQUEST_H
@@ -29,7 +29,7 @@ struct role_request {
  * that is made; *ID that of the request in any case. */
 int change_request(struct change *c, const struct role_request *q, uint64_t *id, bool *granted);
 
-/* What was approved: N of the OF people that it needs have; once that is enough, the window. */
+/* The approval so far: N of the OF people that it needs have; once that is enough, the window. */
 struct request_approved {
 	char user[RBAC_USER_MAX + 1], role[256], scope[RBAC_SCOPE_MAX + 1];
 	unsigned n, of;

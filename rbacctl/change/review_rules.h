@@ -10,7 +10,7 @@
 
 enum { REVIEWER_NAMES = 2 }; /* whose authority it is, and who types it */
 
-/* The person who types the command, whatever authority is used. */
+/* The person who typed the command, not the authority that is used. */
 struct reviewer {
 	struct change *c;
 	struct holdings h[REVIEWER_NAMES]; /* what they hold, also through Unix groups */

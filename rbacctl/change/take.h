@@ -93,7 +93,7 @@ void take_basis(struct take *k);
 /* Note what R, a FLEET_UID, says. */
 int take_uid(struct take *k, const struct fleet_record *r);
 
-/* After the scopes: whoever holds a fleet's assignment or owns a scope is recorded, with the UID
+/* After the scopes: record each user who holds a fleet's assignment or owns a scope, with the UID
  * that the sheets say, else with that of passwd here. */
 int take_people(struct take *k);
 

@@ -8,7 +8,7 @@
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/access/who.h"
 
-/* Who holds it directly, now or later. Strings are the row's own. */
+/* A direct holder, now or later. Strings are the row's own. */
 struct role_holder {
 	char *subject, *scope;
 	struct rbac_window window;

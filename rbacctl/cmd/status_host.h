@@ -8,10 +8,10 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/model/model.h"
 
-/* "sshd: on": what the gate of SERVICE comes to, as its stack stands. */
+/* "sshd: on": the state of the gate of SERVICE, by its PAM stack. */
 void status_gate(const struct policy *p, const char *service, struct buf *out);
 
-/* What hides the groups of roles; nothing where nothing does. */
+/* Names what hides the groups of roles; empty if nothing does. */
 void status_groups(const struct policy *p, struct buf *out);
 
 /* Whom rbac.conf and the PAM lines exempt, and how many of them can log in; nothing for nobody. */

@@ -41,7 +41,7 @@ struct whoami {
 	size_t n_lacks, n_keeps, cap_lacks, cap_keeps;
 };
 
-/* What only the store has, into W: from the files for root, else by the socket. W->asked says
+/* Read into W what only the store has: from the files for root, else by the socket. W->asked says
  * whether there was an answer. RBAC_OK or RBAC_NOMEM. */
 int whoami_ask_store(struct whoami *w);
 

@@ -37,8 +37,8 @@ void load_assignments(struct loader *l);
 
 /* ---- load_by.c ---- */
 
-/* Where a by list is judged: at a scope of KIND; at the parent of one (create_by); or, for users,
- * nowhere in particular. */
+/* The place where a by list is judged: at a scope of KIND; at the parent of one (create_by); or,
+ * for users, nowhere in particular. */
 enum load_by_at { LOAD_BY_KIND, LOAD_BY_PARENT, LOAD_BY_USERS };
 void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load_by_at at, int kind,
 	      struct policy_bys *out);

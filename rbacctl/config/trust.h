@@ -22,7 +22,7 @@ bool trust_stat(const char *path, const struct stat *st, struct buf *why);
 
 /*
  * The same for everything on the way to PATH from the root folder on: folders, symbolic links and
- * where they lead, PATH itself. What is missing is trusted: whoever opens it will say so.
+ * where they lead, PATH itself. A missing file is trusted: the code that opens it reports it.
  */
 bool trust_path(const char *path, struct buf *why);
 

@@ -3,8 +3,8 @@
  * it, or refuse it and keep what it has. A function of what is held and what arrived: no file, no
  * clock.
  *
- * What arrived may be anything. Nothing of it is believed before the signature of its head has been
- * checked, and a sheet is taken whole or not at all.
+ * The bytes that arrived may be anything. Nothing of them is believed before the signature of its
+ * head has been checked, and a sheet is taken whole or not at all.
  */
 #ifndef RBACCTL_FLEET_JUDGE_H
 #define RBACCTL_FLEET_JUDGE_H
@@ -12,7 +12,7 @@
 #include "rbacctl/fleet/chunk.h"
 #include "rbacctl/fleet/keys.h"
 
-/* What a member knows when it judges. */
+/* The knowledge of a member when it judges. */
 struct fleet_trust {
 	const struct fleet_keys *keys;
 	uint64_t
@@ -20,7 +20,7 @@ struct fleet_trust {
 	int64_t now;  /* seconds */
 };
 
-/* What a member has taken of the sheet last. */
+/* The state of the sheet that a member took last. */
 struct fleet_held {
 	bool taken; /* it was taken once; otherwise only TERM and NUMBER count, from the token: no
 		       lower number of that term */
@@ -34,7 +34,7 @@ struct fleet_bytes {
 	size_t len;
 };
 
-/* What has arrived. The chunks may be too many, too few, in any order, and anything. */
+/* The sheet that has arrived. The chunks may be too many, too few, in any order, and anything. */
 struct fleet_arrived {
 	const char *name; /* the sheet that it is said to be */
 	struct fleet_bytes head;

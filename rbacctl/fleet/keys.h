@@ -32,8 +32,8 @@ struct fleet_keys {
 	struct fleet_authority authorities[FLEET_AUTHORITIES_MAX];
 };
 
-/* What a token says of a fleet: its id, the hash of threshold and root keys, and the version of the
- * list at that time. */
+/* The content of a token: the id of the fleet, the hash of threshold and root keys, and the version
+ * of the list at that time. */
 struct fleet_anchor {
 	uint8_t fleet[FLEET_ID];
 	uint8_t roots[FLEET_HASH];

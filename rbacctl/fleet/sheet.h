@@ -26,7 +26,7 @@ enum {
 	FLEET_SIGNATURE = 64, /* Ed25519, RFC 8032 */
 };
 
-/* Limits. What is over one of them is FLEET_TOO_LARGE for a member (judge.h), and push refuses to
+/* Limits. A sheet beyond one of them is FLEET_TOO_LARGE for a member (judge.h), and push refuses to
  * write it. */
 enum {
 	FLEET_CHUNK_AIM = 16 << 10,  /* bytes of a chunk, on average */

@@ -24,7 +24,7 @@ int canonical_rules(struct policy *p, const struct facts *f, const struct facts_
 		    struct buf *notes);
 
 /*
- * The same for the owners and the users of assignments.d. RBAC_CONFLICT: two lines come to be the
+ * The same for the owners and the users of assignments.d. RBAC_CONFLICT: two lines become the
  * same assignment; the last line of NOTES says which.
  */
 int canonical_files(struct policy *p, const struct facts *f, const struct facts_known *known,

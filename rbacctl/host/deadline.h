@@ -1,5 +1,5 @@
 /*
- * deadline.h - an end of time that comes early rather than late, whatever happens to the clock.
+ * deadline.h - a deadline that comes early rather than late when somebody sets the clock.
  *
  * It is counted by two clocks: CLOCK_BOOTTIME, which nobody sets and which runs on while the host
  * sleeps, and the time of day. It has passed as soon as either says so, and also once the host has

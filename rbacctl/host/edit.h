@@ -63,7 +63,7 @@ bool edit_pam_is_shared(const char *service);
 /* The edit that makes GROUP, where the host has none of this name. RBAC_OK, RBAC_NOMEM. */
 int edit_group(struct edits *e, const char *group);
 
-/* What has to come behind the other edits. RBAC_OK, RBAC_NOMEM. */
+/* Add an edit that must come after the others. RBAC_OK, RBAC_NOMEM. */
 int edit_end(struct edits *e);
 
 void edits_free(struct edits *e);

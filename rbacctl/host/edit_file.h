@@ -29,7 +29,7 @@ struct edit_file {
  */
 int edit_file_open(struct edit_file *f, const char *etc, const char *word, struct buf *why);
 
-/* What the copy holds now; *TEXT is to be freed. */
+/* Read the copy as it is now; *TEXT is to be freed. */
 int edit_file_read(const struct edit_file *f, char **text, size_t *len, struct buf *why);
 
 /* Put the copy in the place of the file, synced. RBAC_CONFLICT: somebody else has changed the file
@@ -39,7 +39,7 @@ int edit_file_install(struct edit_file *f, struct buf *why);
 /* Put back what was there before edit_file_install(). */
 int edit_file_take_back(struct edit_file *f, struct buf *why);
 
-/* Remove the copy, and let go of the lock. */
+/* Remove the copy, and release the lock. */
 void edit_file_close(struct edit_file *f);
 
 #endif

@@ -64,9 +64,9 @@ struct facts {
 };
 
 /*
- * What passwd and group said before the lock of the store was taken, so that a slow directory holds
- * nothing up. Whose names were asked for is what the published view needs; what a change needs
- * beside it is asked for when it is known. All zeros: nothing was asked.
+ * The answers of passwd and group from before the lock of the store was taken, so that a slow
+ * directory holds nothing up. They cover the names that the published view needs; a name
+ * that only this change needs is asked for when it is known. All zeros: nothing was asked.
  */
 struct facts_answer {
 	char *name;
@@ -173,7 +173,7 @@ bool facts_passwd_is_local(void);
 
 /* ---- for the files of facts ---- */
 
-/* What the lookup of one NAME says; OUT->name stays NULL, and OUT->called is to be freed. */
+/* Look up one NAME; OUT->name stays NULL, and OUT->called is to be freed. */
 void facts_look_up_user(const char *name, struct facts_answer *out);
 
 /* Add a copy of USER to the members of G. */

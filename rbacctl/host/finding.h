@@ -52,7 +52,7 @@ void finding_text(struct findings *all, char **field, const char *fmt, ...)
 void finding_append(struct findings *all, struct finding_list *list, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Where it stands: FILE and LINE. */
+/* The place of the fault: FILE and LINE. */
 void finding_at(struct findings *all, struct finding *f, const char *file, unsigned line);
 
 /* The same, and the includes that lead there. */

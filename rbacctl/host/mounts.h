@@ -18,8 +18,8 @@ struct mounted {
 typedef bool mounts_fn(void *ctx, const struct mounted *m);
 void mounts_each(mounts_fn *fn, void *ctx);
 
-/* What of the mount on which PATH is. TYPE: its type; POINT: whether PATH itself is a mount point.
- * False: it cannot be told. */
+/* Facts about the mount on which PATH is. TYPE: its type; POINT: whether PATH itself is a mount
+ * point. False: it cannot be told. */
 struct mount_of {
 	char type[64];
 	bool point, read_only;

@@ -35,7 +35,7 @@ struct pam_judged {
 					    no module says yes */
 };
 
-/* Judge the account stage of C. What is pointed to is in C. RBAC_OK or RBAC_NOMEM. */
+/* Judge the account stage of C. All pointers lead into C. RBAC_OK or RBAC_NOMEM. */
 int pam_judge(const struct pam_folders *f, const struct pam_config *c, const char *service,
 	      bool ruled, struct pam_judged *out);
 

@@ -3,7 +3,7 @@
  * be told without asking them.
  *
  * Asked is about a user with nothing special: the account is valid, no file or list names the user.
- * What a module answers is a set of return codes, since it may depend on what only the module
+ * The answer of a module is a set of return codes, since it may depend on what only the module
  * knows.
  */
 #ifndef RBACCTL_HOST_PAM_MODULES_H
@@ -13,7 +13,7 @@
 
 #include "rbacctl/host/pam_stack.h"
 
-/* Whom a stack is run for. */
+/* The kind of user that a stack is run for. */
 enum pam_subject { PAM_ROLELESS, PAM_HOLDER, PAM_ROOT, PAM_EXEMPT, PAM_SUBJECTS };
 
 struct pam_asked {

@@ -34,7 +34,7 @@ enum pam_return {
 	PAM_RETURNS = 32
 };
 
-/* What is done with an answer; a positive number jumps over as many entries. */
+/* The action for an answer; a positive number skips as many entries. */
 enum pam_action {
 	PAM_ACT_IGNORE = 0,
 	PAM_ACT_OK = -1,
@@ -45,7 +45,7 @@ enum pam_action {
 	PAM_ACT_UNSET = -6
 };
 
-/* Where something stands, and through which include it is read: VIA is an index in the config's
+/* A place in the files, and the include through which it is read: VIA is an index in the config's
  * places, -1 for the service's own file. FILE is owned by the config. */
 struct pam_place {
 	const char *file;
@@ -73,7 +73,7 @@ struct pam_stack {
 	size_t n, cap;
 };
 
-/* What is wrong with a file, as far as libpam is concerned. */
+/* The faults for which libpam refuses a file or a line. */
 struct pam_fault {
 	struct pam_place at;
 	enum {
@@ -134,7 +134,7 @@ void pam_begin(struct pam_run *r, const struct pam_stack *s);
  * where it was a jump too far, which libpam takes for a failure. */
 int pam_step(struct pam_run *r, const struct pam_stack *s, int ret);
 
-/* What libpam returns where the run has ended. */
+/* The return code of libpam when the run has ended. */
 int pam_end_of(const struct pam_run *r, const struct pam_stack *s);
 
 #endif

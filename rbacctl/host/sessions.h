@@ -17,7 +17,7 @@
 
 #include "common/name.h"
 
-/* Where to look; for tests. */
+/* The folders and files to read; tests set others. */
 struct session_places {
 	const char *proc;     /* /proc */
 	const char *logind;   /* /run/systemd/sessions: it need not be there */

@@ -1,5 +1,5 @@
 /*
- * sshd_ask.h - what sshd itself says that its configuration comes to, by `sshd -T`.
+ * sshd_ask.h - the effective configuration of sshd, as `sshd -T` prints it.
  */
 #ifndef RBACCTL_HOST_SSHD_ASK_H
 #define RBACCTL_HOST_SSHD_ASK_H

@@ -12,7 +12,7 @@
 /* The head of a function NAME that writes the setting of element I of P to OUT. */
 #define TEXT(name) static void name(const struct policy *p, size_t i, struct buf *out)
 
-/* What several of them write: a word, or "none"; "true" or "false"; one line each. */
+/* Texts that several of them write: a word, or "none"; "true" or "false"; one line each. */
 static inline void field_word(struct buf *out, const char *text)
 {
 	buf_printf(out, "%s", text ? text : "none");

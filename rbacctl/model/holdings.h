@@ -59,7 +59,7 @@ const struct held *holdings_key_at(const struct policy *p, const struct holdings
 void held_path_text(const struct policy *p, const struct held *e, int key, int role,
 		    struct buf *out);
 
-/* "key login.ssh < login < host-user < host-operator": how ROLE comes to KEY. */
+/* "key login.ssh < login < host-user < host-operator": how ROLE gives KEY. */
 void role_key_path_text(const struct policy *p, int role, int key, struct buf *out);
 
 #endif

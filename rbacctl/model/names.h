@@ -23,7 +23,7 @@ void policy_names_init(struct policy_names *t, struct policy_arena *a, size_t ca
 /* Add NAME (borrowed) unless it is there. -1: added, at the end; else where it stands already. */
 int policy_names_add(struct policy_names *t, const char *name);
 
-/* Where the LEN bytes at NAME stand; -1: nowhere. */
+/* The index of the name of LEN bytes at NAME; -1: not in the table. */
 int policy_names_find(const struct policy_names *t, const char *name, size_t len);
 
 #endif

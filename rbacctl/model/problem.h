@@ -35,7 +35,7 @@ void problem_error(struct problems *p, struct policy_pos at, const char *fmt, ..
 void problem_warn(struct problems *p, struct policy_pos at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* What is good to know and needs no attention: a key that nothing uses. */
+/* A note: useful, but nothing needs to be done, such as a key that nothing uses. */
 void problem_note(struct problems *p, struct policy_pos at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -63,7 +63,7 @@ const struct role_group *role_groups_find(const struct role_groups *g, const cha
 /* The name of the group that NAME may be a misspelling of; NULL: none. */
 const char *role_groups_nearest(const struct role_groups *g, const char *name);
 
-/* What the hash alone gives for NAME in the range of P. */
+/* The GID that the hash alone gives to NAME in the range of P. */
 uint32_t role_group_gid(const struct policy *p, const char *name);
 
 #endif
