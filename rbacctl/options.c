@@ -122,8 +122,11 @@ bool options_read(uint64_t taken, int argc, char **argv, struct args *args, stru
 	list(options);
 	opterr = 0;
 	optind = 0; /* begin anew, and forget what was put into order before (getopt(3), NOTES) */
-	while ((c = getopt_long(argc, argv, ":hV", options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, ":hV", options, NULL)) != -1) {
+		if (!right && c == LONG_OPTION + OPT_JSON)
+			args->value[OPT_JSON] = ""; /* how to say what is wrong */
 		right = right && take(taken, c, argv, args, wrong);
+	}
 	args->v = argv + optind;
 	args->n = argc - optind;
 	return right;

@@ -110,7 +110,7 @@ struct args {
  * anywhere, also before the verb, and end at "--" (getopt_long(3)). The verb is still among the
  * words. TAKEN are the options that the verb takes. ARGV gets another order, and *ARGS points into
  * it; another call needs a fresh ARGV. False: something is wrong, and WRONG says what was the
- * first; options behind it are not read, but all words are there.
+ * first; options behind it are not read, except --json, but all words are there.
  */
 bool options_read(uint64_t taken, int argc, char **argv, struct args *args, struct buf *wrong);
 #define OPTIONS_ANY (~UINT64_C(0)) /* TAKEN while the verb is not known */

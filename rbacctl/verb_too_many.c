@@ -11,9 +11,11 @@ void verb_too_many(const struct verb *v, const char *word, struct buf *wrong)
 		last--;
 	buf_printf(wrong, "\"%.150s\" is one word too many: ", word);
 	if (v->max == 0)
-		buf_printf(wrong, "expected no argument");
+		buf_printf(wrong, "expected no argument%s",
+			   v->options & OPT(USER) ? "; a user is named with --user" : "");
 	else
 		buf_printf(wrong, "expected %.*s; %s", (int)(last - v->usage), v->usage,
 			   v->options & OPT(SERVICE) ? "a service is named with --service"
+			   : v->options & OPT(USER)  ? "a user is named with --user"
 						     : "does a value with blanks need quotes?");
 }

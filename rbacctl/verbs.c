@@ -98,8 +98,9 @@ static int argument_name(const struct verb *v, int n, const char **name)
 	return (int)strcspn(p, " ");
 }
 
-/* Are there as many positional arguments as V takes? If not, WRONG says what is wrong. */
-static bool right_number(const struct verb *v, const struct args *args, struct buf *wrong)
+/* Are there as many positional arguments as V takes, and none of them ""? No name, number or file
+ * is empty. If not, WRONG says what is wrong. */
+static bool right_words(const struct verb *v, const struct args *args, struct buf *wrong)
 {
 	const char *name;
 
@@ -109,7 +110,10 @@ static bool right_number(const struct verb *v, const struct args *args, struct b
 	} else if (args->n > v->max) {
 		verb_too_many(v, args->v[v->max], wrong);
 	}
-	return args->n >= v->min && args->n <= v->max;
+	for (int i = 0; i < args->n && !wrong->len; i++)
+		if (!*args->v[i] && v->run != cmd_completion)
+			buf_printf(wrong, "argument %d is empty", i + 1);
+	return wrong->len == 0;
 }
 
 bool verb_read(const struct verb *v, int words, int argc, char **argv, struct args *args,
@@ -124,7 +128,7 @@ bool verb_read(const struct verb *v, int words, int argc, char **argv, struct ar
 	bool help = right && args->value[OPT_HELP];
 	if (help)
 		*status = verb_help(v);
-	else if (!right || !right_number(v, args, &wrong)) {
+	else if (!right || !right_words(v, args, &wrong)) {
 		*status = complain_of_usage(v, buf_text(&wrong));
 		right = false;
 	}

@@ -5,17 +5,20 @@
 #include "rbacctl/change/backup.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/plain_text.h"
 
 int cmd_backup(struct invocation *a, const struct args *args)
 {
 	struct buf why = { 0 };
 	uint64_t generation;
 	int err = change_backup(a, args->v[0], &generation, &why);
-	if (err)
+	if (err) {
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
-	else
-		printf("%s: generation %" PRIu64 "; to bring it back: %s\n", args->v[0], generation,
+	} else {
+		plain_text_print(args->v[0]);
+		printf(": generation %" PRIu64 "; to bring it back: %s\n", generation,
 		       COMMAND("rbacctl restore %s --as root", args->v[0]));
+	}
 	buf_free(&why);
 	return cmd_done(exit_of(err));
 }

@@ -28,7 +28,7 @@ static int show(const struct invocation *a)
 
 	if (err)
 		complain("%s", buf_text(&why));
-	for (char *save, *p = strtok_r(lines.len ? (char *)lines.p : NULL, "\n", &save); p;
+	for (char *save, *p = lines.len ? strtok_r((char *)lines.p, "\n", &save) : NULL; p;
 	     p = strtok_r(NULL, "\n", &save)) {
 		char *tab = strchr(p, '\t');
 		if (!tab)

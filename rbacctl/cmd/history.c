@@ -84,8 +84,9 @@ static bool read_number(const char *verb, const char *text, uint64_t *n)
 		return true;
 	complain("%s: \"%.100s\" is no number of a change; they are listed by: %s%s", verb, text,
 		 COMMAND("rbacctl history"),
-		 strcmp(verb, "show") == 0 ? "; did you mean \"scope show\" or \"user show\"?"
-					   : "");
+		 strcmp(verb, "show") == 0
+			 ? "; did you mean \"user show\", \"role show\" or \"scope show\"?"
+			 : "");
 	return false;
 }
 
