@@ -194,6 +194,8 @@ static void of_word(const struct line *l, const char *word)
 			snapshot_scopes(l->snap, on_scope, (void *)l);
 	} else if (strcmp(word, "%GROUP") == 0) {
 		groups(l);
+	} else if (strcmp(word, "SERVICE") == 0) {
+		services(l);
 	} else if (word[0] >= 'a' && word[0] <= 'z') {
 		print(l, word, "");
 	}
@@ -212,15 +214,32 @@ static void of_token(const struct line *l, const char *token, size_t len)
 	}
 }
 
-/* Argument number N of the usage, which has alternatives with " | " between them. */
+/* A word of a usage at P without the [ and ] around it and the dots behind it; *REPEATS: it had
+ * dots. Its length. */
+static size_t bare(const char **p, size_t len, bool *repeats)
+{
+	for (; len && **p == '['; len--)
+		++*p;
+	while (len && (*p)[len - 1] == ']')
+		len--;
+	*repeats = len > 3 && strncmp(*p + len - 3, "...", 3) == 0;
+	return *repeats ? len - 3 : len;
+}
+
+/* Argument number N of the usage, which has alternatives with " | " between them. Options come
+ * last. */
 static void argument(const struct line *l, int n)
 {
-	const char *token = l->verb->usage, *said = "";
+	const char *p = l->verb->usage, *said = "";
+	size_t said_len = 0, len;
 	int at = 0;
 
-	for (size_t len; *token && *token != '['; token += len + strspn(token + len, " ")) {
-		len = strcspn(token, " ");
-		if (len == 1 && *token == '|') {
+	for (; *p && strncmp(p, "[-", 2) != 0; p += len + strspn(p + len, " ")) {
+		const char *token = p;
+		bool repeats;
+		len = strcspn(p, " ");
+		size_t own = bare(&token, len, &repeats);
+		if (len == 1 && *p == '|') {
 			at = 0;
 			continue;
 		}
@@ -229,11 +248,40 @@ static void argument(const struct line *l, int n)
 			at = -2;
 			continue;
 		}
-		if (at++ != n || strncmp(said, token, len + 1) == 0)
+		bool here = at == n || (repeats && at >= 0 && at < n);
+		at++;
+		if (!here || (own == said_len && strncmp(said, token, own) == 0))
 			continue;
-		of_token(l, token, len);
+		of_token(l, token, own);
 		said = token;
+		said_len = own;
 	}
+}
+
+/* The policies that are shipped; --policy takes the path of a file as well. */
+static void policies(const struct line *l)
+{
+	DIR *d = opendir(RBAC_DATA_DIR "/policies");
+	const struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char name[256];
+		const char *end = strrchr(e->d_name, '.');
+		if (!end || strcmp(end, ".conf") != 0)
+			continue;
+		snprintf(name, sizeof name, "%.*s", (int)(end - e->d_name), e->d_name);
+		print(l, name, "");
+	}
+	if (d)
+		closedir(d);
+}
+
+static void plans(const struct line *l)
+{
+	const struct policy *p = l->snap ? l->snap->p : NULL;
+
+	for (size_t i = 0; p && i < p->n_plans; i++)
+		print(l, p->plans[i].name, "");
 }
 
 static void value(const struct line *l)
@@ -241,15 +289,30 @@ static void value(const struct line *l)
 	static const struct {
 		int option;
 		const char *word;
-	} words[] = { { OPT_SCOPE, "SCOPE" }, { OPT_ROOT, "SCOPE" },  { OPT_HOST, "SCOPE" },
-		      { OPT_KEY, "KEY" },     { OPT_AS, "USER" },     { OPT_OWNER, "USER" },
-		      { OPT_ADMIN, "USER" },  { OPT_MAY_ASSIGN, "R" } };
+	} words[] = {
+		{ OPT_SCOPE, "SCOPE" }, { OPT_ROOT, "SCOPE" },      { OPT_HOST, "SCOPE" },
+		{ OPT_KEY, "KEY" },     { OPT_AS, "USER" },         { OPT_OWNER, "USER" },
+		{ OPT_ADMIN, "USER" },  { OPT_MAY_ASSIGN, "ROLE" }, { OPT_USER, "USER" },
+		{ OPT_BY, "USER" },     { OPT_ROLE, "ROLE" },       { OPT_SERVICE, "SERVICE" }
+	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].option == l->value_of)
 			of_word(l, words[i].word);
-	if (l->value_of == OPT_SERVICE)
-		services(l);
+	if (l->value_of == OPT_POLICY)
+		policies(l);
+	if (l->value_of == OPT_PLAN)
+		plans(l);
+}
+
+/* A verb such as review is the first word of others too. */
+static void behind_verb(const struct line *l)
+{
+	int n = l->n_words - l->verb_words;
+
+	if (l->verb_words == 1 && n == 0)
+		verbs(l);
+	argument(l, n);
 }
 
 int completion_words(const struct invocation *a, char **v, int n)
@@ -275,7 +338,7 @@ int completion_words(const struct invocation *a, char **v, int n)
 	else if (!l.verb)
 		verbs(&l);
 	else
-		argument(&l, l.n_words - l.verb_words);
+		behind_verb(&l);
 	snapshot_close(&snap);
 	buf_free(&why);
 	return cmd_done(EXIT_DONE);
