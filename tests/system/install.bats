@@ -58,6 +58,42 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	sed -i 's/^# //' /etc/pam.d/gate*
 }
 
+@test "uninstall is refused for each way to name the module, and for no other" {
+	local prerm=$TOP/packaging/debian/libpam-rbac.prerm line
+	mkdir -p /tmp/aside /usr/lib/pam.d
+	mv /etc/pam.d/gate* /tmp/aside
+	run -0 sh "$prerm" remove
+	for line in 'account required /usr/lib/security/pam_rbac.so quiet' \
+		'-account [success=ok default=die] pam_rbac.so' 'session optional pam_rbac.so' \
+		"$(printf 'account\trequired \\\n\tpam_rbac.so')"; do
+		echo "$line" >/etc/pam.d/one
+		run -1 sh "$prerm" remove
+		says /etc/pam.d/one:
+	done
+	for line in '# account required pam_rbac.so' 'account required pam_unix.so # pam_rbac.so'; do
+		echo "$line" >/etc/pam.d/one
+		run -0 sh "$prerm" remove
+	done
+	rm /etc/pam.d/one
+	echo 'account required pam_rbac.so' >/usr/lib/pam.d/vendor
+	run -1 sh "$prerm" remove
+	says /usr/lib/pam.d/vendor:1
+	mv /usr/lib/pam.d/vendor '/opt/outside'
+	for line in '@include /opt/outside' 'account include /opt/outside' \
+		'account	substack	/opt/outside'; do
+		echo "$line" >/etc/pam.d/one
+		run -1 sh "$prerm" remove
+		says /opt/outside:1
+	done
+	echo '# @include /opt/outside' >/etc/pam.d/one
+	run -0 sh "$prerm" remove
+	echo 'sshd account required pam_rbac.so' >/etc/pam.conf
+	run -1 sh "$prerm" remove
+	says /etc/pam.conf:1
+	rm /etc/pam.d/one /etc/pam.conf /opt/outside
+	mv /tmp/aside/gate* /etc/pam.d/
+}
+
 # Paths are fixed when an object is built; an object built for other paths is stale.
 @test "make with another localstatedir builds the modules anew, with the same one nothing" {
 	nss_for() {
