@@ -69,18 +69,29 @@ setup_file() {
 }
 
 @test "SELinux: the view has a type that local_login_t, crond_t and dbus may read and map" {
-	local contexts=/etc/selinux/default/contexts/files/file_contexts policy
+	local contexts=/etc/selinux/default/contexts/files/file_contexts
+	local policy domain permission
 	command -v semodule >/dev/null || skip "no SELinux tools here"
 	[ -e "$contexts" ] || skip "no SELinux policy here"
+	policy=$(find /etc/selinux/default/policy -name 'policy.*')
+	run -0 sesearch -A -s local_login_t -t sssd_public_t -c file -p map "$policy"
+	[ -z "$output" ]   # not without our rule
 	run -0 semodule -n -s default -i /usr/share/selinux/packages/rbac.cil
 	type_of() { matchpathcon -n -f "$contexts" -m "$1" "$2" | cut -d : -f 3; }
 	[ "$(type_of file /var/lib/rbac/view/view.mdb)" = sssd_public_t ]
 	[ "$(type_of dir /var/lib/rbac/view)" = sssd_public_t ]
 	[ "$(type_of file /var/lib/rbac/store/data.mdb)" = var_lib_t ]
 	policy=$(find /etc/selinux/default/policy -name 'policy.*')
-	for domain in local_login_t crond_t system_dbusd_t sshd_t; do
-		run -0 sesearch -A -s "$domain" -t sssd_public_t -c file -p read,map "$policy"
-		[[ $output == *sssd_public_t:file* ]] || { echo "$domain: $output"; return 1; }
+	allowed() { sesearch -A -s "$domain" -t sssd_public_t -c "$1" -p "$2" "$policy"; }
+	# Each permission by itself: sesearch finds a rule that has any of several.
+	for domain in local_login_t crond_t system_dbusd_t sshd_t sudodomain user_t; do
+		for permission in getattr open read map; do
+			run -0 allowed file $permission
+			[[ $output == *sssd_public_t:file* ]] ||
+				{ echo "$domain may not $permission: $output"; return 1; }
+		done
+		run -0 allowed dir search
+		[[ $output == *sssd_public_t:dir* ]] || { echo "$domain: $output"; return 1; }
 	done
 	run -0 sesearch -A -s crond_t -t var_lib_t -c file -p map "$policy"
 	[ -z "$output" ]

@@ -70,7 +70,8 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 		run -1 sh "$prerm" remove
 		says /etc/pam.d/one:
 	done
-	for line in '# account required pam_rbac.so' 'account required pam_unix.so # pam_rbac.so'; do
+	for line in '# account required pam_rbac.so' \
+		'account required pam_unix.so # pam_rbac.so'; do
 		echo "$line" >/etc/pam.d/one
 		run -0 sh "$prerm" remove
 	done
