@@ -174,3 +174,23 @@ publish_enabled() {   # in another target than usual
 	ln -s /usr/lib/systemd/system/rbac-publish.{path,service} \
 		/etc/systemd/system/rescue.target.wants
 }
+
+mended() {   # lines of COMMANDS: what doctor prints as mend, carried out, leaves a good host
+	local line commands wrong=0 n=0
+	while next_line; do
+		commands=$line
+		[ -n "$commands" ] || continue
+		eval "$commands" >/tmp/break.out 2>&1 || { cat /tmp/break.out; wrong=1; }
+		run ! rbacctl doctor
+		run python3 "$TOP/tests/system/tools/mend.py"
+		if [ "$status" != 0 ]; then
+			echo "not mended: $commands"
+			echo "$output"
+			wrong=1
+		fi
+		put_back
+		n=$((n + 1))
+	done
+	echo "$n hosts"
+	return $wrong
+}

@@ -250,3 +250,35 @@ load doctor
 	put_back
 }
 
+
+@test "what doctor says mends it does, and keeps the options of the line" {
+	mended <<-'EOT'
+		sed -i 's/required pam_rbac/sufficient pam_rbac/' /etc/pam.d/sshd
+		pam x 'account optional pam_rbac.so\n'; pam sshd "account include \
+			x\n@include common-account\n"
+		first sshd 'account sufficient pam_unix.so'
+		pam sshd "@include common-account\naccount required pam_rbac.so quiet\n"
+		sed -i 's/^account required pam_rbac/auth required pam_rbac/' /etc/pam.d/sshd
+		sed -i 's/^account required pam_rbac/acount required pam_rbac/' /etc/pam.d/sshd
+		sed -i 's/^account required pam_rbac/#&/' /etc/pam.d/sshd
+		sed -i 's/pam_rbac/pam_rbca/' /etc/pam.d/sshd
+		sed -i 's,pam_rbac.so,/lib/security/$ISA/pam_rbac.so,' /etc/pam.d/sshd
+		sed -i 's/exempt_group=/Exempt_groups=/' /etc/pam.d/sshd
+		sed -i 's/$/\r/' /etc/pam.d/sshd
+		sed -i 's/required pam_rbac/[default=die pam_rbac/' /etc/pam.d/sshd
+		first sshd 'account required pam_rbac.so quiet'
+		pam sshd "account [success=ok default=1] pam_rbac.so\naccount required \
+			pam_deny.so\naccount required pam_permit.so\n"
+		group_line files '[NOTFOUND=return]' rbac
+		echo 'initgroups: files' >>/etc/nsswitch.conf
+		sed -i '/^group/d' /etc/nsswitch.conf; printf 'group: files rbac' \
+			>>/etc/nsswitch.conf
+		echo 'UsePAM no' >/etc/ssh/sshd_config
+		chmod 600 /etc/nsswitch.conf; chmod 666 "$VIEW"; chmod 755 "$STATE/store"
+		add_group sneaky 2010000123 carl
+	EOT
+	sed -i 's/required pam_rbac/optional pam_rbac/' /etc/pam.d/sshd
+	python3 "$TOP/tests/system/tools/mend.py"
+	grep -x 'account required pam_rbac.so exempt_group=breakglass' /etc/pam.d/sshd
+	put_back
+}
