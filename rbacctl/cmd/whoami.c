@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/explain_line.h"
 #include "rbacctl/cmd/whoami.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/actor.h"
@@ -31,6 +32,8 @@ static int find_person(struct whoami *w)
 	else if (err)
 		complain("whoami: passwd has nobody with uid %u", (unsigned)geteuid());
 	buf_free(&why);
+	if (!err && !pw && w->a->as)
+		return snapshot_person(w->snap, w->a->actor.name, &w->person);
 	if (!err && person_find(pw ? pw->pw_name : w->a->actor.name, &w->person)) {
 		complain("%s is not the name of a user that can be recorded (%s)", w->person.name,
 			 COMMAND("getent passwd %s", w->person.name));
@@ -94,6 +97,17 @@ static int say_keys(const struct whoami *w)
 	return failed ? RBAC_NOMEM : RBAC_OK;
 }
 
+/* What a PAM line opens, whatever roles they hold. */
+static void say_exempt(const struct whoami *w)
+{
+	const struct policy *p = w->snap->p;
+	char by[400];
+
+	for (size_t i = 0; i < p->n_services; i++)
+		if (explain_line_exempts(p, p->services[i].name, w->person.name, by, sizeof by))
+			printf("  exempt here: %s, by %s\n", p->services[i].name, by);
+}
+
 static void say_access(const struct whoami *w)
 {
 	for (size_t i = 0; i < w->e.n_groups; i++)
@@ -104,6 +118,7 @@ static void say_access(const struct whoami *w)
 		printf("%s%s%s%s", i ? ", " : "  services here: ", w->e.services[i].name,
 		       *w->e.services[i].when ? " " : "", w->e.services[i].when);
 	printf("%s", w->e.n_services ? "\n" : "  services here: none\n");
+	say_exempt(w);
 }
 
 static void say_session(const struct whoami *w)
