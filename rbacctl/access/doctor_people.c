@@ -177,17 +177,20 @@ static int administrators(const struct doctor *d)
 			       "people: who can administer, as passwd does not answer");
 		return RBAC_OK;
 	}
-	int err = lockout_somebody_can_act(d->snap, d->a->now, LOCKOUT_WEEK, &yes);
+	int err = lockout_usable_can_act(d->snap, d->a->now, LOCKOUT_WEEK, look_is_living, &yes);
 
 	if (err || yes)
 		return err;
+	err = lockout_somebody_can_act(d->snap, d->a->now, LOCKOUT_WEEK, &yes);
 	struct finding *f = findings_add(out, "people.no-administrator", true);
 	finding_text(out, &f->what,
-		     "nobody who can log in by a rule holds a role marked bootstrap");
+		     yes ? "everybody who holds a role marked bootstrap has an account that has "
+			   "expired, or no shell"
+			 : "nobody who can log in by a rule holds a role marked bootstrap");
 	finding_text(out, &f->why, "only root can change roles");
 	finding_text(out, &f->mend, "%s%s", invocation_where(d->a),
 		     COMMAND("rbacctl assign USER ROLE --as root"));
-	return RBAC_OK;
+	return err;
 }
 
 int doctor_people(const struct doctor *d)

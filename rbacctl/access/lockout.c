@@ -16,8 +16,9 @@ struct search {
 	const struct snapshot *snap;
 	int64_t now;
 	int minutes;
-	bool exempt;      /* who is exempt counts too */
-	const char *from; /* the remote host; NULL: some address or other */
+	bool exempt;                      /* who is exempt counts too */
+	const char *from;                 /* the remote host; NULL: some address or other */
+	bool (*usable)(const char *user); /* NULL: everybody is */
 	bool found;
 };
 
@@ -132,7 +133,7 @@ int lockout_can_log_in(const struct snapshot *snap, const char *user, int64_t no
 static int on_user(void *ctx, const char *user)
 {
 	struct search *s = ctx;
-	if (!effective_access_is_admin(s->snap, user, s->now))
+	if (!effective_access_is_admin(s->snap, user, s->now) || (s->usable && !s->usable(user)))
 		return RBAC_OK;
 	int err = look_at(s, user, true);
 	return err ? err : s->found ? RBAC_CONFLICT : RBAC_OK;
@@ -162,7 +163,13 @@ static int through_groups(struct search *s)
 
 int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, int minutes, bool *yes)
 {
-	struct search s = { .snap = snap, .now = now, .minutes = minutes };
+	return lockout_usable_can_act(snap, now, minutes, NULL, yes);
+}
+
+int lockout_usable_can_act(const struct snapshot *snap, int64_t now, int minutes,
+			   bool (*usable)(const char *user), bool *yes)
+{
+	struct search s = { .snap = snap, .now = now, .minutes = minutes, .usable = usable };
 	int err = snapshot_users(snap, on_user, &s);
 	if (!err)
 		err = through_groups(&s);

@@ -29,6 +29,10 @@ enum { LOCKOUT_DAY = 24 * 60, LOCKOUT_WEEK = 7 * LOCKOUT_DAY };
  */
 int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, int minutes, bool *yes);
 
+/* The same, of those of whom USABLE (NULL: all) says that their account can be used. */
+int lockout_usable_can_act(const struct snapshot *snap, int64_t now, int minutes,
+			   bool (*usable)(const char *user), bool *yes);
+
 /* Does SNAP let USER begin a session within MINUTES of NOW, by a rule or because the user is
  * exempt? */
 int lockout_can_log_in(const struct snapshot *snap, const char *user, int64_t now, int minutes,

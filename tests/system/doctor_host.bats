@@ -170,6 +170,8 @@ load doctor
 		people.uid-changed | sed -i 's/^bob:x:1002:/bob:x:1902:/' /etc/passwd
 		people.no-administrator | rbacctl user suspend alice --force; rbacctl user \
 			suspend dave --force
+		people.no-administrator | usermod -e 2001-01-01 alice; usermod -s \
+			/usr/sbin/nologin dave
 		exempt.group-missing | sed -i 's/^exempt.*/exempt = { users = [ ]; groups = [ \
 			"nope" ]; };/' /etc/rbac/rbac.conf; rbacctl apply
 		exempt.group-empty | sed -i 's/^exempt.*/exempt = { users = [ ]; groups = [ \
