@@ -94,6 +94,24 @@ static struct finding *add(const struct look *q, const struct pam_config *c, con
 	return f;
 }
 
+/* Does the line of E exempt somebody who can log in? */
+static bool exempts_somebody(const struct pam_entry *e)
+{
+	bool yes = false;
+
+	for (int i = 0; i < e->argc && !yes; i++) {
+		bool group = strncmp(e->argv[i], "exempt_group=", 13) == 0;
+		if (!group && strncmp(e->argv[i], "exempt_user=", 12) != 0)
+			continue;
+		char *copy = strdup(e->argv[i] + 12 + group), *rest = copy, *name;
+		while (!yes && copy && (name = strsep(&rest, ",")))
+			yes = *name &&
+			      (group ? look_living_members(name) > 0 : look_is_living(name));
+		free(copy);
+	}
+	return yes;
+}
+
 static void exempt_group(const struct look *q, const struct pam_config *c, const char *service,
 			 const struct pam_entry *e, const char *name)
 {
@@ -124,7 +142,7 @@ static void exempt_group(const struct look *q, const struct pam_config *c, const
 		finding_text(out, &f->mend,
 			     "take the option out, or name a Unix group of this host");
 	} else if (look_living_members(name) == 0) {
-		f = add(q, c, service, e, "pam.exempt-group-empty", true, name);
+		f = add(q, c, service, e, "pam.exempt-group-empty", !exempts_somebody(e), name);
 		if (!f)
 			return;
 		finding_text(out, &f->what, "exempt_group=%s: nobody in the group can log in",
