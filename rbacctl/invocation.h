@@ -72,6 +72,7 @@ struct invocation {
 	bool lists_processes; /* --list-sessions: each process that carries what was lost */
 	bool member;          /* of a fleet: roles are given on its authority */
 	bool recorded;        /* a change was made, and is in the log */
+	bool take_back_failed; /* what was not confirmed cannot be taken back, and that was told */
 	bool tries_apply;     /* diff and check: an apply is tried, and rolled back */
 	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
 		   */

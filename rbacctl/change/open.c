@@ -197,9 +197,11 @@ static bool takes_back(const struct change *c, enum purpose purpose)
 
 static int open_for(struct change *c, struct invocation *a, enum purpose purpose)
 {
+	struct unconfirmed waits;
 	int err = open_once(c, a, purpose);
 
-	if (err || !takes_back(c, purpose) || !unconfirmed_is_overdue(c))
+	if (err || a->take_back_failed || !takes_back(c, purpose) ||
+	    !unconfirmed_is_overdue(c, &waits))
 		return err;
 	if (!c->s->writable)
 		return judge_later(c);
@@ -209,10 +211,11 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 		return err;
 	/* That it cannot be made keeps nobody from another change, such as a revocation. */
 	if (err)
-		complain("what was not confirmed in time could not be taken back");
+		unconfirmed_not_taken_back(c, &waits, err, purpose == TO_PUBLISH);
+	a->take_back_failed = err != RBAC_OK;
 	change_close(c, err);
 	int again = open_once(c, a, purpose);
-	c->not_taken_back = err != RBAC_OK;
+	c->not_taken_back = a->take_back_failed;
 	return again;
 }
 

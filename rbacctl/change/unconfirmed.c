@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
@@ -36,11 +37,41 @@ int unconfirmed_read(struct store_txn *t, int64_t now, struct unconfirmed *u)
 	return RBAC_OK;
 }
 
-bool unconfirmed_is_overdue(struct change *c)
+/* The store of another host, or of a test, locks nobody out of this one. */
+static bool is_of_this_host(const struct invocation *a)
 {
-	struct unconfirmed u;
+	return strcmp(a->state, RBAC_STATE_DIR) == 0;
+}
 
-	return unconfirmed_read(&c->t, c->a->now, &u) == RBAC_OK && u.overdue;
+bool unconfirmed_is_overdue(struct change *c, struct unconfirmed *u)
+{
+	return unconfirmed_read(&c->t, c->a->now, u) == RBAC_OK && u->overdue;
+}
+
+void unconfirmed_not_taken_back(struct change *c, const struct unconfirmed *u, int err, bool log)
+{
+	struct buf why = c->message;
+
+	c->message = (struct buf){ 0 };
+	/* Whose change it was is nobody's business. */
+	if (c->a->peer)
+		buf_printf(&c->message, "another change, which was not confirmed in time, cannot "
+					"be taken back: root is told what is in the way");
+	else
+		buf_printf(&c->message,
+			   "change %" PRIu64
+			   " (%s) was not confirmed in time, and cannot be taken back: "
+			   "%s\n"
+			   "  it stays in force until then; to try again: %s\n"
+			   "  to keep it, in another login: %s",
+			   u->change, u->verb, why.len ? buf_text(&why) : rbac_error_text(err),
+			   COMMAND("rbacctl publish"), COMMAND("rbacctl confirm"));
+	buf_free(&why);
+	if (!log || !is_of_this_host(c->a))
+		return;
+	openlog("rbacctl", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_AUTHPRIV | LOG_ALERT, "%s", buf_text(&c->message));
+	closelog();
 }
 
 /* ---- a change that is to be confirmed ---- */
@@ -113,12 +144,6 @@ int unconfirmed_put(struct change *c)
 		return change_store_fail(c, err);
 	tell(c, &d);
 	return RBAC_OK;
-}
-
-/* The store of another host, or of a test, locks nobody out of this one. */
-static bool is_of_this_host(const struct invocation *a)
-{
-	return strcmp(a->state, RBAC_STATE_DIR) == 0;
 }
 
 int unconfirmed_arm(struct change *c)

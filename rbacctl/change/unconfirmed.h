@@ -23,7 +23,7 @@
 struct unconfirmed {
 	uint64_t change; /* 0: nothing waits */
 	int64_t until;
-	bool overdue; /* the next command takes it back */
+	bool overdue; /* the next command takes it back, or has failed to */
 	char verb[40], person[200];
 };
 /* RBAC_OK, also where nothing waits; or the store's error. */
@@ -47,8 +47,12 @@ int unconfirmed_put(struct change *c);
 /* Start what takes it back; before the commit, so that none is without. RBAC_OK or RBAC_SYSTEM. */
 int unconfirmed_arm(struct change *c);
 
-/* Is there a change that is overdue, in the transaction of C? */
-bool unconfirmed_is_overdue(struct change *c);
+/* Is there a change that is overdue, in the transaction of C? It is *U. */
+bool unconfirmed_is_overdue(struct change *c, struct unconfirmed *u);
+
+/* U could not be taken back in C, because of ERR and the message of C: that message becomes what is
+ * told, with what helps. LOG: also into the system's log, as of a command that nobody watches. */
+void unconfirmed_not_taken_back(struct change *c, const struct unconfirmed *u, int err, bool log);
 
 /*
  * Take it back (take_back.c): a change of its own, committed in C, which was opened and has written

@@ -49,6 +49,20 @@ int cmd_confirm(struct invocation *a, const struct args *args)
 
 /* ---- status ---- */
 
+/* A change that no command could take back. */
+static void overdue_row(const struct invocation *a, struct table *t, const struct unconfirmed *w)
+{
+	char text[COMMAND_MAX * 2 + 600], in[64];
+
+	human_relative(w->until, a->now, in, sizeof in);
+	snprintf(text, sizeof text,
+		 "change %" PRIu64 " (%s) of %.200s was to be taken back %s, and is in force "
+		 "still: to take it back, or see why not: %s; to keep it, in another login: %s",
+		 w->change, w->verb, w->person, in, COMMAND("rbacctl publish"),
+		 COMMAND("rbacctl confirm"));
+	table_row(t, -1, (const char *[]){ "confirm", text });
+}
+
 /* What it is, and when it ends: a row. */
 static void row(const struct invocation *a, struct table *t, const char *what, int64_t until)
 {
@@ -67,7 +81,9 @@ bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *wait
 	char what[400];
 	bool change = waits && waits->change, edits = geteuid() == 0 && setup_waits(a, &setup);
 
-	if (change) {
+	if (change && waits->overdue) {
+		overdue_row(a, t, waits);
+	} else if (change) {
 		snprintf(what, sizeof what, "change %" PRIu64 " (%s) of %s is taken back",
 			 waits->change, waits->verb, waits->person);
 		row(a, t, what, waits->until);

@@ -72,6 +72,21 @@ static void differs(const struct invocation *a, const struct records_state *now,
 			    : COMMAND("rbacctl publish --accept-older-store --as root"));
 }
 
+/* A fault: no command could take it back. */
+static void overdue(const struct invocation *a, const struct unconfirmed *u, struct findings *out)
+{
+	struct finding *f = add(a, "store.overdue", out);
+	char at[64];
+
+	human_instant(u->until, a->now, at, sizeof at);
+	finding_text(out, &f->what,
+		     "change %" PRIu64 " (%s) was not confirmed until %s, and is in force still",
+		     u->change, u->verb, at);
+	finding_text(out, &f->why, "nobody has said that it is meant, and taking it back fails");
+	finding_text(out, &f->mend, "%s, which says what is in the way",
+		     COMMAND("rbacctl publish"));
+}
+
 /* A note: nothing is wrong, and something is to be done. */
 static void waits(const struct invocation *a, const struct unconfirmed *u, struct findings *out)
 {
@@ -129,7 +144,7 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 	} else if (has_view && now.judged.history != VIEW_SAME) {
 		differs(a, &now, out);
 	} else if (now.waits.change) {
-		waits(a, &now.waits, out);
+		(now.waits.overdue ? overdue : waits)(a, &now.waits, out);
 	}
 	buf_free(&why);
 }

@@ -20,7 +20,17 @@
 #define SYSTEMD_RUN "/usr/bin/systemd-run"
 #define SYSTEMCTL "/usr/bin/systemctl"
 
-enum { ASK_SECONDS = 15, STEP_SECONDS = 5, FD_KEPT = 3 };
+enum {
+	ASK_SECONDS = 15,
+	STEP_SECONDS = 5,
+	RETRY_FIRST = 5,  /* seconds, doubled each time */
+	RETRY_MOST = 600, /* seconds; also what systemd keeps to */
+	FD_KEPT = 3,
+	EXIT_PUBLISH_TROUBLE = 4, /* of rbacctl: what a later try can mend */
+};
+
+/* For the lock, so that a change that takes long does not make the first try fail. */
+#define PUBLISH_WAIT "5m"
 
 /* sd_booted(3) */
 static bool has_systemd(void)
@@ -77,8 +87,13 @@ static int start_timer(const char *name, const char *program, const struct deadl
 				     active,
 				     calendar,
 				     "--timer-property=AccuracySec=1s",
+				     "--property=Restart=on-failure",
+				     "--property=RestartSec=10min",
+				     "--property=RestartPreventExitStatus=1 2 3",
 				     program,
 				     "publish",
+				     "--wait",
+				     PUBLISH_WAIT,
 				     NULL };
 	int err = program_run(argv, ASK_SECONDS, &out, &status);
 	if (err)
@@ -112,26 +127,55 @@ static void close_all_but(int kept)
 		close((int)fd);
 }
 
+static void sleep_seconds(int64_t n)
+{
+	nanosleep(&(struct timespec){ .tv_sec = n }, NULL);
+}
+
+/* Has its file gone? Nothing waits then. */
+static bool is_over(void)
+{
+	struct stat st;
+
+	return fstat(FD_KEPT, &st) || st.st_nlink == 0;
+}
+
+/* Run it. Is it to be tried again? */
+static bool publish_failed(char *program)
+{
+	char verb[] = "publish", wait[] = "--wait", most[] = PUBLISH_WAIT;
+	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	char *const argv[] = { program, verb, wait, most, NULL }, *const environment[] = { path,
+											   NULL };
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		execve(program, argv, environment);
+		_exit(EXIT_PUBLISH_TROUBLE);
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return child < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == EXIT_PUBLISH_TROUBLE;
+}
+
 /* In a process of its own, until the time has come or its file is gone. */
 _Noreturn static void wait_and_publish(const struct deadline *d, char *program, int file)
 {
-	char verb[] = "publish", path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-	char *const argv[] = { program, verb, NULL }, *const environment[] = { path, NULL };
-	struct stat st;
-	int64_t left;
+	int64_t left, retry = RETRY_FIRST;
 
 	close_all_but(file);
 	if (chdir("/"))
 		_exit(EXIT_FAILURE);
 	signal(SIGHUP, SIG_IGN);
-	while ((left = deadline_left(d, time(NULL))) > 0) {
-		if (fstat(FD_KEPT, &st) || st.st_nlink == 0)
-			_exit(EXIT_SUCCESS);
-		nanosleep(&(struct timespec){ .tv_sec = left < STEP_SECONDS ? left : STEP_SECONDS },
-			  NULL);
+	while (!is_over() && (left = deadline_left(d, time(NULL))) > 0)
+		sleep_seconds(left < STEP_SECONDS ? left : STEP_SECONDS);
+	while (!is_over() && publish_failed(program)) {
+		for (int64_t slept = 0; slept < retry && !is_over(); slept += STEP_SECONDS)
+			sleep_seconds(STEP_SECONDS);
+		retry = retry * 2 < RETRY_MOST ? retry * 2 : RETRY_MOST;
 	}
-	execve(program, argv, environment);
-	_exit(EXIT_FAILURE);
+	_exit(EXIT_SUCCESS);
 }
 
 static int start_process(const struct deadline *d, char *program, int file, struct buf *why)

@@ -2,6 +2,9 @@
  * waiting.h - `rbacctl publish` at a deadline: by a transient timer of systemd (systemd-run(1)),
  * or, on a host without systemd, by a process that waits.
  *
+ * Where publish ends with 4 (trouble that may pass: a full disk, a store that others hold) it is
+ * run again, by systemd every 10 minutes, by the process after 5 s and then ever more rarely.
+ *
  * The timer counts by the monotonic clock and by the time of day, and runs when either has come.
  * The process looks at both clocks every few seconds. It has a session of its own, no terminal, and
  * no descriptor of its parent's; it ends when the file that belongs to it, FOLDER/NAME.wait, is

@@ -149,7 +149,8 @@ last_change() { rbacctl history | tail -1; }
 	grep -qxE -- '--on-active=(600|599)s' /tmp/asked
 	grep -qxE -- '--on-calendar=20[0-9-]{8} [0-9:]{8} UTC' /tmp/asked
 	grep -qx -- --timer-property=AccuracySec=1s /tmp/asked
-	[ "$(tail -2 /tmp/asked)" = "$(printf '/usr/bin/rbacctl\npublish')" ]
+	[ "$(tail -4 /tmp/asked)" = "$(printf '/usr/bin/rbacctl\npublish\n--wait\n5m')" ]
+	grep -qx -- --property=Restart=on-failure /tmp/asked
 	systemd-analyze calendar "$(sed -n 's/^--on-calendar=//p' /tmp/asked)"
 	rm /tmp/asked
 	run -0 login root 'rbacctl confirm'
@@ -166,4 +167,25 @@ last_change() { rbacctl history | tail -1; }
 	run -0 rbacctl status
 	[[ $output != *confirm* ]]
 	rm -r /run/systemd
+}
+
+@test "what cannot be taken back is told once in a command, logged, and tried again" {
+	rm -rf /run/systemd
+	rbacctl revoke mia host-developer --confirm 2s
+	# something is in the way of each publish
+	mkdir -p "$STATE/view/view.mdb.new/x"
+	wait_for grep -q 'cannot be taken back' "$LOG"
+	refused mia
+	run ! rbacctl assign dave host-user
+	[ "$(grep -c 'cannot be taken back' <<<"$output")" = 1 ]
+	says 'rbacctl publish'
+	says 'in another login: rbacctl confirm'
+	run -0 rbacctl status
+	says 'is in force still'
+	fails_with 1 rbacctl status --check
+	rm -r "$STATE/view/view.mdb.new"
+	wait_for gets_in mia
+	wait_for nothing_waits
+	run -0 last_change
+	says take-back
 }
