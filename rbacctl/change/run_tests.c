@@ -1,4 +1,5 @@
 /* The tests of /etc/rbac/tests.d, asked of the view that a change would give. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "rbacctl/access/expects.h"
@@ -22,6 +23,13 @@ int change_run_tests(struct change *c, const char *view)
 	if (!err && problems.errors && c->a->force)
 		buf_printf(&c->notes, "--force: %zu of %zu tests fail\n", problems.errors,
 			   c->tests->n);
+	else if (!err && problems.errors && c->nothing)
+		err = change_fail(c, RBAC_REFUSED,
+				  "%s is what is applied (generation %" PRIu64
+				  "), but %zu of %zu tests in %s/tests.d fail: correct the policy, "
+				  "or the tests; what holds now: %s",
+				  c->a->etc, c->change - 1, problems.errors, c->tests->n, c->a->etc,
+				  COMMAND("rbacctl test"));
 	else if (!err && problems.errors)
 		err = change_fail(c, RBAC_REFUSED,
 				  "refused: %zu of %zu tests in %s/tests.d would fail; what holds "

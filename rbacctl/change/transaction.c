@@ -82,7 +82,7 @@ int change_commit(struct change *c)
 	};
 	size_t settled;
 	if (c->nothing)
-		return RBAC_OK;
+		return c->tests && c->tests->n ? change_run_tests(c, c->a->view) : RBAC_OK;
 	int err = c->a->confirm ? unconfirmed_put(c) : RBAC_OK;
 	if (!err && !change_is_small(c))
 		err = change_settle_people(c, &settled);

@@ -148,7 +148,13 @@ int cmd_diff(struct invocation *a, const struct args *args)
 	return cmd_done(status ? status : differ ? EXIT_NO : EXIT_DONE);
 }
 
-static void say_applied(struct change *c)
+static void say_nothing(const struct change *c)
+{
+	printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", c->a->etc,
+	       c->change - 1);
+}
+
+static void say_applied(const struct change *c)
 {
 	if (c->a->dry_run)
 		printf("would be applied (--dry-run):\n");
@@ -205,17 +211,14 @@ int cmd_apply(struct invocation *a, const struct args *args)
 	c.nothing = nothing;
 	if (err || nothing)
 		policy_free(p);
-	if (nothing && !a->json)
-		printf("%s is what is applied (generation %" PRIu64 "): nothing to do\n", a->etc,
-		       c.change - 1);
 	if (!err && !nothing)
 		err = change_apply(&c, &s, p, args->value[OPT_DROP] != NULL, NULL);
 	err = cmd_commit(&c, err);
-	if (!err && !nothing && !a->json)
-		say_applied(&c);
+	if (!err && !a->json)
+		(nothing ? say_nothing : say_applied)(&c);
 	if (!err && (!nothing || a->json))
 		cmd_impact(&c, NULL);
-	if (!err && !nothing)
+	if (!err)
 		cmd_report(&c);
 	policy_sources_free(&s);
 	expects_free(&tests);
