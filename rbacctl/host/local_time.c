@@ -23,9 +23,10 @@ static bool offset_at(int64_t t, long *east)
 
 /*
  * The instant at which clocks here show WALL, seconds since 1970 as if they were UTC. Around a
- * change of the offset, that before it or that after it holds, both, or none.
+ * change of the offset, that before it or that after it holds, both, or none. DAY_ONLY: WALL is
+ * the first second of a day, and its first instant is meant, whatever clocks show then.
  */
-static int from_wall(int64_t wall, int64_t *t, const char **why)
+static int from_wall(int64_t wall, bool day_only, int64_t *t, const char **why)
 {
 	long before, after, there;
 
@@ -33,7 +34,9 @@ static int from_wall(int64_t wall, int64_t *t, const char **why)
 		return RBAC_INVALID;
 	bool by_before = offset_at(wall - before, &there) && there == before;
 	bool by_after = offset_at(wall - after, &there) && there == after;
-	*t = wall - (by_before ? before : after);
+	*t = wall - (by_before || (day_only && !by_after) ? before : after);
+	if (day_only)
+		return RBAC_OK;
 	if (!by_before && !by_after)
 		*why = "clocks here are put forward then, and skip this time";
 	else if (by_before && by_after && before != after)
@@ -68,8 +71,16 @@ static bool parse_clock(const char *text, int64_t *seconds)
 	return policy_time_parse(full, seconds) == RBAC_OK;
 }
 
-/* The day that TEXT begins with, into *WALL: a word, a date, or today. Returns what follows it;
- * NULL: a word alone says no time. */
+/* What follows the day in REST, which begins behind it: see parse_day. */
+static const char *behind_day(const char *rest, const char *separators)
+{
+	if (!*rest)
+		return "";
+	return strchr(separators, rest[0]) && rest[1] ? rest + 1 : NULL;
+}
+
+/* The day that TEXT begins with, into *WALL: a word, a date, or today. Returns the time of day that
+ * follows it; "": none does; NULL: what follows is none. */
 static const char *parse_day(const char *text, int64_t now, int64_t *wall)
 {
 	static const struct {
@@ -83,13 +94,11 @@ static const char *parse_day(const char *text, int64_t now, int64_t *wall)
 		if (strncmp(text, words[i].word, len) != 0)
 			continue;
 		*wall = wall_day(now, words[i].days);
-		return text[len] == ' ' ? text + len + 1 : NULL;
+		return behind_day(text + len, " ");
 	}
 	snprintf(date, sizeof date, "%s", text);
-	if (policy_time_parse(date, wall) == RBAC_OK) {
-		const char *rest = text + DATE_LENGTH;
-		return *rest == ' ' || *rest == 'T' ? rest + 1 : *rest ? NULL : "00:00";
-	}
+	if (policy_time_parse(date, wall) == RBAC_OK)
+		return behind_day(text + DATE_LENGTH, " T");
 	*wall = wall_day(now, 0);
 	return text;
 }
@@ -98,12 +107,13 @@ int local_time_parse(const char *text, int64_t now, int64_t *t, const char **why
 {
 	int64_t wall = 0, seconds = 0;
 
-	*why = "expected a local time as 18:00, \"tomorrow 08:00\" or \"2026-01-31 18:00\", "
-	       "or one with its offset as 2026-01-31T18:00:00+01:00";
+	*why = "expected a local time as 18:00, \"tomorrow 08:00\" or \"2026-01-31 18:00\", a day "
+	       "as today or 2026-01-31, or a time with its offset as 2026-01-31T18:00:00+01:00";
 	if (strlen(text) > DATE_LENGTH && policy_time_parse(text, t) == RBAC_OK)
 		return RBAC_OK;
 	const char *clock = parse_day(text, now, &wall);
-	if (!clock || !parse_clock(clock, &seconds))
+	bool day_only = clock && clock != text && !*clock;
+	if (!clock || (!day_only && !parse_clock(clock, &seconds)))
 		return RBAC_INVALID;
-	return from_wall(wall + seconds, t, why);
+	return from_wall(wall + seconds, day_only, t, why);
 }

@@ -60,6 +60,9 @@ static void test_local(void **state)
 	means("2026-12-01T18:00", "2026-12-01T17:00:00Z");
 	means("2026-07-01 18:00:30", "2026-07-01T16:00:30Z");
 	means("2026-07-01", "2026-06-30T22:00:00Z");
+	means("today", "2026-01-04T23:00:00Z");
+	means("tomorrow", "2026-01-05T23:00:00Z");
+	means("yesterday", "2026-01-03T23:00:00Z");
 	means("18:00", "2026-01-05T17:00:00Z");
 	means("today 00:00", "2026-01-04T23:00:00Z");
 	means("tomorrow 08:00", "2026-01-06T07:00:00Z");
@@ -71,8 +74,11 @@ static void test_what_is_no_time(void **state)
 	static const char *const texts[] = {
 		"",
 		"never",
-		"tomorrow",
+		"tomorrow ",
 		"tomorrow8:00",
+		"todayy",
+		"Today",
+		"2026-12-01 ",
 		"8:00",
 		"24:00",
 		"18:60",
@@ -104,6 +110,19 @@ static void test_clocks_that_are_changed(void **state)
 	means("2026-10-25 03:00", "2026-10-25T02:00:00Z");
 }
 
+/* Clocks here are put forward at midnight of 29 March, and back from 01:00 on 25 October. */
+static void test_the_first_instant_of_a_day(void **state)
+{
+	(void)state;
+	setenv("TZ", "EET-2EEST,M3.5.0/0,M10.5.0/1", 1);
+	tzset();
+	refused("2026-03-29 00:00", "put forward");
+	means("2026-03-29", "2026-03-28T22:00:00Z");
+	refused("2026-10-25 00:00", "put back");
+	means("2026-10-25", "2026-10-24T21:00:00Z");
+	zone(NULL);
+}
+
 static void test_what_is_printed(void **state)
 {
 	char text[64];
@@ -131,6 +150,7 @@ int main(void)
 		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_what_is_no_time),
 		cmocka_unit_test(test_clocks_that_are_changed),
+		cmocka_unit_test(test_the_first_instant_of_a_day),
 		cmocka_unit_test(test_what_is_printed),
 	};
 
