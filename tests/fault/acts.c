@@ -4,16 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/fault/kit.h"
 #include "tests/fault/stage.h"
-
-#define CARRIER "/var/lib/carrier"
-#define AUTHORITY_STATE "/var/lib/authority"
-#define AUTHORITY_ETC "/var/lib/authority-etc"
-#define ON_AUTHORITY " --as root --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE
 
 struct act acts[] = {
 	{ .name = "init",
@@ -40,6 +33,12 @@ struct act acts[] = {
 	{ .name = "rollback", .argv = { "rollback", "4", "--as", "root" } },
 	/* The view gets another number, and nothing else. */
 	{ .name = "log-prune", .argv = { "log", "--prune", "4", "--as", "root" }, .quiet = true },
+	{ .name = "prune", .argv = { "prune", "--as", "root" }, .quiet = true },
+	/* What is put right is nothing that a view shows. */
+	{ .name = "repair",
+	  .argv = { "verify", "--repair", "--as", "root" },
+	  .quiet = true,
+	  .mends = true },
 	/* What is asked for is nothing that a view shows. */
 	{ .name = "request",
 	  .argv = { "request", "asked", "--scope", "account:main", "--for", "4h", "--reason",
@@ -51,151 +50,9 @@ struct act acts[] = {
 	{ .name = "due", .argv = { "due" }, .quiet = true, .steps = 2 },
 	/* A store of 0.1.0. */
 	{ .name = "migrate", .argv = { "publish" }, .upkeep = true },
-	{ .name = "take", .argv = { "fleet", "take", CARRIER }, .member = true },
+	{ .name = "take", .argv = { "fleet", "take", ACTS_CARRIER }, .member = true },
 };
-const size_t n_acts = KIT_COUNT(acts);
-
-static void append(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "ae");
-	need(f && fputs(text, f) >= 0 && fclose(f) == 0);
-}
-
-/* A policy that differs, and so much of it that it takes more than a page. */
-static void change_policy(void)
-{
-	char line[128];
-	append(STAGE_ETC "/policy.d/fault.conf", "plans = { free = { }; };\n");
-	append(STAGE_ETC "/policy.d/more.conf", "version = 1;\nroles = {\n");
-	for (int i = 0; i < 60; i++) {
-		snprintf(line, sizeof line,
-			 "  more-%d = { kind = \"account\"; includes = [ \"guest\" ]; };\n", i);
-		append(STAGE_ETC "/policy.d/more.conf", line);
-	}
-	append(STAGE_ETC "/policy.d/more.conf", "};\n");
-}
-
-/* What has come since is gone again afterwards, and a policy of its own. */
-static void change_since_backup(void)
-{
-	need(site_do("backup " STAGE_ETC "/backup") == 0);
-	change_policy();
-	need(site_do("apply --as root") == 0);
-	need(site_do("assign mallory more-1 --scope account:main --as root") == 0);
-	need(site_do("scope delete space:main/db --recursive --force --as root") == 0);
-}
-
-static void must(const char *line)
-{
-	int status = site_do(line);
-
-	need_say(status == 0, "rbacctl %s: %d: %s", line, status, site_said());
-}
-
-/* The site becomes the authority of a fleet, and in its place comes a member that has a role to
- * take, and one to lose. */
-static void make_member(void)
-{
-	char join[2000];
-
-	must("fleet init stage --every 7d --as root");
-	must("fleet enrol here --scope space:main/web --as root");
-	const char *token = strstr(site_said(), "rbacfleet1.");
-	need(token);
-	snprintf(join, sizeof join, "fleet join %.*s", (int)strcspn(token, "\n"), token);
-	must("fleet push --to " CARRIER);
-	need(rename(STAGE_STATE, AUTHORITY_STATE) == 0 && rename(STAGE_ETC, AUTHORITY_ETC) == 0);
-	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_FOLDER, 0755) == 0 &&
-	     mkdir(STAGE_ETC, 0755) == 0);
-	must(join);
-	must("fleet take " CARRIER);
-	must("assign mallory guest --scope account:main" ON_AUTHORITY);
-	must("revoke carol guest --scope account:main" ON_AUTHORITY);
-	must("fleet push --to " CARRIER " --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE);
-}
-
-/* The number that stands in what was said last, behind WORD. */
-static const char *number_said(const char *word)
-{
-	static char number[16];
-	const char *p = strstr(site_said(), word);
-
-	need_say(p, "%s in: %s", word, site_said());
-	p += strlen(word);
-	snprintf(number, sizeof number, "%.*s", (int)strspn(p, "0123456789"), p);
-	return strdup(number);
-}
-
-/* A role that is asked for and reviewed. What is approved is for a time that does not depend on
- * when that is. */
-static void make_asked(struct act *act)
-{
-	append(STAGE_ETC "/policy.d/asked.conf",
-	       "version = 1;\nroles = { asked = { kind = \"account\"; keychains = [ \"login\" ]; "
-	       "assign_by = [ \"admin\" ]; request_by = [ \"guest\" ]; approval = \"required\"; "
-	       "review_every = \"90d\"; }; };\n");
-	must("apply --as root");
-	if (strcmp(act->name, "approve") == 0) {
-		must("request asked --scope account:main --from 2099-01-01T00:00:00Z --for 4h "
-		     "--reason OPS-1 --as carol");
-		act->argv[1] = number_said("request ");
-	} else if (strcmp(act->name, "review") == 0) {
-		must("assign carol asked --scope account:main --as root");
-		act->argv[2] = number_said("change ");
-	}
-}
-
-/* A change that waits: of another login, or overdue. */
-static void change_unconfirmed(const char *name)
-{
-	bool overdue = strcmp(name, "take-back") == 0;
-
-	change_policy();
-	if (overdue)
-		stage_boot_begin();
-	pid_t pid = fork();
-	need(pid >= 0);
-	if (pid == 0) {
-		stage_login();
-		must("apply --confirm 7d --as root");
-		_exit(0);
-	}
-	int status;
-	need(waitpid(pid, &status, 0) == pid && status == 0);
-	if (overdue)
-		stage_boot_end();
-}
-
-static void prepare(struct act *act)
-{
-	site_make();
-	if (strcmp(act->name, "request") == 0 || strcmp(act->name, "approve") == 0 ||
-	    strcmp(act->name, "review") == 0)
-		make_asked(act);
-	if (strcmp(act->name, "edit") == 0)
-		need(setenv("EDITOR", "sed -i 's/anyone = true/groups = [ \"devs\" ]/'", 1) == 0);
-	if (strcmp(act->name, "import") == 0)
-		append(STAGE_ETC "/list.csv", "user,role,scope,reason\n"
-					      "mallory,guest,account:main,\"a, b\"\n"
-					      "carol,member,space:main/web\n");
-	if (strcmp(act->name, "restore") == 0)
-		change_since_backup();
-	if (act->member)
-		make_member();
-	if (strcmp(act->name, "init") == 0)
-		site_clear();
-	if (strncmp(act->name, "apply", 5) == 0)
-		change_policy();
-	if (strcmp(act->name, "confirm") == 0 || strcmp(act->name, "take-back") == 0)
-		change_unconfirmed(act->name);
-	if (strcmp(act->name, "migrate") == 0)
-		site_older();
-	if (strcmp(act->name, "due") == 0) {
-		must("assign mallory guest --scope account:main --for 2s --as root");
-		sleep(3);
-	}
-	site_save(act->name);
-}
+size_t n_acts = KIT_COUNT(acts);
 
 /* No timer of systemd's, and no process, is to wait for each of these. */
 static void leave_nothing_waiting(struct act *act)
@@ -211,15 +68,40 @@ static void leave_nothing_waiting(struct act *act)
 	act->argv[n + 1] = STAGE_STATE "/.";
 }
 
+/* Leave those that RBAC_FAULT_ACTS names. */
+static void pick(void)
+{
+	const char *picked = getenv("RBAC_FAULT_ACTS");
+	char list[512], word[64];
+	size_t n = 0;
+
+	if (!picked || !*picked)
+		return;
+	snprintf(list, sizeof list, " %s ", picked);
+	for (size_t i = 0; i < n_acts; i++) {
+		snprintf(word, sizeof word, " %s ", acts[i].name);
+		if (strstr(list, word))
+			acts[n++] = acts[i];
+	}
+	need_say(n > 0, "RBAC_FAULT_ACTS=%s: there is no such act", picked);
+	n_acts = n;
+}
+
+bool acts_all(void)
+{
+	return n_acts == KIT_COUNT(acts);
+}
+
 void acts_make(void)
 {
 	bool systemd = stage_systemd();
 
+	pick();
 	for (size_t i = 0; i < n_acts; i++) {
 		struct act *act = &acts[i];
 		if (!systemd)
 			leave_nothing_waiting(act);
-		prepare(act);
+		acts_prepare(act);
 		act->before = site_print(&act->from);
 		int status = site_run(act->argv);
 		need_say(status == 0, "%s undisturbed: %d: %s", act->name, status, site_said());
@@ -293,6 +175,13 @@ bool acts_judge(const struct act *act, unsigned next, const char *how)
 	need_say(!act->upkeep || site_do("publish") == 0, "%s, %s: then publish: %s", act->name,
 		 how, site_said());
 	int status = site_do("verify");
+	bool unmended = act->mends && status == 1;
+	if (unmended) {
+		need_say(!seen, "%s, %s: readers saw it mended", act->name, how);
+		need_say(site_run(act->argv) == 0, "%s, %s: once more: %s", act->name, how,
+			 site_said());
+		status = site_do("verify");
+	}
 	need_say(status == 0, "%s, %s: then verify: %d: %s", act->name, how, status, site_said());
 	uint64_t print = site_print(&generation);
 	bool old = is_old(act, print, generation), new = is_new(act, print, generation);
@@ -314,5 +203,5 @@ bool acts_judge(const struct act *act, unsigned next, const char *how)
 	/* A leftover stays until someone makes a view again, and is never one that readers open. */
 	if (next % 4 == 1 || act->from == 0)
 		need_say(stat(STAGE_VIEW ".new", &st) != 0, "%s, %s: a leftover", act->name, how);
-	return new;
+	return new && !unmended;
 }

@@ -11,6 +11,8 @@
 
 #include "tests/fault/site.h"
 
+#define ACTS_CARRIER "/var/lib/carrier" /* of the fleet that ACT.member is in */
+
 struct act {
 	const char *name;
 	const char *argv[SITE_ARGS + 1];
@@ -18,17 +20,28 @@ struct act {
 			   does it too */
 	bool quiet;     /* the view says the same before and after, but for its number */
 	bool member;    /* on a member of a fleet */
+	bool mends;     /* without it verify finds a fault */
 	unsigned steps; /* changes, of which the first makes the view what it is; 0: one */
 	/* Set by acts_make(): what the view says before and after it, and its generations. 0: there
 	 * is none. */
 	uint64_t before, after, from, to;
 };
 
-/* Make the site of each, keep it under its name, do it once undisturbed. */
+/*
+ * Make the site of each, keep it under its name, do it once undisturbed. Where RBAC_FAULT_ACTS
+ * names acts, with blanks between, these are all. Before it ACTS and N_ACTS have every act.
+ */
 void acts_make(void);
 
+/* For acts_make(): the site of ACT, kept under its name (acts_prepare.c). What ACT is to be typed
+ * with is put into its words. */
+void acts_prepare(struct act *act);
+
+/* Are these all the acts there are? */
+bool acts_all(void);
+
 extern struct act acts[];
-extern const size_t n_acts;
+extern size_t n_acts;
 
 /* The argv of ACT as execv() wants it. */
 char *const *acts_argv(const struct act *act);

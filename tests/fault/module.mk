@@ -5,7 +5,7 @@ FAULT_KINDS   := stop host data user
 FAULT_SRC     := $(sort $(wildcard $(FAULT_KINDS:%=tests/fault/%_*.c)))
 FAULT_TESTS   := $(FAULT_SRC:%.c=$(B)/%)
 FAULT_KIT_OBJ := $(patsubst %,$(B)/tests/fault/%.o,\
-	kit stage site acts tracer disk disk_leave host gate)
+	kit stage site acts acts_prepare tracer disk disk_leave host gate)
 
 $(FAULT_TESTS): %: %.o $(FAULT_KIT_OBJ) $(COMMON_OBJ) $(MAKE_VIEW_OBJ)
 	$(call say,LINK,$@)

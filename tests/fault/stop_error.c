@@ -109,8 +109,9 @@ static void judge_words(const struct plan *p, int status, const char *words, boo
 	need_say(status < 1000, "%s, %s: %d: %s", p->act->name, p->at, status, words);
 	if (p->act->upkeep)
 		return; /* whether it or the next command did it is all the same */
-	/* Done, but not to be said: output to a full disk. */
-	bool said_done = status == 0 || strstr(words, " is made, but ");
+	/* Done, but something needs attention; or it cannot be said: output to a full disk. */
+	bool said_done = status == 0 || strstr(words, " is made, but ") ||
+			 (status == 1 && strstr(words, "\n  change "));
 	need_say(!said_done || made, "%s, %s: said to be made: %s", p->act->name, p->at, words);
 	/* Of several changes the first is made, and what failed later is said. */
 	need_say(said_done || !made || strstr(words, "output") || strstr(words, "can't be told") ||
