@@ -183,6 +183,8 @@ last_change() { rbacctl history | tail -1; }
 	run -0 rbacctl status
 	says 'is in force still'
 	fails_with 1 rbacctl status --check
+	run rbacctl doctor --json
+	says store.overdue
 	rm -r "$STATE/view/view.mdb.new"
 	wait_for gets_in mia
 	wait_for nothing_waits
