@@ -100,6 +100,7 @@ unit: $(UNIT_TESTS) ## unit tests (cmocka)
 
 .PHONY: unit
 include tests/check.mk
+include tests/audit/module.mk
 include tests/bench/module.mk
 include tests/fault/module.mk
 include tests/fuzz/module.mk

@@ -1,10 +1,11 @@
 #!/bin/sh
-# setup.sh [demo|soak|arch]: install with apt what is needed to build and to test, and is missing.
+# setup.sh [demo|soak|arch|packages|audit]: install with apt what is needed to build and to test,
+# and is missing.
 # It starts nothing: a package with a daemon (sshd, cron, dovecot ...) is not installed but
 # unpacked under build/, for the disposable hosts of tests/system/host.
 # demo: only what `make demo` needs; soak: Go and a JDK as well, 950 MB;
 # arch: compilers for other machines, an emulator, and the libraries of those machines, unpacked
-# under build/arch.
+# under build/arch; audit: qemu for tests/audit, with auditd and a kernel unpacked under build.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -31,6 +32,8 @@ more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-
 	liblua5.4-0 liblz4-1 libstemmer0d libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1
 	libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3
 	libltdl7 libsasl2-2 libnsl2'
+# What tests/audit needs; the kernel and auditd are unpacked only.
+machine='qemu-system-x86 seabios busybox-static cpio libauparse0 libcap-ng0'
 compilers='golang-go default-jdk-headless'
 cross='gcc-i686-linux-gnu gcc-aarch64-linux-gnu gcc-s390x-linux-gnu
 	libc6-dev-i386-cross libc6-dev-arm64-cross libc6-dev-s390x-cross
@@ -60,6 +63,7 @@ wanted="$build $hosts $libraries $fleet"
 [ "$mode" = demo ] || wanted="$wanted $tests $more_libraries"
 [ "$mode" != soak ] || wanted="$wanted $compilers"
 [ "$mode" != arch ] || wanted="$build libcmocka-dev $cross"
+[ "$mode" != audit ] || wanted="$build $machine"
 [ "$mode" != packages ] || wanted="$wanted $packages gcc-i686-linux-gnu"
 # shellcheck disable=SC2086 # lists of words
 packages=$(missing $wanted)
@@ -69,12 +73,18 @@ daemon() {   # daemon FILE PACKAGE...: it is in these packages
 	shift
 	daemons="$daemons $*"
 }
-if [ "$mode" != arch ]; then
+if [ "$mode" = audit ]; then
+	daemon /sbin/auditd auditd
+	if [ -z "$(find /boot build/daemons/boot -name 'vmlinuz-*-cloud-amd64' 2>/dev/null)" ]; then
+		daemons="$daemons $(apt-cache depends linux-image-cloud-amd64 |
+			sed -n 's/.*Depends: \(linux-image-\)/\1/p')"
+	fi
+elif [ "$mode" != arch ]; then
 	daemon /usr/sbin/sshd openssh-server openssh-sftp-server
 	daemon /usr/sbin/cron cron cron-daemon-common
 	daemon /usr/sbin/slapd slapd
 fi
-if [ "$mode" != demo ] && [ "$mode" != arch ]; then
+if [ "$mode" != demo ] && [ "$mode" != arch ] && [ "$mode" != audit ]; then
 	daemon /usr/sbin/atd at
 	daemon /usr/sbin/vsftpd vsftpd
 	daemon /usr/sbin/dovecot dovecot-core

@@ -6,9 +6,12 @@
 #include <inttypes.h>
 #include <libaudit.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "rbacctl/buf.h"
+
+#define WORD_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
 
 /* audit_open(3): the errors of a kernel without audit. */
 static bool no_audit(int error)
@@ -41,14 +44,31 @@ static void put_field(struct buf *out, const char *name, const char *value)
 	free(field);
 }
 
+/* NAME=VALUE: a word of rbac's or of the policy, as the audit system has it for these fields:
+ * letters, digits and few others, without quotes. A blank becomes "-"; what has anything else is
+ * put as for put_field. */
+static void put_word(struct buf *out, const char *name, const char *value)
+{
+	char word[64];
+	size_t n = 0;
+
+	for (; value[n] && n < sizeof word - 1; n++)
+		word[n] = value[n] == ' ' ? '-' : value[n];
+	word[n] = '\0';
+	if (value[n] || !n || word[strspn(word, WORD_CHARS)])
+		put_field(out, name, value);
+	else
+		buf_printf(out, "%s%s=%s", out->len ? " " : "", name, word);
+}
+
 enum audit_sent audit_event_send(int fd, const struct audit_event *e)
 {
 	struct buf text = { 0 };
 	bool group = e->subject[0] == '%';
 
-	put_field(&text, "op", e->verb);
+	put_word(&text, "op", e->verb);
 	put_field(&text, group ? "grp" : "acct", e->subject + group);
-	put_field(&text, e->removes ? "old-role" : "new-role", e->role);
+	put_word(&text, e->removes ? "old-role" : "new-role", e->role);
 	put_field(&text, "scope", e->scope);
 	put_field(&text, "actor", e->actor);
 	buf_printf(&text, " change=%" PRIu64, e->change);

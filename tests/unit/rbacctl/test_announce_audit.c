@@ -80,30 +80,30 @@ static void test_each_role_that_is_given_or_taken(void **state)
 
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
 	announced(&c, assign(&c, "bob"),
-		  "ROLE_ASSIGN op=\"assign\" acct=\"bob\" new-role=\"r\" scope=\"top:a\" "
+		  "ROLE_ASSIGN op=assign acct=\"bob\" new-role=r scope=\"top:a\" "
 		  "actor=\"root\" change=2\n");
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
 	announced(&c, assign(&c, "%devs"),
-		  "ROLE_ASSIGN op=\"assign\" grp=\"devs\" new-role=\"r\" scope=\"top:a\" "
+		  "ROLE_ASSIGN op=assign grp=\"devs\" new-role=r scope=\"top:a\" "
 		  "actor=\"root\" change=3\n");
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
 	announced(&c, change_revoke(&c, &r),
-		  "ROLE_REMOVE op=\"revoke\" acct=\"bob\" old-role=\"r\" scope=\"top:a\" "
+		  "ROLE_REMOVE op=revoke acct=\"bob\" old-role=r scope=\"top:a\" "
 		  "actor=\"root\" change=4\n");
 	/* a name with a blank in it is hex digits; who owns a scope holds its role */
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
 	announced(&c, assign(&c, "%a b"),
-		  "ROLE_ASSIGN op=\"assign\" grp=612062 new-role=\"r\" scope=\"top:a\" "
+		  "ROLE_ASSIGN op=assign grp=612062 new-role=r scope=\"top:a\" "
 		  "actor=\"root\" change=5\n");
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
 	announced(&c, change_scope_create(&c, "low:a/x", "bob"),
-		  "ROLE_ASSIGN op=73636F706520637265617465 acct=\"bob\" new-role=\"owner\" "
+		  "ROLE_ASSIGN op=scope-create acct=\"bob\" new-role=owner "
 		  "scope=\"low:a/x\" actor=\"root\" change=6\n");
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
 	announced(&c, change_scope_transfer(&c, "low:a/x", "cyd", false),
-		  "ROLE_REMOVE op=73636F7065207472616E73666572 acct=\"bob\" old-role=\"owner\" "
+		  "ROLE_REMOVE op=scope-transfer acct=\"bob\" old-role=owner "
 		  "scope=\"low:a/x\" actor=\"root\" change=7\n"
-		  "ROLE_ASSIGN op=73636F7065207472616E73666572 acct=\"cyd\" new-role=\"owner\" "
+		  "ROLE_ASSIGN op=scope-transfer acct=\"cyd\" new-role=owner "
 		  "scope=\"low:a/x\" actor=\"root\" change=7\n");
 	/* what gives and takes no role is none */
 	assert_int_equal(lab_begin(l, &c, "root", false), RBAC_OK);
