@@ -85,6 +85,10 @@ struct invocation {
 	 * that nobody waits for a directory. Borrowed. */
 	char *const *names;
 	size_t n_names;
+	/* The same of the groups that this policy's roles make; NULL: of none. Borrowed. */
+	const struct policy *groups_of;
+	bool touches_all; /* the change may take a role away from anybody: what the guard will ask
+			     is asked before the lock, too */
 	struct actor actor;
 	struct peer *peer;         /* NULL: not through the socket */
 	const char *socket;        /* by which who typed it asks what the store has; NULL: none */

@@ -11,6 +11,7 @@ $(B)/tests/system/tools/stricter: $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 $(B)/tests/system/tools/peer: private TOOL_LIBS = $(RBACCTL_LIBS)
 $(B)/tests/system/tools/peer: $(RBACCTL_LIB_OBJ) $(COMMON_OBJ)
 $(B)/tests/system/tools/nss_names: private TOOL_LIBS := -shared -Wl,-soname,libnss_names.so.2
+$(B)/tests/system/tools/nss_asked: private TOOL_LIBS := -shared -Wl,-soname,libnss_asked.so.2
 $(SYSTEM_TOOLS): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)

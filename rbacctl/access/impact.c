@@ -220,7 +220,8 @@ static int know_administrators(struct impact_work *w, struct snapshot *a, struct
 	struct impact *i = w->out;
 	if (i->admins_known || !i->admins_changed)
 		return RBAC_OK;
-	int err = a->accounts ? RBAC_OK : members_accounts(a, b, accounts);
+	bool read = a->accounts && !a->accounts->memo;
+	int err = read ? RBAC_OK : members_accounts(a, b, accounts);
 	if (!err)
 		err = list_administrators(w->old, w->now, &i->admins_before);
 	if (!err)

@@ -1,6 +1,5 @@
 #include "rbacctl/access/lockout.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,13 +103,11 @@ static bool can_log_in(const struct search *s, struct rbac_request *rq, bool act
 static int look_at(struct search *s, const char *user, bool act)
 {
 	struct gids gids = { 0 };
-	const struct passwd *pw = getpwnam(user);
-	if (!pw || pw->pw_uid == 0)
+	uint32_t uid = accounts_uid(s->snap->accounts, user);
+	if (uid == RBAC_NO_UID || uid == 0)
 		return RBAC_OK;
-	struct rbac_request rq = {
-		.user = user, .uid = pw->pw_uid, .rhost = s->from, .now = s->now
-	};
-	int err = gids_of_user(user, &gids);
+	struct rbac_request rq = { .user = user, .uid = uid, .rhost = s->from, .now = s->now };
+	int err = accounts_gids(s->snap->accounts, user, &gids);
 	rq.groups = gids.v;
 	rq.n_groups = gids.n;
 	s->found = !err && can_log_in(s, &rq, act);

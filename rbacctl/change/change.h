@@ -28,6 +28,7 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/config/source.h"
 #include "rbacctl/host/facts.h"
+#include "rbacctl/host/known_groups.h"
 #include "rbacctl/host/person.h"
 #include "rbacctl/invocation.h"
 #include "rbacctl/lookup.h"
@@ -58,6 +59,11 @@ struct change {
 	size_t n_understood; /* notes of names that were typed otherwise */
 	struct facts_known known; /* what passwd and group said before the lock was taken */
 	struct source_account asked_actor; /* the same of the actor, for ACTOR */
+	struct accounts_memo asked_people; /* and of others, for the guard and the refusals */
+	struct accounts people;            /* with those */
+	struct known_groups groups;        /* who has the names and GIDs of roles' groups already */
+	char typed[RBAC_USER_MAX + 1];     /* change_who_types(), once asked; "": root alone */
+	bool typed_asked;
 	struct facts passwd; /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;    /* the recorded names of each uid */
 	struct source_store source; /* for change_source() */
@@ -80,7 +86,16 @@ struct change {
 	bool not_taken_back; /* change_open found a change that is overdue (unconfirmed.h), could
 				not take it back, and said so */
 	bool scope_hinted;   /* the nearest scope was looked for already */
-	bool nothing;        /* there was nothing to do: commit does nothing */
+	bool goes_on;        /* the act goes on after a refusal, as an import does to tell all of
+				them */
+	struct {
+		const struct policy_bys *bys; /* NULL: nothing */
+		int role;
+		bool force;
+		struct who_scopes scopes; /* none: wherever it counts */
+		bool anywhere;
+	} who_may;      /* what change_who_may_later() left */
+	bool nothing;   /* there was nothing to do: commit does nothing */
 	bool unguarded; /* this change cannot lock anybody out: no guard, no effects (init, publish)
 			 */
 	const struct expects *tests; /* the caller's: what must hold in the view to come, or commit

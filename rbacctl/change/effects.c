@@ -30,10 +30,12 @@ int change_keep_effects(struct change *c, const char *new)
 		return change_fail(c, err, "out of memory");
 	err = change_snapshot_try(c, c->a->view, &e->before, &e->why);
 	e->comparable = !err && e->before.p;
+	e->before.accounts = &c->people;
 	err = e->comparable ? change_snapshot_try(c, new, &e->after, &trouble) : RBAC_OK;
 	if (err)
 		change_fail(c, err, "what this would do cannot be told: %s",
 			    trouble.len ? buf_text(&trouble) : rbac_error_text(err));
+	e->after.accounts = &c->people;
 	buf_free(&trouble);
 	return err;
 }
@@ -55,10 +57,11 @@ void change_free_effects(struct change *c)
 
 const char *change_who_types(const struct change *c, char *out)
 {
-	const struct passwd *pw = c->a->actor.uid ? getpwuid(c->a->actor.uid) : NULL;
-	if (!pw)
+	const struct passwd *pw = c->a->actor.uid && !c->typed_asked ? getpwuid(c->a->actor.uid)
+								     : NULL;
+	if (!pw && !c->typed[0])
 		return NULL;
-	snprintf(out, RBAC_USER_MAX + 1, "%s", pw->pw_name);
+	snprintf(out, RBAC_USER_MAX + 1, "%s", pw ? pw->pw_name : c->typed);
 	return out;
 }
 

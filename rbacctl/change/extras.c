@@ -1,5 +1,5 @@
 /* Extra Unix groups that a role brings on this host, and that may be worth root. */
-#include "rbacctl/change/internal.h"
+#include "rbacctl/change/who_may.h"
 
 #include "rbacctl/command.h"
 
@@ -11,8 +11,8 @@ static void who_may_give(struct change *c, int role, const char *scope,
 	struct who_scopes one = { (char *[]){ (char *)scope }, 1, 1 };
 	struct source s = change_source(c);
 	if (bys)
-		change_who_may(&(struct who_question){ &s, bys, &one, role, c->a->now }, false,
-			       out);
+		change_who_may_later(c, &(struct who_question){ &s, bys, &one, role, c->a->now },
+				     false, out);
 	else
 		buf_printf(out, "those who hold it (%s); root with --as root",
 			   COMMAND("rbacctl who %s --scope %s", needed, scope));

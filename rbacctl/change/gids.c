@@ -29,22 +29,25 @@ static void check_others(struct change *c, const struct role_groups *all,
 			 const struct role_group *g, struct problems *problems)
 {
 	const struct policy_role *r = &c->p->roles[g->role];
-	const struct group *gr = getgrnam(g->name);
-	if (gr && gr->gr_gid != g->gid && !recorded(c, g->name, gr->gr_gid))
+	struct known_groups now = { 0 };
+	const struct known_group *k = known_groups_find(&c->groups, g->name, g->gid);
+	if (!k && known_groups_ask(&now, g->name, g->gid) == RBAC_OK)
+		k = now.v;
+	if (k && k->has_gid && k->has_gid != g->gid && !recorded(c, g->name, k->has_gid))
 		problem_error(problems, r->pos,
 			      "another source already answers for the group %s (gid %u): "
 			      "rename role \"%s\", or set groups.name in rbac.conf, "
 			      "for example \"r-%%{role}\"",
-			      g->name, (unsigned)gr->gr_gid, r->name);
-	gr = getgrgid(g->gid);
-	if (gr && strcmp(gr->gr_name, g->name) != 0 && !recorded(c, gr->gr_name, g->gid) &&
-	    !is_ours(all, gr->gr_name, g->gid))
+			      g->name, (unsigned)k->has_gid, r->name);
+	if (k && k->has_name && strcmp(k->has_name, g->name) != 0 &&
+	    !recorded(c, k->has_name, g->gid) && !is_ours(all, k->has_name, g->gid))
 		problem_error(
 			problems, r->pos,
 			"gid %u of the group %s belongs to %s of another source: "
 			"add to role \"%s\", on every host that applies this policy:  gid = %u;",
-			g->gid, g->name, gr->gr_name, r->name,
+			g->gid, g->name, k->has_name, r->name,
 			g->gid < c->p->gid_max ? g->gid + 1 : c->p->gid_min);
+	known_groups_free(&now);
 }
 
 static int check_recorded(struct change *c, const struct role_group *g, struct problems *problems)

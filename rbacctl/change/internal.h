@@ -352,9 +352,11 @@ int change_publish(struct change *c);
 
 /*
  * Ask passwd and group for who acts, for whom the command names, and for what the view was made
- * from, so that nobody waits for a slow directory. EVERYBODY: for every user of the view.
+ * from, so that nobody waits for a slow directory. EVERYBODY: for every user of the view. ALL: the
+ * change may touch anybody; then also what the guard will ask of the view of before.
  */
-int change_ask_before_lock(struct change *c, bool everybody);
+int change_ask_before_lock(struct change *c, bool everybody, bool all);
+void change_forget_asked(struct change *c); /* to ask again, under the lock */
 
 /* The actor is the person, by the recorded name; what they hold goes into C->actor. */
 int change_read_actor(struct change *c);

@@ -74,7 +74,8 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 	if (err)
 		return err;
 	if (!judging)
-		err = change_ask_before_lock(c, purpose == TO_REBIND);
+		err = change_ask_before_lock(c, purpose == TO_REBIND,
+					     purpose == TO_APPLY || purpose == TO_RESTORE);
 	if (err)
 		return err;
 	err = store_open_within(a->store,
@@ -101,7 +102,7 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 	if (err)
 		return change_fail(c, err, "%s%s", store_why(c->s), STORE_HELP(err));
 	if (!judging && !facts_are_current(&c->known))
-		facts_known_free(&c->known);
+		change_forget_asked(c);
 	return change_begin(c);
 }
 

@@ -1,5 +1,5 @@
 /* May the actor? If not: the refusal, which names the rule, what the actor lacks, and who may. */
-#include "rbacctl/change/internal.h"
+#include "rbacctl/change/who_may.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static int refuse(struct change *c, const struct who_question *q, const char *wh
 	bool force = strncmp(what, "delete ", 7) == 0 && policy_only_owner(bys);
 	policy_by_text(c->p, bys, &needs);
 	lack(c, answer, &missing);
-	change_who_may(q, force, &may);
+	change_who_may_later(c, q, force, &may);
 	char rule[300] = "the policy names nobody who may";
 	if (bys->pos.file)
 		snprintf(rule, sizeof rule, "%.200s:%u", bys->pos.file, bys->pos.line);

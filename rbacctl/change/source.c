@@ -4,7 +4,9 @@
 struct source change_source(struct change *c)
 {
 	c->source = (struct source_store){ &c->t, &c->uids, &c->known };
-	return source_of_store(&c->source, c->p);
+	struct source s = source_of_store(&c->source, c->p);
+	s.accounts = &c->people;
+	return s;
 }
 
 int change_owner(struct change *c, const char *scope, char *out)

@@ -10,6 +10,7 @@
 #include "rbacctl/access/expects.h"
 #include "rbacctl/change/folders.h"
 #include "rbacctl/change/unconfirmed.h"
+#include "rbacctl/change/who_may.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/view/publish.h"
@@ -142,6 +143,7 @@ int change_close(struct change *c, int err)
 	if (judged_only)
 		c->a->peer->would_write = true;
 	store_close(c->s);
+	change_add_who_may(c);
 	change_announce(c);
 	if (err && !judged_only)
 		complain("%s", c->message.len ? buf_text(&c->message) : rbac_error_text(err));
@@ -150,6 +152,8 @@ int change_close(struct change *c, int err)
 	gids_free(&c->asked_actor.gids);
 	facts_free(&c->passwd);
 	facts_known_free(&c->known);
+	accounts_memo_free(&c->asked_people);
+	known_groups_free(&c->groups);
 	uids_free(&c->uids);
 	policy_free(c->p);
 	policy_sources_free(&c->sources);

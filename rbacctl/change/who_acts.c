@@ -1,11 +1,79 @@
 /* Before the lock: what passwd and group say of whom a change is about. Under it: who acts, as the
  * store knows them, and what they hold. */
+#include "rbacctl/access/lockout.h"
 #include "rbacctl/change/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int change_ask_before_lock(struct change *c, bool everybody)
+void change_forget_asked(struct change *c)
+{
+	facts_known_free(&c->known);
+	accounts_memo_free(&c->asked_people);
+	known_groups_free(&c->groups);
+	c->typed_asked = false;
+	c->typed[0] = '\0';
+}
+
+/* Whether a group of P is known elsewhere. What goes wrong is asked for again under the lock. */
+static void ask_groups(struct change *c, const struct policy *p)
+{
+	struct role_groups g = { 0 };
+	struct problems problems = { 0 };
+	int err = role_groups_make(p, &g, &problems);
+
+	for (size_t i = 0; i < g.n && !err; i++)
+		err = known_groups_ask(&c->groups, g.v[i].name, g.v[i].gid);
+	known_groups_done(&c->groups);
+	role_groups_free(&g);
+	problems_free(&problems);
+}
+
+/* What the guard asks of the view of before: who can log in and act, and whether who types it can.
+ * The answers are kept in C->people. */
+static void ask_for_guard(struct change *c, const char *me)
+{
+	struct snapshot snap;
+	struct buf why = { 0 };
+	bool yes;
+
+	if (snapshot_try(&snap, c->a->view, &why) == RBAC_OK && snap.p) {
+		snap.accounts = &c->people;
+		if (lockout_somebody_can_act(&snap, c->a->now, LOCKOUT_DAY, &yes) == RBAC_OK && me)
+			(void)lockout_can_log_in(&snap, me, c->a->now, LOCKOUT_DAY, &yes);
+		if (!c->a->groups_of)
+			ask_groups(c, snap.p);
+	}
+	snapshot_close(&snap);
+	buf_free(&why);
+}
+
+enum { ASK_AT_MOST = 16 };
+
+/* The people whom the change names, and who types it. */
+static void ask_people(struct change *c, bool all)
+{
+	const struct invocation *a = c->a;
+	char me[RBAC_USER_MAX + 1];
+	bool differs, groups = false;
+
+	c->people.memo = &c->asked_people;
+	const char *typed = change_who_types(c, me);
+	snprintf(c->typed, sizeof c->typed, "%s", typed ? typed : "");
+	c->typed_asked = true;
+	for (size_t i = 0; i < a->n_names && a->n_names <= ASK_AT_MOST; i++)
+		if (a->names[i][0] != '%')
+			(void)accounts_uid_of(&c->people, a->names[i], &differs);
+		else
+			groups = true;
+	if (all || groups || a->touches_all || a->lists_sessions)
+		ask_for_guard(c, typed);
+	if (a->groups_of)
+		ask_groups(c, a->groups_of);
+}
+
+int change_ask_before_lock(struct change *c, bool everybody, bool all)
 {
 	const struct invocation *a = c->a;
 	char **names = calloc(a->n_names + 1, sizeof *names);
@@ -17,6 +85,7 @@ int change_ask_before_lock(struct change *c, bool everybody)
 	names[a->n_names] = c->a->actor.name;
 	facts_ask(&c->known, a->view, &w);
 	free(names);
+	ask_people(c, all);
 	int err = a->actor.root ? RBAC_OK : source_ask(NULL, a->actor.name, &c->asked_actor);
 	return err ? change_fail(c, err, "out of memory") : RBAC_OK;
 }

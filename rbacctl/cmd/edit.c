@@ -158,7 +158,9 @@ static int try_apply(const struct editing *e, struct policy_sources *all, struct
 	struct change c;
 	struct expects tests = { 0 };
 	e->a->dry_run = true;
+	e->a->groups_of = p;
 	int err = change_open_to_apply(&c, e->a);
+	e->a->groups_of = NULL;
 	if (!err)
 		err = cmd_tests(e->a, &tests);
 	c.tests = &tests;

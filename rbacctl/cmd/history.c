@@ -190,6 +190,7 @@ int cmd_rollback(struct invocation *a, const struct args *args)
 	if (!read_number("rollback", args->v[0], &to))
 		return EXIT_USAGE;
 	struct policy_sources applied = { 0 };
+	a->touches_all = true;
 	int err = change_open(&c, a, false);
 	if (!err)
 		err = change_rollback(&c, to);

@@ -103,6 +103,7 @@ static int import(struct invocation *a, struct list *l, bool force)
 	for (size_t i = 0; names && i < l->n; i++)
 		names[i] = (char *)l->rows[i].user;
 	int err = cmd_open(&c, a, names, names ? l->n : 0);
+	c.goes_on = true;
 	free(names);
 	if (!err)
 		err = change_import(&c, l->rows, l->n, force, &l->problems, l->file, progress,

@@ -47,7 +47,9 @@ static int open_to_apply(struct change *c, struct invocation *a, const struct po
 		a->names = names;
 		a->n_names = n;
 	}
+	a->groups_of = p;
 	int err = change_open_to_apply(c, a);
+	a->groups_of = NULL;
 	a->names = NULL;
 	a->n_names = 0;
 	free(names);

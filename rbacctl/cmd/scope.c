@@ -23,6 +23,7 @@ int cmd_scope_create(struct invocation *a, const struct args *args)
 int cmd_scope_delete(struct invocation *a, const struct args *args)
 {
 	struct change c;
+	a->touches_all = true;
 	int err = change_open(&c, a, false);
 	return cmd_finish(&c, err ? err
 				  : change_scope_delete(&c, args->v[0],

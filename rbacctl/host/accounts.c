@@ -44,6 +44,70 @@ void gids_free(struct gids *g)
 	*g = (struct gids){ 0 };
 }
 
+/* ---- those who were asked for ---- */
+
+/* Where USER is among those of M, or is to be put. */
+static size_t memo_place(const struct accounts_memo *m, const char *user)
+{
+	size_t low = 0, high = m->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (strcmp(m->v[mid].name, user) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* The answer for USER, who is asked for where nobody has asked yet. NULL: out of memory. */
+static const struct account_asked *memo_ask(struct accounts_memo *m, const char *user)
+{
+	struct account_asked one = { .uid = RBAC_NO_UID };
+	size_t at = memo_place(m, user);
+
+	if (at < m->n && strcmp(m->v[at].name, user) == 0)
+		return &m->v[at];
+	const struct passwd *pw = getpwnam(user);
+	if (pw) {
+		one.uid = pw->pw_uid;
+		one.differs = strcmp(pw->pw_name, user) != 0;
+	}
+	if (pw && gids_of_user(user, &one.gids))
+		return NULL;
+	one.name = strdup(user);
+	if (!one.name || !buf_room(&m->v, m->n, &m->cap, sizeof *m->v)) {
+		free(one.name);
+		gids_free(&one.gids);
+		return NULL;
+	}
+	memmove(&m->v[at + 1], &m->v[at], (m->n - at) * sizeof *m->v);
+	m->v[at] = one;
+	m->n++;
+	return &m->v[at];
+}
+
+void accounts_memo_free(struct accounts_memo *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->v[i].name);
+		gids_free(&m->v[i].gids);
+	}
+	free(m->v);
+	*m = (struct accounts_memo){ 0 };
+}
+
+static int copy_gids(const struct gids *from, struct gids *to)
+{
+	to->v = calloc(from->n + 1, sizeof *to->v);
+	if (!to->v)
+		return RBAC_NOMEM;
+	memcpy(to->v, from->v, from->n * sizeof *to->v);
+	to->n = from->n;
+	return RBAC_OK;
+}
+
 /* ---- reading ---- */
 
 static int account_order(const void *a, const void *b)
@@ -188,6 +252,12 @@ uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *diffe
 	}
 	if (a && low < a->n && strcmp(a->v[low].name, user) == 0)
 		return a->v[low].uid;
+	const struct account_asked *asked = a && a->memo && !a->all_users ? memo_ask(a->memo, user)
+									  : NULL;
+	if (asked) {
+		*differs = asked->differs;
+		return asked->uid;
+	}
 	const struct passwd *pw = a && a->all_users ? NULL : getpwnam(user);
 	*differs = pw && strcmp(pw->pw_name, user) != 0;
 	return pw ? pw->pw_uid : RBAC_NO_UID;
@@ -199,6 +269,10 @@ int accounts_gids(const struct accounts *a, const char *user, struct gids *g)
 	*g = (struct gids){ 0 };
 	if (a && a->no_groups)
 		return RBAC_OK;
+	if (a && a->memo && !a->all_groups) {
+		const struct account_asked *asked = memo_ask(a->memo, user);
+		return asked ? copy_gids(&asked->gids, g) : RBAC_NOMEM;
+	}
 	if (!a || !a->all_groups)
 		return gids_of_user(user, g);
 	while (low < high) {

@@ -38,7 +38,21 @@ struct account_group {
 	char *name;
 }; /* NAME: with the % */
 
+/* Who was asked for one by one. Each name once, by name. */
+struct accounts_memo {
+	struct account_asked {
+		char *name;
+		uint32_t uid; /* RBAC_NO_UID: passwd does not know them */
+		bool differs; /* as for accounts_uid_of() */
+		struct gids gids;
+	} * v;
+	size_t n, cap;
+};
+void accounts_memo_free(struct accounts_memo *m);
+
 struct accounts {
+	struct accounts_memo *memo; /* NULL: none. Borrowed; what has to be asked is kept there, so
+				       that one name is asked for once */
 	struct account *v;
 	size_t n, cap; /* by name; the first of several of one name */
 	struct membership *members;

@@ -71,6 +71,7 @@ int lab_begin(struct lab *l, struct change *c, const char *actor, bool dry_run)
 	l->a.dry_run = dry_run;
 	buf_reset(&l->said);
 	int err = change_open(c, &l->a, false);
+	c->goes_on = true; /* who may is in the message at once: nobody closes it here */
 	c->unguarded = !l->guarded;
 	return err;
 }
