@@ -26,7 +26,14 @@ struct count {
 	const struct snapshot *snap;
 	int *roles; /* of the new policy, those with a minimum */
 	size_t n_roles;
+	/* Where the snapshots have none: so many holders are asked for by name, then passwd is read
+	 * once, if it can be. */
+	struct accounts accounts;
+	size_t asked;
+	bool tried, has_read;
 };
+
+enum { ASK_AT_MOST = 16 };
 
 static bool is_place(const void *ctx, uint32_t number, const void *key)
 {
@@ -58,14 +65,24 @@ static struct place *find(struct count *c, const char *role, const char *scope, 
 	return &c->v[c->n++];
 }
 
+static const struct accounts *accounts_of(struct count *c)
+{
+	if (c->snap->accounts || c->asked++ < ASK_AT_MOST)
+		return c->snap->accounts;
+	if (!c->tried)
+		c->has_read = accounts_read(&c->accounts, NULL, 0) == RBAC_OK;
+	c->tried = true;
+	return c->has_read ? &c->accounts : NULL;
+}
+
 /* Does USER, with the holdings H, have an account, and no other name that the uid was recorded for
  * first? */
-static int can_use(const struct count *c, const char *user, const struct holdings *h, bool *yes)
+static int can_use(struct count *c, const char *user, const struct holdings *h, bool *yes)
 {
 	struct source source = snapshot_source(c->snap);
 	struct person p = { .state = PERSON_KNOWN };
 	char first[RBAC_USER_MAX + 1];
-	p.uid = accounts_uid_of(c->snap->accounts, user, &p.differs);
+	p.uid = accounts_uid_of(accounts_of(c), user, &p.differs);
 	snprintf(p.name, sizeof p.name, "%s", user);
 	*yes = p.uid != RBAC_NO_UID && !p.differs && !h->second &&
 	       (h->uid == RBAC_NO_UID || h->uid == p.uid);
@@ -202,5 +219,6 @@ int impact_minimum(struct impact_work *w, const char *const *subjects, size_t n)
 	free(c.v);
 	free(c.roles);
 	lookup_free(&c.at);
+	accounts_free(&c.accounts);
 	return err;
 }

@@ -153,6 +153,56 @@ static void test_sixteen_users_are_asked_for_by_name(void **state)
 	assert_int_equal(passes_for(*state, 17), 1);
 }
 
+static size_t named;
+
+static void count_names_and_passes(const char *call, const char *name)
+{
+	named += strcmp(call, "getpwnam") == 0 && name[0] == 'h';
+	count_passes(call, name);
+}
+
+/* ASK_AT_MOST in impact_minimum.c: holders of a role with a minimum. */
+static size_t asked_by_name(struct lab *l, size_t from, size_t to)
+{
+	static const char *const subjects[] = { "ann" };
+	struct snapshot before, after;
+	struct impact i;
+	for (size_t k = from; k < to; k++) {
+		char name[24];
+		snprintf(name, sizeof name, "h%zu", k);
+		passwd_user(name, (uid_t)(3000 + k), 100);
+		give(l, name, "op");
+	}
+	assert_int_equal(snapshot_open(&before, l->a.view), RBAC_OK);
+	assert_int_equal(snapshot_open(&after, l->a.view), RBAC_OK);
+	const struct impact_question q = { &before, &after, NULL, NOW, false, subjects, 1 };
+	named = passes = 0;
+	passwd_watch(count_names_and_passes);
+	assert_int_equal(impact_of(&q, &i), RBAC_OK);
+	passwd_watch(NULL);
+	impact_free(&i);
+	snapshot_close(&after);
+	snapshot_close(&before);
+	return named;
+}
+
+static void test_sixteen_holders_are_asked_for_by_name(void **state)
+{
+	struct lab *l = *state;
+	assert_int_equal(host_apply(l, BOTH,
+				    "version = 1; kinds = { top = { }; };\n"
+				    "roles = { op = { kind = \"top\"; assign_by = [ \"op\" ]; "
+				    "bootstrap = true; min = 1; }; dev = { kind = \"top\"; }; "
+				    "low = { kind = \"top\"; }; };\n"),
+			 RBAC_OK);
+	/* ann and seven, before and after: eight twice */
+	assert_int_equal(asked_by_name(l, 0, 7), 14);
+	assert_int_equal(passes, 0);
+	/* of many more holders no more, and passwd is read once */
+	assert_true(asked_by_name(l, 7, 40) <= 16);
+	assert_int_equal(passes, 1);
+}
+
 static void test_who_types_it_is_told(void **state)
 {
 	struct lab *l = *state;
@@ -256,6 +306,7 @@ int main(void)
 		ON_A_HOST(test_administrators_through_a_group),
 		ON_A_HOST(test_who_is_named_without_a_role),
 		ON_A_HOST(test_sixteen_users_are_asked_for_by_name),
+		ON_A_HOST(test_sixteen_holders_are_asked_for_by_name),
 		ON_A_HOST(test_who_types_it_is_told),
 		ON_A_HOST(test_hours_with_their_zone),
 		ON_A_HOST(test_groups_come_and_go),
