@@ -53,16 +53,34 @@ static bool is_line(const void *ctx, uint32_t number, const void *key)
 	       same_text(a->when, b->when) && same_text(a->was, b->was);
 }
 
-bool impact_is_said(struct buf *said, const struct impact_line *line, const char *scope)
+static bool is_text(const void *ctx, uint32_t number, const void *key)
+{
+	const struct impact_said *s = ctx;
+	return strcmp((const char *)s->texts.p + number, key) == 0;
+}
+
+bool impact_is_said(struct impact_said *s, const struct impact_line *line, const char *scope)
 {
 	struct buf key = { 0 };
-	buf_printf(&key, "\n%d%d %s at %s\n", line->kind, line->gain, line->what, scope);
-	bool there = strstr(buf_text(said), buf_text(&key)) != NULL;
-	if (!there)
-		buf_printf(said, "%s", buf_text(&key));
-	said->failed |= key.failed;
+	buf_printf(&key, "%d%d %s at %s", line->kind, line->gain, line->what, scope);
+	const char *text = buf_text(&key);
+	uint64_t hash = lookup_hash_text(LOOKUP_SEED, text);
+	bool there = lookup_find(&s->at, hash, is_text, s, text) != LOOKUP_NONE;
+	uint32_t number = (uint32_t)s->texts.len;
+	/* One that cannot be noted is said again. */
+	if (!there && !key.failed && s->texts.len < UINT32_MAX) {
+		buf_put(&s->texts, text, strlen(text) + 1);
+		if (!s->texts.failed)
+			(void)lookup_add(&s->at, hash, number);
+	}
 	buf_free(&key);
 	return there;
+}
+
+void impact_said_free(struct impact_said *s)
+{
+	lookup_free(&s->at);
+	buf_free(&s->texts);
 }
 
 static const char *copy(char **to, const char *text)

@@ -28,9 +28,15 @@ int impact_count(struct impact *i, const struct impact_line *line, const char *w
 		 const char *scope);
 void impact_add_name(struct impact_names *n, const char *name, const char *scope);
 
-/* Of one subject: is LINE, at SCOPE, in SAID as something of an earlier instant? It is noted there
- * when not. */
-bool impact_is_said(struct buf *said, const struct impact_line *line, const char *scope);
+/* What has been said of one subject; all zeros: nothing. To be freed. */
+struct impact_said {
+	struct buf texts; /* each with its NUL; the table has their places */
+	struct lookup at;
+};
+
+/* Is LINE, at SCOPE, in S as something of an earlier instant? It is noted there when not. */
+bool impact_is_said(struct impact_said *s, const struct impact_line *line, const char *scope);
+void impact_said_free(struct impact_said *s);
 
 /* ---- impact_subject.c ---- */
 
@@ -52,7 +58,7 @@ struct impact_asked {
 	struct impact_work *w;
 	const char *name;
 	int64_t t, at;
-	struct buf *said;
+	struct impact_said *said;
 };
 
 /* The keys that it gains and loses, by the roles that count before and after. RBAC_OK or

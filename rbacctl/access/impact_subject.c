@@ -12,7 +12,7 @@ struct pair {
 	uint32_t gid;     /* of the group */
 	bool group;
 	int64_t t, at;
-	struct buf said; /* what need not be said again of a later instant */
+	struct impact_said said; /* what need not be said again of a later instant */
 };
 
 static int tell(struct pair *p, const struct impact_line *l)
@@ -224,7 +224,7 @@ static int compare(struct pair *p)
 	}
 	holdings_free(&before);
 	holdings_free(&after);
-	buf_free(&p->said);
+	impact_said_free(&p->said);
 	return err;
 }
 
