@@ -1,6 +1,7 @@
 /* Who may decide about a request, and whether it is still what was asked for. */
 #include "rbacctl/change/request_rules.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,37 +219,54 @@ static int refuse_person(struct change *c, const struct store_request *r, const 
 	return RBAC_REFUSED;
 }
 
-const char *request_other_login(const struct change *c)
+bool request_other_login(const struct change *c, char why[REQUEST_WHY])
 {
 	const struct peer *peer = c->a->peer;
 
 	if (!peer || peer->login_is == PEER_LOGIN_NONE ||
 	    (peer->login_is == PEER_LOGIN_KNOWN && peer->login == peer->uid))
-		return NULL;
-	return peer->login_is == PEER_LOGIN_GONE
-		       ? "the process that asked has ended: it is unknown who logged in"
-		       : "who logged in here acts as somebody else";
+		return false;
+	const struct passwd *pw = peer->login_is == PEER_LOGIN_KNOWN ? getpwuid(peer->login) : NULL;
+	if (peer->login_is == PEER_LOGIN_GONE)
+		snprintf(why, REQUEST_WHY,
+			 "the process that asked has ended: it is unknown who logged in");
+	else if (pw)
+		snprintf(why, REQUEST_WHY, "%.*s logged in here and acts as %s", RBAC_USER_MAX,
+			 pw->pw_name, c->a->actor.name);
+	else
+		snprintf(why, REQUEST_WHY, "uid %u logged in here and acts as %s",
+			 (unsigned)peer->login, c->a->actor.name);
+	return true;
+}
+
+/* ", and ..." of another login; "": none. */
+static void and_other_login(const struct change *c, char why[REQUEST_WHY + 8])
+{
+	char other[REQUEST_WHY];
+
+	why[0] = 0;
+	if (request_other_login(c, other))
+		snprintf(why, REQUEST_WHY + 8, ", and %s", other);
 }
 
 int request_need_another(struct change *c, const struct store_request *r)
 {
-	const char *other = request_other_login(c);
-	char why[200], name[RBAC_USER_MAX + 1];
+	char why[REQUEST_WHY + 8], name[RBAC_USER_MAX + 1];
 
+	and_other_login(c, why);
 	if (request_is_person(c, r->user) || request_is_person(c, r->asker))
-		return refuse_person(c, r, request_is_person(c, r->user) ? r->user : r->asker, "");
+		return refuse_person(c, r, request_is_person(c, r->user) ? r->user : r->asker, why);
 	if (request_was_typed(c, r, ""))
 		return refuse_person(c, r, r->asker, ", and you have typed it");
+	if (why[0])
+		return refuse_person(c, r, r->user, why);
 	for (const char *p = r->approved; *p; p += strcspn(p, " ") + 1) {
 		snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " "), p);
-		snprintf(why, sizeof why, ", and you have approved it as %.100s", name);
+		snprintf(why, sizeof why, ", and you have approved it as %s", name);
 		if (strcmp(name, c->a->actor.name) != 0 && request_was_typed(c, r, name))
 			return refuse_person(c, r, r->asker, why);
 	}
-	if (!other)
-		return RBAC_OK;
-	snprintf(why, sizeof why, ", and %s", other);
-	return refuse_person(c, r, r->user, why);
+	return RBAC_OK;
 }
 
 /* How root gives what Q asks for; into COMMAND. */

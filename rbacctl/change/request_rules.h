@@ -45,8 +45,11 @@ void request_note_persons(const struct change *c, const char *name, struct buf *
 /* Has somebody who types this typed R (NAME "") or an approval of it as NAME? */
 bool request_was_typed(const struct change *c, const struct store_request *r, const char *name);
 
-/* Why it cannot be told that the peer is who logged in; NULL: they are, or it is no peer. */
-const char *request_other_login(const struct change *c);
+/* Why it cannot be told that the peer is who logged in, into WHY; false: they are, or it is no
+ * peer.
+ */
+enum { REQUEST_WHY = 2 * RBAC_USER_MAX + 80 };
+bool request_other_login(const struct change *c, char why[REQUEST_WHY]);
 
 /* Refuse where the actor, or the person behind, is ASKER or USER of R, or cannot be told. */
 int request_need_another(struct change *c, const struct store_request *r);

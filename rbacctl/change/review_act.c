@@ -66,7 +66,8 @@ static int need_another(struct reviewer *r, const struct store_assignment *a,
 
 	if (err)
 		return change_store_fail(r->c, err);
-	lacks = lacks ? lacks : request_other_login(r->c);
+	char other[REQUEST_WHY];
+	lacks = lacks ? lacks : request_other_login(r->c, other) ? other : NULL;
 	return lacks ? refuse_reviewer(r->c, a, role, lacks) : RBAC_OK;
 }
 

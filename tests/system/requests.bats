@@ -113,7 +113,7 @@ wait_for_end() { wait_for test ! -e "/proc/$1"; }
 	# shellcheck disable=SC2016 # $0 is the inner shell's
 	fails_with 3 sh -c 'echo 1002 >/proc/self/loginuid; exec setpriv --reuid 1001 \
 		--clear-groups rbacctl approve "$0"' "$id"
-	says 'acts as somebody else'
+	says "request $id is bob's, and bob logged in here and acts as alice"
 	run -0 as alice rbacctl approve "$id"
 	run -0 as bob rbacctl revoke bob prod-root
 }
