@@ -8,13 +8,19 @@
 #include "rbacctl/change/request_rules.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/plain_text.h"
 
 /* ---- the list ---- */
 
+/* A name of a remote host is what its owner says: it becomes a part of a line of the log. */
 static char *copy(struct exempt_uses *l, const char *text)
 {
 	char *own = strdup(text);
+	bool plain = plain_text_is(text);
 
+	for (unsigned char *p = (unsigned char *)own; p && *p && !plain; p++)
+		if (*p < 0x20 || *p >= 0x7f)
+			*p = '?';
 	l->failed |= own == NULL;
 	return own;
 }

@@ -150,7 +150,7 @@ more_than() { [ "$(uses dave)" -gt "$1" ]; }
 	run -0 rbacctl status || true
 	[ "$(rbacctl log | wc -l)" = "$before" ]
 	python3 -c "$send" 'rbacx\1eve\0sshd\0far\nhost\0'
-	wait_for recorded eve sshd
+	wait_for recorded eve 'sshd from far?host at'
 	kill -0 "$(cat /tmp/serve.pid)"
 }
 
