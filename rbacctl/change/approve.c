@@ -194,6 +194,15 @@ static int shorten(struct change *c, struct store_request *r, int64_t shorter)
 	return RBAC_OK;
 }
 
+static int need_there(struct change *c, const struct store_request *r, const char *name)
+{
+	if (request_is_there(c, name))
+		return RBAC_OK;
+	return change_fail(c, RBAC_REFUSED,
+			   "refused: request %llu: passwd does not have %s as recorded (%s)",
+			   (unsigned long long)r->id, name, COMMAND("getent passwd %s", name));
+}
+
 static int approve(struct change *c, struct store_request *r, int64_t shorter,
 		   struct request_approved *out)
 {
@@ -202,6 +211,10 @@ static int approve(struct change *c, struct store_request *r, int64_t shorter,
 
 	snprintf(what, sizeof what, "approve %s", r->role);
 	int err = request_need_another(c, r);
+	if (!err)
+		err = need_there(c, r, r->asker);
+	if (!err)
+		err = need_there(c, r, r->user);
 	if (!err)
 		err = change_may(c, &role->approve_by, what, r->scope);
 	if (!err)

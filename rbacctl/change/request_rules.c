@@ -136,6 +136,18 @@ int request_still_may(struct change *c, const char *user, const struct policy_by
 	return err;
 }
 
+bool request_is_there(struct change *c, const char *name)
+{
+	struct store_user u;
+	struct person p;
+
+	if (strcmp(name, "root") == 0)
+		return true;
+	if (person_find(name, &p) != RBAC_OK || p.state != PERSON_KNOWN)
+		return false;
+	return store_user_get(&c->t, name, &u) != RBAC_OK || u.uid == RBAC_NO_UID || u.uid == p.uid;
+}
+
 int request_count_again(struct change *c, const struct store_request *r,
 			const struct policy_role *role, struct buf *out, struct buf *notes)
 {
@@ -145,7 +157,12 @@ int request_count_again(struct change *c, const struct store_request *r,
 	for (const char *p = r->approved; *p && !err; p += strcspn(p, " ") + 1) {
 		snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " "), p);
 		err = request_still_may(c, name, &role->approve_by, r->scope);
-		if (!err)
+		if (!err && !request_is_there(c, name))
+			buf_printf(notes,
+				   "request %llu: the approval of %s does not count any more: "
+				   "passwd does not have %s as recorded\n",
+				   (unsigned long long)r->id, name, name);
+		else if (!err)
 			buf_printf(out, "%s ", name);
 		else if (err == RBAC_REFUSED)
 			buf_printf(notes,

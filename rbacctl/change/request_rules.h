@@ -23,6 +23,10 @@ int request_still_may(struct change *c, const char *user, const struct policy_by
  * RBAC_REFUSED, and WHY gets why not; or an error with a message. (request_void.c) */
 int request_possible(struct change *c, const struct store_request *r, struct buf *why);
 
+/* Does passwd have NAME, with the uid that is recorded? Who has left decides nothing, and gets
+ * nothing. */
+bool request_is_there(struct change *c, const char *name);
+
 /* The approvals of R that still count by ROLE, a blank behind each, into OUT; NOTES gets a line for
  * each that does not. */
 int request_count_again(struct change *c, const struct store_request *r,
