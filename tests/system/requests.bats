@@ -234,3 +234,21 @@ cannot() {   # cannot USER UID NUMBER
 	[ "$(cat /tmp/one /tmp/two | grep -c 'max = 1')" = 1 ]
 	[ "$(rbacctl list assignments | grep -c ' power ')" = 1 ]
 }
+
+@test "200 at once on the host: one more is refused, with the number" {
+	local i k n
+	for i in {1..41}; do
+		add_user "many$i" $((3000 + i))
+		echo "many$i,developer,host:main,,,"
+	done >/tmp/many.csv
+	rbacctl import --csv /tmp/many.csv >/dev/null
+	n=$(($(rbacctl requests | wc -l) - 1))
+	for i in {1..40}; do
+		for k in 1 2 3 4 5; do
+			((n++ < 200)) || break 2
+			rbacctl request extra$k --for 1h --reason OPS-30 --as "many$i" >/dev/null
+		done
+	done
+	fails_with 3 rbacctl request extra1 --for 1h --reason OPS-30 --as many41
+	says '200 requests are pending on this host, and the limit is 200'
+}

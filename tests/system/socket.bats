@@ -389,3 +389,22 @@ passes() {   # passes VERB: by the contract of the socket; `list` for assignment
 	done
 	[ "$(rbacctl log --head)" = "$before" ]
 }
+
+@test "an answer longer than 4 MiB ends there, and says so" {
+	serve_anew
+	python3 -c "
+import datetime, os
+begin = datetime.datetime(2100, 1, 1)
+for i in range(9000):
+    at = [(begin + datetime.timedelta(hours=h)).isoformat() + 'Z' for h in (2 * i, 2 * i + 1)]
+    print('carl,space-developer,space:main/web', at[0], at[1], 'x' * 500, sep=',')
+" >/tmp/many.csv
+	run -0 rbacctl import --csv /tmp/many.csv
+	local status=0
+	as alice rbacctl list assignments >/tmp/out 2>/tmp/err || status=$?
+	[ "$status" = 4 ]
+	grep 'the answer is longer than 4 MiB, and ends here' /tmp/err
+	[ "$(stat -c %s /tmp/out)" -le 4194304 ]
+	[ "$(stat -c %s /tmp/out)" -gt 4000000 ]
+	run -0 as alice rbacctl requests
+}
