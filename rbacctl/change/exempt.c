@@ -8,6 +8,7 @@
 #include "rbacctl/change/request_rules.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/model/rules.h"
 #include "rbacctl/plain_text.h"
 
 /* ---- the list ---- */
@@ -52,6 +53,16 @@ void exempt_uses_free(struct exempt_uses *l)
 }
 
 /* ---- which session ---- */
+
+bool exempt_is_login(const char *service)
+{
+	static const char *const become[] = { "sudo", "sudo-i", "su", "su-l" };
+
+	for (size_t i = 0; i < sizeof become / sizeof *become; i++)
+		if (strcmp(service, become[i]) == 0)
+			return true;
+	return policy_service_is_login(service);
+}
 
 void exempt_boot_id(char out[40])
 {

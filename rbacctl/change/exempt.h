@@ -9,6 +9,10 @@
 
 enum { EXEMPT_KEEP = 400 * 86400 }; /* seconds that a use is kept after it began */
 
+/* Does somebody log in, or become somebody else, by SERVICE? Jobs of cron and at run again and
+ * again, and nobody is there: an exemption of theirs is in the system's log alone. */
+bool exempt_is_login(const char *service);
+
 /* One boot from another: a session has its number again. */
 void exempt_boot_id(char out[40]);
 

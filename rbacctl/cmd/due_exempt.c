@@ -158,7 +158,7 @@ static void judge(const struct invocation *a, const struct snapshot *snap, const
 	struct rbac_verdict verdict;
 	char id[80];
 
-	if (!s->service[0] ||
+	if (!s->service[0] || !exempt_is_login(s->service) ||
 	    snapshot_decide_by_rules(snap, s->user, s->service, s->from, at, &verdict) ||
 	    verdict.allow)
 		return;

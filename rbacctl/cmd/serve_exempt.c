@@ -92,6 +92,8 @@ static bool is_needed(const struct snapshot *snap, bool known, const struct arri
 {
 	struct rbac_verdict verdict;
 
+	if (!exempt_is_login(a->service))
+		return false;
 	return !known ||
 	       snapshot_decide_by_rules(snap, a->user, a->service, a->from, now, &verdict) ||
 	       !verdict.allow;

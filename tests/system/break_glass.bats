@@ -145,6 +145,7 @@ more_than() { [ "$(uses dave)" -gt "$1" ]; }
 	before=$(rbacctl log | wc -l)
 	run ! as eve python3 -c "$send" 'rbacx\1eve\0sshd\0\0'
 	python3 -c "$send" 'rbacx\1eve\0sshd\0'
+	python3 -c "$send" 'rbacx\1eve\0cron\0\0'   # no login
 	python3 -c "$send" 'nonsense'
 	python3 -c "$send" ''
 	run -0 rbacctl status || true
