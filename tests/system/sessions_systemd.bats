@@ -37,7 +37,7 @@ setup_file() {
 	in_systemd systemd-run --quiet --unit=cron-test cron -f
 	in_systemd systemd-run --quiet --unit=atd-test atd -f
 	mv /usr/bin/loginctl /usr/bin/loginctl.real
-	printf '#!/bin/sh\necho "$@" >>/tmp/loginctl.log\nexec loginctl.real "$@"\n' \
+	printf '#!/bin/sh\necho "$@" >>/var/log/loginctl.log\nexec loginctl.real "$@"\n' \
 		>/usr/bin/loginctl
 	chmod 755 /usr/bin/loginctl
 	systemd_save
@@ -148,7 +148,7 @@ begin_anew() {
 	run -0 in_systemd rbacctl revoke bob short --end-sessions
 	says '  ended'
 	none_is_left
-	grep -q '^--no-ask-password terminate-session [0-9]' /tmp/loginctl.log
+	grep -q '^--no-ask-password terminate-session [0-9]' /var/log/loginctl.log
 	wait_for test "$(session_of bob)" = "$before"
 }
 
@@ -160,6 +160,22 @@ begin_anew() {
 	wait_for gone 1001
 	[ "$(date +%s)" -ge $((ends - 1)) ]
 	[ "$(date +%s)" -le $((ends + 2)) ]
+}
+
+@test "the sandbox of rbac-due.service lets it end sessions and ask logind" {
+	sed -i '/end=exact/d' /etc/pam.d/common-session
+	: >/var/log/loginctl.log
+	rbacctl assign bob short --for 5s
+	local ends
+	ends=$(in_seconds 5)
+	stay bob 'sleep 1001'
+	wait_for there 1001
+	until_past "$ends"
+	there 1001
+	run -0 in_systemd systemctl start rbac-due.service
+	wait_for gone 1001
+	[ "$(in_systemd systemctl show -P Result rbac-due.service)" = success ]
+	grep -q terminate-session /var/log/loginctl.log
 }
 
 @test "due ends the same when the time is over" {
