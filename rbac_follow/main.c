@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -98,6 +99,8 @@ int main(int argc, char **argv)
 	snprintf(f.own, sizeof(f.own), "%s-follow", f.state);
 	snprintf(path, sizeof(path), "%s/fleet.conf", etc);
 	umask(022);
+	/* A server that is gone is an error of libldap, also where it says goodbye by TLS. */
+	signal(SIGPIPE, SIG_IGN);
 	int status = TROUBLE;
 	if (!conf_read(path, &c, why, sizeof(why)))
 		follow_say("%s", why);

@@ -73,7 +73,8 @@ static void keep_cookie(struct session *s, const struct sync_news *news)
 	if (!news->cookie)
 		return;
 	buf_reset(s->cookie);
-	buf_put(s->cookie, news->cookie, news->len);
+	if (!sync_cookie_is_of_several(news->cookie, news->len))
+		buf_put(s->cookie, news->cookie, news->len);
 }
 
 static void read_control(struct session *s, LDAPControl **controls, const char *oid)

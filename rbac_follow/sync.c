@@ -129,3 +129,13 @@ bool sync_read(const char *oid, const void *p, size_t len, struct sync_news *out
 		return read_sequence(&in, 2, out, &flag); /* behind the state and the entry's id */
 	return strcmp(oid, SYNC_DONE) == 0 && read_sequence(&in, 0, out, &flag);
 }
+
+bool sync_cookie_is_of_several(const uint8_t *p, size_t len)
+{
+	static const char field[] = "sid=";
+
+	for (size_t i = 0; i + sizeof(field) - 1 <= len; i++)
+		if ((i == 0 || p[i - 1] == ',') && memcmp(p + i, field, sizeof(field) - 1) == 0)
+			return true;
+	return false;
+}

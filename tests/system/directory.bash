@@ -56,6 +56,13 @@ admin() {   # admin COMMAND PORT ARGUMENTS...: an ldap command as the administra
 		-D cn=admin,dc=example,dc=org -w adminsecret "$@"
 }
 
+# The first entries.
+directory_tree() {
+	printf '%s\n' 'dn: dc=example,dc=org' 'objectClass: dcObject' \
+		'objectClass: organization' 'o: example' 'dc: example' ''
+	cat "$SAMPLES/tree.ldif"
+}
+
 directory_up() {   # directory_up NAME PORT
 	mkdir -p "$DIRECTORY/$1/db"
 	[ -e "$DIRECTORY/tls/ca.pem" ] || authority_of_certificates
@@ -63,11 +70,7 @@ directory_up() {   # directory_up NAME PORT
 		certificate localhost 'DNS:localhost,IP:127.0.0.1'
 	slapd_conf "$1" >"$DIRECTORY/$1/slapd.conf"
 	directory_start "$1" "$2"
-	{
-		printf '%s\n' 'dn: dc=example,dc=org' 'objectClass: dcObject' \
-			'objectClass: organization' 'o: example' 'dc: example' ''
-		cat "$SAMPLES/tree.ldif"
-	} | admin ldapadd "$2" >/dev/null
+	directory_tree | admin ldapadd "$2" >/dev/null
 	admin ldappasswd "$2" -s authoritysecret "cn=authority,$BASE"
 }
 

@@ -4,6 +4,7 @@
 authority() { rbacctl "$@" --etc /srv/authority/etc --store /srv/authority/state; }
 
 # authority_up SPACE...: alice administers it, these spaces are there, and the fleet campus begins.
+# FLEET_EVERY: how often it signs anew.
 authority_up() {
 	local s
 	mkdir -p /srv/authority/etc/policy.d
@@ -16,7 +17,7 @@ authority_up() {
 	EOT
 	authority init --root account:main --admin alice
 	for s; do authority scope create "space:main/$s" --as root; done
-	authority fleet init campus --as root
+	authority fleet init campus --as root ${FLEET_EVERY:+--every "$FLEET_EVERY"}
 }
 
 # enrol HOST SCOPE: its token.

@@ -115,6 +115,24 @@ static void test_any_byte_is_read_within_bounds(void **state)
 		}
 }
 
+static bool of_several(const char *text)
+{
+	return sync_cookie_is_of_several((const uint8_t *)text, strlen(text));
+}
+
+static void test_a_cookie_with_the_number_of_a_server_is_of_several(void **state)
+{
+	(void)state;
+	assert_true(of_several("rid=000,sid=001,csn=20261127040526.144080Z#000000#001#000000"));
+	assert_true(of_several("sid=00a"));
+	assert_true(of_several("rid=000,sid="));
+	assert_false(of_several("rid=000,csn=20261127040526.144080Z#000000#000#000000"));
+	assert_false(of_several("rid=000,xsid=001"));
+	assert_false(of_several("rid=000,sid"));
+	assert_false(of_several("server.example:389#cn=bind,#42"));
+	assert_false(of_several(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +141,7 @@ int main(void)
 		cmocka_unit_test(test_the_cookie_of_each_kind),
 		cmocka_unit_test(test_what_is_not_in_form_is_nothing),
 		cmocka_unit_test(test_any_byte_is_read_within_bounds),
+		cmocka_unit_test(test_a_cookie_with_the_number_of_a_server_is_of_several),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
