@@ -56,7 +56,7 @@ heal() {
 # The sample with the lines of a second server, as server N beside server OTHER.
 server_conf() {   # server_conf N OTHER
 	slapd_conf "$1" | sed -e 's|^#2 ||' -e "s|^serverID .*|serverID $1|" \
-		-e "s|rid=002 provider=ldap://ldap2.example.org|rid=00$2 provider=ldap://10.99.$2.1|" \
+		-e "s|rid=002|rid=00$2|; s|ldap://ldap2.example.org|ldap://10.99.$2.1|" \
 		-e 's|credentials=SECRET|credentials=adminsecret|' \
 		-e "s|tls_cacert=/etc/ldap/tls/ca.pem|tls_cacert=$DIRECTORY/tls/ca.pem|"
 }
