@@ -119,7 +119,7 @@ static int become_member(struct invocation *a, const struct args *args)
 	}
 	if (!status && args->n == 0) {
 		complain("init --fleet: expected the token that %s printed on the authority",
-			 THERE_COMMAND("rbacctl fleet enrol"));
+			 THERE_COMMAND("rbacctl fleet enrol HOST --scope S"));
 		status = EXIT_USAGE;
 	}
 	return status ? cmd_done(status) : cmd_fleet_join(a, args);

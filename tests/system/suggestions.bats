@@ -723,6 +723,10 @@ more_roles() {
 	run rbacctl fleet init campus
 	suggested 0 'rbacctl fleet status'
 	setup
+	rbacctl fleet init campus
+	run rbacctl init --fleet
+	suggested 0 'rbacctl fleet enrol HOST --scope S' 's/HOST/web2/; s/ S$/ site:main/'
+	setup
 	run rbacctl fleet init campus
 	suggested 0 'rbacctl fleet enrol HOST --scope S' 's/HOST/web1/; s/ S$/ site:main/'
 	local join
@@ -739,6 +743,9 @@ more_roles() {
 	# shellcheck disable=SC2086 # words
 	run rbacctl fleet take /srv/carrier --etc /srv/n --store /srv/ns
 	suggested 2 'rbacctl fleet join TOKEN'
+	# shellcheck disable=SC2086 # words
+	run rbacctl fleet leave $member
+	suggested 0 'rbacctl fleet remove web1'
 	rm -r /srv/m /srv/ms /srv/carrier
 }
 
@@ -763,7 +770,8 @@ more_roles() {
 	rbacctl fleet push --to /srv/carrier
 	run faketime '700 days' rbacctl fleet push --to /srv/carrier
 	suggested 0 'rbacctl fleet keys new'
-	run rbacctl fleet take-over
+	run rbacctl fleet leave
+	suggested 0 'rbacctl fleet take-over'
 	suggested 0 'rbacctl fleet push --to DIR' 's|DIR|/srv/carrier|'
 	rm -r /srv/carrier /srv/root2.key /srv/list
 }
@@ -831,7 +839,51 @@ more_roles() {
 	suggested 0 'rbacctl show 5'
 }
 
+@test "a host that somebody has changed: what doctor suggests" {
+	chmod 0777 "$STATE/store"
+	run rbacctl doctor
+	suggested 0 "chmod 0700 $STATE/store"
+	rm "$VIEW"
+	mkdir "$VIEW"
+	run rbacctl doctor
+	suggested 0 "rm -r $VIEW"
+	run -0 rbacctl publish
+	echo 'exempt = { groups = [ "rescue" ]; };' >>/etc/rbac/rbac.conf
+	run -0 rbacctl apply
+	run rbacctl doctor
+	suggested 0 'groupadd rescue'
+	run rbacctl doctor
+	suggested 0 'usermod -aG rescue USER' 's/USER/bob/'
+	run -0 rbacctl scope delete site:main --recursive --force --as root
+	run rbacctl doctor
+	suggested 0 'rbacctl scope create site:main --as root'
+	cp /etc/pam.d/sshd /tmp/pam-sshd
+	sed -i 's/$/\r/' /etc/pam.d/sshd
+	run rbacctl doctor
+	suggested 0 "sed -i 's/\\r\$//' /etc/pam.d/sshd"
+	cmp /etc/pam.d/sshd /tmp/pam-sshd
+	mkdir -p /run/systemd/system
+	local systemctl
+	systemctl=$(type -P systemctl)
+	units_say Id=rbac-publish.path ActiveState=failed Result=start-limit-hit \
+		UnitFileState=enabled >/tmp/systemctl
+	chmod 755 /tmp/systemctl
+	mount --bind /tmp/systemctl "$systemctl"
+	run rbacctl doctor
+	suggested 0 'systemctl restart rbac-publish.path'
+	run rbacctl doctor
+	suggested 0 'systemctl status rbac-publish.path'
+	umount "$systemctl"
+	rmdir /run/systemd/system
+}
+
+# A program that answers as systemctl(1) does, whatever it is asked.
+units_say() { printf '#!/bin/sh\ncat <<EOT\n'; printf '%s\n' "$@" EOT; }
+
 @test "a host that asks rbac, and back" {
+	mkdir -p /etc/ssh
+	echo 'UsePAM yes' >/etc/ssh/sshd_config
+	ssh-keygen -A >/dev/null
 	set_aside
 	printf 'passwd: files\ngroup: files\n' >/etc/nsswitch.conf
 	run rbacctl init --admin alice
