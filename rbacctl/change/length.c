@@ -10,6 +10,7 @@
 
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/model/review.h"
 
 /* Was `assign` typed? Then what was typed is suggested, with the option that is missing. */
 static bool is_typed(const struct change *c)
@@ -67,6 +68,10 @@ int change_check_asked(struct change *c, const struct assign_request *r, int rol
 }
 
 /* ---- max_for ---- */
+
+/* Seconds between two windows that do not make them two: sessions end within so much of the end of
+ * a role (`due`), so a shorter break is none to who holds it. */
+enum { NO_BREAK = 60 };
 
 /* One assignment, as one of a limited role that it is or includes. */
 struct stretch {
@@ -126,8 +131,8 @@ static int refuse(struct change *c, const struct stretch *s, int64_t from, int64
 	human_instant(until, c->a->now, ends, sizeof ends);
 	return change_fail(c, RBAC_REFUSED,
 			   "refused: %s would hold %s at %s from %s%s%s, longer than max_for\n"
-			   "  rule  %s:%u: max_for = \"%s\", over all assignments that touch or "
-			   "overlap, from now or a later begin on",
+			   "  rule  %s:%u: max_for = \"%s\", over all assignments that overlap "
+			   "or have a minute or less between them, from now or a later begin on",
 			   subject, r->name, s->scope, from <= c->a->now ? "now" : begins,
 			   until == RBAC_TIME_MAX ? " on, without end" : " until ",
 			   until == RBAC_TIME_MAX ? "" : ends, r->max_for_pos.file,
@@ -136,11 +141,12 @@ static int refuse(struct change *c, const struct stretch *s, int64_t from, int64
 
 static bool goes_on(const struct stretch *a, const struct stretch *b, int64_t until)
 {
-	return a->limited == b->limited && strcmp(a->scope, b->scope) == 0 && b->from <= until;
+	return a->limited == b->limited && strcmp(a->scope, b->scope) == 0 &&
+	       b->from <= policy_time_after(until, NO_BREAK);
 }
 
-/* The N at V, in order: windows that touch or overlap are one. Those with nothing new in them stay
- * as they are, also where the policy has become stricter. */
+/* The N at V, in order: windows that touch, nearly or overlap are one. Those with nothing new in
+ * them stay as they are, also where the policy has become stricter. */
 static int judge(struct stretches *s, const char *subject)
 {
 	for (size_t i = 0, next; i < s->n; i = next) {
