@@ -103,7 +103,8 @@ static int copy_gids(const struct gids *from, struct gids *to)
 	to->v = calloc(from->n + 1, sizeof *to->v);
 	if (!to->v)
 		return RBAC_NOMEM;
-	memcpy(to->v, from->v, from->n * sizeof *to->v);
+	if (from->n)
+		memcpy(to->v, from->v, from->n * sizeof *to->v);
 	to->n = from->n;
 	return RBAC_OK;
 }

@@ -178,7 +178,10 @@ static void check_exclusives(struct policy *p, struct problems *problems)
 {
 	for (size_t i = 0; i < p->n_roles; i++) {
 		const struct policy_role *r = &p->roles[i];
-		const struct policy_member *end = r->members + r->n_members, *next;
+		const struct policy_member *end, *next;
+		if (!r->n_members)
+			continue; /* to add to no array is undefined */
+		end = r->members + r->n_members;
 		for (const struct policy_member *v = r->members; v < end; v = next) {
 			for (next = v; next < end && next->set == v->set;)
 				next++;
