@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rbacctl/change/request_rules.h"
+#include "rbacctl/host/actor.h"
 #include "rbacctl/store/fleet.h"
 
 /* ---- who ---- */
@@ -57,10 +58,22 @@ static bool has_decided(struct reviewer *r, const struct store_assignment *a, in
 		return false;
 	for (const char *p = q.approved; *p; p += strcspn(p, " ") + 1) {
 		snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " "), p);
-		if (request_is_person(r->c, name))
+		if (request_is_person(r->c, name) || request_was_typed(r->c, &q, name))
 			return true;
 	}
-	return request_is_person(r->c, q.asker);
+	return request_is_person(r->c, q.asker) || request_was_typed(r->c, &q, "");
+}
+
+/* Has the person typed the change that gave A, whatever authority they used? That of a change that
+ * `log --prune` forgot is not known. */
+static bool has_typed(struct reviewer *r, const struct store_assignment *a, int *err)
+{
+	struct store_audit gave;
+
+	*err = store_audit_get(&r->c->t, a->change, &gave);
+	bool typed = !*err && actor_was(&r->c->a->actor, gave.person);
+	*err = *err == RBAC_NOTFOUND ? RBAC_OK : *err;
+	return typed;
 }
 
 const char *reviewer_lacks(struct reviewer *r, const struct store_assignment *a, int *err)
@@ -71,7 +84,9 @@ const char *reviewer_lacks(struct reviewer *r, const struct store_assignment *a,
 		return "it is a grant of your own";
 	if (strcmp(a->by, "root") != 0 && request_is_person(r->c, a->by))
 		return "you gave it";
-	return has_decided(r, a, err) ? "you asked for it or approved it" : NULL;
+	if (has_typed(r, a, err))
+		return "you gave it";
+	return *err ? NULL : has_decided(r, a, err) ? "you asked for it or approved it" : NULL;
 }
 
 static int owner(void *ctx, const char *scope, char *out)

@@ -259,3 +259,24 @@ int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why)
 			 (unsigned)login.uid, login.name);
 	return err;
 }
+
+static bool claims(const struct actor *act, unsigned long uid)
+{
+	for (size_t i = 0; i < act->n_uids; i++)
+		if (act->uids[i] == uid)
+			return true;
+	return false;
+}
+
+bool actor_was(const struct actor *act, const char *person)
+{
+	static const char *const before[] = { "uid ", "_UID ", "_USER " };
+
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		for (const char *p = person; (p = strstr(p, before[i]));) {
+			p += strlen(before[i]);
+			if (*p >= '0' && *p <= '9' && claims(act, strtoul(p, NULL, 10)))
+				return true;
+		}
+	return false;
+}

@@ -61,4 +61,8 @@ void actor_find_for_upkeep(const char *as, struct actor *act);
  */
 int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why);
 
+/* Is one of the uids that ACT claims, none of which is root's, among those of PERSON: a text that
+ * one of these functions has made, as the log has it? */
+bool actor_was(const struct actor *act, const char *person);
+
 #endif

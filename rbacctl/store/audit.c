@@ -130,6 +130,24 @@ int store_audit_append(struct store_txn *t, struct store_audit *a)
 	return err;
 }
 
+static int damaged(struct store_txn *t)
+{
+	return store_fail(t->s, RBAC_DAMAGED, "a record of the audit chain is damaged");
+}
+
+int store_audit_get(struct store_txn *t, uint64_t change, struct store_audit *a)
+{
+	uint8_t number[8];
+	const MDB_val key = { sizeof number, number };
+	MDB_val value;
+
+	store_be64(number, change);
+	int err = store_get(t, T_AUDIT, number, sizeof number, &value);
+	if (err)
+		return err;
+	return decode(&key, &value, a) ? damaged(t) : RBAC_OK;
+}
+
 struct walk {
 	struct store_txn *t;
 	uint64_t from, expect;
@@ -143,7 +161,7 @@ static int on_record(void *ctx, const MDB_val *key, const MDB_val *value)
 	struct walk *w = ctx;
 	struct store_audit a;
 	if (decode(key, value, &a))
-		return store_fail(w->t->s, RBAC_DAMAGED, "a record of the audit chain is damaged");
+		return damaged(w->t);
 	return a.change < w->from ? RBAC_OK : w->fn(w->ctx, &a);
 }
 

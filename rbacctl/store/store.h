@@ -265,6 +265,9 @@ int store_audit_head(struct store_txn *t, uint8_t hash[STORE_HASH]); /* zeros: e
 int store_audit_hash(struct store_txn *t, uint64_t change,
 		     uint8_t hash[STORE_HASH]); /* the head after CHANGE; RBAC_NOTFOUND: never
 						   made, or pruned and not the last that was */
+/* The record of CHANGE; its strings borrow the transaction. RBAC_NOTFOUND: never made, or pruned.
+ */
+int store_audit_get(struct store_txn *t, uint64_t change, struct store_audit *a);
 typedef int store_audit_fn(void *ctx, const struct store_audit *a);
 int store_audit_each(struct store_txn *t, uint64_t from, store_audit_fn *fn, void *ctx);
 /* Recompute the chain. RBAC_OK, or RBAC_DAMAGED with *BAD the first change that does not fit. */

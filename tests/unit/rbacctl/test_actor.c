@@ -239,6 +239,27 @@ static void test_second_name_first(void **state)
 	say("SUDO_UID", NULL);
 }
 
+/* What the log has of a person: each uid that was claimed is theirs, root's and numbers that are no
+ * uid are nobody's. */
+static void test_who_it_was(void **state)
+{
+	const char *of_all = "ann (uid 1001) as root; login uid 1002 (bob), SUDO_UID 1003 (cyd), "
+			     "DOAS_USER 1004 (dan), PKEXEC_UID 1005 (eve), real uid 0 (root)";
+	struct actor a = { .n_uids = 1 };
+
+	(void)state;
+	for (a.uids[0] = 1001; a.uids[0] <= 1005; a.uids[0]++)
+		assert_true(actor_was(&a, of_all));
+	for (size_t i = 0; i < 4; i++) {
+		a.uids[0] = (uid_t[]){ 100, 10011, 1006, 1 }[i];
+		assert_false(actor_was(&a, of_all));
+	}
+	assert_false(actor_was(&a, "1 (uid 2); DOAS_USER of nobody, real uid 0 (root)"));
+	assert_false(actor_was(&a, ""));
+	a.n_uids = 0;
+	assert_false(actor_was(&a, of_all));
+}
+
 static void test_publish_needs_nobody(void **state)
 {
 	struct lab *l = *state;
@@ -271,6 +292,7 @@ int main(void)
 						host_teardown),
 		cmocka_unit_test_setup_teardown(test_a_change_by_claims, setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_second_name_first, setup, host_teardown),
+		cmocka_unit_test(test_who_it_was),
 		cmocka_unit_test_setup_teardown(test_publish_needs_nobody, setup, host_teardown),
 	};
 	return cmocka_run_group_tests_name("rbacctl: who acts", tests, NULL, NULL);
