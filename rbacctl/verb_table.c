@@ -5,6 +5,8 @@
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
 #define SESSION_OPTIONS (OPT(LIST_SESSIONS) | OPT(END_SESSIONS))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON) | OPT(CONFIRM))
+/* A change of no access: what was said once is not taken back by a clock. */
+#define WORD_OPTIONS (CHANGE_OPTIONS & ~OPT(CONFIRM))
 
 /* A family of verbs, such as `scope`, stands together. */
 static const struct verb verbs[] = {
@@ -81,9 +83,9 @@ static const struct verb verbs[] = {
 	  "from the approval, or from T." },
 	{ "approve", cmd_approve, OPT(FOR) | CHANGE_OPTIONS | PASSES, 1, 1, "N [--for D]",
 	  "approve a request for a role", "--for: approve for a shorter time than requested." },
-	{ "deny", cmd_deny, OPT(REASON) | CHANGE_OPTIONS | PASSES, 1, 1, "N [--reason R]",
+	{ "deny", cmd_deny, OPT(REASON) | WORD_OPTIONS | PASSES, 1, 1, "N [--reason R]",
 	  "deny a request for a role", NULL },
-	{ "cancel", cmd_cancel, CHANGE_OPTIONS | PASSES, 1, 1, "N", "withdraw a request", NULL },
+	{ "cancel", cmd_cancel, WORD_OPTIONS | PASSES, 1, 1, "N", "withdraw a request", NULL },
 	{ "requests", cmd_requests, PASSES_QUESTION | OPT(ALL) | OPT(JSON) | OPT(AS), 0, 0,
 	  "[--all]", "list requests: yours, and those that you may approve",
 	  "--all: also those that are decided." },

@@ -66,7 +66,7 @@ int request_need_pending(struct change *c, uint64_t id, struct store_request *r)
 				   (unsigned long long)id, COMMAND("rbacctl requests"));
 	if (err)
 		return change_store_fail(c, err);
-	enum request_is is = change_request_is(c->p, r, c->a->now, &why);
+	enum request_is is = change_request_is(c, r, &why);
 	if (is == REQUEST_IS_PENDING)
 		err = request_possible(c, r, &why);
 	if (is == REQUEST_IS_VOID || err == RBAC_REFUSED)

@@ -85,7 +85,7 @@ int due_on_pending(void *ctx, const struct store_request *r)
 {
 	struct finding *f = ctx;
 	struct buf why = { 0 };
-	enum request_is is = change_request_is(f->c->p, r, f->now, &why);
+	enum request_is is = change_request_is(f->c, r, &why);
 	int err = RBAC_OK;
 
 	if (is == REQUEST_IS_PENDING)

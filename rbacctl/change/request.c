@@ -24,7 +24,7 @@ static int on_pending(void *ctx, const struct store_request *r)
 {
 	struct counting *n = ctx;
 
-	if (change_request_is(n->c->p, r, n->c->a->now, NULL) != REQUEST_IS_PENDING)
+	if (change_request_is(n->c, r, NULL) != REQUEST_IS_PENDING)
 		return RBAC_OK;
 	n->of_all++;
 	n->of_one += strcmp(r->asker, n->asker) == 0;
@@ -65,7 +65,7 @@ static int check_same(struct change *c, const struct role_request *q, const char
 
 	if (err)
 		return err == RBAC_NOTFOUND ? RBAC_OK : change_store_fail(c, err);
-	if (change_request_is(c->p, &r, c->a->now, NULL) != REQUEST_IS_PENDING)
+	if (change_request_is(c, &r, NULL) != REQUEST_IS_PENDING)
 		return RBAC_OK;
 	*id = r.id;
 	if (r.length == q->length && r.from == q->from && strcmp(r.reason, q->reason) == 0) {

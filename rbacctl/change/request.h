@@ -50,8 +50,8 @@ enum request_is {
 	REQUEST_IS_VOID /* the role is gone, or brings more than it did */
 };
 /* WHY (may be NULL) gets why it is void. */
-enum request_is change_request_is(const struct policy *p, const struct store_request *r,
-				  int64_t now, struct buf *why);
+enum request_is change_request_is(const struct change *c, const struct store_request *r,
+				  struct buf *why);
 const char *change_request_word(enum request_is is);
 
 /*

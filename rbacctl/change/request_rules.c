@@ -83,19 +83,20 @@ static void say_gone(const struct policy *p, const char *role, struct buf *why)
 	buf_printf(why, "the role %s is gone", role);
 }
 
-enum request_is change_request_is(const struct policy *p, const struct store_request *r,
-				  int64_t now, struct buf *why)
+enum request_is change_request_is(const struct change *c, const struct store_request *r,
+				  struct buf *why)
 {
 	static const enum request_is decided[] = { [REQUEST_APPROVED] = REQUEST_IS_APPROVED,
 						   [REQUEST_DENIED] = REQUEST_IS_DENIED,
 						   [REQUEST_CANCELLED] = REQUEST_IS_CANCELLED,
 						   [REQUEST_VOID] = REQUEST_IS_VOID };
+	const struct policy *p = c->p;
 	struct buf brings = { 0 };
 	char gained[600] = "";
 
 	if (r->state != REQUEST_PENDING)
 		return decided[r->state];
-	if (now >= r->expires)
+	if (request_has_expired(c, r))
 		return REQUEST_IS_EXPIRED;
 	int role = policy_role_find(p, r->role);
 	if (role >= 0)

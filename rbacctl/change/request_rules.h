@@ -23,6 +23,10 @@ int request_still_may(struct change *c, const char *user, const struct policy_by
  * RBAC_REFUSED, and WHY gets why not; or an error with a message. (request_void.c) */
 int request_possible(struct change *c, const struct store_request *r, struct buf *why);
 
+/* Has R, which nobody has decided, expired? What was seen so once stays so, whatever the clock says
+ * then. (request_expired.c) */
+bool request_has_expired(const struct change *c, const struct store_request *r);
+
 /* Does passwd have NAME, with the uid that is recorded? Who has left decides nothing, and gets
  * nothing. */
 bool request_is_there(struct change *c, const char *name);

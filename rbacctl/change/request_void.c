@@ -55,7 +55,7 @@ static int check_asker(struct change *c, const struct store_request *r,
 
 int request_possible(struct change *c, const struct store_request *r, struct buf *why)
 {
-	if (change_request_is(c->p, r, c->a->now, why) == REQUEST_IS_VOID)
+	if (change_request_is(c, r, why) == REQUEST_IS_VOID)
 		return RBAC_REFUSED;
 	const struct policy_role *role = &c->p->roles[policy_role_find(c->p, r->role)];
 	int err = check_place(c, r, role, why);

@@ -44,7 +44,7 @@ static int on_request(void *ctx, const struct store_request *r)
 	struct looking *l = ctx;
 	const char *me = l->c->a->actor.name;
 	bool own = strcmp(r->asker, me) == 0 || strcmp(r->user, me) == 0;
-	struct request_seen s = { .r = r, .is = change_request_is(l->c->p, r, l->c->a->now, NULL) };
+	struct request_seen s = { .r = r, .is = change_request_is(l->c, r, NULL) };
 	bool pending = s.is == REQUEST_IS_PENDING;
 	int err = RBAC_OK;
 
