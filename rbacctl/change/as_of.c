@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "rbacctl/complain.h"
 #include "rbacctl/host/local_time.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/number.h"
 #include "rbacctl/store/baseline.h"
 #include "rbacctl/view/publish.h"
 
@@ -38,15 +38,6 @@ static int on_change(void *ctx, const struct store_audit *a)
 	return RBAC_OK;
 }
 
-static bool is_number(const char *text, uint64_t *n)
-{
-	char *end;
-
-	errno = 0;
-	*n = strtoull(text, &end, 10);
-	return text[0] >= '0' && text[0] <= '9' && !*end && !errno;
-}
-
 static int find_change(struct change *c, const char *text, uint64_t *n)
 {
 	struct until u = { 0 };
@@ -56,7 +47,7 @@ static int find_change(struct change *c, const char *text, uint64_t *n)
 
 	if (err)
 		return change_store_fail(c, err);
-	if (!is_number(text, n)) {
+	if (!number_parse(text, 0, n)) {
 		if (local_time_parse(text, c->a->now, &u.time, &why))
 			return change_fail(c, RBAC_INVALID,
 					   "--as-of %s: expected the number of a change, or a "

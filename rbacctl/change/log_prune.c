@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/carrier/key_file.h"
@@ -11,6 +10,7 @@
 #include "rbacctl/change/unconfirmed.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/local_time.h"
+#include "rbacctl/number.h"
 #include "rbacctl/store/journal.h"
 #include "rbacctl/store/prune.h"
 
@@ -184,11 +184,7 @@ static int find_time(struct change *c, const char *text, uint64_t *upto)
 
 static int find_upto(struct change *c, const char *text, uint64_t *upto)
 {
-	char *end;
-
-	errno = 0;
-	*upto = strtoull(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end || errno)
+	if (!number_parse(text, 0, upto))
 		return find_time(c, text, upto);
 	if (*upto == 0)
 		return change_fail(c, RBAC_INVALID,

@@ -1,8 +1,6 @@
 /* assign, revoke */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/access/group_members.h"
@@ -10,6 +8,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/number.h"
 
 static void say_window(const struct invocation *a, int64_t from, int64_t until)
 {
@@ -108,10 +107,8 @@ int cmd_assign(struct invocation *a, const struct args *args)
 
 static int read_id(const char *text, uint64_t *id)
 {
-	char *end;
-	errno = 0;
-	*id = text ? strtoull(text, &end, 10) : 0;
-	if (!text || (!errno && *text >= '1' && *text <= '9' && !*end))
+	*id = 0;
+	if (!text || number_parse(text, 1, id))
 		return EXIT_DONE;
 	complain("--id %s: expected the number of an assignment (%s)", text,
 		 COMMAND("rbacctl user show USER"));

@@ -1,7 +1,6 @@
 /* history, show, rollback; and diff between two changes */
 #include "rbacctl/change/history.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/config/source.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/number.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/table.h"
 
@@ -76,11 +76,7 @@ int cmd_history(struct invocation *a, const struct args *args)
 
 static bool read_number(const char *verb, const char *text, uint64_t *n)
 {
-	char *end;
-
-	errno = 0;
-	*n = strtoull(text, &end, 10);
-	if (text[0] >= '0' && text[0] <= '9' && !*end && !errno)
+	if (number_parse(text, 0, n))
 		return true;
 	complain("%s: \"%.100s\" is no number of a change; they are listed by: %s%s", verb, text,
 		 COMMAND("rbacctl history"),

@@ -1,8 +1,6 @@
 /* log: every change, as the store has it; log --prune. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/access/may_see.h"
@@ -11,6 +9,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/local_time.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/number.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/table.h"
 
@@ -105,7 +104,6 @@ static int read_filter(const struct invocation *a, const struct args *args, stru
 	int64_t *const times[] = { &f->since, &f->until };
 	const char *const texts[] = { args->value[OPT_SINCE], args->value[OPT_UNTIL] };
 	const char *why, *number = args->value[OPT_CHANGE];
-	char *end;
 
 	*f = (struct records_filter){ .role = args->value[OPT_ROLE],
 				      .scope = args->value[OPT_SCOPE] };
@@ -123,9 +121,7 @@ static int read_filter(const struct invocation *a, const struct args *args, stru
 	}
 	if (!number)
 		return EXIT_DONE;
-	errno = 0;
-	f->change = strtoull(number, &end, 10);
-	if (number[0] >= '1' && number[0] <= '9' && !*end && !errno)
+	if (number_parse(number, 1, &f->change))
 		return EXIT_DONE;
 	complain("--change %s: expected the number of a change", number);
 	return EXIT_USAGE;

@@ -1,23 +1,18 @@
 /* request, approve, deny, cancel, requests: a role on request, with a second pair of eyes. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/change/request.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/number.h"
 #include "rbacctl/table.h"
 
 static int read_number(const char *verb, const char *text, uint64_t *id)
 {
-	char *end;
-
-	errno = 0;
-	*id = strtoull(text, &end, 10);
-	if (!errno && *text >= '1' && *text <= '9' && !*end)
+	if (number_parse(text, 1, id))
 		return EXIT_DONE;
 	complain("%s %s: expected the number of a request (%s)", verb, text,
 		 COMMAND("rbacctl requests"));

@@ -1,14 +1,13 @@
 /* review: which grants are due, and the statement that they are still needed. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/change/review.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/number.h"
 #include "rbacctl/table.h"
 
 struct rows {
@@ -102,13 +101,9 @@ int cmd_review(struct invocation *a, const struct args *args)
 
 static int read_ids(const struct args *args, uint64_t *ids)
 {
-	char *end;
-
 	for (int i = 0; i < args->n; i++) {
 		const char *text = args->v[i];
-		errno = 0;
-		ids[i] = strtoull(text, &end, 10);
-		if (!errno && *text >= '1' && *text <= '9' && !*end)
+		if (number_parse(text, 1, &ids[i]))
 			continue;
 		complain("review: %s: expected the number of an assignment (%s)", text,
 			 COMMAND("rbacctl review"));

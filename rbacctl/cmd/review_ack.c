@@ -1,19 +1,16 @@
 /* review ack: a use of an exemption, seen by another person. */
-#include <errno.h>
-#include <stdlib.h>
 
 #include "rbacctl/change/exempt.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
+#include "rbacctl/number.h"
 
 int cmd_review_ack(struct invocation *a, const struct args *args)
 {
 	struct change c;
-	char *end;
+	uint64_t id;
 
-	errno = 0;
-	uint64_t id = strtoull(args->v[0], &end, 10);
-	if (errno || *args->v[0] < '1' || *args->v[0] > '9' || *end) {
+	if (!number_parse(args->v[0], 1, &id)) {
 		complain("review ack %s: expected the number of a use of an exemption (%s)",
 			 args->v[0], COMMAND("rbacctl status"));
 		return EXIT_USAGE;
