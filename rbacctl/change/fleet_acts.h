@@ -15,4 +15,12 @@ int fleet_need_authority(struct change *c, struct store_fleet *self);
 /* Every sheet gets the number of this change in TERM. */
 int fleet_number_sheets(struct change *c, uint64_t term);
 
+/* ---- fleet_read_end.c ---- */
+
+/* Close S and its reading transaction T, which ended with ERR. RBAC_NOTFOUND is a refusal:
+ * "refused: " and NOT_HERE go into WHY, and RBAC_REFUSED is returned; else ERR, with its words in
+ * WHY. */
+int fleet_read_end(struct store *s, struct store_txn *t, int err, const char *not_here,
+		   struct buf *why);
+
 #endif

@@ -14,7 +14,6 @@
 #include "rbacctl/change/fleet_paths.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/store/fleet.h"
-#include "rbacctl/store/help.h"
 
 enum { ID_TEXT = 2 * FLEET_KEY_ID + 1 };
 
@@ -54,15 +53,9 @@ static int read_held(const struct invocation *a, struct held_list *h, struct buf
 		buf_put(&h->list, v.mv_data, v.mv_size);
 		err = fleet_keys_decode(v.mv_data, v.mv_size, &h->keys);
 	}
-	if (err == RBAC_NOTFOUND || err == RBAC_ABSENT) {
-		buf_printf(why, "refused: this host is in no fleet");
-		err = RBAC_REFUSED;
-	} else if (err) {
-		buf_printf(why, "%s%s", store_why(s), STORE_HELP(err));
-	}
-	store_abort(&t);
-	store_close(s);
-	return err;
+	if (err == RBAC_ABSENT)
+		err = RBAC_NOTFOUND;
+	return fleet_read_end(s, &t, err, "this host is in no fleet", why);
 }
 
 /* ---- a draft ---- */

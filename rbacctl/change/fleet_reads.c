@@ -8,9 +8,9 @@
 
 #include "rbacctl/carrier/folder.h"
 #include "rbacctl/change/fleet.h"
+#include "rbacctl/change/fleet_acts.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/fleet/sheet.h"
-#include "rbacctl/store/help.h"
 
 bool fleet_reads_has(const struct fleet_reads *r, const char *scope)
 {
@@ -131,14 +131,7 @@ int fleet_members_read(const struct invocation *a, struct fleet_members *out, st
 		err = RBAC_NOTFOUND;
 	if (!err)
 		err = store_members_all(&t, keep_member, out);
-	if (err == RBAC_NOTFOUND) {
-		buf_printf(why, "refused: this host is not the authority of a fleet; there is "
-				"nobody to ask about");
-		err = RBAC_REFUSED;
-	} else if (err) {
-		buf_printf(why, "%s%s", store_why(s), STORE_HELP(err));
-	}
-	store_abort(&t);
-	store_close(s);
-	return err;
+	return fleet_read_end(s, &t, err,
+			      "this host is not the authority of a fleet: it knows no other hosts",
+			      why);
 }

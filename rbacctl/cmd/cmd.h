@@ -138,6 +138,12 @@ int cmd_due_exempt(const struct invocation *a, struct exempt_uses *out);
  */
 int cmd_commit(struct change *c, int err);
 
+/* Print the lines that the act wrote into C->done, and before them that --dry-run did nothing. */
+void cmd_say_done(const struct change *c);
+
+/* Commit unless ERR, and print these lines. For what touches nobody: a fleet's keys and hosts. */
+int cmd_commit_told(struct change *c, int err);
+
 /* Commit unless ERR, print the lines that the act wrote into C->done and whom it touches, close.
  * The exit status. */
 int cmd_finish(struct change *c, int err);

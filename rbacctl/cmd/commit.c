@@ -53,11 +53,25 @@ int cmd_commit(struct change *c, int err)
 	return err;
 }
 
-static void say_done(const struct change *c)
+void cmd_say_done(const struct change *c)
 {
 	if (c->a->dry_run)
 		printf("would be done (--dry-run):\n");
 	plain_text_print(buf_text(&c->done));
+}
+
+int cmd_commit_told(struct change *c, int err)
+{
+	if (!err)
+		err = change_commit(c);
+	if (!err)
+		cmd_say_done(c);
+	return err;
+}
+
+static void say_done(const struct change *c)
+{
+	cmd_say_done(c);
 	if (!c->a->dry_run)
 		printf("  change %" PRIu64 ", by %s\n", c->change, c->a->actor.name);
 }

@@ -50,10 +50,8 @@ int cmd_fleet_init(struct invocation *a, const struct args *args)
 		err = change_commit(&c);
 	if (made && ((err && !c.committed) || a->dry_run))
 		change_fleet_init_undo(a);
-	if (!err && a->dry_run)
-		printf("would be done (--dry-run):\n");
 	if (!err)
-		plain_text_print(buf_text(&c.done));
+		cmd_say_done(&c);
 	if (!err && !a->dry_run)
 		printf("  keys in %s/fleet: keep root.key offline, and a copy of it; whoever has "
 		       "authority.key gives every role on every host\n"
@@ -75,12 +73,7 @@ int cmd_fleet_enrol(struct invocation *a, const struct args *args)
 	int err = change_open_on_member(&c, a, false);
 	if (!err)
 		err = change_fleet_enrol(&c, args->v[0], args->value[OPT_SCOPE], token);
-	if (!err)
-		err = change_commit(&c);
-	if (!err && a->dry_run)
-		printf("would be done (--dry-run):\n");
-	if (!err)
-		plain_text_print(buf_text(&c.done));
+	err = cmd_commit_told(&c, err);
 	if (!err && !a->dry_run)
 		printf("  on %s: %s\n", args->v[0], THERE_COMMAND("rbacctl fleet join %s", token));
 	return cmd_done(change_close(&c, err));

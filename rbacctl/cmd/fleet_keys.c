@@ -102,12 +102,7 @@ static int take_list(struct invocation *a, const char *path, const char *verb)
 	c.verb = verb;
 	if (!err)
 		err = change_fleet_keys(&c, path, &took_over);
-	if (!err)
-		err = change_commit(&c);
-	if (!err && a->dry_run)
-		printf("would be done (--dry-run):\n");
-	if (!err)
-		plain_text_print(buf_text(&c.done));
+	err = cmd_commit_told(&c, err);
 	if (!err && took_over && !a->dry_run)
 		printf("  members take from this host from the next push on, and nothing from the "
 		       "old authority any more: %s\n",
