@@ -307,10 +307,11 @@ int rbac_group_windowed(const struct rbac_group *g, size_t *at, struct rbac_wind
 /* An entry's head, and how many bytes at its end are the length of what follows. */
 static const struct {
 	uint8_t head, len_size;
-} condition_entry[RBAC_CONDITIONS] = {
+} condition_entry[] = {
 	[RBAC_CONDITION_FROM] = { 3, 1 },
 	[RBAC_CONDITION_HOURS] = { 5, 0 },
 };
+_Static_assert(sizeof condition_entry / sizeof *condition_entry == RBAC_CONDITIONS, "one each");
 
 size_t rbac_condition_entry_size(enum rbac_condition kind, const uint8_t *entry)
 {

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "rbacctl/buf.h"
+#include "rbacctl/complain.h"
 #include "rbacctl/plain_text.h"
 
 enum { SCHEMA = 1 };
@@ -22,8 +23,8 @@ struct table {
 	json_t *json, *top;        /* the whole; its array of rows, borrowed */
 	struct table_column *columns;
 	union row *rows;
-	size_t n, cap, n_columns;
-	bool failed;
+	size_t n, cap, n_columns, n_shown;
+	bool failed, wrong; /* wrong: a row had too many cells, or too few */
 };
 
 static bool add_column(struct table *t, const struct table_column *column)
@@ -65,7 +66,7 @@ struct table *table_new(const char *name, bool json, const struct table_column *
 
 	if (!t)
 		return NULL;
-	t->n_columns = n_columns;
+	t->n_columns = t->n_shown = n_columns;
 	t->failed = !copy_columns(t, columns, n_columns);
 	if (json) {
 		t->failed = t->failed || !begin_json(t, name);
@@ -77,6 +78,17 @@ struct table *table_new(const char *name, bool json, const struct table_column *
 	for (size_t i = 0; i < n_columns && !t->failed; i++)
 		t->failed = !add_column(t, &columns[i]);
 	return t;
+}
+
+void table_hide_last(struct table *t, size_t n)
+{
+	if (!t || t->failed)
+		return;
+	t->n_shown = t->n_columns - n;
+	for (size_t i = t->n_shown; t->tb && i < t->n_columns && !t->failed; i++) {
+		struct libscols_column *c = scols_table_get_column(t->tb, i);
+		t->failed = scols_column_set_flags(c, SCOLS_FL_HIDDEN) != 0;
+	}
 }
 
 /* ---- rows ---- */
@@ -127,7 +139,7 @@ static json_t *json_row(const struct table *t, json_t *parent, const char *const
 		into = json_array();
 		ok = json_object_set_new(parent, "children", into) == 0;
 	}
-	for (size_t i = 0; i < t->n_columns && ok; i++)
+	for (size_t i = 0; i < t->n_shown && ok; i++)
 		ok = json_object_set_new(row, t->columns[i].key,
 					 json_cell(&t->columns[i], cells[i])) == 0;
 	if (ok && json_array_append_new(into, row) == 0)
@@ -151,16 +163,27 @@ static struct libscols_line *line_row(const struct table *t, struct libscols_lin
 {
 	struct libscols_line *ln = scols_table_new_line(t->tb, parent);
 
-	for (size_t i = 0; ln && i < t->n_columns; i++)
+	for (size_t i = 0; ln && i < t->n_shown; i++)
 		if (cells[i] && !set_cell(ln, i, cells[i]))
 			return NULL;
 	return ln;
 }
 
-int table_row(struct table *t, int parent, const char *const *cells)
+/* CELLS with an empty cell for each that is missing; NULL: out of memory. To be freed. */
+static const char **as_many_cells(struct table *t, const char *const *cells, size_t n)
 {
-	if (!t || t->failed)
-		return -1;
+	const char **all = calloc(t->n_columns + 1, sizeof *all);
+
+	t->wrong = true;
+	complain("a row of %zu cells in a table of %zu columns: this is a fault of rbacctl", n,
+		 t->n_columns);
+	for (size_t i = 0; all && i < n && i < t->n_columns; i++)
+		all[i] = cells[i];
+	return all;
+}
+
+static int add_row(struct table *t, int parent, const char *const *cells)
+{
 	if (!buf_room(&t->rows, t->n, &t->cap, sizeof *t->rows)) {
 		t->failed = true;
 		return -1;
@@ -175,6 +198,19 @@ int table_row(struct table *t, int parent, const char *const *cells)
 		t->failed = !row->line;
 	}
 	return t->failed ? -1 : (int)t->n++;
+}
+
+int table_row_of(struct table *t, int parent, const char *const *cells, size_t n_cells)
+{
+	if (!t || t->failed)
+		return -1;
+	if (n_cells == t->n_columns)
+		return add_row(t, parent, cells);
+	const char **all = as_many_cells(t, cells, n_cells);
+	t->failed = !all;
+	int at = all ? add_row(t, parent, all) : -1;
+	free(all);
+	return at;
 }
 
 void table_color(struct table *t, int row, enum color c)
@@ -196,7 +232,7 @@ int table_print(struct table *t)
 		return RBAC_SYSTEM;
 	if ((!t->json && scols_print_table(t->tb) < 0) || fflush(stdout) != 0 || ferror(stdout))
 		return RBAC_SYSTEM;
-	return RBAC_OK;
+	return t->wrong ? RBAC_SYSTEM : RBAC_OK;
 }
 
 void table_free(struct table *t)

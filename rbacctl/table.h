@@ -38,9 +38,19 @@ struct table_column {
 struct table *table_new(const char *name, bool json, const struct table_column *columns,
 			size_t n_columns);
 
+/* Before the first row: the table is printed without its last N columns. Its rows have their cells
+ * all the same. */
+void table_hide_last(struct table *t, size_t n);
+
 /* Append a row; PARENT is the number of an earlier row (0 is the first), -1 for none. Returns the
- * row's number. NULL cells are empty. */
-int table_row(struct table *t, int parent, const char *const *cells);
+ * row's number. NULL cells are empty. The array has one cell for each column: with more or fewer,
+ * table_row_of says so on stderr, takes missing cells as empty, and table_print returns
+ * RBAC_SYSTEM, so that the first test that prints the table fails. */
+int table_row_of(struct table *t, int parent, const char *const *cells, size_t n_cells);
+
+/* The same for an array whose size the compiler knows, as in the example above. */
+#define table_row(t, parent, ...)                                                                  \
+	table_row_of((t), (parent), __VA_ARGS__, sizeof(__VA_ARGS__) / sizeof(const char *))
 
 /* Where a terminal has color: row number ROW (-1: none) in C. Nothing in JSON. */
 void table_color(struct table *t, int row, enum color c);

@@ -69,7 +69,7 @@ static void policy_table_row(const struct policy_table *x, size_t i, const char 
 		field_line(field_of(x->of, setting), x->p, i, &texts[k]);
 		cells[k] = buf_text(&texts[k]);
 	}
-	table_row(x->t, -1, cells);
+	table_row_of(x->t, -1, cells, x->n);
 	for (size_t k = 0; k < x->n; k++)
 		buf_free(&texts[k]);
 }

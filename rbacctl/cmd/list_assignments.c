@@ -81,10 +81,11 @@ int cmd_list_assignments(struct invocation *a, const char *subject)
 	struct may_see sees;
 	struct person p;
 	struct rows r = { a,
-			  table_new("assignments", a->json, assignment_columns,
-				    ASSIGNMENT_COLUMNS - (a->json ? 0 : IN_JSON_ALONE)),
+			  table_new("assignments", a->json, assignment_columns, ASSIGNMENT_COLUMNS),
 			  &sees, cmd_person(subject, &p), subject };
 	struct buf why = { 0 };
+	if (!a->json)
+		table_hide_last(r.t, IN_JSON_ALONE);
 	int err = may_see_open(a, &sees);
 	if (!err) {
 		err = a->as_of ? records_assignments_as_of(a->store, a->as_of, on_assignment, &r,

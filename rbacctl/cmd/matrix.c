@@ -30,7 +30,7 @@ static int print_table(const struct invocation *a, const struct policy *p)
 		cells[0] = p->keys[k].title;
 		for (size_t r = 0; r < p->n_roles; r++)
 			cells[1 + r] = policy_role_has_key(p, (int)r, (int)k) ? dot : none;
-		table_row(t, -1, cells);
+		table_row_of(t, -1, cells, p->n_roles + 1);
 	}
 	int err = table_print(t);
 	table_free(t);

@@ -151,7 +151,7 @@ static const struct table_column columns[] = {
 	{ "CHANGE", "change", TABLE_NUMBER }, /* that decided it: with --all, as what follows */
 	{ "WHY", "why", TABLE_TEXT },
 };
-enum { COLUMNS = sizeof columns / sizeof *columns, OF_PENDING = COLUMNS - 2 };
+enum { COLUMNS = sizeof columns / sizeof *columns, OF_DECIDED = 2 };
 
 static int on_request(void *ctx, const struct request_seen *s)
 {
@@ -178,8 +178,11 @@ static int on_request(void *ctx, const struct request_seen *s)
 int cmd_requests(struct invocation *a, const struct args *args)
 {
 	bool all = args->value[OPT_ALL] != NULL;
-	struct rows w = { a, table_new("requests", a->json, columns, all ? COLUMNS : OF_PENDING) };
+	struct rows w = { a, table_new("requests", a->json, columns, COLUMNS) };
 	struct buf why = { 0 };
+
+	if (!all)
+		table_hide_last(w.t, OF_DECIDED);
 	int err = change_requests(a, all ? REQUESTS_ALL : REQUESTS_PENDING, on_request, &w, &why);
 
 	if (err)

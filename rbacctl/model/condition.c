@@ -252,7 +252,7 @@ static size_t hours_encode(const char *text, uint8_t entry[POLICY_CONDITION_ENTR
 	return 5;
 }
 
-const struct policy_condition_kind policy_conditions[RBAC_CONDITIONS] = {
+static const struct policy_condition_kind conditions[] = {
 	[RBAC_CONDITION_FROM] = { L_FROM, "is no remote host", "everywhere",
 				  "an address, a network (10.0.0.0/8: no bits behind the prefix), "
 				  "a host name or a .domain",
@@ -261,6 +261,9 @@ const struct policy_condition_kind policy_conditions[RBAC_CONDITIONS] = {
 				   "like \"Mon-Fri 08:00-18:00\", \"Sat,Sun\" or \"22:00-06:00\"",
 				   "within the hours", NULL, hours_encode },
 };
+_Static_assert(sizeof conditions / sizeof *conditions == RBAC_CONDITIONS,
+	       "a row for each enum rbac_condition");
+const struct policy_condition_kind *const policy_conditions = conditions;
 
 bool policy_login_names_hosts(const struct policy_login *l)
 {

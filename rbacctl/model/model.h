@@ -356,7 +356,7 @@ struct policy_condition_kind {
 	/* TEXT as an entry of the record (wire.h). Its size; 0: TEXT is not one. */
 	size_t (*encode)(const char *text, uint8_t entry[POLICY_CONDITION_ENTRY_MAX]);
 };
-extern const struct policy_condition_kind policy_conditions[RBAC_CONDITIONS];
+extern const struct policy_condition_kind *const policy_conditions; /* by enum rbac_condition */
 
 /* Does `from` of rule L have the name of a host or of a domain? */
 bool policy_login_names_hosts(const struct policy_login *l);

@@ -269,12 +269,28 @@ static void test_from_refused(void **state)
 	assert_int_equal(policy_from_parse(longest + 1, &f), RBAC_OK);
 }
 
+/* The loader calls what is in these rows: an empty one would end it. */
+static void test_each_condition_has_a_complete_row(void **state)
+{
+	(void)state;
+	for (int k = 0; k < RBAC_CONDITIONS; k++) {
+		const struct policy_condition_kind *c = &policy_conditions[k];
+		if (!c->setting || !c->not_one || !c->always || !c->expected || !c->within ||
+		    !c->encode)
+			fail_msg("policy_conditions[%d] in model/condition.c is not complete", k);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_times),     cmocka_unit_test(test_times_back),
-		cmocka_unit_test(test_durations), cmocka_unit_test(test_hours),
-		cmocka_unit_test(test_from),      cmocka_unit_test(test_from_refused),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_times_back),
+		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_hours),
+		cmocka_unit_test(test_from),
+		cmocka_unit_test(test_from_refused),
+		cmocka_unit_test(test_each_condition_has_a_complete_row),
 	};
 
 	return cmocka_run_group_tests_name("policy: times, hours, addresses", tests, NULL, NULL);
