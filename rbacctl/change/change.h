@@ -45,6 +45,8 @@ struct change {
 		sources; /* of the applied policy; after change_apply: of the new one */
 	struct policy
 		*p; /* loaded from SOURCES; NULL before the first init, and where it is UNREAD */
+	struct policy_sources early_sources; /* those of EARLY */
+	struct policy *early; /* the applied policy as it was before the lock; NULL: not loaded */
 	struct policy_sources old_sources; /* after change_apply: those before, and what was */
 	struct policy *old;                /* loaded from them; NULL: none */
 	struct buf unread; /* change_open_to_apply: why what is applied cannot be used, in lines;

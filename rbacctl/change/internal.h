@@ -357,6 +357,7 @@ int change_publish(struct change *c);
  */
 int change_ask_before_lock(struct change *c, bool everybody, bool all);
 void change_forget_asked(struct change *c); /* to ask again, under the lock */
+void change_forget_early(struct change *c); /* the policy that was loaded before the lock */
 
 /* The actor is the person, by the recorded name; what they hold goes into C->actor. */
 int change_read_actor(struct change *c);

@@ -106,9 +106,28 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 	return change_begin(c);
 }
 
+/* Is the policy that was loaded before the lock the applied one still? C has it then. */
+static bool take_early(struct change *c)
+{
+	struct policy_sources now = { 0 };
+	bool same = c->early && store_texts_get(&c->t, 0, &now) == RBAC_OK &&
+		    policy_sources_equal(&now, &c->early_sources);
+
+	policy_sources_free(&now);
+	if (same) {
+		c->p = c->early;
+		c->sources = c->early_sources;
+		c->early = NULL;
+		c->early_sources = (struct policy_sources){ 0 };
+	}
+	return same;
+}
+
 /* The applied policy into C. RBAC_NOTFOUND: there is none yet. */
 static int load_applied(struct change *c)
 {
+	if (take_early(c))
+		return RBAC_OK;
 	int err = change_applied_with(&c->t, &c->known, &c->sources, &c->p, &c->unread);
 	if (err == RBAC_DAMAGED)
 		return change_fail(

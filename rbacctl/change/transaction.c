@@ -151,6 +151,7 @@ int change_close(struct change *c, int err)
 	holdings_free(&c->actor);
 	gids_free(&c->asked_actor.gids);
 	facts_free(&c->passwd);
+	change_forget_early(c);
 	facts_known_free(&c->known);
 	accounts_memo_free(&c->asked_people);
 	known_groups_free(&c->groups);

@@ -7,8 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+void change_forget_early(struct change *c)
+{
+	policy_free(c->early);
+	policy_sources_free(&c->early_sources);
+	c->early = NULL;
+	c->early_sources = (struct policy_sources){ 0 };
+}
+
 void change_forget_asked(struct change *c)
 {
+	change_forget_early(c);
 	facts_known_free(&c->known);
 	accounts_memo_free(&c->asked_people);
 	known_groups_free(&c->groups);
@@ -30,6 +39,22 @@ static void ask_groups(struct change *c, const struct policy *p)
 	problems_free(&problems);
 }
 
+/* The applied policy, which the lock will hardly find changed: one command loads it once. Where
+ * that goes wrong, it is loaded under the lock, and said there. */
+static void load_early(struct change *c)
+{
+	struct store *s = NULL;
+	struct store_txn t = { 0 };
+	struct buf why = { 0 };
+
+	if (store_open_to_read(c->a->store, &s, &t) ||
+	    change_applied_with(&t, &c->known, &c->early_sources, &c->early, &why))
+		change_forget_early(c);
+	store_abort(&t);
+	store_close(s);
+	buf_free(&why);
+}
+
 /* What the guard asks of the view of before: who can log in and act, and whether who types it can.
  * The answers are kept in C->people. */
 static void ask_for_guard(struct change *c, const char *me)
@@ -38,7 +63,9 @@ static void ask_for_guard(struct change *c, const char *me)
 	struct buf why = { 0 };
 	bool yes;
 
-	if (snapshot_try(&snap, c->a->view, &why) == RBAC_OK && snap.p) {
+	load_early(c);
+	const struct lent_policy lent = { c->early, &c->early_sources };
+	if (snapshot_try_with(&snap, c->a->view, &lent, 1, &why) == RBAC_OK && snap.p) {
 		snap.accounts = &c->people;
 		if (lockout_somebody_can_act(&snap, c->a->now, LOCKOUT_DAY, &yes) == RBAC_OK && me)
 			(void)lockout_can_log_in(&snap, me, c->a->now, LOCKOUT_DAY, &yes);
