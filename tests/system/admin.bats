@@ -41,7 +41,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	run -0 rbacctl --version
 }
 
-@test "every verb refuses an option that does not exist, and too many words: 2" {
+@test "a wrong option or too many arguments: every verb exits with 2" {
 	local verb
 	while read -r verb; do
 		# shellcheck disable=SC2086
@@ -52,7 +52,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	done < <(verbs)
 }
 
-@test "no verb, a wrong verb, half a verb, a misspelt one: 2" {
+@test "no verb, an unknown, an incomplete or a misspelt verb: exit status 2" {
 	fails_with 2 rbacctl
 	refuses 2 asign bob host-user
 	says_stderr 'did you mean "assign"'
@@ -61,7 +61,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	refuses 2 ''
 }
 
-@test "what is missing: 2" {
+@test "a missing argument or option: exit status 2" {
 	refuses 2 assign
 	refuses 2 assign bob
 	refuses 2 assign bob host-user --scope
@@ -73,7 +73,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	refuses 2 list
 }
 
-@test "names that do not exist: 2, never \"no\"" {
+@test "a name that does not exist: exit status 2, never the answer \"no\"" {
 	refuses 2 assign bob no-such-role
 	refuses 2 assign bob host-user --scope host:elsewhere
 	refuses 2 assign bob host-user --scope nonsense
@@ -88,7 +88,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	refuses 2 user show nobody-knows
 }
 
-@test "a user or group nobody here knows is not assigned anything, unless --force" {
+@test "assign refuses a user or group that this host does not know, without --force" {
 	run rbacctl assign nosuchuser host-user
 	[ "$status" = 2 ] || [ "$status" = 3 ]
 	run rbacctl assign %nosuchgroup host-user
@@ -98,7 +98,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	run -0 rbacctl user forget nosuchuser
 }
 
-@test "names with odd bytes are refused, and named so that a terminal can show them" {
+@test "names with control characters are refused, and printed in an escaped form" {
 	local name
 	for name in '' ' ' 'a b' $'a\nb' $'a\tb' $'\e[31m' 'a:b' 'a,b' '../a' '-a' '%' '%%devs' \
 		$'\xff\xfe' "$(printf 'a%.0s' {1..33})" "$(printf 'a%.0s' {1..5000})"; do
@@ -113,7 +113,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	done
 }
 
-@test "times that are none, or make no sense: 2" {
+@test "times that are not valid, or end before they begin: exit status 2" {
 	refuses 2 assign bob host-user --until tomorrow
 	refuses 2 assign bob host-user --until 2026-13-01
 	refuses 2 assign bob host-user --for 8
@@ -124,7 +124,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	refuses 2 explain bob --at nonsense
 }
 
-@test "who has no right is refused: 3, with the rule and who may" {
+@test "a user without the right is refused with 3; the message has the rule and who may" {
 	refuses 3 assign mia host-user --as bob
 	says_stderr 'unix.conf:'
 	says_stderr alice
@@ -134,7 +134,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	refuses 3 user suspend alice --as bob
 }
 
-@test "unprivileged: queries work, changes do not, and say what would help" {
+@test "without root: questions are answered, changes are refused with what would help" {
 	run -0 as bob rbacctl can bob login.ssh
 	fails_with 1 as bob rbacctl can bob login.sudo
 	run -0 as bob rbacctl explain bob --service sshd
@@ -157,7 +157,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	says DENIED
 }
 
-@test "a configuration with mistakes: check says each with file and line, apply changes nothing" {
+@test "a configuration with errors: check reports each by file and line, apply changes nothing" {
 	cp -r /etc/rbac /tmp/etc-rbac
 	sed -i 's/keys = \[ "login.ssh" \]/keys = [ "login.shh" ]/' /etc/rbac/rbac.conf
 	sed -i 's/roles = \[ "host-operator" \]/rolls = [ "host-operator" ]/' /etc/rbac/rbac.conf
@@ -181,7 +181,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	[ "$(everything)" = "$before" ]
 }
 
-@test "changes are made by the applied policy, whatever lies in /etc" {
+@test "changes use the applied policy, not the files in /etc" {
 	cp /etc/rbac/rbac.conf /tmp/rbac.conf
 	echo broken >/etc/rbac/rbac.conf
 	run -0 rbacctl assign mia host-user
@@ -211,7 +211,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	done
 }
 
-@test "a store that root cannot read: 4, status goes on, and both say what would help" {
+@test "a store that root cannot read: exit status 4; status works; both say what would help" {
 	chmod 0770 "$STATE/store"
 	run --separate-stderr -4 rbacctl assign mia host-user
 	says_stderr 'chmod it to 0700'
@@ -229,7 +229,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	[ "$(everything)" = "$before" ]
 }
 
-@test "a view that has gone from beside its store is made anew by publish, not by init" {
+@test "a missing view of an existing store is made by publish, not by init" {
 	rm "$VIEW"
 	fails_with 4 as bob rbacctl explain bob
 	says 'rbacctl publish'
@@ -240,7 +240,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	refuses 3 init --policy torque --admin alice
 }
 
-@test "init before anything is there: each command says what to do" {
+@test "without a store each command suggests init" {
 	local verb
 	for verb in 'assign bob host-user' 'list roles' 'explain bob' status verify publish; do
 		# shellcheck disable=SC2086
@@ -255,7 +255,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	fails_with 4 bash -c 'rbacctl --help >/dev/full'
 }
 
-@test "a full disk: 4, nothing half done, and all well once there is room" {
+@test "a full disk: exit status 4, no partial change; the next change works when there is room" {
 	mkdir /tmp/small
 	mount -t tmpfs -o size=512k none /tmp/small
 	rbacctl init --policy unix --admin alice --store /tmp/small
@@ -300,7 +300,7 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 	[ $n -ge 5 ]
 }
 
-@test "a call that fails anywhere in a change: 4 and nothing done, or a change that is in force" {
+@test "any system call that fails: exit status 4 and no change, or a change in effect" {
 	local call error k
 	for call in pwrite64:ENOSPC pwrite64:EIO fdatasync:EIO fsync:EIO rename:EIO \
 		rename:ENOSPC; do

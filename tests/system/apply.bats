@@ -12,7 +12,7 @@ setup_file() {
 
 setup() { cp /etc/rbac/rbac.conf /tmp/rbac.conf; }
 
-@test "whom it touches: users, and members of a Unix group whom nobody recorded" {
+@test "effects name users, and unrecorded members of a Unix group" {
 	sed -i -e 's/"login.ssh"/"container.run"/' \
 		-e 's/"sudo-i" \]; keys = \[ "login.sudo" \]/"sudo-i" ]; groups = [ "devs" ]/' \
 		/etc/rbac/rbac.conf
@@ -27,7 +27,7 @@ setup() { cp /etc/rbac/rbac.conf /tmp/rbac.conf; }
 	says 'effect: 2 users lose sudo (dave, pat)'
 }
 
-@test "who types it is told when they lose a login of their own" {
+@test "the person who types the command is warned of losing a login" {
 	sed -i 's/"sudo-i" \]; keys = \[ "login.sudo" \]/"sudo-i" ]; roles = [ "host-auditor" ]/' \
 		/etc/rbac/rbac.conf
 	grep -qx 4294967295 /proc/self/loginuid || skip 'here the login uid says who types'
@@ -36,7 +36,7 @@ setup() { cp /etc/rbac/rbac.conf /tmp/rbac.conf; }
 	cp /tmp/rbac.conf /etc/rbac/rbac.conf
 }
 
-@test "an administrator by a Unix group alone is one" {
+@test "a user who is an administrator only through a Unix group counts as one" {
 	run -0 rbacctl assign %devs host-operator
 	run -0 rbacctl status
 	says '3 can act: alice, dave, pat'
@@ -45,7 +45,7 @@ setup() { cp /etc/rbac/rbac.conf /tmp/rbac.conf; }
 	says '1 can act: alice'
 }
 
-@test "exclusive roles that only Unix groups join: verify reports them, also of unrecorded users" {
+@test "verify reports exclusive roles held through Unix groups, also by unrecorded users" {
 	add_group ops 2005 dave
 	run -0 rbacctl assign %devs host-operator
 	run -0 rbacctl assign %ops host-auditor
@@ -56,7 +56,7 @@ setup() { cp /etc/rbac/rbac.conf /tmp/rbac.conf; }
 	run -0 rbacctl revoke %ops host-auditor
 }
 
-@test "an exempt Unix group that a role brings is warned of, by check and by apply" {
+@test "check and apply warn if a role brings an exempt Unix group" {
 	sed -i 's/groups = \[ "breakglass" \]/groups = [ "breakglass", "docker" ]/' \
 		/etc/rbac/rbac.conf
 	run -1 rbacctl check
@@ -89,7 +89,7 @@ edited_meanwhile() {
 	wait "$waits" || late=$?
 }
 
-@test "apply reads /etc/rbac under the lock: it applies what is there when its turn comes" {
+@test "apply reads /etc/rbac after it has the lock, not before" {
 	edited_meanwhile 's/"gate-early"/"gate-late"/'
 	[ "$late" = 0 ] || { cat /tmp/late.out; return 1; }
 	run -0 rbacctl apply
@@ -100,7 +100,7 @@ edited_meanwhile() {
 	run -0 rbacctl apply
 }
 
-@test "what was broken while apply waited is refused, and nothing is applied" {
+@test "an error written to /etc/rbac while apply waits is refused; nothing is applied" {
 	sum=$(sha256sum "$VIEW")
 	edited_meanwhile 's/^host = .*/host = 7;/'
 	[ "$late" = 1 ] || { cat /tmp/late.out; return 1; }
@@ -144,7 +144,7 @@ mended() {
 	says 'nothing to do'
 }
 
-@test "a policy whose text was damaged in the store: no changes, logins go on, apply mends it" {
+@test "a damaged policy in the store: no changes, logins work, apply replaces it" {
 	lost store
 	run -0 rbacctl status
 	fails_with 1 rbacctl diff
@@ -160,7 +160,7 @@ mended() {
 	mended
 }
 
-@test "a policy that an older rbacctl took, not this one: the same, and status says what it can" {
+@test "a policy that only an older rbacctl accepted: the same, and status works" {
 	lost both
 	refused_with 4 status
 	says_stderr novelty
@@ -177,7 +177,7 @@ mended() {
 	run -0 rbacctl status
 }
 
-@test "and what the files in /etc get wrong is still said first, and nothing is applied" {
+@test "with a damaged policy, errors in /etc are reported first, and nothing is applied" {
 	stricter "$STATE" store
 	echo 'version = 1; host = 7;' >/etc/rbac/rbac.conf
 	fails_with 1 rbacctl apply

@@ -24,7 +24,7 @@ asks() {
 	! grep '^held' /tmp/asked
 }
 
-@test "the source notes what is asked under the lock" {
+@test "the test source of passwd records which questions are asked under the lock" {
 	: >/tmp/asked
 	exec 9<"$STATE/store/lock"
 	flock 9
@@ -63,7 +63,7 @@ asks() {
 	asks verify
 }
 
-@test "who acts, and who may, of a refusal" {
+@test "the actor of a refused change, and the users whom it names" {
 	: >/tmp/asked
 	SUDO_UID=1002 run -3 rbacctl assign mia host-developer
 	says 'may   alice'

@@ -37,7 +37,7 @@ reset() {   # nobody's session, and nothing open
 recorded() { rbacctl log | grep -q "exempt [0-9]*: $1 was let in by $2"; }
 uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 
-@test "the use of an exemption is an alert; a login by role of the same person is none" {
+@test "a login by an exemption logs an alert; a login of the same person by a role does not" {
 	log_begin
 	run -0 login dave true
 	wait_for logged 'allowed user="dave" service="sshd".*exemption="needed"'
@@ -48,7 +48,7 @@ uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 	rbacctl revoke dave host-developer
 }
 
-@test "an open session of it is recorded and told once, and stays open until it is acknowledged" {
+@test "an open session by an exemption is recorded and notified once, until acknowledged" {
 	wait_for recorded dave sshd   # by the listener: that login is over
 	reset
 	local before
@@ -70,7 +70,7 @@ uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 	[ "$status" = 1 ]
 }
 
-@test "who used it does not acknowledge it, by no name; who is not asked neither; another does" {
+@test "only another person whom breakglass names can acknowledge the use of an exemption" {
 	id=$(rbacctl log | sed -n 's/.*exempt \([0-9]*\): dave was.*/\1/p' | tail -n 1)
 	fails_with 3 as dave rbacctl review ack "$id"
 	says "use $id of an exemption is dave's: another person acknowledges it"
@@ -102,7 +102,7 @@ uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 	says 'dave was let in by sshd'
 }
 
-@test "a use that is over before due looks is recorded by the listener, once; so are many at once" {
+@test "the listener records a session that ends before due runs, once; also many at once" {
 	reset
 	local before i pids=()
 	before=$(uses dave)
@@ -126,7 +126,7 @@ uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 
 more_than() { [ "$(uses dave)" -gt "$1" ]; }
 
-@test "a use by an exemption of the PAM line is recorded too; not one that a rule lets in as well" {
+@test "an exemption of the PAM line is recorded too, but not if a rule lets the user in" {
 	reset
 	sed -i 's/pam_rbac.so$/pam_rbac.so exempt_user=mia,bob/' /etc/pam.d/sshd
 	new_key mia
@@ -138,7 +138,7 @@ more_than() { [ "$(uses dave)" -gt "$1" ]; }
 	sed -i 's/ exempt_user=mia,bob//' /etc/pam.d/sshd
 }
 
-@test "the socket is root's alone; what is no message of pam_rbac's is dropped" {
+@test "only root can write to the socket; a message that is not pam_rbac's is dropped" {
 	run -0 stat -c '%U %a %F' /run/rbac/exempt.sock
 	[ "$output" = "root 600 socket" ]
 	local before
@@ -160,7 +160,7 @@ import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.sendto(sys.argv[1].encode().decode("unicode_escape").encode("latin1"), "/run/rbac/exempt.sock")'
 
-@test "without the listener a login by an exemption goes on, and due finds it while it is open" {
+@test "without the listener a login by an exemption works; due records it while it is open" {
 	reset
 	kill "$(cat /tmp/serve.pid)"
 	wait_for test ! -e "/proc/$(cat /tmp/serve.pid)"
@@ -172,7 +172,7 @@ s.sendto(sys.argv[1].encode().decode("unicode_escape").encode("latin1"), "/run/r
 	serve_up
 }
 
-@test "a session that a role let in is no use, although the role has ended since" {
+@test "a session by a role is no use of an exemption, even after the role has ended" {
 	reset
 	rbacctl assign dave host-developer
 	stay dave 3006

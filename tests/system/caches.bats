@@ -77,24 +77,24 @@ after_a_while() {   # after_a_while SECONDS
 	until has_not bob host-developer; do [ $((SECONDS - began)) -le $bound ]; sleep 0.3; done
 }
 
-@test "nscd that does not cache groups is as if it were not there" {
+@test "nscd without a cache of groups changes no answer" {
 	cache no "${NSCD[@]}"
 	each_time eval
 	member dave host-deployer
 	member pat host-deployer
 }
 
-@test "nscd that caches groups: right at once after nscd -i group" {
+@test "nscd with a cache of groups: right answers at once after nscd -i group" {
 	cache 600 "${NSCD[@]}"
 	each_time forget_then
 }
 
-@test "nscd that caches groups: right by itself when the time is up; the gate at once" {
+@test "nscd with a cache of groups: right after the cache time; pam_rbac at once" {
 	cache 2 "${NSCD[@]}"
 	after_a_while $((2 + PRUNE))
 }
 
-@test "nscd asks without the primary group: a role of that group counts at the gate alone" {
+@test "nscd asks without the primary group: its roles count only for pam_rbac" {
 	cache 600 "${NSCD[@]}"
 	member dave host-deployer
 	run ! member pat host-deployer
@@ -104,7 +104,7 @@ after_a_while() {   # after_a_while SECONDS
 
 # Not tested: unscd -i. unscd drops a request whose sender has gone by the time it reads, and the
 # sender does not wait.
-@test "unscd: right by itself when the time is up; the gate at once; primary groups count" {
+@test "unscd: right after the cache time; pam_rbac at once; primary groups count" {
 	cache 2 "${UNSCD[@]}"
 	after_a_while 2
 	member dave host-deployer

@@ -61,7 +61,7 @@ in_file() {
 	says 'no time zone "Europe/Berlni"'
 }
 
-@test "services: no PAM file, capital letters, a gate without a rule" {
+@test "check finds services without a PAM file, with capital letters, or without a rule" {
 	warns 's/"sshd", /"sshd", "sshdd", /' \
 		'rbac.conf:4: warning: login rule 1: services: "sshdd" has no file in /etc/pam.d or'
 	warns 's/"sshd", /"sshd", "sshdd", /' '(did you mean "sshd"?)'
@@ -87,7 +87,7 @@ in_file() {
 	rm /etc/ssh/sshd_config
 }
 
-@test "what apply would refuse, check says: host scope, exclusive, scopes that are missing" {
+@test "check reports what apply refuses: host scope, exclusive, missing scopes" {
 	sed -i 's/^host = .*/host = "host:nowhere";/' /etc/rbac/rbac.conf
 	refuses 'rbac.conf:2: the host'"'"'s scope host:nowhere does not exist'
 	cp /tmp/rbac.conf /etc/rbac/rbac.conf
@@ -107,7 +107,7 @@ in_file() {
 	}
 }
 
-@test "--elsewhere leaves this host out of it" {
+@test "check --elsewhere ignores this host" {
 	sed -i 's/\[ "mia" \]/[ "nobody-here" ]/; s/"sshd", /"sshd", "vsftpd-elsewhere", /' \
 		/etc/rbac/rbac.conf
 	run --separate-stderr -0 rbacctl check --elsewhere
@@ -133,7 +133,7 @@ in_file() {
 	run -0 rbacctl apply
 }
 
-@test "apply that takes the last rule from a gated service is refused" {
+@test "apply refuses to remove the last login rule of a service that calls pam_rbac" {
 	sed -i 's/"gate-from"/"gate"/' /etc/rbac/rbac.conf
 	fails_with 3 rbacctl apply
 	says 'the gate of gate-from has no login rule any more'
@@ -145,7 +145,7 @@ in_file() {
 	run -0 rbacctl apply
 }
 
-@test "a zone that goes after apply: changes go on, hours stay as they were, and assign says so" {
+@test "a zone removed after apply: changes work, hours stay the same, assign reports it" {
 	sed -i 's/^host = .*/&\nzone = "Asia\/Tokyo";/' /etc/rbac/rbac.conf
 	run -0 rbacctl apply
 	mv /usr/share/zoneinfo/Asia/Tokyo /tmp/Tokyo

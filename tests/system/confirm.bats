@@ -29,7 +29,7 @@ nothing_waits() { ! waiting && [ ! -e "$STATE/rbac-confirm.wait" ]; }
 
 last_change() { rbacctl history | tail -1; }
 
-@test "access that is lost comes back by itself, and what was revoked meanwhile stays so" {
+@test "--confirm undoes a change that cut off access; later revocations stay" {
 	run -0 rbacctl revoke mia host-developer --confirm 4s
 	says 'unless another login confirms it: rbacctl confirm'
 	refused mia
@@ -43,7 +43,7 @@ last_change() { rbacctl history | tail -1; }
 	rbacctl assign bob host-developer
 }
 
-@test "what waits has a session of its own, no terminal, and nothing of who started it" {
+@test "the waiting process has its own session, no terminal, and no data of its starter" {
 	local pid fds
 	exec 7</etc/hostname
 	rbacctl revoke mia host-developer --confirm 10m
@@ -59,7 +59,7 @@ last_change() { rbacctl history | tail -1; }
 	rbacctl revoke dave host-user
 }
 
-@test "the login that made it cannot confirm it, also by sudo or in another session; another can" {
+@test "only another login can confirm, not the same one by sudo or in another session" {
 	fails_with 3 rbacctl confirm
 	says 'log in anew'
 	run -0 login root 'rbacctl confirm'
@@ -92,7 +92,7 @@ last_change() { rbacctl history | tail -1; }
 	done
 }
 
-@test "everybody is locked out by an apply, and let in again" {
+@test "an apply that locks everybody out is undone" {
 	cp /etc/rbac/rbac.conf /tmp/rbac.conf
 	sed -i 's/"sshd", //' /etc/rbac/rbac.conf
 	fails_with 3 rbacctl apply --confirm 4s
@@ -107,7 +107,7 @@ last_change() { rbacctl history | tail -1; }
 	wait_for nothing_waits
 }
 
-@test "after a reboot publish takes it back, whatever the time is" {
+@test "after a reboot publish undoes the change, at any time of the clock" {
 	rbacctl revoke mia host-developer --confirm 7d
 	kill "$(waiting)"
 	refused mia
@@ -122,7 +122,7 @@ last_change() { rbacctl history | tail -1; }
 	run -0 nothing_waits
 }
 
-@test "a listener takes back what is overdue before it does what others ask" {
+@test "a listener undoes an overdue change before it serves a request" {
 	serve_up
 	rbacctl revoke mia host-developer --confirm 2s
 	kill "$(waiting)"
@@ -158,7 +158,7 @@ last_change() { rbacctl history | tail -1; }
 	rbacctl assign mia host-developer
 }
 
-@test "where nothing can be started to take it back, nothing is changed" {
+@test "if no program can be started to undo it, the change is not made" {
 	printf '#!/bin/sh\necho no bus >&2\nexit 1\n' >/usr/bin/systemd-run
 	fails_with 4 rbacctl revoke mia host-developer --confirm 10m
 	says 'nothing was changed'
@@ -169,7 +169,7 @@ last_change() { rbacctl history | tail -1; }
 	rm -r /run/systemd
 }
 
-@test "what cannot be taken back is told once in a command, logged, and tried again" {
+@test "a change that cannot be undone is reported once per command, logged, and tried again" {
 	rm -rf /run/systemd
 	rbacctl revoke mia host-developer --confirm 2s
 	# something is in the way of each publish

@@ -89,7 +89,7 @@ put() {   # put FILE: as the view
 	gone
 }
 
-@test "a folder that others can write to: an old view put back after a revoke is not believed" {
+@test "a folder that others can write: an old view put back after a revoke is not trusted" {
 	rbacctl assign mia host-developer
 	chmod 0777 "$STATE/view"
 	as mia mv "$VIEW" "$STATE/view/old"
@@ -123,7 +123,7 @@ put() {   # put FILE: as the view
 	gone
 }
 
-@test "a FIFO: nothing waits for its other end" { rm "$VIEW"; mkfifo -m 644 "$VIEW"; gone; }
+@test "a FIFO: no reader blocks" { rm "$VIEW"; mkfifo -m 644 "$VIEW"; gone; }
 
 @test "a folder" { rm "$VIEW"; mkdir "$VIEW"; gone; rmdir "$VIEW"; }
 
@@ -158,7 +158,7 @@ put() {   # put FILE: as the view
 	kill "$OLD_PID"
 }
 
-@test "a byte turned anywhere lets nobody in who may not, and crashes nothing" {
+@test "a changed byte anywhere lets nobody in who may not log in, and causes no crash" {
 	local size at
 	size=$(stat -c %s /var/lib/rbac/whole)
 	for ((at = 0; at < size; at += 97)); do
@@ -175,7 +175,7 @@ put() {   # put FILE: as the view
 	done
 }
 
-@test "room for one view beside the old one: publish works; room for none: the old one stays" {
+@test "room for one more view: publish works; no room: the old view stays" {
 	local size
 	mkdir -p /tmp/small
 	mount -t tmpfs -o size=8m,mode=755 small /tmp/small

@@ -57,7 +57,7 @@ is_down() { grep -q ^down "$OWN/status"; }
 	fleet_conf /etc/rbac 3891 "cn=web1,ou=hosts,$BASE" "$(cat /srv/web1.secret)"
 }
 
-@test "the access rules hold, tried as a host would" {
+@test "fleet check, as a host, finds that the access rules hold" {
 	run -0 rbacctl fleet check
 	[[ $output != *wrong* ]]
 	says 'it reads no other sheets'
@@ -97,13 +97,13 @@ is_down() { grep -q ^down "$OWN/status"; }
 	says 'connected'
 }
 
-@test "what is of other hosts does not come here" {
+@test "a host does not receive the sheets of other hosts" {
 	[ ! -e "$OWN/inbox/sheets/space=main+db" ]
 	run -0 rbacctl list scopes
 	[[ $output != *space:main/db* ]]
 }
 
-@test "the host says what it has taken, and the authority tells it" {
+@test "a host reports what it has taken, and the authority shows it" {
 	local _
 	for _ in {1..300}; do   # within 20 seconds, at a time of its own
 		authority fleet push >/dev/null
@@ -119,7 +119,7 @@ is_down() { grep -q ^down "$OWN/status"; }
 	says 'connected'
 }
 
-@test "the directory is killed: logins go on, a change is queued, and arrives when it is back" {
+@test "the directory is killed: logins work; a change arrives when it runs again" {
 	run -0 authority assign carl space-developer --scope space:main/web --as root
 	wait_for opens carl
 	directory_stop one KILL
@@ -139,7 +139,7 @@ is_down() { grep -q ^down "$OWN/status"; }
 	wait_for closed carl
 }
 
-@test "a forged sheet is refused and told, and the gate stays as it is" {
+@test "a forged sheet is refused and reported; logins do not change" {
 	local head=/tmp/forged
 	local dn=rbacSheetName=space:main/web,ou=sheets,$BASE
 	admin ldapsearch 3891 -LLL -o ldif-wrap=no -b "$dn" -s base rbacHead |
@@ -160,7 +160,7 @@ is_down() { grep -q ^down "$OWN/status"; }
 refused() { rbacctl fleet status | grep -q 'refused: space:main/web'; }
 not() { ! "$@"; }
 
-@test "a server that lost what it was told, and says that all is well, is asked again" {
+@test "a server that lost data and reports no error is asked again" {
 	follow_down
 	cp -a "$DIRECTORY/one/db" /srv/old-db
 	follow_up
@@ -186,7 +186,7 @@ not() { ! "$@"; }
 	follow_down
 }
 
-@test "a server without TLS, or with a certificate of somebody else, is not spoken to" {
+@test "rbac-follow refuses a server without TLS, or with a wrong certificate" {
 	local d=/tmp/elsewhere
 	mkdir -p $d
 	fleet_conf $d 3891 "cn=db1,ou=hosts,$BASE" "$(cat /srv/db1.secret)"

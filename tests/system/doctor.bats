@@ -4,7 +4,7 @@
 load lib
 load doctor
 
-@test "good hosts in unusual shapes: silence" {
+@test "doctor finds nothing on sound hosts with unusual configurations" {
 	good <<-'EOT'
 		:
 		pam sshd "@include common-auth\n$GATE@include common-account\n"
@@ -252,7 +252,7 @@ load doctor
 }
 
 
-@test "what doctor says mends it does, and keeps the options of the line" {
+@test "each command that doctor suggests repairs its finding, and keeps the line's options" {
 	mended <<-'EOT'
 		sed -i 's/required pam_rbac/sufficient pam_rbac/' /etc/pam.d/sshd
 		pam x 'account optional pam_rbac.so\n'; pam sshd "account include \

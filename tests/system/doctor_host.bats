@@ -219,7 +219,7 @@ os.setxattr(sys.argv[1], "security.selinux", b"system_u:object_r:%s:s0" % sys.ar
 		"$VIEW" "$1"
 }
 
-@test "what is one's own business: other targets, sssd, another zone, a local file system" {
+@test "doctor finds no fault in other targets, sssd, another zone, a local file system" {
 	good <<-'EOT'
 		mkdir -p /run/systemd/system; publish_enabled
 		mkdir -p /sys/fs/selinux; echo 1 >/sys/fs/selinux/enforce; context sssd_public_t
@@ -279,7 +279,7 @@ os.setxattr(sys.argv[1], "security.selinux", b"system_u:object_r:%s:s0" % sys.ar
 	put_back
 }
 
-@test "a cache of groups, and what it keeps that is not so any more" {
+@test "doctor reports a cache of groups, and the old answers in it" {
 	mkdir -p /run/nscd /var/cache/nscd
 	printf '%s\n' 'enable-cache group yes' 'enable-cache passwd no' 'check-files group no' \
 		>/etc/nscd.conf
@@ -316,7 +316,7 @@ os.setxattr(sys.argv[1], "security.selinux", b"system_u:object_r:%s:s0" % sys.ar
 
 gone_from_socket() { ! pgrep -x nscd >/dev/null && rm -f /run/nscd/socket; }
 
-@test "doctor mends nothing, and an ordinary user is told what could not be asked" {
+@test "doctor changes nothing, and tells an ordinary user what it could not check" {
 	cp -p "$VIEW" /tmp/old
 	rbacctl assign mia host-user
 	cp -p /tmp/old "$VIEW"
@@ -337,7 +337,7 @@ gone_from_socket() { ! pgrep -x nscd >/dev/null && rm -f /run/nscd/socket; }
 	put_back
 }
 
-@test "status says what each gate comes to; status --check ends with 1 where something is wrong" {
+@test "status sums up each service that calls pam_rbac; status --check exits with 1 on a fault" {
 	run rbacctl status
 	says 'sshd: on, login: off, sudo: on'
 	says 'groups on'

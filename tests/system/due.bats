@@ -63,7 +63,7 @@ pass() { echo $(($(cat /tmp/ahead) + $1)) >/tmp/ahead; }
 
 told() { cat /tmp/told/* 2>/dev/null; }
 
-@test "a program: JSON on standard input, as nobody, with nothing of root's; once" {
+@test "a notice runs the program once, as nobody, with JSON on standard input" {
 	conf 'notify = { exec = "/etc/rbac/notify"; };'
 	ask
 	run -0 r due
@@ -110,7 +110,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	says "not told alice: request, prod-root at host:main: try 1 of 5: /etc/rbac/fails: exit"
 }
 
-@test "after five tries status says so; and it is told once the program works" {
+@test "after five tries status reports it; when the program works the notice is sent" {
 	conf 'notify = { exec = "/etc/rbac/fails"; };'
 	printf '#!/bin/sh\nexit 3\n' >/etc/rbac/fails
 	chmod 755 /etc/rbac/fails
@@ -166,7 +166,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	rm /usr/sbin/sendmail
 }
 
-@test "root is never who runs the program; there is one run at a time; others may not" {
+@test "the program never runs as root; due runs once at a time, and only for root" {
 	conf 'notify = { exec = "/etc/rbac/notify"; user = "root"; };'
 	ask
 	run -4 r due
@@ -177,7 +177,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	says "due: only root can tell others"
 }
 
-@test "killed while it tells: it is told again" {
+@test "due that is killed while it sends a notice sends it again" {
 	conf 'notify = { exec = "/etc/rbac/hold"; };'
 	printf '#!/bin/sh\ncat >>/tmp/told/times\n%s\n' \
 		'[ -e /tmp/told/once ] || { >/tmp/told/once; sleep 5; }' >/etc/rbac/hold

@@ -57,7 +57,7 @@ by_daemon() {   # by_daemon NAME COMMAND
 	) </dev/null >/dev/null 2>&1 3>&- &
 }
 
-@test "the end of a role ends what needs it, in each way to start a process, and nothing else" {
+@test "the end of a role ends the processes that need it, however started, and no others" {
 	stay bob 'sleep 2001'   # before the role: it has nothing of it
 	stay carl 'sleep 2002'
 	wait_for there 2001
@@ -94,7 +94,7 @@ by_daemon() {   # by_daemon NAME COMMAND
 	run -0 faketime '+4 hours' rbacctl due
 }
 
-@test "sessions lists those of a user: one's own, or for root anybody's" {
+@test "sessions lists a user's own sessions; root can list those of anybody" {
 	serve_up
 	run -0 rbacctl sessions carl
 	says 'carl since'

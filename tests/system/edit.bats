@@ -44,7 +44,7 @@ on_terminal() {
 	run script -qec "rbacctl edit $*" /dev/null <<<"$answers"
 }
 
-@test "what is sound is applied, and nothing is left over" {
+@test "edit applies a file without errors, and leaves no temp file" {
 	EDITOR='sed -i s/sshd/login/' run -0 rbacctl edit --yes
 	says 'wrote /etc/rbac/rbac.conf'
 	says 'applied: change 2'
@@ -80,7 +80,7 @@ on_terminal() {
 	cmp /tmp/site/policy.conf /etc/rbac/policy.d/site.conf
 }
 
-@test "without a terminal and without --yes nothing is guessed" {
+@test "edit without a terminal and without --yes changes nothing" {
 	EDITOR='sed -i s/sshd/login/' run -3 rbacctl edit </dev/null
 	says '--yes'
 	cmp /tmp/site/rbac.conf /etc/rbac/rbac.conf
@@ -120,7 +120,7 @@ on_terminal() {
 	[ -z "$(leftovers)" ]
 }
 
-@test "what apply refuses is not put in place" {
+@test "edit does not write a file that apply refuses" {
 	rbacctl assign bob guest
 	EDITOR='sed -i /guest/d' run -3 rbacctl edit site.conf --yes
 	cmp /tmp/site/policy.conf /etc/rbac/policy.d/site.conf
@@ -147,7 +147,7 @@ on_terminal() {
 	EDITOR=true run -0 rbacctl edit site.conf --yes
 }
 
-@test "who changes the file meanwhile is not overwritten" {
+@test "edit does not overwrite a file that somebody else has changed meanwhile" {
 	cat >/tmp/ed <<-'EOF'
 		#!/bin/sh
 		sed -i s/sshd/login/ "$1"

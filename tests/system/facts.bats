@@ -10,7 +10,7 @@ setup_file() {
 	rbacctl assign bob host-developer
 }
 
-@test "a local group named as a role: publish, status, verify say so, apply refuses, revoke works" {
+@test "a local group with a role's name: reported; apply refuses, revoke works" {
 	rbacctl assign mia host-deployer
 	add_group host-deployer 4242 eve
 	run rbacctl publish
@@ -53,7 +53,7 @@ setup_file() {
 	rbacctl publish
 }
 
-@test "an old store that was put back is refused by all but root's word, and the view stays" {
+@test "an old store is published only with root's explicit option; the view stays" {
 	rbacctl assign mia host-deployer
 	cp "$STATE/store/data.mdb" /tmp/kept
 	rbacctl revoke mia host-deployer
@@ -78,7 +78,7 @@ setup_file() {
 	fails_with 3 rbacctl publish --accept-older-store --as root
 }
 
-@test "a store that was cut short: words and 4, no signal" {
+@test "a truncated store: a message and exit status 4, no crash" {
 	local command
 	cp "$STATE/store/data.mdb" /tmp/whole
 	truncate -s 20000 "$STATE/store/data.mdb"
@@ -92,7 +92,7 @@ setup_file() {
 	cp /tmp/whole "$STATE/store/data.mdb"
 }
 
-@test "what others can write in /etc/rbac is refused, and the command that is said mends it" {
+@test "files in /etc/rbac that others can write are refused; the suggested command helps" {
 	local at
 	for at in /etc/rbac/rbac.conf /etc/rbac/policy.d/unix.conf /etc/rbac/policy.d /etc/rbac; do
 		chmod o+w "$at"
@@ -130,7 +130,7 @@ setup_file() {
 	says 'expected root'
 }
 
-@test "init with umask 077: everybody reads what everybody must" {
+@test "init with umask 077: the public files are readable by everybody" {
 	(
 		umask 077
 		rbacctl init --policy unix --admin alice --etc /tmp/etc077 --store /tmp/state077

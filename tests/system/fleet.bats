@@ -64,7 +64,7 @@ setup_file() {
 	run ! pamtester gate bob acct_mgmt
 }
 
-@test "the folder of before the revoke is refused and told, and the gate stays closed" {
+@test "an old folder from before the revoke is refused and reported; the login stays denied" {
 	fails_with 1 rbacctl fleet take /srv/before
 	says 'refused: space:main/web: it is older than what this host has taken'
 	run ! pamtester gate bob acct_mgmt
@@ -74,7 +74,7 @@ setup_file() {
 	run -0 rbacctl fleet status
 }
 
-@test "a new member does not take it either" {
+@test "a new member refuses the old folder too" {
 	mkdir /srv/late
 	run -0 member late fleet join "$(enrol late space:main/web)"
 	carry
@@ -141,7 +141,7 @@ setup_file() {
 	run -0 rbacctl fleet take "$CARRIER"
 }
 
-@test "the keys are root's alone, and a key that others can read is not used" {
+@test "only root can read the keys; a key that others can read is not used" {
 	[ "$(stat -c '%a %U' /srv/authority/state/fleet/authority.key)" = '600 root' ]
 	[ "$(stat -c '%a %U' /srv/authority/state/fleet)" = '700 root' ]
 	[ "$(stat -c '%a %U' "$STATE/fleet/token")" = '600 root' ]

@@ -113,7 +113,7 @@ has() { member "$1" list assignments --json 2>/dev/null | grep -q "\"reason\": \
 	wait_for_all
 }
 
-@test "changes, while the server, followers and takes are killed: nothing is lost, nothing twice" {
+@test "changes while programs are killed: each arrives exactly once" {
 	local i n
 	for ((i = 1; i <= CHANGES; i++)); do
 		n=$((i % HOSTS + 1))
@@ -145,7 +145,7 @@ has_now() {
 	has "$1" "$2"
 }
 
-@test "a server that is gone for a while: all catch up after it is back; how soon is printed" {
+@test "all members catch up after the server was down; the time is printed" {
 	local began
 	directory_stop one KILL
 	authority assign carl account-admin --scope account:main --reason mark2 --as root

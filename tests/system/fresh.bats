@@ -31,7 +31,7 @@ setup_file() { host_up; }
 	kill "$OLD_PID"
 }
 
-@test "--for 6s: the role is there, and six seconds later it is not, without anybody's doing" {
+@test "assign --for 6s: the role ends after six seconds without any command" {
 	local began now
 	coproc OLD { exec watch bob host-developer; }
 	began=$(date +%s)

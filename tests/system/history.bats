@@ -95,7 +95,7 @@ in_by_gate() { [ "$(account gate "$1" 2>/dev/null)" = "PAM_SUCCESS 1" ]; }
 	[ "$status" = 4 ]
 }
 
-@test "what a killed --as-of left is swept, what another uses is not" {
+@test "temp files of a killed --as-of are removed; those in use are not" {
 	cp "$VIEW" "$STATE/store/as-of.99999.mdb"
 	cp "$VIEW" "$STATE/store/as-of.99998.mdb"
 	exec 7<"$STATE/store/as-of.99998.mdb"
@@ -126,7 +126,7 @@ in_by_gate() { [ "$(account gate "$1" 2>/dev/null)" = "PAM_SUCCESS 1" ]; }
 	[[ $output =~ ^[0-9]+\ [0-9a-f]{64}$ ]]
 }
 
-@test "rollback N: seen beforehand, done, and taken back" {
+@test "rollback N: with --dry-run, done, and rolled back itself" {
 	local n
 	n=$(last)
 	in_by_gate mia
@@ -180,7 +180,7 @@ in_by_gate() { [ "$(account gate "$1" 2>/dev/null)" = "PAM_SUCCESS 1" ]; }
 	[ "$status" = 4 ]
 }
 
-@test "log --prune: what is gone is said, and the rest verifies" {
+@test "log --prune reports what it removed; the rest verifies" {
 	local n
 	n=$(last)
 	said 2 "there is no change $((n + 1))" log --prune $((n + 1))

@@ -45,7 +45,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	printf '%s\n' "$@" >>/etc/rbac/rbac.conf
 }
 
-@test "the root scope is the one that the host lies in, and its administrator can log in" {
+@test "init makes the root scope above the host; its administrator can log in" {
 	run -0 rbacctl init --policy torque --admin alice --host space:acme/web
 	says 'scope +account:acme'
 	says 'alice +account-admin at account:acme'
@@ -60,7 +60,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	nothing_left
 }
 
-@test "no administrator, or one whom nobody knows" {
+@test "init refuses without --admin, and with an unknown user" {
 	fails_with 2 rbacctl init --policy unix
 	says '--admin USER'
 	fails_with 2 rbacctl init --policy unix --admin nosuch
@@ -77,7 +77,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	nothing_left
 }
 
-@test "files that are there are kept, and what an init that fails wrote is taken back" {
+@test "init keeps existing files, and removes its own files if it fails" {
 	mkdir -p /etc/rbac
 	printf 'version = 1;\nhost = "host:nowhere/else";\nlogin = ( );\n' >/etc/rbac/rbac.conf
 	fails_with 2 rbacctl init --policy unix --admin alice
@@ -92,7 +92,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	nothing_left
 }
 
-@test "twice is once too often" {
+@test "a second init is refused" {
 	run -0 rbacctl init --policy unix --admin alice
 	fails_with 3 rbacctl init --policy unix --admin bob
 	says 'has a policy already'
@@ -109,7 +109,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	run -0 as bob rbacctl explain alice --service sudo
 }
 
-@test "the view is alone in its folder; one at the place of an older version goes" {
+@test "the view is the only file of its folder; a view at an older path is removed" {
 	rbacctl init --policy unix --admin alice
 	: >"$STATE/view.mdb"
 	rbacctl assign bob host-user
@@ -117,7 +117,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	[ "$(ls -A "$STATE/view")" = view.mdb ]
 }
 
-@test "what is in /etc/rbac already is used: host, groups, policy" {
+@test "init uses the host, groups and policy that /etc/rbac already has" {
 	policy_with 'bootstrap = true; gid = 70001;'
 	conf_with '"host:north/web1"' \
 		'groups = { name = "r-%{role}"; gid_min = 70000; gid_max = 79999; };'
@@ -139,7 +139,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	run -0 rbacctl explain alice --service sshd
 }
 
-@test "a host in several scopes, or in any: each gets what it needs and no more" {
+@test "init for a host with several scopes, or with any" {
 	policy_with 'bootstrap = true;'
 	conf_with '[ "host:north/web1", "host:south/web1" ]'
 	run -0 rbacctl init --admin alice
@@ -287,7 +287,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	run -0 rbacctl verify --store /tmp/new/state
 }
 
-@test "folders that a refused init made are gone as well" {
+@test "a refused init also removes its folders" {
 	rm -rf /tmp/new
 	mkdir /tmp/new
 	sed 's/bootstrap = true;//; s/min = 1;//' /usr/share/rbac/policies/unix.conf >/tmp/none.conf
@@ -319,7 +319,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	[ $n -ge 8 ]
 }
 
-@test "two at once: one is done, the other refused" {
+@test "of two init at once one is done, the other refused" {
 	local a b
 	rbacctl init --policy unix --admin alice >/tmp/a 2>&1 & a=$!
 	rbacctl init --policy unix --admin bob >/tmp/b 2>&1 & b=$!

@@ -110,7 +110,7 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	[ -z "$(find /tmp/build -name '*.so*' -newer /tmp/after)" ]
 }
 
-@test "nsswitch.conf names rbac and the module is gone: the host lives on" {
+@test "nsswitch.conf names rbac, and the module is missing: the host works" {
 	mv "$(lib_dir)/libnss_rbac.so.2" /tmp/
 	run -0 id bob
 	[[ $output != *host-* ]]
@@ -122,7 +122,7 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	member bob host-user
 }
 
-@test "a module that is no library at all: the host lives on" {
+@test "a module file that is no library: the host works" {
 	local at
 	at=$(lib_dir)
 	cp "$at/libnss_rbac.so.2" /tmp/

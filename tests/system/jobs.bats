@@ -69,7 +69,7 @@ at_now() {   # at_now USER
 	groups_are "$output" mia host-deployer host-user
 }
 
-@test "at: a job of who may not is not run" {
+@test "at: a job of a user who may not use at is not run" {
 	log_begin
 	(cd / && echo 'id >/tmp/at-dave' | as dave at now)
 	wait_for grep -qa 'denied user="dave" service="atd"' "$LOG"
@@ -77,7 +77,7 @@ at_now() {   # at_now USER
 	[ ! -e /tmp/at-dave ]
 }
 
-@test "sudo: by the role's group in sudoers, to the role's groups of who is meant" {
+@test "sudo: allowed by a role's group in sudoers; the command has the target's groups" {
 	run -0 as alice sudo -n -u bob id -Gn
 	groups_are "$output" bob host-deployer host-user
 	run ! as carl sudo -n -u bob id -Gn
@@ -87,7 +87,7 @@ at_now() {   # at_now USER
 	run ! as carl sudo -n -u bob id -Gn
 }
 
-@test "su: the groups of who is meant, before and after" {
+@test "su: the session has the groups of the target user, before and after a change" {
 	run -0 as alice su bob -c 'id -Gn'
 	groups_are "$output" bob host-deployer host-user
 	rbacctl assign bob host-developer
@@ -100,7 +100,7 @@ at_now() {   # at_now USER
 
 # The same cron, a minute later at most. Bob's job is refused now; mia's has more groups than
 # before.
-@test "cron: groups and decisions of the next minute are those of the roles assigned meanwhile" {
+@test "cron: the next job has the groups and decisions of the changed roles" {
 	# No job may begin between the two changes.
 	case $(date +%S) in 5[5-9] | 0[0-2]) sleep 8 ;; esac
 	rbacctl assign mia host-developer

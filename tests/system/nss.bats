@@ -16,7 +16,7 @@ setup_file() {
 	says :alice
 }
 
-@test "an included role's group lists who holds the including one" {
+@test "the group of an included role lists the holders of the including role" {
 	run -0 getent group host-user
 	[ "$(cut -d: -f4 <<<"$output")" = alice,bob ]
 }
@@ -37,7 +37,7 @@ setup_file() {
 	[ "$(id -G bob | tr ' ' '\n' | sort | uniq -d)" = "" ]
 }
 
-@test "a name or a number that nobody has is not found, and so is one that only looks like ours" {
+@test "an unknown name or GID is not found; so is one that is only similar" {
 	fails_with 2 getent group host-operato
 	fails_with 2 getent group host-operators
 	fails_with 2 getent group HOST-OPERATOR
@@ -75,7 +75,7 @@ setup_file() {
 	[[ $output != *host-developer$'\n'* && ${lines[-1]} != host-developer ]]
 }
 
-@test "a role given to a Unix group is everybody's who is in it, be it by their primary group" {
+@test "a role of a Unix group counts for all its members, also by primary group" {
 	rbacctl assign %devs host-deployer
 	member dave host-deployer
 	member pat host-deployer
@@ -122,7 +122,7 @@ setup_file() {
 	group_line files rbac
 }
 
-@test "rbac before files does no harm" {
+@test "rbac before files causes no error" {
 	group_line rbac files
 	member bob host-developer
 	member bob bob
@@ -130,7 +130,7 @@ setup_file() {
 	group_line files rbac
 }
 
-@test "beside systemd the roles are there all the same" {
+@test "a line with systemd before rbac has the roles too" {
 	group_line files systemd rbac
 	member bob host-developer
 	group_line files rbac
@@ -191,7 +191,7 @@ setup_file() {
 	rbacctl publish
 }
 
-@test "another user under a recorded name gets nothing of what was recorded" {
+@test "another user with a recorded name gets no role of the recorded user" {
 	sed -i 's/^bob:x:1002:/bob:x:4002:/' /etc/passwd
 	rbacctl publish
 	fails_with 0 account gate bob

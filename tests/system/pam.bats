@@ -184,7 +184,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	mv /var/lib/rbac/aside "$VIEW"
 }
 
-@test "quiet: the user is told nothing, the log is" {
+@test "quiet: no message to the user; the log has the line" {
 	run -0 --separate-stderr account gate-quiet mia
 	[ "$output" = "PAM_PERM_DENIED 1" ]
 	# shellcheck disable=SC2154 # set by run
@@ -200,7 +200,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	logged '^<87>.*judging uid 1002'
 }
 
-@test "an option that does not exist is said in the log and has no other effect" {
+@test "an unknown option is logged and has no other effect" {
 	gate gate-typo exempt_users=mia
 	sed -i 's/"gate-anyone"/"gate-anyone", "gate-typo"/' /etc/rbac/rbac.conf
 	log_begin
@@ -310,7 +310,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	done
 }
 
-@test "an odd remote host is written so that it can be read, and matches nothing" {
+@test "a remote host with control characters is logged escaped, and matches nothing" {
 	run -0 decision account -h $'10.0.0.1\n' gate-from bob
 	says denied
 	says 'rhost="10.0.0.1\x0a"'

@@ -46,7 +46,7 @@ setup_file() {
 	run ! member later host-user
 }
 
-@test "after a migration everybody is bound again at once, also the last administrator" {
+@test "after a migration user rebind --all binds everybody at once, also the last administrator" {
 	local before
 	cp /etc/passwd /tmp/passwd.before
 	before=$(rbacctl list assignments)

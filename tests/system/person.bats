@@ -52,7 +52,7 @@ result() { account "$@" 2>/dev/null; }
 	rbacctl revoke %devs host-user
 }
 
-@test "somebody known who may not is no unknown in capitals" {
+@test "a known user whose name is typed in capitals is not unknown" {
 	rbacctl user add mia
 	[ "$(result gate-unknown mia)" = 'PAM_PERM_DENIED 1' ]
 	[ "$(result gate-unknown MIA)" = 'PAM_PERM_DENIED 1' ]
@@ -60,7 +60,7 @@ result() { account "$@" 2>/dev/null; }
 	[ "$(result gate-unknown EVE)" = 'PAM_SUCCESS 1' ]
 }
 
-@test "exempt_user= and the exempt users of rbac.conf are names of passwd's" {
+@test "exempt_user= and the exempt users of rbac.conf are compared with the name in passwd" {
 	[ "$(result gate-exempt DAVE)" = 'PAM_SUCCESS 1' ]
 	[ "$(result gate CARL)" = 'PAM_SUCCESS 1' ]
 	gate gate-exempt 'exempt_user=DAVE'
@@ -81,7 +81,7 @@ result() { account "$@" 2>/dev/null; }
 	run -0 login bob@realm 'id -un'
 }
 
-@test "su and sudo: the invoker is whom passwd says" {
+@test "su and sudo: the invoker is the entry that passwd has" {
 	[ "$(result -r ALICE su root)" = 'PAM_SUCCESS 1' ]
 	[ "$(result -r alice@realm sudo root)" = 'PAM_SUCCESS 1' ]
 	rbacctl user suspend bob
@@ -115,7 +115,7 @@ result() { account "$@" 2>/dev/null; }
 	rbacctl publish
 }
 
-@test "passwd that cannot be asked makes nobody unknown" {
+@test "passwd that does not answer makes nobody unknown" {
 	# The source is there for the C library, and fails: no file for it to read.
 	sed -i 's/^passwd:.*/passwd: names/' /etc/nsswitch.conf
 	mv /etc/passwd /etc/passwd.away

@@ -74,7 +74,7 @@ exec_by_password() {   # exec_by_password USER PASSWORD
 	fails_with 2 may_exec eve
 }
 
-@test "polkitd, which lives on, sees what is given and taken" {
+@test "polkitd sees an assign and a revoke without a restart" {
 	local _
 	for _ in {1..10}; do
 		rbacctl assign bob host-operator

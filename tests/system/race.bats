@@ -65,7 +65,7 @@ stop_publishing() {
 	run -0 rbacctl verify
 }
 
-@test "who waits for another change is told so, at a terminal" {
+@test "at a terminal a command that waits for another change says so" {
 	local holder
 	mkfifo /tmp/held
 	# shellcheck disable=SC2016 # it is that shell's
@@ -84,7 +84,7 @@ stop_publishing() {
 	[[ $stderr != *"waiting"* ]]
 }
 
-@test "who will not wait, or has waited long enough, is told who is at it, with exit status 4" {
+@test "a command whose --wait is over names the process that changes, with exit status 4" {
 	local holder
 	mkfifo /tmp/kept
 	# shellcheck disable=SC2016 # it is that shell's

@@ -61,7 +61,7 @@ setup_file() {
 	[ "$calls" -ge 1 ]
 }
 
-@test "who is stopped in the middle of a lookup keeps nobody waiting" {
+@test "a process that is stopped in a lookup makes nobody wait" {
 	local stopped=() _
 	for _ in {1..20}; do
 		background warm bob host-developer

@@ -167,7 +167,7 @@ teardown_file() {
 	kill "$(cat /tmp/router.net)" "$(cat /tmp/net1.net)" "$(cat /tmp/net2.net)" || true
 }
 
-@test "what is written to one server is on the other, and reaches who follows that" {
+@test "a write to one server reaches the followers of the other" {
 	wait_long test -e "$VIEW"
 	wait_for connected_to 2
 	run -0 give bob
@@ -196,7 +196,7 @@ teardown_file() {
 	wait_long alike
 }
 
-@test "both are killed in the middle of changes: all that was said arrives" {
+@test "both servers are killed during changes: every change that was reported arrives" {
 	local n
 	for ((n = 0; n < ROUNDS; n++)); do
 		give bob >/dev/null
@@ -225,7 +225,7 @@ ten_logins() {
 	echo $((($(date +%s%N) - began) / 1000000))
 }
 
-@test "a network that swallows everything: logins go on, and all arrives soon after" {
+@test "a network that drops all packets: logins work; all changes arrive soon after" {
 	local s n before during began
 	before=$(ten_logins)
 	for s in $CUTS; do
@@ -247,7 +247,7 @@ ten_logins() {
 	done
 }
 
-@test "one server is cut off: what is followed there comes from the other" {
+@test "one server is cut off: its followers get changes from the other" {
 	local n
 	for n in 1 2; do connected_to $n && break; done
 	cut_off $n

@@ -39,7 +39,7 @@ ask() {
 
 wait_for_end() { wait_for test ! -e "/proc/$1"; }
 
-@test "asked for, approved by another, held for its time, given back" {
+@test "a request: approved by another person, held for its time, revoked early" {
 	ask bob
 	says 'may approve   alice, mia'
 	fails_with 3 as bob rbacctl approve "$id"
@@ -105,7 +105,7 @@ wait_for_end() { wait_for test ! -e "/proc/$1"; }
 	run -0 as bob rbacctl revoke bob prod-root
 }
 
-@test "who logged in as somebody else makes no second person" {
+@test "a person who logged in as somebody else does not count as a second approver" {
 	if ! sh -c 'echo 1003 >/proc/self/loginuid' 2>/dev/null; then
 		skip "this host lets nobody set a login uid"
 	fi

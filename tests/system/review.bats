@@ -31,7 +31,7 @@ setup_file() {
 
 number() { rbacctl list assignments | awk -v who="$1" '$2 == who && $3 == "reader" { print $1 }'; }
 
-@test "who gave it does not keep it; another does; who holds it sees nothing" {
+@test "review keep: by another person, not by who assigned it or holds it" {
 	run -0 as alice rbacctl assign bob reader
 	local id
 	id=$(number bob)
@@ -54,7 +54,7 @@ number() { rbacctl list assignments | awk -v who="$1" '$2 == who && $3 == "reade
 	fails_with 2 as mia rbacctl review keep "$id"
 }
 
-@test "who logged in as somebody else keeps nothing" {
+@test "review keep is refused for a person who logged in as somebody else" {
 	if ! sh -c 'echo 1003 >/proc/self/loginuid' 2>/dev/null; then
 		skip "this host lets nobody set a login uid"
 	fi
@@ -70,7 +70,7 @@ number() { rbacctl list assignments | awk -v who="$1" '$2 == who && $3 == "reade
 	run -0 as alice rbacctl revoke bob reader
 }
 
-@test "what nobody reviews ends in the view, with nothing run; what is reviewed goes on" {
+@test "a grant that nobody reviews ends in the view without a program; a reviewed one goes on" {
 	run -0 member dave reader
 	run -0 as mia rbacctl review keep "$(number carl)"
 	run -0 rbacctl status

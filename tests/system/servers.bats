@@ -85,7 +85,7 @@ dovecot_up() {
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-@test "vsftpd: the role fetches its file, another role is in without it, no role is out" {
+@test "vsftpd: only the right role can fetch the file; without a role no login" {
 	rbacctl assign alice host-developer
 	run -0 ask ftp alice "$FTP"
 	[ "$output" = 'the plan' ]
@@ -96,7 +96,7 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 	rbacctl revoke alice host-developer
 }
 
-@test "vsftpd: the next login sees what was given and taken" {
+@test "vsftpd: the next login sees an assign and a revoke" {
 	local _
 	for _ in 1 2 3; do
 		rbacctl assign bob host-developer
@@ -112,7 +112,7 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 	rbacctl user resume bob
 }
 
-@test "dovecot: its auth process, which lives on, gives the decisions of the moment" {
+@test "dovecot: its running auth process gives the current decisions" {
 	local _
 	for _ in 1 2 3; do
 		fails_with 77 doveadm auth test -x service=imap mia secret
@@ -124,7 +124,7 @@ listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 	fails_with 77 doveadm auth test -x service=imap bob wrong
 }
 
-@test "dovecot: a mail folder of a role is read by who has it, before and after" {
+@test "dovecot: only holders of a role can read its mail folder, before and after a change" {
 	rbacctl assign alice host-developer
 	run -0 ask imap alice team/plans
 	[ "$output" = 'the plan' ]

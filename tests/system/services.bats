@@ -27,7 +27,7 @@ setup_file() {
 
 gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1"; }
 
-@test "sudo: by the role's group in sudoers, and by the key that the gate wants" {
+@test "sudo: needs the role's group in sudoers and the key of the login rule" {
 	run -0 as alice sudo -n id -u
 	[ "$output" = 0 ]
 	run -0 as bob sudo -n id -u
@@ -40,12 +40,12 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 	run ! as mia sudo -n id -u
 }
 
-@test "sudo: exempt users pass the gate" {
+@test "sudo: pam_rbac lets exempt users in" {
 	run -0 as carl sudo -n id -u
 	[ "$output" = 0 ]
 }
 
-@test "sudo: a role revoked is a right gone, from sudoers' group and from the gate" {
+@test "sudo: a revoked role ends the right in sudoers and at pam_rbac" {
 	rbacctl assign mia host-auditor
 	run -0 as mia sudo -n id -u
 	rbacctl revoke mia host-auditor
@@ -156,7 +156,7 @@ no_su() { ! pgrep -x su; }
 	logged 'denied user="dave" service="su"'
 }
 
-@test "cron runs the crontab of who may, and not that of who may not" {
+@test "cron runs only the crontabs of users whom a rule allows" {
 	local user
 	rbacctl assign mia host-deployer
 	for user in mia dave; do
@@ -174,7 +174,7 @@ no_su() { ! pgrep -x su; }
 	rbacctl revoke mia host-deployer
 }
 
-@test "services that the gate does not stand in know nothing of it" {
+@test "services without pam_rbac in their PAM file are not affected" {
 	rbacctl user suspend dave
 	run -0 passwd -S dave
 	run -0 chage -l dave

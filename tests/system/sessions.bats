@@ -40,7 +40,7 @@ stay() {   # stay USER
 	pgrep -u bob -x sleep
 }
 
-@test "revoke lists them, and the command that it names ends them" {
+@test "revoke lists the open sessions, and the command that it suggests ends them" {
 	run -0 rbacctl revoke bob host-developer
 	says '1 open session'
 	says 'to end those of bob: pkill -KILL -u bob'
@@ -50,7 +50,7 @@ stay() {   # stay USER
 	pgrep -u carl -x sleep
 }
 
-@test "revoke --end-sessions ends them, and those of nobody else" {
+@test "revoke --end-sessions ends the sessions of that user and of nobody else" {
 	rbacctl assign bob host-developer
 	stay bob
 	run -0 rbacctl revoke bob host-developer --end-sessions
@@ -62,7 +62,7 @@ stay() {   # stay USER
 	fails_with 255 login bob
 }
 
-@test "user suspend --end-sessions: as JSON, and once more for who is suspended already" {
+@test "user suspend --end-sessions: as JSON, and again for a suspended user" {
 	rbacctl assign bob host-developer
 	stay bob
 	run -0 rbacctl user suspend bob
@@ -77,7 +77,7 @@ stay() {   # stay USER
 	rbacctl user resume bob
 }
 
-@test "the session of the command itself ends last, when all is said; not the command" {
+@test "the session of the command ends last, after all output; the command is not killed" {
 	rbacctl assign bob host-developer
 	run -0 setsid setpriv --ruid bob --euid root --groups "$(gid_of host-developer)" \
 		rbacctl revoke bob host-developer --end-sessions --as root

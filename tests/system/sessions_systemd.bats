@@ -134,7 +134,7 @@ begin_anew() {
 	sleep 2   # when a process began is known to a second
 }
 
-@test "revoke --end-sessions: of no way is anything left but a unit of root's; nothing of others" {
+@test "revoke --end-sessions ends every way to stay but a unit of root; no process of others" {
 	local before
 	begin_anew
 	before=$(session_of bob)
@@ -152,7 +152,7 @@ begin_anew() {
 	wait_for test "$(session_of bob)" = "$before"
 }
 
-@test "end=exact: the session ends to the second with the role, and nothing runs for that" {
+@test "end=exact: systemd ends the session at the second at which the role ends" {
 	rbacctl assign bob short --for 6s
 	local ends=$(($(date +%s) + 6))
 	stay bob 'sleep 1001'
@@ -178,7 +178,7 @@ begin_anew() {
 	grep -q terminate-session /var/log/loginctl.log
 }
 
-@test "due ends the same when the time is over" {
+@test "due ends the same sessions when the grant is over" {
 	begin_anew
 	rbacctl assign bob short --for 1h
 	run -0 in_systemd rbacctl due

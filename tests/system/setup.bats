@@ -75,7 +75,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	[ ! -e "$STATE/rbac-confirm-setup.wait" ]
 }
 
-@test "--confirm: what another login confirms stays; only what waits is undone" {
+@test "--confirm: a change that another login confirms stays" {
 	rbacctl setup sudo --yes
 	cp -a /etc/pam.d/sudo /tmp/sudo
 	run -0 rbacctl setup --yes --confirm 10m
@@ -146,7 +146,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	rm -r /run/systemd
 }
 
-@test "a file that was changed since keeps the change: only the words of rbac go" {
+@test "undo keeps later changes of a file, and removes only the words of rbac" {
 	rbacctl setup --yes
 	echo '# mine' >>/etc/pam.d/sshd
 	sed -i 's/^shadow: files/& # mine/; s/systemd rbac/systemd rbac sss/' /etc/nsswitch.conf
@@ -197,7 +197,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	as_before
 }
 
-@test "what would lock people out is taken back, and only that" {
+@test "setup undoes an edit that would lock people out, and only that" {
 	rbacctl setup sudo sudo-i --yes
 	cp -a /etc/nsswitch.conf /tmp/nsswitch
 	# Without the module libpam denies everybody.

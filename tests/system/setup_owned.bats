@@ -122,7 +122,7 @@ as_before() { diff -r --no-dereference /tmp/etc /etc; }
 	diff -r --no-dereference -x '*-' /tmp/etc /etc
 }
 
-@test "--break-glass where the gate is in already, and members are there" {
+@test "--break-glass with the PAM line and members already there" {
 	rbacctl setup --yes
 	groupadd --system breakglass
 	usermod -aG breakglass eve
@@ -208,7 +208,7 @@ authselect_host() {   # the files as authselect lays them out, for the vendor's 
 
 fedora_as_before() { diff -r --no-dereference /tmp/authselect /etc; }
 
-@test "authselect, a vendor's profile: a custom one takes its place, and goes again" {
+@test "authselect, a vendor's profile: setup makes a custom one; undo removes it" {
 	authselect_host
 	run -0 rbacctl setup --dry-run
 	says 'authselect create-profile rbac -b sssd'

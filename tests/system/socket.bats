@@ -55,7 +55,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 	says 'rbacctl serve --listen'
 }
 
-@test "each acts by their own rights, and the log says who" {
+@test "through the socket each user acts with their own rights, and the log has the user" {
 	run -0 as mia rbacctl assign dave space-member --scope space:main/web --reason OPS-1
 	says 'dave: +space-member at space:main/web'
 	says 'by mia'
@@ -69,7 +69,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 	run -0 as alice rbacctl scope delete space:main/new
 }
 
-@test "log and assignments: what is one's own, what one did, and roles that one may give" {
+@test "log and list assignments show a user their own rows, and roles that they may assign" {
 	run -0 as bob rbacctl list assignments
 	says bob
 	[[ $output != *alice* && $output != *mia* ]]
@@ -122,7 +122,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 	fails_with 3 as daemon2 rbacctl log
 }
 
-@test "every verb that is not listed is refused, and nothing of it is done" {
+@test "the socket refuses every verb that is not listed" {
 	local verb before
 	serve_anew
 	before=$(rbacctl log | tail -5)
@@ -158,7 +158,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 	[[ $output != *dave* && $output != *nosuch* ]]
 }
 
-@test "messages that are none: status 2, and nothing runs" {
+@test "a malformed message: exit status 2, and nothing runs" {
 	serve_anew
 	bytes assign dave space-member
 	run -0 as alice peer raw /tmp/bytes
@@ -224,7 +224,7 @@ holds() { rbacctl list assignments | grep -q "$1 .*$2"; }
 
 childless() { ! pgrep -P "$(cat /tmp/serve.pid)" >/dev/null; }
 
-@test "who connects and says nothing costs no process" {
+@test "a silent connection starts no process" {
 	serve_anew
 	begin_peers eve again 4   # four are there at any time
 	works
@@ -323,7 +323,7 @@ childless() { ! pgrep -P "$(cat /tmp/serve.pid)" >/dev/null; }
 	works
 }
 
-@test "the listener and its children are killed at any instant: what was said to be made is made" {
+@test "the listener is killed at any instant: each change that was reported is made" {
 	local i round said
 	for round in {1..12}; do
 		kill -9 "$(cat /tmp/serve.pid)" 2>/dev/null || true
@@ -356,7 +356,7 @@ passes() {   # passes VERB: by the contract of the socket; `list` for assignment
 	esac
 }
 
-@test "of all verbs that there are, none passes but those that are meant to" {
+@test "of all verbs only those of the list pass through the socket" {
 	serve_anew
 	local verb users=(alice mia bob carl dave eve) n=0 before
 	before=$(rbacctl log --head)
@@ -372,7 +372,7 @@ passes() {   # passes VERB: by the contract of the socket; `list` for assignment
 	[ "$(rbacctl log --head)" = "$before" ]
 }
 
-@test "a path and an option for root are refused with every verb that passes" {
+@test "a path and an option for root are refused with each of these verbs" {
 	serve_anew
 	local verb users=(alice mia bob carl dave eve) n=0 option before
 	local options=('--as root' '--as mia' '--etc /tmp' '--store /tmp' --force --drop)

@@ -92,7 +92,7 @@ pam_options() {   # pam_options WORDS: what stands after pam_rbac.so
 	run -0 login eve
 }
 
-@test "outside the hours of the rule: refused; from where the rule does not take: refused" {
+@test "refused outside the hours of the rule, and from a remote host that it does not name" {
 	cp /etc/rbac/rbac.conf /tmp/rbac.conf
 	sed -i -e "s/^login = (/&{ services = [ \"sshd\" ]; HOURS keys = [ \"login.ssh\" ]; },/" \
 		-e "s/HOURS/hours = [ \"$(another_hour)\" ];/" \
@@ -138,7 +138,7 @@ pam_options() {   # pam_options WORDS: what stands after pam_rbac.so
 	says host-developer
 }
 
-@test "a damaged view: nobody gets in, and what rbacctl publish makes is whole again" {
+@test "a damaged view: nobody gets in until rbacctl publish replaces it" {
 	cp "$VIEW" /tmp/whole
 	head -c 5000 /tmp/whole >"$STATE/part" && mv "$STATE/part" "$VIEW"
 	refused bob

@@ -168,7 +168,7 @@ suggested() {
 	run -0 rbacctl assign bob op --for 8h --replace
 }
 
-@test "what would lock the administrators out, or who types it" {
+@test "a change that would lock out administrators, or the person who types it" {
 	rbacctl assign carl op
 	rbacctl assign bob guest
 	run -3 env SUDO_UID=1002 rbacctl revoke bob guest --as root
@@ -178,7 +178,7 @@ suggested() {
 	suggested 0 'rbacctl apply --force'
 }
 
-@test "open sessions of who loses a role" {
+@test "open sessions of a user who loses a role" {
 	rbacctl assign bob guest
 	background setsid setpriv --reuid bob --clear-groups sleep 50
 	wait_for pgrep -u bob -x sleep
@@ -222,7 +222,7 @@ suggested() {
 	run -0 rbacctl scope transfer team:main/c carl
 }
 
-@test "what comes from files is changed there" {
+@test "assignments from files are changed in the files" {
 	mkdir /etc/rbac/assignments.d
 	cat >/etc/rbac/assignments.d/a.conf <<-'EOF'
 		version = 1;
@@ -243,7 +243,7 @@ suggested() {
 	fails_with 2 rbacctl scope show team:main/f
 }
 
-@test "apply: what is refused, and how to go on" {
+@test "apply: a refusal suggests how to go on" {
 	rbacctl assign bob guest
 	rbacctl assign %devs guest
 	sed -i 's/  guest .*/&/; /^  guest /d' /etc/rbac/policy.d/site.conf
@@ -270,7 +270,7 @@ suggested() {
 	suggested 1 'rbacctl check'
 }
 
-@test "before the first init: the init that fits to what is there" {
+@test "before the first init: the suggested init fits the files that exist" {
 	set_aside
 	run rbacctl assign bob guest
 	suggested 0 'rbacctl init --admin USER' 's/USER/alice/'
@@ -378,7 +378,7 @@ suggested() {
 	rbacctl user rebind --all
 }
 
-@test "files of /etc/rbac that others could have written" {
+@test "files of /etc/rbac that others can write" {
 	chmod g+w /etc/rbac/rbac.conf
 	run rbacctl check
 	suggested 0 'chmod go-w /etc/rbac/rbac.conf'
@@ -389,7 +389,7 @@ suggested() {
 	run -0 rbacctl check
 }
 
-@test "a group of another source, and a primary group, with what is a role's" {
+@test "a group of another source, and a primary group, with the name or GID of a role's group" {
 	rbacctl assign bob guest
 	add_group guest 4242 carl
 	run rbacctl publish
@@ -401,7 +401,7 @@ suggested() {
 	userdel mallory
 }
 
-@test "a use of an exemption: to acknowledge it; what is said where there is none" {
+@test "a use of an exemption: how to acknowledge it; no such use" {
 	echo 'exempt = { users = [ "dave" ]; };' >>/etc/rbac/rbac.conf
 	rbacctl apply
 	printf '#!/bin/sh\n%s sleep 60\n:\n' 'setpriv --reuid dave --regid users --clear-groups' \
@@ -439,7 +439,7 @@ suggested() {
 	[[ $output != *trust-clock* ]]
 }
 
-@test "a change that waits for another: whose it is" {
+@test "a change that waits for another one names its process" {
 	background flock "$STATE/store/lock" sleep 30
 	local holder=$!
 	# shellcheck disable=SC2016 # it is that shell's
@@ -685,7 +685,7 @@ more_roles() {
 	says bob
 }
 
-@test "what has ended, an old log, a row that was edited: root prunes and repairs" {
+@test "ended grants, an old log, an edited row: root prunes and repairs" {
 	rbacctl assign bob guest
 	run rbacctl prune --as alice
 	suggested 0 'rbacctl prune --as root'
@@ -880,7 +880,7 @@ more_roles() {
 # A program that answers as systemctl(1) does, whatever it is asked.
 units_say() { printf '#!/bin/sh\ncat <<EOT\n'; printf '%s\n' "$@" EOT; }
 
-@test "a host that asks rbac, and back" {
+@test "setup of a host that calls pam_rbac, and its undo" {
 	mkdir -p /etc/ssh
 	echo 'UsePAM yes' >/etc/ssh/sshd_config
 	ssh-keygen -A >/dev/null

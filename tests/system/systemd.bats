@@ -45,7 +45,7 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 	[ "$(result_of rbac-publish.service)" = success ]
 }
 
-@test "fifty accounts one after the other: the path unit goes on" {
+@test "fifty new accounts in a row do not stop rbac-publish.path" {
 	local i
 	for i in {1..50}; do add_user "many$i" $((3000 + i)); done
 	run -0 rbacctl assign yan host-operator --force
@@ -124,7 +124,7 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 	active rbacctl.socket
 }
 
-@test "what is due is told by rbac-due.service; its timer waits for its time" {
+@test "rbac-due.service sends notices; its timer waits for its time" {
 	run -0 in_systemd systemctl start rbac-due.timer rbac-due.service
 	[ "$(result_of rbac-due.service)" = success ]
 	run -0 in_systemd systemctl show -P NextElapseUSecMonotonic rbac-due.timer
@@ -154,7 +154,7 @@ lost_role() { ! has_role "$1" "$2"; }
 	run -0 rbacctl revoke dave host-user
 }
 
-@test "what setup did and nobody confirmed is taken back at boot, in the unit's sandbox" {
+@test "an unconfirmed setup is undone at boot, in the unit's sandbox" {
 	local before
 	before=$(sha256sum /etc/nsswitch.conf)
 	sed -i 's/ rbac$//' /etc/nsswitch.conf

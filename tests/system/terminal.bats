@@ -69,7 +69,7 @@ setup() { TERMINAL_ENV=(TERM=xterm NO_COLOR=); }
 	group_line files rbac
 }
 
-@test "verify and export say how far they are, and take the line away; a pipe gets none of it" {
+@test "verify and export show progress on a terminal, and remove it; a pipe gets none" {
 	run -0 on_terminal rbacctl verify
 	says 'verify: the journal'
 	says "${ESC}[32msound${ESC}[0m: store, indexes"
