@@ -11,22 +11,15 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/host/process_stat.h"
 
-static FILE *open_file(const struct session_places *places, pid_t pid, const char *name)
-{
-	char path[512];
-	snprintf(path, sizeof path, "%.400s/%d/%s", places->proc, (int)pid, name);
-	return fopen(path, "re");
-}
+enum { STATUS_USUAL = 4096, STATUS_MOST = 1 << 20 }; /* bytes; that is 65,536 groups */
 
 static uint32_t read_number(const struct session_places *places, pid_t pid, const char *name)
 {
-	unsigned long v = SESSION_NOT_SET;
-	FILE *f = open_file(places, pid, name);
-	if (f && fscanf(f, "%lu", &v) != 1)
-		v = SESSION_NOT_SET;
-	if (f)
-		fclose(f);
-	return (uint32_t)v;
+	char text[32], *end;
+
+	process_file_read(places->proc, pid, name, text, sizeof text);
+	unsigned long v = strtoul(text, &end, 10);
+	return end == text ? SESSION_NOT_SET : (uint32_t)v;
 }
 
 static bool one_of(const uint32_t *v, size_t n, uint32_t x)
@@ -49,23 +42,34 @@ static void read_groups(const char *list, const struct session_owners *owners, s
 	}
 }
 
+/* The file has the name of the program first, in which the kernel writes no newline as such. */
+static bool read_lines(const char *text, const struct session_owners *owners, struct process *p)
+{
+	const char *uid = strstr(text, "\nUid:");
+	const char *groups = owners->n_gids + owners->n_lost ? strstr(text, "\nGroups:") : NULL;
+
+	if (groups)
+		read_groups(groups + strlen("\nGroups:"), owners, p);
+	return uid && sscanf(uid, "\nUid: %u", &p->uid) == 1;
+}
+
 static bool read_status(const struct session_places *places, const struct session_owners *owners,
 			struct process *p)
 {
-	FILE *f = open_file(places, p->pid, "status");
-	char *line = NULL;
-	size_t size = 0;
-	bool uid = false;
-	while (f && getline(&line, &size, f) > 0) {
-		if (sscanf(line, "Uid: %u", &p->uid) == 1)
-			uid = true;
-		else if (owners->n_gids + owners->n_lost && strncmp(line, "Groups:", 7) == 0)
-			read_groups(line + 7, owners, p);
+	char usual[STATUS_USUAL], *text = usual, *more = NULL;
+	size_t size = sizeof usual;
+
+	while (process_file_read(places->proc, p->pid, "status", text, size) == size - 1 &&
+	       size < STATUS_MOST) {
+		size *= 4;
+		char *grown = realloc(more, size);
+		if (!grown)
+			break;
+		text = more = grown;
 	}
-	free(line);
-	if (f)
-		fclose(f);
-	return uid;
+	bool known = read_lines(text, owners, p);
+	free(more);
+	return known;
 }
 
 static bool read_stat(const struct session_places *places, struct process *p)

@@ -184,8 +184,8 @@ struct finding {
 /* Most processes of a host are somebody else's: two of their four files are not read. */
 static bool matters(const struct process *p, const struct session_owners *owners)
 {
-	return p->uid == 0 || p->in_group || one_of(owners->uids, owners->n_uids, p->uid) ||
-	       is_logged_in(p, owners);
+	return (p->uid == 0 && sessions_need_something(owners)) || p->in_group ||
+	       one_of(owners->uids, owners->n_uids, p->uid) || is_logged_in(p, owners);
 }
 
 static int look_at(struct finding *f, pid_t pid)

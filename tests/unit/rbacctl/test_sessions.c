@@ -72,6 +72,30 @@ static void test_who_has_a_group(void **state)
 	sessions_free(&s);
 }
 
+/* The kernel tells up to 65,536 groups of a process, in a file that is longer than most. */
+static void test_the_last_of_many_groups(void **state)
+{
+	enum { GROUPS = 20000 };
+	static const uint32_t staff[] = { STAFF };
+	static const struct session_owners owners = { .gids = staff, .n_gids = 1 };
+	static const struct fake one = { 10, 10, BOB, BOB, 7, 0, 500, "bash", NULL, 0 };
+	struct sessions s;
+	char path[128];
+	(void)state;
+	make_process(&one);
+	snprintf(path, sizeof path, "%s/10/status", proc);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "Name:\tbash\nUid:\t%u\t0\t0\t0\nGroups:\t", BOB);
+	for (unsigned i = 0; i < GROUPS; i++)
+		fprintf(f, "%u ", 100000 + i);
+	fprintf(f, "%u \nNStgid:\t10\n", STAFF);
+	assert_int_equal(fclose(f), 0);
+	find(&owners, &s);
+	assert_int_equal(s.n_processes, 1);
+	sessions_free(&s);
+}
+
 static void test_where_it_came_from(void **state)
 {
 	static const struct fake all[] = {
@@ -160,6 +184,7 @@ int main(void)
 		IN_A_FOLDER(test_processes_of_one_login_are_one_session),
 		IN_A_FOLDER(test_without_login_uids),
 		IN_A_FOLDER(test_who_has_a_group),
+		IN_A_FOLDER(test_the_last_of_many_groups),
 		IN_A_FOLDER(test_where_it_came_from),
 		IN_A_FOLDER(test_nobody_and_no_proc),
 		IN_A_FOLDER(test_ending),
