@@ -100,7 +100,9 @@ bool session_process_rest(const struct session_places *places, struct process *p
 {
 	if (!read_stat(places, p))
 		return false;
-	p->audit = read_number(places, p->pid, "sessionid");
+	/* The kernel sets the audit session with the login uid (audit_set_loginuid()). */
+	p->audit = p->login == SESSION_NOT_SET ? SESSION_NOT_SET
+					       : read_number(places, p->pid, "sessionid");
 	return true;
 }
 
