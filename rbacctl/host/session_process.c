@@ -100,7 +100,7 @@ bool session_process_rest(const struct session_places *places, struct process *p
 {
 	if (!read_stat(places, p))
 		return false;
-	/* The kernel sets the audit session with the login uid (audit_set_loginuid()). */
+	/* The kernel sets both at once, or neither. */
 	p->audit = p->login == SESSION_NOT_SET ? SESSION_NOT_SET
 					       : read_number(places, p->pid, "sessionid");
 	return true;
