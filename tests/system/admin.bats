@@ -114,7 +114,8 @@ verbs() { rbacctl --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p'; }
 }
 
 @test "times that are not valid, or end before they begin: exit status 2" {
-	refuses 2 assign bob host-user --until tomorrow
+	refuses 2 assign bob host-user --until yesterday
+	refuses 2 assign bob host-user --until someday
 	refuses 2 assign bob host-user --until 2026-13-01
 	refuses 2 assign bob host-user --for 8
 	refuses 2 assign bob host-user --for -8h

@@ -5,6 +5,7 @@ load lib
 
 setup_file() {
 	add_people
+	sshd_as_it_comes
 	quietly rbacctl init --policy unix --admin alice
 	rbacctl assign bob host-developer
 	printf '# as it came\npasswd: files\ngroup:\t\tfiles systemd  \nshadow: files\n' \

@@ -881,9 +881,7 @@ more_roles() {
 units_say() { printf '#!/bin/sh\ncat <<EOT\n'; printf '%s\n' "$@" EOT; }
 
 @test "setup of a host that calls pam_rbac, and its undo" {
-	mkdir -p /etc/ssh
-	echo 'UsePAM yes' >/etc/ssh/sshd_config
-	ssh-keygen -A >/dev/null
+	sshd_as_it_comes
 	set_aside
 	printf 'passwd: files\ngroup: files\n' >/etc/nsswitch.conf
 	run rbacctl init --admin alice
