@@ -18,9 +18,9 @@ void complain_in_json(void)
 }
 
 /* False: out of memory, and nothing was printed. */
-static bool print_json(const char *text)
+static bool print_json(const char *key, const char *text)
 {
-	json_t *object = json_pack("{s: s}", "error", text);
+	json_t *object = json_pack("{s: s}", key, text);
 	bool printed = object && json_dumpf(object, stderr, JSON_COMPACT) == 0;
 
 	json_decref(object);
@@ -29,23 +29,37 @@ static bool print_json(const char *text)
 	return printed;
 }
 
-void complain(const char *fmt, ...)
+static void print(const char *key, const char *fmt, va_list ap)
 {
-	va_list ap;
 	char *text = NULL;
 
 	fflush(stdout);
-	va_start(ap, fmt);
-	int len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (len < 0) {
+	if (vasprintf(&text, fmt, ap) < 0) {
 		fputs("rbacctl: out of memory\n", stderr);
 		return;
 	}
 	plain_text_tame(text);
-	if (!in_json || !print_json(text))
+	if (!in_json || !print_json(key, text))
 		fprintf(stderr, "rbacctl: %s\n", text);
 	free(text);
+}
+
+void complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print("error", fmt, ap);
+	va_end(ap);
+}
+
+void remark(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print("note", fmt, ap);
+	va_end(ap);
 }
 
 int exit_of(int err)

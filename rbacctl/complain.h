@@ -16,7 +16,10 @@ int exit_of(int err);
  */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on a complaint is an object of JSON on one line: {"error": "..."}. */
+/* The same, for what is no failure: "BOB is bob here". */
+void remark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* From now on each is an object of JSON on one line: {"error": "..."}, {"note": "..."}. */
 void complain_in_json(void);
 
 #endif

@@ -23,8 +23,12 @@ enum impact_kind {
 	IMPACT_ANYONE,     /* everybody whom no line names gains or loses the service WHAT */
 	IMPACT_ROLE_GROUP, /* the group WHAT with the GID NUMBER appears on this host, or disappears
 			    */
-	IMPACT_MINIMUM,    /* WHAT ("ROLE at SCOPE") has NUMBER holders left, fewer than LIMIT */
+	IMPACT_LATER,   /* more may begin or end after IMPACT_INSTANTS instants: not worked out */
+	IMPACT_MINIMUM, /* WHAT ("ROLE at SCOPE") has NUMBER holders left, fewer than LIMIT */
 };
+
+/* The later instants, at which a window begins or ends, that are looked at for each subject. */
+enum { IMPACT_INSTANTS = 4 };
 
 struct impact_names {
 	struct buf text; /* for each the name and the scope ("": none), each with its NUL */

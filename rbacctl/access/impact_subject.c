@@ -118,10 +118,10 @@ static int compare_at(struct pair *p, const struct holdings *was, const struct h
 /* ---- instants ---- */
 
 /* The first instants at which something begins or ends that only one side has, rising. */
-enum { INSTANTS = 4 };
 struct instants {
-	int64_t v[INSTANTS];
+	int64_t v[IMPACT_INSTANTS];
 	size_t n;
+	bool more; /* than these */
 };
 
 static void add_instant(struct instants *s, int64_t t, int64_t now)
@@ -132,9 +132,10 @@ static void add_instant(struct instants *s, int64_t t, int64_t now)
 	for (size_t k = 0; k < s->n; k++)
 		if (s->v[k] == t)
 			return;
-	if (i == INSTANTS && t >= s->v[i - 1])
+	s->more |= i == IMPACT_INSTANTS;
+	if (i == IMPACT_INSTANTS && t >= s->v[i - 1])
 		return;
-	i = i == INSTANTS ? INSTANTS - 1 : s->n++;
+	i = i == IMPACT_INSTANTS ? IMPACT_INSTANTS - 1 : s->n++;
 	for (; i > 0 && s->v[i - 1] > t; i--)
 		s->v[i] = s->v[i - 1];
 	s->v[i] = t;
@@ -222,6 +223,8 @@ static int compare(struct pair *p)
 		p->t = p->at = later.v[i];
 		err = compare_at(p, &before, &after);
 	}
+	if (later.more && !err)
+		err = tell(p, &(struct impact_line){ .kind = IMPACT_LATER, .at = RBAC_TIME_MIN });
 	holdings_free(&before);
 	holdings_free(&after);
 	impact_said_free(&p->said);

@@ -1,11 +1,13 @@
 /* An impact in lines for people. */
-#include "rbacctl/access/impact.h"
+#include "rbacctl/access/impact_parts.h"
 
 #include <string.h>
 
+#include "common/error.h"
+#include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
 
-enum { NAMES = 8 }; /* that are written out */
+enum { NAMES = 8 }; /* that are written out of each list */
 
 static void add_names(const struct impact_names *n, struct buf *out)
 {
@@ -104,6 +106,17 @@ static void add_subjects(const struct impact_line *l, struct buf *out)
 	add_conditions(l, out);
 }
 
+/* Whose later instants are not all looked at. */
+static void add_later(const struct impact_line *l, struct buf *out)
+{
+	add_names(&l->users, out);
+	buf_printf(out, "%s", l->users.n && l->groups.n ? " and the members of " : "");
+	buf_printf(out, "%s", !l->users.n ? "the members of " : "");
+	add_names(&l->groups, out);
+	buf_printf(out, ": only the first %d later instants are shown; more may begin or end: %s",
+		   IMPACT_INSTANTS, COMMAND("rbacctl list assignments"));
+}
+
 static void add_line(const struct impact_line *l, int64_t now, struct buf *out)
 {
 	buf_printf(out, "effect: ");
@@ -114,11 +127,54 @@ static void add_line(const struct impact_line *l, int64_t now, struct buf *out)
 	else if (l->kind == IMPACT_ROLE_GROUP)
 		buf_printf(out, "group %s, gid %u, %s", l->what, l->number,
 			   l->gain ? "comes to this host" : "is gone from this host");
+	else if (l->kind == IMPACT_LATER)
+		add_later(l, out);
 	else if (l->kind == IMPACT_MINIMUM)
 		buf_printf(out, "%s has %u holder%s, and min is %u (%s)", l->what, l->number,
 			   l->number == 1 ? "" : "s", l->limit, l->rule);
 	else
 		add_subjects(l, out);
+	buf_printf(out, "\n");
+}
+
+/* ---- administrators ---- */
+
+static bool is_name(const void *ctx, uint32_t number, const void *key)
+{
+	return strcmp((const char *)((const struct impact_names *)ctx)->text.p + number, key) == 0;
+}
+
+/* "; WORDS: " and the names of A that B has not. */
+static int add_missing(const char *words, const struct impact_names *a,
+		       const struct impact_names *b, struct buf *out)
+{
+	struct impact_names missing = { .n = 0 };
+	struct lookup of_b = { 0 };
+	const char *name, *scope;
+	size_t at = 0, place = 0;
+	int err = RBAC_OK;
+	for (; !err && impact_next_name(b, &at, &name, &scope); place = at)
+		err = lookup_add(&of_b, lookup_hash_text(LOOKUP_SEED, name), (uint32_t)place);
+	for (at = 0; !err && impact_next_name(a, &at, &name, &scope);)
+		if (lookup_find(&of_b, lookup_hash_text(LOOKUP_SEED, name), is_name, b, name) ==
+		    LOOKUP_NONE)
+			impact_add_name(&missing, name, scope);
+	if (missing.n)
+		buf_printf(out, "; %s: ", words);
+	add_names(&missing, out);
+	out->failed |= missing.text.failed;
+	buf_free(&missing.text);
+	lookup_free(&of_b);
+	return err;
+}
+
+/* More than are written out: how many, and who is one now or is none any more. */
+static void add_changed(const struct impact *i, struct buf *out)
+{
+	buf_printf(out, "%zu -> %zu", i->admins_before.n, i->admins.n);
+	if (add_missing("new", &i->admins, &i->admins_before, out) ||
+	    add_missing("no longer", &i->admins_before, &i->admins, out))
+		out->failed = true;
 	buf_printf(out, "\n");
 }
 
@@ -128,7 +184,9 @@ static void add_administrators(const struct impact *i, struct buf *out)
 	add_names(&i->admins_before, &before);
 	add_names(&i->admins, &after);
 	buf_printf(out, "administrators ");
-	if (i->admins_changed)
+	if (i->admins_changed && (i->admins_before.n > NAMES || i->admins.n > NAMES))
+		add_changed(i, out);
+	else if (i->admins_changed)
 		buf_printf(out, "%s -> %s\n", before.len ? buf_text(&before) : "none",
 			   after.len ? buf_text(&after) : "NONE");
 	else if (i->admins_known)

@@ -237,7 +237,7 @@ int snapshot_person(const struct snapshot *snap, const char *typed, struct perso
 		return EXIT_USAGE;
 	}
 	if (p->differs)
-		complain("%s is %s here", typed, p->name);
+		remark("%s is %s here", typed, p->name);
 	return EXIT_DONE;
 }
 

@@ -263,7 +263,7 @@ static int find_admin(const char *given, char *admin, size_t size)
 	}
 	if (given) {
 		if (p.differs)
-			complain("%s is %s here", given, p.name);
+			remark("%s is %s here", given, p.name);
 		snprintf(admin, size, "%s", p.name);
 		return EXIT_DONE;
 	}

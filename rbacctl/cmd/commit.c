@@ -29,16 +29,25 @@ int cmd_open_here(struct change *c, struct invocation *a, char *const *names, si
 	return open_with(c, a, true, names, n);
 }
 
+/* TEXT, whose last line has its newline, as one note. */
+static void remark_lines(const struct buf *text)
+{
+	if (text->len)
+		remark("%.*s", (int)text->len - 1, buf_text(text));
+}
+
 void cmd_report(const struct change *c)
 {
 	const struct buf *said[] = { &c->voided, &c->notes };
 
 	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
 		if (c->a->json)
-			fputs(buf_text(said[i]), stderr);
+			remark_lines(said[i]);
 		else
 			plain_text_print(buf_text(said[i]));
-	if (c->others.len) {
+	if (c->a->json) {
+		remark_lines(&c->others);
+	} else if (c->others.len) {
 		fflush(stdout);
 		fputs(buf_text(&c->others), stderr);
 	}

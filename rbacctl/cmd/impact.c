@@ -21,9 +21,9 @@ static const struct table_column effect_columns[] = {
 };
 
 static const char *const kinds[] = {
-	[IMPACT_LOGIN] = "login",     [IMPACT_TIMES] = "login",  [IMPACT_GROUP] = "group",
-	[IMPACT_KEYS] = "keys",       [IMPACT_ANYONE] = "login", [IMPACT_ROLE_GROUP] = "host-group",
-	[IMPACT_MINIMUM] = "minimum",
+	[IMPACT_LOGIN] = "login", [IMPACT_TIMES] = "login",     [IMPACT_GROUP] = "group",
+	[IMPACT_KEYS] = "keys",   [IMPACT_ANYONE] = "login",    [IMPACT_ROLE_GROUP] = "host-group",
+	[IMPACT_LATER] = "later", [IMPACT_MINIMUM] = "minimum",
 };
 
 static const char *or_dash(const char *text)
@@ -35,6 +35,7 @@ static const char *change_word(const struct impact_line *l)
 {
 	return l->kind == IMPACT_TIMES     ? "times"
 	       : l->kind == IMPACT_MINIMUM ? "below"
+	       : l->kind == IMPACT_LATER   ? "more"
 	       : l->gain                   ? "gain"
 					   : "lose";
 }
@@ -56,8 +57,8 @@ static void add_row(struct table *t, const struct impact_line *l, const char *wh
 		policy_time_print(l->at, at);
 	table_row(t, -1,
 		  (const char *[]){ kinds[l->kind], change_word(l), or_dash(who),
-				    keys ? "-" : l->what, buf_text(&list), or_dash(scope), number,
-				    limit, or_dash(l->rule),
+				    keys ? "-" : or_dash(l->what), buf_text(&list), or_dash(scope),
+				    number, limit, or_dash(l->rule),
 				    times && !*l->when ? "always" : or_dash(l->when),
 				    !times    ? "-"
 				    : *l->was ? l->was

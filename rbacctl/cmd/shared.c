@@ -25,7 +25,7 @@ const char *cmd_person(const char *typed, struct person *p)
 {
 	if (!typed || typed[0] == '%' || person_find(typed, p) || !p->differs)
 		return typed;
-	complain("%s is %s here", typed, p->name);
+	remark("%s is %s here", typed, p->name);
 	return p->name;
 }
 

@@ -160,7 +160,7 @@ int cmd_user_show(struct invocation *a, const struct args *args)
 	 */
 	if (!err && user[0] != '%' && person_find(user, &p) == RBAC_OK && p.differs &&
 	    !snapshot_has_user(&snap, user)) {
-		complain("%s is %s here", user, p.name);
+		remark("%s is %s here", user, p.name);
 		user = p.name;
 	}
 	if (!err)
