@@ -21,12 +21,11 @@ enum { FIRST_SIZE = 16 };
  * library's own modules do. */
 enum { LIMIT_REACHED = RBAC_ERROR_COUNT };
 
+/* Called below the limit only: there is room for one more afterwards. */
 static int grow(struct list *l)
 {
 	long int size = *l->size > 0 ? *l->size * 2 : FIRST_SIZE;
 
-	if (l->limit > 0 && *l->size >= l->limit)
-		return LIMIT_REACHED;
 	if (l->limit > 0 && size > l->limit)
 		size = l->limit;
 	gid_t *gids = realloc(*l->gids, (size_t)size * sizeof(**l->gids));

@@ -72,6 +72,44 @@ static void an_enumeration_keeps_the_snapshot_that_it_began_on(void **state)
 	_nss_rbac_endgrent();
 }
 
+/* ---- while another is inside ---- */
+
+static int inside; /* how often a call came while another was in the middle of the view */
+
+/* The module asks for the time between finding a group and moving on, with its cursor locked. */
+time_t time(time_t *t)
+{
+	struct timespec now;
+	struct group gr;
+	char buf[8192];
+	int err = 0;
+
+	if (inside == 1) {
+		inside++;
+		assert_int_equal(_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err),
+				 NSS_STATUS_TRYAGAIN);
+		assert_int_equal(err, EAGAIN);
+		assert_int_equal(_nss_rbac_setgrent(0), NSS_STATUS_TRYAGAIN);
+		assert_int_equal(_nss_rbac_endgrent(), NSS_STATUS_TRYAGAIN);
+	}
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (t)
+		*t = now.tv_sec;
+	return now.tv_sec;
+}
+
+static void a_second_call_meanwhile_is_told_to_try_again(void **state)
+{
+	(void)state;
+	_nss_rbac_setgrent(0);
+	inside = 1;
+	assert_next("empty");
+	assert_int_equal(inside, 2);
+	assert_next("hidden");
+	_nss_rbac_endgrent();
+	inside = 0;
+}
+
 static void a_child_continues_its_parents_enumeration(void **state)
 {
 	int status;
@@ -101,6 +139,7 @@ int main(void)
 		cmocka_unit_test_setup(an_enumeration_returns_each_group_of_our_range_once, again),
 		cmocka_unit_test(an_enumeration_does_not_move_on_while_the_buffer_is_too_small),
 		cmocka_unit_test(an_enumeration_keeps_the_snapshot_that_it_began_on),
+		cmocka_unit_test_setup(a_second_call_meanwhile_is_told_to_try_again, again),
 		cmocka_unit_test_setup(a_child_continues_its_parents_enumeration, again),
 	};
 

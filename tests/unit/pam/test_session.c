@@ -1,4 +1,5 @@
 /* What the session stage tells at login, and when it lets the session end. */
+#include "pam_rbac/ending.h"
 #include "tests/unit/pam/world.h"
 
 int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv);
@@ -160,7 +161,7 @@ static void it_is_silent_where_nobody_reads_and_on_every_error(void **state)
 	assert_int_equal(world.messages, 0);
 	assert_int_equal(open_session("bob", "ssh", 0, "debug"), PAM_SUCCESS);
 	assert_int_equal(world.messages, 1);
-	assert_logged(LOG_DEBUG, "session: ");
+	assert_logged(LOG_DEBUG, "session: success, roles end soon");
 }
 
 static int open_failing(int which)
@@ -239,6 +240,31 @@ static void eight_are_told_and_more_are_no_harm(void **state)
 	assert_non_null(strstr(world.said, "rbac: reader at host:main/h99 ends in 1h 1m"));
 }
 
+/* N grants at scopes of their own; the last one ends first. */
+static void assert_ends_first(size_t n, bool looked_at)
+{
+	static struct encode_grant many[RBAC_ENDING_LOOKED_AT + 1];
+	static char scopes[RBAC_ENDING_LOOKED_AT + 1][32];
+	for (size_t i = 0; i < n; i++) {
+		snprintf(scopes[i], sizeof(scopes[i]), "host:main/h%zu", i);
+		many[i] = grant(1, 0, now + 2 * HOUR);
+		many[i].scope = scopes[i];
+	}
+	many[n - 1].window.until = now + HOUR;
+	make_view(many, n, NULL, 0);
+	assert_int_equal(open_session("bob", "ssh", 0, ""), PAM_SUCCESS);
+	assert_int_equal(strstr(world.said, "ends in 1h (02:00)") != NULL, looked_at);
+	assert_non_null(strstr(world.said, "ends in 2h (03:00)"));
+}
+
+/* Of a user with thousands of grants only so many are looked at. */
+static void the_last_grant_that_is_looked_at_is_told(void **state)
+{
+	(void)state;
+	assert_ends_first(RBAC_ENDING_LOOKED_AT, true);
+	assert_ends_first(RBAC_ENDING_LOOKED_AT + 1, false);
+}
+
 static int setup_session(void **state)
 {
 	/* Tomorrow at midnight, UTC: the view is never older than it says. */
@@ -266,6 +292,7 @@ int main(void)
 		cmocka_unit_test(no_error_fails_a_login_or_writes_a_line),
 		cmocka_unit_test(end_exact_ends_the_session_with_the_first_role_that_wants_it),
 		cmocka_unit_test(eight_are_told_and_more_are_no_harm),
+		cmocka_unit_test(the_last_grant_that_is_looked_at_is_told),
 	};
 	return cmocka_run_group_tests(tests, setup_session, teardown_session);
 }
