@@ -74,7 +74,36 @@ static void an_enumeration_keeps_the_snapshot_that_it_began_on(void **state)
 
 /* ---- while another is inside ---- */
 
-static int inside; /* how often a call came while another was in the middle of the view */
+/* 1: a call comes while another is in the middle of the view; 3: a child does; then one more. */
+static int inside;
+static pid_t child;
+
+static unsigned views_mapped(void)
+{
+	FILE *f = fopen("/proc/self/maps", "r");
+	char line[512];
+	unsigned n = 0;
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		n += strstr(line, "view.mdb") != NULL;
+	fclose(f);
+	return n;
+}
+
+/* In a child whose parent's thread has the cursor: what that thread had is neither read nor
+ * unmapped, as it may be half written. */
+static bool begins_anew(void)
+{
+	struct group gr;
+	char buf[8192];
+	int err;
+	unsigned before = views_mapped();
+
+	return _nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err) == NSS_STATUS_SUCCESS &&
+	       strcmp(gr.gr_name, all[0]) == 0 && (before == 0 || views_mapped() == before + 1);
+}
 
 /* The module asks for the time between finding a group and moving on, with its cursor locked. */
 time_t time(time_t *t)
@@ -84,6 +113,12 @@ time_t time(time_t *t)
 	char buf[8192];
 	int err = 0;
 
+	if (inside == 3) {
+		inside++;
+		child = fork();
+		if (child == 0)
+			_exit(begins_anew() ? 0 : 1);
+	}
 	if (inside == 1) {
 		inside++;
 		assert_int_equal(_nss_rbac_getgrent_r(&gr, buf, sizeof(buf), &err),
@@ -106,6 +141,23 @@ static void a_second_call_meanwhile_is_told_to_try_again(void **state)
 	assert_next("empty");
 	assert_int_equal(inside, 2);
 	assert_next("hidden");
+	_nss_rbac_endgrent();
+	inside = 0;
+}
+
+static void a_child_of_another_thread_begins_anew(void **state)
+{
+	int status;
+
+	(void)state;
+	_nss_rbac_setgrent(0);
+	assert_next("empty");
+	inside = 3;
+	assert_next("hidden");
+	assert_int_equal(inside, 4);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_next("ops");
 	_nss_rbac_endgrent();
 	inside = 0;
 }
@@ -140,6 +192,7 @@ int main(void)
 		cmocka_unit_test(an_enumeration_does_not_move_on_while_the_buffer_is_too_small),
 		cmocka_unit_test(an_enumeration_keeps_the_snapshot_that_it_began_on),
 		cmocka_unit_test_setup(a_second_call_meanwhile_is_told_to_try_again, again),
+		cmocka_unit_test_setup(a_child_of_another_thread_begins_anew, again),
 		cmocka_unit_test_setup(a_child_continues_its_parents_enumeration, again),
 	};
 

@@ -277,6 +277,12 @@ static void initgroups_appends_each_current_gid_once(void **state)
 	assert_int_equal(initgroups_for("bob", 1000, &l, -1), NSS_STATUS_SUCCESS);
 	assert_int_equal(l.start, COUNT(want));
 	free(l.gids);
+	/* the first one of the list is ours already */
+	const gid_t ours[] = { WEB };
+	l = list_of(1, ours, 1);
+	assert_int_equal(initgroups_for("bob", 1000, &l, -1), NSS_STATUS_SUCCESS);
+	assert_true(l.start == 3 && l.gids[0] == WEB && l.gids[1] == DOCKER && l.gids[2] == EMPTY);
+	free(l.gids);
 }
 
 static void initgroups_counts_roles_of_earlier_groups_and_of_the_primary_group(void **state)

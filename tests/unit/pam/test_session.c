@@ -117,6 +117,9 @@ static void what_ends_later_or_does_not_count_is_not_told(void **state)
 	assert_says("bob", "rbac: prod-root at host:main ends in 24h (01:00)");
 	make_view(soon, 1, NULL, 0);
 	assert_says("bob", "rbac: reader at host:main ends in 59s (01:00)");
+	const struct encode_grant last[] = { grant(1, 0, now + 1) };
+	make_view(last, 1, NULL, 0);
+	assert_says("bob", "rbac: reader at host:main ends in 1s (01:00)");
 }
 
 /* One role at one scope is one, whoever holds it for the person. */
