@@ -7,7 +7,7 @@
 #include "rbac_follow/follow.h"
 #include "rbacctl/buf.h"
 
-enum { PUSH_DN_MAX = 2000 };
+enum { PUSH_DN_MAX = 2000, PUSH_VALUES_MAX = 70 /* of one entry */ };
 
 struct push {
 	const struct follow *f;

@@ -5,8 +5,6 @@
 
 #include "rbac_follow/push.h"
 
-enum { VALUES_MAX = 70 };
-
 int push_fail(struct push *p, int rc, const char *what)
 {
 	if (rc && !p->why[0])
@@ -16,14 +14,14 @@ int push_fail(struct push *p, int rc, const char *what)
 
 /* A modification for each value; those of one name follow one another and become one. */
 struct changes {
-	LDAPMod mods[VALUES_MAX], *list[VALUES_MAX + 1];
-	struct berval values[VALUES_MAX], *of[VALUES_MAX][VALUES_MAX + 1];
+	LDAPMod mods[PUSH_VALUES_MAX], *list[PUSH_VALUES_MAX + 1];
+	struct berval values[PUSH_VALUES_MAX], *of[PUSH_VALUES_MAX][PUSH_VALUES_MAX + 1];
 	size_t n;
 };
 
 static struct changes *changes_of(const struct push_value *v, size_t n, int op)
 {
-	struct changes *c = n <= VALUES_MAX ? calloc(1, sizeof(*c)) : NULL;
+	struct changes *c = n <= PUSH_VALUES_MAX ? calloc(1, sizeof(*c)) : NULL;
 	size_t in = 0;
 
 	for (size_t i = 0; c && i < n; i++) {
@@ -43,9 +41,9 @@ static struct changes *changes_of(const struct push_value *v, size_t n, int op)
 int push_add(struct push *p, const char *dn, const char *class, const struct push_value *values,
 	     size_t n)
 {
-	struct push_value all[VALUES_MAX] = { { "objectClass", class, strlen(class) } };
+	struct push_value all[PUSH_VALUES_MAX] = { { "objectClass", class, strlen(class) } };
 
-	if (n >= VALUES_MAX)
+	if (n >= PUSH_VALUES_MAX)
 		return LDAP_PARAM_ERROR;
 	memcpy(all + 1, values, n * sizeof(*values));
 	struct changes *c = changes_of(all, n + 1, LDAP_MOD_ADD);

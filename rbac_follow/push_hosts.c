@@ -18,8 +18,12 @@
 #include "rbac_follow/inbox.h"
 #include "rbacctl/carrier/folder.h"
 #include "rbacctl/files.h"
+#include "rbacctl/model/model.h"
 
+/* A member reads the sheet of the fleet, that of its scope, and those of the scopes above it. */
 enum { FOLLOWS_MAX = 60 };
+_Static_assert(FOLLOWS_MAX >= POLICY_DEPTH_MAX + 1, "no list of a member is cut");
+_Static_assert(FOLLOWS_MAX + 2 <= PUSH_VALUES_MAX, "with cn and objectClass they are one entry");
 
 /* What the directory has of each host. */
 struct host_there {

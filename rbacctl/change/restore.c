@@ -40,6 +40,8 @@ static int check_content(struct restore *r, struct buf *why)
 	int err = store_verify(&r->t, on_fault, &faults);
 	if (!err && store_audit_verify(&r->t, &bad))
 		on_fault(&faults, "its audit chain does not hold");
+	if (faults.n > FAULTS_SHOWN)
+		buf_printf(why, "\n  and %zu more", faults.n - FAULTS_SHOWN);
 	if (err || faults.n)
 		return err ? err : RBAC_DAMAGED;
 	buf_reset(why);

@@ -23,6 +23,17 @@ static void row(struct lines *r, const char *what, const char *text)
 	table_row(r->t, -1, (const char *[]){ what, text });
 }
 
+/* Of N rows, those beyond UNTOLD_SHOWN. */
+static void more(struct lines *r, size_t n, const char *what)
+{
+	char text[100];
+
+	if (n <= UNTOLD_SHOWN)
+		return;
+	snprintf(text, sizeof text, "%zu more %s", n - UNTOLD_SHOWN, what);
+	row(r, "warn", text);
+}
+
 /* Uses of an exemption that nobody has acknowledged; as those that follow. */
 static void unacknowledged(struct lines *r)
 {
@@ -41,6 +52,8 @@ static void unacknowledged(struct lines *r)
 			 COMMAND("rbacctl review ack %s", id));
 		row(r, "warn", text);
 	}
+	if (known)
+		more(r, l.n, "let in by an exemption alone");
 	exempt_uses_free(&l);
 }
 
@@ -57,6 +70,8 @@ static void untold(struct lines *r)
 			 l.v[i].person, l.v[i].tries, l.v[i].text, l.v[i].why);
 		row(r, "warn", text);
 	}
+	if (known)
+		more(r, l.n, "notices are not told");
 	due_list_free(&l);
 }
 

@@ -118,12 +118,53 @@ static void a_lost_store_comes_back_beside_a_view_that_is_newer(void **state)
 	assert_verified(l);
 }
 
+/* N users who hold something are not recorded. */
+static void assert_faults_told(struct lab *l, int n, const char *end)
+{
+	struct open o;
+	char name[16];
+	size_t lines = 0;
+	open_store(l, &o);
+	for (int i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "u%c", 'a' + i);
+		const struct store_assignment a = { .id = 100 + (uint64_t)i,
+						    .subject = name,
+						    .role = "box",
+						    .scope = "top:a",
+						    .from = RBAC_TIME_MIN,
+						    .until = RBAC_TIME_MAX,
+						    .by = "root",
+						    .when = NOW,
+						    .source = "command",
+						    .reason = "" };
+		assert_int_equal(store_assignment_put(&o.t, &a), RBAC_OK);
+	}
+	assert_int_equal(store_commit(&o.t), RBAC_OK);
+	store_close(o.s);
+	backup(l, "faulty");
+	assert_int_equal(restore(l, "faulty"), RBAC_DAMAGED);
+	const char *said = buf_text(&l->said);
+	assert_non_null(strstr(said, "what is in this backup does not fit together\n  "));
+	for (const char *p = said; (p = strstr(p, "\n  ")); p++)
+		lines++;
+	assert_int_equal(lines, n < 5 ? n : *end ? 6 : 5);
+	if (*end ? !strstr(said, end) : strstr(said, " more") != NULL)
+		fail_msg("\"%s\" is not in: %s", end, said);
+}
+
+static void five_faults_of_a_backup_are_told_and_the_others_counted(void **state)
+{
+	assert_faults_told(*state, 5, "");
+	assert_faults_told(*state, 6, "\n  and 1 more");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(what_was_is_again_and_the_log_goes_on),
 		ON_A_HOST(a_group_id_given_since_is_never_given_again),
 		ON_A_HOST(a_group_that_was_renamed_since_has_its_name_and_its_id_back),
+		ON_A_HOST(five_faults_of_a_backup_are_told_and_the_others_counted),
 		ON_A_HOST(a_lost_store_comes_back_beside_a_view_that_is_newer),
 	};
 
