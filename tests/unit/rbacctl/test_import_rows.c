@@ -189,6 +189,21 @@ static void a_reason_has_at_most_as_many_bytes_as_that_of_assign(void **state)
 	assert_wrong(text, 1, words);
 }
 
+/* A sheet may have empty columns behind those that count. */
+static void a_line_has_at_most_32_columns(void **state)
+{
+	char text[100];
+	(void)state;
+	for (int columns = 31; columns <= 33; columns++) {
+		snprintf(text, sizeof text, "user,role%.*s\nbob,guest\n", columns - 2,
+			 ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+		if (columns <= 32)
+			assert_one(text, 2, "bob|guest||||");
+		else
+			assert_wrong(text, 1, "more than 32 columns");
+	}
+}
+
 int main(void)
 {
 	setenv("TZ", "UTC", 1);
@@ -200,6 +215,7 @@ int main(void)
 		cmocka_unit_test(blanks_and_quotes),
 		cmocka_unit_test(a_line_with_the_names_of_the_columns),
 		cmocka_unit_test(every_wrong_line_by_its_number),
+		cmocka_unit_test(a_line_has_at_most_32_columns),
 		cmocka_unit_test(a_reason_has_at_most_as_many_bytes_as_that_of_assign),
 	};
 
