@@ -196,6 +196,24 @@ static void test_whose_key_it_is(void **state)
 	assert_verified(l);
 }
 
+/* docs/format.md: another program can verify the signature. */
+static void test_what_is_signed(void **state)
+{
+	struct store_baseline b = { .change = 0x0102, .pruned = true };
+	struct buf message = { 0 };
+	uint8_t want[16 + 8 + 2 * STORE_HASH] = "rbac baseline 1\n\0\0\0\0\0\0\1\2";
+
+	(void)state;
+	memset(b.chain, 'c', sizeof b.chain);
+	memset(b.digest, 'd', sizeof b.digest);
+	memset(want + 24, 'c', STORE_HASH);
+	memset(want + 24 + STORE_HASH, 'd', STORE_HASH);
+	store_baseline_message(&b, &message);
+	assert_int_equal(message.len, sizeof want);
+	assert_memory_equal(message.p, want, sizeof want);
+	buf_free(&message);
+}
+
 int main(void)
 {
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
@@ -205,6 +223,7 @@ int main(void)
 		ON_A_HOST(test_traces_are_not_pruned_away),
 		ON_A_HOST(test_a_changed_baseline_is_found),
 		ON_A_HOST(test_whose_key_it_is),
+		cmocka_unit_test(test_what_is_signed),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: log --prune", tests, NULL, NULL);
