@@ -1,4 +1,7 @@
 /* verify --repair: each row that something else wrote is again what the log says. */
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "tests/unit/rbacctl/helper.h"
 
 #include "rbacctl/change/mend.h"
@@ -189,6 +192,49 @@ static void test_each_row_is_put_back_and_named(void **state)
 	assert_int_equal(mend(l, "ann", false), RBAC_REFUSED);
 }
 
+static void write_file(const char *folder, const char *name, const char *text)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static void lose_texts(struct store_txn *t)
+{
+	assert_int_equal(store_empty(t, T_CONTENT), RBAC_OK);
+}
+
+/* What the log has of a file is its digest: the file itself brings the text back. */
+static void test_each_text_is_put_back_from_its_file(void **state)
+{
+	struct lab *l = *state;
+	char etc[300], folder[320];
+
+	snprintf(etc, sizeof(etc), "%s/etc", l->state);
+	snprintf(folder, sizeof(folder), "%s/policy.d", etc);
+	assert_true(mkdir(etc, 0755) == 0 && mkdir(folder, 0755) == 0);
+	write_file(etc, "rbac.conf", HOST);
+	write_file(folder, "p.conf", POLICY);
+	const char *before = l->a.etc;
+	l->a.etc = etc;
+	tamper(l, lose_texts);
+	assert_unsound(l);
+	assert_int_equal(mend(l, "root", false), RBAC_OK);
+	const char *first = strstr(buf_text(&l->said), ": content put back from ");
+	assert_non_null(first);
+	assert_non_null(strstr(first + 1, ": content put back from "));
+	assert_verified(l);
+	assert_same_content(l);
+	l->a.etc = before;
+	assert_true(remove(strcat(folder, "/p.conf")) == 0);
+	*strrchr(folder, '/') = '\0';
+	assert_true(rmdir(folder) == 0 && remove(strcat(strcpy(folder, etc), "/rbac.conf")) == 0 &&
+		    rmdir(etc) == 0);
+}
+
 static void damage_journal(struct store_txn *t)
 {
 	uint8_t key[8];
@@ -250,6 +296,7 @@ int main(void)
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_each_row_is_put_back_and_named),
+		ON_A_HOST(test_each_text_is_put_back_from_its_file),
 		ON_A_HOST(test_a_damaged_log_repairs_nothing),
 		ON_A_HOST(test_a_damaged_chain_repairs_nothing),
 		ON_A_HOST(test_the_repair_can_be_looked_at_like_any_change),
