@@ -197,6 +197,11 @@ static void test_no_migration_without_the_old_store_kept(void **state)
 	assert_int_equal(version_of(l->a.store), 1);
 	assert_verified(l);
 	assert_int_equal(rmdir(taken), 0);
+	snprintf(taken, sizeof(taken), "%s/store/data.mdb.v1.new", l->state);
+	assert_int_equal(mkdir(taken, 0700), 0);
+	assert_int_equal(host_assign(l, "root", "bob", "guest", "account:main"), RBAC_SYSTEM);
+	assert_said(l, "data.mdb.v1.new: Is a directory");
+	assert_int_equal(rmdir(taken), 0);
 	assert_int_equal(host_assign(l, "root", "bob", "guest", "account:main"), RBAC_OK);
 	assert_verified(l);
 }

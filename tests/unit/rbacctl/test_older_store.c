@@ -219,6 +219,44 @@ static void a_store_that_is_cut_short_kills_nobody(void **state)
 	assert_int_equal(in_a_child(l, read_all), RBAC_OK);
 }
 
+/* Too short for its first page to say anything: two pages are the least. */
+static void the_size_that_is_needed_is_told(void **state)
+{
+	struct lab *l = *state;
+	uint64_t has, needs, page = (uint64_t)sysconf(_SC_PAGESIZE);
+	char kept[300];
+	snprintf(kept, sizeof kept, "%s", in_state(l, "kept"));
+	copy(in_state(l, "store/data.mdb"), kept);
+	for (off_t size = 0; size <= 100; size += 50) {
+		assert_int_equal(truncate(kept, size), 0);
+		assert_false(lmdb_file_is_whole(kept, &has, &needs));
+		assert_int_equal(has, size);
+		assert_int_equal(needs, 2 * page);
+	}
+}
+
+/* lmdb.h: of the two pages with the number of a transaction the higher one counts. What the other
+ * says - of more pages than there are - is of a transaction that is over. */
+static void the_older_of_two_headers_says_nothing(void **state)
+{
+	enum { HEADER = 4096 + 16, MAIN_ROOT = 112, LAST_PAGE = 120, TXN = 128 };
+	struct lab *l = *state;
+	uint64_t many = UINT64_C(1) << 40, oldest = 1;
+	char kept[300];
+	snprintf(kept, sizeof kept, "%s", in_state(l, "kept"));
+	copy(in_state(l, "store/data.mdb"), kept);
+	int fd = open(kept, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, &many, 8, HEADER + MAIN_ROOT), 8);
+	assert_int_equal(pwrite(fd, &many, 8, HEADER + LAST_PAGE), 8);
+	assert_int_equal(pwrite(fd, &oldest, 8, HEADER + TXN), 8);
+	assert_true(lmdb_file_is_whole(kept, NULL, NULL));
+	oldest = UINT64_C(1) << 40;
+	assert_int_equal(pwrite(fd, &oldest, 8, HEADER + TXN), 8);
+	assert_false(lmdb_file_is_whole(kept, NULL, NULL));
+	close(fd);
+}
+
 /* LMDB counts a page that it gave back in the transaction that took it, and does not write it: no
  * reason to refuse a store. */
 static void a_store_is_never_shorter_than_its_trees(void **state)
@@ -281,6 +319,8 @@ int main(void)
 		ON_A_HOST(nor_does_apply_over_what_cannot_be_read),
 		ON_A_HOST(a_view_that_nobody_trusts_says_nothing),
 		ON_A_HOST(a_store_that_is_cut_short_kills_nobody),
+		ON_A_HOST(the_size_that_is_needed_is_told),
+		ON_A_HOST(the_older_of_two_headers_says_nothing),
 		ON_A_HOST(a_store_is_never_shorter_than_its_trees),
 		ON_A_HOST(a_view_that_is_cut_short_is_no_base),
 		ON_A_HOST(a_lock_file_that_is_cut_short_is_made_anew),
