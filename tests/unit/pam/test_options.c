@@ -119,6 +119,28 @@ static void a_group_in_our_range_exempts_nobody(void **state)
 			 PAM_AUTHINFO_UNAVAIL);
 }
 
+/* docs/design.md: 2010000000 to 2139999999. */
+static void without_a_view_our_range_is_the_default_one(void **state)
+{
+	static const struct {
+		const char *name;
+		int result;
+	} people_at[] = { { "before", PAM_SUCCESS },
+			  { "first", PAM_AUTHINFO_UNAVAIL },
+			  { "last", PAM_AUTHINFO_UNAVAIL },
+			  { "behind", PAM_SUCCESS } };
+	(void)state;
+	for (size_t i = 0; i < COUNT(people_at); i++) {
+		char option[64];
+		snprintf(option, sizeof(option), "exempt_group=%s", people_at[i].name);
+		memset(&world, 0, sizeof(world));
+		world.path = "no-view.mdb";
+		world.user = people_at[i].name;
+		world.service = "sshd";
+		assert_int_equal(ask_with(0, option), people_at[i].result);
+	}
+}
+
 static void without_a_view_nobody_is_let_in(void **state)
 {
 	(void)state;
@@ -225,6 +247,7 @@ int main(void)
 		cmocka_unit_test(an_exemption_by_option_holds_whatever_the_view),
 		cmocka_unit_test(an_exemption_that_alone_lets_in_is_an_alert),
 		cmocka_unit_test(a_group_in_our_range_exempts_nobody),
+		cmocka_unit_test(without_a_view_our_range_is_the_default_one),
 		cmocka_unit_test(without_a_view_nobody_is_let_in),
 		cmocka_unit_test(onerr_ignore_applies_to_a_bad_view_and_to_no_other_error),
 		cmocka_unit_test(unlisted_ignore_leaves_services_without_a_rule_to_other_modules),

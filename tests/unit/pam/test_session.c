@@ -268,6 +268,38 @@ static void the_last_grant_that_is_looked_at_is_told(void **state)
 	assert_ends_first(RBAC_ENDING_LOOKED_AT + 1, false);
 }
 
+/* Ten minutes each, the one that is open last in the record, so that each pass finds one more. */
+static void assert_chain(size_t n, const char *text)
+{
+	struct encode_grant chain[32];
+	for (size_t i = 0; i < n; i++)
+		chain[n - 1 - i] = grant(1, now + 600 * (int64_t)i, now + 600 * (int64_t)(i + 1));
+	make_view(chain, n, NULL, 0);
+	assert_says("bob", text);
+}
+
+static void sixteen_windows_in_the_worst_order_are_one(void **state)
+{
+	(void)state;
+	assert_chain(2, "rbac: reader at host:main ends in 20m (01:20)");
+	assert_chain(16, "rbac: reader at host:main ends in 2h 40m (03:40)");
+	assert_chain(17, "");
+}
+
+static void end_exact_looks_400_days_ahead(void **state)
+{
+	const int64_t far = 400 * (int64_t)DAY;
+	const struct encode_grant last[] = { grant(0, 0, now + far) },
+				  beyond[] = { grant(0, 0, now + far + 1) };
+	(void)state;
+	make_view(last, 1, NULL, 0);
+	assert_int_equal(open_session("bob", "ssh", 0, "end=exact"), PAM_SUCCESS);
+	assert_string_equal(world.data, "34560000");
+	make_view(beyond, 1, NULL, 0);
+	assert_int_equal(open_session("bob", "ssh", 0, "end=exact"), PAM_SUCCESS);
+	assert_string_equal(world.data, "");
+}
+
 static int setup_session(void **state)
 {
 	/* Tomorrow at midnight, UTC: the view is never older than it says. */
@@ -295,6 +327,8 @@ int main(void)
 		cmocka_unit_test(no_error_fails_a_login_or_writes_a_line),
 		cmocka_unit_test(end_exact_ends_the_session_with_the_first_role_that_wants_it),
 		cmocka_unit_test(eight_are_told_and_more_are_no_harm),
+		cmocka_unit_test(sixteen_windows_in_the_worst_order_are_one),
+		cmocka_unit_test(end_exact_looks_400_days_ahead),
 		cmocka_unit_test(the_last_grant_that_is_looked_at_is_told),
 	};
 	return cmocka_run_group_tests(tests, setup_session, teardown_session);

@@ -116,14 +116,25 @@ static const struct {
 	const char *name;
 	uint32_t uid, gid;
 } people[] = {
-	{ "root", 0, 0 },           { "toor", 0, 0 },
-	{ "bob", 1000, 100 },       { "carl", 1001, 100 },
-	{ "dev", 1002, DEVS },      { "glass", 1003, GLASS },
-	{ "ours", 1004, OURS + 1 }, { "strange", 1005, STRANGE },
-	{ "rescue", 1006, 100 },    { "barred", 1007, 100 },
-	{ "late", 1008, 100 },      { "moved", 1009, 100 },
-	{ "safe", 1010, 100 },      { "bobby", 1000, DEVS },
+	{ "root", 0, 0 },
+	{ "toor", 0, 0 },
+	{ "bob", 1000, 100 },
+	{ "carl", 1001, 100 },
+	{ "dev", 1002, DEVS },
+	{ "glass", 1003, GLASS },
+	{ "ours", 1004, OURS + 1 },
+	{ "strange", 1005, STRANGE },
+	{ "rescue", 1006, 100 },
+	{ "barred", 1007, 100 },
+	{ "late", 1008, 100 },
+	{ "moved", 1009, 100 },
+	{ "safe", 1010, 100 },
+	{ "bobby", 1000, DEVS },
 	{ "unbarred", 1007, DEVS },
+	{ "before", 1011, 2009999999 },
+	{ "first", 1012, OURS },
+	{ "last", 1013, 2139999999 },
+	{ "behind", 1014, 2140000000 },
 };
 
 /* As passwd of a directory does, in any case and with a realm. */
@@ -185,7 +196,9 @@ int rbac_identity_group_gid(const char *name, uint32_t *gid)
 	static const struct {
 		const char *name;
 		uint32_t gid;
-	} groups[] = { { "breakglass", GLASS }, { "role", OURS + 1 }, { "strange-role", STRANGE } };
+	} groups[] = { { "breakglass", GLASS },  { "role", OURS + 1 }, { "strange-role", STRANGE },
+		       { "before", 2009999999 }, { "first", OURS },    { "last", 2139999999 },
+		       { "behind", 2140000000 } };
 	for (size_t i = 0; i < COUNT(groups); i++)
 		if (strcmp(groups[i].name, name) == 0) {
 			*gid = groups[i].gid;
