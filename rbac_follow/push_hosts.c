@@ -18,12 +18,9 @@
 #include "rbac_follow/inbox.h"
 #include "rbacctl/carrier/folder.h"
 #include "rbacctl/files.h"
-#include "rbacctl/model/model.h"
 
-/* A member reads the sheet of the fleet, that of its scope, and those of the scopes above it. */
-enum { FOLLOWS_MAX = 60 };
-_Static_assert(FOLLOWS_MAX >= POLICY_DEPTH_MAX + 1, "no list of a member is cut");
-_Static_assert(FOLLOWS_MAX + 2 <= PUSH_VALUES_MAX, "with cn and objectClass they are one entry");
+_Static_assert(FOLDER_FOLLOWS_MAX + 2 <= PUSH_VALUES_MAX,
+	       "with cn and objectClass they are one entry");
 
 /* What the directory has of each host. */
 struct host_there {
@@ -42,12 +39,12 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The lines of TEXT, which is cut up: at most FOLLOWS_MAX. */
-static size_t lines_of(char *text, char *lines[FOLLOWS_MAX])
+/* The lines of TEXT, which is cut up: at most FOLDER_FOLLOWS_MAX. */
+static size_t lines_of(char *text, char *lines[FOLDER_FOLLOWS_MAX])
 {
 	size_t n = 0;
 
-	for (char *save, *p = strtok_r(text, "\n", &save); p && n < FOLLOWS_MAX;
+	for (char *save, *p = strtok_r(text, "\n", &save); p && n < FOLDER_FOLLOWS_MAX;
 	     p = strtok_r(NULL, "\n", &save))
 		lines[n++] = p;
 	qsort(lines, n, sizeof(*lines), by_text);
@@ -57,11 +54,11 @@ static size_t lines_of(char *text, char *lines[FOLLOWS_MAX])
 static char *follows_of(struct push *p, LDAPMessage *entry)
 {
 	struct berval **v = ldap_get_values_len(p->ld, entry, "rbacFollows");
-	char *sorted[FOLLOWS_MAX] = { NULL };
+	char *sorted[FOLDER_FOLLOWS_MAX] = { NULL };
 	struct buf text = { 0 };
 	size_t n = 0;
 
-	for (int i = 0; v && v[i] && n < FOLLOWS_MAX; i++)
+	for (int i = 0; v && v[i] && n < FOLDER_FOLLOWS_MAX; i++)
 		sorted[n++] = v[i]->bv_val;
 	qsort(sorted, n, sizeof(*sorted), by_text);
 	for (size_t i = 0; i < n; i++)
@@ -116,8 +113,8 @@ static int by_host(const void *a, const void *b)
 
 static int write_host(struct push *p, const char *host, const struct host_there *old, char *text)
 {
-	struct push_value v[FOLLOWS_MAX + 1] = { { "cn", host, strlen(host) } };
-	char dn[PUSH_DN_MAX], *lines[FOLLOWS_MAX];
+	struct push_value v[FOLDER_FOLLOWS_MAX + 1] = { { "cn", host, strlen(host) } };
+	char dn[PUSH_DN_MAX], *lines[FOLDER_FOLLOWS_MAX];
 
 	snprintf(dn, sizeof(dn), "cn=%s,ou=hosts,%s", host, p->f->c->base);
 	if (strcmp(text, "removed\n") == 0) {

@@ -25,7 +25,9 @@
 enum {
 	FOLDER_SHEET_MAX = 240,
 	FOLDER_HOST_MAX = 64 << 10, /* bytes of hosts/HOST: what that host reads in a directory */
-	FOLDER_ACK_MAX = 16 << 10,  /* bytes of acks/HOST: what it says that it has taken */
+	/* lines there: the sheet of the fleet, that of its scope, and those of the scopes above */
+	FOLDER_FOLLOWS_MAX = 60,
+	FOLDER_ACK_MAX = 16 << 10, /* bytes of acks/HOST: what it says that it has taken */
 };
 void folder_sheet_name(const char *name, char out[FOLDER_SHEET_MAX]);
 

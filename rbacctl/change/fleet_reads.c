@@ -39,6 +39,8 @@ int fleet_reads_add(struct fleet_reads *r, const struct policy *p, const char *s
 
 /* ---- a directory's hosts ---- */
 
+_Static_assert(FOLDER_FOLLOWS_MAX >= POLICY_DEPTH_MAX + 1, "no list of a member is cut");
+
 struct hosts {
 	const struct policy *p;
 	const char *dir;
