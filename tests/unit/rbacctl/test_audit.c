@@ -137,6 +137,43 @@ static void test_records_taken_out(void **state)
 	}
 }
 
+static int take_none(void *ctx, const struct store_audit *a)
+{
+	(void)a;
+	++*(int *)ctx;
+	return RBAC_OK;
+}
+
+/* log --verify: each record is shown, and where the chain breaks is told. */
+static void test_the_log_tells_where_its_chain_breaks(void **state)
+{
+	struct lab *l = *state;
+	struct open o;
+	struct buf why = { 0 };
+	struct records_chain chain = { .broken = true };
+	uint8_t key[8], copy[4096];
+	MDB_val v;
+	int n = 0;
+	assert_int_equal(records_log(l->a.store, NULL, take_none, &n, &chain, &why), RBAC_OK);
+	assert_false(chain.broken);
+	open_store(l, &o);
+	store_be64(key, 3);
+	assert_int_equal(store_get(&o.t, T_AUDIT, key, 8, &v), RBAC_OK);
+	size_t len = v.mv_size;
+	assert_true(len < sizeof copy);
+	memcpy(copy, v.mv_data, len);
+	copy[len - 1] ^= 1;
+	assert_int_equal(store_put(&o.t, T_AUDIT, key, 8, copy, len), RBAC_OK);
+	assert_int_equal(store_commit(&o.t), RBAC_OK);
+	store_close(o.s);
+	int again = 0;
+	assert_int_equal(records_log(l->a.store, NULL, take_none, &again, &chain, &why), RBAC_OK);
+	assert_int_equal(again, n);
+	assert_true(chain.broken);
+	assert_int_equal(chain.at, 3);
+	buf_free(&why);
+}
+
 /* ---- store_verify ---- */
 
 static void take_fault(void *ctx, const char *what)
@@ -248,6 +285,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_says_what_was_done),
 		ON_A_HOST(test_chain),
+		ON_A_HOST(test_the_log_tells_where_its_chain_breaks),
 		ON_A_HOST(test_head_is_the_hash_of_the_last_change),
 		ON_A_HOST(test_tampering),
 		ON_A_HOST(test_records_taken_out),
