@@ -239,7 +239,8 @@ static bool is_behind(struct session *s, enum session_end *end)
 	}
 	if (old && now - s->began >= *s->patience * SESSION_OLD) {
 		snprintf(s->why, DIRECTORY_WHY,
-			 "the authority's word has been old for %lld seconds: asking elsewhere",
+			 "the newest state in the directory has been too old for %lld seconds: "
+			 "asking another server",
 			 (long long)(now - fresh_until));
 		*end = SESSION_ELSEWHERE;
 		lose_patience(s);

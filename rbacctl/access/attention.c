@@ -54,7 +54,7 @@ static void say_unbound(const char *user, const struct person *p, char *text, si
 	else
 		snprintf(text, size,
 			 "%s: no uid is recorded and passwd knows no such user: "
-			 "whoever gets the name gets what it holds        (%s)",
+			 "a new user with this name gets its roles        (%s)",
 			 user, COMMAND("rbacctl user forget %s", user));
 }
 

@@ -342,7 +342,8 @@ int doctor_look(const struct invocation *a, enum doctor_depth depth, struct snap
 			    .look = { .pam = &pam_here, .root = geteuid() == 0, .out = out } };
 	*snap = (struct snapshot){ 0 };
 	if (!look_modules(&d.look)) {
-		finding_append(out, &out->skipped, "all else: whoever asks for a group breaks off");
+		finding_append(out, &out->skipped,
+			       "all else: a program that asks for a group crashes");
 		return out->failed ? RBAC_NOMEM : RBAC_OK;
 	}
 	int err = look_view(a, snap, out);

@@ -115,7 +115,7 @@ static int on_unix_group(void *ctx, uint32_t gid)
 		     "roles are assigned to the Unix group with gid %" PRIu32
 		     ", which no source of this host has",
 		     gid);
-	finding_text(out, &f->why, "whoever gets a group of that gid gets the roles");
+	finding_text(out, &f->why, "a user who gets a group with that gid gets the roles");
 	finding_text(out, &f->mend, "%s, then revoke what goes to the group that is gone",
 		     COMMAND("rbacctl list assignments"));
 	return RBAC_OK;

@@ -92,7 +92,7 @@ static void roleless_passes(const struct asked *x)
 
 	finding_text(out, &f->wanted, "perm_denied");
 	finding_text(out, &f->what, "%s: libpam lets %s in, whom rbac denies", x->s.service, user);
-	finding_text(out, &f->why, "whoever has no role may get in by %s", x->s.service);
+	finding_text(out, &f->why, "a user without a role may get in by %s", x->s.service);
 	finding_text(out, &f->mend,
 		     "put the line of pam_rbac.so before the first account line of %s",
 		     x->c.file ? x->c.file : "the service");

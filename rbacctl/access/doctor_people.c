@@ -66,7 +66,7 @@ static int on_user(void *ctx, const char *user)
 			struct finding *f = about(x->d, "people.no-account", false, user);
 			x->n++;
 			finding_text(out, &f->what, "%s has roles and no account", user);
-			finding_text(out, &f->why, "the roles wait for whoever gets the account");
+			finding_text(out, &f->why, "a new account with this name gets the roles");
 			finding_text(out, &f->mend, "%s", COMMAND("rbacctl user forget %s", user));
 		} else if (p.state == PERSON_UNASKED) {
 			finding_append(out, &out->skipped, "people:%s: passwd does not answer",
@@ -140,7 +140,7 @@ static void exempt(const struct doctor *d)
 		finding_at(out, f, file, p->exempt_users.pos.line);
 		finding_text(out, &f->what, "exempt names the user %s, whom this host has not",
 			     user);
-		finding_text(out, &f->why, "whoever gets the name passes every gate");
+		finding_text(out, &f->why, "a new user with this name passes every gate");
 		finding_text(out, &f->mend, "take the name out, then %s", COMMAND("rbacctl apply"));
 	}
 	for (size_t i = 0; i < p->exempt_groups.n && look_groups_work(); i++) {

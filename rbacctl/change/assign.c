@@ -192,7 +192,7 @@ static int refuse_unapproved(struct change *c, const struct assign_request *r, i
 	const char *rule = "approval = \"required\"";
 	if (r->subject && r->subject[0] == '%')
 		return change_fail(c, RBAC_REFUSED,
-				   "refused: a Unix group gets %s from root alone\n"
+				   "refused: only root may give %s to a Unix group\n"
 				   "  rule  %s:%u: %s\n  may   root with --as root",
 				   p->name, p->approval_pos.file, p->approval_pos.line, rule);
 	return change_fail(c, RBAC_REFUSED,

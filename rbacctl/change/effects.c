@@ -33,7 +33,7 @@ int change_keep_effects(struct change *c, const char *new)
 	e->before.accounts = &c->people;
 	err = e->comparable ? change_snapshot_try(c, new, &e->after, &trouble) : RBAC_OK;
 	if (err)
-		change_fail(c, err, "what this would do cannot be told: %s",
+		change_fail(c, err, "cannot find out what this would do: %s",
 			    trouble.len ? buf_text(&trouble) : rbac_error_text(err));
 	e->after.accounts = &c->people;
 	buf_free(&trouble);

@@ -119,7 +119,7 @@ int fleet_need_root(struct change *c)
 {
 	if (c->a->actor.root)
 		return RBAC_OK;
-	return change_fail(c, RBAC_REFUSED, "refused: the fleet is root's (%s)",
+	return change_fail(c, RBAC_REFUSED, "refused: only root can change the fleet (%s)",
 			   COMMAND_WITH("--as", "root"));
 }
 

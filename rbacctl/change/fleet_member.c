@@ -256,8 +256,9 @@ static int tell_member(struct telling *x, const struct store_fleet *self)
 	    x->a->now - s.issued > (int64_t)self->interval * FLEET_STALE_AFTER) {
 		char rel[64];
 		human_relative(s.issued, x->a->now, rel, sizeof(rel));
-		buf_printf(&text, "the newest word of the authority is of %s; it comes every %u s",
-			   rel, self->interval);
+		buf_printf(&text,
+			   "the newest state from the authority is of %s; it comes every %u s", rel,
+			   self->interval);
 		line(x, "stale", buf_text(&text));
 		x->attention = true;
 	}

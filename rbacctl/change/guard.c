@@ -77,7 +77,7 @@ int change_guard(struct change *c)
 	int err = lockout_judge(&q, &why);
 	if (err)
 		change_fail(c, err,
-			    "whether this would lock the administrators out cannot be told: %s",
+			    "cannot find out whether this would lock the administrators out: %s",
 			    rbac_error_text(err));
 	if (!err && why.failed)
 		err = change_fail(c, RBAC_NOMEM, "out of memory");

@@ -25,7 +25,7 @@ static int refuse_endless(struct change *c, const struct assign_request *r,
 	const char *reason = r->reason && *r->reason ? r->reason : "WHY";
 
 	return change_fail(c, RBAC_REFUSED,
-			   "refused: every assignment of %s has an end\n  rule  %s:%u: %s\n"
+			   "refused: every assignment of %s must have an end\n  rule  %s:%u: %s\n"
 			   "  say how long:  %s",
 			   p->name, p->end_pos.file, p->end_pos.line,
 			   p->max_for ? "max_for" : "end = \"required\"",
@@ -45,7 +45,7 @@ static int refuse_unexplained(struct change *c, const struct assign_request *r,
 	policy_time_print(r->until, until);
 	return change_fail(
 		c, RBAC_REFUSED,
-		"refused: every assignment of %s has a reason\n"
+		"refused: every assignment of %s must have a reason\n"
 		"  rule  %s:%u: reason = \"required\"\n  say why:  %s",
 		p->name, p->reason_pos.file, p->reason_pos.line,
 		is_typed(c) && !r->reason ? COMMAND_WITH("--reason", "WHY")

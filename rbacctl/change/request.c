@@ -105,7 +105,7 @@ static int check_time(struct change *c, const struct role_request *q,
 				   "instant of the approval");
 	if (role->max_for && q->length > role->max_for)
 		return change_fail(c, RBAC_REFUSED,
-				   "refused: %s is held for at most %s at a stretch\n"
+				   "refused: %s is held for at most %s at a time\n"
 				   "  rule  %s:%u: max_for = \"%s\"",
 				   role->name, role->max_for_text, role->max_for_pos.file,
 				   role->max_for_pos.line, role->max_for_text);

@@ -227,7 +227,7 @@ static int refuse_person(struct change *c, const struct store_request *r, const 
 	change_who_may_but(&q, r->asker, r->user, 0, &may);
 	change_fail(c, RBAC_REFUSED,
 		    "refused: request %llu is %s's%s\n"
-		    "  rule  %s:%u: another person approves than who asked and who would get %s\n"
+		    "  rule  %s:%u: a person who asked, or who would get %s, may not approve\n"
 		    "  may   %s",
 		    (unsigned long long)r->id, whose, why,
 		    role->approve_by.pos.file ? role->approve_by.pos.file : role->pos.file,

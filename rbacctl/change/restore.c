@@ -326,7 +326,7 @@ static int check_history(struct change *c, struct restore *r, bool force)
 	if (err)
 		return change_store_fail(c, err);
 	if (b.pruned && r->generation < b.change) {
-		buf_printf(&why, "whether %s is a backup of this store cannot be told: ", r->file);
+		buf_printf(&why, "whether %s is a backup of this store is not known: ", r->file);
 		log_prune_words(&b, &why);
 	} else {
 		buf_printf(&why,

@@ -49,7 +49,7 @@ static int refuse_reviewer(struct change *c, const struct store_assignment *a,
 	change_who_may(&q, false, &may);
 	change_fail(c, RBAC_REFUSED,
 		    "refused: assignment %llu (%s %s at %s): %s\n"
-		    "  rule  %s:%u: another person reviews than who holds, gave or approved it\n"
+		    "  rule  %s:%u: a person who holds, gave or approved it may not review it\n"
 		    "  may   %s",
 		    (unsigned long long)a->id, a->subject, a->role, a->scope, lacks,
 		    role->review_pos.file, role->review_pos.line, buf_text(&may));

@@ -102,7 +102,7 @@ static int read_group(struct reading *r)
 	if (!*group || strlen(group) > RBAC_GROUP_MAX)
 		return wrong(r, "group \"%s\": expected the name of a group", group);
 	if (store_gid_name(t, (uint32_t)gid, &there) == RBAC_OK)
-		return wrong(r, "gid %s stands twice", r->v[0]);
+		return wrong(r, "gid %s occurs twice", r->v[0]);
 	if (!kept && store_gid_get(t, group, &other, &flags) == RBAC_OK)
 		return wrong(r, "the group %s has two gids, %u and %s", group, other, r->v[0]);
 	r->n->groups++;
@@ -124,7 +124,7 @@ static int read_user(struct reading *r)
 	if (!fine)
 		return RBAC_OK;
 	if (store_user_get(&r->c->t, name, &there) == RBAC_OK)
-		return wrong(r, "user %s stands twice", name);
+		return wrong(r, "user %s occurs twice", name);
 	u.uid = (uint32_t)uid;
 	u.flags = suspended ? STORE_USER_SUSPENDED : 0;
 	r->n->users++;
@@ -156,7 +156,7 @@ static int read_scope(struct reading *r)
 	if (*plan && !policy_plan_find(p, plan))
 		return wrong(r, "the policy has no plan \"%s\"", plan);
 	if (store_scope_get(&r->c->t, scope, &there) == RBAC_OK)
-		return wrong(r, "scope %s stands twice", scope);
+		return wrong(r, "scope %s occurs twice", scope);
 	if (*owner && !recorded(r, "owner", owner))
 		return RBAC_OK;
 	r->n->scopes++;
@@ -211,7 +211,7 @@ static int read_assignment(struct reading *r)
 		return wrong(r, a.id ? "until is not after from"
 				     : "id 0: expected a number from 1 on");
 	if (store_assignment_get(&r->c->t, a.id, &there) == RBAC_OK)
-		return wrong(r, "id %s stands twice", v[0]);
+		return wrong(r, "id %s occurs twice", v[0]);
 	r->largest = a.id > r->largest ? a.id : r->largest;
 	r->n->assignments++;
 	return store_assignment_put(&r->c->t, &a);

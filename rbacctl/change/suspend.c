@@ -166,7 +166,8 @@ int change_user_suspend(struct change *c, const char *typed, bool suspend, bool 
 		buf_printf(&c->notes, "%s is %s\n", user,
 			   suspend ? "suspended already" : "not suspended");
 	} else if (!err && force && !c->a->actor.root) {
-		err = change_fail(c, RBAC_REFUSED, "refused: --force is root's, with --as root");
+		err = change_fail(c, RBAC_REFUSED,
+				  "refused: only root may use --force, with --as root");
 	} else if (!err) {
 		err = flip(c, &names, user, suspend, force);
 	}

@@ -228,7 +228,8 @@ static void check_fresh(struct take *k, const struct fleet_reads *f)
 
 	if (k->interval && age > (int64_t)k->interval * FLEET_STALE_AFTER)
 		take_note(k,
-			  "stale: the newest word of the authority is %" PRId64 " seconds old; it "
+			  "stale: the newest state from the authority is %" PRId64
+			  " seconds old; it "
 			  "comes every %u",
 			  age, k->interval);
 	for (size_t i = 0; i < k->n_recent; i++) {

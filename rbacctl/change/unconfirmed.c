@@ -125,7 +125,7 @@ int unconfirmed_put(struct change *c)
 		return refuse_second(c, &before);
 	if (!err && edit_confirm_read(c->a->state, &setup) == RBAC_OK)
 		return change_fail(c, RBAC_REFUSED,
-				   "refused: what setup did waits to be confirmed, and only one "
+				   "refused: an edit by setup waits to be confirmed, and only one "
 				   "thing can\n  to keep it, in another login: %s",
 				   COMMAND("rbacctl confirm"));
 	login_of("/proc", 0, login);

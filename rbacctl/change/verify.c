@@ -112,7 +112,7 @@ static void check_others(struct verify *v, const struct invocation *a)
 	if (snapshot_try(&snap, a->view, &why) == RBAC_OK &&
 	    group_clashes_of_policy(snap.p, on_other, v))
 		say(v, VERIFY_FAULT,
-		    "whether other sources have groups with the names of roles cannot be told");
+		    "cannot find out whether other sources have groups with the names of roles");
 	snapshot_close(&snap);
 	buf_free(&why);
 }

@@ -25,7 +25,7 @@ static int confirm_setup(const struct invocation *a, const struct edit_confirm *
 	}
 	if (setup_forget(a))
 		return EXIT_TROUBLE;
-	printf("what setup of %s did is confirmed\n", c->person);
+	printf("the edits of setup by %s are confirmed\n", c->person);
 	return cmd_done(EXIT_DONE);
 }
 
@@ -89,7 +89,7 @@ bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *wait
 		row(a, t, what, waits->until);
 	}
 	if (edits) {
-		snprintf(what, sizeof what, "what setup of %s did is undone", setup.person);
+		snprintf(what, sizeof what, "the edits of setup by %s are undone", setup.person);
 		row(a, t, what, setup.until.at);
 	}
 	return change || edits;

@@ -73,7 +73,7 @@ static void try_one(struct telling *t, struct store_notice *n)
 									       : NOTICE_TRIES - 1];
 		n->tries++;
 		complain(n->kind == NOTICE_SESSIONS ? "due: not ended of %s: %s: %s"
-						    : "due: %s is not told: %s: %s",
+						    : "due: no notice to %s: %s: %s",
 			 n->person, n->text, buf_text(&why));
 	}
 	buf_free(&why);
@@ -165,7 +165,7 @@ int cmd_due(struct invocation *a, const struct args *args)
 
 	(void)args;
 	if (geteuid() != 0) {
-		complain("due: only root can tell others");
+		complain("due: only root can send notices");
 		return EXIT_REFUSED;
 	}
 	if (access(a->store, F_OK) != 0 && errno == ENOENT) {
@@ -181,7 +181,7 @@ int cmd_due(struct invocation *a, const struct args *args)
 	}
 	int err = cmd_due_exempt(a, &found);
 	if (err)
-		complain("due: open sessions cannot be told: %s", rbac_error_text(err));
+		complain("due: cannot list open sessions: %s", rbac_error_text(err));
 	int status = tell(a, &found, &makes);
 	if (!status && makes)
 		status = make(a, &found);

@@ -151,7 +151,7 @@ static bool end_all(struct needing *n, uid_t uid, int64_t since, struct buf *sai
 	if (!err)
 		err = sessions_end(&sessions_here, &owners, &left);
 	if (err)
-		buf_printf(said, "sessions cannot be told: %s", rbac_error_text(err));
+		buf_printf(said, "cannot list sessions: %s", rbac_error_text(err));
 	else if (left)
 		buf_printf(said, "; %zu are left", left);
 	return !err && !left;

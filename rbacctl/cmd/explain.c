@@ -306,7 +306,7 @@ static void say_person(const struct question *q, const struct person *p)
 	if (p->state == PERSON_ABSENT)
 		printf("  note   passwd has no %s: there is no such account here%s\n", p->name,
 		       h->uid == RBAC_NO_UID ? ", and no uid is recorded: "
-					       "whoever gets the name gets what it holds"
+					       "a new user with this name gets its roles"
 					     : "");
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID && !*q->first)
 		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n",

@@ -53,8 +53,8 @@ int cmd_fleet_init(struct invocation *a, const struct args *args)
 	if (!err)
 		cmd_say_done(&c);
 	if (!err && !a->dry_run)
-		printf("  keys in %s/fleet: keep root.key offline, and a copy of it; whoever has "
-		       "authority.key gives every role on every host\n"
+		printf("  keys in %s/fleet: keep root.key offline, and a copy of it; a person "
+		       "who has authority.key can give every role on every host\n"
 		       "  next: %s\n        %s\n",
 		       a->state, COMMAND("rbacctl fleet enrol HOST --scope S"),
 		       COMMAND("rbacctl fleet push --to DIR"));

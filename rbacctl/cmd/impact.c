@@ -201,7 +201,7 @@ int cmd_impact(struct change *c, const char *settings)
 	if (unknown)
 		print_unknown(c, &why);
 	else if (err && !nothing)
-		complain("whom this touches cannot be told: %s", rbac_error_text(err));
+		complain("cannot find out who is affected: %s", rbac_error_text(err));
 	if (!err && !is_json(c))
 		print_text(c, &i);
 	if (c && c->a->lists_sessions)

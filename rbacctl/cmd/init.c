@@ -114,7 +114,8 @@ static int become_member(struct invocation *a, const struct args *args)
 	int status = refuse_others(args, "fleet");
 
 	if (!status && (args->value[OPT_FROM] || args->value[OPT_FROM_VIEW])) {
-		complain("init: --fleet stands alone: the authority has the policy and the roles");
+		complain("init: --fleet takes no option of a new policy: the authority has "
+			 "policy and roles");
 		status = EXIT_USAGE;
 	}
 	if (!status && args->n == 0) {

@@ -204,7 +204,7 @@ static int refuse_while_waiting(const struct invocation *a)
 	struct buf why = { 0 };
 
 	if (setup_waits(a, &c)) {
-		complain("refused: what setup of %s did waits to be confirmed (%s, in another "
+		complain("refused: the edits of setup by %s wait to be confirmed (%s, in another "
 			 "login; to undo it: %s)",
 			 c.person, COMMAND("rbacctl confirm"), COMMAND("rbacctl setup --undo"));
 		return EXIT_REFUSED;

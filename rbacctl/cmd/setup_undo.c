@@ -136,11 +136,12 @@ static int take_back_locked(const struct invocation *a)
 	if (err == RBAC_NOTFOUND) /* it was stopped before it made one */
 		err = RBAC_OK;
 	if (!err)
-		complain("what setup of %s did was not confirmed in time, and is undone:\n%s"
+		complain("the edits of setup by %s were not confirmed in time, and are undone:\n%s"
 			 "  to make it again: %s",
 			 c.person, buf_text(&done), COMMAND("rbacctl setup"));
 	else
-		complain("what setup of %s did was not confirmed in time, and cannot be undone: %s"
+		complain("the edits of setup by %s were not confirmed in time, and cannot be "
+			 "undone: %s"
 			 "\n  to try again: %s",
 			 c.person, why.len ? buf_text(&why) : rbac_error_text(err),
 			 COMMAND("rbacctl setup --undo"));

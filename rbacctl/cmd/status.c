@@ -280,7 +280,7 @@ static int rows(struct report *r)
 	break_glass(r);
 	if (group_clashes_of_policy(snap->p, on_other, r))
 		row(r, "warn",
-		    "whether other sources have groups with the names of roles cannot be told");
+		    "cannot find out whether other sources have groups with the names of roles");
 	return attention_people(snap, r->a->now, on_attention, r);
 }
 

@@ -66,7 +66,7 @@ static void untold(struct lines *r)
 
 	bool known = geteuid() == 0 && due_failed(r->a->store, &l) == RBAC_OK;
 	for (size_t i = 0; known && i < l.n && i < UNTOLD_SHOWN; i++) {
-		snprintf(text, sizeof text, "%s is not told, after %u tries: %.500s: %.500s",
+		snprintf(text, sizeof text, "no notice to %s after %u tries: %.500s: %.500s",
 			 l.v[i].person, l.v[i].tries, l.v[i].text, l.v[i].why);
 		row(r, "warn", text);
 	}

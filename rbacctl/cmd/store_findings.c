@@ -43,7 +43,7 @@ static bool mode(const struct invocation *a, struct findings *out)
 		finding_text(out, &f->wanted, "owner root, mode %s",
 			     strcmp(at.path, a->store) == 0 ? "0700" : "without w for others");
 		finding_text(out, &f->what, "others than root get into %s", at.path);
-		finding_text(out, &f->why, "whoever writes there gives roles");
+		finding_text(out, &f->why, "a user who can write there can give roles");
 		if (strcmp(at.path, a->store) == 0)
 			finding_text(out, &f->mend, "%s; %s", COMMAND("chown root %s", a->store),
 				     COMMAND("chmod 0700 %s", a->store));

@@ -88,7 +88,7 @@ static void parse(struct loader *l, struct load_file *f)
 	at.line = (unsigned)config_error_line(&f->config);
 	const char *text = config_error_text(&f->config), *name = set_in_line(l, f, at.line);
 	if (strcmp(text, "duplicate setting name") == 0)
-		text = load_text(l, "%s%s%s stands twice in its group, expected it once",
+		text = load_text(l, "%s%s%s occurs twice in its group, expected it once",
 				 *name ? "\"" : "a setting", name, *name ? "\"" : "");
 	else if (strcmp(text, "mismatched element type in array") == 0)
 		text = "values of different types in [ ], expected one type";

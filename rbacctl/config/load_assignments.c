@@ -69,8 +69,8 @@ static void load_subject(struct loader *l, config_setting_t *s, config_setting_t
 			l, user ? got[A_USER] : got[A_GROUP], "assignment: \"%s\" is not a %s%s",
 			name, user ? "user's name" : "Unix group's name",
 			*name == '%'
-				? (user ? " (a Unix group stands in group = \"...\", without the %)"
-					: " (it stands here without the %)")
+				? (user ? " (for a Unix group write group = \"...\", without the %)"
+					: " (write it without the %)")
 				: "");
 	if (strcmp(name, "root") == 0)
 		load_error(l, user ? got[A_USER] : got[A_GROUP],
@@ -140,7 +140,7 @@ static void check_twice(struct loader *l, struct seen *seen, const struct policy
 	if (there < 0)
 		seen->of[seen->texts.n - 1] = a;
 	else
-		problem_error(l->problems, a->pos, "assignment: the same stands in %s:%u already",
+		problem_error(l->problems, a->pos, "assignment: the same one is in %s:%u already",
 			      seen->of[there]->pos.file, seen->of[there]->pos.line);
 }
 

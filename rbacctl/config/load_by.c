@@ -148,7 +148,7 @@ void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load
 		out->n++;
 		/* Each entry has one spelling. */
 		if (policy_names_add(&seen, config_setting_get_string(e)) >= 0)
-			load_error(l, e, "%s: %s: \"%s\" stands twice", what,
+			load_error(l, e, "%s: %s: \"%s\" occurs twice", what,
 				   config_setting_name(s), config_setting_get_string(e));
 	}
 }

@@ -63,14 +63,14 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 			p->host_any = true;
 			if (n > 1)
 				load_error(l, e,
-					   "host: \"any\" stands beside scopes, expected it alone");
+					   "host: \"any\" is beside scopes, expected it alone");
 			continue;
 		}
 		scope = with_hostname(l, e, scope);
 		if (!scope || load_scope(l, e, "", scope) < 0)
 			continue;
 		if (policy_names_add(&seen, scope) >= 0)
-			load_error(l, e, "host: \"%s\" stands twice", scope);
+			load_error(l, e, "host: \"%s\" occurs twice", scope);
 		p->hosts.v[p->hosts.n++] = policy_arena_strdup(&l->p->own->arena, scope);
 	}
 	if (p->host_any)
@@ -103,7 +103,7 @@ static void load_condition(struct loader *l, config_setting_t *s, const char *wh
 			load_error(l, e, "%s: %s: \"%s\" %s: %s", what, name, text, kind->not_one,
 				   instead);
 		else if (policy_names_add(&seen, text) >= 0)
-			load_error(l, e, "%s: %s: \"%s\" stands twice", what, name, text);
+			load_error(l, e, "%s: %s: \"%s\" occurs twice", what, name, text);
 		else if (!(size = kind->encode(text, c->entries + c->size)))
 			load_error(l, e, "%s: %s: \"%s\" is not %s", what, name, text,
 				   kind->expected);

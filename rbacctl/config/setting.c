@@ -194,10 +194,10 @@ void load_strings(struct loader *l, config_setting_t *s, const char *what,
 			load_error(l, e, "%s%s%s: \"%s\" is not %s%s", what, joint(what),
 				   config_setting_name(s), text, description,
 				   *text == '%' && strcmp(config_setting_name(s), "users") == 0
-					   ? " (a Unix group stands in groups, without the %)"
+					   ? " (for a Unix group write groups, without the %)"
 					   : "");
 		else if (policy_names_add(&seen, text) >= 0)
-			load_error(l, e, "%s%s%s: \"%s\" stands twice", what, joint(what),
+			load_error(l, e, "%s%s%s: \"%s\" occurs twice", what, joint(what),
 				   config_setting_name(s), text);
 		else
 			out->v[out->n++] = policy_arena_strdup(&l->p->own->arena, text);
@@ -233,7 +233,7 @@ void load_refs(struct loader *l, config_setting_t *s, const char *what,
 		if (ref < 0)
 			continue;
 		if (policy_names_add(&seen, table->v[ref]) >= 0)
-			load_error(l, e, "%s: \"%s\" stands twice", what, table->v[ref]);
+			load_error(l, e, "%s: \"%s\" occurs twice", what, table->v[ref]);
 		else
 			out->v[out->n++] = ref;
 	}

@@ -80,7 +80,7 @@ static int edit_database(struct edits *e, const char *text, const char *database
 	if (err) {
 		buf_printf(why, "%s: %s", nsswitch_conf, strerror(errno));
 	} else if (l.wrong || hides(&l, initgroups)) {
-		buf_printf(why, "%s:%u: \"%s\" hides what stands behind it: mend the line first",
+		buf_printf(why, "%s:%u: \"%s\" hides the rest of the line: correct the line first",
 			   nsswitch_conf, l.line, l.text);
 		err = RBAC_REFUSED;
 	} else if (l.lines == 0 && !initgroups) {

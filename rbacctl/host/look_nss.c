@@ -33,7 +33,7 @@ static bool is_wrong(const struct look *q, const struct nss_line *l, const char 
 		     getpwuid(0) ? "this host has no groups, of rbac or of others"
 				 : no_line_counts);
 	finding_text(out, &f->mend,
-		     "write what stands in [ ] as nsswitch.conf(5) has it: [STATUS=action]");
+		     "correct the text in [ ]; nsswitch.conf(5) has the form: [STATUS=action]");
 	return true;
 }
 
@@ -60,7 +60,7 @@ static void hidden(const struct look *q, const struct nss_line *l, const char *d
 	bool initgroups = strcmp(database, "initgroups") == 0;
 	struct finding *f = add(q, initgroups ? "nss.initgroups-hidden" : "nss.hidden", l);
 
-	finding_text(out, &f->what, "%s: rbac is not asked %s %s, which stands before it", database,
+	finding_text(out, &f->what, "%s: rbac is not asked %s %s, which is before it", database,
 		     status == NSS_SUCCESS ? "where a user has a group of"
 					   : "for what is unknown to",
 		     l->v[by].name);
@@ -110,7 +110,7 @@ static void look_order(const struct look *q, const struct nss_line *l, size_t at
 		      "take the action behind rbac out, and put rbac last");
 	} else if (q->by_group) {
 		struct finding *f = add(q, "nss.order", l);
-		finding_text(out, &f->what, "rbac stands before %s", l->v[at + 1].name);
+		finding_text(out, &f->what, "rbac is before %s", l->v[at + 1].name);
 		finding_text(out, &f->wanted, "rbac as the last source");
 		finding_text(out, &f->why,
 			     "roles that are assigned to a Unix group of %s bring no groups",
@@ -201,8 +201,9 @@ static void look_conf_mode(const struct look *q)
 		struct finding *f = findings_add(out, "nss.conf-writable", true);
 		look_at_mode(out, f, &at, false);
 		finding_text(out, &f->what, "others than root may write nsswitch.conf");
-		finding_text(out, &f->why,
-			     "whoever writes it chooses what is loaded into root's processes");
+		finding_text(
+			out, &f->why,
+			"a user who can write it chooses what is loaded into root's processes");
 	}
 }
 

@@ -73,13 +73,13 @@ static bool in_other_stages(struct look_seen *s)
 			struct finding *f = look_add(s, "pam.wrong-stage", true, &e->at);
 			look_entry_text(out, &f->found, e, stage);
 			finding_text(out, &f->what,
-				     "%s: pam_rbac.so stands in the stage %s; it has the stages "
+				     "%s: pam_rbac.so is in the stage %s; it has the stages "
 				     "account and session",
 				     s->service, pam_stage_name(stage));
 			finding_text(out, &f->why, "rbac is not asked by this line%s",
 				     !fails              ? ""
-				     : stage == PAM_AUTH ? ", and libpam fails on it: whoever logs "
-							   "in with a password is denied"
+				     : stage == PAM_AUTH ? ", and libpam fails on it: a user who "
+							   "logs in with a password is denied"
 							 : ", and nobody can change a password");
 			look_wanted(out, &f->wanted, e);
 			finding_text(out, &f->mend,
@@ -119,7 +119,7 @@ static void too_late(struct look_seen *s)
 		struct finding *f = look_add(s, "pam.session-late", true, &e->at);
 		look_entry_text(out, &f->found, e, PAM_SESSION);
 		finding_text(out, &f->what,
-			     "%s: end=exact stands behind pam_systemd.so, which has to read it",
+			     "%s: end=exact is after pam_systemd.so, which has to read it",
 			     s->service);
 		finding_text(out, &f->why, "sessions do not end with the role that they need");
 		finding_text(out, &f->mend, "move the line before that of pam_systemd.so");
@@ -229,7 +229,7 @@ static void off(struct look_seen *s, bool any_on)
 		"%s: a login rule names the service, and its PAM stack does not ask rbac%s%s%s%s",
 		s->service, comment ? "; the line is a comment" : "", other_on ? "; " : "",
 		other_on ? other : "", other_on ? " does" : "");
-	finding_text(out, &f->why, "whoever has no role gets in by %s all the same", s->service);
+	finding_text(out, &f->why, "a user without a role still gets in by %s", s->service);
 	if (meant) {
 		finding_text(out, &f->what,
 			     "%s: a login rule names the service, which has no file of PAM; %s "

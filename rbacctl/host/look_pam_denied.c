@@ -47,7 +47,7 @@ void look_everybody_denied(struct look_seen *s)
 	if (e) {
 		const char *why = e->what == PAM_MUST_FAIL ? fault_at(s, &e->at) : NULL;
 		look_entry_text(out, &f->found, e, PAM_ACCOUNT);
-		finding_text(out, &f->what, "%s: this line denies whoever has a role, too%s%s%s",
+		finding_text(out, &f->what, "%s: this line denies users with a role, too%s%s%s",
 			     s->service,
 			     ours ? ": its control makes a failure of the module's yes"
 			     : e->what == PAM_MUST_FAIL ? "; libpam cannot read it"
@@ -104,7 +104,7 @@ static void mend_fault(struct look_seen *s, struct finding *f, const struct pam_
 	else
 		finding_text(out, &f->mend, "take the line out, or mend it");
 	if (x->what == PAM_FAULT_TYPE && look_line_has(&x->at, "pam_rbac.so") && !s->j.gate)
-		finding_text(out, &f->why, "rbac is not asked, and whoever has no role gets in");
+		finding_text(out, &f->why, "rbac is not asked, and a user without a role gets in");
 }
 
 void look_faults(struct look_seen *s)
@@ -138,9 +138,9 @@ void look_faults(struct look_seen *s)
 		finding_text(out, &f->why, "%s",
 			     s->c.refused ? "libpam refuses the service, and nobody gets in"
 			     : x->what == PAM_FAULT_TYPE && x->stage == PAM_AUTH
-				     ? "libpam takes it for a line of auth that fails: whoever "
+				     ? "libpam takes it for a line of auth that fails: a user who "
 				       "logs in with a password is denied"
-				     : "libpam fails on this line whoever comes");
+				     : "libpam fails on this line for every user");
 		mend_fault(s, f, x);
 	}
 }

@@ -29,7 +29,7 @@ static bool foreign(struct look_seen *s)
 	look_entry_text(out, &f->found, e, PAM_ACCOUNT);
 	finding_text(out, &f->what, "%s: %s is another module, which has the name of rbac's",
 		     s->service, path);
-	finding_text(out, &f->why, "rbac is not asked, and whoever has no role gets in");
+	finding_text(out, &f->why, "rbac is not asked, and a user without a role gets in");
 	finding_text(out, &f->mend,
 		     *e->module == '/' ? "write pam_rbac.so in the place of %s at %s:%u"
 				       : "install rbac again, so that %s is its own",
@@ -84,7 +84,7 @@ void look_ignored(struct look_seen *s)
 	}
 	finding_text(out, &f->why, "%s gets in by %s",
 		     s->j.state == PAM_GATE_EXPIRED
-			     ? "whoever has no role and changes an expired password"
-			     : "whoever has no role",
+			     ? "a user without a role who changes an expired password"
+			     : "a user without a role",
 		     s->service);
 }

@@ -165,7 +165,7 @@ static void exempt_user(const struct look *q, const struct pam_config *c, const 
 	if (!f)
 		return;
 	finding_text(out, &f->what, "exempt_user=%s: this host has no such user", name);
-	finding_text(out, &f->why, "whoever gets the name passes the gate");
+	finding_text(out, &f->why, "a new user with this name passes the gate");
 	finding_text(out, &f->mend, "take the option out, or make the user");
 }
 
@@ -291,7 +291,7 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 		finding_text(out, &f->what,
 			     "%s: users who were never recorded are left to the other modules",
 			     arg);
-		finding_text(out, &f->why, "whoever never had a role may get in");
+		finding_text(out, &f->why, "a user who never had a role may get in");
 		finding_text(out, &f->mend, "take the option out once everybody is recorded");
 	}
 }
@@ -368,6 +368,6 @@ void look_pam_files(const struct look *q, const struct pam_config *c, const char
 		finding_text(out, &f->service, "%s", service);
 		look_at_mode(out, f, &at, false);
 		finding_text(out, &f->what, "%s: others than root may write %s", service, at.path);
-		finding_text(out, &f->why, "whoever writes it takes the gate out");
+		finding_text(out, &f->why, "a user who can write it can remove the gate");
 	}
 }

@@ -53,7 +53,7 @@ static void no_pam(const struct look_sshd_seen *s, const char *found)
 		f->effect[i] = PAM_EFFECT_PASS;
 	finding_text(out, &f->what, "sshd%s%s%s does not ask PAM, so that the gate does not count",
 		     *s->d->called ? " (" : "", s->d->called, *s->d->called ? ")" : "");
-	finding_text(out, &f->why, "whoever has no role gets in by sshd");
+	finding_text(out, &f->why, "a user without a role gets in by sshd");
 	finding_text(out, &f->mend, "set \"UsePAM yes\" there, and restart sshd");
 }
 

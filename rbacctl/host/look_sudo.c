@@ -38,7 +38,7 @@ static const struct known {
 } known[] = {
 	{ "!pam_acct_mgmt", "sudo.no-account-stage", true,
 	  "sudo does not ask the account stage of PAM, so that the gate does not count",
-	  "whoever has no role uses sudo as sudoers has it", "take the setting out" },
+	  "a user without a role can use sudo as sudoers allows", "take the setting out" },
 	{ "!pam_ruser", "sudo.no-invoker", true,
 	  "sudo does not tell PAM who calls it, and that is who the gate judges",
 	  "the gate denies everybody, root too", "take the setting out" },
@@ -125,8 +125,8 @@ static void look_mode(const struct look *q, const char *path)
 	look_at_mode(out, f, &at, false);
 	finding_text(out, &f->what, "others than root may write %s", at.path);
 	finding_text(out, &f->why,
-		     "sudo does not read a file that others may write, and whoever "
-		     "may replace it becomes root");
+		     "sudo does not read a file that others may write, and a user "
+		     "who can replace it becomes root");
 }
 
 /* "%host-operatr ALL=(ALL) ALL": the name of a role's group, misspelt. */

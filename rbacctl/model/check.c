@@ -258,7 +258,7 @@ static void check_exempt(struct policy *p, struct problems *problems)
 					     "groups: extra: role \"%s\" (%s:%u)%s brings the "
 					     "Unix group \"%s\", "
 					     "which is exempt (%s:%u): "
-					     "whoever holds it passes the gate for every service; "
+					     "every holder passes the gate for every service; "
 					     "exempt a group that no role brings, or users",
 					     r->name, r->pos.file, r->pos.line,
 					     bringing_too(p, &p->extras[i]), group,

@@ -95,7 +95,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	chmod 755 /etc/rbac/fails
 	ask
 	run -4 r due
-	says "due: alice is not told"
+	says "due: no notice to alice"
 	says "/etc/rbac/fails: exit status 3"
 	run -0 r due
 	chmod 777 /etc/rbac/fails
@@ -121,7 +121,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 		says "request $id: bob asks"
 	done
 	run r status
-	says "alice is not told, after 5 tries: request $id: bob asks for prod-root"
+	says no notice to "alice after 5 tries: request $id: bob asks for prod-root"
 	says "/etc/rbac/fails: exit status 3"
 	cp /etc/rbac/notify /etc/rbac/fails
 	pass 86401
@@ -129,7 +129,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	run -0 told
 	says "request $id: bob asks"
 	run r status
-	run ! says "is not told"
+	run ! says "no notice to"
 }
 
 @test "a program that hangs is killed with its children after ten seconds; the next run goes on" {
@@ -174,7 +174,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	[ -z "$(told)" ]
 	run -0 flock "$STATE/store/due.lock" rbacctl due
 	run -3 as bob rbacctl due
-	says "due: only root can tell others"
+	says "due: only root can send notices"
 }
 
 @test "due that is killed while it sends a notice sends it again" {

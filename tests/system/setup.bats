@@ -81,17 +81,17 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	cp -a /etc/pam.d/sudo /tmp/sudo
 	run -0 rbacctl setup --yes --confirm 10m
 	run -0 rbacctl status
-	says 'what setup of root (uid 0) did is undone at'
+	says 'the edits of setup by root (uid 0) are undone at'
 	run -1 rbacctl status --check
 	# one thing waits at a time, and the same login does not confirm it
 	run -3 rbacctl setup sudo-i --yes
 	says 'rbacctl confirm, in another login'
 	run -3 rbacctl assign dave host-user --confirm 10m
-	says 'what setup did waits'
+	says 'an edit by setup waits'
 	run -3 rbacctl confirm
 	says 'log in anew'
 	run -0 setsid -w rbacctl confirm
-	says 'what setup of root (uid 0) did is confirmed'
+	says 'the edits of setup by root (uid 0) are confirmed'
 	wait_for eval '! pgrep -f "^rbacctl setup"'
 	rbacctl setup --undo
 	as_before

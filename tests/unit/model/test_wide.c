@@ -87,7 +87,7 @@ static void test_what_is_wrong_in_a_wide_group(void **state)
 	assert_problem(600, "r3 = { kind = \"host\"; };\n", "",
 		       "p.conf:603: error: role \"r3\" is defined already in p.conf:6\n");
 	assert_problem(600, "r599 = { kind = \"host\"; };\n", "",
-		       "p.conf:603: error: a setting stands twice in its group");
+		       "p.conf:603: error: a setting occurs twice in its group");
 	assert_problem(600, "x = 3;\n", "", "p.conf:603: error: role \"x\" must be a group { }\n");
 	/* A name as the pieces have it is nobody's to give, whether the file is split or not. */
 	assert_problem(600, "", "roles*1 = { x = { kind = \"host\"; }; };\n",
