@@ -66,7 +66,7 @@ static int on_full(void *ctx, const struct fleet_record *rec)
 	return RBAC_NOTFOUND; /* passed on: it was called */
 }
 
-static void test_each_field_comes_back(void **state)
+static void test_each_field_is_decoded_as_it_was_encoded(void **state)
 {
 	struct fleet_record row = { .type = FLEET_ASSIGNMENT,
 				    .id = UINT64_MAX,
@@ -206,7 +206,7 @@ static void test_a_row_twice_is_refused(void **state)
 	fleet_records_free(&r);
 }
 
-static void test_what_is_no_record_is_not_added(void **state)
+static void test_a_record_of_bad_form_is_not_added(void **state)
 {
 	struct fleet_record good = world_row(1, "alice", "developer");
 	struct fleet_records r = { 0 };
@@ -337,7 +337,7 @@ static void test_any_byte_otherwise_is_read_within_bounds(void **state)
 }
 
 /* A later version may bring other records, and append to those that are known. */
-static void test_what_a_later_version_adds_is_passed_over(void **state)
+static void test_additions_of_a_later_version_are_ignored(void **state)
 {
 	static const uint8_t chunk[] = "rbacchnk\1\0\2\0\0\0"
 				       "\12\0\0\0scarol\0new"
@@ -372,7 +372,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_come_back),
-		cmocka_unit_test(test_each_field_comes_back),
+		cmocka_unit_test(test_each_field_is_decoded_as_it_was_encoded),
 		cmocka_unit_test(
 			test_a_uid_stands_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet),
 		cmocka_unit_test(test_uids_that_nobody_has_are_no_records),
@@ -380,11 +380,11 @@ int main(void)
 		cmocka_unit_test(test_order_does_not_matter),
 		cmocka_unit_test(test_one_more_row_rewrites_one_chunk),
 		cmocka_unit_test(test_a_row_twice_is_refused),
-		cmocka_unit_test(test_what_is_no_record_is_not_added),
+		cmocka_unit_test(test_a_record_of_bad_form_is_not_added),
 		cmocka_unit_test(test_the_fleets_records_come_back),
 		cmocka_unit_test(test_a_chunk_in_another_place_is_damage),
 		cmocka_unit_test(test_any_byte_otherwise_is_read_within_bounds),
-		cmocka_unit_test(test_what_a_later_version_adds_is_passed_over),
+		cmocka_unit_test(test_additions_of_a_later_version_are_ignored),
 		cmocka_unit_test(test_a_subject_that_is_too_much_for_a_chunk_is_refused),
 	};
 

@@ -9,7 +9,7 @@ static struct made simple(struct fleet_head h)
 	return world_sheet(h, NULL, &none, &key);
 }
 
-static void test_a_scope_comes_back(void **state)
+static void test_a_scope_is_decoded_as_it_was_encoded(void **state)
 {
 	struct fleet_head h = world_head(MAIN, 2, 77), got;
 	(void)state;
@@ -26,7 +26,7 @@ static void test_a_scope_comes_back(void **state)
 	world_free(&m);
 }
 
-static void test_the_fleet_comes_back(void **state)
+static void test_the_sheet_fleet_is_decoded_as_it_was_encoded(void **state)
 {
 	struct fleet_recent recent[FLEET_RECENT_MAX + 1], r;
 	struct fleet_head h = world_head(FLEET_SHEET, 1, 9), got;
@@ -206,8 +206,8 @@ static void test_the_content_is_all_but_who_and_when(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_scope_comes_back),
-		cmocka_unit_test(test_the_fleet_comes_back),
+		cmocka_unit_test(test_a_scope_is_decoded_as_it_was_encoded),
+		cmocka_unit_test(test_the_sheet_fleet_is_decoded_as_it_was_encoded),
 		cmocka_unit_test(test_names_that_are_none_are_not_written),
 		cmocka_unit_test(test_limits_of_chunks),
 		cmocka_unit_test(test_a_newer_version_is_told_from_damage),

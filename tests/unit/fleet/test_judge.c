@@ -237,7 +237,7 @@ static void test_a_chunk_left_out_is_waited_for(void **state)
 
 /* ---- what only a wrong authority would sign ---- */
 
-static void test_what_is_signed_and_not_in_form_is_refused(void **state)
+static void test_a_signed_sheet_of_bad_form_is_refused(void **state)
 {
 	struct made m = sheet(1, 10, NOW, 3);
 	struct fleet_key key = world_key(11);
@@ -333,7 +333,7 @@ int main(void)
 		cmocka_unit_test(test_more_behind_the_end_is_no_head),
 		cmocka_unit_test(test_chunks_in_any_order_and_repeated_are_taken),
 		cmocka_unit_test(test_a_chunk_left_out_is_waited_for),
-		cmocka_unit_test(test_what_is_signed_and_not_in_form_is_refused),
+		cmocka_unit_test(test_a_signed_sheet_of_bad_form_is_refused),
 		cmocka_unit_test(test_a_size_that_is_not_the_chunks_is_waited_for),
 		cmocka_unit_test(test_one_id_in_two_chunks_is_refused),
 		cmocka_unit_test(test_a_newer_format_is_said_so),

@@ -46,7 +46,7 @@ static void test_the_longest_names_fit(void **state)
 	assert_string_equal(got.scope, t.scope);
 }
 
-static void test_another_letter_anywhere_is_told(void **state)
+static void test_a_changed_letter_anywhere_is_found(void **state)
 {
 	struct fleet_token t = sample(), got;
 	char text[FLEET_TOKEN_MAX];
@@ -83,7 +83,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_it_comes_back),
 		cmocka_unit_test(test_the_longest_names_fit),
-		cmocka_unit_test(test_another_letter_anywhere_is_told),
+		cmocka_unit_test(test_a_changed_letter_anywhere_is_found),
 		cmocka_unit_test(test_names_that_are_none_make_no_token),
 	};
 

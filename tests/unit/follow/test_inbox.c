@@ -102,7 +102,7 @@ static void test_a_head_and_its_chunk_are_whole(void **state)
 	buf_free(&h);
 }
 
-static void test_what_is_not_followed_is_dropped(void **state)
+static void test_sheets_that_are_not_followed_are_dropped(void **state)
 {
 	struct lab *l = *state;
 	struct buf h = head_of("space:main/db", 7, "abc", 3);
@@ -114,7 +114,7 @@ static void test_what_is_not_followed_is_dropped(void **state)
 	buf_free(&h);
 }
 
-static void test_what_is_too_large_is_dropped(void **state)
+static void test_entries_that_are_too_large_are_dropped(void **state)
 {
 	struct lab *l = *state;
 	uint8_t *large = calloc(1, FLEET_CHUNK_MAX + 1);
@@ -151,7 +151,7 @@ static void test_endless_chunks_end(void **state)
 	buf_free(&next);
 }
 
-static void test_take_is_told_once_for_each_news(void **state)
+static void test_take_is_started_once_for_each_new_state(void **state)
 {
 	struct lab *l = *state;
 	char path[PATH_MAX];
@@ -214,10 +214,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_a_head_and_its_chunk_are_whole, begin, end),
-		cmocka_unit_test_setup_teardown(test_what_is_not_followed_is_dropped, begin, end),
-		cmocka_unit_test_setup_teardown(test_what_is_too_large_is_dropped, begin, end),
+		cmocka_unit_test_setup_teardown(test_sheets_that_are_not_followed_are_dropped,
+						begin, end),
+		cmocka_unit_test_setup_teardown(test_entries_that_are_too_large_are_dropped, begin,
+						end),
 		cmocka_unit_test_setup_teardown(test_endless_chunks_end, begin, end),
-		cmocka_unit_test_setup_teardown(test_take_is_told_once_for_each_news, begin, end),
+		cmocka_unit_test_setup_teardown(test_take_is_started_once_for_each_new_state, begin,
+						end),
 		cmocka_unit_test_setup_teardown(test_the_fleets_head_says_what_is_lacking, begin,
 						end),
 		cmocka_unit_test_setup_teardown(test_no_more_lists_of_keys_than_a_bound, begin,

@@ -78,7 +78,7 @@ static void test_the_cookie_of_each_kind(void **state)
 	has_cookie(SYNC_STATE, BYTES(0x30, 0x81, 9, 0x0a, 1, 1, 4, 0, 4, 2, 'a', 'b'), "ab", false);
 }
 
-static void test_what_is_not_in_form_is_nothing(void **state)
+static void test_malformed_bytes_are_refused(void **state)
 {
 	struct sync_news n;
 
@@ -139,7 +139,7 @@ int main(void)
 		cmocka_unit_test(test_request_without_a_cookie),
 		cmocka_unit_test(test_request_with_cookies_of_each_length),
 		cmocka_unit_test(test_the_cookie_of_each_kind),
-		cmocka_unit_test(test_what_is_not_in_form_is_nothing),
+		cmocka_unit_test(test_malformed_bytes_are_refused),
 		cmocka_unit_test(test_any_byte_is_read_within_bounds),
 		cmocka_unit_test(test_a_cookie_with_the_number_of_a_server_is_of_several),
 	};

@@ -92,7 +92,7 @@ static void bad(const char *conf, const char *own, const char *says)
 	policy_sources_free(&s);
 }
 
-static void test_what_is_the_same_on_every_host_has_no_place_there(void **state)
+static void test_host_conf_refuses_settings_that_all_hosts_share(void **state)
 {
 	(void)state;
 	bad(SHARED, "version = 1;\nzone = \"UTC\";\n", "host.conf:2: error: zone has no place");
@@ -111,7 +111,7 @@ int main(void)
 		cmocka_unit_test(test_one_file_names_each_host),
 		cmocka_unit_test(test_rbac_conf_may_leave_the_host_out),
 		cmocka_unit_test(test_its_login_rules_come_after_the_others),
-		cmocka_unit_test(test_what_is_the_same_on_every_host_has_no_place_there),
+		cmocka_unit_test(test_host_conf_refuses_settings_that_all_hosts_share),
 	};
 
 	return cmocka_run_group_tests_name("config: host.conf", tests, NULL, NULL);

@@ -158,7 +158,7 @@ static void test_other_folders_are_kept(void **state)
 }
 
 /* A name that is too long is none; half of it would be another's. */
-static void test_what_does_not_fit_is_left_out(void **state)
+static void test_a_command_that_is_too_long_becomes_help(void **state)
 {
 	struct command c;
 	char word[COMMAND_MAX + 1];
@@ -181,7 +181,7 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_an_argument_like_an_option),
 		cmocka_unit_test(test_other_folders_are_kept),
-		cmocka_unit_test(test_what_does_not_fit_is_left_out),
+		cmocka_unit_test(test_a_command_that_is_too_long_becomes_help),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

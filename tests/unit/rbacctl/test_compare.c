@@ -43,7 +43,7 @@ static void test_a_gid_is_a_number(void **state)
 		     "what is assigned to the Unix group with gid 5000");
 }
 
-static void test_what_is_no_record_is_named_by_its_type(void **state)
+static void test_a_bad_record_is_named_by_its_type(void **state)
 {
 	(void)state;
 	assert_named("\x7f", 1, "a record of type 127");
@@ -54,7 +54,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_record_has_its_name),
 		cmocka_unit_test(test_a_gid_is_a_number),
-		cmocka_unit_test(test_what_is_no_record_is_named_by_its_type),
+		cmocka_unit_test(test_a_bad_record_is_named_by_its_type),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: compare", tests, NULL, NULL);

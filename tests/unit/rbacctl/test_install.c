@@ -182,7 +182,7 @@ static int setup(void **state)
 
 /* ---- the tests ---- */
 
-static void test_what_cannot_be_read_back_is_not_installed(void **state)
+static void test_a_view_that_cannot_be_read_back_is_not_installed(void **state)
 {
 	struct lab *l = *state;
 	for (spoil = SOUND + 1; spoil < SPOILS; spoil++) {
@@ -311,8 +311,9 @@ static void test_revoked_within_a_tick(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_what_cannot_be_read_back_is_not_installed,
-						setup, host_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_view_that_cannot_be_read_back_is_not_installed, setup,
+			host_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_a_change_does_not_fail_for_want_of_a_compact_copy, setup,
 			host_teardown),

@@ -52,7 +52,7 @@ static void test_command_lines(void **state)
 	}
 }
 
-static void test_where_an_option_stands(void **state)
+static void test_each_option_has_its_file_and_line(void **state)
 {
 	struct sshd_command c = { .n_variables = 0 };
 	struct sshd_daemon d = { .config = SSHD_CONFIG };
@@ -79,7 +79,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_command_lines),
-		cmocka_unit_test(test_where_an_option_stands),
+		cmocka_unit_test(test_each_option_has_its_file_and_line),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
