@@ -58,6 +58,50 @@ wait_for_end() { wait_for test ! -e "/proc/$1"; }
 	run ! member bob prod-root
 }
 
+@test "a request is in the store, and nothing of it is in the view, which everybody may read" {
+	run -0 as bob rbacctl request prod-root --for 4h --reason OPS-unheard-of
+	id=${output#request }
+	grep -qa OPS-unheard-of "$STATE/store/data.mdb"
+	run -1 grep -a OPS-unheard-of "$STATE/view/view.mdb"
+	run -0 as bob rbacctl cancel "${id%%:*}"
+}
+
+@test "a command of a peer has the surroundings that serve fixes, and no descriptor but its own" {
+	local lock child
+	kill "$(cat /tmp/serve.pid)"
+	wait_for_end "$(cat /tmp/serve.pid)"
+	background sh -c 'umask 0; cd /tmp; exec rbacctl serve --listen 7>/tmp/leak'
+	echo $! >/tmp/serve.pid
+	wait_for listening
+	exec {lock}>>"$STATE/store/lock"
+	flock "$lock"
+	background setpriv --reuid mia --regid "$(id -g mia)" --clear-groups \
+		rbacctl assign carl developer
+	wait_for pgrep -P "$(cat /tmp/serve.pid)"
+	child=$(pgrep -P "$(cat /tmp/serve.pid)")
+	grep -qx $'Umask:\t0077' "/proc/$child/status"
+	[ "$(readlink "/proc/$child/cwd")" = / ]
+	run -0 readlink "/proc/$child"/fd/*
+	says "$STATE/store/lock"
+	[[ $output != */tmp/leak* ]]
+	exec {lock}>&-
+	wait_for_end "$child"
+	rbacctl list assignments | grep -q '^ *[0-9]* carl  *developer'
+	rbacctl revoke carl developer
+}
+
+@test "serve runs no program of notify; due does" {
+	sed -i '$ a notify = { exec = "/etc/rbac/notify"; };' /etc/rbac/rbac.conf
+	printf '#!/bin/sh\n: >/tmp/notified\n' >/etc/rbac/notify
+	chmod 755 /etc/rbac/notify
+	rbacctl apply
+	ask bob
+	run -0 as alice rbacctl deny "$id"
+	[ ! -e /tmp/notified ]
+	run -0 rbacctl due
+	[ -e /tmp/notified ]
+}
+
 @test "whoami: what the store has comes by the socket; the groups of the shell are compared" {
 	ask bob
 	run -0 as bob rbacctl whoami
