@@ -76,9 +76,10 @@ struct invocation {
 	bool tries_apply;      /* diff and check: an apply is tried, and rolled back */
 	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
 		   */
-	int64_t confirm; /* --confirm: seconds in which another login must confirm it; 0: none */
-	int64_t now;     /* seconds */
-	int64_t behind;  /* seconds that the clock lies before NOW: before the last change */
+	int64_t confirm;   /* --confirm: seconds in which another login must confirm it; 0: none */
+	int64_t now;       /* seconds */
+	int64_t published; /* when the view was, before which NOW never is; 0: that is not known */
+	int64_t behind;    /* seconds that the clock lies before NOW: before the last change */
 	size_t update_users; /* from how many users on a small change is an update (update.h); 0:
 				UPDATE_USERS. For tests */
 	/* Users and "%group"s that the command is about: asked for before the store is locked, so

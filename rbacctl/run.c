@@ -97,7 +97,8 @@ static bool find_places(struct invocation *a, const struct args *args)
 	a->now = time(NULL);
 	if (!args->value[OPT_TRUST_CLOCK]) {
 		const int64_t clock = a->now;
-		a->now = clock_not_before(a->view, clock);
+		a->published = clock_not_before(a->view, 0);
+		a->now = clock > a->published ? clock : a->published;
 		a->behind = a->now - clock;
 		complain_of_clock(clock, a->now);
 	}

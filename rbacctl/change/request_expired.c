@@ -1,10 +1,10 @@
 /*
  * Which requests somebody has seen to be expired: a clock that is set back revives none of them,
- * also where nothing was written down since. `due` writes down what has expired as a change, and
- * the time of the last change is the earliest that commands go by (run.c). Where `due` does not
- * run, a file beside the store has the numbers of those that were refused or listed as expired, of
- * 8 bytes, big-endian. It is written without the lock, as a refusal takes none, and is lost with a
- * backup that is restored.
+ * also where nothing was written down since. The time of the last change is the earliest that
+ * commands go by (run.c), and `due` makes a change of what has expired. Until there is a change
+ * after the end, a file beside the store has the numbers of those that were refused or listed as
+ * expired, of 8 bytes, big-endian. It is written without the lock, as a refusal takes none, and is
+ * lost with a backup that is restored.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -103,6 +103,7 @@ bool request_has_expired(const struct change *c, const struct store_request *r)
 {
 	if (c->a->now < r->expires)
 		return was_seen(c, r->id);
-	note(c, r->id);
+	if (c->a->published < r->expires)
+		note(c, r->id);
 	return true;
 }
