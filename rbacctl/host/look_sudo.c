@@ -16,7 +16,7 @@
 
 static const char sudoers[] = "/etc/sudoers", cvtsudoers[] = "/usr/bin/cvtsudoers";
 
-enum { SECONDS = 10, SETTINGS_MAX = 100 };
+enum { SECONDS = 10 };
 
 /* A setting that counts, with the line of cvtsudoers that has it. */
 struct setting {
@@ -26,8 +26,8 @@ struct setting {
 struct seen {
 	const struct look *q;
 	struct role_groups groups;
-	struct setting v[SETTINGS_MAX];
-	size_t n;
+	struct setting *v; /* that count */
+	size_t n, cap;
 };
 
 static const struct known {
@@ -252,8 +252,10 @@ static void keep(struct seen *s, const struct setting *x)
 		    (*x->scope && strcmp(s->v[i].scope, x->scope) != 0))
 			s->v[n++] = s->v[i];
 	s->n = n;
-	if (s->n < SETTINGS_MAX)
+	if (buf_room(&s->v, s->n, &s->cap, sizeof *s->v))
 		s->v[s->n++] = *x;
+	else
+		s->q->out->failed = true;
 }
 
 /* The next of the settings at *REST, which are divided by commas outside of quotes. */
@@ -378,6 +380,7 @@ void look_sudo(const struct look *q)
 		out->failed = true;
 	look_files(&s);
 	ask(&s);
+	free(s.v);
 	role_groups_free(&s.groups);
 	problems_free(&problems);
 }

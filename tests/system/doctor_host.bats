@@ -101,6 +101,8 @@ load doctor
 			!pam_acct_mgmt\n' >/etc/sudoers.d/x
 		sudo.no-account-stage | printf 'Defaults secure_path=/%0200d, \
 			!pam_acct_mgmt\n' 1 >/etc/sudoers.d/x
+		sudo.no-account-stage | seq -f 'Defaults:#%g lecture' 2000 2150 \
+			>/etc/sudoers.d/x; echo 'Defaults !pam_acct_mgmt' >>/etc/sudoers.d/x
 		sudo.file-writable | chmod o+w /etc/sudoers
 		sudo.file-writable | echo '# nothing' >/etc/sudoers.d/x; chmod 664 \
 			/etc/sudoers.d/x
