@@ -106,7 +106,7 @@ static void write_note(const struct invocation *a, const struct judged *j)
 static bool was_allowed(const struct invocation *a, const struct session *s, int64_t at)
 {
 	struct invocation then = *a;
-	struct rbac_verdict verdict;
+	struct rbac_verdict verdict = { .allow = false };
 	struct snapshot snap;
 	struct buf why = { 0 };
 	int err = as_of_begin_at(&then, at);

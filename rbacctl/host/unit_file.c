@@ -124,7 +124,8 @@ static void read_drop_ins(const char *name, unit_line_fn *fn, void *ctx)
 		}
 		globfree(&found);
 	}
-	qsort(paths, n, sizeof *paths, by_base);
+	if (n)
+		qsort(paths, n, sizeof *paths, by_base);
 	for (size_t i = 0; i < n; i++) {
 		read_file(paths[i], fn, ctx);
 		free(paths[i]);

@@ -104,7 +104,7 @@ uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 
 @test "the listener records a session that ends before due runs, once; also many at once" {
 	reset
-	local before i pids=()
+	local before pids=()
 	before=$(uses dave)
 	run -0 login dave true
 	wait_for more_than "$before"
@@ -115,7 +115,7 @@ uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 	[ "$(uses dave)" = "$before" ]
 	run rbacctl status
 	says 'dave was let in by sshd from 127.0.0.1'
-	for i in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		login dave true 3>&- &
 		pids+=($!)
 	done

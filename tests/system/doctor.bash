@@ -120,6 +120,7 @@ break_file() {
 fake() {
 	local name=${1##*/}
 	cp "$1" "/tmp/real.$name"
+	# shellcheck disable=SC2016 # the shell of the fake expands it
 	printf '#!/bin/sh\n"/tmp/real.%s" "$@"; r=$?; printf "%s"; exit $r\n' "$name" "$2" \
 		>"/tmp/fake.$name"
 	chmod 755 "/tmp/fake.$name" "/tmp/real.$name"

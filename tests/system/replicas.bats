@@ -29,10 +29,12 @@ in_net() {   # in_net NAME COMMAND...
 
 # A cable from the router to NET, which is "" for this host; there it has the address 10.99.N.1.
 cable() {   # cable N NET
-	local here=()
-	[ -z "$2" ] || here=(in_net "$2")
-	in_net router ip link add "to$1" type veth peer name "up$1" netns \
-		"$([ -z "$2" ] && echo $$ || cat "/tmp/$2.net")"
+	local here=() pid=$$
+	if [ -n "$2" ]; then
+		here=(in_net "$2")
+		pid=$(cat "/tmp/$2.net")
+	fi
+	in_net router ip link add "to$1" type veth peer name "up$1" netns "$pid"
 	in_net router ip address add "10.99.$1.254/24" dev "to$1"
 	in_net router ip link set "to$1" up
 	"${here[@]}" ip address add "10.99.$1.1/24" dev "up$1"

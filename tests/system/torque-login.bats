@@ -148,6 +148,7 @@ ahead() { faketime '+4 hours' "$@"; }   # four hours after the approval, and som
 	run -0 ahead rbacctl explain mia --service sshd
 }
 
+# shellcheck disable=SC2030 # bats
 @test "the log tells the whole story in one listing" {
 	run -0 rbacctl log --role prod-root
 	in_order 'request  by mia' \
@@ -170,6 +171,7 @@ ahead() { faketime '+4 hours' "$@"; }   # four hours after the approval, and som
 }
 
 in_order() {   # in_order TEXT...: in $output, one behind the other
+	# shellcheck disable=SC2030,SC2031 # the output of the test that calls it
 	local rest=$output text
 	for text in "$@"; do
 		[[ $rest == *"$text"* ]] || {

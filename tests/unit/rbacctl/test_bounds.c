@@ -11,7 +11,7 @@
 
 static void touch(struct store_txn *t, bool scopes, size_t n)
 {
-	char name[24];
+	char name[32];
 	for (size_t i = 0; i < n; i++) {
 		snprintf(name, sizeof name, "%s%zu", scopes ? "low:a/" : "u", i);
 		if (scopes)
