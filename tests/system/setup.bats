@@ -102,7 +102,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	mount --bind /tmp/boot_id /proc/sys/kernel/random/boot_id
 	run -0 rbacctl publish
 	umount /proc/sys/kernel/random/boot_id
-	says 'was not confirmed in time, and is undone'
+	says 'were not confirmed in time, and are undone'
 	says '/etc/pam.d/sshd as before'
 	cmp /tmp/etc/pam.d/sshd /etc/pam.d/sshd
 	cmp /tmp/sudo /etc/pam.d/sudo
