@@ -27,7 +27,7 @@ static const struct verb verbs[] = {
 	  "An init that is refused leaves nothing behind.\n"
 	  "--from DIR: begin with everything that export wrote to DIR.\n"
 	  "--from-view: the store is lost; begin with what the published view still has of it." },
-	{ "check", cmd_check, OPT(ELSEWHERE), 0, 0, "[--elsewhere]",
+	{ "check", cmd_check, OPT(ELSEWHERE) | OPT(JSON), 0, 0, "[--elsewhere]",
 	  "check the files in /etc/rbac; changes nothing",
 	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "
 	  "Root is also told what apply would refuse.\n"
@@ -52,7 +52,7 @@ static const struct verb verbs[] = {
 	  "tests.d/NAME.test. Runs VISUAL, EDITOR or vi on a copy;\n"
 	  "a file with errors never replaces the old one. Says whom the change affects, and "
 	  "asks. --yes does not ask: applies what has no errors." },
-	{ "test", cmd_test, 0, 0, 0, "",
+	{ "test", cmd_test, OPT(JSON), 0, 0, "",
 	  "say whether what the files in tests.d expect holds now; apply asks the same",
 	  "Lines such as: alice may sshd at host:main/web1; mallory may never. "
 	  "rbac.conf(5), TESTS, has the grammar.\n"
@@ -162,11 +162,12 @@ static const struct verb verbs[] = {
 	  "say what you have here: roles, keys, groups, services, until when; how to ask for more",
 	  "Who gave a role, and requests, are in the store: root reads it, others are told by the "
 	  "listener (serve)." },
-	{ "can", cmd_can, OPT(AS_OF) | OPT(SCOPE) | OPT(AT), 2, 3,
+	{ "can", cmd_can, OPT(AS_OF) | OPT(SCOPE) | OPT(AT) | OPT(JSON), 2, 3,
 	  "USER KEY | USER assign ROLE  [--scope S] [--at T] [--as-of N|T]",
 	  "say whether a user may do that; exit status 0 yes, 1 no, 2 unknown name", NULL },
-	{ "explain", cmd_explain, OPT(AS_OF) | OPT(HOST) | OPT(SERVICE) | OPT(RHOST) | OPT(AT), 1,
-	  1, "USER [--service S] [--rhost H] [--at T] [--as-of N|T] [--host S]",
+	{ "explain", cmd_explain,
+	  OPT(AS_OF) | OPT(HOST) | OPT(SERVICE) | OPT(RHOST) | OPT(AT) | OPT(JSON), 1, 1,
+	  "USER [--service S] [--rhost H] [--at T] [--as-of N|T] [--host S]",
 	  "say why a user may log in or not; without --service: roles, groups and every service",
 	  "--host: on another host of the fleet, whose scope is S; asked on the authority, by "
 	  "root." },
@@ -184,7 +185,7 @@ static const struct verb verbs[] = {
 	  "repair it. Exit status 0: no fault; 1: faults.\n"
 	  "Changes nothing. As root it also asks libpam, for a user with a role and for one "
 	  "without; --json says what it could not ask." },
-	{ "verify", cmd_verify, OPT(REPAIR) | OPT(DRY_RUN) | OPT(FORCE) | OPT(AS), 0, 0,
+	{ "verify", cmd_verify, OPT(REPAIR) | OPT(DRY_RUN) | OPT(FORCE) | OPT(AS) | OPT(JSON), 0, 0,
 	  "[--repair [--dry-run] [--force]]", "check store, audit chain and view (root only)",
 	  "--repair: sets rows that another program changed back to what the log says, names "
 	  "each, and records that as a change.\n"

@@ -27,6 +27,31 @@ struct until {
 	int64_t when;
 };
 
+struct first {
+	uint64_t change;
+	int64_t when;
+};
+
+static int on_first(void *ctx, const struct store_audit *a)
+{
+	*(struct first *)ctx = (struct first){ a->change, a->when };
+	return RBAC_CONFLICT; /* no more */
+}
+
+/* When the first change was made that is still known: "; change 1 was made 2026-01-05 10:00:00
+ * +00:00". */
+static void say_first(struct change *c, struct buf *out)
+{
+	struct first f = { 0 };
+	char at[64];
+
+	(void)store_audit_each(&c->t, 0, on_first, &f);
+	if (!f.change)
+		return;
+	human_instant(f.when, c->a->now, at, sizeof(at));
+	buf_printf(out, "change %" PRIu64 " was made %s", f.change, at);
+}
+
 static int on_change(void *ctx, const struct store_audit *a)
 {
 	struct until *u = ctx;
@@ -43,6 +68,7 @@ static int find_change(struct change *c, const char *text, uint64_t *n)
 	struct until u = { 0 };
 	struct store_baseline b;
 	const char *why;
+	uint64_t typed;
 	int err = store_baseline_get(&c->t, &b);
 
 	if (err)
@@ -63,6 +89,8 @@ static int find_change(struct change *c, const char *text, uint64_t *n)
 	struct buf before = { 0 };
 	if (b.change && *n < c->change)
 		log_prune_words(&b, &before);
+	else if (!is_number(text, &typed))
+		say_first(c, &before);
 	change_fail(c, RBAC_INVALID,
 		    "--as-of %s: the store knows what it was at the changes from %" PRIu64
 		    " to %" PRIu64 "%s%s",
@@ -129,6 +157,8 @@ static int go_back(struct change *c, uint64_t n)
 	if (!err)
 		err = rollback_put_all(c, &rows);
 	store_rows_free(&rows);
+	if (!err) /* the view says which change it is of */
+		err = store_number_put(&c->t, "generation", n);
 	if (err)
 		return change_store_fail(c, err);
 	policy_free(c->p);

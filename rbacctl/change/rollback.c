@@ -253,6 +253,24 @@ static int read_texts(struct change *c, struct rollback *r, struct policy_source
 	return err;
 }
 
+/*
+ * Would R change nothing, where S are the texts of then? Groups that have a GID keep it
+ * (put_group), and "applied" only numbers the texts.
+ */
+static bool is_there(const struct change *c, const struct rollback *r,
+		     const struct policy_sources *s)
+{
+	for (size_t i = 0; i < r->rows.n; i++) {
+		const struct store_row *row = &r->rows.v[i];
+		bool applied = row->table == T_META && row->key.mv_size == strlen("applied") &&
+			       memcmp(row->key.mv_data, "applied", row->key.mv_size) == 0;
+		bool kept = row->table == T_GID && !row->after.mv_data;
+		if (!applied && !kept && row->table != T_TEXT)
+			return false;
+	}
+	return policy_sources_equal(s, &c->sources);
+}
+
 int change_rollback(struct change *c, uint64_t to)
 {
 	struct rollback r = { .to = to };
@@ -270,11 +288,13 @@ int change_rollback(struct change *c, uint64_t to)
 	store_rows_invert(&r.rows);
 	if (!err)
 		err = read_texts(c, &r, &s, &p);
-	if (!err) {
+	if (!err && is_there(c, &r, &s))
+		c->nothing = true;
+	else if (!err) {
 		buf_printf(&c->done, "back to change %" PRIu64 "\n", to);
 		err = say_rows(c, &r.rows);
 	}
-	if (err)
+	if (err || c->nothing)
 		policy_free(p);
 	else
 		err = change_apply(c, &s, p, false,

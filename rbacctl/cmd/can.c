@@ -6,6 +6,7 @@
 #include "rbacctl/access/members.h"
 #include "rbacctl/access/who.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/model/by.h"
 #include "rbacctl/table.h"
@@ -30,7 +31,7 @@ static const char *effective_access_of_user(const struct holdings *h)
 }
 
 static int can_key(const struct snapshot *snap, const char *user, const char *name,
-		   const char *scope, int64_t t)
+		   const char *scope, int64_t t, struct buf *out)
 {
 	struct holdings h;
 	struct buf path = { 0 };
@@ -46,11 +47,11 @@ static int can_key(const struct snapshot *snap, const char *user, const char *na
 		complain("%s", rbac_error_text(err));
 	else if (e) {
 		held_path_text(snap->p, e, key, -1, &path);
-		printf("yes  %s: %s\n", user, buf_text(&path));
+		buf_printf(out, "yes  %s: %s\n", user, buf_text(&path));
 	} else {
-		printf("no   %s: key %s at %s%s%s%s\n", user, name, scope,
-		       effective_access_of_user(&h), else_where ? "; held only at " : "",
-		       else_where ? else_where->scope : "");
+		buf_printf(out, "no   %s: key %s at %s%s%s%s\n", user, name, scope,
+			   effective_access_of_user(&h), else_where ? "; held only at " : "",
+			   else_where ? else_where->scope : "");
 	}
 	buf_free(&path);
 	holdings_free(&h);
@@ -72,7 +73,7 @@ static int say_who_may_give(const struct snapshot *snap, int role, const char *s
 }
 
 static int can_assign(const struct snapshot *snap, const char *user, const char *name,
-		      const char *scope, int64_t t)
+		      const char *scope, int64_t t, struct buf *out)
 {
 	struct holdings h;
 	struct rules_answer answer;
@@ -97,26 +98,56 @@ static int can_assign(const struct snapshot *snap, const char *user, const char 
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else if (lacks) {
-		printf("no   %s may not assign %s at %s: it brings the Unix group %s\n"
-		       "  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n",
-		       user, name, scope, lacks->unix_groups.v[0], lacks->pos.file, lacks->pos.line,
-		       snap->p->roles[lacks->role].name, buf_text(&may));
+		buf_printf(
+			out,
+			"no   %s may not assign %s at %s: it brings the Unix group %s\n"
+			"  rule  %s:%u: the person who gives it must hold %s there\n  may   %s\n",
+			user, name, scope, lacks->unix_groups.v[0], lacks->pos.file,
+			lacks->pos.line, snap->p->roles[lacks->role].name, buf_text(&may));
 	} else if (answer.yes && strcmp(user, "root") == 0) {
-		printf("yes  root may assign %s at %s, with --as root\n", name, scope);
+		buf_printf(out, "yes  root may assign %s at %s, with --as root\n", name, scope);
 	} else if (answer.yes) {
-		printf("yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope,
-		       r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
+		buf_printf(out, "yes  %s may assign %s at %s  (%s:%u: %s)\n", user, name, scope,
+			   r->assign_by.pos.file, r->assign_by.pos.line, buf_text(&text));
 	} else {
-		printf("no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n",
-		       user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
-		       buf_text(&text), effective_access_of_user(&h),
-		       answer.elsewhere ? "; held only at " : "",
-		       answer.elsewhere ? answer.elsewhere->scope : "", buf_text(&may));
+		buf_printf(out,
+			   "no   %s may not assign %s at %s\n  rule  %s:%u: %s%s%s%s\n  may   %s\n",
+			   user, name, scope, r->assign_by.pos.file, r->assign_by.pos.line,
+			   buf_text(&text), effective_access_of_user(&h),
+			   answer.elsewhere ? "; held only at " : "",
+			   answer.elsewhere ? answer.elsewhere->scope : "", buf_text(&may));
 	}
 	buf_free(&text);
 	buf_free(&may);
 	holdings_free(&h);
 	return err ? exit_of(err) : answer.yes ? EXIT_DONE : EXIT_NO;
+}
+
+struct can_answer {
+	const struct person *person;
+	bool assign; /* may the user assign the role WHAT? else: does the key WHAT count? */
+	const char *what, *scope;
+	int64_t t;
+	bool yes;
+	const struct buf *text; /* as it is printed without --json */
+};
+
+static int can_json(const struct snapshot *snap, const struct can_answer *c)
+{
+	const char *text = buf_text(c->text);
+	json_t *o = json_object();
+
+	text += strcspn(text, " \n"); /* yes, no */
+	json_object_set_new(o, "schema", json_integer(1));
+	json_object_set_new(o, "user", json_text(c->person->name));
+	json_object_set_new(o, "key", c->assign ? json_null() : json_text(c->what));
+	json_object_set_new(o, "assign", c->assign ? json_text(c->what) : json_null());
+	json_object_set_new(o, "scope", json_text(c->scope));
+	json_object_set_new(o, "at", json_instant(c->t));
+	json_object_set_new(o, "generation", json_integer((json_int_t)snap->v.meta.generation));
+	json_object_set_new(o, "yes", json_boolean(c->yes));
+	json_object_set_new(o, "text", json_lines(text));
+	return json_print(o);
 }
 
 int cmd_can(struct invocation *a, const struct args *args)
@@ -127,6 +158,7 @@ int cmd_can(struct invocation *a, const struct args *args)
 	char meant[RBAC_SCOPE_MAX + 1];
 	int64_t t;
 	int role = -1;
+	struct buf out = { 0 };
 	bool assign = args->n == 3;
 	if (assign != (strcmp(args->v[1], "assign") == 0)) {
 		complain("can: expected USER KEY, or USER assign ROLE");
@@ -144,8 +176,18 @@ int cmd_can(struct invocation *a, const struct args *args)
 	if (!status)
 		status = snapshot_person(&snap, args->v[0], &p);
 	if (!status)
-		status = assign ? can_assign(&snap, p.name, args->v[2], scope, t)
-				: can_key(&snap, p.name, args->v[1], scope, t);
+		status = assign ? can_assign(&snap, p.name, args->v[2], scope, t, &out)
+				: can_key(&snap, p.name, args->v[1], scope, t, &out);
+	if (a->json && (status == EXIT_DONE || status == EXIT_NO)) {
+		struct can_answer answer = { &p,    assign, args->v[assign ? 2 : 1],
+					     scope, t,      status == EXIT_DONE,
+					     &out };
+		err = can_json(&snap, &answer);
+		status = err ? exit_of(err) : status;
+	} else {
+		cmd_print(&out);
+	}
+	buf_free(&out);
 	snapshot_close(&snap);
 	return cmd_done(status);
 }

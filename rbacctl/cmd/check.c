@@ -7,6 +7,7 @@
 #include "rbacctl/access/expects.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/config/source.h"
 #include "rbacctl/host/check_host.h"
@@ -94,6 +95,28 @@ static void say_untried(int error)
 			COMMAND_WITH_SUDO());
 }
 
+static void say_end(const struct invocation *a, const struct problems *problems, const char *sound)
+{
+	size_t n = problems->warnings;
+
+	if (n)
+		printf("%s: %s; %zu thing%s need%s attention\n", a->etc, sound, n,
+		       n == 1 ? "" : "s", n == 1 ? "s" : "");
+	else
+		printf("%s is sound: %s\n", a->etc, sound);
+}
+
+/* COMPARED: with what the store has. STATUS, unless it cannot be printed. */
+static int print_json(const struct invocation *a, const struct problems *problems, int status,
+		      bool compared)
+{
+	int err = json_print(json_pack("{s:i,s:o,s:b,s:b,s:o}", "schema", 1, "folder",
+				       json_text(a->etc), "sound", status == EXIT_DONE, "compared",
+				       (int)compared, "problems", json_problems(problems)));
+
+	return err ? exit_of(err) : status;
+}
+
 int cmd_check(struct invocation *a, const struct args *args)
 {
 	struct policy_sources s = { 0 };
@@ -107,8 +130,9 @@ int cmd_check(struct invocation *a, const struct args *args)
 	int untried = here && access(a->store, R_OK | X_OK) != 0 ? errno : 0;
 	if (!err && untried)
 		err = check_groups(p, &problems);
-	etc_say(a, &s, &problems);
-	if (!err && untried)
+	if (!a->json)
+		etc_say(a, &s, &problems);
+	if (!err && untried && !a->json)
 		say_untried(untried);
 	if (!err)
 		snprintf(sound, sizeof sound,
@@ -120,14 +144,16 @@ int cmd_check(struct invocation *a, const struct args *args)
 		status = try_apply(a, &s, p);
 	else
 		policy_free(p);
-	if (!err && status == EXIT_DONE && problems.warnings) {
-		printf("%s: %s; %zu thing%s need%s attention\n", a->etc, sound, problems.warnings,
-		       problems.warnings == 1 ? "" : "s", problems.warnings == 1 ? "s" : "");
+	bool tried = !err && status == EXIT_DONE;
+	if (err == RBAC_INVALID || (tried && problems.warnings))
 		status = EXIT_NO;
-	} else if (!err && status == EXIT_DONE) {
-		printf("%s is sound: %s\n", a->etc, sound);
-	}
+	else if (err)
+		status = exit_of(err);
+	if (a->json)
+		status = print_json(a, &problems, status, !err && here && !untried);
+	else if (tried)
+		say_end(a, &problems, sound);
 	problems_free(&problems);
 	policy_sources_free(&s);
-	return cmd_done(err == RBAC_INVALID ? EXIT_NO : err ? exit_of(err) : status);
+	return cmd_done(status);
 }

@@ -8,6 +8,7 @@
 
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/terminal.h"
@@ -115,14 +116,12 @@ static json_t *one(const struct finding *f)
 
 static int print_json(const struct findings *all, const struct snapshot *snap)
 {
-	char host[256] = "";
 	json_t *o = json_object(), *found = json_array();
 
-	gethostname(host, sizeof host - 1);
 	for (size_t i = 0; i < all->n; i++)
 		json_array_append_new(found, one(&all->v[i]));
 	json_object_set_new(o, "schema", json_integer(SCHEMA));
-	json_object_set_new(o, "host", text(host));
+	json_object_set_new(o, "host", json_host_name());
 	json_object_set_new(o, "generation",
 			    snap->open ? json_integer((json_int_t)snap->v.meta.generation)
 				       : json_null());
@@ -130,9 +129,7 @@ static int print_json(const struct findings *all, const struct snapshot *snap)
 	json_object_set_new(o, "checked", list(&all->checked));
 	json_object_set_new(o, "skipped", list(&all->skipped));
 	json_object_set_new(o, "findings", found);
-	bool printed = o && json_dumpf(o, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
-	json_decref(o);
-	return printed ? EXIT_DONE : EXIT_TROUBLE;
+	return json_print(o) ? EXIT_TROUBLE : EXIT_DONE;
 }
 
 int cmd_doctor(struct invocation *a, const struct args *args)

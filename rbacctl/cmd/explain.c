@@ -5,331 +5,127 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "rbacctl/access/effective_access.h"
-#include "rbacctl/access/remedy.h"
-#include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/explain.h"
 #include "rbacctl/cmd/explain_line.h"
+#include "rbacctl/cmd/explain_why.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/unix_group.h"
-#include "rbacctl/human_time.h"
 #include "rbacctl/model/rules.h"
-#include "rbacctl/plain_text.h"
 #include "rbacctl/terminal.h"
 
-static int on_assignment(void *ctx, const struct store_assignment *x,
-			 const struct records_review *v)
-{
-	const struct question *q = ctx;
-	struct buf reason = { 0 };
-	char rel[64];
-	plain_text_escape(&reason, x->reason);
-	printf("assigned by %s (%" PRIu64 ")", x->by, x->id);
-	if (x->request)
-		printf(", request %" PRIu64, x->request);
-	printf("%s%s", reason.len ? ", " : "", buf_text(&reason));
-	if (x->reviewed) {
-		human_relative(x->reviewed, q->t, rel, sizeof rel);
-		printf(", reviewed %s by %s", rel, x->reviewed_by);
-	}
-	if (v->due != RBAC_TIME_MAX) {
-		human_relative(v->due, q->t, rel, sizeof rel);
-		printf(", review due %s", rel);
-	}
-	buf_free(&reason);
-	return RBAC_OK;
-}
-
-/* Who gave assignment ID: only who can read the store is told. */
-static void say_giver(const struct question *q, uint64_t id)
-{
-	if (records_assignment(q->a->store, id, on_assignment, (void *)q))
-		printf("assignment %" PRIu64, id);
-}
-
-static int on_ended(void *ctx, const struct store_assignment *x, const struct records_review *v)
-{
-	bool *unreviewed = ctx;
-
-	*unreviewed = v->ends < x->until;
-	return RBAC_OK;
-}
-
-/* Did assignment ID, which is over, end for nobody reviewed it? */
-static bool ended_unreviewed(const struct question *q, uint64_t id)
-{
-	bool unreviewed = false;
-
-	return records_assignment(q->a->store, id, on_ended, &unreviewed) == RBAC_OK && unreviewed;
-}
-
-/* The login rule number N; NULL: the view and the policy in it do not agree. */
-static const struct policy_login *login_rule(const struct snapshot *snap, unsigned number)
-{
-	return number >= 1 && number <= snap->p->n_logins ? &snap->p->logins[number - 1] : NULL;
-}
-
-/* The key or role of RULE that role ROLE brings, as a path. */
-static void say_path(const struct question *q, const struct policy_login *rule,
-		     const struct rbac_grant *g, const char *via)
-{
-	const struct policy *p = q->snap->p;
-	struct buf path = { 0 };
-	char scope[RBAC_SCOPE_MAX + 1];
-	int role = (int)g->role, key, target;
-	if (g->role >= p->n_roles)
-		return;
-	snprintf(scope, sizeof scope, "%.*s", (int)g->scope.len, (const char *)g->scope.p);
-	policy_rule_by(p, rule, role, &key, &target);
-	struct held e = { .role = role,
-			  .scope = scope,
-			  .owner = g->flags & RBAC_GRANT_OWNER,
-			  .via = (char *)via };
-	if (key >= 0 || target >= 0)
-		held_path_text(p, &e, key, target, &path);
-	printf("%s\n", buf_text(&path));
-	buf_free(&path);
-}
-
-static void say_allowed(const struct question *q, const struct rbac_verdict *v)
-{
-	const struct policy_login *rule = login_rule(q->snap, v->rule);
-	char via[RBAC_UNIX_GROUP_MAX + 2] = "", ends[64];
-	if (v->via_group)
-		unix_group_name(v->gid, via, sizeof via);
-	if (v->why == RBAC_WHY_EXEMPT_USER || v->why == RBAC_WHY_EXEMPT_GROUP) {
-		printf("  exempt by rbac.conf:%u, whatever roles they hold\n",
-		       v->why == RBAC_WHY_EXEMPT_USER ? q->snap->p->exempt_users.pos.line
-						      : q->snap->p->exempt_groups.pos.line);
-		return;
-	}
-	printf("  rule %u (%.*s:%u)  ", v->rule, (int)v->file.len, (const char *)v->file.p,
-	       v->line);
-	if (v->how == RBAC_HOW_ROLE && rule) {
-		say_path(q, rule, &v->grant, v->via_group ? via : NULL);
-		human_relative(v->grant.window.until, q->t, ends, sizeof ends);
-		printf("  ");
-		if (v->grant.flags & RBAC_GRANT_OWNER)
-			printf("as the owner of %.*s", (int)v->grant.scope.len,
-			       (const char *)v->grant.scope.p);
-		else
-			say_giver(q, v->grant.id);
-		printf(", %s%s\n", v->grant.window.until == RBAC_TIME_MAX ? "without end" : "ends ",
-		       v->grant.window.until == RBAC_TIME_MAX ? "" : ends);
-	} else {
-		printf("%s\n", v->how == RBAC_HOW_ANYONE ? "anyone"
-			       : v->how == RBAC_HOW_USER ? "names the user"
-							 : "names a Unix group of the user");
-	}
-}
-
-/* What a rule asks for, in words. */
-static void say_needs(const struct policy *p, const struct policy_login *rule)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < rule->keys.n; i++)
-		printf("%skey %s", n++ ? " or " : "needs ", p->keys[rule->keys.v[i]].name);
-	for (size_t i = 0; i < rule->roles.n; i++)
-		printf("%srole %s", n++ ? " or " : "needs ", p->roles[rule->roles.v[i]].name);
-	for (size_t i = 0; i < rule->users.n; i++)
-		printf("%suser %s", n++ ? " or " : "needs ", rule->users.v[i]);
-	for (size_t i = 0; i < rule->groups.n; i++)
-		printf("%sUnix group %s", n++ ? " or " : "needs ", rule->groups.v[i]);
-	if (rule->anyone)
-		printf("anyone");
-	else if (!n)
-		printf("lets nobody in: its lists are empty");
-}
-
-/* What USER held for RULE and holds no longer, or not yet, or not here. */
-static void say_almost(const struct question *q, const struct policy_login *rule)
-{
-	const struct policy *p = q->snap->p;
-	for (size_t i = 0; i < q->h->n; i++) {
-		const struct held *e = &q->h->v[i];
-		char rel[64];
-		if (!policy_rule_takes(p, rule, e->role))
-			continue;
-		if (e->window.until <= q->t) {
-			human_relative(e->window.until, q->t, rel, sizeof rel);
-			printf("; %s's %s ended %s (assignment %" PRIu64 "%s)", q->user,
-			       p->roles[e->role].name, rel, e->id,
-			       ended_unreviewed(q, e->id) ? ", which nobody reviewed" : "");
-		} else if (e->window.from > q->t) {
-			human_relative(e->window.from, q->t, rel, sizeof rel);
-			printf("; %s's %s begins %s (assignment %" PRIu64 ")", q->user,
-			       p->roles[e->role].name, rel, e->id);
-		} else {
-			printf("; %s holds %s at %s, which does not count here", q->user,
-			       p->roles[e->role].name, e->scope);
-		}
-		return;
-	}
-	printf("; %s has none of these", q->user);
-}
-
-/* "; the user matches it, but not within the hours 08:00-18:00; nor from 192.0.2.0/24" */
-static void say_conditions(const struct question *q, const struct policy_login *rule,
-			   unsigned failed)
-{
-	const char *before = "; the user matches it, but not ";
-	for (int k = RBAC_CONDITIONS; k-- > 0;) {
-		const struct policy_strs *texts = &rule->conditions[k].texts;
-		if (!(failed >> k & 1))
-			continue;
-		printf("%s%s ", before, policy_conditions[k].within);
-		for (size_t j = 0; j < texts->n; j++)
-			printf("%s%s", j ? ", " : "", texts->v[j]);
-		before = "; nor ";
-	}
-	if (failed >> RBAC_CONDITION_FROM & 1)
-		printf(" (the remote host is %s)",
-		       q->rhost && *q->rhost ? q->rhost : "not known: name it with --rhost");
-}
-
-static int say_rules(const struct question *q, const struct rbac_verdict *verdict)
-{
-	const struct policy_service *service = policy_service_find(q->snap->p, q->service);
-	for (size_t i = 0; service && i < service->n; i++) {
-		const struct policy_login *rule = &q->snap->p->logins[service->rules[i]];
-		printf("  rule %u (%s:%u)  ", rule->number, rule->pos.file, rule->pos.line);
-		say_needs(q->snap->p, rule);
-		if (verdict->why == RBAC_WHY_OUTSIDE && verdict->rule == rule->number) {
-			say_conditions(q, rule, verdict->failed);
-		} else {
-			say_almost(q, rule);
-		}
-		putchar('\n');
-	}
-	return RBAC_OK;
-}
-
-static void say_denied(const struct question *q, const struct rbac_verdict *v)
-{
-	struct buf remedy = { 0 };
-	switch (v->why) {
-	case RBAC_WHY_SUSPENDED:
-		if (v->recorded.len)
-			printf("  %s is a second name of %.*s, whom the uid was recorded for, "
-			       "and who is suspended: that denies everything\n",
-			       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
-		else
-			printf("  %s is suspended, which denies everything\n", q->user);
-		break;
-	case RBAC_WHY_NO_SERVICE:
-		printf("  no login rule of rbac.conf names the service %s\n", q->service);
-		break;
-	case RBAC_WHY_UID:
-		printf("  %s has another uid than the recorded one (%u): the roles do not count\n",
-		       q->user, q->h->uid);
-		break;
-	case RBAC_WHY_SECOND:
-		printf("  %s is a second name of %.*s, whom the uid was recorded for: "
-		       "this name holds nothing, nor through Unix groups\n",
-		       q->user, (int)v->recorded.len, (const char *)v->recorded.p);
-		say_rules(q, v);
-		break;
-	case RBAC_WHY_UNKNOWN:
-		printf("  %s was never recorded here, and no group assignment applies\n", q->user);
-		say_rules(q, v);
-		break;
-	default:
-		say_rules(q, v);
-	}
-	remedy_text(q, v, &remedy);
-	cmd_print(&remedy);
-	printf("  not judged here: %sother PAM modules\n",
-	       strcmp(q->service, "sshd") == 0       ? "sshd's AllowGroups and AllowUsers, "
-	       : strncmp(q->service, "sudo", 4) == 0 ? "sudoers, "
-						     : "");
-}
+/* ---- one service ---- */
 
 /* su is judged by who calls it; uid 0 always passes. */
 static bool always_passes(const struct question *q)
 {
 	const struct passwd *pw = getpwnam(q->user);
-	if (!pw || pw->pw_uid != 0)
-		return false;
-	printf("%sALLOWED%s  %s, %s: uid 0 always passes\n", terminal_color(COLOR_GOOD),
-	       terminal_plain(), q->user, q->service);
-	return true;
+
+	return pw && pw->pw_uid == 0;
 }
 
-static int explain_service(struct question *q)
+static void note_unjudged(const char *service, struct buf *out)
 {
-	struct rbac_verdict v;
+	buf_printf(out, "  not judged here: %sother PAM modules\n",
+		   strcmp(service, "sshd") == 0       ? "sshd's AllowGroups and AllowUsers, "
+		   : strncmp(service, "sudo", 4) == 0 ? "sudoers, "
+						      : "");
+}
+
+/* The answer for q->service; RBAC_OK or RBAC_DAMAGED. *OUT is to be freed in any case. */
+static int judge(const struct question *q, struct explained_service *out)
+{
+	const struct policy *p = q->snap->p;
 	char by[5000];
-	if (always_passes(q))
-		return EXIT_DONE;
-	int err = snapshot_decide(q->snap, q->user, q->service, q->rhost, q->t, &v);
-	if (err) {
-		complain("a record of the view: %s", rbac_error_text(err));
-		return exit_of(err);
+
+	*out = (struct explained_service){ .service = q->service };
+	if (always_passes(q)) {
+		out->allowed = out->root = true;
+		buf_printf(&out->why, "uid 0 always passes\n");
+		return RBAC_OK;
 	}
+	int err = snapshot_decide(q->snap, q->user, q->service, q->rhost, q->t, &out->verdict);
+	if (err)
+		return err;
 	/* The line is asked before the view (pam_rbac(8)). */
-	bool line = explain_line_exempts(q->snap->p, q->service, q->user, by, sizeof by);
-	bool allowed = v.allow || line;
-	printf("%s%s%s  %s, %s%s, ", terminal_color(allowed ? COLOR_GOOD : COLOR_BAD),
-	       allowed ? "ALLOWED" : "DENIED ", terminal_plain(), q->user, q->service,
-	       strcmp(q->service, "su") == 0 || strcmp(q->service, "su-l") == 0
-		       ? " (as who calls it)"
-		       : "");
-	cmd_say_host(q->snap);
-	if (line)
-		printf("  by %s, whatever roles they hold\n", by);
-	else if (v.allow)
-		say_allowed(q, &v);
+	out->line = explain_line_exempts(p, q->service, q->user, by, sizeof by);
+	out->allowed = out->verdict.allow || out->line;
+	if (out->line)
+		buf_printf(&out->why, "  by %s, whatever roles they hold\n", by);
 	else
-		say_denied(q, &v);
-	explain_line_notes(q->snap->p, q->service, &v);
-	return v.allow || line ? EXIT_DONE : EXIT_NO;
+		explain_why(q, &out->verdict, &out->why);
+	if (!out->allowed) {
+		remedy_text(q, &out->verdict, &out->mend);
+		note_unjudged(q->service, &out->notes);
+	}
+	explain_line_notes(p, q->service, &out->verdict, &out->notes);
+	return RBAC_OK;
+}
+
+static void service_free(struct explained_service *s)
+{
+	buf_free(&s->why);
+	buf_free(&s->mend);
+	buf_free(&s->notes);
+}
+
+static void print_service(const struct question *q, struct explained_service *s)
+{
+	bool su = strcmp(s->service, "su") == 0 || strcmp(s->service, "su-l") == 0;
+
+	printf("%s%s%s  %s, %s", terminal_color(s->allowed ? COLOR_GOOD : COLOR_BAD),
+	       s->allowed ? "ALLOWED" : "DENIED ", terminal_plain(), q->user, s->service);
+	if (s->root) {
+		printf(": %s", buf_text(&s->why));
+		return;
+	}
+	printf("%s, ", su ? " (as who calls it)" : "");
+	cmd_say_host(q->snap);
+	cmd_print(&s->why);
+	cmd_print(&s->mend);
+	cmd_print(&s->notes);
 }
 
 /* ---- who it is ---- */
 
 /* What the name has to do with what is recorded; nothing where it is just the name of one person
  * with one uid. */
-static void say_person(const struct question *q, const struct person *p)
+static void note_person(const struct question *q, const struct person *p, struct buf *out)
 {
 	const struct holdings *h = q->h;
 	bool of_fleet = remedy_uid_of_fleet(q->a, q->snap->p);
 	if (*q->first)
-		printf("  note   %s has uid %u, which is recorded as %s: "
-		       "a second name of one person holds nothing\n",
-		       p->name, p->uid, q->first);
+		buf_printf(out,
+			   "  note   %s has uid %u, which is recorded as %s: "
+			   "a second name of one person holds nothing\n",
+			   p->name, p->uid, q->first);
 	if (p->state == PERSON_UNASKED)
-		printf("  note   passwd does not answer for %s now: nothing of its account "
-		       "counts, until it does\n",
-		       p->name);
+		buf_printf(out,
+			   "  note   passwd does not answer for %s now: nothing of its account "
+			   "counts, until it does\n",
+			   p->name);
 	if (p->state == PERSON_ABSENT)
-		printf("  note   passwd has no %s: there is no such account here%s\n", p->name,
-		       h->uid == RBAC_NO_UID ? ", and no uid is recorded: "
-					       "a new user with this name gets its roles"
-					     : "");
+		buf_printf(out, "  note   passwd has no %s: there is no such account here%s\n",
+			   p->name,
+			   h->uid == RBAC_NO_UID ? ", and no uid is recorded: "
+						   "a new user with this name gets its roles"
+						 : "");
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID && !*q->first)
-		printf("  note   no uid is recorded for %s yet; the next change or %s records it\n",
-		       p->name, COMMAND("rbacctl publish"));
+		buf_printf(
+			out,
+			"  note   no uid is recorded for %s yet; the next change or %s records it\n",
+			p->name, COMMAND("rbacctl publish"));
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid != RBAC_NO_UID && h->uid != p->uid)
-		printf("  note   %s has uid %u, and was recorded with %u%s%s\n", p->name, p->uid,
-		       h->uid, of_fleet ? ", as on the authority" : "; the same person:  ",
-		       of_fleet ? "" : COMMAND("rbacctl user rebind %s", p->name));
+		buf_printf(out, "  note   %s has uid %u, and was recorded with %u%s%s\n", p->name,
+			   p->uid, h->uid,
+			   of_fleet ? ", as on the authority" : "; the same person:  ",
+			   of_fleet ? "" : COMMAND("rbacctl user rebind %s", p->name));
 }
 
 /* ---- everything about someone here ---- */
 
-static int explain_all(struct question *q, const struct person *p)
+static void print_roles(const struct question *q, const struct effective_access *s)
 {
-	struct effective_access s;
-	int status = EXIT_NO;
-	int err = effective_access_of(q->snap, q->user, q->t, &s);
-	if (err) {
-		complain("%s", rbac_error_text(err));
-		return exit_of(err);
-	}
-	printf("%s, ", q->user);
-	cmd_say_host(q->snap);
 	printf("  roles   ");
 	for (size_t i = 0, shown = 0; i < q->h->n; i++)
 		if (rbac_window_open(q->h->v[i].window, q->t))
@@ -337,28 +133,86 @@ static int explain_all(struct question *q, const struct person *p)
 			       q->snap->p->roles[q->h->v[i].role].name, q->h->v[i].scope,
 			       q->h->v[i].owner ? " (as owner)" : "",
 			       q->h->v[i].via ? " (through its Unix group)" : "");
-	printf("%s\n  groups  ", q->h->n         ? ""
-				 : s.suspended   ? "suspended"
-				 : s.second      ? "none: a second name of a recorded person"
-				 : s.uid_changed ? "another uid than when they were given"
-						 : "none");
-	for (size_t i = 0; i < s.n_groups; i++)
-		printf("%s%s%s", i ? " " : "", s.groups[i].name,
-		       s.groups[i].extra ? " (Unix)" : "");
-	printf("%s\n", s.n_groups ? "" : "none");
-	say_person(q, p);
-	if (s.absent && !s.suspended)
-		printf("          this host had no account of that name when the view was "
-		       "published: the user's own roles bring no groups until %s\n",
-		       COMMAND("rbacctl publish"));
-	putchar('\n');
-	for (size_t i = 0; i < q->snap->p->n_services; i++) {
-		q->service = q->snap->p->services[i].name;
-		if (explain_service(q) == EXIT_DONE)
-			status = EXIT_DONE;
+	printf("%s\n  groups  ", q->h->n          ? ""
+				 : s->suspended   ? "suspended"
+				 : s->second      ? "none: a second name of a recorded person"
+				 : s->uid_changed ? "another uid than when they were given"
+						  : "none");
+	for (size_t i = 0; i < s->n_groups; i++)
+		printf("%s%s%s", i ? " " : "", s->groups[i].name,
+		       s->groups[i].extra ? " (Unix)" : "");
+	printf("%s\n", s->n_groups ? "" : "none");
+}
+
+static void print_all(struct explained *x)
+{
+	const struct question *q = x->q;
+
+	if (!x->whole) {
+		print_service(q, &x->services[0]);
+		cmd_print(&x->notes);
+		return;
 	}
-	effective_access_free(&s);
-	return status;
+	printf("%s, ", q->user);
+	cmd_say_host(q->snap);
+	print_roles(q, &x->access);
+	cmd_print(&x->notes);
+	putchar('\n');
+	for (size_t i = 0; i < x->n_services; i++)
+		print_service(q, &x->services[i]);
+}
+
+/* Of one service, or of all that the policy names; RBAC_OK or an error. */
+static int judge_all(struct question *q, struct explained *x)
+{
+	const struct policy *p = q->snap->p;
+	size_t n = x->whole ? p->n_services : 1;
+	int err = x->whole ? effective_access_of(q->snap, q->user, q->t, &x->access) : RBAC_OK;
+
+	x->services = calloc(n ? n : 1, sizeof(*x->services));
+	if (!x->services)
+		err = RBAC_NOMEM;
+	for (size_t i = 0; i < n && !err; i++, x->n_services++) {
+		if (x->whole)
+			q->service = p->services[i].name;
+		err = judge(q, &x->services[i]);
+	}
+	return err;
+}
+
+static void explained_free(struct explained *x)
+{
+	for (size_t i = 0; i < x->n_services; i++)
+		service_free(&x->services[i]);
+	free(x->services);
+	buf_free(&x->notes);
+	effective_access_free(&x->access);
+}
+
+static int explain(struct question *q, const struct person *p)
+{
+	struct explained x = { .q = q, .person = p, .whole = !q->service };
+	int err = judge_all(q, &x), status = EXIT_NO;
+
+	for (size_t i = 0; i < x.n_services; i++)
+		if (x.services[i].allowed)
+			status = EXIT_DONE;
+	if (!err)
+		note_person(q, p, &x.notes);
+	if (!err && x.whole && x.access.absent && !x.access.suspended)
+		buf_printf(&x.notes,
+			   "          this host had no account of that name when the view was "
+			   "published: the user's own roles bring no groups until %s\n",
+			   COMMAND("rbacctl publish"));
+	if (!err && q->a->json)
+		err = explain_json(&x);
+	else if (!err)
+		print_all(&x);
+	if (err)
+		complain("%s%s", err == RBAC_DAMAGED ? "a record of the view: " : "",
+			 rbac_error_text(err));
+	explained_free(&x);
+	return err ? exit_of(err) : status;
 }
 
 int cmd_explain(struct invocation *a, const struct args *args)
@@ -386,9 +240,7 @@ int cmd_explain(struct invocation *a, const struct args *args)
 		err = source_effective(&source, q.user, &h);
 		if (!err)
 			err = source_first_name(&source, &p, first);
-		status = err ? exit_of(err) : q.service ? explain_service(&q) : explain_all(&q, &p);
-		if (!err && q.service)
-			say_person(&q, &p);
+		status = err ? exit_of(err) : explain(&q, &p);
 	}
 	holdings_free(&h);
 	snapshot_close(&snap);

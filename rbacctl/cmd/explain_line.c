@@ -30,21 +30,23 @@ bool explain_line_exempts(const struct policy *p, const char *service, const cha
 	return yes && all;
 }
 
-static void note_option(const struct pam_entry *gate, const struct rbac_verdict *v)
+static void note_option(const struct pam_entry *gate, const struct rbac_verdict *v, struct buf *out)
 {
 	const char *option = v->why == RBAC_WHY_UNKNOWN      ? "unknown=ignore"
 			     : v->why == RBAC_WHY_NO_SERVICE ? "unlisted=ignore"
 							     : NULL;
 
 	if (!v->allow && option && pam_entry_has(gate, option))
-		printf("  note   %s on the PAM line (%s:%u): it is left to the other modules of "
-		       "the stack\n",
-		       option, gate->at.file, gate->at.line);
+		buf_printf(
+			out,
+			"  note   %s on the PAM line (%s:%u): it is left to the other modules of "
+			"the stack\n",
+			option, gate->at.file, gate->at.line);
 }
 
 /* What the stack of SERVICE makes of the verdict. */
 static void note_stack(const struct pam_config *c, const struct pam_judged *j,
-		       const struct rbac_verdict *v)
+		       const struct rbac_verdict *v, struct buf *out)
 {
 	bool left = v->why == RBAC_WHY_NO_SERVICE && j->gate &&
 		    pam_entry_has(j->gate, "unlisted=ignore");
@@ -52,28 +54,32 @@ static void note_stack(const struct pam_config *c, const struct pam_judged *j,
 		      j->effect[PAM_HOLDER] == PAM_EFFECT_DENY;
 
 	if (c->refused)
-		printf("  note   libpam refuses %s, and denies everybody        (%s)\n", c->file,
-		       COMMAND("rbacctl doctor"));
+		buf_printf(out, "  note   libpam refuses %s, and denies everybody        (%s)\n",
+			   c->file, COMMAND("rbacctl doctor"));
 	else if (denied && j->denier)
-		printf("  note   the stack denies everybody: %s:%u        (%s)\n",
-		       j->denier->at.file, j->denier->at.line, COMMAND("rbacctl doctor"));
+		buf_printf(out, "  note   the stack denies everybody: %s:%u        (%s)\n",
+			   j->denier->at.file, j->denier->at.line, COMMAND("rbacctl doctor"));
 	else if (denied)
-		printf("  note   the stack denies everybody: %s        (%s)\n", c->file,
-		       COMMAND("rbacctl doctor"));
+		buf_printf(out, "  note   the stack denies everybody: %s        (%s)\n", c->file,
+			   COMMAND("rbacctl doctor"));
 	else if (c->file && j->state == PAM_GATE_OFF)
-		printf("  note   this service does not ask rbac: %s has no account line of "
-		       "pam_rbac.so        (%s)\n",
-		       c->file, COMMAND("rbacctl doctor"));
+		buf_printf(out,
+			   "  note   this service does not ask rbac: %s has no account line of "
+			   "pam_rbac.so        (%s)\n",
+			   c->file, COMMAND("rbacctl doctor"));
 	else if (j->because && j->state == PAM_GATE_IGNORED && !left)
-		printf("  note   a denial of rbac is ignored: %s:%u        (%s)\n",
-		       j->because->at.file, j->because->at.line, COMMAND("rbacctl doctor"));
+		buf_printf(out, "  note   a denial of rbac is ignored: %s:%u        (%s)\n",
+			   j->because->at.file, j->because->at.line, COMMAND("rbacctl doctor"));
 	else if (j->because && j->state != PAM_GATE_IGNORED)
-		printf("  note   rbac is not asked%s: %s:%u ends the stack before        (%s)\n",
-		       j->state == PAM_GATE_EXPIRED ? " when the password has to be changed" : "",
-		       j->because->at.file, j->because->at.line, COMMAND("rbacctl doctor"));
+		buf_printf(
+			out,
+			"  note   rbac is not asked%s: %s:%u ends the stack before        (%s)\n",
+			j->state == PAM_GATE_EXPIRED ? " when the password has to be changed" : "",
+			j->because->at.file, j->because->at.line, COMMAND("rbacctl doctor"));
 }
 
-void explain_line_notes(const struct policy *p, const char *service, const struct rbac_verdict *v)
+void explain_line_notes(const struct policy *p, const char *service, const struct rbac_verdict *v,
+			struct buf *out)
 {
 	struct pam_config c;
 	struct pam_judged j = { 0 };
@@ -81,16 +87,17 @@ void explain_line_notes(const struct policy *p, const char *service, const struc
 	int err = pam_config_read(&pam_here, service, &c);
 
 	if (!err && c.dark)
-		printf("  note   only root may read %s, and what the stack makes of this\n",
-		       c.dark);
+		buf_printf(out,
+			   "  note   only root may read %s, and what the stack makes of this\n",
+			   c.dark);
 	if (!err && !c.dark)
 		err = pam_judge(&pam_here, &c, service, policy_service_find(p, service), &j);
 	if (!err && !c.dark)
-		note_stack(&c, &j, v);
+		note_stack(&c, &j, v, out);
 	if (!err && j.gate)
-		note_option(j.gate, v);
+		note_option(j.gate, v, out);
 	if (!err && j.gate && look_asker_is_off(p, service, asker, sizeof asker))
-		printf("  note   this service does not ask rbac: %s        (%s)\n", asker,
-		       COMMAND("rbacctl doctor"));
+		buf_printf(out, "  note   this service does not ask rbac: %s        (%s)\n", asker,
+			   COMMAND("rbacctl doctor"));
 	pam_config_free(&c);
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "common/decide.h"
+#include "rbacctl/buf.h"
 #include "rbacctl/model/model.h"
 
 /* Does a line of SERVICE that asks rbac exempt USER by itself? What says so, "exempt_group=admins
@@ -15,8 +16,10 @@
 bool explain_line_exempts(const struct policy *p, const char *service, const char *user, char *text,
 			  size_t size);
 
-/* Print, as notes, what makes the verdict V of the gate count otherwise, or not at all: the service
- * does not ask rbac, its stack ignores a denial, an option leaves the user to other modules. */
-void explain_line_notes(const struct policy *p, const char *service, const struct rbac_verdict *v);
+/* Append, as lines "  note   TEXT", what makes the verdict V of the gate count otherwise, or not at
+ * all: the service does not ask rbac, its stack ignores a denial, an option leaves the user to
+ * other modules. */
+void explain_line_notes(const struct policy *p, const char *service, const struct rbac_verdict *v,
+			struct buf *out);
 
 #endif

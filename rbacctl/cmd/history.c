@@ -191,7 +191,7 @@ int cmd_rollback(struct invocation *a, const struct args *args)
 	if (!err)
 		err = change_rollback(&c, to);
 	if (!err && c.nothing && !a->json)
-		printf("the store is at change %" PRIu64 ": nothing to do\n", to);
+		printf("the store is what it was after change %" PRIu64 ": nothing to do\n", to);
 	if (!err)
 		err = policy_sources_copy(&c.sources, &applied);
 	int status = cmd_finish(&c, err);

@@ -192,9 +192,5 @@ int role_json(const struct role_facts *f)
 			      "exclusive", exclusive(f), "groups", groups(f), "brings", brings(f),
 			      "services", services(f), "scope", json_text(f->scope), "may", may(f),
 			      "request", request(f), "holders", holders(f));
-	int err = !o                                                              ? RBAC_NOMEM
-		  : json_dumpf(o, stdout, JSON_INDENT(2)) || putchar('\n') == EOF ? RBAC_SYSTEM
-										  : RBAC_OK;
-	json_decref(o);
-	return err;
+	return json_print(o);
 }

@@ -3,6 +3,7 @@
 
 #include "rbacctl/access/expects.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/print_problems.h"
 
 int cmd_tests(const struct invocation *a, struct expects *c)
@@ -19,17 +20,25 @@ int cmd_tests(const struct invocation *a, struct expects *c)
 	return err;
 }
 
-static void say_result(const struct invocation *a, const struct expects *c,
-		       const struct problems *failed, size_t elsewhere)
+static int say_result(const struct invocation *a, const struct expects *c,
+		      const struct problems *failed, size_t elsewhere)
 {
+	if (a->json) {
+		json_t *o = json_pack("{s:i,s:I,s:I,s:o}", "schema", 1, "tests", (json_int_t)c->n,
+				      "elsewhere", (json_int_t)elsewhere, "failed",
+				      json_problems(failed));
+		return json_print(o);
+	}
+	problems_print(failed, stdout);
 	if (c->n == 0) {
 		printf("%s/tests.d has no tests: rbac.conf(5), TESTS\n", a->etc);
-		return;
+		return RBAC_OK;
 	}
 	printf("%zu test%s, %zu failed", c->n, c->n == 1 ? "" : "s", failed->errors);
 	if (elsewhere)
 		printf(", %zu about a login on another host", elsewhere);
 	putchar('\n');
+	return RBAC_OK;
 }
 
 int cmd_test(struct invocation *a, const struct args *args)
@@ -48,11 +57,10 @@ int cmd_test(struct invocation *a, const struct args *args)
 	int status = exit_of(err);
 	if (!err) {
 		err = expects_judge(&snap, &c, a->now, &failed, &elsewhere);
-		problems_print(&failed, stdout);
 		if (err)
 			complain("the view: %s", rbac_error_text(err));
 		else
-			say_result(a, &c, &failed, elsewhere);
+			err = say_result(a, &c, &failed, elsewhere);
 		status = err ? exit_of(err) : failed.errors ? EXIT_NO : EXIT_DONE;
 	}
 	snapshot_close(&snap);

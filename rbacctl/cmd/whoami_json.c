@@ -2,7 +2,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "rbacctl/cmd/json_values.h"
@@ -127,24 +126,21 @@ static json_t *may_ask(const struct whoami *w)
 
 int whoami_json(const struct whoami *w)
 {
-	char host[256] = "";
 	bool failed = false;
 	json_t *scopes = json_array();
 
-	gethostname(host, sizeof host - 1);
 	for (size_t i = 0; i < w->snap->p->hosts.n; i++)
 		json_array_append_new(scopes, json_string(w->snap->p->hosts.v[i]));
 	json_t *o = json_pack(
 		"{s:i,s:s,s:I,s:s,s:o,s:o,s:I,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "schema",
 		SCHEMA, "user", w->person.name, "uid", (json_int_t)w->person.uid, "state",
-		whoami_state(w), "host", json_text(host), "scopes", scopes, "generation",
+		whoami_state(w), "host", json_host_name(), "scopes", scopes, "generation",
 		(json_int_t)w->snap->v.meta.generation, "roles", roles(w), "keys", keys(w, &failed),
 		"groups", groups(w), "services", services(w), "lacks",
 		names(w, w->lacks, w->n_lacks), "keeps", names(w, w->keeps, w->n_keeps), "asked",
 		requests(w, false), "waiting", requests(w, true), "requestable", may_ask(w));
-	int err = !o || failed                                                    ? RBAC_NOMEM
-		  : json_dumpf(o, stdout, JSON_INDENT(2)) || putchar('\n') == EOF ? RBAC_SYSTEM
-										  : RBAC_OK;
+	if (!failed)
+		return json_print(o);
 	json_decref(o);
-	return err;
+	return RBAC_NOMEM;
 }
