@@ -21,13 +21,22 @@ struct gathering {
 	attention_fn *fn;
 	void *ctx;
 	struct buf admins;
-	size_t n_admins, n_soon, n_warn;
+	size_t n_admins, n_soon, n_warn, n_note;
 	struct doubles doubles;
 };
 
 static void say(const struct gathering *r, const char *what, const char *text)
 {
 	r->fn(r->ctx, what, text);
+}
+
+/* A note is what doctor has as one: nothing fails by it. */
+static void tell(struct gathering *r, bool note, const char *text)
+{
+	size_t *n = note ? &r->n_note : &r->n_warn;
+
+	if ((*n)++ < SHOWN)
+		say(r, note ? "note" : "warn", text);
 }
 
 /* ---- users: administrators, what ends soon, what looks wrong ---- */
@@ -86,8 +95,8 @@ static int on_user(void *ctx, const char *user)
 			 "the same person; %s: another)",
 			 user, p.uid, h.uid, COMMAND("rbacctl user rebind %s", user),
 			 COMMAND("rbacctl user forget %s", user));
-	if (text[0] && r->n_warn++ < SHOWN)
-		say(r, "warn", text);
+	if (text[0]) /* another uid: the roles do not count */
+		tell(r, !there || h.uid == RBAC_NO_UID || p.uid == h.uid, text);
 	if (!err && there && !text[0] && !h.suspended &&
 	    effective_access_is_admin(r->snap, user, r->now) && r->n_admins++ < SHOWN)
 		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
@@ -220,9 +229,7 @@ static int unrecorded_admins(struct gathering *r)
 static void on_double(void *ctx, const char *text, bool both)
 {
 	struct gathering *r = ctx;
-	(void)both;
-	if (r->n_warn++ < SHOWN)
-		say(r, "warn", text);
+	tell(r, !both, text);
 }
 
 static int two_names(struct gathering *r)
@@ -268,6 +275,7 @@ int attention_people(const struct snapshot *snap, int64_t now, attention_fn *fn,
 	int err = people(&r);
 	more(&r, "soon", r.n_soon);
 	more(&r, "warn", r.n_warn);
+	more(&r, "note", r.n_note);
 	buf_free(&r.admins);
 	doubles_free(&r.doubles);
 	return err;

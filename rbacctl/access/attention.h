@@ -10,7 +10,8 @@
 
 #include "rbacctl/access/snapshot.h"
 
-/* WHAT: "admins" (once), "soon" or "warn". Ten of "soon" are told, and ten of "warn"; one line more
+/* WHAT: "admins" (once), "soon", "note" or "warn", as doctor tells a note from trouble. Ten of each
+ * are told; one line more
  * says how many others there are. */
 typedef void attention_fn(void *ctx, const char *what, const char *text);
 

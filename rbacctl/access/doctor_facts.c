@@ -9,6 +9,8 @@
 
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/command.h"
+#include "rbacctl/host/group_file.h"
+#include "rbacctl/host/nss_line.h"
 #include "rbacctl/host/zone_offsets.h"
 #include "rbacctl/human_time.h"
 
@@ -134,6 +136,79 @@ static void exempt(const struct doctor *d)
 	}
 }
 
+/* ---- Unix groups that a role brings ---- */
+
+static bool is_local(const char *group)
+{
+	const struct group *g;
+	struct group_file file;
+	bool yes = false;
+
+	group_file_open(&file, "/etc/group");
+	while (!yes && group_file_next(&file, &g) == RBAC_OK)
+		yes = strcmp(g->gr_name, group) == 0;
+	group_file_close(&file);
+	return yes;
+}
+
+/* Has nsswitch.conf no source of groups beside files of this host and ours? */
+static bool no_directory(void)
+{
+	static const char *const local[] = { "files", "compat", "systemd", "altfiles", "rbac" };
+	struct nss_line l;
+	bool yes = nss_line_read("/etc/nsswitch.conf", "group", &l);
+
+	for (size_t i = 0; i < l.n && yes; i++) {
+		size_t k = 0;
+		while (k < sizeof local / sizeof *local && strcmp(local[k], l.v[i].name) != 0)
+			k++;
+		yes = k < sizeof local / sizeof *local;
+	}
+	nss_line_free(&l);
+	return yes;
+}
+
+/* Until the next publish our own module answers for a group that is gone. */
+static bool is_gone(const struct doctor *d, const char *group)
+{
+	if (is_local(group))
+		return false;
+	const struct group *g = getgrnam(group);
+	return !g || (rbac_meta_extra(&d->snap->v.meta, g->gr_gid) >= 0 && no_directory());
+}
+
+static void extras(const struct doctor *d)
+{
+	const struct policy *p = d->snap->p;
+	struct findings *out = d->look.out;
+	char file[4200];
+
+	snprintf(file, sizeof file, "%.4000s/rbac.conf", d->a->etc);
+	for (size_t i = 0; i < p->n_extras; i++) {
+		const struct policy_extra *x = &p->extras[i];
+		const char *role = p->roles[x->role].name;
+		for (size_t k = 0; k < x->unix_groups.n; k++) {
+			const char *group = x->unix_groups.v[k];
+			if (!is_gone(d, group))
+				continue;
+			struct finding *f = findings_add(out, "nss.extra-missing", true);
+			finding_at(out, f, file, x->pos.line);
+			finding_append(out, &f->subjects, "%s", group);
+			finding_text(
+				out, &f->what,
+				"the role %s brings the Unix group %s, which this host has not",
+				role, group);
+			finding_text(out, &f->why,
+				     "holders of %s do not get what the group is for; whichever "
+				     "group gets its gid would be theirs until the next publish",
+				     role);
+			finding_text(out, &f->mend, "%s; %s",
+				     COMMAND("groupadd --system %s", group),
+				     COMMAND("rbacctl publish"));
+		}
+	}
+}
+
 static void host_scopes(const struct doctor *d)
 {
 	const struct policy *p = d->snap->p;
@@ -169,6 +244,7 @@ int doctor_facts(const struct doctor *d)
 	(void)snapshot_groups(d->snap, on_group, (void *)(uintptr_t)d);
 	(void)snapshot_unix_groups(d->snap, on_unix_group, (void *)(uintptr_t)d);
 	exempt(d);
+	extras(d);
 	finding_append(out, &out->checked, "view:facts of this host");
 	return err;
 }

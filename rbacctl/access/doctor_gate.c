@@ -1,4 +1,5 @@
 /* What the real libpam says, beside the gate's own decision. */
+#include <shadow.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -217,6 +218,13 @@ static bool is_told_by_lines(const struct pam_stack *s)
 	return ours <= 1;
 }
 
+/* Does the source of accounts answer that pam_unix asks? Where it does not, pam_unix refuses, which
+ * no line tells. */
+static bool accounts_answer(void)
+{
+	return getspnam("root") != NULL;
+}
+
 static int look_at(const struct doctor *d, enum doctor_depth depth, const char *service)
 {
 	struct asked x = {
@@ -229,7 +237,8 @@ static int look_at(const struct doctor *d, enum doctor_depth depth, const char *
 	x.s.gate = x.j.gate;
 	x.s.stack = pam_stack_of(&x.c, PAM_ACCOUNT);
 	if (!err && x.j.gate && !is_told(x.s.out, service) &&
-	    (depth == DOCTOR_ASKS || !is_told_by_lines(pam_stack_of(&x.c, PAM_ACCOUNT))))
+	    (depth == DOCTOR_ASKS || !accounts_answer() ||
+	     !is_told_by_lines(pam_stack_of(&x.c, PAM_ACCOUNT))))
 		ask_service(&x);
 	gate_sample_free(&x.s);
 	pam_config_free(&x.c);

@@ -111,10 +111,10 @@ static void note_person(const struct question *q, const struct person *p, struct
 						   "a new user with this name gets its roles"
 						 : "");
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid == RBAC_NO_UID && !*q->first)
-		buf_printf(
-			out,
-			"  note   no uid is recorded for %s yet; the next change or %s records it\n",
-			p->name, COMMAND("rbacctl publish"));
+		buf_printf(out,
+			   "  note   no uid is recorded for %s yet; the next change or %s records "
+			   "it\n",
+			   p->name, COMMAND("rbacctl publish"));
 	if (p->state == PERSON_KNOWN && h->recorded && h->uid != RBAC_NO_UID && h->uid != p->uid)
 		buf_printf(out, "  note   %s has uid %u, and was recorded with %u%s%s\n", p->name,
 			   p->uid, h->uid,

@@ -101,6 +101,28 @@ static void waits(const struct invocation *a, const struct unconfirmed *u, struc
 	finding_text(out, &f->mend, "%s, in another login", COMMAND("rbacctl confirm"));
 }
 
+/* What stands in the place of the lock is none: nobody can change anything. */
+static bool lock(const struct invocation *a, struct findings *out)
+{
+	char path[4200];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%.4000s/lock", a->store);
+	if (lstat(path, &st) || S_ISREG(st.st_mode))
+		return false;
+	struct finding *f = add(a, "store.lock", out);
+	finding_at(out, f, path, 0);
+	finding_text(out, &f->found, "%s",
+		     S_ISDIR(st.st_mode)   ? "a folder"
+		     : S_ISLNK(st.st_mode) ? "a symbolic link"
+					   : "neither file nor folder");
+	finding_text(out, &f->wanted, "a file");
+	finding_text(out, &f->what, "the lock of the store is no file");
+	finding_text(out, &f->why, "nothing can be changed, and nothing is published");
+	finding_text(out, &f->mend, "%s", COMMAND("rm -r %s", path));
+	return true;
+}
+
 void cmd_store_findings(const struct invocation *a, bool has_view, struct findings *out)
 {
 	struct records_state now;
@@ -127,6 +149,7 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 	}
 	finding_append(out, &out->checked, "store:%s", a->store);
 	bool told = mode(a, out);
+	told |= lock(a, out);
 	if (records_state(a, &now, &why)) {
 		/* The store is not opened where others may have written in it. */
 		if (told) {

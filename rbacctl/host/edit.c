@@ -69,6 +69,19 @@ static bool hides(const struct nss_line *l, bool initgroups)
 	       (initgroups && at < l->n && nss_line_stops(l, at, NSS_SUCCESS) < at);
 }
 
+/* The last line of TEXT, which has no newline, with one. */
+static int end_line(struct edits *e, const char *text, const struct nss_line *l)
+{
+	size_t len, at = edit_line_at(text, l->line, &len);
+	struct buf line = { 0 };
+
+	buf_printf(&line, "%s", text + at);
+	int err = line.failed ? RBAC_NOMEM
+			      : edit_add(e, nsswitch_conf, true, text, at, len, buf_text(&line));
+	buf_free(&line);
+	return err;
+}
+
 static int edit_database(struct edits *e, const char *text, const char *database, struct buf *why)
 {
 	bool initgroups = strcmp(database, "initgroups") == 0;
@@ -88,6 +101,8 @@ static int edit_database(struct edits *e, const char *text, const char *database
 	} else if (l.lines && nss_line_find(&l, "rbac") == l.n) {
 		err = initgroups ? extend_initgroups(e, text, &l, why)
 				 : extend(e, text, &l, "rbac");
+	} else if (l.cut) { /* the C library does not read it */
+		err = end_line(e, text, &l);
 	}
 	nss_line_free(&l);
 	return err;

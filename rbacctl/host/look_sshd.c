@@ -205,6 +205,9 @@ void look_sshd(const struct look *q)
 	if (role_groups_make(q->p, &s.groups, &problems) == RBAC_NOMEM)
 		out->failed = true;
 	sshd_daemons_find(&all);
+	if (!q->root)
+		finding_append(out, &out->skipped,
+			       "sshd: only root sees how daemons that run were started");
 	for (size_t i = 0; i < all.n; i++) {
 		s.d = &all.v[i];
 		if (!sshd_ask(s.d, NULL, &s.asked))

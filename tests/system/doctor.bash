@@ -65,7 +65,7 @@ noted() { tell note 0 "$@"; }   # the same, for notes on a host that has no trou
 tell() {   # tell SEVERITY STATUS [DOCTOR...]
 	local doctor=("${@:3}")
 	[ $# -gt 2 ] || doctor=(rbacctl doctor)
-	local line id commands wrong=0 n=0
+	local line id commands checked wrong=0 n=0
 	while next_line; do
 		id=${line%% |*} commands=${line#*|}
 		[ -n "$id" ] || continue
@@ -74,6 +74,14 @@ tell() {   # tell SEVERITY STATUS [DOCTOR...]
 		if [ "$status" != "$2" ] || ! ids "$1" <<<"$output" | grep -q "^$id "; then
 			echo "expected $id:$commands"
 			ids <<<"$output" || echo "$output"
+			wrong=1
+		fi
+		# A monitor is told the same.
+		checked=0
+		[ $# -gt 2 ] || rbacctl status --check >/tmp/status.out 2>&1 || checked=$?
+		if [ $# = 2 ] && [ "$checked" != "$2" ]; then
+			echo "status --check ended with $checked:$commands"
+			cat /tmp/status.out
 			wrong=1
 		fi
 		# One line for each, and none is told twice.

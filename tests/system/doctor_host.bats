@@ -166,6 +166,17 @@ load doctor
 		store.absent | rm -r "$STATE/store"
 		store.older | cp -a "$STATE/store" /tmp/old-store; rbacctl assign mia \
 			host-user; rm -r "$STATE/store"; mv /tmp/old-store "$STATE/store"
+		store.lock | rm "$STATE/store/lock"; mkdir "$STATE/store/lock"
+		store.lock | rm "$STATE/store/lock"; ln -s /tmp/x "$STATE/store/lock"
+		nss.extra-missing | sed -i 's/^groups = {/& extra = ( { role = \
+			"host-developer"; unix_groups = [ "docker" ]; } );/' \
+			/etc/rbac/rbac.conf; rbacctl apply; sed -i '/^docker:/d' /etc/group
+		nss.extra-missing | sed -i 's/^groups = {/& extra = ( { role = \
+			"host-developer"; unix_groups = [ "docker" ]; } );/' \
+			/etc/rbac/rbac.conf; rbacctl apply; sed -i '/^docker:/d' /etc/group; \
+			rbacctl publish
+		pam.holder-denied | sed -i 's/^shadow:.*/shadow: sss/; $a shadow: sss' \
+			/etc/nsswitch.conf
 		store.unreadable | truncate -s 9000 "$STATE/store/data.mdb"
 		store.mode | chmod 755 "$STATE/store"
 		files.broken | echo 'login = (' >>/etc/rbac/rbac.conf

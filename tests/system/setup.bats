@@ -10,6 +10,9 @@ setup_file() {
 	rbacctl assign bob host-developer
 	printf '# as it came\npasswd: files\ngroup:\t\tfiles systemd  \nshadow: files\n' \
 		>/etc/nsswitch.conf
+	# The package's file is made when it is installed.
+	mkdir -p /etc/ssh
+	[ -e /etc/ssh/sshd_config ] || echo 'UsePAM yes' >/etc/ssh/sshd_config
 	cp -a /etc /tmp/etc
 	background catch_log /dev/log "$LOG"
 	wait_for test -S /dev/log
@@ -177,6 +180,32 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	mv /usr/lib/pam.d/sshd /etc/pam.d/sshd
 	cp -a /tmp/etc/nsswitch.conf /etc/nsswitch.conf
 	as_before
+}
+
+@test "a last line without a newline, which the C library does not read, is ended; undo: as before" {
+	printf '# as it came\npasswd: files\nshadow: files\ngroup: files rbac' >/etc/nsswitch.conf
+	run ! getent group host-developer
+	rm -rf /tmp/etc
+	cp -a /etc /tmp/etc
+	run -0 rbacctl setup --yes
+	says '/etc/nsswitch.conf:4'
+	[ "$(getent group host-developer | cut -d: -f1)" = host-developer ]
+	[ "$(tail -c 6 /etc/nsswitch.conf)" = ' rbac' ]
+	run -0 rbacctl doctor
+	[ -z "$output" ]
+	run -0 rbacctl setup --undo
+	as_before
+	printf 'passwd: files\ngroup: files rbac\ninitgroups: files [SUCCESS=continue] rbac' \
+		>/etc/nsswitch.conf
+	cp /etc/nsswitch.conf /tmp/etc/nsswitch.conf
+	run -0 rbacctl setup --yes
+	member bob host-developer
+	run -0 rbacctl setup --undo
+	as_before
+	printf '# as it came\npasswd: files\ngroup:\t\tfiles systemd  \nshadow: files\n' \
+		>/etc/nsswitch.conf
+	rm -rf /tmp/etc
+	cp -a /etc /tmp/etc
 }
 
 @test "refused: a service without a rule or a file, common-account, nobody who administers" {
