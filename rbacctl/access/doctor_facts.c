@@ -202,8 +202,7 @@ static void extras(const struct doctor *d)
 				     "holders of %s do not get what the group is for; whichever "
 				     "group gets its gid would be theirs until the next publish",
 				     role);
-			finding_text(out, &f->mend, "%s; %s",
-				     COMMAND("groupadd --system %s", group),
+			finding_text(out, &f->mend, "%s; %s", COMMAND("groupadd %s", group),
 				     COMMAND("rbacctl publish"));
 		}
 	}
