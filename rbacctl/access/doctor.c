@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/access/lent_view.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/etc.h"
 #include "rbacctl/host/mounts.h"
@@ -251,6 +252,15 @@ static void look_etc(const struct invocation *a, const struct snapshot *snap, st
 {
 	struct path_mode at;
 
+	/* Elsewhere the policy comes from: another host's view, or a fleet. */
+	if (access(a->etc, F_OK) && errno == ENOENT && !a->member && !lent_view_is(a)) {
+		struct finding *f = add(out, "files.broken", a->etc);
+		finding_text(out, &f->what, "there is no %s", a->etc);
+		finding_text(out, &f->why, "nothing can be applied, and no policy can be changed");
+		finding_text(out, &f->mend, "%s, which has what is applied",
+			     COMMAND("rbacctl export --to DIR"));
+		return;
+	}
 	if (access(a->etc, R_OK | X_OK)) {
 		finding_append(out, &out->skipped, "files: %s: %s", a->etc, strerror(errno));
 		return;

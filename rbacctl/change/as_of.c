@@ -89,7 +89,7 @@ static int find_change(struct change *c, const char *text, uint64_t *n)
 	struct buf before = { 0 };
 	if (b.change && *n < c->change)
 		log_prune_words(&b, &before);
-	else if (!is_number(text, &typed))
+	else if (!number_parse(text, 0, &typed))
 		say_first(c, &before);
 	change_fail(c, RBAC_INVALID,
 		    "--as-of %s: the store knows what it was at the changes from %" PRIu64

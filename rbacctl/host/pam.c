@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <strings.h>
 
 #include "common/error.h"
@@ -135,6 +136,25 @@ static int add_included(const struct pam_folders *f, const char *name, struct pa
 	return err;
 }
 
+/* Where NAME is a link to a longer name in FOLDER, as sudo to sudo-ac, that is no service of its
+ * own; su is one where su-l is a link to it. */
+static int add_linked(const char *folder, const char *name, struct pam_names *out)
+{
+	char path[4200], to[1024];
+	size_t dir = folder ? strlen(folder) : 0;
+
+	if (!folder)
+		return RBAC_OK;
+	snprintf(path, sizeof path, "%.3000s/%.1000s", folder, name);
+	ssize_t len = readlink(path, to, sizeof to - 1);
+	if (len <= 0)
+		return RBAC_OK;
+	to[len] = 0;
+	const char *base = strncmp(to, folder, dir) == 0 && to[dir] == '/' ? to + dir + 1 : to;
+	bool longer = strncmp(base, name, strlen(name)) == 0;
+	return longer && !strchr(base, '/') ? add(out, base) : RBAC_OK;
+}
+
 static int list_folder(const char *folder, struct pam_names *out)
 {
 	int err = RBAC_OK;
@@ -158,6 +178,9 @@ int pam_services(const struct pam_folders *f, struct pam_names *out)
 	sort(&all);
 	for (size_t i = 0; i < all.n && !err; i++)
 		err = add_included(f, all.v[i], &included);
+	for (size_t i = 0; i < all.n && !err; i++)
+		for (size_t k = 0; k < sizeof f->v / sizeof *f->v && !err; k++)
+			err = add_linked(f->v[k], all.v[i], &included);
 	sort(&included);
 	for (size_t i = 0; i < all.n && !err; i++)
 		if (!has(&included, all.v[i]))

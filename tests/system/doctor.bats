@@ -31,6 +31,8 @@ load doctor
 		pam sshd "$GATE$GATE@include common-account\n"
 		pam sshd "account required pam_permit.so\naccount required pam_unix.so\n$GATE"
 		pam sshd "ACCOUNT Required pam_rbac.so\naccount required pam_permit.so\n"
+		mv /etc/pam.d/sudo /etc/pam.d/sudo-ac; ln -s sudo-ac /etc/pam.d/sudo
+		mv /etc/pam.d/sudo /etc/pam.d/sudo-ac; ln -s /etc/pam.d/sudo-ac /etc/pam.d/sudo
 		rm /etc/pam.d/sshd; pam other "$GATE@include common-account\n"
 		group_line files '[SUCCESS=merge]' systemd '[SUCCESS=merge]' rbac
 		printf 'group: files\ngroup: files rbac\n' >/etc/nsswitch.conf

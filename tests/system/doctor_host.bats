@@ -179,6 +179,7 @@ load doctor
 			/etc/nsswitch.conf
 		store.unreadable | truncate -s 9000 "$STATE/store/data.mdb"
 		store.mode | chmod 755 "$STATE/store"
+		files.broken | rm -r /etc/rbac
 		files.broken | echo 'login = (' >>/etc/rbac/rbac.conf
 		people.uid-changed | sed -i 's/^bob:x:1002:/bob:x:1902:/' /etc/passwd
 		people.no-administrator | rbacctl user suspend alice --force; rbacctl user \
