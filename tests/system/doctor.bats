@@ -285,3 +285,13 @@ load doctor
 	grep -x 'account required pam_rbac.so exempt_group=breakglass' /etc/pam.d/sshd
 	put_back
 }
+
+@test "that libpam is asked about the exempt is no use of the exemption" {
+	mkdir -p /run/rbac
+	background catch_log /run/rbac/exempt.sock /tmp/uses
+	wait_for test -S /run/rbac/exempt.sock
+	run -0 rbacctl doctor
+	[ ! -s /tmp/uses ]
+	run -0 pamtester sshd eve acct_mgmt
+	wait_for test -s /tmp/uses
+}

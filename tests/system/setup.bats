@@ -182,7 +182,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	as_before
 }
 
-@test "a last line without a newline, which the C library does not read, is ended; undo: as before" {
+@test "a last line without a newline, which the C library does not read, is ended, and undone" {
 	printf '# as it came\npasswd: files\nshadow: files\ngroup: files rbac' >/etc/nsswitch.conf
 	run ! getent group host-developer
 	rm -rf /tmp/etc
