@@ -29,7 +29,8 @@ static bool print_json(const char *key, const char *text)
 	return printed;
 }
 
-static void print(const char *key, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void print(const char *key, const char *fmt,
+							va_list ap)
 {
 	char *text = NULL;
 

@@ -59,11 +59,12 @@ wait_for_end() { wait_for test ! -e "/proc/$1"; }
 }
 
 @test "a request is in the store, and nothing of it is in the view, which everybody may read" {
+	local number
 	run -0 as bob rbacctl request prod-root --for 4h --reason OPS-unheard-of
-	id=${output#request }
+	number=${output#request }
 	grep -qa OPS-unheard-of "$STATE/store/data.mdb"
 	run -1 grep -a OPS-unheard-of "$STATE/view/view.mdb"
-	run -0 as bob rbacctl cancel "${id%%:*}"
+	run -0 as bob rbacctl cancel "${number%%:*}"
 }
 
 @test "a command of a peer has the surroundings that serve fixes, and no descriptor but its own" {
