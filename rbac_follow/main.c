@@ -99,7 +99,8 @@ int main(int argc, char **argv)
 	snprintf(f.own, sizeof(f.own), "%s-follow", f.state);
 	snprintf(path, sizeof(path), "%s/fleet.conf", etc);
 	umask(022);
-	/* A server that is gone is an error of libldap, also where it says goodbye by TLS. */
+	/* libldap reports a lost connection; the last TLS message on it must not end the program.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	int status = TROUBLE;
 	if (!conf_read(path, &c, why, sizeof(why)))

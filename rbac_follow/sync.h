@@ -28,9 +28,9 @@ bool sync_read(const char *oid, const void *p, size_t len, struct sync_news *out
 
 /*
  * Does the cookie come from one of several OpenLDAP servers that can all be written to? It is then
- * "rid=N,sid=N,csn=...": SID is the server's own number, and CSN of one server alone. Who gives
- * such a cookie back is taken for that server, which is sent nothing that was written there
- * (the overlay syncprov of OpenLDAP 2.5); so a follower does not keep it.
+ * "rid=N,sid=N,csn=...": SID is the server's own number, and CSN of one server alone. If
+ * a follower gives such a cookie back, the overlay syncprov (OpenLDAP 2.5) takes it for that server
+ * and sends it nothing that was written there. So a follower does not keep the cookie.
  */
 bool sync_cookie_is_of_several(const uint8_t *p, size_t len);
 

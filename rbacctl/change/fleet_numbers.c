@@ -150,7 +150,8 @@ static int note_all(struct noting *n)
 	return err ? err : store_scopes_all(n->t, on_scope, n);
 }
 
-bool fleet_sends_uids(struct store_txn *t, bool before)
+/* Does the applied policy say uids = "fleet"? BEFORE: the answer if it cannot be read. */
+static bool sends_uids(struct store_txn *t, bool before)
 {
 	struct policy_sources s = { 0 };
 	struct policy *p = NULL;
@@ -166,7 +167,7 @@ bool fleet_sends_uids(struct store_txn *t, bool before)
 /* The policy of now decides whether sheets have UIDs; where that has changed, each has changed. */
 static int note_texts(struct noting *n)
 {
-	bool uids = n->texts && !n->asked ? fleet_sends_uids(n->t, n->uids) : n->uids;
+	bool uids = n->texts && !n->asked ? sends_uids(n->t, n->uids) : n->uids;
 
 	n->asked |= n->texts;
 	if (uids == n->uids)

@@ -12,8 +12,4 @@
  */
 int fleet_numbers_update(struct store_txn *t);
 
-/* Does the policy that T's store has applied say uids = "fleet"? Where it cannot be read: BEFORE.
- */
-bool fleet_sends_uids(struct store_txn *t, bool before);
-
 #endif

@@ -1,5 +1,5 @@
-/* People on a member: whoever holds or owns something of the fleet is recorded, with the UID that
- * the authority sends, or with that of passwd here. */
+/* People on a member: a take records each user who holds or owns something of the fleet, with the
+ * UID that the authority sends, or else with that of passwd here. */
 #include "rbacctl/change/take.h"
 
 #include <stdio.h>

@@ -39,8 +39,9 @@ static void ask_groups(struct change *c, const struct policy *p)
 	problems_free(&problems);
 }
 
-/* The applied policy, which the lock will hardly find changed: one command loads it once. Where
- * that goes wrong, it is loaded under the lock, and said there. */
+/* Load the applied policy before the lock. If it is the same under the lock, the change uses it, so
+ * that one command loads it once. After an error here it is loaded under the lock, which reports
+ * the error. */
 static void load_early(struct change *c)
 {
 	struct store *s = NULL;
