@@ -9,6 +9,7 @@
 #include "common/decide.h"
 #include "common/exempt_message.h"
 #include "rbacctl/change/exempt.h"
+#include "rbacctl/complain.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/process_stat.h"
 
@@ -82,7 +83,10 @@ static bool receive(int fd, int64_t now, struct arrived *a, bool *bad)
 	if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_CREDENTIALS)
 		memcpy(&cred, CMSG_DATA(h), sizeof cred);
 	*bad = cred.uid != 0 || !read_words(bytes, (size_t)len, a);
-	if (!*bad)
+	if (*bad)
+		complain("serve: a datagram about a login by an exemption was dropped: expected a "
+			 "message of pam_rbac, sent by root");
+	else
 		name_session(cred.pid, now, a);
 	return !*bad;
 }

@@ -153,6 +153,7 @@ more_than() { [ "$(uses dave)" -gt "$1" ]; }
 	python3 -c "$send" 'rbacx\1eve\0sshd\0far\nhost\0'
 	wait_for recorded eve 'sshd from far?host at'
 	kill -0 "$(cat /tmp/serve.pid)"
+	grep -q 'serve: a datagram .* was dropped' /tmp/serve.err
 }
 
 send='

@@ -171,7 +171,7 @@ as() {   # as USER COMMAND...: with the user's groups, as a login would set them
 
 # The listener for people who are not root; its pid is in /tmp/serve.pid.
 serve_up() {
-	background rbacctl serve --listen
+	background bash -c 'exec rbacctl serve --listen 2>/tmp/serve.err'
 	echo $! >/tmp/serve.pid
 	wait_for listening
 }
