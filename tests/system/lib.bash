@@ -139,9 +139,9 @@ background() {   # background COMMAND...
 	) </dev/null >/dev/null 2>&1 &
 }
 
-wait_for() {   # wait_for COMMAND...: at most ten seconds
+wait_for() {   # wait_for COMMAND...: at most thirty seconds
 	local _
-	for _ in {1..200}; do
+	for _ in {1..600}; do
 		if "$@"; then return 0; fi
 		sleep 0.05
 	done

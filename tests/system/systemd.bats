@@ -158,10 +158,10 @@ lost_role() { ! has_role "$1" "$2"; }
 	local before
 	before=$(sha256sum /etc/nsswitch.conf)
 	sed -i 's/ rbac$//' /etc/nsswitch.conf
-	run -0 in_systemd rbacctl setup --yes --confirm 2s
+	run -0 in_systemd rbacctl setup --yes --confirm 6s
 	grep -q '^group:.* rbac' /etc/nsswitch.conf
 	run -0 in_systemd systemctl stop rbac-confirm-setup.timer
-	sleep 3
+	until_past "$(in_seconds 6)"
 	run -0 in_systemd systemctl start rbac-unconfirmed.service
 	[ "$(result_of rbac-unconfirmed.service)" = success ]
 	run ! grep -q '^group:.* rbac' /etc/nsswitch.conf
