@@ -154,6 +154,16 @@ const char *command_there(struct command *c, const char *fmt, ...)
 	return text;
 }
 
+const char *command_at(struct command *c, bool here, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	const char *text = line_of(c, here, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
 /* ---- what was typed ---- */
 
 void command_began(const struct command_typed *began)

@@ -47,6 +47,11 @@ const char *command_there(struct command *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 #define THERE_COMMAND(...) command_there(&(struct command){ "" }, __VA_ARGS__)
 
+/* command_line() where HERE, else command_there(). */
+const char *command_at(struct command *c, bool here, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+#define COMMAND_AT(here, ...) command_at(&(struct command){ "" }, here, __VA_ARGS__)
+
 /*
  * The command that was typed, for another host: without --etc, --store and their values, and with
  * --scope SCOPE (NULL: as it is) where `assign` or `revoke` was typed without a scope or a number.

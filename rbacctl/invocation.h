@@ -99,10 +99,11 @@ struct invocation {
 	size_t n_verbs;
 };
 
-/* The words before a command that gives or takes a role. */
+/* The words before a command that gives or takes a role: COMMAND_AT(!a->member, ...). */
+#define INVOCATION_ON_AUTHORITY "on the authority of the fleet: "
 static inline const char *invocation_where(const struct invocation *a)
 {
-	return a->member ? "on the authority of the fleet: " : "";
+	return a->member ? INVOCATION_ON_AUTHORITY : "";
 }
 
 #endif

@@ -189,7 +189,7 @@ static int administrators(const struct doctor *d)
 			 : "nobody who can log in by a rule holds a role marked bootstrap");
 	finding_text(out, &f->why, "only root can change roles");
 	finding_text(out, &f->mend, "%s%s", invocation_where(d->a),
-		     COMMAND("rbacctl assign USER ROLE --as root"));
+		     COMMAND_AT(!d->a->member, "rbacctl assign USER ROLE --as root"));
 	return err;
 }
 

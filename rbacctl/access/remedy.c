@@ -159,8 +159,9 @@ static const char *command_to_ask(const struct question *q, const struct remedy 
 {
 	const char *role = q->snap->p->roles[x->role].name;
 
-	return command_line(c, "rbacctl request %s --scope %s --for %s --user %s --reason WHY",
-			    role, x->scope, length, q->user);
+	return command_at(c, !q->a->member,
+			  "rbacctl request %s --scope %s --for %s --user %s --reason WHY", role,
+			  x->scope, length, q->user);
 }
 
 /* `assign` with what the role asks of every assignment; the role that takes another's approval is
@@ -171,19 +172,20 @@ static const char *command_to_give(const struct question *q, const struct remedy
 	const struct policy_role *r = &q->snap->p->roles[x->role];
 	const char *length = r->max_for ? r->max_for_text : "8h";
 	const char *user = q->user, *at = x->scope;
+	bool here = !q->a->member;
 
 	if (r->approval_required)
 		return command_to_ask(q, x, length, c);
 	if (r->end_required && r->reason_required)
-		return command_line(c, "rbacctl assign %s %s --scope %s --for %s --reason WHY",
-				    user, r->name, at, length);
+		return command_at(c, here, "rbacctl assign %s %s --scope %s --for %s --reason WHY",
+				  user, r->name, at, length);
 	if (r->end_required)
-		return command_line(c, "rbacctl assign %s %s --scope %s --for %s", user, r->name,
-				    at, length);
+		return command_at(c, here, "rbacctl assign %s %s --scope %s --for %s", user,
+				  r->name, at, length);
 	if (r->reason_required)
-		return command_line(c, "rbacctl assign %s %s --scope %s --reason WHY", user,
-				    r->name, at);
-	return command_line(c, "rbacctl assign %s %s --scope %s", user, r->name, at);
+		return command_at(c, here, "rbacctl assign %s %s --scope %s --reason WHY", user,
+				  r->name, at);
+	return command_at(c, here, "rbacctl assign %s %s --scope %s", user, r->name, at);
 }
 
 /* The user may ask for it. */
@@ -196,9 +198,9 @@ static void say_request(const struct question *q, const struct remedy *x, struct
 	if (requestable_at(q->snap, q->user, q->h, x->role, x->scope, q->t, &may) || !may)
 		return;
 	requestable_how(r, &how);
-	buf_printf(out, "         %s asks:  %s      (%s)\n", q->user,
-		   COMMAND("rbacctl request %s --scope %s --for %s --reason WHY", r->name, x->scope,
-			   requestable_length(r)),
+	buf_printf(out, "         %s asks:  %s%s      (%s)\n", q->user, invocation_where(q->a),
+		   COMMAND_AT(!q->a->member, "rbacctl request %s --scope %s --for %s --reason WHY",
+			      r->name, x->scope, requestable_length(r)),
 		   buf_text(&how));
 	buf_free(&how);
 }
@@ -226,7 +228,8 @@ static void remedy_role(const struct question *q, struct buf *out)
 		buf_printf(out,
 			   "  mend   %sadd a login rule to rbac.conf that accepts what %s holds, "
 			   "then %s      (root may)\n",
-			   invocation_where(q->a), q->user, COMMAND("rbacctl apply"));
+			   invocation_where(q->a), q->user,
+			   COMMAND_AT(!q->a->member, "rbacctl apply"));
 	remedies_free(&all);
 }
 
@@ -246,7 +249,7 @@ static void remedy_service(const struct question *q, struct buf *out)
 	buf_printf(out,
 		   "  mend   %sname %s in the services of a login rule in rbac.conf, "
 		   "then %s      (root may)\n",
-		   invocation_where(q->a), q->service, COMMAND("rbacctl apply"));
+		   invocation_where(q->a), q->service, COMMAND_AT(!q->a->member, "rbacctl apply"));
 	free(names);
 }
 
@@ -269,11 +272,12 @@ static void remedy_uid(const struct question *q, struct buf *out)
 			   "  mend   give %s the uid %u here, as on the authority of the fleet"
 			   "      (root may)\n",
 			   q->user, q->h->uid);
-	user_line(q, of_fleet ? "or  " : "mend", COMMAND("rbacctl user rebind %s", q->user),
-		  &q->snap->p->forget_by, out);
-	buf_printf(out, "  another person, who is to get nothing of it:\n");
-	user_line(q, "mend", COMMAND("rbacctl user forget %s", q->user), &q->snap->p->forget_by,
+	user_line(q, of_fleet ? "or  " : "mend",
+		  COMMAND_AT(!of_fleet, "rbacctl user rebind %s", q->user), &q->snap->p->forget_by,
 		  out);
+	buf_printf(out, "  another person, who is to get nothing of it:\n");
+	user_line(q, "mend", COMMAND_AT(!q->a->member, "rbacctl user forget %s", q->user),
+		  &q->snap->p->forget_by, out);
 }
 
 void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out)
@@ -282,18 +286,20 @@ void remedy_text(const struct question *q, const struct rbac_verdict *v, struct 
 	if (*q->first && v->why != RBAC_WHY_NO_SERVICE && v->why != RBAC_WHY_OUTSIDE) {
 		if (q->h->recorded) { /* two recorded names do not become one by a rename */
 			buf_printf(out, "  what the second name holds is to go:\n");
-			user_line(q, "mend", COMMAND("rbacctl user forget %s", q->user),
+			user_line(q, "mend",
+				  COMMAND_AT(!q->a->member, "rbacctl user forget %s", q->user),
 				  &q->snap->p->forget_by, out);
 			return;
 		}
 		buf_printf(out, "  %s is called %s now:\n", q->first, q->user);
-		user_line(q, "mend", COMMAND("rbacctl user rename %s %s", q->first, q->user),
+		user_line(q, "mend",
+			  COMMAND_AT(!q->a->member, "rbacctl user rename %s %s", q->first, q->user),
 			  &q->snap->p->forget_by, out);
 		return;
 	}
 	switch (v->why) {
 	case RBAC_WHY_SUSPENDED:
-		user_line(q, "mend", COMMAND("rbacctl user resume %s", q->user),
+		user_line(q, "mend", COMMAND_AT(!q->a->member, "rbacctl user resume %s", q->user),
 			  &q->snap->p->suspend_by, out);
 		break;
 	case RBAC_WHY_NO_SERVICE:

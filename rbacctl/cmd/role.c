@@ -146,9 +146,10 @@ static void say_how(const struct role_facts *f)
 
 	if (r->request_by.n) {
 		requestable_how(r, &how);
-		printf(LABEL "%s        (%s)\n", "to ask",
-		       COMMAND("rbacctl request %s --scope %s --for %s --reason WHY", r->name,
-			       scope, requestable_length(r)),
+		printf(LABEL "%s%s        (%s)\n", "to ask",
+		       f->member ? INVOCATION_ON_AUTHORITY : "",
+		       COMMAND_AT(!f->member, "rbacctl request %s --scope %s --for %s --reason WHY",
+				  r->name, scope, requestable_length(r)),
 		       buf_text(&how));
 	}
 	buf_free(&how);
@@ -233,6 +234,7 @@ int cmd_role_show(struct invocation *a, const struct args *args)
 		status = find_scope(&snap, args, role, scope);
 	if (!status) {
 		err = role_facts_gather(&snap, role, scope, a->now, &f);
+		f.member = a->member;
 		if (!err && a->json)
 			err = role_json(&f);
 		else if (!err)

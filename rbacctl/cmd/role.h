@@ -26,6 +26,7 @@ enum role_act { ROLE_ASSIGN, ROLE_REMOVE, ROLE_REQUEST, ROLE_APPROVE, ROLE_REVIE
 struct role_facts {
 	const struct snapshot *snap;
 	int role;
+	bool member; /* of a fleet: roles are asked for on its authority */
 	int64_t now;
 	char scope[RBAC_SCOPE_MAX + 1]; /* at which WHO is judged; "": it depends on the scope */
 	struct who who[ROLE_ACTS];

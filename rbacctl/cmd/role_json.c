@@ -163,8 +163,9 @@ static json_t *request(const struct role_facts *f)
 
 	if (r->request_by.n == 0)
 		return json_null();
-	return json_string(COMMAND("rbacctl request %s --scope %s --for %s --reason WHY", r->name,
-				   *f->scope ? f->scope : "SCOPE", requestable_length(r)));
+	return json_string(
+		COMMAND_AT(!f->member, "rbacctl request %s --scope %s --for %s --reason WHY",
+			   r->name, *f->scope ? f->scope : "SCOPE", requestable_length(r)));
 }
 
 static json_t *holders(const struct role_facts *f)

@@ -43,7 +43,8 @@ static int choose(struct setup *s, const struct args *args)
 	if (!err && !yes) {
 		complain("nobody who administers would get in: no user who can log in by a rule "
 			 "holds a role marked bootstrap (%s%s)",
-			 invocation_where(s->a), COMMAND("rbacctl assign USER ROLE --as root"));
+			 invocation_where(s->a),
+			 COMMAND_AT(!s->a->member, "rbacctl assign USER ROLE --as root"));
 		return EXIT_REFUSED;
 	}
 	if (err)

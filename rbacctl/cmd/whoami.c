@@ -177,8 +177,9 @@ static void say_more(const struct whoami *w)
 		printf("%s", n++ ? "" : "  to ask for more:\n");
 		requestable_how(r, &how);
 		printf("    %s%s        (%s)\n", invocation_where(w->a),
-		       COMMAND("rbacctl request %s --scope %s --for %s --reason WHY", r->name,
-			       w->may.v[i].scope, requestable_length(r)),
+		       COMMAND_AT(!w->a->member,
+				  "rbacctl request %s --scope %s --for %s --reason WHY", r->name,
+				  w->may.v[i].scope, requestable_length(r)),
 		       buf_text(&how));
 		buf_free(&how);
 	}

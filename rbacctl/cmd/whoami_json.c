@@ -114,8 +114,9 @@ static json_t *may_ask(const struct whoami *w)
 		const struct policy_role *r = &w->snap->p->roles[w->may.v[i].role];
 		if (whoami_asked_for(w, &w->may.v[i]))
 			continue;
-		const char *line = COMMAND("rbacctl request %s --scope %s --for %s --reason WHY",
-					   r->name, w->may.v[i].scope, requestable_length(r));
+		const char *line = COMMAND_AT(!w->a->member,
+					      "rbacctl request %s --scope %s --for %s --reason WHY",
+					      r->name, w->may.v[i].scope, requestable_length(r));
 		json_array_append_new(all, json_pack("{s:s,s:s,s:i,s:s}", "role", r->name, "scope",
 						     w->may.v[i].scope, "approvals",
 						     r->approval_required ? (int)r->approvals : 0,

@@ -282,7 +282,9 @@ no_stray_commands() {
 		# The string may stand on the line after the call's name.
 		find rbacctl -name '*.c' -exec awk '
 			FNR == 1 { before = "" }
-			!/COMMAND\(|command_line\(/ && before !~ /(COMMAND|command_line)\($/ &&
+			!/(COMMAND(_AT)?|command_(line|at))\(/ &&
+				before !~ /(COMMAND|command_line)\($/ &&
+				before !~ /(COMMAND_AT|command_at)\([^"]*,$/ &&
 				/"rbacctl [a-z]/ { print FILENAME ":" FNR ":" $0 }
 			{ before = $0 }' {} + | grep -vE 'rbacctl/(command|cmd/completion)\.c:'
 	} >"$tmp/stray" || true

@@ -902,11 +902,11 @@ units_say() { printf '#!/bin/sh\ncat <<EOT\n'; printf '%s\n' "$@" EOT; }
 # Each "%s" of a command in the sources stands for one or more words of what was run.
 @test "no command in the sources is left out" {
 	local template regex missing=0
+	local made='(COMMAND(_AT)?|command_(line|at))\(([a-z, !>-]+,[[:space:]]*)?"[^"]+"'
 	while read -r template; do
 		regex=$(sed 's/[.[\*^$]/\\&/g; s/%s/.\\+/g' <<<"$template")
 		grep -q "^$regex\( --.*\)\?$" "$RAN" || { echo "never run: $template"; missing=1; }
-	done < <(grep -rhozE '(COMMAND|command_line)\(([a-z]+,[[:space:]]*)?"[^"]+"' \
-		"$TOP/rbacctl" --include='*.c' | tr '\0\n' '\n ' |
+	done < <(grep -rhozE "$made" "$TOP/rbacctl" --include='*.c' | tr '\0\n' '\n ' |
 		sed 's/^[^"]*"//; s/"$//' | sort -u)
 	[ "$missing" = 0 ]
 }
