@@ -92,7 +92,8 @@ static bool take_setting(const struct reading *r, const config_setting_t *s)
 		      { "password_file", &r->c->password_file },
 		      { "tls_ca", &r->c->tls_ca },
 		      { "tls_cert", &r->c->tls_cert },
-		      { "tls_key", &r->c->tls_key } };
+		      { "tls_key", &r->c->tls_key },
+		      { "keytab", &r->c->keytab } };
 	const char *name = config_setting_name(s);
 
 	if (strcmp(name, "version") == 0)
@@ -105,8 +106,8 @@ static bool take_setting(const struct reading *r, const config_setting_t *s)
 		if (strcmp(name, texts[i].name) == 0)
 			return take_text(r, s, texts[i].out);
 	return wrong(r, s,
-		     "unknown; there are version, uri, base, bind, bind_dn, password_file, tls_ca, "
-		     "tls_cert and tls_key");
+		     "unknown; there are version, uri, base, bind, bind_dn, password_file, keytab, "
+		     "tls_ca, tls_cert and tls_key");
 }
 
 static bool missing(const struct reading *r, const char *name)
@@ -130,6 +131,8 @@ static bool is_whole(const struct reading *r)
 	if (c->bind == CONF_EXTERNAL && (!c->tls_cert || !c->tls_key) &&
 	    strncmp(c->uri[0], "ldapi://", 8) != 0)
 		return missing(r, "tls_cert or tls_key (of bind = \"external\")");
+	if (c->bind == CONF_GSSAPI && !c->keytab)
+		return missing(r, "keytab (of bind = \"gssapi\")");
 	return true;
 }
 
@@ -194,5 +197,6 @@ void conf_free(struct conf *c)
 	free(c->tls_ca);
 	free(c->tls_cert);
 	free(c->tls_key);
+	free(c->keytab);
 	*c = (struct conf){ 0 };
 }

@@ -21,6 +21,7 @@ struct conf {
 	char *bind_dn;       /* simple */
 	char *password_file; /* simple */
 	char *password;      /* what is in it, without the newline */
+	char *keytab;        /* gssapi: the keys of this host */
 	char *tls_ca, *tls_cert, *tls_key;
 };
 

@@ -86,6 +86,18 @@ static int no_answer(LDAP *ld, unsigned flags, void *ctx, void *asked)
 	return LDAP_SUCCESS;
 }
 
+/* Tickets are got with the keytab, and kept in memory: a file in /tmp could be somebody else's. The
+ * server's name is that of its URI, as in its certificate, and not what DNS says. */
+static int bind_with_ticket(LDAP *ld, const struct conf *c)
+{
+	setenv("KRB5_CLIENT_KTNAME", c->keytab, 1);
+	setenv("KRB5CCNAME", "MEMORY:rbac-follow", 1);
+	int rc = ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
+	return rc ? rc
+		  : ldap_sasl_interactive_bind_s(ld, NULL, "GSSAPI", NULL, NULL, LDAP_SASL_QUIET,
+						 no_answer, NULL);
+}
+
 static int bind_as(LDAP *ld, const struct conf *c)
 {
 	struct berval none = { 0, (char *)(uintptr_t) "" },
@@ -95,8 +107,7 @@ static int bind_as(LDAP *ld, const struct conf *c)
 	case CONF_EXTERNAL:
 		return ldap_sasl_bind_s(ld, NULL, "EXTERNAL", &none, NULL, NULL, NULL);
 	case CONF_GSSAPI:
-		return ldap_sasl_interactive_bind_s(ld, NULL, "GSSAPI", NULL, NULL, LDAP_SASL_QUIET,
-						    no_answer, NULL);
+		return bind_with_ticket(ld, c);
 	default:
 		return ldap_sasl_bind_s(ld, c->bind_dn, LDAP_SASL_SIMPLE, &secret, NULL, NULL,
 					NULL);

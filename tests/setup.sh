@@ -27,11 +27,11 @@ tests='git jq tmux libcmocka-dev pamtester bats strace psmisc binutils diffutils
 # What tests/packages needs.
 packages='debhelper debootstrap dh-nss lintian rpm pkgconf systemd selinux-utils semodule-utils
 	setools selinux-policy-default policycoreutils'
-# What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon; slapd.
+# What the other daemons link: atd, vsftpd, nscd, dovecot; polkitd and dbus-daemon; slapd; krb5kdc.
 more_libraries='libcap2 libssl3 libaudit1 libapparmor1 libbz2-1.0 libexttextcat-2.0-0 libicu72
 	liblua5.4-0 liblz4-1 libstemmer0d libtirpc3 libunwind8 libzstd1 libduktape207 libexpat1
 	libglib2.0-0 libpolkit-agent-1-0 libpolkit-gobject-1-0 libcap-ng0 libdbus-1-3
-	libltdl7 libsasl2-2 libnsl2'
+	libltdl7 libsasl2-2 libnsl2 libss2 libk5crypto3 libkrb5support0'
 # What tests/audit needs; the kernel and auditd are unpacked only.
 machine='qemu-system-x86 seabios busybox-static cpio libauparse0 libcap-ng0'
 compilers='golang-go default-jdk-headless'
@@ -95,6 +95,12 @@ if [ "$mode" != demo ] && [ "$mode" != arch ] && [ "$mode" != audit ]; then
 	daemon /usr/bin/pkexec pkexec
 	daemon /usr/sbin/nscd nscd
 	daemon $unscd/usr/sbin/nscd unscd
+	daemon /usr/sbin/krb5kdc krb5-kdc libkdb5-10 libkadm5srv-mit12 libgssrpc4 libverto1 \
+		libverto-libev1 libev4
+	daemon /usr/sbin/kadmin.local krb5-admin-server
+	daemon /usr/bin/kinit krb5-user libkadm5clnt-mit12
+	daemon "/usr/lib/$(gcc -print-multiarch 2>/dev/null)/sasl2/libgssapiv2.so" \
+		libsasl2-modules-gssapi-mit
 fi
 absent=
 if [ "$mode" = arch ]; then
