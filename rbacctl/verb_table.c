@@ -150,7 +150,7 @@ static const struct verb verbs[] = {
 	{ "matrix", cmd_matrix, OPT(JSON) | OPT(HTML), 0, 0, "[--html]",
 	  "print which role has which permission", NULL },
 	{ "graph", cmd_graph, 0, 0, 0, "",
-	  "print scopes, roles, keychains, keys and users as DOT, for graphviz", NULL },
+	  "print scopes, roles, keychains, keys, users and groups as DOT, for graphviz", NULL },
 	{ "who", cmd_who,
 	  OPT(AS_OF) | OPT(SCOPE) | OPT(KEY) | OPT(MAY_ASSIGN) | OPT(AT) | OPT(JSON) | OPT(FLEET),
 	  0, 1,

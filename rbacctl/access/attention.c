@@ -104,6 +104,20 @@ static int on_user(void *ctx, const char *user)
 	return err;
 }
 
+/* Its holdings know it as %NAME. */
+static int on_group(void *ctx, uint32_t gid)
+{
+	struct gathering *r = ctx;
+	struct holdings h;
+	struct source source = snapshot_source(r->snap);
+	int err = source_of_group(&source, gid, &h);
+
+	for (size_t i = 0; i < h.n && !err; i++)
+		soon(r, h.v[i].via, &h.v[i]);
+	holdings_free(&h);
+	return err;
+}
+
 /* ---- minima that will be undercut when windows end ---- */
 
 /* A role at a scope that somebody holds: how many do now, and without end. */
@@ -248,6 +262,8 @@ static int people(struct gathering *r)
 {
 	char text[1500];
 	int err = snapshot_users(r->snap, on_user, r);
+	if (!err)
+		err = snapshot_unix_groups(r->snap, on_group, r);
 	if (!err)
 		err = two_names(r);
 	if (!err)

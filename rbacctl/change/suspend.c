@@ -82,6 +82,33 @@ static int put(struct change *c, const struct named *e, bool suspended)
 
 /* ---- the acts ---- */
 
+/*
+ * Who gets in by a Unix group, or by a rule for everybody, need not be recorded. To deny them
+ * everything their name is recorded, as an assignment would: without scopes of their own.
+ */
+static int record_first(struct change *c, const char *typed, struct person *p, struct store_user *u)
+{
+	const char *other = NULL;
+	int err = change_recorded(c, typed, p, u);
+
+	if (err != RBAC_NOTFOUND)
+		return err;
+	if (p->state == PERSON_KNOWN)
+		err = change_other_name(c, p->uid, p->name, NULL, &other);
+	if (err && err != RBAC_NOTFOUND)
+		return err;
+	if (p->state != PERSON_KNOWN || other)
+		return change_need_user(c, typed, p, u); /* which says what is wrong */
+	err = change_may_user(c, &c->p->suspend_by, "suspend users", p->name);
+	if (!err)
+		err = change_record_user(c, p, false);
+	if (!err && (err = store_user_get(&c->t, p->name, u)))
+		err = change_store_fail(c, err);
+	if (!err)
+		buf_printf(&c->done, "user +%s\n", p->name);
+	return err;
+}
+
 /* Coming back must not break what held while the user was away. */
 static int check_return(struct change *c, const char *user)
 {
@@ -151,7 +178,7 @@ int change_user_suspend(struct change *c, const char *typed, bool suspend, bool 
 	const char *user = p.name;
 	bool done = true;
 	c->verb = suspend ? "user suspend" : "user resume";
-	int err = change_need_user(c, typed, &p, &u);
+	int err = suspend ? record_first(c, typed, &p, &u) : change_need_user(c, typed, &p, &u);
 	if (!err)
 		err = find_names(c, user, &u, &now, &names);
 	for (size_t i = 0; i < names.n && !err; i++) {

@@ -60,6 +60,13 @@ const char *cmd_person(const char *typed, struct person *p);
  */
 void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 
+/*
+ * The STATE of an assignment whose window is W, in a table: "expired", "active", and where it has
+ * not begun yet "not yet" for programs, for people when it begins. Returns that text or OUT, of
+ * SIZE bytes.
+ */
+const char *cmd_window_state(struct rbac_window w, int64_t now, bool json, char *out, size_t size);
+
 /* --at, or now. What --at came to is printed, in local time with its offset; not with --json. */
 int cmd_at(const struct invocation *a, const struct args *args, int64_t *t);
 

@@ -1,4 +1,4 @@
-/* graph: scopes, roles, keychains, keys and users as DOT. */
+/* graph: scopes, roles, keychains, keys, users and Unix groups as DOT. */
 #include <stdio.h>
 #include <string.h>
 
@@ -33,25 +33,46 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	return RBAC_OK;
 }
 
+static void print_subject(const struct graph *g, const char *subject, const struct holdings *h)
+{
+	fputs("  \"u ", stdout);
+	quoted(subject);
+	fputs("\" [label=\"", stdout);
+	quoted(subject);
+	printf("\", shape=%s%s];\n", subject[0] == '%' ? "octagon" : "oval",
+	       h->suspended ? ", style=dashed" : "");
+	for (size_t i = 0; i < h->n; i++) {
+		if (h->v[i].owner || !rbac_window_open(h->v[i].window, g->a->now))
+			continue;
+		fputs("  \"u ", stdout);
+		quoted(subject);
+		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->snap->p->roles[h->v[i].role].name,
+		       h->v[i].scope);
+	}
+}
+
 static int on_user(void *ctx, const char *user)
 {
 	struct graph *g = ctx;
 	struct holdings h;
 	struct source source = snapshot_source(g->snap);
 	int err = source_holdings(&source, user, &h);
-	fputs("  \"u ", stdout);
-	quoted(user);
-	fputs("\" [label=\"", stdout);
-	quoted(user);
-	printf("\", shape=oval%s];\n", h.suspended ? ", style=dashed" : "");
-	for (size_t i = 0; i < h.n; i++) {
-		if (h.v[i].owner || !rbac_window_open(h.v[i].window, g->a->now))
-			continue;
-		fputs("  \"u ", stdout);
-		quoted(user);
-		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->snap->p->roles[h.v[i].role].name,
-		       h.v[i].scope);
-	}
+
+	print_subject(g, user, &h);
+	holdings_free(&h);
+	return err;
+}
+
+/* Its holdings know it as %NAME. */
+static int on_group(void *ctx, uint32_t gid)
+{
+	struct graph *g = ctx;
+	struct holdings h;
+	struct source source = snapshot_source(g->snap);
+	int err = source_of_group(&source, gid, &h);
+
+	if (!err && h.n)
+		print_subject(g, h.v[0].via, &h);
 	holdings_free(&h);
 	return err;
 }
@@ -101,6 +122,8 @@ int cmd_graph(struct invocation *a, const struct args *args)
 		err = snapshot_scopes(&snap, on_scope, &g);
 		if (!err)
 			err = snapshot_users(&snap, on_user, &g);
+		if (!err)
+			err = snapshot_unix_groups(&snap, on_group, &g);
 		puts("}");
 	}
 	snapshot_close(&snap);

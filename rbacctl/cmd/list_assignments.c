@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rbacctl/access/may_see.h"
+#include "rbacctl/access/snapshot.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
@@ -17,13 +18,28 @@ struct rows {
 	const struct may_see *sees;
 	const char *subject; /* only this one's; NULL: all */
 	const char *typed; /* how the subject was typed: an older version may have recorded that */
+	size_t n;
 };
+
+/* Nobody of this name is recorded, and passwd knows none: a slip of the pen is told. */
+static int check_known(const struct invocation *a, const char *user)
+{
+	struct snapshot snap;
+	struct person p;
+	int err = snapshot_open(&snap, a->view);
+	int status = err ? exit_of(err) : snapshot_person(&snap, user, &p);
+
+	snapshot_close(&snap);
+	return status;
+}
 
 static int on_assignment(void *ctx, const struct store_assignment *x,
 			 const struct records_review *v)
 {
 	struct rows *r = ctx;
 	char id[32], ends[128], when[64], request[32] = "-", from[48], due[64], reviewed[64];
+	char begins[64], state[96];
+	struct rbac_window window = { x->from, x->until };
 	if (r->subject && strcmp(x->subject, r->subject) != 0 && strcmp(x->subject, r->typed) != 0)
 		return RBAC_OK;
 	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
@@ -42,14 +58,17 @@ static int on_assignment(void *ctx, const struct store_assignment *x,
 		human_instant(x->when, r->a->now, when, sizeof when);
 	struct buf reason = { 0 };
 	plain_text_escape(&reason, x->reason);
-	const char *state = x->until <= r->a->now  ? "expired"
-			    : v->ends <= r->a->now ? "unreviewed"
-			    : x->from > r->a->now  ? "not yet"
-						   : "active";
+	bool unreviewed = x->until > r->a->now && v->ends <= r->a->now;
+	cmd_end(x->from, r->a->now, true, begins, sizeof begins);
+	r->n++;
 	table_row(r->t, -1,
-		  (const char *[]){ id, x->subject, x->role, x->scope, state, ends, x->by,
-				    x->request && !r->a->json ? from : x->source, when,
-				    buf_text(&reason), request, reviewed, x->reviewed_by, due });
+		  (const char *[]){ id, x->subject, x->role, x->scope,
+				    unreviewed ? "unreviewed"
+					       : cmd_window_state(window, r->a->now, r->a->json,
+								  state, sizeof state),
+				    ends, x->by, x->request && !r->a->json ? from : x->source, when,
+				    buf_text(&reason), request, reviewed, x->reviewed_by, due,
+				    begins });
 	buf_free(&reason);
 	return RBAC_OK;
 }
@@ -70,19 +89,22 @@ static const struct table_column assignment_columns[] = {
 	{ "REVIEWED", "reviewed", TABLE_TEXT },
 	{ "REVIEWED BY", "reviewed_by", TABLE_TEXT },
 	{ "DUE", "due", TABLE_TEXT },
+	{ "BEGINS", "begins", TABLE_TEXT },
 };
 enum {
 	ASSIGNMENT_COLUMNS = sizeof assignment_columns / sizeof *assignment_columns,
-	IN_JSON_ALONE = 4
+	IN_JSON_ALONE = 5
 };
 
 int cmd_list_assignments(struct invocation *a, const char *subject)
 {
 	struct may_see sees;
 	struct person p;
-	struct rows r = { a,
-			  table_new("assignments", a->json, assignment_columns, ASSIGNMENT_COLUMNS),
-			  &sees, cmd_person(subject, &p), subject };
+	struct rows r = {
+		a,       table_new("assignments", a->json, assignment_columns, ASSIGNMENT_COLUMNS),
+		&sees,   cmd_person(subject, &p),
+		subject, 0
+	};
 	struct buf why = { 0 };
 	if (!a->json)
 		table_hide_last(r.t, IN_JSON_ALONE);
@@ -96,8 +118,11 @@ int cmd_list_assignments(struct invocation *a, const char *subject)
 	}
 	may_see_close(&sees);
 	buf_free(&why);
-	if (!err)
-		err = table_print(r.t);
+	int status = exit_of(err);
+	if (!err && r.n == 0 && r.subject && r.subject[0] != '%')
+		status = check_known(a, r.subject);
+	if (!status)
+		status = exit_of(table_print(r.t));
 	table_free(r.t);
-	return cmd_done(exit_of(err));
+	return cmd_done(status);
 }

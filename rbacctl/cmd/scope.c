@@ -61,26 +61,48 @@ struct show {
 	bool json;
 };
 
+static void add_rows(struct show *s, const char *user, const struct holdings *h)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		char ends[128], begins[64], state[96];
+		const struct held *e = &h->v[i];
+		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
+			continue;
+		cmd_end(e->window.until, s->now, s->json, ends, sizeof ends);
+		cmd_end(e->window.from, s->now, true, begins, sizeof begins);
+		table_row(s->t, -1,
+			  (const char *[]){ e->via ? e->via : user, s->snap->p->roles[e->role].name,
+					    e->owner ? "as owner" : "assigned",
+					    h->suspended
+						    ? "suspended"
+						    : cmd_window_state(e->window, s->now, s->json,
+								       state, sizeof state),
+					    ends, begins });
+	}
+}
+
 static int on_user(void *ctx, const char *user)
 {
 	struct show *s = ctx;
 	struct holdings h;
 	struct source source = snapshot_source(s->snap);
 	int err = source_holdings(&source, user, &h);
-	for (size_t i = 0; i < h.n && !err; i++) {
-		char ends[128];
-		const struct held *e = &h.v[i];
-		if (strcmp(e->scope, s->scope) != 0 || e->window.until <= s->now)
-			continue;
-		cmd_end(e->window.until, s->now, s->json, ends, sizeof ends);
-		table_row(s->t, -1,
-			  (const char *[]){ user, s->snap->p->roles[e->role].name,
-					    e->owner ? "as owner" : "assigned",
-					    h.suspended               ? "suspended"
-					    : e->window.from > s->now ? "not yet"
-								      : "active",
-					    ends });
-	}
+
+	if (!err)
+		add_rows(s, user, &h);
+	holdings_free(&h);
+	return err;
+}
+
+static int on_group(void *ctx, uint32_t gid)
+{
+	struct show *s = ctx;
+	struct holdings h;
+	struct source source = snapshot_source(s->snap);
+	int err = source_of_group(&source, gid, &h);
+
+	if (!err)
+		add_rows(s, "", &h);
 	holdings_free(&h);
 	return err;
 }
@@ -88,7 +110,7 @@ static int on_user(void *ctx, const char *user)
 static const struct table_column holder_columns[] = {
 	{ "USER", "user", TABLE_TEXT }, { "ROLE", "role", TABLE_TEXT },
 	{ "HOW", "how", TABLE_TEXT },   { "STATE", "state", TABLE_TEXT },
-	{ "ENDS", "ends", TABLE_TEXT },
+	{ "ENDS", "ends", TABLE_TEXT }, { "BEGINS", "begins", TABLE_TEXT }, /* in JSON alone */
 };
 
 int cmd_scope_show(struct invocation *a, const struct args *args)
@@ -112,6 +134,7 @@ int cmd_scope_show(struct invocation *a, const struct args *args)
 					    sizeof holder_columns / sizeof *holder_columns),
 				  a->now, a->json };
 		if (!a->json) {
+			table_hide_last(s.t, 1);
 			printf("%s  kind %s, made by change %" PRIu64 "\n", args->v[0], k->name,
 			       rec.created);
 			if (k->owner_role >= 0)
@@ -126,6 +149,8 @@ int cmd_scope_show(struct invocation *a, const struct args *args)
 				       rec.plan.len ? "" : " (default of its kind)");
 		}
 		err = snapshot_users(&snap, on_user, &s);
+		if (!err)
+			err = snapshot_unix_groups(&snap, on_group, &s);
 		if (!err && (a->json || table_rows(s.t)))
 			err = table_print(s.t);
 		table_free(s.t);

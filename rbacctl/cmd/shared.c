@@ -128,6 +128,21 @@ void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size)
 	}
 }
 
+const char *cmd_window_state(struct rbac_window w, int64_t now, bool json, char *out, size_t size)
+{
+	char text[64];
+
+	if (w.until <= now)
+		return "expired";
+	if (w.from <= now)
+		return "active";
+	if (json)
+		return "not yet";
+	human_instant(w.from, now, text, sizeof text);
+	snprintf(out, size, "begins %s", text);
+	return out;
+}
+
 int cmd_unknown(const char *what, const char *name, const char *near, const char *list)
 {
 	complain("the applied policy has no %s \"%s\"%s%s%s (%s)", what, name,

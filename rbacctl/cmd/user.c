@@ -82,20 +82,20 @@ int cmd_user_forget(struct invocation *a, const struct args *args)
 
 /* ---- show ---- */
 
-static const char *state_of(const struct holdings *h, const struct held *e, int64_t now)
+static const char *state_of(const struct invocation *a, const struct holdings *h,
+			    const struct held *e, char *out, size_t size)
 {
-	return h->suspended             ? "suspended"
-	       : h->second              ? "second name"
-	       : h->uid_changed         ? "another uid"
-	       : e->window.until <= now ? "expired"
-	       : e->window.from > now   ? "not yet"
-					: "active";
+	return h->suspended     ? "suspended"
+	       : h->second      ? "second name"
+	       : h->uid_changed ? "another uid"
+				: cmd_window_state(e->window, a->now, a->json, out, size);
 }
 
 static const struct table_column columns[] = {
-	{ "ID", "id", TABLE_NUMBER },     { "ROLE", "role", TABLE_TEXT },
-	{ "SCOPE", "scope", TABLE_TEXT }, { "HOW", "how", TABLE_TEXT },
-	{ "STATE", "state", TABLE_TEXT }, { "ENDS", "ends", TABLE_TEXT },
+	{ "ID", "id", TABLE_NUMBER },       { "ROLE", "role", TABLE_TEXT },
+	{ "SCOPE", "scope", TABLE_TEXT },   { "HOW", "how", TABLE_TEXT },
+	{ "STATE", "state", TABLE_TEXT },   { "ENDS", "ends", TABLE_TEXT },
+	{ "BEGINS", "begins", TABLE_TEXT }, /* in JSON alone */
 };
 
 static int show(const struct invocation *a, const struct snapshot *snap, const char *user)
@@ -123,18 +123,21 @@ static int show(const struct invocation *a, const struct snapshot *snap, const c
 		return RBAC_NOTFOUND;
 	}
 	struct table *t = table_new("holdings", a->json, columns, sizeof columns / sizeof *columns);
+	if (!a->json)
+		table_hide_last(t, 1);
 	for (size_t i = 0; i < h.n && !err; i++) {
-		char id[32], ends[128];
+		char id[32], ends[128], begins[64], state[96];
 		const struct held *e = &h.v[i];
+		cmd_end(e->window.from, a->now, true, begins, sizeof begins);
 		snprintf(id, sizeof id, "%" PRIu64, e->id);
 		cmd_end(e->window.until, a->now, a->json, ends, sizeof ends);
 		table_row(t, -1,
-			  (const char *[]){ e->owner ? "-" : id, snap->p->roles[e->role].name,
-					    e->scope,
-					    e->owner ? "as owner"
-					    : e->via ? e->via
-						     : "assigned",
-					    state_of(&h, e, a->now), ends });
+			  (const char *[]){
+				  e->owner ? "-" : id, snap->p->roles[e->role].name, e->scope,
+				  e->owner ? "as owner"
+				  : e->via ? e->via
+					   : "assigned",
+				  state_of(a, &h, e, state, sizeof state), ends, begins });
 	}
 	if (!err && !a->json) {
 		printf("%s%s%s", user, h.recorded ? "" : "  not recorded, known through a group",
