@@ -305,11 +305,21 @@ hints() {
 	done <"$tmp/hints"
 }
 
+# packaged_by SPEC UNIT: one of its packages has the unit.
+packaged_by() {
+	sed -n 's|^%{_unitdir}/||p' "$1" | while read -r pattern; do
+		# shellcheck disable=SC2254 # a pattern
+		case $2 in ($pattern) echo found ;; esac
+	done | grep -q found
+}
+
 # The spec of the RPM packages has no other way to know the units.
 units_of_the_spec() {
+	spec=packaging/rpm/rbac.spec
 	for unit in packaging/systemd/*; do
-		grep -q "^%[gs].* ${unit##*/}\( \|$\)" packaging/rpm/rbac.spec ||
-			fail "packaging/rpm/rbac.spec does not name ${unit##*/} among its units"
+		grep -q "^%[gs].* ${unit##*/}\( \|$\)" $spec ||
+			fail "$spec does not name ${unit##*/} among its units"
+		packaged_by $spec "${unit##*/}" || fail "no package of $spec has ${unit##*/}"
 	done
 }
 

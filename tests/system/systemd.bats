@@ -106,6 +106,7 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 
 @test "rbacctl.socket: a person without rights on the host makes a change" {
 	run -0 in_systemd systemctl start rbacctl.socket
+	[ "$(in_systemd systemctl show -P Accept rbacctl.socket)" = no ]
 	run ! active rbacctl.service
 	run -0 in_systemd_as alice rbacctl assign bob host-user
 	active rbacctl.service
