@@ -1,6 +1,6 @@
 /*
  * check: what a host may and may not do in the directory, tried as that host. Nothing is changed
- * where the rules are right; what a wrong rule let through is taken back.
+ * where the rules are right; what a wrong rule let through is removed again.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -69,11 +69,11 @@ struct invocation {
 	bool json, dry_run;
 	bool force; /* --force: the guard of change/guard.c refuses nothing */
 	bool lists_sessions, ends_sessions; /* revoke, user suspend, user forget; --end-sessions */
-	bool lists_processes;  /* --list-sessions: each process that carries what was lost */
-	bool member;           /* of a fleet: roles are given on its authority */
-	bool recorded;         /* a change was made, and is in the log */
-	bool take_back_failed; /* what was not confirmed cannot be taken back, and that was told */
-	bool tries_apply;      /* diff and check: an apply is tried, and rolled back */
+	bool lists_processes; /* --list-sessions: each process that carries what was lost */
+	bool member;          /* of a fleet: roles are given on its authority */
+	bool recorded;        /* a change was made, and is in the log */
+	bool revert_failed;   /* what was not confirmed cannot be reverted, and that was told */
+	bool tries_apply;     /* diff and check: an apply is tried, and rolled back */
 	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
 		   */
 	int64_t confirm;   /* --confirm: seconds in which another login must confirm it; 0: none */

@@ -56,7 +56,7 @@
 	    "publish from a store that is older than the view (root only)")                        \
 	ROW(DRY_RUN, "dry-run", "", "say what would happen; change nothing")                       \
 	ROW(CONFIRM, "confirm", "D",                                                               \
-	    "take it back after this time unless another login confirms it: 90s, 10m")             \
+	    "revert it after this time unless another login confirms it: 90s, 10m")                \
 	ROW(UNDO, "undo", "", "put the files back as they were before setup")                      \
 	ROW(BREAK_GLASS, "break-glass", "",                                                        \
 	    "make the group breakglass, and let its members in whatever their roles")              \
@@ -73,7 +73,7 @@
 	ROW(WATCH, "watch", "", "go on, and take what comes")                                      \
 	ROW(YES, "yes", "", "do it without asking")                                                \
 	ROW(CHECK, "check", "", "exit status 1 where something needs attention")                   \
-	ROW(REPAIR, "repair", "", "put back what the log says")                                    \
+	ROW(REPAIR, "repair", "", "restore rows from the log")                                     \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \
 	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \

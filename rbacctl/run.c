@@ -159,7 +159,7 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 	bool only_looks = v->run == cmd_doctor || (v->run == cmd_status && args->value[OPT_CHECK]);
 	if (geteuid() == 0 && v->run != cmd_verify && v->run != cmd_publish &&
 	    v->run != cmd_completion && !only_looks) {
-		(void)setup_take_back(&a);
+		(void)setup_undo_overdue(&a);
 		change_repair(&a);
 	}
 	bool elsewhere = v->run == cmd_explain && args->value[OPT_HOST];

@@ -5,7 +5,7 @@
 #define WINDOW_OPTIONS (OPT(FROM) | OPT(UNTIL) | OPT(FOR))
 #define SESSION_OPTIONS (OPT(LIST_SESSIONS) | OPT(END_SESSIONS))
 #define CHANGE_OPTIONS (OPT(AS) | OPT(DRY_RUN) | OPT(FORCE) | OPT(JSON) | OPT(CONFIRM))
-/* A change of no access: what was said once is not taken back by a clock. */
+/* A change of no access: a denial or cancellation is final, so no timer reverts it. */
 #define WORD_OPTIONS (CHANGE_OPTIONS & ~OPT(CONFIRM))
 
 /* A family of verbs, such as `scope`, stands together. */
@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
 	  "service that asks the gate would have no login rule any more." },
 	{ "confirm", cmd_confirm, OPT(AS) | OPT(JSON), 0, 0, "",
 	  "keep the change that was made with --confirm; typed in another login",
-	  "What --confirm D made is taken back after D, unless this is typed in time." },
+	  "What --confirm D made is reverted after D, unless this is typed in time." },
 	{ "edit", cmd_edit, OPT(YES) | OPT(DROP) | OPT(FORCE) | OPT(AS) | OPT(CONFIRM), 0, 1,
 	  "[FILE] [--yes] [--confirm D] [--drop] [--force]",
 	  "edit a file of /etc/rbac, check it, and apply it",
@@ -176,7 +176,7 @@ static const struct verb verbs[] = {
 	  "turn the gate on: edit nsswitch.conf, and the PAM file of each SERVICE (sshd)",
 	  "Shows the edits, asks, and makes them. Asks libpam before and after for root, for "
 	  "a user with a role and for one without,\n"
-	  "and takes the edits back if they would lock somebody out. --undo restores the files." },
+	  "and reverts the edits if they would lock somebody out. --undo restores the files." },
 	{ "status", cmd_status, OPT(JSON) | OPT(CHECK), 0, 0, "[--check]",
 	  "show the state of this host, and what needs attention", NULL },
 	{ "doctor", cmd_doctor, OPT(JSON), 0, 0, "",

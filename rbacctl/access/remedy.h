@@ -26,10 +26,10 @@ struct question {
  * that no exclusive set forbids. The alternatives
  * follow, REMEDY_ROLES in all, each with what it would give: services, keys and Unix groups,
  * REMEDY_NAMES of each by name; and whether it is stronger than the weakest. Of roles in exclusive
- * sets the first MEND_EXCLUSIVE_TRIES are tried, for each try goes through all that the user holds;
- * where no role may be given, a login rule is suggested, which helps in any case.
+ * sets the first REMEDY_EXCLUSIVE_TRIES are tried, for each try goes through all that the user
+ * holds; where no role may be given, a login rule is suggested, which helps in any case.
  */
-enum { MEND_EXCLUSIVE_TRIES = 1000, REMEDY_ROLES = 3, REMEDY_NAMES = 4 };
+enum { REMEDY_EXCLUSIVE_TRIES = 1000, REMEDY_ROLES = 3, REMEDY_NAMES = 4 };
 void remedy_text(const struct question *q, const struct rbac_verdict *v, struct buf *out);
 
 /* Is the UID of a user here what the authority of a fleet says, so that `user rebind` is for the

@@ -181,7 +181,7 @@ static bool leave_allowed(const struct question *q, struct remedies *all)
 		for (size_t i = 0; i < all->n; i++) {
 			const struct remedy x = all->v[i];
 			bool member = q->snap->p->roles[x.role].n_members > 0;
-			bool tries = !member || tried++ < MEND_EXCLUSIVE_TRIES;
+			bool tries = !member || tried++ < REMEDY_EXCLUSIVE_TRIES;
 			if (tries && !left[x.role] && !forbidden(q, &x, &h, broken)) {
 				left[x.role] = true;
 				all->v[i] = all->v[n];

@@ -27,7 +27,7 @@ struct remedies {
  * Every role that would let Q's user in, at every scope where it could be held. First those that
  * the user has already, elsewhere or at another time; then the weaker: that do not administer, that
  * bring no Unix group, that bring the fewest keys; at the lowest scope. Of roles in exclusive sets
- * the first MEND_EXCLUSIVE_TRIES are tried. False: out of memory. To be freed in any case.
+ * the first REMEDY_EXCLUSIVE_TRIES are tried. False: out of memory. To be freed in any case.
  */
 bool remedy_roles(const struct question *q, struct remedies *all);
 

@@ -85,11 +85,11 @@ struct change {
 			 */
 	bool made_state,
 		made_view; /* init: the state folder and the view's folder were not there before */
-	bool not_taken_back; /* change_open found a change that is overdue (unconfirmed.h), could
-				not take it back, and said so */
-	bool scope_hinted;   /* the nearest scope was looked for already */
-	bool goes_on;        /* the act goes on after a refusal, as an import does to tell all of
-				them */
+	bool not_reverted; /* change_open found a change that is overdue (unconfirmed.h), could
+				not revert it, and said so */
+	bool scope_hinted; /* the nearest scope was looked for already */
+	bool goes_on;      /* the act goes on after a refusal, as an import does to tell all of
+			      them */
 	struct {
 		const struct policy_bys *bys; /* NULL: nothing */
 		int role;
@@ -126,8 +126,8 @@ int change_open_to_apply(struct change *c, struct invocation *a);
  * history, and where no policy was ever applied. */
 int change_open_to_restore(struct change *c, struct invocation *a);
 
-/* The same for change_mend(), on a member of a fleet too: it publishes itself. */
-int change_open_to_mend(struct change *c, struct invocation *a);
+/* The same for change_repair_rows(), on a member of a fleet too: it publishes itself. */
+int change_open_to_repair_rows(struct change *c, struct invocation *a);
 
 /* The same without the lock: nothing can be written, and the view is left as it is. */
 int change_open_to_look(struct change *c, struct invocation *a);
@@ -203,7 +203,7 @@ int change_ask_others(struct change *c);
 
 /*
  * Every rbacctl that root runs calls this first: if there is a store and the view is not of it,
- * publish; and take back a change that nobody confirmed in time (unconfirmed.h). Looks without the
+ * publish; and revert a change that nobody confirmed in time (unconfirmed.h). Looks without the
  * lock; cheap when all is well. Failures are said when the command itself meets them.
  */
 void change_repair(struct invocation *a);

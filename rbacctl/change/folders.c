@@ -28,7 +28,7 @@ int change_need_folder(struct change *c, bool create)
 	return RBAC_OK;
 }
 
-void change_take_back(struct change *c)
+void change_remove_new(struct change *c)
 {
 	char view[4200];
 	snprintf(view, sizeof view, "%s/view", c->a->state);

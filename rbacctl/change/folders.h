@@ -11,6 +11,6 @@
 int change_need_folder(struct change *c, bool create);
 
 /* An init that fails leaves nothing of a store, and no folder that it made. */
-void change_take_back(struct change *c);
+void change_remove_new(struct change *c);
 
 #endif

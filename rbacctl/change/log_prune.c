@@ -228,7 +228,7 @@ static int check_unconfirmed(struct change *c, uint64_t upto)
 		return RBAC_OK;
 	return change_fail(c, RBAC_REFUSED,
 			   "refused: change %" PRIu64
-			   " (%s) waits to be confirmed, and can be taken back only while the log "
+			   " (%s) is pending confirmation, and can be reverted only while the log "
 			   "has it\n  to keep it, in another login: %s",
 			   waits.change, waits.verb, COMMAND("rbacctl confirm"));
 }

@@ -13,7 +13,7 @@
 
 /*
  * Prune every change before BEFORE: the number of a change, or a time (local_time.h). Only root,
- * only where journal and chain are sound, and not a change that waits to be confirmed
+ * only where journal and chain are sound, and not a change that is pending confirmation
  * (unconfirmed.h). C->nothing is set where the log has none of them. The caller commits. RBAC_OK,
  * or an error with a message.
  */

@@ -49,7 +49,7 @@ enum purpose {
 	TO_PUBLISH,
 	TO_ACCEPT,
 	TO_RESTORE,
-	TO_MEND,
+	TO_REPAIR,
 	TO_REBIND,
 	TO_LOOK,
 	TO_HERE, /* what is of this host alone, also on a member of a fleet */
@@ -151,8 +151,9 @@ static int set_aside(struct change *c, int err)
 	return RBAC_OK;
 }
 
-/* The view is not that of the store, or the store is of an older version: to mend that takes the
- * lock. */
+/* The view is not that of the store, or the store is of an older version: the repair needs the
+ * lock.
+ */
 static int judge_later(struct change *c)
 {
 	c->s->would_write = true;
@@ -194,24 +195,24 @@ static int open_once(struct change *c, struct invocation *a, enum purpose purpos
 			       ? RBAC_OK
 			       : change_fail(c, RBAC_ABSENT, "no policy has been applied yet: %s",
 					     COMMAND_TO_INIT());
-	if (!err && view.history != VIEW_SAME && purpose != TO_LOOK && purpose != TO_MEND)
+	if (!err && view.history != VIEW_SAME && purpose != TO_LOOK && purpose != TO_REPAIR)
 		err = c->s->writable ? repair(c) : judge_later(c);
 	if (!err && purpose == TO_CHANGE)
 		err = change_on_authority(c);
 	if (purpose == TO_APPLY || purpose == TO_RESTORE || purpose == TO_TAKE ||
-	    purpose == TO_MEND)
+	    purpose == TO_REPAIR)
 		return set_aside(c, err);
 	if (!err && !a->actor.root && purpose != TO_PUBLISH)
 		err = change_read_actor(c);
 	return err ? err : change_admit_again(c);
 }
 
-/* Does a change for this purpose take back first what is overdue? Who restores, or accepts an older
+/* Does a change for this purpose first revert what is overdue? Who restores, or accepts an older
  * store, takes it as it is. */
-static bool takes_back(const struct change *c, enum purpose purpose)
+static bool reverts_first(const struct change *c, enum purpose purpose)
 {
 	return c->s && (c->s->writable || c->a->peer) && purpose != TO_CREATE &&
-	       purpose != TO_ACCEPT && purpose != TO_RESTORE && purpose != TO_MEND &&
+	       purpose != TO_ACCEPT && purpose != TO_RESTORE && purpose != TO_REPAIR &&
 	       purpose != TO_LOOK;
 }
 
@@ -220,22 +221,22 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 	struct unconfirmed waits;
 	int err = open_once(c, a, purpose);
 
-	if (err || a->take_back_failed || !takes_back(c, purpose) ||
+	if (err || a->revert_failed || !reverts_first(c, purpose) ||
 	    !unconfirmed_is_overdue(c, &waits))
 		return err;
 	if (!c->s->writable)
 		return judge_later(c);
-	err = change_take_back_overdue(c);
+	err = change_revert_overdue(c);
 	/* It is made, but may not outlive a power loss, or is not in effect. */
 	if (err && c->committed)
 		return err;
 	/* That it cannot be made keeps nobody from another change, such as a revocation. */
 	if (err)
-		unconfirmed_not_taken_back(c, &waits, err, purpose == TO_PUBLISH);
-	a->take_back_failed = err != RBAC_OK;
+		unconfirmed_not_reverted(c, &waits, err, purpose == TO_PUBLISH);
+	a->revert_failed = err != RBAC_OK;
 	change_close(c, err);
 	int again = open_once(c, a, purpose);
-	c->not_taken_back = a->take_back_failed;
+	c->not_reverted = a->revert_failed;
 	return again;
 }
 
@@ -274,9 +275,9 @@ int change_open_to_accept(struct change *c, struct invocation *a)
 	return open_for(c, a, TO_ACCEPT);
 }
 
-int change_open_to_mend(struct change *c, struct invocation *a)
+int change_open_to_repair_rows(struct change *c, struct invocation *a)
 {
-	return open_for(c, a, TO_MEND);
+	return open_for(c, a, TO_REPAIR);
 }
 
 int change_open_to_restore(struct change *c, struct invocation *a)

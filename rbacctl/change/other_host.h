@@ -15,7 +15,5 @@
 int other_host_begin(struct invocation *a, const char *scope);
 /* The same without saying so. */
 int other_host_view(struct invocation *a, const char *scope);
-/* The same without saying so. */
-int other_host_view(struct invocation *a, const char *scope);
 
 #endif

@@ -51,7 +51,7 @@ int change_prepare(struct change *c, struct publication *pub, bool small)
 	int err = publish_begin(pub, c->a->state);
 	if (err)
 		return change_fail(c, err, "%s", pub->why);
-	if (pub->folder_mended)
+	if (pub->folder_repaired)
 		complain("%s: somebody else owned it or could write to it, or not everybody could "
 			 "read it: it is root's now, mode 0755",
 			 pub->dir);

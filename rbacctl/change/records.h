@@ -64,7 +64,7 @@ int records_head(const char *store, uint64_t *generation, uint8_t hash[STORE_HAS
 int records_log(const char *store, const struct records_filter *filter, records_log_fn *fn,
 		void *ctx, struct records_chain *chain, struct buf *why);
 
-/* The store's last change, what the view beside it is, and which change waits to be confirmed. */
+/* The store's last change, what the view beside it is, and which change is pending confirmation. */
 struct records_state {
 	uint64_t generation;
 	struct view_judged judged;

@@ -78,7 +78,7 @@ static int check_same(struct change *c, const struct role_request *q, const char
 	snprintf(number, sizeof number, "%llu", (unsigned long long)r.id);
 	return change_fail(c, RBAC_REFUSED,
 			   "refused: request %s asks for %s at %s for %s, with another length, "
-			   "begin or reason; to take it back first:  %s",
+			   "begin or reason; to withdraw it first: %s",
 			   number, r.role, r.scope, user, COMMAND("rbacctl cancel %s", number));
 }
 
@@ -145,7 +145,7 @@ static void note_request(struct change *c, const struct store_request *r,
 	human_instant(r->expires, c->a->now, until, sizeof until);
 	snprintf(number, sizeof number, "%llu", (unsigned long long)r->id);
 	change_who_may_but(&q, r->asker, r->user, told, &may);
-	buf_printf(&c->notes, "  until         %s\n  may approve   %s\n  take it back  %s\n", until,
+	buf_printf(&c->notes, "  until         %s\n  may approve   %s\n  withdraw it   %s\n", until,
 		   buf_text(&may), COMMAND("rbacctl cancel %s", number));
 	buf_free(&may);
 }

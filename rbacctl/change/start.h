@@ -58,7 +58,7 @@ int start_load(struct start *s);
 /*
  * Open C, apply the policy, write what /etc/rbac lacks, and commit. RBAC_OK or an error with a
  * message in C; FILES is what was written. C is to be closed in any case; where C->committed is
- * false after an error, FILES is to be taken back.
+ * false after an error, the caller removes FILES.
  */
 int start_apply(struct change *c, struct invocation *a, struct start *s, struct new_files *files);
 

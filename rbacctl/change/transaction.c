@@ -138,7 +138,7 @@ int change_close(struct change *c, int err)
 {
 	store_abort(&c->t);
 	if (err && !c->committed)
-		change_take_back(c);
+		change_remove_new(c);
 	bool judged_only = c->s && c->s->would_write && c->a->peer;
 	if (judged_only)
 		c->a->peer->would_write = true;

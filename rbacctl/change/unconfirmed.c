@@ -10,7 +10,7 @@
 #include "rbacctl/host/deadline.h"
 #include "rbacctl/host/edit_confirm.h"
 #include "rbacctl/host/login.h"
-#include "rbacctl/host/waiting.h"
+#include "rbacctl/host/confirm_timer.h"
 #include "rbacctl/human_time.h"
 
 static int64_t left_of(const struct store_unconfirmed *u, int64_t now)
@@ -48,7 +48,7 @@ bool unconfirmed_is_overdue(struct change *c, struct unconfirmed *u)
 	return unconfirmed_read(&c->t, c->a->now, u) == RBAC_OK && u->overdue;
 }
 
-void unconfirmed_not_taken_back(struct change *c, const struct unconfirmed *u, int err, bool log)
+void unconfirmed_not_reverted(struct change *c, const struct unconfirmed *u, int err, bool log)
 {
 	struct buf why = c->message;
 
@@ -56,11 +56,11 @@ void unconfirmed_not_taken_back(struct change *c, const struct unconfirmed *u, i
 	/* Whose change it was is nobody's business. */
 	if (c->a->peer)
 		buf_printf(&c->message, "another change, which was not confirmed in time, cannot "
-					"be taken back: root is told what is in the way");
+					"be reverted: root is told the reason");
 	else
 		buf_printf(&c->message,
 			   "change %" PRIu64
-			   " (%s) was not confirmed in time, and cannot be taken back: "
+			   " (%s) was not confirmed in time, and cannot be reverted: "
 			   "%s\n"
 			   "  it stays in force until then; to try again: %s\n"
 			   "  to keep it, in another login: %s",
@@ -83,7 +83,7 @@ static int refuse_second(struct change *c, const struct unconfirmed *u)
 	human_instant(u->until, c->a->now, at, sizeof at);
 	return change_fail(c, RBAC_REFUSED,
 			   "refused: change %" PRIu64
-			   " (%s) waits to be confirmed until %s, and only one change can\n"
+			   " (%s) is pending confirmation until %s, and only one change can be\n"
 			   "  to keep it, in another login: %s",
 			   u->change, u->verb, at, COMMAND("rbacctl confirm"));
 }
@@ -105,12 +105,11 @@ static void tell(struct change *c, const struct deadline *d)
 	human_relative(d->at, c->a->now, in, sizeof in);
 	buf_printf(&c->done, "to be confirmed until %s\n", utc);
 	if (c->a->dry_run)
-		buf_printf(&c->notes, "it would be taken back at %s (%s) unless confirmed\n", at,
-			   in);
+		buf_printf(&c->notes, "it would be reverted at %s (%s) unless confirmed\n", at, in);
 	else
 		buf_printf(&c->notes,
-			   "it is taken back at %s (%s), unless another login confirms it: %s\n",
-			   at, in, COMMAND("rbacctl confirm"));
+			   "it is reverted at %s (%s), unless another login confirms it: %s\n", at,
+			   in, COMMAND("rbacctl confirm"));
 }
 
 int unconfirmed_put(struct change *c)
@@ -124,10 +123,11 @@ int unconfirmed_put(struct change *c)
 	if (!err && before.change)
 		return refuse_second(c, &before);
 	if (!err && edit_confirm_read(c->a->state, &setup) == RBAC_OK)
-		return change_fail(c, RBAC_REFUSED,
-				   "refused: an edit by setup waits to be confirmed, and only one "
-				   "thing can\n  to keep it, in another login: %s",
-				   COMMAND("rbacctl confirm"));
+		return change_fail(
+			c, RBAC_REFUSED,
+			"refused: an edit by setup is pending confirmation, and only one "
+			"thing can be\n  to keep it, in another login: %s",
+			COMMAND("rbacctl confirm"));
 	login_of("/proc", 0, login);
 	name_person(c, person, sizeof person);
 	deadline_in(c->a->now, c->a->confirm, &d);
@@ -152,17 +152,17 @@ int unconfirmed_arm(struct change *c)
 	struct deadline d;
 
 	if (!is_of_this_host(c->a)) {
-		buf_printf(&c->notes,
-			   "this is not the store of this host, and nothing waits for "
-			   "that time: the next command after it takes the change back\n");
+		buf_printf(&c->notes, "this is not the store of this host, and no timer runs: the "
+				      "next command after that time reverts the change\n");
 		return RBAC_OK;
 	}
 	deadline_in(c->a->now, c->a->confirm, &d);
-	int err = waiting_start(UNCONFIRMED_NAME, c->a->state, &d, c->a->now, &why);
+	int err = confirm_timer_start(UNCONFIRMED_NAME, c->a->state, &d, c->a->now, &why);
 	if (err)
-		change_fail(c, err,
-			    "nothing was changed: what would take it back cannot be started: %s",
-			    buf_text(&why));
+		change_fail(
+			c, err,
+			"nothing was changed: the timer that would revert it cannot be started: %s",
+			buf_text(&why));
 	buf_free(&why);
 	return err;
 }
@@ -170,7 +170,7 @@ int unconfirmed_arm(struct change *c)
 void unconfirmed_disarm(const struct invocation *a)
 {
 	if (is_of_this_host(a))
-		waiting_end(UNCONFIRMED_NAME, a->state);
+		confirm_timer_stop(UNCONFIRMED_NAME, a->state);
 }
 
 /* ---- confirm ---- */
@@ -184,15 +184,15 @@ int change_confirm(struct change *c)
 	c->verb = "confirm";
 	c->unguarded = true;
 	if (err == RBAC_NOTFOUND)
-		return change_fail(c, err, "no change waits to be confirmed");
+		return change_fail(c, err, "no change is pending confirmation");
 	if (err)
 		return change_store_fail(c, err);
 	login_of("/proc", 0, login);
 	if (*login && strcmp(login, u.login) == 0)
 		return change_fail(c, RBAC_REFUSED,
 				   "refused: change %" PRIu64
-				   " was made in this login, which proves nothing: log in anew, in "
-				   "another window, and type there: %s",
+				   " was made in this login, which cannot confirm it: log in "
+				   "again, in another window, and type there: %s",
 				   u.change, COMMAND("rbacctl confirm"));
 	buf_printf(&c->done, "change %" PRIu64 " (%s) of %s is confirmed\n", u.change, u.verb,
 		   u.person);

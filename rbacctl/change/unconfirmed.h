@@ -1,12 +1,12 @@
 /*
- * unconfirmed.h - a change that is taken back unless another login confirms it in time.
+ * unconfirmed.h - a change that is reverted unless another login confirms it in time.
  *
  * change_commit() with a->confirm writes the record of it (store/unconfirmed.h) with the change and
- * starts what takes it back: a timer of systemd, or a process that waits (host/waiting.h). Either
- * runs `rbacctl publish`. So does the next boot. Whatever opens the store for a change, and every
- * command of root's, takes back first what is overdue.
+ * starts what reverts it: a timer of systemd, or a process that waits (host/confirm_timer.h).
+ * Either runs `rbacctl publish`. So does the next boot. Whatever opens the store for a change, and
+ * every command of root's, first reverts what is overdue.
  *
- * Taking back is a change forward: of the rows that the change wrote, those that no later change
+ * A revert is a new change: of the rows that the change wrote, those that no later change
  * has written get back what they held. Others stay, and are told.
  */
 #ifndef RBACCTL_CHANGE_UNCONFIRMED_H
@@ -21,44 +21,44 @@
 
 /* What waits, for people. */
 struct unconfirmed {
-	uint64_t change; /* 0: nothing waits */
+	uint64_t change; /* 0: nothing is pending */
 	int64_t until;
-	bool overdue; /* the next command takes it back, or has failed to */
+	bool overdue; /* the next command reverts it, or has failed to */
 	char verb[40], person[200];
 };
-/* RBAC_OK, also where nothing waits; or the store's error. */
+/* RBAC_OK, also where nothing is pending; or the store's error. */
 int unconfirmed_read(struct store_txn *t, int64_t now, struct unconfirmed *u);
 
 /*
- * An act: the change that waits stays. RBAC_OK; RBAC_NOTFOUND: nothing waits; RBAC_REFUSED: it is
+ * An act: the pending change stays. RBAC_OK; RBAC_NOTFOUND: nothing is pending; RBAC_REFUSED: it is
  * the login that made the change. The messages are set. The caller commits.
  */
 int change_confirm(struct change *c);
 
-/* Once that is committed: nothing waits any more. */
+/* Once that is committed: nothing is pending any more. */
 void unconfirmed_disarm(const struct invocation *a);
 
 /* ---- for this folder ---- */
 
 /* The change of C is to be confirmed: write its record. The line for the audit is in C->done, what
- * to type in C->notes. RBAC_REFUSED: another one waits. */
+ * to type in C->notes. RBAC_REFUSED: another one is pending. */
 int unconfirmed_put(struct change *c);
 
-/* Start what takes it back; before the commit, so that none is without. RBAC_OK or RBAC_SYSTEM. */
+/* Start what reverts it; before the commit, so that none is without. RBAC_OK or RBAC_SYSTEM. */
 int unconfirmed_arm(struct change *c);
 
 /* Is there a change that is overdue, in the transaction of C? It is *U. */
 bool unconfirmed_is_overdue(struct change *c, struct unconfirmed *u);
 
-/* U could not be taken back in C, because of ERR and the message of C: that message becomes what is
+/* U could not be reverted in C, because of ERR and the message of C: that message becomes what is
  * told, with what helps. LOG: also into the system's log, as of a command that nobody watches. */
-void unconfirmed_not_taken_back(struct change *c, const struct unconfirmed *u, int err, bool log);
+void unconfirmed_not_reverted(struct change *c, const struct unconfirmed *u, int err, bool log);
 
 /*
- * Take it back (take_back.c): a change of its own, committed in C, which was opened and has written
+ * Revert it (revert.c): a change of its own, committed in C, which was opened and has written
  * nothing. C is only to be closed then. RBAC_OK, or an error with a message; what was done is told
  * on stderr.
  */
-int change_take_back_overdue(struct change *c);
+int change_revert_overdue(struct change *c);
 
 #endif

@@ -10,7 +10,7 @@
 #include "rbacctl/access/rules.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/change/log_prune.h"
-#include "rbacctl/change/mend.h"
+#include "rbacctl/change/repair_rows.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/source.h"
@@ -300,10 +300,10 @@ static void say_what_helps(struct verify *v, const struct invocation *a, bool lo
 	struct buf lines = { 0 };
 
 	if (log_changed) {
-		mend_words_log_changed(a, &lines);
+		repair_log_changed_text(a, &lines);
 		say(v, VERIFY_MORE, "%s", buf_text(&lines));
 	} else if (v->faults) {
-		say(v, VERIFY_MORE, "to put back what the log says: %s",
+		say(v, VERIFY_MORE, "to restore what the log says: %s",
 		    COMMAND("rbacctl verify --repair --as root"));
 	}
 	buf_free(&lines);

@@ -181,7 +181,7 @@ void cmd_fleet_sent(const struct invocation *a, bool quick);
 /* (status_due.c) The rows on what `due` has found, for status. True: there is one. */
 bool cmd_due_lines(const struct invocation *a, struct table *t);
 
-/* (confirm.c) The rows of status about what waits to be confirmed, in the store (WAITS; NULL: not
+/* (confirm.c) The rows of status about what is pending confirmation, in the store (WAITS; NULL: not
  * known) and of setup. True: there is one. */
 struct unconfirmed;
 bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *waits, struct table *t);

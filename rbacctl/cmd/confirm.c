@@ -18,8 +18,8 @@ static int confirm_setup(const struct invocation *a, const struct edit_confirm *
 
 	login_of("/proc", 0, login);
 	if (*login && strcmp(login, c->login) == 0) {
-		complain("refused: setup was run in this login, which proves nothing: log in anew, "
-			 "in another window, and type there: %s",
+		complain("refused: setup was run in this login, which cannot confirm it: log in "
+			 "again, in another window, and type there: %s",
 			 COMMAND("rbacctl confirm"));
 		return EXIT_REFUSED;
 	}
@@ -35,7 +35,7 @@ int cmd_confirm(struct invocation *a, const struct args *args)
 	struct edit_confirm setup;
 
 	(void)args;
-	if (geteuid() == 0 && setup_waits(a, &setup))
+	if (geteuid() == 0 && setup_unconfirmed(a, &setup))
 		return confirm_setup(a, &setup);
 	int err = change_open_on_member(&c, a, false);
 	if (!err)
@@ -49,15 +49,16 @@ int cmd_confirm(struct invocation *a, const struct args *args)
 
 /* ---- status ---- */
 
-/* A change that no command could take back. */
+/* A change that no command could revert. */
 static void overdue_row(const struct invocation *a, struct table *t, const struct unconfirmed *w)
 {
 	char text[COMMAND_MAX * 2 + 600], in[64];
 
 	human_relative(w->until, a->now, in, sizeof in);
 	snprintf(text, sizeof text,
-		 "change %" PRIu64 " (%s) of %.200s was to be taken back %s, and is in force "
-		 "still: to take it back, or see why not: %s; to keep it, in another login: %s",
+		 "change %" PRIu64 " (%s) of %.200s was to be reverted %s, and is still in "
+		 "force; to revert it, or to see why that fails: %s; to keep it, in another "
+		 "login: %s",
 		 w->change, w->verb, w->person, in, COMMAND("rbacctl publish"),
 		 COMMAND("rbacctl confirm"));
 	table_row(t, -1, (const char *[]){ "confirm", text });
@@ -79,12 +80,13 @@ bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *wait
 {
 	struct edit_confirm setup;
 	char what[400];
-	bool change = waits && waits->change, edits = geteuid() == 0 && setup_waits(a, &setup);
+	bool change = waits && waits->change,
+	     edits = geteuid() == 0 && setup_unconfirmed(a, &setup);
 
 	if (change && waits->overdue) {
 		overdue_row(a, t, waits);
 	} else if (change) {
-		snprintf(what, sizeof what, "change %" PRIu64 " (%s) of %s is taken back",
+		snprintf(what, sizeof what, "change %" PRIu64 " (%s) of %s is reverted",
 			 waits->change, waits->verb, waits->person);
 		row(a, t, what, waits->until);
 	}

@@ -194,7 +194,7 @@ static int install(struct editing *e)
 	int status = cmd_apply(e->a, e->args);
 	if (status == EXIT_DONE)
 		return status;
-	err = edit_file_take_back(&e->f, &e->why);
+	err = edit_file_restore(&e->f, &e->why);
 	complain(err ? "%s" : "%s is again what it was", err ? buf_text(&e->why) : e->f.path);
 	return status;
 }

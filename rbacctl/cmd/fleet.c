@@ -232,7 +232,7 @@ int cmd_fleet_leave(struct invocation *a, const struct args *args)
 			complain("%s", buf_text(&why));
 		say_left(a, host);
 	} else {
-		new_files_take_back(&files);
+		new_files_remove(&files);
 	}
 	new_files_free(&files);
 	buf_free(&why);

@@ -150,7 +150,7 @@ int cmd_init(struct invocation *a, const struct args *args)
 			say_who(a, s.admin);
 		}
 		if (err && !c.committed)
-			new_files_take_back(&files);
+			new_files_remove(&files);
 		status = change_close(&c, err);
 	}
 	new_files_free(&files);

@@ -31,7 +31,7 @@ int cmd_publish(struct invocation *a, const struct args *args)
 	struct change c;
 	if (args->value[OPT_ACCEPT_OLDER])
 		return accept_older(a);
-	int setup = setup_take_back(a), err = change_open_to_publish(&c, a);
+	int setup = setup_undo_overdue(a), err = change_open_to_publish(&c, a);
 	if (!err)
 		err = change_publish_now(&c);
 	if (!err)
@@ -40,7 +40,7 @@ int cmd_publish(struct invocation *a, const struct args *args)
 		plain_text_print(buf_text(&c.done));
 	if (!err)
 		printf("published generation %" PRIu64 "\n", c.committed ? c.change : c.change - 1);
-	int others = say_others(&c, c.not_taken_back ? EXIT_TROUBLE : EXIT_DONE);
+	int others = say_others(&c, c.not_reverted ? EXIT_TROUBLE : EXIT_DONE);
 	int status = change_close(&c, err);
 	status = status ? status : others;
 	return cmd_done(status ? status : setup);

@@ -14,7 +14,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/host/actor.h"
 #include "rbacctl/host/edit.h"
-#include "rbacctl/host/waiting.h"
+#include "rbacctl/host/confirm_timer.h"
 #include "rbacctl/human_time.h"
 
 struct setup {
@@ -116,7 +116,7 @@ static int wait_for_confirmation(struct setup *s, struct buf *why)
 	int err = edit_confirm_write(s->a->state, &c, why);
 	if (err)
 		return err;
-	err = waiting_start(EDIT_CONFIRM_NAME, s->a->state, &c.until, s->a->now, why);
+	err = confirm_timer_start(EDIT_CONFIRM_NAME, s->a->state, &c.until, s->a->now, why);
 	if (err)
 		(void)edit_confirm_remove(s->a->state);
 	return err;
@@ -127,7 +127,7 @@ static void say_confirm(const struct setup *s)
 	struct edit_confirm c;
 	char at[64], in[64];
 
-	if (!setup_waits(s->a, &c))
+	if (!setup_unconfirmed(s->a, &c))
 		return;
 	human_instant(c.until.at, s->a->now, at, sizeof at);
 	human_relative(c.until.at, s->a->now, in, sizeof in);
@@ -151,7 +151,7 @@ static int make_locked(struct setup *s, size_t first)
 	struct edit_confirm c;
 	int err = RBAC_OK;
 
-	if (s->a->confirm && !setup_waits(s->a, &c)) {
+	if (s->a->confirm && !setup_unconfirmed(s->a, &c)) {
 		complain("the time of --confirm was over before the first edit was made");
 		return EXIT_REFUSED;
 	}
@@ -164,7 +164,7 @@ static int make_locked(struct setup *s, size_t first)
 	if (err)
 		return exit_of(err);
 	if (!setup_ask_after(&s->services)) {
-		complain("libpam does not answer as it should: the edits are taken back (%s)",
+		complain("libpam does not answer as it should: the edits are reverted (%s)",
 			 COMMAND("rbacctl doctor"));
 		int status = setup_undo(s->a, first);
 		return status ? status : EXIT_REFUSED;
@@ -197,16 +197,16 @@ static int make(struct setup *s)
 	return status;
 }
 
-/* One thing waits to be confirmed at a time, here and in the store. */
+/* One thing is pending confirmation at a time, here and in the store. */
 static int refuse_while_waiting(const struct invocation *a)
 {
 	struct edit_confirm c;
 	struct records_state now;
 	struct buf why = { 0 };
 
-	if (setup_waits(a, &c)) {
-		complain("refused: the edits of setup by %s wait to be confirmed (%s, in another "
-			 "login; to undo it: %s)",
+	if (setup_unconfirmed(a, &c)) {
+		complain("refused: the edits of setup by %s are pending confirmation (%s, in "
+			 "another login; to undo them: %s)",
 			 c.person, COMMAND("rbacctl confirm"), COMMAND("rbacctl setup --undo"));
 		return EXIT_REFUSED;
 	}
@@ -220,8 +220,8 @@ static int refuse_while_waiting(const struct invocation *a)
 	bool waits = records_state(a, &now, &why) == RBAC_OK && now.waits.change;
 	buf_free(&why);
 	if (waits)
-		complain("refused: change %" PRIu64 " (%s) waits to be confirmed, and only one "
-			 "thing can (%s, in another login)",
+		complain("refused: change %" PRIu64 " (%s) is pending confirmation, and only one "
+			 "thing can be (%s, in another login)",
 			 now.waits.change, now.waits.verb, COMMAND("rbacctl confirm"));
 	return waits ? EXIT_REFUSED : EXIT_DONE;
 }

@@ -13,7 +13,7 @@
 #include "rbacctl/command.h"
 #include "rbacctl/host/edit.h"
 #include "rbacctl/host/gid_files.h"
-#include "rbacctl/host/waiting.h"
+#include "rbacctl/host/confirm_timer.h"
 #include "rbacctl/terminal.h"
 
 void setup_record(const struct invocation *a, char out[SETUP_RECORD_MAX])
@@ -40,7 +40,7 @@ int setup_forget(const struct invocation *a)
 	if (err)
 		complain("%s/setup.confirm: %s", a->state, strerror(errno));
 	else
-		waiting_end(EDIT_CONFIRM_NAME, a->state);
+		confirm_timer_stop(EDIT_CONFIRM_NAME, a->state);
 	return err;
 }
 
@@ -55,7 +55,7 @@ int setup_undo(const struct invocation *a, size_t first)
 	cmd_print(&done);
 	if (err && err != RBAC_NOTFOUND)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
-	else if (setup_waits(a, &waits))
+	else if (setup_unconfirmed(a, &waits))
 		err = setup_forget(a);
 	buf_free(&why);
 	return err == RBAC_NOTFOUND ? EXIT_DONE : exit_of(err);
@@ -105,7 +105,7 @@ int setup_undo_all(const struct invocation *a)
 	return status;
 }
 
-bool setup_waits(const struct invocation *a, struct edit_confirm *c)
+bool setup_unconfirmed(const struct invocation *a, struct edit_confirm *c)
 {
 	int err = edit_confirm_read(a->state, c);
 
@@ -124,13 +124,13 @@ int setup_lock(const struct invocation *a)
 	return fd;
 }
 
-static int take_back_locked(const struct invocation *a)
+static int undo_overdue_locked(const struct invocation *a)
 {
 	struct edit_confirm c;
 	struct buf done = { 0 }, why = { 0 };
 
 	/* Whoever held the lock may have undone it, or another login confirmed it. */
-	if (!setup_waits(a, &c))
+	if (!setup_unconfirmed(a, &c))
 		return EXIT_DONE;
 	int err = undo_from(a, c.first, &done, &why);
 	if (err == RBAC_NOTFOUND) /* it was stopped before it made one */
@@ -152,13 +152,13 @@ static int take_back_locked(const struct invocation *a)
 	return exit_of(err);
 }
 
-int setup_take_back(const struct invocation *a)
+int setup_undo_overdue(const struct invocation *a)
 {
 	struct edit_confirm c;
 
-	if (!setup_waits(a, &c) || deadline_left(&c.until, a->now) > 0)
+	if (!setup_unconfirmed(a, &c) || deadline_left(&c.until, a->now) > 0)
 		return EXIT_DONE;
-	int lock = setup_lock(a), status = take_back_locked(a);
+	int lock = setup_lock(a), status = undo_overdue_locked(a);
 	if (lock >= 0)
 		close(lock);
 	return status;

@@ -22,23 +22,23 @@ int setup_undo(const struct invocation *a, size_t first);
  * --dry-run say what would be undone. */
 int setup_undo_all(const struct invocation *a);
 
-/* The edits that wait to be confirmed. False: none do. What cannot be read is said. */
-bool setup_waits(const struct invocation *a, struct edit_confirm *c);
+/* The edits that are pending confirmation. False: there are none. What cannot be read is said. */
+bool setup_unconfirmed(const struct invocation *a, struct edit_confirm *c);
 
 /*
- * Held while edits are made or taken back, so that the end of --confirm does not come between them.
+ * Held while edits are made or reverted, so that the end of --confirm does not come between them.
  * To be closed; -1: there is no such folder. No process that outlives the caller may be started in
  * between: it would inherit it.
  */
 int setup_lock(const struct invocation *a);
 
-/* Nothing waits any more. RBAC_OK, or RBAC_SYSTEM, which is said. */
+/* Nothing is pending any more. RBAC_OK, or RBAC_SYSTEM, which is said. */
 int setup_forget(const struct invocation *a);
 
 /*
  * Undo what waits and is overdue, and say so on stderr: what every command of root's does first.
  * EXIT_DONE also where there is nothing to do.
  */
-int setup_take_back(const struct invocation *a);
+int setup_undo_overdue(const struct invocation *a);
 
 #endif

@@ -164,7 +164,7 @@ static int on_waiting(void *ctx, const struct request_seen *s)
 	snprintf(id, sizeof id, "%" PRIu64, s->r->id);
 	snprintf(text, sizeof text,
 		 "request %s: too few people could approve it now (%.200s at %.300s, for %.100s); "
-		 "to take it back: %s",
+		 "to withdraw it: %s",
 		 id, s->r->role, s->r->scope, s->r->user, COMMAND("rbacctl cancel %s", id));
 	row(w->r, "warn", text);
 	return RBAC_OK;

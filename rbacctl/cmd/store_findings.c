@@ -72,7 +72,7 @@ static void differs(const struct invocation *a, const struct records_state *now,
 			    : COMMAND("rbacctl publish --accept-older-store --as root"));
 }
 
-/* A fault: no command could take it back. */
+/* A fault: no command could revert it. */
 static void overdue(const struct invocation *a, const struct unconfirmed *u, struct findings *out)
 {
 	struct finding *f = add(a, "store.overdue", out);
@@ -95,9 +95,9 @@ static void waits(const struct invocation *a, const struct unconfirmed *u, struc
 
 	human_instant(u->until, a->now, at, sizeof at);
 	finding_at(out, f, a->store, 0);
-	finding_text(out, &f->what, "change %" PRIu64 " (%s) waits to be confirmed until %s",
+	finding_text(out, &f->what, "change %" PRIu64 " (%s) is pending confirmation until %s",
 		     u->change, u->verb, at);
-	finding_text(out, &f->why, "it is taken back then");
+	finding_text(out, &f->why, "it is reverted then");
 	finding_text(out, &f->mend, "%s, in another login", COMMAND("rbacctl confirm"));
 }
 

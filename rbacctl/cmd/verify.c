@@ -1,5 +1,5 @@
 /* verify: is everything sound? verify --repair. */
-#include "rbacctl/change/mend.h"
+#include "rbacctl/change/repair_rows.h"
 #include "rbacctl/change/verify.h"
 
 #include <stdio.h>
@@ -56,10 +56,10 @@ static void on_step(const char *what)
 static int repair(struct invocation *a)
 {
 	struct change c;
-	int err = change_open_to_mend(&c, a);
+	int err = change_open_to_repair_rows(&c, a);
 
 	if (!err)
-		err = change_mend(&c);
+		err = change_repair_rows(&c);
 	return cmd_finish(&c, err);
 }
 

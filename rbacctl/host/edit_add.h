@@ -15,7 +15,7 @@ int edit_add(struct edits *e, const char *path, bool existed, const char *text, 
 	     size_t len, const char *line);
 
 /*
- * The edit that the command RUN makes of PATH, where the text BEFORE is now, and UNDO takes back.
+ * The edit that the command RUN makes of PATH, where the text BEFORE is now, and UNDO reverts.
  * BEFORE NULL: no text is compared; RUN or UNDO NULL: there is no command that way. RBAC_OK,
  * RBAC_NOMEM.
  */

@@ -1,6 +1,6 @@
 /*
- * edit_confirm.h - edits of setup that wait to be confirmed: the file FOLDER/setup.confirm, written
- * before the first of them is made.
+ * edit_confirm.h - edits of setup that are pending confirmation: the file FOLDER/setup.confirm,
+ * written before the first of them is made.
  */
 #ifndef RBACCTL_HOST_EDIT_CONFIRM_H
 #define RBACCTL_HOST_EDIT_CONFIRM_H
@@ -11,7 +11,7 @@
 #include "rbacctl/host/deadline.h"
 #include "rbacctl/host/login.h"
 
-#define EDIT_CONFIRM_NAME "rbac-confirm-setup" /* of what waits for the end (waiting.h) */
+#define EDIT_CONFIRM_NAME "rbac-confirm-setup" /* of what waits for the end (confirm_timer.h) */
 
 struct edit_confirm {
 	size_t first; /* how many edits the record had before them (edits_recorded()) */

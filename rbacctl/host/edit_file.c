@@ -226,7 +226,7 @@ int edit_file_install(struct edit_file *f, struct buf *why)
 	return RBAC_CONFLICT;
 }
 
-int edit_file_take_back(struct edit_file *f, struct buf *why)
+int edit_file_restore(struct edit_file *f, struct buf *why)
 {
 	int err;
 

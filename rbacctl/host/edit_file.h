@@ -37,7 +37,7 @@ int edit_file_read(const struct edit_file *f, char **text, size_t *len, struct b
 int edit_file_install(struct edit_file *f, struct buf *why);
 
 /* Put back what was there before edit_file_install(). */
-int edit_file_take_back(struct edit_file *f, struct buf *why);
+int edit_file_restore(struct edit_file *f, struct buf *why);
 
 /* Remove the copy, and release the lock. */
 void edit_file_close(struct edit_file *f);

@@ -51,7 +51,7 @@ void look_ignored(struct look_seen *s)
 		finding_text(out, &f->what,
 			     s->j.because == s->j.gate
 				     ? "%s: pam_rbac.so is asked, and its denial is ignored"
-				     : "%s: pam_rbac.so denies, and this line takes that back",
+				     : "%s: pam_rbac.so denies, and this line overrides the denial",
 			     s->service);
 		look_write_there(out, f, s->j.because == s->j.gate ? s->j.because : s->j.gate);
 		if (s->j.because != s->j.gate)

@@ -32,8 +32,9 @@ static void look_enabled(const struct look *q)
 		finding_at(out, f, file, 0);
 		finding_text(out, &f->found, "the unit is %s", masked ? "masked" : "not enabled");
 		finding_text(out, &f->what, "%s is %s", name, masked ? "masked" : "not enabled");
-		finding_text(out, &f->why,
-			     "the view is not made anew when users and groups of this host change");
+		finding_text(
+			out, &f->why,
+			"the view is not compiled again when users and groups of this host change");
 		finding_text(out, &f->mend, "%s%s%ssystemctl enable --now %s",
 			     masked ? "systemctl unmask " : "", masked ? name : "",
 			     masked ? "; " : "", name);
@@ -63,10 +64,11 @@ static void look_at(const struct look *q, const struct unit *u)
 	finding_text(out, &f->found, "%s", failed ? u->result : u->active);
 	finding_text(out, &f->what, failed ? "%s has failed" : "%s is enabled, and does not run",
 		     u->name);
-	finding_text(out, &f->why, "%s",
-		     strstr(u->name, "publish")
-			     ? "the view is not made anew when users and groups of this host change"
-			     : "what it is for is not done");
+	finding_text(
+		out, &f->why, "%s",
+		strstr(u->name, "publish")
+			? "the view is not compiled again when users and groups of this host change"
+			: "what it is for is not done");
 	finding_text(out, &f->mend, failed ? "%s; why: %s" : "%s",
 		     COMMAND("systemctl restart %s", u->name),
 		     COMMAND("systemctl status %s", u->name));

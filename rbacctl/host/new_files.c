@@ -91,7 +91,7 @@ int new_files_write(struct new_files *f, const char *path, const char *text, siz
 	return err ? err : made ? RBAC_OK : RBAC_SYSTEM;
 }
 
-void new_files_take_back(struct new_files *f)
+void new_files_remove(struct new_files *f)
 {
 	while (f->n > 0) {
 		const struct new_file *made = &f->v[f->n - 1];

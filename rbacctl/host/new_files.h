@@ -1,5 +1,5 @@
 /*
- * new_files.h - the files that init writes into /etc/rbac, and takes back when it fails.
+ * new_files.h - the files that init writes into /etc/rbac, and removes when it fails.
  */
 #ifndef RBACCTL_HOST_NEW_FILES_H
 #define RBACCTL_HOST_NEW_FILES_H
@@ -26,7 +26,7 @@ int new_files_folder(struct new_files *f, const char *path);
 int new_files_write(struct new_files *f, const char *path, const char *text, size_t len);
 
 /* Remove what was made, the last first. A folder that others have put something into stays. */
-void new_files_take_back(struct new_files *f);
+void new_files_remove(struct new_files *f);
 
 /* The whole of file PATH in *TEXT, which is to be freed. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM with
  * errno set. */

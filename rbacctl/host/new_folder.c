@@ -112,7 +112,7 @@ static int each_folder(const struct new_folder *f, int (*fn)(const char *path))
 	return fn(f->temp) ? fail(f->why, f->temp) : RBAC_OK;
 }
 
-static void take_back(const struct new_folder *f)
+static void remove_made(const struct new_folder *f)
 {
 	char path[ROOM];
 	struct buf unsaid = { 0 };
@@ -163,6 +163,6 @@ int new_folder_write(const char *path, const struct policy_sources *s, struct bu
 	if (!err && rename(f.temp, place) != 0)
 		err = fail(why, place);
 	if (err)
-		take_back(&f);
+		remove_made(&f);
 	return err ? err : sync_parent(place, why);
 }

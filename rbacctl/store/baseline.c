@@ -89,7 +89,7 @@ int store_baseline_digest(struct store_txn *t, uint8_t digest[STORE_HASH])
 
 /* ---- the rows ---- */
 
-struct taking {
+struct reverting {
 	struct store_txn *t;
 	enum store_table table;
 };
@@ -109,7 +109,7 @@ static int put_row(struct store_txn *t, enum store_table table, const MDB_val *k
 
 static int on_take(void *ctx, const MDB_val *key, const MDB_val *value)
 {
-	struct taking *b = ctx;
+	struct reverting *b = ctx;
 
 	if (!store_is_journaled(b->table, key->mv_data, key->mv_size))
 		return RBAC_OK;
@@ -123,7 +123,7 @@ int store_baseline_take(struct store_txn *t, uint8_t digest[STORE_HASH])
 	for (int i = 0; i < STORE_TABLES && !err; i++) {
 		if (i == T_JOURNAL || i == T_BASELINE || !t->s->table[i])
 			continue;
-		struct taking b = { t, (enum store_table)i };
+		struct reverting b = { t, (enum store_table)i };
 		err = store_each(t, b.table, NULL, 0, on_take, &b);
 	}
 	return err ? err : store_baseline_digest(t, digest);

@@ -1,4 +1,4 @@
-/* The indexes, made anew from the tables. */
+/* The indexes, built again from the tables. */
 #include "rbacctl/store/store.h"
 
 static int on_assignment(void *ctx, const struct store_assignment *a)

@@ -20,10 +20,10 @@ struct store_unconfirmed {
 	const char *verb;
 };
 
-/* RBAC_NOTFOUND: nothing waits. */
+/* RBAC_NOTFOUND: nothing is pending. */
 int store_unconfirmed_get(struct store_txn *t, struct store_unconfirmed *u);
 int store_unconfirmed_put(struct store_txn *t, const struct store_unconfirmed *u);
-/* RBAC_OK also where nothing waits. */
+/* RBAC_OK also where nothing is pending. */
 int store_unconfirmed_del(struct store_txn *t);
 
 #endif

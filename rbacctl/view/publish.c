@@ -49,8 +49,8 @@ static int need_folder(struct publication *p)
 		err = fail(p, RBAC_UNTRUSTED, "belongs to somebody else", p->dir);
 	if (!err && (st.st_mode & 07777) != 0755 && fchmod(fd, 0755) != 0)
 		err = fail(p, RBAC_SYSTEM, "its mode cannot be set to 0755", p->dir);
-	p->folder_mended = !err && !made &&
-			   (st.st_uid != geteuid() || (st.st_mode & 07777) != 0755);
+	p->folder_repaired = !err && !made &&
+			     (st.st_uid != geteuid() || (st.st_mode & 07777) != 0755);
 	close(fd);
 	return err;
 }

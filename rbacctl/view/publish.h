@@ -19,9 +19,9 @@ struct publication {
 	char dir[4096]; /* the view's folder, which holds nothing else between two publishes */
 	char old[4096]; /* where views lay before they had a folder of their own */
 	char why[1024];
-	bool ready;         /* the temporary file is there */
-	bool first;         /* no view was in the folder */
-	bool folder_mended; /* the folder had another owner or mode, and has no longer */
+	bool ready;           /* the temporary file is there */
+	bool first;           /* no view was in the folder */
+	bool folder_repaired; /* the folder had another owner or mode, and has no longer */
 };
 
 /* The view of the state folder STATE, as PATH of SIZE bytes: STATE/view/view.mdb. RBAC_OK, or

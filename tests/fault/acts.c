@@ -26,7 +26,7 @@ struct act acts[] = {
 	{ .name = "apply-confirm", .argv = { "apply", "--confirm", "7d", "--as", "root" } },
 	{ .name = "confirm", .argv = { "confirm" }, .upkeep = true },
 	/* What nobody confirmed: the boot is another one than that of the change. */
-	{ .name = "take-back", .argv = { "publish" }, .upkeep = true },
+	{ .name = "revert", .argv = { "publish" }, .upkeep = true },
 	{ .name = "import", .argv = { "import", "--csv", STAGE_ETC "/list.csv", "--as", "root" } },
 	{ .name = "edit", .argv = { "edit", "--yes", "--as", "root" } },
 	{ .name = "restore", .argv = { "restore", STAGE_ETC "/backup", "--as", "root" } },

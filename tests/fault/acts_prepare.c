@@ -109,7 +109,7 @@ static void make_asked(struct act *act)
 /* A change that waits: of another login, or overdue. */
 static void change_unconfirmed(const char *name)
 {
-	bool overdue = strcmp(name, "take-back") == 0;
+	bool overdue = strcmp(name, "revert") == 0;
 
 	change_policy();
 	if (overdue)
@@ -186,7 +186,7 @@ void acts_prepare(struct act *act)
 		site_clear();
 	if (strncmp(act->name, "apply", 5) == 0)
 		change_policy();
-	if (strcmp(act->name, "confirm") == 0 || strcmp(act->name, "take-back") == 0)
+	if (strcmp(act->name, "confirm") == 0 || strcmp(act->name, "revert") == 0)
 		change_unconfirmed(act->name);
 	if (strcmp(act->name, "migrate") == 0)
 		site_older();

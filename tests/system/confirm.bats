@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# --confirm: what nobody confirms from another login is taken back by itself, on a host without
+# --confirm: what nobody confirms from another login is reverted by itself, on a host without
 # systemd by a process that waits, and with it by a timer; with a real sshd.
 
 load lib
@@ -25,7 +25,7 @@ gets_in() { login "$1" >/dev/null 2>&1; }
 
 waiting() { pgrep -f '^rbacctl (assign|revoke|apply).*--confirm'; }
 
-nothing_waits() { ! waiting && [ ! -e "$STATE/rbac-confirm.wait" ]; }
+nothing_pending() { ! waiting && [ ! -e "$STATE/rbac-confirm.wait" ]; }
 
 last_change() { rbacctl history | tail -1; }
 
@@ -37,9 +37,9 @@ last_change() { rbacctl history | tail -1; }
 	wait_for gets_in mia
 	run ! rbacctl can bob login.ssh
 	run -0 last_change
-	says take-back
+	says '  revert  '
 	says rbac
-	wait_for nothing_waits
+	wait_for nothing_pending
 	rbacctl assign bob host-developer
 }
 
@@ -61,23 +61,23 @@ last_change() { rbacctl history | tail -1; }
 
 @test "only another login can confirm, not the same one by sudo or in another session" {
 	fails_with 3 rbacctl confirm
-	says 'log in anew'
+	says 'log in again'
 	run -0 login root 'rbacctl confirm'
 	rbacctl assign mia host-developer
 	run -3 setsid -w bash -c \
 		'rbacctl revoke mia host-developer --confirm 10m; setsid -w rbacctl confirm'
-	says 'log in anew'
+	says 'log in again'
 	run -0 rbacctl status
-	says 'is taken back at'
+	says 'is reverted at'
 	fails_with 1 rbacctl status --check
 	run rbacctl doctor --json
 	says store.unconfirmed
 	run -0 login root 'rbacctl confirm'
 	says '(revoke) of root (uid 0) is confirmed'
 	fails_with 1 rbacctl confirm
-	says 'no change waits'
+	says 'no change is pending confirmation'
 	refused mia
-	wait_for nothing_waits
+	wait_for nothing_pending
 	rbacctl assign mia host-developer
 }
 
@@ -104,7 +104,7 @@ last_change() { rbacctl history | tail -1; }
 	run -3 rbacctl diff
 	cp /tmp/rbac.conf /etc/rbac/rbac.conf
 	run -0 rbacctl diff
-	wait_for nothing_waits
+	wait_for nothing_pending
 }
 
 @test "after a reboot publish undoes the change, at any time of the clock" {
@@ -119,7 +119,7 @@ last_change() { rbacctl history | tail -1; }
 	says 'was not confirmed in time'
 	umount /proc/sys/kernel/random/boot_id
 	run -0 login mia
-	run -0 nothing_waits
+	run -0 nothing_pending
 }
 
 @test "a listener undoes an overdue change before it serves a request" {
@@ -174,10 +174,10 @@ last_change() { rbacctl history | tail -1; }
 	rbacctl revoke mia host-developer --confirm 2s
 	# something is in the way of each publish
 	mkdir -p "$STATE/view/view.mdb.new/x"
-	wait_for grep -q 'cannot be taken back' "$LOG"
+	wait_for grep -q 'cannot be reverted' "$LOG"
 	refused mia
 	run ! rbacctl assign dave host-user
-	[ "$(grep -c 'cannot be taken back' <<<"$output")" = 1 ]
+	[ "$(grep -c 'cannot be reverted' <<<"$output")" = 1 ]
 	says 'rbacctl publish'
 	says 'in another login: rbacctl confirm'
 	run -0 rbacctl status
@@ -187,7 +187,7 @@ last_change() { rbacctl history | tail -1; }
 	says store.overdue
 	rm -r "$STATE/view/view.mdb.new"
 	wait_for gets_in mia
-	wait_for nothing_waits
+	wait_for nothing_pending
 	run -0 last_change
-	says take-back
+	says '  revert  '
 }

@@ -65,7 +65,7 @@ by_alice() { SUDO_UID=1001 rbacctl "$@"; }
 	run -3 rbacctl revoke alice host-operator
 	says 'would leave 0 holders of host-operator'
 	says 'first give it to someone else:  rbacctl assign USER host-operator --scope host:main'
-	# by force it is done, said, and can be taken back by root
+	# by force it is done, said, and can be reverted by root
 	run -0 rbacctl user suspend alice --force
 	says 'done by --force all the same:'
 	says 'nobody is left who can log in by the rules'
@@ -119,12 +119,12 @@ by_alice() { SUDO_UID=1001 rbacctl "$@"; }
 	says 'unless another login confirms it: rbacctl confirm'
 	is_out alice
 	run -3 rbacctl confirm
-	says 'log in anew'
+	says 'log in again'
 	wait_for gets_in alice
 	run -1 rbacctl confirm
-	says 'no change waits'
+	says 'no change is pending'
 	run -0 rbacctl history
-	says take-back
+	says '  revert  '
 }
 
 @test "pulls the plug during apply" {

@@ -92,7 +92,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	run -3 rbacctl assign dave host-user --confirm 10m
 	says 'an edit by setup waits'
 	run -3 rbacctl confirm
-	says 'log in anew'
+	says 'log in again'
 	run -0 setsid -w rbacctl confirm
 	says 'the edits of setup by root (uid 0) are confirmed'
 	wait_for eval '! pgrep -f "^rbacctl setup"'
@@ -118,7 +118,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	# neither does a change of the store wait beside it
 	rbacctl assign dave host-user --confirm 10m
 	run -3 rbacctl setup --yes --confirm 10m
-	says 'waits to be confirmed'
+	says 'is pending confirmation'
 	run -0 setsid -w rbacctl confirm
 	rbacctl revoke dave host-user
 }
@@ -233,7 +233,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	# Without the module libpam denies everybody.
 	mv "$PAM_SO" /tmp/pam_rbac.so
 	fails_with 3 rbacctl setup sshd --yes
-	says 'the edits are taken back'
+	says 'the edits are reverted'
 	mv /tmp/pam_rbac.so "$PAM_SO"
 	cmp /tmp/etc/pam.d/sshd /etc/pam.d/sshd
 	cmp /tmp/nsswitch /etc/nsswitch.conf

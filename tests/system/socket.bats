@@ -24,7 +24,7 @@ serve_anew() {
 
 not_running() { ! kill -0 "$1" 2>/dev/null; }
 
-# One after the other in the place of one that waited: a change that is made, and taken back.
+# One after the other in the place of one that waited: a change that is made, and reverted.
 works() {
 	run -0 as mia rbacctl assign dave space-member --scope space:main/web
 	run -0 as mia rbacctl revoke dave space-member --scope space:main/web

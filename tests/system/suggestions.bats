@@ -819,7 +819,7 @@ more_roles() {
 	suggested 0 'rbacctl verify'
 }
 
-@test "a change that waits to be confirmed" {
+@test "a change that is pending confirmation" {
 	run rbacctl assign bob guest --confirm 10m
 	suggested 3 'rbacctl confirm' # in this login
 	run rbacctl assign mia guest --confirm 10m

@@ -135,14 +135,14 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 is_gone() { ! active "$1"; }
 lost_role() { ! has_role "$1" "$2"; }
 
-@test "a change that nobody confirms is taken back by a timer of systemd" {
+@test "a change that nobody confirms is reverted by a timer of systemd" {
 	run -0 in_systemd rbacctl assign dave host-user --confirm 4s
 	active rbac-confirm.timer
 	has_role dave host-user
 	wait_for lost_role dave host-user
 	run ! active rbac-confirm.timer
 	run -0 rbacctl history
-	[[ ${lines[-1]} == *take-back* ]]
+	[[ ${lines[-1]} == *"  revert  "* ]]
 }
 
 @test "a change that another login confirms stays, and its timer is gone" {

@@ -247,7 +247,7 @@ static void a_thousand_names_get_their_uid_in_one_change(void **state)
 	assert_int_equal(unbound(l), 0);
 }
 
-/* ---- MEND_EXCLUSIVE_TRIES: roles of exclusive sets that are tried for a remedy ---- */
+/* ---- REMEDY_EXCLUSIVE_TRIES: roles of exclusive sets that are tried for a remedy ---- */
 
 /* "has" forbids each of the N roles before the last one in the order of the policy. */
 static void many_roles(struct buf *b, size_t n)
@@ -288,7 +288,7 @@ static void remedy_with(struct lab *l, size_t n, struct buf *out)
 static void the_thousandth_role_of_an_exclusive_set_may_be_the_remedy(void **state)
 {
 	struct buf out = { 0 };
-	remedy_with(*state, MEND_EXCLUSIVE_TRIES - 1, &out);
+	remedy_with(*state, REMEDY_EXCLUSIVE_TRIES - 1, &out);
 	assert_non_null(strstr(buf_text(&out), "rbacctl assign bob r999 --scope top:a"));
 	buf_free(&out);
 }
@@ -296,7 +296,7 @@ static void the_thousandth_role_of_an_exclusive_set_may_be_the_remedy(void **sta
 static void the_role_after_that_is_not_tried(void **state)
 {
 	struct buf out = { 0 };
-	remedy_with(*state, MEND_EXCLUSIVE_TRIES, &out);
+	remedy_with(*state, REMEDY_EXCLUSIVE_TRIES, &out);
 	assert_null(strstr(buf_text(&out), "rbacctl assign"));
 	assert_non_null(strstr(buf_text(&out), "add a login rule to rbac.conf"));
 	buf_free(&out);

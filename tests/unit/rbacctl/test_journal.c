@@ -120,7 +120,7 @@ static void test_what_several_changes_come_to(void **state)
 	close_store(&o);
 }
 
-/* Change 2 was taken back in part by change 4: what is left to undo is bob's record. */
+/* Change 2 was reverted in part by change 4: what is left to undo is bob's record. */
 static void test_the_inverse_of_a_change_and_how_the_store_stands_to_it(void **state)
 {
 	struct open o;

@@ -269,7 +269,7 @@ static void test_replaced_never_changed(void **state)
 }
 
 /* What is committed and was never renamed is put in force by the next command of root's. */
-static void test_repair(void **state)
+static void test_repair_rows(void **state)
 {
 	struct lab *l = *state;
 	struct store *s;
@@ -327,7 +327,7 @@ int main(void)
 		ON_A_HOST(test_uids),
 		ON_A_HOST(test_walk),
 		ON_A_HOST(test_replaced_never_changed),
-		ON_A_HOST(test_repair),
+		ON_A_HOST(test_repair_rows),
 		ON_A_HOST(test_matches),
 	};
 

@@ -98,7 +98,7 @@ static void test_max_stale_ends_what_is_not_refreshed(void **state)
 	push(f);
 	took_all(f);
 	assert_int_equal(held_here(f, "cyd", "guest").until, f->member.now + 86400);
-	/* The policy takes it back. */
+	/* The policy reverts it. */
 	new_policy(f, "");
 	took_all(f);
 	assert_true(held_here(f, "cyd", "guest").until == RBAC_TIME_MAX);

@@ -94,13 +94,13 @@ static void its_folder_is_mended(void **state)
 		assert_int_equal(chown(folder, wrong[i].owner, (gid_t)-1), 0);
 		assert_int_equal(chmod(folder, wrong[i].mode), 0);
 		assert_int_equal(publish_begin(&p, l->state), RBAC_OK);
-		assert_true(p.folder_mended);
+		assert_true(p.folder_repaired);
 		assert_int_equal(stat(folder, &st), 0);
 		assert_int_equal(st.st_mode & 07777, 0755);
 		assert_int_equal(st.st_uid, geteuid());
 	}
 	assert_int_equal(publish_begin(&p, l->state), RBAC_OK);
-	assert_false(p.folder_mended);
+	assert_false(p.folder_repaired);
 }
 
 /* Of somebody's making: nothing is written where it leads. */

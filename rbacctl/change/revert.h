@@ -1,14 +1,14 @@
 /*
- * take_back.h - taking a change back: its rows, beside what else belongs to it. For this folder
+ * revert.h - reverting a change: its rows, beside what else belongs to it. For this folder
  * only; unconfirmed.h has what others call.
  */
-#ifndef RBACCTL_CHANGE_TAKE_BACK_H
-#define RBACCTL_CHANGE_TAKE_BACK_H
+#ifndef RBACCTL_CHANGE_REVERT_H
+#define RBACCTL_CHANGE_REVERT_H
 
 #include "rbacctl/change/internal.h"
 #include "rbacctl/store/rows.h"
 
-struct taking {
+struct reverting {
 	struct change *c;
 	uint64_t change;
 	char verb[40], person[200];
@@ -23,6 +23,6 @@ struct taking {
  * is in force afterwards. One that a later change wrote, or needs, or that a limit keeps from
  * coming back, stays: X->left says so. The store's error, or one with a message.
  */
-int take_back_rows(struct taking *x);
+int revert_rows(struct reverting *x);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/change/mend.h"
+#include "rbacctl/change/repair_rows.h"
 #include "rbacctl/store/journal.h"
 #include "rbacctl/store/rows.h"
 
@@ -34,7 +34,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static int mend(struct lab *l, const char *actor, bool dry_run)
+static int repair(struct lab *l, const char *actor, bool dry_run)
 {
 	struct change c;
 
@@ -42,9 +42,9 @@ static int mend(struct lab *l, const char *actor, bool dry_run)
 	l->a.now = l->now;
 	l->a.dry_run = dry_run;
 	buf_reset(&l->said);
-	int err = change_open_to_mend(&c, &l->a);
+	int err = change_open_to_repair_rows(&c, &l->a);
 	if (!err)
-		err = change_mend(&c);
+		err = change_repair_rows(&c);
 	if (!err)
 		buf_printf(&l->said, "%s", buf_text(&c.done));
 	return lab_end(l, &c, err);
@@ -142,20 +142,20 @@ static const struct {
 	void (*edit)(struct store_txn *t);
 	const char *says;
 } edits[] = {
-	{ edit_role, "assignment 3 (cyd r at top:a): put back, it was changed\n"
+	{ edit_role, "assignment 3 (cyd r at top:a): restored: it had been changed\n"
 		     "cyd -q at top:a id 3\ncyd +r at top:a id 3\n" },
-	{ edit_bytes, "assignment 2 (bob r at top:a): put back, it was changed\n" },
-	{ add_assignment, "assignment 9 (eve r at top:a): taken away, as no change wrote it\n"
+	{ edit_bytes, "assignment 2 (bob r at top:a): restored: it had been changed\n" },
+	{ add_assignment, "assignment 9 (eve r at top:a): removed: no change wrote it\n"
 			  "eve -r at top:a" },
-	{ drop_assignment, "assignment 2 (bob r at top:a): put back, it was missing\n"
+	{ drop_assignment, "assignment 2 (bob r at top:a): restored: it was missing\n"
 			   "bob +r at top:a id 2\n" },
-	{ suspend_user, "user bob: put back, it was changed\n"
+	{ suspend_user, "user bob: restored: it had been changed\n"
 			"user bob uid 7 -> 1002 not suspended\n" },
-	{ change_owner_of_scope, "scope low:a/x: put back, it was changed\n"
+	{ change_owner_of_scope, "scope low:a/x: restored: it had been changed\n"
 				 "scope low:a/x owner eve -> bob\n" },
-	{ change_numbers, "the number id: put back, it was changed\n" },
-	{ free_a_gid, "the GID of group r: put back, it was missing\n" },
-	{ empty_indexes, "indexes: made anew\n" },
+	{ change_numbers, "the number id: restored: it had been changed\n" },
+	{ free_a_gid, "the GID of group r: restored: it was missing\n" },
+	{ empty_indexes, "indexes: built again\n" },
 };
 
 static void assert_unsound(struct lab *l)
@@ -170,10 +170,10 @@ static void test_each_row_is_put_back_and_named(void **state)
 	for (size_t i = 0; i < COUNT(edits); i++) {
 		tamper(l, edits[i].edit);
 		assert_unsound(l);
-		assert_int_equal(mend(l, "root", true), RBAC_OK);
+		assert_int_equal(repair(l, "root", true), RBAC_OK);
 		assert_said(l, edits[i].says);
 		assert_unsound(l);
-		assert_int_equal(mend(l, "root", false), RBAC_OK);
+		assert_int_equal(repair(l, "root", false), RBAC_OK);
 		assert_said(l, edits[i].says);
 		assert_verified(l);
 		assert_same_content(l);
@@ -182,14 +182,14 @@ static void test_each_row_is_put_back_and_named(void **state)
 	for (size_t i = 0; i < COUNT(edits); i++)
 		if (edits[i].edit != drop_assignment && edits[i].edit != edit_bytes)
 			tamper(l, edits[i].edit);
-	assert_int_equal(mend(l, "root", false), RBAC_OK);
+	assert_int_equal(repair(l, "root", false), RBAC_OK);
 	assert_verified(l);
 	assert_int_equal(host_assign(l, "root", "dan", "q", "top:a"), RBAC_OK);
 	assert_verified(l);
 	/* then there is nothing to do */
-	assert_int_equal(mend(l, "root", false), RBAC_OK);
+	assert_int_equal(repair(l, "root", false), RBAC_OK);
 	assert_said(l, "the store is what the log says: nothing to do");
-	assert_int_equal(mend(l, "ann", false), RBAC_REFUSED);
+	assert_int_equal(repair(l, "ann", false), RBAC_REFUSED);
 }
 
 static void write_file(const char *folder, const char *name, const char *text)
@@ -222,10 +222,10 @@ static void test_each_text_is_put_back_from_its_file(void **state)
 	l->a.etc = etc;
 	tamper(l, lose_texts);
 	assert_unsound(l);
-	assert_int_equal(mend(l, "root", false), RBAC_OK);
-	const char *first = strstr(buf_text(&l->said), ": content put back from ");
+	assert_int_equal(repair(l, "root", false), RBAC_OK);
+	const char *first = strstr(buf_text(&l->said), ": content restored from ");
 	assert_non_null(first);
-	assert_non_null(strstr(first + 1, ": content put back from "));
+	assert_non_null(strstr(first + 1, ": content restored from "));
 	assert_verified(l);
 	assert_same_content(l);
 	l->a.etc = before;
@@ -257,7 +257,7 @@ static void test_a_damaged_log_repairs_nothing(void **state)
 
 	tamper(l, add_assignment);
 	tamper(l, damage_journal);
-	assert_int_equal(mend(l, "root", false), RBAC_REFUSED);
+	assert_int_equal(repair(l, "root", false), RBAC_REFUSED);
 	assert_said(l, "refused: the log itself was changed");
 	assert_unsound(l);
 }
@@ -268,7 +268,7 @@ static void test_a_damaged_chain_repairs_nothing(void **state)
 
 	tamper(l, add_assignment);
 	tamper(l, damage_chain);
-	assert_int_equal(mend(l, "root", false), RBAC_REFUSED);
+	assert_int_equal(repair(l, "root", false), RBAC_REFUSED);
 	assert_said(l, "refused: the log itself was changed");
 }
 
@@ -281,7 +281,7 @@ static void test_the_repair_can_be_looked_at_like_any_change(void **state)
 	struct store_rows rows;
 
 	tamper(l, edit_role);
-	assert_int_equal(mend(l, "root", false), RBAC_OK);
+	assert_int_equal(repair(l, "root", false), RBAC_OK);
 	assert_int_equal(store_open(l->a.store, STORE_READ, &s), RBAC_OK);
 	assert_int_equal(store_begin(s, &t), RBAC_OK);
 	assert_int_equal(store_rows_between(&t, 4, 5, &rows), RBAC_OK);

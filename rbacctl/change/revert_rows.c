@@ -1,15 +1,15 @@
-/* The rows of a change that is taken back. */
+/* The rows of a change that is reverted. */
 #include <stdio.h>
 #include <string.h>
 
 #include "rbacctl/change/rollback.h"
 #include "rbacctl/change/row_text.h"
-#include "rbacctl/change/take_back.h"
+#include "rbacctl/change/revert.h"
 #include "rbacctl/store/row_name.h"
 
 /* ---- what stays ---- */
 
-static void leave(struct taking *x, const struct store_row *row, const char *why)
+static void leave(struct reverting *x, const struct store_row *row, const char *why)
 {
 	buf_printf(&x->left, "  ");
 	store_row_name(row, &x->left);
@@ -17,14 +17,14 @@ static void leave(struct taking *x, const struct store_row *row, const char *why
 }
 
 /* Is ROW still as the change wrote it? What is already as before is not told. */
-static int still_to_do(struct taking *x, const struct store_row *row, bool *yes)
+static int still_to_do(struct reverting *x, const struct store_row *row, bool *yes)
 {
 	enum row_state state;
 	int err = store_row_now(&x->c->t, row, &state, NULL);
 
 	*yes = !err && state == ROW_TO_DO;
 	if (!err && state == ROW_OTHERWISE)
-		leave(x, row, "left as a later change wrote it");
+		leave(x, row, "not reverted, because a later change wrote it");
 	return err;
 }
 
@@ -49,7 +49,7 @@ static void name_of(const struct store_row *row, char name[512])
 }
 
 /* RBAC_CONFLICT: later changes gave something to the user or at the scope of ROW. */
-static int is_used(struct taking *x, const struct store_row *row)
+static int is_used(struct reverting *x, const struct store_row *row)
 {
 	struct scopes_below below = { 0 };
 	char name[512];
@@ -71,7 +71,7 @@ static int is_used(struct taking *x, const struct store_row *row)
 /* ---- an assignment comes back ---- */
 
 /* Why it cannot; NULL: it can. */
-static const char *misfit(struct taking *x, const struct store_assignment *a)
+static const char *misfit(struct reverting *x, const struct store_assignment *a)
 {
 	struct change *c = x->c;
 	struct store_user u;
@@ -88,17 +88,17 @@ static const char *misfit(struct taking *x, const struct store_assignment *a)
 }
 
 /* RBAC_REFUSED: a limit of now is broken, by what was given since. */
-static int check_limits(struct taking *x, const struct store_assignment *a)
+static int check_limits(struct reverting *x, const struct store_assignment *a)
 {
 	struct change *c = x->c;
 	int role = policy_role_find(c->p, a->role);
 	int err = change_check_max(c, role, a->scope, (struct rbac_window){ a->from, a->until },
-				   "taking the change back");
+				   "reverting the change");
 
-	return err ? err : change_check_exclusive(c, a->subject, "taking the change back");
+	return err ? err : change_check_exclusive(c, a->subject, "reverting the change");
 }
 
-static int put_assignment(struct taking *x, const struct store_row *row)
+static int put_assignment(struct reverting *x, const struct store_row *row)
 {
 	struct change *c = x->c;
 	struct store_assignment a;
@@ -114,7 +114,7 @@ static int put_assignment(struct taking *x, const struct store_row *row)
 		err = check_limits(x, &a);
 	if (err != RBAC_REFUSED)
 		return err;
-	leave(x, row, "not given back, as a limit would be broken by what was given since");
+	leave(x, row, "not restored: with what was assigned since, it would break a limit");
 	buf_reset(&c->message);
 	return store_assignment_del(&c->t, a.id);
 }
@@ -131,7 +131,7 @@ static bool is_of_a_file(const struct store_row *row)
 	       !change_by_hand(a.source);
 }
 
-static int put(struct taking *x, const struct store_row *row)
+static int put(struct reverting *x, const struct store_row *row)
 {
 	bool yes = false, gives = row->table == T_ASSIGN && row->after.mv_data;
 	size_t left = x->left.len;
@@ -143,7 +143,7 @@ static int put(struct taking *x, const struct store_row *row)
 	return err || x->left.len != left ? err : row_text(row, &x->c->done);
 }
 
-static int put_all(struct taking *x, enum store_table table, bool deletes)
+static int put_all(struct reverting *x, enum store_table table, bool deletes)
 {
 	int err = RBAC_OK;
 
@@ -155,7 +155,7 @@ static int put_all(struct taking *x, enum store_table table, bool deletes)
 
 /* Delete what the change made of TABLE and nothing uses, until nothing more goes: a scope goes
  * after those below it. The others are told. */
-static int delete_unused(struct taking *x, enum store_table table)
+static int delete_unused(struct reverting *x, enum store_table table)
 {
 	bool more = true, last = false;
 	int err = RBAC_OK;
@@ -170,7 +170,7 @@ static int delete_unused(struct taking *x, enum store_table table)
 			err = is_used(x, row);
 			bool used = err == RBAC_CONFLICT;
 			if (used && last)
-				leave(x, row, "left, as later changes use it");
+				leave(x, row, "not reverted, because later changes use it");
 			if (used)
 				err = RBAC_OK;
 			else if (!err)
@@ -183,7 +183,7 @@ static int delete_unused(struct taking *x, enum store_table table)
 	return err;
 }
 
-static int put_group(struct taking *x, const struct store_row *row)
+static int put_group(struct reverting *x, const struct store_row *row)
 {
 	struct store_txn *t = &x->c->t;
 	enum row_state state;
@@ -202,7 +202,7 @@ static int put_group(struct taking *x, const struct store_row *row)
 
 /* A group that was renamed has its old name again; one that the change made is gone, and keeps its
  * GID; one that it buried lives again. */
-static int put_groups(struct taking *x)
+static int put_groups(struct reverting *x)
 {
 	int err = RBAC_OK;
 
@@ -216,7 +216,7 @@ static int put_groups(struct taking *x)
 }
 
 /* A request is pending again. Its index is a row of the same change. */
-static int put_requests(struct taking *x)
+static int put_requests(struct reverting *x)
 {
 	int err = RBAC_OK;
 
@@ -235,7 +235,7 @@ static int put_requests(struct taking *x)
 	return err;
 }
 
-int take_back_rows(struct taking *x)
+int revert_rows(struct reverting *x)
 {
 	int err = put_all(x, T_ASSIGN, true);
 

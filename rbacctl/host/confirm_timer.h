@@ -1,6 +1,6 @@
 /*
- * waiting.h - `rbacctl publish` at a deadline: by a transient timer of systemd (systemd-run(1)),
- * or, on a host without systemd, by a process that waits.
+ * confirm_timer.h - `rbacctl publish` at a deadline: by a transient timer of systemd
+ * (systemd-run(1)), or, on a host without systemd, by a process that waits.
  *
  * Where publish ends with 4 (trouble that may pass: a full disk, a store that others hold) it is
  * run again, by systemd every 10 minutes, by the process after 5 s and then ever more rarely.
@@ -10,18 +10,18 @@
  * no descriptor of its parent's; it ends when the file that belongs to it, FOLDER/NAME.wait, is
  * removed.
  */
-#ifndef RBACCTL_HOST_WAITING_H
-#define RBACCTL_HOST_WAITING_H
+#ifndef RBACCTL_HOST_CONFIRM_TIMER_H
+#define RBACCTL_HOST_CONFIRM_TIMER_H
 
 #include "rbacctl/buf.h"
 #include "rbacctl/host/deadline.h"
 
 /* Start it under NAME; one that waits under this name already ends. RBAC_OK; RBAC_SYSTEM, and WHY
  * says why. */
-int waiting_start(const char *name, const char *folder, const struct deadline *d, int64_t now,
-		  struct buf *why);
+int confirm_timer_start(const char *name, const char *folder, const struct deadline *d, int64_t now,
+			struct buf *why);
 
 /* End it. No error: what still runs publishes once more, which changes nothing. */
-void waiting_end(const char *name, const char *folder);
+void confirm_timer_stop(const char *name, const char *folder);
 
 #endif

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "rbacctl/host/waiting.h"
+#include "rbacctl/host/confirm_timer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,7 +132,7 @@ static void sleep_seconds(int64_t n)
 	nanosleep(&(struct timespec){ .tv_sec = n }, NULL);
 }
 
-/* Has its file gone? Nothing waits then. */
+/* Has its file gone? Nothing is pending then. */
 static bool is_over(void)
 {
 	struct stat st;
@@ -200,12 +200,12 @@ static int start_process(const struct deadline *d, char *program, int file, stru
 
 /* ---- either ---- */
 
-int waiting_start(const char *name, const char *folder, const struct deadline *d, int64_t now,
-		  struct buf *why)
+int confirm_timer_start(const char *name, const char *folder, const struct deadline *d, int64_t now,
+			struct buf *why)
 {
 	char program[4096], path[4200];
 
-	waiting_end(name, folder);
+	confirm_timer_stop(name, folder);
 	if (!own_path(program, sizeof program, why))
 		return RBAC_SYSTEM;
 	if (has_systemd())
@@ -223,7 +223,7 @@ int waiting_start(const char *name, const char *folder, const struct deadline *d
 	return err;
 }
 
-void waiting_end(const char *name, const char *folder)
+void confirm_timer_stop(const char *name, const char *folder)
 {
 	char path[4200];
 

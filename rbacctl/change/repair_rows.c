@@ -1,4 +1,4 @@
-#include "rbacctl/change/mend.h"
+#include "rbacctl/change/repair_rows.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "rbacctl/store/rows.h"
 #include "rbacctl/store/text.h"
 
-struct mending {
+struct repairing {
 	struct change *c;
 	struct store_rows rows, texts; /* as struct journal_found */
 	struct journal_found found;
@@ -21,10 +21,10 @@ struct mending {
 
 static void on_fault(void *ctx, const char *what)
 {
-	struct mending *m = ctx;
+	struct repairing *x = ctx;
 
 	(void)what;
-	m->faults++;
+	x->faults++;
 }
 
 static void on_table(void *ctx, const char *what)
@@ -35,7 +35,7 @@ static void on_table(void *ctx, const char *what)
 	++*n;
 }
 
-/* A table that cannot be read is one that is mended first. */
+/* A table that cannot be read counts as one more fault. */
 static int count_faults(struct change *c, size_t *n)
 {
 	*n = 0;
@@ -46,56 +46,56 @@ static int count_faults(struct change *c, size_t *n)
 
 /* ---- what is wrong ---- */
 
-void mend_words_log_changed(const struct invocation *a, struct buf *out)
+void repair_log_changed_text(const struct invocation *a, struct buf *out)
 {
-	char aside[4200];
+	char damaged[4200];
 
-	snprintf(aside, sizeof(aside), "%.4100s.damaged", a->store);
+	snprintf(damaged, sizeof(damaged), "%.4100s.damaged", a->store);
 	buf_printf(out,
-		   "the log itself was changed, and does not say what is right\n"
-		   "  move the store away: %s\n  then take a backup: %s\n"
-		   "  or what the published view has: %s",
-		   COMMAND("mv %s %s", a->store, aside), COMMAND("rbacctl restore FILE --as root"),
-		   COMMAND("rbacctl init --from-view"));
+		   "the log itself was changed, so the right values are unknown\n"
+		   "  move the store away: %s\n  then restore a backup: %s\n"
+		   "  or restore what the published view has: %s",
+		   COMMAND("mv %s %s", a->store, damaged),
+		   COMMAND("rbacctl restore FILE --as root"), COMMAND("rbacctl init --from-view"));
 }
 
 static int refuse(struct change *c)
 {
 	struct buf why = { 0 };
 
-	mend_words_log_changed(c->a, &why);
+	repair_log_changed_text(c->a, &why);
 	change_fail(c, RBAC_REFUSED, "refused: %s", buf_text(&why));
 	buf_free(&why);
 	return RBAC_REFUSED;
 }
 
-static int look(struct mending *m)
+static int look(struct repairing *x)
 {
-	struct change *c = m->c;
+	struct change *c = x->c;
 	uint64_t bad;
 
-	m->found = (struct journal_found){ .rows = &m->rows, .texts = &m->texts };
+	x->found = (struct journal_found){ .rows = &x->rows, .texts = &x->texts };
 	int err = store_audit_verify(&c->t, &bad);
 	if (err == RBAC_DAMAGED)
 		return refuse(c);
 	if (!err)
-		err = store_journal_compare(&c->t, on_fault, m, &m->found);
+		err = store_journal_compare(&c->t, on_fault, x, &x->found);
 	if (err && err != RBAC_DAMAGED)
 		return change_store_fail(c, err);
-	return err || m->found.unsound ? refuse(c) : RBAC_OK;
+	return err || x->found.unsound ? refuse(c) : RBAC_OK;
 }
 
-/* ---- put back ---- */
+/* ---- restore ---- */
 
-static void word_row(struct change *c, const struct store_row *row)
+static void describe_row(struct change *c, const struct store_row *row)
 {
 	struct buf lines = { 0 };
 
 	store_row_name(row, &c->done);
 	buf_printf(&c->done, "%s\n",
-		   !row->after.mv_data    ? ": taken away, as no change wrote it"
-		   : !row->before.mv_data ? ": put back, it was missing"
-					  : ": put back, it was changed");
+		   !row->after.mv_data    ? ": removed: no change wrote it"
+		   : !row->before.mv_data ? ": restored: it was missing"
+					  : ": restored: it had been changed");
 	/* What was there may be no row at all. */
 	if (row_text(row, &lines) == RBAC_OK)
 		buf_printf(&c->done, "%s", buf_text(&lines));
@@ -106,53 +106,53 @@ static int put_row(struct change *c, const struct store_row *row)
 {
 	const MDB_val *key = &row->key, *after = &row->after;
 
-	word_row(c, row);
+	describe_row(c, row);
 	return after->mv_data ? store_put(&c->t, row->table, key->mv_data, key->mv_size,
 					  after->mv_data, after->mv_size)
 			      : store_del(&c->t, row->table, key->mv_data, key->mv_size);
 }
 
 /* From the file of that name in A->etc, where it has not been changed since. */
-static int put_text(struct mending *m, const struct policy_sources *here,
+static int put_text(struct repairing *x, const struct policy_sources *here,
 		    const struct store_row *row)
 {
-	struct change *c = m->c;
+	struct change *c = x->c;
 	const char *name = "";
 
 	for (size_t i = 0; i < here->n; i++)
 		if (store_text_is(&row->after, here->v[i].text, here->v[i].len, &name)) {
 			store_row_name(row, &c->done);
-			buf_printf(&c->done, ": content put back from %s\n", c->a->etc);
+			buf_printf(&c->done, ": content restored from %s\n", c->a->etc);
 			return store_text_put(&c->t, row->key.mv_data, name, here->v[i].text,
 					      here->v[i].len);
 		}
-	m->texts_lost++;
-	buf_printf(&c->notes, "cannot be put back, as %s has it otherwise: the content of ",
+	x->texts_lost++;
+	buf_printf(&c->notes, "cannot be restored, because %s has another version: the content of ",
 		   c->a->etc);
 	store_row_name(row, &c->notes);
 	buf_printf(&c->notes, "\n");
 	return RBAC_OK;
 }
 
-static int put_texts(struct mending *m)
+static int put_texts(struct repairing *x)
 {
 	struct policy_sources here = { 0 };
 	struct problems problems = { 0 };
 	int err = RBAC_OK;
 
-	if (m->texts.n)
-		(void)policy_sources_read_parts(m->c->a->etc, &here, &problems);
-	for (size_t i = 0; i < m->texts.n && !err; i++)
-		err = put_text(m, &here, &m->texts.v[i]);
+	if (x->texts.n)
+		(void)policy_sources_read_parts(x->c->a->etc, &here, &problems);
+	for (size_t i = 0; i < x->texts.n && !err; i++)
+		err = put_text(x, &here, &x->texts.v[i]);
 	problems_free(&problems);
 	policy_sources_free(&here);
 	return err;
 }
 
-/* What is left after it came by a change: a repair does not touch that. */
-static int make_indexes(struct mending *m)
+/* Faults that remain were written by a change: the repair leaves them. */
+static int make_indexes(struct repairing *x)
 {
-	struct change *c = m->c;
+	struct change *c = x->c;
 	size_t before, after = 0;
 	int err = count_faults(c, &before);
 
@@ -160,30 +160,31 @@ static int make_indexes(struct mending *m)
 		err = store_index(&c->t);
 	if (!err)
 		err = count_faults(c, &after);
-	m->indexes = after < before;
-	if (m->indexes)
-		buf_printf(&c->done, "indexes: made anew\n");
+	x->indexes = after < before;
+	if (x->indexes)
+		buf_printf(&c->done, "indexes: built again\n");
 	if (after)
-		buf_printf(&c->notes, "what else verify finds came by a change, and stays: %s\n",
+		buf_printf(&c->notes,
+			   "other faults that verify finds were written by changes, and stay: %s\n",
 			   COMMAND("rbacctl verify"));
 	return err;
 }
 
-static int put_all(struct mending *m)
+static int put_all(struct repairing *x)
 {
-	struct change *c = m->c;
+	struct change *c = x->c;
 	int err = RBAC_OK;
 
-	for (size_t i = 0; i < m->rows.n && !err; i++)
-		err = put_row(c, &m->rows.v[i]);
+	for (size_t i = 0; i < x->rows.n && !err; i++)
+		err = put_row(c, &x->rows.v[i]);
 	if (!err)
-		err = put_texts(m);
+		err = put_texts(x);
 	if (!err)
-		err = make_indexes(m);
+		err = make_indexes(x);
 	/* The journal has these rows already. */
 	journal_forget(&c->t);
 	c->t.touched.all = true;
-	c->nothing = !m->rows.n && m->texts.n == m->texts_lost && !m->indexes;
+	c->nothing = !x->rows.n && x->texts.n == x->texts_lost && !x->indexes;
 	return err && !c->message.len ? change_store_fail(c, err) : err;
 }
 
@@ -199,28 +200,28 @@ static int reload(struct change *c)
 	c->uids = (struct uids){ 0 };
 	int err = change_applied(&c->t, &c->sources, &c->p, &c->unread);
 	return err ? change_fail(c, err,
-				 "the applied policy cannot be read even so:\n%s"
+				 "the applied policy cannot be read after the repair either:\n%s"
 				 "  to replace it with %s: %s",
 				 buf_text(&c->unread), c->a->etc, COMMAND("rbacctl apply"))
 		   : RBAC_OK;
 }
 
-int change_mend(struct change *c)
+int change_repair_rows(struct change *c)
 {
-	struct mending m = { .c = c };
+	struct repairing x = { .c = c };
 
 	c->verb = "verify --repair";
 	if (!c->a->actor.root)
 		return change_fail(c, RBAC_REFUSED, "refused: only root repairs the store: %s",
 				   COMMAND("rbacctl verify --repair --as root"));
-	int err = look(&m);
+	int err = look(&x);
 	if (!err)
-		err = put_all(&m);
+		err = put_all(&x);
 	if (!err && c->nothing && !c->notes.len)
 		buf_printf(&c->notes, "the store is what the log says: nothing to do\n");
 	if (!err && !c->nothing)
 		err = reload(c);
-	store_rows_free(&m.rows);
-	store_rows_free(&m.texts);
+	store_rows_free(&x.rows);
+	store_rows_free(&x.texts);
 	return err;
 }

@@ -1,18 +1,18 @@
-/* A change that nobody confirmed in time is taken back: row by row, as far as no later change wrote
+/* A change that nobody confirmed in time is reverted: row by row, as far as no later change wrote
  * the same. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rbacctl/change/apply.h"
-#include "rbacctl/change/take_back.h"
+#include "rbacctl/change/revert.h"
 #include "rbacctl/change/unconfirmed.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 
 /* ---- the policy ---- */
 
-static const struct store_row *applied_row(const struct taking *x)
+static const struct store_row *applied_row(const struct reverting *x)
 {
 	for (size_t i = 0; i < x->rows.n; i++)
 		if (x->rows.v[i].table == T_META && x->rows.v[i].key.mv_size == strlen("applied") &&
@@ -22,7 +22,7 @@ static const struct store_row *applied_row(const struct taking *x)
 }
 
 /* The texts that were applied before are applied again, and are the policy of C. */
-static int put_policy(struct taking *x)
+static int put_policy(struct reverting *x)
 {
 	struct change *c = x->c;
 	const struct store_row *row = applied_row(x);
@@ -35,7 +35,8 @@ static int put_policy(struct taking *x)
 	x->another_policy = state == ROW_OTHERWISE;
 	x->policy = state == ROW_TO_DO && row->after.mv_size == 8;
 	if (x->another_policy)
-		buf_printf(&x->left, "  the policy: left, as a later change applied another\n");
+		buf_printf(&x->left,
+			   "  the policy: not reverted, because a later change applied another\n");
 	if (!x->policy)
 		return RBAC_OK;
 	err = store_texts_get(&c->t, store_from_be64(row->after.mv_data), &before);
@@ -55,7 +56,7 @@ static int put_policy(struct taking *x)
 }
 
 /* What was given since under the policy that goes has no place in the one that comes back. */
-static int fit_to_policy(struct taking *x)
+static int fit_to_policy(struct reverting *x)
 {
 	struct change *c = x->c;
 	int err = x->policy ? apply_drops(c, NULL, c->p, true) : RBAC_OK;
@@ -63,7 +64,7 @@ static int fit_to_policy(struct taking *x)
 	if (!err && x->policy && apply_check_holders(c) == RBAC_REFUSED) {
 		const char *what = buf_text(&c->message), refused[] = "refused: ";
 		size_t skip = strncmp(what, refused, strlen(refused)) ? 0 : strlen(refused);
-		buf_printf(&x->left, "  done all the same: %s\n", what + skip);
+		buf_printf(&x->left, "  done nevertheless: %s\n", what + skip);
 		buf_reset(&c->message);
 	}
 	for (size_t i = 0; i < c->sources.n && !err && x->policy; i++)
@@ -73,7 +74,7 @@ static int fit_to_policy(struct taking *x)
 
 /* ---- all ---- */
 
-static int read_record(struct taking *x)
+static int read_record(struct reverting *x)
 {
 	struct store_unconfirmed u;
 	struct store_txn *t = &x->c->t;
@@ -84,19 +85,19 @@ static int read_record(struct taking *x)
 	x->change = u.change;
 	snprintf(x->verb, sizeof x->verb, "%s", u.verb);
 	snprintf(x->person, sizeof x->person, "%s", u.person);
-	buf_printf(&x->c->done, "change %" PRIu64 " (%s) of %s was not confirmed: taken back\n",
+	buf_printf(&x->c->done, "change %" PRIu64 " (%s) of %s was not confirmed: reverted\n",
 		   u.change, u.verb, u.person);
 	err = store_rows_between(t, u.change - 1, u.change, &x->rows);
 	store_rows_invert(&x->rows);
 	if (err == RBAC_NOTFOUND) {
 		buf_printf(&x->left,
-			   "  what it wrote is not known any more: log --prune took it\n");
+			   "  its rows are not known any more: log --prune removed them\n");
 		err = RBAC_OK;
 	}
 	return err ? err : store_unconfirmed_del(t);
 }
 
-static void say(const struct taking *x)
+static void say(const struct reverting *x)
 {
 	char number[32];
 	struct buf files = { 0 };
@@ -106,14 +107,14 @@ static void say(const struct taking *x)
 		buf_printf(&files, "  the files in %s stay as they are; what differs: %s\n",
 			   x->c->a->etc, COMMAND("rbacctl diff"));
 	complain("change %" PRIu64
-		 " (%s) was not confirmed in time: change %s has taken it back\n%s%s%s"
-		 "  what that was: %s",
+		 " (%s) was not confirmed in time: change %s has reverted it\n%s%s%s"
+		 "  what change %s did: %s",
 		 x->change, x->verb, number, buf_text(&x->left), buf_text(&x->c->notes),
-		 buf_text(&files), COMMAND("rbacctl show %s", number));
+		 buf_text(&files), number, COMMAND("rbacctl show %s", number));
 	buf_free(&files);
 }
 
-static int take_back(struct taking *x)
+static int revert(struct reverting *x)
 {
 	struct change *c = x->c;
 	int err = read_record(x);
@@ -123,7 +124,7 @@ static int take_back(struct taking *x)
 	if (!err && !c->p)
 		err = change_fail(c, RBAC_DAMAGED, "the applied policy cannot be read");
 	if (!err)
-		err = take_back_rows(x);
+		err = revert_rows(x);
 	if (!err)
 		err = fit_to_policy(x);
 	uids_free(&c->uids);
@@ -131,24 +132,24 @@ static int take_back(struct taking *x)
 	if (err)
 		return c->message.len ? err : change_store_fail(c, err);
 	if (x->left.len)
-		buf_printf(&c->done, "but not all of it:\n%s", buf_text(&x->left));
+		buf_printf(&c->done, "not reverted:\n%s", buf_text(&x->left));
 	return change_commit(c);
 }
 
-int change_take_back_overdue(struct change *c)
+int change_revert_overdue(struct change *c)
 {
-	struct taking x = { .c = c };
+	struct reverting x = { .c = c };
 	struct invocation typed = *c->a;
 
-	c->verb = "take-back";
+	c->verb = "revert";
 	c->unguarded = true;
 	c->tests = NULL;
 	c->a->dry_run = c->a->force = false;
 	c->a->confirm = 0;
 	snprintf(c->a->actor.person, sizeof c->a->actor.person,
-		 "rbac, as nobody confirmed it; %.1900s", typed.actor.person);
+		 "rbac, because nobody confirmed it; %.1900s", typed.actor.person);
 	snprintf(c->a->actor.name, sizeof c->a->actor.name, "rbac");
-	int err = take_back(&x);
+	int err = revert(&x);
 	*c->a = typed;
 	if (c->recorded) {
 		unconfirmed_disarm(c->a);
