@@ -139,6 +139,9 @@ static void by_name(struct asking *x)
 		if (!g || g->gr_gid != x->groups.v[i].gid)
 			finding_append(out, &missing, "%s", x->groups.v[i].name);
 	}
+	if (x->groups.n > GROUPS_MAX)
+		finding_append(out, &out->skipped, "nss:getgrnam: groups beyond the first %d",
+			       GROUPS_MAX);
 	if (missing.n && !is_explained(out))
 		say(out, "nss.groups-unseen", &missing,
 		    "the C library does not know groups of roles by their names",

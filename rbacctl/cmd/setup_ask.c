@@ -2,6 +2,7 @@
 
 #include <grp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/cmd/cmd.h"
@@ -14,13 +15,16 @@
 
 /* ---- which services ---- */
 
-static void append(struct setup_services *s, const char *service)
+static int append(struct setup_services *s, const char *service)
 {
-	for (int i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++)
 		if (strcmp(s->v[i].service, service) == 0)
-			return;
-	if (s->n < SETUP_SERVICES_MAX)
-		snprintf(s->v[s->n++].service, sizeof s->v[0].service, "%s", service);
+			return RBAC_OK;
+	if (!buf_room(&s->v, s->n, &s->cap, sizeof *s->v))
+		return RBAC_NOMEM;
+	s->v[s->n] = (struct setup_asked){ .holder = NULL };
+	snprintf(s->v[s->n++].service, sizeof s->v[0].service, "%s", service);
+	return RBAC_OK;
 }
 
 /* Does the account stage of SERVICE have lines of the file that is called SHARED? */
@@ -42,11 +46,12 @@ static bool takes_in(const char *service, const char *shared)
 static int add_those_with(struct setup_services *s, const struct policy *p, const char *shared)
 {
 	struct pam_names all = { 0 };
-	int err = pam_services(&pam_here, &all), before = s->n;
+	size_t before = s->n;
+	int err = pam_services(&pam_here, &all);
 
 	for (size_t i = 0; i < all.n && !err; i++)
 		if (policy_service_find(p, all.v[i]) && takes_in(all.v[i], shared))
-			append(s, all.v[i]);
+			err = append(s, all.v[i]);
 	pam_names_free(&all);
 	if (!err && s->n > before)
 		return EXIT_DONE;
@@ -64,8 +69,10 @@ int setup_services_add(struct setup_services *s, const struct policy *p, const c
 	if (edit_pam_is_shared(service) && pam_has_file(&pam_here, service))
 		return add_those_with(s, p, service);
 	if (policy_service_find(p, service)) {
-		append(s, service);
-		return EXIT_DONE;
+		int err = append(s, service);
+		if (err)
+			complain("%s", rbac_error_text(err));
+		return exit_of(err);
 	}
 	complain("no login rule names %s: everybody but root would be denied there; name it in the "
 		 "services of a login rule in rbac.conf, then %s",
@@ -75,8 +82,10 @@ int setup_services_add(struct setup_services *s, const struct policy *p, const c
 
 void setup_services_free(struct setup_services *s)
 {
-	for (int i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++)
 		gate_sample_free(&s->v[i].sample);
+	free(s->v);
+	*s = (struct setup_services){ 0 };
 }
 
 /* ---- what libpam says ---- */
@@ -132,7 +141,7 @@ static void ask_service(struct setup_asked *x, const struct snapshot *snap, int6
 void setup_ask_before(struct setup_services *s, const struct snapshot *snap, int64_t now,
 		      struct findings *lost, const char *group)
 {
-	for (int i = 0; i < s->n; i++)
+	for (size_t i = 0; i < s->n; i++)
 		ask_service(&s->v[i], snap, now, lost, group);
 }
 
@@ -145,7 +154,7 @@ bool setup_ask_after(const struct setup_services *s)
 {
 	bool good = true;
 
-	for (int i = 0; i < s->n; i++) {
+	for (size_t i = 0; i < s->n; i++) {
 		const struct setup_asked *x = &s->v[i];
 		int root = ask_pam(x->service, "root");
 		if (x->holder) {

@@ -7,8 +7,6 @@
 
 #include "rbacctl/access/gate_sample.h"
 
-enum { SETUP_SERVICES_MAX = 32 };
-
 /* One service, and what libpam said of three users before the edits. */
 struct setup_asked {
 	char service[100];
@@ -18,8 +16,8 @@ struct setup_asked {
 };
 
 struct setup_services {
-	struct setup_asked v[SETUP_SERVICES_MAX];
-	int n;
+	struct setup_asked *v;
+	size_t n, cap;
 };
 
 /*

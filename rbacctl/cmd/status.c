@@ -81,7 +81,9 @@ static void break_glass(struct report *r)
 
 	status_exempt(r->snap->p, &b);
 	row(r, "exempt",
-	    b.len ? buf_text(&b) : "nobody: keep a root shell open when you change the gate");
+	    b.failed ? rbac_error_text(RBAC_NOMEM)
+	    : b.len  ? buf_text(&b)
+		     : "nobody: keep a root shell open when you change the gate");
 	buf_free(&b);
 }
 

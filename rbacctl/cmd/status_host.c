@@ -88,15 +88,14 @@ void status_unruled(const struct policy *p, void (*fn)(void *ctx, const char *te
 
 /* ---- the exempt ---- */
 
-enum { NAMES_MAX = 32 };
-
 /* A name that lines exempt, and the services whose lines do. */
 struct exempting {
 	struct exempt_name {
 		char text[300]; /* "%breakglass" for a group */
 		struct buf services;
-	} v[NAMES_MAX];
-	size_t n;
+	} * v;
+	size_t n, cap;
+	bool failed;
 };
 
 static void note(struct exempting *x, const char *sign, const char *name, const char *service)
@@ -107,10 +106,14 @@ static void note(struct exempting *x, const char *sign, const char *name, const 
 	snprintf(text, sizeof text, "%s%.290s", sign, name);
 	while (i < x->n && strcmp(x->v[i].text, text) != 0)
 		i++;
-	if (i == NAMES_MAX)
-		return;
-	if (i == x->n)
-		snprintf(x->v[x->n++].text, sizeof x->v[i].text, "%s", text);
+	if (i == x->n) {
+		if (!buf_room(&x->v, x->n, &x->cap, sizeof *x->v)) {
+			x->failed = true;
+			return;
+		}
+		x->v[x->n++] = (struct exempt_name){ .services = { 0 } };
+		snprintf(x->v[i].text, sizeof x->v[i].text, "%s", text);
+	}
 	const char *said = buf_text(&x->v[i].services), *last = strrchr(said, ' ');
 	if (strcmp(last ? last + 1 : said, service) != 0)
 		buf_printf(&x->v[i].services, "%s%s", *said ? ", " : "", service);
@@ -180,4 +183,6 @@ void status_exempt(const struct policy *p, struct buf *out)
 		buf_printf(out, "; PAM line of %s)", buf_text(&x.v[i].services));
 		buf_free(&x.v[i].services);
 	}
+	free(x.v);
+	out->failed |= x.failed;
 }

@@ -119,16 +119,23 @@ size_t edits_recorded(const char *record)
 
 /* ---- commands ---- */
 
-enum { COMMAND_WORDS = 64, COMMAND_SECONDS = 120 };
+enum { COMMAND_SECONDS = 120 };
 
 /* Run COMMAND, words with one blank between them, which is looked for where root's programs are. */
 static int run(const char *command, struct buf *out, struct buf *why)
 {
-	const char *argv[COMMAND_WORDS] = { "/usr/bin/env", "DEBIAN_FRONTEND=noninteractive" };
-	char *copy = strdup(command), *rest = copy, *word;
-	int n = 2, status = 0, err = copy ? RBAC_OK : RBAC_NOMEM;
+	static const char *const before[] = { "/usr/bin/env", "DEBIAN_FRONTEND=noninteractive" };
+	size_t n = sizeof before / sizeof *before, room = n + 2;
+	int status = 0;
 
-	while (!err && n < COMMAND_WORDS - 1 && (word = strsep(&rest, " ")))
+	for (const char *p = command; *p; p++)
+		room += *p == ' ';
+	const char **argv = calloc(room, sizeof *argv);
+	char *copy = strdup(command), *rest = copy, *word;
+	int err = argv && copy ? RBAC_OK : RBAC_NOMEM;
+	if (!err)
+		memcpy(argv, before, sizeof before);
+	while (!err && (word = strsep(&rest, " ")))
 		argv[n++] = word;
 	if (!err)
 		err = program_run(argv, COMMAND_SECONDS, out, &status);
@@ -140,6 +147,7 @@ static int run(const char *command, struct buf *out, struct buf *why)
 		err = RBAC_SYSTEM;
 	}
 	free(copy);
+	free(argv);
 	return err;
 }
 

@@ -86,6 +86,15 @@ static int ask_current(struct edit_authselect *as, struct buf *why)
 		return RBAC_REFUSED;
 	}
 	size_t len = strcspn(said, " ");
+	if (len >= sizeof as->profile || strlen(said + len) >= sizeof as->features) {
+		buf_printf(why,
+			   "authselect has a profile of %zu bytes and features of %zu: setup takes "
+			   "%zu and %zu",
+			   len, strlen(said + len), sizeof as->profile - 1,
+			   sizeof as->features - 1);
+		free(said);
+		return RBAC_REFUSED;
+	}
 	snprintf(as->profile, sizeof as->profile, "%.*s", (int)len, said);
 	snprintf(as->features, sizeof as->features, "%s", said + len);
 	as->custom = strncmp(said, "custom/", 7) == 0;

@@ -5,12 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/buf.h"
+
 static void push(struct included *r, const char *path, int mark)
 {
-	char *copy = r->n < INCLUDED_WAITING ? strdup(path) : NULL;
+	char *copy = strdup(path);
 
-	if (copy)
-		r->v[r->n++] = (struct included_file){ .path = copy, .mark = mark };
+	if (!copy || !buf_room(&r->v, r->n, &r->cap, sizeof *r->v)) {
+		r->cut = true;
+		free(copy);
+		return;
+	}
+	r->v[r->n++] = (struct included_file){ .path = copy, .mark = mark };
 }
 
 static void pop(struct included *r)
@@ -33,7 +39,9 @@ char *included_next(struct included *r, struct included_file **at)
 	while (r->n > 0) {
 		struct included_file *f = &r->v[r->n - 1];
 
-		if (!f->file && r->files++ < INCLUDED_FILES)
+		if (!f->file && r->files >= INCLUDED_FILES)
+			r->cut = true;
+		else if (!f->file && ++r->files)
 			f->file = fopen(f->path, "re");
 		if (f->file && getline(&r->text, &r->size, f->file) >= 0) {
 			f->line++;
@@ -64,5 +72,6 @@ void included_end(struct included *r)
 {
 	while (r->n > 0)
 		pop(r);
+	free(r->v);
 	free(r->text);
 }

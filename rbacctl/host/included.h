@@ -8,11 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum {
-	INCLUDED_WAITING = 256, /* files that are known and not yet read to their end; more are left
-				   out */
-	INCLUDED_FILES = 256    /* files that are opened in all, since a file may include itself */
-};
+/* Files that are opened in all, since a file may include itself; more are left out. */
+enum { INCLUDED_FILES = 4096 };
 
 struct included {
 	struct included_file {
@@ -20,8 +17,9 @@ struct included {
 		FILE *file; /* NULL: not yet opened */
 		unsigned line;
 		int mark; /* the caller's; an included file begins with that of its includer */
-	} v[INCLUDED_WAITING];
-	int n, files; /* the last of the N is read */
+	} * v;
+	size_t n, cap, files; /* the last of the N is read; FILES were opened */
+	bool cut;             /* a file was left out, or there was no memory for its name */
 	char *text;
 	size_t size;
 };

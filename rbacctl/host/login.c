@@ -9,8 +9,6 @@
 
 #include "rbacctl/host/process_stat.h"
 
-enum { ANCESTORS_MAX = 64 };
-
 static FILE *open_file(const char *proc, pid_t pid, const char *name)
 {
 	char path[512];
@@ -81,7 +79,11 @@ static void by_ancestors(const char *proc, pid_t pid, char out[LOGIN_MAX])
 	pid_t below = 0;
 	uint64_t below_began = 0;
 
-	for (int i = 0; i < ANCESTORS_MAX && pid > 0 && process_stat_read(proc, pid, &p); i++) {
+	/* A parent began no later than its child (sessions_need.c). */
+	uint64_t began = UINT64_MAX;
+
+	for (int i = 0; pid > 0 && process_stat_read(proc, pid, &p) && p.began <= began; i++) {
+		began = p.began;
 		bool server = is_server(p.name);
 		if (served && !server)
 			return;

@@ -208,6 +208,9 @@ void look_sshd(const struct look *q)
 	if (!q->root)
 		finding_append(out, &out->skipped,
 			       "sshd: only root sees how daemons that run were started");
+	if (all.more)
+		finding_append(out, &out->skipped, "sshd: daemons beyond the first %d",
+			       SSHD_DAEMONS);
 	for (size_t i = 0; i < all.n; i++) {
 		s.d = &all.v[i];
 		if (!sshd_ask(s.d, NULL, &s.asked))

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "rbacctl/host/included.h"
 #include "rbacctl/host/look_sshd.h"
 
 enum { MATCHES_MAX = 20 }; /* Match blocks that are looked at */
@@ -176,8 +177,13 @@ static bool on_line(void *ctx, const struct sshd_line *l)
 		for (char *word; (word = sshd_conf_word(&rest));)
 			misspelt(s, l, word);
 	}
-	if (strcasecmp(l->keyword, "Match") != 0 || s->matches++ >= MATCHES_MAX ||
-	    !connection_of(s, l, connection, sizeof connection))
+	if (strcasecmp(l->keyword, "Match") != 0)
+		return true;
+	if (s->matches++ == MATCHES_MAX)
+		finding_append(s->q->out, &s->q->out->skipped,
+			       "sshd: Match blocks beyond the first %d, from %s:%u on", MATCHES_MAX,
+			       l->file, l->line);
+	if (s->matches > MATCHES_MAX || !connection_of(s, l, connection, sizeof connection))
 		return true;
 	if (sshd_ask(s->d, connection, &a) && a.status == 0)
 		allow_groups(s, &a);
@@ -188,5 +194,7 @@ static bool on_line(void *ctx, const struct sshd_line *l)
 void look_sshd_groups(struct look_sshd_seen *s)
 {
 	allow_groups(s, &s->asked);
-	sshd_conf_each(s->d->config, on_line, s);
+	if (!sshd_conf_each(s->d->config, on_line, s))
+		finding_append(s->q->out, &s->q->out->skipped, "sshd: files beyond the first %d",
+			       INCLUDED_FILES);
 }

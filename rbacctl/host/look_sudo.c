@@ -185,6 +185,9 @@ static void look_files(const struct seen *s)
 		else if (*text != '#')
 			look_groups(s, at, text);
 	}
+	if (r.cut)
+		finding_append(s->q->out, &s->q->out->skipped, "sudo: files beyond the first %d",
+			       INCLUDED_FILES);
 	included_end(&r);
 }
 

@@ -12,7 +12,7 @@
 #include "rbacctl/host/program.h"
 #include "rbacctl/host/unit_file.h"
 
-enum { SECONDS = 10, UNITS_MAX = 40 };
+enum { SECONDS = 10 };
 static const char systemctl[] = "/usr/bin/systemctl";
 
 /* Those that publish should be enabled. */
@@ -119,10 +119,10 @@ static void look_running(const struct look *q)
 	enum { WORDS = 3 };
 	static const char properties[] =
 		"--property=Id,ActiveState,Result,UnitFileState,FragmentPath";
-	const char *argv[WORDS + UNITS_MAX + 1] = { systemctl, "show", properties };
+	const char **argv;
 	struct findings *out = q->out;
 	struct buf said = { 0 };
-	size_t n = WORDS;
+	size_t n = 0;
 	int status;
 	glob_t found = { 0 };
 
@@ -133,7 +133,16 @@ static void look_running(const struct look *q)
 		snprintf(pattern, sizeof pattern, "%s/rbac*.[pst]*", unit_folders[i]);
 		(void)glob(pattern, i ? GLOB_APPEND : 0, NULL, &found);
 	}
-	for (size_t i = 0; i < found.gl_pathc && n < WORDS + UNITS_MAX; i++) {
+	argv = calloc(WORDS + found.gl_pathc + 1, sizeof *argv);
+	if (!argv) {
+		out->failed = true;
+		globfree(&found);
+		return;
+	}
+	argv[n++] = systemctl;
+	argv[n++] = "show";
+	argv[n++] = properties;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
 		const char *name = strrchr(found.gl_pathv[i], '/') + 1;
 		if (!strchr(name, '@') && !strstr(name, ".d") && !is_listed(argv, n, name))
 			argv[n++] = name;
@@ -147,6 +156,7 @@ static void look_running(const struct look *q)
 			look_answer(q, copy);
 		free(copy);
 	}
+	free(argv);
 	globfree(&found);
 	buf_free(&said);
 }

@@ -8,9 +8,12 @@
 #include <sys/stat.h>
 #include <strings.h>
 
+#include "rbacctl/buf.h"
+
 void nss_line_free(struct nss_line *l)
 {
 	free(l->text);
+	free(l->v);
 	*l = (struct nss_line){ 0 };
 }
 
@@ -64,12 +67,13 @@ static void read_sources(const char *p, struct nss_line *l)
 {
 	l->n = 0;
 	l->wrong = false;
-	for (p = blanks(p); *p && !l->wrong && l->n < NSS_SOURCES_MAX; p = blanks(p)) {
-		struct nss_source *s = &l->v[l->n++];
+	for (p = blanks(p); *p && !l->wrong; p = blanks(p)) {
 		size_t len = strcspn(p, " \t\n\v\f\r[");
-		l->wrong = len == 0 || len >= NSS_NAME;
+		l->wrong = len == 0 || len >= NSS_NAME ||
+			   !buf_room(&l->v, l->n, &l->cap, sizeof *l->v);
 		if (l->wrong)
 			break;
+		struct nss_source *s = &l->v[l->n++];
 		*s = (struct nss_source){ .action = { [NSS_SUCCESS] = NSS_RETURN } };
 		memcpy(s->name, p, len);
 		p = blanks(p + len);

@@ -12,7 +12,7 @@
 enum nss_status { NSS_TRYAGAIN, NSS_UNAVAIL, NSS_NOTFOUND, NSS_SUCCESS, NSS_STATUSES };
 enum nss_action { NSS_CONTINUE, NSS_RETURN, NSS_MERGE };
 
-enum { NSS_SOURCES_MAX = 32, NSS_NAME = 64 };
+enum { NSS_NAME = 64 };
 
 struct nss_source {
 	char name[NSS_NAME];
@@ -23,8 +23,8 @@ struct nss_line {
 	unsigned line;  /* 0: there is none */
 	unsigned lines; /* how many there are */
 	char *text;     /* of the line, trimmed; owned */
-	struct nss_source v[NSS_SOURCES_MAX];
-	size_t n;
+	struct nss_source *v;
+	size_t n, cap;
 	bool cut; /* the last line of the file, without a newline: the C library does not read it */
 	bool wrong; /* the C library does not understand it, and asks no source at all: N is 0 */
 };

@@ -40,7 +40,8 @@ static int start(const char *const *argv, int write_end, pid_t *pid)
 	return cause;
 }
 
-static void read_all(int fd, pid_t pid, int64_t until, struct buf *out)
+/* *WHOLE: OUT has all of it. */
+static void read_all(int fd, pid_t pid, int64_t until, struct buf *out, bool *whole)
 {
 	char piece[4096];
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -57,7 +58,8 @@ static void read_all(int fd, pid_t pid, int64_t until, struct buf *out)
 		ssize_t n = read(fd, piece, sizeof piece);
 		if (n <= 0)
 			return;
-		if (out->len + (size_t)n <= PROGRAM_OUTPUT_MAX)
+		*whole &= out->len + (size_t)n <= PROGRAM_OUTPUT_MAX;
+		if (*whole)
 			buf_printf(out, "%.*s", (int)n, piece);
 	}
 }
@@ -65,6 +67,7 @@ static void read_all(int fd, pid_t pid, int64_t until, struct buf *out)
 int program_run(const char *const *argv, int seconds, struct buf *out, int *status)
 {
 	int ends[2], result;
+	bool whole = true;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC))
@@ -76,10 +79,12 @@ int program_run(const char *const *argv, int seconds, struct buf *out, int *stat
 		errno = cause;
 		return RBAC_SYSTEM;
 	}
-	read_all(ends[0], pid, now_ms() + seconds * INT64_C(1000), out);
+	read_all(ends[0], pid, now_ms() + seconds * INT64_C(1000), out, &whole);
 	close(ends[0]);
 	while (waitpid(pid, &result, 0) < 0 && errno == EINTR)
 		;
 	*status = WIFEXITED(result) ? WEXITSTATUS(result) : -1;
-	return RBAC_OK;
+	if (!whole)
+		errno = EFBIG;
+	return whole ? RBAC_OK : RBAC_SYSTEM;
 }

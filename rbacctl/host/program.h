@@ -14,7 +14,7 @@ enum { PROGRAM_OUTPUT_MAX = 1 << 20 }; /* bytes that are kept */
  * Run ARGV, whose first word is a path, without input, with PATH and LC_ALL=C as its environment.
  * OUT gets what it writes on stdout and, behind it, stderr. It is killed after SECONDS. RBAC_OK,
  * and *STATUS is its exit status (-1: it was killed); RBAC_SYSTEM, and errno says why: it cannot be
- * run.
+ * run, or (EFBIG) it has ended and wrote more than PROGRAM_OUTPUT_MAX.
  */
 int program_run(const char *const *argv, int seconds, struct buf *out, int *status);
 

@@ -1,11 +1,10 @@
 /* Which sessions need what was lost: by their service, and by the groups of their processes. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/error.h"
 #include "rbacctl/host/session_process.h"
-
-enum { ANCESTORS = 32 };
 
 /* ---- the service ---- */
 
@@ -22,36 +21,108 @@ static bool is_service(const struct session_owners *o, const char *user, const c
 	       o->denied(o->ctx, user, service) >= 0;
 }
 
-/* The nearest ancestor of root's that is a service: where the session comes from, and unless logind
- * has said so its service. A name that a process of the person has given itself counts for nothing.
- */
-static void climb(const struct session_places *places, const struct session_owners *o, pid_t pid,
-		  struct session *s)
-{
-	const struct session_owners none = { .n_uids = 0 };
-	char service[sizeof s->service];
-	struct process p;
+/* The processes of S by their numbers, for the way up through them. */
+struct known {
+	struct step {
+		pid_t pid;
+		size_t session;
+		bool climbed; /* its ancestors were looked at */
+	} * v;
+	size_t n;
+	size_t *way, n_way; /* those that the way up went through, at most N */
+};
 
-	for (int i = 0; i < ANCESTORS && pid > 1; i++, pid = p.parent) {
-		if (!session_process_read(places, &none, pid, &p))
-			return;
-		if (p.uid != 0 || !is_service(o, s->user, p.name, service, sizeof service))
-			continue;
-		s->origin = (struct session_origin){ p.pid, p.began };
-		if (!s->service[0])
-			memcpy(s->service, service, sizeof service);
-		return;
-	}
+static int by_pid(const void *a, const void *b)
+{
+	pid_t x = ((const struct step *)a)->pid, y = ((const struct step *)b)->pid;
+
+	return (x > y) - (x < y);
 }
 
-static void find_services(const struct session_places *places, const struct session_owners *o,
-			  struct sessions *s)
+static int know(struct known *k, const struct sessions *s)
 {
-	for (size_t i = 0; i < s->n_processes; i++) {
-		struct session *of = &s->v[s->processes[i].session];
-		if (!of->origin.pid)
-			climb(places, o, s->processes[i].pid, of);
+	*k = (struct known){ .v = calloc(s->n_processes + 1, sizeof *k->v),
+			     .n = s->n_processes,
+			     .way = calloc(s->n_processes + 1, sizeof *k->way) };
+	if (!k->v || !k->way)
+		return RBAC_NOMEM;
+	for (size_t i = 0; i < k->n; i++)
+		k->v[i] = (struct step){ s->processes[i].pid, s->processes[i].session, false };
+	qsort(k->v, k->n, sizeof *k->v, by_pid);
+	return RBAC_OK;
+}
+
+static struct step *find_step(const struct known *k, pid_t pid)
+{
+	const struct step wanted = { .pid = pid };
+
+	return bsearch(&wanted, k->v, k->n, sizeof *k->v, by_pid);
+}
+
+static void take_origin(struct session *s, struct session_origin origin, const char *service)
+{
+	if (s->origin.pid)
+		return;
+	s->origin = origin;
+	if (!s->service[0])
+		snprintf(s->service, sizeof s->service, "%s", service);
+}
+
+/*
+ * The nearest ancestor of root's that is a service: where the session comes from, and unless logind
+ * has said so its service. A name that a process of the person has given itself counts for nothing.
+ * However many ancestors there are, each process of the person is looked at once.
+ */
+static void climb(const struct session_places *places, const struct session_owners *o,
+		  struct known *k, struct sessions *all, struct step *from)
+{
+	const struct session_owners none = { .n_uids = 0 };
+	const char *user = all->v[from->session].user;
+	char service[sizeof all->v->service] = "";
+	struct session_origin origin = { .pid = 0 };
+	struct process p;
+
+	k->n_way = 0;
+	/* A parent began no later than its child: else the child was not its, and the number is
+	 * that of a process which took the parent's place. */
+	pid_t pid = from->pid;
+	for (uint64_t began = UINT64_MAX; pid > 1 && !origin.pid; began = p.began, pid = p.parent) {
+		struct step *at = find_step(k, pid);
+		if (at && strcmp(all->v[at->session].user, user) != 0)
+			at = NULL;
+		if (at && at->climbed) {
+			const struct session *s = &all->v[at->session];
+			origin = s->origin;
+			snprintf(service, sizeof service, "%s", s->service);
+			break;
+		}
+		if (!session_process_read(places, &none, pid, &p) || p.began > began)
+			break;
+		if (p.uid == 0 && is_service(o, user, p.name, service, sizeof service))
+			origin = (struct session_origin){ p.pid, p.began };
+		if (at) {
+			at->climbed = true;
+			k->way[k->n_way++] = at->session;
+		}
 	}
+	for (size_t i = 0; i < k->n_way && origin.pid; i++)
+		take_origin(&all->v[k->way[i]], origin, service);
+}
+
+static int find_services(const struct session_places *places, const struct session_owners *o,
+			 struct sessions *s)
+{
+	struct known k;
+	int err = know(&k, s);
+
+	for (size_t i = 0; i < s->n_processes && !err; i++) {
+		struct step *from = find_step(&k, s->processes[i].pid);
+		if (!s->v[from->session].origin.pid && !from->climbed)
+			climb(places, o, &k, s, from);
+	}
+	free(k.v);
+	free(k.way);
+	return err;
 }
 
 /* ---- the processes ---- */
@@ -106,8 +177,8 @@ int sessions_mark(const struct session_places *places, const struct session_owne
 	if (!sessions_need_something(owners))
 		return RBAC_OK;
 	int err = add_descendants(s, others, n);
-	if (owners->denied)
-		find_services(places, owners, s);
+	if (owners->denied && !err)
+		err = find_services(places, owners, s);
 	for (size_t i = 0; i < s->n; i++)
 		s->v[i].ends = owners->all || is_left_behind(owners, &s->v[i]) ||
 			       (s->v[i].service[0] &&

@@ -13,8 +13,8 @@ enum { SECONDS = 10 };
 
 /* What is run. */
 struct call {
-	const char *argv[SSHD_WORDS + 8];
-	int argc;
+	const char **argv;
+	size_t argc;
 };
 
 bool sshd_is_there(void)
@@ -55,9 +55,14 @@ static int with_a_key(struct call *c, struct sshd_asked *a)
 
 bool sshd_ask(const struct sshd_daemon *d, const char *connection, struct sshd_asked *a)
 {
-	struct call c = { .argv = { SSHD_PROGRAM, "-T" }, .argc = 2 };
+	enum { MORE = 2 + 2 + 2 + 1 }; /* the program and -T, -C, -h, the end */
+	struct call c = { .argv = calloc(d->n + MORE, sizeof *c.argv) };
 
 	*a = (struct sshd_asked){ .status = -1 };
+	if (!c.argv)
+		return false;
+	c.argv[c.argc++] = SSHD_PROGRAM;
+	c.argv[c.argc++] = "-T";
 	for (size_t i = 0; i < d->n; i++)
 		c.argv[c.argc++] = d->v[i].text;
 	if (connection) {
@@ -69,6 +74,7 @@ bool sshd_ask(const struct sshd_daemon *d, const char *connection, struct sshd_a
 		buf_reset(&a->said);
 		err = with_a_key(&c, a);
 	}
+	free(c.argv);
 	return !err;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rbacctl/buf.h"
+
 static const char blanks[] = " \t\r\n";
 
 static char *copy_of(const char *text)
@@ -45,7 +47,7 @@ static void add_variable(struct sshd_command *c, const char *word, const char *f
 {
 	const char *eq = strchr(word, '=');
 
-	if (!eq || eq == word || c->n_variables >= SSHD_VARIABLES)
+	if (!eq || eq == word || !buf_room(&c->v, c->n_variables, &c->cap_variables, sizeof *c->v))
 		return;
 	c->v[c->n_variables++] = (struct sshd_variable){
 		.name = strndup(word, (size_t)(eq - word)),
@@ -100,14 +102,14 @@ void sshd_command_variables_of(struct sshd_command *c, const char *path)
 /* ---- words ---- */
 
 struct words {
-	struct sshd_word v[SSHD_WORDS];
-	size_t n;
+	struct sshd_word *v;
+	size_t n, cap;
 };
 
 static void put(struct words *w, const char *text, const char *file, unsigned line)
 {
-	if (w->n < SSHD_WORDS)
-		w->v[w->n++] = (struct sshd_word){ strdup(text), copy_of(file), line };
+	if (buf_room(&w->v, w->n, &w->cap, sizeof *w->v))
+		w->v[w->n++] = (struct sshd_word){ copy_of(text), copy_of(file), line };
 }
 
 /* WORD is "$NAME" or "${NAME}": the variable, or NULL with *IS. Of two with one name the last
@@ -148,8 +150,8 @@ static void expand(const struct sshd_command *c, const char *word, struct words 
 
 static void add(struct sshd_daemon *d, const char *text, const struct sshd_word *from)
 {
-	if (d->n < SSHD_WORDS)
-		d->v[d->n++] = (struct sshd_word){ strdup(text), copy_of(from->file), from->line };
+	if (buf_room(&d->v, d->n, &d->cap, sizeof *d->v))
+		d->v[d->n++] = (struct sshd_word){ copy_of(text), copy_of(from->file), from->line };
 }
 
 /* The options of sshd(8) that change what it reads: -f -o -h -c -u -p; others are left out. */
@@ -209,6 +211,7 @@ bool sshd_command_options(const struct sshd_command *c, struct sshd_daemon *d)
 		free(w.v[i].text);
 		free(w.v[i].file);
 	}
+	free(w.v);
 	free(copy);
 	return yes;
 }
@@ -220,6 +223,7 @@ void sshd_command_free(struct sshd_command *c)
 		free(c->v[i].value);
 		free(c->v[i].file);
 	}
+	free(c->v);
 	free(c->line);
 	free(c->file);
 }

@@ -9,8 +9,6 @@
 
 #include "rbacctl/host/sshd_daemons.h"
 
-enum { SSHD_VARIABLES = 40 };
-
 struct sshd_command {
 	char *line; /* NULL: none */
 	char *file;
@@ -18,8 +16,8 @@ struct sshd_command {
 	struct sshd_variable {
 		char *name, *value, *file;
 		unsigned line;
-	} v[SSHD_VARIABLES];
-	size_t n_variables;
+	} * v;
+	size_t n_variables, cap_variables;
 };
 
 /* The command is TEXT, which stands there; an empty one takes it away. FILE may be NULL. */

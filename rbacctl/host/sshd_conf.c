@@ -45,7 +45,7 @@ static char *behind_keyword(char *text)
 	return words < end ? end : words;
 }
 
-void sshd_conf_each(const char *path, sshd_line_fn *fn, void *ctx)
+bool sshd_conf_each(const char *path, sshd_line_fn *fn, void *ctx)
 {
 	struct included r;
 	struct included_file *at;
@@ -66,7 +66,9 @@ void sshd_conf_each(const char *path, sshd_line_fn *fn, void *ctx)
 			goes_on = fn(ctx, &(struct sshd_line){ at->path, at->line, word, words,
 							       at->mark });
 	}
+	bool cut = r.cut;
 	included_end(&r);
+	return !cut;
 }
 
 struct wanted {
@@ -99,6 +101,6 @@ bool sshd_conf_find(const char *path, const char *keyword, const char *word, cha
 {
 	struct wanted w = { keyword, word, file, size, line, false };
 
-	sshd_conf_each(path, is_wanted, &w);
+	(void)sshd_conf_each(path, is_wanted, &w);
 	return w.found;
 }

@@ -19,9 +19,10 @@ struct sshd_line {
 /* The next word of *REST; NULL: there is none. Quotes are taken off. */
 char *sshd_conf_word(char **rest);
 
-/* Call FN for each line, until it returns false. What cannot be read is left out. */
+/* Call FN for each line, until it returns false. What cannot be read is left out. False: so were
+ * more than INCLUDED_FILES files. */
 typedef bool sshd_line_fn(void *ctx, const struct sshd_line *l);
-void sshd_conf_each(const char *path, sshd_line_fn *fn, void *ctx);
+bool sshd_conf_each(const char *path, sshd_line_fn *fn, void *ctx);
 
 /* The first line of KEYWORD in which one of the words is WORD (NULL: any), without regard to case.
  * False: none. */

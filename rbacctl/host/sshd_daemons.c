@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "rbacctl/host/file_has.h"
+#include "rbacctl/host/session_process.h"
 #include "rbacctl/host/sshd_command.h"
 #include "rbacctl/host/unit_file.h"
 
@@ -45,18 +46,24 @@ static void daemon_free(struct sshd_daemon *d)
 		free(d->v[i].text);
 		free(d->v[i].file);
 	}
-	d->n = 0;
+	free(d->v);
+	d->v = NULL;
+	d->n = d->cap = 0;
 }
 
-/* The last of ALL is new: it stays where no other is the same. */
-static void keep_new(struct sshd_daemons *all)
+/* D, whose words become those of ALL, where no other is the same. */
+static void keep_new(struct sshd_daemons *all, struct sshd_daemon *d)
 {
-	for (size_t i = 0; i < all->n; i++)
-		if (is_same(&all->v[i], &all->v[all->n])) {
-			daemon_free(&all->v[all->n]);
-			return;
-		}
-	all->n++;
+	bool known = false;
+
+	for (size_t i = 0; i < all->n && !known; i++)
+		known = is_same(&all->v[i], d);
+	if (!known && all->n < SSHD_DAEMONS) {
+		all->v[all->n++] = *d;
+		return;
+	}
+	all->more |= !known;
+	daemon_free(d);
 }
 
 /* The unit NAME starts sshd. */
@@ -64,15 +71,13 @@ static void add_unit(struct sshd_daemons *all, const char *name)
 {
 	struct sshd_command c = { .n_variables = 0 };
 
-	if (all->n >= SSHD_DAEMONS)
-		return;
-	struct sshd_daemon *d = &all->v[all->n];
-	*d = (struct sshd_daemon){ .config = SSHD_CONFIG };
-	if (unit_each_line(name, on_setting, &c) && sshd_command_options(&c, d)) {
-		snprintf(d->called, sizeof d->called, "%s", name);
-		keep_new(all);
+	struct sshd_daemon d = { .config = SSHD_CONFIG };
+
+	if (unit_each_line(name, on_setting, &c) && sshd_command_options(&c, &d)) {
+		snprintf(d.called, sizeof d.called, "%s", name);
+		keep_new(all, &d);
 	} else {
-		daemon_free(d);
+		daemon_free(&d);
 	}
 	sshd_command_free(&c);
 }
@@ -114,6 +119,17 @@ static void add_units(struct sshd_daemons *all)
 }
 
 /* ---- processes ---- */
+
+/* Everybody can give a process of theirs the name and the words of a daemon. */
+static bool is_roots(const char *pid)
+{
+	static const struct session_places places = { .proc = "/proc" };
+	const struct session_owners nobody = { .n_uids = 0 };
+	struct process p;
+
+	return session_process_glance(&places, &nobody, (pid_t)strtol(pid, NULL, 10), &p) &&
+	       p.uid == 0;
+}
 
 /* The process sees the same files: it is in no container. */
 static bool is_of_this_host(const char *pid)
@@ -160,21 +176,20 @@ static void add_processes(struct sshd_daemons *all)
 	DIR *proc = opendir("/proc");
 	const struct dirent *e;
 
-	while (proc && all->n < SSHD_DAEMONS && (e = readdir(proc))) {
+	while (proc && (e = readdir(proc))) {
 		char text[4096];
 		struct sshd_command c = { .n_variables = 0 };
-		struct sshd_daemon *d = &all->v[all->n];
+		struct sshd_daemon d = { .config = SSHD_CONFIG };
 		if (e->d_name[0] < '1' || e->d_name[0] > '9' ||
 		    !command_of(e->d_name, text, sizeof text) || !strstr(text, "/sshd") ||
-		    !is_of_this_host(e->d_name))
+		    !is_roots(e->d_name) || !is_of_this_host(e->d_name))
 			continue;
-		*d = (struct sshd_daemon){ .config = SSHD_CONFIG };
 		sshd_command_line(&c, text, NULL, 0);
-		if (sshd_command_options(&c, d)) {
-			snprintf(d->called, sizeof d->called, "process %.200s", e->d_name);
-			keep_new(all);
+		if (sshd_command_options(&c, &d)) {
+			snprintf(d.called, sizeof d.called, "process %.200s", e->d_name);
+			keep_new(all, &d);
 		} else {
-			daemon_free(d);
+			daemon_free(&d);
 		}
 		sshd_command_free(&c);
 	}
@@ -221,6 +236,7 @@ static bool is_usual(const struct sshd_daemon *d)
 void sshd_daemons_find(struct sshd_daemons *all)
 {
 	all->n = 0;
+	all->more = false;
 	add_units(all);
 	add_processes(all);
 	if (!all->n)

@@ -15,8 +15,6 @@ const char *const unit_folders[] = { "/etc/systemd/system",           "/run/syst
 				     "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
 				     "/lib/systemd/system",           NULL };
 
-enum { DROP_INS_MAX = 64 };
-
 static char *trimmed(char *text)
 {
 	text += strspn(text, blanks);
@@ -104,8 +102,8 @@ static int by_base(const void *a, const void *b)
 /* The drop-ins, by their names; of two with one name the folder counts that comes first. */
 static void read_drop_ins(const char *name, unit_line_fn *fn, void *ctx)
 {
-	char *paths[DROP_INS_MAX];
-	size_t n = 0;
+	char **paths = NULL;
+	size_t n = 0, cap = 0;
 	char pattern[400];
 
 	for (size_t i = 0; unit_folders[i]; i++) {
@@ -114,13 +112,15 @@ static void read_drop_ins(const char *name, unit_line_fn *fn, void *ctx)
 		if (glob(pattern, 0, NULL, &found))
 			continue;
 		size_t before = n;
-		for (size_t j = 0; j < found.gl_pathc && n < DROP_INS_MAX; j++) {
+		for (size_t j = 0; j < found.gl_pathc; j++) {
 			bool has = false;
 			for (size_t k = 0; k < before && !has; k++)
 				has = strcmp(base_of(paths[k]), base_of(found.gl_pathv[j])) == 0;
 			char *copy = has ? NULL : strdup(found.gl_pathv[j]);
-			if (copy)
+			if (copy && buf_room(&paths, n, &cap, sizeof *paths))
 				paths[n++] = copy;
+			else
+				free(copy);
 		}
 		globfree(&found);
 	}
@@ -130,6 +130,7 @@ static void read_drop_ins(const char *name, unit_line_fn *fn, void *ctx)
 		read_file(paths[i], fn, ctx);
 		free(paths[i]);
 	}
+	free(paths);
 }
 
 /* The file of the unit NAME. False: none. */

@@ -4,6 +4,7 @@
  * in every way, entries that need megabytes.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <setjmp.h>
@@ -292,6 +293,43 @@ static void a_process_without_memory_or_descriptors_is_short_of_them(void **stat
 	assert_int_equal(rbac_identity_shortage(), 0);
 }
 
+/* Bytes of private memory that this process may write, as RLIMIT_DATA counts them: proc(5), VmData.
+ */
+static rlim_t private_memory(void)
+{
+	char text[4096] = "";
+	int fd = open("/proc/self/status", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	const char *line = strstr(text, "VmData:");
+
+	assert_true(n > 0 && close(fd) == 0);
+	return line ? (rlim_t)strtoull(line + strlen("VmData:"), NULL, 10) * KIB : 0;
+}
+
+/* The answer where SPARE bytes more of private memory can be had. */
+static int shortage_with(rlim_t spare, const struct rlimit *usual)
+{
+	struct rlimit low = { .rlim_cur = private_memory() + spare, .rlim_max = usual->rlim_max };
+
+	assert_int_equal(setrlimit(RLIMIT_DATA, &low), 0);
+	int lacks = rbac_identity_shortage();
+	assert_int_equal(setrlimit(RLIMIT_DATA, usual), 0);
+	return lacks;
+}
+
+static void memory_of_32_mib_is_enough_and_a_page_less_is_not(void **state)
+{
+	struct rlimit usual;
+
+	(void)state;
+	if (getenv("RBAC_VALGRIND") || !private_memory())
+		skip(); /* such a limit does not hold, or /proc does not say what it counts */
+	assert_int_equal(getrlimit(RLIMIT_DATA, &usual), 0);
+	assert_int_equal(shortage_with(32 * MIB, &usual), 0);
+	assert_int_equal(shortage_with(32 * MIB - (rlim_t)sysconf(_SC_PAGESIZE), &usual), ENOMEM);
+	assert_int_equal(shortage_with(32 * MIB, &usual), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +342,7 @@ int main(void)
 		cmocka_unit_test_setup(a_user_has_up_to_a_million_groups, reset),
 		cmocka_unit_test_setup(a_process_without_memory_or_descriptors_is_short_of_them,
 				       reset),
+		cmocka_unit_test_setup(memory_of_32_mib_is_enough_and_a_page_less_is_not, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

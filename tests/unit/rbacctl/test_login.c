@@ -158,6 +158,19 @@ static void test_a_name_with_blanks_and_brackets(void **state)
 	assert_int_equal(p.began, 990);
 }
 
+static void test_a_login_with_many_processes_between(void **state)
+{
+	(void)state;
+	process(60, 50, 60, 0, "sshd");
+	for (int pid = 61; pid <= 260; pid++)
+		process(pid, pid - 1, pid, 0, "bash");
+	assert_login(260, "process:60:600");
+	/* The parent of 300 has gone, and its number was given again. */
+	process(300, 301, 300, 0, "bash");
+	process(301, 300, 301, 0, "sshd");
+	assert_login(300, "process:300:3000");
+}
+
 static void test_this_process(void **state)
 {
 	char one[LOGIN_MAX], other[LOGIN_MAX];
@@ -180,6 +193,7 @@ int main(void)
 		IN_A_FOLDER(test_a_shell_of_a_container),
 		IN_A_FOLDER(test_a_process_that_is_not_there),
 		IN_A_FOLDER(test_a_name_with_blanks_and_brackets),
+		IN_A_FOLDER(test_a_login_with_many_processes_between),
 		cmocka_unit_test(test_this_process),
 	};
 

@@ -66,6 +66,17 @@ static void test_sources_of_a_line(void **state)
 		nss_line_free(&l);
 	}
 	struct nss_line l;
+	struct buf many = { 0 };
+	buf_printf(&many, "group: files");
+	for (int i = 0; i < 60; i++)
+		buf_printf(&many, " s%d", i);
+	buf_printf(&many, " [NOTFOUND=return] rbac\n");
+	put(*state, buf_text(&many), path, sizeof path);
+	assert_true(nss_line_read(path, "group", &l));
+	assert_int_equal(nss_line_find(&l, "rbac"), 61);
+	assert_int_equal(nss_line_stops(&l, 61, NSS_NOTFOUND), 60);
+	nss_line_free(&l);
+	buf_free(&many);
 	put(*state, "group: files\ngroup: rbac", path, sizeof path);
 	assert_true(nss_line_read(path, "group", &l) && l.cut);
 	nss_line_free(&l);

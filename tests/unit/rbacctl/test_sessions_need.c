@@ -148,6 +148,32 @@ static void test_sessions_of_a_denied_service_end(void **state)
 	sessions_free(&s);
 }
 
+/* However deep a user nests shells, each in a session of its own, the last one comes from sshd too;
+ * and numbers that were given again make no endless chain. */
+static void test_a_long_chain_of_ancestors_ends_at_the_service(void **state)
+{
+	enum { FIRST = 100, LAST = 400 };
+	int denied = 1;
+	const struct session_owners owners = {
+		.uids = bob, .n_uids = 1, .denied = sshd_is_denied, .ctx = &denied
+	};
+	struct sessions s;
+	(void)state;
+	make_process(&(struct fake){ 5, 5, 0, NOT_SET, NOT_SET, 0, 10, "sshd", "0", 0 });
+	for (int pid = FIRST; pid <= LAST; pid++)
+		make_process(&(struct fake){ pid, pid, BOB, NOT_SET, NOT_SET, 0, (unsigned)pid,
+					     "sh", "100", pid == FIRST ? 5 : pid - 1 });
+	make_process(&(struct fake){ 501, 501, BOB, NOT_SET, NOT_SET, 0, 1, "a", "100", 502 });
+	make_process(&(struct fake){ 502, 502, BOB, NOT_SET, NOT_SET, 0, 2, "b", "100", 501 });
+	find(&owners, &s);
+	assert_true(ends(&s, FIRST));
+	assert_true(ends(&s, FIRST + 31));
+	assert_true(ends(&s, FIRST + 32));
+	assert_true(ends(&s, LAST));
+	assert_false(ends(&s, 501) || ends(&s, 502));
+	sessions_free(&s);
+}
+
 int main(void)
 {
 #define IN_A_FOLDER(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -156,6 +182,7 @@ int main(void)
 		IN_A_FOLDER(test_what_a_session_left_behind_ends),
 		IN_A_FOLDER(test_root_behind_a_member_ends),
 		IN_A_FOLDER(test_sessions_of_a_denied_service_end),
+		IN_A_FOLDER(test_a_long_chain_of_ancestors_ends_at_the_service),
 	};
 	return cmocka_run_group_tests_name("rbacctl: which sessions end", tests, NULL, NULL);
 }

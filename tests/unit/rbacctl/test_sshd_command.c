@@ -48,6 +48,7 @@ static void test_command_lines(void **state)
 			free(d.v[j].text);
 			free(d.v[j].file);
 		}
+		free(d.v);
 		sshd_command_free(&c);
 	}
 }
@@ -72,6 +73,36 @@ static void test_each_option_has_its_file_and_line(void **state)
 		free(d.v[j].text);
 		free(d.v[j].file);
 	}
+	free(d.v);
+	sshd_command_free(&c);
+}
+
+/* Of a line of many words the last option counts as well, and of many variables each. */
+static void test_no_word_is_left_out(void **state)
+{
+	enum { MANY = 60 };
+	struct sshd_command c = { .n_variables = 0 };
+	struct sshd_daemon d = { .config = SSHD_CONFIG };
+	struct buf line = { 0 };
+	char text[60];
+	(void)state;
+
+	buf_printf(&line, SSHD_PROGRAM);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(text, sizeof text, "V%d=-oX%d", i, i);
+		sshd_command_variables(&c, text, NULL, 0);
+		buf_printf(&line, " $V%d", i);
+	}
+	buf_printf(&line, " -f /x");
+	sshd_command_line(&c, buf_text(&line), NULL, 0);
+	assert_true(sshd_command_options(&c, &d));
+	assert_int_equal(d.n, 2 * MANY + 2);
+	assert_string_equal(d.v[2 * MANY - 1].text, "X59");
+	assert_string_equal(d.config, "/x");
+	for (size_t j = 0; j < d.n; j++)
+		free(d.v[j].text);
+	free(d.v);
+	buf_free(&line);
 	sshd_command_free(&c);
 }
 
@@ -80,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_command_lines),
 		cmocka_unit_test(test_each_option_has_its_file_and_line),
+		cmocka_unit_test(test_no_word_is_left_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
