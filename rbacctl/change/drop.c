@@ -273,7 +273,8 @@ int apply_drops(struct change *c, const struct policy *old, const struct policy 
 				  "  if it has another name now, add renamed_from = \"OLD\" to it: "
 				  "group ids and assignments stay",
 				  buf_text(&d.list), d.n > SHOWN ? "  ... and more\n" : "",
-				  COMMAND("rbacctl apply --drop"));
+				  c->a->tries_apply ? COMMAND("rbacctl apply --drop")
+						    : COMMAND_WITH("--drop", NULL));
 	else if (d.n)
 		buf_printf(&c->notes, "dropped:\n%s", buf_text(&d.list));
 	buf_free(&d.list);

@@ -10,6 +10,7 @@
 #include "rbacctl/access/expects.h"
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/command.h"
 #include "rbacctl/config/source.h"
 #include "rbacctl/host/edit_file.h"
 #include "rbacctl/host/etc.h"
@@ -250,7 +251,10 @@ int cmd_edit(struct invocation *a, const struct args *args)
 	int status = EXIT_DONE;
 	int err = edit_file_open(&e.f, a->etc, args->n ? args->v[0] : NULL, &e.why);
 	if (err) {
-		complain("%s", e.why.len ? buf_text(&e.why) : rbac_error_text(err));
+		complain(geteuid() && err == RBAC_SYSTEM
+				 ? "%s; only root can change the files there: %s"
+				 : "%s",
+			 e.why.len ? buf_text(&e.why) : rbac_error_text(err), COMMAND_WITH_SUDO());
 		status = err == RBAC_CONFLICT ? EXIT_TROUBLE : exit_of(err);
 	} else {
 		while (edit_once(&e, &status))

@@ -1,6 +1,7 @@
 /* fleet keys, fleet take-over: the list of keys of a fleet. */
 #include "rbacctl/change/fleet_keys.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <sodium.h>
@@ -83,7 +84,8 @@ static int new_root(const char *path)
 		complain("%s: %s", path,
 			 err == RBAC_CONFLICT
 				 ? "it is there already, and a key is never overwritten"
-				 : "cannot be made");
+			 : err == RBAC_SYSTEM ? strerror(errno)
+					      : rbac_error_text(err));
 		return exit_of(err == RBAC_CONFLICT ? RBAC_REFUSED : err);
 	}
 	sodium_bin2hex(hex, sizeof(hex), key.public, FLEET_PUBLIC);

@@ -144,7 +144,8 @@ static int open_env(struct store *s, enum store_mode mode)
 	bool absent = stat(path, &st) != 0;
 	s->fresh = absent && errno == ENOENT && mode == STORE_CREATE;
 	if (absent && mode != STORE_CREATE)
-		return store_fail(s, RBAC_ABSENT, "%s: %s", path, strerror(errno));
+		return store_fail(s, errno == ENOENT ? RBAC_ABSENT : RBAC_SYSTEM, "%s: %s", path,
+				  strerror(errno));
 	int err = absent ? make_env(s, path) : RBAC_OK;
 	if (!err)
 		err = check_whole(s, path);

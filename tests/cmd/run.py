@@ -23,7 +23,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 POLICIES = HERE.parent.parent / "conf" / "policies"
 COMMAND = re.compile(r"^([a-z]+)([$#])( .*)?$")
-USER_LINE = re.compile(r"^(user|group|remote-group|alias|silent|gone|now|loginuid|sessionid) ")
+USER_LINE = re.compile(r"^(user|group|remote-group|alias|silent|gone|now|loginuid|sessionid|drawn)"
+                       r" ")
+LIBRARIES = re.compile(r"/usr/lib/[a-z0-9_]+-linux-[a-z0-9]+/")
 LIMIT = 60
 # What a child needs to be under fakeroot(1) as well.
 UNDER_FAKEROOT = {k: v for k, v in os.environ.items() if "FAKEROOTKEY" in os.environ
@@ -39,6 +41,7 @@ class Host:
         self.rbacctl = rbacctl
         self.facts = ["group users 100", "now 1767607200"]
         self.uid = {"root": 0, "nobody": 65534}
+        self.editor = ""
         for name in ("etc", "state", "pam.d", "usr-pam.d"):
             (self.folder / name).mkdir(mode=0o755)
         # The modules that libpam finds, and the function that rbacctl looks for in them.
@@ -60,7 +63,7 @@ class Host:
             return
         if word == "now":
             rest = str(int(datetime.fromisoformat(rest).timestamp()))
-        if word in ("now", "loginuid", "sessionid", "user"):
+        if word in ("now", "loginuid", "sessionid", "drawn", "user"):
             name = rest.split()[0]
             self.facts = [f for f in self.facts if f.split(" ")[:1 + (word == "user")]
                           != [word, name][:1 + (word == "user")]]
@@ -78,7 +81,7 @@ class Host:
         self.file("host", self.facts)
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
                        "COLUMNS": "200", "RBAC_ETC": "etc", "RBAC_STORE": "state",
-                       "RBAC_TEST_HOST": "host", **UNDER_FAKEROOT}
+                       "RBAC_TEST_HOST": "host", "EDITOR": self.editor, **UNDER_FAKEROOT}
         who = {}
         if sign == "#" and person != "root":
             environment["SUDO_UID"] = str(self.uid[person])
@@ -119,7 +122,9 @@ def temp_dir():
 
 
 def text_lines(text):
-    return text.decode("utf-8", "backslashreplace").splitlines()
+    """Of the path of a library the architecture is left out."""
+    return LIBRARIES.sub("/usr/lib/ARCH/",
+                         text.decode("utf-8", "backslashreplace")).splitlines()
 
 
 def is_expected(line):
@@ -154,6 +159,8 @@ class Case:
                     at = end + 1
                 elif line.startswith("remove "):
                     remove(host.folder / line[7:])
+                elif line.split(" ")[0] == "editor":
+                    host.editor = line[7:]
                 elif USER_LINE.match(line):
                     host.fact(line)
                 elif command:
