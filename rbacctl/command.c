@@ -171,6 +171,11 @@ void command_began(const struct command_typed *began)
 	typed = *began;
 }
 
+const char *command_without_sudo(void)
+{
+	return typed.no_listener ? "        (without sudo: rbacctl(8), WITHOUT ROOT)" : "";
+}
+
 static void take_option(struct buf *line, const char *option, const char *value)
 {
 	buf_printf(line, value ? " %s " : " %s", option);

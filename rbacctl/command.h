@@ -63,6 +63,10 @@ const char *command_elsewhere(struct command *c, const char *scope);
 const char *command_with_sudo(struct command *c);
 #define COMMAND_WITH_SUDO() command_with_sudo(&(struct command){ "" })
 
+/* How to do without sudo, behind a suggestion: "        (without sudo: ...)"; "" where a listener
+ * would not help. */
+const char *command_without_sudo(void);
+
 /* The command that was typed, with OPTION and its VALUE (NULL: it takes none) added. Returns C's
  * text. */
 const char *command_with(struct command *c, const char *option, const char *value);
@@ -80,6 +84,7 @@ struct command_typed {
 	const char *etc_option; /* --etc and --store as typed, NULL: not */
 	const char *store_option;
 	const char *view; /* the path of the view in use; NULL: none */
+	bool no_listener; /* the socket takes this command, and nobody listens there */
 };
 void command_began(const struct command_typed *typed);
 

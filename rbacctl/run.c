@@ -140,6 +140,7 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		.record_exempt = record_exempt,
 		.socket = socket_of(args),
 	};
+	bool no_listener = false;
 	int n, status;
 	if (!read_wait(args->value[OPT_WAIT], &a.wait) ||
 	    !read_confirm(args->value[OPT_CONFIRM], &a.confirm))
@@ -149,9 +150,10 @@ int run_typed(const struct verb *v, const struct args *args, char **typed)
 		status = client_ask(a.socket, n, words);
 		if (status != CLIENT_NOT_THERE)
 			return cmd_done(status);
+		no_listener = true;
 	}
 	command_began(&(struct command_typed){ typed, a.etc, args->value[OPT_ETC],
-					       args->value[OPT_STORE], a.view });
+					       args->value[OPT_STORE], a.view, no_listener });
 	a.verbs = verbs_all(&a.n_verbs);
 	if (!find_places(&a, args))
 		return EXIT_USAGE;
@@ -326,7 +328,8 @@ static int run_for_peer(struct invocation *listener, struct peer *peer, int n, c
 	/* getopt_long puts the arguments into another order; messages repeat them as they came. */
 	for (int i = 0; i < 3; i++)
 		memcpy(copies[i] + 1, words, (size_t)n * sizeof *words);
-	command_began(&(struct command_typed){ typed, listener->etc, NULL, NULL, listener->view });
+	command_began(&(struct command_typed){
+		.argv = typed, .etc = listener->etc, .view = listener->view });
 	int status = admit(listener, peer);
 	return status ? status : run_words(listener, peer, n + 1, copies[0], copies[1], change);
 }

@@ -25,8 +25,8 @@ const char *store_help(struct advice *a, int err)
 {
 	/* A user who may not look into the folder is not told whether there is one. */
 	if (geteuid() && (err == RBAC_ABSENT || err == RBAC_SYSTEM))
-		snprintf(a->text, sizeof a->text, "; only root can read the store: %s",
-			 COMMAND_WITH_SUDO());
+		snprintf(a->text, sizeof a->text, "; only root can read the store: %s%s",
+			 COMMAND_WITH_SUDO(), command_without_sudo());
 	else if (err == RBAC_ABSENT)
 		snprintf(a->text, sizeof a->text, "; to make a store: %s", COMMAND_TO_INIT());
 	else

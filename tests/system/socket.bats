@@ -77,7 +77,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 	says bob
 	[[ $output != *account-admin* ]]
 	run -0 as eve rbacctl log
-	[ -z "$output" ]
+	[ "$output" = 'rbacctl: the log has nothing of this that you may see' ]
 	run -0 as bob rbacctl log
 	says 'bob +space-developer at space:main/web'
 	[[ $output != *'dave +space-member'* && $output != *bootstrap* ]]
@@ -407,4 +407,15 @@ for i in range(9000):
 	[ "$(stat -c %s /tmp/out)" -le 4194304 ]
 	[ "$(stat -c %s /tmp/out)" -gt 4000000 ]
 	run -0 as alice rbacctl requests
+}
+
+@test "without a listener a refusal says what would take the place of sudo" {
+	kill "$(cat /tmp/serve.pid)"
+	wait_for not_running "$(cat /tmp/serve.pid)"
+	run -4 as mia rbacctl assign dave space-member --scope space:main/web
+	[[ $output == *'(without sudo: rbacctl(8), WITHOUT ROOT)'* ]]
+	run -4 as mia rbacctl history   # which the socket does not take
+	[[ $output == *'sudo rbacctl history' ]]
+	serve_up
+	works
 }

@@ -147,7 +147,7 @@ static void test_other_folders_are_kept(void **state)
 	struct command c;
 	char *argv[] = { "rbacctl", "log", "--store", "/srv/a b", NULL };
 	(void)state;
-	command_began(&(struct command_typed){ argv, "/tmp/e", "/tmp/e", "/srv/a b", NULL });
+	command_began(&(struct command_typed){ argv, "/tmp/e", "/tmp/e", "/srv/a b", NULL, false });
 	assert_string_equal(command_line(&c, "rbacctl user show %s", "bob"),
 			    "rbacctl user show bob --etc /tmp/e --store '/srv/a b'");
 	assert_string_equal(command_line(&c, "rbacctl user show %s", "-b"),
