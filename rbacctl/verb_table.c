@@ -41,7 +41,7 @@ static const struct verb verbs[] = {
 	  "--drop: remove from the store what the new policy no longer has, "
 	  "for example the assignments of a role that is gone.\n"
 	  "--force: apply although nobody could log in and administer afterwards, or a "
-	  "service that asks the gate would have no login rule any more." },
+	  "service with pam_rbac would have no login rule any more." },
 	{ "confirm", cmd_confirm, OPT(AS) | OPT(JSON), 0, 0, "",
 	  "keep the change that was made with --confirm; typed in another login",
 	  "What --confirm D made is reverted after D, unless this is typed in time." },
@@ -173,7 +173,7 @@ static const struct verb verbs[] = {
 	  "root." },
 	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN) | OPT(CONFIRM) | OPT(BREAK_GLASS),
 	  0, 32, "[SERVICE...] [--break-glass] [--yes] [--confirm D] [--undo] [--dry-run]",
-	  "turn the gate on: edit nsswitch.conf, and the PAM file of each SERVICE (sshd)",
+	  "make this host ask rbac: edit nsswitch.conf, and the PAM file of each SERVICE (sshd)",
 	  "Shows the edits, asks, and makes them. Asks libpam before and after for root, for "
 	  "a user with a role and for one without,\n"
 	  "and reverts the edits if they would lock somebody out. --undo restores the files." },

@@ -25,8 +25,8 @@ static struct finding *add(struct findings *out, const char *id, const char *fil
 }
 
 static const char gate_denies[] =
-	"the gate denies everybody but root and who is exempt by its line, and roles have no "
-	"groups";
+	"pam_rbac denies everybody except root and users whom its PAM line exempts, and roles have "
+	"no groups";
 
 /* The folder of PATH, into FOLDER. */
 static bool folder_of(const char *path, char *folder, size_t size)
@@ -328,7 +328,7 @@ static int with_policy(struct doctor *d, enum doctor_depth depth)
 	return err;
 }
 
-/* A gate that is told to pass while there is no view. */
+/* A PAM line with onerr=ignore while there is no view. */
 static void opens_then(struct findings *out)
 {
 	for (size_t i = 0; i < out->n; i++) {
@@ -366,7 +366,7 @@ int doctor_look(const struct invocation *a, enum doctor_depth depth, struct snap
 		err = look_pam(&d.look);
 		opens_then(out);
 		finding_append(out, &out->skipped,
-			       "sshd, sudo, groups, people, gate: without a view");
+			       "sshd, sudo, groups, people, libpam: without a view");
 	}
 	return out->failed ? RBAC_NOMEM : err;
 }

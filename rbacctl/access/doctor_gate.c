@@ -1,4 +1,4 @@
-/* What the real libpam says, beside the gate's own decision. */
+/* What the real libpam answers, compared with pam_rbac's decision. */
 #include <shadow.h>
 #include <stdio.h>
 #include <string.h>

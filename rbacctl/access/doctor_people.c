@@ -140,7 +140,8 @@ static void exempt(const struct doctor *d)
 		finding_at(out, f, file, p->exempt_users.pos.line);
 		finding_text(out, &f->what, "exempt names the user %s, whom this host has not",
 			     user);
-		finding_text(out, &f->why, "a new user with this name passes every gate");
+		finding_text(out, &f->why,
+			     "pam_rbac would allow a new user with this name to use every service");
 		finding_text(out, &f->mend, "take the name out, then %s", COMMAND("rbacctl apply"));
 	}
 	for (size_t i = 0; i < p->exempt_groups.n && look_groups_work(); i++) {

@@ -1,4 +1,4 @@
-/* Whom sshd refuses by itself, before PAM is asked, beside whom the gate lets in. */
+/* Users whom sshd itself refuses, before it asks PAM, although pam_rbac would allow them. */
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>

@@ -53,7 +53,7 @@ static void say_allowed(struct judging *j, const char *service, const struct rba
 		buf_printf(&j->is, ", since the user is exempt (rbac.conf)");
 }
 
-/* root passes every gate. */
+/* pam_rbac always allows root. */
 static bool is_root(const struct judging *j)
 {
 	return j->person.state == PERSON_KNOWN && j->person.uid == 0;

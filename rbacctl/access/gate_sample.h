@@ -1,5 +1,5 @@
 /*
- * gate_sample.h - users to ask libpam about: by what the gate decides for a service now, some who
+ * gate_sample.h - users to ask libpam about: by what pam_rbac decides for a service now, some who
  * are denied, some who are allowed by a rule, some who are exempt.
  */
 #ifndef RBACCTL_ACCESS_GATE_SAMPLE_H

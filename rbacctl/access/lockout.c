@@ -310,9 +310,10 @@ static int judge_services(const struct lockout_question *q, struct buf *why)
 	for (size_t i = 0; i < is.n && !err; i++)
 		if (!has(&was, is.v[i]))
 			buf_printf(why,
-				   "  the gate of %s has no login rule any more: "
-				   "everyone but root and the exempt is denied there\n",
-				   is.v[i]);
+				   "  the PAM stack of %s has pam_rbac, but no login rule would "
+				   "name %s any more: everyone except root and exempt users would "
+				   "be denied\n",
+				   is.v[i], is.v[i]);
 	pam_names_free(&was);
 	pam_names_free(&is);
 	return err;

@@ -53,7 +53,7 @@ struct lockout_question {
 /*
  * Write what the change would take away into WHY, a line for each: nobody is left who can log in
  * and act; who types it could not log in again, from anywhere or from where they are now; a service
- * whose PAM file asks the gate has no rule any more. What is possible within a day is compared;
+ * whose PAM stack has pam_rbac has no rule any more. What is possible within a day is compared;
  * where nothing was within a day, within a week: a change made on a Sunday has the same guard.
  * RBAC_OK with WHY empty: nothing. RBAC_NOMEM, RBAC_DAMAGED.
  */

@@ -48,7 +48,7 @@ static int add_gid(struct gather *g, uint32_t gid)
 	return RBAC_OK;
 }
 
-/* As at the gate: neither gid 0 nor a group of our own range stands for its members. */
+/* As in pam_rbac: neither gid 0 nor a group of our own range counts. */
 static int on_gid(void *ctx, uint32_t gid)
 {
 	struct gather *g = ctx;

@@ -1,6 +1,6 @@
 /*
- * remedy.h - for a refusal at the gate: the smallest change that would allow it, and who may make
- * it.
+ * remedy.h - for a login that pam_rbac denies: the smallest change that would allow it, and who
+ * may make it.
  */
 #ifndef RBACCTL_ACCESS_REMEDY_H
 #define RBACCTL_ACCESS_REMEDY_H

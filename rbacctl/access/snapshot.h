@@ -94,7 +94,7 @@ int snapshot_groups(const struct snapshot *snap, snapshot_group_fn *fn, void *ct
 /* The same for the gids of Unix groups to which something is assigned (%group). */
 int snapshot_unix_groups(const struct snapshot *snap, source_gid_fn *fn, void *ctx);
 
-/* Ask the gate about USER as pam_rbac would at this moment: uid and groups from this host. */
+/* Decide about USER as pam_rbac would at this moment: uid and groups from this host. */
 int snapshot_decide(const struct snapshot *snap, const char *user, const char *service,
 		    const char *rhost, int64_t now, struct rbac_verdict *out);
 

@@ -1,5 +1,5 @@
-/* What a change must not take away: that somebody can log in and act, that who types it can log in
- * again, and that each gate has a rule. */
+/* The guard against lock-outs: after a change, somebody can still log in and administer, the person
+ * who types it can log in again, and each service with pam_rbac has a rule. */
 #include "rbacctl/access/lockout.h"
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"

@@ -171,8 +171,8 @@ int change_other_name(struct change *c, uint32_t uid, const char *name, const ch
 		      const char **other);
 
 /*
- * Whom UID was recorded for first, into OUT[RBAC_USER_MAX + 1]; "": nobody. At the gate too
- * (view/uid_index.c) that name alone holds what the person holds.
+ * Whom UID was recorded for first, into OUT[RBAC_USER_MAX + 1]; "": nobody. For
+ * pam_rbac too (view/uid_index.c), only that name has the roles of the person.
  */
 int change_first_name(struct change *c, uint32_t uid, char *out);
 

@@ -196,7 +196,7 @@ int change_record_as(struct change *c, const struct person *p, bool force, const
 	if (strcmp(p->name, "root") == 0)
 		return change_fail(c, RBAC_REFUSED,
 				   "refused: root needs no role and gets none: "
-				   "the gate always lets uid 0 pass");
+				   "pam_rbac always allows uid 0");
 	if (p->state == PERSON_KNOWN && p->uid == 0)
 		return change_fail(c, RBAC_REFUSED,
 				   "refused: %s is uid 0, which needs no role and gets none",

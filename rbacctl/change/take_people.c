@@ -75,7 +75,7 @@ static int forget_old_name(struct take *k, const char *other, const char *name, 
 }
 
 /* NAME is to be recorded with *UID. Another name that has it here, and holds something, keeps it:
- * no reason not to take. *UID is RBAC_NO_UID then, and the gate gives nothing to the second name.
+ * no reason not to take. *UID is RBAC_NO_UID then, and pam_rbac gives nothing to the second name.
  */
 static int settle_uid(struct take *k, const char *name, uint32_t *uid)
 {

@@ -62,7 +62,7 @@ void unconfirmed_not_reverted(struct change *c, const struct unconfirmed *u, int
 			   "change %" PRIu64
 			   " (%s) was not confirmed in time, and cannot be reverted: "
 			   "%s\n"
-			   "  it stays in force until then; to try again: %s\n"
+			   "  it stays in force; to try again: %s\n"
 			   "  to keep it, in another login: %s",
 			   u->change, u->verb, why.len ? buf_text(&why) : rbac_error_text(err),
 			   COMMAND("rbacctl publish"), COMMAND("rbacctl confirm"));

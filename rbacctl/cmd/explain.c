@@ -1,4 +1,4 @@
-/* explain: the gate's own verdict, in words; and for a refusal the smallest change that would allow
+/* explain: pam_rbac's own verdict, in words; and for a refusal the smallest change that would allow
  * it. */
 #include <inttypes.h>
 #include <pwd.h>

@@ -12,7 +12,7 @@
 struct explained_service {
 	const char *service; /* borrowed */
 	bool allowed;
-	bool root; /* allowed for uid 0: the gate does not ask, and VERDICT is empty */
+	bool root; /* allowed for uid 0: no rule is asked, and VERDICT is empty */
 	bool line; /* allowed by the PAM line, whatever VERDICT says */
 	struct rbac_verdict verdict;
 	struct buf why, mend, notes;

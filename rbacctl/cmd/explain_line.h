@@ -1,5 +1,5 @@
 /*
- * explain_line.h - what the PAM line of a service adds to the gate's verdict, for explain.
+ * explain_line.h - what the PAM line of a service adds to pam_rbac's verdict, for explain.
  */
 #ifndef RBACCTL_CMD_EXPLAIN_LINE_H
 #define RBACCTL_CMD_EXPLAIN_LINE_H
@@ -16,7 +16,7 @@
 bool explain_line_exempts(const struct policy *p, const char *service, const char *user, char *text,
 			  size_t size);
 
-/* Append, as lines "  note   TEXT", what makes the verdict V of the gate count otherwise, or not at
+/* Append, as lines "  note   TEXT", what makes the verdict V of pam_rbac count otherwise, or not at
  * all: the service does not ask rbac, its stack ignores a denial, an option leaves the user to
  * other modules. */
 void explain_line_notes(const struct policy *p, const char *service, const struct rbac_verdict *v,

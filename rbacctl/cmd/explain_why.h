@@ -1,5 +1,5 @@
 /*
- * explain_why.h - the gate's verdict in words, for explain.
+ * explain_why.h - pam_rbac's verdict in words, for explain.
  */
 #ifndef RBACCTL_CMD_EXPLAIN_WHY_H
 #define RBACCTL_CMD_EXPLAIN_WHY_H

@@ -105,7 +105,7 @@ static bool is_member(const char *user, const char *group)
 	return false;
 }
 
-/* Somebody whom the gate will deny. */
+/* A user whom pam_rbac will deny. */
 static const char *roleless_of(const struct gate_sample *g, const char *group)
 {
 	for (size_t i = 0; i < g->roleless.n; i++)

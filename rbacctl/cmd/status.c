@@ -83,7 +83,7 @@ static void break_glass(struct report *r)
 	row(r, "exempt",
 	    b.failed ? rbac_error_text(RBAC_NOMEM)
 	    : b.len  ? buf_text(&b)
-		     : "nobody: keep a root shell open when you change the gate");
+		     : "nobody: keep a root shell open while you change login rules or PAM files");
 	buf_free(&b);
 }
 

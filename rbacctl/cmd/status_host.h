@@ -8,7 +8,7 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/model/model.h"
 
-/* "sshd: on": the state of the gate of SERVICE, by its PAM stack. */
+/* "sshd: on": whether pam_rbac decides about SERVICE, by its PAM stack. */
 void status_gate(const struct policy *p, const char *service, struct buf *out);
 
 /* Names what hides the groups of roles; empty if nothing does. */

@@ -75,7 +75,7 @@ static void load_subject(struct loader *l, config_setting_t *s, config_setting_t
 	if (strcmp(name, "root") == 0)
 		load_error(l, user ? got[A_USER] : got[A_GROUP],
 			   user ? "assignment: root needs no role and gets none: "
-				  "the gate always lets uid 0 pass"
+				  "pam_rbac always allows uid 0"
 				: "assignment: the group root is no subject, "
 				  "expected another Unix group");
 	a->subject = user ? policy_arena_strdup(&l->p->own->arena, name)

@@ -1,7 +1,7 @@
 /*
  * check_host.h - what a sound configuration says that is not so on this host: users, groups,
- * services, time zones that are not there, services whose gate no rule opens. For `check`; nothing
- * here stops an apply, since the host may follow its files.
+ * services, time zones that are not there, services with pam_rbac that no rule names. For `check`;
+ * nothing here stops an apply, since the host may follow its files.
  */
 #ifndef RBACCTL_HOST_CHECK_HOST_H
 #define RBACCTL_HOST_CHECK_HOST_H
@@ -20,8 +20,9 @@ int check_host(const struct policy *p, const struct pam_folders *pam, int64_t no
 void check_zone(const struct policy *p, struct problems *problems);
 
 /*
- * The services that ask the gate and that no login rule of P names, of those that have a PAM file:
- * everyone is denied there but root and the exempt. Owned by the caller. RBAC_OK or RBAC_NOMEM.
+ * The services whose PAM stack has pam_rbac and that no login rule of P names, of those that have a
+ * PAM file: everyone is denied there but root and the exempt. Owned by the caller. RBAC_OK or
+ * RBAC_NOMEM.
  */
 int check_unruled(const struct policy *p, const struct pam_folders *pam, struct pam_names *out);
 

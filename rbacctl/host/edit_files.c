@@ -211,7 +211,7 @@ static int look_after(const char *path, const char *before, const char *undo, st
 	return err;
 }
 
-/* A group that somebody has as the primary one stays: that is no reason to leave the gate in. */
+/* A group that is somebody's primary group stays; the other edits are undone nevertheless. */
 static int undo_command(const char *path, const char *before, const char *undo, struct buf *done,
 			struct buf *why)
 {

@@ -165,7 +165,7 @@ static void exempt_user(const struct look *q, const struct pam_config *c, const 
 	if (!f)
 		return;
 	finding_text(out, &f->what, "exempt_user=%s: this host has no such user", name);
-	finding_text(out, &f->why, "a new user with this name passes the gate");
+	finding_text(out, &f->why, "pam_rbac would allow a new user with this name");
 	finding_text(out, &f->mend, "take the option out, or make the user");
 }
 
@@ -281,7 +281,8 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 			return;
 		finding_text(out, &f->what, "%s: everybody passes while the view cannot be read",
 			     arg);
-		finding_text(out, &f->why, "a lost or damaged view opens the gate");
+		finding_text(out, &f->why,
+			     "while the view is missing or damaged, everybody is allowed");
 		finding_text(out, &f->mend,
 			     "take the option out; exempt_group= lets chosen users in");
 	} else if (strcmp(arg, "unknown=ignore") == 0) {
@@ -311,7 +312,7 @@ static void control(const struct look *q, const struct pam_config *c, const char
 		return;
 	finding_text(out, &f->what,
 		     "authinfo_unavail is ignored: everybody passes while the view cannot be read");
-	finding_text(out, &f->why, "a lost or damaged view opens the gate");
+	finding_text(out, &f->why, "while the view is missing or damaged, everybody is allowed");
 	look_write_there(out, f, e);
 }
 
@@ -368,6 +369,7 @@ void look_pam_files(const struct look *q, const struct pam_config *c, const char
 		finding_text(out, &f->service, "%s", service);
 		look_at_mode(out, f, &at, false);
 		finding_text(out, &f->what, "%s: others than root may write %s", service, at.path);
-		finding_text(out, &f->why, "a user who can write it can remove the gate");
+		finding_text(out, &f->why,
+			     "a user who can write to it can remove pam_rbac from it");
 	}
 }

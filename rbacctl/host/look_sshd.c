@@ -51,7 +51,7 @@ static void no_pam(const struct look_sshd_seen *s, const char *found)
 	f->has_effect = true;
 	for (int i = 0; i < PAM_SUBJECTS; i++)
 		f->effect[i] = PAM_EFFECT_PASS;
-	finding_text(out, &f->what, "sshd%s%s%s does not ask PAM, so that the gate does not count",
+	finding_text(out, &f->what, "sshd%s%s%s does not ask PAM, so pam_rbac has no effect",
 		     *s->d->called ? " (" : "", s->d->called, *s->d->called ? ")" : "");
 	finding_text(out, &f->why, "a user without a role gets in by sshd");
 	finding_text(out, &f->mend, "set \"UsePAM yes\" there, and restart sshd");
@@ -90,7 +90,7 @@ static void other_service(const struct look_sshd_seen *s)
 	finding_text(out, &f->wanted, "sshd");
 	finding_text(out, &f->what,
 		     "sshd asks PAM as the service %s, whose stack does not ask rbac", s->service);
-	finding_text(out, &f->why, "the gate in the stack of sshd does not count");
+	finding_text(out, &f->why, "pam_rbac in the stack of sshd has no effect");
 	finding_text(out, &f->mend,
 		     "put the line of pam_rbac.so into /etc/pam.d/%s too, and name the service in "
 		     "the login rule of sshd",

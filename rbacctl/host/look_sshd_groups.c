@@ -75,7 +75,7 @@ static void allow_groups(const struct look_sshd_seen *s, const struct sshd_asked
 		finding_text(out, &f->wanted, "AllowGroups %s", near);
 	finding_text(out, &f->what, "AllowGroups names %s, which is no group of this host%s", first,
 		     n_missing == n ? "; there is none of its groups" : "");
-	finding_text(out, &f->why, "sshd refuses %s before the gate is asked",
+	finding_text(out, &f->why, "sshd refuses %s before it asks pam_rbac",
 		     n_missing == n ? "everybody" : "whom that was to let in");
 	if (near)
 		finding_text(out, &f->mend, "write %s there", near);

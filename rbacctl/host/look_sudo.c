@@ -37,23 +37,23 @@ static const struct known {
 	const char *what, *why, *mend;
 } known[] = {
 	{ "!pam_acct_mgmt", "sudo.no-account-stage", true,
-	  "sudo does not ask the account stage of PAM, so that the gate does not count",
+	  "sudo does not ask the account stage of PAM, so pam_rbac has no effect",
 	  "a user without a role can use sudo as sudoers allows", "take the setting out" },
 	{ "!pam_ruser", "sudo.no-invoker", true,
-	  "sudo does not tell PAM who calls it, and that is who the gate judges",
-	  "the gate denies everybody, root too", "take the setting out" },
+	  "sudo does not give PAM the name of the user who calls it, whom pam_rbac judges",
+	  "pam_rbac denies everybody, root too", "take the setting out" },
 	{ "targetpw", "sudo.target-password", false,
-	  "sudo asks for the password of the target user; the gate judges who calls sudo",
-	  "who knows that password needs a role all the same", "nothing, if that is meant" },
+	  "sudo asks for the password of the target user; pam_rbac judges the user who calls sudo",
+	  "a user who knows that password still needs a role", "nothing, if that is intended" },
 	{ "rootpw", "sudo.target-password", false,
-	  "sudo asks for the password of root; the gate judges who calls sudo",
-	  "who knows that password needs a role all the same", "nothing, if that is meant" },
+	  "sudo asks for the password of root; pam_rbac judges the user who calls sudo",
+	  "a user who knows that password still needs a role", "nothing, if that is intended" },
 	{ "runaspw", "sudo.target-password", false,
-	  "sudo asks for the password of another user; the gate judges who calls sudo",
-	  "who knows that password needs a role all the same", "nothing, if that is meant" },
+	  "sudo asks for the password of another user; pam_rbac judges the user who calls sudo",
+	  "a user who knows that password still needs a role", "nothing, if that is intended" },
 	{ "group_source=static", "sudo.group-source", false,
-	  "sudo takes the groups of the session, not those of now",
-	  "a role that was revoked counts in sudoers until the user logs in anew",
+	  "sudo uses the groups of the session, not the current ones",
+	  "a role that was revoked counts in sudoers until the user logs in again",
 	  "write group_source=adaptive, or take the setting out" },
 };
 
@@ -193,7 +193,8 @@ static void look_files(const struct seen *s)
 
 /* ---- settings ---- */
 
-/* pam_service=NAME and pam_login_service=NAME: another service than the gate's. */
+/* pam_service=NAME and pam_login_service=NAME: another service than the one whose stack has
+ * pam_rbac. */
 static void other_service(const struct look *q, const struct setting *x, const char *usual)
 {
 	struct findings *out = q->out;
@@ -209,7 +210,7 @@ static void other_service(const struct look *q, const struct setting *x, const c
 	finding_text(out, &f->found, "%s", x->line);
 	finding_text(out, &f->what,
 		     "sudo asks PAM as the service %s, whose stack does not ask rbac", name);
-	finding_text(out, &f->why, "the gate in the stack of %s does not count", usual);
+	finding_text(out, &f->why, "pam_rbac in the stack of %s has no effect", usual);
 	finding_text(out, &f->mend, "put the line of pam_rbac.so into /etc/pam.d/%s too", name);
 }
 

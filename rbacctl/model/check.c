@@ -240,7 +240,7 @@ static const char *bringing_too(struct policy *p, const struct policy_extra *x)
 	return n ? policy_text(p, ", and by inclusion %s,", names) : "";
 }
 
-/* The gate lets the exempt pass before it looks at anything else: such a role opens every service,
+/* pam_rbac allows exempt users before it checks anything else: such a role opens every service,
  * suspended or not. */
 static void check_exempt(struct policy *p, struct problems *problems)
 {
@@ -258,7 +258,7 @@ static void check_exempt(struct policy *p, struct problems *problems)
 					     "groups: extra: role \"%s\" (%s:%u)%s brings the "
 					     "Unix group \"%s\", "
 					     "which is exempt (%s:%u): "
-					     "every holder passes the gate for every service; "
+					     "pam_rbac allows every holder every service; "
 					     "exempt a group that no role brings, or users",
 					     r->name, r->pos.file, r->pos.line,
 					     bringing_too(p, &p->extras[i]), group,

@@ -41,8 +41,8 @@ int uids_other(struct uids *u, struct store_txn *t, uint32_t uid, const char *na
 	       const char *also, const char **other);
 
 /*
- * Whom UID was recorded for first, into OUT (RBAC_USER_MAX + 1 bytes); "": nobody. At the gate too
- * (view/uid_index.c) that name alone holds what the person holds. Errors as above.
+ * Whom UID was recorded for first, into OUT (RBAC_USER_MAX + 1 bytes); "": nobody. For pam_rbac too
+ * (view/uid_index.c) only that name has the roles of the person. Errors as above.
  */
 int uids_first(struct uids *u, struct store_txn *t, uint32_t uid, char *out);
 

@@ -1,6 +1,6 @@
 /*
  * uid_index.h - the view's index of uids: under which name each one is recorded. One uid is one
- * person, and the gate knows by this index that a second name in passwd is somebody's. For
+ * person, and pam_rbac knows by this index that a name in passwd is a second name. For
  * compile.c and update.c; results as in output.h.
  *
  * rbacctl refuses to record a uid under a second name. A store that has such a pair all the same is

@@ -19,7 +19,7 @@ tell 'This is a private copy of this machine, in memory, with its own processes 
      'Nothing of it reaches the real machine.'
 stage_up
 shown  'ssh bob@web1 id' 0 'uid=1002(bob)'
-tell 'Without a gate, everybody who has a key gets in.'
+tell 'Without rbac, everybody who has an SSH key can log in.'
 
 title '1. A policy, and someone to run it'
 shown  'rbacctl init --policy unix --admin alice' 0 'alice +host-operator'

@@ -51,7 +51,7 @@ inside() {
 	people
 	etc_now >/tmp/before
 	step Install 'fresh: apt installs the packages'
-	step 'Roles and the gate' 'fresh: init, setup, logins by role over SSH, as README has it'
+	step 'Roles and logins' 'fresh: init, setup, logins by role over SSH, as README has it'
 	step Undo 'fresh: setup --undo'
 	step Remove 'fresh: apt purges the packages'
 	etc_now | diff /tmp/before - >/tmp/step || true

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The Debian packages on a disposable host: installed, gated, upgraded, removed, purged.
+# The Debian packages on a disposable host: installed, asked by sshd, upgraded, removed, purged.
 # PACKAGES: where tests/packages/run.sh has built them.
 
 load ../system/lib
@@ -121,7 +121,7 @@ setup_file() {
 	sed -i '/pam_rbac/d' /etc/pam.d/sshd
 }
 
-@test "an upgrade passes with the gate on" {
+@test "an upgrade works while sshd asks pam_rbac" {
 	gate_sshd
 	newer libpam-rbac
 	newer rbac

@@ -181,7 +181,7 @@ last_change() { rbacctl history | tail -1; }
 	says 'rbacctl publish'
 	says 'in another login: rbacctl confirm'
 	run -0 rbacctl status
-	says 'is in force still'
+	says 'is still in force'
 	fails_with 1 rbacctl status --check
 	run rbacctl doctor --json
 	says store.overdue

@@ -75,7 +75,7 @@ is_down() { grep -q ^down "$OWN/status"; }
 	directory_start one 3891
 }
 
-@test "a role given on the authority opens the gate of a follower, and a revoke closes it" {
+@test "a role given on the authority lets a user log in on a follower, and a revoke ends that" {
 	follow_up
 	wait_for test -e "$VIEW"
 	closed bob

@@ -46,7 +46,7 @@ setup_file() {
 	[[ $output != *space:main/db* ]]
 }
 
-@test "a role given on the authority opens the gate of one host, and a revoke closes it" {
+@test "a role given on the authority lets a user log in on one host, and a revoke ends that" {
 	run ! pamtester gate bob acct_mgmt
 	run -0 authority assign bob space-developer --scope space:main/web --as root
 	carry

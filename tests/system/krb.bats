@@ -154,7 +154,7 @@ teardown_file() {
 	says 'it reads its own sheets'
 }
 
-@test "a role given on the authority opens the gate of a follower without rights" {
+@test "a role given on the authority lets a user log in on a follower without rights" {
 	follow_up
 	background rbacctl fleet take "$OWN/inbox" --watch
 	echo $! >/tmp/take.pid

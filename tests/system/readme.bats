@@ -15,7 +15,7 @@ setup_file() {
 	cp -a /etc/pam.d /etc/nsswitch.conf /tmp
 }
 
-@test "roles and the gate" { page README.md 'Roles and the gate'; }
+@test "roles and logins" { page README.md 'Roles and logins'; }
 
 @test "undo: PAM and nsswitch.conf are byte for byte as they were" {
 	page README.md Undo

@@ -90,7 +90,7 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	run -3 rbacctl setup sudo-i --yes
 	says 'rbacctl confirm, in another login'
 	run -3 rbacctl assign dave host-user --confirm 10m
-	says 'an edit by setup waits'
+	says 'an edit by setup is pending confirmation'
 	run -3 rbacctl confirm
 	says 'log in again'
 	run -0 setsid -w rbacctl confirm
