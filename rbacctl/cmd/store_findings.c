@@ -80,7 +80,7 @@ static void overdue(const struct invocation *a, const struct unconfirmed *u, str
 
 	human_instant(u->until, a->now, at, sizeof at);
 	finding_text(out, &f->what,
-		     "change %" PRIu64 " (%s) was not confirmed until %s, and is in force still",
+		     "change %" PRIu64 " (%s) was not confirmed until %s, and is still in force",
 		     u->change, u->verb, at);
 	finding_text(out, &f->why, "nobody has said that it is meant, and taking it back fails");
 	finding_text(out, &f->mend, "%s, which says what is in the way",
