@@ -22,7 +22,8 @@ struct actor {
 			      uid 0 (root)" */
 	uid_t uid;         /* of the person who typed it */
 	uid_t uids[6];     /* of everybody whom a claim names, but root: the first N_UIDS */
-	size_t n_uids;
+	size_t n_uids;     /* 0: who types is root, and it is unknown which person that is */
+	uid_t as;          /* whom --as names, where passwd has them; 0: root, or nobody */
 	bool root;
 };
 

@@ -202,11 +202,13 @@ static int refuse(struct change *c, const struct store_use *u, const char *why)
 
 	for (size_t i = 0; i < people->n; i++)
 		if (strcmp(people->v[i], u->user) != 0)
-			buf_printf(&may, "%s, ", people->v[i]);
+			buf_printf(&may, "%s%s", may.len ? ", " : "", people->v[i]);
+	if (strcmp(u->user, "root") != 0)
+		buf_printf(&may, "%sroot with --as root", may.len ? ", " : "");
 	change_fail(c, RBAC_REFUSED,
-		    "refused: use %" PRIu64 " of an exemption is %s's: %s\n  may   "
-		    "%sroot with --as root",
-		    u->id, u->user, why, buf_text(&may));
+		    "refused: use %" PRIu64 " of an exemption is %s's: %s\n  may   %s", u->id,
+		    u->user, why,
+		    may.len ? buf_text(&may) : "whom breakglass of notify in rbac.conf names");
 	buf_free(&may);
 	return RBAC_REFUSED;
 }

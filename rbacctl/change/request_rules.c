@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
+#include "rbacctl/host/actor.h"
 
 /* ---- lists of words ---- */
 
@@ -175,16 +176,6 @@ int request_count_again(struct change *c, const struct store_request *r,
 	return err;
 }
 
-static bool is_claimed(const struct change *c, uid_t uid)
-{
-	const struct actor *a = &c->a->actor;
-
-	for (size_t i = 0; i < a->n_uids; i++)
-		if (a->uids[i] == uid)
-			return true;
-	return false;
-}
-
 bool request_is_person(struct change *c, const char *name)
 {
 	struct store_user u;
@@ -193,26 +184,42 @@ bool request_is_person(struct change *c, const char *name)
 	if (strcmp(c->a->actor.name, name) == 0)
 		return true;
 	if (store_user_get(&c->t, name, &u) == RBAC_OK && u.uid != RBAC_NO_UID)
-		return is_claimed(c, u.uid);
-	return person_find(name, &p) == RBAC_OK && p.state == PERSON_KNOWN && is_claimed(c, p.uid);
+		return actor_is(&c->a->actor, u.uid);
+	return person_find(name, &p) == RBAC_OK && p.state == PERSON_KNOWN &&
+	       actor_is(&c->a->actor, p.uid);
 }
 
 void request_note_persons(const struct change *c, const char *name, struct buf *out)
 {
-	for (size_t i = 0; i < c->a->actor.n_uids; i++)
-		buf_printf(out, "%s=%u ", name, (unsigned)c->a->actor.uids[i]);
+	const struct actor *act = &c->a->actor;
+
+	for (size_t i = 0; i < act->n_uids; i++)
+		buf_printf(out, "%s=%u ", name, (unsigned)act->uids[i]);
+	if (act->n_uids == 0)
+		buf_printf(out, "%s=0 ", name);
+}
+
+/* The word "NAME=UID" of R->persons that is who types this, and its UID. */
+static bool find_typist(const struct change *c, const struct store_request *r, const char *name,
+			uid_t *uid)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = r->persons; *p; p += strcspn(p, " ") + 1) {
+		if (strncmp(p, name, len) != 0 || p[len] != '=')
+			continue;
+		*uid = (uid_t)strtoul(p + len + 1, NULL, 10);
+		if (actor_is(&c->a->actor, *uid))
+			return true;
+	}
+	return false;
 }
 
 bool request_was_typed(const struct change *c, const struct store_request *r, const char *name)
 {
-	char word[RBAC_USER_MAX + 16];
+	uid_t uid;
 
-	for (size_t i = 0; i < c->a->actor.n_uids; i++) {
-		snprintf(word, sizeof word, "%s=%u", name, (unsigned)c->a->actor.uids[i]);
-		if (request_has(r->persons, word))
-			return true;
-	}
-	return false;
+	return find_typist(c, r, name, &uid);
 }
 
 static int refuse_person(struct change *c, const struct store_request *r, const char *whose,
@@ -267,21 +274,40 @@ static void and_other_login(const struct change *c, char why[REQUEST_WHY + 8])
 		snprintf(why, REQUEST_WHY + 8, ", and %s", other);
 }
 
+/* Where who types this typed R, or an approval of it as NAME: ", and you have WHAT". */
+static bool say_typist(const struct change *c, const struct store_request *r, const char *name,
+		       const char *what, char why[REQUEST_WHY + 8])
+{
+	const struct actor *act = &c->a->actor;
+	uid_t uid;
+
+	if (!find_typist(c, r, name, &uid))
+		return false;
+	if (uid == 0)
+		snprintf(why, REQUEST_WHY + 8,
+			 ", and root has %s: no login says that you are another person", what);
+	else if (uid == act->as)
+		snprintf(why, REQUEST_WHY + 8, ", and %s has %s", act->name, what);
+	else
+		snprintf(why, REQUEST_WHY + 8, ", and you have %s", what);
+	return true;
+}
+
 int request_need_another(struct change *c, const struct store_request *r)
 {
-	char why[REQUEST_WHY + 8], name[RBAC_USER_MAX + 1];
+	char why[REQUEST_WHY + 8], what[RBAC_USER_MAX + 32], name[RBAC_USER_MAX + 1];
 
 	and_other_login(c, why);
 	if (request_is_person(c, r->user) || request_is_person(c, r->asker))
 		return refuse_person(c, r, request_is_person(c, r->user) ? r->user : r->asker, why);
-	if (request_was_typed(c, r, ""))
-		return refuse_person(c, r, r->asker, ", and you have typed it");
+	if (say_typist(c, r, "", "typed it", why))
+		return refuse_person(c, r, r->asker, why);
 	if (why[0])
 		return refuse_person(c, r, r->user, why);
 	for (const char *p = r->approved; *p; p += strcspn(p, " ") + 1) {
 		snprintf(name, sizeof name, "%.*s", (int)strcspn(p, " "), p);
-		snprintf(why, sizeof why, ", and you have approved it as %s", name);
-		if (strcmp(name, c->a->actor.name) != 0 && request_was_typed(c, r, name))
+		snprintf(what, sizeof what, "approved it as %s", name);
+		if (strcmp(name, c->a->actor.name) != 0 && say_typist(c, r, name, what, why))
 			return refuse_person(c, r, r->asker, why);
 	}
 	return RBAC_OK;

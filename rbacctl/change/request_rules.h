@@ -43,8 +43,8 @@ bool request_has(const char *list, const char *name);
 /* Request ID, which is pending, into R; else a refusal that says what it is. (approve.c) */
 int request_need_pending(struct change *c, uint64_t id, struct store_request *r);
 
-/* Is the person who typed the command, by whatever name and authority, NAME? Everybody whom a claim
- * names is. */
+/* Is the person who typed the command, or whose authority is used, NAME? Everybody whom a claim
+ * names is (actor_is() of host/actor.h). */
 bool request_is_person(struct change *c, const char *name);
 
 /* Append to OUT, a list as in persons of store/request.h, who types this as NAME; "": who asks. */

@@ -159,6 +159,7 @@ static int act_as(const char *as, struct actor *act, struct buf *why)
 		return RBAC_INVALID;
 	}
 	act->root = strcmp(p.name, "root") == 0 || (p.state == PERSON_KNOWN && p.uid == 0);
+	act->as = !act->root && p.state == PERSON_KNOWN ? p.uid : 0;
 	snprintf(act->name, sizeof act->name, "%s", act->root ? "root" : p.name);
 	return RBAC_OK;
 }
@@ -211,6 +212,7 @@ int actor_find(const char *as, struct actor *act, struct buf *why)
 
 	claims_read(v, "/proc/self/loginuid");
 	act->n_uids = 0;
+	act->as = 0;
 	for (size_t i = 0; i < CLAIMS; i++)
 		note_uid(&v[i], act);
 	int err = claims_choose(v, &which, &clash);
@@ -249,6 +251,7 @@ int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why)
 		claim_uid(&login, peer->login);
 	act->uid = peer->uid;
 	act->n_uids = 0;
+	act->as = 0;
 	note_uid(&who, act);
 	note_uid(&login, act);
 	int err = who.uid == 0 ? RBAC_REFUSED : act_as_oneself(&who, act, why);
@@ -260,23 +263,31 @@ int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why)
 	return err;
 }
 
-static bool claims(const struct actor *act, unsigned long uid)
+bool actor_is(const struct actor *act, uid_t uid)
 {
+	if (uid == 0)
+		return act->n_uids == 0;
 	for (size_t i = 0; i < act->n_uids; i++)
 		if (act->uids[i] == uid)
 			return true;
-	return false;
+	return act->as == uid;
 }
 
 bool actor_was(const struct actor *act, const char *person)
 {
 	static const char *const before[] = { "uid ", "_UID ", "_USER " };
+	bool root = false, others = false;
 
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
 		for (const char *p = person; (p = strstr(p, before[i]));) {
 			p += strlen(before[i]);
-			if (*p >= '0' && *p <= '9' && claims(act, strtoul(p, NULL, 10)))
+			if (*p < '0' || *p > '9')
+				continue;
+			unsigned long uid = strtoul(p, NULL, 10);
+			if (uid != 0 && actor_is(act, (uid_t)uid))
 				return true;
+			root |= uid == 0;
+			others |= uid != 0;
 		}
-	return false;
+	return root && !others && actor_is(act, 0);
 }

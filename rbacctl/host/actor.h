@@ -61,8 +61,14 @@ void actor_find_for_upkeep(const char *as, struct actor *act);
  */
 int actor_of_peer(const struct peer *peer, struct actor *act, struct buf *why);
 
-/* Is one of the uids that ACT claims, none of which is root's, among those of PERSON: a text that
- * one of these functions has made, as the log has it? */
+/*
+ * Is ACT the person with UID: does a claim name them, or --as? Root whom no claim names is one
+ * person, uid 0: nobody is two people by being nobody.
+ */
+bool actor_is(const struct actor *act, uid_t uid);
+
+/* Is ACT one of those whom PERSON names: a text that one of these functions has made, as the log
+ * has it? Root is, where it names nobody else. */
 bool actor_was(const struct actor *act, const char *person);
 
 #endif

@@ -45,7 +45,7 @@ struct act acts[] = {
 		    "OPS-1", "--as", "carol" },
 	  .quiet = true },
 	{ .name = "approve", .argv = { "approve", NULL, "--as", "alice" } },
-	{ .name = "review", .argv = { "review", "keep", NULL, "--as", "alice" }, .quiet = true },
+	{ .name = "review", .argv = { "review", "keep", NULL, "--as", "root" }, .quiet = true },
 	/* What is due is written down, and then what became of it. */
 	{ .name = "due", .argv = { "due" }, .quiet = true, .steps = 2 },
 	/* A store of 0.1.0. */

@@ -91,14 +91,20 @@ static const char *number_said(const char *word)
  * when that is. */
 static void make_asked(struct act *act)
 {
+	char uid[16];
+
 	append(STAGE_ETC "/policy.d/asked.conf",
 	       "version = 1;\nroles = { asked = { kind = \"account\"; keychains = [ \"login\" ]; "
 	       "assign_by = [ \"admin\" ]; request_by = [ \"guest\" ]; approval = \"required\"; "
 	       "review_every = \"90d\"; }; };\n");
 	must("apply --as root");
 	if (strcmp(act->name, "approve") == 0) {
+		/* Another person than root, who approves it as alice. */
+		snprintf(uid, sizeof uid, "%d", CAROL);
+		need(setenv("SUDO_UID", uid, 1) == 0);
 		must("request asked --scope account:main --from 2099-01-01T00:00:00Z --for 4h "
-		     "--reason OPS-1 --as carol");
+		     "--reason OPS-1");
+		need(unsetenv("SUDO_UID") == 0);
 		act->argv[1] = number_said("request ");
 	} else if (strcmp(act->name, "review") == 0) {
 		must("assign carol asked --scope account:main --as root");

@@ -90,6 +90,20 @@ uses() { rbacctl log | grep -c "exempt [0-9]*: $1 was let in by sshd"; }
 	[[ $output != *'dave was let in'* ]]
 }
 
+@test "root's own use of an exemption is not acknowledged by root, whatever --as says" {
+	# An exemption for root, and a console where no login says who root is.
+	run -0 python3 -c "$send" 'rbacx\1root\0sshd\0console\0'
+	wait_for recorded root 'sshd from console'
+	id=$(rbacctl log | sed -n 's/.*exempt \([0-9]*\): root was.*/\1/p' | tail -n 1)
+	fails_with 3 rbacctl review ack "$id"
+	fails_with 3 rbacctl review ack "$id" --as root
+	fails_with 3 rbacctl review ack "$id" --as alice
+	says "use $id of an exemption is root's: another person acknowledges it"
+	says 'may   alice'
+	[[ $output != *'--as root'* ]]
+	run -0 env SUDO_UID="$(id -u alice)" rbacctl review ack "$id"
+}
+
 @test "a member of an exempt group; a new session is a new use" {
 	stay eve 3003
 	run -0 rbacctl due

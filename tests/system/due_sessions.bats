@@ -34,7 +34,7 @@ hold() {
 	run -0 rbacctl request prod-root --for "$1" --reason OPS-12 --as bob
 	id=${output#request }
 	id=${id%%:*}
-	rbacctl approve "$id" --as alice
+	SUDO_UID=$(id -u alice) rbacctl approve "$id"
 	member bob prod-root
 }
 

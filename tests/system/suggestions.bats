@@ -582,8 +582,8 @@ more_roles() {
 	suggested 0 'rbacctl review'
 	run rbacctl review keep one
 	suggested 0 'rbacctl review'
-	run -0 rbacctl review --as mia
-	suggested 0 "rbacctl review revoke $id" 's/$/ --as mia/'
+	run -0 rbacctl review
+	suggested 0 "rbacctl review revoke $id"
 	run -0 rbacctl review
 	[[ $output != *bob* ]]
 	rbacctl assign bob guest
@@ -591,7 +591,7 @@ more_roles() {
 	id=$(grep -o '[0-9]*:' <<<"$output" | head -1)
 	run rbacctl status
 	suggested 0 'rbacctl requests --as root'
-	run -0 rbacctl approve "${id%:}" --as alice
+	run -0 env SUDO_UID="$(id -u alice)" rbacctl approve "${id%:}"
 	run -0 rbacctl revoke bob guest
 	id=$(rbacctl list assignments | awk '/bob *pager/ { print $1 }')
 	suggested 0 "rbacctl revoke bob pager --scope site:main --id $id"

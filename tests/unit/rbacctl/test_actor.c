@@ -260,6 +260,31 @@ static void test_who_it_was(void **state)
 	assert_false(actor_was(&a, of_all));
 }
 
+/* Root whom no claim names is one person; with --as they are also the one whom it names. */
+static void test_root_of_nobody(void **state)
+{
+	const char *by_sudo = "bob (uid 1002) as root; SUDO_UID 1002 (bob), real uid 0 (root)";
+	const char *console = "root (uid 0) as bob; real uid 0 (root)";
+	struct actor root = { .n_uids = 0 }, bob = { .uids = { 1002 }, .n_uids = 1 };
+
+	(void)state;
+	assert_true(actor_is(&root, 0));
+	assert_true(actor_was(&root, console));
+	assert_false(actor_was(&root, by_sudo));
+	assert_false(actor_was(&root, ""));
+	assert_false(actor_is(&bob, 0));
+	assert_false(actor_was(&bob, console));
+	assert_true(actor_was(&bob, by_sudo));
+	root.as = 1002;
+	assert_true(actor_is(&root, 1002));
+	assert_false(actor_is(&root, 1003));
+	assert_true(actor_was(&root, by_sudo));
+	bob.as = 1003;
+	assert_true(actor_is(&bob, 1002));
+	assert_true(actor_is(&bob, 1003));
+	assert_false(actor_is(&bob, 0));
+}
+
 static void test_publish_needs_nobody(void **state)
 {
 	struct lab *l = *state;
@@ -293,6 +318,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_change_by_claims, setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_second_name_first, setup, host_teardown),
 		cmocka_unit_test(test_who_it_was),
+		cmocka_unit_test(test_root_of_nobody),
 		cmocka_unit_test_setup_teardown(test_publish_needs_nobody, setup, host_teardown),
 	};
 	return cmocka_run_group_tests_name("rbacctl: who acts", tests, NULL, NULL);
