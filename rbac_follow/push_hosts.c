@@ -148,7 +148,7 @@ static int push_host(struct push *p, const struct hosts_there *t, const char *ho
 		close(fd);
 	if (err)
 		return push_fail(p, LDAP_LOCAL_ERROR, path);
-	snprintf(key.name, sizeof(key.name), "%s", host);
+	snprintf(key.name, sizeof(key.name), "%.*s", (int)sizeof(key.name) - 1, host);
 	int rc = write_host(p, host,
 			    t->n ? bsearch(&key, t->v, t->n, sizeof(*t->v), by_host) : NULL, text);
 	free(text);

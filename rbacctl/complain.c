@@ -17,6 +17,11 @@ void complain_in_json(void)
 	in_json = true;
 }
 
+bool complain_is_in_json(void)
+{
+	return in_json;
+}
+
 /* False: out of memory, and nothing was printed. */
 static bool print_json(const char *key, const char *text)
 {

@@ -4,6 +4,8 @@
 #ifndef RBACCTL_COMPLAIN_H
 #define RBACCTL_COMPLAIN_H
 
+#include <stdbool.h>
+
 /* The exit statuses, as in rbacctl(8). */
 enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_TROUBLE = 4 };
 
@@ -21,5 +23,8 @@ void remark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* From now on each is an object of JSON on one line: {"error": "..."}, {"note": "..."}. */
 void complain_in_json(void);
+
+/* Is it so? Async-signal-safe. */
+bool complain_is_in_json(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
+#include "rbacctl/cut_short.h"
 #include "rbacctl/run.h"
 #include "rbacctl/verb_hints.h"
 #include "rbacctl/verbs.h"
@@ -76,6 +77,7 @@ static int read_and_run(int argc, char **argv, char **first, char **typed)
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
+	cut_short_watch();
 	if (sodium_init() < 0) {
 		complain("libsodium cannot be initialised");
 		return EXIT_TROUBLE;

@@ -208,7 +208,7 @@ static bool find_part(const struct invocation *a, bool (*is)(const char *, struc
 static bool is_kept(const char *path, struct path_mode *at)
 {
 	snprintf(at->path, sizeof at->path, "%.4000s", path);
-	return access(path, R_OK) != 0;
+	return access(path, R_OK) != 0 && errno == EACCES;
 }
 
 /* Have the files errors? Then F says which is the first, and where. */

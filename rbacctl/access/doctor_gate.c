@@ -12,10 +12,18 @@
 /* A fault of the service's stack was found already. */
 static bool is_told(const struct findings *out, const char *service)
 {
-	for (size_t i = 0; i < out->n; i++)
-		if (out->v[i].trouble && strncmp(out->v[i].id, "pam.", 4) == 0 &&
-		    out->v[i].service && (strcmp(out->v[i].service, service) == 0))
+	for (size_t i = 0; i < out->n; i++) {
+		const struct finding *f = &out->v[i];
+		if (!f->trouble || strncmp(f->id, "pam.", 4) != 0 || !f->service)
+			continue;
+		if (strcmp(f->service, service) == 0)
 			return true;
+		/* A line that several services include. */
+		for (size_t j = 1; j < f->subjects.n; j++)
+			if (strcmp(f->subjects.v[0], f->service) == 0 &&
+			    strcmp(f->subjects.v[j], service) == 0)
+				return true;
+	}
 	return false;
 }
 

@@ -10,6 +10,7 @@
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/accounts.h"
+#include "rbacctl/host/nss_line.h"
 #include "rbacctl/host/mounts.h"
 #include "rbacctl/model/role_groups.h"
 
@@ -76,12 +77,31 @@ static int on_user(void *ctx, const char *user)
 /* A fault of nsswitch.conf or the module that explains what is missing. */
 static bool is_explained(const struct findings *out)
 {
-	for (size_t i = 0; i < out->n; i++)
-		if (out->v[i].trouble && strncmp(out->v[i].id, "nss.groups-", 11) != 0 &&
-		    (strncmp(out->v[i].id, "nss.", 4) == 0 ||
-		     strncmp(out->v[i].id, "view.", 5) == 0))
+	for (size_t i = 0; i < out->n; i++) {
+		const char *id = out->v[i].id;
+		if (out->v[i].trouble && strncmp(id, "nss.groups-", 11) != 0 &&
+		    !strstr(id, "-writable") &&
+		    (strncmp(id, "nss.", 4) == 0 || strncmp(id, "view.", 5) == 0))
 			return true;
+	}
 	return false;
+}
+
+/* A source before rbac does not answer now, and an action in [ ] ends the search then: its name
+ * into NAME. */
+static bool is_kept_back(char *name, size_t size)
+{
+	struct nss_line l = { 0 };
+	bool yes = false;
+
+	if (nss_line_read("/etc/nsswitch.conf", "group", &l)) {
+		size_t at = nss_line_find(&l, "rbac"), by = nss_line_stops(&l, at, NSS_UNAVAIL);
+		yes = at < l.n && by < at;
+		if (yes)
+			snprintf(name, size, "%s", l.v[by].name);
+	}
+	nss_line_free(&l);
+	return yes;
 }
 
 static void say(struct findings *out, const char *id, struct finding_list *who, const char *what,
@@ -94,8 +114,15 @@ static void say(struct findings *out, const char *id, struct finding_list *who, 
 	finding_text(out, &f->what, "%s: %s%s", what, f->subjects.n ? f->subjects.v[0] : "",
 		     f->subjects.n > 1 ? ", ..." : "");
 	finding_text(out, &f->why, "%s", why);
-	finding_text(out, &f->mend, "%s; what caches groups (nscd) has to forget them",
-		     COMMAND("rbacctl publish"));
+	char source[100];
+	if (strcmp(id, "nss.groups-surplus") != 0 && is_kept_back(source, sizeof source))
+		finding_text(out, &f->mend,
+			     "take the action in [ ] behind %s out: rbac is not asked where %s "
+			     "does not answer",
+			     source, source);
+	else
+		finding_text(out, &f->mend, "%s; what caches groups (nscd) has to forget them",
+			     COMMAND("rbacctl publish"));
 }
 
 /* A mount on which the kernel sends uid and gids: sec=sys, also where nothing is said. */

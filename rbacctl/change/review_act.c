@@ -75,7 +75,7 @@ static int keep(struct reviewer *r, uint64_t id)
 {
 	struct change *c = r->c;
 	struct store_assignment a;
-	const struct policy_role *role;
+	const struct policy_role *role = NULL;
 	char what[300];
 	int err = find(c, id, &a, &role);
 
@@ -112,7 +112,7 @@ static int end(struct reviewer *r, uint64_t id)
 {
 	struct change *c = r->c;
 	struct store_assignment a;
-	const struct policy_role *role;
+	const struct policy_role *role = NULL;
 	char subject[512], name[256], scope[RBAC_SCOPE_MAX + 1];
 	int err = find(c, id, &a, &role);
 

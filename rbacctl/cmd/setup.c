@@ -15,6 +15,7 @@
 #include "rbacctl/host/actor.h"
 #include "rbacctl/host/edit.h"
 #include "rbacctl/host/confirm_timer.h"
+#include "rbacctl/host/look.h"
 #include "rbacctl/human_time.h"
 
 struct setup {
@@ -144,6 +145,18 @@ static void say_break_glass(const struct setup *s)
 		       s->group, s->group);
 }
 
+/* A program that does not ask PAM: its gate does not count, whatever libpam says. */
+static void say_asker_is_off(const struct setup *s)
+{
+	char text[600];
+
+	fflush(stdout);
+	for (size_t i = 0; i < s->services.n; i++)
+		if (look_asker_is_off(s->snap.p, s->services.v[i].service, text, sizeof text))
+			remark("%s does not ask PAM, and its gate does not count yet: %s",
+			       s->services.v[i].service, text);
+}
+
 /* With the lock: what waits for the end of --confirm cannot come between. */
 static int make_locked(struct setup *s, size_t first)
 {
@@ -191,6 +204,7 @@ static int make(struct setup *s)
 		       COMMAND("rbacctl doctor"), COMMAND("rbacctl setup --undo"));
 		say_break_glass(s);
 		say_confirm(s);
+		say_asker_is_off(s);
 	}
 	if (lock >= 0)
 		close(lock);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/error.h"
@@ -18,15 +19,21 @@
 
 /* ---- nsswitch.conf ---- */
 
-/* The line of DATABASE, with WORDS behind its last source. */
+/* The line of DATABASE, with WORDS behind its last source. What a # begins glibc before 2.34 does
+ * not read, and later ones take for the names of sources. */
 static int extend(struct edits *e, const char *text, const struct nss_line *l, const char *words)
 {
 	struct buf line = { 0 };
-	size_t len, at = edit_line_at(text, l->line, &len), kept = len;
+	size_t len, at = edit_line_at(text, l->line, &len), kept = 0;
 
+	while (kept < len && text[at + kept] != '#')
+		kept++;
+	size_t comment = kept;
 	while (kept && strchr(" \t\r", text[at + kept - 1]))
 		kept--;
 	buf_printf(&line, "%.*s %s", (int)kept, text + at, words);
+	if (comment < len)
+		buf_printf(&line, " %.*s", (int)(len - comment), text + at + comment);
 	int err = line.failed ? RBAC_NOMEM
 			      : edit_add(e, nsswitch_conf, true, text, at,
 					 len + (text[at + len] == '\n'), buf_text(&line));
@@ -159,7 +166,12 @@ static int extend_profile(struct edits *e, struct buf *why)
 int edit_nsswitch(struct edits *e, struct buf *why)
 {
 	struct edits by_hand = { 0 };
+	struct stat st;
 	char *text = NULL;
+
+	/* The C library has defaults for what the file does not say. */
+	if (lstat(nsswitch_conf, &st) && errno == ENOENT)
+		return edit_add(e, nsswitch_conf, false, "", 0, 0, "group: files rbac");
 	int err = edit_read(nsswitch_conf, &text, why);
 	enum edit_maker maker = err ? EDIT_MAKER_NONE : edit_maker_of(nsswitch_conf, text);
 	struct edits *to = maker == EDIT_MAKER_NONE ? e : &by_hand;
@@ -200,13 +212,15 @@ static bool is_pam_line(const char *line, size_t len)
 static void without_word(const char *line, size_t len, struct buf *out)
 {
 	static const char *const words[] = { " [SUCCESS=continue] rbac", "\trbac", " rbac" };
-	bool ours = strncmp(line, "group:", 6) == 0 || strncmp(line, "initgroups:", 11) == 0;
+	size_t begin = strspn(line, " \t"), name = strcspn(line + begin, ": \t");
+	bool ours = (name == 5 && strncmp(line + begin, "group", 5) == 0) ||
+		    (name == 10 && strncmp(line + begin, "initgroups", 10) == 0);
 
 	for (size_t i = 0; ours && i < sizeof words / sizeof *words; i++) {
 		size_t n = strlen(words[i]);
 		for (size_t at = 0; at + n <= len; at++) {
 			if (strncmp(line + at, words[i], n) != 0 ||
-			    (at + n < len && !strchr(" \t", line[at + n])))
+			    (at + n < len && !strchr(" \t\r", line[at + n])))
 				continue;
 			buf_printf(out, "%.*s%.*s", (int)at, line, (int)(len - at - n),
 				   line + at + n);

@@ -169,6 +169,8 @@ static int put_back(const char *path, const char *before, const char *after, str
 	if (!err && strcmp(now, after) == 0 && !before) {
 		err = unlink(path) == 0 ? RBAC_OK : fail(why, path);
 		buf_printf(done, "  %s removed, as before\n", path);
+	} else if (!err && before && strcmp(now, before) == 0) {
+		buf_printf(done, "  %s as before\n", path); /* the edit was not made */
 	} else if (!err && strcmp(now, after) == 0) {
 		err = replace(path, before, why);
 		buf_printf(done, "  %s as before\n", path);

@@ -5,9 +5,11 @@
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rbacctl/cut_short.h"
 #include "rbacctl/host/look.h"
 #include "rbacctl/host/nss_line.h"
 #include "rbacctl/host/nsswitch.h"
@@ -39,8 +41,10 @@ static enum loads try_in_a_child(const struct module *m)
 	int status;
 	pid_t pid = fork();
 
-	if (pid == 0)
+	if (pid == 0) {
+		cut_short_unwatch(); /* the signal says LOADS_CRASHING */
 		_exit(try(m));
+	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return LOADS_NOT;
 	return WIFEXITED(status) ? (enum loads)WEXITSTATUS(status) : LOADS_CRASHING;
@@ -98,7 +102,12 @@ static void broken(const struct look *q, const struct module *m, const char *id,
 	finding_text(out, &f->found, "%s", m->text);
 	finding_text(out, &f->what, "the module cannot be loaded");
 	finding_text(out, &f->why, "%s", why);
-	finding_text(out, &f->mend, "install rbac again, and run ldconfig");
+	struct statvfs fs;
+	if (statvfs(m->path, &fs) == 0 && (fs.f_flag & ST_NOEXEC))
+		finding_text(out, &f->mend, "mount the file system of %s without \"noexec\"",
+			     m->path);
+	else
+		finding_text(out, &f->mend, "install rbac again, and run ldconfig");
 }
 
 /* False: whoever asks for a group breaks off. */

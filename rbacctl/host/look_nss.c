@@ -1,5 +1,6 @@
 /* nsswitch.conf: do programs see the groups of roles? */
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <string.h>
 
@@ -103,7 +104,8 @@ static void look_order(const struct look *q, const struct nss_line *l, size_t at
 	struct findings *out = q->out;
 	const struct nss_source *ours = &l->v[at];
 
-	if (at + 1 == l->n)
+	/* Behind a # is what somebody meant as a comment: no library has such a name. */
+	if (at + 1 == l->n || *l->v[at + 1].name == '#')
 		return;
 	if (ours->action[NSS_NOTFOUND] == NSS_RETURN) {
 		hides(q, l, "an action behind rbac keeps ", l->v[at + 1].name, " from being asked",
@@ -207,6 +209,52 @@ static void look_conf_mode(const struct look *q)
 	}
 }
 
+/* The files that say who is who: each program of a user reads them, and who writes them is root. */
+static void look_file_modes(const struct look *q)
+{
+	static const char *const files[] = { "/etc/passwd", "/etc/group", "/etc/shadow" };
+	struct findings *out = q->out;
+	struct path_mode at;
+	struct finding *f;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		bool secret = i == 2;
+		if (!secret && path_is_dark(files[i], &at) && !S_ISDIR(at.st.st_mode)) {
+			f = findings_add(out, "nss.file-unreadable", true);
+			look_at_mode(out, f, &at, true);
+			finding_text(out, &f->what, "ordinary users cannot read %s", files[i]);
+			finding_text(out, &f->why,
+				     "their processes do not know who is who, nor which roles a "
+				     "Unix group brings");
+		}
+		if (path_is_open(files[i], &at) && !S_ISDIR(at.st.st_mode)) {
+			f = findings_add(out, "nss.file-writable", true);
+			look_at_mode(out, f, &at, false);
+			finding_text(out, &f->what, "others than root may write %s", files[i]);
+			finding_text(out, &f->why,
+				     "a user who can write it becomes another user, or a member of "
+				     "an exempt group");
+		}
+	}
+}
+
+/* A line without "files", or with a word that is no source. */
+static void look_local_groups(const struct look *q, const struct nss_line *group)
+{
+	struct findings *out = q->out;
+
+	if (getgrgid(0) || group->wrong || group->cut || group->lines == 0)
+		return;
+	struct finding *f = add(q, "nss.no-local-groups", group);
+	finding_text(out, &f->what, "the C library does not find the group of gid 0");
+	finding_text(out, &f->wanted, "group: files ... rbac");
+	finding_text(out, &f->why,
+		     "programs do not see the groups of this host, and rbac no exempt group");
+	finding_text(out, &f->mend,
+		     "write \"files\" as the first source of group, and see that /etc/group has "
+		     "root");
+}
+
 /* Without users nothing of rbac works, and other findings would only be about that. */
 static void look_passwd(const struct look *q)
 {
@@ -249,7 +297,9 @@ void look_nsswitch(const struct look *q)
 	} else {
 		look_group(q, &group);
 		look_initgroups(q, &group, &initgroups);
+		look_local_groups(q, &group);
 		look_conf_mode(q);
+		look_file_modes(q);
 		look_passwd(q);
 	}
 	nss_line_free(&group);

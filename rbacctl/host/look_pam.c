@@ -19,11 +19,17 @@
 
 static bool is_like_ours(const char *module)
 {
-	static const char *const name[] = { "pam_rbac.so" };
+	static const char *const name[] = { "rbac" };
 	const char *slash = module ? strrchr(module, '/') : NULL;
 	const char *base = slash ? slash + 1 : module;
+	char stem[20];
 
-	return base && (problem_nearest(base, name, 1) || strcasestr(base, "rbac"));
+	if (!base || strcasestr(base, "rbac"))
+		return base != NULL;
+	/* "pam_rbca.so", and neither pam_krb5.so nor pam_cap.so. */
+	base += strcspn(base, "_-") == 3 ? 4 : 0;
+	snprintf(stem, sizeof stem, "%.*s", (int)strcspn(base, "."), base);
+	return problem_nearest(stem, name, 1) != NULL;
 }
 
 /* A line of the account stage names a module that is not there, and whose name is like ours. */

@@ -43,9 +43,11 @@ void look_everybody_denied(struct look_seen *s)
 							: "the folder of PAM modules");
 		return;
 	}
+	if (e && look_is_told(s, "pam.everyone-denied", &e->at))
+		return;
 	struct finding *f = look_add(s, "pam.everyone-denied", true, e ? &e->at : NULL);
 	if (e) {
-		const char *why = e->what == PAM_MUST_FAIL ? fault_at(s, &e->at) : NULL;
+		const char *why = fault_at(s, &e->at);
 		look_entry_text(out, &f->found, e, PAM_ACCOUNT);
 		finding_text(out, &f->what, "%s: this line denies users with a role, too%s%s%s",
 			     s->service,
@@ -59,6 +61,14 @@ void look_everybody_denied(struct look_seen *s)
 			look_write_there(out, f, e);
 		else
 			finding_text(out, &f->mend, "take the line out, or mend it");
+	} else if (s->j.ender) {
+		finding_at_place(out, f, &s->c, &s->j.ender->at);
+		look_entry_text(out, &f->found, s->j.ender, PAM_ACCOUNT);
+		finding_text(out, &f->what,
+			     "%s: this line ends the stack, and no line before it says yes: libpam "
+			     "denies then",
+			     s->service);
+		finding_text(out, &f->mend, "take the line out, or mend it");
 	} else {
 		finding_text(out, &f->what,
 			     "%s: no line of the account stage says yes, and libpam denies then",

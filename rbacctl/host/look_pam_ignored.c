@@ -45,8 +45,15 @@ void look_ignored(struct look_seen *s)
 
 	if (!s->j.because || foreign(s))
 		return;
+	const struct pam_place *at = &s->j.because->at;
+	bool same = strcmp(gate->file, at->file) == 0; /* for all services that include it */
+	const char *id = s->j.state == PAM_GATE_IGNORED   ? "pam.gate-ignored"
+			 : s->j.state == PAM_GATE_EXPIRED ? "pam.gate-skipped-expired"
+							  : "pam.gate-not-reached";
+	if (same && look_is_told(s, id, at))
+		return;
+	f = look_add(s, id, true, at);
 	if (s->j.state == PAM_GATE_IGNORED) {
-		f = look_add(s, "pam.gate-ignored", true, &s->j.because->at);
 		because(s, f);
 		finding_text(out, &f->what,
 			     s->j.because == s->j.gate
@@ -59,8 +66,6 @@ void look_ignored(struct look_seen *s)
 				     f->wanted ? f->wanted : LOOK_LINE);
 	} else {
 		bool expired = s->j.state == PAM_GATE_EXPIRED;
-		f = look_add(s, expired ? "pam.gate-skipped-expired" : "pam.gate-not-reached", true,
-			     &s->j.because->at);
 		because(s, f);
 		if (expired && s->j.because->actions[s->j.ret] == PAM_ACT_BAD)
 			finding_text(out, &f->what,
@@ -80,7 +85,7 @@ void look_ignored(struct look_seen *s)
 		finding_text(out, &f->wanted, "%s before this line", LOOK_LINE);
 		finding_text(out, &f->mend,
 			     "move the line of pam_rbac.so before the first account line of %s",
-			     s->c.file);
+			     same ? at->file : s->c.file);
 	}
 	finding_text(out, &f->why, "%s gets in by %s",
 		     s->j.state == PAM_GATE_EXPIRED

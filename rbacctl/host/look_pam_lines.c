@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -249,6 +250,17 @@ static void mend_option(struct findings *out, struct finding *f, const char *arg
 		finding_text(out, &f->mend, "take it out, or write it as pam_rbac(8) has it");
 }
 
+/* Was ARG meant to let somebody in? */
+static bool lets_in(const char *arg)
+{
+	static const char *const begins[] = { "exempt", "onerr", "unknown", "unlisted" };
+	bool yes = false;
+
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		yes |= strncasecmp(arg, begins[i], strlen(begins[i])) == 0;
+	return yes;
+}
+
 static void option(const struct look *q, const struct pam_config *c, const char *service,
 		   const struct pam_entry *e, const char *arg)
 {
@@ -266,7 +278,9 @@ static void option(const struct look *q, const struct pam_config *c, const char 
 				   : "pam_rbac.so does not know the option \"%s\"",
 			     arg);
 		finding_text(out, &f->why, "it has no effect%s",
-			     known ? " on an account line" : ": whom it was to let in is denied");
+			     known          ? " on an account line"
+			     : lets_in(arg) ? ": whom it was to let in is denied"
+					    : "");
 		if (known)
 			finding_text(out, &f->mend, "take it out here");
 		else

@@ -20,6 +20,29 @@ void look_entry_text(struct findings *all, char **field, const struct pam_entry 
 	buf_free(&b);
 }
 
+bool look_is_told(struct look_seen *s, const char *id, const struct pam_place *at)
+{
+	struct findings *out = s->q->out;
+
+	for (size_t i = 0; i < out->n; i++) {
+		struct finding *f = &out->v[i];
+		if (strcmp(f->id, id) != 0 || !f->file || strcmp(f->file, at->file) != 0 ||
+		    f->line != at->line)
+			continue;
+		if (f->subjects.n == 0)
+			finding_append(out, &f->subjects, "%s", f->service);
+		finding_append(out, &f->subjects, "%s", s->service);
+		finding_text(out, &f->what, "%s, %s", s->service, f->what ? f->what : "");
+		/* "nobody gets in by sshd, whatever ..." */
+		const char *by = f->why ? strstr(f->why, " by ") : NULL;
+		if (by)
+			finding_text(out, &f->why, "%.*s there%s", (int)(by - f->why), f->why,
+				     by + 4 + strcspn(by + 4, ","));
+		return true;
+	}
+	return false;
+}
+
 struct finding *look_add(struct look_seen *s, const char *id, bool trouble,
 			 const struct pam_place *at)
 {

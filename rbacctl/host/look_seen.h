@@ -21,6 +21,10 @@ struct look_seen {
 struct finding *look_add(struct look_seen *s, const char *id, bool trouble,
 			 const struct pam_place *at);
 
+/* Is there a finding ID about the line AT, which another service includes too? Then it is of S as
+ * well. */
+bool look_is_told(struct look_seen *s, const char *id, const struct pam_place *at);
+
 /* The line of our module as it should be, with the options of E (NULL: without), into *FIELD. */
 void look_wanted(struct findings *all, char **field, const struct pam_entry *e);
 

@@ -121,6 +121,27 @@ static void use_dns(const struct look_sshd_seen *s, bool dns)
 	}
 }
 
+/* Who may write what sshd reads; F: the file of a line. */
+static bool look_mode(void *ctx, const struct sshd_line *l)
+{
+	const struct look_sshd_seen *s = ctx;
+	struct findings *out = s->q->out;
+	struct path_mode at;
+
+	if (!path_is_open(l->file, &at))
+		return true;
+	for (size_t i = 0; i < out->n; i++)
+		if (strcmp(out->v[i].id, "sshd.file-writable") == 0 &&
+		    strcmp(out->v[i].file, at.path) == 0)
+			return true;
+	struct finding *f = findings_add(out, "sshd.file-writable", true);
+	finding_text(out, &f->service, "sshd");
+	look_at_mode(out, f, &at, false);
+	finding_text(out, &f->what, "others than root may write %s", at.path);
+	finding_text(out, &f->why, "a user who can write it can set \"UsePAM no\"");
+	return true;
+}
+
 /* ---- all ---- */
 
 /* "FILE: line 3: Bad configuration option: Usepam" or "FILE line 3: ..." is what sshd says of its
@@ -177,6 +198,7 @@ static void look_at(struct look_sshd_seen *s, bool first)
 	if (!first)
 		return;
 	finding_append(out, &out->checked, "sshd:sshd -T");
+	sshd_conf_each(s->d->config, look_mode, s);
 	from = NULL;
 	if (sshd_next_value(&s->asked, "usedns", &from, value, sizeof value))
 		use_dns(s, strcmp(value, "yes") == 0);

@@ -219,8 +219,12 @@ static int judge_others(const struct pam_asked *q, const struct pam_stack *s,
 	out->effect[q->who] = x.passes   ? PAM_EFFECT_PASS
 			      : x.renews ? PAM_EFFECT_NEW_AUTHTOK
 					 : PAM_EFFECT_DENY;
-	if (!err && q->who == PAM_HOLDER && out->effect[q->who] == PAM_EFFECT_DENY)
-		out->denier = who_denies(s, &x.denied);
+	if (!err && q->who == PAM_HOLDER && out->effect[q->who] == PAM_EFFECT_DENY) {
+		const struct way *w = &x.denied;
+		out->denier = who_denies(s, w);
+		if (!out->denier && w->n && w->v[w->n - 1].action == PAM_ACT_DONE)
+			out->ender = &s->v[w->v[w->n - 1].entry];
+	}
 	search_free(&x);
 	return err;
 }

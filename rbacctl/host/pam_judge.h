@@ -33,6 +33,7 @@ struct pam_judged {
 	int ret;                         /* what BECAUSE returned */
 	const struct pam_entry *denier;  /* the holder is denied: by this line; NULL: by none, since
 					    no module says yes */
+	const struct pam_entry *ender;   /* no module says yes, as this line ends the stack */
 };
 
 /* Judge the account stage of C. All pointers lead into C. RBAC_OK or RBAC_NOMEM. */

@@ -27,6 +27,9 @@ static bool is_dark(const char *path, const struct stat *st)
 static bool is_open(const char *path, const struct stat *st)
 {
 	bool folder = S_ISDIR(st->st_mode);
+
+	if (S_ISCHR(st->st_mode))
+		return false; /* /dev/null: what is written there changes nothing */
 	/* Debian gives the folders below /usr/local to the group staff, which may become root. */
 	mode_t others = folder && strncmp(path, "/usr/local", 10) == 0 ? S_IWOTH
 								       : S_IWGRP | S_IWOTH;

@@ -65,10 +65,9 @@ bool sshd_ask(const struct sshd_daemon *d, const char *connection, struct sshd_a
 	c.argv[c.argc++] = "-T";
 	for (size_t i = 0; i < d->n; i++)
 		c.argv[c.argc++] = d->v[i].text;
-	if (connection) {
-		c.argv[c.argc++] = "-C";
-		c.argv[c.argc++] = connection;
-	}
+	/* Where a block says "Match LocalPort", sshd -T wants a port. */
+	c.argv[c.argc++] = "-C";
+	c.argv[c.argc++] = connection ? connection : "lport=22";
 	int err = run(&c, a);
 	if (!err && a->status != 0 && strstr(buf_text(&a->said), "no hostkeys")) {
 		buf_reset(&a->said);

@@ -203,3 +203,23 @@ leave() {   # leave BYTES: of the small file system, no more are free
 	free=$(($(stat -f -c '%a * %S' /tmp/small)))
 	head -c $((free - $1)) /dev/zero >/tmp/small/filler
 }
+
+# What is mapped is read to the end of the file's size, and what is gone there is SIGBUS.
+@test "rbacctl says which file was cut short: the NSS module" {
+	local module
+	module=$(find /usr/lib -name libnss_rbac.so.2)
+	head -c 8192 "$module" >/tmp/short
+	cp -p "$module" /tmp/module
+	install -m 644 /tmp/short "$module.new"
+	mv "$module.new" "$module"
+	run timeout 10 rbacctl explain bob
+	local said=$output was=$status
+	run timeout 10 rbacctl explain bob --json
+	mv /tmp/module "$module"
+	echo "$said"
+	[ "$was" = 4 ]
+	[ "$status" = 4 ]
+	[[ $said == "rbacctl: $module was cut short"* ]]
+	[[ $output == '{"error":"'*"$module was cut short"* ]]
+	run -0 timeout 10 rbacctl explain bob
+}

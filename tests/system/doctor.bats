@@ -104,6 +104,17 @@ load doctor
 		systemd_says rbac-publish.service inactive; publish_enabled
 		systemd_says rbac-publish.path active; publish_enabled
 		sed -i 's/exempt_group=breakglass/&,docker/' /etc/pam.d/sshd
+		printf 'UsePAM yes\nMatch LocalPort 2222\n PermitTTY no\n' >/etc/ssh/sshd_config
+		first sshd '-account optional pam_krb5.so'; first sshd 'account sufficient \
+			pam_cap.so'
+		mv /etc/nsswitch.conf /etc/ssh/nss; ln -s ssh/nss /etc/nsswitch.conf
+		group_line files sss '[NOTFOUND=continue UNAVAIL=continue]' rbac
+		pam common-account "account [success=2 default=ignore] \
+			pam_systemd_home.so\naccount [success=1 new_authtok_reqd=done \
+			default=ignore] pam_unix.so\naccount requisite \
+			pam_deny.so\naccount required pam_permit.so\n"
+		ln -s /dev/null /etc/pam.d/masked; echo '@include masked' >>/etc/pam.d/sshd
+		cp /etc/pam.d/sshd /etc/pam.d/sshd.rpmnew; cp /etc/pam.d/sudo /etc/pam.d/sudo~
 	EOT
 }
 
@@ -154,6 +165,10 @@ load doctor
 		pam.module-broken | break_file "$PAM_SO" cat "${PAM_SO%rbac.so}permit.so"
 		pam.module-broken | cp "${PAM_SO%rbac.so}permit.so" /opt/pam_rbac.so; sed -i \
 			's,pam_rbac,/opt/&,' /etc/pam.d/sshd
+		pam.gate-not-reached | first sshd 'account [default=1] pam_echo.so'
+		pam.gate-not-reached | pam common-account "account sufficient \
+			pam_localuser.so\naccount required pam_unix.so\n$GATE"; pam sshd \
+			"$REST"; pam sudo "$REST"
 		pam.session-late | printf 'session optional pam_systemd.so\nsession optional \
 			pam_rbac.so end=exact\n' >>/etc/pam.d/sshd
 		pam.denial-ignored | first sshd 'account sufficient pam_access.so'
@@ -179,6 +194,10 @@ load doctor
 			pam_rbac/' /etc/pam.d/sshd
 		pam.everyone-denied | sed -i 's/required pam_rbac/[success=ok DEFAULT=die] \
 			pam_rbac/' /etc/pam.d/sshd
+		pam.everyone-denied | pam common-account "account [success=end default=ignore] \
+			pam_unix.so\n${GATE}"; pam sshd "$REST"
+		pam.everyone-denied | first sshd 'account [default=done] pam_warn.so'
+		pam.everyone-denied | pam sshd "$GATE$REST-account required pam_krb5.so\n"
 		pam.file-refused | first sshd '@include nowhere'
 		pam.file-refused | sed -i 's/$/\r/' /etc/pam.d/sshd
 		pam.line-broken | sed -i 's/^@include common-auth/@inlcude common-auth/' \
@@ -203,6 +222,7 @@ load doctor
 		pam.option-unknown | sed -i 's/exempt_group=/exemptgroup=/' /etc/pam.d/sshd
 		pam.option-unknown | sed -i 's/pam_rbac.so/& onerror=ignore/' /etc/pam.d/sudo
 		pam.option-unknown | sed -i '/^account/s/pam_rbac.so/& end=exact/' /etc/pam.d/sudo
+		pam.option-unknown | sed -i 's/pam_rbac.so/& quiet=1/' /etc/pam.d/sudo
 		pam.exempt-group-missing | sed -i 's/breakglass/breakglas/' /etc/pam.d/sshd
 		pam.exempt-group-is-role | sed -i 's/breakglass/host-operator/' /etc/pam.d/sshd
 		pam.exempt-group-empty | sed -i 's/^\(breakglass:.*:\)eve/\1/' /etc/group
@@ -226,6 +246,31 @@ load doctor
 		pam.onerr-ignore | sed -i 's/required pam_rbac/[success=ok authinfo_unavail=ignore \
 			default=bad] pam_rbac/' /etc/pam.d/sudo
 	EOT
+}
+
+@test "a line that several services include is one finding, which names them all" {
+	pam common-account "account sufficient pam_localuser.so\naccount required \
+		pam_unix.so\n$GATE"
+	pam sshd "$REST"
+	pam sudo "$REST"
+	run -1 rbacctl doctor
+	[ "${#lines[@]}" = 1 ]
+	[[ $output =~ ' '(sudo, )?sshd, ]] && [[ $output == *sudo,* || $output == *' sudo:'* ]]
+	says 'before the first account line of /etc/pam.d/common-account'
+	pam common-account "account [success=end default=ignore] pam_unix.so\n$GATE"
+	run -1 rbacctl doctor
+	says ': an action is not known: nobody gets in '
+	[ "$(grep -c everyone-denied <<<"$(rbacctl doctor --json)")" = 1 ]
+	put_back
+	first sshd 'account [default=done] pam_warn.so'
+	run -1 rbacctl doctor
+	says '/etc/pam.d/sshd:7  sshd: this line ends the stack, and no line before it says yes'
+	put_back
+	pam sshd "$GATE$REST-account required pam_krb5.so\n"
+	run -1 rbacctl doctor
+	says 'there is no such module'
+	[[ $output != *'looks like pam_rbac.so'* ]]
+	put_back
 }
 
 @test "a finding says where, through which includes, and whom it lets in; text and JSON agree" {

@@ -37,6 +37,14 @@ load doctor
 		nss.module-broken | break_file "$NSS_SO" cat "${NSS_SO%rbac*}files.so.2"
 		nss.module-broken | rm "$NSS_SO"; mkdir "$NSS_SO"
 		nss.module-missing | rm "$NSS_SO"; ln -s /nowhere "$NSS_SO"
+		nss.no-local-groups | group_line files, rbac
+		nss.no-local-groups | group_line fils rbac
+		nss.file-unreadable | chmod 600 /etc/passwd
+		nss.file-unreadable | chmod 640 /etc/group
+		nss.file-writable | chmod 666 /etc/group
+		nss.file-writable | chown bob /etc/passwd
+		nss.file-writable | chmod 666 /etc/shadow
+		nss.groups-missing | group_line files sss '[UNAVAIL=return]' rbac
 		nss.group-clash | echo 'host-operator:x:4711:mia' >>/etc/group
 		nss.group-clash | echo 'rex:x:1020:2010000123::/:/bin/sh' >>/etc/passwd
 	EOT
@@ -84,6 +92,17 @@ load doctor
 		sshd.holder-refused | sed -i 's,/bin/bash,/bin/nosuch,' /etc/passwd
 		sshd.exempt-refused | echo 'AllowGroups host-user' >>/etc/ssh/sshd_config
 		sshd.exempt-refused | echo 'DenyUsers e?e' >>/etc/ssh/sshd_config
+		sshd.holder-refused | echo 'AllowGroups HOST-USER breakglass' \
+			>>/etc/ssh/sshd_config
+		sshd.no-pam | printf 'UsePAM no\nMatch LocalPort 2222\n PermitTTY no\n' \
+			>/etc/ssh/sshd_config
+		sshd.holder-refused | printf 'AllowGroups breakglass\nMatch LocalPort 2222\n \
+			PermitTTY no\n' >>/etc/ssh/sshd_config
+		sshd.file-writable | chmod 666 /etc/ssh/sshd_config
+		sshd.file-writable | chmod 777 /etc/ssh
+		sshd.file-writable | mkdir -p /etc/ssh/more; echo 'PermitTTY yes' \
+			>/etc/ssh/more/x.conf; chmod 666 /etc/ssh/more/x.conf; sed -i '1i Include \
+			/etc/ssh/more/*.conf' /etc/ssh/sshd_config
 		sshd.config-broken | echo 'Usepam yess' >/etc/ssh/sshd_config
 		sshd.config-broken | echo 'Nonsense yes' >>/etc/ssh/sshd_config
 		sshd.config-broken | rm /etc/ssh/sshd_config
@@ -168,6 +187,7 @@ load doctor
 			host-user; rm -r "$STATE/store"; mv /tmp/old-store "$STATE/store"
 		store.lock | rm "$STATE/store/lock"; mkdir "$STATE/store/lock"
 		store.lock | rm "$STATE/store/lock"; ln -s /tmp/x "$STATE/store/lock"
+		store.lock | rm "$STATE/store/lock"; ln -s /dev/null "$STATE/store/lock"
 		nss.extra-missing | sed -i 's/^groups = {/& extra = ( { role = \
 			"host-developer"; unix_groups = [ "docker" ]; } );/' \
 			/etc/rbac/rbac.conf; rbacctl apply; sed -i '/^docker:/d' /etc/group
@@ -180,6 +200,7 @@ load doctor
 		store.unreadable | truncate -s 9000 "$STATE/store/data.mdb"
 		store.mode | chmod 755 "$STATE/store"
 		files.broken | rm -r /etc/rbac
+		files.broken | ln -s /nowhere /etc/rbac/policy.d/more.conf
 		files.broken | echo 'login = (' >>/etc/rbac/rbac.conf
 		people.uid-changed | sed -i 's/^bob:x:1002:/bob:x:1902:/' /etc/passwd
 		people.no-administrator | rbacctl user suspend alice --force; rbacctl user \
@@ -377,5 +398,27 @@ gone_from_socket() { ! pgrep -x nscd >/dev/null && rm -f /run/nscd/socket; }
 	run rbacctl explain bob --service sshd
 	says 'this service does not ask rbac: UsePAM no (/etc/ssh/sshd_config:1)'
 	fails_with 1 rbacctl status --check
+	put_back
+}
+
+@test "what doctor prints as mend fits the cause" {
+	rm "$STATE/store/lock"
+	ln -s /dev/null "$STATE/store/lock"
+	run -1 rbacctl doctor
+	[[ $output != *'chmod'* ]]
+	put_back
+	group_line files sss '[UNAVAIL=return]' rbac
+	run -1 rbacctl doctor
+	says 'take the action in [ ] behind sss out'
+	put_back
+	local at=${PAM_SO%/*}
+	mount --bind "$at" "$at"
+	mount -o remount,bind,noexec "$at"
+	run -1 rbacctl doctor
+	says "mount the file system of $PAM_SO without \"noexec\""
+	umount "$at"
+	ln -s /nowhere /etc/rbac/policy.d/more.conf
+	run -1 rbacctl doctor --json
+	[[ $output != *'only root may read /etc/rbac'* ]]
 	put_back
 }

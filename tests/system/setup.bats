@@ -208,6 +208,81 @@ no_edit_waits() { as_before && [ ! -e "$STATE/setup.confirm" ]; }
 	cp -a /etc /tmp/etc
 }
 
+again() {   # again COMMAND...: the host as it came, but for what the command makes of it
+	cp -a /tmp/etc/nsswitch.conf /etc/nsswitch.conf
+	"$@"
+	rm -rf /tmp/odd
+	cp -a /etc /tmp/odd
+}
+
+as_odd() { diff -r --no-dereference /tmp/odd /etc; }
+
+# works_and_back LINE: the group line becomes LINE, groups work, and undo puts all back.
+works_and_back() {
+	run -0 rbacctl setup --yes
+	[ "$(sed -n 2p /etc/nsswitch.conf)" = "$1" ] || { cat /etc/nsswitch.conf; return 1; }
+	member bob host-developer
+	run -0 rbacctl setup --yes
+	says 'nothing to do'
+	run -0 rbacctl setup --undo
+	as_odd
+}
+
+lines() { printf '%b\n' "passwd: files" "$@" >/etc/nsswitch.conf; }
+
+@test "nsswitch.conf with a comment behind the sources, blanks, CRLF, or none at all" {
+	again lines 'group: files # of this host'
+	works_and_back 'group: files rbac # of this host'
+	again lines 'group: files systemd#tight'
+	works_and_back 'group: files systemd rbac #tight'
+	again lines ' \tgroup :\tfiles'
+	works_and_back "$(printf ' \tgroup :\tfiles rbac')"
+	again lines 'group: files [SUCCESS=merge] sss'
+	works_and_back 'group: files [SUCCESS=merge] sss rbac'
+	again lines 'group: files\r'
+	works_and_back 'group: files rbac'
+	again rm /etc/nsswitch.conf
+	run -0 rbacctl setup --yes
+	[ "$(cat /etc/nsswitch.conf)" = 'group: files rbac' ]
+	[ "$(stat -c %a:%u:%g /etc/nsswitch.conf)" = 644:0:0 ]
+	member bob host-developer
+	run -0 rbacctl setup --undo
+	as_odd
+	# changed since: the word goes from each of them
+	for line in ' \tgroup :\tfiles rbac' 'group: files rbac\r' 'group: files rbac # x'; do
+		again lines 'group: files'
+		rbacctl setup --yes
+		lines "$line"
+		rbacctl setup --undo
+		run ! grep rbac /etc/nsswitch.conf
+	done
+	again :
+	as_before
+}
+
+@test "an edit that fails takes back those before it: a PAM folder that cannot be written" {
+	mount --bind /etc/pam.d /etc/pam.d
+	mount -o remount,bind,ro /etc/pam.d
+	fails_with 4 rbacctl setup --yes
+	says 'Read-only file system'
+	as_before
+	[ ! -e "$STATE/setup" ]
+	umount /etc/pam.d
+	run -0 rbacctl setup --yes
+	run -0 rbacctl setup --undo
+	as_before
+}
+
+@test "setup says where the program does not ask PAM" {
+	printf 'UsePAM no\n' >/etc/ssh/sshd_config
+	run -0 rbacctl setup --yes
+	says 'sshd does not ask PAM, and its gate does not count yet'
+	says 'UsePAM no (/etc/ssh/sshd_config:1)'
+	rbacctl setup --undo
+	cp -a /tmp/etc/ssh/sshd_config /etc/ssh/sshd_config
+	as_before
+}
+
 @test "refused: a service without a rule or a file, common-account, nobody who administers" {
 	fails_with 3 rbacctl setup vsftpd --yes
 	says 'no login rule names vsftpd'
