@@ -186,7 +186,13 @@ bool cmd_due_lines(const struct invocation *a, struct table *t);
 struct unconfirmed;
 bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *waits, struct table *t);
 
-/* Standard output was written whole? EXIT_TROUBLE with a complaint when not, else STATUS. */
+/* Returns STATUS, or EXIT_TROUBLE with a complaint if standard output could not be written. */
 int cmd_done(int status);
+
+/*
+ * The end of a command that prints the list T: print WHY if ERR is not RBAC_OK; else T, unless it
+ * is empty and not JSON. Frees T and WHY. Returns the exit status.
+ */
+int cmd_list_done(const struct invocation *a, struct table *t, int err, struct buf *why);
 
 #endif

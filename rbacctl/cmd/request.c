@@ -185,11 +185,5 @@ int cmd_requests(struct invocation *a, const struct args *args)
 		table_hide_last(w.t, OF_DECIDED);
 	int err = change_requests(a, all ? REQUESTS_ALL : REQUESTS_PENDING, on_request, &w, &why);
 
-	if (err)
-		complain("%s", buf_text(&why));
-	else if (a->json || table_rows(w.t))
-		err = table_print(w.t);
-	table_free(w.t);
-	buf_free(&why);
-	return cmd_done(exit_of(err));
+	return cmd_list_done(a, w.t, err, &why);
 }

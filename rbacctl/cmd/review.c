@@ -88,13 +88,7 @@ int cmd_review(struct invocation *a, const struct args *args)
 	struct buf why = { 0 };
 	int err = change_reviews(a, &wanted, on_grant, &w, &why);
 
-	if (err)
-		complain("%s", buf_text(&why));
-	else if (a->json || table_rows(w.t))
-		err = table_print(w.t);
-	table_free(w.t);
-	buf_free(&why);
-	return cmd_done(exit_of(err));
+	return cmd_list_done(a, w.t, err, &why);
 }
 
 /* ---- keep, revoke ---- */

@@ -11,6 +11,7 @@
 #include "rbacctl/host/local_time.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/table.h"
 
 void cmd_print(struct buf *text)
 {
@@ -166,6 +167,17 @@ void cmd_say_host(const struct snapshot *snap)
 	for (size_t i = 0; i < snap->p->hosts.n; i++)
 		printf("%s%s", i ? " " : "", snap->p->hosts.v[i]);
 	printf(", generation %" PRIu64 "\n", snap->v.meta.generation);
+}
+
+int cmd_list_done(const struct invocation *a, struct table *t, int err, struct buf *why)
+{
+	if (err)
+		complain("%s", buf_text(why));
+	else if (a->json || table_rows(t))
+		err = table_print(t);
+	table_free(t);
+	buf_free(why);
+	return cmd_done(exit_of(err));
 }
 
 int cmd_done(int status)

@@ -82,16 +82,6 @@ wait_for_all() {
 	return 1
 }
 
-wait_long() {   # as wait_for, for a minute: a hundred members on one machine have their own pace
-	local _
-	for _ in {1..600}; do
-		if "$@"; then return 0; fi
-		sleep 0.1
-	done
-	echo "waited in vain for: $*"
-	return 1
-}
-
 # A role at the root scope is on every member.
 has() { member "$1" list assignments --json 2>/dev/null | grep -q "\"reason\": \"$2\""; }
 

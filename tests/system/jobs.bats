@@ -33,12 +33,7 @@ crontab_of() {
 }
 
 at_up() {
-	mkdir -p /var/spool/cron/atjobs /var/spool/cron/atspool
-	echo 0 >/var/spool/cron/atjobs/.SEQ
-	chown daemon:daemon /var/spool/cron/atjobs /var/spool/cron/atspool \
-		/var/spool/cron/atjobs/.SEQ
-	chmod 1770 /var/spool/cron/atjobs /var/spool/cron/atspool
-	: >/etc/at.deny
+	at_spool
 	background atd -f
 	wait_for test -s /run/atd.pid
 }

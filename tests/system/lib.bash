@@ -139,14 +139,27 @@ background() {   # background COMMAND...
 	) </dev/null >/dev/null 2>&1 &
 }
 
-wait_for() {   # wait_for COMMAND...: at most thirty seconds
-	local _
-	for _ in {1..600}; do
+wait_for() { wait_seconds 30 "$@"; }    # wait_for COMMAND...: until it succeeds
+wait_long() { wait_seconds 60 "$@"; }   # the same for fleets, which are slower
+
+wait_seconds() {   # wait_seconds N COMMAND...: N seconds, and the time that COMMAND itself takes
+	local _tries=$(($1 * 20))   # a name that no COMMAND has for a variable of its own
+	shift
+	for ((; _tries > 0; _tries--)); do
 		if "$@"; then return 0; fi
 		sleep 0.05
 	done
 	echo "waited in vain for: $*"
 	return 1
+}
+
+at_spool() {   # the folders of atd(8), empty
+	mkdir -p /var/spool/cron/atjobs /var/spool/cron/atspool
+	echo 0 >/var/spool/cron/atjobs/.SEQ
+	chown daemon:daemon /var/spool/cron/atjobs /var/spool/cron/atspool \
+		/var/spool/cron/atjobs/.SEQ
+	chmod 1770 /var/spool/cron/atjobs /var/spool/cron/atspool
+	: >/etc/at.deny
 }
 
 in_seconds() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; }   # in_seconds N: RFC 3339

@@ -111,16 +111,6 @@ connected_to() { grep -q "^connected .* ldap://10.99.$1.1" "$OWN/status"; }
 opens() { pamtester gate "$1" acct_mgmt >/dev/null 2>&1; }
 closed() { ! opens "$1"; }
 
-wait_long() {   # a minute
-	local _
-	for _ in {1..600}; do
-		if "$@"; then return 0; fi
-		sleep 0.1
-	done
-	echo "waited in vain for: $*"
-	return 1
-}
-
 give() { authority assign "$1" space-developer --scope space:main/web --as root; }
 take_away() { authority revoke "$1" space-developer --scope space:main/web --as root; }
 

@@ -50,15 +50,6 @@ setup() {
 	wait_for test -s /var/log/sshd
 }
 
-at_spool() {
-	mkdir -p /var/spool/cron/atjobs /var/spool/cron/atspool
-	echo 0 >/var/spool/cron/atjobs/.SEQ
-	chown daemon:daemon /var/spool/cron/atjobs /var/spool/cron/atspool \
-		/var/spool/cron/atjobs/.SEQ
-	chmod 1770 /var/spool/cron/atjobs /var/spool/cron/atspool
-	: >/etc/at.deny
-}
-
 start_sshd() {   # in the place of sshd.bash's: logind sees who logs in
 	: >/var/log/sshd
 	in_systemd systemd-run --quiet --unit=sshd-test /usr/sbin/sshd -D -E /var/log/sshd \

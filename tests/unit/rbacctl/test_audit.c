@@ -1,23 +1,14 @@
 /* The audit chain, and the faults that verify finds: each is planted here. */
-#include "tests/unit/rbacctl/helper.h"
+#include "tests/unit/rbacctl/journal_lab.h"
 
 #include "rbacctl/change/records.h"
-
-#define HOST                                                                                       \
-	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
-#define POLICY                                                                                     \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; "                           \
-	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; "                               \
-	"keeper = { kind = \"low\"; }; };\n"
 
 static int setup(void **state)
 {
 	struct change c;
-	if (host_setup(state))
+	struct lab *l = journal_lab(state);
+	if (!l)
 		return -1;
-	struct lab *l = *state;
-	host_init(l, HOST, POLICY, "top:a", "ann");
 	assert_int_equal(host_assign(l, "root", "bob", "r", "top:a"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "%devs", "r", "top:a"), RBAC_OK);
 	int err = lab_begin(l, &c, "root", false);

@@ -1,25 +1,15 @@
 /* The journal of rows: what a change wrote, what several come to, and what verify finds when
  * somebody else wrote to the store. */
-#include "tests/unit/rbacctl/helper.h"
+#include "tests/unit/rbacctl/journal_lab.h"
 
 #include "rbacctl/store/row_name.h"
 #include "rbacctl/store/rows.h"
 
-#define HOST                                                                                       \
-	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
-#define POLICY                                                                                     \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; "                           \
-	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; "                               \
-	"q = { kind = \"top\"; keychains = [ \"c\" ]; }; "                                         \
-	"keeper = { kind = \"low\"; }; };\n"
-
 static int setup(void **state)
 {
-	if (host_setup(state))
+	struct lab *l = journal_lab(state);
+	if (!l)
 		return -1;
-	struct lab *l = *state;
-	host_init(l, HOST, POLICY, "top:a", "ann");
 	assert_int_equal(host_assign(l, "root", "bob", "r", "top:a"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "cyd", "r", "top:a"), RBAC_OK);
 	struct change c;
@@ -168,14 +158,7 @@ static void expect(struct open *o, const char *all)
 static void test_verify_names_rows_that_no_change_made(void **state)
 {
 	struct open o;
-	struct store_assignment a = { .id = 9,
-				      .until = RBAC_TIME_MAX,
-				      .subject = "eve",
-				      .role = "r",
-				      .scope = "top:a",
-				      .by = "",
-				      .reason = "",
-				      .source = "" };
+	struct store_assignment a = journal_foreign;
 
 	open_store(*state, &o);
 	assert_int_equal(store_assignment_put(&o.t, &a), RBAC_OK);

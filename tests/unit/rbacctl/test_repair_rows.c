@@ -2,29 +2,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit/rbacctl/helper.h"
+#include "tests/unit/rbacctl/journal_lab.h"
 
 #include "rbacctl/change/repair_rows.h"
 #include "rbacctl/store/journal.h"
 #include "rbacctl/store/rows.h"
-
-#define HOST                                                                                       \
-	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"
-#define POLICY                                                                                     \
-	"version = 1; kinds = { top = { }; low = { parent = \"top\"; owner = \"keeper\"; }; };\n"  \
-	"keys = ( { name = \"k\"; } ); keychains = { c = [ \"k\" ]; }; "                           \
-	"roles = { r = { kind = \"top\"; keychains = [ \"c\" ]; }; "                               \
-	"q = { kind = \"top\"; keychains = [ \"c\" ]; }; keeper = { kind = \"low\"; }; };\n"
 
 /* Assignment 2: bob, 3: cyd; bob owns low:a/x. */
 static int setup(void **state)
 {
 	struct change c;
 
-	if (host_setup(state))
+	struct lab *l = journal_lab(state);
+	if (!l)
 		return -1;
-	struct lab *l = *state;
-	host_init(l, HOST, POLICY, "top:a", "ann");
 	assert_int_equal(host_assign(l, "root", "bob", "r", "top:a"), RBAC_OK);
 	assert_int_equal(host_assign(l, "root", "cyd", "r", "top:a"), RBAC_OK);
 	int err = lab_begin(l, &c, "root", false);
@@ -89,16 +80,7 @@ static void edit_bytes(struct store_txn *t)
 
 static void add_assignment(struct store_txn *t)
 {
-	struct store_assignment a = { .id = 9,
-				      .until = RBAC_TIME_MAX,
-				      .subject = "eve",
-				      .role = "r",
-				      .scope = "top:a",
-				      .by = "",
-				      .reason = "",
-				      .source = "" };
-
-	assert_int_equal(store_assignment_put(t, &a), RBAC_OK);
+	assert_int_equal(store_assignment_put(t, &journal_foreign), RBAC_OK);
 }
 
 static void drop_assignment(struct store_txn *t)
