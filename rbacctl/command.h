@@ -37,7 +37,7 @@ const char *command_line(struct command *c, const char *fmt, ...)
 #define COMMAND(...)                                                                               \
 	command_line(&(struct command){ "" }, __VA_ARGS__) /* lives to the end of the block */
 
-/* The `rbacctl init` that fits to what stands here: with --from-view where there is a view of a
+/* The `rbacctl init` that suits this host: with --from-view where there is a view of a
  * store that is lost, with --policy only where there is no policy yet. Returns C's text. */
 const char *command_to_init(struct command *c);
 #define COMMAND_TO_INIT() command_to_init(&(struct command){ "" })

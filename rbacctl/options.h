@@ -68,7 +68,7 @@
 	    "print login rules that mean the same as a file of pam_access")                        \
 	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
 	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
-	ROW(EVERY, "every", "D", "how often the authority signs anew; default: 60s")               \
+	ROW(EVERY, "every", "D", "how often the authority signs again; default: 60s")              \
 	ROW(FLEET, "fleet", "", "who: on every host of the fleet; init: as a member")              \
 	ROW(WATCH, "watch", "", "go on, and take what comes")                                      \
 	ROW(YES, "yes", "", "do it without asking")                                                \

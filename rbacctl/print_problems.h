@@ -1,5 +1,5 @@
 /*
- * print_problems.h - what is wrong with a configuration, in the order in which somebody mends it.
+ * print_problems.h - what is wrong with a configuration, in the order of the files.
  */
 #ifndef RBACCTL_PRINT_PROBLEMS_H
 #define RBACCTL_PRINT_PROBLEMS_H

@@ -72,7 +72,7 @@ static void complain_of_clock(int64_t clock, int64_t now)
 		return;
 	human_date_time(clock, said, sizeof said);
 	human_date_time(now, taken, sizeof taken);
-	complain("the clock says %s, but the view was published at %s: that is taken for the time, "
+	complain("the clock says %s, but the view was published at %s: that time is used, "
 		 "so that what has ended stays so\n"
 		 "  set the clock; if it is right, and was wrong then: %s",
 		 said, taken, COMMAND("rbacctl publish --trust-clock"));
@@ -227,7 +227,7 @@ static void forget_output(void)
 	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
 		fflush(fd == STDOUT_FILENO ? stdout : stderr);
 		if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
-			complain("the answer cannot be begun anew");
+			complain("the answer cannot be started again");
 	}
 }
 

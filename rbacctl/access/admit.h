@@ -1,5 +1,5 @@
 /*
- * admit.h - may the person behind a uid ask through the socket at all? By the published view and
+ * admit.h - may the user with this uid use the socket at all? By the published view and
  * this host's passwd, without a lock.
  */
 #ifndef RBACCTL_ACCESS_ADMIT_H

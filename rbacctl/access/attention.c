@@ -91,7 +91,7 @@ static int on_user(void *ctx, const char *user)
 			 COMMAND("rbacctl user forget %s", user));
 	else if (!err && there && p.uid != h.uid && h.uid != RBAC_NO_UID)
 		snprintf(text, sizeof text,
-			 "%s: uid %u now, %u when recorded: counts for nothing        (%s: "
+			 "%s: uid %u now, %u when recorded: its roles do not count        (%s: "
 			 "the same person; %s: another)",
 			 user, p.uid, h.uid, COMMAND("rbacctl user rebind %s", user),
 			 COMMAND("rbacctl user forget %s", user));

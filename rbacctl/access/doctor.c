@@ -170,7 +170,7 @@ static int look_view(const struct invocation *a, struct snapshot *snap, struct f
 			finding_text(out, &f->why,
 				     "nothing is answered, and nothing can be changed");
 			finding_text(out, &f->mend,
-				     "install the rbac that made the view, or mend %s and %s",
+				     "install the rbac that made the view, or correct %s and %s",
 				     a->etc, COMMAND("rbacctl apply"));
 		}
 	}

@@ -1,8 +1,8 @@
 /*
- * doctor.h - everything that is wrong with this host, as far as it can be told: what its files say
- * (host/look.h), and what the C library and libpam answer, beside the view.
+ * doctor.h - find everything that is wrong with this host: by its files (host/look.h), and by the
+ * answers of the C library and libpam, compared with the view.
  *
- * Nothing is changed, and nothing is mended first. What the store says is the caller's part
+ * Nothing is changed or repaired. The caller checks the store
  * (change/records.h).
  */
 #ifndef RBACCTL_ACCESS_DOCTOR_H

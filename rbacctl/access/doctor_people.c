@@ -84,7 +84,7 @@ static void on_double(void *ctx, const char *text, bool both)
 	struct finding *f = findings_add(out, "people.second-name", both);
 
 	finding_text(out, &f->what, "%s", text);
-	finding_text(out, &f->why, "one uid is one person, and the second name holds nothing");
+	finding_text(out, &f->why, "one uid is one person, and the second name has no roles");
 	finding_text(out, &f->mend, "log in by the recorded name");
 }
 

@@ -10,14 +10,14 @@
 
 enum { GATE_SAMPLE_MAX = 20 }; /* of each kind */
 
-/* The caller sets what stands before the lists, which are empty at first. */
+/* The caller sets the members before the lists; the lists are empty at first. */
 struct gate_sample {
 	const struct snapshot *snap;
 	int64_t now;
 	const char *service;
 	const struct pam_entry
 		*gate; /* whose options exempt too; NULL: there is no such line yet */
-	const struct pam_stack *stack; /* of which each line of ours exempts; NULL: GATE alone */
+	const struct pam_stack *stack; /* each line of pam_rbac in it exempts; NULL: only GATE */
 	struct findings *out;          /* where being out of memory is noted */
 	struct finding_list holders, roleless, exempt;
 };

@@ -1,5 +1,6 @@
 /*
- * group_members.h - who is in a Unix group, as a text for people: whom an act on a %group touches.
+ * group_members.h - the members of a Unix group, as text: the users whose access a change of a
+ * %group affects.
  */
 #ifndef RBACCTL_ACCESS_GROUP_MEMBERS_H
 #define RBACCTL_ACCESS_GROUP_MEMBERS_H

@@ -1,8 +1,8 @@
 /*
- * impact.h - two views side by side: whom a change touches, and how.
+ * impact.h - compare two views: whose access a change affects, and how.
  *
- * Computed once for each change, printed for `diff`, for --dry-run and after the act alike. It is
- * about this host: its services, its groups, its accounts.
+ * Computed once for each change; `diff`, --dry-run and the change itself print it. It covers only
+ * this host: its services, groups and accounts.
  */
 #ifndef RBACCTL_ACCESS_IMPACT_H
 #define RBACCTL_ACCESS_IMPACT_H

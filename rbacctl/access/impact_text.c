@@ -126,7 +126,7 @@ static void add_line(const struct impact_line *l, int64_t now, struct buf *out)
 			   l->rule);
 	else if (l->kind == IMPACT_ROLE_GROUP)
 		buf_printf(out, "group %s, gid %u, %s", l->what, l->number,
-			   l->gain ? "comes to this host" : "is gone from this host");
+			   l->gain ? "appears on this host" : "disappears from this host");
 	else if (l->kind == IMPACT_LATER)
 		add_later(l, out);
 	else if (l->kind == IMPACT_MINIMUM)

@@ -1,9 +1,9 @@
 /*
- * lockout.h - would a change lock the administrators out? Two views beside each other: the one in
- * force, and the one to come.
+ * lockout.h - would a change lock the administrators out? Compares the view in force with the view
+ * after the change.
  *
- * Asked between preparing a change and committing it. Only what the change takes away counts: a
- * host where nobody could log in before is no worse off.
+ * Called after a change is prepared and before it is committed. Only what the change removes
+ * counts: if nobody could log in before, the change is not refused.
  */
 #ifndef RBACCTL_ACCESS_LOCKOUT_H
 #define RBACCTL_ACCESS_LOCKOUT_H
@@ -21,10 +21,10 @@ enum { LOCKOUT_DAY = 24 * 60, LOCKOUT_WEEK = 7 * LOCKOUT_DAY };
 /*
  * Is there somebody whom a login rule of SNAP lets in within MINUTES of NOW, and who may then act:
  * an account that passwd knows, not of uid 0, not suspended, that holds a role marked bootstrap
- * now, by itself or through a Unix group? Exemptions are left aside: they are for when this fails.
- * A rule with `hours` counts when they are open at some minute of that time; a rule with `from`
- * counts on a service that has a remote host. A service where nobody begins a session (sudo, su,
- * cron) is no login; where rules name sudo or su, one of them has to let the person in as well.
+ * now, by itself or through a Unix group? Exemptions do not count: they are for the case that this
+ * fails. A rule with `hours` counts when they are open at some minute of that time; a rule with
+ * `from` counts on a service that has a remote host. A service where nobody begins a session (sudo,
+ * su, cron) is no login; where rules name sudo or su, one of them has to let the person in as well.
  * *YES gets the answer. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED.
  */
 int lockout_somebody_can_act(const struct snapshot *snap, int64_t now, int minutes, bool *yes);

@@ -1,6 +1,7 @@
 /*
- * may_see.h - what of the assignments and of the log somebody who is not root may read: what is
- * theirs, what they did, and what concerns a role that they may give or take where it was given.
+ * may_see.h - which assignments and which lines of the log a user other than root may read: their
+ * own, those of their own changes, and those of a role that they may assign or revoke at that
+ * scope.
  */
 #ifndef RBACCTL_ACCESS_MAY_SEE_H
 #define RBACCTL_ACCESS_MAY_SEE_H

@@ -1,6 +1,6 @@
 /*
- * members.h - who has something here although the store never recorded them: by a %group
- * assignment, by a login rule, as exempt.
+ * members.h - users who have access to this host although the store has no record of them: by a
+ * %group assignment, by a login rule, or as exempt.
  */
 #ifndef RBACCTL_ACCESS_MEMBERS_H
 #define RBACCTL_ACCESS_MEMBERS_H
@@ -29,7 +29,8 @@ struct members {
  * included.
  *
  * A group of a directory need not list its members, and a user of a directory need not be listed by
- * passwd: what stands in /etc/group is taken for whole, any other group goes into OPEN as well.
+ * passwd: the members in /etc/group are taken as complete; any other group is added to OPEN as
+ * well.
  *
  * RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. To be freed in any case.
  */

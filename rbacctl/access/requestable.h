@@ -1,5 +1,5 @@
 /*
- * requestable.h - which roles a user may ask for with `request`, and where, by a view.
+ * requestable.h - which roles a user may request, and at which scopes, by a view.
  */
 #ifndef RBACCTL_ACCESS_REQUESTABLE_H
 #define RBACCTL_ACCESS_REQUESTABLE_H

@@ -44,8 +44,7 @@ bool rules_by(const struct policy *p, const struct policy_bys *bys, const struct
 
 /*
  * groups.extra: assigning ROLE at SCOPE, when it brings an extra Unix group, takes root or someone
- * for whom the role that brings it counts there. The entry that ACTOR lacks; NULL: nothing stands
- * against it.
+ * for whom the role that brings it counts there. The entry that ACTOR lacks; NULL: ACTOR may.
  */
 const struct policy_extra *rules_extra_lacking(const struct policy *p, int role, const char *scope,
 					       const struct rules_actor *a);
@@ -84,7 +83,7 @@ struct rules_clash {
  * `exclusive` (exclusive.c): at any one scope, cascade and inclusion counted, overlapping windows
  * counted, suspended or not. Judges all of H together from NOW on (what has ended is no violation
  * any more); entries through a group (via) are counted only when GROUPS. RBAC_OK: none;
- * RBAC_CONFLICT: *CLASH tells one; RBAC_NOMEM.
+ * RBAC_CONFLICT: *CLASH is one; RBAC_NOMEM.
  */
 int rules_exclusive(const struct policy *p, const struct holdings *h, bool groups, int64_t now,
 		    struct rules_clash *clash);

@@ -3,7 +3,7 @@
  * access, and two backends, the store and a view.
  *
  * A change asks the store, inside its transaction; a query asks the published view. Both get the
- * same answer, since what counts is worked out here.
+ * same answer, because the computation is here.
  */
 #ifndef RBACCTL_ACCESS_SOURCE_H
 #define RBACCTL_ACCESS_SOURCE_H
@@ -84,7 +84,7 @@ int source_of_group(const struct source *s, uint32_t gid, struct holdings *h);
 int source_owner(const struct source *s, const char *scope, char *out);
 
 /* The name under which P's uid was recorded first, where that is not P's: P is a second name of
- * that person, and holds nothing. "": it is not. */
+ * that person, and has no roles. "": it is not. */
 int source_first_name(const struct source *s, const struct person *p, char *out);
 
 /* Does any Unix group hold something? An error counts as yes. */

@@ -1,5 +1,5 @@
 /*
- * which_scope.h - the scope that is meant where --scope is left out. The same for changes, which
+ * which_scope.h - the scope that a command without --scope means. The same for changes, which
  * ask the store, and for queries, which ask the view.
  */
 #ifndef RBACCTL_ACCESS_WHICH_SCOPE_H

@@ -1,6 +1,6 @@
 /*
- * who.h - may this actor do that, and who may: the one answer, for changes, refusals, queries and
- * remedies, by the store and by the view (source.h).
+ * who.h - may this actor do that, and who may: computed in one place for changes, refusals, queries
+ * and remedies, by the store and by the view (source.h).
  */
 #ifndef RBACCTL_ACCESS_WHO_H
 #define RBACCTL_ACCESS_WHO_H
@@ -11,9 +11,9 @@
 #include "rbacctl/access/source.h"
 
 /*
- * WHO_NAMES are named. Names are looked for among the first WHO_LOOK users by what is recorded
- * alone; passwd and group, which a directory may answer slowly while the store is locked, are asked
- * about at most WHO_ASK of those whom that lets, and WHO_ASK of the others.
+ * At most WHO_NAMES are named. The first WHO_LOOK users are checked by their records alone. Passwd
+ * and group may be slow, because of a directory, while the store is locked: they are asked about at
+ * most WHO_ASK of the users who may by their records, and about WHO_ASK of the others.
  */
 enum { WHO_NAMES = 5, WHO_LOOK = 20000, WHO_ASK = 100 };
 
@@ -64,8 +64,8 @@ struct who {
 };
 
 /*
- * All who may, or the first few: recorded users, and members of Unix groups whom nobody recorded,
- * as far as this host lists them. RBAC_OK or the error of the source.
+ * All who may, or the first few: recorded users, and members of Unix groups who are not recorded,
+ * if this host lists them. RBAC_OK or the error of the source.
  */
 int who_may(const struct who_question *q, struct who *out);
 

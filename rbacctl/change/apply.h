@@ -22,7 +22,7 @@ int apply_blame(struct change *c, struct policy_pos pos,
 		int err); /* put the line before the message; returns ERR */
 
 /* added.c: what files have added, judged when all of it is in the store. ID: its number there. V is
- * sorted anew. */
+ * sorted by this. */
 struct added {
 	const struct policy_file_assignment *f;
 	uint64_t id;
@@ -33,7 +33,7 @@ int added_check(struct change *c, struct added *v, size_t n);
 /* gids.c: RBAC_INVALID with PROBLEMS for a clash. */
 int apply_gids(struct change *c, struct problems *problems);
 
-/* apply.c: exclusive sets and maxima as they stand now. */
+/* apply.c: exclusive sets and maxima, with the holders that the store has now. */
 int apply_check_holders(struct change *c);
 
 /* Copies of assignments and scopes, for walks that are followed by writes. */

@@ -11,13 +11,13 @@
 
 struct place {
 	const char *role, *scope; /* borrowed */
-	int role_at;              /* index in the policy; -1 until somebody has found it good */
+	int role_at;              /* index in the policy; -1 until it has been checked */
 	int err;
-	char *why;     /* what is wrong with it, once that is known; WHY is freed with the place */
+	char *why;     /* the error, if there is one; freed with this */
 	unsigned line; /* of the first row that names it */
 	size_t rows;   /* how many do */
 	uint64_t *ids;
-	size_t made; /* of the assignments that were made here, rising; they stand in struct
+	size_t made; /* of the assignments that were made here, rising; part of IDS of struct
 			assignment_index */
 };
 

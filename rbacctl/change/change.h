@@ -52,9 +52,9 @@ struct change {
 	struct buf unread; /* change_open_to_apply: why what is applied cannot be used, in lines;
 			      empty: it can */
 	struct holdings actor; /* what the actor holds, at change_open */
-	struct buf message;    /* why not */
+	struct buf message;    /* the error message */
 	struct buf done;       /* what was done: lines of the audit record */
-	struct buf notes;      /* what the administrator should know beside it */
+	struct buf notes;      /* what else the administrator should know */
 	struct buf voided;   /* requests that the commit made void, in lines of the audit record */
 	char whom[512];      /* whom the act was about: the name of a person as passwd has it, or
 				"%group" */
@@ -81,15 +81,16 @@ struct change {
 	uint8_t head[STORE_HASH];
 	bool committed; /* change_commit came past the point of no return, or cannot tell that it
 			      did not */
-	bool published; /* change_open found a view that was not the store's, and has published anew
+	bool published; /* change_open found a view that was not the store's, and has published
+			 * again
 			 */
 	bool made_state,
 		made_view; /* init: the state folder and the view's folder were not there before */
 	bool not_reverted; /* change_open found a change that is overdue (unconfirmed.h), could
 				not revert it, and said so */
 	bool scope_hinted; /* the nearest scope was looked for already */
-	bool goes_on;      /* the act goes on after a refusal, as an import does to tell all of
-			      them */
+	bool goes_on; /* the act continues after a refusal, as an import does to report all of them
+		       */
 	struct {
 		const struct policy_bys *bys; /* NULL: nothing */
 		int role;
@@ -109,16 +110,16 @@ struct change {
 /* ---- opening ---- */
 
 /*
- * Take the lock and open. The view is compiled anew first when it is not the one of the store's
- * generation and head. CREATE: for init; the store is made, and there need be no policy. RBAC_OK or
- * an error with a message.
+ * Take the lock and open. If the view is not of the store's generation and head, it is compiled
+ * again first. CREATE: for init: make the store; a policy need not exist. RBAC_OK, or an error and
+ * C->message.
  */
 int change_open(struct change *c, struct invocation *a, bool create);
 
 /*
- * The same for change_apply, which needs nothing of the policy that is applied: one that this
- * rbacctl cannot read, or make a view of, is no error here but told in UNREAD, so that another can
- * take its place. What the actor holds is left out: no rule is asked.
+ * The same for change_apply, which does not need the applied policy: if this rbacctl cannot read
+ * it, or cannot make a view of it, that is not an error here; C->unread gets the reason, and
+ * change_apply replaces the policy. C->actor stays empty, because no rule is asked.
  */
 int change_open_to_apply(struct change *c, struct invocation *a);
 
@@ -132,9 +133,9 @@ int change_open_to_repair_rows(struct change *c, struct invocation *a);
 /* The same without the lock: nothing can be written, and the view is left as it is. */
 int change_open_to_look(struct change *c, struct invocation *a);
 
-/* change_open() for an act on what is of this host alone, such as its uids: on a member of a fleet
- * too, where every other change is refused with the line to type on the authority. TAKE: for
- * change_take(), which makes the store where there is none, and needs nobody's authority; as
+/* change_open() for a change that concerns only this host, such as its uids: also possible on a
+ * member of a fleet, where every other change is refused with the command to type on the authority.
+ * TAKE: for change_take(), which makes the store if there is none, and needs no actor; otherwise as
  * change_open_to_apply(). */
 int change_open_on_member(struct change *c, struct invocation *a, bool take);
 
@@ -142,24 +143,25 @@ int change_open_on_member(struct change *c, struct invocation *a, bool take);
  * unless the policy marks ROLE `local` and there is an end. Elsewhere RBAC_OK. */
 int change_local_role(struct change *c, const char *role, int64_t until);
 
-/* The same for publish, which needs nobody's authority: who acts is told for the audit, and nothing
- * about it is an error. */
+/* The same for publish, which needs no right: the actor is only recorded, and errors about the
+ * actor are ignored. */
 int change_open_to_publish(struct change *c, struct invocation *a);
 
-/* The same for change_user_rebind_all(): passwd is asked for every recorded user before the lock is
- * taken, so that a migration of thousands holds nobody up. */
+/* The same for change_user_rebind_all(): every recorded user is looked up in passwd before the lock
+ * is taken, so that a migration of thousands of users does not delay other changes. */
 int change_open_to_rebind(struct change *c, struct invocation *a);
 
 /*
- * Open although the view is newer than the store, or of another history; everything else is refused
- * then. An act: change_accept_older() records root's word, and change_commit() publishes.
+ * Open although the view is newer than the store, or of another history; every other change is
+ * refused in that state. Then change_accept_older() records that root accepts the store, and
+ * change_commit() publishes.
  */
 int change_open_to_accept(struct change *c, struct invocation *a);
 int change_accept_older(struct change *c);
 
 /* ---- what has been opened ---- */
 
-/* The message, unless there is one already. Returns ERR. */
+/* Set C->message, unless it is set already. Returns ERR. */
 int change_fail(struct change *c, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -171,7 +173,8 @@ int change_snapshot_open(const struct change *c, const char *path, struct snapsh
 int change_snapshot_try(const struct change *c, const char *path, struct snapshot *snap,
 			struct buf *why);
 
-/* With a->dry_run: rolls back, and says what would be. */
+/* Commit. With a->dry_run: roll back, and print what would happen. RBAC_OK, or an error and
+ * C->message. */
 int change_commit(struct change *c);
 
 /* Prints the message on stderr when there is one. Returns the exit status that goes with ERR. */
@@ -189,22 +192,23 @@ int change_impact(struct change *c, struct impact *out, struct buf *why);
 /* ---- publish ---- */
 
 /*
- * `publish`: uids that are known now are recorded as a change of their own, and the view is
- * published. What keeps a uid from being recorded does not keep the view from being published.
+ * `publish`: record the uids that passwd knows by now, as a separate change, and publish the view.
+ * An error about a uid does not prevent the publication.
  */
 int change_publish_now(struct change *c);
 
 /*
  * Ask every source of groups for the names and gids of ours, once the view is installed; into
- * C->others. The store is closed first: nobody waits for a directory. After it C is only to be
- * closed. RBAC_OK or RBAC_NOMEM.
+ * C->others. The store is closed first, so that no other change waits for a directory. After it, C
+ * may only be closed. RBAC_OK or RBAC_NOMEM.
  */
 int change_ask_others(struct change *c);
 
 /*
- * Every rbacctl that root runs calls this first: if there is a store and the view is not of it,
- * publish; and revert a change that nobody confirmed in time (unconfirmed.h). Looks without the
- * lock; cheap when all is well. Failures are said when the command itself meets them.
+ * Every rbacctl that root runs calls this first: if there is a store and the view is not the one of
+ * the store, publish; and revert a change that nobody confirmed in time (unconfirmed.h). Checks
+ * without the lock first, which is cheap. Errors are not reported here, but by the command itself
+ * when it meets them.
  */
 void change_repair(struct invocation *a);
 
@@ -216,7 +220,7 @@ struct assign_request {
 	int64_t from, until;
 	const char *reason;
 	bool replace, force;
-	bool approved;      /* by a request, which has been judged: assign_by is not asked */
+	bool approved;      /* by a request, whose rules were checked: assign_by is not asked */
 	uint64_t request;   /* its number; 0: none */
 	const char *source; /* NULL: "command" */
 	bool judged_later; /* the caller asks for maximum and exclusive sets, and notes Unix groups,
@@ -254,8 +258,8 @@ int change_user_add(struct change *c, const char *user, const char *root,
 		    bool force); /* ROOT: under which root scope; NULL: the only one */
 /*
  * suspend.c. Every recorded name of the person is suspended or resumed, and the right is needed for
- * each. FORCE (root): although a role falls below its minimum; an owner could not be stopped
- * otherwise.
+ * each. FORCE (root): also if a role then has fewer holders than its minimum; otherwise an owner
+ * could not be suspended.
  */
 int change_user_suspend(struct change *c, const char *user, bool suspend, bool force);
 int change_user_rename(struct change *c, const char *from, const char *to);
@@ -268,11 +272,11 @@ int change_user_rebind_all(struct change *c); /* after change_open_to_rebind() *
 
 /*
  * Make the texts in NEW the applied policy, and the assignments and scopes of assignments.d those
- * in the store. DROP: the administrator has decided that what the new policy no longer has is to
- * go. INIT (NULL: not the first time): make the root scope and the host's, with those between, and
- * give ADMIN the bootstrap roles ("": there is no bootstrap role, and nobody is made
- * administrator); or, instead of all that, call FILL, which writes what the store is to hold, and
- * returns RBAC_OK or an error with a message. Takes over NEW and POLICY, whatever it returns.
+ * in the store. DROP: remove from the store what the new policy no longer has. INIT (NULL: not the
+ * first time): make the root scope and the host's, with those between, and give ADMIN the bootstrap
+ * roles ("": there is no bootstrap role, and nobody is made administrator); or, instead of all
+ * that, call FILL, which writes what the store is to hold, and returns RBAC_OK or an error with a
+ * message. Takes over NEW and POLICY, whatever it returns.
  */
 struct init_request {
 	const char *root, *admin;

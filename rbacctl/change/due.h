@@ -1,9 +1,8 @@
 /*
- * due.h - what time brings: who is to be told of a request or of a grant that ends, and which
- * sessions are to end. What is to be
- * told follows from the requests and assignments of the store, so nothing is lost when nobody looks
- * for a week, and nothing is told twice: a notice (store's notice.h) stays for NOTICE_KEEP after it
- * was made.
+ * due.h - what `due` has to do now: notify users of a request or of a grant that ends, and end
+ * sessions. It is computed from the requests and assignments of the store, so no notice is lost if
+ * `due` does not run for a week, and none is sent twice: a notice (store's notice.h) stays for
+ * NOTICE_KEEP after it was made.
  */
 #ifndef RBACCTL_CHANGE_DUE_H
 #define RBACCTL_CHANGE_DUE_H
@@ -14,7 +13,8 @@
 /* In the folder of the store: held by the `due` that runs, and set to the time when it began. */
 #define DUE_LOCK "due.lock"
 
-/* In seconds. WARN: before sessions are ended. BACK: so much the clock may go back without a word.
+/* In seconds. WARN: before sessions are ended. BACK: by how much the clock may go back without a
+ * warning.
  */
 enum {
 	DUE_DAY = 86400,
@@ -25,7 +25,7 @@ enum {
 	DUE_REVIEW = 14 * 86400
 };
 
-/* Notices that are nowhere else; the texts are the list's own. */
+/* A list of notices, which owns its texts. */
 struct due_list {
 	struct store_notice *v;
 	size_t n, cap;
@@ -46,12 +46,13 @@ uint32_t change_due_ways(const struct policy *p, enum notice_kind kind);
  */
 int change_due_find(struct change *c, struct due_list *out, bool *stale);
 
-/* Write that down, and the uses of an exemption in FOUND (exempt.h). An act of change.h. */
+/* Record these notices, and the uses of an exemption in FOUND (exempt.h). An act, as those of
+ * change.h. */
 struct exempt_uses;
 int change_due(struct change *c, const struct exempt_uses *found);
 
-/* Where `due` runs on this host: write down what it would find, before an act takes away what it
- * would find it by. Part of that act. */
+/* If `due` runs on this host: record the notices that it would find, before an act removes the rows
+ * that they are computed from. Part of that act. */
 int change_due_settle(struct change *c);
 
 /*

@@ -68,7 +68,7 @@ static int check_recorded(struct change *c, const struct role_group *g, struct p
 				g->name, old, r->name, old);
 		else
 			problem_error(problems, r->pos,
-				      "the group %s has had gid %u, outside the range of now: "
+				      "the group %s has had gid %u, outside the current range: "
 				      "set gid_min and gid_max in rbac.conf back",
 				      g->name, old);
 	}

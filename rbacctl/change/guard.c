@@ -10,7 +10,7 @@
 static int refuse(struct change *c, const struct buf *why)
 {
 	if (c->a->force) {
-		buf_printf(&c->notes, "done by --force all the same:\n%s", buf_text(why));
+		buf_printf(&c->notes, "done because of --force:\n%s", buf_text(why));
 		return RBAC_OK;
 	}
 	if (c->a->peer)

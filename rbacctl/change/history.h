@@ -1,8 +1,8 @@
 /*
- * history.h - what changes did, row by row, and the way back. For root: the store is read.
+ * history.h - what changes did, row by row, and how to go back. Only root can read the store.
  *
- * A function that returns other than RBAC_OK puts what is wrong, and what would help, into WHY, as
- * lines without the last end.
+ * If a function returns an error, WHY gets the reason and what to do, as lines without a newline at
+ * the end.
  */
 #ifndef RBACCTL_CHANGE_HISTORY_H
 #define RBACCTL_CHANGE_HISTORY_H
@@ -19,7 +19,7 @@ struct history_change {
 };
 typedef int history_fn(void *ctx, const struct history_change *x);
 
-/* Every change from FROM up to and including TO, the first first. */
+/* Call FN for every change from FROM up to and including TO, in order. */
 int history_each(const char *store, uint64_t from, uint64_t to, history_fn *fn, void *ctx,
 		 struct buf *why);
 
@@ -33,8 +33,8 @@ int history_between(const char *store, uint64_t from, uint64_t to, struct buf *l
 
 /*
  * The store becomes what it was after change TO, as a new change that is checked by every rule:
- * rows are written back, and the policy texts of then are applied again. A GID that was given out
- * stays given. Only root. The caller commits.
+ * it writes the rows of that time, and applies the policy texts of that time. A GID that was
+ * assigned to a group stays assigned. Only root may. The caller commits.
  */
 int change_rollback(struct change *c, uint64_t to);
 

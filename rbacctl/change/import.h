@@ -6,8 +6,8 @@
 
 #include "rbacctl/change/change.h"
 
-/* So many assignments are named in the log one by one. Of more, the last line has all ids, and
- * `show` names each. */
+/* The log names at most this many assignments one by one. If there are more, the last line has the
+ * ids of all, and `show` names each. */
 enum { IMPORT_LOGGED = 1000 };
 
 struct import_row {
@@ -22,10 +22,10 @@ struct import_row {
 };
 
 /*
- * Assign what ROWS say, by the same rules as `assign`; a row that stands in the store or in ROWS
- * just so is passed over. Sorts ROWS, and puts the host's scope, borrowed from C, where there is
- * none. Every bad row goes to PROBLEMS with its line; RBAC_REFUSED when there is an error in it,
- * also one that was there before. FORCE: take names that nobody knows. PROGRESS (may be NULL) is
+ * Assign what ROWS say, by the same rules as `assign`; a row that is in the store already, or twice
+ * in ROWS, is skipped. Sorts ROWS, and puts the host's scope, borrowed from C, where there is none.
+ * Every bad row goes to PROBLEMS with its line; RBAC_REFUSED when there is an error in it, also one
+ * that was there before. FORCE: also names that passwd does not know. PROGRESS (may be NULL) is
  * called now and then with how many rows are done. *MADE gets the number of new assignments.
  */
 int change_import(struct change *c, struct import_row *rows, size_t n, bool force,

@@ -1,5 +1,5 @@
 /*
- * import_rows.h - what a CSV file of assignments says, before anything is asked of the store.
+ * import_rows.h - parse a CSV file of assignments, without the store.
  */
 #ifndef RBACCTL_CHANGE_IMPORT_ROWS_H
 #define RBACCTL_CHANGE_IMPORT_ROWS_H
@@ -18,8 +18,8 @@
 int import_rows_read(char *text, const char *file, int64_t now, struct import_row **rows, size_t *n,
 		     struct problems *problems);
 
-/* May R, of ROLE, be made? COVERED: what stands already lasts longer. RBAC_OK, or an error with a
- * message. */
+/* May R, of ROLE, be made? COVERED: an existing assignment lasts longer. RBAC_OK, or an error with
+ * a message. */
 int import_row_check(struct change *c, const struct import_row *r, bool covered, int role);
 
 #endif

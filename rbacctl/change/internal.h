@@ -82,8 +82,8 @@ int change_check_owner(struct change *c, const char *scope, int kind, const char
 /* The file and line that give SCOPE its owner; NULL: no file does. */
 const struct policy_file_scope *change_file_owner(const struct change *c, const char *scope);
 
-/* RBAC_REFUSED where a file gives SCOPE its owner (or else its plan): the next apply would take a
- * change of it back. */
+/* RBAC_REFUSED where a file gives SCOPE its owner (or else its plan): the next apply would revert a
+ * change of it. */
 int change_said_in_file(struct change *c, const char *scope, bool owner);
 
 /* ---- from_file.c ---- */
@@ -106,7 +106,7 @@ struct matches {
 int change_find_matches(struct change *c, const char *subject, struct matches *m);
 int change_remove_matches(struct change *c, const struct matches *m);
 
-/* Is the time of A over, also for nobody has reviewed it? */
+/* Has A ended, by its window or because nobody reviewed it? */
 bool change_has_ended(const struct change *c, const struct store_assignment *a);
 
 /* RBAC_REFUSED where A came from a file. */
@@ -114,20 +114,21 @@ int change_not_from_file(struct change *c, const struct store_assignment *a);
 
 /* ---- revoke.c ---- */
 
-/* change_revoke() for who has been judged by another rule than remove_by. */
+/* change_revoke() for an actor who was checked by another rule than remove_by. */
 int change_revoke_judged(struct change *c, const struct revoke_request *r);
 
 /* ---- assign.c ---- */
 
-/* The half of it that has no subject: role and scope exist and fit, the actor may. *ROLE gets its
+/* The checks of an assignment that do not depend on the subject: role and scope exist and fit
+ * together, the actor may. *ROLE gets its
  * index. */
 int change_may_assign(struct change *c, const struct assign_request *r, int *role);
 
 /* A window that has a beginning before its end, and an end that is to come. */
 int change_check_window(struct change *c, int64_t from, int64_t until);
 
-/* Does what stands from A_FROM until A_UNTIL cover all that is still to come of FROM until UNTIL?
- * A holder of the one has nothing of the other. */
+/* Does the window A_FROM to A_UNTIL cover all of the rest of FROM to UNTIL? Then the second window
+ * gives a holder of the first nothing. */
 static inline bool change_covers(const struct change *c, int64_t a_from, int64_t a_until,
 				 int64_t from, int64_t until)
 {
@@ -176,7 +177,7 @@ int change_other_name(struct change *c, uint32_t uid, const char *name, const ch
  */
 int change_first_name(struct change *c, uint32_t uid, char *out);
 
-/* Write the record of USER, and keep C->uids in step. */
+/* Write the record of USER, and update C->uids. */
 int change_put_user(struct change *c, const char *user, const struct store_user *u);
 
 /*
@@ -188,7 +189,7 @@ int change_passwd_says(struct change *c, const char *name, struct person *out);
 /* Look once at all that passwd lists, for a change that names many. */
 int change_read_passwd(struct change *c);
 
-/* The ways out for USER, whose uid is not the recorded one, as lines for a message. */
+/* The commands that help for USER, whose uid is not the recorded one, as lines for a message. */
 void change_settle(const char *user, struct buf *out);
 
 /* ---- rebind.c, suspend.c ---- */
@@ -317,8 +318,8 @@ const char *change_who_types(const struct change *c, char *out);
 int change_guard(struct change *c);
 
 /*
- * The C library judges a zone that it does not find as UTC, without a word. Where the zone of P has
- * gone since it was applied, F gets the offsets of the view OLD, which are in force (NULL: there is
+ * The C library silently uses UTC for a zone that it does not find. If the zone of P was removed
+ * since it was applied, F gets the offsets of the view OLD, which are in force (NULL: there is
  * none, and F stays as it is). RBAC_OK or RBAC_NOMEM.
  */
 int change_keep_zone(const struct policy *p, const struct rbac_view *old, struct facts *f);
@@ -350,11 +351,9 @@ int change_publish(struct change *c);
 
 /* ---- who_acts.c ---- */
 
-/*
- * Ask passwd and group for who acts, for whom the command names, and for what the view was made
- * from, so that nobody waits for a slow directory. EVERYBODY: for every user of the view. ALL: the
- * change may touch anybody; then also what the guard will ask of the view of before.
- */
+/* Before the lock is taken, look up in passwd and group: the actor, the users that the command
+ * names, and everything that the view was made from. EVERYBODY: every user of the view. ALL: the
+ * change may affect anybody; look up also what the guard will ask about the published view. */
 int change_ask_before_lock(struct change *c, bool everybody, bool all);
 void change_forget_asked(struct change *c); /* to ask again, under the lock */
 void change_forget_early(struct change *c); /* the policy that was loaded before the lock */
@@ -362,7 +361,7 @@ void change_forget_early(struct change *c); /* the policy that was loaded before
 /* The actor is the person, by the recorded name; what they hold goes into C->actor. */
 int change_read_actor(struct change *c);
 
-/* RBAC_REFUSED where the actor, who came by the socket, is nobody to act. */
+/* RBAC_REFUSED if the actor came by the socket and may not act (access/admit.h). */
 int change_admit_again(struct change *c);
 
 /* ---- migrate.c ---- */
@@ -379,8 +378,8 @@ int change_append_audit(struct change *c, struct store_audit *audit);
 
 /* ---- clock.c ---- */
 
-/* RBAC_SYSTEM, with a message, where the clock lies minutes before the last change, and root has
- * not said --force. What `diff` and `check` try is no change. */
+/* RBAC_SYSTEM, with a message, if the clock is minutes behind the last change, and root did not
+ * give --force. The trial of `diff` and `check` does not count as a change. */
 int change_need_clock(struct change *c);
 
 /* ---- transaction.c ---- */

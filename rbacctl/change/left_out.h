@@ -1,7 +1,7 @@
 /*
- * left_out.h - the groups of roles on a member of a fleet. Its authority cannot know which names
- * and GIDs this host has given out, and no such thing keeps a revocation from arriving: a group
- * that clashes is left out here.
+ * left_out.h - the groups of roles on a member of a fleet. The authority does not know which names
+ * and GIDs this host uses. A clash must not prevent a revocation, so this host leaves out a group
+ * that clashes.
  */
 #ifndef RBACCTL_CHANGE_LEFT_OUT_H
 #define RBACCTL_CHANGE_LEFT_OUT_H

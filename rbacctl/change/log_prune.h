@@ -2,8 +2,9 @@
  * log_prune.h - `log --prune`: the log begins later, with a signed baseline (store/prune.h).
  *
  * The key (Ed25519) is made at the first prune: log.key in the folder of the store, mode 0600, of
- * root. Root of this host can sign anew whatever root writes. What shows that is kept elsewhere:
- * the public key, which is printed and is in the system's log, or a head of the chain.
+ * root. Root of this host can rewrite the log and sign it. To detect that, compare with what is
+ * kept on another host: the public key, which is printed and is in the system's log, or a head of
+ * the chain.
  */
 #ifndef RBACCTL_CHANGE_LOG_PRUNE_H
 #define RBACCTL_CHANGE_LOG_PRUNE_H

@@ -9,8 +9,8 @@
 
 /*
  * Compile the view that a host with the scope SCOPE would have, and let A->view be it until
- * as_of_end(). Root only. Facts of this host alone (accounts, Unix groups, the PAM stacks) stay
- * what it is here. Returns an exit status; EXIT_DONE: done.
+ * as_of_end(). Root only. Facts of the host itself (accounts, Unix groups, the PAM stacks) are
+ * those of this host. Returns an exit status; EXIT_DONE: done.
  */
 int other_host_begin(struct invocation *a, const char *scope);
 /* The same without saying so. */

@@ -147,7 +147,7 @@ static int refuse_second_name(struct change *c, const struct person *p, const ch
 	return change_fail(
 		c, RBAC_REFUSED,
 		"refused: %s has uid %u, which is recorded as %s: one uid is one person, "
-		"and a second name holds nothing\n"
+		"and a second name has no roles\n"
 		"  %s is called %s now:  %s\n  %s is gone, and someone else has the uid:  %s",
 		p->name, p->uid, first, first, p->name,
 		COMMAND("rbacctl user rename %s %s", first, p->name), first,

@@ -15,7 +15,7 @@ static void lack(struct change *c, const struct rules_answer *answer, struct buf
 	if (c->actor.suspended)
 		buf_printf(out, "%s is suspended", who);
 	else if (c->actor.second)
-		buf_printf(out, "%s is a second name of a recorded person, which holds nothing",
+		buf_printf(out, "%s is a second name of a recorded person, which has no roles",
 			   who);
 	else if (c->actor.uid_changed)
 		buf_printf(out, "%s has another uid than the recorded one (%s)", who,

@@ -1,6 +1,6 @@
 /*
- * prune.h - `prune`: take away the assignments that can never count again, and those that another
- * one makes pointless.
+ * prune.h - `prune`: remove the assignments that can never count again, and those that another one
+ * makes superfluous.
  *
  * Ended: the window is over (its end is now or before). Superseded: another assignment of the same
  * subject, role and scope is in force during all of what is still to come of this one; windows that

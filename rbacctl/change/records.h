@@ -1,6 +1,6 @@
 /*
- * records.h - what the store alone has, for root to read: the assignments with who gave them, the
- * log, and whether the view is of the store's last change. Nothing is locked, and nothing written.
+ * records.h - what only the store has, for root to read: the assignments with who made them, the
+ * log, and whether the view is of the store's last change. No function takes the lock or writes.
  *
  * STORE is the folder of the store. A function that returns other than RBAC_OK puts what is wrong,
  * and what would help, into WHY, as one line without its end.

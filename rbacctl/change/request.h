@@ -2,9 +2,9 @@
  * request.h - roles on request: ask, approve, deny, cancel. Acts as those of change.h; each needs
  * c->p.
  *
- * All rights are judged when the grant is made, under the lock, by the policy that is applied then.
- * Nobody approves what they asked for or would get. Root may approve, and is bound by that too: the
- * person who typed it counts, not the authority that is used.
+ * All rights are checked when the grant is made, under the lock, by the policy that is applied at
+ * that time. Nobody can approve a request that they made or by which they get the role. That also
+ * holds for root's authority: the person who typed the command counts.
  */
 #ifndef RBACCTL_CHANGE_REQUEST_H
 #define RBACCTL_CHANGE_REQUEST_H
@@ -40,7 +40,7 @@ int change_approve(struct change *c, uint64_t id, int64_t shorter, struct reques
 int change_deny(struct change *c, uint64_t id, const char *reason);
 int change_cancel(struct change *c, uint64_t id);
 
-/* How request R stands by the policy of C and its time. */
+/* The state of request R, by the policy and the time of C. */
 enum request_is {
 	REQUEST_IS_PENDING,
 	REQUEST_IS_APPROVED,

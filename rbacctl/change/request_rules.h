@@ -10,7 +10,7 @@
 /* The keys and Unix groups that ROLE brings, a blank behind each. */
 void request_brings(const struct policy *p, int role, struct buf *out);
 
-/* A word of LIST, in which a blank stands behind each, that OTHER has not; "": none. OUT has SIZE
+/* A word of LIST, in which a blank follows each word, that is not in OTHER; "": none. OUT has SIZE
  * bytes. */
 void request_gained(const char *list, const char *other, char *out, size_t size);
 
@@ -27,8 +27,8 @@ int request_possible(struct change *c, const struct store_request *r, struct buf
  * then. (request_expired.c) */
 bool request_has_expired(const struct change *c, const struct store_request *r);
 
-/* Does passwd have NAME, with the uid that is recorded? Who has left decides nothing, and gets
- * nothing. */
+/* Does passwd have NAME, with the recorded uid? Otherwise NAME can neither approve nor get a role.
+ */
 bool request_is_there(struct change *c, const char *name);
 
 /* The approvals of R that still count by ROLE, a blank behind each, into OUT; NOTES gets a line for
@@ -81,8 +81,8 @@ int request_need_approvers(struct change *c, const struct policy_role *role,
  */
 int change_void_requests(struct change *c);
 
-/* Note which grants hang on a right to ask that the transaction has taken, with the way to end
- * them. */
+/* Note the grants that were requested by a right which the transaction has removed, with the
+ * command that ends each. */
 int change_note_hanging(struct change *c);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * revert.h - reverting a change: its rows, beside what else belongs to it. For this folder
+ * revert.h - reverting a change: its rows, its policy, its groups. For this folder
  * only; unconfirmed.h has what others call.
  */
 #ifndef RBACCTL_CHANGE_REVERT_H
@@ -13,15 +13,15 @@ struct reverting {
 	uint64_t change;
 	char verb[40], person[200];
 	struct store_rows rows; /* inverse: BEFORE is what the change wrote */
-	bool policy;            /* the applied policy goes back too */
+	bool policy;            /* the applied policy is reverted too */
 	bool another_policy;    /* a later change applied another */
-	struct buf left;        /* what stays as it is, and why: lines */
+	struct buf left;        /* what was not reverted, and why: lines */
 };
 
 /*
- * Write back the rows of X, in an order in which each finds what it needs. C->p is the policy that
- * is in force afterwards. One that a later change wrote, or needs, or that a limit keeps from
- * coming back, stays: X->left says so. The store's error, or one with a message.
+ * Write the inverse of the rows of X, each after the rows that it needs. C->p is the policy that is
+ * in force afterwards. Not reverted is a row that a later change wrote or uses, or that would break
+ * a limit: X->left gets a line. RBAC_OK, the store's error, or an error with C->message.
  */
 int revert_rows(struct reverting *x);
 

@@ -157,7 +157,7 @@ static int check_assignment(void *ctx, const struct store_assignment *a)
 	if (role >= 0 && policy_scope_kind(c->p, a->scope) == c->p->roles[role].kind)
 		return RBAC_OK;
 	return change_fail(c, RBAC_REFUSED,
-			   "refused: the policy of then has no role %s for %s, which %s holds",
+			   "refused: the policy at that time had no role %s for %s, which %s holds",
 			   a->role, a->scope, a->subject);
 }
 

@@ -91,10 +91,11 @@ static int settle_uid(struct take *k, const char *name, uint32_t *uid)
 	if (err || forgotten)
 		return err;
 	*uid = RBAC_NO_UID;
-	take_note(k,
-		  "%s and %s have one uid here: %s holds nothing until one of them is gone on the "
-		  "authority",
-		  copy, name, name);
+	take_note(
+		k,
+		"%s and %s have one uid here: %s has no roles until one of them is removed on the "
+		"authority",
+		copy, name, name);
 	return RBAC_OK;
 }
 
@@ -208,7 +209,7 @@ static int on_recorded(void *ctx, const char *name, const struct store_user *u)
 		return RBAC_OK;
 	if (x->n++ < UIDS_SHOWN)
 		take_note(x->k,
-			  "left out: %s has uid %u here and %u on the authority: %s holds nothing "
+			  "left out: %s has uid %u here and %u on the authority: %s has no roles "
 			  "on this host",
 			  name, here, u->uid, name);
 	return RBAC_OK;

@@ -2,12 +2,12 @@
  * unconfirmed.h - a change that is reverted unless another login confirms it in time.
  *
  * change_commit() with a->confirm writes the record of it (store/unconfirmed.h) with the change and
- * starts what reverts it: a timer of systemd, or a process that waits (host/confirm_timer.h).
- * Either runs `rbacctl publish`. So does the next boot. Whatever opens the store for a change, and
- * every command of root's, first reverts what is overdue.
+ * starts a timer of systemd, or a background process, that runs `rbacctl publish` at the end
+ * (host/confirm_timer.h). The next boot runs it too. Every command of root, and every command that
+ * opens the store for a change, first reverts a change that is overdue.
  *
- * A revert is a new change: of the rows that the change wrote, those that no later change
- * has written get back what they held. Others stay, and are told.
+ * A revert is a new change: of the rows that the change wrote, those that no later change wrote
+ * get their old values. The others stay, and a message names them.
  */
 #ifndef RBACCTL_CHANGE_UNCONFIRMED_H
 #define RBACCTL_CHANGE_UNCONFIRMED_H
@@ -19,7 +19,7 @@
 
 /* ---- for commands ---- */
 
-/* What waits, for people. */
+/* The pending change, for output. */
 struct unconfirmed {
 	uint64_t change; /* 0: nothing is pending */
 	int64_t until;

@@ -130,8 +130,8 @@ static void check_exclusive(struct verify *v, const struct invocation *a)
 		if (!err)
 			err = members_each(&snap, on_user, &g);
 		if (err)
-			complain("who comes to hold exclusive roles through a Unix "
-				 "group cannot be told: %s",
+			complain("the users who hold exclusive roles through a Unix "
+				 "group cannot be determined: %s",
 				 rbac_error_text(err));
 	}
 	accounts_free(&accounts);

@@ -1,6 +1,6 @@
 /*
- * who_may.h - who may do what was refused, for the end of the refusal. Many people may have to be
- * asked for, so it is worked out when the store is closed and nobody waits.
+ * who_may.h - the users who may do what was refused, for the last line of the refusal. Many users
+ * may have to be looked up, so this is done after the store is closed and the lock is released.
  */
 #ifndef RBACCTL_CHANGE_WHO_MAY_H
 #define RBACCTL_CHANGE_WHO_MAY_H

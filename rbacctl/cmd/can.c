@@ -24,7 +24,7 @@ static int find_key(const struct snapshot *snap, const char *name, int *key)
 static const char *effective_access_of_user(const struct holdings *h)
 {
 	return h->suspended            ? "; suspended"
-	       : h->second             ? "; a second name of a recorded person, which holds nothing"
+	       : h->second             ? "; a second name of a recorded person, which has no roles"
 	       : h->uid_changed        ? "; has another uid than the recorded one"
 	       : !h->recorded && !h->n ? "; holds no role"
 				       : "";

@@ -97,7 +97,7 @@ static void note_person(const struct question *q, const struct person *p, struct
 	if (*q->first)
 		buf_printf(out,
 			   "  note   %s has uid %u, which is recorded as %s: "
-			   "a second name of one person holds nothing\n",
+			   "a second name of one person has no roles\n",
 			   p->name, p->uid, q->first);
 	if (p->state == PERSON_UNASKED)
 		buf_printf(out,

@@ -231,7 +231,7 @@ static void say_denied(const struct question *q, const struct rbac_verdict *v, s
 	case RBAC_WHY_SECOND:
 		buf_printf(out,
 			   "  %s is a second name of %.*s, whom the uid was recorded for: "
-			   "this name holds nothing, nor through Unix groups\n",
+			   "this name has no roles, not even through Unix groups\n",
 			   q->user, (int)v->recorded.len, (const char *)v->recorded.p);
 		say_rules(q, v, out);
 		break;

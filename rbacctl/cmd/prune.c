@@ -12,11 +12,10 @@ static void note(struct change *c, const struct prune_count *n)
 	else
 		buf_printf(&c->notes, "%zu ended, %zu superseded\n", n->ended, n->superseded);
 	if (n->of_files)
-		buf_printf(
-			&c->notes,
-			"%zu that ended stay, as files of assignments.d have them: take them out "
-			"there\n",
-			n->of_files);
+		buf_printf(&c->notes,
+			   "%zu that ended stay, because files of assignments.d have them: remove "
+			   "them there\n",
+			   n->of_files);
 }
 
 int cmd_prune(struct invocation *a, const struct args *args)

@@ -83,8 +83,7 @@ static void overdue(const struct invocation *a, const struct unconfirmed *u, str
 		     "change %" PRIu64 " (%s) was not confirmed until %s, and is still in force",
 		     u->change, u->verb, at);
 	finding_text(out, &f->why, "nobody has said that it is meant, and taking it back fails");
-	finding_text(out, &f->mend, "%s, which says what is in the way",
-		     COMMAND("rbacctl publish"));
+	finding_text(out, &f->mend, "%s, which prints the reason", COMMAND("rbacctl publish"));
 }
 
 /* A note: nothing is wrong, and something is to be done. */

@@ -194,7 +194,7 @@ static void say_state(const struct whoami *w)
 	else if (h->suspended)
 		printf("  suspended, which denies everything\n");
 	else if (h->second)
-		printf("  a second name of a recorded person, which holds nothing\n");
+		printf("  a second name of a recorded person, which has no roles\n");
 	else if (h->uid_changed)
 		printf("  recorded with uid %u: what was given to that uid does not count\n",
 		       h->uid);

@@ -197,7 +197,7 @@ const char *fleet_verdict_text(enum fleet_verdict v)
 	static const char *const texts[FLEET_VERDICTS] = {
 		[FLEET_TAKE] = "new",
 		[FLEET_SAME] = "nothing new",
-		[FLEET_FRESHER] = "unchanged, signed anew",
+		[FLEET_FRESHER] = "unchanged, signed again",
 		[FLEET_WAIT] = "a part of it has not come yet",
 		[FLEET_DAMAGED] = "it is damaged, or not a sheet",
 		[FLEET_NEWER] = "it needs a newer rbacctl",

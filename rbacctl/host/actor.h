@@ -1,5 +1,6 @@
 /*
- * actor.h - who acts: every claim about the person is collected, none is believed against another.
+ * actor.h - who acts: every claim about the person is collected; claims that contradict one another
+ * are refused.
  *
  * The claims: the login uid (proc(5), /proc/PID/loginuid), SUDO_UID (sudo(8)), DOAS_USER (doas(1)),
  * PKEXEC_UID (pkexec(1)), the real uid. Those of the environment count only for a process of root:
@@ -51,7 +52,7 @@ int actor_find(const char *as, struct actor *act, struct buf *why);
 /*
  * The same for what needs nobody's authority: publish, and the repair of what a crash left. A login
  * uid that has no name, or claims that contradict one another, do not stop it; root is who acts
- * then, and every claim is recorded all the same.
+ * then, and every claim is recorded nevertheless.
  */
 void actor_find_for_upkeep(const char *as, struct actor *act);
 

@@ -1,5 +1,5 @@
 /*
- * check_host.h - what a sound configuration says that is not so on this host: users, groups,
+ * check_host.h - what a correct configuration assumes but this host does not have: users, groups,
  * services, time zones that are not there, services with pam_rbac that no rule names. For `check`;
  * nothing here stops an apply, since the host may follow its files.
  */

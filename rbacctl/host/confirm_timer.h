@@ -1,6 +1,6 @@
 /*
  * confirm_timer.h - `rbacctl publish` at a deadline: by a transient timer of systemd
- * (systemd-run(1)), or, on a host without systemd, by a process that waits.
+ * (systemd-run(1)), or, on a host without systemd, by a background process.
  *
  * Where publish ends with 4 (trouble that may pass: a full disk, a store that others hold) it is
  * run again, by systemd every 10 minutes, by the process after 5 s and then ever more rarely.

@@ -2,8 +2,8 @@
  * deadline.h - a deadline that comes early rather than late when somebody sets the clock.
  *
  * It is counted by two clocks: CLOCK_BOOTTIME, which nobody sets and which runs on while the host
- * sleeps, and the time of day. It has passed as soon as either says so, and also once the host has
- * booted anew, since nothing of this boot's waits for it then. Where the id of the boot cannot be
+ * sleeps, and the time of day. It has passed as soon as one of the clocks has reached it, and also
+ * after a reboot, because no timer of this boot runs any more. Where the id of the boot cannot be
  * read, the clocks alone count.
  */
 #ifndef RBACCTL_HOST_DEADLINE_H

@@ -60,7 +60,7 @@ static void say(doubles_fn *fn, void *ctx, const struct double_name *a, const st
 	else
 		snprintf(text, sizeof(text),
 			 "%s has uid %u, which is recorded as %s: a second name of one person "
-			 "holds nothing (%s, where %s is the name now)",
+			 "has no roles (%s, if %s is the name now)",
 			 b->name, a->uid, a->name,
 			 COMMAND("rbacctl user rename %s %s", a->name, b->name), b->name);
 	fn(ctx, text, b->kind != LISTED);
@@ -78,7 +78,7 @@ static void spelling(doubles_fn *fn, void *ctx, const char *name, const struct f
 		return;
 	snprintf(text, sizeof(text),
 		 "%s is recorded, and passwd calls that person %s: "
-		 "what %s holds counts for nothing (%s)",
+		 "the roles of %s do not count (%s)",
 		 name, p.name, name, COMMAND("rbacctl user rename %s %s", name, p.name));
 	fn(ctx, text, false);
 }

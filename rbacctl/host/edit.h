@@ -1,11 +1,12 @@
 /*
- * edit.h - the edits by which a host asks rbac: of nsswitch.conf, and of the PAM file of a service.
+ * edit.h - the edits of setup, after which a host asks rbac: of nsswitch.conf, and of the PAM file
+ * of a service.
  *
  * An edit is worked out first, shown, and then made. A file that rbacctl writes is replaced as a
  * whole, by rename, with its owner and mode, after a copy of it has gone into the folder RECORD. A
  * file that another program writes (pam-auth-update, authselect, groupadd) is changed by a command,
  * and the record has the command that undoes it. edits_undo() puts back what was there: byte for
- * byte where nobody has changed the file since, else by taking the words of rbac out of it.
+ * byte where nobody has changed the file since, else by removing only what the edit added.
  */
 #ifndef RBACCTL_HOST_EDIT_H
 #define RBACCTL_HOST_EDIT_H

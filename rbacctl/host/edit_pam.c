@@ -170,7 +170,7 @@ int edit_pam(struct edits *e, const struct pam_folders *f, const char *service, 
 		err = RBAC_REFUSED;
 	}
 	if (!err && c.refused) {
-		buf_printf(why, "libpam refuses %s as it is: mend it first", c.file);
+		buf_printf(why, "libpam refuses %s as it is: correct it first", c.file);
 		err = RBAC_REFUSED;
 	}
 	if (!err && j.state != PAM_GATE_COUNTS)

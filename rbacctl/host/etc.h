@@ -1,5 +1,5 @@
 /*
- * etc.h - what stands in /etc/rbac, read and checked, for the verbs that begin with it.
+ * etc.h - read and check the files in /etc/rbac, for the verbs that begin with that.
  */
 #ifndef RBACCTL_HOST_ETC_H
 #define RBACCTL_HOST_ETC_H

@@ -32,8 +32,8 @@ void look_pam_files(const struct look *q, const struct pam_config *c, const char
 void look_entry_text(struct findings *all, char **field, const struct pam_entry *e,
 		     enum pam_stage stage);
 
-/* F is about the modes of a file: where, what was found, what is wanted, what mends it. DARK:
- * others cannot read it; else others may write it. */
+/* F is about the modes of a file: set its place, what was found, what is wanted, and the repair.
+ * DARK: others cannot read it; else others may write it. */
 void look_at_mode(struct findings *out, struct finding *f, const struct path_mode *at, bool dark);
 
 /* The modules' own files. False: a process that asks for a group breaks off, and so would this one.

@@ -60,7 +60,7 @@ void look_everybody_denied(struct look_seen *s)
 		if (ours || (e->what == PAM_MUST_FAIL && look_line_has(&e->at, "pam_rbac")))
 			look_write_there(out, f, e);
 		else
-			finding_text(out, &f->mend, "take the line out, or mend it");
+			finding_text(out, &f->mend, "remove or correct the line");
 	} else if (s->j.ender) {
 		finding_at_place(out, f, &s->c, &s->j.ender->at);
 		look_entry_text(out, &f->found, s->j.ender, PAM_ACCOUNT);
@@ -68,7 +68,7 @@ void look_everybody_denied(struct look_seen *s)
 			     "%s: this line ends the stack, and no line before it says yes: libpam "
 			     "denies then",
 			     s->service);
-		finding_text(out, &f->mend, "take the line out, or mend it");
+		finding_text(out, &f->mend, "remove or correct the line");
 	} else {
 		finding_text(out, &f->what,
 			     "%s: no line of the account stage says yes, and libpam denies then",
@@ -112,7 +112,7 @@ static void mend_fault(struct look_seen *s, struct finding *f, const struct pam_
 	else if (look_line_has(&x->at, "pam_rbac"))
 		look_write_there(out, f, NULL);
 	else
-		finding_text(out, &f->mend, "take the line out, or mend it");
+		finding_text(out, &f->mend, "remove or correct the line");
 	if (x->what == PAM_FAULT_TYPE && look_line_has(&x->at, "pam_rbac.so") && !s->j.gate)
 		finding_text(out, &f->why, "rbac is not asked, and a user without a role gets in");
 }

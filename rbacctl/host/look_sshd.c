@@ -175,7 +175,7 @@ static void refused(const struct look_sshd_seen *s)
 	finding_text(out, &f->what, "sshd does not accept its configuration");
 	finding_text(out, &f->why, "sshd does not start again, and nobody gets in by it");
 	finding_text(out, &f->mend, "%s",
-		     line ? "mend the line, until sshd -t says nothing"
+		     line ? "correct the line, until sshd -t prints nothing"
 			  : "make the file, with \"UsePAM yes\" in it");
 }
 

@@ -1,8 +1,8 @@
 /*
- * pam_judge.h - what the account stage of a service makes of our module's answer: for somebody
- * without a role, with one, for root and for the exempt.
+ * pam_judge.h - the result of the account stage of a service, by our module's answer: for a user
+ * without a role, for a user with one, for root and for an exempt user.
  *
- * Every way through the stack is gone that the answers of its modules allow (pam_modules.h).
+ * It follows every path through the stack that the answers of its modules allow (pam_modules.h).
  */
 #ifndef RBACCTL_HOST_PAM_JUDGE_H
 #define RBACCTL_HOST_PAM_JUDGE_H
@@ -18,7 +18,7 @@ enum pam_effect {
 enum pam_gate_state {
 	PAM_GATE_OFF,       /* the stage does not name our module */
 	PAM_GATE_COUNTS,    /* our denial denies */
-	PAM_GATE_IGNORED,   /* our module denies, and BECAUSE lets pass all the same */
+	PAM_GATE_IGNORED,   /* our module denies, but BECAUSE allows nevertheless */
 	PAM_GATE_UNREACHED, /* BECAUSE ends the stack, or jumps, before our module is asked */
 	PAM_GATE_EXPIRED,   /* the same, where the password has to be changed; or BECAUSE says that
 			       first, and libpam returns the first failure */

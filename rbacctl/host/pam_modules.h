@@ -1,6 +1,6 @@
 /*
- * pam_modules.h - what the modules of a PAM stack answer in the account stage, as far as that can
- * be told without asking them.
+ * pam_modules.h - what the modules of a PAM stack answer in the account stage, if that is known
+ * without asking them.
  *
  * Asked is about a user with nothing special: the account is valid, no file or list names the user.
  * The answer of a module is a set of return codes, since it may depend on what only the module

@@ -20,7 +20,7 @@ struct sshd_command {
 	size_t n_variables, cap_variables;
 };
 
-/* The command is TEXT, which stands there; an empty one takes it away. FILE may be NULL. */
+/* The command is TEXT, at that line; an empty one removes it. FILE may be NULL. */
 void sshd_command_line(struct sshd_command *c, const char *text, const char *file, unsigned line);
 
 /* TEXT is "A=b 'C=d e'". */

@@ -1,7 +1,7 @@
 /*
  * sshd_conf.h - the lines of sshd_config(5), with those that it includes, in the order in which
- * sshd reads them. What they come to is sshd's to say (sshd_ask.h); the lines say where it stands,
- * and which Match blocks there are.
+ * sshd reads them. Only sshd computes the resulting settings (sshd_ask.h); the lines are for the
+ * place of a setting, and for the Match blocks.
  */
 #ifndef RBACCTL_HOST_SSHD_CONF_H
 #define RBACCTL_HOST_SSHD_CONF_H

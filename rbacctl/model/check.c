@@ -168,7 +168,7 @@ static void check_exclusive(struct policy *p, struct problems *problems,
 		members = policy_listed(p, members, (size_t)(m - v),
 					p->roles[x->roles.v[m->at]].name);
 	problem_error(problems, r->pos,
-		      "role \"%s\" comes to %zu roles of exclusive \"%s\" (%s:%u), "
+		      "role \"%s\" amounts to %zu roles of exclusive \"%s\" (%s:%u), "
 		      "at most %u may be held: %s",
 		      r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most,
 		      members);

@@ -4,8 +4,8 @@
  * made of the old one and the journal, not of the tables, so that a row which no change made is
  * still found afterwards.
  *
- * What goes is gone. The chain goes on from the hash that the baseline has. Texts of policies that
- * were applied before stay in the store.
+ * Pruned records cannot be restored. The chain continues from the hash of the baseline. Texts of
+ * policies that were applied before stay in the store.
  */
 #ifndef RBACCTL_STORE_PRUNE_H
 #define RBACCTL_STORE_PRUNE_H

@@ -1,5 +1,5 @@
 /*
- * subjects.h - what a user or a Unix group comes to on this host: inclusion, cascade, gids. For
+ * subjects.h - what a user or a Unix group has on this host: inclusion, cascade, gids. For
  * compile.c and update.c.
  */
 #ifndef RBACCTL_VIEW_SUBJECTS_H

@@ -3,9 +3,9 @@
  * person, and pam_rbac knows by this index that a name in passwd is a second name. For
  * compile.c and update.c; results as in output.h.
  *
- * rbacctl refuses to record a uid under a second name. A store that has such a pair all the same is
- * an older one: there the user who was recorded first has the uid, by the number of the change and
- * then by name.
+ * rbacctl refuses to record a uid under a second name. If a store has such a pair, an older version
+ * wrote it: there the user who was recorded first has the uid, by the number of the change and then
+ * by name.
  */
 #ifndef RBACCTL_VIEW_UID_INDEX_H
 #define RBACCTL_VIEW_UID_INDEX_H

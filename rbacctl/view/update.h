@@ -16,7 +16,7 @@ enum { UPDATE_USERS = 100000 };
 
 /*
  * Write to PATH what compile_view would write, starting from the view at FROM, which must be that
- * of the generation before the transaction; only what C->txn touched is worked out anew.
+ * of the generation before the transaction; only what C->txn changed is computed again.
  * RBAC_NOTFOUND: compile from scratch (too many pages lie free, the change is not small or touches
  * a %group, or a fact of this host is not what the copy says: same_facts.h); otherwise as
  * compile_view. On failure PATH is removed.

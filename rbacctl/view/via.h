@@ -18,7 +18,7 @@ struct via_pair {
 	uint32_t gid;
 };
 
-/* What is assigned to a Unix group comes to. */
+/* What a Unix group has by its assignments. */
 struct via_group {
 	uint32_t gid;
 	struct encode_gid *gids;

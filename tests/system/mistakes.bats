@@ -67,7 +67,7 @@ by_alice() { SUDO_UID=1001 rbacctl "$@"; }
 	says 'first give it to someone else:  rbacctl assign USER host-operator --scope host:main'
 	# by force it is done, said, and can be reverted by root
 	run -0 rbacctl user suspend alice --force
-	says 'done by --force all the same:'
+	says 'done because of --force:'
 	says 'nobody is left who can log in by the rules'
 	run -0 rbacctl log
 	says 'with --force'

@@ -15,7 +15,7 @@ setup_file() {
 	says 'recorded as bob'
 	says 'rbacctl user rename bob bobby'
 	run -1 rbacctl explain bobby --service gate
-	says 'a second name of one person holds nothing'
+	says 'a second name of one person has no roles'
 	run -0 rbacctl verify
 	says 'WARN   bobby has uid 1002, which is recorded as bob'
 	run -0 rbacctl status

@@ -244,9 +244,9 @@ static void test_groups_come_and_go(void **state)
 	struct lab *l = *state;
 	apply(l, HOST("groups = { name = \"r-%{role}\"; }; " SSHD("roles = [ \"op\" ];")), NULL);
 	assert_effect("effect: group op, gid ");
-	assert_effect(", is gone from this host\n");
+	assert_effect(", disappears from this host\n");
 	assert_effect("effect: group r-op, gid ");
-	assert_effect(", comes to this host\n");
+	assert_effect(", appears on this host\n");
 }
 
 static void test_gather(void **state)
