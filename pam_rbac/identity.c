@@ -44,6 +44,12 @@ static int find_user(const char *typed, char *buf, size_t size, void *out)
 
 	if (!found)
 		return lookup_result(number);
+	/* To the kernel it means no uid (setresuid(2)), and to us one that is compared with none.
+	 */
+	if (pw.pw_uid == RBAC_NO_UID) {
+		errno = EINVAL;
+		return RBAC_SYSTEM;
+	}
 	id->uid = pw.pw_uid;
 	id->primary = pw.pw_gid;
 	id->name = strdup(pw.pw_name);

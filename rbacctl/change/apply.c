@@ -223,7 +223,7 @@ static int name_people(struct change *c)
 		err = canonical_files(c->p, &c->passwd, &c->known, &notes);
 	if (err == RBAC_CONFLICT)
 		err = change_fail(c, RBAC_REFUSED,
-				  "refused: in assignments.d one person has two names\n%s",
+				  "refused: in assignments.d one person or group has two names\n%s",
 				  buf_text(&notes));
 	else if (err)
 		change_fail(c, err, "%s", rbac_error_text(err));

@@ -266,8 +266,10 @@ static int give(struct change *c, const struct assign_request *r, int role)
 static int find_subject(struct change *c, struct assign_request *r, int role, struct person *p)
 {
 	snprintf(c->whom, sizeof(c->whom), "%s", r->subject);
-	if (r->subject[0] == '%')
-		return check_group(c, r, role);
+	if (r->subject[0] == '%') {
+		int err = change_group(c, &r->subject);
+		return err ? err : check_group(c, r, role);
+	}
 	int err = change_person(c, r->subject, p);
 	r->subject = p->name;
 	return err ? err : change_record_user(c, p, r->force);

@@ -142,15 +142,13 @@ void change_word_given(const struct store_assignment *a, struct buf *out);
 
 /* ---- people.c: whom a name means, and who is recorded ---- */
 
-/*
- * Whom TYPED means, for an act that gives something; what was understood is noted where it differs,
- * and put into C->whom. RBAC_OK, RBAC_INVALID (no name), or RBAC_REFUSED (recorded as it was typed,
- * and passwd has another name for that person).
- */
+/* Whom TYPED means, for an act that gives something, also into C->whom; a difference is noted.
+ * RBAC_OK, RBAC_INVALID, or RBAC_REFUSED (recorded as typed, and passwd has another name).
+ * change_group: *SUBJECT, a "%group", likewise. */
 int change_person(struct change *c, const char *typed, struct person *out);
+int change_group(struct change *c, const char **subject);
 
-/*
- * Whom TYPED means, for an act on what is recorded: a record of exactly that name comes first, so
+/* Whom TYPED means, for an act on what is recorded: a record of exactly that name comes first, so
  * that a second name which an old store has can be settled. RBAC_OK and *U; RBAC_NOTFOUND without a
  * message, and *OUT is set; or an error with one. change_need_user: RBAC_NOTFOUND is a mistake
  * (RBAC_INVALID).

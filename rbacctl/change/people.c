@@ -2,6 +2,7 @@
 #include "rbacctl/change/internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "rbacctl/command.h"
@@ -60,6 +61,29 @@ int change_person(struct change *c, const char *typed, struct person *out)
 			COMMAND("rbacctl user rename %s %s", typed, out->name));
 	understood(c, typed, out);
 	return RBAC_OK;
+}
+
+int change_group(struct change *c, const char **subject)
+{
+	const char *typed = *subject + 1;
+	const struct fact_group *g = facts_group(&c->known.passwd, typed);
+	struct fact_group asked = { .name = (char *)(uintptr_t)typed };
+	int err = RBAC_OK;
+
+	if (!g && rbac_name_is_unix_group(typed, strlen(typed))) {
+		err = facts_look_up_group(&asked);
+		g = &asked;
+	}
+	if (err)
+		err = change_fail(c, err, "group: %s", rbac_error_text(err));
+	else if (g && g->other) {
+		snprintf(c->whom, sizeof(c->whom), "%%%s", g->other);
+		if (c->n_understood++ < UNDERSTOOD_MAX)
+			buf_printf(&c->notes, "%s is %s here\n", *subject, c->whom);
+		*subject = c->whom;
+	}
+	free(asked.other);
+	return err;
 }
 
 int change_recorded(struct change *c, const char *typed, struct person *out, struct store_user *u)

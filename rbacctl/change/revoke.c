@@ -73,6 +73,16 @@ static int take(struct change *c, const struct revoke_request *r, int role)
 	return err ? err : change_note_hanging(c);
 }
 
+/* As it is written: so was it assigned before group knew another name for it. */
+static bool is_assigned(struct change *c, const struct revoke_request *r)
+{
+	struct matches m = { .role = r->role, .scope = r->scope, .id = r->id };
+	bool yes = change_find_matches(c, r->subject, &m) == RBAC_OK && m.n > 0;
+
+	free(m.v);
+	return yes;
+}
+
 /* Whom it is about, recorded or not: %groups are not, and an owner may hold the role without an
  * assignment. */
 static int find_holder(struct change *c, struct revoke_request *r, struct person *p)
@@ -80,7 +90,7 @@ static int find_holder(struct change *c, struct revoke_request *r, struct person
 	struct store_user u;
 	snprintf(c->whom, sizeof(c->whom), "%s", r->subject);
 	if (r->subject[0] == '%')
-		return RBAC_OK;
+		return is_assigned(c, r) ? RBAC_OK : change_group(c, &r->subject);
 	int err = change_recorded(c, r->subject, p, &u);
 	r->subject = p->name;
 	return err == RBAC_NOTFOUND ? RBAC_OK : err;

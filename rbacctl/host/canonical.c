@@ -1,5 +1,6 @@
 #include "rbacctl/host/canonical.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,34 @@ static bool is_user(const struct policy_file_assignment *a)
 	return a->subject[0] != '%';
 }
 
+/* The same for "%group". */
+static int replace_group(struct policy *p, const struct facts_known *known, struct policy_pos pos,
+			 const char **subject, struct buf *notes, bool *changed)
+{
+	const struct fact_group *g = known ? facts_group(&known->passwd, *subject + 1) : NULL;
+	struct fact_group asked = { .name = (char *)(uintptr_t)(*subject + 1) };
+	char name[RBAC_UNIX_GROUP_MAX + 2];
+	int err = RBAC_OK;
+
+	*changed = false;
+	if (!g) {
+		err = facts_look_up_group(&asked);
+		g = &asked;
+	}
+	if (!err && g->other) {
+		snprintf(name, sizeof(name), "%%%s", g->other);
+		const char *kept = policy_keep(p, name);
+		if (kept && notes)
+			buf_printf(notes, "%s:%u: %s is %s here: write %s\n", pos.file, pos.line,
+				   *subject, kept, kept + 1);
+		err = kept ? RBAC_OK : RBAC_NOMEM;
+		*changed = kept != NULL;
+		*subject = kept ? kept : *subject;
+	}
+	free(asked.other);
+	return err;
+}
+
 static int compare(const struct policy_file_assignment *a, const struct policy_file_assignment *b)
 {
 	int d = strcmp(a->subject, b->subject);
@@ -102,12 +131,12 @@ int canonical_files(struct policy *p, const struct facts *f, const struct facts_
 		if (p->scopes[i].owner)
 			err = replace(p, f, known, p->scopes[i].pos, &p->scopes[i].owner, notes,
 				      &changed);
-	for (size_t i = 0; i < p->n_assignments && !err; i++)
-		if (is_user(&p->assignments[i])) {
-			err = replace(p, f, known, p->assignments[i].pos,
-				      &p->assignments[i].subject, notes, &changed);
-			any |= changed;
-		}
+	for (size_t i = 0; i < p->n_assignments && !err; i++) {
+		struct policy_file_assignment *a = &p->assignments[i];
+		err = is_user(a) ? replace(p, f, known, a->pos, &a->subject, notes, &changed)
+				 : replace_group(p, known, a->pos, &a->subject, notes, &changed);
+		any |= changed;
+	}
 	return err || !any ? err : check_twice(p, notes);
 }
 
@@ -136,7 +165,6 @@ int canonical_names(const struct policy *p, char ***names, size_t *n)
 		if (p->scopes[i].owner)
 			(*names)[(*n)++] = (char *)p->scopes[i].owner;
 	for (size_t i = 0; i < p->n_assignments; i++)
-		if (is_user(&p->assignments[i]))
-			(*names)[(*n)++] = (char *)p->assignments[i].subject;
+		(*names)[(*n)++] = (char *)p->assignments[i].subject;
 	return RBAC_OK;
 }

@@ -70,7 +70,8 @@ int edit_end(struct edits *e);
 void edits_free(struct edits *e);
 
 /* Make them. RECORD is a folder, made where it is missing. After an error those that were
- * made are undone, and WHY says what failed. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM. */
+ * made are undone, and WHY says what failed. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM;
+ * RBAC_UNTRUSTED: others than root could have written in RECORD. */
 int edits_make(const struct edits *e, const char *record, struct buf *why);
 
 /* How many edits RECORD has. */

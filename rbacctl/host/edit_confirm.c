@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/config/trust.h"
 #include "rbacctl/host/new_files.h"
 
 static void name_file(const char *folder, char out[4200])
@@ -19,10 +20,18 @@ static void name_file(const char *folder, char out[4200])
 int edit_confirm_read(const char *folder, struct edit_confirm *c)
 {
 	char path[4200], *text = NULL;
+	struct buf why = { 0 };
 	size_t len;
 
 	name_file(folder, path);
 	*c = (struct edit_confirm){ 0 };
+	if (access(path, F_OK) && errno == ENOENT)
+		return RBAC_NOTFOUND;
+	/* Whoever could write it could undo the edits. */
+	bool trusted = trust_path(path, &why);
+	buf_free(&why);
+	if (!trusted)
+		return RBAC_UNTRUSTED;
 	int err = new_files_read(path, &text, &len);
 	if (err)
 		return err == RBAC_SYSTEM && errno == ENOENT ? RBAC_NOTFOUND : err;

@@ -20,8 +20,8 @@ struct edit_confirm {
 	char person[200];
 };
 
-/* RBAC_OK; RBAC_NOTFOUND: none wait; RBAC_DAMAGED: the file is not whole; RBAC_SYSTEM, with errno
- * set. */
+/* RBAC_OK; RBAC_NOTFOUND: none wait; RBAC_DAMAGED: the file is not whole; RBAC_UNTRUSTED:
+ * others than root could have written it; RBAC_SYSTEM, with errno set. */
 int edit_confirm_read(const char *folder, struct edit_confirm *c);
 
 /* RBAC_OK; RBAC_NOMEM, RBAC_SYSTEM: WHY says what failed. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "rbacctl/config/trust.h"
 #include "rbacctl/host/edit.h"
 #include "rbacctl/host/new_files.h"
 #include "rbacctl/host/program.h"
@@ -78,6 +79,24 @@ static int keep(const char *record, unsigned n, const char *kind, const char *te
 	return done ? RBAC_OK : fail(why, path);
 }
 
+static const char *const kinds[] = { "path", "undo", "before", "after" };
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* What the record says is done as root: others may not have written it. N: how many edits it has.
+ */
+static int judge(const char *record, unsigned n, struct buf *why)
+{
+	char path[4200];
+	bool trusted = trust_path(record, why);
+
+	for (unsigned i = 0; i < n * KINDS && trusted; i++) {
+		name_of(record, i / KINDS, kinds[i % KINDS], path);
+		trusted = trust_path(path, why);
+	}
+	return trusted ? RBAC_OK : RBAC_UNTRUSTED;
+}
+
 /* The text of one of the record; NULL: there is none. */
 static char *kept(const char *record, unsigned n, const char *kind)
 {
@@ -90,10 +109,9 @@ static char *kept(const char *record, unsigned n, const char *kind)
 
 static void forget(const char *record, unsigned n)
 {
-	static const char *const kinds[] = { "path", "undo", "before", "after" };
 	char path[4200];
 
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+	for (size_t i = 0; i < KINDS; i++) {
 		name_of(record, n, kinds[i], path);
 		unlink(path);
 	}
@@ -270,7 +288,10 @@ int edits_undo(const char *record, size_t last, struct buf *done, struct buf *wh
 
 	if (n == 0)
 		return RBAC_NOTFOUND;
-	int err = undo_down_to(record, last && last < n ? n - (unsigned)last : 0, done, why);
+	int err = judge(record, n, why);
+	if (err)
+		return err;
+	err = undo_down_to(record, last && last < n ? n - (unsigned)last : 0, done, why);
 	if (!err)
 		rmdir(record); /* where it is empty */
 	return err;
@@ -340,6 +361,9 @@ int edits_make(const struct edits *e, const char *record, struct buf *why)
 	if (mkdir(record, 0700) && errno != EEXIST)
 		return fail(why, record);
 	unsigned first = taken(record);
+	err = judge(record, first, why);
+	if (err)
+		return err;
 	for (size_t i = 0; i < e->n && !err; i++)
 		err = make_one(&e->v[i], record, first + (unsigned)i, why);
 	if (err) {

@@ -59,6 +59,7 @@ static void free_group(struct fact_group *g)
 	for (size_t i = 0; i < g->n_members; i++)
 		free(g->members[i]);
 	free(g->members);
+	free(g->other);
 	free(g->name);
 }
 
@@ -94,6 +95,23 @@ int facts_add_member(struct fact_group *g, const char *user)
 	return RBAC_OK;
 }
 
+/* SAID is what a source calls the group. Where another source has that name for another group, what
+ * is typed means another one too. */
+static int note_other_name(struct fact_group *f, const char *said)
+{
+	if (strcmp(said, f->name) == 0 || !rbac_name_is_unix_group(said, strlen(said)))
+		return RBAC_OK;
+	char *other = strdup(said);
+	if (!other)
+		return RBAC_NOMEM;
+	const struct group *g = getgrnam(other);
+	if (g && g->gr_gid == f->gid && strcmp(g->gr_name, other) == 0)
+		f->other = other;
+	else
+		free(other);
+	return RBAC_OK;
+}
+
 /*
  * A group that can't be read is not a group that is not there: what its members hold would be gone
  * until someone publishes again. The C library does not tell the one from the other when a later
@@ -112,7 +130,7 @@ int facts_look_up_group(struct fact_group *f)
 		f->found = true;
 		for (size_t i = 0; f->subject && g->gr_mem && g->gr_mem[i] && !err; i++)
 			err = facts_add_member(f, g->gr_mem[i]);
-		return err;
+		return err ? err : note_other_name(f, g->gr_name);
 	}
 	return getgrgid(0) ? RBAC_OK : RBAC_SYSTEM;
 }

@@ -34,6 +34,8 @@ enum {
 
 struct fact_group {
 	char *name;
+	char *other;  /* the name that the group has, where NAME is another way to write it (a
+			 directory that knows DEVS, or devs@realm); NULL: NAME is its name */
 	uint32_t gid; /* when FOUND */
 	bool found;
 	bool subject; /* something is assigned to it: its members are read */
@@ -186,7 +188,7 @@ void facts_answer_free(struct facts_answer *a);
 /* The groups of F by name, each once; a subject is one whatever else names it. */
 void facts_sort_groups(struct facts *f);
 
-/* Ask for the group that G names. */
+/* Ask for the group that G names. OTHER is set only where that name leads to the same group. */
 int facts_look_up_group(struct fact_group *g);
 const struct fact_group *facts_group(const struct facts *f, const char *name);
 

@@ -11,9 +11,6 @@ static const char *about_the_folder(int err)
 	case RBAC_DAMAGED:
 		return "; logins and groups still use the published view; "
 		       "restore the folder from a backup";
-	case RBAC_UNTRUSTED:
-		return "; find out who could have written there, then chown it to root "
-		       "and chmod it to 0700";
 	case RBAC_NEWER:
 		return "; use the version of rbac that made it, or a newer one";
 	default:

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/config/trust.h"
 #include "rbacctl/files.h"
 #include "rbacctl/store/lmdb_env.h"
 #include "rbacctl/store/lmdb_file.h"
@@ -21,6 +22,27 @@ static const char *const table_names[STORE_TABLES] = {
 	[T_PENDING] = "pending",   [T_FLEET] = "fleet",     [T_NOTICE] = "notice",
 	[T_EXEMPT] = "exempt",
 };
+
+/* Whoever can write the folder above could put another folder in the place of the store: an older
+ * one, say (config/trust.h). */
+static int check_parent(struct store *s)
+{
+	char parent[4096];
+	struct buf why = { 0 };
+	struct stat st;
+	int err = RBAC_OK;
+
+	snprintf(parent, sizeof parent, "%s", s->dir);
+	char *slash = strrchr(parent, '/');
+	if (slash)
+		slash[slash == parent] = '\0';
+	else
+		snprintf(parent, sizeof parent, ".");
+	if (stat(parent, &st) == 0 && !trust_stat(parent, &st, &why))
+		err = store_fail(s, RBAC_UNTRUSTED, "%s", buf_text(&why));
+	buf_free(&why);
+	return err;
+}
 
 /* The folder is root's alone: a store that others could have written is not the truth. */
 static int check_dir(struct store *s, enum store_mode mode)
@@ -36,9 +58,11 @@ static int check_dir(struct store *s, enum store_mode mode)
 	    (st.st_mode & 022))
 		return store_fail(
 			s, RBAC_UNTRUSTED,
-			"%s: expected a folder that root owns and nobody else can write to",
+			"%s: expected a folder that root owns and nobody else can write to; find "
+			"out who could have written there, then chown it to root and chmod it to "
+			"0700",
 			s->dir);
-	return RBAC_OK;
+	return check_parent(s);
 }
 
 static int open_table(struct store *s, MDB_txn *txn, enum store_table table, bool create)

@@ -48,15 +48,18 @@ static void read_line(char *line)
 	char word[32], name[300], other[300];
 	unsigned gid;
 	long long seconds;
-	int at = 0;
+	int at = 0, words;
 	if (sscanf(line, "%31s %n", word, &at) != 1)
 		return;
 	if (strcmp(word, "user") == 0)
 		read_user(line + at);
-	else if (strcmp(word, "group") == 0 && sscanf(line + at, "%299s %u", name, &gid) == 2)
+	else if (strcmp(word, "group") == 0 &&
+		 (words = sscanf(line + at, "%299s %u %299s", name, &gid, other)) >= 2) {
 		passwd_group(name, gid);
-	else if (strcmp(word, "remote-group") == 0 &&
-		 sscanf(line + at, "%299s %u", name, &gid) == 2)
+		if (words == 3)
+			passwd_group_says(name, other);
+	} else if (strcmp(word, "remote-group") == 0 &&
+		   sscanf(line + at, "%299s %u", name, &gid) == 2)
 		passwd_remote_group(name, gid);
 	else if (strcmp(word, "alias") == 0 && sscanf(line + at, "%299s %299s", name, other) == 2)
 		passwd_alias(name, other);

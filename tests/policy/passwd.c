@@ -23,8 +23,9 @@ static struct {
 static struct {
 	char name[NAME];
 	gid_t gid;
-	bool remote;  /* asked for by name or gid alone */
-	bool unfiled; /* in no file */
+	bool remote;     /* asked for by name or gid alone */
+	bool unfiled;    /* in no file */
+	char said[NAME]; /* the name in its entry, where that is another one */
 } groups[GROUPS];
 /* What a directory answers for other spellings, and the names it does not answer for. */
 static struct {
@@ -100,6 +101,7 @@ void passwd_group(const char *name, gid_t gid)
 		abort();
 	snprintf(groups[n_groups].name, NAME, "%s", name);
 	groups[n_groups].remote = groups[n_groups].unfiled = false;
+	groups[n_groups].said[0] = '\0';
 	groups[n_groups++].gid = gid;
 }
 
@@ -261,17 +263,27 @@ static struct group *group_entry(int i)
 	static struct group gr;
 	if (i == n_groups)
 		return NULL;
-	strcpy(name, groups[i].name);
+	strcpy(name, groups[i].said[0] ? groups[i].said : groups[i].name);
 	gr = (struct group){
 		.gr_name = name, .gr_passwd = empty, .gr_gid = groups[i].gid, .gr_mem = members(i)
 	};
 	return &gr;
 }
 
+void passwd_group_says(const char *name, const char *said)
+{
+	for (int i = 0; i < n_groups; i++)
+		if (strcmp(groups[i].name, name) == 0)
+			snprintf(groups[i].said, NAME, "%s", said);
+}
+
 struct group *getgrnam(const char *name)
 {
 	tell("getgrnam", name);
 	int i = 0;
+	for (int k = 0; k < n_aliases; k++)
+		if (strcmp(aliases[k].alias, name) == 0)
+			name = aliases[k].name;
 	while (i < n_groups && strcmp(groups[i].name, name) != 0)
 		i++;
 	return group_entry(i);

@@ -27,6 +27,9 @@ void passwd_listed_group(const char *name, gid_t gid);
 /* getpwnam(3) answers ALIAS with the entry of NAME, as SSSD and winbind do for other spellings. */
 void passwd_alias(const char *alias, const char *name);
 
+/* group answers NAME with an entry that is called SAID. */
+void passwd_group_says(const char *name, const char *said);
+
 /* A directory does not answer for NAME: getpwnam(3) fails with EIO, and getpwent(3) leaves it out.
  * Until passwd_speak(). */
 void passwd_silence(const char *name);

@@ -110,6 +110,39 @@ put() {   # put FILE: as the view
 	says PAM_PERM_DENIED
 }
 
+# A user who may write in the folder of both can put folders of root's in their places: copies of
+# the store and of the view that somebody made there, and what root undoes.
+@test "a folder above that others could write: the store is not used, nothing is undone" {
+	mkdir "$STATE/setup"
+	echo '/etc/group' >"$STATE/setup/0000.path"
+	printf 'touch /tmp/undone' >"$STATE/setup/0000.undo"
+	local how
+	for how in 'chmod 777' 'chmod 775' 'chown mia'; do
+		$how "$STATE"
+		for command in 'assign eve host-user' 'publish' 'verify' 'list assignments'; do
+			# shellcheck disable=SC2086 # words
+			run rbacctl $command
+			[ "$status" = 4 ]
+			says "$STATE"
+		done
+		run rbacctl doctor
+		says "others than root get into $STATE"
+		run rbacctl setup --undo
+		[ "$status" = 4 ]
+		[ ! -e /tmp/undone ]
+		chown root "$STATE"
+		chmod 755 "$STATE"
+	done
+	chown mia "$STATE/setup/0000.undo"
+	run rbacctl setup --undo
+	[ "$status" = 4 ]
+	says "$STATE/setup/0000.undo belongs to uid 1005"
+	[ ! -e /tmp/undone ]
+	chown root "$STATE/setup/0000.undo"
+	run -0 rbacctl setup --undo
+	[ -e /tmp/undone ]
+}
+
 @test "writable by the group or by everybody, or not root's" {
 	chmod 664 "$VIEW"; gone
 	chmod 646 "$VIEW"; gone

@@ -115,6 +115,18 @@ result() { account "$@" 2>/dev/null; }
 	rbacctl publish
 }
 
+@test "a group is one subject however it is written: a revoke takes what its members have" {
+	group_line files names rbac
+	rbacctl assign %DEVS host-user
+	run -0 rbacctl assign %Devs host-user
+	says '%Devs is %devs here'
+	[ "$(result gate pat)" = 'PAM_SUCCESS 1' ]
+	rbacctl revoke %devs host-user
+	[ "$(result gate pat)" = 'PAM_PERM_DENIED 1' ]
+	run ! member pat host-user
+	group_line files rbac
+}
+
 @test "passwd that does not answer makes nobody unknown" {
 	# The source is there for the C library, and fails: no file for it to read.
 	sed -i 's/^passwd:.*/passwd: names/' /etc/nsswitch.conf

@@ -6,11 +6,13 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <grp.h>
 #include <nss.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 
 __attribute__((visibility("default"))) enum nss_status _nss_names_getpwnam_r(const char *name,
@@ -78,4 +80,32 @@ enum nss_status _nss_names_initgroups_dyn(const char *user, gid_t group, long in
 			(*groups)[(*start)++] = gid;
 	fclose(f);
 	return NSS_STATUS_SUCCESS;
+}
+
+__attribute__((visibility("default"))) enum nss_status _nss_names_getgrnam_r(const char *name,
+									     struct group *gr,
+									     char *buf, size_t size,
+									     int *errnop);
+
+/* The groups of /etc/group, in any case. */
+enum nss_status _nss_names_getgrnam_r(const char *name, struct group *gr, char *buf, size_t size,
+				      int *errnop)
+{
+	struct group *found = NULL;
+	FILE *f = fopen("/etc/group", "re");
+
+	if (!f) {
+		*errnop = errno;
+		return NSS_STATUS_UNAVAIL;
+	}
+	int rc;
+	while ((rc = fgetgrent_r(f, gr, buf, size, &found)) == 0 &&
+	       strcasecmp(gr->gr_name, name) != 0)
+		;
+	fclose(f);
+	if (rc == ERANGE) {
+		*errnop = ERANGE;
+		return NSS_STATUS_TRYAGAIN;
+	}
+	return rc == 0 ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND;
 }

@@ -172,6 +172,23 @@ static void any_errno_of_passwd_or_group_means_no_answer(void **state)
 }
 
 /* getgrouplist(3) passes over a source that it could not ask: what it gives is not all there is. */
+/* setresuid(-1, -1, -1) changes nothing: who gets that uid keeps root's. And it is the one that the
+ * gate takes for none, and would not compare with the recorded one. */
+static void a_uid_that_is_none_is_no_answer(void **state)
+{
+	struct rbac_identity id;
+
+	(void)state;
+	world.uid = (uid_t)-1;
+	assert_int_equal(rbac_identity_find("bob", &id), RBAC_SYSTEM);
+	assert_int_equal(id.cause, EINVAL);
+	rbac_identity_free(&id);
+	world.uid = (uid_t)-2;
+	assert_int_equal(rbac_identity_find("bob", &id), RBAC_OK);
+	assert_int_equal(id.uid, (uid_t)-2);
+	rbac_identity_free(&id);
+}
+
 static void groups_of_a_source_that_failed_are_an_error(void **state)
 {
 	static const struct {
@@ -335,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(root_is_the_invoker_only_by_the_real_uid, reset),
 		cmocka_unit_test_setup(a_person_has_the_name_uid_and_groups_of_passwd, reset),
+		cmocka_unit_test_setup(a_uid_that_is_none_is_no_answer, reset),
 		cmocka_unit_test_setup(groups_of_a_source_that_failed_are_an_error, reset),
 		cmocka_unit_test_setup(any_errno_of_passwd_or_group_means_no_answer, reset),
 		cmocka_unit_test_setup(a_group_has_its_gid, reset),

@@ -6,6 +6,7 @@
 
 #include "rbacctl/host/edit.h"
 #include "rbacctl/host/edit_add.h"
+#include "rbacctl/host/edit_confirm.h"
 
 static bool is_file(const struct lab *l, int n)
 {
@@ -75,11 +76,65 @@ static void test_a_command_that_fails_is_an_error_and_undone(void **state)
 	buf_free(&why);
 }
 
+/* What the record says is run as root, at an undo, and by itself at the end of --confirm. */
+static void test_a_record_that_others_could_write_is_not_undone(void **state)
+{
+	enum { BOB = 1002 };
+	struct lab *l = *state;
+	struct edits e = { 0 };
+	struct edit_confirm c = { .person = "ann", .login = "l", .until = { .at = 1 } };
+	struct buf why = { 0 }, done = { 0 };
+	char record[400], undo[500], waits[500];
+
+	snprintf(record, sizeof record, "%s/record", l->state);
+	snprintf(undo, sizeof undo, "%s/0000.undo", record);
+	snprintf(waits, sizeof waits, "%s/setup.confirm", l->state);
+	make_files(l, &e, 1);
+	assert_int_equal(edits_make(&e, record, &why), RBAC_OK);
+	assert_int_equal(edit_confirm_write(l->state, &c, &why), RBAC_OK);
+	assert_int_equal(edit_confirm_read(l->state, &c), RBAC_OK);
+	const struct {
+		const char *path;
+		unsigned mode;
+		uid_t owner;
+		bool confirm_too;
+	} cases[] = {
+		{ undo, 0600, BOB, false },  { undo, 0666, 0, false },
+		{ record, 0777, 0, false },  { record, 0700, BOB, false },
+		{ l->state, 0777, 0, true }, { l->state, 0755, BOB, true },
+		{ l->state, 0770, 0, true },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct stat st;
+		assert_int_equal(stat(cases[i].path, &st), 0);
+		assert_int_equal(chmod(cases[i].path, cases[i].mode), 0);
+		assert_int_equal(chown(cases[i].path, cases[i].owner, (gid_t)-1), 0);
+		buf_reset(&why);
+		assert_int_equal(edits_undo(record, 0, &done, &why), RBAC_UNTRUSTED);
+		assert_non_null(strstr(buf_text(&why), cases[i].path));
+		assert_true(is_file(l, 0));
+		assert_int_equal(edits_make(&e, record, &why), RBAC_UNTRUSTED);
+		assert_int_equal(edit_confirm_read(l->state, &c),
+				 cases[i].confirm_too ? RBAC_UNTRUSTED : RBAC_OK);
+		assert_int_equal(chown(cases[i].path, st.st_uid, (gid_t)-1), 0);
+		assert_int_equal(chmod(cases[i].path, st.st_mode & 07777), 0);
+	}
+	assert_int_equal(chown(waits, BOB, (gid_t)-1), 0);
+	assert_int_equal(edit_confirm_read(l->state, &c), RBAC_UNTRUSTED);
+	assert_int_equal(edits_undo(record, 0, &done, &why), RBAC_OK);
+	assert_false(is_file(l, 0));
+	edits_free(&e);
+	buf_free(&why);
+	buf_free(&done);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_no_word_of_a_command_is_left_out, host_setup,
 						host_teardown),
+		cmocka_unit_test_setup_teardown(test_a_record_that_others_could_write_is_not_undone,
+						host_setup, host_teardown),
 		cmocka_unit_test_setup_teardown(test_a_command_that_fails_is_an_error_and_undone,
 						host_setup, host_teardown),
 	};

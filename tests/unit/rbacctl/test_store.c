@@ -258,6 +258,25 @@ static void test_open(void **state)
 	assert_int_equal(chmod(dir, 0777), 0);
 	assert_int_equal(store_open(dir, STORE_CREATE, &other), RBAC_UNTRUSTED);
 	store_close(other);
+	/* nor is one in the place of which others could put another; a sticky folder is none */
+	assert_int_equal(stat(b->lab.state, &st), 0);
+	for (int i = 0; i < 4; i++) {
+		static const struct {
+			mode_t mode;
+			uid_t owner;
+			int result;
+		} above[] = { { 0777, 0, RBAC_UNTRUSTED },
+			      { 0775, 0, RBAC_UNTRUSTED },
+			      { 0755, 1002, RBAC_UNTRUSTED },
+			      { 01777, 0, RBAC_OK } };
+		assert_int_equal(chown(b->lab.state, above[i].owner, (gid_t)-1), 0);
+		assert_int_equal(chmod(b->lab.state, above[i].mode), 0);
+		assert_int_equal(store_open(b->lab.a.store, STORE_READ, &other), above[i].result);
+		if (above[i].result)
+			assert_non_null(strstr(store_why(other), b->lab.state));
+		store_close(other);
+	}
+	assert_int_equal(chmod(b->lab.state, st.st_mode & 07777), 0);
 	assert_int_equal(store_number_put(&b->t, "version", STORE_VERSION + 1), RBAC_OK);
 	assert_int_equal(store_commit(&b->t), RBAC_OK);
 	store_close(b->s);
