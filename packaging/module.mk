@@ -48,5 +48,6 @@ docs-check: $(RBACCTL) ## manuals, --help, what pages and comments name, tests o
 	@tests/docs/coverage.py
 	@tests/docs/findings.py
 	@tests/docs/json_keys.py
+	@tests/docs/contrast.py
 
 .PHONY: install-docs install-units install-completion install-mandatory deb rpm docs-check

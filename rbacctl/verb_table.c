@@ -171,8 +171,9 @@ static const struct verb verbs[] = {
 	  "say why a user may log in or not; without --service: roles, groups and every service",
 	  "--host: on another host of the fleet, whose scope is S; asked on the authority, by "
 	  "root." },
-	{ "setup", cmd_setup, OPT(YES) | OPT(UNDO) | OPT(DRY_RUN) | OPT(CONFIRM) | OPT(BREAK_GLASS),
-	  0, 32, "[SERVICE...] [--break-glass] [--yes] [--confirm D] [--undo] [--dry-run]",
+	{ "setup", cmd_setup,
+	  OPT(YES) | OPT(UNDO) | OPT(DRY_RUN) | OPT(CONFIRM) | OPT(BREAK_GLASS) | OPT(JSON), 0, 32,
+	  "[SERVICE...] [--break-glass] [--yes] [--confirm D] [--undo] [--dry-run]",
 	  "make this host ask rbac: edit nsswitch.conf, and the PAM file of each SERVICE (sshd)",
 	  "Shows the edits, asks, and makes them. Asks libpam before and after for root, for "
 	  "a user with a role and for one without,\n"
@@ -190,18 +191,18 @@ static const struct verb verbs[] = {
 	  "--repair: sets rows that another program changed back to what the log says, names "
 	  "each, and records that as a change.\n"
 	  "Refused if the log itself was changed." },
-	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS), 0, 0,
+	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS) | OPT(JSON), 0, 0,
 	  "[--accept-older-store] [--trust-clock]",
 	  "compile the view again (at boot, and when Unix users or groups have changed)",
 	  "--accept-older-store (root): publish although the view shows changes that the "
 	  "store does not have; recorded in the log.\n"
 	  "--trust-clock: states that the clock is right now, and was ahead at the last "
 	  "publication." },
-	{ "export", cmd_export, OPT(TO), 0, 0, "--to DIR",
+	{ "export", cmd_export, OPT(TO) | OPT(JSON), 0, 0, "--to DIR",
 	  "write all that the store holds as files, for init --from DIR (root only)",
 	  "Writes the applied policy as it was applied, and CSV files with users, scopes, "
 	  "assignments and group ids." },
-	{ "backup", cmd_backup, 0, 1, 1, "FILE",
+	{ "backup", cmd_backup, OPT(JSON), 1, 1, "FILE",
 	  "write the store, with its log, to one file (root only)",
 	  "Other changes can go on meanwhile. Replaces an older backup of that name, but no "
 	  "other file." },
@@ -219,7 +220,7 @@ static const struct verb verbs[] = {
 	  "NAME [--every D]", "make this host the authority of a fleet: one store for many hosts",
 	  "Every change is then made here, pushed from here, and taken by the members.\n"
 	  "--every: a member that hears nothing for three times as long says so." },
-	{ "fleet enrol", cmd_fleet_enrol, OPT(SCOPE) | OPT(AS) | OPT(DRY_RUN), 1, 1,
+	{ "fleet enrol", cmd_fleet_enrol, OPT(SCOPE) | OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 1, 1,
 	  "HOST --scope S", "print the token of a new member, whose scope is S", NULL },
 	{ "fleet join", cmd_fleet_join, 0, 1, 1, "TOKEN",
 	  "make this host a member; it needs a host without a store", NULL },
@@ -227,12 +228,12 @@ static const struct verb verbs[] = {
 	  "be a member no more: what the fleet gave here is this host's own",
 	  "The policy is written into /etc/rbac. Nothing that the authority gives or takes later "
 	  "arrives." },
-	{ "fleet push", cmd_fleet_push, OPT(TO), 0, 0, "[--to DIR]",
+	{ "fleet push", cmd_fleet_push, OPT(TO) | OPT(JSON), 0, 0, "[--to DIR]",
 	  "write what has changed into a folder, or into the directory of fleet.conf",
 	  "To be run after every change, and as often as --every of fleet init says." },
-	{ "fleet check", cmd_fleet_check, 0, 0, 0, "",
+	{ "fleet check", cmd_fleet_check, OPT(JSON), 0, 0, "",
 	  "try what this host may do in the directory; exit status 1: more than it must", NULL },
-	{ "fleet remove", cmd_fleet_remove, OPT(AS) | OPT(DRY_RUN), 1, 1, "HOST",
+	{ "fleet remove", cmd_fleet_remove, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 1, 1, "HOST",
 	  "a host is a member no more: its entry in the directory goes", NULL },
 	{ "fleet keys", cmd_fleet_keys, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 32,
 	  "[new [KEYFILE] | draft FILE WORD... | sign FILE KEYFILE | take FILE | root KEYFILE]",
@@ -241,7 +242,7 @@ static const struct verb verbs[] = {
 	{ "fleet take-over", cmd_fleet_take_over, OPT(AS) | OPT(DRY_RUN), 0, 1, "[KEYFILE]",
 	  "make this host, which has a copy of the store, the authority instead of the old one",
 	  NULL },
-	{ "fleet take", cmd_fleet_take, OPT(WATCH), 1, 1, "DIR",
+	{ "fleet take", cmd_fleet_take, OPT(WATCH) | OPT(JSON), 1, 1, "DIR",
 	  "take what the authority has pushed; exit status 1: something needs attention", NULL },
 	{ "fleet status", cmd_fleet_status, OPT(JSON), 0, 0, "",
 	  "show this host's part in a fleet, and what needs attention", NULL },

@@ -4,6 +4,7 @@
 
 #include "rbacctl/change/backup.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/plain_text.h"
 
@@ -14,6 +15,11 @@ int cmd_backup(struct invocation *a, const struct args *args)
 	int err = change_backup(a, args->v[0], &generation, &why);
 	if (err) {
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	} else if (a->json) {
+		json_t *o = json_schema();
+		json_object_set_new(o, "file", json_text(args->v[0]));
+		json_object_set_new(o, "generation", json_integer((json_int_t)generation));
+		err = json_print(o);
 	} else {
 		plain_text_print(args->v[0]);
 		printf(": generation %" PRIu64 "; to bring it back: %s\n", generation,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
@@ -61,6 +62,19 @@ int cmd_fleet_init(struct invocation *a, const struct args *args)
 	return cmd_done(change_close(&c, err));
 }
 
+/* With --dry-run there is no change, and no token. */
+static int print_token(const struct change *c, const struct args *args, const char *token)
+{
+	json_t *o = json_schema();
+
+	json_object_set_new(o, "host", json_text(args->v[0]));
+	json_object_set_new(o, "scope", json_text(args->value[OPT_SCOPE]));
+	json_object_set_new(o, "token", json_text(c->a->dry_run ? NULL : token));
+	json_object_set_new(o, "change",
+			    c->a->dry_run ? json_null() : json_integer((json_int_t)c->change));
+	return json_print(o);
+}
+
 int cmd_fleet_enrol(struct invocation *a, const struct args *args)
 {
 	char token[FLEET_TOKEN_MAX];
@@ -73,8 +87,13 @@ int cmd_fleet_enrol(struct invocation *a, const struct args *args)
 	int err = change_open_on_member(&c, a, false);
 	if (!err)
 		err = change_fleet_enrol(&c, args->v[0], args->value[OPT_SCOPE], token);
-	err = cmd_commit_told(&c, err);
-	if (!err && !a->dry_run)
+	if (!a->json)
+		err = cmd_commit_told(&c, err);
+	else if (!err)
+		err = change_commit(&c);
+	if (!err && a->json)
+		err = print_token(&c, args, token);
+	else if (!err && !a->dry_run)
 		printf("  on %s: %s\n", args->v[0], THERE_COMMAND("rbacctl fleet join %s", token));
 	return cmd_done(change_close(&c, err));
 }
@@ -107,6 +126,18 @@ static int say_key_end(const struct invocation *a, const struct push_result *r)
 	return EXIT_NO;
 }
 
+static int print_pushed(const struct push_result *r, const char *to)
+{
+	json_t *o = json_schema();
+
+	json_object_set_new(o, "folder", json_text(to));
+	json_object_set_new(o, "written", json_integer((json_int_t)r->written));
+	json_object_set_new(o, "sheets", json_integer((json_int_t)r->sheets));
+	json_object_set_new(o, "change", json_integer((json_int_t)r->generation));
+	json_object_set_new(o, "key_ends", json_instant(r->key_until));
+	return json_print(o);
+}
+
 int cmd_fleet_push(struct invocation *a, const struct args *args)
 {
 	const char *to = args->value[OPT_TO];
@@ -124,6 +155,8 @@ int cmd_fleet_push(struct invocation *a, const struct args *args)
 		     : fleet_push_to_directory(a, false, &r, &said, &why);
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
+	else if (a->json)
+		err = print_pushed(&r, to);
 	else
 		printf("%s: %zu of %zu sheets written, all as of change %" PRIu64 "\n",
 		       to ? to : "the directory", r.written, r.sheets, r.generation);
@@ -174,10 +207,16 @@ int cmd_fleet_check(struct invocation *a, const struct args *args)
 		return EXIT_REFUSED;
 	}
 	int err = fleet_directory_ask(a, "check", &said, &status, &why);
-	if (err)
+	if (err) {
 		complain("%s", buf_text(&why));
-	else
+	} else if (a->json) {
+		json_t *o = json_schema();
+		json_object_set_new(o, "ok", json_boolean(status == 0));
+		json_object_set_new(o, "lines", json_lines(buf_text(&said)));
+		err = json_print(o);
+	} else {
 		plain_text_print(buf_text(&said));
+	}
 	buf_free(&said);
 	buf_free(&why);
 	return cmd_done(err ? exit_of(err) : status < 0 ? EXIT_TROUBLE : status);

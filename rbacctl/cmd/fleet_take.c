@@ -10,6 +10,7 @@
 
 #include "rbacctl/change/fleet.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/plain_text.h"
 
@@ -25,6 +26,19 @@ static void say_sheets(const struct change *c, const struct take_result *r)
 		       r->followed, c->change);
 }
 
+static int print_json(const struct change *c, const struct take_result *r)
+{
+	json_t *o = json_schema();
+
+	json_object_set_new(o, "taken", json_integer((json_int_t)r->taken));
+	json_object_set_new(o, "sheets", json_integer((json_int_t)r->followed));
+	json_object_set_new(o, "change",
+			    c->nothing ? json_null() : json_integer((json_int_t)c->change));
+	json_object_set_new(o, "attention", json_boolean(r->attention));
+	json_object_set_new(o, "lines", json_lines(c->nothing ? "" : buf_text(&c->done)));
+	return json_print(o);
+}
+
 /* QUIET: nothing is printed where nothing was new. */
 static int take_once(struct invocation *a, const char *dir, bool quiet)
 {
@@ -32,10 +46,14 @@ static int take_once(struct invocation *a, const char *dir, bool quiet)
 	struct change c;
 	int err = change_take(&c, a, dir, &r);
 
-	if (!err && !c.nothing)
-		plain_text_print(buf_text(&c.done));
-	if (!err && !(quiet && c.nothing))
+	bool told = !err && !(quiet && c.nothing);
+
+	if (told && a->json) {
+		err = print_json(&c, &r);
+	} else if (told) {
+		plain_text_print(c.nothing ? "" : buf_text(&c.done));
 		say_sheets(&c, &r);
+	}
 	if (!err && !(quiet && c.nothing))
 		cmd_report(&c);
 	int status = change_close(&c, err);

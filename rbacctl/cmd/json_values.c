@@ -95,3 +95,8 @@ json_t *json_problems(const struct problems *p)
 	}
 	return a;
 }
+
+json_t *json_schema(void)
+{
+	return json_pack("{s: i}", "schema", 1);
+}

@@ -23,6 +23,9 @@ json_t *json_host_name(void);
 struct problems;
 json_t *json_problems(const struct problems *p);
 
+/* A new object, with the number of the schema. NULL: out of memory. */
+json_t *json_schema(void);
+
 /* Print O, which is released; NULL is out of memory. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM. */
 int json_print(json_t *o);
 

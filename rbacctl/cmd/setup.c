@@ -9,6 +9,7 @@
 #include "rbacctl/access/lockout.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/cmd/setup_ask.h"
 #include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"
@@ -26,6 +27,7 @@ struct setup {
 	struct setup_services services;
 	const char *group; /* that is to be exempt on the PAM line; NULL: none */
 	char record[SETUP_RECORD_MAX];
+	json_t *asked; /* with --json: what libpam said */
 };
 
 /* ---- may it be done? ---- */
@@ -81,6 +83,30 @@ static void show(const struct edits *e)
 	}
 }
 
+/* All that setup says, as one object. */
+static int print_json(struct setup *s, bool made)
+{
+	json_t *o = json_schema(), *edits = json_array();
+	struct edit_confirm c;
+	bool waits = made && s->a->confirm && setup_unconfirmed(s->a, &c);
+
+	for (size_t i = 0; i < s->edits.n; i++) {
+		const struct edit *x = &s->edits.v[i];
+		if (!x->line && !x->run)
+			continue;
+		json_array_append_new(
+			edits, json_pack("{s:o,s:o,s:o,s:o}", "file", json_text(x->path), "line",
+					 x->line ? json_integer(x->line) : json_null(), "text",
+					 json_text(x->line ? x->added : NULL), "command",
+					 json_text(x->line ? NULL : x->run)));
+	}
+	json_object_set_new(o, "made", json_boolean(made));
+	json_object_set_new(o, "edits", edits);
+	json_object_set(o, "asked", s->asked);
+	json_object_set_new(o, "undone_at", waits ? json_instant(c.until.at) : json_null());
+	return exit_of(json_print(o));
+}
+
 /* Is it to be done? */
 static int confirmed(const struct invocation *a, const struct args *args)
 {
@@ -88,7 +114,7 @@ static int confirmed(const struct invocation *a, const struct args *args)
 
 	if (a->dry_run || args->value[OPT_YES])
 		return EXIT_DONE;
-	if (!isatty(STDIN_FILENO)) {
+	if (a->json || !isatty(STDIN_FILENO)) {
 		complain("setup changes these files only after a yes, and there is no terminal "
 			 "to ask at (%s)",
 			 COMMAND_WITH("--yes", NULL));
@@ -176,7 +202,7 @@ static int make_locked(struct setup *s, size_t first)
 		(void)setup_forget(s->a);
 	if (err)
 		return exit_of(err);
-	if (!setup_ask_after(&s->services)) {
+	if (!setup_ask_after(&s->services, s->asked)) {
 		complain("libpam does not answer as it should: the edits are reverted (%s)",
 			 COMMAND("rbacctl doctor"));
 		int status = setup_undo(s->a, first);
@@ -198,7 +224,10 @@ static int make(struct setup *s)
 	if (err)
 		return exit_of(err);
 	int lock = setup_lock(s->a), status = make_locked(s, first);
-	if (!status) {
+	if (!status && s->a->json) {
+		status = print_json(s, true);
+		say_asker_is_off(s);
+	} else if (!status) {
 		printf("done; keep a root shell open, and test a login in another window\n"
 		       "  to look for faults: %s; to undo: %s\n",
 		       COMMAND("rbacctl doctor"), COMMAND("rbacctl setup --undo"));
@@ -250,11 +279,14 @@ static int set_up(struct setup *s, const struct args *args)
 		status = work_out(s, args);
 	if (status)
 		return status;
+	if (s->a->json && (s->edits.n == 0 || s->a->dry_run))
+		return print_json(s, false);
 	if (s->edits.n == 0) {
 		printf("nothing to do: the host asks rbac already\n");
 		return EXIT_DONE;
 	}
-	show(&s->edits);
+	if (!s->a->json)
+		show(&s->edits);
 	status = confirmed(s->a, args);
 	if (status || s->a->dry_run)
 		return status;
@@ -276,6 +308,7 @@ int cmd_setup(struct invocation *a, const struct args *args)
 		return EXIT_TROUBLE;
 	}
 	s->a = a;
+	s->asked = a->json ? json_array() : NULL;
 	actor_find_for_upkeep(NULL, &a->actor);
 	setup_record(a, s->record);
 	if (args->value[OPT_UNDO]) {
@@ -288,6 +321,7 @@ int cmd_setup(struct invocation *a, const struct args *args)
 	}
 	edits_free(&s->edits);
 	findings_free(&s->lost);
+	json_decref(s->asked);
 	free(s);
 	return cmd_done(status);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/ask_pam.h"
 #include "rbacctl/host/edit.h"
@@ -145,12 +146,20 @@ void setup_ask_before(struct setup_services *s, const struct snapshot *snap, int
 		ask_service(&s->v[i], snap, now, lost, group);
 }
 
-static void say(const struct setup_asked *x, const char *user, const char *kind, int was, int is)
+static void say(json_t *json, const struct setup_asked *x, const char *user, const char *kind,
+		int was, int is)
 {
-	printf("  %s, %s (%s): %s before, %s now\n", x->service, user, kind, said(was), said(is));
+	if (json)
+		json_array_append_new(json, json_pack("{s:o,s:o,s:s,s:s,s:s}", "service",
+						      json_text(x->service), "user",
+						      json_text(user), "kind", kind, "before",
+						      said(was), "now", said(is)));
+	else
+		printf("  %s, %s (%s): %s before, %s now\n", x->service, user, kind, said(was),
+		       said(is));
 }
 
-bool setup_ask_after(const struct setup_services *s)
+bool setup_ask_after(const struct setup_services *s, json_t *json)
 {
 	bool good = true;
 
@@ -159,15 +168,15 @@ bool setup_ask_after(const struct setup_services *s)
 		int root = ask_pam(x->service, "root");
 		if (x->holder) {
 			int is = ask_pam(x->service, x->holder);
-			say(x, x->holder, "has a role", x->holder_was, is);
+			say(json, x, x->holder, "has a role", x->holder_was, is);
 			good &= gate_passes(is) || !gate_passes(x->holder_was);
 		}
 		if (x->roleless) {
 			int is = ask_pam(x->service, x->roleless);
-			say(x, x->roleless, "has none", x->roleless_was, is);
+			say(json, x, x->roleless, "has none", x->roleless_was, is);
 			good &= !gate_passes(is);
 		}
-		say(x, "root", "uid 0", x->root_was, root);
+		say(json, x, "root", "uid 0", x->root_was, root);
 		good &= gate_passes(root) || !gate_passes(x->root_was);
 	}
 	return good;

@@ -5,6 +5,8 @@
 #ifndef RBACCTL_CMD_SETUP_ASK_H
 #define RBACCTL_CMD_SETUP_ASK_H
 
+#include <jansson.h>
+
 #include "rbacctl/access/gate_sample.h"
 
 /* One service, and what libpam said of three users before the edits. */
@@ -32,9 +34,9 @@ int setup_services_add(struct setup_services *s, const struct policy *p, const c
 void setup_ask_before(struct setup_services *s, const struct snapshot *snap, int64_t now,
 		      struct findings *lost, const char *group);
 
-/* Ask again, and print both answers. False: somebody is denied who was let in, or is let in who
- * must not be. */
-bool setup_ask_after(const struct setup_services *s);
+/* Ask again, and print both answers, or append them to JSON (NULL: print). False: somebody is
+ * denied who was let in, or is let in who must not be. */
+bool setup_ask_after(const struct setup_services *s, json_t *json);
 
 void setup_services_free(struct setup_services *s);
 

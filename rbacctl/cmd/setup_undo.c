@@ -10,6 +10,7 @@
 
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/cmd/cmd.h"
+#include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/edit.h"
 #include "rbacctl/host/gid_files.h"
@@ -44,15 +45,13 @@ int setup_forget(const struct invocation *a)
 	return err;
 }
 
-int setup_undo(const struct invocation *a, size_t first)
+/* DONE gets a line for each file. */
+static int undo(const struct invocation *a, size_t first, struct buf *done)
 {
-	struct buf done = { 0 }, why = { 0 };
+	struct buf why = { 0 };
 	struct edit_confirm waits;
-	int err = undo_from(a, first, &done, &why);
+	int err = undo_from(a, first, done, &why);
 
-	if (err == RBAC_NOTFOUND)
-		printf("nothing to undo: setup has changed no file of this host\n");
-	cmd_print(&done);
 	if (err && err != RBAC_NOTFOUND)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
 	else if (setup_unconfirmed(a, &waits))
@@ -61,47 +60,79 @@ int setup_undo(const struct invocation *a, size_t first)
 	return err == RBAC_NOTFOUND ? EXIT_DONE : exit_of(err);
 }
 
+int setup_undo(const struct invocation *a, size_t first)
+{
+	struct buf done = { 0 };
+	int status = undo(a, first, &done);
+
+	if (a->json && done.len)
+		remark("%s", buf_text(&done));
+	if (a->json)
+		buf_free(&done);
+	else
+		cmd_print(&done);
+	return status;
+}
+
 /* How long files with the GID of a role are looked for. */
 enum { SEARCH_SECONDS = 10 };
 
-static void name_files(const struct invocation *a)
+/* Lines into OUT. */
+static void name_files(const struct invocation *a, struct buf *out)
 {
 	struct snapshot snap;
-	struct buf why = { 0 }, out = { 0 };
+	struct buf why = { 0 };
 	int err = snapshot_try(&snap, a->view, &why);
 
 	if (err || !snap.p) {
-		printf("files with the GID of a role are not searched for: there is no view that "
-		       "says which GIDs those are\n");
+		buf_printf(out, "files with the GID of a role are not searched for: there is no "
+				"view that says which GIDs those are\n");
 	} else {
 		terminal_progress("files with the GID of a role", 0, 0);
-		gid_files_find(snap.p->gid_min, snap.p->gid_max, SEARCH_SECONDS, &out);
+		gid_files_find(snap.p->gid_min, snap.p->gid_max, SEARCH_SECONDS, out);
 		terminal_clear();
-		cmd_print(&out);
 	}
 	snapshot_close(&snap);
 	buf_free(&why);
-	buf_free(&out);
+}
+
+static int print_undone(struct buf *done, struct buf *files)
+{
+	json_t *o = json_schema();
+
+	json_object_set_new(o, "undone", json_lines(buf_text(done)));
+	json_object_set_new(o, "files", json_lines(buf_text(files)));
+	buf_free(done);
+	buf_free(files);
+	return exit_of(json_print(o));
 }
 
 int setup_undo_all(const struct invocation *a)
 {
 	char record[SETUP_RECORD_MAX];
-	struct buf out = { 0 };
+	struct buf done = { 0 }, files = { 0 };
+	int status = EXIT_DONE;
 
 	setup_record(a, record);
 	bool none = edits_recorded(record) == 0;
-	if (a->dry_run && !none) {
-		edits_undo_show(record, &out);
-		cmd_print(&out);
-		buf_free(&out);
-		return EXIT_DONE;
+	if (a->dry_run) {
+		edits_undo_show(record, &done);
+	} else {
+		int lock = setup_lock(a);
+		status = undo(a, 0, &done);
+		if (lock >= 0)
+			close(lock);
+		if (!none && status == EXIT_DONE)
+			name_files(a, &files);
 	}
-	int lock = setup_lock(a), status = setup_undo(a, 0);
-	if (lock >= 0)
-		close(lock);
-	if (!none && status == EXIT_DONE)
-		name_files(a);
+	if (a->json) {
+		int bad = print_undone(&done, &files);
+		return status ? status : bad;
+	}
+	if (none)
+		printf("nothing to undo: setup has changed no file of this host\n");
+	cmd_print(&done);
+	cmd_print(&files);
 	return status;
 }
 

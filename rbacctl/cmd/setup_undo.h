@@ -14,7 +14,8 @@ enum { SETUP_RECORD_MAX = 4200 };
 /* The folder in which setup keeps what it replaced. */
 void setup_record(const struct invocation *a, char out[SETUP_RECORD_MAX]);
 
-/* Undo the edits of the record from number FIRST on, and say so. The exit status. */
+/* Undo the edits of the record from number FIRST on, and say so: with --json in notes. The exit
+ * status. */
 int setup_undo(const struct invocation *a, size_t first);
 
 /* setup --undo, as somebody types it: undo all, and name the files that keep the GID of a role.

@@ -31,7 +31,10 @@ setup_file() {
 	says 'not a member of a fleet'
 	run -0 rbacctl fleet join "$(enrol here space:main/web)"
 	carry
-	run -0 rbacctl fleet take "$CARRIER"
+	run -0 rbacctl fleet take "$CARRIER" --json
+	[ "$(python3 -c 'import json, sys; f = json.load(sys.stdin)
+print(f["taken"] > 0, f["taken"] == f["sheets"], f["attention"], f["change"] > 0)' \
+		<<<"$output")" = 'True True False True' ]
 	says 'alice +account-admin at account:main'
 	run -0 rbacctl fleet status
 	says 'member here of campus'

@@ -26,6 +26,30 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 	[ -s /usr/share/doc/rbac/README.md ]
 }
 
+@test "umask 077, sources in a path with blanks: all is installed with the modes that it needs" {
+	local from='/tmp/so urces' dest='/tmp/de st' part
+	mkdir -p "$from"
+	tar -C "$TOP" --exclude=./build --exclude=./.git -cf - . | tar -C "$from" -xf -
+	with_umask() {
+		(umask 077; make -s -j2 -C "$from" "$1" OPT=-O0 DESTDIR="$dest")
+	}
+	run -0 with_umask install
+	[[ $output != *warning* ]] || { echo "$output"; return 1; }
+	[ -x "$dest/usr/bin/rbacctl" ]
+	"$dest/usr/bin/rbacctl" --version
+	# folders of install(1) that it makes on the way have the modes that others can pass
+	run find "$dest" -mindepth 1 ! -type l ! -perm -a+r
+	[ -z "$output" ] || { echo "$output"; return 1; }
+	run find "$dest" -mindepth 1 -type d ! -perm 755
+	[ -z "$output" ] || { echo "$output"; return 1; }
+	run find "$dest" -type f ! -perm 644 ! -path '*/bin/*' ! -name '*.so*'
+	[ -z "$output" ] || { echo "$output"; return 1; }
+	for part in bin/rbacctl bin/rbac-follow; do
+		[ "$(stat -c %a "$dest/usr/$part")" = 755 ]
+	done
+	rm -rf "$from" "$dest"
+}
+
 @test "DESTDIR, also with blanks, prefix and libdir are honoured; uninstall removes it all" {
 	local dest='/tmp/de st'
 	in_opt() {

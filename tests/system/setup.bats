@@ -273,6 +273,31 @@ lines() { printf '%b\n' "passwd: files" "$@" >/etc/nsswitch.conf; }
 	as_before
 }
 
+field() { python3 -c 'import json, sys; print(eval("json.load(sys.stdin)" + sys.argv[1]))' "$1"; }
+
+@test "--json: the edits, what libpam says, and what undo puts back" {
+	run -3 rbacctl setup --json
+	says '{"error":'
+	as_before
+	run -0 rbacctl setup --dry-run --json
+	[ "$(field '["made"]' <<<"$output")" = False ]
+	[ "$(field '["edits"][1]["file"]' <<<"$output")" = /etc/pam.d/sshd ]
+	as_before
+	run -0 rbacctl setup --yes --json
+	[ "$(field '["made"]' <<<"$output")" = True ]
+	[ "$(field '["edits"][0]["line"]' <<<"$output")" = 3 ]
+	[ "$(field '["asked"][1]["now"]' <<<"$output")" = perm_denied ]
+	[ "$(field '["undone_at"]' <<<"$output")" = None ]
+	run -0 rbacctl setup --yes --json
+	[ "$(field '["made"]' <<<"$output")" = False ]
+	[ "$(field '["edits"]' <<<"$output")" = '[]' ]
+	run -0 rbacctl setup --undo --dry-run --json
+	[ "$(field '["undone"][0]' <<<"$output")" = '/etc/pam.d/sshd: as it was before setup' ]
+	run -0 rbacctl setup --undo --json
+	[ "$(field '["undone"][1]' <<<"$output")" = '/etc/nsswitch.conf as before' ]
+	as_before
+}
+
 @test "setup says where the program does not ask PAM" {
 	printf 'UsePAM no\n' >/etc/ssh/sshd_config
 	run -0 rbacctl setup --yes
