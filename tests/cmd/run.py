@@ -25,7 +25,7 @@ POLICIES = HERE.parent.parent / "conf" / "policies"
 COMMAND = re.compile(r"^([a-z]+)([$#])( .*)?$")
 USER_LINE = re.compile(r"^(user|group|remote-group|alias|silent|gone|now|loginuid|sessionid|drawn)"
                        r" ")
-LIBRARIES = re.compile(r"/usr/lib/[a-z0-9_]+-linux-[a-z0-9]+/")
+LIBRARIES = re.compile(r"/usr/lib(?:/[a-z0-9_]+-linux-[a-z0-9]+/|(?:64)?/(?=libnss_|security/))")
 LIMIT = 60
 # What a child needs to be under fakeroot(1) as well.
 UNDER_FAKEROOT = {k: v for k, v in os.environ.items() if "FAKEROOTKEY" in os.environ
@@ -122,7 +122,7 @@ def temp_dir():
 
 
 def text_lines(text):
-    """Of the path of a library the architecture is left out."""
+    """Of the path of a library the architecture is left out: /usr/lib64 of Fedora, too."""
     return LIBRARIES.sub("/usr/lib/ARCH/",
                          text.decode("utf-8", "backslashreplace")).splitlines()
 
