@@ -60,7 +60,8 @@ static void ask_all(struct asked *x, enum pam_subject subject, const struct find
 	x->result[subject] = wanted ? PAM_R_SUCCESS : PAM_R_PERM_DENIED;
 	x->passes[subject] = wanted;
 	for (size_t i = 0; i < who->n; i++) {
-		x->result[subject] = ask_pam(x->s.service, who->v[i]);
+		x->result[subject] = subject == PAM_EXEMPT ? ask_pam_exempt(x->s.service, who->v[i])
+							   : ask_pam(x->s.service, who->v[i]);
 		x->passes[subject] = gate_passes(x->result[subject]);
 		if (x->passes[subject] == wanted)
 			return;

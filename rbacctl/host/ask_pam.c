@@ -7,9 +7,11 @@
 #include <pwd.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "common/exempt_message.h"
@@ -72,13 +74,17 @@ static bool become_invoker(const char *user)
 	return pw && setresuid(pw->pw_uid, 0, 0) == 0;
 }
 
-/* Nobody logs in here: what pam_rbac tells of an exemption is not to be recorded as a use of it. In
- * a container that may not mount, it is. */
-static void hide_listener(void)
+/* Nobody logs in here: what pam_rbac tells of an exemption is neither to be recorded as a use of
+ * it, nor to be an alert in the log. In a container that may not mount, it is. */
+static void hide_listeners(bool log_too)
 {
-	if (access(RBAC_EXEMPT_PATH, F_OK) == 0 && unshare(CLONE_NEWNS) == 0 &&
-	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0)
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL))
+		return;
+	if (access(RBAC_EXEMPT_PATH, F_OK) == 0)
 		(void)mount("/dev/null", RBAC_EXEMPT_PATH, NULL, MS_BIND, NULL);
+	closelog();
+	if (log_too && access(_PATH_LOG, F_OK) == 0)
+		(void)mount("/dev/null", _PATH_LOG, NULL, MS_BIND, NULL);
 }
 
 /* In the child: the code is its exit status. */
@@ -101,7 +107,7 @@ static int ask(const char *service, const char *user)
 	return result;
 }
 
-int ask_pam(const char *service, const char *user)
+static int ask_in_child(const char *service, const char *user, bool exempt)
 {
 	int status, null;
 	pid_t pid = fork();
@@ -118,7 +124,7 @@ int ask_pam(const char *service, const char *user)
 			dup2(null, 1);
 			dup2(null, 2);
 		}
-		hide_listener();
+		hide_listeners(exempt);
 		_exit(ask(service, user));
 	}
 	while (waitpid(pid, &status, 0) < 0)
@@ -126,6 +132,16 @@ int ask_pam(const char *service, const char *user)
 			return ASK_PAM_FAILED;
 	return WIFEXITED(status) && WEXITSTATUS(status) < PAM_RETURNS ? WEXITSTATUS(status)
 								      : ASK_PAM_FAILED;
+}
+
+int ask_pam(const char *service, const char *user)
+{
+	return ask_in_child(service, user, false);
+}
+
+int ask_pam_exempt(const char *service, const char *user)
+{
+	return ask_in_child(service, user, true);
 }
 
 bool ask_pam_is_harmless(const struct pam_stack *s, const char **which)

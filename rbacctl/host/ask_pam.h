@@ -17,6 +17,10 @@ enum { ASK_PAM_FAILED = -1 }; /* libpam cannot be asked, or breaks off */
  */
 int ask_pam(const char *service, const char *user);
 
+/* The same for USER who is exempt, where the process may mount: without a line in the log, in which
+ * each use of an exemption is an alert. */
+int ask_pam_exempt(const char *service, const char *user);
+
 /* May the account stage of S be asked without an effect? False: *WHICH is the module that acts
  * (pam_faillock resets its count, pam_exec runs a command). */
 bool ask_pam_is_harmless(const struct pam_stack *s, const char **which);

@@ -335,8 +335,15 @@ load doctor
 	mkdir -p /run/rbac
 	background catch_log /run/rbac/exempt.sock /tmp/uses
 	wait_for test -S /run/rbac/exempt.sock
+	log_begin
 	run -0 rbacctl doctor
+	logger asked
+	wait_for grep -qa asked "$LOG"
 	[ ! -s /tmp/uses ]
+	# priority 81 is authpriv.alert: an exemption was used
+	run ! grep -a '^<81>' "$LOG"
+	grep -qa '^<86>.*user="alice"' "$LOG"
 	run -0 pamtester sshd eve acct_mgmt
 	wait_for test -s /tmp/uses
+	wait_for grep -qa '^<81>.*user="eve"' "$LOG"
 }
