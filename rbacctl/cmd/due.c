@@ -79,11 +79,22 @@ static void try_one(struct telling *t, struct store_notice *n)
 	buf_free(&why);
 }
 
+/* Sessions end before anybody is told: a program that hangs does not prolong them. */
+static int ends_first(const void *a, const void *b)
+{
+	const struct store_notice *x = a, *y = b;
+	bool x_ends = x->left & NOTICE_END, y_ends = y->left & NOTICE_END;
+
+	return x_ends != y_ends ? y_ends - x_ends : (x->id > y->id) - (x->id < y->id);
+}
+
 /* How many of L were tried: all, unless a program had to be killed. */
 static size_t try_all(struct telling *t, struct due_list *l)
 {
 	size_t i = 0;
 
+	if (l->n)
+		qsort(l->v, l->n, sizeof *l->v, ends_first);
 	while (i < l->n && !t->hung)
 		try_one(t, &l->v[i++]);
 	return i;

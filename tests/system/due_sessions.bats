@@ -94,6 +94,27 @@ by_daemon() {   # by_daemon NAME COMMAND
 	run -0 faketime '+4 hours' rbacctl due
 }
 
+@test "a program of notify that hangs does not prolong a session" {
+	rbacctl publish --trust-clock
+	rbacctl revoke bob prod-root
+	cp /etc/rbac/rbac.conf /tmp/rbac.conf
+	printf '#!/bin/sh\nsleep 271828\n' >/etc/rbac/hangs
+	chmod 755 /etc/rbac/hangs
+	hold 1h
+	echo 'notify = { exec = "/etc/rbac/hangs"; };' >>/etc/rbac/rbac.conf
+	rbacctl apply
+	# Others are to be told before that, and what is told first hangs.
+	rbacctl request prod-root --for 4h --reason OPS-13 --as carl
+	stay bob 'sleep 1011'
+	wait_for there 1011
+	run faketime '+1 hours' rbacctl due
+	says 'killed after 10 s'
+	gone 1011
+	cp /tmp/rbac.conf /etc/rbac/rbac.conf
+	rbacctl publish --trust-clock
+	rbacctl apply
+}
+
 @test "sessions lists a user's own sessions; root can list those of anybody" {
 	serve_up
 	run -0 rbacctl sessions carl
