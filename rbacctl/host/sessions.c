@@ -51,17 +51,28 @@ static uint64_t key_of(const struct process *p)
 	return p->audit != SESSION_NOT_SET ? (uint64_t)p->audit << 32 : (uint32_t)p->sid;
 }
 
-static void name_user(const struct process *p, char *out)
+/* Asked for once, also where somebody has a thousand sessions: passwd may be a directory. */
+struct named {
+	uint32_t uid; /* 0: nobody yet */
+	char name[RBAC_USER_MAX + 1];
+};
+
+static const char *name_user(const struct process *p, struct named *last)
 {
 	uint32_t uid = p->login != SESSION_NOT_SET && p->login ? p->login : p->uid;
+
+	if (uid == last->uid && uid != 0)
+		return last->name;
 	const struct passwd *pw = getpwuid(uid);
+	last->uid = uid;
 	if (pw)
-		snprintf(out, RBAC_USER_MAX + 1, "%s", pw->pw_name);
+		snprintf(last->name, sizeof last->name, "%s", pw->pw_name);
 	else
-		snprintf(out, RBAC_USER_MAX + 1, "uid %u", uid);
+		snprintf(last->name, sizeof last->name, "uid %u", uid);
+	return last->name;
 }
 
-static int add_process(struct sessions *out, const struct process *p)
+static int add_process(struct sessions *out, const struct process *p, struct named *last)
 {
 	size_t i = 0;
 	while (i < out->n && out->v[i].key != key_of(p))
@@ -70,16 +81,16 @@ static int add_process(struct sessions *out, const struct process *p)
 		return RBAC_NOMEM;
 	if (i == out->n) {
 		out->v[i] = (struct session){ .key = key_of(p) };
-		name_user(p, out->v[i].user);
+		snprintf(out->v[i].user, sizeof out->v[i].user, "%s", name_user(p, last));
 		out->n++;
 	}
 	return session_add_process(out, p, i);
 }
 
 static int add_counted(struct sessions *out, const struct process *p,
-		       const struct session_owners *owners)
+		       const struct session_owners *owners, struct named *last)
 {
-	int err = add_process(out, p);
+	int err = add_process(out, p, last);
 
 	if (!err && p->uid != 0 && (one_of(owners->uids, owners->n_uids, p->uid) || p->in_group)) {
 		struct session *s = &out->v[out->processes[out->n_processes - 1].session];
@@ -92,12 +103,13 @@ static int add_counted(struct sessions *out, const struct process *p,
 
 /* ---- where they came from ---- */
 
-static bool has_process(const struct sessions *s, size_t session, pid_t pid)
+/* The session that PID is in; S->n: none. */
+static size_t session_of(const struct sessions *s, pid_t pid)
 {
 	for (size_t i = 0; i < s->n_processes; i++)
-		if (s->processes[i].pid == pid && s->processes[i].session == session)
-			return true;
-	return false;
+		if (s->processes[i].pid == pid)
+			return s->processes[i].session;
+	return s->n;
 }
 
 static void take_from(struct session *s, const char *host, int len)
@@ -112,12 +124,14 @@ static void ask_utmp(const struct session_places *places, struct sessions *s)
 	if (places->utmp)
 		utmpname(places->utmp);
 	setutent();
-	while ((u = getutent()))
+	while ((u = getutent())) {
+		size_t of = u->ut_type == USER_PROCESS ? session_of(s, u->ut_pid) : 0;
 		for (size_t i = 0; i < s->n && u->ut_type == USER_PROCESS; i++)
 			if ((s->v[i].tty[0] &&
 			     strncmp(u->ut_line, s->v[i].tty, sizeof u->ut_line) == 0) ||
-			    has_process(s, i, u->ut_pid))
+			    i == of)
 				take_from(&s->v[i], u->ut_host, (int)sizeof u->ut_host);
+	}
 	endutent();
 }
 
@@ -139,9 +153,10 @@ static void ask_logind_of(const struct session_places *places, const char *id, s
 		fclose(f);
 	char *end;
 	unsigned long audit = strtoul(id, &end, 10);
+	size_t of = session_of(s, leader);
 	for (size_t i = 0; i < s->n; i++) {
 		bool same = !*end && s->v[i].key == (uint64_t)audit << 32;
-		if (!same && !has_process(s, i, leader))
+		if (!same && i != of)
 			continue;
 		take_from(&s->v[i], host, (int)sizeof host - 1);
 		snprintf(s->v[i].service, sizeof s->v[i].service, "%s", service);
@@ -179,6 +194,7 @@ struct finding {
 	struct sessions *out;
 	struct process *others; /* of root; some are of a member's of a group: by the login uid */
 	size_t n, cap;
+	struct named named;
 };
 
 /* Most processes of a host are somebody else's: two of their four files are not read. */
@@ -195,7 +211,7 @@ static int look_at(struct finding *f, pid_t pid)
 	    !session_process_rest(f->places, &p))
 		return RBAC_OK;
 	if (counts(&p, f->owners))
-		return add_counted(f->out, &p, f->owners);
+		return add_counted(f->out, &p, f->owners, &f->named);
 	if (p.uid != 0 || !sessions_need_something(f->owners))
 		return RBAC_OK;
 	if (!buf_room(&f->others, f->n, &f->cap, sizeof *f->others))
@@ -218,7 +234,7 @@ static int add_of_members(struct finding *f)
 		for (size_t k = 0; k < members && known && !member; k++)
 			member = f->out->processes[k].member && f->out->processes[k].uid == p.login;
 		if (member)
-			err = add_process(f->out, &p);
+			err = add_process(f->out, &p, &f->named);
 		else if (!known)
 			f->others[f->n++] = p;
 	}
@@ -228,7 +244,7 @@ static int add_of_members(struct finding *f)
 int sessions_find(const struct session_places *places, const struct session_owners *owners,
 		  struct sessions *out)
 {
-	struct finding f = { places, owners, out, NULL, 0, 0 };
+	struct finding f = { .places = places, .owners = owners, .out = out };
 	const struct dirent *e;
 	*out = (struct sessions){ .n = 0 };
 	if (owners->n_uids + owners->n_gids == 0)

@@ -46,8 +46,8 @@ void passwd_remote_user(const char *name, uid_t uid, gid_t primary);
  * with EAGAIN. */
 void passwd_directory(bool up);
 
-/* Called with the name of each call of getpwent (the first of a pass), getpwnam and getgrnam,
- * before it is answered; until the next reset. */
+/* Called with the name of each call of getpwent (the first of a pass), getpwnam, getpwuid and
+ * getgrnam, before it is answered; until the next reset. */
 void passwd_watch(void (*fn)(const char *call, const char *name));
 
 /* Take NAME out again. */

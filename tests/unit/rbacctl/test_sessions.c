@@ -3,6 +3,8 @@
  * the test. */
 #include "tests/unit/rbacctl/fake_proc.h"
 
+#include "tests/policy/passwd.h"
+
 static const struct session_owners all_of_bob = { .uids = bob, .n_uids = 1, .all = true };
 
 /* pts/3 is device 136:3, 34819. */
@@ -50,6 +52,36 @@ static void test_without_login_uids(void **state)
 	find(&of_bob, &s);
 	assert_int_equal(s.n, 2);
 	assert_int_equal(s.n_processes, 3);
+	sessions_free(&s);
+}
+
+static size_t asked;
+
+static void count_asked(const char *call, const char *name)
+{
+	(void)call, (void)name;
+	asked++;
+}
+
+/* passwd may be a directory: who has a thousand sessions is looked up once. */
+static void test_many_sessions_of_one_person(void **state)
+{
+	struct sessions s;
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		const struct fake one = { 100 + i, 100 + i, BOB,     NOT_SET, NOT_SET,
+					  0,       500,     "sleep", NULL,    0 };
+		make_process(&one);
+	}
+	passwd_reset();
+	passwd_user("bob", BOB, 100);
+	asked = 0;
+	passwd_watch(count_asked);
+	find(&of_bob, &s);
+	passwd_watch(NULL);
+	assert_int_equal(s.n, 100);
+	assert_string_equal(s.v[99].user, "bob");
+	assert_int_equal(asked, 1);
 	sessions_free(&s);
 }
 
@@ -183,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_A_FOLDER(test_processes_of_one_login_are_one_session),
 		IN_A_FOLDER(test_without_login_uids),
+		IN_A_FOLDER(test_many_sessions_of_one_person),
 		IN_A_FOLDER(test_who_has_a_group),
 		IN_A_FOLDER(test_the_last_of_many_groups),
 		IN_A_FOLDER(test_where_it_came_from),
