@@ -18,6 +18,7 @@
 #include "rbacctl/complain.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/serve/client.h"
+#include "rbacctl/serve/listener.h"
 #include "rbacctl/serve/message.h"
 #include "rbacctl/verb_hints.h"
 #include "rbacctl/view/clock.h"
@@ -336,7 +337,9 @@ static int run_for_peer(struct invocation *listener, struct peer *peer, int n, c
 
 static int record_exempt(struct invocation *listener, int fd)
 {
-	struct invocation a = { .etc = listener->etc, .state = listener->state };
+	struct invocation a = { .etc = listener->etc,
+				.state = listener->state,
+				.wait = LISTENER_RECORD_S };
 	struct args none = { 0 };
 
 	return find_places(&a, &none) ? cmd_record_exempt(&a, fd) : EXIT_USAGE;

@@ -138,6 +138,9 @@ int cmd_record_exempt(struct invocation *a, int fd)
 	snapshot_close(&snap);
 	buf_free(&why);
 	int status = found.failed ? exit_of(RBAC_NOMEM) : found.n ? record(a, &found) : EXIT_DONE;
+	if (status)
+		complain("serve: logins by an exemption are not recorded, only logged: %zu",
+			 found.n);
 	exempt_uses_free(&found);
 	return status;
 }

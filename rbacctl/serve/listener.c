@@ -170,8 +170,12 @@ static bool judge_time(struct listener *l, size_t i, int64_t now)
 
 static void judge_times(struct listener *l, int64_t now)
 {
-	if (l->recorder && now - l->records_from >= LISTENER_KILL_MS)
-		kill(l->recorder, SIGKILL);
+	if (l->recorder && now - l->records_from >= LISTENER_RECORD_MS &&
+	    kill(l->recorder, SIGKILL) == 0) {
+		complain("serve: logins by an exemption are not recorded, only logged: that took "
+			 "longer than 10 minutes");
+		l->records_from = now;
+	}
 	for (size_t i = 0; i < l->n;)
 		i += judge_time(l, i, now); /* another takes the place of one that is forgotten */
 }
@@ -234,8 +238,8 @@ static int patience(const struct listener *l, int64_t now)
 									    : LISTENER_KILL_MS);
 		due = end < due ? end : due;
 	}
-	if (l->recorder && due > l->records_from + LISTENER_KILL_MS)
-		due = l->records_from + LISTENER_KILL_MS;
+	if (l->recorder && due > l->records_from + LISTENER_RECORD_MS)
+		due = l->records_from + LISTENER_RECORD_MS;
 	if (l->paused && due > now + ACCEPT_PAUSE_MS)
 		due = now + ACCEPT_PAUSE_MS;
 	return due == INT64_MAX ? -1 : due <= now ? 0 : (int)(due - now);

@@ -20,7 +20,10 @@ enum {
 	LISTENER_HOLD_MS = 250,
 	LISTENER_CLOSE_MS =
 		15000, /* the connection is closed; a change that has begun is finished */
-	LISTENER_KILL_MS = 60000, /* the child is killed: passwd, say, does not answer */
+	LISTENER_KILL_MS = 60000,    /* the child is killed: passwd, say, does not answer */
+	LISTENER_RECORD_MS = 600000, /* the same of the one that records logins by an exemption: it
+					waits for the store's lock as long as LISTENER_RECORD_S */
+	LISTENER_RECORD_S = 540,
 	LISTENER_IDLE_MS = 60000, /* without a connection: the listener of systemd's socket ends */
 };
 

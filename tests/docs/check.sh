@@ -323,9 +323,20 @@ units_of_the_spec() {
 	done
 }
 
+# A condition is judged once, when its unit starts: what it asks for has to be mounted by then.
+mounts_of_units() {
+	for unit in packaging/systemd/*; do
+		if grep -q '^ConditionPathExists=@STATE@' "$unit"; then
+			grep -q '^RequiresMountsFor=@STATE@' "$unit" ||
+				fail "$unit asks for a path that may not be mounted when it starts"
+		fi
+	done
+}
+
 lint
 pam_options
 units_of_the_spec
+mounts_of_units
 cross_references
 verbs_and_options
 examples

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# `rbacctl serve` and what surrounds it: when the listener ends, which socket a command goes to, and
-# when an answer is written.
+# `rbacctl serve` and what surrounds it: which socket a command goes to, and when an answer is
+# written.
 
 load lib
 
@@ -9,8 +9,6 @@ setup_file() {
 	quietly rbacctl init --policy torque --admin alice --host space:main/web
 	group_line files rbac
 	rbacctl assign mia space-admin --scope space:main/web
-	# The test that waits for it is the last one.
-	background "$BATS_TEST_DIRNAME/tools/idle_listener.py" /tmp/idle.sock 1001 /tmp/idle.end
 	serve_up
 }
 
@@ -142,23 +140,4 @@ lock_and_answers() {
 	[ "${BASH_REMATCH[1]}" = 2 ]
 	[ "${BASH_REMATCH[2]}" -ge 8 ]   # the text and the status of each
 	serve_up
-	date +%s >/tmp/serve.since
-}
-
-# ---- when it ends ----
-
-idle_has_ended() { [ -e /tmp/idle.end ]; }
-
-@test "the listener of a socket of systemd's ends 60 s after its last peer, --listen does not" {
-	local status seconds _
-	for _ in {1..60}; do
-		idle_has_ended || sleep 2
-	done
-	read -r status seconds </tmp/idle.end
-	[ "$status" = 0 ]
-	awk -v s="$seconds" 'BEGIN { exit !(s >= 60) }'
-	# Nobody has asked the other one for as long.
-	while [ "$(date +%s)" -le $(($(cat /tmp/serve.since) + 62)) ]; do sleep 1; done
-	kill -0 "$(cat /tmp/serve.pid)"
-	run -0 as alice rbacctl requests
 }
