@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# What takes `rbacctl serve` a minute: the end of a listener that nobody asks, and a change of root's
-# that holds the store's lock.
+# What takes `rbacctl serve` a minute: the end of a listener that nobody asks, and a change of
+# root's that holds the store's lock.
 
 load lib
 
