@@ -125,6 +125,49 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 	active rbacctl.socket
 }
 
+taken() { [ ! -e /var/lib/rbac-follow/inbox/changed ]; }
+
+@test "rbac-take.path goes on where the host has left its fleet, and rbac-follow has not" {
+	mkdir -p /var/lib/rbac-follow/inbox "$STATE/fleet"
+	: >"$STATE/fleet/token"   # the path unit starts on members alone
+	run -0 in_systemd systemctl start rbac-take.path
+	rm -r "$STATE/fleet"
+	: >/var/lib/rbac-follow/inbox/changed
+	wait_for taken
+	wait_for ended rbac-take.service
+	active rbac-take.path
+	: >/var/lib/rbac-follow/inbox/changed
+	wait_for taken
+	active rbac-take.path
+	run -0 in_systemd systemctl stop rbac-take.path
+	in_systemd systemctl reset-failed rbac-take.service
+}
+
+@test "a stop of the socket lets a command finish that has begun; its user is told" {
+	run -0 in_systemd systemctl start rbacctl.socket
+	run -0 in_systemd_as alice rbacctl requests
+	background flock --close "$STATE/store/lock" sleep 60
+	local holder=$! asked
+	wait_for locked
+	in_systemd_as alice rbacctl assign bob host-user >/tmp/said 2>&1 &
+	asked=$!
+	wait_for waits_for_lock
+	run -0 in_systemd systemctl stop --no-block rbacctl.socket
+	wait_for deactivating
+	kill "$holder"
+	wait "$asked"
+	grep -q 'bob: +host-user' /tmp/said
+	wait_for ended rbacctl.service
+	run -0 in_systemd systemctl start rbacctl.socket
+	run -0 in_systemd_as alice rbacctl revoke bob host-user
+}
+
+deactivating() {
+	[ "$(in_systemd systemctl show -P ActiveState rbacctl.service)" = deactivating ]
+}
+locked() { ! flock -n "$STATE/store/lock" true; }
+waits_for_lock() { grep -q -- '-> FLOCK' /proc/locks; }
+
 @test "rbac-due.service sends notices; its timer waits for its time" {
 	run -0 in_systemd systemctl start rbac-due.timer rbac-due.service
 	[ "$(result_of rbac-due.service)" = success ]
