@@ -165,8 +165,8 @@ static void put_two(struct rbac_text *t, int64_t n)
 	rbac_text_number(t, (uint64_t)n);
 }
 
-void rbac_ending_words(struct rbac_text *t, const struct rbac_meta *meta, int64_t now,
-		       const struct rbac_ending *e)
+void rbac_ending_text(struct rbac_text *t, const struct rbac_meta *meta, int64_t now,
+		      const struct rbac_ending *e)
 {
 	int64_t local = (e->until + rbac_meta_offset(meta, e->until)) % RBAC_ENDING_DAY;
 

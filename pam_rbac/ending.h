@@ -34,7 +34,7 @@ int rbac_ending_find(const struct rbac_subject_query *q, int64_t within,
 
 /* Append "rbac: ROLE at SCOPE ends in 3h 2m (17:20)" to T; the time of day by the zone of the
  * view. */
-void rbac_ending_words(struct rbac_text *t, const struct rbac_meta *meta, int64_t now,
-		       const struct rbac_ending *e);
+void rbac_ending_text(struct rbac_text *t, const struct rbac_meta *meta, int64_t now,
+		      const struct rbac_ending *e);
 
 #endif

@@ -56,7 +56,7 @@ static void note(struct findings *f, const struct rbac_meta *meta, int64_t now, 
 		return;
 	if (f->text.len > 0)
 		rbac_text_put(&f->text, "\n");
-	rbac_ending_words(&f->text, meta, now, e);
+	rbac_ending_text(&f->text, meta, now, e);
 	if (ends)
 		rbac_text_put(&f->text, ", and this session with it");
 }

@@ -193,7 +193,7 @@ static int refuse_option(const char *option)
 	return EXIT_REFUSED;
 }
 
-/* EXIT_DONE: nothing stands against it. */
+/* EXIT_DONE: it may run. */
 static int check_options(const struct verb *v, const struct args *args)
 {
 	static const struct {

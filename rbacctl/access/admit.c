@@ -14,7 +14,7 @@ static int refuse(struct buf *why, const char *name, const char *what, const cha
 	return RBAC_REFUSED;
 }
 
-/* The one record of NAME, as far as it stands against NAME. */
+/* Does the record of NAME refuse NAME? */
 static int judge_record(const struct rbac_view *v, const char *name, uid_t uid, struct buf *why)
 {
 	struct rbac_bytes rec;

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/access/lent_view.h"
+#include "rbacctl/access/mounted_view.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/etc.h"
 #include "rbacctl/host/mounts.h"
@@ -253,7 +253,7 @@ static void look_etc(const struct invocation *a, const struct snapshot *snap, st
 	struct path_mode at;
 
 	/* Elsewhere the policy comes from: another host's view, or a fleet. */
-	if (access(a->etc, F_OK) && errno == ENOENT && !a->member && !lent_view_is(a)) {
+	if (access(a->etc, F_OK) && errno == ENOENT && !a->member && !mounted_view_is(a)) {
 		struct finding *f = add(out, "files.broken", a->etc);
 		finding_text(out, &f->what, "there is no %s", a->etc);
 		finding_text(out, &f->why, "nothing can be applied, and no policy can be changed");

@@ -168,7 +168,7 @@ static bool no_directory(void)
 	return yes;
 }
 
-/* Until the next publish our own module answers for a group that is gone. */
+/* Until the next publish our own module still answers for a group that was deleted. */
 static bool is_gone(const struct doctor *d, const char *group)
 {
 	if (is_local(group))

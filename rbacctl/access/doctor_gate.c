@@ -34,7 +34,7 @@ static bool is_cause_told(const struct findings *out)
 		return true;
 	for (size_t i = 0; i < out->n; i++) {
 		const char *id = out->v[i].id;
-		/* Root reads the view all the same. */
+		/* Root can read the view in any case. */
 		bool read = strcmp(id, "view.mode") == 0 || strcmp(id, "view.group-differs") == 0 ||
 			    strcmp(id, "view.zone-differs") == 0;
 		if (out->v[i].trouble && strncmp(id, "view.", 5) == 0 && !read)

@@ -10,7 +10,7 @@
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/access/remedy.h"
 #include "rbacctl/access/effective_access.h"
-#include "rbacctl/access/lent_view.h"
+#include "rbacctl/access/mounted_view.h"
 #include "rbacctl/access/lockout.h"
 #include "rbacctl/command.h"
 #include "rbacctl/host/doubles.h"
@@ -168,7 +168,7 @@ static int administrators(const struct doctor *d)
 	struct findings *out = d->look.out;
 	bool yes;
 
-	if (lent_view_is(d->a)) {
+	if (mounted_view_is(d->a)) {
 		finding_append(out, &out->skipped,
 			       "people: roles of the view are changed on another host");
 		return RBAC_OK;

@@ -52,7 +52,7 @@ static int group_name(const struct snapshot *snap, uint32_t gid, struct effectiv
 	return RBAC_OK;
 }
 
-/* Who is asked about: a user with the groups of now, or the members of a group. */
+/* Who is asked about: a user with the current groups, or the members of a group. */
 struct subject {
 	const char *name;
 	uint32_t uid;

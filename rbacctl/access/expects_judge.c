@@ -148,7 +148,8 @@ static bool is_here(const struct policy *p, const char *scope)
 	return here;
 }
 
-/* Nobody gets in by what no rule names: what shall not be holds, unless it looks like a slip. */
+/* Nobody can log in by a service that no rule names: a `may not` holds then, unless the name looks
+ * misspelt. */
 static void unknown_word(struct judging *j)
 {
 	const struct policy *p = j->snap->p;

@@ -163,7 +163,7 @@ static int tell(struct count *c)
 		size_t word = strlen(r->name);
 		if (p->n[1] >= r->min || (was_short && p->n[1] >= p->n[0]))
 			continue;
-		/* A scope that is gone has no minimum. */
+		/* A scope that was deleted has no minimum. */
 		if (snapshot_scope(c->w->new, p->name + word + 1, NULL) == RBAC_NOTFOUND)
 			continue;
 		snprintf(what, sizeof what, "%s at %s", r->name, p->name + word + 1);

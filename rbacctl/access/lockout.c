@@ -136,7 +136,7 @@ static int on_user(void *ctx, const char *user)
 	return err ? err : s->found ? RBAC_CONFLICT : RBAC_OK;
 }
 
-/* Members of Unix groups whom nobody recorded; of a group whose members this host cannot list,
+/* Members of Unix groups who are not recorded; of a group whose members this host cannot list,
  * whoever they are. */
 static int through_groups(struct search *s)
 {

@@ -61,7 +61,7 @@ bool snapshot_has_texts(const struct snapshot *snap, const struct policy_sources
 {
 	size_t n = 0;
 	for (size_t i = 0; i < sources->n; i++) {
-		/* Who holds what stands in the store alone. */
+		/* Only the store has who holds what. */
 		if (strncmp(sources->v[i].name, "assignments.d/", 14) == 0)
 			continue;
 		if (!has_text(snap, &sources->v[i]))

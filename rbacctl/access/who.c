@@ -196,7 +196,7 @@ static int on_user(void *arg, const char *user)
 	return RBAC_OK;
 }
 
-/* ---- members of Unix groups whom nobody recorded ---- */
+/* ---- members of Unix groups who are not recorded ---- */
 
 int who_members_may(const struct who_question *q, uint32_t gid, struct holdings *h,
 		    struct rules_answer *answer)

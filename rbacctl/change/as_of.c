@@ -88,7 +88,7 @@ static int find_change(struct change *c, const char *text, uint64_t *n)
 		return RBAC_OK;
 	struct buf before = { 0 };
 	if (b.change && *n < c->change)
-		log_prune_words(&b, &before);
+		log_prune_text(&b, &before);
 	else if (!number_parse(text, 0, &typed))
 		say_first(c, &before);
 	change_fail(c, RBAC_INVALID,

@@ -124,7 +124,7 @@ static int write_assignment(struct change *c, const struct assign_request *r)
 	if (err)
 		return change_store_fail(c, err);
 	c->last_id = a.id;
-	change_word_given(&a, &c->done);
+	change_given_text(&a, &c->done);
 	return RBAC_OK;
 }
 
@@ -240,7 +240,7 @@ static int give(struct change *c, const struct assign_request *r, int role)
 	/* A subject has few assignments; a scope may have a million. */
 	struct matches m = { .role = r->role, .scope = r->scope };
 	size_t before = r->replace && c->p->roles[role].min ? permanent(c, role, r->scope) : 0;
-	/* A file says what it says, whatever stands beside it. */
+	/* An assignment of a file is made, whatever other assignments there are. */
 	int err = r->source && !r->replace ? RBAC_OK : change_find_matches(c, r->subject, &m);
 	if (!err)
 		err = r->replace  ? replace(c, r, role, &m, &watch)

@@ -8,14 +8,15 @@
 
 static bool is_place(const void *ctx, uint32_t number, const void *key)
 {
-	const struct place *at = &((const struct assignment_index *)ctx)->v[number], *want = key;
+	const struct role_at_scope *at = &((const struct assignment_index *)ctx)->v[number],
+				   *want = key;
 	return strcmp(at->role, want->role) == 0 && strcmp(at->scope, want->scope) == 0;
 }
 
 int assignment_index_find(struct assignment_index *p, const char *role, const char *scope,
 			  unsigned line, size_t *number)
 {
-	struct place new = { .role = role, .scope = scope, .role_at = -1, .line = line };
+	struct role_at_scope new = { .role = role, .scope = scope, .role_at = -1, .line = line };
 	uint64_t hash = lookup_hash_text(lookup_hash_text(LOOKUP_SEED, role), scope);
 	uint32_t there = lookup_find(&p->at, hash, is_place, p, &new);
 	if (there == LOOKUP_NONE) {
@@ -32,7 +33,7 @@ int assignment_index_find(struct assignment_index *p, const char *role, const ch
 
 int assignment_index_known(const struct assignment_index *p, const char *role, const char *scope)
 {
-	const struct place want = { .role = role, .scope = scope };
+	const struct role_at_scope want = { .role = role, .scope = scope };
 	uint32_t there = lookup_find(&p->at,
 				     lookup_hash_text(lookup_hash_text(LOOKUP_SEED, role), scope),
 				     is_place, p, &want);
@@ -54,7 +55,7 @@ int assignment_index_make_room(struct assignment_index *p)
 
 static int by_key(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct role_at_scope *x = a, *y = b;
 	int d = strcmp(x->scope, y->scope);
 	return d ? d : strcmp(x->role, y->role);
 }

@@ -9,7 +9,7 @@
 
 #include "rbacctl/lookup.h"
 
-struct place {
+struct role_at_scope {
 	const char *role, *scope; /* borrowed */
 	int role_at;              /* index in the policy; -1 until it has been checked */
 	int err;
@@ -22,7 +22,7 @@ struct place {
 };
 
 struct assignment_index {
-	struct place *v;
+	struct role_at_scope *v;
 	size_t n, cap;
 	struct lookup at; /* numbers in V */
 	uint64_t *ids;

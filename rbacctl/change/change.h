@@ -316,7 +316,7 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 
 /* What happened, where it is VIEW_NEWER or VIEW_OF_ANOTHER, and what root can do: lines without the
  * last newline. */
-void change_words_older(const struct view_judged *v, struct buf *out);
+void change_older_text(const struct view_judged *v, struct buf *out);
 
 /*
  * Compile anew what T sees and this host says, and compare it with the view V record for record; FN

@@ -237,7 +237,7 @@ static void lose_keys(const struct policy *old, const bool *gone, const struct s
 				old->keys[k].name, a->scope);
 }
 
-/* A key that is gone, and that someone held: the roles that had it tell who. */
+/* A key that was removed, and that users had: the roles that had it tell which users. */
 static int dropped_keys(struct change *c, const struct policy *old, const struct policy *new,
 			const struct copies *k, struct drops *d)
 {

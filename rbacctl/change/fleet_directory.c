@@ -34,7 +34,7 @@ bool fleet_queue(const struct invocation *a)
 
 /* ---- rbac-follow ---- */
 
-/* It stands beside this program. */
+/* It is in the folder of this program. */
 static bool find_program(char path[PATH_MAX])
 {
 	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - sizeof(program) - 1);

@@ -1,4 +1,4 @@
-/* An authority comes to be, and enrols members. */
+/* Make a host the authority of a fleet, and enrol members. */
 #include "rbacctl/change/fleet.h"
 
 #include <errno.h>

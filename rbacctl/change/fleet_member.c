@@ -1,4 +1,4 @@
-/* A host becomes a member, and says how it stands. */
+/* Make a host a member of a fleet, and report its state. */
 #include "rbacctl/change/fleet.h"
 
 #include <errno.h>

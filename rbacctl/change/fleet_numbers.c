@@ -64,7 +64,7 @@ static int on_owned(void *ctx, const char *scope, const struct store_scope *s)
 	return touch(ctx, scope);
 }
 
-/* A UID stands in the sheet of each scope where its user holds or owns something now. What the
+/* A UID is in the sheet of each scope where its user holds or owns something now. What the
  * user held before has a row of its own in the journal. */
 static int on_user(struct noting *n, const struct store_row *row)
 {
@@ -164,7 +164,7 @@ static bool sends_uids(struct store_txn *t, bool before)
 	return uids;
 }
 
-/* The policy of now decides whether sheets have UIDs; where that has changed, each has changed. */
+/* The current policy decides whether sheets have UIDs; if that has changed, each sheet changes. */
 static int note_texts(struct noting *n)
 {
 	bool uids = n->texts && !n->asked ? sends_uids(n->t, n->uids) : n->uids;

@@ -1,7 +1,7 @@
 /* An assignment as one line: in the log, and in the list of what a change has made. */
 #include "rbacctl/change/internal.h"
 
-void change_word_given(const struct store_assignment *a, struct buf *out)
+void change_given_text(const struct store_assignment *a, struct buf *out)
 {
 	char from[32] = "", until[32] = "";
 	if (a->from != RBAC_TIME_MIN)
@@ -28,7 +28,7 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	if (a->id < g->from)
 		return RBAC_OK;
 	buf_reset(&g->line);
-	change_word_given(a, &g->line);
+	change_given_text(a, &g->line);
 	if (g->line.failed)
 		return RBAC_NOMEM;
 	g->say(buf_text(&g->line));

@@ -46,7 +46,7 @@ static int check_number(struct reading *r, uint64_t n, struct buf *why)
 		buf_printf(why,
 			   "the store does not know any more what it was at change %" PRIu64 ": ",
 			   n);
-		log_prune_words(&b, why);
+		log_prune_text(&b, why);
 	} else
 		return RBAC_OK;
 	return RBAC_INVALID;

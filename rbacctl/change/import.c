@@ -21,7 +21,7 @@ struct import {
 	struct problems *problems;
 	const char *file;
 	bool renamed; /* some row names its user by a name that is not what it says */
-	struct assignment_index places;
+	struct assignment_index index;
 	struct span *spans;
 	size_t n_spans, cap_spans; /* of the user who is looked at */
 	void (*progress)(size_t done, size_t of);
@@ -65,9 +65,9 @@ static int check_place(struct import *m, struct import_row *r)
 		return change_fail(
 			m->c, RBAC_INVALID,
 			"a scope is missing, and this host is in any scope or in several");
-	if (assignment_index_find(&m->places, r->role, r->scope, r->line, &number))
+	if (assignment_index_find(&m->index, r->role, r->scope, r->line, &number))
 		return no_memory(m);
-	struct place *at = &m->places.v[number];
+	struct role_at_scope *at = &m->index.v[number];
 	r->place = at->role_at < 0 ? ROW_BAD : (int)number;
 	if (at->role_at >= 0)
 		return RBAC_OK;
@@ -98,7 +98,7 @@ static int check_places(struct import *m)
 		if (err && blame(m, r->line, err))
 			return err;
 	}
-	return assignment_index_make_room(&m->places) ? no_memory(m) : RBAC_OK;
+	return assignment_index_make_room(&m->index) ? no_memory(m) : RBAC_OK;
 }
 
 /* ---- users ---- */
@@ -151,7 +151,7 @@ static int record_user(struct import *m, const struct import_row *r, bool *new)
 static int on_stored(void *ctx, const struct store_assignment *a)
 {
 	struct import *m = ctx;
-	int place = assignment_index_known(&m->places, a->role, a->scope);
+	int place = assignment_index_known(&m->index, a->role, a->scope);
 	if (place < 0 || change_has_ended(m->c, a))
 		return RBAC_OK;
 	if (!buf_room(&m->spans, m->n_spans, &m->cap_spans, sizeof *m->spans))
@@ -214,7 +214,7 @@ static int next_id(struct import *m, uint64_t *id)
 static int put_row(struct import *m, struct import_row *r)
 {
 	struct change *c = m->c;
-	int role = r->place < 0 ? -1 : m->places.v[r->place].role_at;
+	int role = r->place < 0 ? -1 : m->index.v[r->place].role_at;
 	int err = import_row_check(c, r, r->place == ROW_COVERED, role);
 	if (err)
 		return err;
@@ -235,11 +235,11 @@ static int put_row(struct import *m, struct import_row *r)
 		return change_store_fail(c, err);
 	if (err)
 		return err;
-	struct place *at = &m->places.v[r->place];
+	struct role_at_scope *at = &m->index.v[r->place];
 	at->ids[at->made++] = a.id;
 	c->last_id = a.id;
 	if (m->made++ < IMPORT_LOGGED)
-		change_word_given(&a, &c->done);
+		change_given_text(&a, &c->done);
 	return RBAC_OK;
 }
 
@@ -323,10 +323,10 @@ static int put_users(struct import *m)
 	return err ? change_store_fail(m->c, err) : RBAC_OK;
 }
 
-/* ---- places again: the index of who holds what where, and the maxima, once for each role and
- * scope that has one ---- */
+/* ---- the roles and scopes again: the index of who holds what where, and the maxima, once for each
+ * role and scope that has one ---- */
 
-static int put_held(struct import *m, const struct place *at)
+static int put_held(struct import *m, const struct role_at_scope *at)
 {
 	int err = RBAC_OK;
 	for (size_t i = 0; i < at->made && !err; i++)
@@ -340,8 +340,8 @@ static int note_roles(struct import *m)
 	size_t *noted = calloc(m->c->p->n_roles + 1, sizeof *noted);
 	if (!noted)
 		return no_memory(m);
-	for (size_t i = 0; i < m->places.n; i++) {
-		const struct place *at = &m->places.v[i];
+	for (size_t i = 0; i < m->index.n; i++) {
+		const struct role_at_scope *at = &m->index.v[i];
 		if (at->made && noted[at->role_at]++ == 0)
 			change_note_extras(m->c, at->role_at);
 	}
@@ -352,9 +352,9 @@ static int note_roles(struct import *m)
 static int finish_places(struct import *m)
 {
 	const struct rbac_window from_now = { m->c->a->now, RBAC_TIME_MAX };
-	assignment_index_sort(&m->places);
-	for (size_t i = 0; i < m->places.n; i++) {
-		const struct place *at = &m->places.v[i];
+	assignment_index_sort(&m->index);
+	for (size_t i = 0; i < m->index.n; i++) {
+		const struct role_at_scope *at = &m->index.v[i];
 		if (at->role_at < 0)
 			continue; /* no good role: each of its rows was refused */
 		int err = put_held(m, at);
@@ -387,7 +387,7 @@ int change_import(struct change *c, struct import_row *rows, size_t n, bool forc
 		err = put_users(&m);
 	if (!err)
 		err = finish_places(&m);
-	assignment_index_free(&m.places);
+	assignment_index_free(&m.index);
 	free(m.spans);
 	*made = m.made;
 	if (!err && problems->errors)

@@ -138,7 +138,7 @@ static inline bool change_covers(const struct change *c, int64_t a_from, int64_t
 /* ---- given.c ---- */
 
 /* Append "bob +guest at space:a/b until ... reason ... id 7" and a newline. */
-void change_word_given(const struct store_assignment *a, struct buf *out);
+void change_given_text(const struct store_assignment *a, struct buf *out);
 
 /* ---- people.c: whom a name means, and who is recorded ---- */
 

@@ -19,7 +19,7 @@ _Static_assert((int)BASELINE_SIGNATURE == (int)FLEET_SIGNATURE, "a signature");
 
 /* ---- words ---- */
 
-void log_prune_words(const struct store_baseline *b, struct buf *out)
+void log_prune_text(const struct store_baseline *b, struct buf *out)
 {
 	if (b->pruned)
 		buf_printf(out, "the changes up to %" PRIu64 " were pruned from the log",
@@ -219,18 +219,18 @@ static int check_upto(struct change *c, const struct store_baseline *old, uint64
 /* To take a change back, the rows that it wrote must be known. */
 static int check_unconfirmed(struct change *c, uint64_t upto)
 {
-	struct unconfirmed waits;
-	int err = unconfirmed_read(&c->t, c->a->now, &waits);
+	struct unconfirmed pending;
+	int err = unconfirmed_read(&c->t, c->a->now, &pending);
 
 	if (err)
 		return change_store_fail(c, err);
-	if (waits.change == 0 || upto < waits.change)
+	if (pending.change == 0 || upto < pending.change)
 		return RBAC_OK;
 	return change_fail(c, RBAC_REFUSED,
 			   "refused: change %" PRIu64
 			   " (%s) is pending confirmation, and can be reverted only while the log "
 			   "has it\n  to keep it, in another login: %s",
-			   waits.change, waits.verb, COMMAND("rbacctl confirm"));
+			   pending.change, pending.verb, COMMAND("rbacctl confirm"));
 }
 
 static int prune(struct change *c, uint64_t upto)

@@ -22,7 +22,7 @@ int change_log_prune(struct change *c, const char *before);
 
 /* "the changes up to 41 were pruned from the log", or what else keeps the store from knowing what
  * was before the baseline B, which has a change. Append it. */
-void log_prune_words(const struct store_baseline *b, struct buf *out);
+void log_prune_text(const struct store_baseline *b, struct buf *out);
 
 /*
  * The last change that was pruned from the log of the store in the folder STORE; 0: none. RBAC_OK

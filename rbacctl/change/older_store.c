@@ -38,7 +38,7 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 	return RBAC_OK;
 }
 
-void change_words_older(const struct view_judged *v, struct buf *out)
+void change_older_text(const struct view_judged *v, struct buf *out)
 {
 	if (v->history == VIEW_NEWER)
 		buf_printf(out,

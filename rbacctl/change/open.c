@@ -24,7 +24,7 @@ static int judge_view(struct change *c, struct view_judged *v)
 		return change_store_fail(c, err);
 	if (v->history == VIEW_SAME || v->history == VIEW_BEHIND || v->store == 0)
 		return RBAC_OK;
-	change_words_older(v, &why);
+	change_older_text(v, &why);
 	change_fail(c, RBAC_CONFLICT, "%s", buf_text(&why));
 	buf_free(&why);
 	return RBAC_CONFLICT;
@@ -96,7 +96,7 @@ static int open_store(struct change *c, struct invocation *a, enum purpose purpo
 	if (err == RBAC_ABSENT)
 		return change_fail(c, err, "there is no role store at %s yet: %s", a->store,
 				   COMMAND_TO_INIT());
-	/* Whose command it is that others wait for is nobody's business. */
+	/* Other users may not see whose command it is. */
 	if (err && a->peer && strncmp(store_why(c->s), "busy: ", 6) == 0)
 		return change_fail(c, err, "busy: another change is being made; try again");
 	if (err)
@@ -218,11 +218,11 @@ static bool reverts_first(const struct change *c, enum purpose purpose)
 
 static int open_for(struct change *c, struct invocation *a, enum purpose purpose)
 {
-	struct unconfirmed waits;
+	struct unconfirmed pending;
 	int err = open_once(c, a, purpose);
 
 	if (err || a->revert_failed || !reverts_first(c, purpose) ||
-	    !unconfirmed_is_overdue(c, &waits))
+	    !unconfirmed_is_overdue(c, &pending))
 		return err;
 	if (!c->s->writable)
 		return judge_later(c);
@@ -232,7 +232,7 @@ static int open_for(struct change *c, struct invocation *a, enum purpose purpose
 		return err;
 	/* That it cannot be made keeps nobody from another change, such as a revocation. */
 	if (err)
-		unconfirmed_not_reverted(c, &waits, err, purpose == TO_PUBLISH);
+		unconfirmed_not_reverted(c, &pending, err, purpose == TO_PUBLISH);
 	a->revert_failed = err != RBAC_OK;
 	change_close(c, err);
 	int again = open_once(c, a, purpose);

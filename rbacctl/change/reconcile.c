@@ -14,7 +14,7 @@ static const char *scope_of(const struct policy *p, const struct policy_file_ass
 
 /* ---- what the store has and a file still says ---- */
 
-/* The assignments of the files, found by what they say; each stands for one of the store's. */
+/* The assignments of the files, found by what they say; each corresponds to one of the store. */
 struct said {
 	const struct policy *p;
 	struct lookup at;

@@ -68,7 +68,7 @@ int records_log(const char *store, const struct records_filter *filter, records_
 struct records_state {
 	uint64_t generation;
 	struct view_judged judged;
-	struct unconfirmed waits;
+	struct unconfirmed unconfirmed;
 };
 int records_state(const struct invocation *a, struct records_state *out, struct buf *why);
 

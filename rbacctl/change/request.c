@@ -12,7 +12,7 @@
 
 enum { DAY = 24 * 3600 };
 
-/* ---- what stands already ---- */
+/* ---- existing requests and roles ---- */
 
 struct counting {
 	const struct change *c;

@@ -61,7 +61,7 @@ void request_brings(const struct policy *p, int role, struct buf *out)
 			put_group(out, p->extras[i].unix_groups.v[g]);
 }
 
-/* ---- how it stands ---- */
+/* ---- the state of a request ---- */
 
 const char *change_request_word(enum request_is is)
 {

@@ -327,7 +327,7 @@ static int check_history(struct change *c, struct restore *r, bool force)
 		return change_store_fail(c, err);
 	if (b.pruned && r->generation < b.change) {
 		buf_printf(&why, "whether %s is a backup of this store is not known: ", r->file);
-		log_prune_words(&b, &why);
+		log_prune_text(&b, &why);
 	} else {
 		buf_printf(&why,
 			   "%s is a backup of another store: this one never ended with its change "

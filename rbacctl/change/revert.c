@@ -55,7 +55,7 @@ static int put_policy(struct reverting *x)
 		   : RBAC_OK;
 }
 
-/* What was given since under the policy that goes has no place in the one that comes back. */
+/* Remove what was assigned under the reverted policy and does not exist in the restored one. */
 static int fit_to_policy(struct reverting *x)
 {
 	struct change *c = x->c;
@@ -153,7 +153,7 @@ int change_revert_overdue(struct change *c)
 	*c->a = typed;
 	if (c->recorded) {
 		unconfirmed_disarm(c->a);
-		/* Whose change it was is nobody's business. */
+		/* Another user may not see whose change it was. */
 		if (!c->a->peer)
 			say(&x);
 	}

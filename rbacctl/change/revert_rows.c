@@ -7,7 +7,7 @@
 #include "rbacctl/change/revert.h"
 #include "rbacctl/store/row_name.h"
 
-/* ---- what stays ---- */
+/* ---- what is not reverted ---- */
 
 static void leave(struct reverting *x, const struct store_row *row, const char *why)
 {
@@ -16,7 +16,7 @@ static void leave(struct reverting *x, const struct store_row *row, const char *
 	buf_printf(&x->left, ": %s\n", why);
 }
 
-/* Is ROW still as the change wrote it? What is already as before is not told. */
+/* Is ROW still as the change wrote it? A row that already has its old value is not reported. */
 static int still_to_do(struct reverting *x, const struct store_row *row, bool *yes)
 {
 	enum row_state state;
@@ -68,7 +68,7 @@ static int is_used(struct reverting *x, const struct store_row *row)
 	return err;
 }
 
-/* ---- an assignment comes back ---- */
+/* ---- an assignment is restored ---- */
 
 /* Why it cannot; NULL: it can. */
 static const char *misfit(struct reverting *x, const struct store_assignment *a)
@@ -87,7 +87,7 @@ static const char *misfit(struct reverting *x, const struct store_assignment *a)
 	return NULL;
 }
 
-/* RBAC_REFUSED: a limit of now is broken, by what was given since. */
+/* RBAC_REFUSED: with the roles assigned since, a limit would be broken. */
 static int check_limits(struct reverting *x, const struct store_assignment *a)
 {
 	struct change *c = x->c;
@@ -200,8 +200,8 @@ static int put_group(struct reverting *x, const struct store_row *row)
 	return err ? err : row_text(row, &x->c->done);
 }
 
-/* A group that was renamed has its old name again; one that the change made is gone, and keeps its
- * GID; one that it buried lives again. */
+/* A group that was renamed has its old name again; one that the change made is deleted, and keeps
+ * its GID; one that it buried lives again. */
 static int put_groups(struct reverting *x)
 {
 	int err = RBAC_OK;

@@ -66,7 +66,7 @@ static int put_scope(struct store_txn *t, const struct store_row *row)
 
 /*
  * A group that was renamed since gets its old name back, with its GID. All others are left to
- * apply_gids(): one that the old policy does not make is gone, and keeps its GID.
+ * apply_gids(): one that the old policy does not make is deleted, and keeps its GID.
  */
 static int put_group(struct change *c, const struct store_row *row)
 {
@@ -217,7 +217,7 @@ static int check_target(struct change *c, uint64_t to)
 		return RBAC_OK;
 	struct buf why = { 0 };
 	if (b.change)
-		log_prune_words(&b, &why);
+		log_prune_text(&b, &why);
 	change_fail(c, RBAC_INVALID,
 		    "the store cannot go back to change %" PRIu64 ": %s%sexpected a change from "
 		    "%" PRIu64 " to %" PRIu64,

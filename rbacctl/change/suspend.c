@@ -83,8 +83,8 @@ static int put(struct change *c, const struct named *e, bool suspended)
 /* ---- the acts ---- */
 
 /*
- * Who gets in by a Unix group, or by a rule for everybody, need not be recorded. To deny them
- * everything their name is recorded, as an assignment would: without scopes of their own.
+ * A user who can log in by a Unix group, or by a rule for everybody, need not be recorded. To deny
+ * them everything their name is recorded, as an assignment would: without scopes of their own.
  */
 static int record_first(struct change *c, const char *typed, struct person *p, struct store_user *u)
 {

@@ -123,7 +123,7 @@ static int applied_texts(const struct policy_sources *applied, struct policy_sou
 	return err;
 }
 
-/* Load the new policy with the host.conf of now, or with that of before. */
+/* Load the new policy with the current host.conf, or with the applied one. */
 static int load_either(struct take *k, const struct policy_sources *shared,
 		       const struct policy_sources *own, struct policy_sources *s,
 		       struct policy **p, struct buf *why)

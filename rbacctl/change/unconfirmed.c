@@ -53,7 +53,7 @@ void unconfirmed_not_reverted(struct change *c, const struct unconfirmed *u, int
 	struct buf why = c->message;
 
 	c->message = (struct buf){ 0 };
-	/* Whose change it was is nobody's business. */
+	/* Another user may not see whose change it was. */
 	if (c->a->peer)
 		buf_printf(&c->message, "another change, which was not confirmed in time, cannot "
 					"be reverted: root is told the reason");

@@ -258,7 +258,7 @@ static void check_history(struct verify *v, const char *path, struct store_txn *
 		say(v, VERIFY_FAULT, "the view does not match the store; to make it again: %s",
 		    COMMAND("rbacctl publish"));
 	} else if (judged.history != VIEW_SAME) {
-		change_words_older(&judged, &why);
+		change_older_text(&judged, &why);
 		say(v, VERIFY_FAULT, "%s", buf_text(&why));
 	} else if (!v->faults) {
 		check_content(v, path, t);

@@ -1,4 +1,4 @@
-/* Who may do what was refused: worked out when nobody waits for it. */
+/* Who may do what was refused: computed after the lock is released. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* check: is what stands in /etc/rbac sound, does it fit this host, and would apply take it? */
+/* check: are the files in /etc/rbac correct, do they fit this host, and would apply accept them? */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -181,10 +181,11 @@ void cmd_fleet_sent(const struct invocation *a, bool quick);
 /* (status_due.c) The rows on what `due` has found, for status. True: there is one. */
 bool cmd_due_lines(const struct invocation *a, struct table *t);
 
-/* (confirm.c) The rows of status about what is pending confirmation, in the store (WAITS; NULL: not
- * known) and of setup. True: there is one. */
+/* (confirm.c) The rows of status about what is pending confirmation, in the store (PENDING; NULL:
+ * not known) and of setup. True: there is one. */
 struct unconfirmed;
-bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *waits, struct table *t);
+bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *pending,
+		      struct table *t);
 
 /* Returns STATUS, or EXIT_TROUBLE with a complaint if standard output could not be written. */
 int cmd_done(int status);

@@ -76,19 +76,20 @@ static void row(const struct invocation *a, struct table *t, const char *what, i
 	table_row(t, -1, (const char *[]){ "confirm", text });
 }
 
-bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *waits, struct table *t)
+bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *pending,
+		      struct table *t)
 {
 	struct edit_confirm setup;
 	char what[400];
-	bool change = waits && waits->change,
+	bool change = pending && pending->change,
 	     edits = geteuid() == 0 && setup_unconfirmed(a, &setup);
 
-	if (change && waits->overdue) {
-		overdue_row(a, t, waits);
+	if (change && pending->overdue) {
+		overdue_row(a, t, pending);
 	} else if (change) {
 		snprintf(what, sizeof what, "change %" PRIu64 " (%s) of %s is reverted",
-			 waits->change, waits->verb, waits->person);
-		row(a, t, what, waits->until);
+			 pending->change, pending->verb, pending->person);
+		row(a, t, what, pending->until);
 	}
 	if (edits) {
 		snprintf(what, sizeof what, "the edits of setup by %s are undone", setup.person);

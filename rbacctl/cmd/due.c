@@ -1,4 +1,5 @@
-/* due: what time brings. Told is outside of the store's lock, so no access waits for it. */
+/* due: find and deliver notices. They are delivered without the store's lock, so that no change
+ * waits for it. */
 #include "rbacctl/change/due.h"
 
 #include <errno.h>

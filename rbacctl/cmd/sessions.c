@@ -278,7 +278,7 @@ int cmd_sessions(const struct change *c, const struct impact *i, struct sessions
 
 /* ---- sessions USER ---- */
 
-/* Root, and who they are of: another's are nobody's business. */
+/* Root, and who they are of: nobody else may see them. */
 static bool may_list(const struct invocation *a, uid_t uid)
 {
 	uid_t asks = a->peer ? a->peer->uid : getuid();

@@ -183,7 +183,7 @@ static void say_asker_is_off(const struct setup *s)
 			       s->services.v[i].service, text);
 }
 
-/* With the lock: what waits for the end of --confirm cannot come between. */
+/* With the lock, so that the timer of --confirm cannot run in between. */
 static int make_locked(struct setup *s, size_t first)
 {
 	struct buf why = { 0 };
@@ -260,13 +260,13 @@ static int refuse_while_waiting(const struct invocation *a)
 			 "--confirm has nothing to go by");
 		return EXIT_REFUSED;
 	}
-	bool waits = records_state(a, &now, &why) == RBAC_OK && now.waits.change;
+	bool pending = records_state(a, &now, &why) == RBAC_OK && now.unconfirmed.change;
 	buf_free(&why);
-	if (waits)
+	if (pending)
 		complain("refused: change %" PRIu64 " (%s) is pending confirmation, and only one "
 			 "thing can be (%s, in another login)",
-			 now.waits.change, now.waits.verb, COMMAND("rbacctl confirm"));
-	return waits ? EXIT_REFUSED : EXIT_DONE;
+			 now.unconfirmed.change, now.unconfirmed.verb, COMMAND("rbacctl confirm"));
+	return pending ? EXIT_REFUSED : EXIT_DONE;
 }
 
 static int set_up(struct setup *s, const struct args *args)

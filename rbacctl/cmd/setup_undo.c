@@ -49,12 +49,12 @@ int setup_forget(const struct invocation *a)
 static int undo(const struct invocation *a, size_t first, struct buf *done)
 {
 	struct buf why = { 0 };
-	struct edit_confirm waits;
+	struct edit_confirm pending;
 	int err = undo_from(a, first, done, &why);
 
 	if (err && err != RBAC_NOTFOUND)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));
-	else if (setup_unconfirmed(a, &waits))
+	else if (setup_unconfirmed(a, &pending))
 		err = setup_forget(a);
 	buf_free(&why);
 	return err == RBAC_NOTFOUND ? EXIT_DONE : exit_of(err);

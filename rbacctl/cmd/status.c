@@ -143,7 +143,7 @@ static void view(struct report *r)
 	snprintf(text, sizeof text, "generation %" PRIu64 "%s, published %s",
 		 r->snap->v.meta.generation, state, rel);
 	row(r, "view", text);
-	r->attention |= cmd_confirm_rows(r->a, err ? NULL : &now.waits, r->t);
+	r->attention |= cmd_confirm_rows(r->a, err ? NULL : &now.unconfirmed, r->t);
 	/* It is root's to read; that root cannot read it is news. */
 	if (err && geteuid() == 0)
 		row(r, "warn", buf_text(&why));

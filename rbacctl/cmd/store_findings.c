@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/access/lent_view.h"
+#include "rbacctl/access/mounted_view.h"
 #include "rbacctl/host/look.h"
 #include "rbacctl/change/records.h"
 #include "rbacctl/command.h"
@@ -87,7 +87,7 @@ static void overdue(const struct invocation *a, const struct unconfirmed *u, str
 }
 
 /* A note: nothing is wrong, and something is to be done. */
-static void waits(const struct invocation *a, const struct unconfirmed *u, struct findings *out)
+static void pending(const struct invocation *a, const struct unconfirmed *u, struct findings *out)
 {
 	struct finding *f = findings_add(out, "store.unconfirmed", false);
 	char at[64];
@@ -100,7 +100,7 @@ static void waits(const struct invocation *a, const struct unconfirmed *u, struc
 	finding_text(out, &f->mend, "%s, in another login", COMMAND("rbacctl confirm"));
 }
 
-/* What stands in the place of the lock is none: nobody can change anything. */
+/* The lock is not a regular file: nobody can change anything. */
 static bool lock(const struct invocation *a, struct findings *out)
 {
 	char path[4200];
@@ -135,7 +135,7 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 	if (access(a->store, F_OK)) {
 		if (!has_view)
 			return; /* the view's finding says that there is nothing */
-		if (lent_view_is(a)) {
+		if (mounted_view_is(a)) {
 			finding_append(out, &out->skipped, "store: the view is another host's");
 			return;
 		}
@@ -165,8 +165,8 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 			     COMMAND("rbacctl init --from-view"));
 	} else if (has_view && now.judged.history != VIEW_SAME) {
 		differs(a, &now, out);
-	} else if (now.waits.change) {
-		(now.waits.overdue ? overdue : waits)(a, &now.waits, out);
+	} else if (now.unconfirmed.change) {
+		(now.unconfirmed.overdue ? overdue : pending)(a, &now.unconfirmed, out);
 	}
 	buf_free(&why);
 }

@@ -34,7 +34,7 @@ static int note(uint32_t **v, size_t *n, size_t *cap, uint32_t gid)
 	return RBAC_OK;
 }
 
-/* The groups that a process began with stay as they were: compare them with those of now. */
+/* The groups that a process began with stay as they were: compare them with the current ones. */
 int whoami_compare_session(struct whoami *w)
 {
 	int n = getgroups(0, NULL), err = RBAC_OK;

@@ -14,7 +14,7 @@ static bool ends_line(char ch)
 	return ch == '\0' || ch == '\n' || ch == '\r';
 }
 
-/* The first separator that stands outside of quotes; a text of one column has none. */
+/* The first separator outside of quotes; a text of one column has none. */
 static char find_separator(const char *text)
 {
 	bool quoted = false;

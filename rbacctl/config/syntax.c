@@ -92,7 +92,7 @@ static bool stop(struct syntax *s, const char *expected)
 	return false;
 }
 
-/* ---- traps: libconfig takes these for something else, without a word ---- */
+/* ---- traps: libconfig silently takes these for something else ---- */
 
 static int hex_value(char c)
 {

@@ -150,7 +150,7 @@ int fleet_chunks_make(struct fleet_records *r, struct buf **chunks, struct fleet
 			return RBAC_RANGE;
 		(*refs)[i].size = (uint32_t)b->len;
 		fleet_chunk_hash(b->p, b->len, (*refs)[i].hash);
-		/* Each record was taken by itself: what is left is one name that stands twice. */
+		/* Each record was taken by itself: what remains is one name that occurs twice. */
 		bool of_fleet = fleet_record_is_of_fleet(r->v[0].p[0]);
 		if (fleet_chunk_each(b->p, b->len, i, *n, of_fleet, nothing, NULL))
 			err = RBAC_CONFLICT;

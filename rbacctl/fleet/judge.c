@@ -135,7 +135,7 @@ static int on_record(void *ctx, const struct fleet_record *rec)
 	return RBAC_OK;
 }
 
-/* What was signed is read whole before any of it is used; no id stands in two chunks. */
+/* What was signed is read whole before any of it is used; no id is in two chunks. */
 static int check_chunks(const struct fleet_judgement *j)
 {
 	struct ids ids = { 0 };

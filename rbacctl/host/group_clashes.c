@@ -186,7 +186,7 @@ static void tell_other(const struct telling *t, const struct role_group *ours,
 {
 	struct buf b = { 0 };
 
-	/* What stands in /etc/group has been told. */
+	/* A group in /etc/group has been reported already. */
 	if (in_etc_group(gr->gr_name, gr->gr_gid))
 		return;
 	buf_printf(&b, "another source has a group ");

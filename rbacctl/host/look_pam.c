@@ -349,7 +349,7 @@ int look_pam(const struct look *q)
 	for (size_t i = 0; q->p && i < q->p->n_services && !err; i++)
 		if (!is_listed(&all, q->p->services[i].name))
 			err = see(q, &all, q->p->services[i].name, any_on);
-	/* On Debian su-l takes in su, which is a service all the same. */
+	/* On Debian su-l includes su, which is also a service. */
 	for (size_t i = 0; i < sizeof others / sizeof *others && !err; i++)
 		if (pam_has_file(q->pam, others[i]) && !is_listed(&all, others[i]) &&
 		    !names(q->p, others[i]))

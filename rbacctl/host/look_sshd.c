@@ -19,7 +19,7 @@ static struct finding *add(const struct look_sshd_seen *s, const char *id, const
 
 /* ---- what holds for everybody ---- */
 
-/* Where the options of the daemon have WORD, F stands there. */
+/* If the options of the daemon have WORD, F is about that place. */
 static void at_option(const struct look_sshd_seen *s, struct finding *f, const char *word)
 {
 	for (size_t i = 0; i < s->d->n; i++) {

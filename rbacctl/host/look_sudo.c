@@ -84,7 +84,7 @@ static bool include(struct included *r, const char *at, char *text)
 	return true;
 }
 
-/* Where WORD stands, in a line that is no comment. */
+/* The place of WORD, in a line that is not a comment. */
 static void place(struct findings *out, struct finding *f, const char *word)
 {
 	struct included r;

@@ -1,4 +1,4 @@
-/* What stands between the modules and programs: confinement. */
+/* Confinement, which may keep programs from the view. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 
 #define BIT(ret) (UINT32_C(1) << (ret))
 
-/* What a condition comes to for a user with nothing special. */
+/* The result of a condition for an ordinary user. */
 enum truth { NO, YES, UNSURE };
 
 bool pam_module_is_ours(const char *module)

@@ -176,7 +176,7 @@ static bool read_action(const char **p, int *action)
 	return n > 0;
 }
 
-/* What stands in [ ]. */
+/* The text in [ ]. */
 static const char *read_pairs(const char *p, int *actions)
 {
 	while (*(p = skip_blanks(p))) {

@@ -70,7 +70,7 @@ static void take_origin(struct session *s, struct session_origin origin, const c
 
 /*
  * The nearest ancestor of root's that is a service: where the session comes from, and unless logind
- * has said so its service. A name that a process of the person has given itself counts for nothing.
+ * has said so its service. A name that a process of the person has given itself does not count.
  * However many ancestors there are, each process of the person is looked at once.
  */
 static void climb(const struct session_places *places, const struct session_owners *o,

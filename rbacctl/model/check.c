@@ -154,7 +154,7 @@ static void check_limits_used(struct policy *p, struct problems *problems)
 
 /* ---- exclusive sets ---- */
 
-/* Role R comes to the places from V up to END, all of one set. */
+/* Role R amounts to the places from V up to END, all of one set. */
 static void check_exclusive(struct policy *p, struct problems *problems,
 			    const struct policy_role *r, const struct policy_member *v,
 			    const struct policy_member *end)

@@ -4,7 +4,7 @@
 #include "rbacctl/model/checks.h"
 #include "rbacctl/model/private.h"
 
-/* What a role comes to: the roles that count where it counts, and their keys. */
+/* The closure of a role: the roles that count where it counts, and their keys. */
 
 enum mark { NEW = 0, OPEN, DONE };
 
@@ -164,7 +164,7 @@ void policy_close_kinds(struct policy *p)
 		close_kind(p, (int)i, down);
 }
 
-/* ---- exclusive sets: which places in them a role comes to ---- */
+/* ---- exclusive sets: which places in them the closure of a role has ---- */
 
 static int by_place(const void *a, const void *b)
 {
@@ -193,7 +193,7 @@ static struct policy_member *own_places(struct policy *p, size_t *start)
 	return own;
 }
 
-/* The places of all that ROLE comes to, into its members; without room for them: how many. */
+/* The places of the closure of ROLE, into its members; without room for them: how many. */
 static size_t place(struct policy_role *role, const struct policy_member *own, const size_t *start)
 {
 	size_t n = 0;

@@ -53,7 +53,7 @@ static void own_signals(void)
 
 /* ---- the answer ---- */
 
-/* One message of the answer. False: the peer does not read, or is gone. */
+/* One message of the answer. False: the peer does not read, or has closed the connection. */
 static bool send_piece(int fd, char what, const void *text, size_t len, int flags)
 {
 	struct iovec v[2] = { { &what, 1 }, { (void *)text, len } };

@@ -86,7 +86,7 @@ static void pass_over(struct work *w, const char *user)
 		w->next_pair++;
 }
 
-/* Those of Unix groups whom nobody has recorded, up to the name UNTIL (NULL: all that are left). */
+/* Those of Unix groups who are not recorded, up to the name UNTIL (NULL: all that are left). */
 static int add_unrecorded(struct work *w, const char *until)
 {
 	int err = RBAC_OK;

@@ -251,7 +251,7 @@ static bool reaches(struct subjects *w, const struct held *e, size_t host)
 	return last->here;
 }
 
-/* What one holding comes to on this host; *HERE: it counts at a scope of the host's. */
+/* What one holding gives on this host; *HERE: it counts at a scope of the host's. */
 static int add_held(struct subjects *w, const struct held *e, bool *here)
 {
 	const struct policy *p = w->c->policy;
@@ -301,7 +301,7 @@ int subjects_encode(struct subjects *w, const struct holdings *h, uint32_t uid, 
 	return RBAC_OK;
 }
 
-/* ---- the groups that a gid stands for ---- */
+/* ---- the groups of a gid ---- */
 
 int subjects_group(const struct subjects *w, uint32_t gid)
 {

@@ -117,7 +117,7 @@ static int rewrite_group(struct update *u, uint32_t gid, const char *user,
 
 /* ---- users ---- */
 
-/* The gids, to be freed, and the uid of USER's record as it stands. */
+/* The gids, to be freed, and the uid of USER's present record. */
 static int old_record(struct update *u, const char *user, uint32_t **gids, size_t *n, uint32_t *uid)
 {
 	struct rbac_bytes rec;

@@ -1,4 +1,4 @@
-/* What stands on the site of each act before it. */
+/* The state of the site before each act. */
 #define _GNU_SOURCE
 #include <lmdb.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* A record that damage hides is not taken for one that is not there; and what is not there is never
+/* Corruption that hides a record is reported as damage, not as not-found; a missing record is never
  * called damage, however the file came about. */
 #define _GNU_SOURCE
 #include <fcntl.h>

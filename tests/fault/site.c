@@ -123,7 +123,7 @@ void site_make(void)
 	must("assign %devs guest --scope account:main --as root");
 	must("assign mallory member --scope space:main/web --until 2100-01-01T00:00:00Z --as root");
 	must("scope create space:main/db --owner carol --as root");
-	/* Another bob: what the first one held counts for nothing. */
+	/* Another bob: the roles of the first one do not count. */
 	stage_change_uid(BOB + 50);
 	must("publish");
 }

@@ -68,7 +68,7 @@ static void every_request_gets_its_verdict(void **state)
 		{ "nobody", "cron", NULL, OPS, RBAC_WHY_RULE },
 		{ "bob", "cron", NULL, DEVS, RBAC_WHY_MISSING },
 		{ "nobody", "all", NULL, 0, RBAC_WHY_RULE },
-		/* another uid: what the name holds counts for nothing, the rest does */
+		/* another uid: roles of the name do not count, the others do */
 		{ "other-uid", "sshd", NULL, 0, RBAC_WHY_UID },
 		{ "other-uid", "sudo", NULL, 0, RBAC_WHY_UID },
 		{ "other-uid", "sshd", NULL, DEVS, RBAC_WHY_RULE },
@@ -156,9 +156,9 @@ static void the_uid_must_be_the_recorded_one(void **state)
 	assert_int_equal(ask_as(&devs, 1001).why, RBAC_WHY_RULE);
 }
 
-/* One uid is one person: a second name of a recorded uid holds nothing, nor through groups, and is
- * suspended when the first is. */
-static void a_second_name_holds_nothing(void **state)
+/* One uid is one person: a second name of a recorded uid has no roles, not through groups either,
+ * and is suspended when the first is. */
+static void a_second_name_has_no_roles(void **state)
 {
 	static const struct {
 		const char *user;
@@ -222,7 +222,7 @@ int main(void)
 		cmocka_unit_test(a_verdict_names_the_rule_and_what_matched),
 		cmocka_unit_test(a_denial_names_what_was_missing),
 		cmocka_unit_test(the_uid_must_be_the_recorded_one),
-		cmocka_unit_test(a_second_name_holds_nothing),
+		cmocka_unit_test(a_second_name_has_no_roles),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

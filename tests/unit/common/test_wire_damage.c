@@ -1,4 +1,4 @@
-/* Whatever stands in the place of a record is refused, or read within its bounds. */
+/* Any bytes in the place of a record are refused, or read within their bounds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -102,7 +102,7 @@ static int on_uid(void *ctx, const struct fleet_record *rec)
 }
 
 /* uids = "fleet" */
-static void test_a_uid_stands_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet(void **state)
+static void test_a_uid_is_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet(void **state)
 {
 	struct fleet_record uid = { .type = FLEET_UID, .name = "bob", .uid = 1002 };
 	struct fleet_records r = { 0 };
@@ -374,7 +374,7 @@ int main(void)
 		cmocka_unit_test(test_rows_come_back),
 		cmocka_unit_test(test_each_field_is_decoded_as_it_was_encoded),
 		cmocka_unit_test(
-			test_a_uid_stands_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet),
+			test_a_uid_is_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet),
 		cmocka_unit_test(test_uids_that_nobody_has_are_no_records),
 		cmocka_unit_test(test_a_name_has_one_uid),
 		cmocka_unit_test(test_order_does_not_matter),

@@ -135,7 +135,7 @@ static void test_cut_short_anywhere_it_is_no_head(void **state)
 	world_free(&m);
 }
 
-/* What the encoder would not write, signed all the same. */
+/* Content that the encoder would not write, but correctly signed. */
 static void test_the_limits_hold_on_the_way_back(void **state)
 {
 	enum { WHAT = 66 }; /* where the content begins when no sheet is recent */

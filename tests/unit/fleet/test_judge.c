@@ -297,7 +297,7 @@ static void test_a_newer_format_is_said_so(void **state)
 	world_free(&m);
 }
 
-static void test_a_scope_that_is_gone_is_taken(void **state)
+static void test_the_deletion_of_a_scope_is_taken(void **state)
 {
 	struct fleet_records none = { 0 };
 	struct fleet_key key = world_key(11);
@@ -337,7 +337,7 @@ int main(void)
 		cmocka_unit_test(test_a_size_that_is_not_the_chunks_is_waited_for),
 		cmocka_unit_test(test_one_id_in_two_chunks_is_refused),
 		cmocka_unit_test(test_a_newer_format_is_said_so),
-		cmocka_unit_test(test_a_scope_that_is_gone_is_taken),
+		cmocka_unit_test(test_the_deletion_of_a_scope_is_taken),
 		cmocka_unit_test(test_each_verdict_has_words),
 	};
 

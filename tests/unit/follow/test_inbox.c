@@ -138,7 +138,7 @@ static void test_endless_chunks_end(void **state)
 		taken += inbox_chunk(&l->x, WEB, chunk, FLEET_CHUNK_MAX) == RBAC_OK;
 	}
 	assert_int_equal(taken, INBOX_UNNAMED / FLEET_CHUNK_MAX);
-	/* One that a head names is taken all the same. */
+	/* One that a head names is taken nevertheless. */
 	struct buf h = head_of(WEB, 7, "abc", 3);
 	assert_int_equal(inbox_head(&l->x, WEB, h.p, h.len), RBAC_OK);
 	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);

@@ -191,7 +191,7 @@ static void test_as_many_links_as_the_kernel_follows(void **state)
 }
 
 /* `check` by somebody on files of their own, written with umask 002; what others can write is
- * refused all the same. */
+ * refused nevertheless. */
 static void test_own_files_of_an_ordinary_user(void **state)
 {
 	int status;

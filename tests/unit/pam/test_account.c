@@ -106,7 +106,7 @@ static void the_name_that_passwd_has_is_judged_not_the_typed_one(void **state)
 	assert_null(strstr(world.log, "typed="));
 }
 
-static void a_second_name_of_an_account_holds_nothing(void **state)
+static void a_second_name_of_an_account_has_no_roles(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("bobby", "sshd", ""), PAM_PERM_DENIED);
@@ -166,7 +166,7 @@ int main(void)
 		cmocka_unit_test(a_clock_that_is_set_back_reopens_no_window),
 		cmocka_unit_test(the_result_does_not_depend_on_the_message),
 		cmocka_unit_test(the_name_that_passwd_has_is_judged_not_the_typed_one),
-		cmocka_unit_test(a_second_name_of_an_account_holds_nothing),
+		cmocka_unit_test(a_second_name_of_an_account_has_no_roles),
 		cmocka_unit_test(su_and_sudo_judge_their_invoker),
 	};
 

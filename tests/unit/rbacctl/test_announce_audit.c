@@ -111,7 +111,7 @@ static void test_each_role_that_is_given_or_taken(void **state)
 	buf_free(&taken);
 }
 
-/* Where the kernel takes none, the change is made all the same. */
+/* Where the kernel takes none, the change is made nevertheless. */
 /* AUDIT_EVENTS_MAX: events of a change that gives N roles. */
 static size_t events_of(struct lab *l, const char *prefix, int n)
 {

@@ -185,7 +185,7 @@ static void hold_far(struct lab *l, size_t from, size_t to)
 	assert_int_equal(lab_end(l, &c, err), RBAC_OK);
 }
 
-/* The last holder who has an account lets go of the role; the others have none. */
+/* The last holder who has an account loses the role; the others have no account. */
 static int revoke_ann(struct lab *l)
 {
 	struct change c;

@@ -186,7 +186,7 @@ static void test_a_record_that_is_cut(void **state)
 }
 
 /* A record that an index names and that is not there is missed. */
-static void test_a_record_that_is_gone(void **state)
+static void test_a_missing_record(void **state)
 {
 	struct box *b = *state;
 	int n = 0;
@@ -281,7 +281,7 @@ int main(void)
 {
 #define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, setup, box_teardown)
 	const struct CMUnitTest tests[] = {
-		IN_A_BOX(test_a_record_that_is_cut), IN_A_BOX(test_a_record_that_is_gone),
+		IN_A_BOX(test_a_record_that_is_cut), IN_A_BOX(test_a_missing_record),
 		IN_A_BOX(test_a_key_that_is_no_key), IN_A_BOX(test_numbers),
 		IN_A_BOX(test_what_liblmdb_says),
 	};

@@ -144,7 +144,7 @@ static void test_sources_that_list_all(void **state)
 	assert_false(publish(l));
 }
 
-/* Every change says what stands in the local files. */
+/* Every change reports groups of the local files. */
 static void test_a_change_warns(void **state)
 {
 	struct lab *l = *state;

@@ -183,7 +183,7 @@ static void a_revoke_takes_the_role_away_whoever_has_the_gid_now(void **state)
 	assert_same_content(l);
 }
 
-/* ---- the account is gone, or was somebody else's ---- */
+/* ---- the account was deleted, or belonged to another person ---- */
 
 static uint32_t flags_of(struct lab *l, const char *user)
 {

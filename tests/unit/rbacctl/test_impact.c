@@ -1,5 +1,5 @@
 /*
- * Whom a change of policy touches: users who hold by themselves, members of Unix groups whom nobody
+ * Whose access a change of policy affects: users with roles, members of Unix groups whom nobody
  * recorded, and whom no list has.
  */
 #include "tests/unit/rbacctl/impact_lab.h"
@@ -49,7 +49,7 @@ static void test_members_of_a_group_gain_and_lose(void **state)
 }
 
 /* Who keeps it by their own role loses nothing with the group's. */
-static void test_a_role_of_ones_own_stands_beside_the_groups(void **state)
+static void test_a_users_own_role_and_roles_of_groups(void **state)
 {
 	struct lab *l = *state;
 	give(l, "%devs", "dev");
@@ -300,7 +300,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_members_of_a_group_gain_and_lose),
-		ON_A_HOST(test_a_role_of_ones_own_stands_beside_the_groups),
+		ON_A_HOST(test_a_users_own_role_and_roles_of_groups),
 		ON_A_HOST(test_users_whom_the_apply_records_are_counted_once_beside_the_others),
 		ON_A_HOST(test_a_group_that_cannot_be_listed_is_named),
 		ON_A_HOST(test_administrators_through_a_group),

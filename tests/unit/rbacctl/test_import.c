@@ -141,7 +141,7 @@ static void each_row_once_in_any_order(void **state)
 	assert_true(before > last);
 }
 
-static void what_stands_is_passed_over(void **state)
+static void existing_assignments_are_skipped(void **state)
 {
 	struct lab *l = *state;
 	const struct import_row rows[] = { ROW(1, "bob", "one", ""), ROW(2, "bob", "two", ""),
@@ -278,7 +278,7 @@ int main(void)
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(each_row_once_in_any_order),
-		ON_A_HOST(what_stands_is_passed_over),
+		ON_A_HOST(existing_assignments_are_skipped),
 		ON_A_HOST(a_longer_window_makes_a_row_pointless),
 		ON_A_HOST(every_bad_row_is_named),
 		ON_A_HOST(maxima_and_exclusive_sets_hold),

@@ -111,7 +111,7 @@ static void test_what_several_changes_come_to(void **state)
 }
 
 /* Change 2 was reverted in part by change 4: what is left to undo is bob's record. */
-static void test_the_inverse_of_a_change_and_how_the_store_stands_to_it(void **state)
+static void test_the_inverse_of_a_change_and_what_of_it_the_store_has(void **state)
 {
 	struct open o;
 	struct store_rows rows;
@@ -316,7 +316,7 @@ int main(void)
 		ON_A_HOST(test_a_change_has_its_rows),
 		ON_A_HOST(test_a_key_has_one_row_a_change),
 		ON_A_HOST(test_what_several_changes_come_to),
-		ON_A_HOST(test_the_inverse_of_a_change_and_how_the_store_stands_to_it),
+		ON_A_HOST(test_the_inverse_of_a_change_and_what_of_it_the_store_has),
 		ON_A_HOST(test_verify_names_rows_that_no_change_made),
 		ON_A_HOST(test_verify_finds_each_changed_byte_of_the_journal),
 		ON_A_HOST(test_verify_names_a_change_that_was_dropped),

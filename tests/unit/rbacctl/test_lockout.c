@@ -102,7 +102,7 @@ static void test_living_accounts_alone(void **state)
 	assert_false(somebody(l));
 	passwd_user("ann", 1001, 100);
 	assert_true(somebody(l));
-	/* through a Unix group: dan, whom nobody recorded */
+	/* through a Unix group: dan, who is not recorded */
 	passwd_member("dan", 5000);
 	assert_int_equal(host_assign(l, "root", "%devs", "op", "top:a"), RBAC_OK);
 	passwd_drop_user("ann");
@@ -166,7 +166,7 @@ static void test_every_change_is_guarded(void **state)
 	/* with a second administrator nothing is in the way */
 	assert_int_equal(host_assign(l, "root", "bob", "op", "top:a"), RBAC_OK);
 	assert_int_equal(revoke(l, "ann", "op"), RBAC_OK);
-	/* an account that is gone was no administrator any more */
+	/* a deleted account was no administrator any more */
 	assert_int_equal(host_assign(l, "root", "cyd", "op", "top:a"), RBAC_OK);
 	passwd_drop_user("cyd");
 	assert_int_equal(revoke(l, "cyd", "op"), RBAC_OK);

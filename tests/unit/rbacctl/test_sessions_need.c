@@ -113,7 +113,7 @@ static void test_root_behind_a_member_ends(void **state)
 }
 
 /* The service is what logind says, or the name of root's process that the session comes from; what
- * a process of the person calls itself counts for nothing. */
+ * a process of the person calls itself does not count. */
 static void test_sessions_of_a_denied_service_end(void **state)
 {
 	int denied = 1;

@@ -140,7 +140,7 @@ static void test_a_policy_that_cannot_be_read_here_stops_no_revocation(void **st
 	}
 }
 
-/* A role of a policy that could not be read gives nothing, and is told. */
+/* A role of a policy that could not be read gives nothing, and is reported. */
 static int act_newer_role(struct change *c, const char *arg)
 {
 	struct store_assignment a = { .id = 900,

@@ -1,6 +1,6 @@
 /*
  * A policy in the store that this rbacctl cannot read, since a newer one is stricter or since its
- * text was damaged: changes are refused and say what mends it, the published view stays in force,
+ * text was damaged: changes are refused and say what repairs it, the published view stays in force,
  * and apply puts another policy in its place.
  */
 #include "tests/unit/rbacctl/helper.h"
@@ -190,7 +190,7 @@ static void test_changes_are_refused_and_say_what_helps(void **state)
 }
 
 /* Nothing is lost by it: who holds and owns what, the audit, the gids. */
-static void test_apply_mends(void **state)
+static void test_apply_repairs(void **state)
 {
 	for (size_t i = 0; i < COUNT(ways); i++) {
 		struct lab *l = *state;
@@ -324,7 +324,7 @@ int main(void)
 #define ON_A_HOST(f) cmocka_unit_test_setup_teardown(f, setup, host_teardown)
 	const struct CMUnitTest tests[] = {
 		ON_A_HOST(test_changes_are_refused_and_say_what_helps),
-		ON_A_HOST(test_apply_mends),
+		ON_A_HOST(test_apply_repairs),
 		ON_A_HOST(test_apply_reconciles_what_is_held),
 		ON_A_HOST(test_apply_takes_out_what_files_no_longer_say),
 		ON_A_HOST(test_apply_keeps_the_rules),

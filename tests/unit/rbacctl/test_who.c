@@ -147,7 +147,7 @@ static void test_members_of_groups_are_asked_about_up_to_the_limit(void **state)
 	w.member = WHO_ASK;
 	assert_string_equal(text_of(&w, &out), "perhaps others; root with --as root");
 	assert_int_equal(w.asked, WHO_ASK);
-	/* Whom what is recorded lets is found all the same. */
+	/* A user who may by the records is found nevertheless. */
 	w.n = WHO_LOOK;
 	w.first = WHO_LOOK - 1;
 	w.member = WHO_LOOK;

@@ -1,4 +1,4 @@
-#include "rbacctl/access/lent_view.h"
+#include "rbacctl/access/mounted_view.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 
 #include "rbacctl/host/mounts.h"
 
-bool lent_view_is(const struct invocation *a)
+bool mounted_view_is(const struct invocation *a)
 {
 	char folder[sizeof a->view];
 	struct mount_of m;
