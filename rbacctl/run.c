@@ -95,14 +95,12 @@ static bool find_places(struct invocation *a, const struct args *args)
 	}
 	a->member = fleet_is_member(a);
 	publish_view_path(a->state, a->view, sizeof a->view); /* shorter than that of the store */
-	a->now = time(NULL);
-	if (!args->value[OPT_TRUST_CLOCK]) {
-		const int64_t clock = a->now;
-		a->published = clock_not_before(a->view, 0);
-		a->now = clock > a->published ? clock : a->published;
-		a->behind = a->now - clock;
-		complain_of_clock(clock, a->now);
+	if (args->value[OPT_TRUST_CLOCK]) {
+		a->now = time(NULL);
+		return true;
 	}
+	clock_set_now(a);
+	complain_of_clock(a->now - a->behind, a->now);
 	return true;
 }
 

@@ -224,8 +224,16 @@ static int drop_unfollowed(struct take *k, const struct fleet_reads *f)
 
 static void check_fresh(struct take *k, const struct fleet_reads *f)
 {
-	int64_t age = k->c->a->now - k->fleet_issued;
+	int64_t age = k->c->a->now - k->fleet_issued,
+		clock = k->c->a->now - k->c->a->behind, ahead = k->fleet_issued - clock;
 
+	/* By such a clock nothing gets old. */
+	if (k->interval && ahead > (int64_t)k->interval * FLEET_STALE_AFTER)
+		take_note(k,
+			  "clock: the clock of this host is %" PRId64
+			  " seconds behind the newest state from the authority: whether there is "
+			  "a newer one cannot be known",
+			  ahead);
 	if (k->interval && age > (int64_t)k->interval * FLEET_STALE_AFTER)
 		take_note(k,
 			  "stale: the newest state from the authority is %" PRId64

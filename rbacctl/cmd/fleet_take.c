@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "rbacctl/change/fleet.h"
@@ -13,6 +12,7 @@
 #include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/view/clock.h"
 
 /* Also when nothing comes: that nothing comes is to be told. */
 enum { LOOK_MS = 30000, ABSENT_MS = 500, SETTLE_MS = 20 };
@@ -84,7 +84,7 @@ static int watch_folder(struct invocation *a, const char *dir)
 	for (bool first = true;; first = false) {
 		/* Again each time: the folder may be another one now, or not be there yet. */
 		bool is_there = inotify_add_watch(watch, dir, news) >= 0;
-		a->now = time(NULL);
+		clock_set_now(a);
 		if (is_there || first)
 			(void)take_once(a, dir, !first);
 		wait_for_news(watch, is_there ? LOOK_MS : ABSENT_MS);

@@ -5,10 +5,9 @@
 #ifndef RBACCTL_VIEW_CLOCK_H
 #define RBACCTL_VIEW_CLOCK_H
 
-#include <stdint.h>
+#include "rbacctl/invocation.h"
 
-/* The later of CLOCK and the time at which the view at PATH was published; CLOCK where there is
- * none. */
-int64_t clock_not_before(const char *path, int64_t clock);
+/* Set A->now, A->published and A->behind by the clock and by the view at A->view. */
+void clock_set_now(struct invocation *a);
 
 #endif

@@ -132,6 +132,30 @@ print(f["taken"] > 0, f["taken"] == f["sheets"], f["attention"], f["change"] > 0
 	run -0 pamtester gate bob acct_mgmt
 }
 
+@test "take by a clock that is set back: changes arrive, what has ended stays so, and it is told" {
+	local until
+	until=$(in_seconds 3)
+	authority assign carl space-developer --scope space:main/web --until "$until" --as root
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	until_past "$until"
+	rbacctl publish
+	run ! pamtester gate carl acct_mgmt
+	background faketime '-1 hour' rbacctl fleet take "$CARRIER" --watch
+	echo $! >/tmp/watch.pid
+	authority assign dave space-developer --scope space:main/web --as root
+	carry
+	wait_for pamtester gate dave acct_mgmt
+	run ! faketime '-1 hour' pamtester gate carl acct_mgmt
+	fails_with 1 rbacctl fleet status
+	says 'the clock of this host is '
+	pkill -P "$(cat /tmp/watch.pid)"   # faketime waits for it
+	authority revoke dave space-developer --scope space:main/web --as root
+	carry
+	run -0 rbacctl fleet take "$CARRIER"
+	run -0 rbacctl fleet status
+}
+
 @test "a local group with the name of a role's stops no revocation" {
 	add_group space-developer 4242 eve
 	authority revoke bob space-developer --scope space:main/web --as root
