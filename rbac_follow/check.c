@@ -24,16 +24,6 @@ static void say(struct check *c, bool good, const char *what, const char *why)
 	c->bad |= !good;
 }
 
-static LDAPMessage *search(LDAP *ld, const char *base, int scope, const char *filter,
-			   const char *const *attributes, int *rc)
-{
-	LDAPMessage *found = NULL;
-
-	*rc = ldap_search_ext_s(ld, base, scope, filter, (char **)(uintptr_t)attributes, 0, NULL,
-				NULL, NULL, 0, &found);
-	return found;
-}
-
 static bool is_followed(const struct check *c, const char *sheet)
 {
 	for (int i = 0; c->follows && c->follows[i]; i++)
@@ -42,67 +32,85 @@ static bool is_followed(const struct check *c, const char *sheet)
 	return false;
 }
 
+static int on_own_entry(LDAP *ld, LDAPMessage *e, void *ctx)
+{
+	struct check *c = ctx;
+
+	if (!c->follows)
+		c->follows = ldap_get_values_len(ld, e, "rbacFollows");
+	return LDAP_SUCCESS;
+}
+
 static void own_entry(struct check *c)
 {
 	static const char *const attributes[] = { "rbacFollows", NULL };
-	int rc;
-	LDAPMessage *found = search(c->ld, c->self, LDAP_SCOPE_BASE, "(objectClass=rbacHost)",
-				    attributes, &rc);
-	LDAPMessage *e = ldap_first_entry(c->ld, found);
+	int rc = directory_each(c->ld, c->self, LDAP_SCOPE_BASE, "(objectClass=rbacHost)",
+				attributes, on_own_entry, c);
 
-	if (e)
-		c->follows = ldap_get_values_len(c->ld, e, "rbacFollows");
 	say(c, c->follows != NULL, "this host reads its own entry and what it may follow",
 	    rc ? ldap_err2string(rc)
 	       : "there is no rbacFollows there; the authority's push puts it");
-	ldap_msgfree(found);
+}
+
+/* What a search finds that is this host's, and what is not. */
+struct seen {
+	const struct check *c;
+	const char *base;
+	size_t own;
+	char other[PUSH_DN_MAX];
+	bool secret;
+};
+
+static int on_sheet(LDAP *ld, LDAPMessage *e, void *ctx)
+{
+	struct seen *s = ctx;
+	struct berval *name = directory_value(ld, e, "rbacSheetName");
+
+	if (name && is_followed(s->c, name->bv_val))
+		s->own++;
+	else if (name)
+		snprintf(s->other, sizeof(s->other), "%s", name->bv_val);
+	ber_bvfree(name);
+	return LDAP_SUCCESS;
 }
 
 /* It sees its own sheets, and no others. */
 static void sheets(struct check *c, const char *base)
 {
 	static const char *const attributes[] = { "rbacSheetName", NULL };
-	char other[RBAC_SCOPE_MAX + 1] = "";
-	size_t own = 0;
-	int rc;
-	LDAPMessage *found = search(c->ld, base, LDAP_SCOPE_SUBTREE, "(rbacSheetName=*)",
-				    attributes, &rc);
+	struct seen s = { .c = c };
+	int rc = directory_each(c->ld, base, LDAP_SCOPE_SUBTREE, "(rbacSheetName=*)", attributes,
+				on_sheet, &s);
 
-	for (LDAPMessage *e = ldap_first_entry(c->ld, found); e; e = ldap_next_entry(c->ld, e)) {
-		struct berval *name = directory_value(c->ld, e, "rbacSheetName");
-		if (name && is_followed(c, name->bv_val))
-			own++;
-		else if (name)
-			snprintf(other, sizeof(other), "%s", name->bv_val);
-		ber_bvfree(name);
-	}
-	ldap_msgfree(found);
-	say(c, own > 0 && !rc, "it reads its own sheets",
+	say(c, s.own > 0 && !rc, "it reads its own sheets",
 	    rc ? ldap_err2string(rc) : "it sees none of them");
-	say(c, !other[0], "it reads no other sheets", other);
+	say(c, !s.other[0], "it reads no other sheets", s.other);
+}
+
+static int on_host(LDAP *ld, LDAPMessage *e, void *ctx)
+{
+	struct seen *s = ctx;
+	char *at = ldap_get_dn(ld, e);
+	struct berval *password = directory_value(ld, e, "userPassword");
+
+	s->secret |= password != NULL;
+	if (at && strcasecmp(at, s->c->self) != 0 && strcasecmp(at, s->base) != 0)
+		snprintf(s->other, sizeof(s->other), "%s", at);
+	ldap_memfree(at);
+	ber_bvfree(password);
+	return LDAP_SUCCESS;
 }
 
 static void other_hosts(struct check *c, const char *base)
 {
 	static const char *const attributes[] = { "cn", "userPassword", NULL };
-	char dn[PUSH_DN_MAX] = "";
-	bool secret = false;
-	int rc;
-	LDAPMessage *found = search(c->ld, base, LDAP_SCOPE_SUBTREE, "(objectClass=*)", attributes,
-				    &rc);
+	struct seen s = { .c = c, .base = base };
 
-	for (LDAPMessage *e = ldap_first_entry(c->ld, found); e; e = ldap_next_entry(c->ld, e)) {
-		char *at = ldap_get_dn(c->ld, e);
-		struct berval *password = directory_value(c->ld, e, "userPassword");
-		secret |= password != NULL;
-		if (at && strcasecmp(at, c->self) != 0 && strcasecmp(at, base) != 0)
-			snprintf(dn, sizeof(dn), "%s", at);
-		ldap_memfree(at);
-		ber_bvfree(password);
-	}
-	ldap_msgfree(found);
-	say(c, !dn[0], "it does not see other hosts", dn);
-	say(c, !secret, "it reads no password, its own included", "userPassword is readable");
+	/* What it may not search at all it does not see. */
+	(void)directory_each(c->ld, base, LDAP_SCOPE_SUBTREE, "(objectClass=*)", attributes,
+			     on_host, &s);
+	say(c, !s.other[0], "it does not see other hosts", s.other);
+	say(c, !s.secret, "it reads no password, its own included", "userPassword is readable");
 }
 
 /* ---- writes ---- */
@@ -117,18 +125,25 @@ static int replace(LDAP *ld, const char *dn, const char *name, struct berval **v
 	return ldap_modify_ext_s(ld, dn, mods, NULL, NULL);
 }
 
+static int on_acknowledgement(LDAP *ld, LDAPMessage *e, void *ctx)
+{
+	struct berval ***old = ctx;
+
+	if (!*old)
+		*old = ldap_get_values_len(ld, e, "rbacAck");
+	return LDAP_SUCCESS;
+}
+
 static void own_writes(struct check *c)
 {
-	struct berval text = { 6, (char *)(uintptr_t) "check\n" }, *one[] = { &text, NULL }, **old;
+	struct berval text = { 6, (char *)(uintptr_t) "check\n" }, *one[] = { &text, NULL },
+		      **old = NULL;
 	static const char *const attributes[] = { "rbacAck", NULL };
-	int rc;
-	LDAPMessage *found = search(c->ld, c->self, LDAP_SCOPE_BASE, "(objectClass=*)", attributes,
-				    &rc);
-	LDAPMessage *e = ldap_first_entry(c->ld, found);
+	int rc = directory_each(c->ld, c->self, LDAP_SCOPE_BASE, "(objectClass=*)", attributes,
+				on_acknowledgement, &old);
 
-	old = e ? ldap_get_values_len(c->ld, e, "rbacAck") : NULL;
-	ldap_msgfree(found);
-	rc = replace(c->ld, c->self, "rbacAck", old ? old : one);
+	if (!rc)
+		rc = replace(c->ld, c->self, "rbacAck", old ? old : one);
 	say(c, !rc, "it writes its acknowledgement", ldap_err2string(rc));
 	if (!old && !rc) /* there was none */
 		rc = replace(c->ld, c->self, "rbacAck", NULL);
@@ -187,11 +202,18 @@ static void without_tls(struct check *c)
 	directory_close(ld);
 }
 
+static int on_any(LDAP *ld, LDAPMessage *e, void *ctx)
+{
+	(void)ld;
+	(void)e;
+	++*(size_t *)ctx;
+	return LDAP_SUCCESS;
+}
+
 static void anonymous(struct check *c, const char *base)
 {
 	struct conf nobody = *c->f->c;
 	char why[DIRECTORY_WHY];
-	int rc;
 
 	/* RFC 4513, 5.1.1: a simple bind with no name and no password. */
 	nobody.bind = CONF_SIMPLE;
@@ -200,31 +222,32 @@ static void anonymous(struct check *c, const char *base)
 	nobody.tls_cert = nobody.tls_key = NULL;
 	LDAP *ld = directory_open(&nobody, c->f->c->uri[0], why);
 	size_t n = 0;
-	if (ld) {
-		LDAPMessage *found = search(ld, base, LDAP_SCOPE_SUBTREE, "(objectClass=*)", NULL,
-					    &rc);
-		n = (size_t)(ldap_count_entries(ld, found) > 0);
-		ldap_msgfree(found);
-	}
+	if (ld) /* what it refuses is well */
+		(void)directory_each(ld, base, LDAP_SCOPE_SUBTREE, "(objectClass=*)", NULL, on_any,
+				     &n);
 	directory_close(ld);
 	say(c, n == 0, "nobody reads anything without a name", "entries are readable");
 }
 
 /* ---- what the server can ---- */
 
+static int on_root(LDAP *ld, LDAPMessage *e, void *ctx)
+{
+	struct berval **v = ldap_get_values_len(ld, e, "supportedControl");
+
+	for (int i = 0; v && v[i]; i++)
+		*(bool *)ctx |= strcmp(v[i]->bv_val, DIRECTORY_SYNC) == 0;
+	ldap_value_free_len(v);
+	return LDAP_SUCCESS;
+}
+
 static void server(struct check *c)
 {
 	static const char *const attributes[] = { "supportedControl", NULL };
 	bool sync = false;
-	int rc;
-	LDAPMessage *found = search(c->ld, "", LDAP_SCOPE_BASE, "(objectClass=*)", attributes, &rc);
-	LDAPMessage *e = ldap_first_entry(c->ld, found);
-	struct berval **v = e ? ldap_get_values_len(c->ld, e, "supportedControl") : NULL;
 
-	for (int i = 0; v && v[i]; i++)
-		sync |= strcmp(v[i]->bv_val, DIRECTORY_SYNC) == 0;
-	ldap_value_free_len(v);
-	ldap_msgfree(found);
+	(void)directory_each(c->ld, "", LDAP_SCOPE_BASE, "(objectClass=*)", attributes, on_root,
+			     &sync);
 	say(c, sync, "the server tells changes (RFC 4533)",
 	    "it does not; slapd needs the overlay syncprov");
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 
 void directory_why(LDAP *ld, int rc, const char *what, char *why)
 {
@@ -183,4 +184,45 @@ struct berval *directory_value(LDAP *ld, LDAPMessage *entry, const char *attribu
 
 	ldap_value_free_len(v);
 	return first;
+}
+
+/* The next message of the search ID. Its type, or -1 with *RC. */
+static int next_message(LDAP *ld, int id, LDAPMessage **m, int *rc)
+{
+	struct timeval answer = { .tv_sec = DIRECTORY_ANSWER };
+	int type = ldap_result(ld, id, LDAP_MSG_ONE, &answer, m);
+
+	if (type > 0)
+		return type;
+	*rc = LDAP_TIMEOUT;
+	if (type < 0)
+		ldap_get_option(ld, LDAP_OPT_RESULT_CODE, rc);
+	return -1;
+}
+
+int directory_each(LDAP *ld, const char *base, int scope, const char *filter,
+		   const char *const *attributes, directory_entry_fn *fn, void *ctx)
+{
+	const time_t end = time(NULL) + DIRECTORY_SEARCH;
+	size_t n = 0;
+	int id, type = LDAP_RES_SEARCH_ENTRY;
+	int rc = ldap_search_ext(ld, base, scope, filter, (char **)(uintptr_t)attributes, 0, NULL,
+				 NULL, NULL, 0, &id);
+
+	if (rc)
+		return rc;
+	while (!rc && type != LDAP_RES_SEARCH_RESULT) {
+		LDAPMessage *m = NULL;
+		type = next_message(ld, id, &m, &rc);
+		if (type == LDAP_RES_SEARCH_ENTRY)
+			rc = ++n > DIRECTORY_ENTRIES_MAX ? LDAP_SIZELIMIT_EXCEEDED : fn(ld, m, ctx);
+		else if (type == LDAP_RES_SEARCH_RESULT)
+			ldap_parse_result(ld, m, &rc, NULL, NULL, NULL, NULL, 0);
+		ldap_msgfree(m);
+		if (!rc && time(NULL) > end)
+			rc = LDAP_TIMELIMIT_EXCEEDED;
+	}
+	if (type != LDAP_RES_SEARCH_RESULT)
+		ldap_abandon_ext(ld, id, NULL, NULL);
+	return rc;
 }

@@ -12,6 +12,8 @@ enum {
 	DIRECTORY_CONNECT = 3,           /* seconds for TCP and for TLS */
 	DIRECTORY_ANSWER = 10,           /* seconds for one answer */
 	DIRECTORY_MESSAGE_MAX = 3 << 20, /* bytes of a message that is read at all */
+	DIRECTORY_SEARCH = 60,           /* seconds for all answers of a search */
+	DIRECTORY_ENTRIES_MAX = 200000,  /* of a search */
 	DIRECTORY_WHY = 300,
 };
 
@@ -34,5 +36,14 @@ void directory_why(LDAP *ld, int rc, const char *what, char *why);
 /* The first value of ATTRIBUTE of an entry; *LEN bytes. NULL: there is none. Free it with
  * ber_bvfree(). */
 struct berval *directory_value(LDAP *ld, LDAPMessage *entry, const char *attribute);
+
+/*
+ * Call FN with each entry that FILTER finds below BASE (SCOPE as for ldap_search_ext()), as it
+ * comes: none is kept. The result code of the search, or what FN returns other than LDAP_SUCCESS,
+ * which ends it; LDAP_SIZELIMIT_EXCEEDED and LDAP_TIMELIMIT_EXCEEDED beyond the limits above, too.
+ */
+typedef int directory_entry_fn(LDAP *ld, LDAPMessage *entry, void *ctx);
+int directory_each(LDAP *ld, const char *base, int scope, const char *filter,
+		   const char *const *attributes, directory_entry_fn *fn, void *ctx);
 
 #endif

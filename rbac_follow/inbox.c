@@ -22,10 +22,28 @@ static struct inbox_sheet *find(struct inbox *x, const char *name)
 	return NULL;
 }
 
-static void read_head(struct inbox_sheet *s)
+static int read_head(struct inbox_sheet *s)
 {
 	if (fleet_head_decode(s->bytes.p, s->bytes.len, &s->h) || strcmp(s->h.name, s->name) != 0)
 		s->h = (struct fleet_head){ .name = "" };
+	chunk_set_free(&s->named);
+	return chunk_set_of_head(&s->h, &s->named);
+}
+
+/*
+ * The chunks that the head of S does not name. They go when it has all of its own; until then they
+ * may be of a head that is yet to come, and stay within the bound. What was there before this
+ * session, or was named by an older head, counts as well.
+ */
+static void bound_unnamed(struct inbox *x, struct inbox_sheet *s)
+{
+	size_t others = x->unnamed - s->unnamed,
+	       cost = folder_unnamed(x->dir, s->name, &s->named, s->whole);
+
+	if (others + cost > INBOX_UNNAMED)
+		cost = folder_unnamed(x->dir, s->name, &s->named, true);
+	s->unnamed = cost;
+	x->unnamed = others + cost;
 }
 
 static int make_sheet(struct inbox *x, const char *name)
@@ -44,23 +62,31 @@ static int make_sheet(struct inbox *x, const char *name)
 	if (mkdir(folder, 0755) != 0 && errno != EEXIST)
 		return RBAC_SYSTEM;
 	int err = folder_read_head(x->dir, name, &s->bytes);
-	if (!err)
-		read_head(s);
-	else
+	if (err == RBAC_NOMEM)
+		return err;
+	if (err)
 		buf_reset(&s->bytes);
+	err = read_head(s);
 	s->whole = *s->h.name && folder_has_chunks(x->dir, &s->h);
-	return err == RBAC_NOMEM ? err : RBAC_OK;
+	if (!err)
+		bound_unnamed(x, s);
+	return err;
 }
 
-static unsigned count_keys(const char *dir)
+/* How many lists of keys there are, and the highest version of them. */
+static unsigned count_keys(const char *dir, uint64_t *highest)
 {
 	char path[PATH_MAX];
 	unsigned n = 0;
 
+	*highest = 0;
 	snprintf(path, sizeof(path), "%s/keys", dir);
 	DIR *d = opendir(path);
-	while (d && readdir(d))
-		n++;
+	for (const struct dirent *e; d && (e = readdir(d));) {
+		uint64_t version = strtoull(e->d_name, NULL, 10);
+		n += version > 0;
+		*highest = version > *highest ? version : *highest;
+	}
 	if (d)
 		closedir(d);
 	return n;
@@ -74,17 +100,20 @@ int inbox_open(struct inbox *x, const char *dir, char *const *names, size_t n_na
 	x->v = calloc(n_names + 1, sizeof(*x->v));
 	if (!x->v)
 		return RBAC_NOMEM;
+	uint64_t highest;
 	int err = folder_begin(dir);
 	for (size_t i = 0; i < n_names && !err; i++)
 		err = make_sheet(x, names[i]);
-	x->keys = count_keys(dir);
+	x->keys = count_keys(dir, &highest);
 	return err;
 }
 
 void inbox_close(struct inbox *x)
 {
-	for (size_t i = 0; i < x->n; i++)
+	for (size_t i = 0; i < x->n; i++) {
 		buf_free(&x->v[i].bytes);
+		chunk_set_free(&x->v[i].named);
+	}
 	free(x->v);
 	*x = (struct inbox){ 0 };
 }
@@ -100,6 +129,22 @@ static int put(struct inbox *x, const char *path, const uint8_t *p, size_t len)
 	return err;
 }
 
+/* Room for the list of VERSION, at the cost of a higher one. */
+static bool make_room(struct inbox *x, uint64_t version)
+{
+	char path[PATH_MAX];
+	uint64_t highest;
+
+	if (x->keys < INBOX_KEYS_MAX)
+		return true;
+	x->keys = count_keys(x->dir, &highest);
+	folder_keys_path(x->dir, highest, path);
+	if (x->keys >= INBOX_KEYS_MAX && (version > highest || unlink(path) != 0))
+		return false;
+	x->keys--;
+	return true;
+}
+
 int inbox_keys(struct inbox *x, uint64_t version, const uint8_t *p, size_t len)
 {
 	char path[PATH_MAX];
@@ -112,22 +157,11 @@ int inbox_keys(struct inbox *x, uint64_t version, const uint8_t *p, size_t len)
 	buf_free(&old);
 	if (same)
 		return RBAC_OK;
-	if (!is_there && x->keys >= INBOX_KEYS_MAX)
+	if (!is_there && !make_room(x, version))
 		return RBAC_REFUSED;
 	x->keys += !is_there;
 	folder_keys_path(x->dir, version, path);
 	return put(x, path, p, len);
-}
-
-static void sweep(struct inbox *x, const struct inbox_sheet *s)
-{
-	struct fleet_chunk_ref *refs = calloc(s->h.n_chunks + 1, sizeof(*refs));
-
-	for (uint32_t i = 0; refs && i < s->h.n_chunks; i++)
-		refs[i] = fleet_head_chunk(&s->h, i);
-	if (refs)
-		folder_remove_old(x->dir, s->name, refs, s->h.n_chunks);
-	free(refs);
 }
 
 int inbox_head(struct inbox *x, const char *name, const uint8_t *p, size_t len)
@@ -143,26 +177,14 @@ int inbox_head(struct inbox *x, const char *name, const uint8_t *p, size_t len)
 	buf_put(&s->bytes, p, len);
 	if (s->bytes.failed)
 		return RBAC_NOMEM;
-	read_head(s);
+	int err = read_head(s);
 	folder_sheet_path(x->dir, name, "head", path);
-	int err = put(x, path, p, len);
+	if (!err)
+		err = put(x, path, p, len);
 	s->whole = !err && *s->h.name && folder_has_chunks(x->dir, &s->h);
-	/* What came for a head that is yet to come would go as well: only when this one has all. */
-	if (s->whole) {
-		sweep(x, s);
-		s->unnamed = 0;
-	}
+	if (!err)
+		bound_unnamed(x, s);
 	return err;
-}
-
-static bool is_named(const struct inbox_sheet *s, const uint8_t hash[FLEET_HASH], size_t len)
-{
-	for (uint32_t i = 0; *s->h.name && i < s->h.n_chunks; i++) {
-		struct fleet_chunk_ref r = fleet_head_chunk(&s->h, i);
-		if (r.size == len && memcmp(r.hash, hash, FLEET_HASH) == 0)
-			return true;
-	}
-	return false;
 }
 
 int inbox_chunk(struct inbox *x, const char *name, const uint8_t *p, size_t len)
@@ -177,13 +199,14 @@ int inbox_chunk(struct inbox *x, const char *name, const uint8_t *p, size_t len)
 	fleet_chunk_hash(p, len, hash);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
 	folder_sheet_path(x->dir, name, hex, path);
-	bool named = is_named(s, hash, len);
+	bool named = chunk_set_find(&s->named, hash) != NULL;
 	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == (off_t)len)
 		return RBAC_OK;
-	if (!named && s->unnamed + len > INBOX_UNNAMED)
+	size_t cost = named ? 0 : folder_file_cost(len);
+	if (x->unnamed + cost > INBOX_UNNAMED)
 		return RBAC_REFUSED;
-	if (!named)
-		s->unnamed += len;
+	s->unnamed += cost;
+	x->unnamed += cost;
 	int err = put(x, path, p, len);
 	if (!err && named && !s->whole)
 		s->whole = folder_has_chunks(x->dir, &s->h);

@@ -11,22 +11,25 @@
 enum {
 	INBOX_SHEETS_MAX = 256, /* sheets that one host follows */
 	INBOX_KEYS_MAX = 1000,  /* lists of keys */
-	INBOX_UNNAMED =
-		16 << 20, /* bytes of chunks of one sheet that its head does not name (yet) */
+	/* What the chunks that heads do not name (yet) may cost, of all sheets together
+	 * (folder_file_cost()). */
+	INBOX_UNNAMED = 16 << 20,
 };
 
 struct inbox_sheet {
 	char name[RBAC_SCOPE_MAX + 1];
 	struct buf bytes;    /* its head, as it came */
 	struct fleet_head h; /* borrows BYTES; name "": none came yet, or it is none */
-	size_t unnamed;      /* bytes of chunks that came and H does not name */
-	bool whole;          /* every chunk that H names is there */
+	struct chunk_set named;
+	size_t unnamed; /* what the chunks that are there and H does not name cost */
+	bool whole;     /* every chunk that H names is there */
 };
 
 struct inbox {
 	const char *dir;
 	struct inbox_sheet *v;
 	size_t n;
+	size_t unnamed; /* of all sheets */
 	unsigned keys;
 	bool wrote; /* since inbox_tell() */
 };
@@ -37,7 +40,8 @@ int inbox_open(struct inbox *x, const char *dir, char *const *names, size_t n_na
 void inbox_close(struct inbox *x);
 
 /*
- * What came. RBAC_OK; RBAC_REFUSED: not followed, or over a limit, and dropped; RBAC_NOMEM;
+ * What came. Of lists of keys those with the lowest versions stay: take reads one after the other.
+ * RBAC_OK; RBAC_REFUSED: not followed, or over a limit, and dropped; RBAC_NOMEM;
  * RBAC_SYSTEM.
  */
 int inbox_keys(struct inbox *x, uint64_t version, const uint8_t *p, size_t len);

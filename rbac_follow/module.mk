@@ -5,7 +5,8 @@ FOLLOW     := $(B)/bin/rbac-follow
 FOLLOW_LIBS = -lldap -llber $(shell $(PKG_CONFIG) --libs libconfig libsodium)
 # Of rbacctl only what is pure, and the folder.
 FOLLOW_ROOMS = $(filter $(B)/rbacctl/fleet/% $(B)/rbacctl/carrier/folder.o \
-	$(B)/rbacctl/buf.o $(B)/rbacctl/files.o $(B)/rbacctl/plain_text.o,$(RBACCTL_OBJ)) \
+	$(B)/rbacctl/carrier/chunk_set.o $(B)/rbacctl/buf.o $(B)/rbacctl/files.o \
+	$(B)/rbacctl/plain_text.o,$(RBACCTL_OBJ)) \
 	$(B)/common/name.o $(B)/common/error.o
 INCLUDES_rbac_follow = $(shell $(PKG_CONFIG) --cflags libconfig libsodium)
 

@@ -177,17 +177,12 @@ static int push_chunks(struct push *p, const struct fleet_head *h, const char *s
 static int remove_chunks(struct push *p, const struct fleet_head *h, const char *sheet,
 			 const struct chunks_there *t)
 {
-	int rc = LDAP_SUCCESS;
+	struct chunk_set named;
+	int rc = chunk_set_of_head(h, &named) ? push_fail(p, LDAP_NO_MEMORY, sheet) : LDAP_SUCCESS;
 
 	for (size_t i = 0; i < t->n && !rc; i++) {
-		char hex[HEX], dn[PUSH_DN_MAX + HEX + 10];
-		bool named = false;
-		for (uint32_t k = 0; k < h->n_chunks && !named; k++) {
-			struct fleet_chunk_ref ref = fleet_head_chunk(h, k);
-			sodium_bin2hex(hex, sizeof(hex), ref.hash, FLEET_HASH);
-			named = strcmp(hex, t->v[i]) == 0;
-		}
-		if (named)
+		char dn[PUSH_DN_MAX + HEX + 10];
+		if (chunk_set_find_hex(&named, t->v[i]))
 			continue;
 		snprintf(dn, sizeof(dn), "rbacHash=%s,%s", t->v[i], sheet);
 		rc = ldap_delete_ext_s(p->ld, dn, NULL, NULL);
@@ -195,6 +190,7 @@ static int remove_chunks(struct push *p, const struct fleet_head *h, const char 
 			rc = LDAP_SUCCESS;
 		push_fail(p, rc, dn);
 	}
+	chunk_set_free(&named);
 	return rc;
 }
 

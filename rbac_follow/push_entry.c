@@ -65,18 +65,27 @@ int push_replace(struct push *p, const char *dn, const struct push_value *values
 	return push_fail(p, rc, dn);
 }
 
+struct each {
+	struct push *p;
+	push_entry_fn *fn;
+	void *ctx;
+};
+
+static int on_entry(LDAP *ld, LDAPMessage *entry, void *ctx)
+{
+	const struct each *x = ctx;
+
+	(void)ld;
+	return x->fn(x->p, entry, x->ctx);
+}
+
 int push_each(struct push *p, const char *base, const char *filter, const char *const *attributes,
 	      push_entry_fn *fn, void *ctx)
 {
-	LDAPMessage *found = NULL;
-	int rc = ldap_search_ext_s(p->ld, base, LDAP_SCOPE_ONELEVEL, filter,
-				   (char **)(uintptr_t)attributes, 0, NULL, NULL, NULL, 0, &found);
+	struct each x = { p, fn, ctx };
 
-	if (rc)
-		push_fail(p, rc, base);
-	for (LDAPMessage *e = rc ? NULL : ldap_first_entry(p->ld, found); e && !rc;
-	     e = ldap_next_entry(p->ld, e))
-		rc = fn(p, e, ctx);
-	ldap_msgfree(found);
-	return rc;
+	return push_fail(
+		p,
+		directory_each(p->ld, base, LDAP_SCOPE_ONELEVEL, filter, attributes, on_entry, &x),
+		base);
 }

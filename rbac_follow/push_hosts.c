@@ -81,6 +81,17 @@ static void keep_acknowledgement(const struct hosts_there *t, const char *host,
 		follow_say("%s: %s", path, strerror(errno));
 }
 
+/* The directory may name any others. */
+static bool is_of_fleet(const struct push *p, const char *host)
+{
+	char path[PATH_MAX];
+
+	if (!rbac_name_is_word(host, strlen(host)) || host[0] == '.')
+		return false;
+	snprintf(path, sizeof(path), "%s/hosts/%s", p->dir, host);
+	return access(path, F_OK) == 0;
+}
+
 static int on_host(struct push *p, LDAPMessage *entry, void *ctx)
 {
 	struct hosts_there *t = ctx;
@@ -88,7 +99,7 @@ static int on_host(struct push *p, LDAPMessage *entry, void *ctx)
 		      *ack = directory_value(p->ld, entry, "rbacAck");
 	int rc = LDAP_SUCCESS;
 
-	if (name && rbac_name_is_word(name->bv_val, name->bv_len)) {
+	if (name && is_of_fleet(p, name->bv_val)) {
 		struct host_there h = { .follows = follows_of(p, entry) };
 		strcpy(h.name, name->bv_val);
 		if (h.follows && buf_room(&t->v, t->n, &t->cap, sizeof(*t->v))) {

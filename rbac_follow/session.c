@@ -177,18 +177,24 @@ static bool on_message(struct session *s, LDAPMessage *m, enum session_end *end)
 	return goes_on;
 }
 
-/* All that is there. take is told at the end, and once a second while more and more comes. */
-static bool drain(struct session *s, enum session_end *end)
+/*
+ * All that is there, and take is told. *MORE: there may be more; a server that never comes to an
+ * end must not keep us from looking at what it lacks.
+ */
+static bool drain(struct session *s, enum session_end *end, bool *more)
 {
-	time_t told = time(NULL);
+	const time_t began = time(NULL);
 	bool goes_on = true;
 
-	while (goes_on && !follow_ended()) {
+	*more = true;
+	while (goes_on && !follow_ended() && time(NULL) == began) {
 		struct timeval quiet = { .tv_usec = QUIET_MS * 1000 };
 		LDAPMessage *m = NULL;
 		int type = ldap_result(s->ld, LDAP_RES_ANY, LDAP_MSG_ONE, &quiet, &m);
-		if (type == 0)
+		if (type == 0) {
+			*more = false;
 			break;
+		}
 		if (type < 0) {
 			int rc = LDAP_OTHER;
 			ldap_get_option(s->ld, LDAP_OPT_RESULT_CODE, &rc);
@@ -198,11 +204,6 @@ static bool drain(struct session *s, enum session_end *end)
 		}
 		goes_on = on_message(s, m, end);
 		ldap_msgfree(m);
-		if (time(NULL) != told) {
-			told = time(NULL);
-			if (inbox_tell(&s->inbox))
-				follow_say("%s: %s", s->dir, strerror(errno));
-		}
 	}
 	if (inbox_tell(&s->inbox))
 		follow_say("%s: %s", s->dir, strerror(errno));
@@ -263,14 +264,15 @@ static enum session_end loop(struct session *s, struct names *names, struct ackn
 			     int watch)
 {
 	enum session_end end = SESSION_LOST;
+	bool more = false;
 	int fd = -1;
 
 	while (!follow_ended()) {
 		ldap_get_option(s->ld, LDAP_OPT_DESC, &fd);
 		struct pollfd p[] = { { .fd = fd, .events = POLLIN },
 				      { .fd = watch, .events = POLLIN } };
-		poll(p, watch >= 0 ? 2 : 1, TICK_MS);
-		if (!drain(s, &end) || is_behind(s, &end))
+		poll(p, watch >= 0 ? 2 : 1, more ? 0 : TICK_MS);
+		if (!drain(s, &end, &more) || is_behind(s, &end))
 			return end;
 		empty(watch);
 		if (names_changed(names)) {

@@ -11,11 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/carrier/chunk_set.h"
 #include "rbacctl/files.h"
 
 enum { HEX = 2 * FLEET_HASH + 1, READABLE = 200 };
 
 static const char head_file[] = "head";
+#define NEW_FILE ".new" /* behind the name of a file that is being written */
 
 void folder_sheet_name(const char *name, char out[FOLDER_SHEET_MAX])
 {
@@ -195,7 +197,7 @@ int folder_put(const char *path, const uint8_t *p, size_t len, bool sync)
 {
 	char temp[PATH_MAX + 8];
 
-	snprintf(temp, sizeof(temp), "%s.new", path);
+	snprintf(temp, sizeof(temp), "%s" NEW_FILE, path);
 	int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return RBAC_SYSTEM;
@@ -225,36 +227,32 @@ int folder_write_keys(const char *dir, uint64_t version, const struct buf *list)
 	return write_file(path, list);
 }
 
-/* Is NAME one of the hashes at REFS? */
-static bool is_named(const char *name, const struct fleet_chunk_ref *refs, uint32_t n)
-{
-	char hex[HEX];
-
-	for (uint32_t i = 0; i < n; i++) {
-		sodium_bin2hex(hex, sizeof(hex), refs[i].hash, FLEET_HASH);
-		if (strcmp(name, hex) == 0)
-			return true;
-	}
-	return false;
-}
-
+/* The file of a chunk; or, with NEW_FILE behind it, one that a writer was killed at. */
 static bool is_chunk(const char *name)
 {
-	return strlen(name) == HEX - 1 && strspn(name, "0123456789abcdef") == HEX - 1;
+	return strspn(name, "0123456789abcdef") == HEX - 1 &&
+	       (!name[HEX - 1] || strcmp(name + HEX - 1, NEW_FILE) == 0);
 }
 
-void folder_remove_old(const char *dir, const char *name, const struct fleet_chunk_ref *refs,
-		       uint32_t n)
+size_t folder_unnamed(const char *dir, const char *name, const struct chunk_set *named, bool remove)
 {
 	char folder[PATH_MAX];
+	struct stat st;
+	size_t total = 0;
 
 	folder_sheet_path(dir, name, "", folder);
 	DIR *d = opendir(folder);
-	for (const struct dirent *e; d && (e = readdir(d));)
-		if (is_chunk(e->d_name) && !is_named(e->d_name, refs, n))
+	for (const struct dirent *e; d && (e = readdir(d));) {
+		if (!is_chunk(e->d_name) || chunk_set_find_hex(named, e->d_name))
+			continue;
+		if (remove)
 			unlinkat(dirfd(d), e->d_name, 0);
+		else if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			total += folder_file_cost((size_t)st.st_size);
+	}
 	if (d)
 		closedir(d);
+	return total;
 }
 
 /* What is there already is not written again: a change touches one chunk of many. */
@@ -274,6 +272,7 @@ int folder_write_sheet(const char *dir, const char *name, const struct buf *head
 		       const struct buf *chunks, const struct fleet_chunk_ref *refs, uint32_t n)
 {
 	char folder[PATH_MAX], path[PATH_MAX], hex[HEX];
+	struct chunk_set named = { 0 };
 	int err;
 
 	folder_sheet_path(dir, name, "", folder);
@@ -290,6 +289,9 @@ int folder_write_sheet(const char *dir, const char *name, const struct buf *head
 	if (!err)
 		err = files_sync_folder(folder);
 	if (!err)
-		folder_remove_old(dir, name, refs, n);
+		err = chunk_set_of(refs, n, &named);
+	if (!err)
+		folder_unnamed(dir, name, &named, true);
+	chunk_set_free(&named);
 	return err;
 }

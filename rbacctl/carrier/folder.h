@@ -18,6 +18,7 @@
 
 #include <limits.h>
 
+#include "rbacctl/carrier/chunk_set.h"
 #include "rbacctl/fleet/judge.h"
 
 /* The name of the folder of the sheet NAME into OUT. A name that is too long for a file system ends
@@ -69,10 +70,17 @@ int folder_begin(const char *dir);
 /* Put LEN bytes into the file PATH by rename: there is the old file or the whole new one. SYNC: it
  * outlives a power loss. */
 int folder_put(const char *path, const uint8_t *p, size_t len, bool sync);
-/* Away with chunks of the sheet NAME that the N at REFS do not name. What is of somebody else
- * stays. */
-void folder_remove_old(const char *dir, const char *name, const struct fleet_chunk_ref *refs,
-		       uint32_t n);
+/*
+ * The chunks of the sheet NAME that are not in NAMED, and what is left of chunks whose writer was
+ * killed: REMOVE them (0), or return what they cost. What is of somebody else stays.
+ */
+size_t folder_unnamed(const char *dir, const char *name, const struct chunk_set *named,
+		      bool remove);
+/* What a file of LEN bytes costs on a disk: a small one has a block and an inode, too. */
+static inline size_t folder_file_cost(size_t len)
+{
+	return len + (4 << 10);
+}
 int folder_write_keys(const char *dir, uint64_t version, const struct buf *list);
 
 /* Chunks that are not there, then the head, then away with what the head does not name. */

@@ -224,8 +224,8 @@ static int drop_unfollowed(struct take *k, const struct fleet_reads *f)
 
 static void check_fresh(struct take *k, const struct fleet_reads *f)
 {
-	int64_t age = k->c->a->now - k->fleet_issued,
-		clock = k->c->a->now - k->c->a->behind, ahead = k->fleet_issued - clock;
+	int64_t age = k->c->a->now - k->fleet_issued, clock = k->c->a->now - k->c->a->behind,
+		ahead = k->fleet_issued - clock;
 
 	/* By such a clock nothing gets old. */
 	if (k->interval && ahead > (int64_t)k->interval * FLEET_STALE_AFTER)

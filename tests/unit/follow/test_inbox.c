@@ -135,9 +135,10 @@ static void test_endless_chunks_end(void **state)
 	size_t taken = 0;
 	for (uint32_t i = 0; i < 40; i++) {
 		memcpy(chunk, &i, sizeof(i));
-		taken += inbox_chunk(&l->x, WEB, chunk, FLEET_CHUNK_MAX) == RBAC_OK;
+		taken += inbox_chunk(&l->x, i % 3 ? WEB : FLEET_SHEET, chunk, FLEET_CHUNK_MAX) ==
+			 RBAC_OK;
 	}
-	assert_int_equal(taken, INBOX_UNNAMED / FLEET_CHUNK_MAX);
+	assert_int_equal(taken, INBOX_UNNAMED / folder_file_cost(FLEET_CHUNK_MAX));
 	/* One that a head names is taken nevertheless. */
 	struct buf h = head_of(WEB, 7, "abc", 3);
 	assert_int_equal(inbox_head(&l->x, WEB, h.p, h.len), RBAC_OK);
@@ -149,6 +150,108 @@ static void test_endless_chunks_end(void **state)
 	free(chunk);
 	buf_free(&h);
 	buf_free(&next);
+}
+
+/* A file costs more than its bytes. */
+static void test_endless_chunks_of_a_few_bytes_end(void **state)
+{
+	struct lab *l = *state;
+	size_t taken = 0;
+
+	for (uint32_t i = 0; i < 5000; i++)
+		taken += inbox_chunk(&l->x, WEB, (const uint8_t *)&i, sizeof(i)) == RBAC_OK;
+	assert_int_equal(taken, INBOX_UNNAMED / folder_file_cost(sizeof(uint32_t)));
+	assert_int_equal(files_of(l, WEB), taken);
+}
+
+/* A server that closes each connection gets no more room than one that keeps it. */
+static void test_the_bound_is_of_all_sessions_together(void **state)
+{
+	struct lab *l = *state;
+	uint8_t *chunk = calloc(1, FLEET_CHUNK_MAX);
+	size_t taken = 0;
+
+	for (uint32_t i = 0; i < 40; i++) {
+		if (i % 8 == 0) {
+			inbox_close(&l->x);
+			assert_int_equal(inbox_open(&l->x, l->dir, names, 2), RBAC_OK);
+		}
+		memcpy(chunk, &i, sizeof(i));
+		taken += inbox_chunk(&l->x, WEB, chunk, FLEET_CHUNK_MAX) == RBAC_OK;
+	}
+	assert_int_equal(taken, INBOX_UNNAMED / folder_file_cost(FLEET_CHUNK_MAX));
+	free(chunk);
+}
+
+enum { MANY = 32 };
+
+/* A chunk of heads number NUMBER. */
+static void many_chunk(uint8_t *chunk, uint64_t number, uint32_t i)
+{
+	memset(chunk, 0, FLEET_CHUNK_MAX);
+	memcpy(chunk, &number, sizeof(number));
+	memcpy(chunk + sizeof(number), &i, sizeof(i));
+}
+
+static struct buf head_of_many(uint64_t number, uint8_t *chunk)
+{
+	struct fleet_head h = { .name = WEB,
+				.owner = "",
+				.plan = "",
+				.exists = true,
+				.term = 1,
+				.number = number,
+				.n_chunks = MANY };
+	struct fleet_chunk_ref refs[MANY];
+	struct buf out = { 0 };
+	uint8_t none[FLEET_SIGNATURE] = { 0 };
+
+	for (uint32_t i = 0; i < MANY; i++) {
+		many_chunk(chunk, number, i);
+		refs[i].size = FLEET_CHUNK_MAX;
+		fleet_chunk_hash(chunk, FLEET_CHUNK_MAX, refs[i].hash);
+	}
+	assert_int_equal(fleet_head_encode(&h, NULL, refs, &out), RBAC_OK);
+	buf_put(&out, none, sizeof(none));
+	return out;
+}
+
+/* Endless heads, each with many chunks of which the last never comes. */
+static void test_endless_heads_leave_no_more_than_one_and_the_bound(void **state)
+{
+	struct lab *l = *state;
+	uint8_t *chunk = calloc(1, FLEET_CHUNK_MAX);
+
+	for (uint64_t number = 1; number <= 4; number++) {
+		struct buf h = head_of_many(number, chunk);
+		assert_int_equal(inbox_head(&l->x, WEB, h.p, h.len), RBAC_OK);
+		for (uint32_t i = 0; i + 1 < MANY; i++) {
+			many_chunk(chunk, number, i);
+			assert_int_equal(inbox_chunk(&l->x, WEB, chunk, FLEET_CHUNK_MAX), RBAC_OK);
+		}
+		assert_in_range(files_of(l, WEB), MANY,
+				MANY + INBOX_UNNAMED / folder_file_cost(FLEET_CHUNK_MAX));
+		buf_free(&h);
+	}
+	free(chunk);
+}
+
+static void test_a_whole_head_takes_away_what_a_killed_writer_left(void **state)
+{
+	struct lab *l = *state;
+	struct buf h = head_of(WEB, 7, "abc", 3);
+	char hex[2 * FLEET_HASH + 5], path[PATH_MAX];
+
+	memset(hex, 'a', sizeof(hex));
+	strcpy(hex + 2 * FLEET_HASH, ".new");
+	folder_sheet_path(l->dir, WEB, hex, path);
+	FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	fclose(f);
+	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
+	assert_int_equal(inbox_head(&l->x, WEB, h.p, h.len), RBAC_OK);
+	assert_int_equal(files_of(l, WEB), 2);
+	buf_free(&h);
 }
 
 static void test_take_is_started_once_for_each_new_state(void **state)
@@ -207,7 +310,22 @@ static void test_no_more_lists_of_keys_than_a_bound(void **state)
 	size_t taken = 0;
 	for (uint64_t v = 1; v <= INBOX_KEYS_MAX + 10; v++)
 		taken += inbox_keys(&l->x, v, (const uint8_t *)"k", 1) == RBAC_OK;
-	assert_in_range(taken, INBOX_KEYS_MAX - 3, INBOX_KEYS_MAX);
+	assert_int_equal(taken, INBOX_KEYS_MAX);
+}
+
+/* Lists that nobody signed do not keep out the next one. */
+static void test_lists_of_keys_with_high_versions_make_room_for_the_next(void **state)
+{
+	struct lab *l = *state;
+	struct buf list = { 0 };
+
+	for (uint64_t v = 100; v < 100 + INBOX_KEYS_MAX; v++)
+		assert_int_equal(inbox_keys(&l->x, v, (const uint8_t *)"k", 1), RBAC_OK);
+	assert_int_equal(inbox_keys(&l->x, 5000, (const uint8_t *)"k", 1), RBAC_REFUSED);
+	assert_int_equal(inbox_keys(&l->x, 2, (const uint8_t *)"good", 4), RBAC_OK);
+	assert_int_equal(folder_read_keys(l->dir, 2, &list), RBAC_OK);
+	assert_int_equal(folder_read_keys(l->dir, 99 + INBOX_KEYS_MAX, &list), RBAC_NOTFOUND);
+	buf_free(&list);
 }
 
 int main(void)
@@ -219,6 +337,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_entries_that_are_too_large_are_dropped, begin,
 						end),
 		cmocka_unit_test_setup_teardown(test_endless_chunks_end, begin, end),
+		cmocka_unit_test_setup_teardown(test_endless_chunks_of_a_few_bytes_end, begin, end),
+		cmocka_unit_test_setup_teardown(test_the_bound_is_of_all_sessions_together, begin,
+						end),
+		cmocka_unit_test_setup_teardown(
+			test_endless_heads_leave_no_more_than_one_and_the_bound, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_a_whole_head_takes_away_what_a_killed_writer_left, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_lists_of_keys_with_high_versions_make_room_for_the_next, begin, end),
 		cmocka_unit_test_setup_teardown(test_take_is_started_once_for_each_new_state, begin,
 						end),
 		cmocka_unit_test_setup_teardown(test_the_fleets_head_says_what_is_lacking, begin,
