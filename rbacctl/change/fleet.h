@@ -52,6 +52,9 @@ struct push_result {
 };
 int fleet_push(const struct invocation *a, const char *dir, bool hosts, struct push_result *out,
 	       struct buf *why);
+/* The same without HOSTS, for a folder that others push to: one after the other. */
+int fleet_push_to_folder(const struct invocation *a, const char *dir, struct push_result *out,
+			 struct buf *why);
 
 /* ---- a member ---- */
 

@@ -14,7 +14,8 @@
 #define FLEET_AUTHORITY_KEY "authority.key"
 #define FLEET_NEW_KEY "authority.key.new" /* of a draft of the next list of keys */
 #define FLEET_TOKEN_FILE "token"
-#define FLEET_QUEUED "queued" /* the directory is to be pushed into */
+#define FLEET_PUSH_LOCK "push.lock" /* held by a push to a folder */
+#define FLEET_QUEUED "queued"       /* the directory is to be pushed into */
 
 struct fleet_path {
 	char text[PATH_MAX];

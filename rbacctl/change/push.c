@@ -1,8 +1,12 @@
 /* push: from the authority's store into a folder. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "rbacctl/carrier/folder.h"
 #include "rbacctl/carrier/key_file.h"
@@ -15,6 +19,9 @@
 #include "rbacctl/change/fleet_sheets.h"
 #include "rbacctl/command.h"
 #include "rbacctl/store/help.h"
+
+/* How long a push to a folder waits for another one. */
+enum { LOCK_TRY_MS = 100, LOCK_TRIES = 600 };
 
 struct pushing {
 	const struct invocation *a;
@@ -336,6 +343,27 @@ static int push_snapshot(struct pushing *p, bool *again)
 		buf_printf(p->why, "%s", store_why(s));
 	store_abort(&p->t);
 	store_close(s);
+	return err;
+}
+
+/* One push to a folder at a time: from cron and after a change, they would write to one file. */
+int fleet_push_to_folder(const struct invocation *a, const char *dir, struct push_result *out,
+			 struct buf *why)
+{
+	struct fleet_path path = fleet_path(a, FLEET_PUSH_LOCK);
+	int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), tries = 0;
+
+	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
+	       tries++ < LOCK_TRIES)
+		poll(NULL, 0, LOCK_TRY_MS);
+	if (tries > LOCK_TRIES) {
+		buf_printf(why, "another push is under way (%s)", path.text);
+		close(fd);
+		return RBAC_SYSTEM;
+	}
+	int err = fleet_push(a, dir, false, out, why);
+	if (fd >= 0)
+		close(fd);
 	return err;
 }
 

@@ -151,7 +151,7 @@ int cmd_fleet_push(struct invocation *a, const struct args *args)
 			a->etc);
 		return EXIT_USAGE;
 	}
-	int err = to ? fleet_push(a, to, false, &r, &why)
+	int err = to ? fleet_push_to_folder(a, to, &r, &why)
 		     : fleet_push_to_directory(a, false, &r, &said, &why);
 	if (err)
 		complain("%s", why.len ? buf_text(&why) : rbac_error_text(err));

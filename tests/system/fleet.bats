@@ -192,6 +192,18 @@ print(f["taken"] > 0, f["taken"] == f["sheets"], f["attention"], f["change"] > 0
 	run -0 pamtester gate mia acct_mgmt
 }
 
+@test "two pushes into one folder at a time: both succeed, and the folder is whole" {
+	local first
+	strace -f -qq -o /dev/null -e trace=rename -e inject=rename:delay_enter=100000 \
+		rbacctl fleet push --to /srv/both --etc /srv/authority/etc \
+		--store /srv/authority/state 3>&- &
+	first=$!
+	wait_for test -e /srv/both/keys
+	run -0 authority fleet push --to /srv/both
+	wait $first
+	run -0 rbacctl fleet take /srv/both
+}
+
 @test "a new key of the authority: members take it, and nothing that the old one signs" {
 	run -0 authority fleet keys
 	says 'version 1, signed by 1 of 1 root keys'
