@@ -220,38 +220,7 @@ static int drop_unfollowed(struct take *k, const struct fleet_reads *f)
 	return err;
 }
 
-/* ---- freshness ---- */
-
-static void check_fresh(struct take *k, const struct fleet_reads *f)
-{
-	int64_t age = k->c->a->now - k->fleet_issued, clock = k->c->a->now - k->c->a->behind,
-		ahead = k->fleet_issued - clock;
-
-	/* By such a clock nothing gets old. */
-	if (k->interval && ahead > (int64_t)k->interval * FLEET_STALE_AFTER)
-		take_note(k,
-			  "clock: the clock of this host is %" PRId64
-			  " seconds behind the newest state from the authority: whether there is "
-			  "a newer one cannot be known",
-			  ahead);
-	if (k->interval && age > (int64_t)k->interval * FLEET_STALE_AFTER)
-		take_note(k,
-			  "stale: the newest state from the authority is %" PRId64
-			  " seconds old; it "
-			  "comes every %u",
-			  age, k->interval);
-	for (size_t i = 0; i < k->n_recent; i++) {
-		struct store_sheet s = { 0 };
-		if (!fleet_reads_has(f, k->recent[i].name))
-			continue;
-		(void)store_sheet_get(&k->c->t, k->recent[i].name, &s);
-		if (s.term <= k->term && s.number < k->recent[i].number)
-			take_note(k,
-				  "waiting: %s is at %" PRIu64 " on the authority, at %" PRIu64
-				  " here",
-				  k->recent[i].name, k->recent[i].number, s.number);
-	}
-}
+/* ---- what is to be told ---- */
 
 static void check_scopes(struct take *k)
 {
@@ -320,9 +289,10 @@ static int take_all(struct take *k)
 		err = store_assignments_all(&k->c->t, on_row, k);
 	if (!err) {
 		check_scopes(k);
-		check_fresh(k, &f);
-		err = check_groups(k);
+		err = take_check_fresh(k, &f);
 	}
+	if (!err)
+		err = check_groups(k);
 	if (!err)
 		err = take_compare_uids(k);
 	k->out->followed = f.n + 1;

@@ -88,6 +88,11 @@ int take_scope(struct take *k, const char *name, const struct fleet_judgement *j
 /* Before the scopes: from when max_stale counts. */
 void take_basis(struct take *k);
 
+/* ---- take_fresh.c ---- */
+
+/* Note what is old, or is known to be newer on the authority; F: the scopes that are followed. */
+int take_check_fresh(struct take *k, const struct fleet_reads *f);
+
 /* ---- take_people.c ---- */
 
 /* Note what R, a FLEET_UID, says. */

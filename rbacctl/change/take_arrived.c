@@ -122,10 +122,13 @@ static int held_of(struct take *k, const char *name, struct fleet_held *held)
 	int err = store_sheet_get(&k->c->t, name, &s);
 
 	*held = (struct fleet_held){ .term = k->token.term, .number = least_of(k, name) };
-	if (err == RBAC_NOTFOUND)
-		return RBAC_OK;
 	if (err)
-		return err;
+		return err == RBAC_NOTFOUND ? RBAC_OK : err;
+	if (s.term == 0) { /* it never was: a head has named it */
+		if (s.named_term >= held->term && s.named > held->number)
+			held->number = s.named;
+		return RBAC_OK;
+	}
 	*held = (struct fleet_held){
 		.taken = s.here, .term = s.term, .number = s.number, .issued = s.issued
 	};
@@ -198,16 +201,20 @@ void take_arrived_free(struct arrived *a)
 
 int take_taken(struct take *k, const char *name, const struct fleet_judgement *j)
 {
-	struct store_sheet s = { .term = j->head.term,
-				 .number = j->head.number,
-				 .issued = j->head.issued,
-				 .here = true };
+	struct store_sheet s = { 0 };
+	int err = store_sheet_get(&k->c->t, name, &s);
 
+	if (err && err != RBAC_NOTFOUND)
+		return change_store_fail(k->c, err);
+	s.term = j->head.term;
+	s.number = j->head.number;
+	s.issued = j->head.issued;
+	s.here = true;
 	memcpy(s.content, j->content, STORE_HASH);
 	if (j->head.term > k->term)
 		k->term = j->head.term;
 	k->wrote = true;
 	k->out->taken += j->verdict == FLEET_TAKE;
-	int err = store_sheet_put(&k->c->t, name, &s);
+	err = store_sheet_put(&k->c->t, name, &s);
 	return err ? change_store_fail(k->c, err) : RBAC_OK;
 }

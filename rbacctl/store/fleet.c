@@ -135,7 +135,7 @@ int store_fleet_list_put(struct store_txn *t, uint64_t version, const void *list
 
 /* ---- sheets ---- */
 
-enum { SHEET = 8 + 8 + 8 + STORE_HASH + 1 };
+enum { SHEET = 8 + 8 + 8 + STORE_HASH + 1 + 8 + 8 };
 
 static int decode_sheet(struct store_txn *t, const MDB_val *v, struct store_sheet *out)
 {
@@ -146,7 +146,9 @@ static int decode_sheet(struct store_txn *t, const MDB_val *v, struct store_shee
 	*out = (struct store_sheet){ .term = rbac_le64(p),
 				     .number = rbac_le64(p + 8),
 				     .issued = (int64_t)rbac_le64(p + 16),
-				     .here = p[SHEET - 1] != 0 };
+				     .here = p[24 + STORE_HASH] != 0,
+				     .named = rbac_le64(p + 25 + STORE_HASH),
+				     .named_term = rbac_le64(p + 33 + STORE_HASH) };
 	memcpy(out->content, p + 24, STORE_HASH);
 	return RBAC_OK;
 }
@@ -168,6 +170,8 @@ int store_sheet_put(struct store_txn *t, const char *name, const struct store_sh
 	buf_u64(&b, (uint64_t)in->issued);
 	buf_put(&b, in->content, STORE_HASH);
 	buf_u8(&b, in->here);
+	buf_u64(&b, in->named);
+	buf_u64(&b, in->named_term);
 	return put(t, K_SHEET, name, &b);
 }
 

@@ -44,6 +44,8 @@ struct store_sheet {
 	int64_t issued; /* when the head was signed */
 	uint8_t content[STORE_HASH];
 	bool here; /* its rows are in the store; false: it was taken, and is not followed now */
+	/* The highest number that a head of the fleet's sheet has named, and of which term. */
+	uint64_t named, named_term;
 };
 int store_sheet_get(struct store_txn *t, const char *name, struct store_sheet *out);
 int store_sheet_put(struct store_txn *t, const char *name, const struct store_sheet *in);
