@@ -1,5 +1,4 @@
 /* fleet take: once, or each time that something has come. */
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
@@ -14,8 +13,9 @@
 #include "rbacctl/plain_text.h"
 #include "rbacctl/view/clock.h"
 
-/* Also when nothing comes: that nothing comes is to be told. */
-enum { LOOK_MS = 30000, ABSENT_MS = 500, SETTLE_MS = 20 };
+/* Also when nothing comes: that nothing comes is to be told. BLIND_MS: the kernel tells nothing,
+ * since this user has too many watches. */
+enum { LOOK_MS = 30000, BLIND_MS = 2000, ABSENT_MS = 500, SETTLE_MS = 20 };
 
 static void say_sheets(const struct change *c, const struct take_result *r)
 {
@@ -72,28 +72,34 @@ static void wait_for_news(int watch, int ms)
 		;
 }
 
-static int watch_folder(struct invocation *a, const char *dir)
+/* Look out for news, and how long: again each time, as the folder may be another one now, or not be
+ * there yet. */
+static int look_out(int watch, const char *dir)
 {
 	const uint32_t news = IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE;
+
+	if (watch >= 0 && inotify_add_watch(watch, dir, news) >= 0)
+		return LOOK_MS;
+	return access(dir, F_OK) == 0 ? BLIND_MS : ABSENT_MS;
+}
+
+/* Until a signal ends it. */
+static _Noreturn void watch_folder(struct invocation *a, const char *dir)
+{
 	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-	if (watch < 0) {
-		complain("inotify: %s", strerror(errno));
-		return EXIT_TROUBLE;
-	}
 	for (bool first = true;; first = false) {
-		/* Again each time: the folder may be another one now, or not be there yet. */
-		bool is_there = inotify_add_watch(watch, dir, news) >= 0;
+		int ms = look_out(watch, dir);
 		clock_set_now(a);
-		if (is_there || first)
+		if (ms != ABSENT_MS || first)
 			(void)take_once(a, dir, !first);
-		wait_for_news(watch, is_there ? LOOK_MS : ABSENT_MS);
+		wait_for_news(watch, ms);
 	}
 }
 
 int cmd_fleet_take(struct invocation *a, const struct args *args)
 {
 	if (args->value[OPT_WATCH])
-		return watch_folder(a, args->v[0]);
+		watch_folder(a, args->v[0]);
 	return cmd_done(take_once(a, args->v[0], false));
 }

@@ -53,9 +53,25 @@ static void must(const char *line)
 	need_say(status == 0, "rbacctl %s: %d: %s", line, status, site_said());
 }
 
-/* The site becomes the authority of a fleet, and in its place comes a member that has a role to
- * take, and one to lose. */
-static void make_member(void)
+/* A new policy, suspended people, a scope with an owner, one that is gone, a new key. */
+static void change_all_on_authority(void)
+{
+	append(AUTHORITY_ETC "/policy.d/more.conf",
+	       "version = 1;\nroles = { more = { kind = \"account\"; includes = [ \"guest\" ]; "
+	       "}; };\n");
+	must("apply" ON_AUTHORITY);
+	must("user suspend alice --force" ON_AUTHORITY);
+	must("assign mallory more --scope account:main" ON_AUTHORITY);
+	must("scope transfer space:main/web carol --force" ON_AUTHORITY);
+	must("fleet keys new" ON_AUTHORITY);
+}
+
+/*
+ * The site becomes the authority of a fleet, and in its place comes a member that has a role to
+ * take, and one to lose; "take-first": it has taken nothing yet; "take-all": more than that has
+ * changed.
+ */
+static void make_member(const char *name)
 {
 	char join[2000];
 
@@ -69,7 +85,11 @@ static void make_member(void)
 	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_FOLDER, 0755) == 0 &&
 	     mkdir(STAGE_ETC, 0755) == 0);
 	must(join);
+	if (strcmp(name, "take-first") == 0)
+		return;
 	must("fleet take " ACTS_CARRIER);
+	if (strcmp(name, "take-all") == 0)
+		change_all_on_authority();
 	must("assign mallory guest --scope account:main" ON_AUTHORITY);
 	must("revoke carol guest --scope account:main" ON_AUTHORITY);
 	must("fleet push --to " ACTS_CARRIER " --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE);
@@ -187,7 +207,7 @@ void acts_prepare(struct act *act)
 	if (strcmp(act->name, "restore") == 0)
 		change_since_backup();
 	if (act->member)
-		make_member();
+		make_member(act->name);
 	if (strcmp(act->name, "init") == 0)
 		site_clear();
 	if (strncmp(act->name, "apply", 5) == 0)

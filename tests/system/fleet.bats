@@ -156,6 +156,24 @@ print(f["taken"] > 0, f["taken"] == f["sheets"], f["attention"], f["change"] > 0
 	run -0 rbacctl fleet status
 }
 
+@test "take --watch where this user has too many watches: it looks by itself" {
+	local call
+	for call in inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC; do
+		background strace -f -qq -o /dev/null -e "trace=${call%%:*}" -e "inject=$call" \
+			rbacctl fleet take "$CARRIER" --watch
+		echo $! >/tmp/watch.pid
+		authority assign dave space-developer --scope space:main/web --as root
+		carry
+		wait_for pamtester gate dave acct_mgmt
+		authority revoke dave space-developer --scope space:main/web --as root
+		carry
+		wait_for not pamtester gate dave acct_mgmt
+		kill "$(cat /tmp/watch.pid)"
+	done
+}
+
+not() { ! "$@"; }
+
 @test "a local group with the name of a role's stops no revocation" {
 	add_group space-developer 4242 eve
 	authority revoke bob space-developer --scope space:main/web --as root
