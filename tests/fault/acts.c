@@ -51,9 +51,11 @@ struct act acts[] = {
 	/* A store of 0.1.0. */
 	{ .name = "migrate", .argv = { "publish" }, .upkeep = true },
 	{ .name = "take", .argv = { "fleet", "take", ACTS_CARRIER }, .member = true },
-	{ .name = "take-first", .argv = { "fleet", "take", ACTS_CARRIER }, .member = true },
+	{ .name = "take-first",
+	  .argv = { "fleet", "take", ACTS_CARRIER "-first" },
+	  .member = true },
 	/* Every kind of sheet and record at once. */
-	{ .name = "take-all", .argv = { "fleet", "take", ACTS_CARRIER }, .member = true },
+	{ .name = "take-all", .argv = { "fleet", "take", ACTS_CARRIER "-all" }, .member = true },
 };
 size_t n_acts = KIT_COUNT(acts);
 

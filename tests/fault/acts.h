@@ -11,7 +11,11 @@
 
 #include "tests/fault/site.h"
 
-#define ACTS_CARRIER "/var/lib/carrier" /* of the fleet that ACT.member is in */
+/* The fleet that ACT.member is in: its carrier and its authority. */
+#define ACTS_CARRIER "/var/lib/carrier"
+#define ACTS_AUTHORITY_STATE "/var/lib/authority"
+#define ACTS_AUTHORITY_ETC "/var/lib/authority-etc"
+#define ACTS_ON_AUTHORITY " --as root --etc " ACTS_AUTHORITY_ETC " --store " ACTS_AUTHORITY_STATE
 
 struct act {
 	const char *name;

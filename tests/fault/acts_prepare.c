@@ -1,5 +1,6 @@
 /* The state of the site before each act. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,6 @@
 #include "tests/fault/acts.h"
 #include "tests/fault/kit.h"
 #include "tests/fault/stage.h"
-
-#define AUTHORITY_STATE "/var/lib/authority"
-#define AUTHORITY_ETC "/var/lib/authority-etc"
-#define ON_AUTHORITY " --as root --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE
 
 static void append(const char *path, const char *text)
 {
@@ -56,14 +53,31 @@ static void must(const char *line)
 /* A new policy, suspended people, a scope with an owner, one that is gone, a new key. */
 static void change_all_on_authority(void)
 {
-	append(AUTHORITY_ETC "/policy.d/more.conf",
+	append(ACTS_AUTHORITY_ETC "/policy.d/more.conf",
 	       "version = 1;\nroles = { more = { kind = \"account\"; includes = [ \"guest\" ]; "
 	       "}; };\n");
-	must("apply" ON_AUTHORITY);
-	must("user suspend alice --force" ON_AUTHORITY);
-	must("assign mallory more --scope account:main" ON_AUTHORITY);
-	must("scope transfer space:main/web carol --force" ON_AUTHORITY);
-	must("fleet keys new" ON_AUTHORITY);
+	must("apply" ACTS_ON_AUTHORITY);
+	must("user suspend alice --force" ACTS_ON_AUTHORITY);
+	must("assign mallory more --scope account:main" ACTS_ON_AUTHORITY);
+	must("scope transfer space:main/web carol --force" ACTS_ON_AUTHORITY);
+	must("fleet keys new" ACTS_ON_AUTHORITY);
+}
+
+/* The authority of the act before is put away. */
+static void put_away(const char *path)
+{
+	char old[256];
+
+	snprintf(old, sizeof old, "%s-%lu", path, kit_ms());
+	need(rename(path, old) == 0 || errno == ENOENT);
+}
+
+static void push_to(const char *carrier, const char *where)
+{
+	char line[500];
+
+	snprintf(line, sizeof line, "fleet push --to %s%s", carrier, where);
+	must(line);
 }
 
 /*
@@ -71,28 +85,33 @@ static void change_all_on_authority(void)
  * take, and one to lose; "take-first": it has taken nothing yet; "take-all": more than that has
  * changed.
  */
-static void make_member(const char *name)
+static void make_member(const struct act *act)
 {
-	char join[2000];
+	const char *carrier = act->argv[2];
+	char line[2000];
 
+	put_away(ACTS_AUTHORITY_STATE);
+	put_away(ACTS_AUTHORITY_ETC);
 	must("fleet init stage --every 7d --as root");
 	must("fleet enrol here --scope space:main/web --as root");
 	const char *token = strstr(site_said(), "rbacfleet1.");
 	need(token);
-	snprintf(join, sizeof join, "fleet join %.*s", (int)strcspn(token, "\n"), token);
-	must("fleet push --to " ACTS_CARRIER);
-	need(rename(STAGE_STATE, AUTHORITY_STATE) == 0 && rename(STAGE_ETC, AUTHORITY_ETC) == 0);
+	snprintf(line, sizeof line, "fleet join %.*s", (int)strcspn(token, "\n"), token);
+	push_to(carrier, "");
+	need(rename(STAGE_STATE, ACTS_AUTHORITY_STATE) == 0 &&
+	     rename(STAGE_ETC, ACTS_AUTHORITY_ETC) == 0);
 	need(mkdir(STAGE_STATE, 0755) == 0 && mkdir(STAGE_FOLDER, 0755) == 0 &&
 	     mkdir(STAGE_ETC, 0755) == 0);
-	must(join);
-	if (strcmp(name, "take-first") == 0)
+	must(line);
+	if (strcmp(act->name, "take-first") == 0)
 		return;
-	must("fleet take " ACTS_CARRIER);
-	if (strcmp(name, "take-all") == 0)
+	snprintf(line, sizeof line, "fleet take %s", carrier);
+	must(line);
+	if (strcmp(act->name, "take-all") == 0)
 		change_all_on_authority();
-	must("assign mallory guest --scope account:main" ON_AUTHORITY);
-	must("revoke carol guest --scope account:main" ON_AUTHORITY);
-	must("fleet push --to " ACTS_CARRIER " --etc " AUTHORITY_ETC " --store " AUTHORITY_STATE);
+	must("assign mallory guest --scope account:main" ACTS_ON_AUTHORITY);
+	must("revoke carol guest --scope account:main" ACTS_ON_AUTHORITY);
+	push_to(carrier, " --etc " ACTS_AUTHORITY_ETC " --store " ACTS_AUTHORITY_STATE);
 }
 
 /* The number that stands in what was said last, behind WORD. */
@@ -207,7 +226,7 @@ void acts_prepare(struct act *act)
 	if (strcmp(act->name, "restore") == 0)
 		change_since_backup();
 	if (act->member)
-		make_member(act->name);
+		make_member(act);
 	if (strcmp(act->name, "init") == 0)
 		site_clear();
 	if (strncmp(act->name, "apply", 5) == 0)
