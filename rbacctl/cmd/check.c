@@ -37,6 +37,7 @@ static int try_apply(struct invocation *a, struct policy_sources *s, struct poli
 	}
 	c.tests = &tests;
 	err = cmd_tests(a, &tests);
+	bool said = err != RBAC_OK; /* what is wrong with tests.d */
 	if (err)
 		policy_free(p);
 	else
@@ -48,8 +49,10 @@ static int try_apply(struct invocation *a, struct policy_sources *s, struct poli
 		       err == RBAC_NOTFOUND;
 	if (!refused)
 		return change_close(&c, err);
-	complain("apply would refuse this: %s",
-		 c.message.len ? without_refused(buf_text(&c.message)) : rbac_error_text(err));
+	if (!said)
+		complain("apply would refuse this: %s",
+			 c.message.len ? without_refused(buf_text(&c.message))
+				       : rbac_error_text(err));
 	change_close(&c, RBAC_OK);
 	return EXIT_NO;
 }

@@ -31,7 +31,7 @@ static int say_result(const struct invocation *a, const struct expects *c,
 	}
 	problems_print(failed, stdout);
 	if (c->n == 0) {
-		printf("%s/tests.d has no tests: rbac.conf(5), TESTS\n", a->etc);
+		printf("%s/tests.d has no NAME.test: rbac.conf(5), TESTS\n", a->etc);
 		return RBAC_OK;
 	}
 	printf("%zu test%s, %zu failed", c->n, c->n == 1 ? "" : "s", failed->errors);
