@@ -168,9 +168,12 @@ print(f["taken"] > 0, f["taken"] == f["sheets"], f["attention"], f["change"] > 0
 		authority revoke dave space-developer --scope space:main/web --as root
 		carry
 		wait_for not pamtester gate dave acct_mgmt
-		kill "$(cat /tmp/watch.pid)"
+		pkill -P "$(cat /tmp/watch.pid)"   # strace would let it go on
+		wait_for gone "$(cat /tmp/watch.pid)"
 	done
 }
+
+gone() { ! kill -0 "$1" 2>/dev/null; }
 
 not() { ! "$@"; }
 
