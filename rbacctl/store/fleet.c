@@ -135,20 +135,23 @@ int store_fleet_list_put(struct store_txn *t, uint64_t version, const void *list
 
 /* ---- sheets ---- */
 
-enum { SHEET = 8 + 8 + 8 + STORE_HASH + 1 + 8 + 8 };
+/* A store that was written before heads were noted has rows without the last two numbers. */
+enum { SHEET_BEFORE = 8 + 8 + 8 + STORE_HASH + 1, SHEET = SHEET_BEFORE + 8 + 8 };
 
 static int decode_sheet(struct store_txn *t, const MDB_val *v, struct store_sheet *out)
 {
 	const uint8_t *p = v->mv_data;
 
-	if (v->mv_size != SHEET)
+	if (v->mv_size != SHEET && v->mv_size != SHEET_BEFORE)
 		return damaged(t);
 	*out = (struct store_sheet){ .term = rbac_le64(p),
 				     .number = rbac_le64(p + 8),
 				     .issued = (int64_t)rbac_le64(p + 16),
-				     .here = p[24 + STORE_HASH] != 0,
-				     .named = rbac_le64(p + 25 + STORE_HASH),
-				     .named_term = rbac_le64(p + 33 + STORE_HASH) };
+				     .here = p[24 + STORE_HASH] != 0 };
+	if (v->mv_size == SHEET) {
+		out->named = rbac_le64(p + SHEET_BEFORE);
+		out->named_term = rbac_le64(p + SHEET_BEFORE + 8);
+	}
 	memcpy(out->content, p + 24, STORE_HASH);
 	return RBAC_OK;
 }

@@ -5,6 +5,7 @@
 #include "tests/unit/rbacctl/box.h"
 
 #include "rbacctl/config/source.h"
+#include "rbacctl/store/fleet.h"
 
 static void reopen(struct box *b)
 {
@@ -293,6 +294,31 @@ static void test_abort(void **state)
 	assert_int_equal(rows(b, T_USER), 0);
 }
 
+/* The row of a sheet, and one of a store from before heads were noted, which is shorter. */
+static void test_sheets(void **state)
+{
+	enum { BEFORE = 57 };
+	static const char key[] = "sspace:main/web";
+	struct box *b = *state;
+	struct store_sheet s = { .term = 2, .number = 7, .issued = -1, .named = 9, .here = true };
+	uint8_t row[BEFORE];
+	MDB_val v;
+
+	s.named_term = 3;
+	assert_int_equal(store_sheet_put(&b->t, key + 1, &s), RBAC_OK);
+	reopen(b);
+	assert_int_equal(store_sheet_get(&b->t, key + 1, &s), RBAC_OK);
+	assert_true(s.number == 7 && s.issued == -1 && s.here && s.named == 9 && s.named_term == 3);
+	assert_int_equal(store_get(&b->t, T_FLEET, key, sizeof key - 1, &v), RBAC_OK);
+	memcpy(row, v.mv_data, sizeof row);
+	assert_int_equal(store_put(&b->t, T_FLEET, key, sizeof key - 1, row, sizeof row), RBAC_OK);
+	assert_int_equal(store_sheet_get(&b->t, key + 1, &s), RBAC_OK);
+	assert_true(s.number == 7 && s.here && s.named == 0 && s.named_term == 0);
+	assert_int_equal(store_put(&b->t, T_FLEET, key, sizeof key - 1, row, sizeof row - 1),
+			 RBAC_OK);
+	assert_int_equal(store_sheet_get(&b->t, key + 1, &s), RBAC_DAMAGED);
+}
+
 int main(void)
 {
 #define IN_A_BOX(f) cmocka_unit_test_setup_teardown(f, box_setup, box_teardown)
@@ -304,6 +330,7 @@ int main(void)
 		IN_A_BOX(test_gids),
 		IN_A_BOX(test_numbers),
 		IN_A_BOX(test_texts),
+		IN_A_BOX(test_sheets),
 		IN_A_BOX(test_open),
 		IN_A_BOX(test_abort),
 	};
