@@ -401,6 +401,8 @@ suggested() {
 	userdel mallory
 }
 
+use_is_recorded() { rbacctl due && rbacctl status | grep -q 'review ack [0-9]'; }
+
 @test "a use of an exemption: how to acknowledge it; no such use" {
 	echo 'exempt = { users = [ "dave" ]; };' >>/etc/rbac/rbac.conf
 	rbacctl apply
@@ -410,7 +412,7 @@ suggested() {
 	background /tmp/login
 	local pid=$!
 	wait_for pgrep -u dave -x sleep
-	run -0 rbacctl due
+	wait_for use_is_recorded
 	run rbacctl status
 	local id
 	id=$(grep -o 'review ack [0-9]*' <<<"$output")
