@@ -52,7 +52,7 @@ def mend(f):
     elif MOVE.match(text):
         place = re.search(r"pam_rbac.so \((\S+):(\d+)\)", f["what"])
         put_first(MOVE.match(text)[1], take_out(place[1], int(place[2])))
-    elif text.startswith("take the line out"):
+    elif text.startswith(("take the line out", "remove or correct the line")):
         take_out(path, line)
     elif text.startswith("take the setting out"):
         take_out(path, line)
