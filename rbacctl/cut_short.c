@@ -10,7 +10,10 @@
 
 #include "rbacctl/complain.h"
 
-enum { LINE = 4300 }; /* of /proc/self/maps: numbers and a path */
+enum {
+	LINE = 4300, /* of /proc/self/maps: numbers and a path */
+	ROOM = 100   /* for what is said of it */
+};
 
 /* All of the following is called by a signal handler: async-signal-safe functions alone. */
 
@@ -61,9 +64,11 @@ static char *find(uintptr_t at, char line[LINE])
 	return path;
 }
 
-static void say(const char *text)
+/* Append TEXT at *AT of the LINE + ROOM bytes at OUT. */
+static void add(char *out, size_t *at, const char *text)
 {
-	(void)!write(STDERR_FILENO, text, strlen(text));
+	while (*text && *at < LINE + ROOM)
+		out[(*at)++] = *text++;
 }
 
 /* What could steer a terminal, or end a string of JSON, is printed as "?". */
@@ -76,7 +81,8 @@ static void tame(char *path)
 
 static void on_bus_error(int signal_number, siginfo_t *info, void *context)
 {
-	char line[LINE];
+	char line[LINE], out[LINE + ROOM];
+	size_t len = 0;
 	char *path = find((uintptr_t)info->si_addr, line);
 
 	(void)context;
@@ -85,10 +91,11 @@ static void on_bus_error(int signal_number, siginfo_t *info, void *context)
 		return;
 	}
 	tame(path);
-	say(complain_is_in_json() ? "{\"error\":\"" : "rbacctl: ");
-	say(path);
-	say(" was cut short, or its disk fails: put the whole file back");
-	say(complain_is_in_json() ? "\"}\n" : "\n");
+	add(out, &len, complain_is_in_json() ? "{\"error\":\"" : "rbacctl: ");
+	add(out, &len, path);
+	add(out, &len, " was cut short, or its disk fails: put the whole file back");
+	add(out, &len, complain_is_in_json() ? "\"}\n" : "\n");
+	(void)!write(STDERR_FILENO, out, len); /* one line, whoever else writes there */
 	_exit(EXIT_TROUBLE);
 }
 

@@ -16,7 +16,8 @@
 /* OPT_NAME, the word behind the two dashes, what --help calls its value ("": it takes none), and
  * the help. --help lists them in this order. */
 #define OPTIONS(ROW)                                                                               \
-	ROW(SCOPE, "scope", "S", "the scope, KIND:NAME/NAME; default: this host's scope")          \
+	ROW(SCOPE, "scope", "S",                                                                   \
+	    "the scope, KIND:NAME/NAME; default: this host's scope (lists: all)")                  \
 	ROW(FROM, "from", "T|DIR",                                                                 \
 	    "the assignment begins at time T; init: the folder of an export")                      \
 	ROW(UNTIL, "until", "T", "the assignment ends just before this time")                      \
@@ -40,7 +41,7 @@
 	    "ask the store as it was after change N, or at time T (root only)")                    \
 	ROW(SINCE, "since", "T", "changes from this time on")                                      \
 	ROW(BY, "by", "USER", "changes by this person")                                            \
-	ROW(ROLE, "role", "ROLE", "changes of who holds this role")                                \
+	ROW(ROLE, "role", "ROLE", "this role alone")                                               \
 	ROW(CHANGE, "change", "N", "the change with this number")                                  \
 	ROW(PRUNE, "prune", "N|T", "forget the changes before change N, or before time T")         \
 	ROW(HEAD, "head", "", "print only the number of the last change and its hash")             \

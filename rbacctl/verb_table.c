@@ -138,10 +138,13 @@ static const struct verb verbs[] = {
 	  "USER [--end-sessions]", "revoke all roles of a user and remove the user from the store",
 	  NULL },
 	{ "user show", cmd_user_show, OPT(JSON), 1, 1, "USER", "show the roles of a user", NULL },
-	{ "list", cmd_list, OPT(AS_OF) | OPT(USER) | OPT(JSON) | PASSES_ASSIGNMENTS, 1, 1,
-	  "roles|keys|keychains|scopes|users|groups|assignments [--user U] [--as-of N|T]",
+	{ "list", cmd_list,
+	  OPT(AS_OF) | OPT(USER) | OPT(ROLE) | OPT(SCOPE) | OPT(JSON) | PASSES_ASSIGNMENTS, 1, 1,
+	  "roles|keys|keychains|scopes|users|groups|assignments [--user U] [--role R] [--scope S] "
+	  "[--as-of N|T]",
 	  "print a table (assignments: from the store)",
-	  "--user: only the assignments of this user or %group." },
+	  "--user, --role, --scope: only the assignments of this user or %group, of this role, "
+	  "exactly at this\nscope; default: all." },
 	{ "role show", cmd_role_show, OPT(SCOPE) | OPT(JSON), 1, 1, "ROLE [--scope S]",
 	  "show a role: its settings and keys, who holds it, who may give it, how to ask for it",
 	  NULL },

@@ -76,14 +76,26 @@ static int add_copy(struct policy_sources *to, const struct policy_text *t)
 	return t ? policy_sources_add(to, t->name, t->text, t->len) : RBAC_OK;
 }
 
-/* host.conf as it is now; where it cannot be read, as it was applied. */
-static int own_text(struct take *k, struct policy_sources *own)
+/*
+ * Nothing was taken yet, so there is no host.conf that was applied: without its own, this host
+ * would be of the scope that the authority's rbac.conf names, and let in who has a role there.
+ */
+static bool is_first(const struct take *k)
+{
+	return !policy_sources_find(&k->c->sources, "rbac.conf");
+}
+
+/* host.conf as it is now; where it cannot be read, as it was applied. RBAC_INVALID: there is none
+ * that could count, and REASON says why. */
+static int own_text(struct take *k, struct policy_sources *own, struct buf *reason)
 {
 	struct problems problems = { 0 };
 	struct buf why = { 0 };
 	int err = policy_sources_read_host(k->c->a->etc, own, &problems);
 
-	if (err == RBAC_INVALID) {
+	if (err == RBAC_INVALID && is_first(k)) {
+		problems_excerpt(&problems, reason);
+	} else if (err == RBAC_INVALID) {
 		problems_excerpt(&problems, &why);
 		take_note(k, "host.conf cannot be read, the one that was applied counts: %s",
 			  buf_text(&why));
@@ -132,7 +144,7 @@ static int load_either(struct take *k, const struct policy_sources *shared,
 				 *before = policy_sources_find(&k->c->sources, "host.conf");
 	int err = load(shared, now, s, p, why);
 
-	if (err != RBAC_INVALID || !now)
+	if (err != RBAC_INVALID || !now || is_first(k))
 		return err;
 	struct policy_sources instead = { 0 };
 	struct buf other = { 0 };
@@ -174,7 +186,7 @@ static int take_policy(struct take *k, const struct policy_sources *shared, bool
 	struct policy_sources own = { 0 }, s = { 0 };
 	struct policy *p = NULL;
 	struct buf why = { 0 };
-	int err = own_text(k, &own);
+	int err = own_text(k, &own, &why);
 
 	*read = true;
 	if (!err)
@@ -182,8 +194,10 @@ static int take_policy(struct take *k, const struct policy_sources *shared, bool
 	if (err == RBAC_INVALID) {
 		*read = false;
 		take_note(k,
-			  "left out: the policy cannot be read by this rbacctl, the one that was "
-			  "applied counts:\n%s",
+			  is_first(k) ? "left out: the policy cannot be read here, and no role "
+					"counts:\n%s"
+				      : "left out: the policy cannot be read by this rbacctl, the "
+					"one that was applied counts:\n%s",
 			  buf_text(&why));
 		err = RBAC_OK;
 	} else if (!err && !policy_sources_equal(&s, &k->c->sources)) {

@@ -160,8 +160,8 @@ int cmd_finish(struct change *c, int err);
 struct policy_sources;
 void cmd_say_files(const struct invocation *a, const struct policy_sources *s, const char *which);
 
-/* `list assignments`; SUBJECT (NULL: all): only those of this one. Returns the exit status. */
-int cmd_list_assignments(struct invocation *a, const char *subject);
+/* `list assignments`: those that --user, --role and --scope name; all without. The exit status. */
+int cmd_list_assignments(struct invocation *a, const struct args *args);
 
 /* The rows on this host's part in a fleet, for status and fleet status;
  * *ATTENTION: one needs it; *MEMBER: it is a member. RBAC_OK or an error, which is a row too. */

@@ -279,6 +279,24 @@ static int list_groups(const struct invocation *a, const struct snapshot *snap)
 	return finish(t, err == RBAC_NOTFOUND ? RBAC_OK : err);
 }
 
+/* --user, --role and --scope choose among assignments. */
+static bool takes_no_filter(const char *what, const struct args *args)
+{
+	const char *user = args->value[OPT_USER], *role = args->value[OPT_ROLE],
+		   *scope = args->value[OPT_SCOPE];
+
+	if (user)
+		complain("list %s: --user is for assignments (%s)", what,
+			 COMMAND("rbacctl list assignments --user %s", user));
+	else if (role)
+		complain("list %s: --role is for assignments (%s)", what,
+			 COMMAND("rbacctl list assignments --role %s", role));
+	else if (scope)
+		complain("list %s: --scope is for assignments (%s)", what,
+			 COMMAND("rbacctl list assignments --scope %s", scope));
+	return !user && !role && !scope;
+}
+
 int cmd_list(struct invocation *a, const struct args *args)
 {
 	static const struct {
@@ -292,15 +310,12 @@ int cmd_list(struct invocation *a, const struct args *args)
 					     "groups", "scopes", "assignments" };
 	struct snapshot snap;
 	const char *what = args->v[0];
-	if (args->value[OPT_USER] && strcmp(what, "assignments") != 0) {
-		complain("list %s: --user is for assignments (%s)", what,
-			 COMMAND("rbacctl list assignments --user %s", args->value[OPT_USER]));
+	if (strcmp(what, "assignments") == 0)
+		return cmd_list_assignments(a, args);
+	if (!takes_no_filter(what, args))
 		return EXIT_USAGE;
-	}
 	if (strcmp(what, "scopes") == 0)
 		return cmd_scope_list(a, args);
-	if (strcmp(what, "assignments") == 0)
-		return cmd_list_assignments(a, args->value[OPT_USER]);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (strcmp(what, lists[i].what) == 0) {
 			int err = snapshot_open(&snap, a->view);

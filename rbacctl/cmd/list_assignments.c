@@ -16,19 +16,28 @@ struct rows {
 	const struct invocation *a;
 	struct table *t;
 	const struct may_see *sees;
-	const char *subject; /* only this one's; NULL: all */
+	const char *subject;      /* only this one's; NULL: all */
+	const char *role, *scope; /* NULL: any */
 	const char *typed; /* how the subject was typed: an older version may have recorded that */
 	size_t n;
 };
 
-/* Nobody of this name is recorded, and passwd knows none: a slip of the pen is told. */
-static int check_known(const struct invocation *a, const char *user)
+/* Nothing was found: a name that nobody and nothing has is a mistake, and is told. */
+static int check_names(const struct rows *r, const struct args *args)
 {
 	struct snapshot snap;
 	struct person p;
-	int err = snapshot_open(&snap, a->view);
-	int status = err ? exit_of(err) : snapshot_person(&snap, user, &p);
+	const char *scope;
+	int role;
+	char room[RBAC_SCOPE_MAX + 1];
+	int err = snapshot_open(&snap, r->a->view), status = exit_of(err);
 
+	if (!status && r->subject && r->subject[0] != '%')
+		status = snapshot_person(&snap, r->subject, &p);
+	if (!status && r->role)
+		status = cmd_find_role(&snap, r->role, &role);
+	if (!status && r->scope)
+		status = cmd_scope(&snap, args, -1, room, &scope);
 	snapshot_close(&snap);
 	return status;
 }
@@ -41,6 +50,9 @@ static int on_assignment(void *ctx, const struct store_assignment *x,
 	char begins[64], state[96];
 	struct rbac_window window = { x->from, x->until };
 	if (r->subject && strcmp(x->subject, r->subject) != 0 && strcmp(x->subject, r->typed) != 0)
+		return RBAC_OK;
+	if ((r->role && strcmp(x->role, r->role) != 0) ||
+	    (r->scope && strcmp(x->scope, r->scope) != 0))
 		return RBAC_OK;
 	if (!may_see_grant(r->sees, x->subject, x->role, x->scope, x->by))
 		return RBAC_OK;
@@ -96,14 +108,19 @@ enum {
 	IN_JSON_ALONE = 5
 };
 
-int cmd_list_assignments(struct invocation *a, const char *subject)
+int cmd_list_assignments(struct invocation *a, const struct args *args)
 {
+	const char *user = args->value[OPT_USER];
 	struct may_see sees;
 	struct person p;
 	struct rows r = {
-		a,       table_new("assignments", a->json, assignment_columns, ASSIGNMENT_COLUMNS),
-		&sees,   cmd_person(subject, &p),
-		subject, 0
+		.a = a,
+		.t = table_new("assignments", a->json, assignment_columns, ASSIGNMENT_COLUMNS),
+		.sees = &sees,
+		.subject = cmd_person(user, &p),
+		.typed = user,
+		.role = args->value[OPT_ROLE],
+		.scope = args->value[OPT_SCOPE],
 	};
 	struct buf why = { 0 };
 	if (!a->json)
@@ -119,8 +136,8 @@ int cmd_list_assignments(struct invocation *a, const char *subject)
 	may_see_close(&sees);
 	buf_free(&why);
 	int status = exit_of(err);
-	if (!err && r.n == 0 && r.subject && r.subject[0] != '%')
-		status = check_known(a, r.subject);
+	if (!err && r.n == 0)
+		status = check_names(&r, args);
 	if (!status)
 		status = exit_of(table_print(r.t));
 	table_free(r.t);

@@ -284,6 +284,9 @@ static int loop(struct listener *l)
 		for (nfds_t k = polled; n > 0 && k-- > POLL_LINKS;)
 			if (v[k].revents)
 				look(l, at[k], now);
+		/* Whoever was there until now counts: a command may have taken long. */
+		if (l->n || l->recorder)
+			l->last = now;
 		read_signals(l);
 		judge_times(l, now);
 		if (n > 0 && v[POLL_EXEMPT].revents && !l->recorder)

@@ -53,21 +53,28 @@ teardown_file() {
 	done
 }
 
-# The assignments of the member's own scope, without what only one side prints.
-rows() {   # rows SCOPE COMMAND...
-	local scope=$1
-	shift
-	"$@" list assignments --scope "$scope" --json |
-		python3 -c 'import json, sys
+# The assignments at SCOPE, without what only one side prints, into the file OUT.
+rows() {   # rows OUT SCOPE COMMAND...
+	local out=$1 scope=$2
+	shift 2
+	"$@" list assignments --scope "$scope" --json >/tmp/list || return
+	python3 -c 'import json, sys
 for r in sorted(json.load(sys.stdin)["assignments"], key=lambda r: r["id"]):
-    print([r[k] for k in ("id", "subject", "role", "scope", "reason")])'
+    print([r[k] for k in ("id", "subject", "role", "scope", "reason", "ends", "begins")])' \
+		</tmp/list >"$out"
 }
 
+same_rows() {   # same_rows SCOPE MEMBER
+	rows /tmp/rows.authority "$1" authority && rows /tmp/rows.member "$1" member "$2" &&
+		cmp -s /tmp/rows.authority /tmp/rows.member
+}
+
+# There is always one at the root scope.
 all_same() {
 	local n
 	for ((n = 1; n <= HOSTS; n++)); do
-		cmp -s <(rows space:main/s$n authority) <(rows space:main/s$n member $n) || return 1
-		cmp -s <(rows account:main authority) <(rows account:main member $n) || return 1
+		same_rows "space:main/s$n" "$n" && same_rows account:main "$n" &&
+			[ -s /tmp/rows.member ] || return 1
 	done
 }
 
@@ -125,6 +132,11 @@ has() { member "$1" list assignments --json 2>/dev/null | grep -q "\"reason\": \
 		run -0 member $n verify
 		says 'sound'
 	done
+	for ((n = 1; n <= HOSTS; n++)); do
+		rows /tmp/rows.member "space:main/s$n" member "$n"
+		cat /tmp/rows.member
+	done >/tmp/rows
+	[ "$(wc -l </tmp/rows)" -ge $((HOSTS / 3)) ]
 }
 
 # has_now: as has; what waits is sent again meanwhile, as rbac-push.timer does.

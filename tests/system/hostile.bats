@@ -11,7 +11,8 @@ FOLLOWER_KB=40000   # of memory, at most; a quiet one has 10,000
 
 setup_file() {
 	add_people
-	authority_up web
+	# Heads are old soon: a follower leaves a server that sends no newer one.
+	FLEET_EVERY=10s authority_up web
 	directory_up one 3894
 	fleet_conf /srv/authority/etc 3894 "cn=authority,$BASE" authoritysecret
 	quietly authority fleet push

@@ -116,6 +116,10 @@ suggested() {
 	suggested 0 'rbacctl role show member --scope SCOPE' 's/SCOPE/team:main\/a/'
 	run rbacctl list users --user bob
 	suggested 0 'rbacctl list assignments --user bob'
+	run rbacctl list roles --role guest
+	suggested 0 'rbacctl list assignments --role guest'
+	run rbacctl list roles --scope site:main
+	suggested 0 'rbacctl list assignments --scope site:main'
 	run rbacctl who guest --scope site:nosuch
 	suggested 0 'rbacctl scope list'
 	run rbacctl revoke alice op --id x

@@ -36,8 +36,11 @@ static int in_child(void (*what)(volatile char *map, int fd))
 		_exit(99);
 	}
 	close(out[1]);
-	ssize_t n = read(out[0], said, sizeof said - 1);
-	said[n > 0 ? n : 0] = 0;
+	size_t len = 0;
+	ssize_t n;
+	while ((n = read(out[0], said + len, sizeof said - 1 - len)) > 0)
+		len += (size_t)n;
+	said[len] = 0;
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	close(out[0]);
 	close(fd);

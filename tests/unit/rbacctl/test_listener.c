@@ -220,7 +220,8 @@ static void a_command_sees_fixed_surroundings_and_no_other_descriptor(void **sta
 	has_line(said, "fd 1=/memfd");
 	has_line(said, "fd 2=/memfd");
 	has_line(said, "fd 3=socket");
-	assert_int_equal(count(said, "\nfd "), 4);
+	if (!getenv("RBAC_VALGRIND")) /* which has descriptors of its own */
+		assert_int_equal(count(said, "\nfd "), 4);
 }
 
 int main(void)

@@ -91,20 +91,48 @@ static void test_a_new_policy_arrives(void **state)
 	same_rows(f);
 }
 
+static void write_host_conf(const struct fleet_lab *f, const char *text)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/host.conf", f->member.state);
+	FILE *h = fopen(path, "w");
+	assert_true(h && fputs(text, h) > 0 && fclose(h) == 0);
+}
+
+static void break_host_conf(const struct fleet_lab *f)
+{
+	write_host_conf(f, "version = 1;\nhost = team:main/a\n");
+}
+
 /* host.conf that cannot be read is told, and what was applied counts. */
 static void test_a_broken_host_conf_stops_nothing(void **state)
 {
 	struct fleet_lab *f = *state;
-	char path[300];
 
 	took_all(f);
-	snprintf(path, sizeof(path), "%s/host.conf", f->member.state);
-	FILE *h = fopen(path, "w");
-	assert_true(h && fputs("version = 1;\nhost = team:main/a\n", h) > 0 && fclose(h) == 0);
+	break_host_conf(f);
 	does(f, "+cyd member team:main/a");
 	push(f);
 	take(f);
 	assert_true(f->took.attention);
+	same_rows(f);
+}
+
+/* Before the first take nothing was applied: this host must not be of the scope that the
+ * authority's rbac.conf names. */
+static void test_a_broken_host_conf_before_the_first_take_puts_no_policy_in_force(void **state)
+{
+	struct fleet_lab *f = *state;
+
+	break_host_conf(f);
+	does(f, "+cyd member team:main/a");
+	push(f);
+	assert_int_not_equal(take_from(f, f->dir), RBAC_OK);
+	assert_non_null(strstr(buf_text(&f->member.said), "host.conf:2: found \"team\""));
+	assert_non_null(strstr(buf_text(&f->member.said), "no role counts"));
+	write_host_conf(f, "version = 1;\nhost = \"team:main/a\";\n");
+	took_all(f);
 	same_rows(f);
 }
 
@@ -184,6 +212,7 @@ int main(void)
 		TEST(test_a_user_that_this_host_does_not_know_is_recorded_without_uid),
 		TEST(test_a_new_policy_arrives),
 		TEST(test_a_broken_host_conf_stops_nothing),
+		TEST(test_a_broken_host_conf_before_the_first_take_puts_no_policy_in_force),
 		TEST(test_a_policy_that_cannot_be_read_here_stops_no_revocation),
 		TEST(test_a_role_that_is_not_known_here_gives_nothing),
 	};
