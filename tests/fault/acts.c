@@ -210,3 +210,15 @@ bool acts_judge(const struct act *act, unsigned next, const char *how)
 		need_say(stat(STAGE_VIEW ".new", &st) != 0, "%s, %s: a leftover", act->name, how);
 	return new && !unmended;
 }
+
+void acts_complete(const struct act *act, const char *how)
+{
+	uint64_t generation;
+	int status = site_run(act->argv);
+
+	need_say(status == 0, "%s, %s: once more: %d: %s", act->name, how, status, site_said());
+	status = site_do("verify");
+	need_say(status == 0, "%s, %s: then verify: %d: %s", act->name, how, status, site_said());
+	need_say(site_print(&generation) == act->after, "%s, %s: the rest is not there", act->name,
+		 how);
+}

@@ -57,6 +57,10 @@ char *const *acts_argv(const struct act *act);
  */
 bool acts_judge(const struct act *act, unsigned next, const char *how);
 
+/* ACT on a member was done in part, as it may be when a sheet cannot be read, and HOW says where:
+ * the same once more brings the rest. */
+void acts_complete(const struct act *act, const char *how);
+
 /* What readers find right now is what ACT found or what it makes. True: the latter. */
 bool acts_look(const struct act *act, const char *how);
 

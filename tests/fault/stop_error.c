@@ -13,15 +13,17 @@
 #include "tests/fault/stage.h"
 #include "tests/fault/tracer.h"
 
-enum { POINTS_MAX = 4000 };
+enum { POINTS_MAX = 4000, KINDS = 512, WORDS_MAX = 65536 };
 
 /* Which errors a call of this kind can have. */
 static const int on_write[] = { ENOSPC, EIO, EDQUOT, EROFS }, on_sync[] = { EIO, ENOSPC, EDQUOT },
 		 on_name[] = { ENOSPC, EROFS, EDQUOT, EIO },
 		 on_open[] = { EMFILE, ENFILE, EIO, ENOSPC }, on_map[] = { ENOMEM };
 
+/* The TURN-th call of its kind: how long rbacctl waits for the readers' clock differs from run to
+ * run, and with it the number among all calls. */
 struct point {
-	unsigned long n;
+	unsigned long turn;
 	long nr;
 	const int *errors;
 	size_t n_errors;
@@ -31,6 +33,7 @@ struct plan {
 	const struct act *act;
 	struct point points[POINTS_MAX];
 	size_t n_points;
+	unsigned long turns[KINDS]; /* so far in this run, by the number of the call */
 	const struct point *fail_at;
 	int error;
 	bool failed;
@@ -66,10 +69,16 @@ static void classify(struct point *p, const struct tracer_call *call)
 	}
 }
 
+static unsigned long take_turn(struct plan *p, const struct tracer_call *call)
+{
+	need(call->nr >= 0 && call->nr < KINDS);
+	return ++p->turns[call->nr];
+}
+
 static int note(void *ctx, const struct tracer_call *call)
 {
 	struct plan *p = ctx;
-	struct point point = { .n = call->n, .nr = call->nr };
+	struct point point = { .turn = take_turn(p, call), .nr = call->nr };
 	classify(&point, call);
 	/* Most of what is opened and mapped is what the C library reads. */
 	char path[64];
@@ -88,15 +97,14 @@ static int note(void *ctx, const struct tracer_call *call)
 static int fail_there(void *ctx, const struct tracer_call *call)
 {
 	struct plan *p = ctx;
-	/* How long it waits for the readers' clock differs: another call may be at this number now.
-	 */
-	if (call->n != p->fail_at->n || call->nr != p->fail_at->nr)
+	unsigned long turn = take_turn(p, call);
+	if (turn != p->fail_at->turn || call->nr != p->fail_at->nr)
 		return TRACER_GO;
 	p->failed = true;
 	char path[64];
 	tracer_path(call, path, sizeof path);
-	snprintf(p->at, sizeof p->at, "call %lu, %s %s, fails with %s", call->n,
-		 tracer_name(call->nr), path, strerrorname_np(p->error));
+	snprintf(p->at, sizeof p->at, "%s number %lu, %s, fails with %s", tracer_name(call->nr),
+		 turn, path, strerrorname_np(p->error));
 	return -p->error;
 }
 
@@ -119,11 +127,23 @@ static void judge_words(const struct plan *p, int status, const char *words, boo
 		 "%s, %s: made, and said not to be (%d): %s", p->act->name, p->at, status, words);
 }
 
+/* True: the change was made. */
+static bool judge(const struct plan *p, unsigned ran, int status, const char *words)
+{
+	if (p->act->member && status == 1 && strstr(words, "\nwaiting: ")) {
+		acts_complete(p->act, p->at);
+		return true;
+	}
+	bool made = acts_judge(p->act, ran, p->at);
+	judge_words(p, status, words, made);
+	return made;
+}
+
 static size_t fail_in_turn(struct act *act, size_t *made)
 {
 	static struct plan p;
-	size_t ran = 0;
-	char words[4096];
+	static char words[WORDS_MAX];
+	size_t ran = 0, failed = 0;
 	int out = memfd_create("said", MFD_CLOEXEC);
 	need(out >= 0);
 	struct tracer t = { .entry = note, .ctx = &p, .output = out };
@@ -136,18 +156,22 @@ static size_t fail_in_turn(struct act *act, size_t *made)
 		for (size_t e = 0; e < n; e++, ran++) {
 			p.fail_at = &p.points[i];
 			p.failed = false;
+			memset(p.turns, 0, sizeof p.turns);
+			strcpy(p.at, "nothing failed");
 			p.error = p.points[i].errors[(i + e) % p.points[i].n_errors];
 			site_load(act->name);
 			need(ftruncate(out, 0) == 0 && lseek(out, 0, SEEK_SET) == 0);
 			int status = tracer_run(&t, acts_argv(act));
-			ssize_t len = pread(out, words, sizeof words - 1, 0);
-			words[len > 0 ? len : 0] = '\0';
-			bool new = acts_judge(act, (unsigned)ran, p.at);
-			judge_words(&p, status, words, new);
-			*made += new;
+			ssize_t len = pread(out, words, sizeof words, 0);
+			need(len >= 0 && len < WORDS_MAX);
+			words[len] = '\0';
+			*made += judge(&p, (unsigned)ran, status, words);
+			failed += p.failed;
 		}
 	}
 	close(out);
+	need_say(failed * 10 >= ran * 9, "%s: only %zu of %zu calls came to fail", act->name,
+		 failed, ran);
 	return ran;
 }
 
