@@ -5,7 +5,9 @@
 #include <syslog.h>
 
 #include "rbacctl/change/internal.h"
+#include "rbacctl/complain.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/system_log.h"
 
 enum { ANNOUNCE_TEXT = 600 }; /* bytes of what was done: syslogd may cut lines after 1,024 */
 
@@ -67,9 +69,11 @@ void change_announce(const struct change *c)
 	if (!c->recorded || strcmp(c->a->state, RBAC_STATE_DIR) != 0)
 		return;
 	change_announcement(c, &line);
-	openlog("rbacctl", LOG_PID, LOG_AUTHPRIV);
-	syslog(LOG_AUTHPRIV | LOG_NOTICE, "%s", buf_text(&line));
-	closelog();
+	if (!system_log(LOG_NOTICE, buf_text(&line)) && !c->a->peer)
+		complain("change %" PRIu64
+			 " is made, but nobody reads the system's log (/dev/log): "
+			 "its line is missing there",
+			 c->change);
 	buf_free(&line);
 	change_announce_audit(c);
 }

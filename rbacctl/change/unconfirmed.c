@@ -12,6 +12,7 @@
 #include "rbacctl/host/login.h"
 #include "rbacctl/host/confirm_timer.h"
 #include "rbacctl/human_time.h"
+#include "rbacctl/system_log.h"
 
 static int64_t left_of(const struct store_unconfirmed *u, int64_t now)
 {
@@ -69,9 +70,8 @@ void unconfirmed_not_reverted(struct change *c, const struct unconfirmed *u, int
 	buf_free(&why);
 	if (!log || !is_of_this_host(c->a))
 		return;
-	openlog("rbacctl", LOG_PID, LOG_AUTHPRIV);
-	syslog(LOG_AUTHPRIV | LOG_ALERT, "%s", buf_text(&c->message));
-	closelog();
+	/* Whoever runs this is told the same. */
+	system_log(LOG_ALERT, buf_text(&c->message));
 }
 
 /* ---- a change that is to be confirmed ---- */

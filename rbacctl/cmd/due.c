@@ -23,7 +23,8 @@ static const int64_t pauses[NOTICE_TRIES] = { 60, 300, 1800, 7200, 86400 };
 struct telling {
 	struct invocation *a;
 	const struct policy_notify *notify;
-	bool hung; /* a program was killed: the next run tries the others */
+	bool hung;     /* a program was killed: the next run tries the others */
+	bool log_hung; /* nobody reads the system's log: the next run tries it again */
 };
 
 /* ---- one notice ---- */
@@ -37,12 +38,16 @@ static uint32_t try_ways(struct telling *t, const struct store_notice *n, struct
 	};
 	uint32_t left = 0;
 
-	if (n->left & NOTICE_LOG && strcmp(t->a->state, RBAC_STATE_DIR) == 0)
-		deliver_log(&m);
-	if (n->left & NOTICE_WRITE)
-		deliver_write(&m);
 	if (n->left & NOTICE_END && !cmd_due_end(t->a, n, why))
 		left |= NOTICE_END;
+	if (n->left & NOTICE_LOG && strcmp(t->a->state, RBAC_STATE_DIR) == 0 &&
+	    (t->log_hung || !deliver_log(&m))) {
+		buf_printf(why, "%snobody reads the system's log (/dev/log)", why->len ? "; " : "");
+		t->log_hung = true;
+		left |= NOTICE_LOG;
+	}
+	if (n->left & NOTICE_WRITE)
+		deliver_write(&m);
 	if (n->left & NOTICE_EXEC && p->exec && !deliver_exec(p->exec, p->user, &m, why, &t->hung))
 		left |= NOTICE_EXEC;
 	if (n->left & NOTICE_MAIL && p->mail && t->hung)
@@ -155,7 +160,7 @@ static int tell(struct invocation *a, const struct exempt_uses *found, bool *mak
 	size_t all = l.n, failed = 0;
 
 	if (!err && !*makes && l.n) {
-		struct telling t = { a, &c.p->notify, false };
+		struct telling t = { a, &c.p->notify, false, false };
 		l.n = try_all(&t, &l);
 	}
 	int status = change_close(&c, err);

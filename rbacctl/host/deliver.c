@@ -17,6 +17,7 @@
 #include "rbacctl/host/program.h"
 #include "rbacctl/model/model.h"
 #include "rbacctl/plain_text.h"
+#include "rbacctl/system_log.h"
 
 static const char sendmail[] = "/usr/sbin/sendmail";
 
@@ -100,8 +101,11 @@ static void write_to(const char *line, uid_t uid, const struct buf *text)
 		return;
 	/* A terminal that does not take it at once goes without. */
 	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_uid == uid &&
-	    (st.st_mode & S_IWGRP) && write(fd, text->p, text->len) < 0)
-		syslog(LOG_AUTHPRIV | LOG_DEBUG, "%s: %m", path);
+	    (st.st_mode & S_IWGRP) && write(fd, text->p, text->len) < 0) {
+		char why[sizeof path + 128];
+		snprintf(why, sizeof why, "%s: %m", path);
+		system_log(LOG_DEBUG, why);
+	}
 	close(fd);
 }
 
@@ -132,14 +136,13 @@ void deliver_write(const struct deliver_message *m)
 
 /* ---- the log ---- */
 
-void deliver_log(const struct deliver_message *m)
+bool deliver_log(const struct deliver_message *m)
 {
-	struct buf text = { 0 };
+	struct buf line = { 0 };
 
-	plain_text_escape(&text, m->text);
-	openlog("rbacctl", LOG_PID, LOG_AUTHPRIV);
-	syslog(LOG_AUTHPRIV | LOG_NOTICE, "notice kind=%s to=%s: %s", m->kind, m->to,
-	       buf_text(&text));
-	closelog();
-	buf_free(&text);
+	buf_printf(&line, "notice kind=%s to=%s: ", m->kind, m->to);
+	plain_text_escape(&line, m->text);
+	bool done = system_log(LOG_NOTICE, buf_text(&line));
+	buf_free(&line);
+	return done;
 }

@@ -37,7 +37,7 @@ bool deliver_mail(const char *user, const struct deliver_message *m, struct buf 
  * failure. */
 void deliver_write(const struct deliver_message *m);
 
-/* One line of the system's log (authpriv). */
-void deliver_log(const struct deliver_message *m);
+/* One line of the system's log (system_log.h). False: nobody took it. */
+bool deliver_log(const struct deliver_message *m);
 
 #endif

@@ -5,15 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "rbacctl/wake.h"
 
 /*
  * The process that holds the lock on FD, by /proc/locks (proc(5)); 0: not known. Where the file
@@ -77,49 +76,22 @@ static const char *by_whom(int fd, char *out, size_t size)
 	return out;
 }
 
-static void on_alarm(int signal)
-{
-	(void)signal;
-}
-
-static time_t now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
-}
-
 /*
- * Wait in the kernel's queue, first come, first served: an alarm ends the wait when the time is up.
- * One that came before flock() did is followed by another. Whoever started us may have blocked the
- * signal. RBAC_OK; RBAC_ABSENT: the time is up.
+ * Wait in the kernel's queue, first come, first served. RBAC_OK; RBAC_ABSENT: the time is up.
  */
 static int wait_for(int fd, int seconds)
 {
-	const struct itimerval end_of_wait = { .it_value = { seconds, 0 },
-					       .it_interval = { 0, 100000 } };
-	const struct sigaction wake = { .sa_handler = on_alarm }; /* no SA_RESTART */
-	struct itimerval timer;
-	struct sigaction before;
-	sigset_t alarm, mask;
-	time_t end = now() + seconds;
-	int err = RBAC_SYSTEM, e;
-	if (sigaction(SIGALRM, &wake, &before))
+	struct wake w;
+	int err;
+
+	if (!wake_begin(&w, seconds))
 		return RBAC_SYSTEM;
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	sigprocmask(SIG_UNBLOCK, &alarm, &mask);
-	setitimer(ITIMER_REAL, &end_of_wait, &timer);
 	do {
 		err = flock(fd, LOCK_EX) == 0 ? RBAC_OK
 		      : errno == EINTR        ? RBAC_ABSENT
 					      : RBAC_SYSTEM;
-	} while (err == RBAC_ABSENT && now() < end);
-	e = errno;
-	setitimer(ITIMER_REAL, &timer, NULL);
-	sigprocmask(SIG_SETMASK, &mask, NULL);
-	sigaction(SIGALRM, &before, NULL);
-	errno = e;
+	} while (err == RBAC_ABSENT && !wake_due(&w));
+	wake_end(&w);
 	return err;
 }
 

@@ -9,6 +9,7 @@ setup_file() {
 	mkdir -p /etc/rbac/policy.d
 	echo 0 >/tmp/ahead
 	background catch_log /dev/log "$LOG"
+	echo $! >/tmp/log.pid
 	wait_for test -S /dev/log
 	conf ''
 	cat >/etc/rbac/policy.d/site.conf <<-'EOF2'
@@ -85,6 +86,23 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	conf ''
 	log_begin
 	ask
+	run -0 r due
+	run -0 wait_for logged "rbacctl.*notice kind=request to=alice: request $id: bob asks"
+}
+
+@test "a system log that nobody reads holds up neither a change nor a notice" {
+	conf ''
+	ask
+	kill -STOP "$(cat /tmp/log.pid)"
+	while timeout 0.5 logger -u /dev/log full; do :; done
+	run -0 timeout 30 rbacctl assign dave developer
+	says "is made, but nobody reads the system's log (/dev/log): its line is missing there"
+	run -4 r due
+	says "due: no notice to alice: request $id"
+	says "nobody reads the system's log (/dev/log)"
+	kill -CONT "$(cat /tmp/log.pid)"
+	pass 61
+	log_begin
 	run -0 r due
 	run -0 wait_for logged "rbacctl.*notice kind=request to=alice: request $id: bob asks"
 }
