@@ -13,15 +13,13 @@
 #include "tests/fault/stage.h"
 #include "tests/fault/tracer.h"
 
-enum { POINTS_MAX = 4000, KINDS = 512, WORDS_MAX = 65536 };
+enum { POINTS_MAX = 4000, WORDS_MAX = 65536 };
 
 /* Which errors a call of this kind can have. */
 static const int on_write[] = { ENOSPC, EIO, EDQUOT, EROFS }, on_sync[] = { EIO, ENOSPC, EDQUOT },
 		 on_name[] = { ENOSPC, EROFS, EDQUOT, EIO },
 		 on_open[] = { EMFILE, ENFILE, EIO, ENOSPC }, on_map[] = { ENOMEM };
 
-/* The TURN-th call of its kind: how long rbacctl waits for the readers' clock differs from run to
- * run, and with it the number among all calls. */
 struct point {
 	unsigned long turn;
 	long nr;
@@ -33,7 +31,6 @@ struct plan {
 	const struct act *act;
 	struct point points[POINTS_MAX];
 	size_t n_points;
-	unsigned long turns[KINDS]; /* so far in this run, by the number of the call */
 	const struct point *fail_at;
 	int error;
 	bool failed;
@@ -69,16 +66,10 @@ static void classify(struct point *p, const struct tracer_call *call)
 	}
 }
 
-static unsigned long take_turn(struct plan *p, const struct tracer_call *call)
-{
-	need(call->nr >= 0 && call->nr < KINDS);
-	return ++p->turns[call->nr];
-}
-
 static int note(void *ctx, const struct tracer_call *call)
 {
 	struct plan *p = ctx;
-	struct point point = { .turn = take_turn(p, call), .nr = call->nr };
+	struct point point = { .turn = call->turn, .nr = call->nr };
 	classify(&point, call);
 	/* Most of what is opened and mapped is what the C library reads. */
 	char path[64];
@@ -97,14 +88,13 @@ static int note(void *ctx, const struct tracer_call *call)
 static int fail_there(void *ctx, const struct tracer_call *call)
 {
 	struct plan *p = ctx;
-	unsigned long turn = take_turn(p, call);
-	if (turn != p->fail_at->turn || call->nr != p->fail_at->nr)
+	if (call->turn != p->fail_at->turn || call->nr != p->fail_at->nr)
 		return TRACER_GO;
 	p->failed = true;
 	char path[64];
 	tracer_path(call, path, sizeof path);
 	snprintf(p->at, sizeof p->at, "%s number %lu, %s, fails with %s", tracer_name(call->nr),
-		 turn, path, strerrorname_np(p->error));
+		 call->turn, path, strerrorname_np(p->error));
 	return -p->error;
 }
 
@@ -156,7 +146,6 @@ static size_t fail_in_turn(struct act *act, size_t *made)
 		for (size_t e = 0; e < n; e++, ran++) {
 			p.fail_at = &p.points[i];
 			p.failed = false;
-			memset(p.turns, 0, sizeof p.turns);
 			strcpy(p.at, "nothing failed");
 			p.error = p.points[i].errors[(i + e) % p.points[i].n_errors];
 			site_load(act->name);

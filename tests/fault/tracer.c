@@ -194,10 +194,11 @@ static struct thread *add_thread(struct run *r, pid_t id)
 	return th;
 }
 
-/* How often threads wait for one another differs from run to run: that is not counted. */
+/* How often threads wait for one another, and how long rbacctl waits for the readers' clock,
+ * differs from run to run: that is not counted. */
 static bool counts(const struct run *r, const struct tracer_call *call)
 {
-	return r->armed && call->nr != SYS_futex;
+	return r->armed && call->nr != SYS_futex && call->nr != SYS_clock_nanosleep;
 }
 
 /* False: the process is not to go on. */
@@ -214,6 +215,8 @@ static bool on_stop(struct run *r, struct thread *th)
 		if (!counts(r, &th->call))
 			return true;
 		th->call.n = ++r->t->calls;
+		need(th->call.nr >= 0 && th->call.nr < TRACER_NRS);
+		th->call.turn = ++r->t->turns[th->call.nr];
 		int what = r->t->entry(r->t->ctx, &th->call);
 		if (what == TRACER_KILL)
 			kill(th->call.pid, SIGKILL);
@@ -251,6 +254,7 @@ int tracer_run(struct tracer *t, char *const *argv)
 	struct run r = { .t = t };
 	int status, deliver = 0;
 	t->calls = 0;
+	memset(t->turns, 0, sizeof t->turns);
 	t->left = 0;
 	pid_t pid = fork(), id = pid;
 	need(pid >= 0);

@@ -14,9 +14,14 @@ struct tracer_call {
 	pid_t pid;
 	unsigned long n; /* from 1, counted from the first that names a path under /var/lib */
 	long nr;
+	/* From 1, among those of this NR: the same call in another run. N is not, as threads, and
+	 * what is awaited, make it differ. */
+	unsigned long turn;
 	uint64_t args[6];
 	long result; /* -errno when it failed; only once it was made */
 };
+
+enum { TRACER_NRS = 512 }; /* numbers of system calls, as these architectures have them */
 
 enum { TRACER_GO = 0, TRACER_KILL = -10000, TRACER_LEAVE = -10001 };
 
@@ -33,7 +38,7 @@ struct tracer {
 	void *ctx;
 	int output; /* what the program says goes here; -1: nowhere */
 	/* Set by tracer_run(). */
-	unsigned long calls;
+	unsigned long calls, turns[TRACER_NRS];
 	pid_t left; /* after TRACER_LEAVE: stopped before its call; tracer_kill() it */
 };
 
