@@ -13,167 +13,36 @@
 #include <unistd.h>
 
 #include "rbac_follow/acknowledge.h"
-#include "rbac_follow/inbox.h"
 #include "rbac_follow/names.h"
-#include "rbac_follow/sync.h"
+#include "rbac_follow/search.h"
 
 /* libldap may have read more than it has handed out, so "nothing is there" is believed only after
  * this time; and no wait is longer than TICK_MS, so that timers and signals count. */
 enum { QUIET_MS = 10, TICK_MS = 1000 };
 
 struct session {
-	const struct follow *f;
 	LDAP *ld;
-	struct buf *cookie;
 	char *why;
-	struct inbox inbox;
+	struct search search;
 	char dir[PATH_MAX]; /* of the inbox */
-	int search;
-	bool asked_all; /* without a cookie */
+	bool asked_all;     /* without a cookie */
 	unsigned *patience;
 	time_t began, lacks_since;
-	unsigned dropped; /* entries over a limit */
 };
 
-/* ---- the search ---- */
-
-static int begin_search(struct session *s, const struct names *names)
-{
-	static char *attrs[] = { (char *)"rbacSheetName",   (char *)"rbacHead", (char *)"rbacData",
-				 (char *)"rbacKeysVersion", (char *)"rbacKeys", NULL };
-	struct buf value = { 0 }, filter = { 0 }, base = { 0 };
-
-	sync_request(s->cookie, &value);
-	buf_printf(&filter, "(|(objectClass=rbacKeyList)");
-	for (size_t i = 0; i < names->n; i++)
-		buf_printf(&filter, "(rbacSheetName=%s)", names->v[i]);
-	buf_printf(&filter, ")");
-	buf_printf(&base, "ou=sheets,%s", s->f->c->base);
-	int rc = LDAP_NO_MEMORY;
-	if (!value.failed && !filter.failed && !base.failed) {
-		LDAPControl sync = { .ldctl_oid = (char *)DIRECTORY_SYNC,
-				     .ldctl_value = { value.len, (char *)value.p },
-				     .ldctl_iscritical = 1 };
-		LDAPControl *controls[] = { &sync, NULL };
-		rc = ldap_search_ext(s->ld, buf_text(&base), LDAP_SCOPE_SUBTREE, buf_text(&filter),
-				     attrs, 0, controls, NULL, NULL, 0, &s->search);
-	}
-	buf_free(&value);
-	buf_free(&filter);
-	buf_free(&base);
-	if (rc)
-		directory_why(s->ld, rc, "the search", s->why);
-	return rc;
-}
-
 /* ---- what comes ---- */
-
-static void keep_cookie(struct session *s, const struct sync_news *news)
-{
-	if (!news->cookie)
-		return;
-	buf_reset(s->cookie);
-	if (!sync_cookie_is_of_several(news->cookie, news->len))
-		buf_put(s->cookie, news->cookie, news->len);
-}
-
-static void read_control(struct session *s, LDAPControl **controls, const char *oid)
-{
-	const LDAPControl *c = ldap_control_find(oid, controls, NULL);
-	struct sync_news news;
-
-	if (c && sync_read(oid, c->ldctl_value.bv_val, c->ldctl_value.bv_len, &news))
-		keep_cookie(s, &news);
-	ldap_controls_free(controls);
-}
-
-static int put_entry(struct session *s, const char *name, const struct berval *version,
-		     const struct berval *keys, const struct berval *head,
-		     const struct berval *data)
-{
-	int err = RBAC_OK;
-
-	if (version && keys) {
-		char *end;
-		unsigned long long v = strtoull(version->bv_val, &end, 10);
-		if (!*end && v > 0)
-			err = inbox_keys(&s->inbox, v, (uint8_t *)keys->bv_val, keys->bv_len);
-	}
-	if (!err && name && head)
-		err = inbox_head(&s->inbox, name, (uint8_t *)head->bv_val, head->bv_len);
-	if (!err && name && data)
-		err = inbox_chunk(&s->inbox, name, (uint8_t *)data->bv_val, data->bv_len);
-	return err;
-}
-
-static int on_entry(struct session *s, LDAPMessage *m)
-{
-	LDAPControl **controls = NULL;
-	struct berval *name = directory_value(s->ld, m, "rbacSheetName"),
-		      *head = directory_value(s->ld, m, "rbacHead"),
-		      *data = directory_value(s->ld, m, "rbacData"),
-		      *keys = directory_value(s->ld, m, "rbacKeys"),
-		      *version = directory_value(s->ld, m, "rbacKeysVersion");
-	int err = put_entry(s, name ? name->bv_val : NULL, version, keys, head, data);
-
-	ber_bvfree(name);
-	ber_bvfree(head);
-	ber_bvfree(data);
-	ber_bvfree(keys);
-	ber_bvfree(version);
-	if (err == RBAC_REFUSED) {
-		if (s->dropped++ == 0)
-			follow_say("an entry is not one of those asked for, or over a limit: it is "
-				   "dropped");
-		err = RBAC_OK;
-	}
-	if (err)
-		snprintf(s->why, DIRECTORY_WHY, "the inbox %.200s: %s", s->dir,
-			 err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
-	else if (ldap_get_entry_controls(s->ld, m, &controls) == LDAP_SUCCESS)
-		read_control(s, controls, SYNC_STATE);
-	return err;
-}
-
-static void on_info(struct session *s, LDAPMessage *m)
-{
-	struct berval *value = NULL;
-	struct sync_news news;
-	char *oid = NULL;
-
-	if (ldap_parse_intermediate(s->ld, m, &oid, &value, NULL, 0) == LDAP_SUCCESS && oid &&
-	    value && sync_read(oid, value->bv_val, value->bv_len, &news))
-		keep_cookie(s, &news);
-	ldap_memfree(oid);
-	ber_bvfree(value);
-}
-
-/* The search is over: it never is while all is well. */
-static enum session_end on_result(struct session *s, LDAPMessage *m)
-{
-	int code = LDAP_OTHER;
-
-	ldap_parse_result(s->ld, m, &code, NULL, NULL, NULL, NULL, 0);
-	directory_why(s->ld, code, "the server ended the search", s->why);
-	return code == LDAP_SYNC_REFRESH_REQUIRED ? SESSION_AGAIN : SESSION_LOST;
-}
 
 /* One message. False: the session is over, as *END says. */
 static bool on_message(struct session *s, LDAPMessage *m, enum session_end *end)
 {
-	bool goes_on = true;
+	bool again = false;
 
-	*end = SESSION_LOST;
-	if (ldap_msgid(m) != s->search) { /* the acknowledgement's answer */
+	if (ldap_msgid(m) != s->search.id) {
 		acknowledge_result(s->ld, m);
-	} else if (ldap_msgtype(m) == LDAP_RES_SEARCH_ENTRY) {
-		goes_on = on_entry(s, m) == RBAC_OK;
-	} else if (ldap_msgtype(m) == LDAP_RES_INTERMEDIATE) {
-		on_info(s, m);
-	} else if (ldap_msgtype(m) == LDAP_RES_SEARCH_RESULT) {
-		*end = on_result(s, m);
-		goes_on = false;
+		return true;
 	}
+	bool goes_on = search_message(&s->search, m, &again);
+	*end = again ? SESSION_AGAIN : SESSION_LOST;
 	return goes_on;
 }
 
@@ -205,7 +74,7 @@ static bool drain(struct session *s, enum session_end *end, bool *more)
 		goes_on = on_message(s, m, end);
 		ldap_msgfree(m);
 	}
-	if (inbox_tell(&s->inbox))
+	if (inbox_tell(&s->search.inbox))
 		follow_say("%s: %s", s->dir, strerror(errno));
 	return goes_on;
 }
@@ -222,7 +91,7 @@ static void lose_patience(struct session *s)
 static bool is_behind(struct session *s, enum session_end *end)
 {
 	int64_t fresh_until;
-	const char *lacks = inbox_lacks(&s->inbox, &fresh_until);
+	const char *lacks = inbox_lacks(&s->search.inbox, &fresh_until);
 	time_t now = time(NULL);
 	bool old = fresh_until && now > fresh_until;
 
@@ -287,10 +156,9 @@ static enum session_end loop(struct session *s, struct names *names, struct ackn
 enum session_end session_run(const struct follow *f, LDAP *ld, struct buf *cookie,
 			     unsigned *patience, char *why)
 {
-	struct session s = { .f = f,
-			     .ld = ld,
-			     .cookie = cookie,
+	struct session s = { .ld = ld,
 			     .why = why,
+			     .search = { .ld = ld, .cookie = cookie, .why = why },
 			     .asked_all = cookie->len == 0,
 			     .patience = patience,
 			     .began = time(NULL) };
@@ -304,7 +172,7 @@ enum session_end session_run(const struct follow *f, LDAP *ld, struct buf *cooki
 	snprintf(folder, sizeof(folder), "%s/follow", f->state);
 	int err = names_read(&names, folder);
 	if (!err)
-		err = inbox_open(&s.inbox, s.dir, names.v, names.n);
+		err = inbox_open(&s.search.inbox, s.dir, names.v, names.n);
 	if (err)
 		snprintf(why, DIRECTORY_WHY, "the inbox %.200s: %s", s.dir,
 			 err == RBAC_SYSTEM ? strerror(errno) : rbac_error_text(err));
@@ -312,12 +180,12 @@ enum session_end session_run(const struct follow *f, LDAP *ld, struct buf *cooki
 	if (watch >= 0)
 		inotify_add_watch(watch, folder, IN_MOVED_TO | IN_CLOSE_WRITE);
 	acknowledge_begin(&ack, ld, folder);
-	if (!err && begin_search(&s, &names) == LDAP_SUCCESS)
+	if (!err && search_begin(&s.search, f->c->base, names.v, names.n) == LDAP_SUCCESS)
 		end = loop(&s, &names, &ack, watch);
 	if (watch >= 0)
 		close(watch);
 	acknowledge_end(&ack);
-	inbox_close(&s.inbox);
+	inbox_close(&s.search.inbox);
 	names_free(&names);
 	return end;
 }
