@@ -2,6 +2,8 @@
 # a recipe runs, so the set-up runs first and the rest is another make.
 SYSTEM_TOOL_SRC := $(wildcard tests/system/tools/*.c)
 SYSTEM_TOOLS    := $(SYSTEM_TOOL_SRC:%.c=$(B)/%)
+# tests/bench/module.mk links it.
+FOLLOWERS_BENCH := $(B)/tests/bench/fleet_followers
 THREAD_TESTS    := $(filter %threads,$(UNIT_TESTS))
 
 $(B)/tests/system/tools/account: private TOOL_LIBS := -lpam
@@ -50,9 +52,18 @@ fleet-hosts: all $(SYSTEM_TOOLS) ## a hundred members, a thousand changes (FLEET
 	@FLEET_HOSTS=$${FLEET_HOSTS:-100} FLEET_CHANGES=$${FLEET_CHANGES:-1000} \
 		tests/system/host $(B) bats --tap tests/system/fleet_hosts.bats
 
+fleet-followers: all $(SYSTEM_TOOLS) $(FOLLOWERS_BENCH) ## time to 10,000 (FLEET_FOLLOWERS=)
+	@FLEET_FOLLOWERS=$${FLEET_FOLLOWERS:-10000} FLEET_ROUNDS=$${FLEET_ROUNDS:-10} \
+		tests/system/host $(B) bats --tap tests/system/fleet_followers.bats
+
+fleet-first: all $(SYSTEM_TOOLS) ## time to the first view with 10,000 roles (FLEET_ASSIGNMENTS=)
+	@FLEET_ASSIGNMENTS=$${FLEET_ASSIGNMENTS:-10000} \
+		tests/system/host $(B) bats --tap tests/system/fleet_first.bats
+
 link-check: all ## what the objects need and export
 	@tests/link/check.sh $(B)
 
+system: $(FOLLOWERS_BENCH)
 system: all $(SYSTEM_TOOLS) ## real glibc, PAM, sshd on disposable hosts; T=name for one file
 	@tests/system/run.sh $(B) $(T)
 
@@ -64,5 +75,5 @@ all-units: $(UNIT_TESTS) $(POLICY_RUN) $(POLICY_RANDOM)
 all-threads: $(THREAD_TESTS)
 
 .PHONY: setup check check-user lint format format-check demo demo-fleet link-check system
-.PHONY: unit-threads fleet-hosts
+.PHONY: unit-threads fleet-hosts fleet-followers fleet-first
 .PHONY: all-tests all-units all-threads

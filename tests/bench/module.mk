@@ -1,10 +1,12 @@
 # The bench: the program that measures, the generator of its data, the module that knows nothing,
-# the module that only looks up (the floor), and a program for a fresh process's first lookup.
+# the module that only looks up (the floor), a program for a fresh process's first lookup, and many
+# followers of a directory.
 # tests/bench/run.sh mounts the scratch folders they work in.
-BENCH_OTHERS := $(patsubst %,tests/bench/%.c,generate empty floor first no_journal)
+BENCH_OTHERS := $(patsubst %,tests/bench/%.c,generate empty floor first no_journal \
+	fleet_followers fleet_head)
 BENCH_SRC := $(filter-out $(BENCH_OTHERS),$(wildcard tests/bench/*.c))
 BENCH_BIN := $(patsubst %,$(B)/tests/bench/%,bench generate first rbacctl-no-journal \
-	libnss_empty.so.2 libnss_raw.so.2)
+	libnss_empty.so.2 libnss_raw.so.2 fleet_followers)
 BENCH     := $(NSS_SO) $(PAM_SO) $(RBACCTL) $(BENCH_BIN) $(B)/tests/system/tools/alone \
 	$(B)/tests/system/tools/peer
 
@@ -32,6 +34,12 @@ $(B)/tests/bench/libnss_empty.so.2: $(B)/tests/bench/empty.o
 $(B)/tests/bench/libnss_raw.so.2: $(B)/tests/bench/floor.o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -shared -Wl,-soname,libnss_raw.so.2 $(LINKHARD) $(LDFLAGS) -o $@ $^ -llmdb
+
+# Of rbac-follow what a search and its inbox need.
+$(B)/tests/bench/fleet_followers: $(patsubst %,$(B)/tests/bench/%.o,fleet_followers fleet_head) \
+		$(patsubst %,$(B)/rbac_follow/%.o,conf directory inbox search sync) $(FOLLOW_ROOMS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) $(LDFLAGS) -o $@ $^ $(FOLLOW_LIBS)
 
 # Built with all that is built, so that it cannot rot; measured by itself.
 all-tests: $(BENCH)

@@ -96,8 +96,12 @@ has() { member "$1" list assignments --json 2>/dev/null | grep -q "\"reason\": \
 	wait_for_all
 }
 
+# When the view of member N was put in place, in ms.
+published_at() { stat -c %.3Z "/srv/h$1/state/view/view.mdb" | tr -d .; }
+has_published_since() { [ "$(published_at "$1")" -ge "$2" ]; }
+
 @test "one change reaches all members" {
-	local began n slowest=0 took
+	local began n slowest=0 published=0 took
 	began=$(date +%s%3N)
 	authority assign bob account-admin --scope account:main --reason mark1 --as root
 	for ((n = 1; n <= HOSTS; n++)); do
@@ -105,7 +109,13 @@ has() { member "$1" list assignments --json 2>/dev/null | grep -q "\"reason\": \
 		took=$(($(date +%s%3N) - began))
 		if [ $took -gt $slowest ]; then slowest=$took; fi
 	done
-	echo "# $HOSTS members: in force after $slowest ms, the asking included" >&3
+	for ((n = 1; n <= HOSTS; n++)); do
+		wait_long has_published_since $n "$began"
+		took=$(($(published_at $n) - began))
+		if [ $took -gt $published ]; then published=$took; fi
+	done
+	echo "# $HOSTS members: in the last view $published ms after the command was started;" \
+		"known here after $slowest ms; load $(cut -d' ' -f1-3 /proc/loadavg)" >&3
 	authority revoke bob account-admin --scope account:main --as root
 	wait_for_all
 }
