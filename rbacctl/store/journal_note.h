@@ -1,6 +1,7 @@
 /*
- * journal_note.h - the rows that a transaction wrote, as journal_note.c keeps them and journal.c
- * takes them: for each table in the order of the writes, their bytes in one buffer.
+ * journal_note.h - the notes of the rows that a transaction has written. journal_note.c adds to
+ * them, journal.c makes a record of them. Private to these two files. The rows of each table are in
+ * the order of the writes; the bytes of all are in one buffer.
  */
 #ifndef RBACCTL_STORE_JOURNAL_NOTE_H
 #define RBACCTL_STORE_JOURNAL_NOTE_H
@@ -9,7 +10,7 @@
 #include "rbacctl/store/journal.h"
 
 struct noted_value {
-	size_t at, len; /* in BYTES */
+	size_t at, len; /* position and length in BYTES */
 	bool there;     /* false: there is no value */
 };
 struct noted_row {

@@ -1,11 +1,11 @@
 /*
- * lmdb_file.h - does an LMDB file hold all the pages that it says it has? liblmdb maps the file
- * without looking at its size, and a page beyond the end kills the process (SIGBUS). To be asked
- * before each mdb_env_open().
+ * lmdb_file.h - does an LMDB file have all the pages that its header counts? liblmdb maps the file
+ * without checking its size, and a page beyond the end kills the process (SIGBUS). Call this before
+ * each mdb_env_open().
  *
- * A whole file may still be shorter than its header says: a page that was allocated and given back
- * within one transaction is counted and never written. So where it is short, each page that a tree
- * leads to is looked for, with pread(2).
+ * A complete file can be shorter than its header says: LMDB counts a page that one transaction
+ * allocated and freed again, and never writes it. So if the file is short, the function follows the
+ * trees with pread(2), and checks each page that a tree needs.
  */
 #ifndef RBACCTL_STORE_LMDB_FILE_H
 #define RBACCTL_STORE_LMDB_FILE_H
@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 /*
- * True: all pages are there, or it is no file that can be judged (absent, not readable: liblmdb
- * says why). False: cut short; *HAS and *NEEDS (may be NULL) get bytes. What is damaged otherwise
- * is left to liblmdb.
+ * False: the file was truncated; *HAS and *NEEDS (each may be NULL) get its size and the size that
+ * it should have, in bytes. True: all pages are there; also if there is no file or it cannot be
+ * read, because liblmdb reports that, and other damage, itself.
  */
 bool lmdb_file_is_whole(const char *path, uint64_t *has, uint64_t *needs);
 

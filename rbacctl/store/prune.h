@@ -1,8 +1,8 @@
 /*
- * prune.h - the log begins later: the records of the audit chain and of the journal up to a change
- * go, and what the store was after that change becomes the baseline (baseline.h). The baseline is
- * made of the old one and the journal, not of the tables, so that a row which no change made is
- * still found afterwards.
+ * prune.h - `log --prune`: delete the records of the audit chain and of the journal up to a change.
+ * The state of the store after that change becomes the baseline (baseline.h). It is computed from
+ * the old baseline and the journal, not from the tables: so `verify` still finds a row that was
+ * written without a change.
  *
  * Pruned records cannot be restored. The chain continues from the hash of the baseline. Texts of
  * policies that were applied before stay in the store.
@@ -13,11 +13,11 @@
 #include "rbacctl/store/baseline.h"
 
 /*
- * Prune up to and including UPTO, which is not older than the baseline, later than what was pruned
- * before, and not later than the last change. *B gets all of the new baseline but its signature;
- * the caller signs it and puts it with store_baseline_put(), in a change that it appends. N: how
- * many changes went. RBAC_OK, RBAC_NOTFOUND where there is no such change to prune, RBAC_NOMEM, or
- * the store's error with words.
+ * Prune the changes up to and including UPTO. UPTO must not be older than the baseline or later
+ * than the last change, and must be later than the last prune's. *B gets the new baseline without
+ * its signature: the caller signs it and writes it with store_baseline_put(), as a part of a
+ * change. *N gets the number of changes that were deleted. Returns RBAC_OK, RBAC_NOTFOUND if UPTO
+ * cannot be pruned, RBAC_NOMEM, or the store's error, with its text in store_why().
  */
 int store_prune(struct store_txn *t, uint64_t upto, struct store_baseline *b, size_t *n);
 

@@ -1,5 +1,6 @@
 /*
- * text.h - one policy text of the store, for the files of store/; store.h has those of an apply.
+ * text.h - read and write one policy text of the store. Private to rbacctl/store; store.h has the
+ * functions for all texts of a policy.
  */
 #ifndef RBACCTL_STORE_TEXT_H
 #define RBACCTL_STORE_TEXT_H
@@ -7,20 +8,20 @@
 #include "rbacctl/store/store.h"
 
 enum {
-	STORE_TEXT_KEY = 12,    /* bytes: the change, and the number of the file */
-	STORE_VERSION_TEXTS = 2 /* the first version whose rows have digests */
+	STORE_TEXT_KEY = 12,    /* bytes: the change (8), and the number of the file (4) */
+	STORE_VERSION_TEXTS = 2 /* the first store version whose rows have digests */
 };
 
-/* Write TEXT, of LEN bytes, as the file NAME of the row KEY. */
+/* Write the row KEY: the file NAME with the LEN bytes at TEXT. RBAC_OK or the store's error. */
 int store_text_put(struct store_txn *t, const uint8_t key[STORE_TEXT_KEY], const char *name,
 		   const void *text, size_t len);
 
-/* Is TEXT the content that the row VALUE of T_TEXT was written with? *NAME gets its file. */
+/* Does the row VALUE of T_TEXT have the digest of TEXT? *NAME gets its file name. */
 bool store_text_is(const MDB_val *value, const void *text, size_t len, const char **name);
 
 /*
- * Name and content of a row of T_TEXT; they borrow the transaction. The content is compared with
- * its digest. RBAC_OK, or RBAC_DAMAGED with words.
+ * Get name and content of the row VALUE of T_TEXT, and check the content against its digest. Both
+ * borrow the transaction. Returns RBAC_OK; or RBAC_DAMAGED, with its text in store_why().
  */
 int store_text_decode(struct store_txn *t, const MDB_val *value, const char **name, MDB_val *text);
 

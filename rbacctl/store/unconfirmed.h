@@ -1,7 +1,7 @@
 /*
- * unconfirmed.h - the change that is to be confirmed, at most one: the row "unconfirmed" of T_META,
- * written in the transaction of that change and deleted by the one that confirms it or takes it
- * back. It is in the journal.
+ * unconfirmed.h - the change that is pending confirmation (`--confirm`), at most one: the row
+ * "unconfirmed" of T_META. The transaction of that change writes it, and the change that confirms
+ * or reverts it deletes it. The row is in the journal.
  */
 #ifndef RBACCTL_STORE_UNCONFIRMED_H
 #define RBACCTL_STORE_UNCONFIRMED_H
@@ -13,17 +13,17 @@
 /* The texts borrow the transaction. */
 struct store_unconfirmed {
 	uint64_t change;
-	int64_t until, until_boot; /* seconds: since 1970, and after the boot BOOT_ID */
+	int64_t until, until_boot; /* its end: seconds since 1970, and since the boot BOOT_ID */
 	const char *boot_id;
-	const char *login;  /* that asked for it (host/login.h) */
-	const char *person; /* who asked for it, for people */
+	const char *login;  /* the login in which it was made (host/login.h) */
+	const char *person; /* the user who made it, as text */
 	const char *verb;
 };
 
-/* RBAC_NOTFOUND: nothing is pending. */
+/* RBAC_OK, RBAC_NOTFOUND if nothing is pending, or the store's error. */
 int store_unconfirmed_get(struct store_txn *t, struct store_unconfirmed *u);
 int store_unconfirmed_put(struct store_txn *t, const struct store_unconfirmed *u);
-/* RBAC_OK also where nothing is pending. */
+/* RBAC_OK also if nothing is pending. */
 int store_unconfirmed_del(struct store_txn *t);
 
 #endif
