@@ -123,7 +123,8 @@ void store_abort(struct store_txn *t); /* does nothing after a commit or an abor
 
 /* ---- numbers ---- */
 int store_generation(struct store_txn *t, uint64_t *generation); /* 0: no change was ever made */
-/* Set *ID to the next id of an assignment, the larger of GENERATION and the last id + 1; record it. */
+/* Set *ID to the next id of an assignment, the larger of GENERATION and the last id + 1; record it.
+ */
 int store_next_id(struct store_txn *t, uint64_t generation, uint64_t *id);
 int store_last_id(struct store_txn *t, uint64_t *id); /* 0: no id was ever used */
 /* Record the last id, for a caller that has used several ids after one store_next_id(). */

@@ -1,13 +1,13 @@
 /*
- * clock.h - what time it is for rbacctl: as for the readers, never before the published view was
- * published (docs/design.md, "Time").
+ * clock.h - the time that rbacctl uses. As for the readers of the view, it is the later of the
+ * clock and the publication time of the view (docs/design.md, "Time").
  */
 #ifndef RBACCTL_VIEW_CLOCK_H
 #define RBACCTL_VIEW_CLOCK_H
 
 #include "rbacctl/invocation.h"
 
-/* Set A->now, A->published and A->behind by the clock and by the view at A->view. */
+/* Set A->now, A->published and A->behind from the clock and the view at A->view. */
 void clock_set_now(struct invocation *a);
 
 #endif

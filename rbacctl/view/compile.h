@@ -1,5 +1,5 @@
 /*
- * compile.h - from the store, in one transaction, to the file of a view.
+ * compile.h - make the file of a view from what one transaction of the store sees.
  */
 #ifndef RBACCTL_VIEW_COMPILE_H
 #define RBACCTL_VIEW_COMPILE_H
@@ -18,19 +18,20 @@ struct compile {
 	const struct policy_sources *sources; /* what POLICY was loaded from */
 	const struct facts *facts;
 	const struct role_groups *groups;
-	int64_t now; /* when it is published, seconds */
+	int64_t now; /* the publication time, seconds since 1970 */
 };
 
 /*
- * Write the view of what the transaction sees into a new file PATH (which must not exist), mode
- * 0644, every record read back through common/walk and compared, synced. On failure the file is
- * removed and WHY (WHY_SIZE bytes) says why. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM, RBAC_DAMAGED.
+ * Compile the view into the new file PATH, which must not exist, with mode 0644. Reads every record
+ * back through common/walk, compares it, and syncs the file. Returns RBAC_OK; or RBAC_NOMEM,
+ * RBAC_SYSTEM or RBAC_DAMAGED: then there is no file, and WHY (WHY_SIZE bytes) has the reason.
  */
 int compile_view(const struct compile *c, const char *path, char *why, size_t why_size);
 
 /*
- * Compile the same, and compare it record for record with a view instead of writing it (compare.h).
- * C->now: when that view was published. RBAC_OK: what differs has been told; or an error, and WHY.
+ * Compile the same records, but compare them with a view instead of writing them (compare.h).
+ * C->now must be the publication time of that view. Returns RBAC_OK after WITH->fn was called for
+ * each difference; or an error, with its reason in WHY.
  */
 struct comparison;
 int compile_compare(const struct compile *c, struct comparison *with, char *why, size_t why_size);

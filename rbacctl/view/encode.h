@@ -1,9 +1,9 @@
 /*
- * encode.h - writes the records that common/wire.h describes and decodes: same layouts, same order.
+ * encode.h - encode the records of a view. common/wire.h describes the layouts and decodes them.
  *
- * Each encoder appends the payload to BUF; encode_seal() appends the checksum of key and payload. A
- * buffer grows with malloc; after out of memory, or a value that its field can't hold, it stays
- * failed (buf.failed) and further writes do nothing, so that one check at the end will do.
+ * Each encoder appends a payload to the buffer B; encode_seal() appends the checksum of key and
+ * payload. If there is no memory, or a value does not fit into its field, B->failed is set and
+ * further writes do nothing: so it is enough to check it once, at the end.
  */
 #ifndef RBACCTL_VIEW_ENCODE_H
 #define RBACCTL_VIEW_ENCODE_H
@@ -16,15 +16,15 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/host/zone_offsets.h"
 
-/* The key of a record: type byte and name. OUT holds RBAC_WALK_KEY_MAX bytes; returns the length, 0
- * when the name is too long. */
+/* Write the key of a record, type byte and name, into OUT of RBAC_WALK_KEY_MAX bytes. Returns its
+ * length, or 0 if the name is too long. */
 size_t encode_key(uint8_t *out, uint8_t type, const void *name, size_t len);
 size_t encode_key_gid(uint8_t *out, uint8_t type, uint32_t gid);
 
-/* Append the CRC-32C of KEY and of all that is in B. */
+/* Append the CRC-32C (RFC 3720) of KEY and of the bytes in B. */
 void encode_seal(struct buf *b, const uint8_t *key, size_t key_len);
 
-/* Does the checksum at the end of the LEN bytes at VALUE hold? */
+/* Is the checksum at the end of the LEN bytes at VALUE right? */
 bool encode_is_sealed(const void *key, size_t key_len, const void *value, size_t len);
 
 struct encode_meta {
@@ -56,8 +56,8 @@ struct encode_grant {
 	struct rbac_window window;
 	const char *scope;
 };
-/* Windows are shared within the record; RBAC_TIME_MIN..RBAC_TIME_MAX becomes number 0. Order of
- * GIDS and GRANTS is kept. */
+/* Equal windows are written once in a record; a window without begin and end is number 0. GIDS and
+ * GRANTS keep their order. */
 void encode_subject(struct buf *b, uint32_t uid, uint32_t flags, const struct encode_gid *gids,
 		    size_t n_gids, const struct encode_grant *grants, size_t n_grants);
 
@@ -66,9 +66,9 @@ struct encode_member {
 	struct rbac_window window;
 };
 /*
- * MEMBERS sorted by name (strcmp); one name may stand several times. A name with an unlimited
- * window is written once, among those that are always members, and its other windows are left out.
- * NULL, 0: none.
+ * MEMBERS must be sorted by name (strcmp(3)); a name may occur several times, with several windows.
+ * A name that has an unlimited window is written once, among those that are always members, without
+ * its other windows. NULL and 0: no members.
  */
 void encode_group(struct buf *b, uint32_t gid, uint8_t flags, const char *name,
 		  const struct encode_member *members, size_t n);

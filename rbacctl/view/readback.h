@@ -1,5 +1,5 @@
 /*
- * readback.h - what was written for the readers is read as they will read it. For finish.c.
+ * readback.h - check that the readers can read a new view, before it is published. For finish.c.
  */
 #ifndef RBACCTL_VIEW_READBACK_H
 #define RBACCTL_VIEW_READBACK_H
@@ -7,9 +7,10 @@
 #include "rbacctl/view/output.h"
 
 /*
- * Compare what liblmdb, through O's environment, and common/walk make of the SIZE bytes at MAP: all
- * records, their order, checksums and number; of a copy the records that were touched. No write
- * transaction may be open. RBAC_OK, or an error with O's words for it.
+ * Read the SIZE bytes at MAP with liblmdb (through O's environment) and with common/walk, and
+ * compare: the records, their order, their checksums and their number; of a copy only the records
+ * in O->touched. No write transaction may be open. Returns RBAC_OK, or an error with its reason in
+ * O->why.
  */
 int readback(struct output *o, const void *map, size_t size);
 

@@ -1,11 +1,11 @@
 /*
- * uid_index.h - the view's index of uids: under which name each one is recorded. One uid is one
- * person, and pam_rbac knows by this index that a name in passwd is a second name. For
- * compile.c and update.c; results as in output.h.
+ * uid_index.h - the records from each recorded uid to its name. One uid is one person: by these
+ * records pam_rbac finds out that a name in passwd is a second name. For compile.c and update.c;
+ * the functions return as output.h says.
  *
- * rbacctl refuses to record a uid under a second name. If a store has such a pair, an older version
- * wrote it: there the user who was recorded first has the uid, by the number of the change and then
- * by name.
+ * rbacctl does not record a uid under a second name, but an older version did. If a store has two
+ * names for a uid, the record has the one that was recorded first, by the number of the change and
+ * then by name.
  */
 #ifndef RBACCTL_VIEW_UID_INDEX_H
 #define RBACCTL_VIEW_UID_INDEX_H
@@ -24,16 +24,18 @@ struct uid_index {
 	size_t n, cap;
 };
 
-/* Note a user of the store; one whose uid was never recorded is left out. RBAC_OK or RBAC_NOMEM. */
+/* Add a user of the store to U; a user whose uid is not recorded is left out. RBAC_OK or
+ * RBAC_NOMEM.
+ */
 int uid_index_note(struct uid_index *u, const char *name, const struct store_user *record);
 void uid_index_free(struct uid_index *u);
 
-/* Write a record for each uid noted, after all records that are there (output_put with LAST). B is
- * scratch. */
+/* Write a record for each uid in U, after all records that are there (output_put() with LAST). B is
+ * a buffer of the caller that is overwritten. */
 int uid_index_put(struct uid_index *u, struct output *o, struct buf *b);
 
-/* In a copy: write the record of UID anew by what T's store says now, or take it out. Reads all
- * users. B is scratch. */
+/* In a copy of a view: write the record of UID again from T's store, or remove it if no user has
+ * the uid. Reads all users. B as above. */
 int uid_index_replace(struct store_txn *t, uint32_t uid, struct output *o, struct buf *b);
 
 #endif
