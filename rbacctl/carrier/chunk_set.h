@@ -1,6 +1,6 @@
 /*
- * chunk_set.h - the chunks that a head names, to be asked for one by one: a sheet has up to
- * FLEET_CHUNKS_MAX of them, and a folder as many files.
+ * chunk_set.h - the set of chunks that a head names, with a fast look-up by hash: a sheet has up to
+ * FLEET_CHUNKS_MAX chunks, and its folder as many files.
  */
 #ifndef RBACCTL_CARRIER_CHUNK_SET_H
 #define RBACCTL_CARRIER_CHUNK_SET_H
@@ -15,15 +15,15 @@ struct chunk_set {
 	size_t n;
 };
 
-/* RBAC_OK or RBAC_NOMEM. *OUT is to be freed. */
+/* Make the set. It copies what it needs. RBAC_OK or RBAC_NOMEM. Free *OUT with chunk_set_free(). */
 int chunk_set_of_head(const struct fleet_head *h, struct chunk_set *out);
 int chunk_set_of(const struct fleet_chunk_ref *refs, uint32_t n, struct chunk_set *out);
 void chunk_set_free(struct chunk_set *s);
 
-/* The chunk with HASH; NULL: it is not one of them. */
+/* The chunk with HASH, or NULL. It borrows S. */
 const struct fleet_chunk_ref *chunk_set_find(const struct chunk_set *s,
 					     const uint8_t hash[FLEET_HASH]);
-/* The same for a hash in hexadecimal, which may be any text. */
+/* The same for a hash in hexadecimal. HEX may be any text, such as the name of a file. */
 const struct fleet_chunk_ref *chunk_set_find_hex(const struct chunk_set *s, const char *hex);
 
 #endif

@@ -1,19 +1,20 @@
 /*
- * key_file.h - secret keys of a fleet, each in a file of root's alone: mode 0600, one line. They
- * are made here and never leave this host.
+ * key_file.h - the secret keys of a fleet. Each is in a file of one line, with mode 0600. rbacctl
+ * makes them on this host, and never sends one to another host.
  */
 #ifndef RBACCTL_CARRIER_KEY_FILE_H
 #define RBACCTL_CARRIER_KEY_FILE_H
 
 #include "rbacctl/fleet/sign.h"
 
-/* A new key in the file PATH, which must not exist. RBAC_OK; RBAC_CONFLICT: it exists; RBAC_SYSTEM
- * with errno set. */
+/* Make a random key, and write it to the new file PATH. Erase *KEY after use. Returns RBAC_OK;
+ * RBAC_CONFLICT if PATH exists; RBAC_SYSTEM with errno set. */
 int key_file_make(const char *path, struct fleet_key *key);
 
 /*
- * The key in PATH. RBAC_OK; RBAC_NOTFOUND; RBAC_UNTRUSTED: others than its owner, who is root or
- * the caller, can read or write it; RBAC_DAMAGED: it is no key; RBAC_SYSTEM with errno set.
+ * Read the key in PATH. Erase *KEY after use. Returns RBAC_OK; RBAC_NOTFOUND; RBAC_UNTRUSTED if its
+ * owner is neither root nor the caller, or others can read or write it; RBAC_DAMAGED if it is not a
+ * key; RBAC_SYSTEM with errno set.
  */
 int key_file_read(const char *path, struct fleet_key *key);
 

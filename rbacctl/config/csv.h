@@ -1,11 +1,11 @@
 /*
- * csv.h - a text of values in lines (CSV, RFC 4180), as spreadsheets and people write it.
+ * csv.h - parse and write CSV (RFC 4180), as spreadsheets and people write it.
  *
- * A value stands between separators: commas, semicolons or tabs, whichever comes first in the text.
- * Blanks around a value do not belong to it. A value in quotes (") may hold separators and blanks;
- * "" in it is one quote. It ends on its line, unless csv.many_lines is set. A line ends with LF,
- * CR LF or CR. The mark of UTF-8 at the beginning (BOM) and a first line "sep=;" are
- * taken as spreadsheets mean them. Lines without any value are passed over.
+ * The separator is a comma, semicolon or tab: the first of these in the text. Spaces around a value
+ * are not a part of it. A value in quotes (") may contain separators and spaces; "" in it is one
+ * quote. It ends on the same line, unless csv.many_lines is set. A line ends with LF, CR LF or CR.
+ * A byte order mark of UTF-8 at the beginning, and a first line such as "sep=;", which sets the
+ * separator, are accepted, because spreadsheets write them. Empty lines are skipped.
  */
 #ifndef RBACCTL_CONFIG_CSV_H
 #define RBACCTL_CONFIG_CSV_H
@@ -16,30 +16,30 @@
 #include "rbacctl/buf.h"
 
 struct csv {
-	char *next;      /* what is still to be read */
+	char *next;      /* the rest of the text */
 	char separator;  /* ',', ';' or TAB */
-	unsigned line;   /* where the record that was read last begins, from 1 on */
-	unsigned ended;  /* lines that have been read */
-	bool many_lines; /* the caller's, after csv_begin(): a value in quotes may have line breaks
-			  */
+	unsigned line;   /* the line on which the last record begins, from 1 on */
+	unsigned ended;  /* how many lines have been read */
+	bool many_lines; /* the caller may set it after csv_begin(): a value in quotes may have line
+			    breaks */
 };
 
-/* Begin to read TEXT, which ends with a NUL and is written over. */
+/* Begin to parse TEXT, which ends with a NUL. The parser overwrites it. */
 void csv_begin(struct csv *c, char *text);
 
-/* The values of one line. The texts lie in what csv_begin() got. */
+/* The values of one line. The texts borrow the TEXT of csv_begin(). */
 struct csv_record {
-	char **v;          /* the caller's */
-	size_t most;       /* how many V has room for */
-	size_t n;          /* values in the line, also those for which there was no room */
-	const char *wrong; /* what is wrong with the line, expected what; NULL: it is sound */
+	char **v;          /* an array of the caller for the values */
+	size_t most;       /* how many elements V has */
+	size_t n;          /* how many values the line has; may be larger than MOST */
+	const char *wrong; /* what is wrong with the line, and what was expected; NULL: nothing */
 };
 
-/* Read the next line that has a value into R. False: there is none. */
+/* Parse the next line that has a value into R. False: there is none. */
 bool csv_next(struct csv *c, struct csv_record *r);
 
-/* Append VALUE to OUT as csv_next() reads it, in quotes where it needs them; LAST: the line ends
- * with it, else a comma follows. A value with a line break is read with csv.many_lines alone. */
+/* Append VALUE to OUT, in quotes if necessary, and then a comma, or a line end if it is the LAST of
+ * its line. To parse a value with a line break, csv.many_lines must be set. */
 void csv_put(struct buf *out, const char *value, bool last);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * lex.h - libconfig's tokens, for what has to be known before libconfig 1.5 parses. Private to
- * rbacctl/config, but for policy_text_blank_comments().
+ * lex.h - split a text into the tokens of libconfig, for checks before libconfig 1.5 parses it.
+ * Private to rbacctl/config, except policy_text_blank_comments().
  */
 #ifndef RBACCTL_CONFIG_LEX_H
 #define RBACCTL_CONFIG_LEX_H
@@ -19,7 +19,7 @@ enum policy_lex_kind {
 	LEX_BOOL,
 	LEX_INCLUDE,
 	LEX_PUNCTUATION, /* one of  = : ; , [ ] ( ) { } */
-	LEX_OTHER,       /* one byte that begins nothing */
+	LEX_OTHER,       /* one byte that begins no token */
 };
 
 struct policy_lex {
@@ -33,14 +33,15 @@ struct policy_token {
 	unsigned line;
 };
 
-/* The next token: its bytes, quotes included, and the line it begins on. LEX_..._OPEN runs to the
- * end of the text. */
+/* Get the next token: its bytes, with the quotes of a string, and the line on which it begins. It
+ * borrows the text. A comment or string that does not end (LEX_..._OPEN) reaches to the end of the
+ * text. */
 void policy_lex_next(struct policy_lex *l, struct policy_token *t);
 
 /*
- * Overwrite every comment in TEXT with spaces, keeping line ends, so that positions stay. The
- * grammar of comments and strings is libconfig's (# and // to the end of the line, slash-star to
- * star-slash, "..." with backslash escapes).
+ * Overwrite every comment in the LEN bytes at TEXT with spaces, except line ends, so that all
+ * positions stay the same. Comments and strings are those of libconfig: # and // to the end of the
+ * line, slash-star to star-slash, "..." with backslash escapes.
  */
 void policy_text_blank_comments(char *text, size_t len);
 

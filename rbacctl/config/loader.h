@@ -1,10 +1,10 @@
 /*
- * loader.h - what the files that build a policy share: the texts being read, and how they tell
- * positions and problems. Private to rbacctl/config.
+ * loader.h - what the files that load a policy share: the texts, and helpers for positions and
+ * problems. Private to rbacctl/config.
  *
- * Loading goes: texts -> tokens (traps) -> libconfig -> names declared -> settings read, references
- * resolved -> checks over the whole -> closures. Out of memory leaves by the arena's jump;
- * everything else goes to problems.
+ * The steps of loading: check the tokens of each text; parse it with libconfig; declare all names;
+ * read the settings and resolve references; check the policy as a whole; compute the closures. If
+ * there is no memory, the arena jumps (model/arena.h); every other error is added to the problems.
  */
 #ifndef RBACCTL_CONFIG_LOADER_H
 #define RBACCTL_CONFIG_LOADER_H
@@ -17,14 +17,14 @@
 
 struct load_file {
 	const struct policy_text *text;
-	const char *shown; /* for positions */
+	const char *shown; /* its name in messages */
 	enum policy_file where;
 	config_t config;
-	bool parsed; /* config is to be destroyed */
-	bool split;  /* wide groups stand in it in pieces (split.h) */
+	bool parsed; /* CONFIG must be destroyed */
+	bool split;  /* its wide groups were split into pieces (split.h) */
 };
 
-/* A definition found, its settings not yet read. */
+/* A definition whose settings are not read yet. */
 struct load_item {
 	config_setting_t *s;
 	const struct load_file *file;
@@ -36,8 +36,8 @@ struct loader {
 	struct load_file *files;
 	size_t n_files;
 	const struct load_file *file; /* the one being read */
-	struct load_item *kinds, *keys, *keychains, *roles,
-		*plans; /* in step with the model's tables */
+	/* The definition of each element of the policy's tables, by the same index. */
+	struct load_item *kinds, *keys, *keychains, *roles, *plans;
 };
 
 static inline struct policy_pos load_pos(const struct loader *l, const config_setting_t *s)
@@ -53,7 +53,7 @@ static inline struct policy_pos load_pos_file(const struct loader *l)
 #define load_error(l, s, ...) problem_error((l)->problems, load_pos(l, s), __VA_ARGS__)
 #define load_warn(l, s, ...) problem_warn((l)->problems, load_pos(l, s), __VA_ARGS__)
 
-/* Printed into the policy's memory: names of things for messages. */
+/* Texts in the policy's memory, for messages. */
 #define load_text(l, ...) policy_text((l)->p, __VA_ARGS__)
 #define load_hint(l, ...) policy_hint((l)->p, __VA_ARGS__)
 

@@ -1,17 +1,16 @@
 /*
- * parts.h - the steps that load.c takes, one or more for each section of the files. Private to
- * rbacctl/config.
+ * parts.h - the steps of load.c, one or more for each section of the files. Private to
+ * rbacctl/config. Errors are added to L->problems.
  */
 #ifndef RBACCTL_CONFIG_PARTS_H
 #define RBACCTL_CONFIG_PARTS_H
 
 #include "rbacctl/config/loader.h"
 
-/* ---- declare.c: which names there are ---- */
+/* ---- declare.c: collect the names of all definitions ---- */
 void load_declare(struct loader *l);
 
-/* ---- load_kinds.c: parents and owners first, what is judged by them when those are checked ----
- */
+/* ---- load_kinds.c: first parents and owners, then the settings that depend on them ---- */
 void load_kinds(struct loader *l);
 
 /* ---- load_policy.c ---- */
@@ -21,8 +20,9 @@ void load_plans(struct loader *l);
 void load_exclusives(struct loader *l);
 void load_users(struct loader *l);
 
-/* The name in the setting S, renamed_from of WHAT: one that IS_NAME, and that TABLE has no more;
- * NULL: S is. It is the arena's. WORD is what it names ("key", "role"), for the message. */
+/* Read S, the setting renamed_from of WHAT (may be NULL; then NULL). The name must be valid
+ * (IS_NAME), and TABLE must not have it any more. The result is in the policy's memory. WORD is
+ * what it names ("key", "role"), for messages. */
 const char *load_renamed_from(struct loader *l, config_setting_t *s, const char *what,
 			      const struct policy_names *table,
 			      bool (*is_name)(const char *, size_t), const char *word);
@@ -37,8 +37,8 @@ void load_assignments(struct loader *l);
 
 /* ---- load_by.c ---- */
 
-/* The place where a by list is judged: at a scope of KIND; at the parent of one (create_by); or,
- * for users, nowhere in particular. */
+/* The scope at which a by list is judged: one of KIND; the parent of one (create_by); or, for
+ * users, any root scope. */
 enum load_by_at { LOAD_BY_KIND, LOAD_BY_PARENT, LOAD_BY_USERS };
 void load_bys(struct loader *l, config_setting_t *s, const char *what, enum load_by_at at, int kind,
 	      struct policy_bys *out);

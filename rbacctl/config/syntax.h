@@ -1,5 +1,5 @@
 /*
- * syntax.h - a look at a text before libconfig 1.5 parses it.
+ * syntax.h - check a text before libconfig 1.5 parses it. rbac.conf(5), "SYNTAX", lists the checks.
  */
 #ifndef RBACCTL_CONFIG_SYNTAX_H
 #define RBACCTL_CONFIG_SYNTAX_H
@@ -10,8 +10,8 @@
 #include "rbacctl/model/problem.h"
 
 /*
- * Is TEXT one that libconfig 1.5 reads as it is meant? Problems go to PROBLEMS under FILE. What
- * libconfig would refuse ends the look at the file; what it would misread is collected.
+ * Does libconfig 1.5 read TEXT as it is written? Adds what it would misread to PROBLEMS, with the
+ * file name FILE. Stops at the first error that libconfig would refuse itself.
  */
 bool policy_syntax_check(const char *file, const char *text, size_t len, struct problems *problems);
 

@@ -1,12 +1,12 @@
 /*
- * trust.h - who could have written a configuration file? As sudo asks of its own (sudoers(5)):
- * whoever can write one of these files, a folder on the way to it, or what a symbolic link leads
- * to, could give themselves any role.
+ * trust.h - could another user than root have written a configuration file? A user who can write
+ * one of these files, a folder on the path to it, or the target of a symbolic link, could assign
+ * themselves any role. sudo has the same rule for sudoers(5).
  *
- * Trusted is what root owns and neither group nor others can write; a sticky folder of root's
- * (/tmp) as well, since nobody can replace there what belongs to somebody else. For an ordinary
- * user, who can only check, their own files count too, also where the group that is theirs by login
- * can write them (umask 002).
+ * A file or folder is trusted if root owns it and neither its group nor others can write it. A
+ * sticky folder of root (/tmp) is trusted too, because users cannot replace files of others in it.
+ * An ordinary user can only check files; for them their own files are trusted as well, even if
+ * their primary group can write them (umask 002).
  */
 #ifndef RBACCTL_CONFIG_TRUST_H
 #define RBACCTL_CONFIG_TRUST_H
@@ -16,13 +16,13 @@
 
 #include "rbacctl/buf.h"
 
-/* Is what ST describes trusted? If not, WHY gets what is wrong with PATH, and the command that
- * mends it. */
+/* Is the file PATH, which has the owner and mode in ST, trusted? If not, append to WHY what is
+ * wrong and the command that corrects it. */
 bool trust_stat(const char *path, const struct stat *st, struct buf *why);
 
 /*
- * The same for everything on the way to PATH from the root folder on: folders, symbolic links and
- * where they lead, PATH itself. A missing file is trusted: the code that opens it reports it.
+ * The same for PATH itself, each folder from the root folder on, each symbolic link on the path and
+ * its target. A missing file is trusted; the code that opens it reports the error.
  */
 bool trust_path(const char *path, struct buf *why);
 

@@ -1,7 +1,7 @@
 /*
- * bytes.h - reads numbers and strings off the front of bytes that anybody may have written. Every
- * bound is checked; the first that does not hold sets BAD, and everything read after it is 0 or "".
- * And the writers that buf.h does not have.
+ * bytes.h - read numbers and strings from the front of untrusted bytes. Every bound is checked: the
+ * first read beyond the end sets BAD, and all further reads return 0 or "". So it is enough to
+ * check BAD once, at the end. The file also has the writers that buf.h does not have.
  */
 #ifndef RBACCTL_FLEET_BYTES_H
 #define RBACCTL_FLEET_BYTES_H
@@ -19,7 +19,7 @@ struct bytes {
 	bool bad;
 };
 
-/* The next N bytes; NULL: there are fewer. */
+/* The next N bytes, which stay where they are; NULL if there are fewer. */
 static inline const uint8_t *bytes_take(struct bytes *b, size_t n)
 {
 	const uint8_t *p = b->p;
@@ -60,7 +60,7 @@ static inline uint64_t bytes_u64(struct bytes *b)
 	return p ? rbac_le64(p) : 0;
 }
 
-/* A text with the NUL at its end, which stays where it is. */
+/* The next text up to its NUL. It borrows the bytes. */
 static inline const char *bytes_text(struct bytes *b)
 {
 	const uint8_t *nul = b->bad || b->p == b->end ? NULL

@@ -1,9 +1,10 @@
 /*
  * chunk.h - the chunks of a sheet, and the records in them.
  *
- * A record belongs to the chunk whose number is the BLAKE2b-64 of its name (of a subject, a user, a
- * group, or a text with the number of its part) modulo the number of chunks. In a chunk the records
- * are in the order of their bytes, each name or id once: the same rows always give the same bytes.
+ * A record belongs to the chunk whose number is the BLAKE2b-64 of its name modulo the number of
+ * chunks. Its name is that of its subject, user or group; of a text also the number of the part. In
+ * a chunk the records are in the order of their bytes, and each name or id occurs once: so the same
+ * rows always give the same bytes. docs/format.md, "Sheets of a fleet", describes the bytes.
  */
 #ifndef RBACCTL_FLEET_CHUNK_H
 #define RBACCTL_FLEET_CHUNK_H
@@ -11,22 +12,24 @@
 #include "rbacctl/fleet/sheet.h"
 
 enum fleet_record_type {
-	FLEET_ASSIGNMENT = 'a', /* these two in the sheet of a scope */
-	FLEET_UID = 'u',        /* of somebody who holds or owns something there */
-	FLEET_GID = 'g',        /* these in the fleet's sheet */
+	/* in the sheet of a scope */
+	FLEET_ASSIGNMENT = 'a',
+	FLEET_UID = 'u', /* the UID of a user who holds or owns something there */
+	/* in the sheet "fleet" */
+	FLEET_GID = 'g',
 	FLEET_SUSPENDED = 's',
-	FLEET_TEXT = 't',
+	FLEET_TEXT = 't', /* a part of a policy text */
 };
 
-/* Texts end in NUL. A later version may append to a record, and may bring other types: a decoder
- * passes over what it does not know. */
+/* Texts end with a NUL. A later version may append fields to a record and add types: a decoder
+ * ignores what it does not know. */
 struct fleet_record {
-	uint8_t type; /* one of those above, or one that is not known here */
+	uint8_t type; /* enum fleet_record_type, or an unknown type */
 	/* FLEET_ASSIGNMENT */
 	uint64_t id, change;
-	int64_t when, from, until; /* seconds; RBAC_TIME_MIN, RBAC_TIME_MAX: no end */
+	int64_t when, from, until; /* seconds since 1970; RBAC_TIME_MIN: no begin, _MAX: no end */
 	const char *role, *by, *reason;
-	/* of an assignment that was asked for or reviewed; 0 and NULL or "": none */
+	/* of an assignment that was requested or reviewed; otherwise 0, and NULL or "" */
 	uint64_t request;
 	int64_t review_from, reviewed;
 	const char *reviewed_by;
@@ -36,7 +39,7 @@ struct fleet_record {
 	uint32_t uid; /* neither 0 nor RBAC_NO_UID */
 	/* FLEET_GID */
 	uint32_t gid;
-	bool gone; /* no role makes the group any more: the gid is not to be given again */
+	bool gone; /* no role makes the group any more; no other group may get the gid */
 	/* FLEET_TEXT: part number PART of PARTS */
 	uint32_t part, parts;
 	const uint8_t *text;
@@ -58,16 +61,18 @@ struct fleet_records {
 	bool failed; /* out of memory */
 };
 
-/* RBAC_OK; RBAC_INVALID: not a record that a decoder takes; RBAC_NOMEM. */
+/* Add a copy of REC. RBAC_OK; RBAC_INVALID: a decoder would refuse it; RBAC_NOMEM. */
 int fleet_records_add(struct fleet_records *r, const struct fleet_record *rec);
-/* The text called NAME, in parts. */
+/* Add the LEN bytes at TEXT as the text NAME, in parts of FLEET_TEXT_PART bytes. Returns as above.
+ */
 int fleet_records_add_text(struct fleet_records *r, const char *name, const char *text, size_t len);
 void fleet_records_free(struct fleet_records *r);
 
 /*
- * The chunks that R makes: *N of them, a power of two that depends on nothing but their bytes; 0
- * when R is empty. *CHUNKS and *REFS are to be freed (fleet_chunks_free()). Sorts R. RBAC_OK;
- * RBAC_RANGE: over a limit of sheet.h; RBAC_CONFLICT: two records of one name or id; RBAC_NOMEM.
+ * Make the chunks of R; sorts R. *N gets their number: a power of two that depends only on the
+ * records, or 0 if R is empty. Free *CHUNKS and *REFS with fleet_chunks_free(). Returns RBAC_OK;
+ * RBAC_RANGE if a limit of sheet.h is exceeded; RBAC_CONFLICT if two records have the same name or
+ * id; RBAC_NOMEM.
  */
 int fleet_chunks_make(struct fleet_records *r, struct buf **chunks, struct fleet_chunk_ref **refs,
 		      uint32_t *n);
@@ -78,10 +83,10 @@ void fleet_chunks_free(struct buf *chunks, struct fleet_chunk_ref *refs, uint32_
 void fleet_chunk_hash(const uint8_t *p, size_t len, uint8_t out[FLEET_HASH]);
 
 /*
- * Call FN for each record of the chunk of LEN bytes at P, which is number I of N of a sheet that is
- * OF_FLEET or of a scope. What FN returns other than RBAC_OK ends it and is passed on.
- * RBAC_DAMAGED: a form, an order or a place is not right; FN was perhaps called before that was
- * found.
+ * Call FN for each record of the chunk of LEN bytes at P. It is chunk I of N, of the sheet "fleet"
+ * if OF_FLEET, otherwise of a scope's sheet. If FN returns anything but RBAC_OK, the function stops
+ * and returns that. RBAC_DAMAGED: the chunk is malformed, or a record is in the wrong order, chunk
+ * or sheet; FN may have been called for records before it.
  */
 typedef int fleet_record_fn(void *ctx, const struct fleet_record *rec);
 int fleet_chunk_each(const uint8_t *p, size_t len, uint32_t i, uint32_t n, bool of_fleet,

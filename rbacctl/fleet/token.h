@@ -1,6 +1,7 @@
 /*
- * token.h - what is handed to a new member: one line of letters and digits. It holds no secret; it
- * says whom to believe, and from which number on.
+ * token.h - the token of a new member: one line of text that `fleet enrol` prints and `fleet join`
+ * reads. It contains no secret. It names the root keys that the member trusts, and the lowest term
+ * and number that it accepts. docs/format.md, "Sheets of a fleet", describes it.
  */
 #ifndef RBACCTL_FLEET_TOKEN_H
 #define RBACCTL_FLEET_TOKEN_H
@@ -17,10 +18,12 @@ struct fleet_token {
 	char scope[RBAC_SCOPE_MAX + 1]; /* the member's scope */
 };
 
-/* The token as text into OUT (FLEET_TOKEN_MAX bytes). RBAC_OK or RBAC_INVALID (not names). */
+/* Write the token as text into OUT (FLEET_TOKEN_MAX bytes). RBAC_OK, or RBAC_INVALID if one of its
+ * names is not valid. */
 int fleet_token_print(const struct fleet_token *t, char *out);
 
-/* The way back. RBAC_OK; RBAC_NEWER; RBAC_DAMAGED: not a token, or a letter of it is wrong. */
+/* Parse a token. RBAC_OK; RBAC_NEWER if this rbacctl does not know the version; RBAC_DAMAGED if
+ * TEXT is not a token, or its check bytes do not match (a typing error). */
 int fleet_token_parse(const char *text, struct fleet_token *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * client.h - a command of somebody who is not root, through the socket of `rbacctl serve`.
+ * client.h - send a command of a user who is not root through the socket of `rbacctl serve`.
  */
 #ifndef RBACCTL_SERVE_CLIENT_H
 #define RBACCTL_SERVE_CLIENT_H
@@ -8,15 +8,15 @@ enum { CLIENT_NOT_THERE = -1 };
 
 /*
  * Send the N words at WORDS to the listener at PATH, and print its answer on standard output and
- * error, without what could steer a terminal. The folder of PATH and the listener must be root's.
- * Returns the exit status, EXIT_TROUBLE with a complaint where no answer came, or CLIENT_NOT_THERE:
- * nobody listens at PATH.
+ * standard error, without control characters that a terminal would interpret. Root must own the
+ * folder of PATH and the process of the listener. Returns the exit status of the command;
+ * CLIENT_NOT_THERE if nobody listens at PATH; or EXIT_TROUBLE, with a message, if no answer came.
  */
 int client_ask(const char *path, int n, char *const *words);
 
 /*
- * The same, but the standard output of a question goes into OUT, and nothing is printed. The exit
- * status; CLIENT_NOT_THERE: nobody listens, or no answer came.
+ * The same for a question, but append its standard output to OUT, and print nothing. Returns the
+ * exit status, or CLIENT_NOT_THERE if nobody listens or no answer came.
  */
 struct buf;
 int client_fetch(const char *path, int n, char *const *words, struct buf *out);

@@ -1,10 +1,10 @@
 /*
  * listener.h - the listener of `rbacctl serve`: one process that accepts, counts and forks.
  *
- * The socket is SOCK_SEQPACKET. systemd hands it over (sd_listen_fds(3)), or the listener makes it.
- * Each connection gets a child of its own once its request has come; a child that is killed, or
- * that hangs, loses nobody else's request. Who has spent their changes (peers.h) is answered after
- * LISTENER_HOLD_MS: asking again and again then keeps no processor busy.
+ * The socket is SOCK_SEQPACKET. systemd passes it (sd_listen_fds(3)), or the listener makes it.
+ * When a request has arrived, the listener forks a child for its connection; a child that is killed
+ * or hangs does not affect other connections. A user who has used up their changes (peers.h) gets
+ * the answer after LISTENER_HOLD_MS, so that a loop of requests does not keep a processor busy.
  */
 #ifndef RBACCTL_SERVE_LISTENER_H
 #define RBACCTL_SERVE_LISTENER_H
@@ -14,24 +14,29 @@
 #include "rbacctl/invocation.h"
 
 enum {
-	/* Connections that wait to be accepted. Who connects and closes without pause fills them,
-	 * and others wait until they are through: some microseconds each. */
+	/* Connections that wait to be accepted (listen(2)). A user who connects and closes without
+	 * pause fills this queue, and others wait behind it: some microseconds for each place. */
 	LISTENER_BACKLOG = 64,
 	LISTENER_HOLD_MS = 250,
-	LISTENER_CLOSE_MS =
-		15000, /* the connection is closed; a change that has begun is finished */
-	LISTENER_KILL_MS = 60000,    /* the child is killed: passwd, say, does not answer */
-	LISTENER_RECORD_MS = 600000, /* the same of the one that records logins by an exemption: it
-					waits for the store's lock as long as LISTENER_RECORD_S */
+	/* After this time the listener closes a connection; its child finishes a change that has
+	 * begun. */
+	LISTENER_CLOSE_MS = 15000,
+	/* After this time it kills the child, for example if passwd does not answer. */
+	LISTENER_KILL_MS = 60000,
+	/* The same for the child that records logins by an exemption, which waits at most
+	 * LISTENER_RECORD_S seconds for the store's lock. */
+	LISTENER_RECORD_MS = 600000,
 	LISTENER_RECORD_S = 540,
-	LISTENER_IDLE_MS = 60000, /* without a connection: the listener of systemd's socket ends */
+	/* A listener on systemd's socket ends after this time without a connection. */
+	LISTENER_IDLE_MS = 60000,
 };
 
 /*
- * The socket at PATH into S->fd: MAKE: make it, in a folder that root owns, for everybody (0666);
- * else the one that systemd handed over. S->exempt gets the one that pam_rbac sends datagrams to
- * (common/exempt_message.h), for root alone (0600), which is made at EXEMPT; -1: systemd has handed
- * over none. RBAC_OK, RBAC_CONFLICT (somebody listens there), or RBAC_SYSTEM, with a complaint.
+ * Get the two sockets. S->fd is for commands: if MAKE, make it at PATH with mode 0666, in a folder
+ * that root owns; otherwise take the socket that systemd has passed. S->exempt is for the datagrams
+ * of pam_rbac (common/exempt_message.h): the same, at EXEMPT with mode 0600; -1 if systemd has not
+ * passed one. Returns RBAC_OK; or, with a message, RBAC_CONFLICT if another process listens there,
+ * or RBAC_SYSTEM.
  */
 struct listener_sockets {
 	int fd, exempt;
@@ -39,9 +44,9 @@ struct listener_sockets {
 int listener_open(const char *path, const char *exempt, bool make, struct listener_sockets *s);
 
 /*
- * Serve until SIGTERM or SIGINT, or where not FOREVER until nobody has connected for
- * LISTENER_IDLE_MS; those who are connected are served first. The sockets become the listener's.
- * RBAC_OK, or RBAC_SYSTEM with a complaint.
+ * Serve connections until SIGTERM or SIGINT; unless FOREVER, also until nobody has been connected
+ * for LISTENER_IDLE_MS. Open connections are served to their end first. The function closes the
+ * sockets. Returns RBAC_OK, or RBAC_SYSTEM with a message.
  */
 int listener_run(const struct listener_sockets *s, bool forever, struct invocation *a);
 

@@ -1,6 +1,6 @@
 /*
- * message.h - what goes over the socket of `rbacctl serve`, byte by byte. Pure: no descriptor, no
- * memory of its own.
+ * message.h - the bytes of requests and answers on the socket of `rbacctl serve`. The functions are
+ * pure: they use no descriptor and allocate no memory, except for the caller's buffer.
  *
  * A request is one message of SOCK_SEQPACKET (unix(7)), at most MESSAGE_MAX bytes:
  *
@@ -41,15 +41,16 @@ struct message {
 	int n;
 };
 
-/* Read the LEN bytes at P, which stay the caller's, into *M. NULL, or what is wrong with them. */
+/* Parse the LEN bytes at P into *M, which borrows them. Returns NULL, or what is wrong with them, a
+ * constant. */
 const char *message_read(char *p, size_t len, struct message *m);
 
-/* Append the request with the N words at WORDS. A WIDTH out of bounds becomes the nearest one that
- * is not. False: too long, or too many words. */
+/* Append the request with the N words at WORDS to OUT. A WIDTH that is too small or too large
+ * becomes the nearest limit. False: the request is too long, or has too many words. */
 bool message_write(unsigned width, int n, char *const *words, struct buf *out);
 
-/* How many of the LEN bytes at TEXT go into the next message of an answer: no character of UTF-8 is
- * cut where the text is UTF-8. */
+/* How many of the LEN bytes at TEXT go into the next message of an answer. If TEXT is UTF-8, no
+ * character is cut in two. */
 size_t message_piece(const char *text, size_t len);
 
 #endif

@@ -1,17 +1,17 @@
 /*
- * peers.h - how many connections and changes each uid may have: what keeps one user from taking
- * the listener from all others. Pure: the time is an argument, in milliseconds of a clock that
- * never goes back.
+ * peers.h - limit the connections and changes of each uid, so that one user cannot block the
+ * listener for all others. The functions are pure: the time is an argument, in milliseconds of a
+ * clock that never goes back (CLOCK_MONOTONIC).
  *
- * A uid has at most PEERS_OF_ONE connections, all uids together PEERS_OF_ALL. A uid is known once
- * a child of the listener has found it in passwd. Those that are not yet, and those that passwd
- * does not have, are one: together at most PEERS_UNKNOWN (a user who owns a range of subordinate
- * uids could else be 65,536 users, subuid(5)). Where a directory answers passwd slowly, the
- * listener does not wait for it.
+ * A uid may have PEERS_OF_ONE connections at a time, all uids together PEERS_OF_ALL. A uid is known
+ * when a child of the listener has found it in passwd. All uids that are not known yet, or that
+ * passwd does not have, share one limit of PEERS_UNKNOWN: otherwise a user who owns a range of
+ * subordinate uids (subuid(5)) would count as 65,536 users. The listener itself does not ask
+ * passwd, because a directory may answer slowly.
  *
- * Changes and refusals cost one each. A uid has PEERS_BURST of them at once, and gets one back each
- * second. The cost is taken when a connection begins, and given back where the request was a
- * question that was answered.
+ * Each change and each refusal costs one. A uid may spend PEERS_BURST at once, and gets one back
+ * each PEERS_MS. The cost is taken when a connection begins, and given back if the request was a
+ * question and was answered.
  */
 #ifndef RBACCTL_SERVE_PEERS_H
 #define RBACCTL_SERVE_PEERS_H
@@ -26,8 +26,8 @@ enum {
 	PEERS_OF_ALL = 64,
 	PEERS_UNKNOWN = 16,
 	PEERS_BURST = 20,
-	PEERS_MS = 1000,    /* until one is given back */
-	PEERS_KNOWN = 4096, /* uids that are remembered as known */
+	PEERS_MS = 1000,    /* after this time one is given back */
+	PEERS_KNOWN = 4096, /* how many uids are remembered as known */
 };
 
 struct peer_of {
@@ -41,16 +41,16 @@ struct peer_of {
 struct peers {
 	struct peer_of *v;
 	size_t n, cap;
-	unsigned open, unknown; /* connections: all of them; those of uids that are not known */
+	unsigned open, unknown; /* all connections; those of uids that are not known */
 };
 
 /*
- * A connection of UID. False: too many, and nothing is counted. *WAIT gets 0, or where the uid has
- * spent its changes the seconds until it may make one.
+ * Count a new connection of UID. False: there are too many, and this one is not counted. *WAIT gets
+ * the seconds until the uid may make a change; 0: now.
  */
 bool peers_begin(struct peers *p, uid_t uid, int64_t now, int *wait);
 
-/* It has ended. KNOWN: passwd has the uid. FREE: it costs nothing. */
+/* A connection of UID has ended. KNOWN: passwd has the uid. FREE_OF_COST: give its cost back. */
 void peers_end(struct peers *p, uid_t uid, bool known, bool free_of_cost);
 
 void peers_free(struct peers *p);

@@ -1,5 +1,5 @@
 /*
- * who.h - who is at the other end of a connection: what the kernel says, and nothing else.
+ * who.h - find out which user is at the other end of a connection. Only the kernel is asked.
  */
 #ifndef RBACCTL_SERVE_WHO_H
 #define RBACCTL_SERVE_WHO_H
@@ -10,16 +10,18 @@
 #include "rbacctl/invocation.h"
 
 /* The effective uid of the process that called connect(2) or listen(2) at the other end of FD
- * (SO_PEERCRED). False: the kernel does not say. */
+ * (SO_PEERCRED, unix(7)). False: the kernel does not tell it. */
 bool who_connected(int fd, uid_t *uid);
 
-/* The login uid of the process that connected, into PEER (SO_PEERPIDFD, Linux 6.5). */
+/* Write the login uid of the process that connected into PEER, if the kernel tells it
+ * (SO_PEERPIDFD, Linux 6.5). */
 void who_logged_in(int fd, struct peer *peer);
 
 /*
- * May UID ask at all? False for uid 0, so that neither a setuid program nor the root of a container
- * is used to act for somebody; for the overflow uid, which is anybody of another user namespace;
- * and for a uid that passwd does not have. WHY gets the reason. *KNOWN: passwd has it.
+ * May UID use the socket at all? False for three kinds of uids: 0, so that nobody can act as root
+ * through a setuid program or as the root of a container; the overflow uid, which stands for any
+ * user of another user namespace (user_namespaces(7)); and a uid that passwd does not have. If not,
+ * the reason is appended to WHY. *KNOWN: passwd has the uid.
  */
 bool who_may_ask(uid_t uid, bool *known, struct buf *why);
 
