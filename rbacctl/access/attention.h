@@ -1,7 +1,7 @@
 /*
- * attention.h - what needs attention about the people of a view: who can administer, what ends
- * soon, names and uids that do not fit to passwd, and a minimum that will be undercut when windows
- * end.
+ * attention.h - for `status`: what needs attention about the users of a view. The topics are: who
+ * can administer, assignments that end soon, names and uids that differ from passwd, and roles that
+ * will have fewer holders than `min` when windows end.
  */
 #ifndef RBACCTL_ACCESS_ATTENTION_H
 #define RBACCTL_ACCESS_ATTENTION_H
@@ -10,12 +10,11 @@
 
 #include "rbacctl/access/snapshot.h"
 
-/* WHAT: "admins" (once), "soon", "note" or "warn", as doctor tells a note from trouble. Ten of each
- * are told; one line more
- * says how many others there are. */
+/* WHAT is "admins" (once), "soon", "note" or "warn"; TEXT is one line, valid during the call. At
+ * most ten lines of one kind are passed, and then one with the number of the others. */
 typedef void attention_fn(void *ctx, const char *what, const char *text);
 
-/* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED, or the error of a source of this host. */
+/* Call FN for each line. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED, or an error of passwd or group. */
 int attention_people(const struct snapshot *snap, int64_t now, attention_fn *fn, void *ctx);
 
 #endif

@@ -1,9 +1,8 @@
 /*
- * doctor.h - find everything that is wrong with this host: by its files (host/look.h), and by the
- * answers of the C library and libpam, compared with the view.
+ * doctor.h - find what is wrong with this host: check its files (host/look.h), and compare the
+ * answers of the C library and of libpam with the view. docs/doctor.md lists the findings.
  *
- * Nothing is changed or repaired. The caller checks the store
- * (change/records.h).
+ * The functions change nothing. The caller checks the store (change/records.h).
  */
 #ifndef RBACCTL_ACCESS_DOCTOR_H
 #define RBACCTL_ACCESS_DOCTOR_H
@@ -12,22 +11,22 @@
 #include "rbacctl/host/finding.h"
 #include "rbacctl/host/look.h"
 
-/* How much is asked. */
 enum doctor_depth {
-	DOCTOR_FILES, /* files, programs, the C library; and libpam, whose modules write log lines,
-			 only where the lines of a stack do not tell what it answers; for status */
-	DOCTOR_ASKS   /* libpam for every service */
+	/* For `status`: files, programs and the C library. libpam is asked, which writes log lines,
+	 * only about stacks whose lines do not tell the result. */
+	DOCTOR_FILES,
+	DOCTOR_ASKS /* also ask libpam about every service */
 };
 
 /*
- * Open the view of A into *SNAP, which the caller closes, and look at everything. Where there is no
- * view, SNAP->open is false and a finding says so. RBAC_OK or RBAC_NOMEM; OUT is to be freed in any
- * case.
+ * Open the view of A into *SNAP, check everything, and add the findings to OUT. If there is no
+ * view, SNAP->open is false, and a finding says so. Returns RBAC_OK or RBAC_NOMEM. Close SNAP and
+ * free OUT in any case.
  */
 int doctor_look(const struct invocation *a, enum doctor_depth depth, struct snapshot *snap,
 		struct findings *out);
 
-/* ---- its parts ---- */
+/* ---- the parts of doctor_look(); each returns enum rbac_error ---- */
 
 struct doctor {
 	const struct invocation *a;
@@ -35,7 +34,7 @@ struct doctor {
 	struct look look;
 };
 
-/* The groups of users and of roles, by getgrouplist(3) and getgrnam(3), beside the view. */
+/* Compare the groups that getgrouplist(3) and getgrnam(3) return with those of the view. */
 int doctor_groups(const struct doctor *d);
 
 /* Names and uids, administrators, exempt users and groups. */
@@ -44,10 +43,11 @@ int doctor_people(const struct doctor *d);
 /* Facts of this host that differ from the view: time zone, GIDs, the clock. */
 int doctor_facts(const struct doctor *d);
 
-/* Those whom sshd refuses by itself, by `sshd -T` for each. */
+/* Users whom sshd refuses before it asks PAM: runs `sshd -T` for each user of a sample. */
 int doctor_sshd(const struct doctor *d);
 
-/* Each service that asks, by libpam: somebody without a role, with one, and an exempt one. */
+/* For each service with pam_rbac, ask libpam about a user without a role, a user with one, and an
+ * exempt user. */
 int doctor_gate(const struct doctor *d, enum doctor_depth depth);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * effective_access.h - what a user has on this host by a view: groups and services. Before and
- * after a change, it is its effect.
+ * effective_access.h - the groups and services that a user has on this host, computed from a view.
+ * impact.h compares the results before and after a change.
  */
 #ifndef RBACCTL_ACCESS_EFFECTIVE_ACCESS_H
 #define RBACCTL_ACCESS_EFFECTIVE_ACCESS_H
@@ -19,8 +19,8 @@ struct effective_group {
 };
 struct effective_service {
 	const char *name; /* borrows the policy */
-	char rule[64];    /* the first rule that lets in, "rbac.conf:3"; "exempt" */
-	char *when;       /* under which conditions, as impact.h has them; "": always */
+	char rule[64];    /* the first rule that allows it, such as "rbac.conf:3", or "exempt" */
+	char *when;       /* its conditions, as in struct impact_line; "": always */
 };
 
 struct effective_access {
@@ -28,16 +28,17 @@ struct effective_access {
 	size_t n_groups;
 	const struct effective_group **by_name; /* the same, sorted */
 	struct effective_service *services;
-	size_t n_services; /* that let the user in, hours and addresses aside */
-	bool suspended, uid_changed, second, recorded, absent;
+	size_t n_services; /* those that some rule allows at some hour from some address */
+	bool suspended, uid_changed, second, recorded, absent; /* as in struct holdings */
 };
 
-/* RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free it in any case, before SNAP is closed. */
+/* Compute *S for USER at NOW. RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. Free *S in any case, before SNAP
+ * is closed. */
 int effective_access_of(const struct snapshot *snap, const char *user, int64_t now,
 			struct effective_access *s);
 
-/* The same for the members of the Unix group GID, by that group alone; GROUP is its name with the
- * %. */
+/* The same for a member of the Unix group GID who has no other roles. GROUP is its name with the %.
+ */
 int effective_access_of_members(const struct snapshot *snap, const char *group, uint32_t gid,
 				int64_t now, struct effective_access *s);
 
@@ -47,10 +48,9 @@ bool effective_access_has_group(const struct effective_access *s, const char *na
 const struct effective_service *effective_service(const struct effective_access *s,
 						  const char *name);
 
-/* Is the user an administrator: one who holds a role that is marked bootstrap, or can assign one.
- */
+/* Is USER an administrator, who holds a role that is marked bootstrap, or can assign one? _are: are
+ * the members of the Unix group GID, by that group alone? */
 bool effective_access_is_admin(const struct snapshot *snap, const char *user, int64_t now);
-bool effective_access_are_admins(const struct snapshot *snap, uint32_t gid,
-				 int64_t now); /* the members of that Unix group, by that alone */
+bool effective_access_are_admins(const struct snapshot *snap, uint32_t gid, int64_t now);
 
 #endif

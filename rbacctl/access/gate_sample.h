@@ -1,6 +1,6 @@
 /*
- * gate_sample.h - users to ask libpam about: by what pam_rbac decides for a service now, some who
- * are denied, some who are allowed by a rule, some who are exempt.
+ * gate_sample.h - choose users to ask libpam about. For one service, by the decision of pam_rbac
+ * now: some users whom it denies, some whom a rule allows, and some who are exempt.
  */
 #ifndef RBACCTL_ACCESS_GATE_SAMPLE_H
 #define RBACCTL_ACCESS_GATE_SAMPLE_H
@@ -10,23 +10,24 @@
 
 enum { GATE_SAMPLE_MAX = 20 }; /* of each kind */
 
-/* The caller sets the members before the lists; the lists are empty at first. */
+/* The caller sets all members but the three lists, which must be empty. */
 struct gate_sample {
 	const struct snapshot *snap;
 	int64_t now;
 	const char *service;
-	const struct pam_entry
-		*gate; /* whose options exempt too; NULL: there is no such line yet */
-	const struct pam_stack *stack; /* each line of pam_rbac in it exempts; NULL: only GATE */
-	struct findings *out;          /* where being out of memory is noted */
+	/* The line of pam_rbac whose exempt options count, NULL if there is none yet. If STACK is
+	 * not NULL, the options of each line of pam_rbac in it count. */
+	const struct pam_entry *gate;
+	const struct pam_stack *stack;
+	struct findings *out; /* is marked if there is no memory */
 	struct finding_list holders, roleless, exempt;
 };
 
-/* Only users whose account could log in. To be freed. */
+/* Fill the lists, with users whose accounts can be used to log in. Free them afterwards. */
 void gate_sample_gather(struct gate_sample *s);
 void gate_sample_free(struct gate_sample *s);
 
-/* Does RESULT of ask_pam() let in? */
+/* Does RESULT, of ask_pam(), mean that the user may log in? */
 bool gate_passes(int result);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * members.h - users who have access to this host although the store has no record of them: by a
- * %group assignment, by a login rule, or as exempt.
+ * members.h - find users who may have access to this host although the store has no record of them:
+ * through an assignment to a %group, by a login rule, or by an exemption.
  */
 #ifndef RBACCTL_ACCESS_MEMBERS_H
 #define RBACCTL_ACCESS_MEMBERS_H
@@ -12,54 +12,56 @@
 #include "rbacctl/access/snapshot.h"
 
 struct members_group {
-	char *name;
+	char *name; /* "%staff" */
 	uint32_t gid;
-}; /* "%staff" */
+};
 
 struct members {
+	/* Sorted, each once. They are in passwd, are not recorded in a view, and are not uid 0. */
 	char **names;
-	size_t n, cap; /* sorted, each once; known to passwd, recorded in no view, not uid 0 */
+	size_t n, cap;
+	/* Groups that may have members who are not listed. */
 	struct members_group *open;
 	size_t n_open, cap_open;
 };
 
 /*
- * Of the view A and, where it is not NULL, of B: the users whom login rules and exempt name, and
- * the members of the Unix groups to which something is assigned or which they name, primary groups
- * included.
+ * Collect, from the view A and (if not NULL) the view B: the users that login rules and `exempt`
+ * name; and the members of the Unix groups that have assignments or that login rules and `exempt`
+ * name, with the users whose primary group it is.
  *
- * A group of a directory need not list its members, and a user of a directory need not be listed by
- * passwd: the members in /etc/group are taken as complete; any other group is added to OPEN as
- * well.
+ * A directory need not list the members of a group, and passwd need not list the users of a
+ * directory. So only a group of /etc/group is taken as complete; every other group is added to
+ * M->open, too.
  *
- * RBAC_OK, RBAC_NOMEM, RBAC_DAMAGED. To be freed in any case.
+ * Returns RBAC_OK, RBAC_NOMEM or RBAC_DAMAGED. Free *M in any case.
  */
 int members_gather(const struct snapshot *a, const struct snapshot *b, struct members *m);
 void members_free(struct members *m);
 
-/* The same for the Unix group GID alone: all its members, recorded or not. */
+/* The same for the single Unix group GID, but with its recorded members, too. */
 int members_of_group(uint32_t gid, struct members *m);
 
-/* The same for several. ASKED (NULL: nothing): passwd and groups that were asked for before the
- * store was locked; this host is not asked again then. */
+/* The same for several groups. ASKED: answers of passwd and group from before the store was locked,
+ * which are then not asked again; NULL: none. */
 int members_of_gids(const struct gids *gids, const struct facts *asked, struct members *m);
 
 /*
- * The members of the N Unix groups, by name without the %: those that are listed, recorded or not,
- * in NAMES; a group that may have others in OPEN, as above. A group that is not known has none.
- * RBAC_OK or RBAC_NOMEM. To be freed in any case.
+ * The same for the N groups with the names GROUPS, without the %. A group that does not exist has
+ * no members. RBAC_OK or RBAC_NOMEM. Free *M in any case.
  */
 int members_of_groups(const char *const *groups, size_t n, struct members *m);
 
 /*
- * For questions about many users of A and of B (NULL: of A alone): read passwd, and who is in the
- * groups that count there, into *ACCOUNTS, and have both use it. To be freed when neither is asked
- * any more. RBAC_OK, or as accounts_read().
+ * Before questions about many users: read passwd and the members of the groups that matter into
+ * *ACCOUNTS once, and make A and B (may be NULL) use it. Free *ACCOUNTS after the last question.
+ * Returns as accounts_read().
  */
 int members_accounts(struct snapshot *a, struct snapshot *b, struct accounts *accounts);
 
-/* Call FN with each name of one view's; what it returns other than RBAC_OK ends it and is passed
- * on. Beside snapshot_users(): everybody. */
+/* Call FN with each name that members_gather() finds for SNAP; these users and those of
+ * snapshot_users() are everybody. If FN returns anything but RBAC_OK, the function stops and
+ * returns that. */
 int members_each(const struct snapshot *snap, source_user_fn *fn, void *ctx);
 
 #endif

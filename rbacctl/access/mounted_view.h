@@ -1,5 +1,5 @@
 /*
- * mounted_view.h - is the view that of another host, mounted into a container?
+ * mounted_view.h - is the view that of the host, mounted into this container?
  */
 #ifndef RBACCTL_ACCESS_MOUNTED_VIEW_H
 #define RBACCTL_ACCESS_MOUNTED_VIEW_H

@@ -1,5 +1,5 @@
 /*
- * source_store.h - the store as a source (source.h), for changes: what the open transaction sees.
+ * source_store.h - the store as a source (source.h): what the open transaction of a change sees.
  */
 #ifndef RBACCTL_ACCESS_SOURCE_STORE_H
 #define RBACCTL_ACCESS_SOURCE_STORE_H
@@ -7,15 +7,15 @@
 #include "rbacctl/access/source.h"
 #include "rbacctl/store/uids.h"
 
-/* All are the caller's; UIDS goes with the users of TXN (uids.h). KNOWN: the Unix groups that were
- * asked for before the store was locked; NULL: none. */
+/* The caller owns all of these. UIDS must match the users that TXN sees (uids.h). KNOWN: Unix
+ * groups that were looked up before the store was locked; NULL: none. */
 struct source_store {
 	struct store_txn *txn;
 	struct uids *uids;
 	const struct facts_known *known;
 };
 
-/* CTX outlives the source. */
+/* The source borrows CTX and P. */
 struct source source_of_store(struct source_store *ctx, const struct policy *p);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * which_scope.h - the scope that a command without --scope means. The same for changes, which
- * ask the store, and for queries, which ask the view.
+ * which_scope.h - the default of --scope. Changes ask the store for the scopes, queries the view;
+ * both use these functions.
  */
 #ifndef RBACCTL_ACCESS_WHICH_SCOPE_H
 #define RBACCTL_ACCESS_WHICH_SCOPE_H
@@ -9,8 +9,8 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/model/model.h"
 
-/* Calls FN with every scope there is, in order; what it returns other than RBAC_OK ends the walk,
- * and is returned. */
+/* A list of all scopes: EACH calls FN with every scope, in order. If FN returns anything but
+ * RBAC_OK, EACH stops and returns that. */
 typedef int which_scope_fn(void *arg, const char *scope);
 struct which_scope_list {
 	int (*each)(void *ctx, which_scope_fn *fn, void *arg);
@@ -18,20 +18,20 @@ struct which_scope_list {
 };
 
 /*
- * For a role (ROLE, its number in P): the scope of its kind at or above this host's scopes, where
- * there is one; else the only scope of its kind. For a key (ROLE -1): this host's scope; else the
- * only scope there is.
+ * For a role (ROLE is its index in P), the default is the scope of the role's kind at or above the
+ * scopes of this host, if there is exactly one; otherwise the only scope of that kind. For a key
+ * (ROLE is -1) it is this host's scope; otherwise the only scope that exists.
  *
- * RBAC_OK: in OUT (RBAC_SCOPE_MAX + 1 bytes). RBAC_INVALID: there is none, or several; WHY says so
- * and has the finished command for each candidate, in lines without the last newline. RBAC_NOMEM,
- * or an error of LIST.
+ * Returns RBAC_OK, with the scope in OUT (RBAC_SCOPE_MAX + 1 bytes); RBAC_INVALID if there is none,
+ * or several: then WHY gets a text with the complete command for each candidate, in lines, without
+ * a line end after the last; RBAC_NOMEM; or an error of LIST.
  */
 int which_scope(const struct policy *p, int role, const struct which_scope_list *list, char *out,
 		struct buf *why);
 
 /*
- * Append `; did you mean "SCOPE"?` with the scope nearest to WORD (problem_nearest()); nothing
- * where none is. A hint: an error of LIST is no hint.
+ * Append `; did you mean "SCOPE"?` with the scope that is most similar to WORD (problem_nearest())
+ * to OUT. Appends nothing if no scope is similar, or LIST returns an error.
  */
 void which_scope_nearest(const struct which_scope_list *list, const char *word, struct buf *out);
 

@@ -1,6 +1,6 @@
 /*
- * who.h - may this actor do that, and who may: computed in one place for changes, refusals, queries
- * and remedies, by the store and by the view (source.h).
+ * who.h - may this actor do an act, and which users may? Changes, refusals, queries and remedies
+ * use these functions, with the store or a view as the source (source.h).
  */
 #ifndef RBACCTL_ACCESS_WHO_H
 #define RBACCTL_ACCESS_WHO_H
@@ -11,13 +11,13 @@
 #include "rbacctl/access/source.h"
 
 /*
- * At most WHO_NAMES are named. The first WHO_LOOK users are checked by their records alone. Passwd
- * and group may be slow, because of a directory, while the store is locked: they are asked about at
- * most WHO_ASK of the users who may by their records, and about WHO_ASK of the others.
+ * At most WHO_NAMES users are named. The records of the first WHO_LOOK users are checked. passwd
+ * and group can be slow, because of a directory, while the store is locked. So they are asked about
+ * at most WHO_ASK users who may do the act by their records, and about at most WHO_ASK others.
  */
 enum { WHO_NAMES = 5, WHO_LOOK = 20000, WHO_ASK = 100 };
 
-/* The scopes that an act is judged at. None: the `users` lists, at any root scope. */
+/* The scopes at which an act is judged. None: any root scope, for the lists of users = { }. */
 struct who_scopes {
 	char **v;
 	size_t n, cap;
@@ -26,75 +26,77 @@ struct who_scopes {
 struct who_question {
 	const struct source *source;
 	const struct policy_bys *bys;
-	const struct who_scopes *scopes; /* at each of them; NULL: none */
-	int role; /* that is to be given, which may bring an extra Unix group; -1: none */
+	const struct who_scopes *scopes; /* the actor needs the right at each; NULL: none */
+	int role; /* the role to assign, which may bring an extra Unix group; -1: none */
 	int64_t now;
 };
 
 /*
- * May A do what Q asks? ANSWER gets the entry that lets, or what is missing at the first scope
- * where something is; *AT that scope (NULL: none). *EXTRA: the extra Unix group that A may not
- * give, where that alone is in the way; NULL: it is not. False with ANSWER->err: it cannot be told.
+ * May A do the act of Q? ANSWER gets the entry that allows it; or what is missing, at the first
+ * scope where something is missing, which *AT gets (NULL: none). *EXTRA gets the entry of
+ * groups.extra if only that prevents it, otherwise NULL. Returns false with ANSWER->err set if it
+ * cannot be decided.
  */
 bool who_actor_may(const struct who_question *q, const struct rules_actor *a,
 		   struct rules_answer *answer, const char **at, const struct policy_extra **extra);
 
 /*
- * May USER give ROLE at SCOPE at T? H gets what counts for USER (to be freed in any case); ANSWER
- * and EXTRA as above. RBAC_OK, or the error of the source.
+ * May USER assign ROLE at SCOPE at the time T? H gets the effective holdings of USER; free it in
+ * any case. ANSWER and EXTRA are as above. Returns RBAC_OK, or the error of the source.
  */
 int who_user_may_give(const struct source *s, const char *user, int role, const char *scope,
 		      int64_t t, struct holdings *h, struct rules_answer *answer,
 		      const struct policy_extra **extra);
 
-/* May the members of the Unix group GID, by that alone? H gets what they hold (to be freed in any
- * case). RBAC_OK, or the error of the source. */
+/* The same for a member of the Unix group GID, by that group alone. H gets the holdings of the
+ * group; free it in any case. RBAC_OK, or the error of the source. */
 int who_members_may(const struct who_question *q, uint32_t gid, struct holdings *h,
 		    struct rules_answer *answer);
 
 struct who {
 	char names[WHO_NAMES][RBAC_USER_MAX + 1];
-	size_t n;    /* those in NAMES */
+	size_t n;    /* how many are in NAMES */
 	bool more;   /* there are others */
-	bool cut;    /* there may be others: not all users were looked at, or asked about */
-	bool anyone; /* `anyone`: every recorded user; NAMES is empty */
-	/* Unix groups whose members may, and which need not list all of them: with the %. */
+	bool cut;    /* there may be others, because not all users were checked */
+	bool anyone; /* every recorded user may; NAMES is empty */
+	/* Unix groups, with the %, whose members may, and may not all be listed on this host. */
 	char groups[WHO_NAMES][RBAC_UNIX_GROUP_MAX + 2];
 	size_t n_groups;
 };
 
 /*
- * All who may, or the first few: recorded users, and members of Unix groups who are not recorded,
- * if this host lists them. RBAC_OK or the error of the source.
+ * Find the first WHO_NAMES users who may do the act: recorded users, and unrecorded members of Unix
+ * groups that this host lists. Returns RBAC_OK or the error of the source.
  */
 int who_may(const struct who_question *q, struct who *out);
 
-/* The same but for two people, who cannot be meant: NULL for none. */
+/* The same without the users ONE and OTHER (NULL: none), such as the requester of a request. */
 int who_may_but(const struct who_question *q, const char *one, const char *other, struct who *out);
 
 /*
- * FN for each person who may, once: recorded users, and members of Unix groups, as far as this host
- * lists them; nobody where `anyone` may. Passwd and group are asked about at most WHO_EACH of them.
- * What FN returns other than RBAC_OK ends it and is passed on.
+ * Call FN once for each user who may do the act: recorded users, and members of Unix groups that
+ * this host lists; for nobody if `anyone` may. passwd and group are asked about at most WHO_EACH
+ * users. If FN returns anything but RBAC_OK, the function stops and returns that.
  */
 enum { WHO_EACH = 1000 };
 typedef int who_fn(void *ctx, const char *user);
 int who_each(const struct who_question *q, who_fn *fn, void *ctx);
 
-/* "alice, dana and others; root with --as root" ("and perhaps others" when CUT); FORCE: " --force"
- * too. */
+/* Append "alice, dana and others; root with --as root", or "and perhaps others" if W->cut. FORCE:
+ * root also needs --force. */
 void who_text(const struct who *w, bool force, struct buf *out);
 
-/* "alice, dana (both told); root with --as root": TOLD of them are told. */
+/* Append "alice, dana (both told); root with --as root". TOLD: how many of them get a notice. */
 void who_told_text(const struct who *w, size_t told, struct buf *out);
 
-/* "alice, dana or sam", "root" where nobody else may: for "(... may)". */
+/* Append "alice, dana or sam", or "root" if nobody else may, for "(... may)". */
 void who_short_text(const struct who *w, struct buf *out);
 
 /*
- * The root scopes above everything that USER has now or later, suspended or not, also through Unix
- * groups, each once: the right to suspend, resume, forget, rename and rebind that user is needed at
- * each of them. To be freed. RBAC_OK, RBAC_NOMEM, or the error of the source.
+ * Set *OUT to the root scopes above everything that USER holds or owns now or later, also while
+ * suspended, and through Unix groups; each once. To suspend, resume, forget, rename or rebind USER,
+ * an actor needs the right at each of them. Free *OUT. Returns RBAC_OK, RBAC_NOMEM, or the error of
+ * the source.
  */
 int who_roots_of_user(const struct source *s, const char *user, int64_t now,
 		      struct who_scopes *out);

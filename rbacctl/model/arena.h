@@ -1,5 +1,5 @@
 /*
- * arena.h - memory of one policy: taken piece by piece, given back as a whole. Private to
+ * arena.h - the memory of one policy: allocated in pieces, freed as a whole. Private to
  * rbacctl/model and rbacctl/config.
  */
 #ifndef RBACCTL_MODEL_ARENA_H
@@ -11,10 +11,11 @@
 struct policy_arena {
 	struct policy_arena_block *blocks;
 	size_t used, cap; /* of the first block */
-	jmp_buf *full;    /* where out of memory goes: loading has one way out of it */
+	jmp_buf *full;    /* the target of longjmp(3) if there is no memory */
 };
 
-/* Zeroed memory, aligned for anything. Does not return when there is none (longjmp to FULL). */
+/* Allocate N elements of SIZE bytes, zeroed, with the alignment of malloc(3). If there is no
+ * memory, these functions do not return: they jump to FULL. */
 void *policy_arena_alloc(struct policy_arena *a, size_t n, size_t size);
 char *policy_arena_strdup(struct policy_arena *a, const char *s);
 char *policy_arena_printf(struct policy_arena *a, const char *fmt, ...)

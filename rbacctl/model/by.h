@@ -1,5 +1,5 @@
 /*
- * by.h - `by` lists in words: who may do something, as docs/design.md, "Meaning", has it.
+ * by.h - `by` lists (who may do something) as text. docs/design.md, "Meaning", defines them.
  */
 #ifndef RBACCTL_MODEL_BY_H
 #define RBACCTL_MODEL_BY_H
@@ -9,11 +9,11 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/model/model.h"
 
-/* Is the list just [ "owner" ]: then nobody else may, root's --force aside. */
+/* Is the list exactly [ "owner" ]? Then nobody else may, except root with --force. */
 bool policy_only_owner(const struct policy_bys *bys);
 
-/* "key space.users.manage or ownership of the organization", for messages; "nobody" for an empty
- * list. */
+/* Append the list as text for messages, such as "key space.users.manage or ownership of the
+ * organization"; "nobody" for an empty list. */
 void policy_by_text(const struct policy *p, const struct policy_bys *bys, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * difference.h - two policies side by side: what is otherwise in the new one.
+ * difference.h - compare two policies.
  */
 #ifndef RBACCTL_MODEL_DIFFERENCE_H
 #define RBACCTL_MODEL_DIFFERENCE_H
@@ -9,8 +9,8 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/model/model.h"
 
-/* Append a line to OUT for each thing that is otherwise in NEW, by file and line. Returns how
- * many. */
+/* Append one line to OUT for each setting that differs in NEW, with its file and line. Returns the
+ * number of lines. */
 size_t difference_policies(const struct policy *old, const struct policy *new, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * field_texts.h - for the files that have the settings as text, fields_*.c; private to
+ * field_texts.h - helpers of the files fields_*.c, which print each setting. Private to
  * rbacctl/model.
  */
 #ifndef RBACCTL_MODEL_FIELD_TEXTS_H
@@ -9,10 +9,10 @@
 #include "rbacctl/model/by.h"
 #include "rbacctl/model/fields.h"
 
-/* The head of a function NAME that writes the setting of element I of P to OUT. */
+/* Begin the function NAME, which appends the setting of element I of P to OUT. */
 #define TEXT(name) static void name(const struct policy *p, size_t i, struct buf *out)
 
-/* Texts that several of them write: a word, or "none"; "true" or "false"; one line each. */
+/* Append a word, or "none"; "true" or "false"; one line for each string. */
 static inline void field_word(struct buf *out, const char *text)
 {
 	buf_printf(out, "%s", text ? text : "none");
@@ -47,7 +47,7 @@ struct field_table {
 	size_t n;
 };
 
-/* One table a file: what stands in rbac.conf; in policy.d, but for roles; roles. */
+/* The settings of rbac.conf; of policy.d, without roles; of roles. Each is in a file of its own. */
 extern const struct field_table fields_host, fields_policy, fields_role;
 
 #endif

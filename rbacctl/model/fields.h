@@ -1,10 +1,10 @@
 /*
- * fields.h - every setting of a policy with what it says, as text: one table for whatever has to go
- * through all of them.
+ * fields.h - the table of all settings of a policy, each with a function that prints its value.
+ * `diff`, JSON and `role show` use it.
  *
- * An entry of the grammar that is missing here fails tests/unit/rbacctl/test_difference. Two
- * settings that mean the same have the same text ("none" for one that is left out and has no
- * default).
+ * tests/unit/rbacctl/test_difference fails if an entry of the grammar is missing here. Two values
+ * that mean the same are printed the same way; a setting that was left out and has no default is
+ * "none".
  */
 #ifndef RBACCTL_MODEL_FIELDS_H
 #define RBACCTL_MODEL_FIELDS_H
@@ -18,20 +18,21 @@
 
 struct field {
 	enum grammar_of of;
-	int setting; /* of that section */
-	bool list;   /* TEXT writes one item a line: items come and go */
-	/* Of the section's element I (kind, role, key, login rule, ...; 0 where there is one
-	 * alone). Appends to OUT. */
+	int setting; /* the setting of that section: H_HOST, R_KIND, ... */
+	bool list;   /* the value is a list: TEXT writes one item in a line */
+	/* Append the value for element I of the section (the index of a kind, role, key, login
+	 * rule, ...; 0 if the section occurs once) to OUT. */
 	void (*text)(const struct policy *p, size_t i, struct buf *out);
 };
 
-/* The row after F; NULL: the first of all. NULL: there is none. */
+/* The row after F, or the first row if F is NULL. NULL: there are no more. */
 const struct field *field_next(const struct field *f);
 
-/* The row of SETTING of section OF. NULL: none (a name, or a section). */
+/* The row of SETTING of section OF. NULL if there is none, because the setting is a name or a
+ * section. */
 const struct field *field_of(enum grammar_of of, int setting);
 
-/* Append the text of F of element I; the items of a list with spaces between them. */
+/* Append the value of F for element I in one line; the items of a list have spaces between them. */
 void field_line(const struct field *f, const struct policy *p, size_t i, struct buf *out);
 
 static inline const char *field_name(const struct field *f)

@@ -1,7 +1,7 @@
 /*
- * grammar.h - every setting of the configuration, by file and section: one table that the loader,
- * `diff`, the manual and the tests go by. Free names (of roles, keychains, plans and their limits)
- * are not settings.
+ * grammar.h - the table of all settings of the configuration, by file and section. The loader,
+ * `diff`, the test of the manual and other tests use it. Names that the administrator chooses (of
+ * roles, keychains, plans and their limits) are not settings.
  */
 #ifndef RBACCTL_CONFIG_GRAMMAR_H
 #define RBACCTL_CONFIG_GRAMMAR_H

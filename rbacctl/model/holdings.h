@@ -1,8 +1,10 @@
 /*
- * holdings.h - what one subject holds: its assignments, and the roles that come with what it owns.
+ * holdings.h - the holdings of one subject: the roles that it has by assignments, and by owning
+ * scopes.
  *
- * Only what is held directly: inclusion and cascade are worked out when a question is asked. A role
- * counts at a scope when it, or one that includes it, is held there or (cascade) above.
+ * The list has only the roles that are held directly; the functions below apply inclusion and
+ * cascade. A role counts at a scope if it, or a role that includes it, is held there, or is held
+ * above and cascades.
  */
 #ifndef RBACCTL_MODEL_HOLDINGS_H
 #define RBACCTL_MODEL_HOLDINGS_H
@@ -16,12 +18,12 @@
 
 /* One holding: ROLE at SCOPE in a window, by an assignment or by owning SCOPE. */
 struct held {
-	uint64_t id; /* of the assignment; for an owner's role: the change that made the scope */
-	int role;
-	char *scope; /* owned by the list */
+	uint64_t id; /* of the assignment; of an owner's role: the change that created the scope */
+	int role;    /* index in the policy */
+	char *scope; /* the list owns it */
 	struct rbac_window window;
-	bool owner; /* the role comes with owning SCOPE */
-	char *via;  /* "%devs", the Unix group that holds it; NULL: held directly. Owned by the list
+	bool owner; /* the subject has the role because it owns SCOPE */
+	char *via;  /* the Unix group that holds it, "%devs"; NULL: held directly. The list owns it
 		     */
 };
 
@@ -29,37 +31,38 @@ struct holdings {
 	struct held *v;
 	size_t n, cap;
 	/* Of a user: */
-	bool recorded, suspended, uid_changed;
+	bool recorded, suspended;
+	bool uid_changed; /* the account has another uid than the recorded one */
 	bool second; /* a second name of a person: the uid is recorded under another name, or passwd
-			spells the name otherwise */
-	bool absent; /* of a view: this host had no such account when it was published */
+			spells the name differently */
+	bool absent; /* only from a view: this host had no such account when it was published */
 	uint32_t uid; /* as recorded; RBAC_NO_UID: none */
 };
 
-/* Add one; copies the strings. RBAC_OK or RBAC_NOMEM. */
+/* Add one holding; copies SCOPE and VIA. RBAC_OK or RBAC_NOMEM. */
 int holdings_add(struct holdings *h, uint64_t id, int role, const char *scope, struct rbac_window w,
 		 bool owner, const char *via);
 
-/* Forget the list; the flags of the user stay. */
+/* Empty the list; the flags of the user stay. */
 void holdings_clear(struct holdings *h);
 void holdings_free(struct holdings *h);
 
-/* Does E count at SCOPE, cascade considered (not the window)? */
+/* Does E count at SCOPE: is it held there, or above and cascades? Ignores the window. */
 bool held_reaches(const struct policy *p, const struct held *e, const char *scope);
 
-/* The first entry through which ROLE / KEY counts at SCOPE (NULL: at any scope at all) at T; NULL:
- * none. */
+/* The first holding through which ROLE, or KEY, counts at SCOPE (NULL: at any scope) at the time T.
+ * NULL: none. It borrows H. */
 const struct held *holdings_role_at(const struct policy *p, const struct holdings *h, int role,
 				    const char *scope, int64_t t);
 const struct held *holdings_key_at(const struct policy *p, const struct holdings *h, int key,
 				   const char *scope, int64_t t);
 
-/* "key sandbox.launch < launching < space-member < space-developer at space:main/web": how holding
- * E brings KEY, or ROLE where KEY is -1. */
+/* Append how the holding E gives KEY, or ROLE if KEY is -1: "key sandbox.launch < launching <
+ * space-member < space-developer at space:main/web". */
 void held_path_text(const struct policy *p, const struct held *e, int key, int role,
 		    struct buf *out);
 
-/* "key login.ssh < login < host-user < host-operator": how ROLE gives KEY. */
+/* Append how ROLE gives KEY: "key login.ssh < login < host-user < host-operator". */
 void role_key_path_text(const struct policy *p, int role, int key, struct buf *out);
 
 #endif

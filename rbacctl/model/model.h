@@ -1,9 +1,11 @@
 /*
- * model.h - a policy that has been read and checked: what everything else in rbacctl works on.
+ * model.h - a policy that was loaded and checked. All other code of rbacctl works on it.
  *
- * A policy is immutable once loaded, but for the names of users (rbacctl/host/canonical.h), and
- * owns all it points to (one arena). Names are unique within their table. Indexes are positions in
- * the tables, in loading order; -1 stands for none. Derived data (closures) is complete.
+ * A policy does not change after it is loaded, except for the names of users
+ * (rbacctl/host/canonical.h). It owns everything that it points to, in one arena. Names are unique
+ * within their table. An index is a position in a table, in the order of loading; -1 means none.
+ * Members that are marked "derived" are computed when the policy is loaded. Times are seconds since
+ * 1970, lengths of time are seconds.
  */
 #ifndef RBACCTL_MODEL_MODEL_H
 #define RBACCTL_MODEL_MODEL_H
@@ -17,10 +19,10 @@
 #include "rbacctl/model/set.h"
 
 /*
- * Limits, each in rbac.conf(5) and with a test on both sides. Roles and keys: what
- * each role comes to is kept as a set of roles and one of keys (set.h), at worst 84 MB where each
- * of 16,384 roles comes to all of 16,384 keys. A kind's names take a component each of the 380
- * bytes of a scope's name.
+ * Limits. rbac.conf(5) has each of them, and a test tries each just below and above it. Each role
+ * has a set of roles and a set of keys (set.h): these take 84 MB in the worst case, if each of
+ * 16,384 roles includes all others and has 16,384 keys. The depth of kinds is limited because the
+ * name of a scope has one part for each level, and at most 380 bytes.
  */
 enum {
 	POLICY_KINDS_MAX = 64,
@@ -30,7 +32,7 @@ enum {
 	POLICY_PLANS_MAX = 4096
 };
 
-#define POLICY_GID_MIN 2010000000u /* default range, design.md */
+#define POLICY_GID_MIN 2010000000u /* default range: docs/design.md, "Group ids" */
 #define POLICY_GID_MAX 2139999999u
 
 struct policy_strs {
@@ -47,41 +49,42 @@ struct policy_ints {
 enum policy_by_what { BY_OWNER, BY_OWNER_OF, BY_ROLE, BY_KEY, BY_ANYONE };
 struct policy_by {
 	enum policy_by_what what;
-	int ref;
-}; /* BY_OWNER_OF: kind; BY_ROLE: role; BY_KEY: key */
+	int ref; /* BY_OWNER_OF: a kind; BY_ROLE: a role; BY_KEY: a key; else not used */
+};
 struct policy_bys {
 	struct policy_by *v;
 	size_t n;
-	bool given; /* the setting stands in the file; not given: n is 0 */
+	bool given; /* the file has the setting; if not, N is 0 unless the member says otherwise */
 	struct policy_pos pos;
 };
 
 struct policy_kind {
 	const char *name, *renamed_from; /* renamed_from: NULL when absent */
 	struct policy_pos pos;
-	int parent;     /* kind, -1: a root kind */
-	unsigned depth; /* components in the name of a scope of this kind, 1.. */
+	int parent;     /* a kind; -1: this is a root kind */
+	unsigned depth; /* how many parts the name of a scope of this kind has, from 1 on */
 	struct policy_bys create_by, delete_by, transfer_by, plan_by;
 	int owner_role; /* -1: this kind has no owners */
 	struct policy_pos owner_pos;
-	const char *per_user; /* template for the scope made at `user add`, "%{user}"; NULL: none */
+	const char *per_user; /* name of the scope that `user add` creates, "%{user}"; NULL: none */
 	const char *plan;     /* default plan's name; NULL: none */
 	/* derived */
-	struct policy_set counts, keys; /* roles that can count at a scope of this kind, held there
-					   or above; their keys */
+	struct policy_set counts, keys; /* the roles that can count at a scope of this kind, held
+					   there or above; the keys of these roles */
 };
 
 struct policy_key {
-	const char *name, *title, *renamed_from;
+	const char *name, *renamed_from;
+	const char *title; /* the name if the setting is absent */
 	struct policy_pos pos;
-}; /* title: the name when absent */
+};
 struct policy_keychain {
 	const char *name;
 	struct policy_ints keys;
 	struct policy_pos pos;
 };
 
-/* A place in an exclusive set: the set, and the position in its list of roles. */
+/* A role's place in an exclusive set: the set, and the position in its list of roles. */
 struct policy_member {
 	int set, at;
 };
@@ -97,46 +100,47 @@ struct policy_role {
 	bool cascade;                           /* default true */
 	bool bootstrap;
 	struct policy_bys assign_by,
-		remove_by; /* remove_by is a copy of assign_by when absent (given stays false) */
+		remove_by; /* a copy of assign_by if absent (GIVEN is then false) */
 	struct policy_pos min_pos, max_pos, gid_pos;
 	unsigned min; /* 0: none */
 	enum policy_max max_is;
 	unsigned max;         /* POLICY_MAX_NUMBER */
 	const char *max_plan; /* POLICY_MAX_PLAN: the limit's name in the plans */
 	uint32_t gid;         /* `gid =`, 0: computed */
-	/* roles on request */
-	struct policy_bys request_by; /* who may ask for themselves */
-	struct policy_bys approve_by; /* a copy of assign_by when absent (given stays false) */
-	unsigned approvals;           /* how many different people; default 1 */
+	/* requests */
+	struct policy_bys request_by; /* who may request the role for themselves */
+	struct policy_bys approve_by; /* a copy of assign_by if absent (GIVEN is then false) */
+	unsigned approvals;           /* how many different people must approve; default 1 */
 	bool approval_required;
 	struct policy_pos approvals_pos, approval_pos;
-	int64_t pending_for; /* seconds that a request waits; default 24h */
+	int64_t pending_for; /* how long a request is pending; default 24h */
 	const char *pending_for_text;
 	/* reviews (review.h) */
-	int64_t review_every;        /* seconds; 0: never */
-	struct policy_bys review_by; /* a copy of remove_by when absent (given stays false) */
-	bool unreviewed_ends;        /* a grant ends with the grace */
-	int64_t review_grace;        /* seconds; default 14d */
-	const char *review_every_text, *review_grace_text; /* NULL of _every: never */
+	int64_t review_every;        /* 0: never */
+	struct policy_bys review_by; /* a copy of remove_by if absent (GIVEN is then false) */
+	bool unreviewed_ends;        /* unreviewed = "end" */
+	int64_t review_grace;        /* default 14d */
+	const char *review_every_text, *review_grace_text; /* the first is NULL if absent */
 	struct policy_pos review_pos, unreviewed_pos;
-	/* what every assignment is asked for */
-	int64_t max_for;          /* seconds at a stretch; 0: no limit. Implies END_REQUIRED */
-	const char *max_for_text; /* as it was written; NULL: none */
+	/* what every assignment needs */
+	int64_t max_for;          /* the longest window; 0: no limit. Implies END_REQUIRED */
+	const char *max_for_text; /* as written; NULL: absent */
 	bool end_required, reason_required;
-	bool end_sessions; /* what needs a grant is ended when the grant ends */
+	bool end_sessions; /* when a grant ends, `due` ends the sessions that need it */
 	/* in a fleet */
-	bool local;                 /* a member may give it itself, with an end */
-	int64_t max_stale;          /* seconds after the authority's last word that a member's
-				       assignments count; 0: without end */
-	const char *max_stale_text; /* as it was written; NULL: none */
-	struct policy_pos max_for_pos, end_pos, reason_pos; /* END_POS: of max_for where that asks
-							       for the end */
+	bool local; /* can be assigned on a member, with an end */
+	/* On a member an assignment ends this long after the authority signed the last state; 0: it
+	 * does not. */
+	int64_t max_stale;
+	const char *max_stale_text; /* as written; NULL: absent */
+	/* END_POS is the position of max_for if that setting requires the end. */
+	struct policy_pos max_for_pos, end_pos, reason_pos;
 	/* derived */
-	struct policy_set counts; /* roles that count where this one does, itself included */
-	struct policy_set keys;   /* keys of all of those */
-	bool administers;         /* one of those is marked bootstrap */
+	struct policy_set counts; /* this role, and the roles that it includes at any depth */
+	struct policy_set keys;   /* the keys of all roles in COUNTS */
+	bool administers;         /* a role in COUNTS is marked bootstrap */
 	struct policy_member *members;
-	size_t n_members; /* places in exclusive sets of all of those, by set and position */
+	size_t n_members; /* the places of all roles in COUNTS in exclusive sets, sorted */
 };
 
 struct policy_limit {
@@ -157,35 +161,36 @@ struct policy_exclusive {
 	struct policy_pos pos;
 };
 
+/* An entry of `from`, and of `hours`, in the form that common/wire.h describes. */
 struct policy_from {
-	uint8_t type, prefix;
+	uint8_t type, prefix; /* TYPE: RBAC_FROM_* */
 	uint8_t len;
 	uint8_t bytes[253];
-}; /* RBAC_FROM_*, see wire.h */
+};
 struct policy_hours {
-	uint8_t days;
-	uint16_t start, end;
+	uint8_t days;        /* bit 0: Monday */
+	uint16_t start, end; /* minutes of the day */
 };
 
-/* One condition of a login rule: any of its entries holds. No entry: the rule does not ask. */
+/* One condition of a login rule. It holds if one of its entries matches, or if it has none. */
 struct policy_condition {
-	struct policy_strs texts; /* as they are written */
-	uint8_t *entries;         /* as in the view's record (wire.h): SIZE bytes for all TEXTS */
+	struct policy_strs texts; /* as written */
+	uint8_t *entries;         /* encoded as in the view (common/wire.h): SIZE bytes in all */
 	size_t size;
 };
 
 struct policy_login {
-	unsigned number; /* 1.. in the order of rbac.conf */
+	unsigned number; /* from 1 on, in the order of the files */
 	struct policy_pos pos;
 	struct policy_strs services, users, groups;
 	struct policy_ints keys, roles;
 	bool anyone;
 	struct policy_condition conditions[RBAC_CONDITIONS];
-	/* derived: what is in roles and keys */
+	/* derived: ROLES and KEYS as sets */
 	struct policy_set role_set, key_set;
 };
 
-/* A service that a rule names, and the rules that do, by position. */
+/* A service that a rule names, and the indexes of the rules that name it. */
 struct policy_service {
 	const char *name;
 	int *rules;
@@ -200,13 +205,13 @@ struct policy_extra {
 
 /* assignments.d */
 struct policy_file_scope {
-	const char *scope, *owner, *plan;
+	const char *scope, *owner, *plan; /* OWNER, PLAN: NULL if absent */
 	struct policy_pos pos;
-}; /* owner, plan: NULL when absent */
+};
 struct policy_file_assignment {
 	const char *subject; /* "bob" or "%devs" */
 	int role;
-	const char *scope;   /* NULL: the host's scope (only where the host has exactly one) */
+	const char *scope;   /* NULL: the host's scope, if it has exactly one */
 	int64_t from, until; /* RBAC_TIME_MIN, RBAC_TIME_MAX when absent */
 	const char *reason;  /* "" when absent */
 	struct policy_pos pos;
@@ -247,12 +252,12 @@ struct policy {
 	bool serve_system_accounts; /* serve = { system_accounts = true; } */
 	struct policy_notify {
 		const char *exec; /* NULL: none */
-		const char *user; /* as whom EXEC runs, and the program that mails; "nobody" */
+		const char *user; /* the user that EXEC and sendmail run as; default "nobody" */
 		bool mail, write;
 		struct policy_strs breakglass;
 	} notify;
 	const char *zone;           /* NULL: /etc/localtime */
-	struct policy_pos zone_pos; /* where ZONE is given */
+	struct policy_pos zone_pos; /* the position of the setting */
 
 	/* assignments.d */
 	struct policy_file_scope *scopes;
@@ -260,26 +265,26 @@ struct policy {
 	struct policy_file_assignment *assignments;
 	size_t n_assignments;
 
-	struct policy_private *own; /* private.h: memory, names by hash */
+	struct policy_private *own; /* private.h */
 };
 
-void policy_free(struct policy *p);
+void policy_free(struct policy *p); /* P may be NULL */
 
-/* A copy of TEXT that lives as long as P; NULL: out of memory. */
+/* A copy of TEXT in P's memory; NULL: there is no memory. */
 const char *policy_keep(struct policy *p, const char *text);
 
-/* Positions in the tables by name, byte for byte; -1: none. */
+/* The index of a name, compared byte for byte; -1 or NULL: there is none. */
 int policy_kind_find(const struct policy *p, const char *name, size_t len);
 int policy_key_find(const struct policy *p, const char *name);
 int policy_keychain_find(const struct policy *p, const char *name);
 int policy_role_find(const struct policy *p, const char *name);
 const struct policy_plan *policy_plan_find(const struct policy *p, const char *name);
 
-/* Nearest known name to WORD, for "did you mean"; NULL: nothing near. */
+/* For "did you mean": the name that is most similar to WORD (problem_nearest()), or NULL. */
 const char *policy_role_nearest(const struct policy *p, const char *word);
 const char *policy_key_nearest(const struct policy *p, const char *word);
 
-/* Does role R, where it counts, bring role WITH / key K? */
+/* Is the role WITH equal to role R or included in it? Does role R have the key K? */
 static inline bool policy_role_counts(const struct policy *p, int r, int with)
 {
 	return policy_set_has(&p->roles[r].counts, with);
@@ -289,8 +294,8 @@ static inline bool policy_role_has_key(const struct policy *p, int r, int k)
 	return policy_set_has(&p->roles[r].keys, k);
 }
 
-/* Can ROLE count, and can KEY be held, at a scope of KIND at all: by a role that is assigned there,
- * or above and cascades? */
+/* Can ROLE, or KEY, count at a scope of KIND: through a role that can be assigned there, or can be
+ * assigned above and cascades? */
 static inline bool policy_can_count(const struct policy *p, int role, int kind)
 {
 	return policy_set_has(&p->kinds[kind].counts, role);
@@ -300,60 +305,61 @@ static inline bool policy_key_can_count(const struct policy *p, int key, int kin
 	return policy_set_has(&p->kinds[kind].keys, key);
 }
 
-/* ---- scopes by name: KIND:A/B/C, where the kind's ancestors are its prefixes ---- */
+/* ---- names of scopes: KIND:A/B/C, with one part for each level of the kind ---- */
 
-/* The kind of SCOPE, when its name is well-formed and has as many components as the kind is deep;
- * else -1. */
+/* The kind of SCOPE, or -1 if its name is not valid or has the wrong number of parts. */
 int policy_scope_kind(const struct policy *p, const char *scope);
 
-/* Write the parent of SCOPE into OUT (RBAC_SCOPE_MAX + 1 bytes; may be SCOPE). RBAC_OK;
- * RBAC_NOTFOUND: a root; RBAC_INVALID: not a scope. */
+/* Write the scope above SCOPE into OUT (RBAC_SCOPE_MAX + 1 bytes; may be SCOPE). RBAC_OK;
+ * RBAC_NOTFOUND if SCOPE is a root scope; RBAC_INVALID if it is not a scope. */
 int policy_scope_parent(const struct policy *p, const char *scope, char *out);
 
-/* The ancestor of SCOPE (itself included) that is of KIND. RBAC_OK, RBAC_NOTFOUND, RBAC_INVALID. */
+/* Write the scope of KIND at or above SCOPE into OUT, as above. RBAC_OK, RBAC_NOTFOUND or
+ * RBAC_INVALID. */
 int policy_scope_ancestor(const struct policy *p, const char *scope, int kind, char *out);
 
 /* Is SCOPE the same as, or below, TOP? */
 bool policy_scope_within(const struct policy *p, const char *scope, const char *top);
 
-/* ---- times and hours as text (RFC 3339; "Mon-Fri 08:00-18:00") ---- */
+/* ---- times and hours as text; the parsers return RBAC_OK or RBAC_INVALID ---- */
 
 /*
- * An RFC 3339 date-time with seconds and an offset ("2026-01-01T00:00:00Z", "+02:00"; a space for
- * the T), or a date alone (midnight UTC). Fractions of a second are refused. RBAC_OK or
- * RBAC_INVALID.
+ * Parse an RFC 3339 date-time with seconds and an offset ("2026-01-01T00:00:00Z", or "+02:00" for
+ * the Z, or a space for the T), or a date, which is midnight UTC. Fractions of a second are
+ * refused.
  */
 int policy_time_parse(const char *text, int64_t *out);
 
-/* "2026-01-01T00:00:00Z" into OUT (at least 32 bytes). */
+/* Write T as "2026-01-01T00:00:00Z" into OUT (at least 32 bytes). */
 void policy_time_print(int64_t t, char *out);
 
-/* "90s", "30m", "8h", "7d", "2w", also joined ("1h30m"): seconds, 1 second to 100 years. RBAC_OK or
- * RBAC_INVALID. */
+/* Parse "90s", "30m", "8h", "7d", "2w" or a sum ("1h30m"), from 1 second to 100 years. */
 int policy_duration_parse(const char *text, int64_t *seconds);
 
-/* The shortest of those for SECONDS, into OUT (at least 32 bytes). */
+/* Write SECONDS in the shortest such form into OUT (at least 32 bytes). */
 void policy_duration_print(int64_t seconds, char *out);
 
-int policy_hours_parse(const char *text,
-		       struct policy_hours *out); /* RBAC_OK or RBAC_INVALID; text is not kept */
-int policy_from_parse(const char *text,
-		      struct policy_from *out); /* likewise: address, CIDR, host name, .domain */
+/* Parse an entry of `hours`, such as "Mon-Fri 08:00-18:00". */
+int policy_hours_parse(const char *text, struct policy_hours *out);
+/* Parse an entry of `from`: an address, a network, a host name or .domain. */
+int policy_from_parse(const char *text, struct policy_from *out);
 
-/* ---- the conditions of a login rule: one row each ---- */
+/* ---- the kinds of conditions of a login rule; `from` and `hours` ---- */
 
 enum { POLICY_CONDITION_ENTRY_MAX = 256 };
 
 struct policy_condition_kind {
-	int setting;          /* L_*, grammar.h */
-	const char *not_one;  /* "is no remote host": said where FOREIGN has an answer */
-	const char *always;   /* "everywhere": how it is when the setting is left out */
+	int setting; /* L_*, grammar.h */
+	/* Texts for messages. */
+	const char *not_one;  /* "is no remote host": if FOREIGN returns a text */
+	const char *always;   /* "everywhere": if the setting is left out */
 	const char *expected; /* what an entry looks like: the end of "... is not" */
 	const char *within;   /* "from": the word before the entries */
-	/* What to write instead of TEXT, a word that access.conf(5) has or its like; NULL: nothing,
-	 * or it is no such word. NULL itself: there is none. */
+	/* If TEXT is a word of access.conf(5) or of a similar file: what to write instead. NULL if
+	 * it is not. The member is NULL if the condition has no such words. */
 	const char *(*foreign)(const char *text);
-	/* TEXT as an entry of the record (wire.h). Its size; 0: TEXT is not one. */
+	/* Encode TEXT as an entry of the view's record (common/wire.h). Returns its size in bytes,
+	 * or 0 if TEXT is not valid. */
 	size_t (*encode)(const char *text, uint8_t entry[POLICY_CONDITION_ENTRY_MAX]);
 };
 extern const struct policy_condition_kind *const policy_conditions; /* by enum rbac_condition */

@@ -1,6 +1,6 @@
 /*
- * names.h - the names of one table, in order, found by hash. Private to rbacctl/model and
- * rbacctl/config.
+ * names.h - a list of names in the order of loading, with a look-up by hash. Private to
+ * rbacctl/model and rbacctl/config.
  */
 #ifndef RBACCTL_MODEL_NAMES_H
 #define RBACCTL_MODEL_NAMES_H
@@ -14,13 +14,14 @@
 struct policy_names {
 	const char **v;
 	size_t n, cap;
-	struct lookup at; /* numbers in V; its room is the arena's */
+	struct lookup at; /* finds an index in V; its memory is in the arena */
 };
 
-/* Room for CAP names at most. */
+/* Make an empty list for at most CAP names, in the memory of A. */
 void policy_names_init(struct policy_names *t, struct policy_arena *a, size_t cap);
 
-/* Add NAME (borrowed) unless it is there. -1: added, at the end; else where it stands already. */
+/* Add NAME, which is borrowed, at the end, and return -1; or return its index if T has it already.
+ */
 int policy_names_add(struct policy_names *t, const char *name);
 
 /* The index of the name of LEN bytes at NAME; -1: not in the table. */

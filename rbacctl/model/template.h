@@ -1,5 +1,5 @@
 /*
- * template.h - names that have the place of a word in them: "%{role}", "%{user}".
+ * template.h - fill in templates of names, such as "%{role}" and "%{user}".
  */
 #ifndef RBACCTL_MODEL_TEMPLATE_H
 #define RBACCTL_MODEL_TEMPLATE_H
@@ -11,8 +11,9 @@ struct template_value {
 };
 
 /*
- * TEXT with the value of each word in its places. Writes at most SIZE - 1 bytes and a NUL to OUT;
- * returns the length of the whole, as snprintf does. A %{...} of another word stays as it is.
+ * Write TEXT to OUT, with each "%{word}" of the N at VALUES replaced by its value. Writes at most
+ * SIZE - 1 bytes and a NUL; returns the length of the complete result, as snprintf(3) does. A
+ * "%{...}" with another word is copied unchanged.
  */
 size_t template_fill(const char *text, const struct template_value *values, size_t n, char *out,
 		     size_t size);
