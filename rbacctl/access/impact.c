@@ -165,6 +165,41 @@ static bool has(const struct members *m, const char *name)
 	return false;
 }
 
+static bool is_recorded_now(const struct impact_work *w, const char *subject)
+{
+	return subject[0] != '%' && snapshot_has_user(w->new, subject) &&
+	       !snapshot_has_user(w->old, subject);
+}
+
+/* Is UID that of somebody whom the change recorded? Another name with it has no roles from now on.
+ */
+static bool recorded_now(const struct impact_work *w, const struct impact_question *q, uint32_t uid)
+{
+	for (size_t i = 0; i < q->n_subjects; i++)
+		if (is_recorded_now(w, q->subjects[i]) &&
+		    accounts_uid(w->new->accounts, q->subjects[i]) == uid)
+			return true;
+	return false;
+}
+
+/* The other names in passwd of users who are recorded now, which had what they had through Unix
+ * groups; those of DONE were looked at. */
+static int second_names(struct impact_work *w, const struct impact_question *q,
+			const struct members *done)
+{
+	struct members m = { 0 };
+	bool any = false;
+	for (size_t i = 0; i < q->n_subjects && !any; i++)
+		any = is_recorded_now(w, q->subjects[i]);
+	int err = any ? members_gather(w->old, w->new, &m) : RBAC_OK;
+	for (size_t i = 0; i < m.n && !err; i++)
+		if (counts(w, m.names[i]) && !has(done, m.names[i]) &&
+		    recorded_now(w, q, accounts_uid(w->new->accounts, m.names[i])))
+			err = impact_user(w, m.names[i]);
+	members_free(&m);
+	return err;
+}
+
 static int some(struct impact_work *w, const struct impact_question *q)
 {
 	struct members m = { 0 };
@@ -174,6 +209,8 @@ static int some(struct impact_work *w, const struct impact_question *q)
 			err = impact_user(w, q->subjects[i]);
 	if (!err)
 		err = on_members(w, &m);
+	if (!err)
+		err = second_names(w, q, &m);
 	if (!err && q->n_subjects)
 		err = impact_minimum(w, q->subjects, q->n_subjects);
 	members_free(&m);
