@@ -184,7 +184,13 @@ static int read_at_most(int dir, const char *etc, const char *file, const char *
 	int fd = openat(dir, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0) {
+		ssize_t n = -1;
 		if (errno == ENOENT)
+			n = readlinkat(dir, file, path, sizeof path - 1);
+		if (n >= 0)
+			problem_error(problems, at, "a link to %.*s, which does not exist", (int)n,
+				      path);
+		else if (errno == ENOENT || errno == EINVAL)
 			problem_error(problems, at, "%s", missing);
 		else
 			problem_error(problems, at, "cannot be opened: %m");

@@ -118,6 +118,13 @@ static void test_not_regular(void **state)
 	policy_sources_free(&s);
 }
 
+static void test_a_link_says_where_it_leads(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink("nowhere", path("rbac.conf")), 0);
+	check(RBAC_INVALID, "rbac.conf: error: a link to nowhere, which does not exist\n", "");
+}
+
 static void test_nul_byte(void **state)
 {
 	(void)state;
@@ -243,6 +250,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_folders_may_be_absent, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rbac_conf_may_not, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_regular, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_link_says_where_it_leads, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nul_byte, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_size, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_number_of_files, setup, teardown),
