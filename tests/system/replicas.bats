@@ -239,6 +239,34 @@ ten_logins() {
 	done
 }
 
+# Has server N no connection with the member, open or half-closed?
+has_lost_member() {
+	[ -z "$(in_net "net$1" ss -Htn state connected dst 10.99.0.1)" ]
+}
+
+@test "a member is cut off for longer than TCP tries again: it gets what changed meanwhile" {
+	local n began net
+	for net in net1 net2; do
+		in_net $net sh -c 'echo 3 >/proc/sys/net/ipv4/tcp_retries2'
+	done
+	for n in 1 2; do connected_to $n && break; done
+	cut_off 0
+	run -0 in_net net1 rbacctl assign mia space-developer --scope space:main/web --as root \
+		--etc /srv/authority/etc --store /srv/authority/state
+	says 'sent to the directory in '
+	wait_long has_lost_member $n
+	closed mia
+	opens alice
+	heal 0
+	began=$(date +%s%N)
+	wait_long opens mia
+	echo "# server $n gave the member up; in force" \
+		"$((($(date +%s%N) - began) / 1000000)) ms after it healed" >&3
+	run -0 take_away mia
+	wait_long closed mia
+	wait_long alike
+}
+
 @test "one server is cut off: its followers get changes from the other" {
 	local n
 	for n in 1 2; do connected_to $n && break; done
