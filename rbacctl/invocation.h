@@ -68,7 +68,7 @@ struct invocation {
 	const char *as;    /* --as, NULL */
 	uint64_t as_of;    /* --as-of: the change that it came to; 0: the store of now */
 	bool json, dry_run;
-	bool force; /* --force: the guard of change/guard.c refuses nothing */
+	bool force; /* --force: the guard of change/commit/guard.c refuses nothing */
 	bool lists_sessions, ends_sessions; /* revoke, user suspend, user forget; --end-sessions */
 	bool lists_processes; /* --list-sessions: each process that carries what was lost */
 	bool member;          /* of a fleet: roles are given on its authority */

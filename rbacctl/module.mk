@@ -1,5 +1,6 @@
 RBACCTL_ROOMS := model config host fleet carrier store view access change serve cmd
-RBACCTL_SRC := $(wildcard rbacctl/*.c $(RBACCTL_ROOMS:%=rbacctl/%/*.c))
+RBACCTL_SRC := $(wildcard rbacctl/*.c $(RBACCTL_ROOMS:%=rbacctl/%/*.c) \
+	$(RBACCTL_ROOMS:%=rbacctl/%/*/*.c))
 RBACCTL_OBJ := $(RBACCTL_SRC:%.c=$(B)/%.o)
 RBACCTL     := $(B)/bin/rbacctl
 RBACCTL_PKG := libconfig smartcols libsodium jansson

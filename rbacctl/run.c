@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "rbacctl/access/admit.h"
-#include "rbacctl/change/as_of.h"
+#include "rbacctl/change/read/as_of.h"
 #include "rbacctl/change/change.h"
-#include "rbacctl/change/fleet_directory.h"
-#include "rbacctl/change/other_host.h"
+#include "rbacctl/change/fleet/directory.h"
+#include "rbacctl/change/read/other_host.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"

@@ -2,7 +2,7 @@
  * doctor.h - find what is wrong with this host: check its files (host/look.h), and compare the
  * answers of the C library and of libpam with the view. docs/doctor.md lists the findings.
  *
- * The functions change nothing. The caller checks the store (change/records.h).
+ * The functions change nothing. The caller checks the store (change/read/records.h).
  */
 #ifndef RBACCTL_ACCESS_DOCTOR_H
 #define RBACCTL_ACCESS_DOCTOR_H

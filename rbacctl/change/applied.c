@@ -1,5 +1,5 @@
 /* The policy that is applied, as the store has it. */
-#include "rbacctl/change/internal.h"
+#include "rbacctl/change/change.h"
 
 #include "rbacctl/config/load.h"
 #include "rbacctl/host/canonical.h"

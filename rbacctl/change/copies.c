@@ -1,5 +1,5 @@
 /* What a walk hands out is borrowed and does not outlive a write: these are copies that do. */
-#include "rbacctl/change/apply.h"
+#include "rbacctl/change/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 /* What the open transaction sees, for the questions of access/. */
 #include "rbacctl/change/internal.h"
 
+#include <string.h>
+
 struct source change_source(struct change *c)
 {
 	c->source = (struct source_store){ &c->t, &c->uids, &c->known };
@@ -14,6 +16,14 @@ int change_owner(struct change *c, const char *scope, char *out)
 	struct source s = change_source(c);
 	int err = source_owner(&s, scope, out);
 	return err ? change_store_fail(c, err) : RBAC_OK;
+}
+
+bool change_has_touched(const struct change *c, const char *name)
+{
+	for (size_t i = 0; i < c->t.touched.n_subjects; i++)
+		if (strcmp(c->t.touched.subjects[i], name) == 0)
+			return true;
+	return false;
 }
 
 struct rules_actor change_actor(const struct change *c)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/change/unconfirmed.h"
+#include "rbacctl/change/commit/unconfirmed.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"

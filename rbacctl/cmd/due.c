@@ -1,6 +1,6 @@
 /* due: find and deliver notices. They are delivered without the store's lock, so that no change
  * waits for it. */
-#include "rbacctl/change/due.h"
+#include "rbacctl/change/due/due.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
-#include "rbacctl/change/exempt.h"
+#include "rbacctl/change/due/exempt.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/deliver.h"
 

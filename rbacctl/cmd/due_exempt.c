@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "common/decide.h"
-#include "rbacctl/change/as_of.h"
-#include "rbacctl/change/exempt.h"
+#include "rbacctl/change/read/as_of.h"
+#include "rbacctl/change/due/exempt.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/sessions.h"
 #include "rbacctl/model/rules.h"

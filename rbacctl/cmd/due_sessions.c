@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "rbacctl/access/effective_access.h"
-#include "rbacctl/change/due.h"
+#include "rbacctl/change/due/due.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/sessions.h"
 #include "rbacctl/model/problem.h"

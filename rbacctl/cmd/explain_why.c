@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rbacctl/change/records.h"
+#include "rbacctl/change/read/records.h"
 #include "rbacctl/host/unix_group.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/model/rules.h"

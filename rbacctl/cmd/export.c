@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "rbacctl/change/saved.h"
+#include "rbacctl/change/init/saved.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"

@@ -1,6 +1,6 @@
 /* fleet: one store for many hosts; an authority pushes signed sheets, members take them. */
-#include "rbacctl/change/fleet.h"
-#include "rbacctl/change/fleet_directory.h"
+#include "rbacctl/change/fleet/fleet.h"
+#include "rbacctl/change/fleet/directory.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* fleet keys, fleet take-over: the list of keys of a fleet. */
-#include "rbacctl/change/fleet_keys.h"
+#include "rbacctl/change/fleet/keys.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* history, show, rollback; and diff between two changes */
-#include "rbacctl/change/history.h"
+#include "rbacctl/change/undo/history.h"
 
 #include <inttypes.h>
 #include <stdio.h>

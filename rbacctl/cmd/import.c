@@ -1,4 +1,4 @@
-/* import --csv FILE: many assignments in one change. change/import_rows.h says what a line holds.
+/* import --csv FILE: many assignments in one change. change/import/rows.h says what a line holds.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/change/import_rows.h"
+#include "rbacctl/change/import/rows.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/import_access.h"
 #include "rbacctl/files.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "rbacctl/access/effective_access.h"
-#include "rbacctl/change/start.h"
+#include "rbacctl/change/init/start.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/plain_text.h"

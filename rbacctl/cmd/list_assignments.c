@@ -6,7 +6,7 @@
 #include "rbacctl/access/may_see.h"
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/change/records.h"
+#include "rbacctl/change/read/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"

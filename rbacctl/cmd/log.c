@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "rbacctl/access/may_see.h"
-#include "rbacctl/change/log_prune.h"
-#include "rbacctl/change/records.h"
+#include "rbacctl/change/undo/log_prune.h"
+#include "rbacctl/change/read/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/local_time.h"
 #include "rbacctl/human_time.h"

@@ -1,5 +1,5 @@
 /* prune: assignments that have ended, or that another one covers, go. */
-#include "rbacctl/change/prune.h"
+#include "rbacctl/change/due/prune.h"
 
 #include <stdio.h>
 

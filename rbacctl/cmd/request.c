@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rbacctl/change/request.h"
+#include "rbacctl/change/read/requests.h"
+#include "rbacctl/change/request/request.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"

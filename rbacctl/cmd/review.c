@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rbacctl/change/review.h"
+#include "rbacctl/change/acts/review.h"
+#include "rbacctl/change/read/reviews.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"

@@ -1,6 +1,6 @@
 /* review ack: a use of an exemption, seen by another person. */
 
-#include "rbacctl/change/exempt.h"
+#include "rbacctl/change/due/exempt.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/number.h"

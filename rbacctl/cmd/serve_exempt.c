@@ -8,7 +8,7 @@
 
 #include "common/decide.h"
 #include "common/exempt_message.h"
-#include "rbacctl/change/exempt.h"
+#include "rbacctl/change/due/exempt.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/host/process_stat.h"

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "rbacctl/access/lockout.h"
-#include "rbacctl/change/records.h"
+#include "rbacctl/change/read/records.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/json_values.h"
 #include "rbacctl/cmd/setup_ask.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "rbacctl/change/exempt.h"
+#include "rbacctl/change/due/exempt.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"

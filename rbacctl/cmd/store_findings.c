@@ -8,7 +8,7 @@
 
 #include "rbacctl/access/mounted_view.h"
 #include "rbacctl/host/look.h"
-#include "rbacctl/change/records.h"
+#include "rbacctl/change/read/records.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"
 

@@ -1,6 +1,6 @@
 /* verify: is everything sound? verify --repair. */
-#include "rbacctl/change/repair_rows.h"
-#include "rbacctl/change/verify.h"
+#include "rbacctl/change/read/repair_rows.h"
+#include "rbacctl/change/read/verify.h"
 
 #include <stdio.h>
 

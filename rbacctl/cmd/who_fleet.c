@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "rbacctl/access/snapshot.h"
-#include "rbacctl/change/as_of.h"
-#include "rbacctl/change/fleet.h"
-#include "rbacctl/change/other_host.h"
+#include "rbacctl/change/read/as_of.h"
+#include "rbacctl/change/fleet/fleet.h"
+#include "rbacctl/change/read/other_host.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/table.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rbacctl/change/records.h"
-#include "rbacctl/change/request.h"
+#include "rbacctl/change/read/records.h"
+#include "rbacctl/change/read/requests.h"
 #include "rbacctl/cmd/whoami.h"
 #include "rbacctl/serve/client.h"
 

@@ -27,7 +27,7 @@ struct store_fleet {
 	uint8_t id[STORE_FLEET_ID];
 	int64_t basis; /* member: when the authority signed the state from which the ends by
 			  max_stale in the store were computed, seconds since 1970; 0: none */
-	bool uids;     /* authority: sheets of scopes have UIDs; change/fleet_numbers.h sets it */
+	bool uids;     /* authority: sheets of scopes have UIDs; change/fleet/numbers.h sets it */
 	const char *name; /* of the fleet */
 	const char *host; /* of this member; "" on the authority */
 };

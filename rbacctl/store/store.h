@@ -117,7 +117,7 @@ int store_begin(struct store *s, struct store_txn *t);
 /* Open the store in DIR for reading, and begin a transaction. In any case call store_abort(T) and
  * store_close(*S) afterwards; before that, store_why(*S) has the reason of an error. */
 int store_open_to_read(const char *dir, struct store **s, struct store_txn *t);
-/* RBAC_SYSTEM does not mean that nothing was committed: see change/transaction.c. */
+/* RBAC_SYSTEM does not mean that nothing was committed: see change/commit/transaction.c. */
 int store_commit(struct store_txn *t);
 void store_abort(struct store_txn *t); /* does nothing after a commit or an abort */
 

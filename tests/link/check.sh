@@ -71,6 +71,25 @@ never_includes() {
 			grep -vE "^(${3:-nothing}):" || true)"
 }
 
+# floors ROOM FLOOR...: the folders of ROOM, the lowest floor first, each with a folder or several.
+# What is beside the folders is below them all.
+floors() {
+	local room=$1 below='' above='' floor folder
+	shift
+	statement "each folder of $room has its floor" "$(
+		diff <(printf '%s\n' $* | sort) <(cd "$room" && printf '%s\n' */ | tr -d /) ||
+			true)"
+	for floor in "$@"; do
+		for folder in $floor; do
+			above=$(printf '%s\n' $* | grep -vxF -e "$folder" ${below:+-e "$below"})
+			never_includes "$room/$folder" "$room/(${above//$'\n'/|})/"
+		done
+		below+="${below:+$'\n'}${floor// /$'\n'}"
+	done
+	statement "the files beside the folders of $room include none of them" \
+		"$(grep -nE "include \"$room/[a-z]+/" "$room"/*.[ch] || true)"
+}
+
 cmd_calls() {   # cmd_calls PATTERN: what objects of rbacctl/cmd call that begins so
 	for object in "$build"/rbacctl/cmd/*.o; do
 		nm -u "$object" | awk -v object="${object##*/}" -v pattern="^($1)" \
@@ -105,8 +124,14 @@ never_includes rbacctl/access 'libconfig|lmdb\.h|rbacctl/(change|cmd)/'
 # the view.
 never_includes rbacctl/access 'rbacctl/(store|view)/' 'rbacctl/access/source_(store|view)\.[ch]'
 never_includes rbacctl/change 'libconfig|lmdb\.h|rbacctl/cmd/'
-# change.h has what commands call; internal.h is for the files of change/ alone.
-never_includes rbacctl 'rbacctl/change/(internal|apply)\.h' 'rbacctl/change/[a-z_]*\.[ch]'
+# The folders of change/, the lowest first. change.h has what commands call; what only the folders
+# share is in headers that nothing else includes.
+floors rbacctl/change rules 'acts fleet' 'apply import request' commit undo open \
+	'due init read take'
+shared='internal|(acts/acts|apply/apply|commit/(commit|folders|left_out)|open/open|take/steps'
+shared+='|request/(approve|notices|void)|rules/(from_file|limits|matches|on_authority|people'
+shared+='|permission|review_rules|scopes|who_may))'
+never_includes rbacctl "rbacctl/change/($shared)\.h" 'rbacctl/change/[a-z_/]*\.[ch]'
 never_includes rbacctl/cmd 'libconfig|lmdb\.h|rbacctl/store/'
 never_includes rbacctl/serve 'libconfig|lmdb\.h'
 never_includes rbacctl/serve 'rbacctl/(model|config|host|store|view|access|change|cmd)/'
@@ -165,5 +190,7 @@ statement 'rbacctl/fleet opens, reads and prints nothing, and has no clock' \
 	"$(calls_none rbacctl/fleet "$impure")"
 statement 'no two object files of rbacctl call each other' \
 	"$("$here/circles.py" "$build")"
+statement 'no two folders of rbacctl/change call each other' \
+	"$("$here/circles.py" --folders "$build" change)"
 
 exit $bad

@@ -1,4 +1,5 @@
 /* Random worlds: who holds what where, who may, limits and exclusive sets. */
+#include "rbacctl/change/rules/limits.h"
 #include "tests/policy/random.h"
 
 #include <stdio.h>
@@ -8,7 +9,6 @@
 #include "rbacctl/access/rules.h"
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/access/source_store.h"
-#include "rbacctl/change/internal.h"
 #include "rbacctl/store/holdings.h"
 
 /* ---- keys, roles, by lists ---- */

@@ -4,7 +4,7 @@
 
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/change/backup.h"
+#include "rbacctl/change/undo/backup.h"
 
 #define HOST "version = 1; host = \"top:a\";\n"
 #define POLICY(roles)                                                                              \

@@ -4,7 +4,7 @@
 
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/change/import.h"
+#include "rbacctl/change/import/import.h"
 #include "rbacctl/config/source.h"
 
 #define HOST                                                                                       \

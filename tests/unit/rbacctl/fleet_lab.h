@@ -4,7 +4,8 @@
 
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/change/fleet.h"
+#include "rbacctl/change/fleet/fleet.h"
+#include "rbacctl/change/take/take.h"
 #include "rbacctl/store/fleet.h"
 
 #define POLICY                                                                                     \

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "rbacctl/change/internal.h"
+#include "rbacctl/change/commit/commit.h"
 #include "tests/policy/lab.h"
 #include "tests/policy/passwd.h"
 

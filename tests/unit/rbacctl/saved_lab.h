@@ -4,8 +4,8 @@
 
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/change/saved.h"
-#include "rbacctl/change/start.h"
+#include "rbacctl/change/init/saved.h"
+#include "rbacctl/change/init/start.h"
 #include "rbacctl/complain.h"
 
 #define LOGIN "login = ( { services = [ \"sshd\" ]; anyone = true; } );\n"

@@ -1,7 +1,7 @@
 /* The audit chain, and the faults that verify finds: each is planted here. */
 #include "tests/unit/rbacctl/journal_lab.h"
 
-#include "rbacctl/change/records.h"
+#include "rbacctl/change/read/records.h"
 
 static int setup(void **state)
 {

@@ -212,7 +212,7 @@ static void test_assignment_is_recorded(void **state)
 	store_close(s);
 }
 
-/* REASON_MAX in change/assign.c, and rbacctl(8). */
+/* REASON_MAX in change/acts/assign.c, and rbacctl(8). */
 static void test_a_reason_has_at_most_512_bytes(void **state)
 {
 	struct lab *l = *state;

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "common/view_file.h"
-#include "rbacctl/change/import.h"
+#include "rbacctl/change/import/import.h"
 #include "rbacctl/view/compile.h"
 #include "rbacctl/view/gather.h"
 #include "rbacctl/view/update.h"

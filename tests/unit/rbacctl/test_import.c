@@ -1,6 +1,6 @@
 /* Many assignments in one change: what the rows say, once each, and nothing when one of them is
  * bad. */
-#include "rbacctl/change/import.h"
+#include "rbacctl/change/import/import.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"low:a/x\";\n"

@@ -1,5 +1,5 @@
 /* What a CSV file says: as spreadsheets and people write it, and every wrong line by its number. */
-#include "rbacctl/change/import_rows.h"
+#include "rbacctl/change/import/rows.h"
 
 #include <time.h>
 

@@ -5,7 +5,7 @@
 #include "tests/unit/rbacctl/helper.h"
 
 #include "rbacctl/carrier/key_file.h"
-#include "rbacctl/change/log_prune.h"
+#include "rbacctl/change/undo/log_prune.h"
 #include "rbacctl/store/journal.h"
 #include "rbacctl/store/prune.h"
 

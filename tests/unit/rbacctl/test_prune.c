@@ -1,7 +1,7 @@
 /* prune.c against each pair of assignments looked at by itself. */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/change/prune.h"
+#include "rbacctl/change/due/prune.h"
 
 #define HOST                                                                                       \
 	"version = 1; host = \"top:a\"; login = ( { services = [ \"s\" ]; keys = [ \"k\" ]; } );\n"

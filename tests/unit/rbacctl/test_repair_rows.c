@@ -4,7 +4,7 @@
 
 #include "tests/unit/rbacctl/journal_lab.h"
 
-#include "rbacctl/change/repair_rows.h"
+#include "rbacctl/change/read/repair_rows.h"
 #include "rbacctl/store/journal.h"
 #include "rbacctl/store/rows.h"
 

@@ -2,7 +2,7 @@
  * tests/cmd/cases/requests-persons.case. */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/change/request.h"
+#include "rbacctl/change/request/request.h"
 
 #define HOST "version = 1; host = \"any\";\n"
 #define ASKED(name)                                                                                \

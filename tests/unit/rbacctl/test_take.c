@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/change/records.h"
+#include "rbacctl/change/read/records.h"
 
 static void test_rows_arrive_and_go(void **state)
 {

@@ -3,7 +3,7 @@
 
 #include "rbacctl/carrier/folder.h"
 #include "rbacctl/carrier/key_file.h"
-#include "rbacctl/change/fleet_paths.h"
+#include "rbacctl/change/fleet/paths.h"
 #include "rbacctl/fleet/keys.h"
 
 enum { AT_ONCE = 1000 };

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "rbacctl/change/import.h"
+#include "rbacctl/change/import/import.h"
 
 /* The byte AT in the file at PATH, with the bits of MASK turned over. */
 static void flip(const char *path, size_t at, int mask)

@@ -1,7 +1,7 @@
 /* windows.c against each pair of windows looked at by itself, in the order in which they came. */
 #include "helper.h"
 
-#include "rbacctl/change/windows.h"
+#include "rbacctl/change/import/windows.h"
 
 enum { TRIALS = 5000, MOST = 12, LAST = 8 };
 
