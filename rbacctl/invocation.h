@@ -13,8 +13,8 @@
 #include "common/name.h"
 
 /*
- * The actor is always a person: the one whom the claims of host/actor.h name. Root's authority is
- * used with --as root, or when no claim names anybody else. actor_find() fills it.
+ * The actor is always a person: the one whom the claims of host/people/actor.h name. Root's
+ * authority is used with --as root, or when no claim names anybody else. actor_find() fills it.
  */
 struct actor {
 	char name[RBAC_USER_MAX + 1]; /* whose authority: "alice"; "root" when ROOT */

@@ -50,7 +50,7 @@ $(B)/tests/unit/pam/test_exempt: private LDFLAGS += -Wl,--wrap=sendto
 $(B)/tests/unit/machine/test_nss_view_path: $(B)/nss_rbac/view_path.o
 $(B)/tests/unit/machine/test_pam_view_path: $(B)/pam_rbac/view_path.o
 $(B)/tests/unit/machine/test_identity: $(B)/pam_rbac/identity.o
-$(B)/tests/unit/machine/test_group_file: $(B)/rbacctl/host/group_file.o
+$(B)/tests/unit/machine/test_group_file: $(B)/rbacctl/host/nss/group_file.o
 # It counts how often a line is parsed.
 $(B)/tests/unit/machine/test_group_file: private LDFLAGS += -Wl,--wrap=fgetgrent_r
 $(B)/tests/unit/pam/test_report: $(B)/pam_rbac/report.o $(B)/pam_rbac/text.o $(COMMON_OBJ)

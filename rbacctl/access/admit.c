@@ -6,7 +6,7 @@
 
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/login_defs.h"
+#include "rbacctl/host/nss/login_defs.h"
 
 static int refuse(struct buf *why, const char *name, const char *what, const char *help)
 {

@@ -8,8 +8,8 @@
 #include "rbacctl/access/members.h"
 #include "rbacctl/access/rules.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/doubles.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/doubles.h"
+#include "rbacctl/host/people/person.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/lookup.h"
 

@@ -10,7 +10,7 @@
 
 #include "rbacctl/access/mounted_view.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/etc.h"
+#include "rbacctl/host/etc/etc.h"
 #include "rbacctl/host/mounts.h"
 #include "rbacctl/model/role_groups.h"
 

@@ -1,6 +1,6 @@
 /*
- * doctor.h - find what is wrong with this host: check its files (host/look.h), and compare the
- * answers of the C library and of libpam with the view. docs/doctor.md lists the findings.
+ * doctor.h - find what is wrong with this host: check its files (host/doctor/look.h), and compare
+ * the answers of the C library and of libpam with the view. docs/doctor.md lists the findings.
  *
  * The functions change nothing. The caller checks the store (change/read/records.h).
  */
@@ -8,8 +8,8 @@
 #define RBACCTL_ACCESS_DOCTOR_H
 
 #include "rbacctl/access/snapshot.h"
-#include "rbacctl/host/finding.h"
-#include "rbacctl/host/look.h"
+#include "rbacctl/host/doctor/finding.h"
+#include "rbacctl/host/doctor/look.h"
 
 enum doctor_depth {
 	/* For `status`: files, programs and the C library. libpam is asked, which writes log lines,

@@ -9,9 +9,9 @@
 
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/group_file.h"
-#include "rbacctl/host/nss_line.h"
-#include "rbacctl/host/zone_offsets.h"
+#include "rbacctl/host/nss/group_file.h"
+#include "rbacctl/host/nss/nss_line.h"
+#include "rbacctl/host/time/zone_offsets.h"
 #include "rbacctl/human_time.h"
 
 enum { EARLY = 60 }; /* seconds by which the clock may be behind the view */

@@ -6,8 +6,8 @@
 
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/access/gate_sample.h"
-#include "rbacctl/host/ask_pam.h"
-#include "rbacctl/host/pam_text.h"
+#include "rbacctl/host/pam/ask.h"
+#include "rbacctl/host/pam/text.h"
 
 /* A fault of the service's stack was found already. */
 static bool is_told(const struct findings *out, const char *service)

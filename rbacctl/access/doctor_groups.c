@@ -9,8 +9,8 @@
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/accounts.h"
-#include "rbacctl/host/nss_line.h"
+#include "rbacctl/host/nss/accounts.h"
+#include "rbacctl/host/nss/nss_line.h"
 #include "rbacctl/host/mounts.h"
 #include "rbacctl/model/role_groups.h"
 

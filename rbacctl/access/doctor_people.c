@@ -13,8 +13,8 @@
 #include "rbacctl/access/mounted_view.h"
 #include "rbacctl/access/lockout.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/doubles.h"
-#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/people/doubles.h"
+#include "rbacctl/host/people/group_clashes.h"
 
 enum { SHOWN = 10 };
 

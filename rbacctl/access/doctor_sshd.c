@@ -7,8 +7,8 @@
 
 #include "rbacctl/access/doctor.h"
 #include "rbacctl/access/gate_sample.h"
-#include "rbacctl/host/accounts.h"
-#include "rbacctl/host/look_sshd.h"
+#include "rbacctl/host/nss/accounts.h"
+#include "rbacctl/host/doctor/sshd.h"
 #include "rbacctl/model/rules.h"
 
 struct user {

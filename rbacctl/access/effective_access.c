@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/host/accounts.h"
+#include "rbacctl/host/nss/accounts.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/model/rules.h"
 

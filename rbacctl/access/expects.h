@@ -32,8 +32,8 @@ struct expects {
 /*
  * Read the *.test files in DIR/tests.d into *C; if there is no such folder, there are none. The
  * files must be trusted (config/trust.h). Errors are added to PROBLEMS with file and line. NOW
- * completes times without a date (host/local_time.h). Returns RBAC_OK, RBAC_INVALID or RBAC_NOMEM.
- * Free *C in any case.
+ * completes times without a date (host/time/local_time.h). Returns RBAC_OK, RBAC_INVALID or
+ * RBAC_NOMEM. Free *C in any case.
  */
 int expects_read(const char *dir, int64_t now, struct expects *c, struct problems *problems);
 

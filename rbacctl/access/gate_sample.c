@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/access/members.h"
-#include "rbacctl/host/look.h"
+#include "rbacctl/host/doctor/look.h"
 
 enum { PERSONS_FROM = 1000, PERSONS_TO = 60000 };
 

@@ -6,7 +6,7 @@
 #define RBACCTL_ACCESS_GATE_SAMPLE_H
 
 #include "rbacctl/access/snapshot.h"
-#include "rbacctl/host/finding.h"
+#include "rbacctl/host/doctor/finding.h"
 
 enum { GATE_SAMPLE_MAX = 20 }; /* of each kind */
 

@@ -7,7 +7,7 @@
 #include "common/error.h"
 #include "rbacctl/access/impact_parts.h"
 #include "rbacctl/access/members.h"
-#include "rbacctl/host/accounts.h"
+#include "rbacctl/host/nss/accounts.h"
 #include "rbacctl/model/rules.h"
 
 /* ---- everybody ---- */

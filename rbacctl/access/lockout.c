@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/decide.h"
-#include "rbacctl/host/check_host.h"
+#include "rbacctl/host/etc/check_host.h"
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/members.h"
 #include "rbacctl/model/rules.h"

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "rbacctl/buf.h"
-#include "rbacctl/host/pam.h"
+#include "rbacctl/host/pam/pam.h"
 #include "rbacctl/access/snapshot.h"
 
 /* How far ahead the functions look for a time that `hours` allow, in minutes. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "rbacctl/complain.h"
-#include "rbacctl/host/actor.h"
+#include "rbacctl/host/people/actor.h"
 
 int may_see_open(struct invocation *a, struct may_see *m)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/host/group_file.h"
+#include "rbacctl/host/nss/group_file.h"
 #include "rbacctl/lookup.h"
 
 struct gather {

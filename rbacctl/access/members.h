@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "rbacctl/host/accounts.h"
+#include "rbacctl/host/nss/accounts.h"
 #include "rbacctl/access/snapshot.h"
 
 struct members_group {

@@ -8,7 +8,7 @@
 #include "rbacctl/access/requestable.h"
 #include "rbacctl/access/who.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/person.h"
 #include "rbacctl/model/rules.h"
 
 bool remedy_uid_of_fleet(const struct invocation *a, const struct policy *p)

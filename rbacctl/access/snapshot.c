@@ -8,8 +8,8 @@
 #include "rbacctl/access/which_scope.h"
 #include "rbacctl/config/lex.h"
 #include "rbacctl/config/load.h"
-#include "rbacctl/host/canonical.h"
-#include "rbacctl/host/accounts.h"
+#include "rbacctl/host/people/canonical.h"
+#include "rbacctl/host/nss/accounts.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/command.h"
 

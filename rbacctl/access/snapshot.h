@@ -14,7 +14,7 @@
 #include "rbacctl/invocation.h"
 #include "rbacctl/access/source.h"
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/person.h"
 #include "rbacctl/model/model.h"
 
 struct snapshot {

@@ -12,9 +12,9 @@
 
 #include "common/error.h"
 #include "common/name.h"
-#include "rbacctl/host/accounts.h"
-#include "rbacctl/host/facts.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/nss/accounts.h"
+#include "rbacctl/host/people/facts.h"
+#include "rbacctl/host/people/person.h"
 #include "rbacctl/model/holdings.h"
 
 /* If such a function returns anything but RBAC_OK, the walk stops and returns that. */

@@ -2,7 +2,7 @@
 #include "rbacctl/change/change.h"
 
 #include "rbacctl/config/load.h"
-#include "rbacctl/host/canonical.h"
+#include "rbacctl/host/people/canonical.h"
 
 /* Its texts. RBAC_CONFLICT is two of one name. */
 static int applied_texts(struct store_txn *t, struct policy_sources *s, struct buf *why)

@@ -27,9 +27,9 @@
 #include "rbacctl/access/who.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/facts.h"
-#include "rbacctl/host/known_groups.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/facts.h"
+#include "rbacctl/host/nss/known_groups.h"
+#include "rbacctl/host/people/person.h"
 #include "rbacctl/invocation.h"
 #include "rbacctl/lookup.h"
 #include "rbacctl/model/model.h"
@@ -69,10 +69,10 @@ struct change {
 	struct facts passwd; /* the users that passwd lists, once change_read_passwd() was called */
 	struct uids uids;    /* the recorded names of each uid */
 	struct source_store source; /* for change_source() */
-	struct buf others;  /* other sources that have a group of ours (host/group_clashes.h): lines
-			       "rbacctl: warning: ..." */
-	bool clash;         /* one of them has the name or the gid of a role's group */
-	const char *verb;   /* set by the act */
+	struct buf others; /* other sources that have a group of ours (host/people/group_clashes.h):
+			      lines "rbacctl: warning: ..." */
+	bool clash;        /* one of them has the name or the gid of a role's group */
+	const char *verb;  /* set by the act */
 	int64_t lost_since; /* revoke: when the first of what it takes began; 0: another act */
 	uint64_t change;    /* the number of this change: the generation + 1 */
 	uint64_t last_id;   /* of the last assignment made */

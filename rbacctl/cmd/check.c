@@ -10,9 +10,9 @@
 #include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/check_host.h"
-#include "rbacctl/host/etc.h"
-#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/etc/check_host.h"
+#include "rbacctl/host/etc/etc.h"
+#include "rbacctl/host/people/group_clashes.h"
 
 /* A refusal without its first word, which is apply's to say. */
 static const char *without_refused(const char *message)

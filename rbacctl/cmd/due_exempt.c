@@ -11,7 +11,7 @@
 #include "rbacctl/change/read/as_of.h"
 #include "rbacctl/change/due/exempt.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/host/sessions.h"
+#include "rbacctl/host/sessions/sessions.h"
 #include "rbacctl/model/rules.h"
 
 /* Numbers in the making. */

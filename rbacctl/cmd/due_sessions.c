@@ -9,7 +9,7 @@
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/change/due/due.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/host/sessions.h"
+#include "rbacctl/host/sessions/sessions.h"
 #include "rbacctl/model/problem.h"
 #include "rbacctl/model/role_groups.h"
 #include "rbacctl/model/rules.h"

@@ -12,8 +12,8 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/edit_file.h"
-#include "rbacctl/host/etc.h"
+#include "rbacctl/host/etc/edit_file.h"
+#include "rbacctl/host/etc/etc.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/print_problems.h"
 

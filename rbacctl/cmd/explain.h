@@ -6,7 +6,7 @@
 
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/remedy.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/person.h"
 
 /* The texts are lines as they are printed. */
 struct explained_service {

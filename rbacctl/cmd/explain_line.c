@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "rbacctl/command.h"
-#include "rbacctl/host/look.h"
+#include "rbacctl/host/doctor/look.h"
 #include "rbacctl/model/rules.h"
 
 bool explain_line_exempts(const struct policy *p, const char *service, const char *user, char *text,

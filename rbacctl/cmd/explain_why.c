@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "rbacctl/change/read/records.h"
-#include "rbacctl/host/unix_group.h"
+#include "rbacctl/host/nss/unix_group.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/model/rules.h"
 #include "rbacctl/plain_text.h"

@@ -6,7 +6,7 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/etc.h"
+#include "rbacctl/host/etc/etc.h"
 #include "rbacctl/host/new_folder.h"
 #include "rbacctl/terminal.h"
 

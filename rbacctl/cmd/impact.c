@@ -8,7 +8,7 @@
 #include "rbacctl/change/change.h"
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/sessions.h"
+#include "rbacctl/host/sessions/sessions.h"
 #include "rbacctl/table.h"
 
 static const struct table_column effect_columns[] = {

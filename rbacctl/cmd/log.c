@@ -7,7 +7,7 @@
 #include "rbacctl/change/undo/log_prune.h"
 #include "rbacctl/change/read/records.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/host/local_time.h"
+#include "rbacctl/host/time/local_time.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/number.h"
 #include "rbacctl/plain_text.h"

@@ -12,8 +12,8 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/canonical.h"
-#include "rbacctl/host/etc.h"
+#include "rbacctl/host/people/canonical.h"
+#include "rbacctl/host/etc/etc.h"
 #include "rbacctl/model/difference.h"
 #include "rbacctl/plain_text.h"
 

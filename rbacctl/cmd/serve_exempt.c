@@ -11,7 +11,7 @@
 #include "rbacctl/change/due/exempt.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/cmd/cmd.h"
-#include "rbacctl/host/process_stat.h"
+#include "rbacctl/host/sessions/process_stat.h"
 
 enum { AT_ONCE = 256, BOOT_ID = 40 };
 

@@ -1,5 +1,5 @@
 /* The open sessions of those from whom a change takes something: listed, and ended on demand. */
-#include "rbacctl/host/sessions.h"
+#include "rbacctl/host/sessions/sessions.h"
 
 #include <grp.h>
 #include <pwd.h>

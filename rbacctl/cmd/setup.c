@@ -13,10 +13,10 @@
 #include "rbacctl/cmd/setup_ask.h"
 #include "rbacctl/cmd/setup_undo.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/actor.h"
-#include "rbacctl/host/edit.h"
-#include "rbacctl/host/confirm_timer.h"
-#include "rbacctl/host/look.h"
+#include "rbacctl/host/people/actor.h"
+#include "rbacctl/host/edit/edit.h"
+#include "rbacctl/host/confirm/timer.h"
+#include "rbacctl/host/doctor/look.h"
 #include "rbacctl/human_time.h"
 
 struct setup {

@@ -8,10 +8,10 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/ask_pam.h"
-#include "rbacctl/host/edit.h"
-#include "rbacctl/host/pam_judge.h"
-#include "rbacctl/host/pam_text.h"
+#include "rbacctl/host/pam/ask.h"
+#include "rbacctl/host/edit/edit.h"
+#include "rbacctl/host/pam/judge.h"
+#include "rbacctl/host/pam/text.h"
 #include "rbacctl/model/rules.h"
 
 /* ---- which services ---- */

@@ -12,9 +12,9 @@
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/cmd/json_values.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/edit.h"
-#include "rbacctl/host/gid_files.h"
-#include "rbacctl/host/confirm_timer.h"
+#include "rbacctl/host/edit/edit.h"
+#include "rbacctl/host/edit/gid_files.h"
+#include "rbacctl/host/confirm/timer.h"
 #include "rbacctl/terminal.h"
 
 void setup_record(const struct invocation *a, char out[SETUP_RECORD_MAX])

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "rbacctl/host/edit_confirm.h"
+#include "rbacctl/host/confirm/edits.h"
 #include "rbacctl/invocation.h"
 
 enum { SETUP_RECORD_MAX = 4200 };

@@ -8,7 +8,7 @@
 
 #include "rbacctl/cmd/cmd.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/local_time.h"
+#include "rbacctl/host/time/local_time.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 #include "rbacctl/table.h"

@@ -15,8 +15,8 @@
 #include "rbacctl/cmd/status_host.h"
 #include "rbacctl/cmd/store_findings.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/etc.h"
-#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/etc/etc.h"
+#include "rbacctl/host/people/group_clashes.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/table.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/error.h"
-#include "rbacctl/host/look.h"
+#include "rbacctl/host/doctor/look.h"
 #include "rbacctl/model/rules.h"
 
 void status_gate(const struct policy *p, const char *service, struct buf *out)

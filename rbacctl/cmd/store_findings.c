@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "rbacctl/access/mounted_view.h"
-#include "rbacctl/host/look.h"
+#include "rbacctl/host/doctor/look.h"
 #include "rbacctl/change/read/records.h"
 #include "rbacctl/command.h"
 #include "rbacctl/human_time.h"

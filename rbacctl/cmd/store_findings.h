@@ -4,7 +4,7 @@
 #ifndef RBACCTL_CMD_STORE_FINDINGS_H
 #define RBACCTL_CMD_STORE_FINDINGS_H
 
-#include "rbacctl/host/finding.h"
+#include "rbacctl/host/doctor/finding.h"
 #include "rbacctl/invocation.h"
 
 /* Add to OUT. HAS_VIEW: there is a view that can be read. */

@@ -9,7 +9,7 @@
 #include "rbacctl/cmd/explain_line.h"
 #include "rbacctl/cmd/whoami.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/actor.h"
+#include "rbacctl/host/people/actor.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/plain_text.h"
 

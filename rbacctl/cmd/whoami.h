@@ -7,7 +7,7 @@
 
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/requestable.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/person.h"
 
 /* An assignment of the person, or a pending request: of the person's, or one that the person may
  * approve. Strings are the row's own, "" for nothing. */

@@ -2,10 +2,10 @@
  * model.h - a policy that was loaded and checked. All other code of rbacctl works on it.
  *
  * A policy does not change after it is loaded, except for the names of users
- * (rbacctl/host/canonical.h). It owns everything that it points to, in one arena. Names are unique
- * within their table. An index is a position in a table, in the order of loading; -1 means none.
- * Members that are marked "derived" are computed when the policy is loaded. Times are seconds since
- * 1970, lengths of time are seconds.
+ * (rbacctl/host/people/canonical.h). It owns everything that it points to, in one arena. Names are
+ * unique within their table. An index is a position in a table, in the order of loading; -1 means
+ * none. Members that are marked "derived" are computed when the policy is loaded. Times are seconds
+ * since 1970, lengths of time are seconds.
  */
 #ifndef RBACCTL_MODEL_MODEL_H
 #define RBACCTL_MODEL_MODEL_H

@@ -15,7 +15,7 @@ struct store_unconfirmed {
 	uint64_t change;
 	int64_t until, until_boot; /* its end: seconds since 1970, and since the boot BOOT_ID */
 	const char *boot_id;
-	const char *login;  /* the login in which it was made (host/login.h) */
+	const char *login;  /* the login in which it was made (host/confirm/login.h) */
 	const char *person; /* the user who made it, as text */
 	const char *verb;
 };

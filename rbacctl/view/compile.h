@@ -8,7 +8,7 @@
 
 #include "rbacctl/config/source.h"
 #include "rbacctl/model/model.h"
-#include "rbacctl/host/facts.h"
+#include "rbacctl/host/people/facts.h"
 #include "rbacctl/model/role_groups.h"
 #include "rbacctl/store/store.h"
 

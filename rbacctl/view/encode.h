@@ -14,7 +14,7 @@
 
 #include "common/wire.h"
 #include "rbacctl/buf.h"
-#include "rbacctl/host/zone_offsets.h"
+#include "rbacctl/host/time/zone_offsets.h"
 
 /* Write the key of a record, type byte and name, into OUT of RBAC_WALK_KEY_MAX bytes. Returns its
  * length, or 0 if the name is too long. */

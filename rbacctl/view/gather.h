@@ -1,13 +1,13 @@
 /*
- * gather.h - collect the facts of the host (host/facts.h) that a view needs: about every Unix group
- * and user that the policy or the store names.
+ * gather.h - collect the facts of the host (host/people/facts.h) that a view needs: about every
+ * Unix group and user that the policy or the store names.
  */
 #ifndef RBACCTL_VIEW_GATHER_H
 #define RBACCTL_VIEW_GATHER_H
 
 #include <stdint.h>
 
-#include "rbacctl/host/facts.h"
+#include "rbacctl/host/people/facts.h"
 #include "rbacctl/store/store.h"
 
 /*

@@ -1,8 +1,8 @@
 /*
  * publish.h - replace the published view, completely or not at all.
  *
- * The steps of a change (change/commit/transaction.c): take the lock; begin; check the rules; write;
- * append the audit record; publish_prepare() (compile from this transaction, sync); commit;
+ * The steps of a change (change/commit/transaction.c): take the lock; begin; check the rules;
+ * write; append the audit record; publish_prepare() (compile from this transaction, sync); commit;
  * publish_install() (rename, sync the folder, wait for the readers' clock); release the lock.
  */
 #ifndef RBACCTL_VIEW_PUBLISH_H

@@ -40,7 +40,8 @@ const char *stage_built(const char *path);
 /* Give up root for good, for USER with its own group alone. */
 void stage_become(uid_t user);
 
-/* This process is a login of its own from now on, for what tells logins apart (host/login.h). */
+/* This process is a login of its own from now on, for what tells logins apart
+ * (host/confirm/login.h). */
 void stage_login(void);
 
 /* From here to the end the host has another boot id. */

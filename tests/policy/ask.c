@@ -5,7 +5,7 @@
 
 #include "common/decide.h"
 #include "rbacctl/access/snapshot.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/person.h"
 #include "tests/policy/run.h"
 
 static const char *const why_words[] = {

@@ -1,4 +1,4 @@
-#include "rbacctl/host/nsswitch.h"
+#include "rbacctl/host/nss/nsswitch.h"
 #include "tests/policy/passwd.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/host/facts.h"
+#include "rbacctl/host/people/facts.h"
 
 enum { USERS = 2304, GROUPS = 64, MEMBER_OF = 16, NAME = 300 };
 

@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/canonical.h"
+#include "rbacctl/host/people/canonical.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/doubles.h"
-#include "rbacctl/host/check_host.h"
+#include "rbacctl/host/people/doubles.h"
+#include "rbacctl/host/etc/check_host.h"
 #include "rbacctl/view/gather.h"
 #include "rbacctl/print_problems.h"
 

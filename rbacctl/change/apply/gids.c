@@ -8,7 +8,7 @@
 
 #include "rbacctl/change/fleet/gids.h"
 #include "rbacctl/change/rules/people.h"
-#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/people/group_clashes.h"
 
 static bool is_ours(const struct role_groups *g, const char *name, uint32_t gid)
 {

@@ -3,7 +3,7 @@
 #include "rbacctl/access/lockout.h"
 #include "rbacctl/change/commit/commit.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/sessions.h"
+#include "rbacctl/host/sessions/sessions.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/people/group_clashes.h"
 #include "rbacctl/store/fleet.h"
 
 struct leaving {

@@ -6,7 +6,7 @@
 #ifndef RBACCTL_CHANGE_COMMIT_LEFT_OUT_H
 #define RBACCTL_CHANGE_COMMIT_LEFT_OUT_H
 
-#include "rbacctl/host/facts.h"
+#include "rbacctl/host/people/facts.h"
 #include "rbacctl/model/role_groups.h"
 #include "rbacctl/store/store.h"
 

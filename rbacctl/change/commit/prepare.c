@@ -3,8 +3,8 @@
 
 #include "rbacctl/change/commit/left_out.h"
 #include "rbacctl/complain.h"
-#include "rbacctl/host/group_clashes.h"
-#include "rbacctl/host/zone.h"
+#include "rbacctl/host/people/group_clashes.h"
+#include "rbacctl/host/time/zone.h"
 #include "rbacctl/print_problems.h"
 #include "rbacctl/view/gather.h"
 #include "rbacctl/view/publish.h"

@@ -7,10 +7,10 @@
 
 #include "rbacctl/change/internal.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/deadline.h"
-#include "rbacctl/host/edit_confirm.h"
-#include "rbacctl/host/login.h"
-#include "rbacctl/host/confirm_timer.h"
+#include "rbacctl/host/confirm/deadline.h"
+#include "rbacctl/host/confirm/edits.h"
+#include "rbacctl/host/confirm/login.h"
+#include "rbacctl/host/confirm/timer.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/system_log.h"
 

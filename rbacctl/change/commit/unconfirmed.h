@@ -3,7 +3,7 @@
  *
  * change_commit() with a->confirm writes the record of it (store/unconfirmed.h) with the change and
  * starts a timer of systemd, or a background process, that runs `rbacctl publish` at the end
- * (host/confirm_timer.h). The next boot runs it too. Every command of root, and every command that
+ * (host/confirm/timer.h). The next boot runs it too. Every command of root, and every command that
  * opens the store for a change, first reverts a change that is overdue.
  *
  * A revert is a new change: of the rows that the change wrote, those that no later change wrote

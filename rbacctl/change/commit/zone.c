@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "rbacctl/host/zone.h"
+#include "rbacctl/host/time/zone.h"
 
 int change_keep_zone(const struct policy *p, const struct rbac_view *old, struct facts *f)
 {

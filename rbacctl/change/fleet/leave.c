@@ -10,7 +10,7 @@
 #include "rbacctl/change/fleet/acts.h"
 #include "rbacctl/change/fleet/paths.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/etc.h"
+#include "rbacctl/host/etc/etc.h"
 
 static int need_member(struct change *c, struct store_fleet *self)
 {

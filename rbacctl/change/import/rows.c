@@ -6,7 +6,7 @@
 #include "rbacctl/change/acts/acts.h"
 #include "rbacctl/change/rules/limits.h"
 #include "rbacctl/config/csv.h"
-#include "rbacctl/host/local_time.h"
+#include "rbacctl/host/time/local_time.h"
 #include "rbacctl/plain_text.h"
 
 /* More columns than there are, so that a header can be told what is too much in it. */

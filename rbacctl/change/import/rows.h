@@ -13,7 +13,7 @@
  * or two other columns, says in which order they stand. A line that is wrong goes to PROBLEMS as
  * one of FILE, and is no row. RBAC_OK also then; RBAC_INVALID: the first line names columns and is
  * wrong, so that nothing behind it can be read; RBAC_NOMEM. NOW: of which day a time without a date
- * is (host/local_time.h).
+ * is (host/time/local_time.h).
  */
 int import_rows_read(char *text, const char *file, int64_t now, struct import_row **rows, size_t *n,
 		     struct problems *problems);

@@ -10,9 +10,9 @@
 #include "rbacctl/complain.h"
 #include "rbacctl/config/load.h"
 #include "rbacctl/config/new_conf.h"
-#include "rbacctl/host/actor.h"
-#include "rbacctl/host/etc.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/actor.h"
+#include "rbacctl/host/etc/etc.h"
+#include "rbacctl/host/people/person.h"
 #include "rbacctl/print_problems.h"
 
 static const char conf_name[] = "rbac.conf", policy_folder[] = "policy.d/";

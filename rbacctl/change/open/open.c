@@ -12,7 +12,7 @@
 #include "rbacctl/change/commit/unconfirmed.h"
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
-#include "rbacctl/host/actor.h"
+#include "rbacctl/host/people/actor.h"
 #include "rbacctl/store/help.h"
 #include "rbacctl/store/migrate.h"
 

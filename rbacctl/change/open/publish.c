@@ -3,7 +3,7 @@
 
 #include "rbacctl/change/commit/unconfirmed.h"
 #include "rbacctl/complain.h"
-#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/people/group_clashes.h"
 #include "rbacctl/view/publish.h"
 
 int change_ask_others(struct change *c)

@@ -13,7 +13,7 @@
 #include "rbacctl/change/undo/log_prune.h"
 #include "rbacctl/change/undo/rollback.h"
 #include "rbacctl/complain.h"
-#include "rbacctl/host/local_time.h"
+#include "rbacctl/host/time/local_time.h"
 #include "rbacctl/human_time.h"
 #include "rbacctl/number.h"
 #include "rbacctl/store/baseline.h"

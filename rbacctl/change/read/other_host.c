@@ -7,7 +7,7 @@
 #include "rbacctl/change/rules/scopes.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/load.h"
-#include "rbacctl/host/canonical.h"
+#include "rbacctl/host/people/canonical.h"
 
 static const char own[] = "host.conf";
 

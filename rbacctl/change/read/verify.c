@@ -14,9 +14,9 @@
 #include "rbacctl/command.h"
 #include "rbacctl/complain.h"
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/doubles.h"
-#include "rbacctl/host/group_clashes.h"
-#include "rbacctl/host/zone.h"
+#include "rbacctl/host/people/doubles.h"
+#include "rbacctl/host/people/group_clashes.h"
+#include "rbacctl/host/time/zone.h"
 #include "rbacctl/store/help.h"
 #include "rbacctl/store/journal.h"
 

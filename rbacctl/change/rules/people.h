@@ -5,7 +5,7 @@
 #define RBACCTL_CHANGE_RULES_PEOPLE_H
 
 #include "rbacctl/change/internal.h"
-#include "rbacctl/host/person.h"
+#include "rbacctl/host/people/person.h"
 
 /* Whom TYPED means, for an act that gives something, also into C->whom; a difference is noted.
  * RBAC_OK, RBAC_INVALID, or RBAC_REFUSED (recorded as typed, and passwd has another name).

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "rbacctl/command.h"
-#include "rbacctl/host/actor.h"
+#include "rbacctl/host/people/actor.h"
 
 /* ---- lists of words ---- */
 

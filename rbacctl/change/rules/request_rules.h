@@ -65,7 +65,7 @@ unsigned request_count(const char *list);
 bool request_has(const char *list, const char *name);
 
 /* Is the person who typed the command, or whose authority is used, NAME? Everybody whom a claim
- * names is (actor_is() of host/actor.h). */
+ * names is (actor_is() of host/people/actor.h). */
 bool request_is_person(struct change *c, const char *name);
 
 /* Append to OUT, a list as in persons of store/request.h, who types this as NAME; "": who asks. */

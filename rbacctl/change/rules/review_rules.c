@@ -7,7 +7,7 @@
 
 #include "rbacctl/change/rules/from_file.h"
 #include "rbacctl/change/rules/request_rules.h"
-#include "rbacctl/host/actor.h"
+#include "rbacctl/host/people/actor.h"
 #include "rbacctl/store/fleet.h"
 
 /* ---- who ---- */

@@ -6,7 +6,7 @@
 
 #include "rbacctl/change/rules/people.h"
 #include "rbacctl/config/load.h"
-#include "rbacctl/host/canonical.h"
+#include "rbacctl/host/people/canonical.h"
 #include "rbacctl/print_problems.h"
 
 /* What the sheet says; it borrows what arrived. */

@@ -9,7 +9,7 @@
 #include "rbacctl/change/internal.h"
 #include "rbacctl/change/commit/unconfirmed.h"
 #include "rbacctl/command.h"
-#include "rbacctl/host/local_time.h"
+#include "rbacctl/host/time/local_time.h"
 #include "rbacctl/number.h"
 #include "rbacctl/store/journal.h"
 #include "rbacctl/store/prune.h"

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "rbacctl/host/group_file.h"
+#include "rbacctl/host/nss/group_file.h"
 
 static char path[] = "/tmp/test_group_file.XXXXXX";
 static unsigned parsed; /* calls of fgetgrent_r(3) */

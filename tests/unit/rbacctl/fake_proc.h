@@ -24,7 +24,7 @@
 #include <utmp.h>
 
 #include "common/error.h"
-#include "rbacctl/host/sessions.h"
+#include "rbacctl/host/sessions/sessions.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define NOT_SET UINT32_MAX

@@ -17,7 +17,7 @@
 #include "tests/policy/passwd.h"
 
 #include "rbacctl/config/load.h"
-#include "rbacctl/host/nsswitch.h"
+#include "rbacctl/host/nss/nsswitch.h"
 #include "rbacctl/store/lmdb_env.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "rbacctl/host/actor.h"
+#include "rbacctl/host/people/actor.h"
 #include "rbacctl/complain.h"
 
 #define UNSET "4294967295"

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "rbacctl/access/remedy.h"
-#include "rbacctl/host/doubles.h"
+#include "rbacctl/host/people/doubles.h"
 #include "tests/unit/rbacctl/helper.h"
 
 /* ---- STORE_TOUCHED_MAX: what one change may touch and still be an update of a few records ---- */

@@ -3,7 +3,7 @@
  * written, audited and published. What the rules allow and refuse is in tests/policy/cases.
  */
 #include "tests/unit/rbacctl/helper.h"
-#include "rbacctl/host/actor.h"
+#include "rbacctl/host/people/actor.h"
 
 #include "rbacctl/config/source.h"
 

@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "rbacctl/host/check_host.h"
+#include "rbacctl/host/etc/check_host.h"
 #include "rbacctl/config/load.h"
 #include "rbacctl/print_problems.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "rbacctl/host/deadline.h"
+#include "rbacctl/host/confirm/deadline.h"
 
 #define NOW INT64_C(1767607200)
 

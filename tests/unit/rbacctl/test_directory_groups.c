@@ -9,7 +9,7 @@
 #include "rbacctl/access/effective_access.h"
 #include "rbacctl/access/snapshot.h"
 #include "rbacctl/config/source.h"
-#include "rbacctl/host/unix_group.h"
+#include "rbacctl/host/nss/unix_group.h"
 
 static const char users[] = "domain users@corp.example.org",
 		  devs[] = "CORP\\Dom\xc3\xa4nen-Entwickler und alle ihre Freunde aus Berlin";

@@ -1,12 +1,12 @@
-/* host/edit.h: edits that a command makes, and their record. */
+/* host/edit/edit.h: edits that a command makes, and their record. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/host/edit.h"
-#include "rbacctl/host/edit_add.h"
-#include "rbacctl/host/edit_confirm.h"
+#include "rbacctl/host/edit/edit.h"
+#include "rbacctl/host/edit/add.h"
+#include "rbacctl/host/confirm/edits.h"
 
 static bool is_file(const struct lab *l, int n)
 {

@@ -4,7 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "rbacctl/host/facts.h"
+#include "rbacctl/host/people/facts.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST                                                                                       \

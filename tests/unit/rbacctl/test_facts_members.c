@@ -1,7 +1,7 @@
 /* Members through Unix groups: whom a group of ours lists. */
 #include "tests/unit/rbacctl/facts_lab.h"
 
-#include "rbacctl/host/facts.h"
+#include "rbacctl/host/people/facts.h"
 
 /* The members of GROUP, "ann bob". */
 static const char *members_of(struct lab *l, const char *group)

@@ -1,6 +1,6 @@
 /* Another source has a group of ours: apply refuses it; what comes later is said by every publish,
  * and stops nothing. */
-#include "rbacctl/host/group_clashes.h"
+#include "rbacctl/host/people/group_clashes.h"
 #include "tests/unit/rbacctl/helper.h"
 
 #define HOST "version = 1; host = \"top:a\"; groups = { gid_min = 100000; gid_max = 200000; };\n"

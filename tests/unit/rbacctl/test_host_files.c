@@ -1,11 +1,11 @@
-/* host/pam.h and host/zone.h: what PAM files say of our module, as libpam would read them; which
- * time zones there are. */
+/* host/pam/pam.h and host/time/zone.h: what PAM files say of our module, as libpam would read them;
+ * which time zones there are. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include <sys/stat.h>
 
-#include "rbacctl/host/pam.h"
-#include "rbacctl/host/zone.h"
+#include "rbacctl/host/pam/pam.h"
+#include "rbacctl/host/time/zone.h"
 
 struct place {
 	struct lab *l;

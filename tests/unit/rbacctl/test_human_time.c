@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "common/error.h"
-#include "rbacctl/host/local_time.h"
+#include "rbacctl/host/time/local_time.h"
 #include "rbacctl/model/model.h"
 
 /* 2026-01-05T10:00:00Z, a Monday; the rule of Central Europe, without a file of zones. */

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rbacctl/host/login.h"
-#include "rbacctl/host/process_stat.h"
+#include "rbacctl/host/confirm/login.h"
+#include "rbacctl/host/sessions/process_stat.h"
 
 static char folder[] = "/tmp/rbac-login.XXXXXX";
 

@@ -1,8 +1,9 @@
-/* host/nss_line.h: lines of nsswitch.conf as glibc 2.36 takes them; each was tried with getent(1).
+/* host/nss/nss_line.h: lines of nsswitch.conf as glibc 2.36 takes them; each was tried with
+ * getent(1).
  */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/host/nss_line.h"
+#include "rbacctl/host/nss/nss_line.h"
 
 static void put(const struct lab *l, const char *text, char *path, size_t size)
 {

@@ -1,9 +1,9 @@
-/* host/pam_judge.h and host/pam_modules.h: what a stack makes of our module's answer. */
+/* host/pam/judge.h and host/pam/modules.h: what a stack makes of our module's answer. */
 #include "tests/unit/rbacctl/helper.h"
 
 #include <sys/stat.h>
 
-#include "rbacctl/host/pam_judge.h"
+#include "rbacctl/host/pam/judge.h"
 
 static char folder[400], modules[400];
 

@@ -1,5 +1,5 @@
 /*
- * host/pam_stack.h beside the real libpam: random files of a service are read and run by both, and
+ * host/pam/stack.h beside the real libpam: random files of a service are read and run by both, and
  * both must come to the same result. RBAC_RANDOM_COUNT and RBAC_RANDOM_SEED say how many and which.
  */
 #include "tests/unit/rbacctl/helper.h"
@@ -12,8 +12,8 @@
 
 #include <security/pam_appl.h>
 
-#include "rbacctl/host/pam_stack.h"
-#include "rbacctl/host/pam_text.h"
+#include "rbacctl/host/pam/stack.h"
+#include "rbacctl/host/pam/text.h"
 
 /* libpam's log is not the test's business. */
 void vsyslog(int priority, const char *fmt, va_list ap);

@@ -1,7 +1,7 @@
-/* host/sshd_command.h: the options of sshd in the command line of a unit. */
+/* host/sshd/command.h: the options of sshd in the command line of a unit. */
 #include "tests/unit/rbacctl/helper.h"
 
-#include "rbacctl/host/sshd_command.h"
+#include "rbacctl/host/sshd/command.h"
 
 static void test_command_lines(void **state)
 {
