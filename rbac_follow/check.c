@@ -49,7 +49,7 @@ static void own_entry(struct check *c)
 
 	say(c, c->follows != NULL, "this host reads its own entry and what it may follow",
 	    rc ? ldap_err2string(rc)
-	       : "there is no rbacFollows there; the authority's push puts it");
+	       : "the entry has no rbacFollows; the authority's next push writes it");
 }
 
 /* What a search finds that is this host's, and what is not. */
@@ -82,9 +82,9 @@ static void sheets(struct check *c, const char *base)
 	int rc = directory_each(c->ld, base, LDAP_SCOPE_SUBTREE, "(rbacSheetName=*)", attributes,
 				on_sheet, &s);
 
-	say(c, s.own > 0 && !rc, "it reads its own sheets",
-	    rc ? ldap_err2string(rc) : "it sees none of them");
-	say(c, !s.other[0], "it reads no other sheets", s.other);
+	say(c, s.own > 0 && !rc, "this host reads its own sheets",
+	    rc ? ldap_err2string(rc) : "it finds none of them");
+	say(c, !s.other[0], "this host cannot read other sheets", s.other);
 }
 
 static int on_host(LDAP *ld, LDAPMessage *e, void *ctx)
@@ -106,11 +106,12 @@ static void other_hosts(struct check *c, const char *base)
 	static const char *const attributes[] = { "cn", "userPassword", NULL };
 	struct seen s = { .c = c, .base = base };
 
-	/* What it may not search at all it does not see. */
+	/* A search that the server refuses finds nothing, which is right here. */
 	(void)directory_each(c->ld, base, LDAP_SCOPE_SUBTREE, "(objectClass=*)", attributes,
 			     on_host, &s);
-	say(c, !s.other[0], "it does not see other hosts", s.other);
-	say(c, !s.secret, "it reads no password, its own included", "userPassword is readable");
+	say(c, !s.other[0], "this host cannot read the entries of other hosts", s.other);
+	say(c, !s.secret, "this host cannot read a password, its own included",
+	    "userPassword is readable");
 }
 
 /* ---- writes ---- */
@@ -144,14 +145,14 @@ static void own_writes(struct check *c)
 
 	if (!rc)
 		rc = replace(c->ld, c->self, "rbacAck", old ? old : one);
-	say(c, !rc, "it writes its acknowledgement", ldap_err2string(rc));
+	say(c, !rc, "this host writes its acknowledgement", ldap_err2string(rc));
 	if (!old && !rc) /* there was none */
 		rc = replace(c->ld, c->self, "rbacAck", NULL);
 	ldap_value_free_len(old);
 	if (!c->follows)
 		return;
 	rc = replace(c->ld, c->self, "rbacFollows", c->follows); /* what is there already */
-	say(c, rc == LDAP_INSUFFICIENT_ACCESS, "it cannot say itself what it may read",
+	say(c, rc == LDAP_INSUFFICIENT_ACCESS, "this host cannot change which sheets it may read",
 	    rc ? ldap_err2string(rc) : "it can");
 }
 
@@ -167,13 +168,13 @@ static void other_writes(struct check *c, const char *base)
 	int rc = push_add(&p, dn, "rbacSheet", &v, 1);
 	if (!rc)
 		ldap_delete_ext_s(c->ld, dn, NULL, NULL);
-	say(c, rc == LDAP_INSUFFICIENT_ACCESS, "it cannot make a sheet",
+	say(c, rc == LDAP_INSUFFICIENT_ACCESS, "this host cannot create a sheet",
 	    rc ? ldap_err2string(rc) : "it can");
 	snprintf(fleet, sizeof(fleet), "rbacSheetName=%s,%s", FLEET_SHEET, base);
 	/* The version is only what push compares: where this passes, the next push writes it anew.
 	 */
 	rc = replace(c->ld, fleet, "rbacVersion", one);
-	say(c, rc == LDAP_INSUFFICIENT_ACCESS, "it cannot change a sheet",
+	say(c, rc == LDAP_INSUFFICIENT_ACCESS, "this host cannot change a sheet",
 	    rc ? ldap_err2string(rc) : "it can");
 }
 
@@ -197,7 +198,7 @@ static void without_tls(struct check *c)
 		ldap_set_option(ld, LDAP_OPT_TIMEOUT, &soon);
 		rc = ldap_sasl_bind_s(ld, dn, LDAP_SASL_SIMPLE, &secret, NULL, NULL, NULL);
 	}
-	say(c, rc == LDAP_CONFIDENTIALITY_REQUIRED, "the server takes no password without TLS",
+	say(c, rc == LDAP_CONFIDENTIALITY_REQUIRED, "the server refuses a password without TLS",
 	    ldap_err2string(rc));
 	directory_close(ld);
 }
@@ -226,10 +227,10 @@ static void anonymous(struct check *c, const char *base)
 		(void)directory_each(ld, base, LDAP_SCOPE_SUBTREE, "(objectClass=*)", NULL, on_any,
 				     &n);
 	directory_close(ld);
-	say(c, n == 0, "nobody reads anything without a name", "entries are readable");
+	say(c, n == 0, "an anonymous client reads nothing", "entries are readable");
 }
 
-/* ---- what the server can ---- */
+/* ---- what the server supports ---- */
 
 static int on_root(LDAP *ld, LDAPMessage *e, void *ctx)
 {
@@ -248,7 +249,7 @@ static void server(struct check *c)
 
 	(void)directory_each(c->ld, "", LDAP_SCOPE_BASE, "(objectClass=*)", attributes, on_root,
 			     &sync);
-	say(c, sync, "the server tells changes (RFC 4533)",
+	say(c, sync, "the server sends changes to clients (RFC 4533)",
 	    "it does not; slapd needs the overlay syncprov");
 }
 

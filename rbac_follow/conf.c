@@ -106,8 +106,8 @@ static bool take_setting(const struct reading *r, const config_setting_t *s)
 		if (strcmp(name, texts[i].name) == 0)
 			return take_text(r, s, texts[i].out);
 	return wrong(r, s,
-		     "unknown; there are version, uri, base, bind, bind_dn, password_file, keytab, "
-		     "tls_ca, tls_cert and tls_key");
+		     "unknown setting, expected version, uri, base, bind, bind_dn, password_file, "
+		     "keytab, tls_ca, tls_cert or tls_key");
 }
 
 static bool missing(const struct reading *r, const char *name)

@@ -235,15 +235,15 @@ const char *inbox_lacks(struct inbox *x, int64_t *fresh_until)
 
 	*fresh_until = 0;
 	if (!f || !*f->h.name)
-		return "there is no sheet of the fleet";
+		return "the sheet \"fleet\" has not arrived";
 	*fresh_until = f->h.issued + (int64_t)f->h.interval * STALE_AFTER;
 	while (fleet_head_recent(&f->h, &at, &r)) {
 		const struct inbox_sheet *s = find(x, r.name);
 		if (s && (!*s->h.name || s->h.number < r.number))
-			return "a sheet has not come in its new state";
+			return "the new state of a sheet has not arrived";
 	}
 	for (size_t i = 0; i < x->n; i++)
 		if (*x->v[i].h.name && !x->v[i].whole)
-			return "a part of a sheet has not come";
+			return "a part of a sheet has not arrived";
 	return NULL;
 }

@@ -35,13 +35,13 @@ static int usage(FILE *out)
 {
 	fputs("usage: rbac-follow [--etc DIR] [--store DIR]            follow the directory\n"
 	      "       rbac-follow [...] push [--quick] FOLDER         for rbacctl fleet push\n"
-	      "       rbac-follow [...] check                         what this host may there\n"
+	      "       rbac-follow [...] check                         test the access rules of the directory\n"
 	      "       rbac-follow [...] password HOST                 a new password for HOST\n",
 	      out);
 	return out == stdout ? 0 : USAGE;
 }
 
-/* Root reads the secrets and is somebody without rights before the first byte of the network. */
+/* As root, read the secrets; then become the unprivileged user before the first network access. */
 static bool drop_root(const struct follow *f)
 {
 	const struct passwd *p = getuid() == 0 ? getpwnam(user_name) : NULL;

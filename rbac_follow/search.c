@@ -96,8 +96,8 @@ static int on_entry(struct search *s, LDAPMessage *m)
 	ber_bvfree(version);
 	if (err == RBAC_REFUSED) {
 		if (s->dropped++ == 0)
-			follow_say("an entry is not one of those asked for, or over a limit: it is "
-				   "dropped");
+			follow_say("the server sent an entry that was not requested or exceeds a "
+				   "limit: ignored");
 		err = RBAC_OK;
 	}
 	if (err)

@@ -102,7 +102,7 @@ static bool is_behind(struct session *s, enum session_end *end)
 	if (!lacks && !old)
 		*s->patience = SESSION_PATIENCE;
 	if (lacks && now - s->lacks_since >= *s->patience) {
-		snprintf(s->why, DIRECTORY_WHY, "%s: all is asked for again", lacks);
+		snprintf(s->why, DIRECTORY_WHY, "%s: requesting everything again", lacks);
 		*end = s->asked_all ? SESSION_ELSEWHERE : SESSION_AGAIN;
 		lose_patience(s);
 		return true;
@@ -145,7 +145,7 @@ static enum session_end loop(struct session *s, struct names *names, struct ackn
 			return end;
 		empty(watch);
 		if (names_changed(names)) {
-			snprintf(s->why, DIRECTORY_WHY, "other sheets are followed now");
+			snprintf(s->why, DIRECTORY_WHY, "this host follows other sheets now");
 			return SESSION_AGAIN;
 		}
 		acknowledge_when_due(ack, s->ld);

@@ -71,7 +71,7 @@ static void add(char *out, size_t *at, const char *text)
 		out[(*at)++] = *text++;
 }
 
-/* What could steer a terminal, or end a string of JSON, is printed as "?". */
+/* Replace characters that a terminal would interpret, or that end a string of JSON, by "?". */
 static void tame(char *path)
 {
 	for (; *path; path++)
@@ -93,7 +93,7 @@ static void on_bus_error(int signal_number, siginfo_t *info, void *context)
 	tame(path);
 	add(out, &len, complain_is_in_json() ? "{\"error\":\"" : "rbacctl: ");
 	add(out, &len, path);
-	add(out, &len, " was cut short, or its disk fails: put the whole file back");
+	add(out, &len, " was truncated, or its disk fails: restore the file");
 	add(out, &len, complain_is_in_json() ? "\"}\n" : "\n");
 	(void)!write(STDERR_FILENO, out, len); /* one line, whoever else writes there */
 	_exit(EXIT_TROUBLE);

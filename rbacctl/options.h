@@ -23,8 +23,8 @@
 	ROW(UNTIL, "until", "T", "the assignment ends just before this time")                      \
 	ROW(FOR, "for", "D", "the assignment lasts this long: " DURATION_FORMATS)                  \
 	ROW(REASON, "reason", "R", "why; kept in the log")                                         \
-	ROW(REPLACE, "replace", "", "revoke the assignments that exist, and make this one")        \
-	ROW(FORCE, "force", "", "do it although it looks like a mistake")                          \
+	ROW(REPLACE, "replace", "", "revoke the existing assignments, and make this one")          \
+	ROW(FORCE, "force", "", "make a change that looks like a mistake")                         \
 	ROW(END_SESSIONS, "end-sessions", "", "end the open sessions of users who lose access")    \
 	ROW(LIST_SESSIONS, "list-sessions", "", "list each process that still has a lost group")   \
 	ROW(ID, "id", "N", "only the assignment with this number")                                 \
@@ -43,7 +43,7 @@
 	ROW(BY, "by", "USER", "changes by this person")                                            \
 	ROW(ROLE, "role", "ROLE", "this role alone")                                               \
 	ROW(CHANGE, "change", "N", "the change with this number")                                  \
-	ROW(PRUNE, "prune", "N|T", "forget the changes before change N, or before time T")         \
+	ROW(PRUNE, "prune", "N|T", "delete the changes before change N, or before time T")         \
 	ROW(HEAD, "head", "", "print only the number of the last change and its hash")             \
 	ROW(POLICY, "policy", "P", "the policy to copy: unix, torque, layer5, or a file")          \
 	ROW(ROOT, "root", "S",                                                                     \
@@ -60,32 +60,33 @@
 	    "revert it after this time unless another login confirms it: 90s, 10m")                \
 	ROW(UNDO, "undo", "", "put the files back as they were before setup")                      \
 	ROW(BREAK_GLASS, "break-glass", "",                                                        \
-	    "make the group breakglass, and let its members in whatever their roles")              \
+	    "make the group breakglass, whose members can log in without a role")                  \
 	ROW(TRUST_CLOCK, "trust-clock", "",                                                        \
-	    "take the time of the clock, although the view was published later")                   \
+	    "use the time of the clock, although the view was published later")                    \
 	ROW(HTML, "html", "", "print a page of HTML")                                              \
 	ROW(CSV, "csv", "FILE", "lines user,role,scope,from,until,reason; - for standard input")   \
 	ROW(FROM_ACCESS, "from-access", "FILE",                                                    \
 	    "print login rules that mean the same as a file of pam_access")                        \
-	ROW(FROM_VIEW, "from-view", "", "with what the published view still has of a lost store")  \
+	ROW(FROM_VIEW, "from-view", "",                                                            \
+	    "the store is lost: make a new one from the published view")                           \
 	ROW(TO, "to", "DIR", "the folder to write; for export it must be new, or empty")           \
 	ROW(EVERY, "every", "D", "how often the authority signs again; default: 60s")              \
 	ROW(FLEET, "fleet", "", "who: on every host of the fleet; init: as a member")              \
-	ROW(WATCH, "watch", "", "go on, and take what comes")                                      \
+	ROW(WATCH, "watch", "", "keep running, and take each new state")                           \
 	ROW(YES, "yes", "", "do it without asking")                                                \
-	ROW(CHECK, "check", "", "exit status 1 where something needs attention")                   \
+	ROW(CHECK, "check", "", "exit status 1 if something needs attention")                      \
 	ROW(REPAIR, "repair", "", "restore rows from the log")                                     \
 	ROW(VERIFY, "verify", "", "check the audit chain too")                                     \
 	ROW(JSON, "json", "", "print JSON")                                                        \
 	ROW(AS, "as", "USER", "act with the rights of USER, or of root (root only)")               \
 	ROW(ELSEWHERE, "elsewhere", "",                                                            \
-	    "the files are for another host: look at nothing of this one")                         \
+	    "the files are for another host: do not compare them with this one")                   \
 	ROW(ETC, "etc", "DIR", "instead of " RBAC_ETC_DIR " (or RBAC_ETC)")                        \
 	ROW(STORE, "store", "DIR", "instead of " RBAC_STATE_DIR " (or RBAC_STORE)")                \
 	ROW(WAIT, "wait", "D",                                                                     \
 	    "wait this long for another change to end: 0, 90s, 10m; default: 60s")                 \
 	ROW(USER, "user", "USER", "for another user; log and list: of what they hold")             \
-	ROW(LISTEN, "listen", "", "make the socket, where no systemd does")                        \
+	ROW(LISTEN, "listen", "", "make the socket; for hosts without systemd")                    \
 	ROW(HELP, "help", "", "print this help; also -h")                                          \
 	ROW(VERSION, "version", "", "print the version; also -V")
 

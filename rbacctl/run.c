@@ -73,9 +73,9 @@ static void complain_of_clock(int64_t clock, int64_t now)
 		return;
 	human_date_time(clock, said, sizeof said);
 	human_date_time(now, taken, sizeof taken);
-	complain("the clock says %s, but the view was published at %s: that time is used, "
-		 "so that what has ended stays so\n"
-		 "  set the clock; if it is right, and was wrong then: %s",
+	complain("the clock says %s, but the view was published at %s: the later time counts, "
+		 "so that no ended assignment counts again\n"
+		 "  set the clock; if it is right now, and was wrong then: %s",
 		 said, taken, COMMAND("rbacctl publish --trust-clock"));
 }
 

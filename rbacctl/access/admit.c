@@ -91,7 +91,7 @@ static int judge_system_account(const char *path, const char *name, struct buf *
 		buf_printf(why, "the view %s: %s", path, rbac_error_text(err));
 	else if (!snap.p->serve_system_accounts)
 		err = refuse(why, name,
-			     "is a system account; where such a one is to ask, rbac.conf has",
+			     "is a system account; to allow system accounts, write in rbac.conf:",
 			     "serve = { system_accounts = true; };");
 	snapshot_close(&snap);
 	buf_free(&trouble);

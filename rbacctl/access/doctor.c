@@ -73,10 +73,9 @@ static void untrusted(const struct invocation *a, struct findings *out)
 		     : S_ISLNK(st.st_mode) ? "a symbolic link, "
 					   : "neither file nor folder, ",
 		     (unsigned)st.st_uid, (unsigned)st.st_mode & 07777);
-	finding_text(out, &f->wanted, "%s, root's, not writable by group and others",
+	finding_text(out, &f->wanted, "%s that root owns and neither group nor others can write",
 		     which == folder ? "a folder" : "a file");
-	finding_text(out, &f->what, "%s is not root's alone, and the modules do not trust it",
-		     which);
+	finding_text(out, &f->what, "root does not own %s, or others can write it", which);
 	finding_text(out, &f->why, "%s", gate_denies);
 	if (!kind)
 		finding_text(out, &f->mend, "%s; %s", COMMAND("rm -r %s", which),
@@ -108,7 +107,7 @@ static void no_view(const struct invocation *a, int err, const char *why, struct
 	finding_text(out, &f->found, "%.*s", (int)strcspn(why, "\n"), why);
 	finding_text(out, &f->what, "%s",
 		     err == RBAC_ABSENT    ? "there is no view"
-		     : err == RBAC_NEWER   ? "the view is of a later rbac"
+		     : err == RBAC_NEWER   ? "a later version of rbac made the view"
 		     : err == RBAC_DAMAGED ? "the view is damaged"
 					   : "the view cannot be read");
 	finding_text(out, &f->why, "%s", gate_denies);
@@ -136,7 +135,7 @@ static void file_system(const struct invocation *a, struct findings *out)
 		return;
 	struct finding *f = add(out, "store.on-network", a->state);
 	finding_text(out, &f->found, "%s", m.type);
-	finding_text(out, &f->what, "store and view are on a file system of the network");
+	finding_text(out, &f->what, "store and view are on a network file system");
 	finding_text(out, &f->why, "LMDB may lose changes there, and logins wait for the server");
 	finding_text(out, &f->mend, "move the folder to a local disk");
 }
@@ -168,7 +167,7 @@ static int look_view(const struct invocation *a, struct snapshot *snap, struct f
 			finding_text(out, &f->what,
 				     "this rbacctl cannot read the policy in the view");
 			finding_text(out, &f->why,
-				     "nothing is answered, and nothing can be changed");
+				     "no command can answer a question or make a change");
 			finding_text(out, &f->mend,
 				     "install the rbac that made the view, or correct %s and %s",
 				     a->etc, COMMAND("rbacctl apply"));
@@ -244,8 +243,8 @@ static void etc_mode(const struct invocation *a, struct findings *out)
 		return;
 	struct finding *f = findings_add(out, "files.writable", true);
 	look_at_mode(out, f, &at, false);
-	finding_text(out, &f->what, "others than root may write %s", at.path);
-	finding_text(out, &f->why, "what they write there gives them roles at the next apply");
+	finding_text(out, &f->what, "other users than root can write %s", at.path);
+	finding_text(out, &f->why, "they can give themselves roles with the next apply");
 }
 
 static void look_etc(const struct invocation *a, const struct snapshot *snap, struct findings *out)
@@ -256,8 +255,8 @@ static void look_etc(const struct invocation *a, const struct snapshot *snap, st
 	if (access(a->etc, F_OK) && errno == ENOENT && !a->member && !mounted_view_is(a)) {
 		struct finding *f = add(out, "files.broken", a->etc);
 		finding_text(out, &f->what, "there is no %s", a->etc);
-		finding_text(out, &f->why, "nothing can be applied, and no policy can be changed");
-		finding_text(out, &f->mend, "%s, which has what is applied",
+		finding_text(out, &f->why, "apply has no files, so the policy cannot be changed");
+		finding_text(out, &f->mend, "%s, which writes the applied files",
 			     COMMAND("rbacctl export --to DIR"));
 		return;
 	}
@@ -283,11 +282,10 @@ static void look_etc(const struct invocation *a, const struct snapshot *snap, st
 	finding_at(out, f, first.file ? first.file : a->etc, first.line);
 	finding_text(out, &f->what, "%s%s%s",
 		     broken ? "the files cannot be read, or have errors"
-			    : "the files differ from what is applied",
+			    : "the files differ from the applied policy",
 		     first.found ? ": " : "", first.found ? first.found : "");
 	finding_text(out, &f->why, "%s",
-		     broken ? "what they say cannot be applied"
-			    : "what they say does not count yet");
+		     broken ? "the files cannot be applied" : "the differences have no effect yet");
 	finding_text(out, &f->mend, "%s",
 		     broken ? COMMAND("rbacctl check") : COMMAND("rbacctl diff"));
 	free(first.file);

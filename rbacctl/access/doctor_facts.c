@@ -57,8 +57,9 @@ static int zone(const struct doctor *d)
 	finding_text(out, &f->found, "%+d minutes", was / 60);
 	finding_text(out, &f->wanted, "%+d minutes", is / 60);
 	finding_text(out, &f->what,
-		     "the view has another distance from UTC than the time zone of this host");
-	finding_text(out, &f->why, "`hours` of login rules are judged by it");
+		     "the view has another UTC offset than the time zone of this host");
+	finding_text(out, &f->why,
+		     "pam_rbac judges `hours` of login rules by the offset of the view");
 	return RBAC_OK;
 }
 
@@ -74,8 +75,8 @@ static void clock_is_behind(const struct doctor *d)
 	finding_text(out, &f->found, "%" PRId64 " seconds before the view was published",
 		     published - clock);
 	finding_text(out, &f->what, "the clock of this host is earlier than the view");
-	finding_text(out, &f->why, "begin and end of assignments are judged by the wrong time");
-	finding_text(out, &f->mend, "set the clock; if it is right, and was wrong then: %s",
+	finding_text(out, &f->why, "assignments begin and end at the wrong time");
+	finding_text(out, &f->mend, "set the clock; if it is right now, and was wrong then: %s",
 		     COMMAND("rbacctl publish --trust-clock"));
 }
 
@@ -99,7 +100,7 @@ static int on_group(void *ctx, const char *name, uint32_t gid)
 	const struct group *g = NULL;
 
 	if (!rbac_meta_in_range(&d->snap->v.meta, gid) && (g = getgrnam(name)) && g->gr_gid != gid)
-		differs(d, name, g->gr_gid, "who gets the group by a role gets another one");
+		differs(d, name, g->gr_gid, "users who get the group by a role get the old gid");
 	return RBAC_OK;
 }
 
@@ -118,7 +119,7 @@ static int on_unix_group(void *ctx, uint32_t gid)
 		     ", which no source of this host has",
 		     gid);
 	finding_text(out, &f->why, "a user who gets a group with that gid gets the roles");
-	finding_text(out, &f->mend, "%s, then revoke what goes to the group that is gone",
+	finding_text(out, &f->mend, "%s, then revoke the assignments of the deleted group",
 		     COMMAND("rbacctl list assignments"));
 	return RBAC_OK;
 }
@@ -132,7 +133,7 @@ static void exempt(const struct doctor *d)
 		if (g && !rbac_meta_in_range(&d->snap->v.meta, g->gr_gid) &&
 		    !rbac_meta_exempt_gid(&d->snap->v.meta, g->gr_gid))
 			differs(d, p->exempt_groups.v[i], g->gr_gid,
-				"its members are not exempt, and those of another group may be");
+				"its members are not exempt; members of a group with the old gid are");
 	}
 }
 
@@ -196,11 +197,11 @@ static void extras(const struct doctor *d)
 			finding_append(out, &f->subjects, "%s", group);
 			finding_text(
 				out, &f->what,
-				"the role %s brings the Unix group %s, which this host has not",
+				"the role %s brings the Unix group %s, which does not exist here",
 				role, group);
 			finding_text(out, &f->why,
-				     "holders of %s do not get what the group is for; whichever "
-				     "group gets its gid would be theirs until the next publish",
+				     "holders of %s do not get the group; if a new group gets its "
+				     "old gid, they get that one until the next publish",
 				     role);
 			finding_text(out, &f->mend, "%s; %s", COMMAND("groupadd %s", group),
 				     COMMAND("rbacctl publish"));

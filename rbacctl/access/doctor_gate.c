@@ -101,8 +101,8 @@ static void roleless_passes(const struct asked *x)
 	struct finding *f = add(x, "pam.denial-ignored", user, x->result[PAM_ROLELESS]);
 
 	finding_text(out, &f->wanted, "perm_denied");
-	finding_text(out, &f->what, "%s: libpam lets %s in, whom rbac denies", x->s.service, user);
-	finding_text(out, &f->why, "a user without a role may get in by %s", x->s.service);
+	finding_text(out, &f->what, "%s: libpam allows %s, and rbac denies", x->s.service, user);
+	finding_text(out, &f->why, "users without a role can use %s", x->s.service);
 	finding_text(out, &f->mend,
 		     "put the line of pam_rbac.so before the first account line of %s",
 		     x->c.file ? x->c.file : "the service");
@@ -161,7 +161,8 @@ static void allowed_denied(const struct asked *x, enum pam_subject subject,
 	finding_text(out, &f->wanted, "success");
 	finding_text(out, &f->what, "%s: libpam denies %s, who is %s", x->s.service, who->v[0],
 		     exempt ? "exempt" : "allowed by a rule");
-	finding_text(out, &f->why, "those who should get in by %s do not", x->s.service);
+	finding_text(out, &f->why, "users who should be allowed to use %s are denied",
+		     x->s.service);
 	const struct pam_entry *line = exempt ? unlike(x, who->v[0], option, sizeof option) : NULL;
 	const struct pam_entry *other = line ? NULL : suspects(x, &names);
 	if (line || other)
@@ -169,7 +170,8 @@ static void allowed_denied(const struct asked *x, enum pam_subject subject,
 	if (line)
 		finding_text(out, &f->mend, "write %s on this line of pam_rbac.so too", option);
 	else if (other)
-		finding_text(out, &f->mend, "let them in what refuses them: %s", buf_text(&names));
+		finding_text(out, &f->mend, "change the module that denies them: %s",
+			     buf_text(&names));
 	else
 		finding_text(out, &f->mend,
 			     "look for the line of %s and of another module in the log of "
@@ -190,21 +192,22 @@ static void ask_service(struct asked *x)
 
 	if (!ask_pam_is_harmless(pam_stack_of(&x->c, PAM_ACCOUNT), &which)) {
 		finding_append(out, &out->skipped,
-			       "pam:%s: not asked, for %s acts when it is asked", service, which);
+			       "pam:%s: not asked, because asking %s would change something",
+			       service, which);
 		return;
 	}
 	gate_sample_gather(&x->s);
 	if (!x->s.roleless.n)
-		finding_append(out, &out->skipped,
-			       "pam:%s: there is nobody without a role to ask about", service);
+		finding_append(out, &out->skipped, "pam:%s: no user without a role to ask about",
+			       service);
 	ask_all(x, PAM_ROLELESS, &x->s.roleless);
 	ask_all(x, PAM_HOLDER, &x->s.holders);
 	ask_all(x, PAM_EXEMPT, &x->s.exempt);
 	if (x->passes[PAM_ROLELESS])
 		roleless_passes(x);
 	if (no_logins()) {
-		finding_append(out, &out->skipped,
-			       "pam:%s: nobody is let in while there is a nologin file", service);
+		finding_append(out, &out->skipped, "pam:%s: a nologin file denies everybody",
+			       service);
 	} else {
 		if (!x->passes[PAM_HOLDER])
 			allowed_denied(x, PAM_HOLDER, &x->s.holders);

@@ -117,11 +117,11 @@ static void say(struct findings *out, const char *id, struct finding_list *who, 
 	char source[100];
 	if (strcmp(id, "nss.groups-surplus") != 0 && is_kept_back(source, sizeof source))
 		finding_text(out, &f->mend,
-			     "take the action in [ ] behind %s out: rbac is not asked where %s "
-			     "does not answer",
+			     "remove the action in [ ] behind %s: because of it, rbac is not asked "
+			     "if %s does not answer",
 			     source, source);
 	else
-		finding_text(out, &f->mend, "%s; what caches groups (nscd) has to forget them",
+		finding_text(out, &f->mend, "%s; also empty caches of groups (nscd)",
 			     COMMAND("rbacctl publish"));
 }
 
@@ -150,7 +150,7 @@ static void nfs(struct asking *x)
 	finding_text(out, &f->what, "%s%s has more groups than NFS sends (%d)", f->subjects.v[0],
 		     f->subjects.n > 1 ? " and others" : "", NFS_GROUPS);
 	finding_text(out, &f->why,
-		     "the highest gids are left out, and those of roles are the highest");
+		     "NFS leaves out the highest gids, and the gids of roles are high");
 	finding_text(out, &f->mend,
 		     "manage-gids=y in nfs.conf of the server, which then needs rbac too; or "
 		     "sec=krb5");
@@ -201,11 +201,11 @@ int doctor_groups(const struct doctor *d)
 	if (!err && x.missing.n && !is_explained(out))
 		say(out, "nss.groups-missing", &x.missing,
 		    "the C library does not give users the groups of their roles",
-		    "what a role brings as a group is missing");
+		    "rights that a role gives through its group are missing");
 	if (!err && x.surplus.n && !is_explained(out))
 		say(out, "nss.groups-surplus", &x.surplus,
 		    "the C library gives users groups of roles that they do not hold",
-		    "what was revoked goes on");
+		    "revoked roles still give rights");
 	nfs(&x);
 	if (x.more)
 		finding_append(out, &out->skipped, "nss:getgrouplist: users beyond the first %d",

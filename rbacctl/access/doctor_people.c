@@ -138,11 +138,11 @@ static void exempt(const struct doctor *d)
 			continue;
 		f = about(d, "exempt.user-missing", true, user);
 		finding_at(out, f, file, p->exempt_users.pos.line);
-		finding_text(out, &f->what, "exempt names the user %s, whom this host has not",
+		finding_text(out, &f->what, "exempt names the user %s, who does not exist here",
 			     user);
 		finding_text(out, &f->why,
 			     "pam_rbac would allow a new user with this name to use every service");
-		finding_text(out, &f->mend, "take the name out, then %s", COMMAND("rbacctl apply"));
+		finding_text(out, &f->mend, "remove the name, then %s", COMMAND("rbacctl apply"));
 	}
 	for (size_t i = 0; i < p->exempt_groups.n && look_groups_work(); i++) {
 		const char *group = p->exempt_groups.v[i];
@@ -153,10 +153,11 @@ static void exempt(const struct doctor *d)
 			  group);
 		finding_at(out, f, file, p->exempt_groups.pos.line);
 		finding_text(out, &f->what, "exempt names the group %s, %s", group,
-			     living < 0 ? "which this host has not" : "in which nobody can log in");
-		finding_text(out, &f->why, "nobody gets in by it when roles fail");
+			     living < 0 ? "which does not exist here"
+					: "in which nobody can log in");
+		finding_text(out, &f->why, "the exemption helps nobody in an emergency");
 		if (living < 0)
-			finding_text(out, &f->mend, "%s, or take the name out",
+			finding_text(out, &f->mend, "%s, or remove the name",
 				     COMMAND("groupadd %s", group));
 		else
 			finding_text(out, &f->mend, "%s", COMMAND("usermod -aG %s USER", group));
@@ -175,7 +176,7 @@ static int administrators(const struct doctor *d)
 	}
 	if (!getpwuid(0)) {
 		finding_append(out, &out->skipped,
-			       "people: who can administer, as passwd does not answer");
+			       "people: who can administer, because passwd does not answer");
 		return RBAC_OK;
 	}
 	int err = lockout_usable_can_act(d->snap, d->a->now, LOCKOUT_WEEK, look_is_living, &yes);

@@ -106,7 +106,7 @@ static void look_at(const struct doctor *d, const struct sshd_daemon *sshd,
 		return; /* of the many others one may get in */
 	struct finding *f = look_sshd_add(&d->look, id, sshd->config, setting, NULL);
 	finding_append(out, &f->subjects, "%s", who->v[0]);
-	finding_text(out, &f->found, "%s", setting ? setting : "a shell that is not there");
+	finding_text(out, &f->found, "%s", setting ? setting : "a shell that does not exist");
 	if (setting)
 		finding_text(out, &f->what, "%s refuses %s, who is %s", setting, who->v[0], called);
 	else
@@ -114,7 +114,7 @@ static void look_at(const struct doctor *d, const struct sshd_daemon *sshd,
 			     called);
 	finding_text(out, &f->why, "%s", why);
 	if (setting && *setting == 'D')
-		finding_text(out, &f->mend, "take them out of %s", setting);
+		finding_text(out, &f->mend, "remove them from %s", setting);
 	else if (setting)
 		finding_text(out, &f->mend, "name %s in %s, too",
 			     strcmp(setting, "AllowUsers") == 0 ? "them" : "their groups", setting);
@@ -152,9 +152,9 @@ int doctor_sshd(const struct doctor *d)
 		gate_sample_gather(&s);
 		sshd_daemons_find(&all);
 		look_at(d, &all.v[0], &s.holders, "sshd.holder-refused", "allowed by a rule",
-			"nobody who has a role gets in by sshd");
+			"no user with a role can log in by sshd");
 		look_at(d, &all.v[0], &s.exempt, "sshd.exempt-refused", "exempt",
-			"the way in for the day when roles cannot be read is missing");
+			"nobody could log in by sshd if roles cannot be read");
 		finding_append(out, &out->checked, "sshd:users");
 		sshd_daemons_free(&all);
 	}

@@ -28,8 +28,7 @@ static void say_denied(struct judging *j, const char *service, const struct rbac
 	static const char *const words[] = {
 		[RBAC_WHY_SUSPENDED] = "suspended",
 		[RBAC_WHY_NO_SERVICE] = "no login rule names the service",
-		[RBAC_WHY_OUTSIDE] = "a rule fits, and its hours, its origin or another condition "
-				     "of it does not hold",
+		[RBAC_WHY_OUTSIDE] = "a rule matches the user, but not its hours or remote host",
 		[RBAC_WHY_UID] = "another uid than the recorded one",
 		[RBAC_WHY_SECOND] = "a second name of another user",
 		[RBAC_WHY_UNKNOWN] = "never recorded, and no role of a Unix group applies",

@@ -259,10 +259,11 @@ static void remedy_uid(const struct question *q, struct buf *out)
 
 	if (person_find(q->user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs &&
 	    p.uid == q->h->uid) {
-		buf_printf(out,
-			   "  passwd has the recorded uid again, and the view is older:\n"
-			   "  mend   %s      (root may)\n",
-			   COMMAND("rbacctl publish"));
+		buf_printf(
+			out,
+			"  passwd has the recorded uid again, but the view was published before:\n"
+			"  mend   %s      (root may)\n",
+			COMMAND("rbacctl publish"));
 		return;
 	}
 	buf_printf(out, "  the same person, whose uid has changed:\n");
@@ -275,7 +276,7 @@ static void remedy_uid(const struct question *q, struct buf *out)
 	user_line(q, of_fleet ? "or  " : "mend",
 		  COMMAND_AT(!of_fleet, "rbacctl user rebind %s", q->user), &q->snap->p->forget_by,
 		  out);
-	buf_printf(out, "  another person, who is to get nothing of it:\n");
+	buf_printf(out, "  another person, who must not get these roles:\n");
 	user_line(q, "mend", COMMAND_AT(!q->a->member, "rbacctl user forget %s", q->user),
 		  &q->snap->p->forget_by, out);
 }
@@ -285,7 +286,7 @@ void remedy_text(const struct question *q, const struct rbac_verdict *v, struct 
 	/* To give something to a second name would be refused: one uid is one person. */
 	if (*q->first && v->why != RBAC_WHY_NO_SERVICE && v->why != RBAC_WHY_OUTSIDE) {
 		if (q->h->recorded) { /* two recorded names do not become one by a rename */
-			buf_printf(out, "  what the second name holds is to go:\n");
+			buf_printf(out, "  remove the record of the second name:\n");
 			user_line(q, "mend",
 				  COMMAND_AT(!q->a->member, "rbacctl user forget %s", q->user),
 				  &q->snap->p->forget_by, out);

@@ -181,8 +181,8 @@ static void print_unknown(const struct change *c, const struct buf *why)
 {
 	FILE *to = c->a->json ? stderr : stdout;
 	fprintf(to,
-		"effect: not known, because the policy so far cannot be compared "
-		"(afterwards: %s)\n%s",
+		"effect: not known, because the policy before this change cannot be read "
+		"(after the change: %s)\n%s",
 		COMMAND("rbacctl explain USER"), c->unread.len ? "" : buf_text(why));
 }
 

@@ -47,7 +47,7 @@ static void say_who(const struct invocation *a, const char *someone)
 		       "of /etc/nsswitch.conf and\n"
 		       "      \"account required pam_rbac.so\" to /etc/pam.d/sshd; "
 		       "test a login in another window (%s)\n"
-		       "      both edits, asked for and to be undone:  %s\n",
+		       "      or let setup make both edits; it can undo them:  %s\n",
 		       COMMAND("rbacctl explain %s --service sshd", someone[0] ? someone : "USER"),
 		       COMMAND("rbacctl setup"));
 	}
@@ -70,9 +70,9 @@ static int refuse_others(const struct args *args, const char *word)
 	static const enum opt others[] = { OPT_POLICY, OPT_ROOT, OPT_HOST, OPT_ADMIN };
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (args->value[others[i]]) {
-			complain("init: --%s and --%s: what is there says that already; "
-				 "leave one of the two out",
-				 option_row(others[i])->word, word);
+			complain("init: --%s and --%s: only one of the two, because --%s has that "
+				 "already",
+				 option_row(others[i])->word, word, word);
 			return EXIT_USAGE;
 		}
 	return EXIT_DONE;
@@ -103,9 +103,9 @@ static int choose(const struct invocation *a, const struct args *args, struct st
 /* What no view has. */
 static void say_lost(void)
 {
-	printf("lost with the store: who gave each role and why, windows that had ended, what was "
-	       "assigned to Unix groups\n"
-	       "      that this host did not have, the ids of groups that are gone, and the log\n");
+	printf("lost with the store: who assigned each role and why, assignments that had ended, "
+	       "assignments to Unix groups\n"
+	       "      that this host did not have, the ids of deleted groups, and the log\n");
 }
 
 /* The one word that init takes is the token behind --fleet. */

@@ -273,7 +273,7 @@ int cmd_log(struct invocation *a, const struct args *args)
 	if (!err && filter.change && w.n == 0)
 		status = say_missing(a, filter.change);
 	else if (!err && w.n == 0 && !a->json)
-		remark("%s", a->peer ? "the log has nothing of this that you may see"
+		remark("%s", a->peer ? "nothing in the log matches that you may see"
 				     : "nothing in the log matches");
 	return cmd_done(err ? exit_of(err) : chain.broken ? EXIT_NO : status);
 }

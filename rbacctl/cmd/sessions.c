@@ -126,7 +126,7 @@ static void say_session(const struct session *s, int64_t now)
 	       s->tty[0] ? " on " : "", s->tty, s->from[0] ? " from " : "", s->from, since,
 	       s->processes, s->processes == 1 ? "" : "es", s->what,
 	       s->processes > 4 ? ", ..." : "", s->own ? ": this very session" : "",
-	       s->ends ? "" : ": needs nothing of what was lost");
+	       s->ends ? "" : ": does not need what was lost");
 }
 
 /* Each process of session AT that carries a group that was lost. */
@@ -135,7 +135,7 @@ static void say_carriers(const struct sessions *s, size_t at)
 	for (size_t i = 0; i < s->n_processes; i++) {
 		const struct session_process *p = &s->processes[i];
 		if (p->session == at && p->carries)
-			printf("    process %d (%s) carries a group that is lost\n", (int)p->pid,
+			printf("    process %d (%s) still has a lost group\n", (int)p->pid,
 			       p->name);
 	}
 }
@@ -162,7 +162,7 @@ static bool any_ends(const struct sessions *s)
 
 static void say_sessions(const struct change *c, const struct sessions *s)
 {
-	printf("%zu open session%s, with the groups and rights of %s beginning:\n", s->n,
+	printf("%zu open session%s, with the groups and rights from %s beginning:\n", s->n,
 	       s->n == 1 ? "" : "s", s->n == 1 ? "its" : "their");
 	for (size_t i = 0; i < s->n; i++) {
 		say_session(&s->v[i], c->a->now);

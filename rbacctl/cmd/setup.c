@@ -115,8 +115,8 @@ static int confirmed(const struct invocation *a, const struct args *args)
 	if (a->dry_run || args->value[OPT_YES])
 		return EXIT_DONE;
 	if (a->json || !isatty(STDIN_FILENO)) {
-		complain("setup changes these files only after a yes, and there is no terminal "
-			 "to ask at (%s)",
+		complain("refused: setup asks before it changes these files, and there is no "
+			 "terminal to ask at (%s)",
 			 COMMAND_WITH("--yes", NULL));
 		return EXIT_REFUSED;
 	}
@@ -179,7 +179,7 @@ static void say_asker_is_off(const struct setup *s)
 	fflush(stdout);
 	for (size_t i = 0; i < s->services.n; i++)
 		if (look_asker_is_off(s->snap.p, s->services.v[i].service, text, sizeof text))
-			remark("%s does not ask PAM, and its gate does not count yet: %s",
+			remark("%s does not ask PAM, so pam_rbac has no effect there yet: %s",
 			       s->services.v[i].service, text);
 }
 
@@ -256,15 +256,15 @@ static int refuse_while_waiting(const struct invocation *a)
 	if (!a->confirm)
 		return EXIT_DONE;
 	if (strcmp(a->state, RBAC_STATE_DIR) != 0) {
-		complain("refused: setup changes this host, and --store is not this host's: "
-			 "--confirm has nothing to go by");
+		complain("refused: setup changes this host, so --confirm does not work with the "
+			 "--store of another host");
 		return EXIT_REFUSED;
 	}
 	bool pending = records_state(a, &now, &why) == RBAC_OK && now.unconfirmed.change;
 	buf_free(&why);
 	if (pending)
-		complain("refused: change %" PRIu64 " (%s) is pending confirmation, and only one "
-			 "thing can be (%s, in another login)",
+		complain("refused: change %" PRIu64 " (%s) is pending confirmation; confirm it "
+			 "first (%s, in another login)",
 			 now.unconfirmed.change, now.unconfirmed.verb, COMMAND("rbacctl confirm"));
 	return pending ? EXIT_REFUSED : EXIT_DONE;
 }
@@ -282,7 +282,7 @@ static int set_up(struct setup *s, const struct args *args)
 	if (s->a->json && (s->edits.n == 0 || s->a->dry_run))
 		return print_json(s, false);
 	if (s->edits.n == 0) {
-		printf("nothing to do: the host asks rbac already\n");
+		printf("nothing to do: this host uses rbac already\n");
 		return EXIT_DONE;
 	}
 	if (!s->a->json)
@@ -299,7 +299,7 @@ int cmd_setup(struct invocation *a, const struct args *args)
 	int status = EXIT_TROUBLE;
 
 	if (geteuid() != 0) {
-		complain("setup writes files in /etc, which takes root (%s)", COMMAND_WITH_SUDO());
+		complain("setup writes files in /etc, which needs root (%s)", COMMAND_WITH_SUDO());
 		free(s);
 		return EXIT_REFUSED;
 	}

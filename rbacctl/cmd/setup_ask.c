@@ -59,7 +59,7 @@ static int add_those_with(struct setup_services *s, const struct policy *p, cons
 	if (err)
 		complain("%s", rbac_error_text(err));
 	else
-		complain("no service that a login rule names takes in %s/%s: name one in the "
+		complain("no service that a login rule names includes %s/%s: name one in the "
 			 "services of a login rule in rbac.conf, then %s",
 			 pam_here.v[0], shared, COMMAND("rbacctl apply"));
 	return err ? exit_of(err) : EXIT_REFUSED;
@@ -75,8 +75,8 @@ int setup_services_add(struct setup_services *s, const struct policy *p, const c
 			complain("%s", rbac_error_text(err));
 		return exit_of(err);
 	}
-	complain("no login rule names %s: everybody but root would be denied there; name it in the "
-		 "services of a login rule in rbac.conf, then %s",
+	complain("no login rule names %s, so pam_rbac would deny everybody except root there; name "
+		 "it in the services of a login rule in rbac.conf, then %s",
 		 service, COMMAND("rbacctl apply"));
 	return EXIT_REFUSED;
 }

@@ -78,8 +78,8 @@ void status_unruled(const struct policy *p, void (*fn)(void *ctx, const char *te
 		buf_printf(&text, "%s names pam_rbac.so, and no login rule names ", f->file);
 		for (size_t j = 0; j < f->subjects.n && included; j++)
 			buf_printf(&text, "%s%s", j ? ", " : "", f->subjects.v[j]);
-		buf_printf(&text, "%s: everybody but root and the exempt is denied there",
-			   included ? ", which take it in" : "the service");
+		buf_printf(&text, "%s: everybody except root and exempt users is denied there",
+			   included ? ", which include it" : "the service");
 		fn(ctx, buf_text(&text));
 		buf_free(&text);
 	}

@@ -42,7 +42,7 @@ static bool mode(const struct invocation *a, struct findings *out)
 		look_at_mode(out, f, &at, false);
 		finding_text(out, &f->wanted, "owner root, mode %s",
 			     strcmp(at.path, a->store) == 0 ? "0700" : "without w for others");
-		finding_text(out, &f->what, "others than root get into %s", at.path);
+		finding_text(out, &f->what, "other users than root have access to %s", at.path);
 		finding_text(out, &f->why, "a user who can write there can give roles");
 		if (strcmp(at.path, a->store) == 0)
 			finding_text(out, &f->mend, "%s; %s", COMMAND("chown root %s", a->store),
@@ -62,11 +62,11 @@ static void differs(const struct invocation *a, const struct records_state *now,
 	finding_text(out, &f->found, "the store is at %" PRIu64, now->generation);
 	finding_text(out, &f->what, "%s",
 		     behind ? "the view is older than the store"
-			    : "the view shows changes that the store has not: an old store was put "
-			      "back");
+			    : "the view has changes that the store does not have: an old store was "
+			      "put back");
 	finding_text(out, &f->why, "%s",
-		     behind ? "changes that were made do not count yet"
-			    : "what was granted and revoked since is lost in the store");
+		     behind ? "the last changes have no effect yet"
+			    : "the store has lost the grants and revocations since then");
 	finding_text(out, &f->mend, "%s",
 		     behind ? COMMAND("rbacctl publish")
 			    : COMMAND("rbacctl publish --accept-older-store --as root"));
@@ -80,9 +80,9 @@ static void overdue(const struct invocation *a, const struct unconfirmed *u, str
 
 	human_instant(u->until, a->now, at, sizeof at);
 	finding_text(out, &f->what,
-		     "change %" PRIu64 " (%s) was not confirmed until %s, and is still in force",
+		     "change %" PRIu64 " (%s) was not confirmed by %s, and is still in force",
 		     u->change, u->verb, at);
-	finding_text(out, &f->why, "nobody has said that it is meant, and taking it back fails");
+	finding_text(out, &f->why, "nobody confirmed it, and reverting it fails");
 	finding_text(out, &f->mend, "%s, which prints the reason", COMMAND("rbacctl publish"));
 }
 
@@ -116,8 +116,8 @@ static bool lock(const struct invocation *a, struct findings *out)
 		     : S_ISLNK(st.st_mode) ? "a symbolic link"
 					   : "neither file nor folder");
 	finding_text(out, &f->wanted, "a file");
-	finding_text(out, &f->what, "the lock of the store is no file");
-	finding_text(out, &f->why, "nothing can be changed, and nothing is published");
+	finding_text(out, &f->what, "the lock of the store is not a regular file");
+	finding_text(out, &f->why, "no command can make a change or publish");
 	finding_text(out, &f->mend, "%s", COMMAND("rm -r %s", path));
 	return true;
 }
@@ -140,8 +140,9 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 			return;
 		}
 		struct finding *f = add(a, "store.absent", out);
-		finding_text(out, &f->what, "there is a view, and no store");
-		finding_text(out, &f->why, "nothing can be changed, and who granted what is lost");
+		finding_text(out, &f->what, "there is a view, but no store");
+		finding_text(out, &f->why,
+			     "no command can make a change, and who granted a role is lost");
 		finding_text(out, &f->mend, "%s, or without a backup: %s",
 			     COMMAND("rbacctl restore FILE"), COMMAND_TO_INIT());
 		return;
@@ -158,7 +159,7 @@ void cmd_store_findings(const struct invocation *a, bool has_view, struct findin
 		struct finding *f = add(a, "store.unreadable", out);
 		finding_text(out, &f->found, "%s", buf_text(&why));
 		finding_text(out, &f->what, "the store cannot be read");
-		finding_text(out, &f->why, "nothing can be changed");
+		finding_text(out, &f->why, "no command can make a change");
 		snprintf(path, sizeof path, "%.4000s.broken", a->store);
 		finding_text(out, &f->mend, "%s, or without a backup: %s; %s",
 			     COMMAND("rbacctl restore FILE"), COMMAND("mv %s %s", a->store, path),

@@ -151,14 +151,14 @@ static void say_requests(const struct whoami *w)
 		if (r->approves)
 			continue;
 		snprintf(id, sizeof id, "%" PRIu64, r->id);
-		printf("  you wait for: request %s, %s at %s%s%s        (%s)\n", id, r->role,
+		printf("  your request %s is pending: %s at %s%s%s        (%s)\n", id, r->role,
 		       r->scope, strcmp(r->user, w->person.name) ? " for " : "",
 		       strcmp(r->user, w->person.name) ? r->user : "",
 		       COMMAND("rbacctl cancel %s", id));
 	}
 	for (size_t i = 0; i < w->requests.n; i++)
 		if (w->requests.v[i].approves)
-			printf("%s %" PRIu64, n++ ? "," : "  waiting for you: request",
+			printf("%s %" PRIu64, n++ ? "," : "  you may approve: request",
 			       w->requests.v[i].id);
 	if (n)
 		printf("        (%s)\n", COMMAND("rbacctl requests"));
@@ -174,7 +174,7 @@ static void say_more(const struct whoami *w)
 		struct buf how = { 0 };
 		if (whoami_asked_for(w, &w->may.v[i]))
 			continue;
-		printf("%s", n++ ? "" : "  to ask for more:\n");
+		printf("%s", n++ ? "" : "  to request more roles:\n");
 		requestable_how(r, &how);
 		printf("    %s%s        (%s)\n", invocation_where(w->a),
 		       COMMAND_AT(!w->a->member,
@@ -196,8 +196,7 @@ static void say_state(const struct whoami *w)
 	else if (h->second)
 		printf("  a second name of a recorded person, which has no roles\n");
 	else if (h->uid_changed)
-		printf("  recorded with uid %u: what was given to that uid does not count\n",
-		       h->uid);
+		printf("  recorded with uid %u: roles of that uid do not count\n", h->uid);
 	else if (h->n == 0)
 		printf("  no role\n");
 }

@@ -49,7 +49,7 @@ static bool is(const char *word, const char *what)
 static void lose(struct reading *r, struct entry *e, const char *what, const char *word,
 		 const char *why)
 {
-	problem_error(r->left, e->pos, "%s \"%s\" is not carried over: %s", what, word, why);
+	problem_error(r->left, e->pos, "%s \"%s\" is left out: %s", what, word, why);
 	e->lost = true;
 }
 
@@ -67,7 +67,7 @@ static void add_user(struct reading *r, struct entry *e, char *word)
 	} else if (*word == '@') {
 		lose(r, e, "the netgroup", word, "name a Unix group in its place");
 	} else if (strchr(word, '@')) {
-		lose(r, e, "the user", word, "a rule has its hosts in `from`");
+		lose(r, e, "the user", word, "a login rule names hosts in `from`");
 	} else if (!r->host->is_user(word) && r->host->is_group(word)) {
 		quote(&e->groups, word); /* as pam_access without nodefgroup */
 	} else {
@@ -143,7 +143,7 @@ static void add_origin(struct reading *r, struct entry *e, const char *word)
 	} else if (is(word, "cron") || is(word, "crond")) {
 		e->cron = true;
 	} else if (is(word, "LOCAL")) {
-		lose(r, e, "the origin", word, "a rule for login has no remote host anyway");
+		lose(r, e, "the origin", word, "the service login never has a remote host");
 	} else if (network_of(word, net, sizeof net) || net_of(word, net, sizeof net)) {
 		quote(&e->from, net);
 	} else if (is_address(word)) {
@@ -160,7 +160,7 @@ static void add_origin(struct reading *r, struct entry *e, const char *word)
 
 /* ---- lines ---- */
 
-/* Every word of LIST to ADD. EXCEPT and what follows it are told. */
+/* Call ADD with every word of LIST, up to EXCEPT. */
 static void each_word(struct reading *r, struct entry *e, char *list,
 		      void (*add)(struct reading *, struct entry *, char *))
 {
@@ -191,7 +191,7 @@ static void write_rule(struct reading *r, const struct entry *e, const char *ser
 {
 	buf_printf(r->rules, "%s  # %s:%u", r->n_rules++ ? ",\n" : "", e->pos.file, e->pos.line);
 	if (r->taken)
-		buf_printf(r->rules, "; gives also what line %u takes away", r->taken);
+		buf_printf(r->rules, "; also allows what line %u denies", r->taken);
 	buf_printf(r->rules, "\n  { services = [ \"%s\" ];", service);
 	if (e->everybody)
 		buf_printf(r->rules, " anyone = true;");
@@ -210,8 +210,8 @@ static void give(struct reading *r, struct entry *e)
 
 	if (e->narrower) {
 		problem_error(r->left, e->pos,
-			      "the line is not carried over: EXCEPT takes away, and rules cannot; "
-			      "name who is left in a group");
+			      "the line is left out: login rules have no EXCEPT; put the other "
+			      "users into a group, and name that");
 		return;
 	}
 	if (somebody && (e->anywhere || e->from.len))
@@ -234,8 +234,7 @@ static void take(struct reading *r, struct entry *e, const char *line)
 	r->taken = e->pos.line;
 	problem_error(
 		r->left, e->pos,
-		"\"%s\" is not carried over: rules take nothing away; see that no rule behind it "
-		"gives it",
+		"\"%s\" is left out: login rules cannot deny; check that no later rule allows it",
 		line);
 }
 
@@ -302,8 +301,8 @@ int from_access(char *text, const char *name, const char *service,
 		write_rule(&r, &e, service, false);
 		problem_warn(
 			left, pos,
-			"the file does not end with \"-:ALL:ALL\": whom no line names gets in, "
-			"and so the last rule is for everybody");
+			"the file does not end with \"-:ALL:ALL\", so it allows users whom no line "
+			"names: the last rule allows everybody");
 	}
 	buf_printf(rules, "%s);\n", r.n_rules ? "\n" : "");
 	return err || rules->failed ? RBAC_NOMEM : RBAC_OK;

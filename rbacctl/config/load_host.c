@@ -62,8 +62,9 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 		if (strcmp(scope, "any") == 0) {
 			p->host_any = true;
 			if (n > 1)
-				load_error(l, e,
-					   "host: \"any\" is beside scopes, expected it alone");
+				load_error(
+					l, e,
+					"host: \"any\" is in a list with scopes, expected it alone");
 			continue;
 		}
 		scope = with_hostname(l, e, scope);

@@ -19,7 +19,8 @@ static void report_kind_cycle(struct policy *p, struct problems *problems, int s
 		kinds[i].parent = -1; /* cut, so that what follows ends */
 		i = up;
 	} while (i != start);
-	problem_error(problems, kinds[start].pos, "kinds lie in each other in a circle: %s", path);
+	problem_error(problems, kinds[start].pos, "kinds are below each other in a circle: %s",
+		      path);
 }
 
 void policy_check_kinds(struct policy *p, struct problems *problems)
@@ -37,7 +38,7 @@ void policy_check_kinds(struct policy *p, struct problems *problems)
 			k->depth++;
 		if (k->depth > POLICY_DEPTH_MAX)
 			problem_error(problems, k->pos,
-				      "kind \"%s\" lies %u deep, expected at most %d", k->name,
+				      "kind \"%s\" is %u levels deep, expected at most %d", k->name,
 				      k->depth, POLICY_DEPTH_MAX);
 	}
 }
@@ -121,7 +122,7 @@ static void check_limits(struct policy *p, struct problems *problems, int role,
 
 	if (r->min && !is_bestowed(p, role))
 		problem_error(problems, r->min_pos,
-			      "role \"%s\": min = %u, but nothing bestows it: "
+			      "role \"%s\": min = %u, but nobody gets the role at the start: "
 			      "expected bootstrap = true, or owner = \"%s\" on a kind",
 			      r->name, r->min, r->name);
 	if (r->max_is == POLICY_MAX_NUMBER && r->min > r->max)
@@ -168,7 +169,7 @@ static void check_exclusive(struct policy *p, struct problems *problems,
 		members = policy_listed(p, members, (size_t)(m - v),
 					p->roles[x->roles.v[m->at]].name);
 	problem_error(problems, r->pos,
-		      "role \"%s\" amounts to %zu roles of exclusive \"%s\" (%s:%u), "
+		      "role \"%s\" includes %zu roles of exclusive \"%s\" (%s:%u), "
 		      "at most %u may be held: %s",
 		      r->name, (size_t)(end - v), x->name, x->pos.file, x->pos.line, x->at_most,
 		      members);

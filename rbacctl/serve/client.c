@@ -60,7 +60,7 @@ static int connect_to(const char *path, bool quiet)
 	}
 	if (folder_is_roots(path) && who_connected(fd, &uid) && uid == 0)
 		return fd;
-	tell(quiet, path, "the folder, or who listens there, is not root's: nothing was sent");
+	tell(quiet, path, "root does not own the folder or the listener, so nothing was sent");
 	close(fd);
 	return -2;
 }

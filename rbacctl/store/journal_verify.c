@@ -139,8 +139,8 @@ static size_t follow(struct verify *v, size_t from, MDB_val *last)
 	for (; i < v->rows.n && store_row_order(&rows[from], &rows[i]) == 0; i++) {
 		if (!store_same_value(&rows[i].before, last))
 			fault(v,
-			      "change %" PRIu64 " found %s otherwise than change %" PRIu64
-			      " left it: a change is missing, or was changed",
+			      "change %" PRIu64 " found another value of %s than change %" PRIu64
+			      " left: a change is missing, or was changed",
 			      rows[i].change, name_of(&rows[i], &name),
 			      i > from ? number(v, &rows[i - 1]) : v->baseline.change);
 		*last = rows[i].after;
@@ -162,14 +162,13 @@ static int pass(struct verify *v, const struct store_row *row)
 		size_t next = follow(v, v->at, &last);
 		const struct store_row *wrote = &v->rows.v[next - 1];
 		if (last.mv_data)
-			err = wrong(v, rows_found(v),
-				    &(struct store_row){ .table = wrote->table,
-							 .key = wrote->key,
-							 .after = last },
-				    "%s is missing: change %" PRIu64
-				    " %s it, and no change took it away",
-				    name_of(wrote, &name), number(v, wrote),
-				    wrote->change ? "wrote" : "left");
+			err = wrong(
+				v, rows_found(v),
+				&(struct store_row){
+					.table = wrote->table, .key = wrote->key, .after = last },
+				"%s is missing: change %" PRIu64 " %s it, and no change removed it",
+				name_of(wrote, &name), number(v, wrote),
+				wrote->change ? "wrote" : "left");
 		v->at = next;
 	}
 	buf_free(&name);
@@ -200,7 +199,7 @@ static int on_table(void *ctx, const MDB_val *key, const MDB_val *value)
 			    name_of(&row, &name));
 	else if (!last.mv_data)
 		err = wrong(v, rows_found(v), &found,
-			    "%s is in the store, although change %" PRIu64 " took it away",
+			    "%s is in the store, although change %" PRIu64 " removed it",
 			    name_of(&row, &name), wrote->change);
 	else if (!store_same_value(&last, value))
 		err = wrong(v, rows_found(v), &found, "%s is not what change %" PRIu64 " %s",

@@ -33,7 +33,7 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 		return err;
 	err = store_scope_get(v->t, a->scope, &s);
 	if (err == RBAC_NOTFOUND)
-		fault(v, " is assigned at a scope that is not there: ", a->role, a->scope);
+		fault(v, " is assigned at a scope that does not exist: ", a->role, a->scope);
 	else if (err)
 		return err;
 	return RBAC_OK;
@@ -78,7 +78,7 @@ static int on_index(struct verify *v, const MDB_val *key,
 		p += same ? len : 0;
 	}
 	if (!err && (!same || p != end))
-		fault(v, "an index says something else than the table of assignment ", "", number);
+		fault(v, "an index differs from the table for assignment ", "", number);
 	return err;
 }
 

@@ -33,7 +33,7 @@ fleet_passwords
 
 title '2. The hosts join, and follow'
 shown  "rbacctl fleet join \$(cat /srv/web1.token)" 0 'member of the fleet campus'
-shown  'rbacctl fleet check' 0 'it reads no other sheets'
+shown  'rbacctl fleet check' 0 'this host cannot read other sheets'
 follow web1 /etc/rbac /var/lib/rbac
 join_other db1
 join_other mail1

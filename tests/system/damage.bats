@@ -126,7 +126,7 @@ put() {   # put FILE: as the view
 			says "$STATE"
 		done
 		run rbacctl doctor
-		says "others than root get into $STATE"
+		says "other users than root have access to $STATE"
 		run rbacctl setup --undo
 		[ "$status" = 4 ]
 		[ ! -e /tmp/undone ]
@@ -238,7 +238,7 @@ leave() {   # leave BYTES: of the small file system, no more are free
 }
 
 # What is mapped is read to the end of the file's size, and what is gone there is SIGBUS.
-@test "rbacctl says which file was cut short: the NSS module" {
+@test "rbacctl names a truncated file: the NSS module" {
 	local module
 	module=$(find /usr/lib -name libnss_rbac.so.2)
 	head -c 8192 "$module" >/tmp/short
@@ -252,7 +252,7 @@ leave() {   # leave BYTES: of the small file system, no more are free
 	echo "$said"
 	[ "$was" = 4 ]
 	[ "$status" = 4 ]
-	[[ $said == "rbacctl: $module was cut short"* ]]
-	[[ $output == '{"error":"'*"$module was cut short"* ]]
+	[[ $said == "rbacctl: $module was truncated"* ]]
+	[[ $output == '{"error":"'*"$module was truncated"* ]]
 	run -0 timeout 10 rbacctl explain bob
 }

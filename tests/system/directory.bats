@@ -62,7 +62,7 @@ is_down() { grep -q ^down "$OWN/status"; }
 	says '"ok": true'
 	run -0 rbacctl fleet check
 	[[ $output != *wrong* ]]
-	says 'it reads no other sheets'
+	says 'this host cannot read other sheets'
 	# A rule that is too wide is found.
 	sed 's/by set="user[^"]*" read/by users read/' "$DIRECTORY/one/slapd.conf" >/tmp/wide.conf
 	cp /tmp/wide.conf "$DIRECTORY/one/slapd.conf.wide"
@@ -71,7 +71,7 @@ is_down() { grep -q ^down "$OWN/status"; }
 	mv "$DIRECTORY/one/slapd.conf.wide" "$DIRECTORY/one/slapd.conf"
 	directory_start one 3891
 	fails_with 1 rbacctl fleet check
-	says 'wrong it reads no other sheets: space:main/'
+	says 'wrong this host cannot read other sheets: space:main/'
 	directory_stop one
 	cp /tmp/right.conf "$DIRECTORY/one/slapd.conf"
 	directory_start one 3891
@@ -216,5 +216,5 @@ not() { ! "$@"; }
 		tls_key = "$DIRECTORY/tls/db1.key";
 	EOT
 	run -0 rbac-follow --etc $d --store /srv/db check
-	says 'it reads its own sheets'
+	says 'this host reads its own sheets'
 }

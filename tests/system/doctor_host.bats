@@ -409,7 +409,7 @@ gone_from_socket() { ! pgrep -x nscd >/dev/null && rm -f /run/nscd/socket; }
 	put_back
 	group_line files sss '[UNAVAIL=return]' rbac
 	run -1 rbacctl doctor
-	says 'take the action in [ ] behind sss out'
+	says 'remove the action in [ ] behind sss'
 	put_back
 	local at=${PAM_SO%/*}
 	mount --bind "$at" "$at"

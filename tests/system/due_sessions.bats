@@ -75,7 +75,7 @@ by_daemon() {   # by_daemon NAME COMMAND
 	run -0 rbacctl due
 	for n in 1001 1008; do there $n; done
 	run -0 faketime '+4 hours' rbacctl sessions bob
-	says '(sleep) carries a group that is lost'
+	says '(sleep) still has a lost group'
 	run -0 rbacctl sessions bob --json
 	[ "$(jq -c '[.sessions[].carries[]]' <<<"$output")" = '[]' ]
 	run -0 faketime '+4 hours' rbacctl due

@@ -151,7 +151,7 @@ teardown_file() {
 	run -0 rbacctl fleet join "$(cat /srv/token)"
 	gssapi_conf /etc/rbac web1
 	run -0 rbacctl fleet check
-	says 'it reads its own sheets'
+	says 'this host reads its own sheets'
 }
 
 @test "a role given on the authority lets a user log in on a follower without rights" {
@@ -195,10 +195,10 @@ teardown_file() {
 		run rbac-follow --etc $d --store /srv/none check
 		if [ $keytab = web1 ]; then
 			[ "$status" = 0 ]
-			says 'it reads its own sheets'
+			says 'this host reads its own sheets'
 		else
 			[ "$status" = 1 ]
-			[[ $output != *'ok    it reads its own sheets'* ]]
+			[[ $output != *'ok    this host reads its own sheets'* ]]
 		fi
 	done
 }

@@ -107,11 +107,11 @@ wait_for_end() { wait_for test ! -e "/proc/$1"; }
 	ask bob
 	run -0 as bob rbacctl whoami
 	says 'developer at host:main, given by root'
-	says "you wait for: request $id, prod-root at host:main"
+	says "your request $id is pending: prod-root at host:main"
 	says "(rbacctl cancel $id)"
 	says 'this shell lacks' && return 1
 	run -0 as mia rbacctl whoami
-	says "waiting for you: request $id"
+	says "you may approve: request $id"
 	# a shell from before the approval, and one from before the revocation
 	local old=(setpriv --reuid bob --regid "$(id -g bob)" --groups "$(gid_of developer)")
 	run -0 as mia rbacctl approve "$id"

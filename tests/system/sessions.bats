@@ -30,7 +30,7 @@ stay() {   # stay USER
 	stay bob
 	stay carl
 	run -0 rbacctl revoke bob host-developer --dry-run
-	says '1 open session, with the groups and rights of its beginning:'
+	says '1 open session, with the groups and rights from its beginning:'
 	says '  bob'
 	says 'sleep'
 	says 'to end them with the change: --end-sessions'

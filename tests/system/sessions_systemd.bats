@@ -133,7 +133,7 @@ begin_anew() {
 	every_way
 	bystanders
 	run -0 in_systemd rbacctl revoke bob short --list-sessions --dry-run
-	[[ $(grep 'carries a group that is lost$' <<<"$output") == *'(sleep)'*'(sleep)'* ]]
+	[[ $(grep 'still has a lost group$' <<<"$output") == *'(sleep)'*'(sleep)'* ]]
 	run -0 in_systemd rbacctl revoke bob short --list-sessions --dry-run --json
 	[ "$(jq '[.effects[] | select(.effect == "process")] | length' <<<"$output")" -ge 7 ]
 	run -0 in_systemd rbacctl revoke bob short --end-sessions

@@ -301,7 +301,7 @@ field() { python3 -c 'import json, sys; print(eval("json.load(sys.stdin)" + sys.
 @test "setup says where the program does not ask PAM" {
 	printf 'UsePAM no\n' >/etc/ssh/sshd_config
 	run -0 rbacctl setup --yes
-	says 'sshd does not ask PAM, and its gate does not count yet'
+	says 'sshd does not ask PAM, so pam_rbac has no effect there yet'
 	says 'UsePAM no (/etc/ssh/sshd_config:1)'
 	rbacctl setup --undo
 	cp -a /tmp/etc/ssh/sshd_config /etc/ssh/sshd_config

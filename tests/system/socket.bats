@@ -77,7 +77,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 	says bob
 	[[ $output != *account-admin* ]]
 	run -0 as eve rbacctl log
-	[ "$output" = 'rbacctl: the log has nothing of this that you may see' ]
+	[ "$output" = 'rbacctl: nothing in the log matches that you may see' ]
 	run -0 as bob rbacctl log
 	says 'bob +space-developer at space:main/web'
 	[[ $output != *'dave +space-member'* && $output != *bootstrap* ]]

@@ -98,7 +98,7 @@ static void test_a_head_and_its_chunk_are_whole(void **state)
 	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
 	assert_true(l->x.v[1].whole);
 	assert_int_equal(files_of(l, WEB), 2);
-	assert_string_equal(inbox_lacks(&l->x, &fresh), "there is no sheet of the fleet");
+	assert_string_equal(inbox_lacks(&l->x, &fresh), "the sheet \"fleet\" has not arrived");
 	buf_free(&h);
 }
 
@@ -292,12 +292,12 @@ static void test_the_fleets_head_says_what_is_lacking(void **state)
 	buf_put(&fleet, none, sizeof(none));
 	assert_int_equal(inbox_head(&l->x, FLEET_SHEET, fleet.p, fleet.len), RBAC_OK);
 	assert_int_equal(inbox_head(&l->x, WEB, web.p, web.len), RBAC_OK);
-	assert_string_equal(inbox_lacks(&l->x, &fresh), "a sheet has not come in its new state");
+	assert_string_equal(inbox_lacks(&l->x, &fresh), "the new state of a sheet has not arrived");
 	assert_int_equal(fresh, 1180);
 	buf_free(&web);
 	web = head_of(WEB, 8, "abc", 3);
 	assert_int_equal(inbox_head(&l->x, WEB, web.p, web.len), RBAC_OK);
-	assert_string_equal(inbox_lacks(&l->x, &fresh), "a part of a sheet has not come");
+	assert_string_equal(inbox_lacks(&l->x, &fresh), "a part of a sheet has not arrived");
 	assert_int_equal(inbox_chunk(&l->x, WEB, (const uint8_t *)"abc", 3), RBAC_OK);
 	assert_null(inbox_lacks(&l->x, &fresh));
 	buf_free(&web);

@@ -203,7 +203,7 @@ static void test_verify_finds_missing_rows(void **state)
 	expect_fault(&o, "low:a/x has an owner who is not recorded: bob");
 	open_store(*state, &o);
 	assert_int_equal(store_scope_del(&o.t, "top:a"), RBAC_OK);
-	expect_fault(&o, "r is assigned at a scope that is not there: top:a");
+	expect_fault(&o, "r is assigned at a scope that does not exist: top:a");
 }
 
 static void test_verify_finds_broken_indexes(void **state)

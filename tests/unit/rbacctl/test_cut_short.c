@@ -81,7 +81,7 @@ static void test_the_file_is_named(void **state)
 
 	(void)state;
 	snprintf(expected, sizeof expected,
-		 "rbacctl: %s was cut short, or its disk fails: put the whole file back\n", path);
+		 "rbacctl: %s was truncated, or its disk fails: restore the file\n", path);
 	assert_string_equal(said, expected);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), EXIT_TROUBLE);

@@ -170,12 +170,11 @@ static void test_verify_names_rows_that_no_change_made(void **state)
 	open_store(*state, &o);
 	assert_int_equal(store_assignment_del(&o.t, 3), RBAC_OK);
 	expect(&o, "assignment 3 (cyd r at top:a) is missing: change 3 wrote it, and no change "
-		   "took it away\n");
+		   "removed it\n");
 	open_store(*state, &o);
 	a.id = 2;
 	assert_int_equal(store_assignment_put(&o.t, &a), RBAC_OK);
-	expect(&o, "assignment 2 (eve r at top:a) is in the store, although change 4 took it "
-		   "away\n");
+	expect(&o, "assignment 2 (eve r at top:a) is in the store, although change 4 removed it\n");
 	open_store(*state, &o);
 	assert_int_equal(store_user_put(&o.t, "bob", &(struct store_user){ .uid = 7 }), RBAC_OK);
 	expect(&o, "user bob is not what change 2 wrote\n");
@@ -246,7 +245,7 @@ static void test_verify_names_a_change_that_was_dropped(void **state)
 	assert_int_equal(store_del(&o.t, T_JOURNAL, key, 8), RBAC_OK);
 	expect(&o, "the journal of change 4 is missing\n"
 		   "assignment 2 (bob r at top:a) is missing: change 2 wrote it, and no change "
-		   "took it away\n");
+		   "removed it\n");
 	/* with its record of the chain too */
 	uint64_t bad;
 	open_store(*state, &o);
@@ -270,9 +269,9 @@ static void test_verify_names_changes_that_were_reordered(void **state)
 	buf_free(&three);
 	buf_free(&five);
 	expect(&o, "the journal of change 3 was changed\nthe journal of change 5 was changed\n"
-		   "change 3 found the number id otherwise than change 2 left it: a change is "
+		   "change 3 found another value of the number id than change 2 left: a change is "
 		   "missing, or was changed\n"
-		   "change 5 found the number id otherwise than change 3 left it: a change is "
+		   "change 5 found another value of the number id than change 3 left: a change is "
 		   "missing, or was changed\n"
 		   "the number id is not what change 5 wrote\n");
 }
