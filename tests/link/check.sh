@@ -1,6 +1,6 @@
 #!/bin/bash
 # check.sh BUILD: what each object needs, exports and calls is compared with the lists in this
-# folder, and what each room includes with docs/design.md.  One line for each statement, "ok" or
+# folder, and what each folder includes with docs/design.md.  One line for each statement, "ok" or
 # "not ok".
 set -euo pipefail
 export LC_ALL=C
@@ -62,7 +62,7 @@ hardening() {
 	readelf -dW "$1" | grep TEXTREL || true
 }
 
-# never_includes ROOM PATTERN [BUT]: BUT is a pattern of the files of the room that may.
+# never_includes FOLDER PATTERN [BUT]: BUT is a pattern of the files of the folder that may.
 never_includes() {
 	local include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
 
@@ -140,12 +140,12 @@ never_includes rbacctl/serve 'rbacctl/(model|config|host|store|view|access|chang
 # store. Nothing else knows LDAP.
 never_includes rbac_follow 'security/|lmdb\.h|rbacctl/fleet/(judge|keys|sign)\.h'
 never_includes rbac_follow 'rbacctl/(model|config|host|store|view|access|change|cmd)/'
-for room in common nss_rbac pam_rbac rbacctl; do
-	never_includes "$room" '(ldap|lber)\.h|rbac_follow/'
+for folder in common nss_rbac pam_rbac rbacctl; do
+	never_includes "$folder" '(ldap|lber)\.h|rbac_follow/'
 done
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
 bottom='buf lookup plain_text command terminal table complain human_time invocation'
-statement 'the bottom floor of rbacctl includes no room' "$(
+statement 'the bottom floor of rbacctl includes no folder' "$(
 	for name in $bottom; do
 		grep -nE 'include "rbacctl/([a-z]+/|options|verbs)' rbacctl/"$name".* || true
 	done)"
@@ -179,7 +179,7 @@ statement 'one place makes the key of a gid or a uid: rbac_number_key() of commo
 impure='f?open(at)?(64)?|fdopen|opendir|read(dir|link)?|p?write(v)?|[fl]?stat(at)?(64)?|access'
 impure+='|(__)?v?[fd]?printf(_chk)?|f?put[cs]|putchar|perror|fwrite|getenv|secure_getenv|time'
 impure+='|clock_gettime|gettimeofday|syslog'
-calls_none() {   # calls_none ROOM PATTERN
+calls_none() {   # calls_none FOLDER PATTERN
 	for object in "$build/$1"/*.o; do
 		nm -u --format=posix "$object" |
 			awk -v of="${object#"$build"/}" '{ sub(/@.*/, "", $1); print $1, of }'

@@ -21,8 +21,8 @@ from pathlib import Path
 from breaks import breaks_of, limits_of
 from sandbox import run_test
 
-# Which sources each room has: (name, folders or files).
-ROOMS = [
+# Which sources each folder has: (name, folders or files).
+FOLDERS = [
     ("common", ["common/"]),
     ("nss_rbac", ["nss_rbac/"]),
     ("pam_rbac", ["pam_rbac/"]),
@@ -32,7 +32,7 @@ ROOMS = [
     ("view", ["rbacctl/view/"]),
     ("store", ["rbacctl/store/"]),
     ("cmd+main", ["rbacctl/cmd/", "rbacctl/main.c"]),
-    ("rbacctl", ["rbacctl/"]),  # the files of rbacctl itself: what no room above has taken
+    ("rbacctl", ["rbacctl/"]),  # the files of rbacctl itself: what no folder above has taken
 ]
 # Tests that take long and notice what the others notice; --slow runs them too.
 SLOW = {"test_view_threads", "test_threads", "test_flip"}
@@ -194,16 +194,16 @@ class Runner:
             return "not noticed", ""
 
 
-def room_sources():
-    """room -> its sources; a source is in the first room that names it."""
+def folder_sources():
+    """folder -> its sources; a source is in the first folder that names it."""
     left = sorted(p.as_posix() for top in ("common", "nss_rbac", "pam_rbac", "rbacctl")
                   for p in Path(top).rglob("*.c"))
-    rooms = {}
-    for room, places in ROOMS:
-        rooms[room] = [s for s in left if any(s == p or p.endswith("/") and s.startswith(p)
+    folders = {}
+    for folder, places in FOLDERS:
+        folders[folder] = [s for s in left if any(s == p or p.endswith("/") and s.startswith(p)
                                               for p in places)]
-        left = [s for s in left if s not in rooms[room]]
-    return rooms
+        left = [s for s in left if s not in folders[folder]]
+    return folders
 
 
 def one_line(text):
@@ -229,32 +229,32 @@ def equivalents(path):
     return known
 
 
-def chosen(rooms, options):
-    """The breaks to try: (room, source, break), `count` of each room, by the seed."""
-    for room, sources in rooms.items():
-        if options.room and room not in options.room:
+def chosen(folders, options):
+    """The breaks to try: (folder, source, break), `count` of each folder, by the seed."""
+    for folder, sources in folders.items():
+        if options.folder and folder not in options.folder:
             continue
         if options.file:
             sources = [s for s in sources if s in options.file]
-        all_of_room = []
+        all_of_folder = []
         for source in sources:
             text = Path(source).read_text()
             at = [(source, b) for b in (limits_of if options.limits else breaks_of)(text)]
             if options.line:
                 at = [(s, b) for s, b in at if text.count("\n", 0, b[0]) + 1 in options.line]
-            all_of_room += at
-        picked = random.Random(f"{options.seed} {room}")
-        count = len(all_of_room) if options.count == 0 else options.count
-        picked.shuffle(all_of_room)  # what is not counted is made up for by the next
-        yield room, all_of_room, min(count, len(all_of_room))
+            all_of_folder += at
+        picked = random.Random(f"{options.seed} {folder}")
+        count = len(all_of_folder) if options.count == 0 else options.count
+        picked.shuffle(all_of_folder)  # what is not counted is made up for by the next
+        yield folder, all_of_folder, min(count, len(all_of_folder))
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--room", action="append", help="only this room (more than once: these)")
+    parser.add_argument("--folder", action="append", help="only this folder; can be repeated")
     parser.add_argument("--file", action="append", help="only this source")
     parser.add_argument("--line", action="append", type=int, help="only breaks that begin here")
-    parser.add_argument("--count", type=int, default=8, help="breaks of each room; 0: all")
+    parser.add_argument("--count", type=int, default=8, help="breaks of each folder; 0: all")
     parser.add_argument("--seed", default=None, help="which ones; printed, so that it can be said")
     parser.add_argument("--limits", action="store_true",
                         help="only the numbers of enums outside functions: one more, one less")
@@ -268,7 +268,7 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def try_room(runner, room, places, count, options, known):
+def try_folder(runner, folder, places, count, options, known):
     """Tries until `count` breaks counted; prints those that nothing noticed."""
     tally, missed = Counter(), []
     waiting, lock = iter(places), threading.Lock()
@@ -305,12 +305,12 @@ def try_room(runner, room, places, count, options, known):
 
 
 def report(tallies):
-    print(f"{'room':14} {'tried':>6} {'noticed':>8} {'not':>5} {'explained':>10} {'rate':>6}"
+    print(f"{'folder':14} {'tried':>6} {'noticed':>8} {'not':>5} {'explained':>10} {'rate':>6}"
           f" {'same code':>10} {'not compiling':>14}")
-    for room, t in tallies.items():
+    for folder, t in tallies.items():
         tried = t["noticed"] + t["not noticed"]
         rate = f"{100 * t['noticed'] // tried} %" if tried else "-"
-        print(f"{room:14} {tried:6} {t['noticed']:8} {t['not noticed']:5} {t['explained']:10}"
+        print(f"{folder:14} {tried:6} {t['noticed']:8} {t['not noticed']:5} {t['explained']:10}"
               f" {rate:>6} {t['same code']:10} {t['not compiling']:14}")
 
 
@@ -320,9 +320,9 @@ def main():
     if os.geteuid() != 0:
         sys.exit("mutants: the tests of rbacctl run as root alone, in a private copy of /tmp")
     os.nice(10)
-    rooms = list(chosen(room_sources(), options))
+    folders = list(chosen(folder_sources(), options))
     if options.list:
-        for _, places, _ in rooms:
+        for _, places, _ in folders:
             for source, at in places:
                 print(*described(source, Path(source).read_text(), at), sep="\t")
         return
@@ -333,9 +333,9 @@ def main():
     print(f"mutants: seed {options.seed}", flush=True)
     known = equivalents(Path(__file__).parent / "equivalent.txt")
     tallies = {}
-    for room, places, count in rooms:
+    for folder, places, count in folders:
         if places:
-            tallies[room] = try_room(runner, room, places, count, options, known)
+            tallies[folder] = try_folder(runner, folder, places, count, options, known)
     report(tallies)
 
 

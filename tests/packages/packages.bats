@@ -62,7 +62,7 @@ setup_file() {
 	run ! grep -r pam_rbac /etc/pam.d
 }
 
-@test "autopkgtest: over SSH a role gets in, no role does not" {
+@test "autopkgtest: over SSH a user with a role can log in, a user without one cannot" {
 	cp /etc/pam.d/sshd /tmp/sshd.pam
 	run -0 sh "$TOP/packaging/debian/tests/ssh-by-role"
 	cp /tmp/sshd.pam /etc/pam.d/sshd
@@ -162,7 +162,7 @@ setup_file() {
 	run -0 dpkg -i "$(deb libpam-rbac)"
 }
 
-@test "an administrator's [SUCCESS=merge] line survives an upgrade; removal takes our word only" {
+@test "an administrator's [SUCCESS=merge] line survives an upgrade; removal removes only our word" {
 	sed -i 's/^group:.*/group: files [SUCCESS=merge] rbac/' /etc/nsswitch.conf
 	newer libnss-rbac
 	run -0 dpkg -i /tmp/libnss-rbac_99.0_amd64.deb

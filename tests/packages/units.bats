@@ -34,7 +34,7 @@ active() { in_systemd systemctl is-active --quiet "$1"; }
 	done
 }
 
-@test "an upgrade: what is enabled is active afterwards, what is not is not, the listener is new" {
+@test "an upgrade: enabled units are active afterwards, others are not; the listener is new" {
 	run -0 rbacctl init --policy unix --admin alice
 	run -0 in_systemd systemctl enable --now rbac-publish.path rbac-publish.timer rbacctl.socket
 	run -0 in_systemd_as alice rbacctl assign bob host-user

@@ -20,7 +20,7 @@ in_chroot() { chroot $PLAIN "$@"; }
 	run ! in_chroot unshare --mount --propagation private true
 }
 
-@test "a namespace of the tests' own in a plain chroot: what is mounted there shows nowhere else" {
+@test "in a plain chroot the tests have their own namespace: no mount of theirs shows outside" {
 	cat /proc/self/mountinfo >/tmp/before
 	run -0 in_chroot alone \
 		sh -c 'mount -n -t tmpfs rbac-test /mnt && : >/mnt/ours && echo /mnt/*'
@@ -30,7 +30,7 @@ in_chroot() { chroot $PLAIN "$@"; }
 	[ -z "$(ls -A $PLAIN/mnt)" ]
 }
 
-@test "who goes there stays in the chroot, in the same folder" {
+@test "a command in that namespace runs in the chroot, in the same folder" {
 	run -0 in_chroot alone sh -c 'pwd; echo /*'
 	[ "${lines[0]}" = / ]
 	[ "${lines[1]}" = "$(cd $PLAIN && echo *  | sed 's,^,/,; s, , /,g')" ]

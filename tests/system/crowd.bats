@@ -125,7 +125,7 @@ are_refused() {   # are_refused QUARTER REASON
 	are_refused 4 'no role'
 }
 
-@test "after roles were given and taken, by the same sshd, without a restart" {
+@test "after roles were assigned and revoked, by the same sshd, without a restart" {
 	rbacctl revoke %crew host-deployer
 	rm /etc/rbac/assignments.d/crowd.conf
 	rbacctl apply

@@ -171,7 +171,7 @@ put() {   # put FILE: as the view
 	kill $!
 }
 
-@test "a process that has a good view goes on with it only until the next look" {
+@test "a process uses a view that it has mapped only until it checks the file again" {
 	local answer
 	coproc OLD { exec watch bob host-developer; }
 	echo >&"${OLD[1]}"
@@ -208,7 +208,7 @@ put() {   # put FILE: as the view
 	done
 }
 
-@test "room for one more view: publish works; no room: the old view stays" {
+@test "disk space for one more view: publish works; less: the old view stays" {
 	local size
 	mkdir -p /tmp/small
 	mount -t tmpfs -o size=8m,mode=755 small /tmp/small

@@ -273,7 +273,7 @@ load doctor
 	put_back
 }
 
-@test "a finding says where, through which includes, and whom it lets in; text and JSON agree" {
+@test "a finding has file, line, includes and the users it lets in; text and JSON agree" {
 	pam deep "account sufficient pam_permit.so\n"
 	pam x "account include deep\n"
 	pam sshd "account include x\n$GATE"

@@ -103,7 +103,7 @@ sources() {   # sources COUNT: of groups, the first of which ends the search
 	EOT
 }
 
-@test "where doctor stops, it says so" {
+@test "doctor reports what it did not check because it stopped" {
 	skipped 'sshd: Match blocks beyond the first 20' 'match_blocks 20' 0
 	skipped 'sshd: Match blocks beyond the first 20, from /etc/ssh/sshd_config:42 on' \
 		'match_blocks 21'

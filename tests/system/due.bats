@@ -107,7 +107,7 @@ told() { cat /tmp/told/* 2>/dev/null; }
 	run -0 wait_for logged "rbacctl.*notice kind=request to=alice: request $id: bob asks"
 }
 
-@test "a program that fails, or that others could write, is tried again and said" {
+@test "a program that fails, or that others could write, is tried again and reported" {
 	conf 'notify = { exec = "/etc/rbac/fails"; };'
 	printf '#!/bin/sh\nexit 3\n' >/etc/rbac/fails
 	chmod 755 /etc/rbac/fails

@@ -37,7 +37,7 @@ setup_file() {
 	run -0 rbacctl verify
 }
 
-@test "a local group with a role's GID, and a primary GID in our range, are said too" {
+@test "a local group with a role's GID, and a primary GID in our range, are reported too" {
 	local gid
 	gid=$(gid_of host-operator)
 	add_group stray "$gid"

@@ -132,7 +132,7 @@ print(f["taken"] > 0, f["taken"] == f["sheets"], f["attention"], f["change"] > 0
 	run -0 pamtester gate bob acct_mgmt
 }
 
-@test "take by a clock that is set back: changes arrive, what has ended stays so, and it is told" {
+@test "take with a clock set back: changes arrive, nothing that ended counts again; reported" {
 	local until
 	until=$(in_seconds 3)
 	authority assign carl space-developer --scope space:main/web --until "$until" --as root
@@ -156,7 +156,7 @@ print(f["taken"] > 0, f["taken"] == f["sheets"], f["attention"], f["change"] > 0
 	run -0 rbacctl fleet status
 }
 
-@test "take --watch where this user has too many watches: it looks by itself" {
+@test "take --watch without a free inotify watch checks the folder regularly" {
 	local call
 	for call in inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC; do
 		background strace -f -qq -o /dev/null -e "trace=${call%%:*}" -e "inject=$call" \

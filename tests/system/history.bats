@@ -108,7 +108,7 @@ in_by_gate() { [ "$(account gate "$1" 2>/dev/null)" = "PAM_SUCCESS 1" ]; }
 	run ! ls "$STATE"/store/as-of.*
 }
 
-@test "log: filters, and what they do not take" {
+@test "log: filters, and the options that they refuse" {
 	run -0 rbacctl log --user bob
 	says 'bob +host-developer at host:main reason ticket 7'
 	[[ $output != *mia* ]]

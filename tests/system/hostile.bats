@@ -89,7 +89,7 @@ comes_through() {   # comes_through MODE USER
 	authority revoke "$2" space-developer --scope space:main/web --as root
 }
 
-@test "small entries without an end: the follower goes on to the next server" {
+@test "endless small entries: the follower goes on to the next server" {
 	comes_through many bob
 }
 

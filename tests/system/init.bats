@@ -247,7 +247,7 @@ conf_with() {   # conf_with HOST [LINE...]
 	run -0 rbacctl check
 }
 
-@test "the sudoers lines of unix.conf: sudo takes them, and they let do what they say and no more" {
+@test "sudo accepts the sudoers lines of unix.conf; they allow only the commands they name" {
 	rbacctl init --policy unix --admin alice
 	group_line files rbac
 	cat >/etc/pam.d/sudo <<-EOF

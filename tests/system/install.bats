@@ -120,7 +120,7 @@ lib_dir() { dirname "$(find /usr/lib -name libnss_rbac.so.2)"; }
 }
 
 # Paths are fixed when an object is built; an object built for other paths is stale.
-@test "make with another localstatedir builds the modules anew, with the same one nothing" {
+@test "make with another localstatedir builds the modules again; with the same one, nothing" {
 	nss_for() {
 		make -s -j2 -C "$TOP" B=/tmp/build modules prefix=/opt/rbac localstatedir="$1"
 	}

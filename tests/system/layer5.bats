@@ -94,7 +94,7 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person
 	says $WS
 }
 
-@test "who gives and takes the roles of a workspace" {
+@test "who assigns and revokes the roles of a workspace" {
 	run -0 by bob assign mia workspace-administrator --scope $WS
 	run -0 by mia assign dave workspace-manager --scope $WS
 	fails_with 3 by dave assign eve workspace-manager --scope $WS
@@ -147,7 +147,7 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person
 	fails_with 2 rbacctl scope show $WS
 }
 
-@test "a provider's admins: given and taken by one another, three at most by the provider's plan" {
+@test "provider admins assign and revoke one another; the provider's plan allows three" {
 	run -0 by alice assign bob provider-admin
 	run -0 by bob assign carl provider-admin
 	fails_with 3 by carl assign dave provider-admin
@@ -170,7 +170,7 @@ by() {   # by USER ARGUMENTS...: rbacctl as that person
 	run -0 by alice user resume mia
 }
 
-@test "status tells what will end, and what will be short" {
+@test "status reports what ends soon, and which roles will have too few holders" {
 	run -0 by bob revoke carl provider-admin
 	run -0 by bob assign dave provider-admin --for 2h
 	run -0 rbacctl status

@@ -69,7 +69,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	says 'why="not at this hour"'
 }
 
-@test "from: addresses and names that the rule takes, others, and none" {
+@test "from: addresses and names that match the rule, others, and no remote host" {
 	judged gate-from bob PAM_SUCCESS -h 10.1.2.3
 	judged gate-from bob PAM_SUCCESS -h www.example.org
 	judged gate-from bob PAM_PERM_DENIED -h 11.1.2.3
@@ -90,7 +90,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	says 'through=group gid=2001'
 }
 
-@test "a role held through a Unix group lets in" {
+@test "a role through a Unix group allows the login" {
 	rbacctl assign %devs host-user
 	judged gate pat PAM_SUCCESS
 	run -0 decision account gate pat
@@ -170,7 +170,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	judged gate bob PAM_SUCCESS
 }
 
-@test "no view and onerr=ignore: PAM_IGNORE; onerr=ignore lets nobody in whom a view refuses" {
+@test "no view and onerr=ignore: PAM_IGNORE; with a view, onerr=ignore changes nothing" {
 	judged gate-onerr mia PAM_PERM_DENIED
 	pam_file gate-onerr 'account required pam_rbac.so onerr=ignore' \
 		'account required pam_permit.so'
@@ -271,7 +271,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	gate gate-onerr onerr=ignore
 }
 
-@test "a program that takes no messages makes no second line in the log" {
+@test "a program without a conversation causes no second line in the log" {
 	run -0 decision account -m gate mia
 	says 'denied user="mia"'
 	run -0 decision account -m gate-unnamed bob
@@ -320,7 +320,7 @@ denied_by_pamtester() { fails_with 1 pamtester "$1" "$2" acct_mgmt; says 'Permis
 	judged gate-from bob PAM_PERM_DENIED -h "$(printf 'a%.0s' {1..5000})"
 }
 
-@test "pam_rbac and explain say the same of everybody at every gate" {
+@test "pam_rbac and explain decide the same for every user and service" {
 	local user service pam
 	for user in alice bob carl dave mia eve pat nosuch; do
 		for service in gate gate-users gate-groups gate-anyone gate-now gate-never \

@@ -86,7 +86,7 @@ setup_file() {
 	run -0 rbacctl revoke mia host-developer --as root
 }
 
-@test "who has an account counts for a minimum, and nobody else" {
+@test "only users with an account count for a minimum" {
 	add_user spare 1903
 	run -0 rbacctl assign spare host-operator --as root
 	sed -i '/^spare:/d' /etc/passwd

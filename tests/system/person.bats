@@ -115,7 +115,7 @@ result() { account "$@" 2>/dev/null; }
 	rbacctl publish
 }
 
-@test "a group is one subject however it is written: a revoke takes what its members have" {
+@test "a group is one subject in every spelling: a revoke removes the roles of its members" {
 	group_line files names rbac
 	rbacctl assign %DEVS host-user
 	run -0 rbacctl assign %Devs host-user

@@ -67,7 +67,7 @@ exec_by_password() {   # exec_by_password USER PASSWORD
 	sed 's/\r//; s/\x1b\[[0-9;]*m//g' /tmp/said
 }
 
-@test "pkcheck, pkexec: a rule on a role's group counts for who has the role, and for nobody else" {
+@test "pkcheck, pkexec: a rule on a role's group applies only to holders of the role" {
 	may_exec alice
 	[ "$(as alice pkexec id -un)" = root ]
 	fails_with 2 may_exec bob
@@ -84,7 +84,7 @@ exec_by_password() {   # exec_by_password USER PASSWORD
 	done
 }
 
-@test "an administrator by a role's group is asked for the password, and the helper asks the gate" {
+@test "polkit asks an administrator by a role's group for the password; its helper asks pam_rbac" {
 	rbacctl assign mia host-deployer
 	run -0 exec_by_password bob secret
 	says 'as: mia'

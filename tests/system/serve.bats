@@ -42,7 +42,7 @@ variables() {
 
 connected_to() { grep -o 'sun_path="[^"]*"' /tmp/connects | sort -u; }
 
-@test "no variable names a socket: what anybody sets, a person's command goes to the listener" {
+@test "no environment variable selects another socket" {
 	begin_eve
 	with_all_variables mia 'RBAC_STORE|RBAC_ETC' assign dave space-member
 	run -0 connected_to

@@ -92,7 +92,7 @@ gate_before_others() { sed -i '1i account required pam_rbac.so' "/etc/pam.d/$1";
 	run -0 as bob sudo -n id -u
 }
 
-@test "sudo: root as invoker passes; an invoker whom sudo does not name does not" {
+@test "sudo: root as the invoker is allowed; if sudo names no invoker, it is denied" {
 	log_begin
 	run -0 sudo -n -u mia id -u
 	[ "$output" = 1005 ]
@@ -144,7 +144,7 @@ no_su() { ! pgrep -x su; }
 	[ "$output" = 0 ]
 }
 
-@test "su: root may, whoever the target" {
+@test "su: root may, with every target" {
 	run -0 su mia -c 'id -un'
 	[ "$output" = mia ]
 }

@@ -26,7 +26,7 @@ stay() {   # stay USER
 	wait_for pgrep -u "$1" -x sleep
 }
 
-@test "revoke --dry-run lists the open sessions of whom it touches, and ends nothing" {
+@test "revoke --dry-run lists the open sessions of the affected users, and ends nothing" {
 	stay bob
 	stay carl
 	run -0 rbacctl revoke bob host-developer --dry-run

@@ -39,7 +39,7 @@ account_lines() { grep -nE '^-?(account|@include common-account)' "$1" | head -1
 	fails_with 3 as bob rbacctl setup --yes
 }
 
-@test "setup: who has a role gets in, who has none not; again: nothing to do; undo: as before" {
+@test "setup: users with a role can log in, others cannot; again: nothing to do; undo: as before" {
 	run -0 rbacctl setup --yes
 	says 'sshd, alice (has a role): success before, success now'
 	says '(has none): success before, perm_denied now'
@@ -260,7 +260,7 @@ lines() { printf '%b\n' "passwd: files" "$@" >/etc/nsswitch.conf; }
 	as_before
 }
 
-@test "an edit that fails takes back those before it: a PAM folder that cannot be written" {
+@test "if an edit fails, setup undoes those before it: a PAM folder that cannot be written" {
 	mount --bind /etc/pam.d /etc/pam.d
 	mount -o remount,bind,ro /etc/pam.d
 	fails_with 4 rbacctl setup --yes

@@ -229,7 +229,7 @@ fedora_as_before() { diff -r --no-dereference /tmp/authselect /etc; }
 	fedora_as_before
 }
 
-@test "authselect: the gate in system-auth and password-auth, by one profile" {
+@test "authselect: pam_rbac in system-auth and password-auth, by one profile" {
 	run -0 rbacctl setup system-auth password-auth --yes
 	says '(has none): success before, perm_denied now'
 	says 'sudo, alice (has a role): success before, success now'

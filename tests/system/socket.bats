@@ -112,7 +112,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 	cp /tmp/passwd /etc/passwd
 }
 
-@test "a system account asks where rbac.conf says so" {
+@test "a system account may use the socket if rbac.conf allows it" {
 	cp /etc/rbac/rbac.conf /tmp/rbac.conf
 	echo 'serve = { system_accounts = true; };' >>/etc/rbac/rbac.conf
 	run -0 rbacctl apply
@@ -213,7 +213,7 @@ bytes() {   # bytes WORD...: a request of a terminal of 80 columns, into /tmp/by
 
 holds() { rbacctl list assignments | grep -q "$1 .*$2"; }
 
-@test "a reason of one line is taken, and other text is refused" {
+@test "a reason of one line is accepted, and other text is refused" {
 	fails_with 2 as mia rbacctl assign dave space-member --reason "$(printf 'a\033[31mb')"
 	fails_with 2 as mia rbacctl assign dave space-member --reason "$(printf 'a\nb')"
 	fails_with 2 as mia rbacctl assign dave space-member --reason "$(printf 'a\u202eb')"
@@ -279,7 +279,7 @@ childless() { ! pgrep -P "$(cat /tmp/serve.pid)" >/dev/null; }
 	works
 }
 
-@test "without a listener the file of the socket is left aside, and another may take its place" {
+@test "without a listener the socket file is ignored, and a new listener replaces it" {
 	kill "$(cat /tmp/serve.pid)"
 	wait_for not_running "$(cat /tmp/serve.pid)"
 	fails_with 4 as mia rbacctl assign dave space-member
@@ -409,7 +409,7 @@ for i in range(9000):
 	run -0 as alice rbacctl requests
 }
 
-@test "without a listener a refusal says what would take the place of sudo" {
+@test "without a listener a refusal names the way without sudo" {
 	kill "$(cat /tmp/serve.pid)"
 	wait_for not_running "$(cat /tmp/serve.pid)"
 	run -4 as mia rbacctl assign dave space-member --scope space:main/web

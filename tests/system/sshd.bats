@@ -120,7 +120,7 @@ pam_options() {   # pam_options WORDS: what stands after pam_rbac.so
 	pam_options
 }
 
-@test "no view: only users exempt by an option get in; with onerr=ignore other modules decide" {
+@test "no view: only users exempt by an option can log in; with onerr=ignore other modules decide" {
 	mv "$VIEW" /var/lib/rbac/aside
 	refused bob
 	says "the roles can't be read now"
@@ -138,7 +138,7 @@ pam_options() {   # pam_options WORDS: what stands after pam_rbac.so
 	says host-developer
 }
 
-@test "a damaged view: nobody gets in until rbacctl publish replaces it" {
+@test "a damaged view: nobody can log in until rbacctl publish replaces it" {
 	cp "$VIEW" /tmp/whole
 	head -c 5000 /tmp/whole >"$STATE/part" && mv "$STATE/part" "$VIEW"
 	refused bob

@@ -134,7 +134,7 @@ context_csn() {
 		sed -n 's/^contextCSN: //p'
 }
 
-@test "a slapd that lost its contextCSN: what it withholds is asked for again" {
+@test "a slapd that lost its contextCSN withholds a change: the follower asks again" {
 	local before began
 	timer_down
 	sed -i '/^syncprov-checkpoint/d' "$DIRECTORY/one/slapd.conf"

@@ -127,7 +127,7 @@ has_role() { id -nG "$1" | grep -qw "$2"; }
 
 taken() { [ ! -e /var/lib/rbac-follow/inbox/changed ]; }
 
-@test "rbac-take.path goes on where the host has left its fleet, and rbac-follow has not" {
+@test "rbac-take.path keeps running if the host has left its fleet and rbac-follow still runs" {
 	mkdir -p /var/lib/rbac-follow/inbox "$STATE/fleet"
 	: >"$STATE/fleet/token"   # the path unit starts on members alone
 	run -0 in_systemd systemctl start rbac-take.path

@@ -30,7 +30,7 @@ static int prove(const struct rbac_walk *w, const uint8_t *key, size_t len)
 }
 
 /* Keys with an even and with an odd number of bytes, records that lie in pages of their own. */
-static void absence_is_proven_for_what_is_not_there_alone(void **state)
+static void absence_is_proven_only_for_missing_names(void **state)
 {
 	static const struct {
 		unsigned n;
@@ -72,7 +72,7 @@ static void absence_is_proven_for_what_is_not_there_alone(void **state)
 	}
 }
 
-static void in_an_empty_file_nothing_is_there(void **state)
+static void in_an_empty_view_every_name_is_absent(void **state)
 {
 	struct rbac_walk w;
 	struct db db;
@@ -115,8 +115,8 @@ static void a_name_of_510_bytes_and_a_longer_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(absence_is_proven_for_what_is_not_there_alone),
-		cmocka_unit_test(in_an_empty_file_nothing_is_there),
+		cmocka_unit_test(absence_is_proven_only_for_missing_names),
+		cmocka_unit_test(in_an_empty_view_every_name_is_absent),
 		cmocka_unit_test(a_name_of_510_bytes_and_a_longer_one),
 	};
 

@@ -36,7 +36,7 @@ static struct made scope_sheet(struct fleet_records r)
 	return world_sheet(world_head(MAIN, 1, 1), NULL, &r, &key);
 }
 
-static void test_rows_come_back(void **state)
+static void test_rows_are_decoded_as_they_were_encoded(void **state)
 {
 	(void)state;
 	for (size_t n = 0; n < 2000; n = n * 2 + 1) {
@@ -273,7 +273,7 @@ static void test_a_record_of_bad_form_is_not_added(void **state)
 	fleet_records_free(&r);
 }
 
-static void test_the_fleets_records_come_back(void **state)
+static void test_records_of_the_sheet_fleet_are_decoded_as_they_were_encoded(void **state)
 {
 	static char text[3 * FLEET_TEXT_PART + 7];
 	struct fleet_record gid = { .type = FLEET_GID, .name = "web", .gid = 2010000000 },
@@ -298,7 +298,7 @@ static void test_the_fleets_records_come_back(void **state)
 }
 
 /* Each chunk is read by its place and its kind of sheet alone. */
-static void test_a_chunk_in_another_place_is_damage(void **state)
+static void test_a_chunk_with_another_number_is_damaged(void **state)
 {
 	struct made m = scope_sheet(world_rows(1, 1000));
 	struct seen s = { 0 };
@@ -317,7 +317,7 @@ static void test_a_chunk_in_another_place_is_damage(void **state)
 
 /* The hash in the head tells every change of a chunk. Without it too no byte leads out of bounds.
  */
-static void test_any_byte_otherwise_is_read_within_bounds(void **state)
+static void test_a_changed_byte_causes_no_read_out_of_bounds(void **state)
 {
 	struct made m = scope_sheet(world_rows(1, 5));
 	struct seen s = { 0 };
@@ -349,7 +349,7 @@ static void test_additions_of_a_later_version_are_ignored(void **state)
 	assert_int_equal(s.n, 2);
 }
 
-static void test_a_subject_that_is_too_much_for_a_chunk_is_refused(void **state)
+static void test_a_subject_too_large_for_a_chunk_is_refused(void **state)
 {
 	static char reason[450];
 	struct fleet_records r = { 0 };
@@ -371,7 +371,7 @@ static void test_a_subject_that_is_too_much_for_a_chunk_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows_come_back),
+		cmocka_unit_test(test_rows_are_decoded_as_they_were_encoded),
 		cmocka_unit_test(test_each_field_is_decoded_as_it_was_encoded),
 		cmocka_unit_test(
 			test_a_uid_is_in_the_sheet_of_a_scope_and_not_in_that_of_the_fleet),
@@ -381,11 +381,11 @@ int main(void)
 		cmocka_unit_test(test_one_more_row_rewrites_one_chunk),
 		cmocka_unit_test(test_a_row_twice_is_refused),
 		cmocka_unit_test(test_a_record_of_bad_form_is_not_added),
-		cmocka_unit_test(test_the_fleets_records_come_back),
-		cmocka_unit_test(test_a_chunk_in_another_place_is_damage),
-		cmocka_unit_test(test_any_byte_otherwise_is_read_within_bounds),
+		cmocka_unit_test(test_records_of_the_sheet_fleet_are_decoded_as_they_were_encoded),
+		cmocka_unit_test(test_a_chunk_with_another_number_is_damaged),
+		cmocka_unit_test(test_a_changed_byte_causes_no_read_out_of_bounds),
 		cmocka_unit_test(test_additions_of_a_later_version_are_ignored),
-		cmocka_unit_test(test_a_subject_that_is_too_much_for_a_chunk_is_refused),
+		cmocka_unit_test(test_a_subject_too_large_for_a_chunk_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("fleet: chunks", tests, NULL, NULL);

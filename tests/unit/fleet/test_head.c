@@ -55,7 +55,7 @@ static void test_the_sheet_fleet_is_decoded_as_it_was_encoded(void **state)
 	buf_free(&out);
 }
 
-static void test_names_that_are_none_are_not_written(void **state)
+static void test_invalid_names_are_not_encoded(void **state)
 {
 	static const char *const bad[] = { "",          "web",   "space:", "space:main/../x",
 					   "space:a b", "Fleet", "fleet2", ":" };
@@ -119,7 +119,7 @@ static void test_a_newer_version_is_told_from_damage(void **state)
 	world_free(&m);
 }
 
-static void test_cut_short_anywhere_it_is_no_head(void **state)
+static void test_a_truncated_head_is_refused(void **state)
 {
 	struct fleet_head h = world_head(MAIN, 1, 1), got;
 	struct fleet_records rows = world_rows(1, 3);
@@ -136,7 +136,7 @@ static void test_cut_short_anywhere_it_is_no_head(void **state)
 }
 
 /* Content that the encoder would not write, but correctly signed. */
-static void test_the_limits_hold_on_the_way_back(void **state)
+static void test_decoding_checks_the_limits(void **state)
 {
 	enum { WHAT = 66 }; /* where the content begins when no sheet is recent */
 	struct fleet_chunk_ref *refs = calloc(FLEET_CHUNKS_MAX, sizeof(*refs));
@@ -175,7 +175,7 @@ static void content_of(const struct made *m, uint8_t *out)
 	fleet_head_content(&got, out);
 }
 
-static void test_the_content_is_all_but_who_and_when(void **state)
+static void test_the_content_hash_leaves_out_key_term_and_time(void **state)
 {
 	struct fleet_head h = world_head(MAIN, 1, 5);
 	uint8_t first[FLEET_HASH], other[FLEET_HASH];
@@ -208,12 +208,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_scope_is_decoded_as_it_was_encoded),
 		cmocka_unit_test(test_the_sheet_fleet_is_decoded_as_it_was_encoded),
-		cmocka_unit_test(test_names_that_are_none_are_not_written),
+		cmocka_unit_test(test_invalid_names_are_not_encoded),
 		cmocka_unit_test(test_limits_of_chunks),
 		cmocka_unit_test(test_a_newer_version_is_told_from_damage),
-		cmocka_unit_test(test_cut_short_anywhere_it_is_no_head),
-		cmocka_unit_test(test_the_limits_hold_on_the_way_back),
-		cmocka_unit_test(test_the_content_is_all_but_who_and_when),
+		cmocka_unit_test(test_a_truncated_head_is_refused),
+		cmocka_unit_test(test_decoding_checks_the_limits),
+		cmocka_unit_test(test_the_content_hash_leaves_out_key_term_and_time),
 	};
 
 	return cmocka_run_group_tests_name("fleet: heads", tests, NULL, NULL);

@@ -193,7 +193,7 @@ static void test_every_byte_of_a_chunk_counts(void **state)
 	world_free(&m);
 }
 
-static void test_more_behind_the_end_is_no_head(void **state)
+static void test_bytes_after_the_end_of_a_head_are_refused(void **state)
 {
 	struct made m = sheet(1, 10, NOW, 3);
 	(void)state;
@@ -288,7 +288,7 @@ static void test_one_id_in_two_chunks_is_refused(void **state)
 	world_free(&m);
 }
 
-static void test_a_newer_format_is_said_so(void **state)
+static void test_a_newer_format_is_reported_as_newer(void **state)
 {
 	struct made m = sheet(1, 10, NOW, 3);
 	(void)state;
@@ -330,13 +330,13 @@ int main(void)
 		cmocka_unit_test(test_a_key_id_of_another_key_does_not_help),
 		cmocka_unit_test(test_every_byte_of_a_head_counts),
 		cmocka_unit_test(test_every_byte_of_a_chunk_counts),
-		cmocka_unit_test(test_more_behind_the_end_is_no_head),
+		cmocka_unit_test(test_bytes_after_the_end_of_a_head_are_refused),
 		cmocka_unit_test(test_chunks_in_any_order_and_repeated_are_taken),
 		cmocka_unit_test(test_a_chunk_left_out_is_waited_for),
 		cmocka_unit_test(test_a_signed_sheet_of_bad_form_is_refused),
 		cmocka_unit_test(test_a_size_that_is_not_the_chunks_is_waited_for),
 		cmocka_unit_test(test_one_id_in_two_chunks_is_refused),
-		cmocka_unit_test(test_a_newer_format_is_said_so),
+		cmocka_unit_test(test_a_newer_format_is_reported_as_newer),
 		cmocka_unit_test(test_the_deletion_of_a_scope_is_taken),
 		cmocka_unit_test(test_each_verdict_has_words),
 	};

@@ -125,7 +125,7 @@ static void test_every_byte_of_a_list_counts(void **state)
 	buf_free(&b);
 }
 
-static void test_lists_that_could_not_be_met_are_not_written(void **state)
+static void test_a_list_with_an_impossible_threshold_is_not_encoded(void **state)
 {
 	struct buf b = { 0 };
 	(void)state;
@@ -175,7 +175,7 @@ int main(void)
 		cmocka_unit_test(test_older_and_other_lists_change_nothing),
 		cmocka_unit_test(test_one_key_signs_once),
 		cmocka_unit_test(test_every_byte_of_a_list_counts),
-		cmocka_unit_test(test_lists_that_could_not_be_met_are_not_written),
+		cmocka_unit_test(test_a_list_with_an_impossible_threshold_is_not_encoded),
 	};
 
 	return cmocka_run_group_tests_name("fleet: keys", tests, NULL, NULL);

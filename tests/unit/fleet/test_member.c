@@ -279,7 +279,7 @@ static void begin(void)
 	publish();
 }
 
-static void test_as_the_plain_member_says(void **state)
+static void test_verdicts_are_those_of_a_second_implementation(void **state)
 {
 	size_t seen[FLEET_VERDICTS] = { 0 };
 	bool watched = getenv("RBAC_VALGRIND") != NULL;
@@ -309,7 +309,8 @@ static void test_as_the_plain_member_says(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_as_the_plain_member_says) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(
+		test_verdicts_are_those_of_a_second_implementation) };
 
 	return cmocka_run_group_tests_name("fleet: a member and any carrier", tests, NULL, NULL);
 }

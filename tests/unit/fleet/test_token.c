@@ -12,7 +12,7 @@ static struct fleet_token sample(void)
 	return t;
 }
 
-static void test_it_comes_back(void **state)
+static void test_a_token_is_parsed_as_it_was_printed(void **state)
 {
 	struct fleet_token t = sample(), got;
 	char text[FLEET_TOKEN_MAX];
@@ -46,7 +46,7 @@ static void test_the_longest_names_fit(void **state)
 	assert_string_equal(got.scope, t.scope);
 }
 
-static void test_a_changed_letter_anywhere_is_found(void **state)
+static void test_a_token_with_a_changed_letter_is_refused(void **state)
 {
 	struct fleet_token t = sample(), got;
 	char text[FLEET_TOKEN_MAX];
@@ -66,7 +66,7 @@ static void test_a_changed_letter_anywhere_is_found(void **state)
 	assert_int_equal(fleet_token_parse("rbacfleet1.", &got), RBAC_DAMAGED);
 }
 
-static void test_names_that_are_none_make_no_token(void **state)
+static void test_invalid_names_make_no_token(void **state)
 {
 	struct fleet_token t = sample();
 	char text[FLEET_TOKEN_MAX];
@@ -81,10 +81,10 @@ static void test_names_that_are_none_make_no_token(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_it_comes_back),
+		cmocka_unit_test(test_a_token_is_parsed_as_it_was_printed),
 		cmocka_unit_test(test_the_longest_names_fit),
-		cmocka_unit_test(test_a_changed_letter_anywhere_is_found),
-		cmocka_unit_test(test_names_that_are_none_make_no_token),
+		cmocka_unit_test(test_a_token_with_a_changed_letter_is_refused),
+		cmocka_unit_test(test_invalid_names_make_no_token),
 	};
 
 	return cmocka_run_group_tests_name("fleet: tokens", tests, NULL, NULL);

@@ -128,7 +128,7 @@ static void test_entries_that_are_too_large_are_dropped(void **state)
 }
 
 /* Endless chunks that no head names end at a bound, and a head that is whole takes them away. */
-static void test_endless_chunks_end(void **state)
+static void test_endless_chunks_are_dropped_at_the_limit(void **state)
 {
 	struct lab *l = *state;
 	uint8_t *chunk = calloc(1, FLEET_CHUNK_MAX);
@@ -153,7 +153,7 @@ static void test_endless_chunks_end(void **state)
 }
 
 /* A file costs more than its bytes. */
-static void test_endless_chunks_of_a_few_bytes_end(void **state)
+static void test_endless_small_chunks_are_dropped_at_the_limit(void **state)
 {
 	struct lab *l = *state;
 	size_t taken = 0;
@@ -165,7 +165,7 @@ static void test_endless_chunks_of_a_few_bytes_end(void **state)
 }
 
 /* A server that closes each connection gets no more room than one that keeps it. */
-static void test_the_bound_is_of_all_sessions_together(void **state)
+static void test_all_sessions_share_one_bound(void **state)
 {
 	struct lab *l = *state;
 	uint8_t *chunk = calloc(1, FLEET_CHUNK_MAX);
@@ -271,7 +271,7 @@ static void test_take_is_started_once_for_each_new_state(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
-static void test_the_fleets_head_says_what_is_lacking(void **state)
+static void test_the_head_of_the_sheet_fleet_names_missing_sheets(void **state)
 {
 	struct lab *l = *state;
 	struct buf web = head_of(WEB, 7, "", 0), fleet = { 0 };
@@ -336,10 +336,11 @@ int main(void)
 						begin, end),
 		cmocka_unit_test_setup_teardown(test_entries_that_are_too_large_are_dropped, begin,
 						end),
-		cmocka_unit_test_setup_teardown(test_endless_chunks_end, begin, end),
-		cmocka_unit_test_setup_teardown(test_endless_chunks_of_a_few_bytes_end, begin, end),
-		cmocka_unit_test_setup_teardown(test_the_bound_is_of_all_sessions_together, begin,
+		cmocka_unit_test_setup_teardown(test_endless_chunks_are_dropped_at_the_limit, begin,
 						end),
+		cmocka_unit_test_setup_teardown(test_endless_small_chunks_are_dropped_at_the_limit,
+						begin, end),
+		cmocka_unit_test_setup_teardown(test_all_sessions_share_one_bound, begin, end),
 		cmocka_unit_test_setup_teardown(
 			test_endless_heads_leave_no_more_than_one_and_the_bound, begin, end),
 		cmocka_unit_test_setup_teardown(
@@ -348,8 +349,8 @@ int main(void)
 			test_lists_of_keys_with_high_versions_make_room_for_the_next, begin, end),
 		cmocka_unit_test_setup_teardown(test_take_is_started_once_for_each_new_state, begin,
 						end),
-		cmocka_unit_test_setup_teardown(test_the_fleets_head_says_what_is_lacking, begin,
-						end),
+		cmocka_unit_test_setup_teardown(
+			test_the_head_of_the_sheet_fleet_names_missing_sheets, begin, end),
 		cmocka_unit_test_setup_teardown(test_no_more_lists_of_keys_than_a_bound, begin,
 						end),
 	};

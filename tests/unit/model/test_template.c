@@ -33,7 +33,7 @@ static void test_filled(void **state)
 	}
 }
 
-static void test_no_room(void **state)
+static void test_a_small_buffer_is_not_overrun(void **state)
 {
 	(void)state;
 	for (size_t size = 0; size <= 10; size++) {
@@ -51,7 +51,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_filled),
-		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_a_small_buffer_is_not_overrun),
 	};
 
 	return cmocka_run_group_tests_name("model: templates", tests, NULL, NULL);

@@ -81,7 +81,7 @@ static void an_exemption_by_option_holds_whatever_the_view(void **state)
 
 /* An exemption of rbac.conf is one where no rule lets the user in; one of the PAM line is decided
  * without the view, so it always is. Root needs none. */
-static void an_exemption_that_alone_lets_in_is_an_alert(void **state)
+static void a_login_allowed_only_by_an_exemption_is_an_alert(void **state)
 {
 	static const char *const options = "exempt_user=bob,carl exempt_group=breakglass";
 	(void)state;
@@ -141,7 +141,7 @@ static void without_a_view_our_range_is_the_default_one(void **state)
 	}
 }
 
-static void without_a_view_nobody_is_let_in(void **state)
+static void without_a_view_nobody_may_log_in(void **state)
 {
 	(void)state;
 	ask("bob", "sshd", "");
@@ -213,7 +213,7 @@ static void unlisted_ignore_leaves_services_without_a_rule_to_other_modules(void
 	assert_int_equal(ask("bob", "from", "unlisted=ignore"), PAM_PERM_DENIED);
 }
 
-static void a_misspelt_option_opens_nothing(void **state)
+static void a_misspelt_option_allows_nobody(void **state)
 {
 	static const char *const options[] = {
 		"exempt_user",  "exempt-user=carl", "exempt_users=carl",
@@ -245,13 +245,13 @@ int main(void)
 		cmocka_unit_test(unknown_ignore_leaves_unknown_users_to_other_modules),
 		cmocka_unit_test(a_process_short_of_memory_or_descriptors_makes_nobody_unknown),
 		cmocka_unit_test(an_exemption_by_option_holds_whatever_the_view),
-		cmocka_unit_test(an_exemption_that_alone_lets_in_is_an_alert),
+		cmocka_unit_test(a_login_allowed_only_by_an_exemption_is_an_alert),
 		cmocka_unit_test(a_group_in_our_range_exempts_nobody),
 		cmocka_unit_test(without_a_view_our_range_is_the_default_one),
-		cmocka_unit_test(without_a_view_nobody_is_let_in),
+		cmocka_unit_test(without_a_view_nobody_may_log_in),
 		cmocka_unit_test(onerr_ignore_applies_to_a_bad_view_and_to_no_other_error),
 		cmocka_unit_test(unlisted_ignore_leaves_services_without_a_rule_to_other_modules),
-		cmocka_unit_test(a_misspelt_option_opens_nothing),
+		cmocka_unit_test(a_misspelt_option_allows_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

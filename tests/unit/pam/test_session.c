@@ -80,7 +80,7 @@ static struct encode_grant grant(uint32_t role, int64_t from, int64_t until)
 	return (struct encode_grant){ 17, role, RBAC_GRANT_HERE, WINDOW(from, until), "host:main" };
 }
 
-static void what_ends_within_a_day_is_told_the_soonest_first(void **state)
+static void roles_that_end_within_a_day_are_told_the_soonest_first(void **state)
 {
 	(void)state;
 	const struct encode_grant grants[] = { grant(1, now - HOUR, now + 4 * HOUR),
@@ -99,7 +99,7 @@ static void what_ends_within_a_day_is_told_the_soonest_first(void **state)
 	assert_int_equal(pam_sm_close_session((pam_handle_t *)&world, 0, 0, NULL), PAM_SUCCESS);
 }
 
-static void what_ends_later_or_does_not_count_is_not_told(void **state)
+static void roles_that_end_later_or_do_not_count_are_not_told(void **state)
 {
 	(void)state;
 	const struct encode_grant elsewhere = { 17, 0, 0, WINDOW(0, now + HOUR), "host:other" };
@@ -320,8 +320,8 @@ static int teardown_session(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_ends_within_a_day_is_told_the_soonest_first),
-		cmocka_unit_test(what_ends_later_or_does_not_count_is_not_told),
+		cmocka_unit_test(roles_that_end_within_a_day_are_told_the_soonest_first),
+		cmocka_unit_test(roles_that_end_later_or_do_not_count_are_not_told),
 		cmocka_unit_test(windows_that_touch_end_together),
 		cmocka_unit_test(it_is_silent_where_nobody_reads_and_on_every_error),
 		cmocka_unit_test(no_error_fails_a_login_or_writes_a_line),

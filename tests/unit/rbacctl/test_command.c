@@ -59,7 +59,7 @@ static void test_plain_words_stay(void **state)
 		assert_string_equal(quoted(plain[i]), plain[i]);
 }
 
-static void test_what_is_quoted(void **state)
+static void test_words_with_special_characters_are_quoted(void **state)
 {
 	(void)state;
 	assert_string_equal(quoted(""), "''");
@@ -174,7 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain_words_stay),
-		cmocka_unit_test(test_what_is_quoted),
+		cmocka_unit_test(test_words_with_special_characters_are_quoted),
 		cmocka_unit_test(test_controls_are_not_shown),
 		cmocka_unit_test(test_any_byte_reads_back),
 		cmocka_unit_test(test_nothing_runs),

@@ -336,7 +336,7 @@ static void test_each_setting_by_itself(void **state)
 	assert_int_equal(failed, 0);
 }
 
-static void test_nothing_where_nothing_differs(void **state)
+static void test_equal_policies_have_no_difference(void **state)
 {
 	struct lab *l = *state;
 	int status;
@@ -359,7 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_setting_has_a_sample),
 		cmocka_unit_test_setup_teardown(test_each_setting_by_itself, setup, host_teardown),
-		cmocka_unit_test_setup_teardown(test_nothing_where_nothing_differs, setup,
+		cmocka_unit_test_setup_teardown(test_equal_policies_have_no_difference, setup,
 						host_teardown),
 	};
 	return cmocka_run_group_tests_name("rbacctl: differences", tests, NULL, NULL);

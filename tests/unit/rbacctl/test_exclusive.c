@@ -132,7 +132,7 @@ static void test_lookup(void **state)
 		    lookup_hash_text(lookup_hash_text(LOOKUP_SEED, "ab"), "c"));
 }
 
-static void test_lookup_in_room_of_the_callers(void **state)
+static void test_a_lookup_can_use_memory_of_the_caller(void **state)
 {
 	uint32_t v[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
 	struct lookup_slot room[16] = { { 0 } };
@@ -153,7 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_says_what_the_sentence_says),
 		cmocka_unit_test(test_lookup),
-		cmocka_unit_test(test_lookup_in_room_of_the_callers),
+		cmocka_unit_test(test_a_lookup_can_use_memory_of_the_caller),
 	};
 
 	return cmocka_run_group_tests_name("rbacctl: exclusive sets, lookup", tests, NULL, NULL);

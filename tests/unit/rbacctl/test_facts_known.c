@@ -90,7 +90,7 @@ static void who_acts_is_asked_for_before_the_lock(void **state)
 	passwd_watch(NULL);
 }
 
-static void who_is_named_is_asked_for_before_the_lock(void **state)
+static void users_in_the_command_are_looked_up_before_the_lock(void **state)
 {
 	char *names[] = { "new", "NEW", "%ops" };
 	(void)state;
@@ -152,7 +152,7 @@ static void publish_asks_before_the_lock(void **state)
 	assert_same_content(host);
 }
 
-static void what_a_change_brings_is_asked_under_the_lock(void **state)
+static void users_and_groups_that_a_change_adds_are_looked_up_under_the_lock(void **state)
 {
 	(void)state;
 	passwd_member("eve", 5001);
@@ -213,12 +213,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_change_asks_before_the_lock, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_acts_is_asked_for_before_the_lock, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(who_is_named_is_asked_for_before_the_lock, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(users_in_the_command_are_looked_up_before_the_lock,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(rebind_all_asks_before_the_lock, setup, teardown),
 		cmocka_unit_test_setup_teardown(publish_asks_before_the_lock, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_a_change_brings_is_asked_under_the_lock, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(
+			users_and_groups_that_a_change_adds_are_looked_up_under_the_lock, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(answers_from_before_another_publish_do_not_count,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_directory_that_fails_is_asked_once, setup,

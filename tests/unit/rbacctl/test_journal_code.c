@@ -4,7 +4,7 @@
 #include "rbacctl/store/journal_code.h"
 #include "rbacctl/store/rows.h"
 
-static void test_rows_come_back_from_their_bytes(void **state)
+static void test_rows_of_the_journal_are_decoded_as_they_were_encoded(void **state)
 {
 #define VALUE(text)                                                                                \
 	{                                                                                          \
@@ -93,7 +93,7 @@ static void test_a_number_has_at_most_five_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows_come_back_from_their_bytes),
+		cmocka_unit_test(test_rows_of_the_journal_are_decoded_as_they_were_encoded),
 		cmocka_unit_test(test_a_number_has_at_most_five_bytes),
 	};
 

@@ -126,7 +126,7 @@ static void sixty_four_words_are_taken_and_one_more_is_not(void **state)
 	buf_free(&b);
 }
 
-static void what_is_cut_short_is_refused(void **state)
+static void a_truncated_request_is_refused(void **state)
 {
 	struct buf b = { 0 };
 	struct message m;
@@ -166,7 +166,7 @@ int main(void)
 		cmocka_unit_test(a_width_out_of_bounds_is_sent_as_the_nearest_one),
 		cmocka_unit_test(sixteen_kib_are_taken_and_one_byte_more_is_not),
 		cmocka_unit_test(sixty_four_words_are_taken_and_one_more_is_not),
-		cmocka_unit_test(what_is_cut_short_is_refused),
+		cmocka_unit_test(a_truncated_request_is_refused),
 		cmocka_unit_test(an_answer_is_cut_between_characters),
 	};
 

@@ -133,7 +133,7 @@ static void the_cost_is_taken_when_a_connection_begins(void **state)
 	peers_free(&p);
 }
 
-static void those_who_came_and_went_take_no_room(void **state)
+static void closed_connections_take_no_memory(void **state)
 {
 	struct peers p = { 0 };
 	(void)state;
@@ -157,7 +157,7 @@ int main(void)
 		cmocka_unit_test(twenty_changes_at_once_then_one_a_second),
 		cmocka_unit_test(a_question_costs_nothing),
 		cmocka_unit_test(the_cost_is_taken_when_a_connection_begins),
-		cmocka_unit_test(those_who_came_and_went_take_no_room),
+		cmocka_unit_test(closed_connections_take_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static void put(struct change *c, const struct row *r, uint64_t id)
 	assert_int_equal(store_assignment_put(&c->t, &a), RBAC_OK);
 }
 
-static void test_as_each_pair_says(void **state)
+static void test_each_pair_has_the_expected_result(void **state)
 {
 	struct lab *l = *state;
 	struct row v[MOST];
@@ -105,7 +105,7 @@ static void test_as_each_pair_says(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(
-		test_as_each_pair_says, host_setup, host_teardown) };
+		test_each_pair_has_the_expected_result, host_setup, host_teardown) };
 
 	return cmocka_run_group_tests_name("rbacctl: prune", tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ static enum span_is plain(const struct span *v, size_t n, const struct span *s, 
 	return is;
 }
 
-static void test_as_each_pair_says(void **state)
+static void test_each_pair_has_the_expected_result(void **state)
 {
 	size_t seen[3] = { 0 };
 	(void)state;
@@ -53,7 +53,8 @@ static void test_as_each_pair_says(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_as_each_pair_says) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(
+		test_each_pair_has_the_expected_result) };
 
 	return cmocka_run_group_tests_name("rbacctl: windows beside one another", tests, NULL,
 					   NULL);
