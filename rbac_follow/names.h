@@ -1,7 +1,7 @@
 /*
- * names.h - which sheets this host follows: `rbacctl fleet take` writes them into the file
- * STATE/follow/sheets, one a line. Before the first take there is the sheet of the fleet alone, and
- * the scope of the token.
+ * names.h - the names of the sheets that this host follows. `rbacctl fleet take` writes them into
+ * the file STATE/follow/sheets, one in each line; before the first take it has the sheet "fleet"
+ * and the scope of the token.
  */
 #ifndef RBAC_FOLLOW_NAMES_H
 #define RBAC_FOLLOW_NAMES_H
@@ -18,9 +18,10 @@ struct names {
 	struct stat st; /* of the file when it was read */
 };
 
-/* Read FOLDER/sheets. No file: the fleet's sheet. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM with errno set.
- * Names that are of no sheet are left out. */
+/* Read FOLDER/sheets; without that file, the only name is "fleet". Lines that are not the name of a
+ * sheet are ignored. RBAC_OK, RBAC_NOMEM, or RBAC_SYSTEM with errno set. */
 int names_read(struct names *n, const char *folder);
+/* Has the file changed since it was read? */
 bool names_changed(const struct names *n);
 void names_free(struct names *n);
 

@@ -1,5 +1,6 @@
 /*
- * push.h - the parts of push: sheets, then hosts. For the files of this folder.
+ * push.h - what the files of push share: sheets first, then hosts. Private to rbac_follow. The
+ * functions return a code of LDAP, LDAP_SUCCESS or an error with its reason in P->why.
  */
 #ifndef RBAC_FOLLOW_PUSH_H
 #define RBAC_FOLLOW_PUSH_H
@@ -13,16 +14,16 @@ struct push {
 	const struct follow *f;
 	LDAP *ld;
 	const char *dir;
-	size_t written; /* entries that were made, changed or removed */
-	bool newer;     /* something there is newer than what is to be written */
+	size_t written; /* how many entries were made, changed or removed */
+	bool newer;     /* the directory has something newer than the folder */
 	char why[DIRECTORY_WHY];
 };
 
-/* RC with its text in P->why: "WHAT: ..." */
+/* Write "WHAT: ..." with the text of RC into P->why, and return RC. */
 int push_fail(struct push *p, int rc, const char *what);
 
-/* Make the entry DN of CLASS with the two attributes, of which each may be NULL. LDAP_SUCCESS also
- * when it is there. */
+/* Make the entry DN of the object class CLASS with the N attributes at VALUES. LDAP_SUCCESS also if
+ * the entry exists already. */
 struct push_value {
 	const char *name;
 	const void *p;
@@ -30,7 +31,7 @@ struct push_value {
 };
 int push_add(struct push *p, const char *dn, const char *class, const struct push_value *values,
 	     size_t n);
-/* Replace what the entry has of these. */
+/* Replace the N attributes at VALUES of the entry DN. */
 int push_replace(struct push *p, const char *dn, const struct push_value *values, size_t n);
 
 /* Call FN for each entry below BASE (one level) that FILTER finds. */
@@ -38,8 +39,8 @@ typedef int push_entry_fn(struct push *p, LDAPMessage *entry, void *ctx);
 int push_each(struct push *p, const char *base, const char *filter, const char *const *attributes,
 	      push_entry_fn *fn, void *ctx);
 
-/* push_hosts.c: the members' entries as DIR/hosts says, and what they have acknowledged into
- * DIR-follow's acks/. */
+/* (push_hosts.c) Make the entries of the members equal to DIR/hosts, and copy the acknowledgements
+ * of the members into the folder acks/. */
 int push_hosts(struct push *p);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * search.h - the one search of a follower: how it is asked for, and what comes of it into the
- * inbox.
+ * search.h - the search that a follower keeps open: send it, and write its results into the inbox.
  */
 #ifndef RBAC_FOLLOW_SEARCH_H
 #define RBAC_FOLLOW_SEARCH_H
@@ -12,19 +11,19 @@
 
 struct search {
 	LDAP *ld;
-	int id; /* of its messages */
+	int id; /* the message id of the search */
 	struct inbox inbox;
-	struct buf *cookie; /* given back when it begins, and kept as it comes */
-	char *why;          /* of DIRECTORY_WHY bytes: what failed, or why it is over */
-	unsigned dropped;   /* entries over a limit, or of sheets that are not followed */
+	struct buf *cookie; /* sent when the search begins; the server's new cookie replaces it */
+	char *why;          /* DIRECTORY_WHY bytes: what failed, or why the search ended */
+	unsigned dropped;   /* how many entries the inbox refused */
 };
 
-/* Ask, at the LDAP server S->ld, for the N sheets at NAMES below BASE, for the lists of keys, and
- * for what changes from then on. LDAP_SUCCESS, or another code with S->why. */
+/* Search at the server S->ld below BASE for the N sheets at NAMES and for the lists of keys; the
+ * server then also sends their changes. LDAP_SUCCESS, or another code with its reason in S->why. */
 int search_begin(struct search *s, const char *base, char *const *names, size_t n);
 
-/* One message of the search. False: it is over, as S->why says; *AGAIN: the server wants to be
- * asked again without the cookie. */
+/* Handle one message M of the search. False: the search has ended, and S->why says why; *AGAIN: it
+ * must be sent again without the cookie. */
 bool search_message(struct search *s, LDAPMessage *m, bool *again);
 
 #endif

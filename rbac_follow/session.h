@@ -1,5 +1,5 @@
 /*
- * session.h - one connection of follow: the search, what comes, the acknowledgement.
+ * session.h - one connection of a follower: the search, its results, the acknowledgement.
  */
 #ifndef RBAC_FOLLOW_SESSION_H
 #define RBAC_FOLLOW_SESSION_H
@@ -8,27 +8,27 @@
 #include "rbacctl/buf.h"
 
 enum session_end {
-	SESSION_LOST,      /* the connection is gone: with the cookie, at the next server */
-	SESSION_AGAIN,     /* ask this server again, without the cookie */
-	SESSION_ELSEWHERE, /* what it says is old: the next server, without the cookie */
+	SESSION_LOST,  /* the connection was lost: continue with the next server and the cookie */
+	SESSION_AGAIN, /* search again at this server, without the cookie */
+	SESSION_ELSEWHERE, /* this server's state is old: search at the next, without the cookie */
 };
 
 enum {
-	/* Seconds that something may be missing before it is asked for again. Each time that this
-	 * did not help it is twice as long: an authority that is off must not keep all its hosts
-	 * connecting. */
+	/* If something is missing for so many seconds, request everything again. The time doubles
+	 * each time that this did not help, so that an authority that is off does not make all its
+	 * hosts connect again and again. */
 	SESSION_PATIENCE = 10,
 	SESSION_PATIENCE_MOST = 160,
-	SESSION_OLD = 3,        /* times that: before the next server is asked for a newer word */
+	SESSION_OLD = 3,        /* after so many times the patience, ask the next server */
 	SESSION_ACK_SPREAD = 20 /* seconds over which the hosts spread their acknowledgements */
 };
 
-/* Follow on LD until it is over. COOKIE and PATIENCE: of the last session, and of the next. WHY
- * (of DIRECTORY_WHY bytes): why it is over. */
+/* Follow with the connection LD until it ends. COOKIE and PATIENCE (seconds) are taken over from
+ * the last session, and kept for the next. WHY (DIRECTORY_WHY bytes) gets the reason of the end. */
 enum session_end session_run(const struct follow *f, LDAP *ld, struct buf *cookie,
 			     unsigned *patience, char *why);
 
-/* A signal has come. */
+/* Has SIGTERM or SIGINT arrived? */
 bool follow_ended(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * invocation.h - this run of rbacctl: which folders it works on, what the options that every verb
- * takes say, what time it is, and who acts. main makes one; each command gets it.
+ * invocation.h - one run of rbacctl: the folders, the options that many verbs have, the time, and
+ * who acts. main() makes it; each verb gets it.
  */
 #ifndef RBACCTL_INVOCATION_H
 #define RBACCTL_INVOCATION_H
@@ -13,27 +13,27 @@
 #include "common/name.h"
 
 /*
- * The actor is always a person: the one whom the claims of host/people/actor.h name. Root's
- * authority is used with --as root, or when no claim names anybody else. actor_find() fills it.
+ * The actor is always a person, the one that the claims of host/people/actor.h name. Root's authority is
+ * used with --as root, or if no claim names another user. actor_find() fills it in.
  */
 struct actor {
-	char name[RBAC_USER_MAX + 1]; /* whose authority: "alice"; "root" when ROOT */
-	char person[2048]; /* for the audit: "alice (uid 1000) as root; login uid 1000 (alice), real
-			      uid 0 (root)" */
-	uid_t uid;         /* of the person who typed it */
-	uid_t uids[6];     /* of everybody whom a claim names, but root: the first N_UIDS */
-	size_t n_uids;     /* 0: who types is root, and it is unknown which person that is */
-	uid_t as;          /* whom --as names, where passwd has them; 0: root, or nobody */
+	char name[RBAC_USER_MAX + 1]; /* the user whose authority is used; "root" if ROOT */
+	char person[2048]; /* for the audit record: "alice (uid 1000) as root; login uid 1000
+			      (alice), real uid 0 (root)" */
+	uid_t uid;         /* the uid of the person who typed the command */
+	uid_t uids[6];     /* the first N_UIDS: every uid but 0 that a claim names */
+	size_t n_uids;     /* 0: root typed it, and no claim says which person that is */
+	uid_t as;          /* the uid of --as; 0: root, not given, or not in passwd */
 	bool root;
 };
 
 /*
- * Somebody who asks through the socket of `rbacctl serve`: whom the kernel says has connected
- * (unix(7), SO_PEERCRED), never what the request says.
+ * The user at the other end of the socket of `rbacctl serve`, as the kernel reports it (unix(7),
+ * SO_PEERCRED). Nothing in the request can change it.
  */
 enum peer_login {
-	PEER_LOGIN_NONE,  /* never set, or this kernel does not tell (before SO_PEERPIDFD, 6.5) */
-	PEER_LOGIN_KNOWN, /* LOGIN is it */
+	PEER_LOGIN_NONE,  /* never set, or the kernel does not tell it (SO_PEERPIDFD, Linux 6.5) */
+	PEER_LOGIN_KNOWN, /* it is in LOGIN */
 	PEER_LOGIN_GONE,  /* the process that connected has ended */
 };
 
@@ -44,20 +44,21 @@ struct peer {
 	unsigned width; /* columns of its terminal; 0: none */
 	int retry_in;   /* seconds until it may make a change; 0: now */
 	/*
-	 * A first pass judges by what the store holds, without the lock. What would be refused then
-	 * is refused; what would write sets WOULD_WRITE, and is run again with the lock.
+	 * JUDGING: a first pass opens the store for reading, without the lock. If a rule refuses
+	 * the command, it ends there. If the command would write, WOULD_WRITE is set, and the
+	 * command runs again with the lock.
 	 */
 	bool judging, would_write;
 };
 
 struct invocation;
 
-/* Run the N words at WORDS for PEER: rbacctl/run.c. Returns the exit status; *CHANGE: it was a
- * change or a refusal, and not a question that was answered. */
+/* Run the command of N words at WORDS for PEER (rbacctl/run.c). Returns the exit status; *CHANGE is
+ * true for a change or a refusal, false for a question that was answered. */
 typedef int peer_run_fn(struct invocation *a, struct peer *peer, int n, char **words, bool *change);
 
-/* Record what the datagrams at FD tell of logins by an exemption: rbacctl/run.c. The exit status.
- */
+/* Record the logins by an exemption that the datagrams at FD report (rbacctl/run.c). Returns the
+ * exit status. */
 typedef int exempt_fn(struct invocation *a, int fd);
 
 struct invocation {
@@ -66,41 +67,40 @@ struct invocation {
 	char view[4096];   /* STATE/view/view.mdb */
 	char store[4096];  /* STATE/store */
 	const char *as;    /* --as, NULL */
-	uint64_t as_of;    /* --as-of: the change that it came to; 0: the store of now */
+	uint64_t as_of;    /* --as-of: the number of that change; 0: not given */
 	bool json, dry_run;
 	bool force; /* --force: the guard of change/commit/guard.c refuses nothing */
 	bool lists_sessions, ends_sessions; /* revoke, user suspend, user forget; --end-sessions */
-	bool lists_processes; /* --list-sessions: each process that carries what was lost */
-	bool member;          /* of a fleet: roles are given on its authority */
-	bool recorded;        /* a change was made, and is in the log */
-	bool revert_failed;   /* what was not confirmed cannot be reverted, and that was told */
-	bool tries_apply;     /* diff and check: an apply is tried, and rolled back */
-	int wait; /* --wait: seconds to wait for another change; 0: as store.h says; -1: not at all
-		   */
-	int64_t confirm;   /* --confirm: seconds in which another login must confirm it; 0: none */
-	int64_t now;       /* seconds */
-	int64_t published; /* when the view was, before which NOW never is; 0: that is not known */
-	int64_t behind;    /* seconds that the clock lies before NOW: before the last change */
-	size_t update_users; /* from how many users on a small change is an update (update.h); 0:
-				UPDATE_USERS. For tests */
-	/* Users and "%group"s that the command is about: asked for before the store is locked, so
-	 * that nobody waits for a directory. Borrowed. */
+	bool lists_processes;               /* --list-sessions */
+	bool member;                        /* this host is a member of a fleet */
+	bool recorded;                      /* a change was made, and is in the log */
+	bool revert_failed; /* an unconfirmed change cannot be reverted; a message said so */
+	bool tries_apply;   /* diff and check: apply is tried, and rolled back */
+	int wait; /* --wait: seconds to wait for another change; 0: STORE_WAIT; -1: do not wait */
+	int64_t confirm;     /* --confirm: seconds until the change is reverted; 0: not given */
+	int64_t now;         /* seconds since 1970; never before PUBLISHED */
+	int64_t published;   /* when the view was published, seconds since 1970; 0: not known */
+	int64_t behind;      /* how many seconds the clock is behind NOW */
+	size_t update_users; /* for tests: used instead of UPDATE_USERS (view/update.h); 0: not */
+	/* Users and "%group"s that the command is about: passwd and group are asked about them
+	 * before the store is locked, so that no other change waits for a directory. Borrowed. */
 	char *const *names;
 	size_t n_names;
-	/* The same of the groups that this policy's roles make; NULL: of none. Borrowed. */
+	/* The same for the groups that the roles of this policy make; NULL: none. Borrowed. */
 	const struct policy *groups_of;
-	bool touches_all; /* the change may take a role away from anybody: what the guard will ask
-			     is asked before the lock, too */
+	bool touches_all; /* the change may revoke a role of any user: also ask before the lock
+			     what change/commit/guard.c needs */
 	struct actor actor;
 	struct peer *peer;         /* NULL: not through the socket */
-	const char *socket;        /* by which who typed it asks what the store has; NULL: none */
+	const char *socket;        /* the socket for questions that need the store; NULL: none */
 	peer_run_fn *run_for_peer; /* for `serve` */
-	exempt_fn *record_exempt;  /* the same */
-	const struct verb *verbs;  /* all there are (verbs.h), for completion */
+	exempt_fn *record_exempt;  /* for `serve` */
+	const struct verb *verbs;  /* all verbs (verbs.h), for completion */
 	size_t n_verbs;
 };
 
-/* The words before a command that gives or takes a role: COMMAND_AT(!a->member, ...). */
+/* The text before a suggested command that changes roles: "" or INVOCATION_ON_AUTHORITY. Use it
+ * with COMMAND_AT(!a->member, ...). */
 #define INVOCATION_ON_AUTHORITY "on the authority of the fleet: "
 static inline const char *invocation_where(const struct invocation *a)
 {

@@ -1,20 +1,20 @@
 /*
  * system_log.h - one line of the system's log, facility authpriv, from "rbacctl".
  *
- * syslog(3) waits as long as nobody reads /dev/log, such as while journald is stopped. A change is
- * in force by then, and what comes after it must not wait with it: login sessions to end, the next
- * notice, the timer.
+ * syslog(3) waits while no program reads /dev/log, for example while journald is stopped. At that
+ * point a change is in force already, and the next steps must not wait: ending login sessions, the
+ * next notice, the timer. So this function has a time limit.
  */
 #ifndef RBACCTL_SYSTEM_LOG_H
 #define RBACCTL_SYSTEM_LOG_H
 
 #include <stdbool.h>
 
-enum { SYSTEM_LOG_SECONDS = 2 }; /* as long as one line may wait */
+enum { SYSTEM_LOG_SECONDS = 2 }; /* the time limit of one line */
 
 /*
- * PRIORITY is one of syslog(3), such as LOG_NOTICE. False: nobody took the line in that time. True
- * also when there is no /dev/log at all: such a host has no log. For a process with one thread.
+ * Write TEXT with PRIORITY, such as LOG_NOTICE of syslog(3). False: no program read it in time.
+ * True also if there is no /dev/log: such a host has no log. Only for a process with one thread.
  */
 bool system_log(int priority, const char *text);
 

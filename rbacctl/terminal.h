@@ -1,9 +1,8 @@
 /*
- * terminal.h - what a terminal gets and a pipe does not: color, and a line that says how far
- * something is.
+ * terminal.h - colors and a line of progress, only for a terminal.
  *
- * Color is used on standard output, where that is a terminal, NO_COLOR is not set or empty
- * (no-color.org), and TERM is set and not "dumb". The words say the same without it.
+ * Standard output gets colors if it is a terminal, NO_COLOR is not set or empty (no-color.org), and
+ * TERM is set and not "dumb". A color only repeats what the text says.
  */
 #ifndef RBACCTL_TERMINAL_H
 #define RBACCTL_TERMINAL_H
@@ -15,17 +14,17 @@ enum color { COLOR_GOOD, COLOR_BAD, COLOR_NOTE };
 
 bool terminal_has_color(void);
 
-/* The sequence that begins C, and the one that ends any; "" where there is no color. */
+/* The escape sequence that begins color C, and the one that ends any color; "" without color. */
 const char *terminal_color(enum color c);
 const char *terminal_plain(void);
 
-/* "green": as libsmartcols calls C. */
+/* The name of color C in libsmartcols, such as "green". */
 const char *terminal_color_name(enum color c);
 
 /*
- * On standard error, where that is a terminal: say that WHAT is being done, in the place of what
- * was said before; DONE of OF, where OF is not 0. terminal_clear() takes the line away, as has to
- * be done before anything else is printed.
+ * If standard error is a terminal: print a line that WHAT is being done, and DONE of OF if OF is
+ * not 0; it replaces the line before. terminal_clear() removes the line; call it before anything
+ * else is printed.
  */
 void terminal_progress(const char *what, size_t done, size_t of);
 void terminal_clear(void);

@@ -1,10 +1,10 @@
 /*
- * wake.h - an end to a call that waits, such as flock(2) or syslog(3)'s send(2): the call fails
- * with EINTR when the time is up, and again every 100 ms, since an alarm may come just before the
- * call.
+ * wake.h - a time limit for a system call that waits, such as flock(2), or send(2) in syslog(3).
+ * When the time is up, the call fails with EINTR. The signal is repeated every 100 ms, because the
+ * first one may arrive just before the call.
  *
- * For a process with one thread: it uses SIGALRM and the real-time timer (setitimer(2)), and puts
- * both back as they were.
+ * Only for a process with one thread: it uses SIGALRM and the real-time timer (setitimer(2)), and
+ * restores both at the end.
  */
 #ifndef RBACCTL_WAKE_H
 #define RBACCTL_WAKE_H
@@ -21,13 +21,14 @@ struct wake {
 	struct timespec end; /* of CLOCK_MONOTONIC */
 };
 
-/* From now on calls are interrupted after SECONDS, at least 1. False, with errno: not possible. */
+/* Begin: calls are interrupted when SECONDS (at least 1) have passed. False: an error, see errno.
+ */
 bool wake_begin(struct wake *w, int seconds);
 
 /* Is the time up? */
 bool wake_due(const struct wake *w);
 
-/* As it was before. errno stays. */
+/* End: restore the timer, the signal action and the signal mask. Does not change errno. */
 void wake_end(struct wake *w);
 
 #endif

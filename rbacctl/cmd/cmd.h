@@ -1,8 +1,8 @@
 /*
- * cmd.h - one small file per family of verbs: reads arguments, calls one function below, prints.
+ * cmd.h - the verbs, one small file for each family. A verb reads its arguments, calls one function
+ * of a lower folder, and prints the result.
  *
- * Only options that the verb's row in verb_table.c names reach it, and as many arguments as it
- * says.
+ * A verb gets only the options, and the number of arguments, that its row in verb_table.c allows.
  */
 #ifndef RBACCTL_CMD_CMD_H
 #define RBACCTL_CMD_CMD_H
@@ -43,146 +43,151 @@ cmd_verb cmd_fleet_take_over;
 /* ---- shared by commands ---- */
 
 /*
- * The window that --from, --until and --for say, or the exit status EXIT_USAGE with a complaint.
- * --for counts from --from, else from now.
+ * Set *FROM and *UNTIL to the window of --from, --until and --for; --for begins at --from, or else
+ * now. Returns EXIT_DONE, or EXIT_USAGE with a message.
  */
 int cmd_window(const struct invocation *a, const struct args *args, int64_t *from, int64_t *until);
 
 /*
- * The name that counts of the person whom TYPED names: in *P, said where it is another one; else,
- * and for what names nobody ("%group", NULL), TYPED itself.
+ * The name of passwd for the person that TYPED names; it borrows *P. If it differs from TYPED, it
+ * is printed. If TYPED names nobody, is a "%group" or NULL, the function returns TYPED.
  */
 const char *cmd_person(const char *typed, struct person *p);
 
 /*
- * When something ends, in a table: local time and how far away for people, RFC 3339 for programs.
- * "-" for no end.
+ * Write the end T for a cell of a table into OUT: local time and the time that is left, or RFC 3339
+ * if JSON; "-" for no end.
  */
 void cmd_end(int64_t t, int64_t now, bool json, char *out, size_t size);
 
 /*
- * The STATE of an assignment whose window is W, in a table: "expired", "active", and where it has
- * not begun yet "not yet" for programs, for people when it begins. Returns that text or OUT, of
- * SIZE bytes.
+ * The state of an assignment with the window W, for a cell of a table: "expired" or "active"; if it
+ * has not begun, "not yet" in JSON, otherwise the time when it begins. Returns a constant or OUT,
+ * of SIZE bytes.
  */
 const char *cmd_window_state(struct rbac_window w, int64_t now, bool json, char *out, size_t size);
 
-/* --at, or now. What --at came to is printed, in local time with its offset; not with --json. */
+/* Set *T to the time of --at, or to now. Without --json it prints the time of --at in local time
+ * with its offset. Returns EXIT_DONE, or EXIT_USAGE with a message. */
 int cmd_at(const struct invocation *a, const struct args *args, int64_t *t);
 
-/* --scope; without it what which_scope() says for ROLE, or for a key where ROLE is -1, into OUT
- * (RBAC_SCOPE_MAX + 1 bytes). EXIT_USAGE with a complaint when it does not exist or cannot be told.
- */
+/* Set *SCOPE to --scope; without it to the default of which_scope() for ROLE, or for a key if ROLE
+ * is -1, which is written to OUT (RBAC_SCOPE_MAX + 1 bytes). EXIT_DONE, or EXIT_USAGE with a
+ * message if the scope does not exist or there is no default. */
 int cmd_scope(const struct snapshot *snap, const struct args *args, int role, char *out,
 	      const char **scope);
 
-/* (log.c) Say that changes were pruned from the log, where some were; nothing with --json. */
+/* (log.c) If changes were pruned from the log, print that; nothing with --json. */
 void cmd_say_pruned(const struct invocation *a);
 
-/* A complaint about NAME, which is no WHAT ("role") of the policy; NEAR (NULL: none) is the
- * nearest; `list LIST` has all. EXIT_USAGE. */
+/* Print that the policy has no WHAT ("role") with the name NAME. NEAR is a similar name (NULL:
+ * none); `rbacctl list LIST` lists all. Returns EXIT_USAGE. */
 int cmd_unknown(const char *what, const char *name, const char *near, const char *list);
 
-/* The number of the role called NAME into *ROLE; EXIT_USAGE with a complaint where there is none.
- */
+/* Set *ROLE to the index of the role NAME. EXIT_DONE, or EXIT_USAGE with a message. */
 int cmd_find_role(const struct snapshot *snap, const char *name, int *role);
 
 /* Print "host web1 = host:main, generation 58" and the end of the line. */
 void cmd_say_host(const struct snapshot *snap);
 
-/* TEXT on stdout, or a complaint where there was no memory for it; then it is freed. */
+/* Print TEXT on stdout, or a message if there was no memory for it; then free TEXT. */
 void cmd_print(struct buf *text);
 
-/* (commit.c) Open for a change that is about the N users and "%group"s at NAMES (change_open). */
+/* (commit.c) Call change_open() for a change about the N users and "%group"s at NAMES. */
 struct change;
 int cmd_open(struct change *c, struct invocation *a, char *const *names, size_t n);
 
-/* The tests of A->etc into *C, which is to be freed; what is wrong with them is said on stderr.
- * RBAC_OK, RBAC_INVALID, RBAC_NOMEM. */
+/* Read the tests in A->etc into *C, and print errors on stderr. RBAC_OK, RBAC_INVALID or
+ * RBAC_NOMEM. Free *C in any case. */
 struct expects;
 int cmd_tests(const struct invocation *a, struct expects *c);
 
-/* (commit.c) After a change: what the administrator should know beside it; on stderr with --json.
- */
+/* (commit.c) After a change: print its notes for the administrator, on stderr with --json. */
 void cmd_report(const struct change *c);
 
 /*
- * (impact.c) After change_commit(): whom it touches, in lines, or as JSON with --json. C is only to
- * be closed then. SETTINGS: what differs in the policies, lines that JSON gets too; NULL: nothing.
- * C NULL: these alone, as JSON. The exit status: that of cmd_sessions(), where it is asked for.
+ * (impact.c) After change_commit(): print whose access the change affects, in lines or as JSON. C
+ * can then only be closed. SETTINGS: lines on the settings that differ between the policies, which
+ * JSON gets, too; NULL: none. C NULL: print only these, as JSON. Returns the exit status: that of
+ * cmd_sessions(), if the command lists sessions.
  */
 int cmd_impact(struct change *c, const char *settings);
 
 /*
- * (sessions.c) Where c->a->lists_sessions: the open sessions of whom the change was about and of
- * who loses a login or a group at once, into S (to be freed in any case), and on stdout without
- * --json. With c->a->ends_sessions they are ended. The exit status.
+ * (sessions.c) If C->a->lists_sessions: collect the open sessions of the users that the change is
+ * about, and of users who lose a login or a group at once, into S, and print them without --json.
+ * If C->a->ends_sessions, end those that need what was lost. Returns the exit status. Free S in any
+ * case.
  */
 struct impact;
 struct sessions;
 struct buf;
 int cmd_sessions(const struct change *c, const struct impact *i, struct sessions *s);
 
-/* (due_sessions.c) End the sessions that need the role of N, a notice of sessions, which has ended.
- * SAID gets what was ended, or what is left, in one line. False: something is left, or it cannot be
- * told. */
+/* (due_sessions.c) End the sessions that need the role of N, a NOTICE_SESSIONS, after that role has
+ * ended. SAID gets one line: what was ended, or what is left. False: a session is left, or it is
+ * not known. */
 struct store_notice;
 bool cmd_due_end(const struct invocation *a, const struct store_notice *n, struct buf *said);
 
-/* (due_sessions.c) The groups that a role of this host brings, and PERSON does not have now: into
- * *GIDS, to be freed in any case. RBAC_OK or an error. */
+/* (due_sessions.c) Set *GIDS to the N groups that some role of this host brings and PERSON does not
+ * have now. RBAC_OK or an error. Free *GIDS in any case. */
 int cmd_groups_gone(const struct invocation *a, const char *person, uint32_t **gids, size_t *n);
 
-/* (serve_exempt.c) Record what the datagrams that wait at FD tell. The exit status. */
+/* (serve_exempt.c) Record the logins that the datagrams at FD report. Returns the exit status. */
 int cmd_record_exempt(struct invocation *a, int fd);
 
-/* (due_exempt.c) Open sessions that no rule allows, into *OUT, which is to be freed in any case.
- * RBAC_OK or an error. */
+/* (due_exempt.c) Find the open sessions that only an exemption allowed. RBAC_OK or an error. Free
+ * *OUT in any case. */
 struct exempt_uses;
 int cmd_due_exempt(const struct invocation *a, struct exempt_uses *out);
 
-/* Commit unless ERR. What --dry-run or diff is refused for is still told with whom it would touch.
+/* Commit unless ERR. If --dry-run or diff was refused, the users it would affect are still
+ * computed.
  */
 int cmd_commit(struct change *c, int err);
 
-/* Print the lines that the act wrote into C->done, and before them that --dry-run did nothing. */
+/* Print the lines of C->done; with --dry-run, first a line that says that nothing was done. */
 void cmd_say_done(const struct change *c);
 
-/* Commit unless ERR, and print these lines. For what touches nobody: a fleet's keys and hosts. */
+/* Commit unless ERR, and print the lines of C->done. For changes that affect no user: keys and
+ * members of a fleet. */
 int cmd_commit_told(struct change *c, int err);
 
-/* Commit unless ERR, print the lines that the act wrote into C->done and whom it touches, close.
- * The exit status. */
+/* Commit unless ERR, print the lines of C->done and the users who are affected, and close C.
+ * Returns the exit status. */
 int cmd_finish(struct change *c, int err);
 
-/* The texts S are applied now: say it where the files in /etc/rbac are others, as nothing applies
- * those unasked. WHICH: "of the backup". */
+/* After S was applied: if the files in /etc/rbac differ from S, print that, because they have no
+ * effect. WHICH, such as "of the backup", says where S came from. */
 struct policy_sources;
 void cmd_say_files(const struct invocation *a, const struct policy_sources *s, const char *which);
 
-/* `list assignments`: those that --user, --role and --scope name; all without. The exit status. */
+/* `list assignments`, by --user, --role and --scope. Returns the exit status. */
 int cmd_list_assignments(struct invocation *a, const struct args *args);
 
-/* The rows on this host's part in a fleet, for status and fleet status;
- * *ATTENTION: one needs it; *MEMBER: it is a member. RBAC_OK or an error, which is a row too. */
+/* Add the rows about this host's part in a fleet to T, for status and fleet status. *ATTENTION: a
+ * row needs attention; *MEMBER: this host is a member. RBAC_OK, or an error, which is also a row.
+ */
 struct table;
 int cmd_fleet_lines(const struct invocation *a, struct table *t, bool *attention, bool *member);
 
 /* who --fleet NAME. */
 int cmd_who_fleet(struct invocation *a, const char *name);
 
-/* cmd_open() for assign and revoke, which a member of a fleet may do for roles of its own. */
+/* cmd_open() for assign and revoke: a member of a fleet may make these changes for `local` roles.
+ */
 int cmd_open_here(struct change *c, struct invocation *a, char *const *names, size_t n);
 
-/* A change was made: where this host is an authority with a directory, send it, and say so. QUICK:
- * the sheets alone. */
+/* After a change: if this host is an authority with a directory, push the change, and print that.
+ * QUICK: only the sheets. */
 void cmd_fleet_sent(const struct invocation *a, bool quick);
 
-/* (status_due.c) The rows on what `due` has found, for status. True: there is one. */
+/* (status_due.c) Add the rows about findings of `due` to T, for status. True: there is one. */
 bool cmd_due_lines(const struct invocation *a, struct table *t);
 
-/* (confirm.c) The rows of status about what is pending confirmation, in the store (PENDING; NULL:
- * not known) and of setup. True: there is one. */
+/* (confirm.c) Add the rows about pending confirmations to T, for status: of a change (PENDING;
+ * NULL: not known) and of setup. True: there is one. */
 struct unconfirmed;
 bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *pending,
 		      struct table *t);
@@ -191,8 +196,8 @@ bool cmd_confirm_rows(const struct invocation *a, const struct unconfirmed *pend
 int cmd_done(int status);
 
 /*
- * The end of a command that prints the list T: print WHY if ERR is not RBAC_OK; else T, unless it
- * is empty and not JSON. Frees T and WHY. Returns the exit status.
+ * The end of a command that prints the list T: print WHY if ERR is not RBAC_OK; otherwise print T,
+ * but not if it is empty and not JSON. Frees T and WHY. Returns the exit status.
  */
 int cmd_list_done(const struct invocation *a, struct table *t, int err, struct buf *why);
 
