@@ -35,7 +35,7 @@ static int usage(FILE *out)
 {
 	fputs("usage: rbac-follow [--etc DIR] [--store DIR]            follow the directory\n"
 	      "       rbac-follow [...] push [--quick] FOLDER         for rbacctl fleet push\n"
-	      "       rbac-follow [...] check                         test the access rules of the directory\n"
+	      "       rbac-follow [...] check                         test the access rules\n"
 	      "       rbac-follow [...] password HOST                 a new password for HOST\n",
 	      out);
 	return out == stdout ? 0 : USAGE;
