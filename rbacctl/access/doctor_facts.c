@@ -133,7 +133,7 @@ static void exempt(const struct doctor *d)
 		if (g && !rbac_meta_in_range(&d->snap->v.meta, g->gr_gid) &&
 		    !rbac_meta_exempt_gid(&d->snap->v.meta, g->gr_gid))
 			differs(d, p->exempt_groups.v[i], g->gr_gid,
-				"its members are not exempt; members of a group with the old gid are");
+				"its members are not exempt; those of the old gid are");
 	}
 }
 

@@ -64,7 +64,7 @@ static void load_hosts(struct loader *l, config_setting_t *s)
 			if (n > 1)
 				load_error(
 					l, e,
-					"host: \"any\" is in a list with scopes, expected it alone");
+					"host: \"any\" is among other scopes, expected it alone");
 			continue;
 		}
 		scope = with_hostname(l, e, scope);
