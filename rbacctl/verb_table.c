@@ -16,7 +16,7 @@ static const struct verb verbs[] = {
 	  0, 1,
 	  "[--policy NAME|FILE] [--root KIND:NAME] [--host SCOPE] [--admin USER]"
 	  " | --from DIR | --from-view | --fleet TOKEN",
-	  "start this host on what is in /etc/rbac, or on a policy: unix, torque, "
+	  "start this host with the files in /etc/rbac, or with a policy: unix, torque, "
 	  "layer5, or a file of yours",
 	  "Uses the rbac.conf and the policy that are in /etc/rbac. If there is no policy, "
 	  "copies that of --policy to policy.d; if there is no\n"
@@ -26,16 +26,16 @@ static const struct verb verbs[] = {
 	  "policy marks bootstrap, publishes, and says who can now log in here. "
 	  "An init that is refused leaves nothing behind.\n"
 	  "--from DIR: begin with everything that export wrote to DIR.\n"
-	  "--from-view: the store is lost; begin with what the published view still has of it." },
+	  "--from-view: the store is lost; make a new one from the published view." },
 	{ "check", cmd_check, OPT(ELSEWHERE) | OPT(JSON), 0, 0, "[--elsewhere]",
 	  "check the files in /etc/rbac; changes nothing",
 	  "Exit status 0: they are sound; 1: an error or a warning needs attention. "
 	  "Root is also told what apply would refuse.\n"
-	  "--elsewhere: the files are for another host; leave out what only that host can tell." },
+	  "--elsewhere: the files are for another host; do not compare them with this one." },
 	{ "diff", cmd_diff, OPT(JSON), 0, 2, "[A [B]]",
-	  "compare /etc/rbac with what is applied, and say which users an apply would affect",
-	  "With numbers of changes: what differs between the store after change A and after "
-	  "change B, or now (root only)." },
+	  "compare /etc/rbac with the applied policy, and say which users an apply would affect",
+	  "With numbers of changes: compare the store after change A with that after change B, or "
+	  "with the present one (root only)." },
 	{ "apply", cmd_apply, OPT(DROP) | CHANGE_OPTIONS, 0, 0,
 	  "[--dry-run] [--confirm D] [--drop] [--force]", "make /etc/rbac the policy of this host",
 	  "--drop: remove from the store what the new policy no longer has, "
@@ -53,7 +53,7 @@ static const struct verb verbs[] = {
 	  "a file with errors never replaces the old one. Says whom the change affects, and "
 	  "asks. --yes does not ask: applies what has no errors." },
 	{ "test", cmd_test, OPT(JSON), 0, 0, "",
-	  "say whether what the files in tests.d expect holds now; apply asks the same",
+	  "run the tests of the policy in tests.d; apply runs them, too",
 	  "Lines such as: alice may sshd at host:main/web1; mallory may never. "
 	  "rbac.conf(5), TESTS, has the grammar.\n"
 	  "Exit status 0: all hold; 1: one fails, or a file has an error." },
@@ -106,11 +106,11 @@ static const struct verb verbs[] = {
 	  "--from-access: prints login rules for rbac.conf, and the lines that they cannot "
 	  "express; changes nothing." },
 	{ "scope create", cmd_scope_create, OPT(OWNER) | CHANGE_OPTIONS | PASSES, 1, 1,
-	  "SCOPE [--owner USER]", "make a scope; where its kind has owners, you own it", NULL },
+	  "SCOPE [--owner USER]", "create a scope; if its kind has owners, you own it", NULL },
 	{ "scope delete", cmd_scope_delete, OPT(RECURSIVE) | CHANGE_OPTIONS | PASSES, 1, 1,
-	  "SCOPE [--recursive] [--force]", "delete a scope and what is assigned there",
+	  "SCOPE [--recursive] [--force]", "delete a scope and its assignments",
 	  "--recursive: also all scopes below it. --force (root): "
-	  "also where only the owner may delete it." },
+	  "even if only the owner may delete it." },
 	{ "scope transfer", cmd_scope_transfer, OPT(KEEP_ROLE) | CHANGE_OPTIONS | PASSES, 2, 2,
 	  "SCOPE USER [--keep-role]", "give a scope another owner",
 	  "--keep-role: the old owner keeps the role, as an assignment." },
@@ -146,7 +146,7 @@ static const struct verb verbs[] = {
 	  "--user, --role, --scope: only the assignments of this user or %group, of this role, "
 	  "exactly at this\nscope; default: all." },
 	{ "role show", cmd_role_show, OPT(SCOPE) | OPT(JSON), 1, 1, "ROLE [--scope S]",
-	  "show a role: its settings and keys, who holds it, who may give it, how to ask for it",
+	  "show a role: its settings and keys, who holds it, who may assign it, how to request it",
 	  NULL },
 	{ "role clone", cmd_role_clone, 0, 2, 2, "ROLE NEW",
 	  "print a file of policy.d that defines NEW as a copy of ROLE; changes nothing", NULL },
@@ -162,9 +162,9 @@ static const struct verb verbs[] = {
 	  "--fleet: on which hosts of the fleet USER can log in; asked on the authority, by root. "
 	  "Exit status 1: on none." },
 	{ "whoami", cmd_whoami, OPT(AS) | OPT(JSON), 0, 0, "",
-	  "say what you have here: roles, keys, groups, services, until when; how to ask for more",
-	  "Who gave a role, and requests, are in the store: root reads it, others are told by the "
-	  "listener (serve)." },
+	  "show your roles, keys, groups and services here, and how to request more",
+	  "Requests, and who assigned a role, are in the store: root reads it, others get them from "
+	  "the listener (serve)." },
 	{ "can", cmd_can, OPT(AS_OF) | OPT(SCOPE) | OPT(AT) | OPT(JSON), 2, 3,
 	  "USER KEY | USER assign ROLE  [--scope S] [--at T] [--as-of N|T]",
 	  "say whether a user may do that; exit status 0 yes, 1 no, 2 unknown name", NULL },
@@ -188,10 +188,10 @@ static const struct verb verbs[] = {
 	  "Prints for each fault where it is, what is wrong, why it matters, and how to "
 	  "repair it. Exit status 0: no fault; 1: faults.\n"
 	  "Changes nothing. As root it also asks libpam, for a user with a role and for one "
-	  "without; --json says what it could not ask." },
+	  "without; --json lists what it could not check." },
 	{ "verify", cmd_verify, OPT(REPAIR) | OPT(DRY_RUN) | OPT(FORCE) | OPT(AS) | OPT(JSON), 0, 0,
 	  "[--repair [--dry-run] [--force]]", "check store, audit chain and view (root only)",
-	  "--repair: sets rows that another program changed back to what the log says, names "
+	  "--repair: restores from the log the rows that another program changed, names "
 	  "each, and records that as a change.\n"
 	  "Refused if the log itself was changed." },
 	{ "publish", cmd_publish, OPT(ACCEPT_OLDER) | OPT(TRUST_CLOCK) | OPT(AS) | OPT(JSON), 0, 0,
@@ -210,9 +210,9 @@ static const struct verb verbs[] = {
 	  "Other changes can go on meanwhile. Replaces an older backup of that name, but no "
 	  "other file." },
 	{ "restore", cmd_restore, CHANGE_OPTIONS, 1, 1, "FILE [--force]",
-	  "make the store what it was when the backup was made (root only)",
-	  "This is a new change, and the log keeps all changes. GIDs that were given since "
-	  "then stay given.\n"
+	  "give the store the content of a backup (root only)",
+	  "This is a new change, and the log keeps all changes. GIDs that were first used since "
+	  "then stay reserved.\n"
 	  "--force: restore although it is a backup of another store, or nobody could log in "
 	  "and administer afterwards." },
 	{ "completion", cmd_completion, 0, 1, 100, "bash|zsh|fish",
@@ -228,16 +228,16 @@ static const struct verb verbs[] = {
 	{ "fleet join", cmd_fleet_join, 0, 1, 1, "TOKEN",
 	  "make this host a member; it needs a host without a store", NULL },
 	{ "fleet leave", cmd_fleet_leave, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 0, "",
-	  "be a member no more: what the fleet gave here is this host's own",
-	  "The policy is written into /etc/rbac. Nothing that the authority gives or takes later "
-	  "arrives." },
+	  "leave the fleet; this host keeps its roles, scopes and policy",
+	  "Writes the policy into /etc/rbac. Later changes of the authority do not arrive any more, "
+	  "also revocations." },
 	{ "fleet push", cmd_fleet_push, OPT(TO) | OPT(JSON), 0, 0, "[--to DIR]",
-	  "write what has changed into a folder, or into the directory of fleet.conf",
-	  "To be run after every change, and as often as --every of fleet init says." },
+	  "write changed sheets into a folder, or into the directory of fleet.conf",
+	  "Run it after every change, and as often as --every of fleet init says." },
 	{ "fleet check", cmd_fleet_check, OPT(JSON), 0, 0, "",
-	  "try what this host may do in the directory; exit status 1: more than it must", NULL },
+	  "test the access rules of the directory; exit status 1: a rule is wrong", NULL },
 	{ "fleet remove", cmd_fleet_remove, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 1, 1, "HOST",
-	  "a host is a member no more: its entry in the directory goes", NULL },
+	  "end the membership of a host; the next push deletes its entry in the directory", NULL },
 	{ "fleet keys", cmd_fleet_keys, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 32,
 	  "[new [KEYFILE] | draft FILE WORD... | sign FILE KEYFILE | take FILE | root KEYFILE]",
 	  "show the keys of the fleet, or change them",
@@ -259,25 +259,25 @@ static const struct verb verbs[] = {
 	  "list every change: when, who, what",
 	  "--head prints the number of the last change and its hash, to be kept on another host "
 	  "(root only).\n"
-	  "--prune forgets the changes before change N, or before time T, and signs what the store "
-	  "was then (root only). First make a backup." },
+	  "--prune deletes the changes before change N, or before time T, and signs the state of the "
+	  "store at that time (root only). First make a backup." },
 	{ "history", cmd_history, OPT(JSON), 0, 0, "",
 	  "list every change in one line, with how many rows it wrote (root only)", NULL },
 	{ "show", cmd_show, OPT(JSON), 1, 1, "N", "show what change N did (root only)", NULL },
 	{ "rollback", cmd_rollback, CHANGE_OPTIONS, 1, 1, "N [--dry-run] [--force]",
-	  "go back to what the store was after change N (root only)",
+	  "go back to the store as it was after change N (root only)",
 	  "This is a new change: every rule applies, and the log keeps all changes. GIDs "
-	  "that were given since then stay given.\n"
-	  "The files in /etc/rbac stay as they are; diff shows what differs." },
+	  "that were first used since then stay reserved.\n"
+	  "The files in /etc/rbac stay as they are; diff shows the differences." },
 	{ "serve", cmd_serve, OPT(LISTEN), 0, 0, "[--listen]",
-	  "carry out what users ask through the socket, by their own rights (root only)",
-	  "rbacctl.socket of systemd starts it; it ends when nobody has asked for 60 s. "
+	  "run the commands that users send through the socket, with their rights (root only)",
+	  "rbacctl.socket of systemd starts it; it ends when nobody has connected for 60 s. "
 	  "--listen makes the socket itself, and keeps running." },
 	{ "sessions", cmd_sessions_of, OPT(JSON) | PASSES_QUESTION, 1, 1, "USER",
 	  "list the open sessions of a user (yours; root: of everybody)", NULL },
 	{ "review ack", cmd_review_ack, CHANGE_OPTIONS | PASSES, 1, 1, "N",
 	  "acknowledge that somebody used an exemption (status lists them)", NULL },
-	{ "due", cmd_due, 0, 0, 0, "", "tell people what is due (root only)", NULL },
+	{ "due", cmd_due, 0, 0, 0, "", "send the notices that are due (root only)", NULL },
 };
 
 enum { N_VERBS = sizeof verbs / sizeof *verbs };

@@ -30,7 +30,7 @@ static void say(const struct gathering *r, const char *what, const char *text)
 	r->fn(r->ctx, what, text);
 }
 
-/* A note is what doctor has as one: nothing fails by it. */
+/* The same notes as in doctor: they do not change the exit status. */
 static void tell(struct gathering *r, bool note, const char *text)
 {
 	size_t *n = note ? &r->n_note : &r->n_warn;
@@ -52,7 +52,7 @@ static void soon(struct gathering *r, const char *user, const struct held *e)
 	say(r, "soon", text);
 }
 
-/* A name without a uid: whoever gets it gets what it holds. */
+/* A name without a recorded uid: the first account with this name gets its roles. */
 static void say_unbound(const char *user, const struct person *p, char *text, size_t size)
 {
 	if (p->state == PERSON_KNOWN)
@@ -120,7 +120,7 @@ static int on_group(void *ctx, uint32_t gid)
 
 /* ---- minima that will be undercut when windows end ---- */
 
-/* A role at a scope that somebody holds: how many do now, and without end. */
+/* A role at a scope: how many persons hold it now, and how many without an end. */
 struct held_role {
 	int role;
 	char *scope;
@@ -173,8 +173,8 @@ static int on_minimum(void *ctx, const char *user)
 	char first[RBAC_USER_MAX + 1] = "";
 	struct source source = snapshot_source(t->r->snap);
 	int err = source_holdings(&source, user, &h);
-	/* As for a change: who has no account, or another uid, does not count, and of the names of
-	 * one person the first alone does. */
+	/* As for a change: a user without an account, or with another uid, does not count, and of
+	 * several names of one person only the first does. */
 	bool gone = person_find(user, &p) || p.state == PERSON_ABSENT || p.differs ||
 		    (p.state == PERSON_KNOWN && h.uid != RBAC_NO_UID && h.uid != p.uid);
 	if (!err)
@@ -222,8 +222,9 @@ static int minima(struct gathering *r)
 	return err;
 }
 
-/* Administrators by their Unix groups alone; a group whose members this host cannot list stands for
- * them. */
+/* Administrators only through Unix groups; if this host cannot list the members, the group is
+ * named.
+ */
 static int unrecorded_admins(struct gathering *r)
 {
 	struct members m;

@@ -1,4 +1,4 @@
-/* What the view says of this host and is not so any more, until it is published anew. */
+/* Facts of this host that have changed since the view was published. */
 #include <errno.h>
 #include <grp.h>
 #include <inttypes.h>
@@ -66,7 +66,7 @@ static int zone(const struct doctor *d)
 static void clock_is_behind(const struct doctor *d)
 {
 	struct findings *out = d->look.out;
-	/* What the invocation has for the time is never before the view. */
+	/* a->now is never before the publication of the view, so ask the clock. */
 	int64_t published = d->snap->v.meta.published, clock = time(NULL);
 
 	if (clock >= published - EARLY)
@@ -152,7 +152,7 @@ static bool is_local(const char *group)
 	return yes;
 }
 
-/* Has nsswitch.conf no source of groups beside files of this host and ours? */
+/* Has nsswitch.conf only files of this host and rbac as sources of groups? */
 static bool no_directory(void)
 {
 	static const char *const local[] = { "files", "compat", "systemd", "altfiles", "rbac" };

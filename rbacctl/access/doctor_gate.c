@@ -1,4 +1,4 @@
-/* What the real libpam answers, compared with pam_rbac's decision. */
+/* Compare the answers of the real libpam with the decisions of pam_rbac. */
 #include <shadow.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +52,7 @@ struct asked {
 	bool passes[PAM_SUBJECTS];
 };
 
-/* Does somebody of WHO get in? One may be let in, or kept out, by a list of the administrator's. */
+/* Does libpam allow some user of WHO? A single user may be on another list of the administrator. */
 static void ask_all(struct asked *x, enum pam_subject subject, const struct finding_list *who)
 {
 	bool wanted = subject != PAM_ROLELESS;
@@ -130,7 +130,8 @@ static const struct pam_entry *unlike(const struct asked *x, const char *user, c
 	return any ? without : NULL;
 }
 
-/* The lines of modules whose answer cannot be told: "pam_access.so (FILE:LINE), ...". The first. */
+/* Append the lines of modules whose answer is not known in advance to NAMES: "pam_access.so
+ * (FILE:LINE), ...". Returns the first. */
 static const struct pam_entry *suspects(const struct asked *x, struct buf *names)
 {
 	const struct pam_stack *s = pam_stack_of(&x->c, PAM_ACCOUNT);
@@ -147,7 +148,7 @@ static const struct pam_entry *suspects(const struct asked *x, struct buf *names
 	return first;
 }
 
-/* Those with a role: somebody must get in. One may be kept out by another module. */
+/* Users with a role: libpam must allow at least one; another module may deny a single user. */
 static void allowed_denied(const struct asked *x, enum pam_subject subject,
 			   const struct finding_list *who)
 {
@@ -230,8 +231,8 @@ static bool is_told_by_lines(const struct pam_stack *s)
 	return ours <= 1;
 }
 
-/* Does the source of accounts answer that pam_unix asks? Where it does not, pam_unix refuses, which
- * no line tells. */
+/* Does the source of accounts that pam_unix asks answer? If not, pam_unix denies, although its line
+ * does not show that. */
 static bool accounts_answer(void)
 {
 	return getspnam("root") != NULL;

@@ -1,4 +1,4 @@
-/* What programs see of the groups of roles, beside the view. */
+/* Compare the groups of roles that programs see with those of the view. */
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -87,8 +87,8 @@ static bool is_explained(const struct findings *out)
 	return false;
 }
 
-/* A source before rbac does not answer now, and an action in [ ] ends the search then: its name
- * into NAME. */
+/* Does a source before rbac not answer now, and does an action in [ ] then end the search? Its name
+ * goes into NAME. */
 static bool is_kept_back(char *name, size_t size)
 {
 	struct nss_line l = { 0 };

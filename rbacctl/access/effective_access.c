@@ -52,7 +52,7 @@ static int group_name(const struct snapshot *snap, uint32_t gid, struct effectiv
 	return RBAC_OK;
 }
 
-/* Who is asked about: a user with the current groups, or the members of a group. */
+/* The subject: a user with the current groups, or a member of a group. */
 struct subject {
 	const char *name;
 	uint32_t uid;
@@ -82,8 +82,8 @@ static int take_groups(const struct snapshot *snap, const struct subject *who, i
 {
 	struct gid_sink others = { 0 }, brought = { 0 };
 	int err = RBAC_OK;
-	/* What other sources say counts for %group; our own groups and the extra ones among them
-	 * are worked out anew. */
+	/* Groups of other sources count for %group; the groups of roles and the extra groups among
+	 * them are computed again. */
 	for (size_t i = 0; i < who->gids.n && !err; i++)
 		if (!rbac_meta_in_range(&snap->v.meta, who->gids.v[i]) &&
 		    rbac_meta_extra(&snap->v.meta, who->gids.v[i]) < 0)
@@ -144,7 +144,7 @@ struct matching {
 	bool always;
 };
 
-/* One more rule that holds: its conditions stand beside those of the others. */
+/* Add the conditions of one more matching rule to those of the others. */
 static void add_rule(const struct policy *p, const struct rbac_rule *r, struct matching *m)
 {
 	bool always = true;
@@ -302,7 +302,7 @@ bool effective_access_is_admin(const struct snapshot *snap, const char *user, in
 {
 	struct holdings h;
 	struct source source = snapshot_source(snap);
-	/* What is recorded alone says no for most: this host need not be asked about them. */
+	/* Most users are no administrators by their records: no need to look them up here. */
 	bool yes = !source_recorded(&source, user, &h) &&
 		   (snap->v.meta.n_unix || holds_bootstrap(snap, &h, now));
 	holdings_free(&h);

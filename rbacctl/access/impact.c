@@ -24,7 +24,8 @@ static int on_new_user(void *ctx, const char *user)
 	return snapshot_has_user(w->old, user) ? RBAC_OK : impact_user(w, user);
 }
 
-/* Root passes everywhere, whatever it is a member of; nobody can be who is not in passwd. */
+/* Root is always allowed, so its groups do not matter; a user who is not in passwd cannot log in.
+ */
 static bool counts(const struct impact_work *w, const char *name)
 {
 	uint32_t uid = accounts_uid(w->new->accounts, name);
@@ -56,9 +57,9 @@ static int every_subject(struct impact_work *w)
 	return err;
 }
 
-/* ---- whom no list has, and what belongs to nobody: the policy's own effects ---- */
+/* ---- effects of the policy itself, which concern no listed user ---- */
 
-/* The rule of P that lets anyone in by SERVICE; NULL: none. */
+/* The rule of P for SERVICE that has `anyone`; NULL: none. */
 static const struct policy_login *anyone(const struct policy *p, const char *service)
 {
 	const struct policy_service *s = policy_service_find(p, service);
@@ -68,7 +69,7 @@ static const struct policy_login *anyone(const struct policy *p, const char *ser
 	return NULL;
 }
 
-/* Every account of the host, where a rule for anyone comes or goes. */
+/* If a rule with `anyone` appears or disappears: every account of the host. */
 static int everybody_else(struct impact_work *w, const struct policy *of,
 			  const struct policy *other, bool gain)
 {
@@ -140,7 +141,7 @@ static int all(struct impact_work *w)
 	return err;
 }
 
-/* ---- only those whom the change touched ---- */
+/* ---- only the users that the change touched ---- */
 
 /* The users of Q and the members of its groups, each once. */
 static int touched(const struct impact_question *q, struct members *m)
@@ -217,7 +218,7 @@ static int some(struct impact_work *w, const struct impact_question *q)
 	return err;
 }
 
-/* ---- who administers, where only some were looked at ---- */
+/* ---- who can administer, if only some users were compared ---- */
 
 struct administrators {
 	const struct snapshot *snap;
@@ -267,7 +268,7 @@ static int know_administrators(struct impact_work *w, struct snapshot *a, struct
 	return err;
 }
 
-/* A few are asked for one by one; for more, passwd and group are read once. */
+/* Few users are looked up one by one; for many, passwd and group are read once. */
 enum { ASK_AT_MOST = 16 };
 
 static bool many(const struct impact_question *q)

@@ -1,9 +1,9 @@
 /*
  * Which keys a subject gains and loses, and at which scopes.
  *
- * A key is told at the scope where the role is held that brings or brought it, not again at every
- * scope below. Where a role begins or ceases to count below its scope (cascade), that is told as
- * "below" the scope.
+ * A key is reported at the scope where the role that brings it is held, not again at every scope
+ * below. If a role begins or ceases to count below its scope (cascade), the line says "below" the
+ * scope.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ static void add_role(const struct side *s, int role, uint64_t *set)
 	}
 }
 
-/* The keys of what is held at exactly SCOPE; those that cascade, where ONLY_BELOW. */
+/* The keys of the roles that are held at exactly SCOPE; ONLY_BELOW: of those that cascade. */
 static void add_at(const struct side *s, const char *scope, bool only_below, uint64_t *set)
 {
 	struct held key = { .scope = (char *)scope };
@@ -108,7 +108,7 @@ static void add_at(const struct side *s, const char *scope, bool only_below, uin
 			add_role(s, (*first)->role, set);
 }
 
-/* All that counts at SCOPE; ONLY_BELOW: at the scopes below it. */
+/* All keys that count at SCOPE; ONLY_BELOW: at the scopes below it. */
 static void add_all(const struct side *s, const char *scope, bool only_below, uint64_t *set)
 {
 	char up[RBAC_SCOPE_MAX + 1];
@@ -120,7 +120,7 @@ static void add_all(const struct side *s, const char *scope, bool only_below, ui
 		add_at(s, up, true, set);
 }
 
-/* What A has and B has not, as "a, b, c" into OUT. */
+/* Write the keys that A has and B does not have, "a, b, c", into OUT. */
 static void list(const struct impact_keys *k, const uint64_t *a, const uint64_t *b, struct buf *out)
 {
 	for (size_t word = 0; word < k->words; word++)
@@ -145,7 +145,7 @@ static int tell(const struct impact_asked *q, bool gain, bool below, const char 
 	return err;
 }
 
-/* What is held at SCOPE in OF brings, and does not count there in OTHER. */
+/* The keys that holdings of OF at SCOPE bring and that do not count there in OTHER. */
 static int compare_scope(const struct impact_asked *q, const struct side *of,
 			 const struct side *other, bool gain, const char *scope)
 {
@@ -177,7 +177,7 @@ static int compare_sides(const struct impact_asked *q, const struct side *of,
 	return err;
 }
 
-/* One policy, and the same is held: most users of a large change. */
+/* The same policy and the same holdings: most users in a large change. */
 static bool nothing_moves(const struct side *a, const struct side *b)
 {
 	bool same = a->n == b->n;

@@ -32,7 +32,7 @@ static bool is_raise(const char *service)
 
 /* ---- one person ---- */
 
-/* Does RULE let in at the time of RQ? *WAITS: all but its hours holds. */
+/* Does RULE match at the time of RQ? *WAITS: it matches except for its hours. */
 static bool rule_opens(const struct snapshot *snap, const struct rbac_request *rq,
 		       const struct rbac_rule *rule, bool *waits)
 {
@@ -47,7 +47,7 @@ static bool rule_opens(const struct snapshot *snap, const struct rbac_request *r
 	return holds && !v.failed;
 }
 
-/* Does RULE let in at some minute of the time that is looked at? */
+/* Does RULE match at some minute of the period? */
 static bool rule_opens_later(const struct search *s, struct rbac_request rq,
 			     const struct rbac_rule *rule)
 {
@@ -136,8 +136,8 @@ static int on_user(void *ctx, const char *user)
 	return err ? err : s->found ? RBAC_CONFLICT : RBAC_OK;
 }
 
-/* Members of Unix groups who are not recorded; of a group whose members this host cannot list,
- * whoever they are. */
+/* Unrecorded members of Unix groups; a group whose members this host cannot list counts as one
+ * member. */
 static int through_groups(struct search *s)
 {
 	struct members m;
@@ -176,7 +176,7 @@ int lockout_usable_can_act(const struct snapshot *snap, int64_t now, int minutes
 
 /* ---- before and after ---- */
 
-/* What is asked of one side. */
+/* The question about one of the two views. */
 typedef int ask_fn(const struct lockout_question *q, const struct snapshot *snap, const char *user,
 		   int minutes, bool *yes);
 
@@ -222,7 +222,7 @@ static int lost_within(const struct lockout_question *q, ask_fn *ask, const char
 	return err || *after ? err : ask(q, q->before, user, minutes, before);
 }
 
-/* *LOST: it was so before, and is not after. */
+/* Set *LOST: was it true before, and is it false after the change? */
 static int lost(const struct lockout_question *q, ask_fn *ask, const char *user, bool *lost)
 {
 	bool before, after;
@@ -233,8 +233,8 @@ static int lost(const struct lockout_question *q, ask_fn *ask, const char *user,
 	return err;
 }
 
-/* A change that touches few leaves an administrator where it takes none away. A group's members
- * are not looked up for that. */
+/* A change of few subjects leaves an administrator if it removes none of them. The members of a
+ * group are not looked up for that. */
 static int takes_an_administrator(const struct lockout_question *q, bool *takes)
 {
 	int err = RBAC_OK;
@@ -260,7 +260,7 @@ static int judge_administrators(const struct lockout_question *q, struct buf *wh
 	return err;
 }
 
-/* Does the change touch who types it, as far as can be told at once? */
+/* Does the change touch the user who types it, as far as this can be decided without a look-up? */
 static bool touches_me(const struct lockout_question *q)
 {
 	bool yes = q->all;

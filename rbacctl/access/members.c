@@ -189,7 +189,7 @@ static bool recorded(const struct snapshot *snap, const char *name)
 	return snap && snapshot_has_user(snap, name);
 }
 
-/* Sorted, each once, and without those of whom there is nothing to tell here. */
+/* Sort the names, each once, and remove those that do not belong in the list. */
 static void each_once(struct members *m)
 {
 	size_t kept = 0;
@@ -219,7 +219,7 @@ static void tidy(struct members *m, const struct snapshot *a, const struct snaps
 	m->n = kept;
 }
 
-/* The groups that count in A or B, and who is named there. */
+/* The groups that count in A or B, and the users that rules name. */
 static int gather_groups(struct gather *g, const struct snapshot *a, const struct snapshot *b)
 {
 	int err = take_view(g, a);
@@ -257,7 +257,7 @@ int members_gather(const struct snapshot *a, const struct snapshot *b, struct me
 	return err;
 }
 
-/* All that stand in the lists of the groups of G. */
+/* All users in the member lists of the groups of G. */
 static int gather_listed(struct gather *g)
 {
 	int err = g->n ? add_all_listed(g) : RBAC_OK;
@@ -278,7 +278,7 @@ int members_of_group(uint32_t gid, struct members *m)
 	return err;
 }
 
-/* The members of the groups of G by what was asked before. */
+/* The members of the groups of G, from answers of before. */
 static int take_asked(struct gather *g, const struct facts *f)
 {
 	struct etc_groups etc = { 0 };
@@ -330,7 +330,7 @@ static int gid_order(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* A role may bring it: then who is in it is not in /etc/group alone. */
+/* If a role brings the group, /etc/group does not list all members. */
 static bool brought(const struct gather *g, const struct snapshot *snap)
 {
 	bool any = false;

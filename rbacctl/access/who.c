@@ -10,7 +10,7 @@
 
 static int add(struct who_scopes *s, const char *scope)
 {
-	/* Neighbours mostly lie under one root. */
+	/* Scopes that follow one another mostly have the same root. */
 	if (s->n && strcmp(s->v[s->n - 1], scope) == 0)
 		return RBAC_OK;
 	char *copy = buf_room(&s->v, s->n, &s->cap, sizeof(*s->v)) ? strdup(scope) : NULL;
@@ -128,7 +128,7 @@ int who_user_may_give(const struct source *s, const char *user, int role, const 
 struct walk {
 	const struct who_question *q;
 	struct who *out;
-	size_t looked, asked[2]; /* [1]: of those whom what is recorded lets */
+	size_t looked, asked[2]; /* [1]: users who may by their records */
 	bool groups;             /* a Unix group holds a role */
 	const char * not [2];    /* who is left out */
 };
@@ -180,8 +180,8 @@ static int on_user(void *arg, const char *user)
 		return RBAC_CONFLICT;
 	}
 	int err = lets(w, user, source_recorded, &yes);
-	/* Groups only add. Who is let by what is recorded is asked about too: the uid may be
-	 * another's now. */
+	/* Unix groups can only add rights. A user who may by the record is also looked up, because
+	 * another person may have the uid now. */
 	if (err || (!yes && !w->groups))
 		return err;
 	if (w->asked[yes] == WHO_ASK) {
@@ -244,7 +244,7 @@ static int is_recorded(const struct source *s, const char *user, bool *recorded)
 	return err;
 }
 
-/* Whoever is recorded has been asked about already. */
+/* Recorded users have been checked already. */
 static int on_member(struct walk *w, const char *user)
 {
 	bool recorded, yes = false;
@@ -264,7 +264,7 @@ static int on_member(struct walk *w, const char *user)
 	return err;
 }
 
-/* The members of the Unix groups whose members may: to be freed in any case. */
+/* Collect the members of the Unix groups whose members may. Free them in any case. */
 static int find_members(const struct who_question *q, struct members *m)
 {
 	const struct source *s = q->source;
@@ -292,7 +292,7 @@ static int members_who_may(struct walk *w)
 	return err;
 }
 
-/* With an extra Unix group not everyone may after all. */
+/* If the role brings an extra Unix group, `anyone` is not enough. */
 static bool anyone_may(const struct who_question *q)
 {
 	bool anyone = false;
@@ -330,7 +330,7 @@ struct each {
 	void *ctx;
 };
 
-/* Recorded users whom what is recorded lets. */
+/* Recorded users who may by their records. */
 static int each_user(void *arg, const char *user)
 {
 	struct each *e = arg;
@@ -343,7 +343,7 @@ static int each_user(void *arg, const char *user)
 	return err || !yes ? err : e->fn(e->ctx, user);
 }
 
-/* Members whom that lets not. */
+/* Members of Unix groups who may not by their own records. */
 static int each_member(struct each *e, const char *user)
 {
 	bool recorded, yes = false;

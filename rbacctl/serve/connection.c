@@ -32,7 +32,7 @@ static bool put_at(int fd, int at)
 	return done;
 }
 
-/* FD becomes PEER_FD, and 0, 1 and 2 are the child's own; nothing else stays open. */
+/* Make FD PEER_FD, give the child its own descriptors 0, 1 and 2, and close all others. */
 static bool own_descriptors(int fd)
 {
 	return put_at(fd, PEER_FD) && close_range(PEER_FD + 1, ~0U, 0) == 0 &&
@@ -53,7 +53,7 @@ static void own_signals(void)
 
 /* ---- the answer ---- */
 
-/* One message of the answer. False: the peer does not read, or has closed the connection. */
+/* Send one message of the answer. False: the peer does not read, or has closed the connection. */
 static bool send_piece(int fd, char what, const void *text, size_t len, int flags)
 {
 	struct iovec v[2] = { { &what, 1 }, { (void *)text, len } };
@@ -66,7 +66,7 @@ static bool send_piece(int fd, char what, const void *text, size_t len, int flag
 	return n == (ssize_t)len + 1;
 }
 
-/* What the file FD has, as far as *LEFT bytes go. False: the peer is not there any more. */
+/* Send the content of the file FD, at most *LEFT bytes. False: the peer has gone. */
 static bool send_file(char what, int fd, size_t *left, bool *cut)
 {
 	struct stat st;
@@ -120,8 +120,9 @@ void connection_turn_away(int fd, int status, const char *why)
 
 /* ---- the request ---- */
 
-/* Into BYTES of MESSAGE_MAX + 1; how long it was, 0 for none in time. Descriptors that come with it
- * are closed by the kernel, for nobody asks for them (unix(7), SCM_RIGHTS). */
+/* Read the request into BYTES of MESSAGE_MAX + 1. Returns its length; 0: none arrived in time. The
+ * kernel closes descriptors that come with it, because we do not receive them (unix(7),
+ * SCM_RIGHTS). */
 static size_t receive(char *bytes)
 {
 	struct pollfd p = { .fd = PEER_FD, .events = POLLIN };

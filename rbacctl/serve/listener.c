@@ -24,8 +24,8 @@
 enum { ACCEPT_PAUSE_MS = 100 }; /* no descriptor or memory is free: a child that ends gives some */
 
 /*
- * A connection. Until its request has come it costs no process: who connects and says nothing, or
- * has gone again, is not worth a fork(2).
+ * A connection. It gets a process only when its request has arrived: a client that connects and
+ * sends nothing, or disconnects again, must not cost a fork(2).
  */
 struct link {
 	pid_t pid; /* of its child; 0: it has none yet */
@@ -87,7 +87,7 @@ static void reap(struct listener *l)
 	}
 }
 
-/* Datagrams of pam_rbac have come: one child at a time takes and records all that are there. */
+/* Datagrams of pam_rbac have arrived: one child at a time reads and records all of them. */
 static void record(struct listener *l, int64_t now)
 {
 	pid_t pid = fork();
@@ -105,7 +105,7 @@ static void record(struct listener *l, int64_t now)
 	l->records_from = now;
 }
 
-/* The request of link I has come: from now on a child has it. False: the link is forgotten. */
+/* The request of link I has arrived: fork a child for it. False: the link was removed. */
 static bool serve_in_child(struct listener *l, size_t i)
 {
 	struct link *c = &l->v[i];
@@ -124,7 +124,7 @@ static bool serve_in_child(struct listener *l, size_t i)
 
 /* ---- requests ---- */
 
-/* Look whether the request of link I is there. False: the link is forgotten. */
+/* Check whether the request of link I has arrived. False: the link was removed. */
 static bool look(struct listener *l, size_t i, int64_t now)
 {
 	struct link *c = &l->v[i];
@@ -144,8 +144,9 @@ static bool look(struct listener *l, size_t i, int64_t now)
 }
 
 /*
- * Whose time is over: who sends no request is let go of; who has been held is served; the peer of a
- * command that takes long is let go of, and the command goes on; and a child that hangs is killed.
+ * Handle the links whose time is over. A peer that has sent no request is disconnected. A peer that
+ * was held back is served. A peer whose command takes long is disconnected, and the command
+ * continues. A child that hangs is killed.
  */
 static bool judge_time(struct listener *l, size_t i, int64_t now)
 {
@@ -199,7 +200,7 @@ static void begin(struct listener *l, int fd, int64_t now)
 	close(fd);
 }
 
-/* At most so many at once that children who ended are not kept waiting. */
+/* Accept only some connections at once, so that children that have ended are handled soon. */
 static void accept_some(struct listener *l, int64_t now)
 {
 	l->paused = false;
@@ -225,7 +226,7 @@ static void read_signals(struct listener *l)
 	reap(l);
 }
 
-/* Until something is due, in milliseconds; -1: nothing is. */
+/* The milliseconds until a link is due; -1: none. */
 static int patience(const struct listener *l, int64_t now)
 {
 	int64_t due = l->forever || l->n || l->recorder ? INT64_MAX : l->last + LISTENER_IDLE_MS;
@@ -247,8 +248,8 @@ static int patience(const struct listener *l, int64_t now)
 
 enum { POLL_SIGNALS, POLL_LISTENER, POLL_EXEMPT, POLL_LINKS };
 
-/* Links whose request is waited for are asked for too: the N-th of V from POLL_LINKS on is link
- * AT[N]. Returns how many of V there are. */
+/* Also poll the links that have not sent their request: the N-th of V from POLL_LINKS on is link
+ * AT[N]. Returns the number of elements of V. */
 static nfds_t list_polled(const struct listener *l, struct pollfd *v, size_t *at)
 {
 	bool deaf = l->paused || l->ending;
@@ -280,11 +281,11 @@ static int loop(struct listener *l)
 			complain("serve: poll: %s", strerror(errno));
 			return RBAC_SYSTEM;
 		}
-		/* From the last on: what takes the place of one that is forgotten was looked at. */
+		/* From the last one down: the link that replaces a removed one was handled. */
 		for (nfds_t k = polled; n > 0 && k-- > POLL_LINKS;)
 			if (v[k].revents)
 				look(l, at[k], now);
-		/* Whoever was there until now counts: a command may have taken long. */
+		/* Connections up to now count: a command may have taken long. */
 		if (l->n || l->recorder)
 			l->last = now;
 		read_signals(l);
@@ -301,7 +302,7 @@ static int loop(struct listener *l)
 	return RBAC_OK;
 }
 
-/* What a command sees of its surroundings is the listener's, never a peer's. */
+/* The environment of a command is that of the listener, never that of a peer. */
 static void fix_surroundings(void)
 {
 	clearenv();

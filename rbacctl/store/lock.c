@@ -1,5 +1,5 @@
-/* One change at a time: flock(2) on the file `lock` of the store, and who has it while somebody
- * waits. */
+/* One change at a time: flock(2) on the file `lock` of the store; a command that waits prints which
+ * process has it. */
 #define _GNU_SOURCE /* gnu_dev_makedev */
 #include "rbacctl/store/store.h"
 
@@ -62,7 +62,8 @@ static void command_of(long pid, char *out, size_t size)
 				 : out[i];
 }
 
-/* Which process holds it, and its command line in brackets, to go on a sentence with; or "". */
+/* The process that holds the lock, with its command line in brackets, as a part of a sentence; or
+ * "". */
 static const char *by_whom(int fd, char *out, size_t size)
 {
 	char command[120];
@@ -105,7 +106,7 @@ int store_lock(struct store *s, int seconds)
 	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return RBAC_OK;
 	int err = errno == EWOULDBLOCK ? RBAC_ABSENT : RBAC_SYSTEM;
-	/* Whoever sits there and waits should know what for. */
+	/* At a terminal, say what the command waits for. */
 	if (err == RBAC_ABSENT && seconds > 0 && isatty(STDERR_FILENO))
 		fprintf(stderr,
 			"rbacctl: another change is being made%s; "

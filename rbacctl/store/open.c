@@ -23,8 +23,8 @@ static const char *const table_names[STORE_TABLES] = {
 	[T_EXEMPT] = "exempt",
 };
 
-/* Whoever can write the folder above could put another folder in the place of the store: an older
- * one, say (config/trust.h). */
+/* A user who can write the folder above could replace the store by another folder, for example by
+ * an older store (config/trust.h). */
 static int check_parent(struct store *s)
 {
 	char parent[4096];
@@ -44,7 +44,7 @@ static int check_parent(struct store *s)
 	return err;
 }
 
-/* The folder is root's alone: a store that others could have written is not the truth. */
+/* Only root may be able to write the folder: otherwise the store cannot be trusted. */
 static int check_dir(struct store *s, enum store_mode mode)
 {
 	struct stat st;
@@ -82,7 +82,7 @@ int store_open_tables(struct store *s, MDB_txn *txn, bool create)
 	return err;
 }
 
-/* The version is read before anything else is asked of the store. */
+/* Read the version before anything else in the store. */
 static int read_version(struct store *s, struct store_txn *t, bool create)
 {
 	int err = open_table(s, t->txn, T_META, create);
@@ -102,7 +102,7 @@ static int read_version(struct store *s, struct store_txn *t, bool create)
 	return err;
 }
 
-/* Make the tables of a new store, or check that an old one is of a version that is known here. */
+/* Make the tables of a new store, or check that this rbacctl knows the version of an old one. */
 static int set_up(struct store *s, bool create)
 {
 	struct store_txn t = { .s = s, .write = create };
@@ -120,8 +120,7 @@ static int set_up(struct store *s, bool create)
 	return store_lmdb(s, mdb_txn_commit(t.txn), s->dir);
 }
 
-/* A file that was cut short (a full disk under a copy, a bad restore) would kill us when it is
- * read. */
+/* Reading a truncated file (a full disk during a copy, a bad restore) would kill this process. */
 static int check_whole(struct store *s, const char *path)
 {
 	uint64_t has, needs;
@@ -138,9 +137,9 @@ static int start_env(struct store *s, const char *path, unsigned flags)
 }
 
 /*
- * A new store gets its name when it is whole and synced: the first two pages of a new file are
- * written, not synced, and what the power leaves of it before the first commit may be a file that
- * LMDB takes for none of its own.
+ * A new store gets its name when it is complete and synced. LMDB writes the first two pages of a
+ * new file without a sync: after a power loss before the first commit, LMDB might not accept the
+ * file.
  */
 static int make_env(struct store *s, const char *path)
 {
@@ -184,7 +183,7 @@ static int open_env(struct store *s, enum store_mode mode)
 	return set_up(s, mode == STORE_CREATE);
 }
 
-/* LMDB syncs what is in its file, not the name of a new one. */
+/* LMDB syncs the content of its file, but not the folder with the name of a new file. */
 static int sync_folder(struct store *s)
 {
 	return files_sync_folder(s->dir)
@@ -192,7 +191,7 @@ static int sync_folder(struct store *s)
 		       : RBAC_OK;
 }
 
-/* The lock that we hold is the one that others would take: the folder was not removed meanwhile. */
+/* Check that other commands would take the same lock: the folder was not removed meanwhile. */
 static bool lock_is_current(const struct store *s)
 {
 	char path[4096];
@@ -202,12 +201,11 @@ static bool lock_is_current(const struct store *s)
 	       held.st_dev == there.st_dev && held.st_ino == there.st_ino;
 }
 
-/* One for each init that is refused at the same time; more is a file system on which a file does
- * not stay the same. */
+/* One try for each init that is refused at the same time; more mean a file system on which a file
+ * changes its identity. */
 enum { LOCK_TRIES = 100 };
 
-/* Somebody's init that was refused removes its store while we wait for the lock: look again what is
- * there. */
+/* Another init that was refused may remove its store while we wait for the lock: try again. */
 static int lock_dir(struct store *s, enum store_mode mode, int seconds)
 {
 	for (int tries = 0; tries < LOCK_TRIES; tries++) {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 /*
- * One cursor for each table stays where it was: what comes next is mostly a neighbour, which LMDB
- * finds there without coming down from the root, through a list of 100,000 changed pages. Whoever
- * fails or deletes lets go of it, so that a position is never older than the page it is on.
+ * For each table one cursor keeps its position. The next key is mostly a neighbour, and LMDB then
+ * finds it without a walk from the root, through a list of up to 100,000 changed pages. After an
+ * error or a delete the cursor is closed, so that its position is never older than its page.
  */
 static void let_go(MDB_cursor **c)
 {
@@ -45,7 +45,7 @@ int store_get(struct store_txn *t, enum store_table table, const void *key, size
 	return store_lmdb(t->s, rc, "read");
 }
 
-/* Whoever only judges what is there learns that an act would change it. */
+/* A store that is open for reading: note that the command would write. */
 static int refuse_write(struct store *s)
 {
 	s->would_write = true;
