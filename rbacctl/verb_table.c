@@ -163,8 +163,8 @@ static const struct verb verbs[] = {
 	  "Exit status 1: on none." },
 	{ "whoami", cmd_whoami, OPT(AS) | OPT(JSON), 0, 0, "",
 	  "show your roles, keys, groups and services here, and how to request more",
-	  "Requests, and who assigned a role, are in the store: root reads it, others get them from "
-	  "the listener (serve)." },
+	  "Requests, and who assigned a role, are in the store: root reads it, others get them "
+	  "from the listener (serve)." },
 	{ "can", cmd_can, OPT(AS_OF) | OPT(SCOPE) | OPT(AT) | OPT(JSON), 2, 3,
 	  "USER KEY | USER assign ROLE  [--scope S] [--at T] [--as-of N|T]",
 	  "say whether a user may do that; exit status 0 yes, 1 no, 2 unknown name", NULL },
@@ -229,8 +229,8 @@ static const struct verb verbs[] = {
 	  "make this host a member; it needs a host without a store", NULL },
 	{ "fleet leave", cmd_fleet_leave, OPT(AS) | OPT(DRY_RUN) | OPT(JSON), 0, 0, "",
 	  "leave the fleet; this host keeps its roles, scopes and policy",
-	  "Writes the policy into /etc/rbac. Later changes of the authority do not arrive any more, "
-	  "also revocations." },
+	  "Writes the policy into /etc/rbac. Later changes of the authority, also revocations, do "
+	  "not arrive any more." },
 	{ "fleet push", cmd_fleet_push, OPT(TO) | OPT(JSON), 0, 0, "[--to DIR]",
 	  "write changed sheets into a folder, or into the directory of fleet.conf",
 	  "Run it after every change, and as often as --every of fleet init says." },
@@ -259,8 +259,8 @@ static const struct verb verbs[] = {
 	  "list every change: when, who, what",
 	  "--head prints the number of the last change and its hash, to be kept on another host "
 	  "(root only).\n"
-	  "--prune deletes the changes before change N, or before time T, and signs the state of the "
-	  "store at that time (root only). First make a backup." },
+	  "--prune deletes the changes before change N, or before time T, and signs the state of "
+	  "the store at that time (root only). First make a backup." },
 	{ "history", cmd_history, OPT(JSON), 0, 0, "",
 	  "list every change in one line, with how many rows it wrote (root only)", NULL },
 	{ "show", cmd_show, OPT(JSON), 1, 1, "N", "show what change N did (root only)", NULL },
