@@ -13,8 +13,8 @@
 #include "common/name.h"
 
 /*
- * The actor is always a person, the one that the claims of host/people/actor.h name. Root's authority is
- * used with --as root, or if no claim names another user. actor_find() fills it in.
+ * The actor is always a person, the one that the claims of host/people/actor.h name. Root's
+ * authority is used with --as root, or if no claim names another user. actor_find() fills it in.
  */
 struct actor {
 	char name[RBAC_USER_MAX + 1]; /* the user whose authority is used; "root" if ROOT */
