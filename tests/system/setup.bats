@@ -341,3 +341,77 @@ field() { python3 -c 'import json, sys; print(eval("json.load(sys.stdin)" + sys.
 	rbacctl setup --undo
 	as_before
 }
+
+@test "a group line without a source gets files too" {
+	again lines 'group:'
+	works_and_back 'group: files rbac'
+	again lines 'group: files' 'initgroups:'
+	run -0 rbacctl setup --yes
+	run -0 sed -n 3p /etc/nsswitch.conf
+	says 'initgroups: files [SUCCESS=continue] rbac'
+	run -0 rbacctl setup --undo
+	as_odd
+	again :
+	as_before
+}
+
+@test "a service without account lines keeps those of other; a file with a NUL byte is refused" {
+	printf 'auth required pam_permit.so' >/etc/pam.d/sshd
+	sed -i 's/^\(bob:.*\):::$/\1::11323:/' /etc/shadow
+	again :
+	run -0 rbacctl setup --yes
+	[ "$(tail -n 2 /etc/pam.d/sshd)" = "account required pam_rbac.so
+account include other" ]
+	run ! pamtester sshd bob acct_mgmt
+	says 'account has expired'
+	run ! pamtester sshd mia acct_mgmt
+	run -0 pamtester sshd alice acct_mgmt
+	run -0 rbacctl setup --undo
+	as_odd
+	cp -a /tmp/etc/shadow /etc/shadow
+	printf '# a\0b\nauth required pam_permit.so\naccount required pam_permit.so\n' \
+		>/etc/pam.d/sshd
+	again :
+	fails_with 3 rbacctl setup --yes
+	says '/etc/pam.d/sshd has a NUL byte'
+	as_odd
+	cp -a /tmp/etc/pam.d/sshd /etc/pam.d/sshd
+	again lines '# \0' 'group: files'
+	fails_with 3 rbacctl setup --yes
+	as_odd
+	again :
+	run -0 rbacctl setup --yes
+	cp /etc/nsswitch.conf /tmp/ours
+	printf '# \0\n' >>/etc/nsswitch.conf
+	fails_with 3 rbacctl setup --undo
+	says '/etc/nsswitch.conf has a NUL byte'
+	cp /tmp/ours /etc/nsswitch.conf
+	run -0 rbacctl setup --undo
+	as_before
+}
+
+list() {   # list FILE: its access control list, in hexadecimal
+	python3 -c 'import os, sys
+print(os.getxattr(sys.argv[1], "system.posix_acl_access").hex())' "$1"
+}
+
+@test "an access control list and a symbolic link stay" {
+	python3 -c 'import os, struct
+acl = struct.pack("<I", 2)
+for tag, perm, who in ((1, 6, -1), (2, 4, 1002), (4, 4, -1), (16, 4, -1), (32, 4, -1)):
+    acl += struct.pack("<HHi", tag, perm, who)
+os.setxattr("/etc/pam.d/sshd", "system.posix_acl_access", acl)'
+	local before
+	before=$(list /etc/pam.d/sshd)
+	rbacctl setup --yes
+	[ "$(list /etc/pam.d/sshd)" = "$before" ]
+	mkdir /etc/kept
+	mv /etc/nsswitch.conf /etc/kept
+	ln -s kept/nsswitch.conf /etc/nsswitch.conf
+	run -0 rbacctl setup --undo
+	[ "$(list /etc/pam.d/sshd)" = "$before" ]
+	[ "$(readlink /etc/nsswitch.conf)" = kept/nsswitch.conf ]
+	mv /etc/kept/nsswitch.conf /etc/nsswitch.conf
+	rmdir /etc/kept
+	as_before
+}

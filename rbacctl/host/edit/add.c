@@ -85,7 +85,12 @@ int edit_read(const char *path, char **text, struct buf *why)
 
 	if (err == RBAC_SYSTEM)
 		buf_printf(why, "%s: %s", path, strerror(errno));
-	return err;
+	if (err || strlen(*text) == len)
+		return err;
+	buf_printf(why, "%s has a NUL byte, and is no text: take the byte out first", path);
+	free(*text);
+	*text = NULL;
+	return RBAC_REFUSED;
 }
 
 size_t edit_line_at(const char *text, unsigned number, size_t *len)

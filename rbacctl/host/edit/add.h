@@ -22,7 +22,8 @@ int edit_add(struct edits *e, const char *path, bool existed, const char *text, 
 int edit_add_command(struct edits *e, const char *path, const char *before, const char *run,
 		     const char *undo);
 
-/* The text of PATH, to be freed. RBAC_OK, RBAC_NOMEM, RBAC_SYSTEM: WHY says why. */
+/* The text of PATH, to be freed. RBAC_OK, RBAC_NOMEM; RBAC_SYSTEM, RBAC_REFUSED for a file with a
+ * NUL byte: WHY says why. */
 int edit_read(const char *path, char **text, struct buf *why);
 
 /* Where the line NUMBER of TEXT begins, and its length without the end. */

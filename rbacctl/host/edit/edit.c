@@ -56,7 +56,7 @@ static int extend_initgroups(struct edits *e, const char *text, const struct nss
 			   nsswitch_conf, l->line, l->text);
 		return RBAC_REFUSED;
 	}
-	buf_printf(&line, "initgroups:");
+	buf_printf(&line, "initgroups:%s", l->n ? "" : " files [SUCCESS=continue]");
 	for (size_t i = 0; i < l->n; i++)
 		buf_printf(&line, " %s [SUCCESS=continue]", l->v[i].name);
 	buf_printf(&line, " rbac");
@@ -107,7 +107,7 @@ static int edit_database(struct edits *e, const char *text, const char *database
 		err = edit_add(e, nsswitch_conf, true, text, strlen(text), 0, "group: files rbac");
 	} else if (l.lines && nss_line_find(&l, "rbac") == l.n) {
 		err = initgroups ? extend_initgroups(e, text, &l, why)
-				 : extend(e, text, &l, "rbac");
+				 : extend(e, text, &l, l.n ? "rbac" : "files rbac");
 	} else if (l.cut) { /* the C library does not read it */
 		err = end_line(e, text, &l);
 	}

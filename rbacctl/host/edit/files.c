@@ -12,7 +12,9 @@
 
 #include "common/error.h"
 #include "rbacctl/config/trust.h"
-#include "rbacctl/host/edit/edit.h"
+#include "rbacctl/files.h"
+#include "rbacctl/host/edit/add.h"
+#include "rbacctl/host/edit/replace.h"
 #include "rbacctl/host/new_files.h"
 #include "rbacctl/host/program.h"
 
@@ -20,43 +22,6 @@ static int fail(struct buf *why, const char *path)
 {
 	buf_printf(why, "%s: %s", path, strerror(errno));
 	return RBAC_SYSTEM;
-}
-
-static bool write_all(int fd, const char *text)
-{
-	for (size_t left = strlen(text); left;) {
-		ssize_t n = write(fd, text, left);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text += n;
-		left -= (size_t)n;
-	}
-	return true;
-}
-
-/* The file at PATH becomes TEXT, by rename, with the owner and mode that it has. */
-static int replace(const char *path, const char *text, struct buf *why)
-{
-	char temporary[4200];
-	struct stat st = { .st_mode = 0644 };
-
-	(void)stat(path, &st);
-	snprintf(temporary, sizeof temporary, "%.4100s.rbac-new", path);
-	unlink(temporary);
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return fail(why, temporary);
-	bool done = write_all(fd, text) && fchown(fd, st.st_uid, st.st_gid) == 0 &&
-		    fchmod(fd, st.st_mode & 07777) == 0 && fsync(fd) == 0;
-	done = close(fd) == 0 && done && rename(temporary, path) == 0;
-	if (!done) {
-		int err = fail(why, path);
-		unlink(temporary);
-		return err;
-	}
-	return RBAC_OK;
 }
 
 /* ---- the record ---- */
@@ -73,7 +38,7 @@ static int keep(const char *record, unsigned n, const char *kind, const char *te
 	name_of(record, n, kind, path);
 	unlink(path);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool done = fd >= 0 && write_all(fd, text) && fsync(fd) == 0;
+	bool done = fd >= 0 && files_write(fd, text, strlen(text)) == 0 && fsync(fd) == 0;
 	if (fd >= 0)
 		close(fd);
 	return done ? RBAC_OK : fail(why, path);
@@ -175,26 +140,23 @@ static int put_back(const char *path, const char *before, const char *after, str
 		    struct buf *why)
 {
 	char *now = NULL, *less = NULL;
-	size_t len;
-	int err = new_files_read(path, &now, &len);
 
-	if (err == RBAC_SYSTEM && errno == ENOENT) {
+	if (access(path, F_OK) && errno == ENOENT) {
 		buf_printf(done, "  %s is gone: nothing to undo there\n", path);
 		return RBAC_OK;
 	}
-	if (err == RBAC_SYSTEM)
-		return fail(why, path);
+	int err = edit_read(path, &now, why);
 	if (!err && strcmp(now, after) == 0 && !before) {
 		err = unlink(path) == 0 ? RBAC_OK : fail(why, path);
 		buf_printf(done, "  %s removed, as before\n", path);
 	} else if (!err && before && strcmp(now, before) == 0) {
 		buf_printf(done, "  %s as before\n", path); /* the edit was not made */
 	} else if (!err && strcmp(now, after) == 0) {
-		err = replace(path, before, why);
+		err = edit_replace(path, before, why);
 		buf_printf(done, "  %s as before\n", path);
 	} else if (!err) {
 		less = edit_take_out(path, now);
-		err = less ? replace(path, less, why) : RBAC_NOMEM;
+		err = less ? edit_replace(path, less, why) : RBAC_NOMEM;
 		buf_printf(done, "  %s was changed since: only the words of rbac were taken out\n",
 			   path);
 	}
@@ -209,18 +171,17 @@ static int look_after(const char *path, const char *before, const char *undo, st
 		      struct buf *why)
 {
 	char *now = NULL, *less = NULL;
-	size_t len;
-	int err = new_files_read(path, &now, &len);
+	int err = edit_read(path, &now, why);
 
-	if (err == RBAC_SYSTEM)
-		return fail(why, path);
-	less = err ? NULL : edit_take_out(path, now);
+	if (err)
+		return err;
+	less = edit_take_out(path, now);
 	if (!less) {
 		err = RBAC_NOMEM;
 	} else if (strcmp(now, before) == 0) {
 		buf_printf(done, "  %s as before (%s)\n", path, undo);
 	} else if (strcmp(now, less) != 0) {
-		err = replace(path, less, why);
+		err = edit_replace(path, less, why);
 		buf_printf(done, "  %s was changed since: only the words of rbac were taken out\n",
 			   path);
 	} else {
@@ -319,14 +280,10 @@ static int make_by_command(const struct edit *x, struct buf *why)
 {
 	struct buf out = { 0 };
 	char *now = NULL;
-	size_t len;
 	int err = run(x->run, &out, why);
 
-	if (!err && x->before) {
-		err = new_files_read(x->path, &now, &len);
-		if (err == RBAC_SYSTEM)
-			fail(why, x->path);
-	}
+	if (!err && x->before)
+		err = edit_read(x->path, &now, why);
 	if (now && strcmp(now, x->before) == 0) {
 		buf_printf(why, "%s: %s is as it was: %.1000s", x->run, x->path, buf_text(&out));
 		err = RBAC_SYSTEM;
@@ -349,7 +306,7 @@ static int make_one(const struct edit *x, const char *record, unsigned n, struct
 	if (err)
 		return err;
 	if (x->after)
-		return replace(x->path, x->after, why);
+		return edit_replace(x->path, x->after, why);
 	return x->run ? make_by_command(x, why) : RBAC_OK;
 }
 

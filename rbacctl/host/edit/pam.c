@@ -104,16 +104,28 @@ static int exempt_too(struct edits *e, const char *file, const struct pam_entry 
 	return err;
 }
 
+/* Without an account line of its own, the service has those of "other" (pam.conf(5)). Our line
+ * would put an end to that: an include keeps them. */
+static int include_other(struct edits *e, const char *path, bool existed, const char **text)
+{
+	int err = edit_add(e, path, existed, *text, strlen(*text), 0, "account include other");
+
+	if (!err)
+		*text = e->v[e->n - 1].after;
+	return err;
+}
+
 static const char *exempt_word(const char *group, char word[120])
 {
 	snprintf(word, 120, "%s%.100s", group ? " exempt_group=" : "", group ? group : "");
 	return word;
 }
 
-/* Our line into FILE, which libpam reads for SERVICE, or into PATH in its place. */
+/* Our line into the file of C, which libpam reads for SERVICE, or into PATH in its place. */
 static int insert(struct edits *e, const struct pam_folders *f, const char *service,
-		  const char *file, const char *path, const char *group, struct buf *why)
+		  const struct pam_config *c, const char *path, const char *group, struct buf *why)
 {
+	const char *file = c->file;
 	char *text = NULL, *to = NULL, line[200], word[120];
 	int err = edit_read(file, &text, why);
 	enum edit_maker maker = err ? EDIT_MAKER_NONE : edit_maker_of(file, text);
@@ -140,7 +152,16 @@ static int insert(struct edits *e, const struct pam_folders *f, const char *serv
 		err = edit_refuse_link(file, line, why);
 	} else if (!err) {
 		/* A file of a package in /usr/lib/pam.d is not changed: one in /etc goes first. */
-		err = edit_add(e, path, strcmp(file, path) == 0, text, place_in(f, text), 0, line);
+		bool existed = strcmp(file, path) == 0;
+		const char *now = text;
+		size_t at = place_in(f, text);
+		if (!c->own[PAM_ACCOUNT].n && c->other[PAM_ACCOUNT].n) {
+			err = include_other(e, path, existed, &now);
+			existed = true;
+			at = strlen(text) + (at && text[at - 1] != '\n');
+		}
+		if (!err)
+			err = edit_add(e, path, existed, now, at, 0, line);
 	}
 	free(to);
 	free(text);
@@ -174,7 +195,7 @@ int edit_pam(struct edits *e, const struct pam_folders *f, const char *service, 
 		err = RBAC_REFUSED;
 	}
 	if (!err && j.state != PAM_GATE_COUNTS)
-		err = insert(e, f, service, c.file, path, group, why);
+		err = insert(e, f, service, &c, path, group, why);
 	else if (!err && group && !exempts(j.gate, group))
 		err = exempt_too(e, path, j.gate, group, why);
 	pam_config_free(&c);
