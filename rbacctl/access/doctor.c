@@ -351,7 +351,7 @@ int doctor_look(const struct invocation *a, enum doctor_depth depth, struct snap
 	*snap = (struct snapshot){ 0 };
 	if (!look_modules(&d.look)) {
 		finding_append(out, &out->skipped,
-			       "all else: a program that asks for a group crashes");
+			       "all else: a program that asks for users or groups crashes");
 		return out->failed ? RBAC_NOMEM : RBAC_OK;
 	}
 	int err = look_view(a, snap, out);

@@ -185,3 +185,31 @@ bool unit_is_enabled(const char *name)
 	}
 	return yes;
 }
+
+/* "int" of "/etc/systemd/system/multi-user.target.wants/sshd@int.service"; empty: there is none. */
+static void instance_of(const char *path, char *instance, size_t size)
+{
+	const char *at = strrchr(path, '@'), *dot = at ? strrchr(at, '.') : NULL;
+
+	snprintf(instance, size, "%.*s", dot ? (int)(dot - at - 1) : 0, dot ? at + 1 : "");
+}
+
+void unit_each_instance(const char *name, unit_instance_fn *fn, void *ctx)
+{
+	const char *at = strstr(name, "@.");
+	char pattern[400], instance[200];
+
+	for (size_t i = 0; unit_folders[i] && at; i++) {
+		glob_t found;
+		snprintf(pattern, sizeof pattern, "%s/*.[wr]*s/%.*s?*%.100s", unit_folders[i],
+			 (int)(at - name + 1), name, at + 1);
+		if (glob(pattern, 0, NULL, &found))
+			continue;
+		for (size_t j = 0; j < found.gl_pathc; j++) {
+			instance_of(found.gl_pathv[j], instance, sizeof instance);
+			if (*instance)
+				fn(ctx, name, instance);
+		}
+		globfree(&found);
+	}
+}

@@ -29,6 +29,11 @@ bool unit_each_line(const char *name, unit_line_fn *fn, void *ctx);
 /* Is the unit NAME one that others want or require? For "ssh@.service" any instance will do. */
 bool unit_is_enabled(const char *name);
 
+/* Call FN for each instance of the template NAME ("sshd@.service") that other units want or
+ * require: INSTANCE is "int" for "sshd@int.service". */
+typedef void unit_instance_fn(void *ctx, const char *name, const char *instance);
+void unit_each_instance(const char *name, unit_instance_fn *fn, void *ctx);
+
 /* Is it a link to /dev/null? */
 bool unit_is_masked(const char *name);
 

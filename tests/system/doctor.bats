@@ -114,6 +114,7 @@ load doctor
 			default=ignore] pam_unix.so\naccount requisite \
 			pam_deny.so\naccount required pam_permit.so\n"
 		ln -s /dev/null /etc/pam.d/masked; echo '@include masked' >>/etc/pam.d/sshd
+		pam sshd "auth required pam_permit.so\n${GATE}account include other\n"
 		cp /etc/pam.d/sshd /etc/pam.d/sshd.rpmnew; cp /etc/pam.d/sudo /etc/pam.d/sudo~
 	EOT
 }
@@ -200,6 +201,7 @@ load doctor
 		pam.everyone-denied | pam sshd "$GATE$REST-account required pam_krb5.so\n"
 		pam.file-refused | first sshd '@include nowhere'
 		pam.file-refused | sed -i 's/$/\r/' /etc/pam.d/sshd
+		pam.line-broken | sed -i "1i # $(printf %05000d 1)" /etc/pam.d/sshd
 		pam.line-broken | sed -i 's/^@include common-auth/@inlcude common-auth/' \
 			/etc/pam.d/sshd
 		pam.file-missing | rm /etc/pam.d/sshd /etc/pam.d/other
@@ -309,6 +311,8 @@ load doctor
 		sed -i 's/^account required pam_rbac/auth required pam_rbac/' /etc/pam.d/sshd
 		sed -i 's/^account required pam_rbac/acount required pam_rbac/' /etc/pam.d/sshd
 		sed -i 's/^account required pam_rbac/#&/' /etc/pam.d/sshd
+		pam sshd 'auth required pam_permit.so\n'
+		rm /etc/pam.d/sshd
 		sed -i 's/pam_rbac/pam_rbca/' /etc/pam.d/sshd
 		sed -i 's,pam_rbac.so,/lib/security/$ISA/pam_rbac.so,' /etc/pam.d/sshd
 		sed -i 's/exempt_group=/Exempt_groups=/' /etc/pam.d/sshd

@@ -17,6 +17,9 @@ load doctor
 		nss.initgroups-hidden | echo 'initgroups: files rbac' >>/etc/nsswitch.conf
 		nss.initgroups-hidden | echo 'initgroups: files' >>/etc/nsswitch.conf
 		nss.line-broken | group_line files '[NOTFOUND=contnue]' rbac
+		nss.line-broken | group_line
+		nss.line-broken | sed -i 's/^passwd:.*/passwd:/' /etc/nsswitch.conf
+		nss.line-broken | sed -i 's/^shadow:.*/shadow:/' /etc/nsswitch.conf
 		nss.hides-others | group_line rbac '[NOTFOUND=return]' files
 		nss.order | rbacctl assign %devs host-user; group_line rbac files
 		nss.conf-unreadable | rm /etc/nsswitch.conf
@@ -75,12 +78,22 @@ load doctor
 		sshd.no-pam | printf 'UsePAM no\nPort 2299\n' >/etc/ssh/other; mkdir -p \
 			/run/sshd; /usr/sbin/sshd -f /etc/ssh/other; wait_for test -e \
 			/run/sshd.pid
+		sshd.no-pam | instance int 'UsePAM no'
 		sshd.other-service | ln -s /usr/sbin/sshd /etc/ssh/sshd-b; unit sshd-b.service \
 			/etc/ssh/sshd-b; enabled sshd-b.service
 		sshd.other-service | fake /usr/sbin/sshd 'pamservicename cron\n'
 		sshd.allowgroups-missing | echo 'AllowGroups breakglass host-user \
 			host-operatr' >>/etc/ssh/sshd_config
 		sshd.allowgroups-missing | printf 'Match Address 10.0.0.0/8\n AllowGroups \
+			host-oprator\n' >>/etc/ssh/sshd_config
+		sshd.allowgroups-missing | printf 'Match User=bob\n AllowGroups \
+			host-oprator\n' >>/etc/ssh/sshd_config
+		sshd.allowgroups-missing | printf 'Match User = bob\n AllowGroups \
+			host-oprator\n' >>/etc/ssh/sshd_config
+		sshd.allowgroups-missing | printf 'Match Group devs\n AllowGroups \
+			host-oprator\n' >>/etc/ssh/sshd_config; sed -i '/^devs:/s/dave$//' \
+			/etc/group
+		sshd.allowgroups-missing | printf 'Match RDomain blue\n AllowGroups \
 			host-oprator\n' >>/etc/ssh/sshd_config
 		sshd.group-misspelt | echo 'DenyGroups host-auditr' >>/etc/ssh/sshd_config
 		sshd.group-misspelt | printf 'Match Group !root,host-operatr\n PermitTTY no\n' \
@@ -137,6 +150,49 @@ load doctor
 		sudo.target-password | echo 'Defaults:mia rootpw' >/etc/sudoers.d/x
 		sudo.group-source | echo 'Defaults group_source=static' >/etc/sudoers.d/x
 	EOT
+}
+
+instance() {   # instance NAME LINE: sshd@NAME.service, whose configuration has the line
+	unit sshd@.service '/usr/sbin/sshd -D -f /etc/ssh/conf_%i'
+	mkdir -p /etc/systemd/system/multi-user.target.wants
+	ln -s ../sshd@.service "/etc/systemd/system/multi-user.target.wants/sshd@$1.service"
+	echo "$2" >"/etc/ssh/conf_$1"
+}
+
+# found_at PLACE: doctor has one finding of trouble, which is about that line.
+found_at() {
+	run rbacctl doctor
+	[ "${#lines[@]}" = 1 ] && [[ $output == "trouble  $1  "* ]] || {
+		echo "expected $1: $output"
+		return 1
+	}
+	put_back
+}
+
+@test "a setting of sudoers is at the line that counts; a comment names no group" {
+	echo 'Defaults pam_acct_mgmt # not !pam_acct_mgmt' >/etc/sudoers.d/x
+	echo 'Defaults !pam_acct_mgmt' >/etc/sudoers.d/y
+	found_at /etc/sudoers.d/y:1
+	printf 'Defaults:mia !pam_acct_mgmt\nDefaults:bob pam_acct_mgmt\n' >/etc/sudoers.d/x
+	found_at /etc/sudoers.d/x:1
+	mkdir /etc/sudoers.d/more
+	echo 'Defaults ! pam_acct_mgmt' >/etc/sudoers.d/more/web1
+	echo '@include /etc/sudoers.d/more/%h' >>/etc/sudoers
+	found_at /etc/sudoers.d/more/web1:1
+	printf '# one\nroot ALL=ALL\nDefaults !pam_acct_mgmt\n' >/etc/ssh/sudoers
+	echo 'Plugin sudoers_policy sudoers.so sudoers_file=/etc/ssh/sudoers' >/etc/sudo.conf
+	found_at /etc/ssh/sudoers:3
+	rm /etc/sudo.conf
+	printf 'alice ALL=(ALL) ALL # as %%host-operatr\n#1004 ALL=/bin/ls\n' >/etc/sudoers.d/x
+	run -0 rbacctl doctor
+	[ -z "$output" ]
+	put_back
+	printf '#1004 ALL=/bin/ls\n#1004, %%host-operatr ALL=/bin/ls\n' >/etc/sudoers.d/x
+	found_at /etc/sudoers.d/x:2
+	echo 'sudoers: files sss' >>/etc/nsswitch.conf
+	run -0 rbacctl doctor --json
+	says 'sudo: rules and Defaults of sss (/etc/nsswitch.conf:8)'
+	put_back
 }
 
 @test "view, store, files, people" {
@@ -256,6 +312,7 @@ os.setxattr(sys.argv[1], "security.selinux", b"system_u:object_r:%s:s0" % sys.ar
 
 @test "doctor finds no fault in other targets, sssd, another zone, a local file system" {
 	good <<-'EOT'
+		instance int 'UsePAM yes'
 		mkdir -p /run/systemd/system; publish_enabled
 		mkdir -p /sys/fs/selinux; echo 1 >/sys/fs/selinux/enforce; context sssd_public_t
 		mkdir -p /sys/fs/selinux; echo 0 >/sys/fs/selinux/enforce; context var_lib_t

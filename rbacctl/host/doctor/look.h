@@ -36,8 +36,8 @@ void look_entry_text(struct findings *all, char **field, const struct pam_entry 
  * DARK: others cannot read it; else others may write it. */
 void look_at_mode(struct findings *out, struct finding *f, const struct path_mode *at, bool dark);
 
-/* The modules' own files. False: a process that asks for a group breaks off, and so would this one.
- */
+/* The modules' own files, and lines of nsswitch.conf without a source. False: a process that asks
+ * for users or groups crashes, and so would this one. */
 bool look_modules(const struct look *q);
 
 /* nsswitch.conf */

@@ -155,10 +155,42 @@ static void look_pam_module(const struct look *q)
 		       "libpam denies everybody where a line names it, root too");
 }
 
+/* glibc 2.36 (tried) crashes where a process asks a database a second time whose line names no
+ * source. False: there is such a line. */
+static bool look_empty_lines(const struct look *q)
+{
+	static const char *const databases[] = { "passwd", "group", "shadow" };
+	struct findings *out = q->out;
+	bool none = true;
+
+	for (size_t i = 0; i < sizeof databases / sizeof *databases; i++) {
+		const char *name = databases[i];
+		struct nss_line l;
+		bool empty = nss_line_read(nsswitch_conf, name, &l) && l.lines && !l.n &&
+			     !l.wrong && !l.cut;
+		if (empty) {
+			struct finding *f = findings_add(out, "nss.line-broken", true);
+			finding_at(out, f, nsswitch_conf, l.line);
+			finding_text(out, &f->found, "%s", l.text);
+			finding_text(out, &f->wanted, "%s: files%s", name,
+				     strcmp(name, "group") == 0 ? " rbac" : "");
+			finding_text(out, &f->what, "the line of %s names no source", name);
+			finding_text(out, &f->why,
+				     "programs that ask for %s crash, and logins fail", name);
+			finding_text(out, &f->mend, "write \"%s\" there", f->wanted);
+			none = false;
+		}
+		nss_line_free(&l);
+	}
+	return none;
+}
+
 bool look_modules(const struct look *q)
 {
 	struct nss_line group = { 0 };
 
+	if (!look_empty_lines(q))
+		return false;
 	finding_append(q->out, &q->out->checked, "nss:module");
 	bool listed = nss_line_read(nsswitch_conf, "group", &group) &&
 		      nss_line_find(&group, "rbac") < group.n;

@@ -246,6 +246,12 @@ static void off(struct look_seen *s, bool any_on)
 			     COMMAND("rbacctl apply"));
 	} else if (comment) {
 		finding_text(out, &f->mend, "take the # before the line out");
+	} else if (!s->c.own[PAM_ACCOUNT].n) {
+		/* The account stage of "other" counts until there is a line. */
+		finding_text(out, &f->mend,
+			     "add \"%s\" and then \"account include other\" at the end of "
+			     "/etc/pam.d/%s",
+			     LOOK_LINE, s->service);
 	} else {
 		finding_text(out, &f->mend,
 			     "put \"%s\" before the first account line of /etc/pam.d/%s", LOOK_LINE,

@@ -79,13 +79,19 @@ void look_everybody_denied(struct look_seen *s)
 	finding_text(out, &f->why, "nobody gets in by %s, whatever roles they hold", s->service);
 }
 
-/* A file with carriage returns has a fault on nearly every line; it is told once. */
+/* A file with carriage returns has a fault on nearly every line, and a line that is too long has
+ * the same one several times: each is told once. */
 static bool is_told(const struct look_seen *s, const struct pam_fault *x)
 {
-	for (const struct pam_fault *before = s->c.faults; before < x; before++)
-		if (strchr(before->text, '\r') && strcmp(before->at.file, x->at.file) == 0 &&
-		    (strchr(x->text, '\r') || before->at.line == x->at.line))
+	for (const struct pam_fault *before = s->c.faults; before < x; before++) {
+		bool same_line = before->at.line == x->at.line;
+		if (strcmp(before->at.file, x->at.file) != 0)
+			continue;
+		if (same_line && before->what == x->what)
 			return true;
+		if (strchr(before->text, '\r') && (same_line || strchr(x->text, '\r')))
+			return true;
+	}
 	return false;
 }
 
@@ -139,10 +145,13 @@ void look_faults(struct look_seen *s)
 			continue;
 		struct finding *f = look_add(
 			s, s->c.refused ? "pam.file-refused" : "pam.line-broken", true, &x->at);
-		char text[600];
+		enum { SHOWN = 200 };
+		char text[600], shown[SHOWN + 4];
+		snprintf(shown, sizeof shown, "%.*s%s", SHOWN, x->text,
+			 strlen(x->text) > SHOWN ? "..." : "");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(text, sizeof text, texts[x->what], x->text);
+		snprintf(text, sizeof text, texts[x->what], shown);
 #pragma GCC diagnostic pop
 		finding_text(out, &f->what, "%s: %s", s->service, text);
 		finding_text(out, &f->why, "%s",

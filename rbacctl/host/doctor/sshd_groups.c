@@ -1,5 +1,6 @@
 /* The groups that sshd's configuration names: AllowGroups, DenyGroups, Match Group. */
 #include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -108,11 +109,23 @@ static void misspelt(const struct look_sshd_seen *s, const struct sshd_line *l, 
 
 /* ---- Match blocks ---- */
 
-static const char *a_member(const char *group)
+/* Somebody in GROUP, which may be the primary one, into USER; else it stays as it is. */
+static void a_member(const char *group, char *user, size_t size)
 {
 	const struct group *g = getgrnam(group);
+	gid_t gid = g ? g->gr_gid : 0;
 
-	return g && g->gr_mem[0] ? g->gr_mem[0] : NULL;
+	if (g && g->gr_mem[0]) {
+		snprintf(user, size, "%s", g->gr_mem[0]);
+	} else if (g) {
+		setpwent();
+		for (const struct passwd *pw; (pw = getpwent());)
+			if (pw->pw_gid == gid) {
+				snprintf(user, size, "%s", pw->pw_name);
+				break;
+			}
+		endpwent();
+	}
 }
 
 /* The first of the words that is a name, in LIST, which is divided by commas. */
@@ -132,23 +145,43 @@ static void first_name(const char *list, char *name, size_t size)
 			*c = 'x';
 }
 
+/* The next of "User bob", "User=bob", "User = bob", "all". False: there is none. */
+static bool next_criterion(char **rest, char **criterion, char **list)
+{
+	*criterion = sshd_conf_word(rest);
+	if (!*criterion)
+		return false;
+	*list = strchr(*criterion, '=');
+	if (*list) {
+		*(*list)++ = 0;
+		return true;
+	}
+	if (strcasecmp(*criterion, "all") == 0 || strcasecmp(*criterion, "invalid-user") == 0) {
+		*list = *criterion + strlen(*criterion);
+		return true;
+	}
+	*list = sshd_conf_word(rest);
+	if (*list && **list == '=')
+		*list = (*list)[1] ? *list + 1 : sshd_conf_word(rest);
+	return *list != NULL;
+}
+
 /* "Group staff User bob Address 10.0.0.0/8" becomes "user=bob,host=client,addr=10.0.0.0". False: no
  * connection comes to mind. */
 static bool connection_of(const struct look_sshd_seen *s, const struct sshd_line *l, char *out,
 			  size_t size)
 {
 	char user[300] = "", host[300] = "client", address[300] = "192.0.2.1", port[300] = "22";
-	char local[300] = "192.0.2.2", name[300];
+	char local[300] = "192.0.2.2", domain[320] = "", name[300];
 	char *rest = l->words, *criterion, *list;
 
-	while ((criterion = sshd_conf_word(&rest)) && (list = sshd_conf_word(&rest))) {
+	while (next_criterion(&rest, &criterion, &list)) {
 		first_name(list, name, sizeof name);
 		if (strcasecmp(criterion, "Group") == 0) {
 			char *words = list;
 			for (char *word; (word = strsep(&words, ","));)
 				misspelt(s, l, word);
-			const char *member = a_member(name);
-			snprintf(user, sizeof user, "%s", member ? member : user);
+			a_member(name, user, sizeof user);
 		} else if (strcasecmp(criterion, "User") == 0) {
 			snprintf(user, sizeof user, "%s", name);
 		} else if (strcasecmp(criterion, "Host") == 0) {
@@ -159,10 +192,12 @@ static bool connection_of(const struct look_sshd_seen *s, const struct sshd_line
 			snprintf(local, sizeof local, "%.*s", (int)strcspn(name, "/"), name);
 		} else if (strcasecmp(criterion, "LocalPort") == 0) {
 			snprintf(port, sizeof port, "%s", name);
+		} else if (strcasecmp(criterion, "RDomain") == 0) {
+			snprintf(domain, sizeof domain, ",rdomain=%s", name);
 		}
 	}
-	int len = snprintf(out, size, "user=%s,host=%s,addr=%s,laddr=%s,lport=%s",
-			   *user ? user : "nobody", host, address, local, port);
+	int len = snprintf(out, size, "user=%s,host=%s,addr=%s,laddr=%s,lport=%s%s",
+			   *user ? user : "nobody", host, address, local, port, domain);
 	return len > 0 && (size_t)len < size;
 }
 

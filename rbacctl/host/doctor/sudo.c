@@ -11,10 +11,13 @@
 #include "common/error.h"
 #include "rbacctl/host/included.h"
 #include "rbacctl/host/doctor/look.h"
+#include "rbacctl/host/nss/nss_line.h"
+#include "rbacctl/host/nss/nsswitch.h"
 #include "rbacctl/host/program.h"
+#include "rbacctl/host/sudoers_file.h"
 #include "rbacctl/model/role_groups.h"
 
-static const char sudoers[] = "/etc/sudoers", cvtsudoers[] = "/usr/bin/cvtsudoers";
+static const char cvtsudoers[] = "/usr/bin/cvtsudoers";
 
 enum { SECONDS = 10 };
 
@@ -25,6 +28,7 @@ struct setting {
 
 struct seen {
 	const struct look *q;
+	char sudoers[SUDOERS_PATH]; /* the file that sudo begins with */
 	struct role_groups groups;
 	struct setting *v; /* that count */
 	size_t n, cap;
@@ -59,46 +63,16 @@ static const struct known {
 
 /* ---- the files ---- */
 
-static bool is_read(const char *name)
+/* F is about the line that has SETTING. */
+static void place(const struct seen *s, struct finding *f, const char *setting, const char *scope)
 {
-	return !strchr(name, '.') && name[strlen(name) - 1] != '~';
-}
+	char file[SUDOERS_PATH];
+	unsigned line;
 
-/* The line includes: "@include FILE", "#includedir FOLDER". */
-static bool include(struct included *r, const char *at, char *text)
-{
-	char path[4300], *word = text + 1, *name;
-
-	if (*text != '@' && *text != '#')
-		return false;
-	size_t len = strcspn(word, " \t\n");
-	bool folder = len == 10 && strncmp(word, "includedir", len) == 0;
-	if (!folder && !(len == 7 && strncmp(word, "include", len) == 0))
-		return false;
-	name = word + len + strspn(word + len, " \t\"");
-	name[strcspn(name, "\"\n")] = 0;
-	const char *slash = *name == '/' ? NULL : strrchr(at, '/');
-	snprintf(path, sizeof path, "%.*s%.2000s%s", slash ? (int)(slash - at + 1) : 0, at, name,
-		 folder ? "/*" : "");
-	included_add(r, path, folder ? is_read : NULL);
-	return true;
-}
-
-/* The place of WORD, in a line that is not a comment. */
-static void place(struct findings *out, struct finding *f, const char *word)
-{
-	struct included r;
-	struct included_file *at;
-	char *text;
-
-	finding_at(out, f, sudoers, 0);
-	included_begin(&r, sudoers);
-	while (!f->line && (text = included_next(&r, &at))) {
-		text += strspn(text, " \t");
-		if (!include(&r, at->path, text) && *text != '#' && strstr(text, word))
-			finding_at(out, f, at->path, at->line);
-	}
-	included_end(&r);
+	if (sudoers_find(s->sudoers, setting, scope, file, &line))
+		finding_at(s->q->out, f, file, line);
+	else
+		finding_at(s->q->out, f, s->sudoers, 0);
 }
 
 static struct finding *add(const struct look *q, const char *id, bool trouble)
@@ -173,17 +147,19 @@ static void look_files(const struct seen *s)
 	const char *last = NULL;
 	char *text;
 
-	look_mode(s->q, sudoers);
-	included_begin(&r, sudoers);
+	look_mode(s->q, s->sudoers);
+	included_begin(&r, s->sudoers);
 	while ((text = included_next(&r, &at))) {
 		if (at->line == 1 && at->path != last && r.n > 1)
 			look_mode(s->q, at->path);
 		last = at->path;
 		text += strspn(text, " \t");
-		if (include(&r, at->path, text))
+		if (sudoers_include(&r, at->path, text)) {
 			look_folder(s->q, text);
-		else if (*text != '#')
+		} else {
+			sudoers_uncomment(text);
 			look_groups(s, at, text);
+		}
 	}
 	if (r.cut)
 		finding_append(s->q->out, &s->q->out->skipped, "sudo: files beyond the first %d",
@@ -195,8 +171,9 @@ static void look_files(const struct seen *s)
 
 /* pam_service=NAME and pam_login_service=NAME: another service than the one whose stack has
  * pam_rbac. */
-static void other_service(const struct look *q, const struct setting *x, const char *usual)
+static void other_service(const struct seen *s, const struct setting *x, const char *usual)
 {
+	const struct look *q = s->q;
 	struct findings *out = q->out;
 	const char *eq = strchr(x->text, '=');
 	char name[100];
@@ -206,7 +183,7 @@ static void other_service(const struct look *q, const struct setting *x, const c
 	    pam_gate_of(q->pam, name) != PAM_OPEN)
 		return;
 	struct finding *f = add(q, "sudo.other-service", true);
-	place(out, f, strcmp(usual, "sudo") == 0 ? "pam_service" : "pam_login_service");
+	place(s, f, x->text, x->scope);
 	finding_text(out, &f->found, "%s", x->line);
 	finding_text(out, &f->what,
 		     "sudo asks PAM as the service %s, whose stack does not ask rbac", name);
@@ -214,27 +191,25 @@ static void other_service(const struct look *q, const struct setting *x, const c
 	finding_text(out, &f->mend, "put the line of pam_rbac.so into /etc/pam.d/%s too", name);
 }
 
-static void one(const struct look *q, const struct setting *x)
+static void one(const struct seen *s, const struct setting *x)
 {
+	const struct look *q = s->q;
 	struct findings *out = q->out;
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strcmp(x->text, known[i].setting) != 0)
 			continue;
-		char word[40];
-		const char *bare = known[i].setting + (*known[i].setting == '!');
-		snprintf(word, sizeof word, "%.*s", (int)strcspn(bare, "="), bare);
 		struct finding *f = add(q, known[i].id, known[i].trouble);
-		place(out, f, word);
+		place(s, f, x->text, x->scope);
 		finding_text(out, &f->found, "%s", x->line);
 		finding_text(out, &f->what, "%s", known[i].what);
 		finding_text(out, &f->why, "%s", known[i].why);
 		finding_text(out, &f->mend, "%s", known[i].mend);
 	}
 	if (strncmp(x->text, "pam_service=", 12) == 0)
-		other_service(q, x, "sudo");
+		other_service(s, x, "sudo");
 	if (strncmp(x->text, "pam_login_service=", 18) == 0)
-		other_service(q, x, "sudo-i");
+		other_service(s, x, "sudo-i");
 }
 
 /* Are A and B values of one setting: "!targetpw" and "targetpw", "x=1" and "x=2"? */
@@ -320,22 +295,22 @@ static void look_settings(struct seen *s, const char *said)
 		if (strncmp(line, "Defaults", 8) == 0)
 			defaults(s, line, copy);
 	for (size_t i = 0; i < s->n; i++)
-		one(s->q, &s->v[i]);
+		one(s, &s->v[i]);
 	free(lines);
 	free(copies);
 }
 
 /* ---- all ---- */
 
-static void broken(const struct look *q, const char *said)
+static void broken(const struct seen *s, const char *said)
 {
-	struct findings *out = q->out;
-	struct finding *f = add(q, "sudo.file-broken", true);
+	struct findings *out = s->q->out;
+	struct finding *f = add(s->q, "sudo.file-broken", true);
 	char file[4200];
 	unsigned line;
 
 	said += strspn(said, "\n");
-	finding_at(out, f, sudoers, 0);
+	finding_at(out, f, s->sudoers, 0);
 	if (sscanf(said, "%4000[^:]:%u:", file, &line) == 2 && *file == '/')
 		finding_at(out, f, file, line);
 	finding_text(out, &f->found, "%.*s", (int)strcspn(said, "\n"),
@@ -355,16 +330,31 @@ static void ask(struct seen *s)
 	gethostname(host, sizeof host - 1);
 	snprintf(match, sizeof match, "host=%s", host);
 	if (program_run((const char *const[]){ cvtsudoers, "-c", "", "-f", "sudoers", "-e", "-m",
-					       match, "-s", "aliases,privileges", sudoers, NULL },
+					       match, "-s", "aliases,privileges", s->sudoers,
+					       NULL },
 			SECONDS, &said, &status)) {
 		finding_append(out, &out->skipped, "sudo: %s: %s", cvtsudoers, strerror(errno));
 	} else if (status != 0) {
-		broken(s->q, buf_text(&said));
+		broken(s, buf_text(&said));
 	} else {
 		finding_append(out, &out->checked, "sudo:sudoers");
 		look_settings(s, buf_text(&said));
 	}
 	buf_free(&said);
+}
+
+/* Rules and Defaults of a directory, which sudo asks for itself. */
+static void look_sources(const struct look *q)
+{
+	struct nss_line l;
+
+	if (nss_line_read(nsswitch_conf, "sudoers", &l))
+		for (size_t i = 0; i < l.n; i++)
+			if (strcmp(l.v[i].name, "files") != 0)
+				finding_append(q->out, &q->out->skipped,
+					       "sudo: rules and Defaults of %s (%s:%u)",
+					       l.v[i].name, nsswitch_conf, l.line);
+	nss_line_free(&l);
 }
 
 void look_sudo(const struct look *q)
@@ -376,8 +366,10 @@ void look_sudo(const struct look *q)
 	if (access("/usr/bin/sudo", X_OK) || !q->p ||
 	    (pam_gate_of(q->pam, "sudo") == PAM_OPEN && pam_gate_of(q->pam, "sudo-i") == PAM_OPEN))
 		return;
+	sudoers_first_file(s.sudoers);
+	look_sources(q);
 	if (!q->root) {
-		finding_append(out, &out->skipped, "sudo: only root may read %s", sudoers);
+		finding_append(out, &out->skipped, "sudo: only root may read %s", s.sudoers);
 		return;
 	}
 	if (role_groups_make(q->p, &s.groups, &problems) == RBAC_NOMEM)

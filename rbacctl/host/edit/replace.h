@@ -1,5 +1,5 @@
 /*
- * edit/replace.h - a file of this host gets another text, as far as others see it at one instant.
+ * replace.h - a file of this host gets another text, as far as others see it at one instant.
  */
 #ifndef RBACCTL_HOST_EDIT_REPLACE_H
 #define RBACCTL_HOST_EDIT_REPLACE_H

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rbacctl/buf.h"
 #include "rbacctl/host/file_has.h"
 #include "rbacctl/host/sessions/session_process.h"
 #include "rbacctl/host/sshd/command.h"
@@ -16,18 +17,42 @@
 
 /* ---- units ---- */
 
+/* A unit that is read. INSTANCE: of a template, what is put in the place of %i; NULL: none. */
+struct unit_read {
+	struct sshd_command c;
+	const char *instance;
+};
+
+/* TEXT with the instance in it: systemd.unit(5), "Specifiers". */
+static void specify(const char *text, const char *instance, struct buf *out)
+{
+	for (const char *p = text; *p; p++) {
+		bool is = *p == '%' && p[1];
+		if (is && p[1] == '%')
+			buf_printf(out, "%%");
+		else if (is && (p[1] == 'i' || p[1] == 'I') && instance)
+			buf_printf(out, "%s", instance);
+		else
+			buf_printf(out, is ? "%%%c" : "%c", is ? p[1] : *p);
+		p += is;
+	}
+}
+
 static void on_setting(void *ctx, const struct unit_line *l)
 {
-	struct sshd_command *c = ctx;
+	struct unit_read *u = ctx;
+	struct buf value = { 0 };
 
 	if (strcmp(l->section, "Service") != 0)
 		return;
+	specify(l->value, u->instance, &value);
 	if (strcmp(l->key, "ExecStart") == 0)
-		sshd_command_line(c, l->value, l->file, l->line);
+		sshd_command_line(&u->c, buf_text(&value), l->file, l->line);
 	else if (strcmp(l->key, "EnvironmentFile") == 0)
-		sshd_command_variables_of(c, l->value);
+		sshd_command_variables_of(&u->c, buf_text(&value));
 	else if (strcmp(l->key, "Environment") == 0)
-		sshd_command_variables(c, l->value, l->file, l->line);
+		sshd_command_variables(&u->c, buf_text(&value), l->file, l->line);
+	buf_free(&value);
 }
 
 static bool is_same(const struct sshd_daemon *a, const struct sshd_daemon *b)
@@ -66,29 +91,42 @@ static void keep_new(struct sshd_daemons *all, struct sshd_daemon *d)
 	daemon_free(d);
 }
 
-/* The unit NAME starts sshd. */
-static void add_unit(struct sshd_daemons *all, const char *name)
+/* The unit NAME, or INSTANCE of that template, starts sshd. */
+static void add_unit(void *ctx, const char *name, const char *instance)
 {
-	struct sshd_command c = { .n_variables = 0 };
-
+	struct sshd_daemons *all = ctx;
+	struct unit_read u = { .instance = instance };
 	struct sshd_daemon d = { .config = SSHD_CONFIG };
+	const char *at = instance ? strchr(name, '@') : NULL;
 
-	if (unit_each_line(name, on_setting, &c) && sshd_command_options(&c, &d)) {
-		snprintf(d.called, sizeof d.called, "%s", name);
+	if (unit_each_line(name, on_setting, &u) && sshd_command_options(&u.c, &d)) {
+		snprintf(d.called, sizeof d.called, "%.*s%s%s", at ? (int)(at - name + 1) : 200,
+			 name, at ? instance : "", at ? at + 1 : "");
 		keep_new(all, &d);
 	} else {
 		daemon_free(&d);
 	}
-	sshd_command_free(&c);
+	sshd_command_free(&u.c);
 }
 
 /* "ssh@.service" is begun by ssh.socket, and so may ssh.service be. */
-static bool is_begun(const char *name)
+static bool is_begun_by_socket(const char *name)
 {
 	char socket[300];
 
 	snprintf(socket, sizeof socket, "%.*s.socket", (int)strcspn(name, "@."), name);
-	return unit_is_enabled(name) || (!unit_is_masked(socket) && unit_is_enabled(socket));
+	return !unit_is_masked(socket) && unit_is_enabled(socket);
+}
+
+/* The unit NAME, which names sshd, where something begins it. */
+static void add_begun(struct sshd_daemons *all, const char *name)
+{
+	bool template = strstr(name, "@.") != NULL;
+
+	if (template)
+		unit_each_instance(name, add_unit, all);
+	if ((!template && unit_is_enabled(name)) || is_begun_by_socket(name))
+		add_unit(all, name, NULL);
 }
 
 static bool names_sshd(const char *path)
@@ -111,8 +149,8 @@ static void add_units(struct sshd_daemons *all)
 			continue;
 		for (size_t j = 0; j < found.gl_pathc; j++) {
 			const char *name = strrchr(found.gl_pathv[j], '/') + 1;
-			if (names_sshd(found.gl_pathv[j]) && is_begun(name))
-				add_unit(all, name);
+			if (names_sshd(found.gl_pathv[j]))
+				add_begun(all, name);
 		}
 		globfree(&found);
 	}
@@ -210,7 +248,7 @@ static void add_usual(struct sshd_daemons *all)
 	for (size_t i = 0; i < sizeof usual / sizeof *usual && !all->n; i++) {
 		char name[40];
 		snprintf(name, sizeof name, "%s.service", usual[i]);
-		add_unit(all, name);
+		add_unit(all, name, NULL);
 	}
 	if (all->n)
 		return;

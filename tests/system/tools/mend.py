@@ -2,6 +2,7 @@
 """mend.py: carries out what doctor prints behind "mend:", as somebody who reads it would, one
 finding after the other, until there is no trouble. Exit status 1: there still is after five."""
 import json
+import os
 import re
 import subprocess
 import sys
@@ -70,7 +71,8 @@ def mend(f):
         change(path, line, lambda x: x + " " + text.split()[1])
     elif text.startswith('add "') and " at the end of " in text:
         path = text.split(" at the end of ")[1]
-        write(path, lines_of(path)[:-1] + [word, ""])
+        words = re.findall(r'"([^"]*)"', text)
+        write(path, (lines_of(path)[:-1] if os.path.exists(path) else []) + words + [""])
     elif text.startswith('add "rbac" to the end of the group line'):
         change(path, line, lambda x: x + " rbac")
     elif text.startswith("take the action in [ ] out"):
