@@ -112,24 +112,6 @@ int change_scope_create(struct change *c, const char *scope, const char *owner)
 
 /* ---- plan ---- */
 
-/* Every role whose limit the plan sets must still be within it, at this scope and at those below
- * that take their plan from it. */
-static int check_plan(struct change *c, const char *scope)
-{
-	struct scopes_below b = { 0 };
-	int err = change_scopes_below(c, scope, &b);
-	for (size_t i = 0; i < b.n && !err; i++)
-		for (size_t r = 0; r < c->p->n_roles && !err; r++)
-			if (c->p->roles[r].max_is == POLICY_MAX_PLAN &&
-			    c->p->roles[r].kind == policy_scope_kind(c->p, b.v[i]))
-				err = change_check_max(
-					c, (int)r, b.v[i],
-					(struct rbac_window){ c->a->now, RBAC_TIME_MAX },
-					"this plan");
-	change_scopes_below_free(&b);
-	return err;
-}
-
 int change_scope_plan(struct change *c, const char *scope, const char *plan)
 {
 	char what[RBAC_SCOPE_MAX + 60], owner[RBAC_USER_MAX + 1], source[400];
@@ -167,5 +149,5 @@ int change_scope_plan(struct change *c, const char *scope, const char *plan)
 		.owner = owner, .plan = plan, .source = source, .change = s.change
 	};
 	err = store_scope_put(&c->t, scope, &new);
-	return err ? change_store_fail(c, err) : check_plan(c, scope);
+	return err ? change_store_fail(c, err) : change_check_plan(c, scope, "this plan");
 }

@@ -112,23 +112,6 @@ static int record_first(struct change *c, const char *typed, struct person *p, s
 	return err;
 }
 
-/* Coming back must not break what held while the user was away. */
-static int check_return(struct change *c, const char *user)
-{
-	struct holdings h = { 0 };
-	int err = store_holdings(&c->t, c->p, user, &h);
-	if (err)
-		change_store_fail(c, err);
-	for (size_t i = 0; i < h.n && !err; i++) {
-		struct rbac_window w = h.v[i].window;
-		w.from = w.from > c->a->now ? w.from : c->a->now;
-		if (w.until > w.from)
-			err = change_check_max(c, h.v[i].role, h.v[i].scope, w, "resuming");
-	}
-	holdings_free(&h);
-	return err;
-}
-
 /* Nobody logs in by a name that passwd spells otherwise: to suspend that name alone would keep
  * nobody out. */
 static int check_spelling(struct change *c, const char *name, const struct person *now,
@@ -165,7 +148,7 @@ static int flip(struct change *c, const struct names *names, const char *user, b
 	if (!err && suspend)
 		err = change_watch_check(c, &watch, what);
 	for (size_t i = 0; i < names->n && !err && !suspend; i++)
-		err = check_return(c, names->v[i].name);
+		err = change_check_return(c, names->v[i].name, "resuming");
 	if (err == RBAC_REFUSED && suspend)
 		buf_printf(&c->message, "\n  in an emergency: %s",
 			   COMMAND("rbacctl user suspend %s --force --as root", user));

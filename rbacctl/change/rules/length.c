@@ -84,7 +84,8 @@ struct stretch {
 
 struct stretches {
 	struct change *c;
-	uint64_t first, last;
+	uint64_t first, last; /* ids of the new ones */
+	bool later;           /* those after LAST count too, and are not new */
 	struct stretch *v;
 	size_t n, cap;
 };
@@ -95,7 +96,8 @@ static int add(struct stretches *s, int limited, const struct store_assignment *
 
 	if (!scope)
 		return RBAC_NOMEM;
-	s->v[s->n++] = (struct stretch){ limited, scope, a->from, a->until, a->id >= s->first };
+	s->v[s->n++] = (struct stretch){ limited, scope, a->from, a->until,
+					 a->id >= s->first && a->id <= s->last };
 	return RBAC_OK;
 }
 
@@ -105,7 +107,7 @@ static int on_assignment(void *ctx, const struct store_assignment *a)
 	const struct policy *p = s->c->p;
 	int role = policy_role_find(p, a->role), err = RBAC_OK;
 
-	if (role < 0 || a->id > s->last || change_has_ended(s->c, a))
+	if (role < 0 || (a->id > s->last && !s->later) || change_has_ended(s->c, a))
 		return RBAC_OK;
 	for (size_t i = 0; i < p->n_roles && !err; i++)
 		if (p->roles[i].max_for && policy_role_counts(p, role, (int)i))
@@ -164,21 +166,32 @@ static int judge(struct stretches *s, const char *subject)
 	return RBAC_OK;
 }
 
-int change_check_length(struct change *c, const char *subject, uint64_t first, uint64_t last)
+static int check(struct stretches *s, const char *subject)
 {
-	struct stretches s = { .c = c, .first = first, .last = last };
+	struct change *c = s->c;
 
 	if (!c->p->limits_length)
 		return RBAC_OK;
-	int err = store_assignments_of(&c->t, subject, on_assignment, &s);
+	int err = store_assignments_of(&c->t, subject, on_assignment, s);
 	if (err)
 		change_store_fail(c, err);
-	else if (s.n) {
-		qsort(s.v, s.n, sizeof *s.v, order);
-		err = judge(&s, subject);
+	else if (s->n) {
+		qsort(s->v, s->n, sizeof *s->v, order);
+		err = judge(s, subject);
 	}
-	for (size_t i = 0; i < s.n; i++)
-		free(s.v[i].scope);
-	free(s.v);
+	for (size_t i = 0; i < s->n; i++)
+		free(s->v[i].scope);
+	free(s->v);
 	return err;
+}
+
+int change_check_length(struct change *c, const char *subject, uint64_t first, uint64_t last)
+{
+	return check(&(struct stretches){ .c = c, .first = first, .last = last }, subject);
+}
+
+int change_check_length_again(struct change *c, const char *subject, uint64_t id)
+{
+	return check(&(struct stretches){ .c = c, .first = id, .last = id, .later = true },
+		     subject);
 }

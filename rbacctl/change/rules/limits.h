@@ -64,6 +64,15 @@ int change_check_max_up_to(struct change *c, int role, const char *scope, struct
 int change_check_exclusive_up_to(struct change *c, const char *subject, uint64_t last,
 				 const char *what);
 
+/* ---- limits_all.c ---- */
+
+/* RBAC_REFUSED when the plan of SCOPE, which has been written, limits a role, there or at a scope
+ * below that takes its plan from it, to fewer than hold it. */
+int change_check_plan(struct change *c, const char *scope, const char *what);
+
+/* RBAC_REFUSED when USER, whose suspension has ended, makes too many holders of a role. */
+int change_check_return(struct change *c, const char *user, const char *what);
+
 /* ---- length.c ---- */
 
 /* Has R, which is for ROLE, the end and the reason that the role asks for? RBAC_OK or RBAC_REFUSED.
@@ -76,5 +85,8 @@ int change_check_asked(struct change *c, const struct assign_request *r, int rol
  * Those with an id after LAST are left out. Call it after the write.
  */
 int change_check_length(struct change *c, const char *subject, uint64_t first, uint64_t last);
+
+/* The same for the assignment ID, which is restored; later ones count. */
+int change_check_length_again(struct change *c, const char *subject, uint64_t id);
 
 #endif

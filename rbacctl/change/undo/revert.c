@@ -123,12 +123,12 @@ static int revert(struct reverting *x)
 		err = put_policy(x);
 	if (!err && !c->p)
 		err = change_fail(c, RBAC_DAMAGED, "the applied policy cannot be read");
+	uids_free(&c->uids);
 	if (!err)
 		err = revert_rows(x);
 	if (!err)
 		err = fit_to_policy(x);
 	uids_free(&c->uids);
-	c->uids = (struct uids){ 0 };
 	if (err)
 		return c->message.len ? err : change_store_fail(c, err);
 	if (x->left.len)

@@ -25,4 +25,16 @@ struct reverting {
  */
 int revert_rows(struct reverting *x);
 
+/*
+ * Does ROW of X, a user or a scope that has been written, fit to what later changes made? *WHY is
+ * NULL: yes; else the words for X->left. RBAC_OK or an error with C->message, or the store's.
+ */
+int revert_fit(struct reverting *x, const struct store_row *row, const char **why);
+
+/* The same for an assignment. A is a copy: the store is read. */
+int revert_fit_assignment(struct reverting *x, const struct store_assignment *a, const char **why);
+
+/* *OTHER is a recorded name of UID other than NAME and those that X will delete, or NULL. */
+int revert_other_name(struct reverting *x, uint32_t uid, const char *name, const char **other);
+
 #endif

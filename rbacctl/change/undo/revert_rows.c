@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "rbacctl/change/rules/from_file.h"
-#include "rbacctl/change/rules/limits.h"
+#include "rbacctl/change/rules/people.h"
 #include "rbacctl/change/rules/scopes.h"
 #include "rbacctl/change/undo/rollback.h"
 #include "rbacctl/change/undo/row_text.h"
 #include "rbacctl/change/undo/revert.h"
+#include "rbacctl/store/request.h"
 #include "rbacctl/store/row_name.h"
 
 /* ---- what is not reverted ---- */
@@ -90,15 +91,15 @@ static const char *misfit(struct reverting *x, const struct store_assignment *a)
 	return NULL;
 }
 
-/* RBAC_REFUSED: with the roles assigned since, a limit would be broken. */
-static int check_limits(struct reverting *x, const struct store_assignment *a)
+/* Is it another person's than the reverted change left it? One that the change only moved within
+ * the policy is judged by fit_to_policy(). */
+static bool changes_hands(const struct store_row *row, const struct store_assignment *a)
 {
-	struct change *c = x->c;
-	int role = policy_role_find(c->p, a->role);
-	int err = change_check_max(c, role, a->scope, (struct rbac_window){ a->from, a->until },
-				   "reverting the change");
+	struct store_assignment before;
 
-	return err ? err : change_check_exclusive(c, a->subject, "reverting the change");
+	return !row->before.mv_data ||
+	       store_assignment_decode(&row->key, &row->before, &before) != RBAC_OK ||
+	       strcmp(before.subject, a->subject) != 0;
 }
 
 static int put_assignment(struct reverting *x, const struct store_row *row)
@@ -113,12 +114,11 @@ static int put_assignment(struct reverting *x, const struct store_row *row)
 		return row->before.mv_data ? store_assignment_del(&c->t, a.id) : RBAC_OK;
 	}
 	err = err ? err : rollback_put_row(c, row);
-	if (!err && !row->before.mv_data)
-		err = check_limits(x, &a);
-	if (err != RBAC_REFUSED)
+	if (!err && changes_hands(row, &a))
+		err = revert_fit_assignment(x, &a, &why);
+	if (err || !why)
 		return err;
-	leave(x, row, "not restored: with what was assigned since, it would break a limit");
-	buf_reset(&c->message);
+	leave(x, row, why);
 	return store_assignment_del(&c->t, a.id);
 }
 
@@ -134,6 +134,28 @@ static bool is_of_a_file(const struct store_row *row)
 	       !change_by_hand(a.source);
 }
 
+/* Tell the index of uids that ROW has been written. */
+static int note_uid(struct reverting *x, const struct store_row *row)
+{
+	struct store_user u;
+	char name[512];
+	int err = RBAC_OK;
+
+	name_of(row, name);
+	if (row->before.mv_data && store_user_decode(&row->before, &u) == RBAC_OK)
+		uids_remove(&x->c->uids, u.uid, name);
+	if (row->after.mv_data && !(err = store_user_decode(&row->after, &u)))
+		err = uids_add(&x->c->uids, u.uid, name, u.change);
+	return err;
+}
+
+static int write_row(struct reverting *x, const struct store_row *row)
+{
+	int err = rollback_put_row(x->c, row);
+
+	return err || row->table != T_USER ? err : note_uid(x, row);
+}
+
 static int put(struct reverting *x, const struct store_row *row)
 {
 	bool yes = false, gives = row->table == T_ASSIGN && row->after.mv_data;
@@ -142,8 +164,77 @@ static int put(struct reverting *x, const struct store_row *row)
 
 	if (err || !yes)
 		return err;
-	err = gives ? put_assignment(x, row) : rollback_put_row(x->c, row);
+	err = gives ? put_assignment(x, row) : write_row(x, row);
 	return err || x->left.len != left ? err : row_text(row, &x->c->done);
+}
+
+/* Take ROW back if it does not fit; *AGAIN: others may depend on it. */
+static int take_back_misfit(struct reverting *x, struct store_row *row, bool *again)
+{
+	const struct store_row back = {
+		.table = row->table, .key = row->key, .before = row->after, .after = row->before
+	};
+	const char *why;
+	int err = revert_fit(x, row, &why);
+
+	if (err || !why)
+		return err;
+	leave(x, row, why);
+	err = write_row(x, &back);
+	row->key.mv_data = NULL; /* done with */
+	*again = true;
+	return err;
+}
+
+/* Users or scopes that come back, or have their old value. All are written before any is judged:
+ * a scope needs the one above it, and uids may have changed places. */
+static int put_and_judge(struct reverting *x, enum store_table table)
+{
+	bool again = true, yes;
+	int err = RBAC_OK;
+
+	for (size_t i = 0; i < x->rows.n && !err; i++) {
+		struct store_row *row = &x->rows.v[i];
+		if (row->table != table || !row->after.mv_data)
+			continue;
+		err = still_to_do(x, row, &yes);
+		if (!err && yes)
+			err = write_row(x, row);
+		else
+			row->key.mv_data = NULL;
+	}
+	while (again && !err) {
+		again = false;
+		for (size_t i = 0; i < x->rows.n && !err; i++)
+			if (x->rows.v[i].table == table && x->rows.v[i].after.mv_data &&
+			    x->rows.v[i].key.mv_data)
+				err = take_back_misfit(x, &x->rows.v[i], &again);
+	}
+	for (size_t i = 0; i < x->rows.n && !err; i++)
+		if (x->rows.v[i].table == table && x->rows.v[i].after.mv_data &&
+		    x->rows.v[i].key.mv_data)
+			err = row_text(&x->rows.v[i], &x->c->done);
+	return err;
+}
+
+/* ROW of a user whom the change recorded, and who stays. Nothing is reverted if the old name of the
+ * person has come back: two names of one uid are not one person's. */
+static int keep_user(struct reverting *x, const struct store_row *row)
+{
+	struct store_user u;
+	const char *other = NULL;
+	char name[512];
+
+	name_of(row, name);
+	int err = store_user_get(&x->c->t, name, &u);
+	if (!err)
+		err = change_other_name(x->c, u.uid, name, NULL, &other);
+	if (err || !other)
+		return err;
+	return change_fail(x->c, RBAC_REFUSED,
+			   "%s, which has roles by later changes, and %s would both be recorded "
+			   "with uid %u: one uid is one person",
+			   name, other, u.uid);
 }
 
 static int put_all(struct reverting *x, enum store_table table, bool deletes)
@@ -175,7 +266,7 @@ static int delete_unused(struct reverting *x, enum store_table table)
 			if (used && last)
 				leave(x, row, "not reverted, because later changes use it");
 			if (used)
-				err = RBAC_OK;
+				err = last && table == T_USER ? keep_user(x, row) : RBAC_OK;
 			else if (!err)
 				err = put(x, row);
 			if (!used || last)
@@ -218,23 +309,48 @@ static int put_groups(struct reverting *x)
 	return err;
 }
 
+/* Is ROW a request that would be pending again, while another one for the same is? */
+static int asked_again(struct reverting *x, const struct store_row *row, bool *yes)
+{
+	struct store_request old, now;
+
+	*yes = false;
+	if (row->table != T_REQUEST || !row->after.mv_data)
+		return RBAC_OK;
+	int err = store_request_decode(&row->key, &row->after, &old);
+	if (err || old.state != REQUEST_PENDING)
+		return err;
+	err = store_request_pending(&x->c->t, old.user, old.role, old.scope, &now);
+	*yes = !err && now.id != old.id;
+	return err == RBAC_NOTFOUND ? RBAC_OK : err;
+}
+
+static int put_request(struct reverting *x, const struct store_row *r)
+{
+	struct store_txn *t = &x->c->t;
+	enum row_state state;
+	bool again = false;
+	int err = store_row_now(t, r, &state, NULL);
+
+	if (!err && state == ROW_TO_DO)
+		err = asked_again(x, r, &again);
+	if (again)
+		leave(x, r, "not restored: the role has been requested again");
+	if (err || state != ROW_TO_DO || again)
+		return err;
+	return r->after.mv_data ? store_put(t, r->table, r->key.mv_data, r->key.mv_size,
+					    r->after.mv_data, r->after.mv_size)
+				: store_del(t, r->table, r->key.mv_data, r->key.mv_size);
+}
+
 /* A request is pending again. Its index is a row of the same change. */
 static int put_requests(struct reverting *x)
 {
 	int err = RBAC_OK;
 
-	for (size_t i = 0; i < x->rows.n && !err; i++) {
-		const struct store_row *r = &x->rows.v[i];
-		bool yes = false;
-		if (r->table == T_REQUEST || r->table == T_PENDING)
-			err = still_to_do(x, r, &yes);
-		if (err || !yes)
-			continue;
-		err = r->after.mv_data
-			      ? store_put(&x->c->t, r->table, r->key.mv_data, r->key.mv_size,
-					  r->after.mv_data, r->after.mv_size)
-			      : store_del(&x->c->t, r->table, r->key.mv_data, r->key.mv_size);
-	}
+	for (size_t i = 0; i < x->rows.n && !err; i++)
+		if (x->rows.v[i].table == T_REQUEST || x->rows.v[i].table == T_PENDING)
+			err = put_request(x, &x->rows.v[i]);
 	return err;
 }
 
@@ -242,8 +358,12 @@ int revert_rows(struct reverting *x)
 {
 	int err = put_all(x, T_ASSIGN, true);
 
-	for (int table = T_USER; table <= T_ASSIGN && !err; table++)
-		err = put_all(x, (enum store_table)table, false);
+	if (!err)
+		err = put_and_judge(x, T_USER);
+	if (!err)
+		err = put_and_judge(x, T_SCOPE);
+	if (!err)
+		err = put_all(x, T_ASSIGN, false);
 	if (!err)
 		err = delete_unused(x, T_SCOPE);
 	if (!err)
