@@ -1,5 +1,6 @@
 /* main: which verb. verbs.c has the verbs, options.c the options; run.c runs one. */
 #include <locale.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,9 +75,17 @@ static int read_and_run(int argc, char **argv, char **first, char **typed)
 	return status;
 }
 
+/* A starter may ignore it, and a program inherits that: then the status of a child that has ended
+ * cannot be known (wait(2)). */
+static void wait_for_children(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
+	wait_for_children();
 	cut_short_watch();
 	if (sodium_init() < 0) {
 		complain("libsodium cannot be initialised");

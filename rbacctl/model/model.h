@@ -326,9 +326,12 @@ bool policy_scope_within(const struct policy *p, const char *scope, const char *
 /*
  * Parse an RFC 3339 date-time with seconds and an offset ("2026-01-01T00:00:00Z", or "+02:00" for
  * the Z, or a space for the T), or a date, which is midnight UTC. Fractions of a second are
- * refused.
+ * refused, and so is a time that is not in the years 0000 to 9999 of UTC.
  */
 int policy_time_parse(const char *text, int64_t *out);
+
+/* Can RFC 3339 write T, whose years are 0000 to 9999? Export and JSON write each time so. */
+bool policy_time_is_writable(int64_t t);
 
 /* Write T as "2026-01-01T00:00:00Z" into OUT (at least 32 bytes). */
 void policy_time_print(int64_t t, char *out);

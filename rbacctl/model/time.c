@@ -97,7 +97,14 @@ int policy_time_parse(const char *text, int64_t *out)
 	if (!clock_time(&p, &time_of_day) || !offset(&p, &east) || *p)
 		return RBAC_INVALID;
 	*out = day + time_of_day - east;
-	return RBAC_OK;
+	return policy_time_is_writable(*out) ? RBAC_OK : RBAC_INVALID;
+}
+
+bool policy_time_is_writable(int64_t t)
+{
+	const int64_t first = INT64_C(-62167219200), last = INT64_C(253402300799);
+
+	return t >= first && t <= last;
 }
 
 void policy_time_print(int64_t t, char *out)

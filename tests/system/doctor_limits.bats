@@ -103,6 +103,13 @@ sources() {   # sources COUNT: of groups, the first of which ends the search
 	EOT
 }
 
+@test "a starter that ignores SIGCHLD changes nothing" {
+	rbacctl doctor >/tmp/plain || true
+	(trap '' CHLD; exec rbacctl doctor) >/tmp/ignored || true
+	diff /tmp/plain /tmp/ignored
+	(trap '' CHLD; EDITOR=true exec rbacctl edit rbac.conf)
+}
+
 @test "doctor reports what it did not check because it stopped" {
 	skipped 'sshd: Match blocks beyond the first 20' 'match_blocks 20' 0
 	skipped 'sshd: Match blocks beyond the first 20, from /etc/ssh/sshd_config:42 on' \

@@ -233,6 +233,8 @@ int change_may_assign(struct change *c, const struct assign_request *r, int *rol
 
 int change_check_window(struct change *c, int64_t from, int64_t until)
 {
+	if (until != RBAC_TIME_MAX && !policy_time_is_writable(until))
+		return change_fail(c, RBAC_INVALID, "the end is after the year 9999");
 	if (until > from && until > c->a->now)
 		return RBAC_OK;
 	return change_fail(c, RBAC_INVALID, "the end is %s: the assignment would never count",

@@ -115,5 +115,6 @@ int local_time_parse(const char *text, int64_t now, int64_t *t, const char **why
 	bool day_only = clock && clock != text && !*clock;
 	if (!clock || (!day_only && !parse_clock(clock, &seconds)))
 		return RBAC_INVALID;
-	return from_wall(wall + seconds, day_only, t, why);
+	int err = from_wall(wall + seconds, day_only, t, why);
+	return err || policy_time_is_writable(*t) ? err : RBAC_INVALID;
 }
