@@ -99,6 +99,22 @@ is_down() { grep -q ^down "$OWN/status"; }
 	says 'connected'
 }
 
+# The head of the fleet's sheet in the directory is the one that the authority signed last.
+directory_has_head() {
+	admin ldapsearch 3891 -LLL -o ldif-wrap=no -b "rbacSheetName=fleet,ou=sheets,$BASE" \
+		-s base rbacHead | sed -n 's/^rbacHead:: //p' | base64 -d |
+		cmp - /srv/authority/state/out/sheets/fleet/head
+}
+
+@test "two changes in one second: the directory has the head of the second one" {
+	local n
+	for n in 1 2 3; do
+		run -0 authority assign carl space-developer --scope space:main/web --as root
+		run -0 authority revoke carl space-developer --scope space:main/web --as root
+		directory_has_head
+	done
+}
+
 @test "a host does not receive the sheets of other hosts" {
 	[ ! -e "$OWN/inbox/sheets/space=main+db" ]
 	run -0 rbacctl list scopes
