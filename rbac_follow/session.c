@@ -28,7 +28,19 @@ struct session {
 	bool asked_all;     /* without a cookie */
 	unsigned *patience;
 	time_t began, lacks_since;
+	/* By the clock that nobody sets: the last message, the last look, the question that is not
+	 * answered yet (0: none). */
+	time_t heard, looked, asked;
+	bool was_stopped;
 };
+
+static time_t seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
 
 /* ---- what comes ---- */
 
@@ -71,6 +83,8 @@ static bool drain(struct session *s, enum session_end *end, bool *more)
 			*end = SESSION_LOST;
 			return false;
 		}
+		s->heard = seconds();
+		s->asked = 0;
 		goes_on = on_message(s, m, end);
 		ldap_msgfree(m);
 	}
@@ -119,6 +133,30 @@ static bool is_behind(struct session *s, enum session_end *end)
 	return false;
 }
 
+/*
+ * Does the server still answer? A connection can stay open on which nothing comes any more: slapd
+ * (OpenLDAP 2.5) ends the search of a host that did not read for `writetimeout` seconds, reads no
+ * more requests of it, and does not close. False: it has been silent for too long.
+ */
+static bool is_answering(struct session *s)
+{
+	time_t now = seconds();
+	int id;
+
+	s->was_stopped |= now - s->looked >= SESSION_STOPPED;
+	s->looked = now;
+	if (s->asked && now - s->asked >= DIRECTORY_ANSWER) {
+		snprintf(s->why, DIRECTORY_WHY, "the server does not answer: connecting again");
+		return false;
+	}
+	if (!s->asked && (s->was_stopped || now - s->heard >= SESSION_SILENCE) &&
+	    ldap_whoami(s->ld, NULL, NULL, &id) == LDAP_SUCCESS) {
+		s->asked = now;
+		s->was_stopped = false;
+	}
+	return true;
+}
+
 /* ---- the loop ---- */
 
 static void empty(int fd)
@@ -143,6 +181,8 @@ static enum session_end loop(struct session *s, struct names *names, struct ackn
 		poll(p, watch >= 0 ? 2 : 1, more ? 0 : TICK_MS);
 		if (!drain(s, &end, &more) || is_behind(s, &end))
 			return end;
+		if (!is_answering(s))
+			return SESSION_LOST;
 		empty(watch);
 		if (names_changed(names)) {
 			snprintf(s->why, DIRECTORY_WHY, "this host follows other sheets now");
@@ -161,7 +201,9 @@ enum session_end session_run(const struct follow *f, LDAP *ld, struct buf *cooki
 			     .search = { .ld = ld, .cookie = cookie, .why = why },
 			     .asked_all = cookie->len == 0,
 			     .patience = patience,
-			     .began = time(NULL) };
+			     .began = time(NULL),
+			     .heard = seconds(),
+			     .looked = seconds() };
 	struct acknowledge ack;
 	struct names names;
 	enum session_end end = SESSION_LOST;

@@ -19,7 +19,11 @@ enum {
 	 * hosts connect again and again. */
 	SESSION_PATIENCE = 10,
 	SESSION_PATIENCE_MOST = 160,
-	SESSION_OLD = 3,        /* after so many times the patience, ask the next server */
+	SESSION_OLD = 3, /* after so many times the patience, ask the next server */
+	/* After so many seconds without a message, ask the server whether it still answers. */
+	SESSION_SILENCE = 30,
+	/* After so many seconds between two looks this process was stopped: ask at once. */
+	SESSION_STOPPED = 3,
 	SESSION_ACK_SPREAD = 20 /* seconds over which the hosts spread their acknowledgements */
 };
 

@@ -3,7 +3,7 @@
 hostile_ldap.py MODE PORT CERTIFICATE KEY
 
 MODE flood: entries of 100 kB, without an end; many: small ones likewise; huge: one entry that is
-announced with 2 GB.
+announced with 2 GB; silent: nothing, and no request is read after a search.
 """
 import os
 import socketserver
@@ -64,6 +64,8 @@ def chunk(data, sheet=b"fleet"):
 
 
 def search(number, send):
+    while MODE == "silent":
+        time.sleep(60)
     if MODE == "huge":
         send(b"\x30\x84\x7f\xff\xff\xff")
         while True:
