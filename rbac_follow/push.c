@@ -14,14 +14,15 @@
 
 #include "rbacctl/carrier/folder.h"
 
-enum { HEX = 2 * FLEET_HASH + 1, VERSION_TEXT = 80, VERSION_HASH = 8 };
+enum { HEX = 2 * FLEET_HASH + 1, VERSION_TEXT = 80 };
 
 /* What the directory has of each sheet: name and version, sorted. */
 struct there {
 	struct sheet_there {
 		char name[RBAC_SCOPE_MAX + 1];
-		char version[VERSION_TEXT]; /* as version_text() writes it */
 		uint64_t term, number;
+		int64_t issued;
+		uint64_t hash;
 	} * v;
 	size_t n, cap;
 	uint64_t keys[1000]; /* versions of lists */
@@ -51,10 +52,9 @@ static int on_there(struct push *p, LDAPMessage *entry, void *ctx)
 	if (name && name->bv_len <= RBAC_SCOPE_MAX) {
 		struct sheet_there s = { 0 };
 		strcpy(s.name, name->bv_val);
-		if (version) {
-			snprintf(s.version, sizeof(s.version), "%s", version->bv_val);
-			sscanf(s.version, "%" SCNu64 ".%" SCNu64, &s.term, &s.number);
-		}
+		if (version)
+			sscanf(version->bv_val, "%" SCNu64 ".%" SCNu64 ".%" SCNd64 ".%" SCNx64,
+			       &s.term, &s.number, &s.issued, &s.hash);
 		if (buf_room(&t->v, t->n, &t->cap, sizeof(*t->v)))
 			t->v[t->n++] = s;
 		else
@@ -195,27 +195,28 @@ static int remove_chunks(struct push *p, const struct fleet_head *h, const char 
 	return rc;
 }
 
-/* TERM.NUMBER.ISSUED.HASH. Of two heads of the fleet's sheet that were signed in one second only
- * the hash differs: they have one number, and name other sheets as changed last. */
-static void version_text(const struct fleet_head *h, const struct buf *head, char out[VERSION_TEXT])
+/* Of two heads of the fleet's sheet that were signed in one second only the hash differs: they have
+ * one number, and name other sheets as changed last. */
+static uint64_t hash_of(const struct buf *head)
 {
-	uint8_t hash[FLEET_HASH];
-	char hex[2 * VERSION_HASH + 1];
+	union {
+		uint8_t bytes[crypto_generichash_BYTES_MIN];
+		uint64_t number;
+	} hash;
 
-	crypto_generichash(hash, sizeof(hash), head->p, head->len, NULL, 0);
-	sodium_bin2hex(hex, sizeof(hex), hash, VERSION_HASH);
-	snprintf(out, VERSION_TEXT, "%" PRIu64 ".%" PRIu64 ".%" PRId64 ".%s", h->term, h->number,
-		 h->issued, hex);
+	crypto_generichash(hash.bytes, sizeof(hash.bytes), head->p, head->len, NULL, 0);
+	return hash.number;
 }
 
-static int write_sheet(struct push *p, const struct fleet_head *h, const struct buf *head,
-		       const char *version)
+static int write_sheet(struct push *p, const struct fleet_head *h, const struct buf *head)
 {
 	static const char *const attributes[] = { "rbacHash", NULL };
 	const struct push_value name = { "rbacSheetName", h->name, strlen(h->name) };
-	char dn[PUSH_DN_MAX];
+	char dn[PUSH_DN_MAX], version[VERSION_TEXT];
 	struct chunks_there t = { 0 };
 
+	snprintf(version, sizeof(version), "%" PRIu64 ".%" PRIu64 ".%" PRId64 ".%016" PRIx64,
+		 h->term, h->number, h->issued, hash_of(head));
 	const struct push_value v[] = { { "rbacHead", head->p, head->len },
 					{ "rbacVersion", version, strlen(version) } };
 	sheet_dn(p, h->name, dn);
@@ -241,7 +242,6 @@ struct sheets {
 
 static int push_sheet(struct push *p, const struct there *t, const struct buf *head)
 {
-	char version[VERSION_TEXT];
 	struct fleet_head h;
 
 	if (fleet_head_decode(head->p, head->len, &h))
@@ -258,10 +258,10 @@ static int push_sheet(struct push *p, const struct there *t, const struct buf *h
 		p->newer = true;
 		return LDAP_SUCCESS;
 	}
-	version_text(&h, head, version);
-	if (old && strcmp(old->version, version) == 0)
+	if (old && old->term == h.term && old->number == h.number && old->issued == h.issued &&
+	    old->hash == hash_of(head))
 		return LDAP_SUCCESS;
-	return write_sheet(p, &h, head, version);
+	return write_sheet(p, &h, head);
 }
 
 static int on_head(void *ctx, const struct buf *head)
