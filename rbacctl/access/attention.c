@@ -67,55 +67,44 @@ static void say_unbound(const char *user, const struct person *p, char *text, si
 			 user, COMMAND("rbacctl user forget %s", user));
 }
 
-static int on_user(void *ctx, const char *user)
+/* Is the record of USER as passwd has it? And is USER an administrator? */
+static int judge_user(struct gathering *r, const char *user, const struct holdings *h)
 {
-	struct gathering *r = ctx;
-	struct holdings h;
 	char text[RBAC_USER_MAX + 2 * COMMAND_MAX], first[RBAC_USER_MAX + 1] = "";
 	struct person p;
 	struct source source = snapshot_source(r->snap);
-	int err = source_holdings(&source, user, &h);
 	bool there = person_find(user, &p) == RBAC_OK && p.state == PERSON_KNOWN && !p.differs;
-	for (size_t i = 0; i < h.n && !err; i++)
-		soon(r, user, &h.v[i]);
-	if (!err)
-		err = doubles_add(&r->doubles, user, h.uid);
+	int err = doubles_add(&r->doubles, user, h->uid);
 	text[0] = 0;
 	if (!err && p.state == PERSON_UNASKED)
 		snprintf(text, sizeof text, "%s: passwd does not answer for the name now", user);
-	else if (!err && !p.differs && h.uid == RBAC_NO_UID &&
+	else if (!err && !p.differs && h->uid == RBAC_NO_UID &&
 		 source_first_name(&source, &p, first) == RBAC_OK && !first[0])
 		say_unbound(user, &p, text, sizeof text);
-	else if (!err && !p.differs && !there && h.uid != RBAC_NO_UID)
+	else if (!err && !p.differs && !there && h->uid != RBAC_NO_UID)
 		snprintf(text, sizeof text, "%s: no such user in passwd        (%s)", user,
 			 COMMAND("rbacctl user forget %s", user));
-	else if (!err && there && p.uid != h.uid && h.uid != RBAC_NO_UID)
+	else if (!err && there && p.uid != h->uid && h->uid != RBAC_NO_UID)
 		snprintf(text, sizeof text,
 			 "%s: uid %u now, %u when recorded: its roles do not count        (%s: "
 			 "the same person; %s: another)",
-			 user, p.uid, h.uid, COMMAND("rbacctl user rebind %s", user),
+			 user, p.uid, h->uid, COMMAND("rbacctl user rebind %s", user),
 			 COMMAND("rbacctl user forget %s", user));
 	if (text[0]) /* another uid: the roles do not count */
-		tell(r, !there || h.uid == RBAC_NO_UID || p.uid == h.uid, text);
-	if (!err && there && !text[0] && !h.suspended &&
+		tell(r, !there || h->uid == RBAC_NO_UID || p.uid == h->uid, text);
+	if (!err && there && !text[0] && !h->suspended &&
 	    effective_access_is_admin(r->snap, user, r->now) && r->n_admins++ < SHOWN)
 		buf_printf(&r->admins, "%s%s", r->admins.len ? ", " : "", user);
-	holdings_free(&h);
 	return err;
 }
 
-/* Its holdings know it as %NAME. */
-static int on_group(void *ctx, uint32_t gid)
+static int on_subject(void *ctx, const char *subject, struct holdings *h)
 {
 	struct gathering *r = ctx;
-	struct holdings h;
-	struct source source = snapshot_source(r->snap);
-	int err = source_of_group(&source, gid, &h);
 
-	for (size_t i = 0; i < h.n && !err; i++)
-		soon(r, h.v[i].via, &h.v[i]);
-	holdings_free(&h);
-	return err;
+	for (size_t i = 0; i < h->n; i++)
+		soon(r, subject, &h->v[i]);
+	return subject[0] == '%' ? RBAC_OK : judge_user(r, subject, h);
 }
 
 /* ---- minima that will be undercut when windows end ---- */
@@ -262,9 +251,8 @@ static int two_names(struct gathering *r)
 static int people(struct gathering *r)
 {
 	char text[1500];
-	int err = snapshot_users(r->snap, on_user, r);
-	if (!err)
-		err = snapshot_unix_groups(r->snap, on_group, r);
+	struct source source = snapshot_source(r->snap);
+	int err = source_subjects(&source, on_subject, r);
 	if (!err)
 		err = two_names(r);
 	if (!err)

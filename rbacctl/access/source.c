@@ -104,3 +104,44 @@ bool source_has_groups(const struct source *s)
 {
 	return s->unix_groups(s, on_gid, NULL) != RBAC_OK;
 }
+
+/* ---- everybody ---- */
+
+struct subjects {
+	const struct source *s;
+	source_subject_fn *fn;
+	void *arg;
+};
+
+static int on_user(void *arg, const char *user)
+{
+	const struct subjects *all = arg;
+	struct holdings h;
+	int err = source_holdings(all->s, user, &h);
+
+	if (!err)
+		err = all->fn(all->arg, user, &h);
+	holdings_free(&h);
+	return err;
+}
+
+/* Its holdings know it as %NAME. */
+static int on_unix_group(void *arg, uint32_t gid)
+{
+	const struct subjects *all = arg;
+	struct holdings h;
+	int err = source_of_group(all->s, gid, &h);
+
+	if (!err && h.n)
+		err = all->fn(all->arg, h.v[0].via, &h);
+	holdings_free(&h);
+	return err;
+}
+
+int source_subjects(const struct source *s, source_subject_fn *fn, void *arg)
+{
+	struct subjects all = { s, fn, arg };
+	int err = s->users(s, on_user, &all);
+
+	return err ? err : s->unix_groups(s, on_unix_group, &all);
+}

@@ -81,6 +81,14 @@ int source_effective_of(const struct source *s, const char *user, const struct s
 /* The holdings that a member of the Unix group GID has by that group alone. */
 int source_of_group(const struct source *s, uint32_t gid, struct holdings *h);
 
+/*
+ * Call FN with every recorded user, in order, and then with each Unix group that has assignments
+ * ("%devs"). H has what the subject itself holds, whether it counts or not; FN may change H, and
+ * does not free it. If H cannot be read, FN is not called, and the function returns the error.
+ */
+typedef int source_subject_fn(void *arg, const char *subject, struct holdings *h);
+int source_subjects(const struct source *s, source_subject_fn *fn, void *arg);
+
 /* ---- the rest ---- */
 
 /* Write the owner of SCOPE to OUT; "": none. OUT has RBAC_USER_MAX + 1 bytes, here and in the

@@ -33,8 +33,10 @@ static int on_scope(void *ctx, const char *scope, const struct rbac_scope_rec *r
 	return RBAC_OK;
 }
 
-static void print_subject(const struct graph *g, const char *subject, const struct holdings *h)
+static int print_subject(void *ctx, const char *subject, struct holdings *h)
 {
+	const struct graph *g = ctx;
+
 	fputs("  \"u ", stdout);
 	quoted(subject);
 	fputs("\" [label=\"", stdout);
@@ -49,32 +51,7 @@ static void print_subject(const struct graph *g, const char *subject, const stru
 		printf("\" -> \"r %s\" [label=\"at %s\"];\n", g->snap->p->roles[h->v[i].role].name,
 		       h->v[i].scope);
 	}
-}
-
-static int on_user(void *ctx, const char *user)
-{
-	struct graph *g = ctx;
-	struct holdings h;
-	struct source source = snapshot_source(g->snap);
-	int err = source_holdings(&source, user, &h);
-
-	print_subject(g, user, &h);
-	holdings_free(&h);
-	return err;
-}
-
-/* Its holdings know it as %NAME. */
-static int on_group(void *ctx, uint32_t gid)
-{
-	struct graph *g = ctx;
-	struct holdings h;
-	struct source source = snapshot_source(g->snap);
-	int err = source_of_group(&source, gid, &h);
-
-	if (!err && h.n)
-		print_subject(g, h.v[0].via, &h);
-	holdings_free(&h);
-	return err;
+	return RBAC_OK;
 }
 
 static void print_policy(const struct policy *p)
@@ -120,10 +97,9 @@ int cmd_graph(struct invocation *a, const struct args *args)
 		     "arrowsize=0.7];");
 		print_policy(snap.p);
 		err = snapshot_scopes(&snap, on_scope, &g);
+		struct source source = snapshot_source(&snap);
 		if (!err)
-			err = snapshot_users(&snap, on_user, &g);
-		if (!err)
-			err = snapshot_unix_groups(&snap, on_group, &g);
+			err = source_subjects(&source, print_subject, &g);
 		puts("}");
 	}
 	snapshot_close(&snap);

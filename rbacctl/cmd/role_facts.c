@@ -92,8 +92,10 @@ static int find_groups(struct role_facts *f)
 
 /* ---- holders ---- */
 
-static int add_holders(struct role_facts *f, const char *user, const struct holdings *h)
+static int add_holders(void *ctx, const char *subject, struct holdings *h)
 {
+	struct role_facts *f = ctx;
+
 	for (size_t i = 0; i < h->n; i++) {
 		const struct held *e = &h->v[i];
 		if (e->role != f->role || e->window.until <= f->now)
@@ -101,38 +103,12 @@ static int add_holders(struct role_facts *f, const char *user, const struct hold
 		if (!buf_room(&f->holders, f->n_holders, &f->cap_holders, sizeof(*f->holders)))
 			return RBAC_NOMEM;
 		struct role_holder *to = &f->holders[f->n_holders++];
-		*to = (struct role_holder){ strdup(e->via ? e->via : user), strdup(e->scope),
-					    e->window, e->owner, h->suspended };
+		*to = (struct role_holder){ strdup(subject), strdup(e->scope), e->window, e->owner,
+					    h->suspended };
 		if (!to->subject || !to->scope)
 			return RBAC_NOMEM;
 	}
 	return RBAC_OK;
-}
-
-static int on_user(void *ctx, const char *user)
-{
-	struct role_facts *f = ctx;
-	struct source source = snapshot_source(f->snap);
-	struct holdings h;
-	int err = source_holdings(&source, user, &h);
-
-	if (!err)
-		err = add_holders(f, user, &h);
-	holdings_free(&h);
-	return err;
-}
-
-static int on_group(void *ctx, uint32_t gid)
-{
-	struct role_facts *f = ctx;
-	struct source source = snapshot_source(f->snap);
-	struct holdings h;
-	int err = source_of_group(&source, gid, &h);
-
-	if (!err)
-		err = add_holders(f, "", &h);
-	holdings_free(&h);
-	return err;
 }
 
 int role_facts_gather(const struct snapshot *snap, int role, const char *scope, int64_t now,
@@ -143,9 +119,8 @@ int role_facts_gather(const struct snapshot *snap, int role, const char *scope, 
 	int err = find_who(f);
 	if (!err)
 		err = find_groups(f);
-	if (!err)
-		err = snapshot_users(snap, on_user, f);
-	return err ? err : snapshot_unix_groups(snap, on_group, f);
+	struct source source = snapshot_source(snap);
+	return err ? err : source_subjects(&source, add_holders, f);
 }
 
 void role_facts_free(struct role_facts *f)

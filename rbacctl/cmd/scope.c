@@ -61,8 +61,10 @@ struct show {
 	bool json;
 };
 
-static void add_rows(struct show *s, const char *user, const struct holdings *h)
+static int add_rows(void *ctx, const char *subject, struct holdings *h)
 {
+	struct show *s = ctx;
+
 	for (size_t i = 0; i < h->n; i++) {
 		char ends[128], begins[64], state[96];
 		const struct held *e = &h->v[i];
@@ -71,7 +73,7 @@ static void add_rows(struct show *s, const char *user, const struct holdings *h)
 		cmd_end(e->window.until, s->now, s->json, ends, sizeof ends);
 		cmd_end(e->window.from, s->now, true, begins, sizeof begins);
 		table_row(s->t, -1,
-			  (const char *[]){ e->via ? e->via : user, s->snap->p->roles[e->role].name,
+			  (const char *[]){ subject, s->snap->p->roles[e->role].name,
 					    e->owner ? "as owner" : "assigned",
 					    h->suspended
 						    ? "suspended"
@@ -79,32 +81,7 @@ static void add_rows(struct show *s, const char *user, const struct holdings *h)
 								       state, sizeof state),
 					    ends, begins });
 	}
-}
-
-static int on_user(void *ctx, const char *user)
-{
-	struct show *s = ctx;
-	struct holdings h;
-	struct source source = snapshot_source(s->snap);
-	int err = source_holdings(&source, user, &h);
-
-	if (!err)
-		add_rows(s, user, &h);
-	holdings_free(&h);
-	return err;
-}
-
-static int on_group(void *ctx, uint32_t gid)
-{
-	struct show *s = ctx;
-	struct holdings h;
-	struct source source = snapshot_source(s->snap);
-	int err = source_of_group(&source, gid, &h);
-
-	if (!err)
-		add_rows(s, "", &h);
-	holdings_free(&h);
-	return err;
+	return RBAC_OK;
 }
 
 static const struct table_column holder_columns[] = {
@@ -148,9 +125,8 @@ int cmd_scope_show(struct invocation *a, const struct args *args)
 				       rec.plan.len ? (const char *)rec.plan.p : k->plan,
 				       rec.plan.len ? "" : " (default of its kind)");
 		}
-		err = snapshot_users(&snap, on_user, &s);
-		if (!err)
-			err = snapshot_unix_groups(&snap, on_group, &s);
+		struct source source = snapshot_source(&snap);
+		err = source_subjects(&source, add_rows, &s);
 		if (!err && (a->json || table_rows(s.t)))
 			err = table_print(s.t);
 		table_free(s.t);
