@@ -61,13 +61,9 @@ connected_to() { grep -q "^connected .*:$1" "$OWN/status"; }
 opens() { pamtester gate "$1" acct_mgmt >/dev/null 2>&1; }
 closed() { ! opens "$1"; }
 
-wait_long() {   # two minutes: a follower waits for what it lacks, and then asks again
-	local _
-	for _ in {1..1200}; do
-		if "$@"; then return 0; fi
-		sleep 0.1
-	done
-	echo "waited in vain for: $*"
+# A follower waits for what it lacks, and then asks again.
+wait_for_follower() {   # wait_for_follower COMMAND...
+	if wait_seconds 120 "$@"; then return 0; fi
 	cat /tmp/follow.err
 	return 1
 }
@@ -77,8 +73,8 @@ comes_through() {   # comes_through MODE USER
 	local kb
 	hostile_up "$1"
 	follow_up
-	wait_long connected_to 3894
-	wait_long opens "$2"
+	wait_for_follower connected_to 3894
+	wait_for_follower opens "$2"
 	kb=$(peak_kb "$(cat /tmp/follow.pid)")
 	echo "# $1: the follower had at most $kb kB" >&3
 	[ "$kb" -lt $FOLLOWER_KB ]

@@ -19,15 +19,6 @@ locked() { ! flock -n "$STATE/store/lock" true; }
 unlocked() { ! locked; }
 idle_has_ended() { [ -e /tmp/idle.end ]; }
 
-wait_long() {   # wait_long COMMAND...: at most two minutes more
-	local _
-	for _ in {1..60}; do
-		if "$@"; then return 0; fi
-		sleep 2
-	done
-	wait_for "$@"
-}
-
 recorded() { rbacctl log | grep -q 'carl was let in by sshd from far.example'; }
 
 @test "a login by an exemption is recorded, though the store was locked for a minute" {
@@ -36,13 +27,13 @@ recorded() { rbacctl log | grep -q 'carl was let in by sshd from far.example'; }
 import socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.sendto(b'rbacx\\1carl\\0sshd\\0far.example\\0', '/run/rbac/exempt.sock')"
-	wait_long unlocked
+	wait_seconds 120 unlocked
 	wait_for recorded
 }
 
 @test "the listener of a socket of systemd's ends 60 s after its last peer, --listen does not" {
 	local status seconds
-	wait_long idle_has_ended
+	wait_seconds 120 idle_has_ended
 	read -r status seconds </tmp/idle.end
 	[ "$status" = 0 ]
 	# A second less: the listener may see the peer end before this test does.

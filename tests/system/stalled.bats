@@ -27,16 +27,6 @@ closed() { ! opens "$1"; }
 give() { authority assign "$1" space-developer --scope space:main/web --as root; }
 take_away() { authority revoke "$1" space-developer --scope space:main/web --as root; }
 
-wait_long() {   # two minutes
-	local _
-	for _ in {1..1200}; do
-		if "$@"; then return 0; fi
-		sleep 0.1
-	done
-	echo "waited in vain for: $*"
-	return 1
-}
-
 # A host with a follower, and no take.
 other_host() {   # other_host N
 	mkdir -p "/srv/h$1/etc" "/srv/h$1/state/follow"
@@ -113,9 +103,9 @@ teardown_file() { kill "$(cat /tmp/follow.pid)" "$(cat /tmp/take.pid)" || true; 
 		large_policy "part $n" >/dev/null
 		began=$(date +%s%3N)
 		give bob >/dev/null
-		wait_long opens bob
+		wait_seconds 120 opens bob
 		take_away bob >/dev/null
-		wait_long closed bob
+		wait_seconds 120 closed bob
 		took=$(($(date +%s%3N) - began))
 		if [ $took -gt $slowest ]; then slowest=$took; fi
 	done
@@ -123,7 +113,7 @@ teardown_file() { kill "$(cat /tmp/follow.pid)" "$(cat /tmp/take.pid)" || true; 
 	sleep 6   # writetimeout of slapd.conf, and more
 	for ((n = 1; n <= STOPPED; n++)); do kill -CONT "$(cat /srv/h$n/pid)"; done
 	began=$(date +%s%3N)
-	for ((n = 1; n <= STOPPED; n++)); do wait_long has_all $n; done
+	for ((n = 1; n <= STOPPED; n++)); do wait_seconds 120 has_all $n; done
 	echo "# they have all $(($(date +%s%3N) - began)) ms after they read again" >&3
 	for ((n = 1; n <= STOPPED; n++)); do kill "$(cat /srv/h$n/pid)"; done
 }
@@ -153,10 +143,10 @@ context_csn() {
 	began=$(date +%s)
 	kill -CONT "$(cat /tmp/follow.pid)"
 	# The authority is silent: nothing but the age of what it has tells the follower.
-	wait_long opens carl
+	wait_seconds 120 opens carl
 	echo "# in force after $(($(date +%s) - began)) s" >&3
 	run -0 take_away carl
-	wait_long closed carl
+	wait_seconds 120 closed carl
 	echo 'syncprov-checkpoint 1 1' >>"$DIRECTORY/one/slapd.conf"
 }
 
@@ -172,9 +162,9 @@ context_csn() {
 		[ "$status" = 0 ]
 		authority list assignments --scope space:main/web --json | grep -q '"mia"' ||
 			give mia
-		wait_long opens mia
+		wait_seconds 120 opens mia
 		take_away mia
-		wait_long closed mia
+		wait_seconds 120 closed mia
 	done
 }
 
@@ -188,8 +178,8 @@ context_csn() {
 		give dave >/dev/null
 		wait_for gone "$(cat /tmp/follow.pid)"
 		follow_up
-		wait_long opens dave
+		wait_seconds 120 opens dave
 		take_away dave >/dev/null
-		wait_long closed dave
+		wait_seconds 120 closed dave
 	done
 }
