@@ -289,7 +289,8 @@ const struct effective_service *effective_service(const struct effective_access 
 
 /* ---- administrators ---- */
 
-static bool holds_bootstrap(const struct snapshot *snap, const struct holdings *h, int64_t now)
+bool effective_access_administers(const struct snapshot *snap, const struct holdings *h,
+				  int64_t now)
 {
 	for (size_t i = 0; i < h->n; i++)
 		if (snap->p->roles[h->v[i].role].administers &&
@@ -304,11 +305,11 @@ bool effective_access_is_admin(const struct snapshot *snap, const char *user, in
 	struct source source = snapshot_source(snap);
 	/* Most users are no administrators by their records: no need to look them up here. */
 	bool yes = !source_recorded(&source, user, &h) &&
-		   (snap->v.meta.n_unix || holds_bootstrap(snap, &h, now));
+		   (snap->v.meta.n_unix || effective_access_administers(snap, &h, now));
 	holdings_free(&h);
 	if (!yes)
 		return false;
-	yes = !source_effective(&source, user, &h) && holds_bootstrap(snap, &h, now);
+	yes = !source_effective(&source, user, &h) && effective_access_administers(snap, &h, now);
 	holdings_free(&h);
 	return yes;
 }
@@ -317,7 +318,8 @@ bool effective_access_are_admins(const struct snapshot *snap, uint32_t gid, int6
 {
 	struct holdings h;
 	struct source source = snapshot_source(snap);
-	bool yes = !source_of_group(&source, gid, &h) && holds_bootstrap(snap, &h, now);
+	bool yes = !source_of_group(&source, gid, &h) &&
+		   effective_access_administers(snap, &h, now);
 	holdings_free(&h);
 	return yes;
 }

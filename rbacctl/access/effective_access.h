@@ -48,6 +48,10 @@ bool effective_access_has_group(const struct effective_access *s, const char *na
 const struct effective_service *effective_service(const struct effective_access *s,
 						  const char *name);
 
+/* Does H have a role that is marked bootstrap, or can assign one, in a window that is open? */
+bool effective_access_administers(const struct snapshot *snap, const struct holdings *h,
+				  int64_t now);
+
 /* Is USER an administrator, who holds a role that is marked bootstrap, or can assign one? _are: are
  * the members of the Unix group GID, by that group alone? */
 bool effective_access_is_admin(const struct snapshot *snap, const char *user, int64_t now);

@@ -16,6 +16,7 @@
 #include "common/name.h"
 #include "rbacctl/buf.h"
 #include "rbacctl/access/rules.h"
+#include "rbacctl/sorted.h"
 
 /* One place of one set, by one holding. FROM and UNTIL: positions on the line of time. */
 struct part {
@@ -220,15 +221,7 @@ static int find_above(const struct sweep *s, const char *scope)
 /* The first of TIMES that is not before T. */
 static uint32_t position(const struct sweep *s, int64_t t)
 {
-	size_t low = 0, high = s->n_times;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (s->times[mid] < t)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return (uint32_t)low;
+	return (uint32_t)sorted_first(&t, s->times, s->n_times, sizeof(*s->times), time_order);
 }
 
 static bool set_up(struct sweep *s)

@@ -181,21 +181,12 @@ static int holdings_of(const struct pair *p, const struct snapshot *snap, struct
 
 /* ---- administration ---- */
 
-static bool administers(const struct snapshot *snap, const struct holdings *h, int64_t now)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (snap->p->roles[h->v[i].role].administers &&
-		    rbac_window_open(h->v[i].window, now))
-			return true;
-	return false;
-}
-
 static void note_administration(struct pair *p, const struct holdings *before,
 				const struct holdings *after)
 {
 	struct impact *i = p->w->out;
-	bool was = administers(p->w->old, before, p->w->now),
-	     is = administers(p->w->new, after, p->w->now);
+	bool was = effective_access_administers(p->w->old, before, p->w->now),
+	     is = effective_access_administers(p->w->new, after, p->w->now);
 	i->admins_changed |= was != is;
 	if (was)
 		impact_add_name(&i->admins_before, p->name, "");

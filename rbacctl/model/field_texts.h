@@ -40,6 +40,13 @@ static inline void field_lines(struct buf *out, const struct policy_strs *s)
 #define FIELD_YES(name, value) FIELD_TEXT(name, field_yes(out, value))
 #define FIELD_NUMBER(name, value) FIELD_TEXT(name, buf_printf(out, "%u", value))
 #define FIELD_LINES(name, strings) FIELD_TEXT(name, field_lines(out, &(strings)))
+/* One line for each number of LIST: the name of that element of ALL. */
+#define FIELD_NAMES(setting, list, all)                                                            \
+	TEXT(setting)                                                                              \
+	{                                                                                          \
+		for (size_t k = 0; k < (list).n; k++)                                              \
+			buf_printf(out, "%s\n", (all)[(list).v[k]].name);                          \
+	}
 #define FIELD_BY(name, by) FIELD_TEXT(name, policy_by_text(p, &(by), out))
 
 struct field_table {

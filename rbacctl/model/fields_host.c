@@ -43,17 +43,9 @@ FIELD_LINES(login_services, p->logins[i].services)
 FIELD_LINES(login_users, p->logins[i].users)
 FIELD_LINES(login_groups, p->logins[i].groups)
 
-TEXT(login_keys)
-{
-	for (size_t k = 0; k < p->logins[i].keys.n; k++)
-		buf_printf(out, "%s\n", p->keys[p->logins[i].keys.v[k]].name);
-}
+FIELD_NAMES(login_keys, p->logins[i].keys, p->keys)
 
-TEXT(login_roles)
-{
-	for (size_t k = 0; k < p->logins[i].roles.n; k++)
-		buf_printf(out, "%s\n", p->roles[p->logins[i].roles.v[k]].name);
-}
+FIELD_NAMES(login_roles, p->logins[i].roles, p->roles)
 
 TEXT(login_anyone)
 {

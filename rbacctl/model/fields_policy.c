@@ -16,11 +16,7 @@ FIELD_BY(users_forget_by, p->forget_by)
 FIELD_WORD(key_title, p->keys[i].title)
 FIELD_WORD(key_renamed, p->keys[i].renamed_from)
 
-TEXT(keychain_keys)
-{
-	for (size_t k = 0; k < p->keychains[i].keys.n; k++)
-		buf_printf(out, "%s\n", p->keys[p->keychains[i].keys.v[k]].name);
-}
+FIELD_NAMES(keychain_keys, p->keychains[i].keys, p->keys)
 
 TEXT(plan_limits)
 {
@@ -31,11 +27,7 @@ TEXT(plan_limits)
 
 FIELD_NUMBER(exclusive_at_most, p->exclusives[i].at_most)
 
-TEXT(exclusive_roles)
-{
-	for (size_t k = 0; k < p->exclusives[i].roles.n; k++)
-		buf_printf(out, "%s\n", p->roles[p->exclusives[i].roles.v[k]].name);
-}
+FIELD_NAMES(exclusive_roles, p->exclusives[i].roles, p->roles)
 
 static const struct field rows[] = {
 	{ GRAMMAR_KIND, K_PARENT, false, kind_parent },

@@ -53,17 +53,9 @@ FIELD_YES(role_cascade, p->roles[i].cascade)
 FIELD_NUMBER(role_min, p->roles[i].min)
 FIELD_WORD(role_renamed, p->roles[i].renamed_from)
 
-TEXT(role_keychains)
-{
-	for (size_t k = 0; k < p->roles[i].keychains.n; k++)
-		buf_printf(out, "%s\n", p->keychains[p->roles[i].keychains.v[k]].name);
-}
+FIELD_NAMES(role_keychains, p->roles[i].keychains, p->keychains)
 
-TEXT(role_includes)
-{
-	for (size_t k = 0; k < p->roles[i].includes.n; k++)
-		buf_printf(out, "%s\n", p->roles[p->roles[i].includes.v[k]].name);
-}
+FIELD_NAMES(role_includes, p->roles[i].includes, p->roles)
 
 TEXT(role_max)
 {

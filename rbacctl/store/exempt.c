@@ -40,11 +40,9 @@ static int decode(struct store *s, uint64_t id, const MDB_val *v, struct store_u
 
 int store_use_get(struct store_txn *t, uint64_t id, struct store_use *u)
 {
-	uint8_t key[8];
 	MDB_val v;
+	int err = store_get_at(t, T_EXEMPT, id, &v);
 
-	store_be64(key, id);
-	int err = store_get(t, T_EXEMPT, key, sizeof key, &v);
 	return err ? err : decode(t->s, id, &v, u);
 }
 

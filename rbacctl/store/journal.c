@@ -77,10 +77,8 @@ int journal_append(struct store_txn *t, uint64_t change, uint8_t digest[STORE_HA
 
 static int record_of(struct store_txn *t, uint64_t change, MDB_val *record)
 {
-	uint8_t key[8];
+	int err = store_get_at(t, T_JOURNAL, change, record);
 
-	store_be64(key, change);
-	int err = store_get(t, T_JOURNAL, key, sizeof(key), record);
 	return err == RBAC_NOTFOUND
 		       ? store_fail(t->s, err, "there is no change %llu in the journal",
 				    (unsigned long long)change)

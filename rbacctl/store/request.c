@@ -76,11 +76,9 @@ static int decode(struct store *s, uint64_t id, const MDB_val *v, struct store_r
 
 int store_request_get(struct store_txn *t, uint64_t id, struct store_request *r)
 {
-	uint8_t key[8];
 	MDB_val v;
+	int err = store_get_at(t, T_REQUEST, id, &v);
 
-	store_be64(key, id);
-	int err = store_get(t, T_REQUEST, key, sizeof key, &v);
 	return err ? err : decode(t->s, id, &v, r);
 }
 

@@ -300,6 +300,8 @@ void store_touch_scope(struct store_txn *t, const char *scope);
 void store_let_go(struct store_txn *t); /* close all cursors, before the transaction ends */
 int store_get(struct store_txn *t, enum store_table table, const void *key, size_t len,
 	      MDB_val *value);
+/* The same for a table whose keys are numbers (store_be64). */
+int store_get_at(struct store_txn *t, enum store_table table, uint64_t number, MDB_val *value);
 int store_put(struct store_txn *t, enum store_table table, const void *key, size_t len,
 	      const void *value, size_t vlen);
 int store_del(struct store_txn *t, enum store_table table, const void *key, size_t len);

@@ -45,6 +45,14 @@ int store_get(struct store_txn *t, enum store_table table, const void *key, size
 	return store_lmdb(t->s, rc, "read");
 }
 
+int store_get_at(struct store_txn *t, enum store_table table, uint64_t number, MDB_val *value)
+{
+	uint8_t key[8];
+
+	store_be64(key, number);
+	return store_get(t, table, key, sizeof(key), value);
+}
+
 /* A store that is open for reading: note that the command would write. */
 static int refuse_write(struct store *s)
 {

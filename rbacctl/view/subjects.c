@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/sorted.h"
 #include "rbacctl/store/holdings.h"
 
 /* ---- extra Unix groups ---- */
@@ -70,15 +71,7 @@ static const struct numbered_gid *first_of(const struct numbered_gid *v, size_t 
 					   struct numbered_gid key,
 					   int (*order)(const void *, const void *))
 {
-	size_t low = 0, high = n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (order(&v[mid], &key) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return v + low;
+	return v + sorted_first(&key, v, n, sizeof(*v), order);
 }
 
 int subjects_begin(struct subjects *w, const struct compile *c)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "rbacctl/sorted.h"
 
 /* ---- pairs: users and their Unix groups ---- */
 
@@ -40,16 +41,7 @@ static int make_pairs(struct via *v, const struct subjects *w)
 
 size_t via_find(const struct via *v, const char *user)
 {
-	size_t low = 0, high = v->n_pairs;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (strcmp(v->pairs[mid].user, user) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return sorted_first(user, v->pairs, v->n_pairs, sizeof(*v->pairs), sorted_by_name);
 }
 
 /* ---- groups: what is assigned to them ---- */

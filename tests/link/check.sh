@@ -144,7 +144,7 @@ for folder in common nss_rbac pam_rbac rbacctl; do
 	never_includes "$folder" '(ldap|lber)\.h|rbac_follow/'
 done
 never_includes rbacctl 'security/|nss\.h|(pam_rbac|nss_rbac)/'
-bottom='buf lookup plain_text command terminal table complain human_time invocation'
+bottom='buf lookup sorted plain_text command terminal table complain human_time invocation'
 statement 'the bottom floor of rbacctl includes no folder' "$(
 	for name in $bottom; do
 		grep -nE 'include "rbacctl/([a-z]+/|options|verbs)' rbacctl/"$name".* || true

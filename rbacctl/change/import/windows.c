@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/error.h"
+#include "rbacctl/sorted.h"
 
 static int64_t begins(const struct span *s, int64_t now)
 {
@@ -38,15 +39,8 @@ struct ends {
 
 static size_t rank(const struct ends *e, int64_t until)
 {
-	size_t low = 0, high = e->n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (e->v[mid] < until)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return e->n - low; /* from 1 for the last of all ends */
+	/* From 1 for the last of all ends. */
+	return e->n - sorted_first(&until, e->v, e->n, sizeof(*e->v), time_order);
 }
 
 static void note(struct ends *e, const struct span *s)

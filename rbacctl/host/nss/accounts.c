@@ -13,6 +13,7 @@
 #include "rbacctl/buf.h"
 #include "rbacctl/host/nss/nsswitch.h"
 #include "rbacctl/host/nss/unix_group.h"
+#include "rbacctl/sorted.h"
 
 /* ---- the groups of one user ---- */
 
@@ -49,16 +50,7 @@ void gids_free(struct gids *g)
 /* Where USER is among those of M, or is to be put. */
 static size_t memo_place(const struct accounts_memo *m, const char *user)
 {
-	size_t low = 0, high = m->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (strcmp(m->v[mid].name, user) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return sorted_first(user, m->v, m->n, sizeof(*m->v), sorted_by_name);
 }
 
 /* The answer for USER, who is asked for where nobody has asked yet. NULL: out of memory. */
@@ -243,16 +235,9 @@ uint32_t accounts_uid(const struct accounts *a, const char *user)
 uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *differs)
 {
 	*differs = false;
-	size_t low = 0, high = a ? a->n : 0;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (strcmp(a->v[mid].name, user) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (a && low < a->n && strcmp(a->v[low].name, user) == 0)
-		return a->v[low].uid;
+	size_t at = a ? sorted_first(user, a->v, a->n, sizeof(*a->v), sorted_by_name) : 0;
+	if (a && at < a->n && strcmp(a->v[at].name, user) == 0)
+		return a->v[at].uid;
 	const struct account_asked *asked = a && a->memo && !a->all_users ? memo_ask(a->memo, user)
 									  : NULL;
 	if (asked) {
@@ -266,7 +251,6 @@ uint32_t accounts_uid_of(const struct accounts *a, const char *user, bool *diffe
 
 int accounts_gids(const struct accounts *a, const char *user, struct gids *g)
 {
-	size_t low = 0, high = a ? a->n_members : 0, end;
 	*g = (struct gids){ 0 };
 	if (a && a->no_groups)
 		return RBAC_OK;
@@ -276,21 +260,17 @@ int accounts_gids(const struct accounts *a, const char *user, struct gids *g)
 	}
 	if (!a || !a->all_groups)
 		return gids_of_user(user, g);
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (strcmp(a->members[mid].name, user) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (end = low; end < a->n_members && strcmp(a->members[end].name, user) == 0;)
+	size_t at = sorted_first(user, a->members, a->n_members, sizeof(*a->members),
+				 sorted_by_name);
+	size_t end = at;
+	for (; end < a->n_members && strcmp(a->members[end].name, user) == 0;)
 		end++;
-	g->v = calloc(end - low + 1, sizeof *g->v);
+	g->v = calloc(end - at + 1, sizeof *g->v);
 	if (!g->v)
 		return RBAC_NOMEM;
-	for (; low < end; low++)
-		if (g->n == 0 || g->v[g->n - 1] != a->members[low].gid)
-			g->v[g->n++] = a->members[low].gid;
+	for (; at < end; at++)
+		if (g->n == 0 || g->v[g->n - 1] != a->members[at].gid)
+			g->v[g->n++] = a->members[at].gid;
 	return RBAC_OK;
 }
 

@@ -22,14 +22,6 @@ static uint32_t read_number(const struct session_places *places, pid_t pid, cons
 	return end == text ? SESSION_NOT_SET : (uint32_t)v;
 }
 
-static bool one_of(const uint32_t *v, size_t n, uint32_t x)
-{
-	for (size_t i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
-	return false;
-}
-
 static void read_groups(const char *list, const struct session_owners *owners, struct process *p)
 {
 	char *end;
@@ -37,8 +29,8 @@ static void read_groups(const char *list, const struct session_owners *owners, s
 		unsigned long gid = strtoul(at, &end, 10);
 		if (end == at)
 			return;
-		p->in_group |= one_of(owners->gids, owners->n_gids, (uint32_t)gid);
-		p->carries |= one_of(owners->lost, owners->n_lost, (uint32_t)gid);
+		p->in_group |= session_one_of(owners->gids, owners->n_gids, (uint32_t)gid);
+		p->carries |= session_one_of(owners->lost, owners->n_lost, (uint32_t)gid);
 	}
 }
 

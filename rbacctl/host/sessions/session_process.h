@@ -18,6 +18,15 @@ struct process {
 	bool carries;  /* has one of the groups that were lost */
 };
 
+/* Is X one of the N numbers at V? */
+static inline bool session_one_of(const uint32_t *v, size_t n, uint32_t x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] == x)
+			return true;
+	return false;
+}
+
 /* First who it is (UID, LOGIN, the groups), and then the rest, for one that matters; or all. False:
  * it is gone meanwhile. */
 bool session_process_glance(const struct session_places *places,

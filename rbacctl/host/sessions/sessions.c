@@ -20,24 +20,16 @@ const struct session_places sessions_here = { "/proc", "/run/systemd/sessions", 
 
 /* ---- whose ---- */
 
-static bool one_of(const uint32_t *v, size_t n, uint32_t x)
-{
-	for (size_t i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
-	return false;
-}
-
 static bool is_logged_in(const struct process *p, const struct session_owners *owners)
 {
 	return p->login != SESSION_NOT_SET && p->login != 0 &&
-	       one_of(owners->uids, owners->n_uids, p->login);
+	       session_one_of(owners->uids, owners->n_uids, p->login);
 }
 
 /* What is to end is all that a person has; else a daemon that root runs is nobody's session. */
 static bool counts(const struct process *p, const struct session_owners *owners)
 {
-	if (p->uid != 0 && (one_of(owners->uids, owners->n_uids, p->uid) || p->in_group))
+	if (p->uid != 0 && (session_one_of(owners->uids, owners->n_uids, p->uid) || p->in_group))
 		return true;
 	if (sessions_need_something(owners))
 		return is_logged_in(p, owners);
@@ -92,7 +84,8 @@ static int add_counted(struct sessions *out, const struct process *p,
 {
 	int err = add_process(out, p, last);
 
-	if (!err && p->uid != 0 && (one_of(owners->uids, owners->n_uids, p->uid) || p->in_group)) {
+	if (!err && p->uid != 0 &&
+	    (session_one_of(owners->uids, owners->n_uids, p->uid) || p->in_group)) {
 		struct session *s = &out->v[out->processes[out->n_processes - 1].session];
 		int64_t since = session_process_since(p);
 		s->as_person = true;
@@ -201,7 +194,7 @@ struct finding {
 static bool matters(const struct process *p, const struct session_owners *owners)
 {
 	return (p->uid == 0 && sessions_need_something(owners)) || p->in_group ||
-	       one_of(owners->uids, owners->n_uids, p->uid) || is_logged_in(p, owners);
+	       session_one_of(owners->uids, owners->n_uids, p->uid) || is_logged_in(p, owners);
 }
 
 static int look_at(struct finding *f, pid_t pid)
