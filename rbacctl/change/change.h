@@ -314,6 +314,19 @@ struct view_judged {
 }; /* the numbers of their last changes */
 int change_judge_view(struct store_txn *t, const char *path, struct view_judged *out);
 
+/*
+ * For a reader, who has no lock: wait for the change that is being made, up to CHANGE_SETTLE
+ * seconds, and begin T anew; no other change begins until the store is closed. Where the lock
+ * cannot be had, as on a file system that is read-only, T begins anew all the same. RBAC_OK or the
+ * store's error.
+ */
+enum { CHANGE_SETTLE = 5 };
+int change_begin_anew(struct store_txn *t);
+
+/* change_judge_view(); where the two do not match, once more after change_begin_anew(). So a change
+ * that ends while the store is read is not taken for an old store. */
+int change_judge_settled(struct store_txn *t, const char *path, struct view_judged *out);
+
 /* What happened, where it is VIEW_NEWER or VIEW_OF_ANOTHER, and what root can do: lines without the
  * last newline. */
 void change_older_text(const struct view_judged *v, struct buf *out);

@@ -74,14 +74,15 @@ never_includes() {
 # floors ROOM FLOOR...: the folders of ROOM, the lowest floor first, each with a folder or several.
 # What is beside the folders is below them all.
 floors() {
-	local room=$1 below='' above='' floor folder
+	local room=$1 below='' above='' floor folder all
 	shift
+	read -ra all <<<"$*"
 	statement "each folder of $room has its floor" "$(
-		diff <(printf '%s\n' $* | sort) <(cd "$room" && printf '%s\n' */ | tr -d /) ||
+		diff <(printf '%s\n' "${all[@]}" | sort) <(cd "$room" && printf '%s\n' */ | tr -d /) ||
 			true)"
 	for floor in "$@"; do
 		for folder in $floor; do
-			above=$(printf '%s\n' $* | grep -vxF -e "$folder" ${below:+-e "$below"})
+			above=$(printf '%s\n' "${all[@]}" | grep -vxF -e "$folder" ${below:+-e "$below"})
 			never_includes "$room/$folder" "$room/(${above//$'\n'/|})/"
 		done
 		below+="${below:+$'\n'}${floor// /$'\n'}"

@@ -40,6 +40,17 @@ stop_publishing() {
 	stop_publishing
 }
 
+@test "verify and status find no fault while changes are made" {
+	local i
+	publish_on_and_on
+	for i in {1..150}; do
+		run -0 rbacctl verify
+		run rbacctl status
+		says "matches the store"
+	done
+	stop_publishing
+}
+
 @test "1,000 lookups: a group's members and a user's groups are whole" {
 	local i
 	publish_on_and_on

@@ -38,6 +38,25 @@ int change_judge_view(struct store_txn *t, const char *path, struct view_judged 
 	return RBAC_OK;
 }
 
+int change_begin_anew(struct store_txn *t)
+{
+	struct store *s = t->s;
+
+	store_abort(t);
+	(void)store_lock(s, CHANGE_SETTLE);
+	return store_begin(s, t);
+}
+
+int change_judge_settled(struct store_txn *t, const char *path, struct view_judged *out)
+{
+	int err = change_judge_view(t, path, out);
+
+	if (!err && out->history == VIEW_SAME)
+		return RBAC_OK;
+	err = change_begin_anew(t);
+	return err ? err : change_judge_view(t, path, out);
+}
+
 void change_older_text(const struct view_judged *v, struct buf *out)
 {
 	if (v->history == VIEW_NEWER)

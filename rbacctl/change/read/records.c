@@ -310,7 +310,7 @@ int records_state(const struct invocation *a, struct records_state *out, struct 
 	if (!err)
 		err = store_generation(&r.t, &out->generation);
 	if (!err)
-		err = change_judge_view(&r.t, a->view, &out->judged);
+		err = change_judge_settled(&r.t, a->view, &out->judged);
 	if (!err)
 		err = unconfirmed_read(&r.t, a->now, &out->unconfirmed);
 	return close_store(&r, err, why);

@@ -222,15 +222,21 @@ static void on_difference(void *ctx, enum compare_how how, struct rbac_bytes key
 		say(c->v, VERIFY_FAULT, "%s %s", name, words[how]);
 }
 
-/* That it cannot be told is a fault too. */
-static void check_content(struct verify *v, const char *path, struct store_txn *t)
+/* That it cannot be told is a fault too. False: by now the view is not that of change GENERATION.
+ */
+static bool check_content(struct verify *v, const char *path, struct store_txn *t,
+			  uint64_t generation)
 {
 	struct content c = { .v = v };
 	struct rbac_view view;
 	struct buf why = { 0 };
 
 	if (rbac_view_open(path, RBAC_TRUST_SELF, &view))
-		return; /* check_records says it */
+		return true; /* check_records says it */
+	if (view.meta.generation != generation) {
+		rbac_view_release(&view);
+		return false;
+	}
 	int err = change_compare(t, &view, on_difference, &c, &why);
 	if (err && err != RBAC_NOTFOUND) {
 		say(v, VERIFY_FAULT, "the view cannot be compared with the store");
@@ -246,6 +252,7 @@ static void check_content(struct verify *v, const char *path, struct store_txn *
 		    COMMAND("rbacctl publish"));
 	rbac_view_release(&view);
 	buf_free(&why);
+	return true;
 }
 
 /* Is the view that of the store's last change, and what a compile would write now? */
@@ -254,14 +261,19 @@ static void check_history(struct verify *v, const char *path, struct store_txn *
 	struct view_judged judged;
 	struct buf why = { 0 };
 
-	if (change_judge_view(t, path, &judged) || judged.history == VIEW_BEHIND) {
+	if (!v->faults && change_judge_view(t, path, &judged) == RBAC_OK &&
+	    judged.history == VIEW_SAME && check_content(v, path, t, judged.store))
+		return;
+	/* A fault; or a change was made meanwhile, and now none can be. */
+	if (change_judge_settled(t, path, &judged) || judged.history == VIEW_BEHIND) {
 		say(v, VERIFY_FAULT, "the view does not match the store; to make it again: %s",
 		    COMMAND("rbacctl publish"));
 	} else if (judged.history != VIEW_SAME) {
 		change_older_text(&judged, &why);
 		say(v, VERIFY_FAULT, "%s", buf_text(&why));
-	} else if (!v->faults) {
-		check_content(v, path, t);
+	} else if (!v->faults && !check_content(v, path, t, judged.store)) {
+		say(v, VERIFY_WARNING,
+		    "changes are being made: the view was not compared with the store");
 	}
 	buf_free(&why);
 }
