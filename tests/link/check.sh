@@ -78,11 +78,12 @@ floors() {
 	shift
 	read -ra all <<<"$*"
 	statement "each folder of $room has its floor" "$(
-		diff <(printf '%s\n' "${all[@]}" | sort) <(cd "$room" && printf '%s\n' */ | tr -d /) ||
-			true)"
+		diff <(printf '%s\n' "${all[@]}" | sort) \
+			<(cd "$room" && printf '%s\n' */ | tr -d /) || true)"
 	for floor in "$@"; do
 		for folder in $floor; do
-			above=$(printf '%s\n' "${all[@]}" | grep -vxF -e "$folder" ${below:+-e "$below"})
+			above=$(printf '%s\n' "${all[@]}" |
+				grep -vxF -e "$folder" ${below:+-e "$below"})
 			never_includes "$room/$folder" "$room/(${above//$'\n'/|})/"
 		done
 		below+="${below:+$'\n'}${floor// /$'\n'}"
