@@ -1,8 +1,6 @@
-#define _GNU_SOURCE /* vasprintf */
 #include "rbacctl/change/read/verify.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,24 +20,9 @@
 
 enum { SHOWN = 20 };
 
-__attribute__((format(printf, 3, 4))) static void say(struct verify *v, enum verify_what what,
-						      const char *fmt, ...)
-{
-	char *text = NULL;
-	va_list ap;
-
-	v->faults += what == VERIFY_FAULT;
-	va_start(ap, fmt);
-	int len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	v->fn(v->ctx, what, len < 0 ? "out of memory" : text);
-	if (len >= 0)
-		free(text);
-}
-
 static void on_fault(void *ctx, const char *what)
 {
-	say(ctx, VERIFY_FAULT, "%s", what);
+	verify_say(ctx, VERIFY_FAULT, "%s", what);
 }
 
 /* ---- the view by itself ---- */
@@ -52,9 +35,9 @@ static void check_records(struct verify *v, const char *path)
 	size_t n = 0;
 	int err = rbac_view_open(path, RBAC_TRUST_SELF, &view);
 	if (err) {
-		say(v, VERIFY_FAULT, "the view cannot be opened");
-		say(v, VERIFY_MORE, "%s: %s; to make it again: %s", path, rbac_error_text(err),
-		    COMMAND("rbacctl publish"));
+		verify_say(v, VERIFY_FAULT, "the view cannot be opened");
+		verify_say(v, VERIFY_MORE, "%s: %s; to make it again: %s", path,
+			   rbac_error_text(err), COMMAND("rbacctl publish"));
 		return;
 	}
 	while ((err = rbac_view_next(&view, key, &next, &rec, NULL)) == RBAC_OK) {
@@ -62,9 +45,10 @@ static void check_records(struct verify *v, const char *path)
 		n++;
 	}
 	if (err != RBAC_NOTFOUND)
-		say(v, VERIFY_FAULT, "a record of the view is damaged; to make the view again: %s",
-		    COMMAND("rbacctl publish"));
-	say(v, VERIFY_VIEW, "generation %" PRIu64 ", %zu records", view.meta.generation, n);
+		verify_say(v, VERIFY_FAULT,
+			   "a record of the view is damaged; to make the view again: %s",
+			   COMMAND("rbacctl publish"));
+	verify_say(v, VERIFY_VIEW, "generation %" PRIu64 ", %zu records", view.meta.generation, n);
 	rbac_view_release(&view);
 }
 
@@ -90,9 +74,9 @@ static int on_user(void *ctx, const char *user)
 		const struct policy_exclusive *set = &p->exclusives[clash.set];
 		struct buf roles = { 0 };
 		rules_clash_text(p, &h, true, &clash, &roles);
-		say(g->v, VERIFY_WARNING,
-		    "%s holds %s together at %s, against exclusive \"%s\" (%s:%u)", user,
-		    buf_text(&roles), clash.scope, set->name, set->pos.file, set->pos.line);
+		verify_say(g->v, VERIFY_WARNING,
+			   "%s holds %s together at %s, against exclusive \"%s\" (%s:%u)", user,
+			   buf_text(&roles), clash.scope, set->name, set->pos.file, set->pos.line);
 		buf_free(&roles);
 	}
 	holdings_free(&h);
@@ -101,7 +85,7 @@ static int on_user(void *ctx, const char *user)
 
 static void on_other(void *ctx, int role, const struct group_clash *clash)
 {
-	say(ctx, role >= 0 ? VERIFY_FAULT : VERIFY_WARNING, "%s", clash->text);
+	verify_say(ctx, role >= 0 ? VERIFY_FAULT : VERIFY_WARNING, "%s", clash->text);
 }
 
 /* Other sources that answer for the groups of roles. */
@@ -111,8 +95,9 @@ static void check_others(struct verify *v, const struct invocation *a)
 	struct buf why = { 0 };
 	if (snapshot_try(&snap, a->view, &why) == RBAC_OK &&
 	    group_clashes_of_policy(snap.p, on_other, v))
-		say(v, VERIFY_FAULT,
-		    "cannot find out whether other sources have groups with the names of roles");
+		verify_say(v, VERIFY_FAULT,
+			   "cannot find out whether other sources have groups with the names "
+			   "of roles");
 	snapshot_close(&snap);
 	buf_free(&why);
 }
@@ -155,17 +140,17 @@ static int check_applied(struct verify *v, struct store_txn *t)
 	struct buf why = { 0 };
 	int err = change_applied(t, &s, &p, &why);
 	if (err == RBAC_DAMAGED) {
-		say(v, VERIFY_FAULT,
-		    "the applied policy in the store cannot be read; "
-		    "to replace it with " RBAC_ETC_DIR ": %s",
-		    COMMAND("rbacctl apply"));
-		say(v, VERIFY_LINES, "%s", buf_text(&why));
+		verify_say(v, VERIFY_FAULT,
+			   "the applied policy in the store cannot be read; "
+			   "to replace it with " RBAC_ETC_DIR ": %s",
+			   COMMAND("rbacctl apply"));
+		verify_say(v, VERIFY_LINES, "%s", buf_text(&why));
 	}
 	if (!err && !host_zone_exists(p->zone))
-		say(v, VERIFY_WARNING,
-		    "this host has no time zone \"%s\" (/usr/share/zoneinfo): "
-		    "the view keeps the offsets that it has",
-		    p->zone ? p->zone : "/etc/localtime");
+		verify_say(v, VERIFY_WARNING,
+			   "this host has no time zone \"%s\" (/usr/share/zoneinfo): "
+			   "the view keeps the offsets that it has",
+			   p->zone ? p->zone : "/etc/localtime");
 	policy_free(p);
 	policy_sources_free(&s);
 	buf_free(&why);
@@ -182,7 +167,7 @@ static int on_recorded(void *ctx, const char *name, const struct store_user *u)
 /* What both hold has to be made one; a second name in passwd holds nothing, and is told. */
 static void on_double(void *ctx, const char *text, bool both)
 {
-	say(ctx, both ? VERIFY_FAULT : VERIFY_WARNING, "%s", text);
+	verify_say(ctx, both ? VERIFY_FAULT : VERIFY_WARNING, "%s", text);
 }
 
 static int check_people(struct verify *v, struct store_txn *t)
@@ -191,8 +176,8 @@ static int check_people(struct verify *v, struct store_txn *t)
 	struct facts passwd = { 0 };
 	int err = store_users_all(t, on_recorded, &d);
 	if (!err && facts_read_passwd(&passwd))
-		say(v, VERIFY_WARNING,
-		    "passwd cannot be read: second names of one person are not looked for");
+		verify_say(v, VERIFY_WARNING,
+			   "passwd cannot be read: second names of one person are not looked for");
 	else if (!err)
 		err = doubles_find(&d, &passwd, on_double, v);
 	facts_free(&passwd);
@@ -200,83 +185,7 @@ static int check_people(struct verify *v, struct store_txn *t)
 	return err;
 }
 
-/* ---- the content of the view: what a compile would write now ---- */
-
-struct content {
-	struct verify *v;
-	size_t n;
-};
-
-static void on_difference(void *ctx, enum compare_how how, struct rbac_bytes key)
-{
-	static const char *const words[] = {
-		[COMPARE_DIFFERS] = "differs in the view from what the store and this host say now",
-		[COMPARE_MISSING] = "is missing in the view",
-		[COMPARE_EXTRA] = "is in the view, and neither the store nor this host has it",
-	};
-	struct content *c = ctx;
-	char name[600];
-
-	compare_name(key, name, sizeof name);
-	if (c->n++ < SHOWN)
-		say(c->v, VERIFY_FAULT, "%s %s", name, words[how]);
-}
-
-/* That it cannot be told is a fault too. False: by now the view is not that of change GENERATION.
- */
-static bool check_content(struct verify *v, const char *path, struct store_txn *t,
-			  uint64_t generation)
-{
-	struct content c = { .v = v };
-	struct rbac_view view;
-	struct buf why = { 0 };
-
-	if (rbac_view_open(path, RBAC_TRUST_SELF, &view))
-		return true; /* check_records says it */
-	if (view.meta.generation != generation) {
-		rbac_view_release(&view);
-		return false;
-	}
-	int err = change_compare(t, &view, on_difference, &c, &why);
-	if (err && err != RBAC_NOTFOUND) {
-		say(v, VERIFY_FAULT, "the view cannot be compared with the store");
-		say(v, VERIFY_LINES, "%s", buf_text(&why));
-	}
-	if (c.n > SHOWN)
-		say(v, VERIFY_MORE, "and %zu more record%s", c.n - SHOWN,
-		    c.n == SHOWN + 1 ? "" : "s");
-	if (c.n)
-		say(v, VERIFY_MORE,
-		    "users, groups or the time zone of this host have changed, or the view was "
-		    "changed; to make it again: %s",
-		    COMMAND("rbacctl publish"));
-	rbac_view_release(&view);
-	buf_free(&why);
-	return true;
-}
-
-/* Is the view that of the store's last change, and what a compile would write now? */
-static void check_history(struct verify *v, const char *path, struct store_txn *t)
-{
-	struct view_judged judged;
-	struct buf why = { 0 };
-
-	if (!v->faults && change_judge_view(t, path, &judged) == RBAC_OK &&
-	    judged.history == VIEW_SAME && check_content(v, path, t, judged.store))
-		return;
-	/* A fault; or a change was made meanwhile, and now none can be. */
-	if (change_judge_settled(t, path, &judged) || judged.history == VIEW_BEHIND) {
-		say(v, VERIFY_FAULT, "the view does not match the store; to make it again: %s",
-		    COMMAND("rbacctl publish"));
-	} else if (judged.history != VIEW_SAME) {
-		change_older_text(&judged, &why);
-		say(v, VERIFY_FAULT, "%s", buf_text(&why));
-	} else if (!v->faults && !check_content(v, path, t, judged.store)) {
-		say(v, VERIFY_WARNING,
-		    "changes are being made: the view was not compared with the store");
-	}
-	buf_free(&why);
-}
+/* ---- the journal ---- */
 
 struct journal_faults {
 	struct verify *v;
@@ -288,7 +197,7 @@ static void on_journal(void *ctx, const char *what)
 	struct journal_faults *f = ctx;
 
 	if (f->n++ < SHOWN)
-		say(f->v, VERIFY_FAULT, "%s", what);
+		verify_say(f->v, VERIFY_FAULT, "%s", what);
 }
 
 /* The journal from the baseline on, against the tables. *LOG_CHANGED: faults of the journal itself.
@@ -300,9 +209,10 @@ static int check_journal(struct verify *v, struct store_txn *t, bool *log_change
 	int err = store_journal_compare(t, on_journal, &f, &found);
 
 	if (f.n > SHOWN)
-		say(v, VERIFY_MORE, "and %zu more", f.n - SHOWN);
+		verify_say(v, VERIFY_MORE, "and %zu more", f.n - SHOWN);
 	if (f.n)
-		say(v, VERIFY_MORE, "something else wrote to the store; the view stays in force");
+		verify_say(v, VERIFY_MORE,
+			   "something else wrote to the store; the view stays in force");
 	*log_changed = found.unsound > 0;
 	return err;
 }
@@ -313,10 +223,10 @@ static void say_what_helps(struct verify *v, const struct invocation *a, bool lo
 
 	if (log_changed) {
 		repair_log_changed_text(a, &lines);
-		say(v, VERIFY_MORE, "%s", buf_text(&lines));
+		verify_say(v, VERIFY_MORE, "%s", buf_text(&lines));
 	} else if (v->faults) {
-		say(v, VERIFY_MORE, "to restore what the log says: %s",
-		    COMMAND("rbacctl verify --repair --as root"));
+		verify_say(v, VERIFY_MORE, "to restore what the log says: %s",
+			   COMMAND("rbacctl verify --repair --as root"));
 	}
 	buf_free(&lines);
 }
@@ -333,16 +243,18 @@ static int check_baseline(struct verify *v, const struct invocation *a, struct s
 	for (size_t i = 0; i < sizeof(b.public); i++)
 		snprintf(key + 2 * i, 3, "%02x", b.public[i]);
 	enum log_signed is = log_prune_signed(a, &b);
-	say(v, VERIFY_STORE,
-	    "log pruned up to change %" PRIu64 "; its baseline is signed by key %s", b.change, key);
+	verify_say(v, VERIFY_STORE,
+		   "log pruned up to change %" PRIu64 "; its baseline is signed by key %s",
+		   b.change, key);
 	if (is == LOG_FORGED)
-		say(v, VERIFY_FAULT, "the signature of the baseline is not that of its key");
+		verify_say(v, VERIFY_FAULT, "the signature of the baseline is not that of its key");
 	else if (is == LOG_OTHER_KEY)
-		say(v, VERIFY_WARNING, "the key of this host (%s/log.key) is another one",
-		    a->store);
+		verify_say(v, VERIFY_WARNING, "the key of this host (%s/log.key) is another one",
+			   a->store);
 	else if (is == LOG_NO_KEY)
-		say(v, VERIFY_WARNING,
-		    "that key is not on this host: compare it with the one that you have kept");
+		verify_say(
+			v, VERIFY_WARNING,
+			"that key is not on this host: compare it with the one that you have kept");
 	return RBAC_OK;
 }
 
@@ -355,7 +267,7 @@ static int check_rows(struct verify *v, const struct invocation *a, struct store
 	int err = store_verify(t, on_fault, v);
 
 	if (err == RBAC_DAMAGED) {
-		say(v, VERIFY_FAULT, "%s", store_why(t->s));
+		verify_say(v, VERIFY_FAULT, "%s", store_why(t->s));
 		err = RBAC_OK;
 	}
 	verify_step(v, "the journal");
@@ -363,10 +275,10 @@ static int check_rows(struct verify *v, const struct invocation *a, struct store
 		err = check_journal(v, t, &log_changed);
 	verify_step(v, "the audit chain");
 	if (!err && store_audit_verify(t, &bad)) {
-		say(v, VERIFY_FAULT,
-		    "the audit chain does not hold at change %" PRIu64
-		    ": a record was changed, or is missing",
-		    bad);
+		verify_say(v, VERIFY_FAULT,
+			   "the audit chain does not hold at change %" PRIu64
+			   ": a record was changed, or is missing",
+			   bad);
 		log_changed = true;
 	}
 	if (!err)
@@ -398,10 +310,10 @@ int verify_store(struct verify *v, const struct invocation *a, uint64_t *generat
 	if (err) {
 		buf_printf(why, "%s%s", store_why(s), STORE_HELP(err));
 	} else {
-		say(v, VERIFY_STORE, "generation %" PRIu64, *generation);
+		verify_say(v, VERIFY_STORE, "generation %" PRIu64, *generation);
 		verify_step(v, "what a compile would write now");
 		if (*generation > 0)
-			check_history(v, a->view, &t);
+			verify_history(v, a->view, &t);
 	}
 	store_abort(&t);
 	store_close(s);

@@ -42,6 +42,17 @@ static inline void verify_step(const struct verify *v, const char *what)
 int verify_store(struct verify *v, const struct invocation *a, uint64_t *generation,
 		 struct buf *why);
 
+/* For this folder: tell V->fn one thing, as printf(3). A VERIFY_FAULT is counted. */
+void verify_say(struct verify *v, enum verify_what what, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * For verify_store(): the view at PATH beside the last change that T sees, and record for record
+ * beside what a compile would write now. T may begin anew, after a change that was made meanwhile.
+ */
+struct store_txn;
+void verify_history(struct verify *v, const char *path, struct store_txn *t);
+
 /* The view by itself, and what it means on this host. What cannot be told is said on stderr. */
 void verify_view(struct verify *v, const struct invocation *a);
 
