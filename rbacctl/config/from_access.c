@@ -27,7 +27,7 @@ struct reading {
 	const struct from_access_host *host;
 	struct buf *rules;
 	struct problems *left;
-	unsigned taken; /* the last line that takes away and is not carried over; 0: none */
+	unsigned taken; /* the last line that denies and is left out; 0: none */
 	bool last;      /* no line is behind this one */
 	bool closed;    /* everybody was judged: no line behind counts */
 	size_t n_rules;

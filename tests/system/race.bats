@@ -43,7 +43,7 @@ stop_publishing() {
 @test "verify and status find no fault while changes are made" {
 	local i
 	publish_on_and_on
-	for i in {1..150}; do
+	for i in {1..25}; do
 		run -0 rbacctl verify
 		run rbacctl status
 		says "matches the store"

@@ -191,6 +191,24 @@ static int read_all(struct lab *l)
 	return err;
 }
 
+/* The store is read in one transaction, and the view looked at later. */
+static void a_change_that_is_made_meanwhile_is_not_taken_for_an_old_store(void **state)
+{
+	struct lab *l = *state;
+	struct store *s;
+	struct store_txn t;
+	struct view_judged judged;
+	assert_int_equal(store_open_to_read(l->a.store, &s, &t), RBAC_OK);
+	assert_int_equal(in_a_child(l, take_away), RBAC_OK);
+	assert_int_equal(change_judge_view(&t, l->a.view, &judged), RBAC_OK);
+	assert_int_equal(judged.history, VIEW_NEWER);
+	assert_int_equal(change_judge_settled(&t, l->a.view, &judged), RBAC_OK);
+	assert_int_equal(judged.history, VIEW_SAME);
+	assert_int_equal(judged.store, 3);
+	store_abort(&t);
+	store_close(s);
+}
+
 static void a_store_that_is_cut_short_kills_nobody(void **state)
 {
 	struct lab *l = *state;
@@ -318,6 +336,7 @@ int main(void)
 		ON_A_HOST(the_same_number_of_another_history_is_that_case_too),
 		ON_A_HOST(nor_does_apply_over_what_cannot_be_read),
 		ON_A_HOST(a_view_that_nobody_trusts_says_nothing),
+		ON_A_HOST(a_change_that_is_made_meanwhile_is_not_taken_for_an_old_store),
 		ON_A_HOST(a_store_that_is_cut_short_kills_nobody),
 		ON_A_HOST(the_size_that_is_needed_is_told),
 		ON_A_HOST(the_older_of_two_headers_says_nothing),
