@@ -183,16 +183,21 @@ static bool recorded_now(const struct impact_work *w, const struct impact_questi
 	return false;
 }
 
+static bool records_somebody(const struct impact_work *w, const struct impact_question *q)
+{
+	for (size_t i = 0; i < q->n_subjects; i++)
+		if (is_recorded_now(w, q->subjects[i]))
+			return true;
+	return false;
+}
+
 /* The other names in passwd of users who are recorded now, which had what they had through Unix
  * groups; those of DONE were looked at. */
 static int second_names(struct impact_work *w, const struct impact_question *q,
 			const struct members *done)
 {
 	struct members m = { 0 };
-	bool any = false;
-	for (size_t i = 0; i < q->n_subjects && !any; i++)
-		any = is_recorded_now(w, q->subjects[i]);
-	int err = any ? members_gather(w->old, w->new, &m) : RBAC_OK;
+	int err = records_somebody(w, q) ? members_gather(w->old, w->new, &m) : RBAC_OK;
 	for (size_t i = 0; i < m.n && !err; i++)
 		if (counts(w, m.names[i]) && !has(done, m.names[i]) &&
 		    recorded_now(w, q, accounts_uid(w->new->accounts, m.names[i])))
@@ -271,12 +276,12 @@ static int know_administrators(struct impact_work *w, struct snapshot *a, struct
 /* Few users are looked up one by one; for many, passwd and group are read once. */
 enum { ASK_AT_MOST = 16 };
 
-static bool many(const struct impact_question *q)
+static bool many(const struct impact_work *w, const struct impact_question *q)
 {
 	for (size_t i = 0; i < q->n_subjects; i++)
 		if (q->subjects[i][0] == '%')
 			return true;
-	return q->all || q->n_subjects > ASK_AT_MOST;
+	return q->all || q->n_subjects > ASK_AT_MOST || records_somebody(w, q);
 }
 
 int impact_of(const struct impact_question *q, struct impact *out)
@@ -286,7 +291,7 @@ int impact_of(const struct impact_question *q, struct impact *out)
 	struct impact_work w = { .old = &a, .new = &b, .me = q->me, .now = q->now, .out = out };
 	*out = (struct impact){ .n = 0 };
 	snprintf(out->me, sizeof out->me, "%s", q->me ? q->me : "");
-	int err = many(q) ? members_accounts(&a, &b, &accounts) : RBAC_OK;
+	int err = many(&w, q) ? members_accounts(&a, &b, &accounts) : RBAC_OK;
 	if (!err)
 		err = impact_keys_begin(&w);
 	if (!err)
